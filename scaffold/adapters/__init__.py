@@ -1,0 +1,1 @@
+"""The world: each program, service or third-party client in one file."""

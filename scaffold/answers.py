@@ -1,0 +1,90 @@
+"""What the user wants: the merged result of flags, answers file, prompts and defaults."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from scaffold.project.facts import Framework, PackageManager
+
+
+class Target(StrEnum):
+    """Where the container will run."""
+
+    LOCAL = "local"
+    REMOTE = "remote"
+    CPU = "cpu"
+
+
+class GpuNeed(StrEnum):
+    """Whether the container starts without a GPU: only required makes a missing one fatal."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    NONE = "none"
+
+
+class Stack(StrEnum):
+    """What the image is made from.
+
+    PYTHON installs wheels on a plain Python image, CUDA on nvidia/cuda; the rest are the
+    vendors' own images with the framework inside.
+    """
+
+    PYTHON = "python"
+    CUDA = "cuda"
+    PYTORCH_IMAGE = "pytorch-image"
+    TENSORFLOW_IMAGE = "tensorflow-image"
+    NGC_IMAGE = "ngc-image"
+    JUPYTER_IMAGE = "jupyter-image"
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """One mount. `source` is a host path for a bind and a volume name for a volume."""
+
+    source: str
+    target: str
+    kind: str = "bind"
+    read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mirrors:
+    """Nearer copies of the package sources, as URLs or, for `registry`, a host[/path] prefix."""
+
+    apt: str = ""
+    pip: str = ""
+    pytorch: str = ""
+    conda: str = ""
+    registry: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Every choice that `scaffold init` offers, complete and valid.
+
+    `gpus` names the devices: `all`, a count (`2`), indices (`0,1`), UUIDs (`GPU-…`, `MIG-…`)
+    or CDI names (`nvidia.com/gpu=0`). `shm` is a size (`8g`), `host` for `--ipc=host`, or
+    empty for Docker's default of 64 MB. `user` is the login in the container (`root` for
+    none of its own), `uid` and `gid` the ids it gets.
+    """
+
+    name: str
+    target: Target = Target.LOCAL
+    host: str = ""
+    gpu: GpuNeed = GpuNeed.OPTIONAL
+    gpus: str = "all"
+    stack: Stack = Stack.PYTHON
+    framework: Framework = Framework.NONE
+    framework_spec: str = ""
+    python_spec: str = ""
+    package_manager: PackageManager = PackageManager.PIP
+    nvcc: bool = False
+    mounts: tuple[Mount, ...] = ()
+    ports: tuple[int, ...] = ()
+    shm: str = ""
+    user: str = "dev"
+    uid: int = 1000
+    gid: int = 1000
+    mirrors: Mirrors = field(default_factory=Mirrors)
+    extensions: tuple[str, ...] = ()
+    jupyter: bool = False

@@ -1,0 +1,1 @@
+"""The command line: arguments, prompts and reports. No decision is taken here."""

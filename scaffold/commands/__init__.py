@@ -1,0 +1,1 @@
+"""Use cases: adapters in, dataclasses out, nothing printed."""

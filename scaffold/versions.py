@@ -1,0 +1,23 @@
+"""Dotted version numbers of drivers, CUDA releases and compute capabilities."""
+
+import re
+
+Version = tuple[int, ...]
+"""A dotted number as integers, compared from the left: `535.183.01` is `(535, 183, 1)`."""
+
+_DOTTED = re.compile(r"\d+(\.\d+)*")
+
+
+def parse_version(text: str) -> Version:
+    """Read a dotted number such as `12.8` or `535.183.01`.
+
+    Raises ValueError where the text is anything else.
+    """
+    if not _DOTTED.fullmatch(text.strip()):
+        raise ValueError(f"not a dotted version number: {text!r}")
+    return tuple(int(part) for part in text.strip().split("."))
+
+
+def major_minor(version: Version) -> str:
+    """Write the first two components, as CUDA releases are named: `(12, 8, 1)` is `12.8`."""
+    return ".".join(str(part) for part in (*version, 0)[:2])
