@@ -15,9 +15,10 @@ def write_bug_log(error: Exception, argv: list[str]) -> Path:
     Only the option names of `argv` are kept, since values can hold paths and addresses.
     """
     options = [part.split("=")[0] for part in argv[1:] if part.startswith("-")]
+    versions = f"gpu-scaffold {__version__}, Python {platform.python_version()}"
     text = "\n".join(
         [
-            f"gpu-scaffold {__version__}, Python {platform.python_version()}, {platform.platform()}",
+            f"{versions}, {platform.platform()}",
             f"options: {' '.join(options)}",
             "".join(traceback.format_exception(error)),
         ]

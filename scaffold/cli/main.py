@@ -71,7 +71,7 @@ def _run() -> int:
         # The reader of our output has gone (`| head`); there is nobody left to tell.
         sys.stdout = None
         return 1
-    except Exception as error:  # noqa: BLE001 - the one place where a bug becomes a report
+    except Exception as error:
         return _report_bug(error)
     return code if isinstance(code, int) else 0
 

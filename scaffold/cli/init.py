@@ -1,0 +1,210 @@
+"""`scaffold init`: flags and prompts in, a report or one JSON document out."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scaffold.adapters.answers_file import read_answers
+from scaffold.answering import check_value
+from scaffold.cli import report
+from scaffold.commands.init import Decided, Look, decide, look_at, overwriting, write
+from scaffold.errors import InputError
+from scaffold.plan import plan_json
+from scaffold.project.report import project_json
+from scaffold.questions import QUESTIONS, Question, Value
+from scaffold.resolution import Conflict
+
+MARKS = {
+    "new": ("+", "green"),
+    "changed": ("~", "yellow"),
+    "same": ("=", "dim"),
+    "kept": ("!", "red"),
+}
+
+
+def _option(question: Question) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The flag of a question; it says its choices, and nothing given stays None."""
+    if question.kind == "flag":
+        names = f"{question.flag}/--no-{question.key}"
+        return click.option(question.key, names, default=None, help=question.help)  # type: ignore[arg-type]
+    choices = "|".join(name for name, _ in question.choices)
+    return click.option(
+        question.flag,
+        question.key,
+        default=None,
+        help=question.help,
+        metavar=f"[{choices}]" if choices else question.key.upper(),
+        multiple=question.kind == "list",
+        type=int if question.kind == "number" else str,
+    )
+
+
+def _all_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    for question in reversed(QUESTIONS):
+        if question.key != "advanced":
+            function = _option(question)(function)
+    return function
+
+
+@click.command(short_help="Write .devcontainer/ for a repository.")
+@click.argument("path", default=".", type=click.Path(path_type=Path))
+@_all_options
+@click.option(
+    "--answers", "answers_path", type=click.Path(path_type=Path), help="TOML file with answers."
+)
+@click.option("--yes", "-y", is_flag=True, help="Take the defaults; your own files are kept.")
+@click.option("--overwrite", is_flag=True, help="Replace your own files too; each is kept beside.")
+@click.option("--dry-run", is_flag=True, help="Show everything, write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document; asks nothing.")
+@click.option("--verbose", "-v", is_flag=True, help="Show sources and what was rejected, and why.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    path: Path,
+    answers_path: Path | None,
+    yes: bool,
+    overwrite: bool,
+    dry_run: bool,
+    as_json: bool,
+    verbose: bool,
+    **flags: object,
+) -> None:
+    """Look at the repository at PATH and write the .devcontainer/ that works here.
+
+    Nothing of the repository is executed. What is not given as a flag or in an answers file
+    is asked at the terminal, or takes its default with --yes.
+    """
+    given = read_answers(answers_path) if answers_path else {}
+    given |= _given(flags)
+    look = look_at(path)
+    if not as_json:
+        show_look(look)
+    if not (yes or as_json):
+        given |= _ask(given, look, lenient=dry_run)
+    decided = decide(look, given)
+    if isinstance(decided, Conflict):
+        _end_in_conflict(ctx, look, decided, as_json)
+        return
+    decided = _settle(decided, overwrite=overwrite, may_ask=not (yes or dry_run or as_json))
+    backups = [] if dry_run else write(decided)
+    if as_json:
+        report.print_json(document(decided))
+        return
+    show_decided(decided, verbose=verbose, dry_run=dry_run)
+    for backup in backups:
+        report.console().print(f"kept your own as {report.printable(str(backup))}", style="yellow")
+
+
+def _given(flags: dict[str, object]) -> dict[str, Value]:
+    questions = {question.key: question for question in QUESTIONS}
+    return {
+        key: check_value(questions[key], value, questions[key].flag)
+        for key, value in flags.items()
+        if value is not None and value != ()
+    }
+
+
+def _ask(given: dict[str, Value], look: Look, *, lenient: bool) -> dict[str, Value]:
+    from scaffold.cli.prompts import ask_open, open_questions, terminal_present
+
+    answered = {**look.record.answers, **given}
+    if terminal_present():
+        return ask_open(answered, look.project, look.host)
+    missing = open_questions(answered, look.project, look.host)
+    if missing and not lenient:
+        raise InputError(
+            f"no terminal to ask at, and not answered: {', '.join(missing)}",
+            hint="give these flags, or --yes for the defaults, or --answers FILE",
+        )
+    return {}
+
+
+def _end_in_conflict(ctx: click.Context, look: Look, conflict: Conflict, as_json: bool) -> None:
+    if as_json:
+        project = project_json(look.project)
+        report.print_json({"project": project, "conflict": asdict(conflict), "files": []})
+    else:
+        report.print_conflict(conflict)
+    ctx.exit(1)
+
+
+def _settle(decided: Decided, *, overwrite: bool, may_ask: bool) -> Decided:
+    """Decide the fate of files that the user wrote or edited: shown, then kept or replaced."""
+    own = [change for change in decided.changes if change.status == "kept"]
+    if overwrite:
+        return overwriting(decided, [change.path for change in own])
+    if not own or not may_ask:
+        return decided
+    from scaffold.cli.prompts import confirm_overwrite, terminal_present
+
+    if not terminal_present():
+        return decided
+    agreed = []
+    for change in own:
+        report.print_diff(change.path, change.before or b"", change.after)
+        if confirm_overwrite(change.path):
+            agreed.append(change.path)
+    return overwriting(decided, agreed)
+
+
+def document(decided: Decided) -> dict[str, object]:
+    """The JSON document: project, resolution, plan and files."""
+    return {
+        "project": project_json(decided.look.project),
+        "resolution": asdict(decided.resolution),
+        "plan": plan_json(decided.plan),
+        "files": [{"path": change.path, "status": change.status} for change in decided.changes],
+    }
+
+
+def show_look(look: Look) -> None:
+    """Print what was found in the repository and on this machine."""
+    report.heading(f"In {report.printable(str(look.root.resolve()))}")
+    rows = [
+        (item.what, item.text, item.where + ("" if item.used else "  (not used)"))
+        for item in look.project.evidence
+    ]
+    report.table(
+        rows or [("nothing", "no file that names a framework or a dependency", "")],
+        ("cyan", "", "dim"),
+    )
+    for problem in look.project.problems:
+        report.console().print(f"  could not read: {report.printable(problem)}", style="yellow")
+    report.heading("On this machine")
+    report.table(host_rows(look), ("cyan", ""))
+
+
+def host_rows(look: Look) -> list[tuple[str, str]]:
+    """Driver, GPUs and Docker of this machine, each said to be unknown where it is."""
+    host = look.host
+    names = ", ".join(gpu.name for gpu in host.gpus or ()) or "none found"
+    docker = host.docker
+    return [
+        ("GPU", host.gpu_error or names),
+        ("driver", host.driver_version or "none"),
+        ("Docker", f"{docker.server_version}" if docker else "no engine answers"),
+    ]
+
+
+def show_decided(decided: Decided, *, verbose: bool, dry_run: bool) -> None:
+    """Print the decisions, the files and what to do next."""
+    out = report.console()
+    report.heading("Decided")
+    report.print_decisions(decided.resolution.decisions, verbose=verbose)
+    for warning in decided.resolution.warnings:
+        out.print(f"  note: {warning}", style="yellow")
+    report.heading("Files (nothing written: --dry-run)" if dry_run else "Files")
+    for change in decided.changes:
+        mark, colour = MARKS[change.status]
+        out.print(f"  {mark} {change.status:<8}{change.path}", style=colour)
+        if dry_run and change.status != "same":
+            report.print_diff(change.path, change.before or b"", change.after)
+    if any(change.status == "kept" for change in decided.changes):
+        out.print("  Yours were kept; --overwrite replaces them and keeps a copy.", style="yellow")
+    if not dry_run:
+        report.heading("Next")
+        out.print("  In VS Code: “Dev Containers: Reopen in Container”, or in a terminal:")
+        out.print("  devcontainer up --workspace-folder .")

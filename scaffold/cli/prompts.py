@@ -1,0 +1,96 @@
+"""Asking at the terminal, and only there."""
+
+import sys
+from collections.abc import Mapping
+
+import questionary
+
+from scaffold.answering import check_content, check_value
+from scaffold.errors import InputError
+from scaffold.facts import HostFacts
+from scaffold.project.facts import ProjectFacts
+from scaffold.questions import QUESTIONS, Question, Value
+
+
+def terminal_present() -> bool:
+    """Whether somebody can answer: both ends of the conversation are a terminal."""
+    return sys.stdin.isatty() and sys.stderr.isatty() and sys.stdout.isatty()
+
+
+def ask_open(
+    given: Mapping[str, Value], project: ProjectFacts, host: HostFacts
+) -> dict[str, Value]:
+    """Ask what is not given and still matters; return the answers unlike their defaults.
+
+    An interrupt (^C) goes through as KeyboardInterrupt.
+    """
+    values: dict[str, Value] = {}
+    answered: dict[str, Value] = {}
+    for question in QUESTIONS:
+        default = question.default(project, host, values)
+        value = given.get(question.key, default)
+        if question.key not in given and question.asked(project, host, values):
+            value = _ask(question, default)
+            if value != default:
+                answered[question.key] = value
+        values[question.key] = value
+    return answered
+
+
+def open_questions(given: Mapping[str, Value], project: ProjectFacts, host: HostFacts) -> list[str]:
+    """The flags of the questions that would be asked, for who has no terminal."""
+    values: dict[str, Value] = {}
+    flags = []
+    for question in QUESTIONS:
+        values[question.key] = given.get(question.key, question.default(project, host, values))
+        if question.key not in given and question.asked(project, host, values):
+            flags.append(question.flag)
+    return [flag for flag in flags if flag != "--advanced"]
+
+
+def _ask(question: Question, default: Value) -> Value:
+    if question.kind == "choice":
+        choices = [
+            questionary.Choice(f"{name:<16} {text}", value=name) for name, text in question.choices
+        ]
+        chosen: str = questionary.select(question.prompt, choices, default=default).unsafe_ask()
+        return chosen
+    if question.kind == "flag":
+        agreed: bool = questionary.confirm(question.prompt, default=default is True).unsafe_ask()
+        return agreed
+    answer = questionary.text(
+        question.prompt,
+        default=_as_text(default),
+        validate=lambda text: _complaint(question, text) or True,
+    )
+    return _from_text(question, str(answer.unsafe_ask()))
+
+
+def _as_text(default: Value) -> str:
+    return ", ".join(default) if isinstance(default, tuple) else str(default)
+
+
+def _from_text(question: Question, text: str) -> Value:
+    value: object = text
+    if question.kind == "list":
+        value = [part.strip() for part in text.split(",") if part.strip()]
+    elif question.kind == "number":
+        value = int(text) if text.strip().isdigit() else text
+    return check_value(question, value, question.flag)
+
+
+def _complaint(question: Question, text: str) -> str:
+    """What is wrong with an answer, in the line below it, or nothing."""
+    try:
+        check_content(question.key, _from_text(question, text))
+    except InputError as error:
+        return f"{error.message} ({error.hint})" if error.hint else error.message
+    return ""
+
+
+def confirm_overwrite(path: str) -> bool:
+    """Ask whether a file of the user's may be replaced; a backup is kept."""
+    agreed: bool = questionary.confirm(
+        f"Replace your own {path}? (the present one is kept beside it)", default=False
+    ).unsafe_ask()
+    return agreed
