@@ -35,8 +35,12 @@ def complete(values: Values, project: ProjectFacts, host: HostFacts) -> dict[str
     """Fill every question without an answer with the default that the facts suggest."""
     full: dict[str, Value] = {}
     for question in QUESTIONS:
-        given = values.get(question.key)
-        full[question.key] = question.default(project, host, full) if given is None else given
+        known = {**values, **full}
+        full[question.key] = (
+            values[question.key]
+            if question.key in values
+            else question.default(project, host, known)
+        )
     return full
 
 
@@ -173,9 +177,9 @@ def _portable_home(source: str) -> str:
     """`~/x` works for whoever opens the folder, so it stays a variable."""
     if source == "~" or source.startswith("~/"):
         return "${localEnv:HOME}" + source[1:]
-    if source == "." or source.startswith(("./", "../")):
-        return "${localWorkspaceFolder}/" + source.removeprefix("./").removeprefix(".")
-    return source
+    if source.startswith(("./", "../")):
+        return "${localWorkspaceFolder}/" + source.removeprefix("./")
+    return "${localWorkspaceFolder}" if source == "." else source
 
 
 def parse_port(text: str) -> int:

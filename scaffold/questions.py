@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
 from scaffold.answers import GpuNeed, Stack, Target
@@ -112,8 +113,8 @@ def _fixed(value: Value) -> Callable[[ProjectFacts, HostFacts, Values], Value]:
     return lambda _project, _host, _values: value
 
 
-def _choices(*pairs: tuple[str, str]) -> tuple[tuple[str, str], ...]:
-    return pairs
+def _choices(*pairs: tuple[StrEnum, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((choice.value, text) for choice, text in pairs)
 
 
 QUESTIONS: tuple[Question, ...] = (

@@ -96,15 +96,25 @@ def _replace_all(staged: list[tuple[NewFile, Path, Path]]) -> list[Path]:
 
 
 def _back_up(target: Path) -> Path:
-    """Keep the present file under a second name; a hard link cannot be cut short."""
+    """Keep the present file under a second name, as a hard link where the disk knows them."""
     for number in range(1, 1000):
         backup = target.with_name(f"{target.name}.bak{number}")
         with contextlib.suppress(FileExistsError):
-            os.link(target, backup)
+            _second_name(target, backup)
             return backup
     raise InputError(
         f"{shown(target)} has 999 backups already", hint=f"remove old {shown(target)}.bak files"
     )
+
+
+def _second_name(target: Path, backup: Path) -> None:
+    try:
+        os.link(target, backup)
+    except FileExistsError:
+        raise
+    except OSError:
+        with backup.open("xb") as stream:
+            stream.write(target.read_bytes())
 
 
 def _discard(temporaries: list[Path], folders: list[Path]) -> None:

@@ -27,7 +27,7 @@ def ask_open(
     values: dict[str, Value] = {}
     answered: dict[str, Value] = {}
     for question in QUESTIONS:
-        default = question.default(project, host, values)
+        default = question.default(project, host, {**given, **values})
         value = given.get(question.key, default)
         if question.key not in given and question.asked(project, host, values):
             value = _ask(question, default)
@@ -42,7 +42,8 @@ def open_questions(given: Mapping[str, Value], project: ProjectFacts, host: Host
     values: dict[str, Value] = {}
     flags = []
     for question in QUESTIONS:
-        values[question.key] = given.get(question.key, question.default(project, host, values))
+        default = question.default(project, host, {**given, **values})
+        values[question.key] = given.get(question.key, default)
         if question.key not in given and question.asked(project, host, values):
             flags.append(question.flag)
     return [flag for flag in flags if flag != "--advanced"]
