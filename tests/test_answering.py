@@ -22,7 +22,10 @@ from scaffold.questions import QUESTIONS
 QUESTION = {question.key: question for question in QUESTIONS}
 
 
-def answers(project: ProjectFacts = ProjectFacts(), host: HostFacts = HostFacts(), **values):
+EMPTY, UNKNOWN = ProjectFacts(), HostFacts()
+
+
+def answers(project=EMPTY, host=UNKNOWN, **values):
     return build_answers(complete(values, project, host), "folder")
 
 
