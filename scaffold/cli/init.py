@@ -29,7 +29,7 @@ def _option(question: Question) -> Callable[[Callable[..., Any]], Callable[..., 
     """The flag of a question; it says its choices, and nothing given stays None."""
     if question.kind == "flag":
         names = f"{question.flag}/--no-{question.key}"
-        return click.option(question.key, names, default=None, help=question.help)  # type: ignore[arg-type]
+        return click.option(question.key, names, default=None, help=question.help)
     choices = "|".join(name for name, _ in question.choices)
     return click.option(
         question.flag,
@@ -63,6 +63,7 @@ def _all_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     path: Path,
     answers_path: Path | None,
     yes: bool,
