@@ -65,7 +65,9 @@ class Answers:
     `gpus` names the devices: `all`, a count (`2`), indices (`0,1`), UUIDs (`GPU-…`, `MIG-…`)
     or CDI names (`nvidia.com/gpu=0`). `shm` is a size (`8g`), `host` for `--ipc=host`, or
     empty for Docker's default of 64 MB. `user` is the login in the container (`root` for
-    none of its own), `uid` and `gid` the ids it gets.
+    none of its own), `uid` and `gid` the ids it gets. `workspace` is where the project lies
+    for a remote engine, a path on the host or a volume name; empty where the engine sees the
+    same files as the editor does (local, Remote-SSH).
     """
 
     name: str
@@ -88,3 +90,4 @@ class Answers:
     mirrors: Mirrors = field(default_factory=Mirrors)
     extensions: tuple[str, ...] = ()
     jupyter: bool = False
+    workspace: str = ""

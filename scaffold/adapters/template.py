@@ -1,7 +1,5 @@
 """Rendering through cookiecutter, with values that are never read as a template."""
 
-import os
-import shlex
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path

@@ -1,0 +1,27 @@
+"""Facts about the world as data rows, each with its source; see the TOML files beside this."""
+
+from scaffold.catalogue.loading import load_catalogue
+from scaffold.catalogue.rows import (
+    Architecture,
+    Build,
+    Catalogue,
+    CudaImage,
+    CudaRelease,
+    DriverBranch,
+    FrameworkImage,
+    GpuModel,
+    PythonImage,
+)
+
+__all__ = [
+    "Architecture",
+    "Build",
+    "Catalogue",
+    "CudaImage",
+    "CudaRelease",
+    "DriverBranch",
+    "FrameworkImage",
+    "GpuModel",
+    "PythonImage",
+    "load_catalogue",
+]

@@ -1,0 +1,136 @@
+"""The plan: what the template writes, grouped as the rendered files are."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+PythonSource = Literal["image", "distribution", "uv", "conda"]
+"""Who brings Python: the image, its distribution's packages, a download by uv, or conda."""
+
+Recipe = Literal["none", "pip", "uv", "uv-lock", "conda", "poetry", "pdm", "pipenv"]
+"""How the dependency layer is built; each is one file in the template's `install` folder."""
+
+ENVIRONMENT = "/opt/venv"
+"""Where Python packages live in the container; outside the workspace, which hides the image."""
+
+DEPENDENCIES = "/opt/dependencies"
+"""Where the image keeps the files that list the dependencies."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePlan:
+    """The base image and what it still lacks.
+
+    `reason` is one line for a comment. `sees_system_packages` keeps the packages of a
+    vendor's image visible in the project's environment. `env` are ENV instructions.
+    `apt_mirror` replaces scheme and host of the distribution's own servers.
+    """
+
+    base: str
+    reason: str
+    python: str
+    python_source: PythonSource
+    sees_system_packages: bool
+    apt: tuple[str, ...]
+    apt_mirror: str
+    env: tuple[tuple[str, str], ...]
+    tool_image: str = ""
+    root_at_start: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InstallPlan:
+    """What is installed, in which layer and by which tool.
+
+    Every `…_arguments` is shell-quoted text for a command line. `framework_names` are the
+    distributions that later layers must not replace. `files` are copied into the image
+    before the dependencies are installed; `late_arguments` are those whose names a
+    Dockerfile cannot carry, left to post-create. `cuda` is the release that conda is told
+    of, since a build sees no GPU.
+    """
+
+    manager: str
+    framework: str
+    framework_reason: str
+    framework_arguments: str
+    framework_index: str
+    framework_names: tuple[str, ...]
+    recipe: Recipe
+    files: tuple[str, ...]
+    requirement_arguments: str
+    late_arguments: str
+    reads_pyproject: bool
+    locked: bool
+    installable: bool
+    pixi: bool
+    cuda: str
+    pip_index: str
+    conda_alias: str
+    jupyter: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UserPlan:
+    """The login in the container. `directories` are made in the image and owned by it, so
+    that empty volumes on them are, too. `update_uid` lets the editor adapt the ids.
+    """
+
+    name: str
+    uid: int
+    gid: int
+    home: str
+    directories: tuple[str, ...]
+    directory_arguments: str
+    update_uid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """How the container is started. `volume_arguments` are shell-quoted mount targets that
+    post-create checks for being writable.
+    """
+
+    gpu: str
+    gpu_optional: bool
+    args: tuple[str, ...]
+    env: tuple[tuple[str, str], ...]
+    mounts: tuple[str, ...]
+    volume_arguments: str
+    ports: tuple[int, ...]
+    workspace_mount: str
+    workspace_folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditorPlan:
+    """What VS Code is told."""
+
+    extensions: tuple[str, ...]
+    interpreter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that `render` needs; `warnings` are for the user, not for the files."""
+
+    name: str
+    target: str
+    image: ImagePlan
+    install: InstallPlan
+    user: UserPlan
+    run: RunPlan
+    editor: EditorPlan
+    warnings: tuple[str, ...] = ()
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    """The plan as JSON values: objects, lists, texts, numbers and booleans."""
+    values: dict[str, Any] = _plain(asdict(plan))
+    return values
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, str) else value

@@ -1,0 +1,104 @@
+"""Which builds of a framework run on a machine, and by which fact the others do not."""
+
+from dataclasses import dataclass
+
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version as Pep440
+
+from scaffold.catalogue import Build, Catalogue
+from scaffold.resolution import Rejected, Wishes
+from scaffold.resolver.machine import Machine
+from scaffold.versions import Version, parse_version
+
+CURRENT = ((7, 5), (8, 0), (8, 6), (8, 9), (9, 0), (10, 0), (12, 0))
+"""Architectures that today's servers have, for a host that nobody could look at."""
+
+COMMON_DRIVER = (525, 60, 13)
+"""What a server in use has at least: the floor of CUDA 12 (cuda.toml)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A build with the facts that rule it out, by kind; it fits where there is none."""
+
+    build: Build
+    against: dict[str, Rejected]
+
+
+def judge(catalogue: Catalogue, machine: Machine, wishes: Wishes, build: Build) -> Verdict:
+    """Hold one build against the wishes and the machine."""
+    against: dict[str, Rejected] = {}
+
+    def reject(kind: str, because: str) -> None:
+        against[kind] = Rejected(_title(build), because, build.source)
+
+    if not _in_range(build, wishes.framework_spec):
+        reject("version", f"the project asks for {wishes.framework_spec}")
+    if not pythons(catalogue, build, wishes.python_spec):
+        oldest, newest = build.python
+        reject("python", f"it exists for Python {oldest} to {newest}, not {wishes.python_spec}")
+    if wishes.cuda and not _same_major(wishes.cuda, build.cuda):
+        reject("cuda", f"the project names CUDA {wishes.cuda}")
+    floor = catalogue.floor(build.cuda)
+    if machine.driver and machine.driver < floor:
+        reject("driver", f"CUDA {build.cuda} needs driver {_dotted(floor)} or newer")
+    for card in machine.cards:
+        if card.capability and not build.runs_on(card.capability, aarch64=machine.aarch64):
+            capability = _dotted(card.capability)
+            reject("architecture", f"it holds no code for compute capability {capability}")
+    if not machine.cards and machine.aarch64 and not (build.aarch64_sm or build.aarch64_ptx):
+        reject("architecture", "it does not exist for aarch64")
+    return Verdict(build, against)
+
+
+def _title(build: Build) -> str:
+    return f"{build.framework.value} {build.version} {build.variant}"
+
+
+def _dotted(version: Version) -> str:
+    return ".".join(f"{part:02d}" if n > 1 else str(part) for n, part in enumerate(version))
+
+
+def _same_major(wish: str, cuda: str) -> bool:
+    try:
+        return parse_version(wish)[0] == parse_version(cuda)[0]
+    except ValueError:
+        return True
+
+
+def _in_range(build: Build, spec: str) -> bool:
+    """Whether some patch release of the row's X.Y can satisfy the specifier."""
+    if not spec:
+        return True
+    specifiers = SpecifierSet(spec)
+    return any(
+        specifiers.contains(Pep440(f"{build.version}.{patch}"), prereleases=True)
+        for patch in range(30)
+    )
+
+
+def pythons(catalogue: Catalogue, build: Build | None, spec: str) -> list[str]:
+    """The Python releases that suit build and project, the one to prefer first."""
+    known = [row.python for row in catalogue.python_images]
+    if build:
+        low, high = (parse_version(text) for text in build.python)
+        known = [text for text in known if low <= parse_version(text) <= high]
+    if not spec:
+        return known
+    specifiers = SpecifierSet(spec)
+    return [
+        text for text in known if any(specifiers.contains(f"{text}.{patch}") for patch in range(40))
+    ]
+
+
+def preference(catalogue: Catalogue, machine: Machine, build: Build) -> tuple[object, ...]:
+    """Sort key, the best last: the newest version, then the default index, then newest CUDA.
+
+    For a host that nobody could look at, what runs on most hosts comes before what is new.
+    """
+    newest = (Pep440(build.version), build.default, parse_version(build.cuda))
+    if machine.known:
+        return newest
+    reach = sum(build.runs_on(cc, aarch64=machine.aarch64) for cc in CURRENT)
+    old_enough = machine.driver is not None or catalogue.floor(build.cuda) <= COMMON_DRIVER
+    return (reach, old_enough, *newest)

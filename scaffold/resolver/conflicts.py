@@ -1,0 +1,171 @@
+"""What to say where nothing fits: the fact, the wish, and the ways out by effort."""
+
+from dataclasses import replace
+
+from packaging.version import Version as Pep440
+
+from scaffold.catalogue import Build, Catalogue
+from scaffold.project.facts import Framework
+from scaffold.resolution import Conflict, Decision, WayOut, Wishes
+from scaffold.resolver.builds import Verdict, judge, preference, pythons
+from scaffold.resolver.machine import Machine
+from scaffold.versions import parse_version
+
+ON_CPU = WayOut("run on the CPU", "--gpu none")
+
+
+def no_build(
+    catalogue: Catalogue, machine: Machine, wishes: Wishes, verdicts: list[Verdict]
+) -> Conflict:
+    """No build meets wishes and machine: name the fact nearest to being met."""
+    nearest = min(verdicts, key=_effort)
+    reasons = tuple(nearest.against.values())
+    ways = [
+        _other_version(catalogue, machine, wishes),
+        _other_python(wishes, verdicts),
+        _driver_upgrade(catalogue, machine, wishes),
+        ON_CPU,
+    ]
+    return Conflict(
+        fact=f"{_host(machine)}: {nearest.build.framework.value} {nearest.build.version} "
+        f"{nearest.build.variant}: {'; '.join(reason.because for reason in reasons)}",
+        wish=_wish(wishes),
+        source=nearest.build.source,
+        ways_out=tuple(way for way in ways if way),
+        decisions=(
+            Decision(
+                "framework build",
+                "none",
+                "every build is ruled out",
+                nearest.build.source,
+                tuple(
+                    {
+                        reason.because: reason
+                        for verdict in verdicts
+                        for reason in verdict.against.values()
+                    }.values()
+                ),
+            ),
+        ),
+    )
+
+
+def _effort(verdict: Verdict) -> tuple[int, bool, bool, tuple[int, ...]]:
+    """Fewest facts against it first, then those that the user can change, the newest first."""
+    against = verdict.against
+    version = tuple(-part for part in Pep440(verdict.build.version).release)
+    return (len(against), "version" in against, "architecture" in against, version)
+
+
+def _host(machine: Machine) -> str:
+    cards = ", ".join(
+        f"{card.name} (compute capability {'.'.join(map(str, card.capability))})"
+        if card.capability
+        else card.name
+        for card in machine.cards
+    )
+    driver = f"driver {machine.driver_text}" if machine.driver_text else "driver unknown"
+    return f"{cards or 'GPU unknown'}, {driver}"
+
+
+def _wish(wishes: Wishes) -> str:
+    parts = [f"{wishes.framework.value}{wishes.framework_spec}"]
+    if wishes.python_spec:
+        parts.append(f"Python {wishes.python_spec}")
+    if wishes.cuda:
+        parts.append(f"CUDA {wishes.cuda}")
+    return ", ".join(parts)
+
+
+def _fitting(catalogue: Catalogue, machine: Machine, wishes: Wishes) -> list[Build]:
+    rows = catalogue.builds[wishes.framework]
+    judged = [judge(catalogue, machine, wishes, row) for row in rows]
+    return [verdict.build for verdict in judged if not verdict.against]
+
+
+def _other_version(catalogue: Catalogue, machine: Machine, wishes: Wishes) -> WayOut | None:
+    fitting = _fitting(catalogue, machine, replace(wishes, framework_spec="", cuda=None))
+    if not fitting:
+        return None
+    build = max(fitting, key=lambda row: preference(catalogue, machine, row))
+    major, minor = build.version.split(".")[:2]
+    name = "torch" if wishes.framework is Framework.PYTORCH else wishes.framework.value
+    spec = f"{name}>={major}.{minor},<{major}.{int(minor) + 1}"
+    return WayOut(f"{build.framework.value} {build.version} runs there", f"--framework '{spec}'")
+
+
+def _other_python(wishes: Wishes, verdicts: list[Verdict]) -> WayOut | None:
+    only = [verdict.build for verdict in verdicts if set(verdict.against) == {"python"}]
+    if not only or not wishes.python_spec:
+        return None
+    low, high = only[-1].python
+    return WayOut(f"Python {low} to {high}", f"--python '>={low},<={high}.99'")
+
+
+def _driver_upgrade(catalogue: Catalogue, machine: Machine, wishes: Wishes) -> WayOut | None:
+    """The lowest driver that helps, unless a card's last branch ends before it."""
+    judged = [judge(catalogue, machine, wishes, row) for row in catalogue.builds[wishes.framework]]
+    floors = [
+        catalogue.floor(verdict.build.cuda)
+        for verdict in judged
+        if set(verdict.against) == {"driver"}
+    ]
+    if not floors:
+        return None
+    lowest = min(floors)
+    for card in machine.cards:
+        text = ".".join(str(part) for part in card.capability or ())
+        row = catalogue.architecture(text)
+        if row and row.last_branch and row.last_branch < lowest[0]:
+            return None
+    wanted = ".".join(f"{part:02d}" if n > 1 else str(part) for n, part in enumerate(lowest))
+    return WayOut(f"upgrade the NVIDIA driver to at least {wanted}", "")
+
+
+def no_python(catalogue: Catalogue, wishes: Wishes) -> Conflict:
+    """No Python release of the catalogue is in the range."""
+    known = ", ".join(sorted(pythons(catalogue, None, ""), key=parse_version))
+    return Conflict(
+        fact=f"Python releases with an image: {known}",
+        wish=f"Python {wishes.python_spec}",
+        source="Docker official image python",
+        ways_out=(WayOut("choose one of these", "--python 3.12"),),
+    )
+
+
+def no_cuda_image(machine: Machine, cuda: str | None) -> Conflict:
+    """No nvidia/cuda image of the release exists or runs."""
+    wish = f"an nvidia/cuda image of CUDA {cuda}" if cuda else "an nvidia/cuda image"
+    return Conflict(
+        fact=f"{_host(machine)}; no such image is known that runs there",
+        wish=wish,
+        source="NVIDIA container-images/cuda, tag lists",
+        ways_out=(
+            WayOut("do without the CUDA toolkit in the image", "--stack python --no-nvcc"),
+            WayOut("upgrade the NVIDIA driver", ""),
+            ON_CPU,
+        ),
+    )
+
+
+def no_vendor_image(machine: Machine, wishes: Wishes) -> Conflict:
+    """No image of the vendor meets the wishes on this machine."""
+    return Conflict(
+        fact=f"{_host(machine)}; none of the known images of this stack fits",
+        wish=f"{wishes.stack.value} for {_wish(wishes)}",
+        source="catalogue of images",
+        ways_out=(WayOut("wheels on a plain Python image", "--stack python"), ON_CPU),
+    )
+
+
+def jetson_conflict() -> Conflict:
+    """Jetson boards run images made for their JetPack release, which this tool does not list."""
+    return Conflict(
+        fact="the host is a Jetson: desktop wheels and nvidia/cuda images hold no code for it",
+        wish="a container with the GPU",
+        source="NVIDIA container toolkit, Tegra; torch wheels list no sm_87",
+        ways_out=(
+            WayOut("use an l4t image of your JetPack release and --runtime=nvidia", ""),
+            ON_CPU,
+        ),
+    )

@@ -1,0 +1,235 @@
+"""The order of the decisions: build, Python, image, requirement check; or the conflict."""
+
+from scaffold.answers import GpuNeed, Stack
+from scaffold.catalogue import Build, Catalogue
+from scaffold.facts import HostFacts
+from scaffold.project.facts import Framework
+from scaffold.resolution import (
+    Conflict,
+    Decision,
+    FrameworkBuild,
+    Rejected,
+    Resolution,
+    Wishes,
+)
+from scaffold.resolver.builds import Verdict, judge, preference, pythons
+from scaffold.resolver.conflicts import (
+    jetson_conflict,
+    no_build,
+    no_cuda_image,
+    no_python,
+    no_vendor_image,
+)
+from scaffold.resolver.images import cuda_image, vendor_image
+from scaffold.resolver.machine import Machine, machine_of
+
+DISTRIBUTIONS = {
+    Framework.PYTORCH: "torch",
+    Framework.TENSORFLOW: "tensorflow",
+    Framework.JAX: "jax",
+}
+
+PYTORCH_INDEX = "https://download.pytorch.org/whl"
+
+VENDOR_STACKS = {
+    Stack.PYTORCH_IMAGE,
+    Stack.TENSORFLOW_IMAGE,
+    Stack.NGC_IMAGE,
+    Stack.JUPYTER_IMAGE,
+}
+
+
+def resolve(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Resolution | Conflict:
+    """Find image, framework build and Python that work on the host and meet the wishes.
+
+    Total for any facts; specifiers must be PEP 440 (checked where they are read).
+    """
+    machine = machine_of(catalogue, host)
+    with_gpu = wishes.gpu is not GpuNeed.NONE
+    if machine.jetson and with_gpu:
+        return jetson_conflict()
+    if wishes.stack in VENDOR_STACKS:
+        return vendor_image(catalogue, machine, wishes) or no_vendor_image(machine, wishes)
+    if wishes.framework is Framework.NONE:
+        return _without_framework(catalogue, machine, wishes)
+    if not with_gpu:
+        return _on_cpu(catalogue, wishes)
+    return _with_build(catalogue, machine, wishes)
+
+
+def _with_build(catalogue: Catalogue, machine: Machine, wishes: Wishes) -> Resolution | Conflict:
+    verdicts = _judged(catalogue, machine, wishes)
+    fitting = [verdict.build for verdict in verdicts if not verdict.against]
+    if not fitting:
+        return no_build(catalogue, machine, wishes, verdicts)
+    build = max(fitting, key=lambda row: preference(catalogue, machine, row))
+    decision = Decision(
+        "framework build",
+        f"{DISTRIBUTIONS[build.framework]} {build.version} ({build.variant})",
+        _why(machine, len(fitting)),
+        build.source,
+        tuple(_newer_rejected(verdicts, build)),
+    )
+    python = pythons(catalogue, build, wishes.python_spec)[0]
+    return _finish(catalogue, machine, wishes, build, python, (decision,))
+
+
+def _judged(catalogue: Catalogue, machine: Machine, wishes: Wishes) -> list[Verdict]:
+    rows = catalogue.builds[wishes.framework]
+    return [judge(catalogue, machine, wishes, row) for row in rows]
+
+
+def _why(machine: Machine, choices: int) -> str:
+    if not machine.known:
+        why = "runs on the widest range of drivers and cards, since not all of the host is known"
+    else:
+        names = ", ".join(dict.fromkeys(card.name for card in machine.cards))
+        why = f"the newest that driver {machine.driver_text} and {names} can run"
+    return f"{why} ({choices} builds fit)" if choices > 1 else why
+
+
+def _newer_rejected(verdicts: list[Verdict], build: Build) -> list[Rejected]:
+    """The reasons against builds, each fact once: a list of all would hide them."""
+    seen: dict[str, Rejected] = {}
+    for verdict in reversed(verdicts):
+        for reason in verdict.against.values():
+            seen.setdefault(reason.because, reason)
+    return [reason for reason in seen.values() if reason.option != build.version]
+
+
+def _on_cpu(catalogue: Catalogue, wishes: Wishes) -> Resolution | Conflict:
+    anywhere = machine_of(catalogue, HostFacts(architecture="x86_64"))
+    free = Wishes(wishes.framework, wishes.framework_spec, wishes.python_spec)
+    verdicts = _judged(catalogue, anywhere, free)
+    fitting = [verdict.build for verdict in verdicts if not verdict.against]
+    if not fitting:
+        return no_build(catalogue, anywhere, wishes, verdicts)
+    build = max(fitting, key=preference_of_cpu)
+    name = DISTRIBUTIONS[build.framework]
+    decision = Decision(
+        "framework build",
+        f"{name} {build.version} (cpu)",
+        "no GPU is asked for, and the CPU build is gigabytes smaller",
+        build.source,
+    )
+    python = pythons(catalogue, build, wishes.python_spec)[0]
+    index = f"{PYTORCH_INDEX}/cpu" if build.framework is Framework.PYTORCH else None
+    cpu = FrameworkBuild(
+        build.framework,
+        build.version,
+        "cpu",
+        None,
+        (_requirement(name, build, wishes),),
+        index,
+    )
+    image, source = _python_image(catalogue, python)
+    return Resolution(
+        image, source, python, True, None, cpu, (), (decision, _python_decision(python, wishes))
+    )
+
+
+def preference_of_cpu(build: Build) -> tuple[int, ...]:
+    """Sort key for builds whose CUDA does not matter: the newest version last."""
+    return tuple(int(part) for part in build.version.split("."))
+
+
+def _requirement(name: str, build: Build, wishes: Wishes) -> str:
+    """The requirement that selects the row's X.Y within what the project asks for."""
+    major, minor = build.version.split(".")[:2]
+    row = f">={major}.{minor},<{major}.{int(minor) + 1}"
+    return f"{name}{row},{wishes.framework_spec}" if wishes.framework_spec else f"{name}{row}"
+
+
+def _framework_build(build: Build, wishes: Wishes) -> FrameworkBuild:
+    name = DISTRIBUTIONS[build.framework]
+    extra = "" if build.framework is Framework.PYTORCH else f"[{build.variant}]"
+    needs_index = build.framework is Framework.PYTORCH and not build.default
+    return FrameworkBuild(
+        build.framework,
+        build.version,
+        build.variant,
+        build.cuda,
+        (_requirement(name + extra, build, wishes),),
+        f"{PYTORCH_INDEX}/{build.variant}" if needs_index else None,
+    )
+
+
+def _python_image(catalogue: Catalogue, python: str) -> tuple[str, str]:
+    row = next(row for row in catalogue.python_images if row.python == python)
+    return f"python:{row.tag}", row.source
+
+
+def _python_decision(python: str, wishes: Wishes) -> Decision:
+    spec = wishes.python_spec
+    because = f"the project asks for {spec}" if spec else "wheels exist for it most often"
+    return Decision("Python", python, because, "package index, wheel metadata")
+
+
+def _finish(
+    catalogue: Catalogue,
+    machine: Machine,
+    wishes: Wishes,
+    build: Build,
+    python: str,
+    decisions: tuple[Decision, ...],
+) -> Resolution | Conflict:
+    chosen = _framework_build(build, wishes)
+    decisions = (*decisions, _python_decision(python, wishes))
+    doubts = (f"{chosen.framework.value} {build.version}: {build.doubt}",) if build.doubt else ()
+    if not (wishes.nvcc or wishes.stack is Stack.CUDA):
+        image, source = _python_image(catalogue, python)
+        because = "the wheels bring their own CUDA libraries, so the smallest image will do"
+        return Resolution(
+            image,
+            source,
+            python,
+            True,
+            build.cuda,
+            chosen,
+            (),
+            (*decisions, Decision("image", image, because, source)),
+            (*machine.unknown, *doubts),
+        )
+    picked = cuda_image(catalogue, machine, build.cuda, python, nvcc=wishes.nvcc)
+    if picked is None:
+        return no_cuda_image(machine, build.cuda)
+    return Resolution(
+        picked.image,
+        picked.source,
+        python,
+        False,
+        build.cuda,
+        chosen,
+        picked.env,
+        (*decisions, *picked.decisions),
+        (*machine.unknown, *doubts, *picked.warnings),
+    )
+
+
+def _without_framework(
+    catalogue: Catalogue, machine: Machine, wishes: Wishes
+) -> Resolution | Conflict:
+    found = pythons(catalogue, None, wishes.python_spec)
+    if not found:
+        return no_python(catalogue, wishes)
+    python = found[0]
+    decisions = (_python_decision(python, wishes),)
+    if not (wishes.nvcc or wishes.stack is Stack.CUDA):
+        image, source = _python_image(catalogue, python)
+        because = "nothing in the project needs CUDA in the image"
+        step = Decision("image", image, because, source)
+        return Resolution(image, source, python, True, None, None, (), (*decisions, step))
+    picked = cuda_image(catalogue, machine, wishes.cuda, python, nvcc=wishes.nvcc)
+    if picked is None:
+        return no_cuda_image(machine, wishes.cuda)
+    return Resolution(
+        picked.image,
+        picked.source,
+        python,
+        False,
+        picked.cuda,
+        None,
+        picked.env,
+        (*decisions, *picked.decisions),
+        (*machine.unknown, *picked.warnings),
+    )
