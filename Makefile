@@ -1,0 +1,38 @@
+# Everything that a contributor types. Needs Python 3.11+ with venv; the lab tests also need
+# root on Debian or Ubuntu and are skipped, with the reason, where they cannot run.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+
+.PHONY: try test lint bench docs clean
+
+$(VENV)/.ready: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
+	@$(PYTHON) -m venv $(VENV) \
+		|| { echo "No venv module: on Debian and Ubuntu, sudo apt-get install python3-venv"; exit 2; }
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --editable . --group test --group lint
+	@touch $@
+
+try: $(VENV)/.ready
+	@$(BIN)/python -c 'import shutil; shutil.copytree("examples/mnist-pytorch", "build/try", dirs_exist_ok=True)'
+	@echo '$$ scaffold init --yes build/try'
+	@$(BIN)/scaffold init --yes build/try
+
+test: $(VENV)/.ready
+	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
+
+lint: $(VENV)/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/shellcheck .ci/run
+
+bench: $(VENV)/.ready
+	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/rebuild.py
+
+clean:
+	rm -rf $(VENV) build dist .coverage .mypy_cache .pytest_cache .ruff_cache
