@@ -79,16 +79,17 @@ class Build(Row):
     python: tuple[str, str]
     default: bool
 
-    def runs_on(self, capability: Version, *, aarch64: bool) -> bool:
-        """Whether it holds code for a GPU: same major and no newer minor, or PTX to compile.
+    def has_binary(self, capability: Version, *, aarch64: bool) -> bool:
+        """Whether it holds binary code for a GPU: the same major and no newer minor.
 
-        Source: CUDA C++ Programming Guide, binary and PTX compatibility.
+        Source: CUDA C++ Programming Guide, binary compatibility.
         """
-        sm, ptx = (self.aarch64_sm, self.aarch64_ptx) if aarch64 else (self.sm, self.ptx)
-        for text in sm:
-            code = parse_version(text)
-            if code[0] == capability[0] and code <= capability:
-                return True
+        codes = map(parse_version, self.aarch64_sm if aarch64 else self.sm)
+        return any(code[0] == capability[0] and code <= capability for code in codes)
+
+    def has_ptx(self, capability: Version, *, aarch64: bool) -> bool:
+        """Whether the driver could compile its PTX for a GPU: none newer than the GPU is."""
+        ptx = self.aarch64_ptx if aarch64 else self.ptx
         return bool(ptx) and parse_version(ptx) <= capability
 
 
@@ -149,6 +150,10 @@ def plain_name(name: str) -> str:
     return " ".join(text.lower().split())
 
 
+UNKNOWN_RELEASE: Version = (10**6,)
+"""The driver that a CUDA release of no row asks for: none is new enough."""
+
+
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """Everything that is known, in the order of the files."""
@@ -182,10 +187,14 @@ class Catalogue:
         From 11.0 on minor version compatibility makes it the family's lowest; before, and for
         the release's own driver, it is what the toolkit was qualified with.
         """
-        own = next((row.toolkit_driver for row in self.releases if row.cuda == cuda), None)
         family = self.floors.get(parse_version(cuda)[0])
-        known = [parse_version(text) for text in (own, family) if text]
-        return min(known) if known else (10**6,)
+        own = self.toolkit_driver(cuda)
+        return min(own, parse_version(family)) if family else own
+
+    def toolkit_driver(self, cuda: str) -> Version:
+        """The driver from which every feature of a CUDA release works, PTX included."""
+        own = next((row.toolkit_driver for row in self.releases if row.cuda == cuda), None)
+        return parse_version(own) if own else UNKNOWN_RELEASE
 
     def cuda_of(self, driver: Version) -> str | None:
         """The CUDA release that a driver of this version reports, None for an unknown branch."""

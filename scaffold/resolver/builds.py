@@ -7,7 +7,7 @@ from packaging.version import Version as Pep440
 
 from scaffold.catalogue import Build, Catalogue
 from scaffold.resolution import Rejected, Wishes
-from scaffold.resolver.machine import Machine
+from scaffold.resolver.machine import Card, Machine
 from scaffold.versions import Version, parse_version
 
 CURRENT = ((7, 5), (8, 0), (8, 6), (8, 9), (9, 0), (10, 0), (12, 0))
@@ -43,12 +43,38 @@ def judge(catalogue: Catalogue, machine: Machine, wishes: Wishes, build: Build) 
     if machine.driver and machine.driver < floor:
         reject("driver", f"CUDA {build.cuda} needs driver {_dotted(floor)} or newer")
     for card in machine.cards:
-        if card.capability and not build.runs_on(card.capability, aarch64=machine.aarch64):
-            capability = _dotted(card.capability)
-            reject("architecture", f"it holds no code for compute capability {capability}")
+        if because := _against_card(catalogue, machine, card, build):
+            reject("architecture", because)
+        if because := against_branch(catalogue, machine, card):
+            reject("branch", because)
     if not machine.cards and machine.aarch64 and not (build.aarch64_sm or build.aarch64_ptx):
         reject("architecture", "it does not exist for aarch64")
     return Verdict(build, against)
+
+
+def _against_card(catalogue: Catalogue, machine: Machine, card: Card, build: Build) -> str:
+    """Why a build holds nothing that the card can run, or an empty text."""
+    if card.capability is None or build.has_binary(card.capability, aarch64=machine.aarch64):
+        return ""
+    if not build.has_ptx(card.capability, aarch64=machine.aarch64):
+        return f"it holds no code for compute capability {_dotted(card.capability)}"
+    # Minor version compatibility does not cover PTX: CUDA compatibility guide, limitations.
+    needed = catalogue.toolkit_driver(build.cuda)
+    if machine.driver and machine.driver < needed:
+        return f"its PTX needs driver {_dotted(needed)} or newer on this card"
+    return ""
+
+
+def against_branch(catalogue: Catalogue, machine: Machine, card: Card) -> str:
+    """Why the driver itself cannot drive the card: too new for an old one, or too old."""
+    row = catalogue.architecture(_dotted(card.capability)) if card.capability else None
+    if row is None or machine.driver is None or machine.jetson:
+        return ""
+    if row.last_branch and machine.driver[0] > row.last_branch:
+        return f"driver branch {row.last_branch} is the last that drives {row.name} cards"
+    if machine.cuda and machine.cuda < parse_version(row.first_cuda):
+        return f"{row.name} cards need a driver that reports CUDA {row.first_cuda} or newer"
+    return ""
 
 
 def _title(build: Build) -> str:
@@ -99,6 +125,6 @@ def preference(catalogue: Catalogue, machine: Machine, build: Build) -> tuple[ob
     newest = (Pep440(build.version), build.default, parse_version(build.cuda))
     if machine.known:
         return newest
-    reach = sum(build.runs_on(cc, aarch64=machine.aarch64) for cc in CURRENT)
+    reach = sum(build.has_binary(cc, aarch64=machine.aarch64) for cc in CURRENT)
     old_enough = machine.driver is not None or catalogue.floor(build.cuda) <= COMMON_DRIVER
     return (reach, old_enough, *newest)

@@ -1,15 +1,16 @@
 """What to say where nothing fits: the fact, the wish, and the ways out by effort."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from packaging.version import Version as Pep440
 
-from scaffold.catalogue import Build, Catalogue
+from scaffold.catalogue import Architecture, Build, Catalogue
 from scaffold.project.facts import Framework
 from scaffold.resolution import Conflict, Decision, WayOut, Wishes
 from scaffold.resolver.builds import Verdict, judge, preference, pythons
 from scaffold.resolver.machine import Machine
-from scaffold.versions import parse_version
+from scaffold.versions import Version, parse_version
 
 ON_CPU = WayOut("run on the CPU", "--gpu none")
 
@@ -23,7 +24,7 @@ def no_build(
     ways = [
         _other_version(catalogue, machine, wishes),
         _other_python(wishes, verdicts),
-        _driver_upgrade(catalogue, machine, wishes),
+        _driver_change(catalogue, machine, wishes),
         ON_CPU,
     ]
     return Conflict(
@@ -54,7 +55,8 @@ def _effort(verdict: Verdict) -> tuple[int, bool, bool, tuple[int, ...]]:
     """Fewest facts against it first, then those that the user can change, the newest first."""
     against = verdict.against
     version = tuple(-part for part in Pep440(verdict.build.version).release)
-    return (len(against), "version" in against, "architecture" in against, version)
+    fixed = "architecture" in against or "branch" in against
+    return (len(against), "version" in against, fixed, version)
 
 
 def _host(machine: Machine) -> str:
@@ -102,24 +104,32 @@ def _other_python(wishes: Wishes, verdicts: list[Verdict]) -> WayOut | None:
     return WayOut(f"Python {low} to {high}", f"--python '>={low},<={high}.99'")
 
 
-def _driver_upgrade(catalogue: Catalogue, machine: Machine, wishes: Wishes) -> WayOut | None:
-    """The lowest driver that helps, unless a card's last branch ends before it."""
+def _driver_change(catalogue: Catalogue, machine: Machine, wishes: Wishes) -> WayOut | None:
+    """The lowest driver upgrade that helps, or the last branch of a card that was dropped."""
+    rows = [
+        row
+        for card in machine.cards
+        if card.capability
+        and (row := catalogue.architecture(".".join(map(str, card.capability)))) is not None
+    ]
+    lasts = [row.last_branch for row in rows if row.last_branch]
+    if lasts and machine.driver and machine.driver[0] > min(lasts):
+        return WayOut(f"install the NVIDIA driver branch {min(lasts)}", "")
     judged = [judge(catalogue, machine, wishes, row) for row in catalogue.builds[wishes.framework]]
     floors = [
-        catalogue.floor(verdict.build.cuda)
+        max(catalogue.floor(verdict.build.cuda), *map(_first_driver(catalogue), rows), (0,))
         for verdict in judged
-        if set(verdict.against) == {"driver"}
+        if verdict.against and set(verdict.against) <= {"driver", "branch"}
     ]
-    if not floors:
+    if not floors or (lasts and min(floors)[0] > min(lasts)):
         return None
     lowest = min(floors)
-    for card in machine.cards:
-        text = ".".join(str(part) for part in card.capability or ())
-        row = catalogue.architecture(text)
-        if row and row.last_branch and row.last_branch < lowest[0]:
-            return None
     wanted = ".".join(f"{part:02d}" if n > 1 else str(part) for n, part in enumerate(lowest))
     return WayOut(f"upgrade the NVIDIA driver to at least {wanted}", "")
+
+
+def _first_driver(catalogue: Catalogue) -> Callable[[Architecture], Version]:
+    return lambda row: catalogue.toolkit_driver(row.first_cuda)
 
 
 def no_python(catalogue: Catalogue, wishes: Wishes) -> Conflict:

@@ -6,7 +6,7 @@ from scaffold.answers import GpuNeed
 from scaffold.catalogue import Catalogue, CudaImage, FrameworkImage
 from scaffold.project.facts import Framework
 from scaffold.resolution import Decision, FrameworkBuild, Resolution, Wishes
-from scaffold.resolver.builds import judge
+from scaffold.resolver.builds import against_branch, judge
 from scaffold.resolver.machine import Machine
 from scaffold.versions import parse_version
 
@@ -49,6 +49,8 @@ def _runs(catalogue: Catalogue, machine: Machine, row: CudaImage) -> bool:
     for card in machine.cards:
         text = ".".join(str(part) for part in card.capability or ())
         architecture = catalogue.architecture(text)
+        if against_branch(catalogue, machine, card):
+            return False
         if architecture and not _targets(row, architecture.first_cuda, architecture.last_cuda):
             return False
     return True
