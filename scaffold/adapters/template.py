@@ -1,52 +1,48 @@
-"""Rendering through cookiecutter, with values that are never read as a template."""
+"""Rendering the template through cookiecutter: the plan's values are data, never templates."""
 
+import json
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold.plan import Plan, slug
+from scaffold.plan import Plan, plan_json
 
-PROJECT = "{{cookiecutter.project_slug}}"
+TEMPLATE = "cookiecutter-template"
+_PACKAGE = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
-    """The content and the mode of one generated file."""
+    """Content and permission bits of one file."""
 
     content: bytes
-    mode: int
+    mode: int = 0o644
 
 
 def template_folder() -> Path:
-    """The template: inside the package where installed, beside it in a clone."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / "cookiecutter-template"
-    return inside if inside.is_dir() else package.parent / "cookiecutter-template"
+    """The template of the installed package, or of the clone that the package lies in."""
+    inside = _PACKAGE / TEMPLATE
+    return inside if inside.is_dir() else _PACKAGE.parent / TEMPLATE
 
 
 def render(plan: Plan) -> dict[str, RenderedFile]:
-    """Render every file of the template, by its path in the project."""
-    # cookiecutter.main would load the user's config and render values given by the user;
-    # generate_files takes the finished context and does neither.
+    """Render every file, by its path relative to the project's root.
+
+    No configuration of the user's is read, no hook is run and no replay file is written.
+    """
+    # cookiecutter.main would bring the prompts, the git client and the user's settings.
     from cookiecutter.generate import generate_files
 
-    name = slug(plan.name)
+    template = template_folder()
+    context = json.loads((template / "cookiecutter.json").read_text(encoding="utf-8"))
+    # Set here and not rendered as cookiecutter does with answers: `{{` in a value stays text.
+    context |= {"project_slug": "project", "_plan": plan_json(plan)}
     with tempfile.TemporaryDirectory(prefix="gpu-scaffold-") as folder:
-        context = {"cookiecutter": _context(plan, name)}
-        generate_files(str(template_folder()), context, folder, accept_hooks=False)
-        return _collect(Path(folder) / name)
+        generate_files(str(template), {"cookiecutter": context}, folder, accept_hooks=False)
+        return _read(Path(folder) / "project")
 
 
-def _context(plan: Plan, name: str) -> dict[str, object]:
-    return {
-        "project_slug": name,
-        "_plan": asdict(plan),
-        "_jinja2_env_vars": {"trim_blocks": True, "lstrip_blocks": True},
-        "_extensions": [],
-    }
-
-
-def _collect(root: Path) -> dict[str, RenderedFile]:
+def _read(root: Path) -> dict[str, RenderedFile]:
     return {
         path.relative_to(root).as_posix(): RenderedFile(
             path.read_bytes(), 0o755 if path.suffix == ".sh" else 0o644

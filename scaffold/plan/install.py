@@ -4,11 +4,20 @@ import re
 import shlex
 
 from scaffold.answers import Answers, GpuNeed, Stack
-from scaffold.plan.model import InstallPlan, Recipe
+from scaffold.plan.model import CONDA_ENVIRONMENT, ENVIRONMENT, InstallPlan, Recipe
 from scaffold.project.facts import Framework, PackageManager, ProjectFacts
 from scaffold.resolution import FrameworkBuild, Resolution
 
 PYTORCH_INDEX = "https://download.pytorch.org/whl"
+
+# Newest on PyPI in November 2026. Pinned, so that the same commit builds the same image.
+TOOLS = {
+    "uv": "uv==0.13.9",
+    "poetry": "poetry==2.5.1",
+    "pdm": "pdm==2.29.4",
+    "pipenv": "pipenv==2026.10.3",
+    "hatch": "hatch==1.18.2",
+}
 
 _COPYABLE = re.compile(r"(?!/)(?!.*\.\.(/|$))[\w.@+-][\w./@+-]*", re.ASCII)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -17,6 +26,15 @@ VENDOR_STACKS = (
     *(Stack.PYTORCH_IMAGE, Stack.TENSORFLOW_IMAGE, Stack.NGC_IMAGE, Stack.JUPYTER_IMAGE),
 )
 """Images that bring the framework in their own Python."""
+
+DISTRIBUTION_PYTHON = {
+    "ubuntu20.04": "3.8",
+    "ubuntu22.04": "3.10",
+    "ubuntu24.04": "3.12",
+    "bookworm": "3.11",
+    "trixie": "3.13",
+}
+"""packages.ubuntu.com and packages.debian.org, package python3."""
 
 DISTRIBUTIONS = {
     Framework.PYTORCH: ("torch", "torchvision", "torchaudio"),
@@ -46,8 +64,12 @@ def plan_install(answers: Answers, resolution: Resolution, project: ProjectFacts
     copyable = _layer_files(recipe, project.install_files)
     lists = recipe in {"pip", "uv", "none"} and not pixi
     late = [path for path in project.install_files if path not in copyable] if lists else []
+    tools = _tools(manager, resolution, recipe)
     return InstallPlan(
         manager=manager.value,
+        tools=tools,
+        tool_arguments=shlex.join(TOOLS[tool] for tool in tools),
+        environment=CONDA_ENVIRONMENT if recipe == "conda" else ENVIRONMENT,
         framework=answers.framework.value,
         framework_reason=_framework_reason(resolution, followed),
         framework_arguments=shlex.join(build.requirements) if build else "",
@@ -62,10 +84,33 @@ def plan_install(answers: Answers, resolution: Resolution, project: ProjectFacts
         installable=project.installable,
         pixi=pixi,
         cuda=(resolution.cuda or "") if answers.gpu != GpuNeed.NONE else "",
-        pip_index=answers.mirrors.pip,
         conda_alias=answers.mirrors.conda,
         jupyter=answers.jupyter,
     )
+
+
+def python_is_fetched(resolution: Resolution) -> bool:
+    """Whether neither the image nor its distribution has the Python that was chosen."""
+    return not resolution.image_has_python and not distribution_fits(resolution)
+
+
+def distribution_fits(resolution: Resolution) -> bool:
+    """Whether the python3 package of the image's distribution is the Python that was chosen."""
+    release = ".".join(resolution.python.split(".")[:2])
+    image = resolution.image.replace("ubuntu:", "ubuntu")
+    return any(
+        name in image and version == release for name, version in DISTRIBUTION_PYTHON.items()
+    )
+
+
+def _tools(
+    manager: PackageManager, resolution: Resolution, recipe: Recipe
+) -> tuple[str, ...]:
+    if recipe == "conda":
+        return ()
+    wanted = ["uv"] if python_is_fetched(resolution) else []
+    wanted += [manager.value] if manager.value in TOOLS else []
+    return tuple(dict.fromkeys(wanted))
 
 
 def framework_is_followed(answers: Answers, project: ProjectFacts) -> bool:

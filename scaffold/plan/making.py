@@ -3,6 +3,7 @@
 import re
 import shlex
 from dataclasses import fields
+from posixpath import dirname
 
 from scaffold.answers import Answers, GpuNeed, Mirrors, Stack, Target
 from scaffold.errors import InputError
@@ -10,6 +11,7 @@ from scaffold.facts import HostFacts
 from scaffold.plan.gpus import request_gpus
 from scaffold.plan.install import (
     VENDOR_STACKS,
+    distribution_fits,
     framework_is_followed,
     one_line,
     plan_install,
@@ -34,15 +36,6 @@ WORKSPACE = "/workspaces/${localWorkspaceFolderBasename}"
 
 JUPYTER_PORT = 8888
 
-DISTRIBUTION_PYTHON = {
-    "ubuntu20.04": "3.8",
-    "ubuntu22.04": "3.10",
-    "ubuntu24.04": "3.12",
-    "bookworm": "3.11",
-    "trixie": "3.13",
-}
-"""packages.ubuntu.com and packages.debian.org, package python3."""
-
 # Tags seen in public Dockerfiles; both images hold one static program.
 TOOL_IMAGES = {
     "conda": "mambaorg/micromamba:2.9.0",
@@ -65,7 +58,7 @@ def make_plan(
         target=answers.target.value,
         image=_image(answers, resolution, install),
         install=install,
-        user=_user(answers),
+        user=_user(answers, install),
         run=_run(answers, resolution, host),
         editor=_editor(answers, install),
         warnings=tuple(_warnings(answers, resolution, project, install)),
@@ -131,12 +124,7 @@ def _python_source(resolution: Resolution, install: InstallPlan) -> PythonSource
         return "conda"
     if resolution.image_has_python:
         return "image"
-    release = ".".join(resolution.python.split(".")[:2])
-    compact = resolution.image.replace("ubuntu:", "ubuntu").replace("debian:", "")
-    fits = any(
-        name in compact and version == release for name, version in DISTRIBUTION_PYTHON.items()
-    )
-    return "distribution" if fits else "uv"
+    return "distribution" if distribution_fits(resolution) else "uv"
 
 
 def _apt(answers: Answers, source: PythonSource) -> tuple[str, ...]:
@@ -169,11 +157,12 @@ def _home(answers: Answers) -> str:
     return "/root" if answers.user == "root" else f"/home/{answers.user}"
 
 
-def _user(answers: Answers) -> UserPlan:
+def _user(answers: Answers, install: InstallPlan) -> UserPlan:
     home = _home(answers)
     root = answers.user == "root"
     caches = (f"{home}/.cache/pip", f"{home}/.cache/uv")
-    folders = (*owned_directories(answers, home), *caches, ENVIRONMENT, DEPENDENCIES)
+    owned = dirname(install.environment) if install.recipe == "conda" else ENVIRONMENT
+    folders = (*owned_directories(answers, home), *caches, owned, DEPENDENCIES)
     return UserPlan(
         name=answers.user,
         uid=0 if root else answers.uid,
@@ -221,7 +210,8 @@ def _workspace(answers: Answers) -> tuple[str, str]:
 
 
 def _editor(answers: Answers, install: InstallPlan) -> EditorPlan:
-    own = "${containerWorkspaceFolder}/.pixi/envs/default" if install.pixi else ENVIRONMENT
+    pixi = "${containerWorkspaceFolder}/.pixi/envs/default"
+    own = pixi if install.pixi else install.environment
     return EditorPlan(extensions=answers.extensions, interpreter=f"{own}/bin/python")
 
 

@@ -12,6 +12,9 @@ Recipe = Literal["none", "pip", "uv", "uv-lock", "conda", "poetry", "pdm", "pipe
 ENVIRONMENT = "/opt/venv"
 """Where Python packages live in the container; outside the workspace, which hides the image."""
 
+CONDA_ENVIRONMENT = "/opt/conda-envs/project"
+"""Its parent belongs to the user: micromamba refuses a folder that is there already."""
+
 DEPENDENCIES = "/opt/dependencies"
 """Where the image keeps the files that list the dependencies."""
 
@@ -45,10 +48,14 @@ class InstallPlan:
     distributions that later layers must not replace. `files` are copied into the image
     before the dependencies are installed; `late_arguments` are those whose names a
     Dockerfile cannot carry, left to post-create. `cuda` is the release that conda is told
-    of, since a build sees no GPU.
+    of, since a build sees no GPU. `tools` are the programs that `tool_arguments` bring,
+    apart from the project's `environment`.
     """
 
     manager: str
+    tools: tuple[str, ...]
+    tool_arguments: str
+    environment: str
     framework: str
     framework_reason: str
     framework_arguments: str
@@ -63,7 +70,6 @@ class InstallPlan:
     installable: bool
     pixi: bool
     cuda: str
-    pip_index: str
     conda_alias: str
     jupyter: bool
 

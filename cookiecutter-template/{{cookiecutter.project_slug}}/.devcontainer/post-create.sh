@@ -1,59 +1,108 @@
-{% set cc = cookiecutter %}
-{% set plan = cc._plan %}
-#!/usr/bin/env bash
-# Runs once, when the container has been created: installs the project, then looks for the GPU.
-set -euo pipefail
+{% from "plan.jinja" import plan with context %}
+{% set install = plan.install %}
+{% set constraints = "-c " ~ install.environment ~ "/constraints.txt " if install.framework_names else "" %}
+{% set extra_index = "--extra-index-url " ~ install.framework_index ~ " " if install.framework_index else "" %}
+{% set labels = {"pytorch": "PyTorch", "tensorflow": "TensorFlow", "jax": "JAX"} %}
+#!/bin/sh
+# Runs once in the new container: what needs the source, then the proof of the GPU.
+set -eu
 cd "$(dirname "$0")/.."
-{% if plan.install.project %}
+{% if plan.run.volume_arguments %}
 
-{{ plan.install.project }}
+# A volume that an earlier container made for another user stays that user's.
+for folder in {{ plan.run.volume_arguments }}; do
+    if [ ! -w "$folder" ]; then
+        echo "warning: $folder is not writable for $(id -un); on the host, remove the volume" >&2
+        echo "or give it away: docker run --rm -v NAME:/v debian chown -R $(id -u):$(id -g) /v" >&2
+    fi
+done
 {% endif %}
+{% if install.late_arguments %}
 
-gpu={{ plan.gpu or cc.gpu }}
-module={{ plan.module or "''" }}
+# These files have names that a Dockerfile cannot carry.
+{% if install.manager == "uv" %}
+uv pip install {{ constraints }}{% if extra_index %}--index-strategy unsafe-best-match {{ extra_index }}{% endif %}{{ install.late_arguments }}
+{% else %}
+python -m pip install {{ constraints }}{{ extra_index }}{{ install.late_arguments }}
+{% endif %}
+{% endif %}
+{% if install.pixi %}
 
-verdict() { printf '\n== gpu-scaffold: %s\n' "$1"; }
+pixi install{{ " --frozen" if install.locked }}
+{% elif install.recipe == "uv-lock" %}
 
-# A missing GPU does not fail this script: the container stays usable for editing, and a
-# required GPU was asked of Docker itself, which refuses the start without one.
-advise() {
-  verdict "$1"
-  if [ "$gpu" = required ]; then
-    printf '%s\n' "   A GPU is required here. On the host: does nvidia-smi work? Does" \
-      "   docker run --rm --gpus all debian:stable-slim nvidia-smi work?"
-  fi
-}
+uv sync --frozen --inexact{{ " --no-install-project" if not install.installable }}
+{% elif install.recipe == "poetry" and install.installable %}
 
-if [ "$gpu" = none ]; then
-  verdict "no GPU asked for; running on the CPU."
-elif ! command -v nvidia-smi >/dev/null; then
-  advise "no GPU is visible in this container; running on the CPU."
-elif ! seen="$(nvidia-smi --query-gpu=name --format=csv,noheader 2>&1)"; then
-  advise "the GPU does not answer: $seen"
-elif [ -z "$module" ]; then
-  verdict "GPU visible: $seen"
-else
-  report="$(python - "$module" <<'PYTHON' || true
-import importlib
-import sys
+poetry install --no-interaction
+{% elif install.recipe == "pdm" and install.installable %}
 
-name = sys.argv[1]
-try:
-    module = importlib.import_module(name)
-    if name == "torch":
-        found = module.cuda.is_available()
-        if found:
-            device = module.device("cuda")
-            found = bool(module.ones(8, 8, device=device).sum().item() == 64)
-    elif name == "tensorflow":
-        found = bool(module.config.list_physical_devices("GPU"))
-    else:
-        found = any(device.platform == "gpu" for device in module.devices())
-    version = getattr(module, "__version__", "?")
-    print(f"{name} {version} " + ("computes on the GPU" if found else "sees no GPU"))
-except Exception as error:
-    print(f"{name} cannot use the GPU: {type(error).__name__}: {error}")
-PYTHON
-  )"
-  verdict "GPU visible: $seen. ${report:-$module could not be started.}"
+pdm {{ "sync" if install.locked else "install" }}
+{% elif install.installable %}
+
+# Dependencies are there already; what only the source can tell is installed now.
+{% if install.manager == "uv" %}
+uv pip install {{ constraints }}{% if extra_index %}--index-strategy unsafe-best-match {{ extra_index }}{% endif %}-e .
+{% else %}
+python -m pip install {{ constraints }}{{ extra_index }}-e .
+{% endif %}
+{% endif %}
+{% if plan.run.gpu != "none" %}
+
+driver_sees=$(nvidia-smi --query-gpu=name --format=csv,noheader 2>/dev/null | head -n 1) || driver_sees=""
+{% if install.framework == "none" %}
+if [ -n "$driver_sees" ]; then
+    echo "GPU ok: nvidia-smi sees $driver_sees"
+    exit 0
 fi
+echo "no GPU visible: nvidia-smi finds none" >&2
+{% else %}
+# A sum on the GPU, since a build without kernels for this card still lists it.
+if verdict=$(python - <<'PYTHON'
+try:
+{% if install.framework == "pytorch" %}
+    import torch
+
+    if not torch.cuda.is_available():
+        raise RuntimeError(f"PyTorch {torch.__version__} (CUDA {torch.version.cuda or 'not built in'}) finds none")
+    torch.ones(2, device="cuda").sum().item()
+    print(f"PyTorch {torch.__version__} sees {torch.cuda.get_device_name()}")
+{% elif install.framework == "tensorflow" %}
+    import tensorflow as tf
+
+    gpus = tf.config.list_physical_devices("GPU")
+    if not gpus:
+        raise RuntimeError(f"TensorFlow {tf.__version__} finds none")
+    with tf.device("/GPU:0"):
+        tf.reduce_sum(tf.ones(2)).numpy()
+    name = tf.config.experimental.get_device_details(gpus[0]).get("device_name", "a GPU")
+    print(f"TensorFlow {tf.__version__} sees {name}")
+{% else %}
+    import jax
+
+    gpu = jax.devices("gpu")[0]
+    jax.device_put(jax.numpy.ones(2), gpu).sum().block_until_ready()
+    print(f"JAX {jax.__version__} sees {gpu.device_kind}")
+{% endif %}
+except Exception as error:
+    print(f"{type(error).__name__}: {error}")
+    raise SystemExit(1)
+PYTHON
+); then
+    echo "GPU ok: $verdict"
+    exit 0
+fi
+echo "no GPU visible: $verdict" >&2
+{% endif %}
+if [ -n "$driver_sees" ]; then
+    echo "nvidia-smi sees $driver_sees: the driver is there, and {{ labels.get(install.framework, "the program") }} is built for another CUDA or card" >&2
+else
+    echo "the container has no GPU: nvidia-smi must work on the host, and Docker needs the NVIDIA Container Toolkit" >&2
+fi
+{% if plan.run.gpu == "required" %}
+# This container is for GPU work alone, so scripts and the editor are told of the failure.
+exit 1
+{% else %}
+echo "the GPU is optional here: the container works without" >&2
+{% endif %}
+{% endif %}
