@@ -1,0 +1,84 @@
+"""`scaffold resolve`: the decision alone."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from scaffold.answering import check_value, parse_driver, parse_framework, parse_python
+from scaffold.answers import GpuNeed, Stack
+from scaffold.cli import report
+from scaffold.commands.resolve import decide, facts_of
+from scaffold.project.facts import Framework
+from scaffold.questions import QUESTIONS
+from scaffold.resolution import Conflict, Resolution, Wishes
+
+QUESTION = {question.key: question for question in QUESTIONS}
+
+
+@click.command(short_help="Decide image, CUDA and wheel, and say why.")
+@click.option("--gpu", "gpus", multiple=True, metavar="NAME", help="GPU as nvidia-smi names it.")
+@click.option("--driver", default="", metavar="VERSION", help="Driver version, 535.183.01.")
+@click.option("--framework", default="", metavar="SPEC", help="'torch>=2.8', 'tensorflow', 'jax'.")
+@click.option("--python", default="", metavar="SPEC", help="3.12 or '>=3.10'.")
+@click.option("--project", type=click.Path(path_type=Path), help="Take the wishes from a folder.")
+@click.option("--arch", type=click.Choice(["x86_64", "aarch64"]), help="What uname -m prints.")
+@click.option("--stack", default=Stack.PYTHON.value, metavar="STACK", help="As for scaffold init.")
+@click.option("--nvcc", is_flag=True, help="The project compiles CUDA code.")
+@click.option("--cpu", is_flag=True, help="Do without a GPU.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--verbose", "-v", is_flag=True, help="Show sources and what was rejected, and why.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    gpus: tuple[str, ...],
+    driver: str,
+    framework: str,
+    python: str,
+    project: Path | None,
+    arch: str | None,
+    stack: str,
+    nvcc: bool,
+    cpu: bool,
+    as_json: bool,
+    verbose: bool,
+) -> None:
+    """Say which image, CUDA release and framework build run on a driver and GPU.
+
+    Without --gpu and --driver the facts are this machine's.
+    """
+    check_value(QUESTION["stack"], stack, "--stack")
+    name, spec = parse_framework(framework)
+    wishes = Wishes(
+        framework=name,
+        framework_spec=spec,
+        python_spec=parse_python(python),
+        stack=Stack(stack),
+        gpu=GpuNeed.NONE if cpu else GpuNeed.REQUIRED,
+        nvcc=nvcc,
+    )
+    facts = facts_of(gpus, parse_driver(driver), arch)
+    result = decide(facts, wishes, project, framework_given=name is not Framework.NONE)
+    if as_json:
+        key = "conflict" if isinstance(result, Conflict) else "resolution"
+        report.print_json({key: asdict(result)})
+    elif isinstance(result, Conflict):
+        report.print_conflict(result)
+    else:
+        _show(result, verbose=verbose)
+    ctx.exit(isinstance(result, Conflict))
+
+
+def _show(resolution: Resolution, *, verbose: bool) -> None:
+    build = resolution.build
+    rows = [("image", resolution.image), ("Python", resolution.python)]
+    rows += [("CUDA", resolution.cuda)] if resolution.cuda else []
+    rows += [("install", " ".join(build.requirements))] if build and build.requirements else []
+    rows += [("index", build.index_url)] if build and build.index_url else []
+    rows += [("environment", f"{name}={value}") for name, value in resolution.env]
+    report.table(rows, ("cyan", "bold"))
+    report.heading("Why")
+    report.print_decisions(resolution.decisions, verbose=verbose)
+    for warning in resolution.warnings:
+        report.console().print(f"  note: {warning}", style="yellow")

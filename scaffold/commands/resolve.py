@@ -1,0 +1,63 @@
+"""`scaffold resolve`: facts from flags, this machine or a repository, then the resolver."""
+
+import difflib
+from dataclasses import replace
+from pathlib import Path
+
+from scaffold.adapters.local_host import probe_local
+from scaffold.adapters.repository import read_repository
+from scaffold.catalogue import load_catalogue
+from scaffold.errors import InputError
+from scaffold.facts import Gpu, HostFacts
+from scaffold.project.reading import read_project
+from scaffold.resolution import Conflict, Resolution, Wishes
+from scaffold.resolver import resolve
+
+
+def facts_of(gpus: tuple[str, ...], driver: str, architecture: str | None) -> HostFacts:
+    """The facts that flags describe, or this machine's where they describe none.
+
+    Raises InputError for a GPU name that the catalogue does not know, with the nearest.
+    """
+    if not (gpus or driver):
+        local = probe_local()
+        return replace(local, architecture=architecture) if architecture else local
+    for name in gpus:
+        _check_gpu(name)
+    return HostFacts(
+        name="described",
+        architecture=architecture,
+        driver_version=driver or None,
+        gpus=tuple(Gpu(name) for name in gpus) or None,
+    )
+
+
+def _check_gpu(name: str) -> None:
+    catalogue = load_catalogue()
+    if catalogue.gpu(name) is None:
+        known = {row.name.lower(): row.name for row in catalogue.gpus}
+        near = difflib.get_close_matches(name.lower(), known, 3, 0.4)
+        nearest = ", ".join(known[key] for key in near)
+        hint = f"the nearest known: {nearest}" if near else "see: scaffold catalogue gpus"
+        raise InputError(f"--gpu: no GPU is known by the name {name!r}", hint=hint)
+
+
+def decide(
+    facts: HostFacts, wishes: Wishes, project: Path | None, *, framework_given: bool
+) -> Resolution | Conflict:
+    """Resolve the wishes, those of a repository in place of what no flag gave."""
+    if project is not None:
+        found = read_project(*read_repository(project))
+        wishes = replace(
+            wishes,
+            python_spec=wishes.python_spec or found.python_spec,
+            nvcc=wishes.nvcc or found.nvcc,
+        )
+        if not framework_given:
+            wishes = replace(
+                wishes,
+                framework=found.framework,
+                framework_spec=found.framework_spec,
+                cuda=found.cuda_hint,
+            )
+    return resolve(load_catalogue(), facts, wishes)
