@@ -1,0 +1,195 @@
+"""What a package in a dependency list means: its framework, its port, whether it needs nvcc.
+
+To add a package, add one row with its reason, and one situation to the tests.
+"""
+
+from dataclasses import dataclass
+
+from scaffold.project.facts import Framework
+
+FRAMEWORKS = {
+    "torch": Framework.PYTORCH,
+    "pytorch": Framework.PYTORCH,  # conda's name
+    "pytorch-gpu": Framework.PYTORCH,  # conda-forge
+    "pytorch-cpu": Framework.PYTORCH,  # conda-forge
+    "tensorflow": Framework.TENSORFLOW,
+    "tensorflow-gpu": Framework.TENSORFLOW,  # last release 2.12
+    "tensorflow-cpu": Framework.TENSORFLOW,
+    "tf-nightly": Framework.TENSORFLOW,
+    "jax": Framework.JAX,
+}
+"""Packages that are the framework itself, so that their version is its version."""
+
+IMPLIED = {
+    # PyTorch's own companions and libraries that declare torch as a dependency.
+    "torchvision": Framework.PYTORCH,
+    "torchaudio": Framework.PYTORCH,
+    "torchtext": Framework.PYTORCH,
+    "torchdata": Framework.PYTORCH,
+    "torchmetrics": Framework.PYTORCH,
+    "pytorch-cuda": Framework.PYTORCH,  # conda: the build selector of the pytorch channel
+    "pytorch-lightning": Framework.PYTORCH,
+    "lightning": Framework.PYTORCH,
+    "accelerate": Framework.PYTORCH,
+    "deepspeed": Framework.PYTORCH,
+    "fastai": Framework.PYTORCH,
+    "flash-attn": Framework.PYTORCH,
+    "kornia": Framework.PYTORCH,
+    "mamba-ssm": Framework.PYTORCH,
+    "open-clip-torch": Framework.PYTORCH,
+    "peft": Framework.PYTORCH,
+    "pytorch-ignite": Framework.PYTORCH,
+    "sentence-transformers": Framework.PYTORCH,
+    "timm": Framework.PYTORCH,
+    "torch-geometric": Framework.PYTORCH,
+    "trl": Framework.PYTORCH,
+    "ultralytics": Framework.PYTORCH,
+    "vllm": Framework.PYTORCH,
+    "xformers": Framework.PYTORCH,
+    # Keras 3 runs on any of the three; without a named one TensorFlow is its default.
+    "keras": Framework.TENSORFLOW,
+    "tf-keras": Framework.TENSORFLOW,
+    "tensorflow-addons": Framework.TENSORFLOW,
+    "tensorflow-probability": Framework.TENSORFLOW,
+    "jaxlib": Framework.JAX,
+    "flax": Framework.JAX,
+    "optax": Framework.JAX,
+    "equinox": Framework.JAX,
+    "dm-haiku": Framework.JAX,
+}
+"""Packages that bring a framework with them; their versions say nothing of its version."""
+
+COMPANIONS = frozenset({"torchvision", "torchaudio", "lightning", "pytorch-lightning"}) | {
+    "flax",
+    "optax",
+    "equinox",
+    "dm-haiku",
+}
+"""Written only for one framework, so that they tell which of several named is the main one.
+
+A JAX project often lists torch or tensorflow for its data loading alone.
+"""
+
+EXTRA_IMPLIES = {
+    "torch": Framework.PYTORCH,  # transformers[torch], accelerate's and datasets' convention
+    "tf": Framework.TENSORFLOW,
+    "tensorflow": Framework.TENSORFLOW,
+    "flax": Framework.JAX,
+    "jax": Framework.JAX,
+}
+"""An extra of this name installs the framework: `transformers[torch]`."""
+
+PORTS = {
+    # Default ports from each program's own documentation.
+    "jupyter": 8888,
+    "jupyterlab": 8888,
+    "notebook": 8888,
+    "jupyter-server": 8888,
+    "tensorboard": 6006,
+    "tensorboardx": 6006,  # writes what TensorBoard shows
+    "torch-tb-profiler": 6006,
+    "gradio": 7860,
+    "streamlit": 8501,
+    "mlflow": 5000,
+    "flask": 5000,
+    "dash": 8050,
+    "bokeh": 5006,
+    "panel": 5006,
+    "voila": 8866,
+    "marimo": 2718,
+    "fastapi": 8000,  # uvicorn's default
+    "uvicorn": 8000,
+    "django": 8000,
+    "chainlit": 8000,
+    "visdom": 8097,
+    "aim": 43800,
+    "dask": 8787,
+    "distributed": 8787,
+    "ray": 8265,
+    "fiftyone": 5151,
+    "label-studio": 8080,
+    "optuna-dashboard": 8080,
+    "nicegui": 8080,
+    "viser": 8080,
+    "nerfstudio": 7007,
+    "bentoml": 3000,
+    "prefect": 4200,
+}
+"""Port that a package's server listens on unless told otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A package that is compiled with nvcc where it is installed or first used.
+
+    `wheels` is a part of the URL of prebuilt wheels elsewhere than the package index:
+    with such a link in the project nothing is compiled.
+    """
+
+    reason: str
+    wheels: str = ".whl"
+
+
+_SDIST = "its releases hold CUDA sources and no wheel"
+_JIT = "compiles its CUDA kernels on first use"
+_PYG = Compiled(_SDIST, "data.pyg.org")
+_OPENMMLAB = Compiled(_SDIST, "download.openmmlab.com")
+
+COMPILED = {
+    # flash-attn, mamba-ssm, causal-conv1d: setup.py fetches a wheel from the project's own
+    # releases where one fits torch, CUDA and Python exactly, and compiles otherwise.
+    "flash-attn": Compiled(_SDIST),
+    "mamba-ssm": Compiled(_SDIST),
+    "causal-conv1d": Compiled(_SDIST),
+    # DeepSpeed's installation guide: nvcc is needed to build ops, on install or first use.
+    "deepspeed": Compiled(_JIT),
+    # The package of this name on the index is another one; projects mean NVIDIA's sources.
+    "apex": Compiled("NVIDIA Apex is built from source"),
+    # INSTALL.md: built from source; wheels end at torch 1.10.
+    "detectron2": Compiled("is built from source", "detectron2/wheels"),
+    # INSTALL.md: wheels for a few old combinations, source otherwise.
+    "pytorch3d": Compiled("is built from source", "pytorch3d/packaging"),
+    "minkowskiengine": Compiled(_SDIST),
+    # Installation guide of PyG: the index holds sources, data.pyg.org the wheels.
+    "torch-scatter": _PYG,
+    "torch-sparse": _PYG,
+    "torch-cluster": _PYG,
+    "torch-spline-conv": _PYG,
+    # Installation guide of MMCV: the index holds sources, download.openmmlab.com the wheels.
+    "mmcv": _OPENMMLAB,
+    "mmcv-full": _OPENMMLAB,
+    "tinycudann": Compiled("is built from source"),
+    "nvdiffrast": Compiled("is built from source"),
+    "diff-gaussian-rasterization": Compiled("is built from source"),
+    "simple-knn": Compiled("is built from source"),
+    # README of gsplat and nerfacc: the index holds no kernels, they are built on first use.
+    "gsplat": Compiled(_JIT, "docs.gsplat.studio/whl"),
+    "nerfacc": Compiled(_JIT, "nerfacc-bucket"),
+    "exllamav2": Compiled(_JIT),
+    "natten": Compiled(_SDIST, "whl.natten.org"),
+    "torchsparse": Compiled("is built from source"),
+    "grouped-gemm": Compiled(_SDIST),
+    "transformer-engine": Compiled("its PyTorch part is built from source"),
+    "pytorch-fast-transformers": Compiled(_SDIST),
+    "pycuda": Compiled(_SDIST),
+    # Only cupy-cuda11x, cupy-cuda12x and the like are wheels.
+    "cupy": Compiled(_SDIST),
+    # conda's compilers: who lists them compiles.
+    "cuda-nvcc": Compiled("is the CUDA compiler"),
+    "cudatoolkit-dev": Compiled("is the CUDA compiler"),
+}
+
+COMPILED_FROM_GIT = frozenset({"xformers", "vllm", "bitsandbytes", "sageattention", "kaolin"})
+"""The index holds wheels of these; only a checkout of their sources is compiled."""
+
+CUDA_PACKAGES = (
+    # In order of authority: what selects the builds comes before what merely comes along.
+    "pytorch-cuda",
+    "cuda-version",
+    "cudatoolkit",
+    "cuda-toolkit",
+    "cuda",
+    "cuda-nvcc",
+    "cudatoolkit-dev",
+)
+"""conda packages whose version is a CUDA release."""

@@ -1,0 +1,139 @@
+"""Lock files: the exact versions that an installation takes.
+
+They are scanned line by line. Their writers are programs, so the form is known; they reach
+megabytes, which a TOML parser in Python reads in seconds; and the scan knows the line.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+
+from scaffold.project.requirement import normal_name
+from scaffold.project.requirements import index_notes
+from scaffold.project.sources import Note, Requirement, Source, Topic
+from scaffold.project.specifiers import cuda_release, pep440
+from scaffold.project.text import place
+from scaffold.project.toml_text import load_toml, strings, table, tables
+
+PARSED = 200_000
+"""Characters up to which a lock file is also parsed, to tell a broken one (some 100 ms)."""
+
+_FIELD = re.compile(r'^(name|version|marker|source|url) = (.*)$', re.MULTILINE)
+_PIXI_WHEEL = re.compile(r"^- (?:conda|pypi): \S*/([^/\s]+)$", re.MULTILINE)
+_LOCKED_PYTHON = re.compile(r'^(?:requires-python|requires_python) = "([^"]*)"', re.MULTILINE)
+
+
+def read_toml_lock(path: str, text: str) -> Source:
+    """uv.lock, poetry.lock and pdm.lock: `[[package]]` tables with a name and a version."""
+    head, *blocks = re.split(r"^\[\[package\]\]$", text, flags=re.MULTILINE)
+    line = head.count("\n") + 1
+    requirements: list[Requirement] = []
+    notes: list[Note] = []
+    for block in blocks:
+        found = _package(path, block, line)
+        requirements += found
+        line += block.count("\n")
+    if python := _LOCKED_PYTHON.search(head):
+        spec = pep440(python[1])
+        where = place(path, head.count("\n", 0, python.start()) + 1)
+        notes.append(Note(Topic.PYTHON, spec[0] if spec else "", where, python[0]))
+    return Source(path, tuple(requirements), tuple(notes), problems=_complaints(path, text, blocks))
+
+
+def _complaints(path: str, text: str, blocks: list[str]) -> tuple[str, ...]:
+    if "\n<<<<<<< " in text:
+        line = text.count("\n", 0, text.index("\n<<<<<<< ")) + 2
+        return (f"{path}:{line}: an unresolved merge conflict",)
+    if len(text) <= PARSED:
+        return load_toml(path, text)[1]
+    return () if blocks else (f"{path}: holds no packages",)
+
+
+def _package(path: str, block: str, line: int) -> Iterator[Requirement]:
+    # Fields of the package itself stand before the first table below it.
+    top = re.split(r"^\[", block, maxsplit=1, flags=re.MULTILINE)[0]
+    fields = {match[1]: match for match in reversed(list(_FIELD.finditer(top)))}
+    name, version = fields.get("name"), fields.get("version")
+    if name is None or version is None:
+        return
+    number = version[2].strip().strip('"')
+    spec, local = pep440(f"=={number}") or ("", "")
+    source = _registry(block)
+    where = place(path, line + block.count("\n", 0, version.start()))
+    text = f"{name[2].strip()} {number}".replace('"', "")
+    yield Requirement(
+        normal_name(name[2].strip().strip('"')),
+        spec,
+        where=where,
+        text=text,
+        local=local or source.rpartition("/")[2],
+        url=source,
+    )
+
+
+def _registry(block: str) -> str:
+    match = re.search(r'^(?:source = \{ ?registry = |url = )"([^"]*)"', block, re.MULTILINE)
+    return match[1] if match else ""
+
+
+def read_pixi_lock(path: str, text: str) -> Source:
+    """pixi.lock: every package is an address, whose last part has name, version and build."""
+    requirements: dict[str, Requirement] = {}
+    notes: list[Note] = []
+    for match in _PIXI_WHEEL.finditer(text):
+        found = _address(match[1], place(path, text.count("\n", 0, match.start()) + 1))
+        if found and found.name not in requirements:
+            requirements[found.name] = found
+    return Source(path, tuple(requirements.values()), tuple(notes))
+
+
+def _address(file: str, where: str) -> Requirement | None:
+    stem = re.sub(r"\.(?:conda|tar\.bz2|tar\.gz|whl|zip)$", "", file)
+    if file.endswith(".whl"):
+        name, _, rest = stem.partition("-")
+        version, build = rest.partition("-")[0], ""
+    else:
+        name, version, build = (["", *stem.rsplit("-", 2)])[-3:]
+    spec = pep440(f"=={version}")
+    if not name or spec is None:
+        return None
+    return Requirement(normal_name(name), spec[0], (), where, file, local=spec[1] or build)
+
+
+def read_pipfile_lock(path: str, text: str) -> Source:
+    """Pipfile.lock: JSON with the pinned versions of `default` and `develop`."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        line = getattr(error, "lineno", None)
+        return Source(path, problems=(f"{place(path, line)}: not valid JSON",))
+    requirements = [
+        found
+        for section, group in (("default", ""), ("develop", "group develop"))
+        for name, entry in table(document, section).items()
+        for found in _pinned(path, text, name, table(entry).get("version"), group)
+    ]
+    notes = [
+        note
+        for source in tables(table(document, "_meta").get("sources"))
+        for url in strings(source.get("url"))
+        for note in index_notes(url, path, url)
+    ]
+    return Source(path, tuple(requirements), tuple(notes))
+
+
+def _pinned(
+    path: str, text: str, name: str, version: object, group: str
+) -> Iterator[Requirement]:
+    spec = pep440(version) if isinstance(version, str) else None
+    if spec is None:
+        return
+    at = text.find(f'"{name}"')
+    where = place(path, text.count("\n", 0, at) + 1 if at >= 0 else None)
+    shown = f"{name} {version}"
+    yield Requirement(normal_name(name), spec[0], (), where, shown, group, local=spec[1])
+
+
+def locked_cuda(found: Requirement) -> str | None:
+    """The CUDA release of a locked build: `2.8.0+cu128`, or an index named `…/whl/cu128`."""
+    return cuda_release(found.local) or cuda_release(found.url)

@@ -1,0 +1,42 @@
+"""Pipfile: Pipenv's manifest."""
+
+from scaffold.project.poetry import poetry_dependency
+from scaffold.project.requirements import index_notes
+from scaffold.project.sources import Note, Requirement, Source, Topic
+from scaffold.project.specifiers import minor_python
+from scaffold.project.text import line_of, place
+from scaffold.project.toml_text import items, key_line, load_toml, strings, table, tables
+
+
+def read_pipfile(path: str, text: str) -> Source:
+    """Packages, development packages, sources and the required Python."""
+    document, problems = load_toml(path, text)
+    requirements: list[Requirement] = []
+    complaints = list(problems)
+    for section, group in (("packages", ""), ("dev-packages", "group develop")):
+        for name, value in items(document, section):
+            where = place(path, key_line(text, f"[{section}]", name))
+            found, bad = poetry_dependency(name, value, where, group)
+            requirements += found
+            complaints += bad
+    notes = _python(path, text, table(document, "requires"))
+    for source in tables(document.get("source")):
+        for url in strings(source.get("url")):
+            notes += index_notes(url, place(path, line_of(text, url)), url)
+    return Source(
+        path,
+        tuple(requirements),
+        tuple(notes),
+        tools=frozenset({"pipenv"}),
+        problems=tuple(complaints),
+    )
+
+
+def _python(path: str, text: str, requires: dict[str, object]) -> list[Note]:
+    for key in ("python_full_version", "python_version"):
+        version = requires.get(key)
+        spec = minor_python(version) if isinstance(version, str) else None
+        if spec:
+            where = place(path, key_line(text, "[requires]", key))
+            return [Note(Topic.PYTHON, spec, where, f'{key} = "{version}"')]
+    return []

@@ -1,0 +1,180 @@
+"""pyproject.toml: PEP 621, dependency groups, uv and Hatch; Poetry and pixi have own files."""
+
+from typing import Any
+
+from scaffold.project.pixi import pixi_tables
+from scaffold.project.poetry import read_poetry
+from scaffold.project.requirements import index_notes, relative_to, requirement_list
+from scaffold.project.sources import Note, Requirement, Source, Topic
+from scaffold.project.specifiers import pep440
+from scaffold.project.text import line_of, place
+from scaffold.project.toml_text import items, key_line, load_toml, strings, table, tables
+
+Found = tuple[list[Requirement], list[str]]
+
+
+def read_pyproject(path: str, text: str) -> Source:
+    """Read every table that says what the project needs and which program installs it."""
+    document, problems = load_toml(path, text)
+    found, complaints = _dependencies(path, text, document)
+    poetry = read_poetry(path, text, table(document, "tool", "poetry"))
+    pixi = pixi_tables(path, text, table(document, "tool", "pixi"), "tool.pixi.")
+    notes = [*_python(path, text, document), *_indexes(path, text, document)]
+    return Source(
+        path,
+        (*found, *poetry.requirements, *pixi.requirements),
+        (*notes, *poetry.notes, *pixi.notes),
+        tuple(_dynamic(path, document)),
+        _tools(document),
+        installable=_installable(document),
+        problems=(*problems, *complaints, *poetry.problems, *pixi.problems),
+    )
+
+
+def read_hatch(path: str, text: str) -> Source:
+    """hatch.toml: the environments of [tool.hatch] in a file of their own."""
+    document, problems = load_toml(path, text)
+    found, complaints = _hatch(path, text, document)
+    notes = _hatch_python(path, text, document)
+    tools = frozenset({"hatch"} if table(document, "envs") else ())
+    return Source(
+        path, tuple(found), tuple(notes), (), tools, problems=(*problems, *complaints)
+    )
+
+
+def read_uv(path: str, text: str) -> Source:
+    """uv.toml: the indexes of [tool.uv] in a file of their own."""
+    document, problems = load_toml(path, text)
+    notes = _uv_indexes(path, text, document)
+    return Source(path, (), tuple(notes), tools=frozenset({"uv"}), problems=problems)
+
+
+def _dependencies(path: str, text: str, document: dict[str, Any]) -> Found:
+    project = table(document, "project")
+    parts = [requirement_list(path, text, project.get("dependencies"), after="dependencies")]
+    parts += [
+        requirement_list(path, text, listed, f"extra {name}", "[project.optional-dependencies]")
+        for name, listed in items(project, "optional-dependencies")
+    ]
+    # Includes of other groups are tables, which requirement_list passes over.
+    parts += [
+        requirement_list(path, text, listed, f"group {name}", "[dependency-groups]")
+        for name, listed in items(document, "dependency-groups")
+    ]
+    parts += [
+        requirement_list(path, text, listed, f"group {name}", "[tool.pdm")
+        for name, listed in items(document, "tool", "pdm", "dev-dependencies")
+    ]
+    uv = table(document, "tool", "uv")
+    parts.append(requirement_list(path, text, uv.get("dev-dependencies"), "group dev", "[tool.uv"))
+    parts.append(_hatch(path, text, table(document, "tool", "hatch")))
+    return [one for found, _ in parts for one in found], [one for _, bad in parts for one in bad]
+
+
+def _hatch(path: str, text: str, hatch: dict[str, Any]) -> Found:
+    found: list[Requirement] = []
+    problems: list[str] = []
+    for name, environment in items(hatch, "envs"):
+        for key in ("dependencies", "extra-dependencies"):
+            # Hatch installs the environment named default unless told otherwise.
+            group = "" if name == "default" else f"environment {name}"
+            listed = table(environment).get(key)
+            more, bad = requirement_list(path, text, listed, group, f"envs.{name}]")
+            found += more
+            problems += bad
+    return found, problems
+
+
+def _hatch_python(path: str, text: str, hatch: dict[str, Any]) -> list[Note]:
+    version = table(hatch, "envs", "default").get("python")
+    if not isinstance(version, str):
+        return []
+    where = place(path, key_line(text, "envs.default]", "python"))
+    return [Note(Topic.PYTHON, f"=={version}", where, f'python = "{version}"')]
+
+
+def _python(path: str, text: str, document: dict[str, Any]) -> list[Note]:
+    notes = []
+    version = table(document, "project").get("requires-python")
+    if isinstance(version, str):
+        where = place(path, key_line(text, "[project]", "requires-python"))
+        spec = pep440(version)
+        shown = f'requires-python = "{version}"'
+        notes.append(Note(Topic.PYTHON, spec[0] if spec else "", where, shown))
+    return [*notes, *_hatch_python(path, text, table(document, "tool", "hatch"))]
+
+
+def _indexes(path: str, text: str, document: dict[str, Any]) -> list[Note]:
+    pdm = tables(table(document, "tool", "pdm").get("source"))
+    return [
+        *_uv_indexes(path, text, table(document, "tool", "uv")),
+        *url_notes(path, text, [source.get("url") for source in pdm]),
+    ]
+
+
+def _uv_indexes(path: str, text: str, uv: dict[str, Any]) -> list[Note]:
+    """uv's indexes; those that tool.uv.sources gives to no Linux machine are left out."""
+    pip = table(uv, "pip")
+    urls: list[object] = [uv.get("index-url"), pip.get("index-url"), uv.get("find-links")]
+    urls += [*strings(uv.get("extra-index-url")), *strings(pip.get("extra-index-url"))]
+    unused = _unused_indexes(uv)
+    urls += [one.get("url") for one in tables(uv.get("index")) if one.get("name") not in unused]
+    for source in table(uv, "sources").values():
+        urls += [one.get("url") for one in tables(source) or [table(source)]]
+    return url_notes(path, text, urls)
+
+
+def _unused_indexes(uv: dict[str, Any]) -> set[str]:
+    """Indexes that every source which names them reserves for another platform."""
+    from scaffold.project.markers import applies
+
+    used: dict[str, bool] = {}
+    for source in table(uv, "sources").values():
+        for one in tables(source) or [table(source)]:
+            if isinstance(name := one.get("index"), str):
+                used[name] = used.get(name, False) or applies(str(one.get("marker") or ""))
+    return {name for name, there in used.items() if not there}
+
+
+def url_notes(path: str, text: str, urls: list[object]) -> list[Note]:
+    """Notes of indexes given by URL."""
+    return [
+        note
+        for value in urls
+        for url in strings(value)
+        for note in index_notes(url, place(path, line_of(text, url)), url)
+    ]
+
+
+def _dynamic(path: str, document: dict[str, Any]) -> list[tuple[str, bool]]:
+    """Requirements files that setuptools or Hatch read in the place of `dependencies`."""
+    if "dependencies" not in strings(table(document, "project").get("dynamic")):
+        return []
+    files = strings(table(document, "tool", "setuptools", "dynamic", "dependencies").get("file"))
+    hatch = table(document, "tool", "hatch", "metadata", "hooks", "requirements_txt")
+    return [(relative_to(path, file), False) for file in [*files, *strings(hatch.get("files"))]]
+
+
+def _installable(document: dict[str, Any]) -> bool:
+    """Whether `pip install -e .` makes sense; uv's virtual projects say that it does not."""
+    uv, poetry = table(document, "tool", "uv"), table(document, "tool", "poetry")
+    if uv.get("package") is False or poetry.get("package-mode") is False:
+        return False
+    named = "name" in table(document, "project") or "name" in poetry
+    backend = bool(table(document, "build-system"))
+    # uv installs a project without a build system only when told so (tool.uv.package).
+    return backend or (named and (not uv or uv.get("package") is True))
+
+
+def _tools(document: dict[str, Any]) -> frozenset[str]:
+    """Package managers whose tables only they read; a build backend alone is none."""
+    tool = table(document, "tool")
+    backend = str(table(document, "build-system").get("build-backend") or "")
+    signs = {
+        "uv": bool(table(tool, "uv")),
+        "poetry": bool(table(tool, "poetry")) or backend.startswith("poetry"),
+        "pdm": bool(set(table(tool, "pdm")) - {"build", "version"}),
+        "pixi": bool(table(tool, "pixi")),
+        "hatch": bool(table(tool, "hatch", "envs")),
+    }
+    return frozenset(name for name, there in signs.items() if there)

@@ -1,0 +1,75 @@
+"""Bytes of unknown origin into text, and positions in it."""
+
+import re
+import unicodedata
+
+MAX_BYTES = 4 * 2**20
+"""No hand-written manifest comes near; lock files of large projects reach 1 to 3 MiB."""
+
+SHOWN = 200
+"""Characters of a line that are kept as evidence."""
+
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_CREDENTIALS = re.compile(r"(https?://)[^/\s@]+@")
+
+
+def decode(content: bytes) -> tuple[str, str]:
+    """The text with LF line ends, and what was wrong with it (empty: nothing).
+
+    PowerShell's `pip freeze > requirements.txt` writes UTF-16, with or without a mark.
+    """
+    content, problem = content[:MAX_BYTES], _size_problem(content)
+    encoding = next((name for mark, name in _BOMS if content.startswith(mark)), "")
+    if not encoding:
+        # Text without a mark in which every other byte is zero: ASCII written as UTF-16.
+        halves = content[:64:2], content[1:64:2]
+        zeros = [bool(half) and not any(half) for half in halves]
+        encoding = {(True, False): "utf-16-be", (False, True): "utf-16-le"}.get(
+            (zeros[0], zeros[1]), "utf-8"
+        )
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        if not problem:
+            line = content.count(b"\n", 0, error.start) + 1
+            problem = f"line {line} is not valid {encoding.upper()}"
+        text = content.decode(encoding, "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n"), problem
+
+
+def _size_problem(content: bytes) -> str:
+    if len(content) <= MAX_BYTES:
+        return ""
+    return f"larger than {MAX_BYTES // 2**20} MiB: only the beginning was read"
+
+
+def line_of(text: str, needle: str, after: str = "") -> int | None:
+    """The number of the first line that holds `needle`, at or behind the text `after`."""
+    at = text.find(needle, max(text.find(after), 0)) if needle else -1
+    return text.count("\n", 0, at) + 1 if at >= 0 else None
+
+
+def place(path: str, line: int | None) -> str:
+    """A position as editors write it: `requirements.txt:3`, the path alone without a line."""
+    return path if line is None else f"{path}:{line}"
+
+
+def one_line(text: str) -> str:
+    """Text that can be shown: one printable line of bounded length, without credentials."""
+    clean = "".join(
+        char if unicodedata.category(char)[0] not in "CZ" or char == " " else " "
+        for char in text[: 4 * SHOWN]
+    )
+    clean = _CREDENTIALS.sub(r"\1***@", " ".join(clean.split()))
+    return clean if len(clean) <= SHOWN else f"{clean[: SHOWN - 1]}…"
+
+
+def without_credentials(url: str) -> str:
+    """The URL without user and password: a token must not reach a generated file."""
+    return _CREDENTIALS.sub(r"\1", url)
