@@ -103,9 +103,7 @@ def distribution_fits(resolution: Resolution) -> bool:
     )
 
 
-def _tools(
-    manager: PackageManager, resolution: Resolution, recipe: Recipe
-) -> tuple[str, ...]:
+def _tools(manager: PackageManager, resolution: Resolution, recipe: Recipe) -> tuple[str, ...]:
     if recipe == "conda":
         return ()
     wanted = ["uv"] if python_is_fetched(resolution) else []
