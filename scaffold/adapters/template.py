@@ -31,7 +31,7 @@ def render(plan: Plan) -> dict[str, RenderedFile]:
     No configuration of the user's is read, no hook is run and no replay file is written.
     """
     # cookiecutter.main would bring the prompts, the git client and the user's settings.
-    from cookiecutter.generate import generate_files
+    from cookiecutter.generate import generate_files  # type: ignore[import-untyped]
 
     template = template_folder()
     context = json.loads((template / "cookiecutter.json").read_text(encoding="utf-8"))
