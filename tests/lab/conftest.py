@@ -6,6 +6,7 @@ import pytest
 
 from tests.lab.engine import running_engine, why_not
 from tests.lab.images import base_images
+from tests.lab.index import running_index
 
 
 def pytest_collection_modifyitems(items):
@@ -28,3 +29,10 @@ def engine(lab_can_run):
     with running_engine(gpu=True, data="gpu-engine") as started:
         base_images(started)
         yield started
+
+
+@pytest.fixture(scope="session")
+def index(lab_can_run):
+    """The address of the lab's package index."""
+    with running_index() as address:
+        yield address

@@ -10,7 +10,7 @@ from tests.lab.engine import CACHE, Engine
 PACKAGES = "python3,python3-venv,python3-pip,ca-certificates,openssl"
 
 PYTHON_IMAGE = "python:3.11-slim-bookworm"
-CUDA_IMAGE = "nvidia/cuda:12.6.3-cudnn-devel-ubuntu22.04"
+CUDA_IMAGE = "nvidia/cuda:12.6.3-cudnn-devel-ubuntu24.04"
 
 BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 

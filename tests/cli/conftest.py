@@ -1,0 +1,55 @@
+"""Runs the command line in this process, as a shell would call it."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from scaffold.adapters import local_host
+from scaffold.cli import main, report
+from scaffold.commands import init, resolve
+from scaffold.facts import DockerFacts, Gpu, HostFacts
+
+T4_HOST = HostFacts(
+    architecture="x86_64",
+    driver_version="535.183.01",
+    cuda_reported="12.2",
+    gpus=(Gpu("Tesla T4", compute_capability="7.5"),),
+    docker=DockerFacts("28.2.2", False, ("nvidia", "runc")),
+    memory_mib=32768,
+    uid=1000,
+    gid=1000,
+)
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def host(monkeypatch):
+    """A machine with a T4 in place of this one, whose GPU nobody can know."""
+
+    def be(facts: HostFacts) -> None:
+        for module in (local_host, init, resolve):
+            monkeypatch.setattr(module, "probe_local", lambda: facts)
+
+    be(T4_HOST)
+    return be
+
+
+@pytest.fixture
+def scaffold(monkeypatch, capsys, host):
+    """Call the command line; returns exit code and output."""
+
+    def run(*args: object) -> Done:
+        report.console.cache_clear()
+        monkeypatch.setattr("sys.argv", ["scaffold", *map(str, args)])
+        with pytest.raises(SystemExit) as exited:
+            main.main()
+        captured = capsys.readouterr()
+        return Done(int(exited.value.code or 0), captured.out, captured.err)
+
+    return run

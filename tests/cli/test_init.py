@@ -1,0 +1,296 @@
+"""`scaffold init` from the command line, on real folders."""
+
+import json
+import os
+import subprocess
+import tomllib
+
+import json5
+import pytest
+
+from scaffold.adapters import files
+from scaffold.facts import HostFacts
+
+DEVCONTAINER = ".devcontainer/devcontainer.json"
+RECORD = ".devcontainer/scaffold.toml"
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A small PyTorch repository."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "requirements.txt").write_text("torch>=2.8\nnumpy\n")
+    return folder
+
+
+def tree(folder):
+    """Every file with its content, to see what changed."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_small_project_gets_its_files_and_reasons(scaffold, project):
+    done = scaffold("init", "--yes", project)
+    assert done.code == 0, done.err
+    assert "torch 2.14 (cu126)" in done.out
+    assert "requirements.txt:1" in done.out
+    settings = json5.loads((project / DEVCONTAINER).read_text())
+    assert settings["hostRequirements"] == {"gpu": "optional"}
+    assert "--gpus" not in json.dumps(settings)
+    assert (project / ".devcontainer/post-create.sh").stat().st_mode & 0o111
+
+
+def test_second_run_changes_nothing(scaffold, project):
+    scaffold("init", "--yes", project)
+    before = tree(project)
+    done = scaffold("init", "--yes", project)
+    assert tree(project) == before
+    assert "new" not in done.out.split("Files")[1]
+
+
+def test_dry_run_shows_everything_and_writes_nothing(scaffold, project):
+    done = scaffold("init", "--dry-run", project)
+    assert done.code == 0
+    assert "+FROM python:3.12-slim-bookworm" in done.out
+    assert tree(project).keys() == {"requirements.txt"}
+
+
+def test_json_document_has_its_documented_keys(scaffold, project):
+    done = scaffold("init", "--dry-run", "--json", project)
+    document = json.loads(done.out)
+    assert document["schema"] == 1
+    assert document["project"]["framework"] == {"name": "pytorch", "spec": ">=2.8"}
+    assert document["project"]["package_manager"] == "pip"
+    assert document["project"]["nvcc"] is False
+    assert document["resolution"]["build"]["variant"] == "cu126"
+    assert {"path": DEVCONTAINER, "status": "new"} in document["files"]
+    assert tree(project).keys() == {"requirements.txt"}
+
+
+def test_json_with_yes_writes(scaffold, project):
+    done = scaffold("init", "--yes", "--json", project)
+    assert {file["status"] for file in json.loads(done.out)["files"]} == {"new"}
+    assert (project / DEVCONTAINER).exists()
+
+
+def test_no_terminal_means_no_prompt_but_the_missing_flags(scaffold, project):
+    done = scaffold("init", project)
+    assert done.code == 2
+    assert "--target" in done.err
+    assert "--yes" in done.err
+    assert tree(project).keys() == {"requirements.txt"}
+
+
+def test_all_flags_given_need_no_terminal(scaffold, project):
+    flags = ["--target", "local", "--gpu", "none", "--stack", "python"]
+    done = scaffold("init", *flags, "--mount", "d:/d", "--port", "1", project)
+    assert done.code == 0, done.err
+
+
+def test_conflict_names_fact_and_ways_out_and_writes_nothing(scaffold, project):
+    (project / "requirements.txt").write_text("torch==2.15.*\n")
+    done = scaffold("init", "--yes", project)
+    assert done.code == 1
+    assert "580.65.06" in done.err
+    assert "--framework" in done.err
+    assert tree(project).keys() == {"requirements.txt"}
+
+
+def test_conflict_as_json(scaffold, project):
+    done = scaffold("init", "--yes", "--json", "--framework", "torch>=2.15", project)
+    assert done.code == 1
+    assert json.loads(done.out)["conflict"]["ways_out"]
+
+
+def test_flags_beat_the_answers_file_which_beats_the_record(scaffold, project, tmp_path):
+    answers = tmp_path / "answers.toml"
+    answers.write_text('[answers]\nshm = "2g"\nuser = "kim"\ngpu = "required"\n')
+    scaffold("init", "--yes", "--shm", "1g", "--user", "eve", project)
+    done = scaffold("init", "--yes", "--answers", answers, "--gpu", "optional", project)
+    assert done.code == 0, done.err
+    settings = json5.loads((project / DEVCONTAINER).read_text())
+    assert "--shm-size=2g" in settings["runArgs"]
+    assert settings["remoteUser"] == "kim"
+    assert "hostRequirements" in settings
+    assert tomllib.loads((project / RECORD).read_text())["answers"]["user"] == "kim"
+
+
+def test_recorded_answers_are_the_next_runs_defaults(scaffold, project):
+    scaffold("init", "--yes", "--shm", "3g", project)
+    scaffold("init", "--yes", project)
+    assert "--shm-size=3g" in (project / DEVCONTAINER).read_text()
+
+
+def test_new_fact_in_the_repository_reaches_files_that_nobody_edited(scaffold, project):
+    scaffold("init", "--yes", project)
+    (project / "requirements.txt").write_text("torch==2.9.*\n")
+    done = scaffold("init", "--yes", project)
+    assert "torch>=2.9,<2.10" in (project / ".devcontainer/Dockerfile").read_text()
+    assert "changed" in done.out
+    assert not list(project.rglob("*.bak*"))
+
+
+def test_hand_written_file_is_kept_with_yes(scaffold, project):
+    (project / ".devcontainer").mkdir()
+    (project / DEVCONTAINER).write_text("{}")
+    done = scaffold("init", "--yes", project)
+    assert done.code == 0
+    assert (project / DEVCONTAINER).read_text() == "{}"
+    assert "kept" in done.out
+    assert "--overwrite" in done.out
+
+
+def test_overwrite_keeps_the_users_file_beside(scaffold, project):
+    (project / ".devcontainer").mkdir()
+    (project / DEVCONTAINER).write_text("{}")
+    done = scaffold("init", "--yes", "--overwrite", project)
+    assert (project / f"{DEVCONTAINER}.bak1").read_text() == "{}"
+    assert "bak1" in done.out
+    assert json5.loads((project / DEVCONTAINER).read_text())["name"] == "project"
+
+
+def test_edited_file_is_the_users_again(scaffold, project):
+    scaffold("init", "--yes", project)
+    path = project / ".devcontainer/Dockerfile"
+    path.write_text(path.read_text() + "RUN true\n")
+    scaffold("init", "--yes", "--python", "3.11", project)
+    assert path.read_text().endswith("RUN true\n")
+
+
+def test_remote_host_is_described_by_flags(scaffold, project):
+    flags = ["--target", "remote", "--driver", "610.43.02", "--gpu-model", "NVIDIA B200"]
+    done = scaffold("init", "--yes", "--json", *flags, project)
+    assert json.loads(done.out)["resolution"]["build"]["variant"] == "cu132"
+
+
+def test_remote_host_of_which_nothing_is_known_is_said(scaffold, project):
+    done = scaffold("init", "--yes", "--target", "remote", project)
+    assert "unknown" in done.out
+
+
+def test_machine_without_gpu_and_docker_is_shown_as_it_is(scaffold, project, host):
+    host(HostFacts(gpus=(), architecture="x86_64"))
+    done = scaffold("init", "--yes", "-v", project)
+    assert "none found" in done.out
+    assert "no engine answers" in done.out
+    assert "source:" in done.out
+
+
+def test_nvidia_smi_that_fails_is_shown(scaffold, project, host):
+    host(HostFacts(gpu_error="nvidia-smi: Driver/library version mismatch"))
+    assert "mismatch" in scaffold("init", "--yes", project).out
+
+
+def test_empty_folder_becomes_a_plain_python_container(scaffold, tmp_path):
+    done = scaffold("init", "--yes", tmp_path)
+    assert done.code == 0, done.err
+    assert "hostRequirements" not in (tmp_path / DEVCONTAINER).read_text()
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (["--gpu", "maybe"], ["--gpu", "optional"]),
+        (["--framework", "torchh"], ["torch"]),
+        (["--port", "99999"], ["--port"]),
+        (["--mount", "x"], ["HOST:CONTAINER"]),
+        (["--mount", "/a:/etc"], ["/etc"]),
+        (["--uid", "0"], ["--uid"]),
+        (["--driver", "five"], ["535.183.01"]),
+        (["--answers", "/does/not/exist.toml"], ["exist.toml"]),
+    ],
+)
+def test_wrong_answer_exits_2_and_changes_nothing(scaffold, project, flags, words):
+    done = scaffold("init", "--yes", *flags, project)
+    assert done.code == 2
+    assert all(word in done.err for word in words)
+    assert tree(project).keys() == {"requirements.txt"}
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("answers = 3", "table"),
+        ("[answers]\ngpuz = 1", "gpuz"),
+        ("[answers]\ngpu = 1", "gpu"),
+        ("= broken", "TOML"),
+        ("\xff", "TOML"),
+    ],
+)
+def test_broken_answers_file_exits_2(scaffold, project, tmp_path, text, word):
+    path = tmp_path / "answers.toml"
+    path.write_bytes(text.encode("latin-1"))
+    done = scaffold("init", "--yes", "--answers", path, project)
+    assert (done.code, word in done.err) == (2, True)
+
+
+def test_broken_record_exits_2(scaffold, project):
+    (project / ".devcontainer").mkdir()
+    (project / RECORD).write_text("answers = 1\n")
+    assert scaffold("init", "--yes", project).code == 2
+
+
+def test_path_that_is_missing_or_a_file_exits_2(scaffold, tmp_path):
+    (tmp_path / "file").touch()
+    for path in (tmp_path / "missing", tmp_path / "file"):
+        assert scaffold("init", "--yes", path).code == 2
+
+
+def test_file_where_the_folder_belongs_exits_2(scaffold, project):
+    (project / ".devcontainer").touch()
+    done = scaffold("init", "--yes", project)
+    assert (done.code, ".devcontainer" in done.err) == (2, True)
+
+
+def test_link_out_of_the_project_exits_2(scaffold, project, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (project / ".devcontainer").symlink_to(tmp_path / "elsewhere")
+    assert scaffold("init", "--yes", project).code == 2
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_link_within_the_project_is_followed(scaffold, project):
+    (project / "config").mkdir()
+    (project / ".devcontainer").symlink_to("config")
+    assert scaffold("init", "--yes", project).code == 0
+    assert (project / "config/devcontainer.json").exists()
+    assert (project / ".devcontainer").is_symlink()
+
+
+def test_full_disk_exits_2_and_leaves_nothing(scaffold, project, monkeypatch):
+    def full(_descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files.os, "fsync", full)
+    done = scaffold("init", "--yes", project)
+    assert (done.code, "No space left" in done.err) == (2, True)
+    assert tree(project).keys() == {"requirements.txt"}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounting needs root")
+def test_read_only_file_system_exits_2(scaffold, project):
+    subprocess.run(["mount", "--bind", project, project], check=True)
+    try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", project], check=True)
+        done = scaffold("init", "--yes", project)
+    finally:
+        subprocess.run(["umount", project], check=True)
+    assert (done.code, "Read-only" in done.err) == (2, True)
+    assert tree(project).keys() == {"requirements.txt"}
+
+
+@pytest.mark.parametrize(
+    "name", ['quo"te', "it's", "a b", "$HOME", "new\nline", "ünïcode", "-rf", "{{ 7*7 }}", "#x"]
+)
+def test_odd_folder_names_come_through_whole(scaffold, tmp_path, monkeypatch, name):
+    folder = tmp_path / name
+    folder.mkdir()
+    (folder / "requirements.txt").write_text("torch\n")
+    monkeypatch.chdir(folder)
+    done = scaffold("init", "--yes")
+    assert done.code == 0, done.err
+    assert json5.loads((folder / DEVCONTAINER).read_text())["name"] == name
