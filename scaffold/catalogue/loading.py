@@ -15,6 +15,7 @@ from scaffold.catalogue.rows import (
     CudaImage,
     CudaRelease,
     DriverBranch,
+    Floor,
     FrameworkImage,
     GpuModel,
     PythonImage,
@@ -37,7 +38,7 @@ def load_catalogue() -> Catalogue:
     data = {name: _read(name) for name in FILES}
     cuda, images = data["cuda"], data["images"]
     return Catalogue(
-        floors=MappingProxyType({row["major"]: row["driver"] for row in cuda["floors"]}),
+        floors=_rows(Floor, cuda["floors"]),
         releases=_rows(CudaRelease, cuda["releases"]),
         branches=_rows(DriverBranch, data["drivers"]["branches"]),
         architectures=_rows(Architecture, data["architectures"]["architectures"]),

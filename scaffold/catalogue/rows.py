@@ -29,6 +29,14 @@ class CudaRelease(Row):
 
 
 @dataclass(frozen=True, slots=True)
+class Floor(Row):
+    """The lowest driver of a CUDA major release under minor version compatibility."""
+
+    major: int
+    driver: str
+
+
+@dataclass(frozen=True, slots=True)
 class DriverBranch(Row):
     """A driver branch, the CUDA release that its drivers report, and when it ends or ended."""
 
@@ -158,7 +166,7 @@ UNKNOWN_RELEASE: Version = (10**6,)
 class Catalogue:
     """Everything that is known, in the order of the files."""
 
-    floors: Mapping[int, str]
+    floors: tuple[Floor, ...]
     releases: tuple[CudaRelease, ...]
     branches: tuple[DriverBranch, ...]
     architectures: tuple[Architecture, ...]
@@ -187,9 +195,9 @@ class Catalogue:
         From 11.0 on minor version compatibility makes it the family's lowest; before, and for
         the release's own driver, it is what the toolkit was qualified with.
         """
-        family = self.floors.get(parse_version(cuda)[0])
-        own = self.toolkit_driver(cuda)
-        return min(own, parse_version(family)) if family else own
+        major = parse_version(cuda)[0]
+        family = [parse_version(row.driver) for row in self.floors if row.major == major]
+        return min([self.toolkit_driver(cuda), *family])
 
     def toolkit_driver(self, cuda: str) -> Version:
         """The driver from which every feature of a CUDA release works, PTX included."""

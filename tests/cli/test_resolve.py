@@ -1,0 +1,103 @@
+"""`scaffold resolve` and `scaffold catalogue` from the command line."""
+
+import json
+
+import pytest
+
+GTX = ("--gpu", "GeForce GTX 1080 Ti", "--driver", "535.183.01")
+
+
+def test_decision_is_shown_with_its_reasons(scaffold):
+    done = scaffold("resolve", *GTX, "--framework", "torch>=2.8", "-v")
+    assert done.code == 0
+    for words in ("cu126", "python:3.12-slim", "https://download.pytorch.org/whl/cu126", "source:"):
+        assert words in done.out
+
+
+def test_decision_as_json(scaffold):
+    done = scaffold("resolve", *GTX, "--framework", "torch", "--json")
+    document = json.loads(done.out)
+    assert (document["schema"], document["resolution"]["build"]["variant"]) == (1, "cu126")
+
+
+def test_this_machine_is_asked_where_no_flag_describes_one(scaffold):
+    assert "T4" in scaffold("resolve", "--framework", "torch").out
+
+
+def test_architecture_of_another_machine(scaffold):
+    done = scaffold("resolve", "--arch", "aarch64", "--framework", "torch", "--json")
+    assert json.loads(done.out)["conflict"] if done.code else json.loads(done.out)["resolution"]
+
+
+def test_wishes_come_from_a_repository(scaffold, tmp_path):
+    (tmp_path / "requirements.txt").write_text("torch==2.9.*\n")
+    done = scaffold("resolve", *GTX, "--project", tmp_path)
+    assert "torch>=2.9,<2.10" in done.out
+    assert "jax" in scaffold("resolve", *GTX, "--project", tmp_path, "--framework", "jax").out
+
+
+def test_environment_and_warnings_are_shown(scaffold):
+    done = scaffold(
+        "resolve", "--gpu", "RTX 4090", "--driver", "535.1", "--nvcc", "--framework", "jax"
+    )
+    assert "NVIDIA_DISABLE_REQUIRE=1" in done.out
+    assert "note:" in scaffold("resolve", "--driver", "535.1", "--framework", "torch").out
+
+
+def test_conflict_exits_1_with_ways_out(scaffold):
+    done = scaffold(
+        "resolve", "--gpu", "Tesla K80", "--driver", "470.57", "--framework", "torch>2.6"
+    )
+    assert done.code == 1
+    assert "pytorch 2.5" in done.err
+
+
+def test_conflict_as_json(scaffold):
+    flags = ("--gpu", "Tesla K80", "--driver", "470.57", "--framework", "jax", "--json")
+    done = scaffold("resolve", *flags)
+    assert (done.code, "ways_out" in json.loads(done.out)["conflict"]) == (1, True)
+
+
+def test_cpu_needs_no_driver(scaffold):
+    assert "whl/cpu" in scaffold("resolve", "--cpu", "--framework", "torch").out
+
+
+def test_project_without_framework_installs_none(scaffold):
+    assert "install" not in scaffold("resolve", *GTX).out
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (["--driver", "five"], "535.183.01"),
+        (["--gpu", ""], "catalogue gpus"),
+        (["--gpu", "GTX 1080 To"], "GTX 1080"),
+        (["--framework", "theano"], "torch"),
+        (["--framework", "torch>>1"], "torch>=2.8"),
+        (["--stack", "cudaa"], "cuda"),
+        (["--python", "snake"], "3.12"),
+    ],
+)
+def test_bad_input_exits_2_with_the_nearest_valid_names(scaffold, flags, words):
+    done = scaffold("resolve", *flags)
+    assert (done.code, words in done.err) == (2, True), done.err
+
+
+@pytest.mark.parametrize(
+    ("topic", "word"),
+    [
+        ("gpus", "RTX 5090"),
+        ("architectures", "Blackwell"),
+        ("cuda", "525.60.13"),
+        ("drivers", "535"),
+        ("frameworks", "cu126"),
+        ("images", "12.6.3"),
+    ],
+)
+def test_catalogue_shows_rows_and_sources(scaffold, topic, word):
+    shown = scaffold("catalogue", topic)
+    assert "Sources" in shown.out
+    document = json.loads(scaffold("catalogue", topic, "--json").out)
+    assert document["schema"] == 1
+    assert document["sources"]
+    assert word in shown.out
