@@ -36,7 +36,11 @@ def render(plan: Plan) -> dict[str, RenderedFile]:
     template = template_folder()
     context = json.loads((template / "cookiecutter.json").read_text(encoding="utf-8"))
     # Set here and not rendered as cookiecutter does with answers: `{{` in a value stays text.
-    context |= {"project_slug": "project", "_plan": plan_json(plan)}
+    context |= {
+        "project_slug": "project",
+        "_plan": plan_json(plan),
+        "_extensions": ["scaffold.adapters.readable_json.ReadableJson"],
+    }
     with tempfile.TemporaryDirectory(prefix="gpu-scaffold-") as folder:
         generate_files(str(template), {"cookiecutter": context}, folder, accept_hooks=False)
         return _read(Path(folder) / "project")

@@ -19,6 +19,14 @@ TOOLS = {
     "hatch": "hatch==1.18.2",
 }
 
+OWN_RECIPES: tuple[tuple[PackageManager, Recipe, set[str]], ...] = (
+    (PackageManager.UV, "uv-lock", {"uv.lock", "pyproject.toml"}),
+    (PackageManager.PIPENV, "pipenv", {"Pipfile"}),
+    (PackageManager.POETRY, "poetry", {"pyproject.toml"}),
+    (PackageManager.PDM, "pdm", {"pyproject.toml"}),
+)
+"""The managers that install by themselves, where these files are there."""
+
 _COPYABLE = re.compile(r"(?!/)(?!.*\.\.(/|$))[\w.@+-][\w./@+-]*", re.ASCII)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -57,13 +65,13 @@ OWN_LOCKS = {
 def plan_install(answers: Answers, resolution: Resolution, project: ProjectFacts) -> InstallPlan:
     """Choose the recipe and what stands in it."""
     manager = answers.package_manager
-    recipe = _recipe(manager, project.install_files)
+    usable = _copyable(project)
+    recipe = _recipe(manager, usable)
     pixi = manager == PackageManager.PIXI and _has_manifest(project)
     followed = framework_is_followed(answers, project)
     build = None if followed else resolution.build
-    copyable = _layer_files(recipe, project.install_files)
-    lists = recipe in {"pip", "uv", "none"} and not pixi
-    late = [path for path in project.install_files if path not in copyable] if lists else []
+    copyable = _layer_files(recipe, usable)
+    odd = () if pixi else tuple(path for path in project.install_files if path not in usable)
     tools = _tools(manager, resolution, recipe)
     return InstallPlan(
         manager=manager.value,
@@ -75,10 +83,10 @@ def plan_install(answers: Answers, resolution: Resolution, project: ProjectFacts
         framework_arguments=shlex.join(build.requirements) if build else "",
         framework_index=_mirrored(build, answers.mirrors.pytorch) if build else "",
         framework_names=_framework_names(answers, build),
-        recipe=recipe if copyable else "none",
+        recipe=recipe,
         files=copyable,
         requirement_arguments=_requirement_arguments(recipe, copyable),
-        late_arguments=_requirement_arguments("pip", tuple(late)),
+        late_arguments=_requirement_arguments("pip", odd),
         reads_pyproject=recipe == "pip" and "pyproject.toml" in copyable,
         locked=any(re.search(r"(\.lock|-lock\.ya?ml)$", path) for path in copyable),
         installable=project.installable,
@@ -113,29 +121,42 @@ def _tools(manager: PackageManager, resolution: Resolution, recipe: Recipe) -> t
 
 def framework_is_followed(answers: Answers, project: ProjectFacts) -> bool:
     """Whether the project's own lock or environment file already decides the framework."""
+    files = _copyable(project)
     lock = OWN_LOCKS.get(answers.package_manager)
     if lock is None or project.framework != answers.framework:
         return False
     if lock:
-        return lock in project.install_files
-    return _recipe(answers.package_manager, project.install_files) == "conda" or (
+        return lock in files
+    return _recipe(answers.package_manager, files) == "conda" or (
         answers.package_manager == PackageManager.PIXI and _has_manifest(project)
     )
 
 
+def _copyable(project: ProjectFacts) -> tuple[str, ...]:
+    return tuple(path for path in project.install_files if _COPYABLE.fullmatch(path))
+
+
 def _recipe(manager: PackageManager, files: tuple[str, ...]) -> Recipe:
     """Fall back to pip where the manager's own files are missing."""
-    if manager == PackageManager.UV:
-        return "uv-lock" if {"uv.lock", "pyproject.toml"} <= set(files) else "uv"
+    for owner, recipe, needed in OWN_RECIPES:
+        if manager == owner and needed <= set(files):
+            return recipe
     if manager == PackageManager.CONDA and any(path.endswith((".yml", ".yaml")) for path in files):
         return "conda"
-    if manager == PackageManager.PIPENV and "Pipfile" in files:
-        return "pipenv"
-    if "pyproject.toml" in files and manager == PackageManager.POETRY:
-        return "poetry"
-    if "pyproject.toml" in files and manager == PackageManager.PDM:
-        return "pdm"
-    return "pip" if manager != PackageManager.PIXI else "none"
+    if manager == PackageManager.PIXI or not any(_lists_packages(path) for path in files):
+        return "none"
+    return "uv" if manager == PackageManager.UV else "pip"
+
+
+def _lists_packages(path: str) -> bool:
+    """Whether pip and uv can install from a file before the source is there.
+
+    setup.py and setup.cfg tell their dependencies only with the source beside them, and a
+    constraints file asks for nothing.
+    """
+    return path == "pyproject.toml" or (
+        path.endswith((".txt", ".in")) and "constraint" not in path.lower()
+    )
 
 
 def _has_manifest(project: ProjectFacts) -> bool:
@@ -143,14 +164,11 @@ def _has_manifest(project: ProjectFacts) -> bool:
 
 
 def _layer_files(recipe: Recipe, files: tuple[str, ...]) -> tuple[str, ...]:
-    """The files that a recipe can use before the source is there, with names to copy by."""
     if recipe == "none":
         return ()
-    copyable = tuple(path for path in files if _COPYABLE.fullmatch(path))
     if recipe not in {"pip", "uv"}:
-        return copyable
-    # setup.py and setup.cfg tell their dependencies only with the source beside them.
-    return tuple(path for path in copyable if path.endswith((".txt", ".in", "pyproject.toml")))
+        return files
+    return tuple(path for path in files if path.endswith((".txt", ".in", "pyproject.toml")))
 
 
 def _requirement_arguments(recipe: Recipe, files: tuple[str, ...]) -> str:

@@ -10,7 +10,8 @@ cd "$(dirname "$0")/.."
 {% if plan.run.volume_arguments %}
 
 # A volume that an earlier container made for another user stays that user's.
-for folder in {{ plan.run.volume_arguments }}; do
+set -- {{ plan.run.volume_arguments }}
+for folder in "$@"; do
     if [ ! -w "$folder" ]; then
         echo "warning: $folder is not writable for $(id -un); on the host, remove the volume" >&2
         echo "or give it away: docker run --rm -v NAME:/v debian chown -R $(id -u):$(id -g) /v" >&2
@@ -100,8 +101,9 @@ else
     echo "the container has no GPU: nvidia-smi must work on the host, and Docker needs the NVIDIA Container Toolkit" >&2
 fi
 {% if plan.run.gpu == "required" %}
-# This container is for GPU work alone, so scripts and the editor are told of the failure.
-exit 1
+# Not a failure of this script: it would keep Jupyter from starting in a container that can
+# still be used, and Docker itself refuses to start one whose GPU request it cannot meet.
+echo "A GPU IS REQUIRED HERE, and the programs in this container cannot use one." >&2
 {% else %}
 echo "the GPU is optional here: the container works without" >&2
 {% endif %}
