@@ -16,7 +16,10 @@ TOPICS: dict[str, tuple[str, Callable[[Catalogue], Iterable[Row]]]] = {
         "Compute capabilities, their CUDA toolkits and last driver branch.",
         lambda known: known.architectures,
     ),
-    "cuda": ("CUDA releases and the drivers that they need.", lambda known: (*known.floors, *known.releases)),
+    "cuda": (
+        "CUDA releases and the drivers that they need.",
+        lambda known: (*known.floors, *known.releases),
+    ),
     "drivers": ("Driver branches, their CUDA and end of life.", lambda known: known.branches),
     "frameworks": (
         "Builds of PyTorch, TensorFlow and JAX.",
