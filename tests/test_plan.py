@@ -307,16 +307,34 @@ def test_a_vendors_image_keeps_its_framework():
     assert "torch" in plan.install.framework_names
 
 
+def test_pip_installs_on_a_vendors_image_since_uv_does_not_see_its_packages():
+    plan = plan_of(stack=Stack.PYTORCH_IMAGE, package_manager=PackageManager.UV)
+    assert (plan.install.installer, plan.install.recipe) == ("pip", "pip")
+
+
+@pytest.mark.parametrize(
+    ("manager", "files", "cache"),
+    [
+        ("poetry", ("pyproject.toml",), "pypoetry"),
+        ("pdm", ("pyproject.toml",), "pdm"),
+        ("conda", ("environment.yml",), "mamba"),
+    ],
+)
+def test_the_user_owns_what_a_cache_mount_leaves_behind(manager, files, cache):
+    project = replace(PROJECT, install_files=files)
+    plan = plan_of(package_manager=PackageManager(manager), project=project)
+    assert f"/home/dev/.cache/{cache}" in plan.user.directories
+
+
 def test_jax_is_not_led_astray_by_the_library_path_of_nvidia_images():
     resolution = replace(RESOLUTION, image="nvidia/cuda:12.8.1-base-ubuntu24.04", build=None)
     plan = plan_of(framework=Framework.JAX, stack=Stack.CUDA, resolution=resolution)
     assert ("LD_LIBRARY_PATH", "") in plan.image.env
 
 
-def test_jupyter_images_start_as_root_and_get_the_users_home():
+def test_jupyter_images_start_as_root():
     plan = plan_of(stack=Stack.JUPYTER_IMAGE)
     assert plan.image.root_at_start
-    assert ("HOME", "/home/dev") in plan.image.env
 
 
 def test_the_resolutions_variables_reach_the_container():

@@ -394,4 +394,17 @@ def test_a_project_is_installed_without_replacing_its_framework():
     kept = "-c /opt/venv/constraints.txt --extra-index-url https://download.pytorch.org/whl/cu126"
     assert dockerfile.index("torch==2.8.0") < dockerfile.index("COPY")
     assert f"{kept} -r requirements.txt" in dockerfile
-    assert f"{kept} -e ." in script
+    assert f"{kept} -r requirements.txt -e ." in script
+
+
+def test_lines_that_need_the_source_wait_for_it(tmp_path):
+    kept = ["numpy", "-e git+https://example.org/x.git", "-r base.txt"]
+    (tmp_path / "requirements.txt").write_text("\n".join(["-e .", *kept, "./lib", "file:///x"]))
+    (tmp_path / "pyproject.toml").write_text(". stays\n")
+    dockerfile = render(plan_of())[DOCKERFILE].content.decode()
+    command = next(line for line in dockerfile.splitlines() if "&& find . " in line)
+    command = command.strip().removeprefix("&& ").removesuffix("\\")
+    subprocess.run(["sh", "-c", command], cwd=tmp_path, check=True)
+    assert (tmp_path / "requirements.txt").read_text().split("\n")[:3] == kept
+    assert "lib" not in (tmp_path / "requirements.txt").read_text()
+    assert (tmp_path / "pyproject.toml").read_text() == ". stays\n"

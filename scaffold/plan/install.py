@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from typing import Literal
 
 from scaffold.answers import Answers, GpuNeed, Stack
 from scaffold.plan.model import CONDA_ENVIRONMENT, ENVIRONMENT, InstallPlan, Recipe
@@ -66,7 +67,12 @@ def plan_install(answers: Answers, resolution: Resolution, project: ProjectFacts
     """Choose the recipe and what stands in it."""
     manager = answers.package_manager
     usable = _copyable(project)
+    # uv does not see the packages of the system below an environment, pip does.
+    installer: Literal["pip", "uv"] = (
+        "uv" if manager == PackageManager.UV and answers.stack not in VENDOR_STACKS else "pip"
+    )
     recipe = _recipe(manager, usable)
+    recipe = "pip" if recipe == "uv" and installer == "pip" else recipe
     pixi = manager == PackageManager.PIXI and _has_manifest(project)
     followed = framework_is_followed(answers, project)
     build = None if followed else resolution.build
@@ -75,6 +81,7 @@ def plan_install(answers: Answers, resolution: Resolution, project: ProjectFacts
     tools = _tools(manager, resolution, recipe)
     return InstallPlan(
         manager=manager.value,
+        installer=installer,
         tools=tools,
         tool_arguments=shlex.join(TOOLS[tool] for tool in tools),
         environment=CONDA_ENVIRONMENT if recipe == "conda" else ENVIRONMENT,

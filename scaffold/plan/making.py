@@ -43,6 +43,10 @@ TOOL_IMAGES = {
 }
 
 
+RECIPE_CACHES = {"conda": "mamba", "poetry": "pypoetry", "pdm": "pdm"}
+"""Folders below ~/.cache that these tools use besides pip's and uv's."""
+
+
 def make_plan(
     answers: Answers, resolution: Resolution, project: ProjectFacts, host: HostFacts
 ) -> Plan:
@@ -141,9 +145,6 @@ def _apt(answers: Answers, source: PythonSource) -> tuple[str, ...]:
 
 def _image_env(answers: Answers, resolution: Resolution) -> tuple[tuple[str, str], ...]:
     env: list[tuple[str, str]] = []
-    if answers.stack == Stack.JUPYTER_IMAGE:
-        # These images fix HOME to that of a user whom the container does not run as.
-        env.append(("HOME", _home(answers)))
     if answers.framework == Framework.JAX and "nvidia" in resolution.image:
         # JAX's CUDA wheels find their own libraries only where nothing else is named first:
         # jax-ml/jax, docs/installation.md.
@@ -160,7 +161,9 @@ def _home(answers: Answers) -> str:
 def _user(answers: Answers, install: InstallPlan) -> UserPlan:
     home = _home(answers)
     root = answers.user == "root"
-    caches = (f"{home}/.cache/pip", f"{home}/.cache/uv")
+    # What a cache mount covers in a build stays as an empty folder, else owned by root.
+    names = ("pip", "uv", *filter(None, [RECIPE_CACHES.get(install.recipe)]))
+    caches = tuple(f"{home}/.cache/{name}" for name in names)
     owned = dirname(install.environment) if install.recipe == "conda" else ENVIRONMENT
     folders = (*owned_directories(answers, home), *caches, owned, DEPENDENCIES)
     return UserPlan(

@@ -45,14 +45,15 @@ class InstallPlan:
     """What is installed, in which layer and by which tool.
 
     Every `…_arguments` is shell-quoted text for a command line. `framework_names` are the
-    distributions that later layers must not replace. `files` are copied into the image
-    before the dependencies are installed; `late_arguments` are those whose names a
+    distributions that later layers must not replace. `installer` installs single packages.
+    `files` are copied into the image before the dependencies are installed; `late_arguments` are those whose names a
     Dockerfile cannot carry, left to post-create. `cuda` is the release that conda is told
     of, since a build sees no GPU. `tools` are the programs that `tool_arguments` bring,
     apart from the project's `environment`.
     """
 
     manager: str
+    installer: Literal["pip", "uv"]
     tools: tuple[str, ...]
     tool_arguments: str
     environment: str

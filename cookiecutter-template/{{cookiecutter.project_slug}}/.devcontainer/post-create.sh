@@ -2,6 +2,8 @@
 {% set install = plan.install %}
 {% set constraints = "-c " ~ install.environment ~ "/constraints.txt " if install.framework_names else "" %}
 {% set extra_index = "--extra-index-url " ~ install.framework_index ~ " " if install.framework_index else "" %}
+{% set lists = install.requirement_arguments if install.recipe in ("pip", "uv") else "" %}
+{% set packages = [lists, install.late_arguments, "-e ." if install.installable else ""] | select | join(" ") %}
 {% set labels = {"pytorch": "PyTorch", "tensorflow": "TensorFlow", "jax": "JAX"} %}
 #!/bin/sh
 # Runs once in the new container: what needs the source, then the proof of the GPU.
@@ -18,15 +20,6 @@ for folder in "$@"; do
     fi
 done
 {% endif %}
-{% if install.late_arguments %}
-
-# These files have names that a Dockerfile cannot carry.
-{% if install.manager == "uv" %}
-uv pip install {{ constraints }}{% if extra_index %}--index-strategy unsafe-best-match {{ extra_index }}{% endif %}{{ install.late_arguments }}
-{% else %}
-python -m pip install {{ constraints }}{{ extra_index }}{{ install.late_arguments }}
-{% endif %}
-{% endif %}
 {% if install.pixi %}
 
 pixi install{{ " --frozen" if install.locked }}
@@ -39,13 +32,13 @@ poetry install --no-interaction
 {% elif install.recipe == "pdm" and install.installable %}
 
 pdm {{ "sync" if install.locked else "install" }}
-{% elif install.installable %}
+{% elif packages %}
 
-# Dependencies are there already; what only the source can tell is installed now.
-{% if install.manager == "uv" %}
-uv pip install {{ constraints }}{% if extra_index %}--index-strategy unsafe-best-match {{ extra_index }}{% endif %}-e .
+# Quick, since the image has the dependencies: this adds what only the source can tell.
+{% if install.installer == "uv" %}
+uv pip install {{ constraints }}{% if extra_index %}--index-strategy unsafe-best-match {{ extra_index }}{% endif %}{{ packages }}
 {% else %}
-python -m pip install {{ constraints }}{{ extra_index }}-e .
+python -m pip install {{ constraints }}{{ extra_index }}{{ packages }}
 {% endif %}
 {% endif %}
 {% if plan.run.gpu != "none" %}
