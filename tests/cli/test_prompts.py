@@ -1,0 +1,135 @@
+"""Asking at a real terminal."""
+
+import sys
+
+import json5
+import pexpect
+import pytest
+
+from scaffold.cli.prompts import _complaint, open_questions
+from scaffold.facts import HostFacts
+from scaffold.project.facts import Framework, ProjectFacts
+from scaffold.questions import QUESTIONS
+
+ENTER, DOWN = "\r", "\x1b[B"
+QUESTION = {question.key: question for question in QUESTIONS}
+# The report and each prompt come within seconds on any machine; a hang is a failure.
+PATIENCE_S = 60
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "requirements.txt").write_text("torch>=2.8\n")
+    return tmp_path
+
+
+@pytest.fixture
+def terminal(project, monkeypatch):
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "scaffold", "init", str(project)],
+        dimensions=(50, 160),
+        encoding="utf-8",
+        timeout=PATIENCE_S,
+    )
+    yield child
+    child.close(force=True)
+
+
+def answer(terminal, prompt, keys=ENTER):
+    terminal.expect_exact(prompt)
+    terminal.send(keys)
+
+
+def test_defaults_are_taken_with_enter(terminal, project):
+    answer(terminal, "Where will the container run?")
+    answer(terminal, "Does it need a GPU?", DOWN + ENTER)
+    answer(terminal, "Which GPUs?")
+    answer(terminal, "Which base image?")
+    answer(terminal, "Mounts")
+    answer(terminal, "Ports", "8888" + ENTER)
+    answer(terminal, "other settings")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 0
+    settings = json5.loads((project / ".devcontainer/devcontainer.json").read_text())
+    assert "--gpus=all" in settings["runArgs"]
+    assert settings["forwardPorts"] == [8888]
+
+
+def test_advanced_settings_are_asked_on_wish(terminal, project):
+    answer(terminal, "Where will the container run?", DOWN + DOWN + ENTER)
+    answer(terminal, "Which base image?")
+    answer(terminal, "Mounts")
+    answer(terminal, "Ports")
+    answer(terminal, "other settings", "y")
+    for prompt in ("Python versions", "What installs", "Must something be compiled"):
+        answer(terminal, prompt)
+    terminal.expect_exact("Shared memory")
+    terminal.send("\x15" + "lots" + ENTER)
+    terminal.expect_exact("cannot read")
+    terminal.send("\x15" + "2g" + ENTER)
+    for prompt in ("User in the container", "User id", "Group id", "Mirrors", "VS Code"):
+        answer(terminal, prompt)
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 0
+    settings = json5.loads((project / ".devcontainer/devcontainer.json").read_text())
+    assert "--shm-size=2g" in settings["runArgs"]
+
+
+def test_interrupt_leaves_nothing_behind(terminal, project):
+    terminal.expect_exact("Where will the container run?")
+    terminal.sendintr()
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 130
+    assert [path.name for path in project.iterdir()] == ["requirements.txt"]
+
+
+@pytest.mark.parametrize(("keys", "kept"), [("n", True), ("y", False)])
+def test_own_file_is_shown_as_a_diff_and_replaced_only_on_consent(project, keys, kept):
+    (project / ".devcontainer").mkdir()
+    own = project / ".devcontainer/devcontainer.json"
+    own.write_text('{"name": "mine"}\n')
+    flags = ["--target", "local", "--gpu", "none", "--stack", "python", "--mount", "d:/d"]
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "scaffold", "init", *flags, "--port", "1", str(project)],
+        dimensions=(200, 160),
+        encoding="utf-8",
+        timeout=PATIENCE_S,
+    )
+    answer(child, "other settings")
+    child.expect_exact('-{"name": "mine"}')
+    child.expect_exact("Replace your own")
+    child.send(keys)
+    child.expect(pexpect.EOF)
+    child.close()
+    assert (own.read_text() == '{"name": "mine"}\n') is kept
+    assert bool(list(project.rglob("*.bak1"))) is not kept
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "words"),
+    [
+        ("uid", "abc", "number"),
+        ("uid", "1000", ""),
+        ("port", "80, 99999", "65535"),
+        ("gpus", "x", "count"),
+        ("user", "A B", "lower-case"),
+    ],
+)
+def test_wrong_answer_is_explained_below_the_line(key, text, words):
+    complaint = _complaint(QUESTION[key], text)
+    assert words in complaint
+    assert bool(complaint) is bool(words)
+
+
+def test_only_what_still_matters_is_open():
+    project = ProjectFacts(framework=Framework.PYTORCH)
+    assert "--framework" not in open_questions({}, project, HostFacts())
+    assert "--framework" in open_questions({}, ProjectFacts(), HostFacts())
+    assert "--gpu" not in open_questions({"target": "cpu"}, project, HostFacts())
+    assert "--driver" in open_questions({"target": "remote"}, project, HostFacts())
