@@ -23,6 +23,11 @@ def read_environment(path: str, text: str) -> Source:
     ]
     pip = [_pip_section(path, part) for node in dependencies for part in node.get("pip").items]
     notes = [note for found in conda for note in conda_notes(found)]
+    notes += [
+        Note(Topic.CHANNEL, node.text, place(path, node.line), node.text)
+        for node in document.get("channels").items
+        if node.text
+    ]
     return Source(
         path,
         (*conda, *(one for source in pip for one in source.requirements)),
@@ -51,7 +56,9 @@ def conda_requirement(text: str, where: str, group: str = "") -> Requirement:
     name, rest = (match[1], match[2].strip()) if match else (plain, "")
     version, build = _version_and_build(inner[1] if inner else rest)
     spec = from_conda(version) if version else ""
-    return Requirement(normal_name(name), spec or "", (), where, text.strip(), group, local=build)
+    return Requirement(
+        normal_name(name), spec or "", (), where, text.strip(), group, local=build, conda=True
+    )
 
 
 def _version_and_build(rest: str) -> tuple[str, str]:

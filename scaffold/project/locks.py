@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from scaffold.project.requirement import normal_name
-from scaffold.project.requirements import index_notes
+from scaffold.project.requirements import index_notes, relative_to
 from scaffold.project.sources import Note, Requirement, Source, Topic
 from scaffold.project.specifiers import cuda_release, pep440
 from scaffold.project.text import place
@@ -18,7 +18,8 @@ from scaffold.project.toml_text import load_toml, strings, table, tables
 PARSED = 200_000
 """Characters up to which a lock file is also parsed, to tell a broken one (some 100 ms)."""
 
-_FIELD = re.compile(r'^(name|version|marker|source|url) = (.*)$', re.MULTILINE)
+_FIELD = re.compile(r"^(name|version|marker|source|url) = (.*)$", re.MULTILINE)
+_MEMBER = re.compile(r'^source = \{ (?:editable|virtual) = "(?!\.")([^"]+)" \}', re.MULTILINE)
 _PIXI_WHEEL = re.compile(r"^- (?:conda|pypi): \S*/([^/\s]+)$", re.MULTILINE)
 _LOCKED_PYTHON = re.compile(r'^(?:requires-python|requires_python) = "([^"]*)"', re.MULTILINE)
 
@@ -37,7 +38,11 @@ def read_toml_lock(path: str, text: str) -> Source:
         spec = pep440(python[1])
         where = place(path, head.count("\n", 0, python.start()) + 1)
         notes.append(Note(Topic.PYTHON, spec[0] if spec else "", where, python[0]))
-    return Source(path, tuple(requirements), tuple(notes), problems=_complaints(path, text, blocks))
+    members = tuple(
+        (relative_to(path, f"{folder}/pyproject.toml"), False) for folder in _MEMBER.findall(text)
+    )
+    problems = _complaints(path, text, blocks)
+    return Source(path, tuple(requirements), tuple(notes), members, problems=problems)
 
 
 def _complaints(path: str, text: str, blocks: list[str]) -> tuple[str, ...]:
@@ -122,9 +127,7 @@ def read_pipfile_lock(path: str, text: str) -> Source:
     return Source(path, tuple(requirements), tuple(notes))
 
 
-def _pinned(
-    path: str, text: str, name: str, version: object, group: str
-) -> Iterator[Requirement]:
+def _pinned(path: str, text: str, name: str, version: object, group: str) -> Iterator[Requirement]:
     spec = pep440(version) if isinstance(version, str) else None
     if spec is None:
         return

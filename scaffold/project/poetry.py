@@ -33,7 +33,9 @@ def read_poetry(path: str, text: str, poetry: dict[str, Any]) -> Source:
 def _sections(poetry: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
     main = table(poetry, "dependencies")
     sections = [("", "[tool.poetry.dependencies]", main)]
-    sections.append(("group dev", "[tool.poetry.dev-dependencies]", table(poetry, "dev-dependencies")))
+    sections.append(
+        ("group dev", "[tool.poetry.dev-dependencies]", table(poetry, "dev-dependencies"))
+    )
     for name, group in items(poetry, "group"):
         header = f"[tool.poetry.group.{name}.dependencies]"
         sections.append((f"group {name}", header, table(group, "dependencies")))
@@ -51,7 +53,9 @@ def poetry_dependency(
         version = entry if isinstance(entry, str) else str(options.get("version") or "")
         spec = from_poetry(version)
         if spec is None:
-            problems.append(f"{where}: {name} has no version constraint that can be read: {version}")
+            problems.append(
+                f"{where}: {name} has no version constraint that can be read: {version}"
+            )
         url = next((str(options[key]) for key in ("url", "git") if key in options), "")
         found.append(
             Requirement(

@@ -26,6 +26,7 @@ def read_pyproject(path: str, text: str) -> Source:
         (*notes, *poetry.notes, *pixi.notes),
         tuple(_dynamic(path, document)),
         _tools(document),
+        _default_environment(table(document, "tool", "hatch")),
         installable=_installable(document),
         problems=(*problems, *complaints, *poetry.problems, *pixi.problems),
     )
@@ -38,7 +39,13 @@ def read_hatch(path: str, text: str) -> Source:
     notes = _hatch_python(path, text, document)
     tools = frozenset({"hatch"} if table(document, "envs") else ())
     return Source(
-        path, tuple(found), tuple(notes), (), tools, problems=(*problems, *complaints)
+        path,
+        tuple(found),
+        tuple(notes),
+        (),
+        tools,
+        _default_environment(document),
+        problems=(*problems, *complaints),
     )
 
 
@@ -85,6 +92,10 @@ def _hatch(path: str, text: str, hatch: dict[str, Any]) -> Found:
     return found, problems
 
 
+def _default_environment(hatch: dict[str, Any]) -> frozenset[str]:
+    return frozenset({"default environment"} if table(hatch, "envs", "default") else ())
+
+
 def _hatch_python(path: str, text: str, hatch: dict[str, Any]) -> list[Note]:
     version = table(hatch, "envs", "default").get("python")
     if not isinstance(version, str):
@@ -115,7 +126,7 @@ def _indexes(path: str, text: str, document: dict[str, Any]) -> list[Note]:
 def _uv_indexes(path: str, text: str, uv: dict[str, Any]) -> list[Note]:
     """uv's indexes; those that tool.uv.sources gives to no Linux machine are left out."""
     pip = table(uv, "pip")
-    urls: list[object] = [uv.get("index-url"), pip.get("index-url"), uv.get("find-links")]
+    urls: list[object] = [uv.get("index-url"), pip.get("index-url")]
     urls += [*strings(uv.get("extra-index-url")), *strings(pip.get("extra-index-url"))]
     unused = _unused_indexes(uv)
     urls += [one.get("url") for one in tables(uv.get("index")) if one.get("name") not in unused]

@@ -53,9 +53,7 @@ def _extras(text: str | None) -> tuple[str, ...]:
     return tuple(normal_name(part) for part in (text or "").split(",") if part.strip())
 
 
-def _from_url(
-    url: str, marker: str, where: str, text: str, group: str
-) -> Requirement | None:
+def _from_url(url: str, marker: str, where: str, text: str, group: str) -> Requirement | None:
     """A package by URL: from a wheel's file name, `#egg=`, or the name of the repository."""
     path = unquote(re.split(r"[#?]", url)[0].rstrip("/"))
     last = path.rpartition("/")[2]

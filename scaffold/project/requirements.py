@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from posixpath import normpath
 from posixpath import join as join_path
+from posixpath import normpath
 
 from scaffold.project.requirement import parse_requirement
 from scaffold.project.sources import Note, Requirement, Source, Topic
@@ -32,7 +32,8 @@ def read_requirements(path: str, text: str) -> Source:
         if option and option[1] in {"-r", "--requirement", "-c", "--constraint"}:
             includes.append((relative_to(path, option[2]), option[1] in {"-c", "--constraint"}))
         elif option and option[1] not in {"-e", "--editable"}:
-            notes.extend(index_notes(option[2].strip(), where, line))
+            topic = Topic.LINKS if option[1] in {"-f", "--find-links"} else Topic.INDEX
+            notes.extend(index_notes(option[2].strip(), where, line, topic))
         elif line.startswith("-") and not option:
             continue
         else:
@@ -81,15 +82,15 @@ def relative_to(path: str, target: str) -> str:
     return normpath(join_path(path.rpartition("/")[0], target.strip().strip("'\"")))
 
 
-def index_notes(url: str, where: str, text: str) -> list[Note]:
+def index_notes(url: str, where: str, text: str, topic: Topic = Topic.INDEX) -> list[Note]:
     """A package index or page of links, and the CUDA release in its address.
 
     PyTorch's indexes are named by their builds: `…/whl/cu124` is CUDA 12.4.
     """
     url = url.strip("'\"")
-    topic = [Note(Topic.INDEX, url, where, text)]
+    found = [Note(topic, url, where, text)]
     release = cuda_release(url)
-    return [*topic, Note(Topic.CUDA, release, where, text)] if release else topic
+    return [*found, Note(Topic.CUDA, release, where, text)] if release else found
 
 
 def requirement_list(

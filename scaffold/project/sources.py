@@ -19,6 +19,8 @@ class Topic(StrEnum):
     NVCC = "nvcc"
     PORT = "port"
     INDEX = "index"
+    LINKS = "links"
+    CHANNEL = "channel"
     FRAMEWORK = "framework"
 
 
@@ -29,7 +31,7 @@ class Requirement:
     `name` is normalised (PEP 503), `spec` a PEP 440 specifier set without local versions.
     `group` is empty for what every install takes, else the extra, group or environment.
     `local` is a local version or build string (`cu118`), `url` a direct reference.
-    `constraint` says that the line bounds a version and installs nothing.
+    `conda` says that conda installs it, as a finished build.
     """
 
     name: str
@@ -41,7 +43,7 @@ class Requirement:
     marker: str = ""
     local: str = ""
     url: str = ""
-    constraint: bool = False
+    conda: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,9 +112,7 @@ def minor_python(version: str) -> str | None:
 
 def relaxed(spec: str) -> str:
     """A Python range in which an exact patch release (`==3.8.5`) stands for its minor."""
-    return re.sub(
-        r"==(\d+\.\d+)(?:\.\d+)+(?=,|$)", r"==\1.*", re.sub(r"==(\d+\.\d+)(?=,|$)", r"==\1.*", spec)
-    )
+    return re.sub(r"==(\d+\.\d+)(?:\.\d+)*(?:\.\*)?(?=,|$)", r"==\1.*", spec)
 
 
 def satisfies(version: str, spec: str) -> bool:

@@ -1,0 +1,217 @@
+"""One walk over a repository: the contents of the files that say something, and all paths."""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scaffold.adapters.files import shown
+from scaffold.errors import InputError
+from scaffold.project.included import included_paths
+from scaffold.project.manifests import kind_of
+from scaffold.project.sources import Unread
+from scaffold.project.text import MAX_BYTES
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+SKIPPED = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", "site-packages"}) | {
+    ".venv",
+    ".tox",
+    ".nox",
+    ".pixi",
+    ".conda",
+    ".eggs",
+    ".ipynb_checkpoints",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".cache",
+    ".dvc",
+    "wandb",
+    "mlruns",
+}
+"""Folders that hold nobody's sources, ignored by git or not."""
+
+MAX_FOLDERS = 20_000
+MAX_PATHS = 200_000
+MAX_FILES = 500
+"""Bounds on what is walked and read, far above any project's own files."""
+
+_RELEVANT = (".cu", ".cu.cc", ".ipynb")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ignore:
+    """The patterns of one .gitignore, which speak of paths below its folder."""
+
+    folder: str
+    spec: "GitIgnoreSpec"
+
+    def verdict(self, path: str) -> bool | None:
+        """True ignored, False taken back (`!path`), None not spoken of."""
+        below = path[len(self.folder) + 1 :] if self.folder else path
+        return self.spec.check_file(below).include
+
+
+def read_repository(root: Path) -> tuple[dict[str, bytes | Unread], list[str]]:
+    """Contents of the files of interest, and every path that is not ignored (POSIX, relative).
+
+    Ignored folders are not entered, symbolic links to folders neither; a link to a file is
+    read where it stays inside the root. Raises InputError where root is no folder.
+    """
+    _check(root)
+    real = Path(os.path.realpath(root))
+    paths = sorted(_walk(real, "", 0, []))
+    wanted = [path for path in paths if kind_of(path)]
+    # The root's own files come first where there are more than can be read.
+    files = {path: _read(real, path) for path in sorted(wanted, key=_depth)[:MAX_FILES]}
+    _follow(real, files)
+    return files, paths
+
+
+def _check(root: Path) -> None:
+    hint = "name the folder of your project: scaffold init PATH"
+    try:
+        mode = root.stat().st_mode
+        if stat.S_ISDIR(mode):
+            os.scandir(root).close()
+            return
+    except FileNotFoundError as error:
+        raise InputError(f"there is no folder {shown(root)}", hint=hint) from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"cannot read {shown(root)}: {reason}", hint=hint) from error
+    raise InputError(f"{shown(root)} is not a folder", hint=hint)
+
+
+def _depth(path: str) -> tuple[int, str]:
+    return path.count("/"), path
+
+
+def _walk(root: Path, start: str, _level: int, outer: list[_Ignore]) -> Iterator[str]:
+    """Paths below root; folders wait on a list, so that no depth of nesting matters."""
+    waiting: list[tuple[str, list[_Ignore]]] = [(start, outer)]
+    folders = count = 0
+    while waiting and folders < MAX_FOLDERS:
+        folder, rules = waiting.pop()
+        folders += 1
+        entries = _entries(root / folder)
+        rules = [*rules, *_ignore(root, folder, entries)]
+        for entry in entries:
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            if _is_folder(entry):
+                if _entered(entry, path, rules):
+                    waiting.append((path, rules))
+                elif not kind_of(path):
+                    continue
+            if _is_folder(entry) and not kind_of(path):
+                continue
+            if count < MAX_PATHS and _kept(path, rules):
+                count += 1
+                yield path
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
+
+
+def _entered(entry: os.DirEntry[str], path: str, rules: list[_Ignore]) -> bool:
+    if entry.name in SKIPPED or _ignored(f"{path}/", rules):
+        return False
+    # A virtual environment has this file, whatever its name.
+    return not Path(entry.path, "pyvenv.cfg").is_file()
+
+
+def _kept(path: str, rules: list[_Ignore]) -> bool:
+    """Files at the root are kept even if ignored: git may track them, and pip reads them."""
+    if "/" not in path and kind_of(path):
+        return True
+    relevant = kind_of(path) or path.endswith(_RELEVANT)
+    # Matching is the costly part, so the files that say nothing are not matched.
+    return not relevant or not _ignored(path, rules)
+
+
+def _ignored(path: str, rules: list[_Ignore]) -> bool:
+    for rule in reversed(rules):
+        verdict = rule.verdict(path)
+        if verdict is not None:
+            return verdict
+    return False
+
+
+def _ignore(root: Path, folder: str, entries: list[os.DirEntry[str]]) -> list[_Ignore]:
+    if not any(entry.name == ".gitignore" for entry in entries):
+        return []
+    content = _read(root, f"{folder}/.gitignore" if folder else ".gitignore")
+    if isinstance(content, Unread) or not content.strip():
+        return []
+    from pathspec import GitIgnoreSpec
+
+    lines = []
+    for line in content.decode("utf-8", "replace").splitlines()[:10_000]:
+        try:
+            GitIgnoreSpec.from_lines([line])
+        except ValueError:
+            continue
+        lines.append(line)
+    return [_Ignore(folder, GitIgnoreSpec.from_lines(lines))]
+
+
+def _read(root: Path, path: str) -> bytes | Unread:
+    """A file's beginning. A pipe or device is never opened, which could wait for ever."""
+    full = root / path
+    try:
+        if not Path(os.path.realpath(full)).is_relative_to(root):
+            return Unread("a link that leaves the project: not read")
+        handle = os.open(full, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return Unread("there is no such file")
+    except (OSError, ValueError) as error:
+        return Unread(getattr(error, "strerror", None) or str(error))
+    with os.fdopen(handle, "rb") as stream:
+        return _content(stream.fileno())
+
+
+def _content(handle: int) -> bytes | Unread:
+    mode = os.fstat(handle).st_mode
+    if stat.S_ISDIR(mode):
+        return Unread("a folder, not a file")
+    if not stat.S_ISREG(mode):
+        return Unread("not a regular file")
+    try:
+        parts = []
+        left = MAX_BYTES + 1
+        while left > 0 and (part := os.read(handle, left)):
+            parts.append(part)
+            left -= len(part)
+        return b"".join(parts)
+    except OSError as error:
+        return Unread(error.strerror or str(error))
+
+
+def _follow(root: Path, files: dict[str, bytes | Unread]) -> None:
+    """Read the files that requirements files include under names of their own."""
+    queue = list(files)
+    while queue and len(files) < 2 * MAX_FILES:
+        path = queue.pop(0)
+        content = files[path]
+        if isinstance(content, Unread):
+            continue
+        for include in included_paths(path, content):
+            if include not in files:
+                files[include] = _read(root, include)
+                queue.append(include)

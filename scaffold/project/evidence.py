@@ -1,0 +1,83 @@
+"""Decisions with what they rest on, and the parts of the facts that need no choice."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Generic, Protocol, TypeVar
+
+from scaffold.project.facts import Evidence, PackageManager
+from scaffold.project.sources import Topic
+from scaffold.project.text import one_line, without_credentials
+from scaffold.project.view import View
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(Generic[T_co]):
+    """A value and the observations behind it, the followed ones first."""
+
+    value: T_co
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Evident(Protocol):
+    """Anything that carries evidence."""
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """The observations."""
+
+
+def cleaned(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Printable and without doubles."""
+    shown = (replace(one, where=one_line(one.where), text=one_line(one.text)) for one in evidence)
+    return tuple(dict.fromkeys(shown))
+
+
+def ways(view: View) -> Decision[None]:
+    """The way of installing that is followed, and those that are not."""
+    if view.path.way is None:
+        return Decision(None)
+    followed = view.path.way
+    evidence = [Evidence("package manager", followed.starts[0], followed.reason)]
+    evidence += [
+        Evidence("package manager", way.starts[0], f"{way.reason}: {way.manager}", used=False)
+        for way in view.path.others
+        if way.manager != followed.manager or way.starts[0] not in view.path.paths
+    ]
+    return Decision(None, tuple(evidence))
+
+
+_DEFAULT_INDEXES = ("https://pypi.org/simple", "https://pypi.python.org/simple")
+
+
+def indexes(view: View) -> Decision[tuple[str, ...]]:
+    """Package indexes of the install path; credentials are left out."""
+    urls: list[str] = []
+    evidence = []
+    for topic in (Topic.INDEX, Topic.LINKS, Topic.CHANNEL):
+        for source, note in view.notes(topic):
+            used = view.on_path(source.path)
+            evidence.append(Evidence(topic.value, note.where, note.text, used))
+            if used and topic is Topic.INDEX:
+                urls.append(without_credentials(note.value))
+    others = [url for url in urls if url.rstrip("/") not in _DEFAULT_INDEXES]
+    return Decision(tuple(dict.fromkeys(others)), tuple(evidence))
+
+
+def install_files(view: View) -> tuple[str, ...]:
+    """What must be there to install the dependencies before the source is.
+
+    setup.py and setup.cfg are left out: they run or describe the source itself.
+    """
+    way = view.path.way
+    if way is None or (view.path.base and not _works_below_root(way.manager)):
+        return ()
+    found = [path for path in view.path.paths if not path.endswith(("setup.py", "setup.cfg"))]
+    # Lock files come first in authority; a reader expects the manifest in front.
+    return tuple(sorted(found, key=lambda path: path.endswith(".lock")))
+
+
+def _works_below_root(manager: PackageManager) -> bool:
+    # The other programs look for their files in the folder where they are started.
+    return manager in {PackageManager.PIP, PackageManager.CONDA}
