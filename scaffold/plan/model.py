@@ -48,8 +48,9 @@ class InstallPlan:
     distributions that later layers must not replace. `installer` installs single packages.
     `files` are copied into the image before the dependencies are installed;
     `late_arguments` are those whose names a Dockerfile cannot carry, left to post-create.
-    `cuda` is the release that conda is told of, since a build sees no GPU. `tools` are the programs that `tool_arguments` bring,
-    apart from the project's `environment`.
+    `cuda` is the release that conda is told of, since a build sees no GPU.
+    `tools` are the programs that `tool_arguments` bring, apart from the project's
+    `environment`.
     """
 
     manager: str
