@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from scaffold.adapters.files import shown
 from scaffold.errors import InputError
 from scaffold.project.included import included_paths
-from scaffold.project.manifests import kind_of
+from scaffold.project.manifests import Role, kind_of
 from scaffold.project.sources import Unread
 from scaffold.project.text import MAX_BYTES
 
@@ -64,7 +64,7 @@ def read_repository(root: Path) -> tuple[dict[str, bytes | Unread], list[str]]:
     """
     _check(root)
     real = Path(os.path.realpath(root))
-    paths = sorted(_walk(real, "", 0, []))
+    paths = sorted(_walk(real))
     wanted = [path for path in paths if kind_of(path)]
     # The root's own files come first where there are more than can be read.
     files = {path: _read(real, path) for path in sorted(wanted, key=_depth)[:MAX_FILES]}
@@ -91,27 +91,29 @@ def _depth(path: str) -> tuple[int, str]:
     return path.count("/"), path
 
 
-def _walk(root: Path, start: str, _level: int, outer: list[_Ignore]) -> Iterator[str]:
+def _walk(root: Path) -> Iterator[str]:
     """Paths below root; folders wait on a list, so that no depth of nesting matters."""
-    waiting: list[tuple[str, list[_Ignore]]] = [(start, outer)]
+    waiting: list[tuple[str, list[_Ignore]]] = [("", [])]
     folders = count = 0
-    while waiting and folders < MAX_FOLDERS:
-        folder, rules = waiting.pop()
+    while waiting and folders < MAX_FOLDERS and count < MAX_PATHS:
+        folder, outer = waiting.pop()
         folders += 1
         entries = _entries(root / folder)
-        rules = [*rules, *_ignore(root, folder, entries)]
+        rules = [*outer, *_ignore(root, folder, entries)]
         for entry in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name
-            if _is_folder(entry):
-                if _entered(entry, path, rules):
-                    waiting.append((path, rules))
-                elif not kind_of(path):
-                    continue
-            if _is_folder(entry) and not kind_of(path):
-                continue
-            if count < MAX_PATHS and _kept(path, rules):
+            is_folder = _is_folder(entry)
+            if is_folder and _entered(entry, path, rules):
+                waiting.append((path, rules))
+            # A folder that is named as a manifest is shown, so that it is complained of.
+            if (not is_folder or _names_manifest(path)) and _kept(path, rules):
                 count += 1
                 yield path
+
+
+def _names_manifest(path: str) -> bool:
+    kind = kind_of(path)
+    return kind is not None and kind.role in {Role.MANIFEST, Role.LOCK, Role.PYTHON}
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
@@ -161,14 +163,22 @@ def _ignore(root: Path, folder: str, entries: list[os.DirEntry[str]]) -> list[_I
         return []
     from pathspec import GitIgnoreSpec
 
-    lines = []
-    for line in content.decode("utf-8", "replace").splitlines()[:10_000]:
-        try:
-            GitIgnoreSpec.from_lines([line])
-        except ValueError:
-            continue
-        lines.append(line)
-    return [_Ignore(folder, GitIgnoreSpec.from_lines(lines))]
+    lines = content.decode("utf-8", "replace").splitlines()[:10_000]
+    try:
+        return [_Ignore(folder, GitIgnoreSpec.from_lines(lines))]
+    except ValueError:
+        # git passes over a pattern that it cannot read.
+        return [_Ignore(folder, GitIgnoreSpec.from_lines(filter(_is_pattern, lines)))]
+
+
+def _is_pattern(line: str) -> bool:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
 
 
 def _read(root: Path, path: str) -> bytes | Unread:
@@ -177,30 +187,15 @@ def _read(root: Path, path: str) -> bytes | Unread:
     try:
         if not Path(os.path.realpath(full)).is_relative_to(root):
             return Unread("a link that leaves the project: not read")
-        handle = os.open(full, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return Unread("there is no such file")
+        mode = full.stat().st_mode
+        if stat.S_ISDIR(mode):
+            return Unread("a folder, not a file")
+        if not stat.S_ISREG(mode):
+            return Unread("not a regular file")
+        with full.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         return Unread(getattr(error, "strerror", None) or str(error))
-    with os.fdopen(handle, "rb") as stream:
-        return _content(stream.fileno())
-
-
-def _content(handle: int) -> bytes | Unread:
-    mode = os.fstat(handle).st_mode
-    if stat.S_ISDIR(mode):
-        return Unread("a folder, not a file")
-    if not stat.S_ISREG(mode):
-        return Unread("not a regular file")
-    try:
-        parts = []
-        left = MAX_BYTES + 1
-        while left > 0 and (part := os.read(handle, left)):
-            parts.append(part)
-            left -= len(part)
-        return b"".join(parts)
-    except OSError as error:
-        return Unread(error.strerror or str(error))
 
 
 def _follow(root: Path, files: dict[str, bytes | Unread]) -> None:
