@@ -82,6 +82,7 @@ def build_answers(values: Values, folder: str) -> Answers:
     lists = {key: value for key, value in values.items() if isinstance(value, tuple)}
     framework, spec = parse_framework(text["framework"])
     user = _check_user(text["user"])
+    parse_driver(text["driver"])
     return Answers(
         name=text["name"] or folder,
         target=Target(text["target"]),

@@ -180,10 +180,17 @@ class Catalogue:
     sources: Mapping[str, Mapping[str, str]]
 
     def gpu(self, name: str) -> GpuModel | None:
-        """The model that a name as nvidia-smi prints it means, the longest match first."""
-        wanted = f" {plain_name(name)} "
-        found = [row for row in self.gpus if f" {plain_name(row.name)} " in wanted]
-        return max(found, key=lambda row: len(plain_name(row.name)), default=None)
+        """The model that a name as nvidia-smi prints it means, the longest match first.
+
+        A name that leaves out the brand (`RTX 4090`) means the shortest that ends with it.
+        """
+        wanted = plain_name(name)
+        names = {row: plain_name(row.name) for row in self.gpus}
+        found = [row for row, known in names.items() if f" {known} " in f" {wanted} "]
+        if found or not wanted:
+            return max(found, key=lambda row: len(names[row]), default=None)
+        longer = [row for row, known in names.items() if known.endswith(f" {wanted}")]
+        return min(longer, key=lambda row: len(names[row]), default=None)
 
     def architecture(self, capability: str) -> Architecture | None:
         """The row of a compute capability."""

@@ -54,7 +54,9 @@ def _ask(question: Question, default: Value) -> Value:
         choices = [
             questionary.Choice(f"{name:<16} {text}", value=name) for name, text in question.choices
         ]
-        chosen: str = questionary.select(question.prompt, choices, default=default).unsafe_ask()
+        chosen: str = questionary.select(
+            question.prompt, choices, default=str(default)
+        ).unsafe_ask()
         return chosen
     if question.kind == "flag":
         agreed: bool = questionary.confirm(question.prompt, default=default is True).unsafe_ask()

@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 SCHEMA = 1
 """Version of every JSON document; a key may be added under the same number."""
 
+PIPE_WIDTH = 250
+
 
 @functools.cache
 def console() -> "Console":
     """The terminal's console; what the user's files say is never read as markup."""
     from rich.console import Console
 
-    return Console(highlight=False, markup=False, soft_wrap=True, file=sys.stdout)
+    # In a pipe nothing is folded for a screen that is not there.
+    width = None if sys.stdout.isatty() else PIPE_WIDTH
+    return Console(highlight=False, markup=False, soft_wrap=True, file=sys.stdout, width=width)
 
 
 def print_json(document: Mapping[str, object]) -> None:

@@ -131,9 +131,7 @@ def _driver_change(catalogue: Catalogue, machine: Machine, wishes: Wishes) -> Wa
 def _first_driver(catalogue: Catalogue) -> Callable[[Architecture], Version]:
     """The first driver of a card's architecture; releases before the catalogue's need none."""
     known = {row.cuda for row in catalogue.releases}
-    return lambda row: (
-        catalogue.toolkit_driver(row.first_cuda) if row.first_cuda in known else (0,)
-    )
+    return lambda row: catalogue.toolkit_driver(row.first_cuda) if row.first_cuda in known else (0,)
 
 
 def no_python(catalogue: Catalogue, wishes: Wishes) -> Conflict:

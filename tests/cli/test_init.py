@@ -87,7 +87,7 @@ def test_no_terminal_means_no_prompt_but_the_missing_flags(scaffold, project):
 
 def test_all_flags_given_need_no_terminal(scaffold, project):
     flags = ["--target", "local", "--gpu", "none", "--stack", "python"]
-    done = scaffold("init", *flags, "--mount", "d:/d", "--port", "1", project)
+    done = scaffold("init", *flags, "--mount", "data:/d", "--port", "1", project)
     assert done.code == 0, done.err
 
 

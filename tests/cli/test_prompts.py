@@ -93,7 +93,7 @@ def test_own_file_is_shown_as_a_diff_and_replaced_only_on_consent(project, keys,
     (project / ".devcontainer").mkdir()
     own = project / ".devcontainer/devcontainer.json"
     own.write_text('{"name": "mine"}\n')
-    flags = ["--target", "local", "--gpu", "none", "--stack", "python", "--mount", "d:/d"]
+    flags = ["--target", "local", "--gpu", "none", "--stack", "python", "--mount", "data:/d"]
     child = pexpect.spawn(
         sys.executable,
         ["-m", "scaffold", "init", *flags, "--port", "1", str(project)],
