@@ -26,10 +26,9 @@ def seconds(*argv: str, cwd: Path) -> float:
 def compare(ours: list[str], plain: list[str], folder: Path) -> tuple[float, float]:
     """Median seconds of both commands, run in turn in fresh folders."""
     times: tuple[list[float], list[float]] = ([], [])
-    for run in range(RUNS):
+    for _ in range(RUNS):
         for kept, argv in zip(times, (ours, plain), strict=True):
-            work = folder / f"{id(kept)}-{run}"
-            work.mkdir()
+            work = Path(tempfile.mkdtemp(dir=folder))
             (work / "requirements.txt").write_text("torch>=2.8\nnumpy\n")
             kept.append(seconds(*argv, cwd=work))
     return statistics.median(times[0]), statistics.median(times[1])
