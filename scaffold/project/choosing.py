@@ -9,11 +9,10 @@ import re
 from scaffold.project.evidence import Decision
 from scaffold.project.facts import Evidence, Framework, PackageManager
 from scaffold.project.frameworks import Sign, Weight, choose, framework_of
-from scaffold.project.locks import locked_cuda
 from scaffold.project.manifests import Role
 from scaffold.project.markers import applies
-from scaffold.project.sources import Note, Source, Topic
-from scaffold.project.specifiers import relaxed, satisfies
+from scaffold.project.sources import Note, Requirement, Source, Topic
+from scaffold.project.specifiers import cuda_release, relaxed, satisfies
 from scaffold.project.view import View
 
 
@@ -81,6 +80,11 @@ def _build_rank(sign: Sign) -> tuple[bool, bool, tuple[int, ...]]:
     return locked_cuda(requirement) is not None, requirement.local != "cpu", numbers
 
 
+def locked_cuda(found: Requirement) -> str | None:
+    """The CUDA release of a locked build: `2.8.0+cu128`, or an index named `…/whl/cu128`."""
+    return cuda_release(found.local) or cuda_release(found.url)
+
+
 def _stale(locked: Sign, spec: str, asked: Sign | None) -> tuple[str, ...]:
     version = locked.requirement.spec.removeprefix("==")
     if not spec or asked is None or satisfies(version, spec):
@@ -143,7 +147,9 @@ def _binds_python(view: View, source: Source) -> bool:
 
 
 def _fits(pin: Note, bound: Note) -> bool:
-    """Whether some patch release of a pinned minor lies in a range."""
+    """Whether some patch release of a pinned minor lies in a range; two ranges are not compared."""
+    if not pin.value.startswith("=="):
+        return True
     minor = pin.value.removeprefix("==").removesuffix(".*")
     return any(satisfies(f"{minor}.{patch}", relaxed(bound.value)) for patch in (0, 5, 10, 20, 99))
 

@@ -1,7 +1,6 @@
 """`pip install` and `conda install` commands inside prose, Dockerfiles and notebooks."""
 
 import re
-import shlex
 from collections.abc import Iterator
 
 from scaffold.project.conda import conda_requirement
@@ -51,6 +50,8 @@ def _packages(arguments: str, where: str, conda: bool, command: str) -> Iterator
 
 
 def _words(arguments: str) -> Iterator[str]:
+    import shlex
+
     try:
         words = shlex.split(arguments, comments=True)
     except ValueError:

@@ -2,12 +2,11 @@
 
 import re
 
-from scaffold.project.choosing import locked_sign
+from scaffold.project.choosing import locked_cuda, locked_sign
 from scaffold.project.evidence import Decision
 from scaffold.project.facts import Evidence, Framework
 from scaffold.project.frameworks import Weight
 from scaffold.project.knowledge import COMPILED, COMPILED_FROM_GIT, CUDA_PACKAGES, PORTS
-from scaffold.project.locks import locked_cuda
 from scaffold.project.manifests import Role
 from scaffold.project.markers import applies
 from scaffold.project.sources import Requirement, Topic

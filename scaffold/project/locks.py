@@ -4,14 +4,13 @@ They are scanned line by line. Their writers are programs, so the form is known;
 megabytes, which a TOML parser in Python reads in seconds; and the scan knows the line.
 """
 
-import json
 import re
 from collections.abc import Iterator
 
 from scaffold.project.requirement import normal_name
 from scaffold.project.requirements import index_notes, relative_to
 from scaffold.project.sources import Note, Requirement, Source, Topic
-from scaffold.project.specifiers import cuda_release, pep440
+from scaffold.project.specifiers import pep440
 from scaffold.project.text import place
 from scaffold.project.toml_text import load_toml, strings, table, tables
 
@@ -98,7 +97,7 @@ def _address(file: str, where: str) -> Requirement | None:
         name, _, rest = stem.partition("-")
         version, build = rest.partition("-")[0], ""
     else:
-        name, version, build = (["", *stem.rsplit("-", 2)])[-3:]
+        name, version, build = ["", "", "", *stem.rsplit("-", 2)][-3:]
     spec = pep440(f"=={version}")
     if not name or spec is None:
         return None
@@ -107,6 +106,8 @@ def _address(file: str, where: str) -> Requirement | None:
 
 def read_pipfile_lock(path: str, text: str) -> Source:
     """Pipfile.lock: JSON with the pinned versions of `default` and `develop`."""
+    import json
+
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -135,8 +136,3 @@ def _pinned(path: str, text: str, name: str, version: object, group: str) -> Ite
     where = place(path, text.count("\n", 0, at) + 1 if at >= 0 else None)
     shown = f"{name} {version}"
     yield Requirement(normal_name(name), spec[0], (), where, shown, group, local=spec[1])
-
-
-def locked_cuda(found: Requirement) -> str | None:
-    """The CUDA release of a locked build: `2.8.0+cu128`, or an index named `…/whl/cu128`."""
-    return cuda_release(found.local) or cuda_release(found.url)

@@ -1,20 +1,10 @@
 """Which files of a repository say something, and who reads each."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from importlib import import_module
 
-from scaffold.project.conda import read_environment
-from scaffold.project.dockerfile import read_devcontainer, read_dockerfile
-from scaffold.project.locks import read_pipfile_lock, read_pixi_lock, read_toml_lock
-from scaffold.project.pipfile import read_pipfile
-from scaffold.project.pixi import read_pixi
-from scaffold.project.prose import read_notebook, read_readme, read_script
-from scaffold.project.pyproject import read_hatch, read_pyproject, read_uv
-from scaffold.project.python_files import read_python_version
-from scaffold.project.requirements import read_requirements
-from scaffold.project.setup_files import read_setup_cfg, read_setup_py
 from scaffold.project.sources import Source
 
 MAX_DEPTH = 3
@@ -33,44 +23,64 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of file: a pattern of its name, its reader, and how deep it may lie."""
+    """A kind of file: a pattern of its name, its reader, and how deep it may lie.
+
+    `reader` is `module:function`, imported on first use: a small repository has three kinds
+    of files, and loading the readers of all costs more than reading it.
+    """
 
     name: re.Pattern[str]
-    read: Callable[[str, str], Source]
+    reader: str
     role: Role
     depth: int = MAX_DEPTH
 
+    def read(self, path: str, text: str) -> Source:
+        """What the file says; problems are named in the result and not raised."""
+        module, _, function = self.reader.partition(":")
+        source: Source = getattr(import_module(f"scaffold.project.{module}"), function)(path, text)
+        return source
 
-def _kind(
-    pattern: str, read: Callable[[str, str], Source], role: Role, depth: int = MAX_DEPTH
-) -> Kind:
-    return Kind(re.compile(pattern, re.DOTALL), read, role, depth)
+
+def _kind(pattern: str, reader: str, role: Role, depth: int = MAX_DEPTH) -> Kind:
+    return Kind(re.compile(pattern, re.DOTALL), reader, role, depth)
 
 
 # Prose is read only at the root: a README of a vendored package speaks of that package.
 KINDS = (
-    _kind(r"(?:[\w-]*[-_.])?requirements[\w.-]*\.(?:txt|in)", read_requirements, Role.MANIFEST),
-    _kind(r"pyproject\.toml", read_pyproject, Role.MANIFEST),
-    _kind(r"hatch\.toml", read_hatch, Role.MANIFEST),
-    _kind(r"uv\.toml", read_uv, Role.MANIFEST),
-    _kind(r"pixi\.toml", read_pixi, Role.MANIFEST),
-    _kind(r"Pipfile", read_pipfile, Role.MANIFEST),
-    _kind(r"setup\.py", read_setup_py, Role.MANIFEST),
-    _kind(r"setup\.cfg", read_setup_cfg, Role.MANIFEST),
-    _kind(r"(?:environment|conda|env)(?:[-_.][\w.-]*)?\.ya?ml", read_environment, Role.MANIFEST),
-    _kind(r"(?:uv|poetry|pdm)\.lock", read_toml_lock, Role.LOCK),
-    _kind(r"pixi\.lock", read_pixi_lock, Role.LOCK),
-    _kind(r"Pipfile\.lock", read_pipfile_lock, Role.LOCK),
-    _kind(r"\.python-version", read_python_version, Role.PYTHON),
-    _kind(r"runtime\.txt", read_python_version, Role.PYTHON, 0),
-    _kind(r"(?:[\w-]+\.)?(?:Docker|Container)file(?:[._-][\w.-]+)?", read_dockerfile, Role.IMAGE),
-    _kind(r"\.?devcontainer\.json", read_devcontainer, Role.IMAGE),
-    _kind(r"README(?:\.\w+)?", read_readme, Role.PROSE, 0),
-    _kind(r"[^/]+\.py", read_script, Role.PROSE, 0),
-    _kind(r"[^/]+\.ipynb", read_notebook, Role.PROSE),
+    _kind(
+        r"(?:[\w-]*[-_.])?requirements[\w.-]*\.(?:txt|in)",
+        "requirements:read_requirements",
+        Role.MANIFEST,
+    ),
+    _kind(r"pyproject\.toml", "pyproject:read_pyproject", Role.MANIFEST),
+    _kind(r"hatch\.toml", "pyproject:read_hatch", Role.MANIFEST),
+    _kind(r"uv\.toml", "pyproject:read_uv", Role.MANIFEST),
+    _kind(r"pixi\.toml", "pixi:read_pixi", Role.MANIFEST),
+    _kind(r"Pipfile", "pipfile:read_pipfile", Role.MANIFEST),
+    _kind(r"setup\.py", "setup_files:read_setup_py", Role.MANIFEST),
+    _kind(r"setup\.cfg", "setup_files:read_setup_cfg", Role.MANIFEST),
+    _kind(
+        r"(?:environment|conda|env)(?:[-_.][\w.-]*)?\.ya?ml",
+        "conda:read_environment",
+        Role.MANIFEST,
+    ),
+    _kind(r"(?:uv|poetry|pdm)\.lock", "locks:read_toml_lock", Role.LOCK),
+    _kind(r"pixi\.lock", "locks:read_pixi_lock", Role.LOCK),
+    _kind(r"Pipfile\.lock", "locks:read_pipfile_lock", Role.LOCK),
+    _kind(r"\.python-version", "python_files:read_python_version", Role.PYTHON),
+    _kind(r"runtime\.txt", "python_files:read_python_version", Role.PYTHON, 0),
+    _kind(
+        r"(?:[\w-]+\.)?(?:Docker|Container)file(?:[._-][\w.-]+)?",
+        "dockerfile:read_dockerfile",
+        Role.IMAGE,
+    ),
+    _kind(r"\.?devcontainer\.json", "dockerfile:read_devcontainer", Role.IMAGE),
+    _kind(r"README(?:\.\w+)?", "prose:read_readme", Role.PROSE, 0),
+    _kind(r"[^/]+\.py", "prose:read_script", Role.PROSE, 0),
+    _kind(r"[^/]+\.ipynb", "prose:read_notebook", Role.PROSE),
 )
 
-_INCLUDED = Kind(re.compile(""), read_requirements, Role.MANIFEST)
+_INCLUDED = Kind(re.compile(""), "requirements:read_requirements", Role.MANIFEST)
 
 
 def kind_of(path: str) -> Kind | None:

@@ -1,6 +1,5 @@
 """README, scripts and notebooks: weak evidence, followed only where nothing else speaks."""
 
-import json
 import re
 from collections.abc import Iterator
 
@@ -54,6 +53,8 @@ def _imports(path: str, text: str) -> Iterator[Requirement]:
 
 def read_notebook(path: str, text: str) -> Source:
     """`%pip install` and imports in the code cells of a notebook."""
+    import json
+
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:

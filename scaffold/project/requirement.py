@@ -1,7 +1,6 @@
 """One dependency line, as PEP 508 and pip's requirements files write it."""
 
 import re
-from urllib.parse import unquote
 
 from scaffold.project.sources import Requirement
 from scaffold.project.specifiers import pep440
@@ -55,7 +54,8 @@ def _extras(text: str | None) -> tuple[str, ...]:
 
 def _from_url(url: str, marker: str, where: str, text: str, group: str) -> Requirement | None:
     """A package by URL: from a wheel's file name, `#egg=`, or the name of the repository."""
-    path = unquote(re.split(r"[#?]", url)[0].rstrip("/"))
+    # Wheels with a local version have their plus escaped: `torch-2.3.0%2Bcu121-…`.
+    path = re.sub("%2[Bb]", "+", re.split(r"[#?]", url)[0].rstrip("/"))
     last = path.rpartition("/")[2]
     if wheel := _WHEEL.fullmatch(last):
         spec, local = pep440(f"=={wheel[2]}") or ("", "")
@@ -63,4 +63,6 @@ def _from_url(url: str, marker: str, where: str, text: str, group: str) -> Requi
         return Requirement(name, spec, (), where, text, group, marker, local, url)
     egg = _EGG.search(url)
     name = normal_name(egg[1] if egg else re.split(r"\.git|@", last)[0])
-    return Requirement(name, "", (), where, text, group, marker, "", url) if name else None
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
+        return None
+    return Requirement(name, "", (), where, text, group, marker, "", url)

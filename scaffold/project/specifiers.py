@@ -118,10 +118,10 @@ def relaxed(spec: str) -> str:
 def satisfies(version: str, spec: str) -> bool:
     """Whether a version lies in a specifier set; True where either cannot be read."""
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
-    from packaging.version import InvalidVersion
+    from packaging.version import InvalidVersion, Version
 
     try:
-        return SpecifierSet(spec).contains(version, prereleases=True)
+        return SpecifierSet(spec).contains(Version(version), prereleases=True)
     except (InvalidSpecifier, InvalidVersion):
         return True
 
