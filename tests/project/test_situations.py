@@ -195,7 +195,8 @@ SITUATIONS = {
     ),
     "an existing dev container": (
         {
-            ".devcontainer/devcontainer.json": '{"image": "pytorch/pytorch:2.8.0-cuda12.6-cudnn9-devel",'
+            ".devcontainer/devcontainer.json": '{"image": '
+            '"pytorch/pytorch:2.8.0-cuda12.6-cudnn9-devel",'
             ' // the port of Jupyter\n"forwardPorts": [8888,]}'
         },
         {"devcontainer": True},
