@@ -37,8 +37,12 @@ SKIPPED = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", "site
 
 MAX_FOLDERS = 20_000
 MAX_PATHS = 200_000
-MAX_FILES = 500
+MAX_FILES = 200
+MAX_PROSE = 20
 """Bounds on what is walked and read, far above any project's own files."""
+
+_FOREIGN = frozenset({"pyvenv.cfg", "conda-meta", "CACHEDIR.TAG"})
+"""Folders that hold one of these are virtual or conda environments or caches."""
 
 _RELEVANT = (".cu", ".cu.cc", ".ipynb")
 
@@ -65,11 +69,19 @@ def read_repository(root: Path) -> tuple[dict[str, bytes | Unread], list[str]]:
     _check(root)
     real = Path(os.path.realpath(root))
     paths = sorted(_walk(real))
-    wanted = [path for path in paths if kind_of(path)]
-    # The root's own files come first where there are more than can be read.
-    files = {path: _read(real, path) for path in sorted(wanted, key=_depth)[:MAX_FILES]}
+    files = {path: _read(real, path) for path in _wanted(paths)}
     _follow(real, files)
     return files, paths
+
+
+def _wanted(paths: list[str]) -> Iterator[str]:
+    """Files of interest, the root's own first; of notebooks and scripts a sample is enough."""
+    left = {role: MAX_PROSE if role is Role.PROSE else MAX_FILES for role in Role}
+    for path in sorted(paths, key=_depth):
+        kind = kind_of(path)
+        if kind and left[kind.role] > 0:
+            left[kind.role] -= 1
+            yield path
 
 
 def _check(root: Path) -> None:
@@ -99,11 +111,13 @@ def _walk(root: Path) -> Iterator[str]:
         folder, outer = waiting.pop()
         folders += 1
         entries = _entries(root / folder)
+        if folder and any(entry.name in _FOREIGN for entry in entries):
+            continue
         rules = [*outer, *_ignore(root, folder, entries)]
         for entry in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name
             is_folder = _is_folder(entry)
-            if is_folder and _entered(entry, path, rules):
+            if is_folder and entry.name not in SKIPPED and not _ignored(f"{path}/", rules):
                 waiting.append((path, rules))
             # A folder that is named as a manifest is shown, so that it is complained of.
             if (not is_folder or _names_manifest(path)) and _kept(path, rules):
@@ -129,13 +143,6 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir(follow_symlinks=False)
     except OSError:
         return False
-
-
-def _entered(entry: os.DirEntry[str], path: str, rules: list[_Ignore]) -> bool:
-    if entry.name in SKIPPED or _ignored(f"{path}/", rules):
-        return False
-    # A virtual environment has this file, whatever its name.
-    return not Path(entry.path, "pyvenv.cfg").is_file()
 
 
 def _kept(path: str, rules: list[_Ignore]) -> bool:
@@ -207,6 +214,10 @@ def _follow(root: Path, files: dict[str, bytes | Unread]) -> None:
         if isinstance(content, Unread):
             continue
         for include in included_paths(path, content):
-            if include not in files:
-                files[include] = _read(root, include)
+            if include in files:
+                continue
+            found = _read(root, include)
+            # setup.py and locks name files in passing: what is not there is no complaint.
+            if isinstance(found, bytes) or not path.endswith((".py", ".lock")):
+                files[include] = found
                 queue.append(include)

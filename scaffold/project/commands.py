@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from scaffold.project.conda import conda_requirement
 from scaffold.project.requirement import parse_requirement
@@ -10,6 +11,9 @@ from scaffold.project.specifiers import cuda_release
 from scaffold.project.text import place
 
 _INSTALL = re.compile(r"\b(pip3?|uv pip|conda|mamba|micromamba)\s+(?:install|create)\b([^\n|;&`]*)")
+MAX_COMMANDS = 100
+"""Of one file; a README shows a handful."""
+
 _VALUED = frozenset({"-c", "-n", "-f", "-i", "-p", "-r", "--index-url", "--extra-index-url"}) | {
     "--channel",
     "--name",
@@ -25,7 +29,7 @@ _VALUED = frozenset({"-c", "-n", "-f", "-i", "-p", "-r", "--index-url", "--extra
 def installed_by(path: str, text: str) -> Iterator[Requirement]:
     """The packages that install commands in a text name, as weak evidence."""
     joined = re.sub(r"\\\n", "  ", text)
-    for match in _INSTALL.finditer(joined):
+    for match in islice(_INSTALL.finditer(joined), MAX_COMMANDS):
         # A joined line has the length of the two, so positions still tell the line.
         line = text.count("\n", 0, match.start()) + 1
         conda = not match[1].endswith(("pip", "pip3"))

@@ -8,7 +8,7 @@ from scaffold.project.requirements import read_requirements
 from scaffold.project.sources import Note, Requirement, Source, Topic
 from scaffold.project.specifiers import cuda_release, from_conda
 from scaffold.project.text import place
-from scaffold.project.yaml_tree import Node, load_yaml
+from scaffold.project.yaml_tree import load_yaml
 
 _MATCH_SPEC = re.compile(r"([A-Za-z0-9_.-]+)\s*(.*)", re.DOTALL | re.ASCII)
 _BRACKET = re.compile(r"\[(.*)\]")
@@ -21,7 +21,10 @@ def read_environment(path: str, text: str) -> Source:
     conda = [
         conda_requirement(node.text, place(path, node.line)) for node in dependencies if node.text
     ]
-    pip = [_pip_section(path, part) for node in dependencies for part in node.get("pip").items]
+    # An alias repeated a thousand times is still one section.
+    sections = {id(node): node.get("pip") for node in dependencies}.values()
+    entries = {id(entry): entry for section in sections for entry in section.items}.values()
+    pip = [read_requirements(path, entry.text or "", entry.line) for entry in entries]
     notes = [note for found in conda for note in conda_notes(found)]
     notes += [
         Note(Topic.CHANNEL, node.text, place(path, node.line), node.text)
@@ -40,11 +43,6 @@ def read_environment(path: str, text: str) -> Source:
             *(complaint for source in pip for complaint in source.problems),
         ),
     )
-
-
-def _pip_section(path: str, node: Node) -> Source:
-    # Empty lines in front give each entry the number of its line in the environment file.
-    return read_requirements(path, "\n" * (node.line - 1) + (node.text or ""))
 
 
 def conda_requirement(text: str, where: str, group: str = "") -> Requirement:

@@ -14,5 +14,5 @@ def included_paths(path: str, content: bytes) -> list[str]:
     if not any(word in content for word in (b"-r", b"-c", b"--", b"requirements", b"editable")):
         # Most manifests include nothing; those are parsed once, by the reader of facts.
         return []
-    includes = kind.read(path, decode(content)[0]).includes
+    includes = kind.read(path, decode(content, kind.max_bytes)[0]).includes
     return [one for one, _ in includes if not one.startswith(("/", "..")) and "\0" not in one]

@@ -12,14 +12,14 @@ from scaffold.project.requirements import index_notes, relative_to
 from scaffold.project.sources import Note, Requirement, Source, Topic
 from scaffold.project.specifiers import pep440
 from scaffold.project.text import place
-from scaffold.project.toml_text import load_toml, strings, table, tables
+from scaffold.project.toml_text import load_toml, string_line, strings, table, tables
 
 PARSED = 200_000
 """Characters up to which a lock file is also parsed, to tell a broken one (some 100 ms)."""
 
 _FIELD = re.compile(r"^(name|version|marker|source|url) = (.*)$", re.MULTILINE)
 _MEMBER = re.compile(r'^source = \{ (?:editable|virtual) = "(?!\.")([^"]+)" \}', re.MULTILINE)
-_PIXI_WHEEL = re.compile(r"^- (?:conda|pypi): \S*/([^/\s]+)$", re.MULTILINE)
+_PIXI_WHEEL = re.compile(r"- (?:conda|pypi): \S*/([^/\s]+)")
 _LOCKED_PYTHON = re.compile(r'^(?:requires-python|requires_python) = "([^"]*)"', re.MULTILINE)
 
 
@@ -83,12 +83,12 @@ def _registry(block: str) -> str:
 def read_pixi_lock(path: str, text: str) -> Source:
     """pixi.lock: every package is an address, whose last part has name, version and build."""
     requirements: dict[str, Requirement] = {}
-    notes: list[Note] = []
-    for match in _PIXI_WHEEL.finditer(text):
-        found = _address(match[1], place(path, text.count("\n", 0, match.start()) + 1))
+    for number, line in enumerate(text.split("\n"), start=1):
+        match = _PIXI_WHEEL.fullmatch(line.strip())
+        found = _address(match[1], place(path, number)) if match else None
         if found and found.name not in requirements:
             requirements[found.name] = found
-    return Source(path, tuple(requirements.values()), tuple(notes))
+    return Source(path, tuple(requirements.values()))
 
 
 def _address(file: str, where: str) -> Requirement | None:
@@ -132,7 +132,6 @@ def _pinned(path: str, text: str, name: str, version: object, group: str) -> Ite
     spec = pep440(version) if isinstance(version, str) else None
     if spec is None:
         return
-    at = text.find(f'"{name}"')
-    where = place(path, text.count("\n", 0, at) + 1 if at >= 0 else None)
+    where = place(path, string_line(text, name))
     shown = f"{name} {version}"
     yield Requirement(normal_name(name), spec[0], (), where, shown, group, local=spec[1])

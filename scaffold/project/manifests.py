@@ -6,6 +6,7 @@ from enum import Enum
 from importlib import import_module
 
 from scaffold.project.sources import Source
+from scaffold.project.text import MAX_BYTES, MAX_MANIFEST_BYTES
 
 MAX_DEPTH = 3
 """Folders below the root in which manifests are still looked for."""
@@ -33,6 +34,12 @@ class Kind:
     reader: str
     role: Role
     depth: int = MAX_DEPTH
+
+    @property
+    def max_bytes(self) -> int:
+        """What is read of such a file at most."""
+        large = self.role is Role.LOCK or self.reader == "prose:read_notebook"
+        return MAX_BYTES if large else MAX_MANIFEST_BYTES
 
     def read(self, path: str, text: str) -> Source:
         """What the file says; problems are named in the result and not raised."""

@@ -4,8 +4,16 @@ from scaffold.project.poetry import poetry_dependency
 from scaffold.project.requirements import index_notes
 from scaffold.project.sources import Note, Requirement, Source, Topic
 from scaffold.project.specifiers import minor_python
-from scaffold.project.text import line_of, place
-from scaffold.project.toml_text import items, key_line, load_toml, strings, table, tables
+from scaffold.project.text import place
+from scaffold.project.toml_text import (
+    items,
+    key_line,
+    load_toml,
+    string_line,
+    strings,
+    table,
+    tables,
+)
 
 
 def read_pipfile(path: str, text: str) -> Source:
@@ -22,7 +30,7 @@ def read_pipfile(path: str, text: str) -> Source:
     notes = _python(path, text, table(document, "requires"))
     for source in tables(document.get("source")):
         for url in strings(source.get("url")):
-            notes += index_notes(url, place(path, line_of(text, url)), url)
+            notes += index_notes(url, place(path, string_line(text, url)), url)
     return Source(
         path,
         tuple(requirements),

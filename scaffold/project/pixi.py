@@ -6,8 +6,8 @@ from scaffold.project.conda import conda_notes, conda_requirement
 from scaffold.project.poetry import poetry_dependency
 from scaffold.project.requirements import index_notes
 from scaffold.project.sources import Note, Requirement, Source, Topic
-from scaffold.project.text import line_of, place
-from scaffold.project.toml_text import items, key_line, load_toml, strings, table
+from scaffold.project.text import place
+from scaffold.project.toml_text import items, key_line, load_toml, string_line, strings, table
 
 
 def read_pixi(path: str, text: str) -> Source:
@@ -80,5 +80,5 @@ def _options(path: str, text: str, section: dict[str, Any], header: str) -> list
     options = table(section, "pypi-options")
     for key in ("index-url", "extra-index-urls"):
         for url in strings(options.get(key)):
-            notes += index_notes(url, place(path, line_of(text, url)), url)
+            notes += index_notes(url, place(path, string_line(text, url)), url)
     return notes

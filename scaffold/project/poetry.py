@@ -6,8 +6,8 @@ from scaffold.project.requirement import normal_name
 from scaffold.project.requirements import index_notes
 from scaffold.project.sources import Note, Requirement, Source, Topic
 from scaffold.project.specifiers import cuda_release, from_poetry
-from scaffold.project.text import line_of, place
-from scaffold.project.toml_text import items, key_line, strings, table, tables
+from scaffold.project.text import place
+from scaffold.project.toml_text import items, key_line, string_line, strings, table, tables
 
 
 def read_poetry(path: str, text: str, poetry: dict[str, Any]) -> Source:
@@ -26,7 +26,7 @@ def read_poetry(path: str, text: str, poetry: dict[str, Any]) -> Source:
                 requirements += found
     for source in tables(poetry.get("source")):
         for url in strings(source.get("url")):
-            notes += index_notes(url, place(path, line_of(text, url)), url)
+            notes += index_notes(url, place(path, string_line(text, url)), url)
     return Source(path, tuple(requirements), tuple(notes), problems=tuple(problems))
 
 

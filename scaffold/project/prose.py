@@ -14,10 +14,13 @@ _IMPORT = re.compile(
     re.MULTILINE,
 )
 _COMPILES = re.compile(r"\bcpp_extension\.load|\bload_inline\(|\bRawKernel\(")
+# Bounded, so that a long line costs no more than its length.
 _WAYS = {
-    "conda": r"\b(?:conda|mamba|micromamba)\s+env\s+(?:create|update)|\bconda\s+create\b.*--file",
-    "requirements": r"\bpip3?\s+install\s+(?:\S+\s+)*?(?:-r|--requirement)",
-    "project": r"\bpip3?\s+install\s+(?:\S+\s+)*?['\"]?\.(?:\[[^\]]*\])?['\"]?(?=[\s`'\"]|$)",
+    "conda": r"\b(?:conda|mamba|micromamba)[ \t]+env[ \t]+(?:create|update)\b"
+    r"|\bconda[ \t]+create\b.{0,100}--file",
+    "requirements": r"\bpip3?[ \t]+install\b.{0,100}?[ \t](?:-r|--requirement)\b",
+    "project": r"\bpip3?[ \t]+install\b.{0,100}?[ \t]['\"]?"
+    r"\.(?:\[[^\]\n]{0,100}\])?['\"]?(?=[\s`]|$)",
     "uv": r"\buv\s+(?:sync|run|add)\b",
     "poetry": r"\bpoetry\s+(?:install|sync|run)\b",
     "pdm": r"\bpdm\s+(?:install|sync|run)\b",

@@ -7,8 +7,16 @@ from scaffold.project.poetry import read_poetry
 from scaffold.project.requirements import index_notes, relative_to, requirement_list
 from scaffold.project.sources import Note, Requirement, Source, Topic
 from scaffold.project.specifiers import pep440
-from scaffold.project.text import line_of, place
-from scaffold.project.toml_text import items, key_line, load_toml, strings, table, tables
+from scaffold.project.text import place
+from scaffold.project.toml_text import (
+    items,
+    key_line,
+    load_toml,
+    string_line,
+    strings,
+    table,
+    tables,
+)
 
 Found = tuple[list[Requirement], list[str]]
 
@@ -58,7 +66,7 @@ def read_uv(path: str, text: str) -> Source:
 
 def _dependencies(path: str, text: str, document: dict[str, Any]) -> Found:
     project = table(document, "project")
-    parts = [requirement_list(path, text, project.get("dependencies"), after="dependencies")]
+    parts = [requirement_list(path, text, project.get("dependencies"), after="[project]")]
     parts += [
         requirement_list(path, text, listed, f"extra {name}", "[project.optional-dependencies]")
         for name, listed in items(project, "optional-dependencies")
@@ -69,16 +77,16 @@ def _dependencies(path: str, text: str, document: dict[str, Any]) -> Found:
         for name, listed in items(document, "dependency-groups")
     ]
     parts += [
-        requirement_list(path, text, listed, f"group {name}", "[tool.pdm")
+        requirement_list(path, text, listed, f"group {name}", "[tool.pdm.dev-dependencies]")
         for name, listed in items(document, "tool", "pdm", "dev-dependencies")
     ]
     uv = table(document, "tool", "uv")
-    parts.append(requirement_list(path, text, uv.get("dev-dependencies"), "group dev", "[tool.uv"))
-    parts.append(_hatch(path, text, table(document, "tool", "hatch")))
+    parts.append(requirement_list(path, text, uv.get("dev-dependencies"), "group dev", "[tool.uv]"))
+    parts.append(_hatch(path, text, table(document, "tool", "hatch"), "tool.hatch."))
     return [one for found, _ in parts for one in found], [one for _, bad in parts for one in bad]
 
 
-def _hatch(path: str, text: str, hatch: dict[str, Any]) -> Found:
+def _hatch(path: str, text: str, hatch: dict[str, Any], prefix: str = "") -> Found:
     found: list[Requirement] = []
     problems: list[str] = []
     for name, environment in items(hatch, "envs"):
@@ -86,7 +94,7 @@ def _hatch(path: str, text: str, hatch: dict[str, Any]) -> Found:
             # Hatch installs the environment named default unless told otherwise.
             group = "" if name == "default" else f"environment {name}"
             listed = table(environment).get(key)
-            more, bad = requirement_list(path, text, listed, group, f"envs.{name}]")
+            more, bad = requirement_list(path, text, listed, group, f"[{prefix}envs.{name}]")
             found += more
             problems += bad
     return found, problems
@@ -96,11 +104,11 @@ def _default_environment(hatch: dict[str, Any]) -> frozenset[str]:
     return frozenset({"default environment"} if table(hatch, "envs", "default") else ())
 
 
-def _hatch_python(path: str, text: str, hatch: dict[str, Any]) -> list[Note]:
+def _hatch_python(path: str, text: str, hatch: dict[str, Any], prefix: str = "") -> list[Note]:
     version = table(hatch, "envs", "default").get("python")
     if not isinstance(version, str):
         return []
-    where = place(path, key_line(text, "envs.default]", "python"))
+    where = place(path, key_line(text, f"[{prefix}envs.default]", "python"))
     return [Note(Topic.PYTHON, f"=={version}", where, f'python = "{version}"')]
 
 
@@ -112,7 +120,7 @@ def _python(path: str, text: str, document: dict[str, Any]) -> list[Note]:
         spec = pep440(version)
         shown = f'requires-python = "{version}"'
         notes.append(Note(Topic.PYTHON, spec[0] if spec else "", where, shown))
-    return [*notes, *_hatch_python(path, text, table(document, "tool", "hatch"))]
+    return [*notes, *_hatch_python(path, text, table(document, "tool", "hatch"), "tool.hatch.")]
 
 
 def _indexes(path: str, text: str, document: dict[str, Any]) -> list[Note]:
@@ -153,7 +161,7 @@ def url_notes(path: str, text: str, urls: list[object]) -> list[Note]:
         note
         for value in urls
         for url in strings(value)
-        for note in index_notes(url, place(path, line_of(text, url)), url)
+        for note in index_notes(url, place(path, string_line(text, url)), url)
     ]
 
 

@@ -59,13 +59,14 @@ def _read_all(files: Mapping[str, bytes | Unread]) -> tuple[dict[str, Source], l
         if isinstance(content, Unread):
             problems.append(f"{path}: {content.reason}")
             continue
-        text, problem = decode(content)
+        kind = kind_or_included(path)
+        text, problem = decode(content, kind.max_bytes)
         if problem:
             problems.append(f"{path}: {problem}")
-        kind = kind_or_included(path)
         source = kind.read(path, text)
         sources[path] = source
-        problems += source.problems
+        # The cut end of a large notebook is no second complaint.
+        problems += source.problems if not (problem and kind.role is Role.PROSE) else ()
         problems += _outside(source) if kind.role is not Role.PROSE else []
     return sources, problems
 

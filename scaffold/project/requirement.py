@@ -9,7 +9,7 @@ _NAMED = re.compile(
     r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*(.*)", re.DOTALL | re.ASCII
 )
 _WHEEL = re.compile(r"([A-Za-z0-9._]+)-([A-Za-z0-9._!+]+)(?:-[A-Za-z0-9_.]+){3,4}\.whl")
-_EGG = re.compile(r"#(?:.*&)?egg=([A-Za-z0-9._-]+)")
+_EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)")
 _URL = re.compile(r"(?:[a-z]+\+)?(?:https?|git|ssh|file|hg|svn)(?::|\+)", re.IGNORECASE)
 
 

@@ -8,18 +8,19 @@ from posixpath import normpath
 from scaffold.project.requirement import parse_requirement
 from scaffold.project.sources import Note, Requirement, Source, Topic
 from scaffold.project.specifiers import cuda_release
-from scaffold.project.text import line_of, place
+from scaffold.project.text import place
+from scaffold.project.toml_text import string_line
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _OPTION = re.compile(
     r"(-r|--requirement|-c|--constraint|-i|--index-url|--extra-index-url|-f|--find-links"
     r"|-e|--editable)(?:\s*=\s*|\s+|(?<=^-[rcife]))(.+)"
 )
-_PER_REQUIREMENT = re.compile(r"\s+--(?:hash|config-settings|global-option|install-option)\b.*")
+_PER_REQUIREMENT = re.compile(r"\s--(?:hash|config-settings|global-option|install-option)\b.*")
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
 
 
-def read_requirements(path: str, text: str) -> Source:
+def read_requirements(path: str, text: str, first_line: int = 1) -> Source:
     """Read one requirements file; what it includes is named and not followed."""
     requirements: list[Requirement] = []
     notes: list[Note] = []
@@ -27,7 +28,7 @@ def read_requirements(path: str, text: str) -> Source:
     problems: list[str] = []
     editable = False
     for number, line in _logical_lines(text):
-        where = place(path, number)
+        where = place(path, first_line + number - 1)
         option = _OPTION.fullmatch(line)
         if option and option[1] in {"-r", "--requirement", "-c", "--constraint"}:
             includes.append((relative_to(path, option[2]), option[1] in {"-c", "--constraint"}))
@@ -102,7 +103,7 @@ def requirement_list(
     for item in items if isinstance(items, list | tuple) else []:
         if not isinstance(item, str):
             continue
-        where = place(path, line_of(text, item, after) or line_of(text, item))
+        where = place(path, string_line(text, item, after))
         try:
             requirement = parse_requirement(item, where, group)
         except ValueError as error:

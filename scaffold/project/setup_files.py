@@ -11,6 +11,9 @@ from scaffold.project.sources import Note, Requirement, Source, Topic
 from scaffold.project.specifiers import pep440
 from scaffold.project.text import place
 
+MAX_CALLS = 10
+"""Calls of setup() that are looked at; there is one, or one for each platform."""
+
 _SECTION = re.compile(r"\[([^\]]+)\]\s*$")
 _KEY = re.compile(r"([A-Za-z0-9_.-]+)\s*[=:]\s*(.*)")
 
@@ -31,10 +34,9 @@ def read_setup_py(path: str, text: str) -> Source:
     requirements: list[Requirement] = []
     notes = list(_extensions(path, nodes))
     problems: list[str] = []
-    for node in nodes:
-        if isinstance(node, ast.Call) and _called(node) == "setup":
-            for keyword in node.keywords:
-                _keyword(path, keyword, names, requirements, notes, problems)
+    calls = [node for node in nodes if isinstance(node, ast.Call) and _called(node) == "setup"]
+    for keyword in (keyword for call in calls[:MAX_CALLS] for keyword in call.keywords):
+        _keyword(path, keyword, names, requirements, notes, problems)
     includes = tuple(dict.fromkeys(_opened(path, nodes)))
     return Source(
         path,

@@ -4,7 +4,10 @@ import re
 import unicodedata
 
 MAX_BYTES = 4 * 2**20
-"""No hand-written manifest comes near; lock files of large projects reach 1 to 3 MiB."""
+"""Lock files of large projects reach 1 to 3 MiB, notebooks with pictures the same."""
+
+MAX_MANIFEST_BYTES = 2**20
+"""What people write has some kilobytes; a list with all hashes reaches half a megabyte."""
 
 SHOWN = 200
 """Characters of a line that are kept as evidence."""
@@ -19,17 +22,17 @@ _BOMS = (
 _CREDENTIALS = re.compile(r"(https?://)[^/\s@]+@")
 
 
-def decode(content: bytes) -> tuple[str, str]:
+def decode(content: bytes, limit: int = MAX_BYTES) -> tuple[str, str]:
     """The text with LF line ends, and what was wrong with it (empty: nothing).
 
     PowerShell's `pip freeze > requirements.txt` writes UTF-16, with or without a mark.
     """
-    content, problem = content[:MAX_BYTES], _size_problem(content)
+    content, problem = content[:limit], _size_problem(content, limit)
     encoding = next((name for mark, name in _BOMS if content.startswith(mark)), "")
     if not encoding:
         # Text without a mark in which every other byte is zero: ASCII written as UTF-16.
         halves = content[:64:2], content[1:64:2]
-        zeros = [bool(half) and not any(half) for half in halves]
+        zeros = [all(map(bool, halves)) and not any(half) for half in halves]
         encoding = {(True, False): "utf-16-be", (False, True): "utf-16-le"}.get(
             (zeros[0], zeros[1]), "utf-8"
         )
@@ -43,16 +46,10 @@ def decode(content: bytes) -> tuple[str, str]:
     return text.replace("\r\n", "\n").replace("\r", "\n"), problem
 
 
-def _size_problem(content: bytes) -> str:
-    if len(content) <= MAX_BYTES:
+def _size_problem(content: bytes, limit: int) -> str:
+    if len(content) <= limit:
         return ""
-    return f"larger than {MAX_BYTES // 2**20} MiB: only the beginning was read"
-
-
-def line_of(text: str, needle: str, after: str = "") -> int | None:
-    """The number of the first line that holds `needle`, at or behind the text `after`."""
-    at = text.find(needle, max(text.find(after), 0)) if needle else -1
-    return text.count("\n", 0, at) + 1 if at >= 0 else None
+    return f"larger than {limit // 2**20} MiB: only the beginning was read"
 
 
 def place(path: str, line: int | None) -> str:

@@ -1,7 +1,9 @@
 """TOML as tables that are safe to walk: every accessor answers for any shape."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from scaffold.project.text import place
@@ -45,9 +47,45 @@ def tables(value: object) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
+_STRING = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'")
+_KEY = re.compile(r"[ \t]*[\"']?([^\"'=\s\[\]#]+)[\"']?[ \t]*=")
+
+
+@lru_cache(maxsize=4)
+def _string_lines(text: str) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for number, line in enumerate(text.split("\n"), start=1):
+        for match in _STRING.finditer(line):
+            found.setdefault(match[1] or match[2] or "", []).append(number)
+    return found
+
+
+@lru_cache(maxsize=4)
+def _key_lines(text: str) -> dict[tuple[str, str], int]:
+    found: dict[tuple[str, str], int] = {}
+    header = ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.lstrip().startswith("["):
+            header = line.strip()
+            found.setdefault((header, ""), number)
+        elif match := _KEY.match(line):
+            found.setdefault((header, match[1]), number)
+            found.setdefault(("", match[1]), number)
+    return found
+
+
+def string_line(text: str, value: str, header: str = "") -> int | None:
+    """The first line that holds a string, behind the header of its table where that is known.
+
+    The parser tells no positions, so they are looked up in an index made once.
+    """
+    lines = _string_lines(text).get(value, [])
+    start = _key_lines(text).get((header, ""), 0)
+    at = bisect_left(lines, start)
+    return lines[at if at < len(lines) else 0] if lines else None
+
+
 def key_line(text: str, header: str, key: str) -> int | None:
-    """The line of `key = …` behind the header of its table."""
-    start = max(text.find(header), 0)
-    pattern = re.compile(rf"^[ \t]*[\"']?{re.escape(key)}[\"']?[ \t]*=", re.MULTILINE)
-    match = pattern.search(text, start) or pattern.search(text)
-    return text.count("\n", 0, match.start()) + 1 if match else None
+    """The line of `key = …` below the header of its table."""
+    places = _key_lines(text)
+    return places.get((header, key), places.get(("", key)))
