@@ -157,6 +157,7 @@ def document(decided: Decided) -> dict[str, object]:
         "project": project_json(decided.look.project),
         "resolution": asdict(decided.resolution),
         "plan": plan_json(decided.plan),
+        "warnings": list(decided.warnings),
         "files": [{"path": change.path, "status": change.status} for change in decided.changes],
     }
 
@@ -195,8 +196,8 @@ def show_decided(decided: Decided, *, verbose: bool, dry_run: bool) -> None:
     out = report.console()
     report.heading("Decided")
     report.print_decisions(decided.resolution.decisions, verbose=verbose)
-    for warning in decided.resolution.warnings:
-        out.print(f"  note: {warning}", style="yellow")
+    for warning in (*decided.resolution.warnings, *decided.plan.warnings, *decided.warnings):
+        out.print(f"  note: {report.printable(warning)}", style="yellow")
     report.heading("Files (nothing written: --dry-run)" if dry_run else "Files")
     for change in decided.changes:
         mark, colour = MARKS[change.status]

@@ -8,6 +8,7 @@ from typing import Literal
 
 from scaffold.adapters.answers_file import RECORD_NAME, Record, fingerprint, read_record
 from scaffold.adapters.answers_file import write_record as record_content
+from scaffold.adapters.dockerignore import left_out
 from scaffold.adapters.files import NewFile, read_file, shown, write_files
 from scaffold.adapters.local_host import probe_local
 from scaffold.adapters.repository import read_repository
@@ -64,6 +65,8 @@ class Decided:
     plan: Plan
     changes: tuple[Change, ...]
     given: Mapping[str, Value] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    """Doubts beyond those of the resolution and the plan, which carry their own."""
 
 
 def look_at(root: Path) -> Look:
@@ -125,7 +128,16 @@ def decide(look: Look, given: Mapping[str, Value]) -> Decided | Conflict:
     kept = {key: value for key, value in given.items() if key != "advanced"}
     recorded = {**look.record.answers, **kept}
     changes = tuple(_changes(look, plan, recorded))
-    return Decided(look, host, answers, resolution, plan, changes, recorded)
+    warnings = tuple(_warnings(look.root, plan))
+    return Decided(look, host, answers, resolution, plan, changes, recorded, warnings)
+
+
+def _warnings(root: Path, plan: Plan) -> list[str]:
+    ignored = left_out(read_file(root / ".dockerignore") or b"", plan.install.files)
+    return [
+        f".dockerignore keeps {path} out of the build, which needs it: add the line !{path}"
+        for path in ignored
+    ]
 
 
 def wishes_of(answers: Answers, project: ProjectFacts) -> Wishes:

@@ -52,6 +52,32 @@ def test_second_run_changes_nothing(scaffold, project):
     assert "new" not in done.out.split("Files")[1]
 
 
+@pytest.mark.parametrize(
+    ("ignoring", "warned"),
+    [
+        ("*\n", True),
+        ("# all text\n\n*.txt\n", True),
+        ("./requirements.txt\n", True),
+        ("**/requirements.txt\n", True),
+        ("*\n!requirements.txt\n", False),
+        ("docs/requirements.txt\n", False),
+        ("data\n", False),
+    ],
+)
+def test_own_dockerignore_that_keeps_requirements_out_is_pointed_at(
+    scaffold, project, ignoring, warned
+):
+    (project / ".dockerignore").write_text(ignoring)
+    done = scaffold("init", "--yes", project)
+    assert ("add the line !requirements.txt" in done.out) == warned
+    assert (project / ".dockerignore").read_text() == ignoring
+
+
+def test_choice_that_only_doubts_follow_from_is_noted(scaffold, project):
+    done = scaffold("init", "--yes", "--gpu", "optional", "--gpus", "device=0", project)
+    assert "CUDA_VISIBLE_DEVICES" in done.out
+
+
 def test_dry_run_shows_everything_and_writes_nothing(scaffold, project):
     done = scaffold("init", "--dry-run", project)
     assert done.code == 0
