@@ -15,7 +15,10 @@ class Disk:
 
 @dataclass(frozen=True, slots=True)
 class SystemFacts:
-    """Kernel, distribution and machine; `clock_skew_s` is the host's clock less ours."""
+    """Kernel, distribution and machine; `clock_skew_s` is the host's clock less ours.
+
+    `probed_on` is the day of the probe (`2026-11-24`), which tells what was out of support.
+    """
 
     kernel_name: str | None = None
     kernel: str | None = None
@@ -28,6 +31,7 @@ class SystemFacts:
     cpus: int | None = None
     shm_mib: int | None = None
     clock_skew_s: int | None = None
+    probed_on: str | None = None
     disks: tuple[Disk, ...] = ()
     services: tuple[tuple[str, str], ...] | None = None
 

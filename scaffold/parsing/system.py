@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from datetime import UTC, datetime
 
 from scaffold.facts import Disk, Endpoint, LoginFacts, Platform, SshdFacts, SystemFacts
 from scaffold.parsing.numbers import whole
@@ -27,6 +28,7 @@ def read_system(split: Split, recording: Recording) -> SystemFacts:
         cpus=whole(values.get("cpus", "")),
         shm_mib=_shm(split),
         clock_skew_s=_skew(values, recording.clock),
+        probed_on=_day(recording.clock),
         disks=_disks(split),
         services=_services(split.part("services")),
     )
@@ -62,6 +64,13 @@ def _unquoted(text: str | None) -> str | None:
 def _skew(values: dict[str, str], ours: float | None) -> int | None:
     theirs = whole(values.get("now", ""))
     return None if theirs is None or ours is None else round(theirs - ours)
+
+
+def _day(clock: float | None) -> str | None:
+    try:
+        return None if clock is None else datetime.fromtimestamp(clock, UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _services(part: Part) -> tuple[tuple[str, str], ...] | None:
