@@ -32,7 +32,7 @@ lint: $(VENV)/.ready
 
 bench: $(VENV)/.ready
 	$(BIN)/python benchmarks/startup.py
-	$(BIN)/python benchmarks/rebuild.py
+	$(BIN)/python -m benchmarks.rebuild
 
 clean:
 	rm -rf $(VENV) build dist .coverage .mypy_cache .pytest_cache .ruff_cache

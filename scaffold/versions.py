@@ -18,6 +18,11 @@ def parse_version(text: str) -> Version:
     return tuple(int(part) for part in text.strip().split("."))
 
 
+def dotted(version: Version) -> str:
+    """Write a version as NVIDIA does, drivers with two digits in the last part."""
+    return ".".join(f"{part:02d}" if n > 1 else str(part) for n, part in enumerate(version))
+
+
 def major_minor(version: Version) -> str:
     """Write the first two components, as CUDA releases are named: `(12, 8, 1)` is `12.8`."""
     return ".".join(str(part) for part in (*version, 0)[:2])

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version as Pep440
 
+from scaffold.answers import GpuNeed
 from scaffold.catalogue import Build, Catalogue
+from scaffold.project.facts import Framework
 from scaffold.resolution import Rejected, Wishes
 from scaffold.resolver.machine import Card, Machine
-from scaffold.versions import Version, parse_version
+from scaffold.versions import dotted, parse_version
 
 CURRENT = ((7, 5), (8, 0), (8, 6), (8, 9), (9, 0), (10, 0), (12, 0))
 """Architectures that today's servers have, for a host that nobody could look at."""
@@ -32,7 +34,7 @@ def judge(catalogue: Catalogue, machine: Machine, wishes: Wishes, build: Build) 
     def reject(kind: str, because: str) -> None:
         against[kind] = Rejected(_title(build), because, build.source)
 
-    if not _in_range(build, wishes.framework_spec):
+    if not _in_range(build, wishes):
         reject("version", f"the project asks for {wishes.framework_spec}")
     if not pythons(catalogue, build, wishes.python_spec):
         oldest, newest = build.python
@@ -41,7 +43,7 @@ def judge(catalogue: Catalogue, machine: Machine, wishes: Wishes, build: Build) 
         reject("cuda", f"the project names CUDA {wishes.cuda}")
     floor = catalogue.floor(build.cuda)
     if machine.driver and machine.driver < floor:
-        reject("driver", f"CUDA {build.cuda} needs driver {_dotted(floor)} or newer")
+        reject("driver", f"CUDA {build.cuda} needs driver {dotted(floor)} or newer")
     for card in machine.cards:
         if because := _against_card(catalogue, machine, card, build):
             reject("architecture", because)
@@ -57,17 +59,17 @@ def _against_card(catalogue: Catalogue, machine: Machine, card: Card, build: Bui
     if card.capability is None or build.has_binary(card.capability, aarch64=machine.aarch64):
         return ""
     if not build.has_ptx(card.capability, aarch64=machine.aarch64):
-        return f"it holds no code for compute capability {_dotted(card.capability)}"
+        return f"it holds no code for compute capability {dotted(card.capability)}"
     # Minor version compatibility does not cover PTX: CUDA compatibility guide, limitations.
     needed = catalogue.toolkit_driver(build.cuda)
     if machine.driver and machine.driver < needed:
-        return f"its PTX needs driver {_dotted(needed)} or newer on this card"
+        return f"its PTX needs driver {dotted(needed)} or newer on this card"
     return ""
 
 
 def against_branch(catalogue: Catalogue, machine: Machine, card: Card) -> str:
     """Why the driver itself cannot drive the card: too new for an old one, or too old."""
-    row = catalogue.architecture(_dotted(card.capability)) if card.capability else None
+    row = catalogue.architecture(dotted(card.capability)) if card.capability else None
     if row is None or machine.driver is None or machine.jetson:
         return ""
     if row.last_branch and machine.driver[0] > row.last_branch:
@@ -81,10 +83,6 @@ def _title(build: Build) -> str:
     return f"{build.framework.value} {build.version} {build.variant}"
 
 
-def _dotted(version: Version) -> str:
-    return ".".join(f"{part:02d}" if n > 1 else str(part) for n, part in enumerate(version))
-
-
 def _same_major(wish: str, cuda: str) -> bool:
     try:
         return parse_version(wish)[0] == parse_version(cuda)[0]
@@ -92,13 +90,18 @@ def _same_major(wish: str, cuda: str) -> bool:
         return True
 
 
-def _in_range(build: Build, spec: str) -> bool:
-    """Whether some patch release of the row's X.Y can satisfy the specifier."""
-    if not spec:
+def _in_range(build: Build, wishes: Wishes) -> bool:
+    """Whether some patch release of the row's X.Y can satisfy the specifier.
+
+    PyTorch's own index names the variant in the version, so a pin may do so: `2.4.1+cu121`.
+    """
+    if not wishes.framework_spec:
         return True
-    specifiers = SpecifierSet(spec)
+    specifiers = SpecifierSet(wishes.framework_spec)
+    variant = "cpu" if wishes.gpu is GpuNeed.NONE else build.variant
+    local = f"+{variant}" if build.framework is Framework.PYTORCH else ""
     return any(
-        specifiers.contains(Pep440(f"{build.version}.{patch}"), prereleases=True)
+        specifiers.contains(Pep440(f"{build.version}.{patch}{local}"), prereleases=True)
         for patch in range(30)
     )
 
@@ -128,3 +131,8 @@ def preference(catalogue: Catalogue, machine: Machine, build: Build) -> tuple[ob
     reach = sum(build.has_binary(cc, aarch64=machine.aarch64) for cc in CURRENT)
     old_enough = machine.driver is not None or catalogue.floor(build.cuda) <= COMMON_DRIVER
     return (reach, old_enough, *newest)
+
+
+def preference_of_cpu(build: Build) -> tuple[int, ...]:
+    """Sort key for builds whose CUDA does not matter: the newest version last."""
+    return tuple(int(part) for part in build.version.split("."))

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from packaging.version import Version as Pep440
 
+from scaffold.answers import GpuNeed
 from scaffold.catalogue import Architecture, Build, Catalogue
 from scaffold.project.facts import Framework
 from scaffold.resolution import Conflict, Decision, WayOut, Wishes
-from scaffold.resolver.builds import Verdict, judge, preference, pythons
+from scaffold.resolver.builds import Verdict, judge, preference, preference_of_cpu, pythons
 from scaffold.resolver.machine import Machine
-from scaffold.versions import Version, parse_version
+from scaffold.versions import Version, dotted, parse_version
 
 ON_CPU = WayOut("run on the CPU", "--gpu none")
 
@@ -21,14 +22,17 @@ def no_build(
     """No build meets wishes and machine: name the fact nearest to being met."""
     nearest = min(verdicts, key=_effort)
     reasons = tuple(nearest.against.values())
+    on_cpu = wishes.gpu is GpuNeed.NONE
     ways = [
+        _fewer_cards(catalogue, machine, wishes),
         _other_version(catalogue, machine, wishes),
         _other_python(wishes, verdicts),
         _driver_change(catalogue, machine, wishes),
-        ON_CPU,
+        None if on_cpu else ON_CPU,
     ]
+    where = "on the CPU" if on_cpu else _host(machine)
     return Conflict(
-        fact=f"{_host(machine)}: {nearest.build.framework.value} {nearest.build.version} "
+        fact=f"{where}: {nearest.build.framework.value} {nearest.build.version} "
         f"{nearest.build.variant}: {'; '.join(reason.because for reason in reasons)}",
         wish=_wish(wishes),
         source=nearest.build.source,
@@ -61,7 +65,7 @@ def _effort(verdict: Verdict) -> tuple[int, bool, bool, tuple[int, ...]]:
 
 def _host(machine: Machine) -> str:
     cards = ", ".join(
-        f"{card.name} (compute capability {'.'.join(map(str, card.capability))})"
+        f"{card.name} (compute capability {dotted(card.capability)})"
         if card.capability
         else card.name
         for card in machine.cards
@@ -85,15 +89,38 @@ def _fitting(catalogue: Catalogue, machine: Machine, wishes: Wishes) -> list[Bui
     return [verdict.build for verdict in judged if not verdict.against]
 
 
+def _fewer_cards(catalogue: Catalogue, machine: Machine, wishes: Wishes) -> WayOut | None:
+    """One kind of card out of several, where that alone lets a build fit."""
+    for kind in dict.fromkeys(card.capability for card in machine.cards):
+        here = [n for n, card in enumerate(machine.cards) if card.capability == kind]
+        if kind is None or len(here) == len(machine.cards):
+            continue
+        alone = replace(machine, cards=tuple(machine.cards[n] for n in here))
+        if _fitting(catalogue, alone, wishes):
+            name = machine.cards[here[0]].name
+            devices = ",".join(map(str, here))
+            return WayOut(f"give the container only the {name}", f"--gpus device={devices}")
+    return None
+
+
 def _other_version(catalogue: Catalogue, machine: Machine, wishes: Wishes) -> WayOut | None:
-    fitting = _fitting(catalogue, machine, replace(wishes, framework_spec="", cuda=None))
+    """The newest version that runs there, with the project's Python where it has one."""
+    free = replace(wishes, framework_spec="", cuda=None)
+    fitting = _fitting(catalogue, machine, free)
+    keeps_python = bool(fitting)
+    fitting = fitting or _fitting(catalogue, machine, replace(free, python_spec=""))
     if not fitting:
         return None
-    build = max(fitting, key=lambda row: preference(catalogue, machine, row))
+    if wishes.gpu is GpuNeed.NONE:
+        build = max(fitting, key=preference_of_cpu)
+    else:
+        build = max(fitting, key=lambda row: preference(catalogue, machine, row))
     major, minor = build.version.split(".")[:2]
     name = "torch" if wishes.framework is Framework.PYTORCH else wishes.framework.value
     spec = f"{name}>={major}.{minor},<{major}.{int(minor) + 1}"
-    return WayOut(f"{build.framework.value} {build.version} runs there", f"--framework '{spec}'")
+    python = "" if keeps_python else f" --python {pythons(catalogue, build, '')[0]}"
+    what = f"{build.framework.value} {build.version} runs there"
+    return WayOut(what, f"--framework '{spec}'{python}")
 
 
 def _other_python(wishes: Wishes, verdicts: list[Verdict]) -> WayOut | None:
@@ -109,8 +136,7 @@ def _driver_change(catalogue: Catalogue, machine: Machine, wishes: Wishes) -> Wa
     rows = [
         row
         for card in machine.cards
-        if card.capability
-        and (row := catalogue.architecture(".".join(map(str, card.capability)))) is not None
+        if card.capability and (row := catalogue.architecture(dotted(card.capability))) is not None
     ]
     lasts = [row.last_branch for row in rows if row.last_branch]
     if lasts and machine.driver and machine.driver[0] > min(lasts):
@@ -124,8 +150,8 @@ def _driver_change(catalogue: Catalogue, machine: Machine, wishes: Wishes) -> Wa
     if not floors or (lasts and min(floors)[0] > min(lasts)):
         return None
     lowest = min(floors)
-    wanted = ".".join(f"{part:02d}" if n > 1 else str(part) for n, part in enumerate(lowest))
-    return WayOut(f"upgrade the NVIDIA driver to at least {wanted}", "")
+    where = " of Windows, outside WSL2," if machine.wsl2 else ""
+    return WayOut(f"upgrade the NVIDIA driver{where} to at least {dotted(lowest)}", "")
 
 
 def _first_driver(catalogue: Catalogue) -> Callable[[Architecture], Version]:

@@ -1,6 +1,6 @@
 """Images that carry CUDA: which tag the driver, the card and the requirement check allow."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scaffold.answers import GpuNeed
 from scaffold.catalogue import Catalogue, CudaImage, FrameworkImage
@@ -8,7 +8,7 @@ from scaffold.project.facts import Framework
 from scaffold.resolution import Decision, FrameworkBuild, Resolution, Wishes
 from scaffold.resolver.builds import against_branch, judge
 from scaffold.resolver.machine import Machine
-from scaffold.versions import parse_version
+from scaffold.versions import dotted, parse_version
 
 DISABLE_REQUIRE = ("NVIDIA_DISABLE_REQUIRE", "1")
 
@@ -39,6 +39,34 @@ def cuda_image(
     return None
 
 
+def forward_compatible_image(
+    catalogue: Catalogue, machine: Machine, cuda: str, python: str, *, nvcc: bool
+) -> Picked | None:
+    """The image of a CUDA release that only its own cuda-compat libraries make run here.
+
+    Source: CUDA compatibility guide, forward compatibility: data-centre cards alone, on the
+    driver branches that the image's NVIDIA_REQUIRE_CUDA names.
+    """
+    if not machine.cards or any(card.kind != "datacenter" for card in machine.cards):
+        return None
+    for row in catalogue.cuda_images:
+        listed = machine.driver is not None and machine.driver[0] in row.branches
+        if row.cuda == cuda and listed and _runs(catalogue, replace(machine, driver=None), row):
+            picked = _picked(catalogue, machine, row, python, nvcc=nvcc)
+            return replace(picked, decisions=(*picked.decisions, _forward_decision(machine, row)))
+    return None
+
+
+def _forward_decision(machine: Machine, row: CudaImage) -> Decision:
+    return Decision(
+        "forward compatibility",
+        "the image's cuda-compat libraries",
+        f"driver {machine.driver_text} is too old for CUDA {row.cuda}, and a data-centre card "
+        "may use them; the container toolkit has to be 1.17.5 or newer, or 1.17.3 or older",
+        "CUDA compatibility guide, forward compatibility; nvidia-container-toolkit changelog",
+    )
+
+
 def _safe(row: CudaImage) -> bool:
     return parse_version(row.cuda) <= SAFE_CUDA
 
@@ -47,8 +75,7 @@ def _runs(catalogue: Catalogue, machine: Machine, row: CudaImage) -> bool:
     if machine.driver and machine.driver < catalogue.floor(row.cuda):
         return False
     for card in machine.cards:
-        text = ".".join(str(part) for part in card.capability or ())
-        architecture = catalogue.architecture(text)
+        architecture = catalogue.architecture(dotted(card.capability or ()))
         if against_branch(catalogue, machine, card):
             return False
         if architecture and not _targets(row, architecture.first_cuda, architecture.last_cuda):
@@ -88,7 +115,7 @@ def _passes_requirement(machine: Machine, row: CudaImage) -> bool:
         return True
     if machine.cuda >= parse_version(row.cuda):
         return True
-    allowed = row.geforce or not any(card.geforce for card in machine.cards)
+    allowed = row.geforce or not any(card.kind == "geforce" for card in machine.cards)
     return allowed and machine.driver[0] in row.branches
 
 
@@ -123,7 +150,7 @@ def _vendor_fits(
     builds = [
         build
         for build in catalogue.builds[_framework(row)]
-        if build.version == version and build.cuda.split(".")[0] == row.cuda.split(".")[0]
+        if (build.version, build.variant) == (version, row.variant)
     ]
     free = Wishes(_framework(row), wishes.framework_spec, "")
     judged = [judge(catalogue, machine, free, build) for build in builds]
@@ -143,5 +170,5 @@ def _vendor_resolution(machine: Machine, row: FrameworkImage) -> Resolution:
         build,
         (),
         (step,),
-        (*machine.unknown, *doubts),
+        (*machine.unknown, *machine.notes, *doubts),
     )

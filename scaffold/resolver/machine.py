@@ -5,18 +5,23 @@ from dataclasses import dataclass
 
 from scaffold.catalogue import Catalogue
 from scaffold.facts import Gpu, HostFacts, Platform
-from scaffold.versions import Version, parse_version
+from scaffold.versions import Version, dotted, parse_version
 
 CAPABILITY = re.compile(r"\d{1,2}\.\d")
+
+VGPU_PROFILE = re.compile(r"-\d+[ABCQ]$")
+"""How nvidia-smi names a virtual GPU: the card, the memory in GB, the licence's letter."""
+
+THOR = (11, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A GPU with its compute capability; `geforce` is None where the model is unknown."""
+    """A GPU with its compute capability and the kind of its model, each None where unknown."""
 
     name: str
     capability: Version | None
-    geforce: bool | None
+    kind: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,8 @@ class Machine:
     """What decides: `driver` is comparable with the Linux driver versions of the catalogue.
 
     `cuda` is the release that the driver reports. `unknown` lists in words what nobody could
-    tell. `enforces_require` says whether Docker's GPU request checks NVIDIA_REQUIRE_CUDA.
+    tell, `notes` what is known and yet worth saying. `enforces_require` says whether Docker's
+    GPU request checks NVIDIA_REQUIRE_CUDA.
     """
 
     driver: Version | None
@@ -33,8 +39,10 @@ class Machine:
     cards: tuple[Card, ...]
     aarch64: bool
     jetson: bool
+    wsl2: bool
     enforces_require: bool
     unknown: tuple[str, ...]
+    notes: tuple[str, ...]
 
     @property
     def known(self) -> bool:
@@ -52,9 +60,11 @@ def machine_of(catalogue: Catalogue, host: HostFacts) -> Machine:
         cuda=cuda,
         cards=cards,
         aarch64=host.architecture in {"aarch64", "arm64"},
-        jetson=host.platform is Platform.JETSON or _names_tegra(host),
+        jetson=_needs_tegra_images(host, cards),
+        wsl2=host.platform is Platform.WSL2,
         enforces_require=_enforces_require(host),
         unknown=tuple(_unknown(host, driver, cards)),
+        notes=tuple(_notes(catalogue, host, driver, cards)),
     )
 
 
@@ -62,17 +72,18 @@ def _card(catalogue: Catalogue, gpu: Gpu) -> Card:
     model = catalogue.gpu(gpu.name)
     text = gpu.compute_capability or (model.capability if model else "")
     capability = parse_version(text) if CAPABILITY.fullmatch(text) else None
-    return Card(gpu.name, capability, model.kind == "geforce" if model else None)
+    return Card(gpu.name, capability, model.kind if model else None)
 
 
 def _driver(catalogue: Catalogue, host: HostFacts) -> tuple[Version | None, Version | None]:
     """The driver, and the CUDA release it reports.
 
-    Under WSL2 the number is the Windows driver's, so the CUDA release speaks in its place.
+    Under WSL2 the number is the Windows driver's and on a Jetson JetPack's, so the CUDA release
+    speaks in its place.
     """
     driver = _version(host.driver_version)
     cuda = _version(host.cuda_reported)
-    if cuda and (host.platform is Platform.WSL2 or driver is None):
+    if cuda and (host.platform is not Platform.LINUX or driver is None):
         text = ".".join(str(part) for part in cuda[:2])
         release = next((row for row in catalogue.releases if row.cuda == text), None)
         driver = parse_version(release.toolkit_driver) if release else driver
@@ -89,9 +100,16 @@ def _version(text: str | None) -> Version | None:
         return None
 
 
-def _names_tegra(host: HostFacts) -> bool:
+def _needs_tegra_images(host: HostFacts, cards: tuple[Card, ...]) -> bool:
+    """Whether it is a Jetson that server wheels and images do not run on.
+
+    Thor, with JetPack 7, does run them: they list its compute capability.
+    Source: NVIDIA container toolkit, Tegra; pytorch .ci/manywheel/build_cuda.sh @799d09f2.
+    """
     # JetPack 6 shows its GPU as "Orin (nvgpu)".
-    return any("nvgpu" in gpu.name.lower() for gpu in host.gpus or ())
+    shown = any("nvgpu" in card.name.lower() or card.kind == "jetson" for card in cards)
+    thor = bool(cards) and all(card.capability == THOR for card in cards)
+    return (shown or host.platform is Platform.JETSON) and not thor
 
 
 def _enforces_require(host: HostFacts) -> bool:
@@ -116,3 +134,31 @@ def _unknown(host: HostFacts, driver: Version | None, cards: tuple[Card, ...]) -
         f"the GPU {card.name!r} is not in the catalogue" for card in cards if not card.capability
     ]
     return said
+
+
+def _notes(
+    catalogue: Catalogue, host: HostFacts, driver: Version | None, cards: tuple[Card, ...]
+) -> list[str]:
+    newest = max(row.branch for row in catalogue.branches)
+    said = []
+    if driver and driver[0] > newest:
+        said.append(f"driver branch {driver[0]} is newer than any in the catalogue ({newest})")
+    said += [f"{card.name}: {text}" for card in cards if (text := _card_note(catalogue, card))]
+    said += [f"{gpu.name}: {text}" for gpu in host.gpus or () if (text := _mig_note(gpu))]
+    return said
+
+
+def _card_note(catalogue: Catalogue, card: Card) -> str:
+    if card.capability and catalogue.architecture(dotted(card.capability)) is None:
+        return f"compute capability {dotted(card.capability)} is in no row of the catalogue"
+    if VGPU_PROFILE.search(card.name):
+        return "a virtual GPU, whose driver has to match the one of the hypervisor"
+    return ""
+
+
+def _mig_note(gpu: Gpu) -> str:
+    if gpu.mig_enabled and not gpu.mig_devices:
+        return "MIG is on and no slice exists, so that CUDA sees no device"
+    if len(gpu.mig_devices) > 1:
+        return "a CUDA process sees one MIG slice only, however many the container has"
+    return ""

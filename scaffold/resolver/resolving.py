@@ -7,12 +7,11 @@ from scaffold.project.facts import Framework
 from scaffold.resolution import (
     Conflict,
     Decision,
-    FrameworkBuild,
     Rejected,
     Resolution,
     Wishes,
 )
-from scaffold.resolver.builds import Verdict, judge, preference, pythons
+from scaffold.resolver.builds import Verdict, judge, preference, preference_of_cpu, pythons
 from scaffold.resolver.conflicts import (
     jetson_conflict,
     no_build,
@@ -20,16 +19,9 @@ from scaffold.resolver.conflicts import (
     no_python,
     no_vendor_image,
 )
-from scaffold.resolver.images import cuda_image, vendor_image
+from scaffold.resolver.images import cuda_image, forward_compatible_image, vendor_image
+from scaffold.resolver.installing import DISTRIBUTIONS, cpu_build, gpu_build
 from scaffold.resolver.machine import Machine, machine_of
-
-DISTRIBUTIONS = {
-    Framework.PYTORCH: "torch",
-    Framework.TENSORFLOW: "tensorflow",
-    Framework.JAX: "jax",
-}
-
-PYTORCH_INDEX = "https://download.pytorch.org/whl"
 
 VENDOR_STACKS = {
     Stack.PYTORCH_IMAGE,
@@ -62,7 +54,10 @@ def _with_build(catalogue: Catalogue, machine: Machine, wishes: Wishes) -> Resol
     fitting = [verdict.build for verdict in verdicts if not verdict.against]
     if not fitting:
         return no_build(catalogue, machine, wishes, verdicts)
-    build = max(fitting, key=lambda row: preference(catalogue, machine, row))
+    fitting.sort(key=lambda row: preference(catalogue, machine, row), reverse=True)
+    build = next((row for row in fitting if _has_image(catalogue, machine, wishes, row)), None)
+    if build is None:
+        return no_cuda_image(machine, fitting[0].cuda)
     decision = Decision(
         "framework build",
         f"{DISTRIBUTIONS[build.framework]} {build.version} ({build.variant})",
@@ -72,6 +67,18 @@ def _with_build(catalogue: Catalogue, machine: Machine, wishes: Wishes) -> Resol
     )
     python = pythons(catalogue, build, wishes.python_spec)[0]
     return _finish(catalogue, machine, wishes, build, python, (decision,))
+
+
+def _has_image(catalogue: Catalogue, machine: Machine, wishes: Wishes, build: Build) -> bool:
+    """Whether a build that needs CUDA in its image finds one of its release that runs here."""
+    if not carries_cuda(wishes):
+        return True
+    return cuda_image(catalogue, machine, build.cuda, "", nvcc=wishes.nvcc) is not None
+
+
+def carries_cuda(wishes: Wishes) -> bool:
+    """Whether the image itself has to hold CUDA; wheels bring their own libraries."""
+    return wishes.nvcc or wishes.stack is Stack.CUDA
 
 
 def _judged(catalogue: Catalogue, machine: Machine, wishes: Wishes) -> list[Verdict]:
@@ -99,7 +106,7 @@ def _newer_rejected(verdicts: list[Verdict], build: Build) -> list[Rejected]:
 
 def _on_cpu(catalogue: Catalogue, wishes: Wishes) -> Resolution | Conflict:
     anywhere = machine_of(catalogue, HostFacts(architecture="x86_64"))
-    free = Wishes(wishes.framework, wishes.framework_spec, wishes.python_spec)
+    free = Wishes(wishes.framework, wishes.framework_spec, wishes.python_spec, gpu=GpuNeed.NONE)
     verdicts = _judged(catalogue, anywhere, free)
     fitting = [verdict.build for verdict in verdicts if not verdict.against]
     if not fitting:
@@ -113,44 +120,10 @@ def _on_cpu(catalogue: Catalogue, wishes: Wishes) -> Resolution | Conflict:
         build.source,
     )
     python = pythons(catalogue, build, wishes.python_spec)[0]
-    index = f"{PYTORCH_INDEX}/cpu" if build.framework is Framework.PYTORCH else None
-    cpu = FrameworkBuild(
-        build.framework,
-        build.version,
-        "cpu",
-        None,
-        (_requirement(name, build, wishes),),
-        index,
-    )
+    cpu = cpu_build(build, wishes)
     image, source = _python_image(catalogue, python)
     return Resolution(
         image, source, python, True, None, cpu, (), (decision, _python_decision(python, wishes))
-    )
-
-
-def preference_of_cpu(build: Build) -> tuple[int, ...]:
-    """Sort key for builds whose CUDA does not matter: the newest version last."""
-    return tuple(int(part) for part in build.version.split("."))
-
-
-def _requirement(name: str, build: Build, wishes: Wishes) -> str:
-    """The requirement that selects the row's X.Y within what the project asks for."""
-    major, minor = build.version.split(".")[:2]
-    row = f">={major}.{minor},<{major}.{int(minor) + 1}"
-    return f"{name}{row},{wishes.framework_spec}" if wishes.framework_spec else f"{name}{row}"
-
-
-def _framework_build(build: Build, wishes: Wishes) -> FrameworkBuild:
-    name = DISTRIBUTIONS[build.framework]
-    extra = "" if build.framework is Framework.PYTORCH else f"[{build.variant}]"
-    needs_index = build.framework is Framework.PYTORCH and not build.default
-    return FrameworkBuild(
-        build.framework,
-        build.version,
-        build.variant,
-        build.cuda,
-        (_requirement(name + extra, build, wishes),),
-        f"{PYTORCH_INDEX}/{build.variant}" if needs_index else None,
     )
 
 
@@ -173,10 +146,10 @@ def _finish(
     python: str,
     decisions: tuple[Decision, ...],
 ) -> Resolution | Conflict:
-    chosen = _framework_build(build, wishes)
+    chosen = gpu_build(build, wishes)
     decisions = (*decisions, _python_decision(python, wishes))
-    doubts = (f"{chosen.framework.value} {build.version}: {build.doubt}",) if build.doubt else ()
-    if not (wishes.nvcc or wishes.stack is Stack.CUDA):
+    notes = (*machine.unknown, *machine.notes, *_notes(machine, build))
+    if not carries_cuda(wishes):
         image, source = _python_image(catalogue, python)
         because = "the wheels bring their own CUDA libraries, so the smallest image will do"
         return Resolution(
@@ -188,7 +161,7 @@ def _finish(
             chosen,
             (),
             (*decisions, Decision("image", image, because, source)),
-            (*machine.unknown, *doubts),
+            notes,
         )
     picked = cuda_image(catalogue, machine, build.cuda, python, nvcc=wishes.nvcc)
     if picked is None:
@@ -202,8 +175,21 @@ def _finish(
         chosen,
         picked.env,
         (*decisions, *picked.decisions),
-        (*machine.unknown, *doubts, *picked.warnings),
+        (*notes, *picked.warnings),
     )
+
+
+def _notes(machine: Machine, build: Build) -> list[str]:
+    """What is doubtful about the build on this machine, and what costs time at its start."""
+    title = f"{build.framework.value} {build.version}"
+    concerned = machine.aarch64 or not build.doubt.startswith("aarch64")
+    said = [f"{title}: {build.doubt}"] if build.doubt and concerned else []
+    said += [
+        f"{title}: its PTX is compiled for {card.name} at the first start: minutes"
+        for card in machine.cards
+        if card.capability and not build.has_binary(card.capability, aarch64=machine.aarch64)
+    ]
+    return said
 
 
 def _without_framework(
@@ -214,12 +200,14 @@ def _without_framework(
         return no_python(catalogue, wishes)
     python = found[0]
     decisions = (_python_decision(python, wishes),)
-    if not (wishes.nvcc or wishes.stack is Stack.CUDA):
+    if not carries_cuda(wishes):
         image, source = _python_image(catalogue, python)
         because = "nothing in the project needs CUDA in the image"
         step = Decision("image", image, because, source)
         return Resolution(image, source, python, True, None, None, (), (*decisions, step))
     picked = cuda_image(catalogue, machine, wishes.cuda, python, nvcc=wishes.nvcc)
+    if picked is None and wishes.cuda:
+        picked = forward_compatible_image(catalogue, machine, wishes.cuda, python, nvcc=wishes.nvcc)
     if picked is None:
         return no_cuda_image(machine, wishes.cuda)
     return Resolution(
@@ -231,5 +219,5 @@ def _without_framework(
         None,
         picked.env,
         (*decisions, *picked.decisions),
-        (*machine.unknown, *picked.warnings),
+        (*machine.unknown, *machine.notes, *picked.warnings),
     )

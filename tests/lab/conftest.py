@@ -1,38 +1,67 @@
 """Fixtures of the lab. Where it cannot start, its tests are skipped; in CI that is a failure."""
 
-import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.lab.engine import running_engine, why_not
-from tests.lab.images import base_images
-from tests.lab.index import running_index
+from tests.lab.devcontainer import Container, devcontainer_up
+from tests.lab.engine import PLAIN, WITH_GPU, Engine, is_required, running_engine, why_not
+from tests.lab.images import PYTHON_IMAGE, provide
+from tests.lab.index import Index, running_index
+
+HERE = Path(__file__).parent
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "tests/lab/" in str(item.path):
+        if HERE in item.path.parents:
             item.add_marker(pytest.mark.lab)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def lab_can_run():
+@pytest.fixture(scope="session")
+def lab_can_run() -> None:
     if reason := why_not():
-        if os.environ.get("CI"):
-            pytest.fail(f"the lab must run in CI: {reason}")
+        if is_required():
+            pytest.fail(f"the lab must run here: {reason}")
         pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
-def engine(lab_can_run):
-    """A real engine that accepts GPU requests."""
-    with running_engine(gpu=True, data="gpu-engine") as started:
-        base_images(started)
+def engine(lab_can_run: None) -> Iterator[Engine]:
+    """A real engine that accepts GPU requests and lists the nvidia runtime."""
+    with running_engine(WITH_GPU) as started:
+        provide(started, PYTHON_IMAGE)
         yield started
 
 
 @pytest.fixture(scope="session")
-def index(lab_can_run):
-    """The address of the lab's package index."""
-    with running_index() as address:
-        yield address
+def plain_engine(lab_can_run: None) -> Iterator[Engine]:
+    """A real engine on a machine without GPU support: no hook, no nvidia runtime."""
+    with running_engine(PLAIN) as started:
+        provide(started, PYTHON_IMAGE)
+        yield started
+
+
+@pytest.fixture(scope="session")
+def index(lab_can_run: None) -> Iterator[Index]:
+    """The lab's mirrors of the package indexes."""
+    with running_index() as started:
+        yield started
+
+
+Up = Callable[..., Container]
+
+
+@pytest.fixture
+def up() -> Iterator[Up]:
+    """`up(engine, workspace)`: a dev container that is removed after the test."""
+    started: list[Container] = []
+
+    def start(engine: Engine, workspace: Path, *args: str, **env: str) -> Container:
+        started.append(devcontainer_up(engine, workspace, *args, **env))
+        return started[-1]
+
+    yield start
+    for container in started:
+        container.remove()

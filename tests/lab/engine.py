@@ -1,11 +1,16 @@
 """A real Docker engine of the tests' own: private data root and socket, stopped by its pid."""
 
+import fcntl
+import json
 import os
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 DOCKER = "/usr/bin/docker"
 DOCKERD = "/usr/sbin/dockerd"
@@ -13,85 +18,176 @@ DOCKERD = "/usr/sbin/dockerd"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gpu-scaffold-lab"
 """Outlives the run, since base images cost minutes to make and seconds to find again."""
 
+PROGRAMS = (DOCKER, DOCKERD, "debootstrap", "ip", "npm", "setpriv", "tar")
+
+
+@dataclass(frozen=True)
+class Flavour:
+    """One kind of machine: with GPU support in its engine or without."""
+
+    name: str
+    gpu: bool
+    subnet: str
+
+    @property
+    def bridge(self) -> str:
+        """A network of the engine's own, so that two engines never share docker0."""
+        return f"lab-{self.name}"
+
+
+WITH_GPU = Flavour("gpu", gpu=True, subnet="10.213.1.1/24")
+PLAIN = Flavour("plain", gpu=False, subnet="10.213.2.1/24")
+
 
 def why_not() -> str:
     """Why the lab cannot run here, or an empty text."""
     if os.geteuid() != 0:
         return "the lab starts a Docker engine and needs root"
-    for program in (DOCKER, DOCKERD, "debootstrap", "npm"):
-        if shutil.which(program) is None:
-            return f"{program} is missing: .ci/run installs it"
-    return ""
+    missing = [program for program in PROGRAMS if shutil.which(program) is None]
+    return f"missing: {', '.join(missing)} (.ci/run installs them)" if missing else ""
+
+
+def is_required() -> bool:
+    """Whether a lab that cannot start is a failure rather than a skip."""
+    return os.environ.get("CI") == "true" or os.environ.get("LAB_REQUIRED") == "1"
 
 
 class Engine:
     """A running engine and the docker CLI that speaks to it."""
 
-    def __init__(self, folder: Path, *, gpu: bool) -> None:
-        self.folder = folder
-        self.socket = f"unix://{folder}/docker.sock"
+    def __init__(self, flavour: Flavour) -> None:
+        self.flavour = flavour
+        self.folder = CACHE / f"engine-{flavour.name}"
+        self.socket = f"unix://{self.folder}/docker.sock"
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("DOCKER_")}
         self.env = {
-            **os.environ,
+            **inherited,
             "DOCKER_HOST": self.socket,
+            "DOCKER_CONFIG": str(self.folder / "cli"),
             "DOCKER_BUILDKIT": "1",
             # The Dev Containers CLI finds docker on PATH; the engine's own comes first.
             "PATH": f"/usr/bin:{os.environ['PATH']}",
         }
-        self.gpu = gpu
 
-    def docker(self, *args: str, check: bool = True, **options) -> subprocess.CompletedProcess:
+    def docker(
+        self, *args: str, check: bool = True, **options: Any
+    ) -> subprocess.CompletedProcess[str]:
         """Run the docker CLI and return the finished process with its output as text."""
+        options.setdefault("timeout", 900)
         done = subprocess.run(
             [DOCKER, *args], env=self.env, capture_output=True, text=True, check=False, **options
         )
         assert not check or done.returncode == 0, f"docker {args}: {done.stdout}{done.stderr}"
         return done
 
+    def inspect(self, name: str) -> dict[str, Any]:
+        """What the engine says of a container, image or volume."""
+        found: list[dict[str, Any]] = json.loads(self.docker("inspect", name).stdout)
+        return found[0]
+
+    def has_image(self, name: str) -> bool:
+        """Whether the image is in the data root."""
+        return self.docker("image", "inspect", name, check=False).returncode == 0
+
 
 @contextmanager
-def running_engine(*, gpu: bool, data: str):
-    """Start an engine, with or without the stand-ins that let it accept GPU requests."""
-    folder = CACHE / data
-    folder.mkdir(parents=True, exist_ok=True)
-    engine = Engine(folder, gpu=gpu)
-    log = (folder / "dockerd.log").open("w")
-    process = subprocess.Popen(
-        [
-            DOCKERD,
-            *("--data-root", str(folder / "data")),
-            *("--exec-root", str(folder / "exec")),
-            *("--pidfile", str(folder / "docker.pid")),
-            *("--host", engine.socket),
-            *(("--add-runtime", "nvidia=/usr/sbin/runc") if gpu else ()),
-        ],
-        env={**os.environ, "PATH": _path_for(folder, gpu=gpu)},
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    try:
-        _wait(engine, process, folder)
-        yield engine
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
-        log.close()
+def locked(name: str) -> Iterator[None]:
+    """Let one process at a time use a part of the cache; others wait for their turn."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / f"{name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
-def _path_for(folder: Path, *, gpu: bool) -> str:
+@contextmanager
+def running_engine(flavour: Flavour) -> Iterator[Engine]:
+    """Start an engine of its own, wait until it answers, and stop it afterwards."""
+    engine = Engine(flavour)
+    engine.folder.mkdir(parents=True, exist_ok=True)
+    log = engine.folder / "dockerd.log"
+    with locked(f"engine-{flavour.name}"), _bridge(flavour), log.open("w") as output:
+        # Whoever holds the lock is alone; a pid file left by a machine that died misleads.
+        (engine.folder / "docker.pid").unlink(missing_ok=True)
+        process = subprocess.Popen(
+            _command(engine),
+            env={**os.environ, "PATH": _path_for(engine)},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            _wait(engine, process, log)
+            yield engine
+        finally:
+            _remove_containers(engine)
+            process.terminate()
+            process.wait(timeout=60)
+
+
+def _command(engine: Engine) -> list[str]:
+    config = engine.folder / "daemon.json"
+    config.write_text("{}")
+    folder = engine.folder
+    return [
+        # The engine ends with the tests even where these are killed.
+        *("setpriv", "--pdeathsig", "TERM", DOCKERD),
+        *("--config-file", str(config)),
+        *("--data-root", str(folder / "data")),
+        *("--exec-root", str(folder / "exec")),
+        *("--pidfile", str(folder / "docker.pid")),
+        *("--host", engine.socket),
+        # Published ports go through docker-proxy, so the machine's packet filter stays as it is.
+        *("--bridge", engine.flavour.bridge, "--iptables=false", "--ip-masq=false"),
+        "--ip-forward=false",
+        *(("--add-runtime", f"nvidia={_runtime(engine)}") if engine.flavour.gpu else ()),
+    ]
+
+
+def _runtime(engine: Engine) -> Path:
+    """The Dev Containers CLI knows GPU support by the name of this program."""
+    runtime = engine.folder / "bin" / "nvidia-container-runtime"
+    runtime.parent.mkdir(exist_ok=True)
+    runtime.unlink(missing_ok=True)
+    runtime.symlink_to(shutil.which("runc") or "/usr/sbin/runc")
+    return runtime
+
+
+def _path_for(engine: Engine) -> str:
     """PATH of the daemon; `--gpus` asks for a program of this name and nothing more."""
-    if not gpu:
+    if not engine.flavour.gpu:
         return os.environ["PATH"]
-    hook = folder / "bin" / "nvidia-container-runtime-hook"
+    hook = engine.folder / "bin" / "nvidia-container-runtime-hook"
     hook.parent.mkdir(exist_ok=True)
     hook.write_text("#!/bin/sh\nexit 0\n")
     hook.chmod(0o755)
     return f"{hook.parent}:{os.environ['PATH']}"
 
 
-def _wait(engine: Engine, process: subprocess.Popen, folder: Path) -> None:
+@contextmanager
+def _bridge(flavour: Flavour) -> Iterator[None]:
+    def ip(*args: str, check: bool = True) -> None:
+        subprocess.run(["ip", *args], check=check, capture_output=True, text=True)
+
+    ip("link", "del", flavour.bridge, check=False)
+    ip("link", "add", flavour.bridge, "type", "bridge")
+    try:
+        ip("addr", "add", flavour.subnet, "dev", flavour.bridge)
+        ip("link", "set", flavour.bridge, "up")
+        yield
+    finally:
+        ip("link", "del", flavour.bridge, check=False)
+
+
+def _remove_containers(engine: Engine) -> None:
+    containers = engine.docker("ps", "-aq", check=False).stdout.split()
+    if containers:
+        engine.docker("rm", "--force", "--volumes", *containers, check=False)
+
+
+def _wait(engine: Engine, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + 60
     while engine.docker("info", check=False).returncode != 0:
         alive = process.poll() is None and time.monotonic() < deadline
-        assert alive, (folder / "dockerd.log").read_text()[-2000:]
-        time.sleep(0.2)
+        assert alive, f"dockerd did not start:\n{log.read_text()[-3000:]}"
+        time.sleep(0.1)

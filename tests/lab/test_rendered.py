@@ -1,15 +1,14 @@
 """What `scaffold init` writes builds and starts with the real CLI on a real engine."""
 
-import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import json5
 import pytest
 
-from tests.lab.devcontainer import up
+from tests.lab.devcontainer import onto_lab_network
 
 SETUP = 'from setuptools import setup\nsetup(name="demo", version="1", py_modules=["demo"])\n'
 PYPROJECT = """
@@ -26,35 +25,63 @@ py-modules = ["demo"]
 [tool.uv]
 package = true
 """
+CONDA = """
+name: demo
+channels: [conda-forge]
+dependencies:
+  - python=3.11
+  - pytorch
+  - labdemo
+  - pip
+  - pip:
+      - six
+"""
 
-# Each: the repository's files, the flags, and a program that must run in the container.
+
+@dataclass(frozen=True)
+class Case:
+    """A repository, the flags of `scaffold init`, and a program that must run in the container."""
+
+    files: dict[str, str]
+    flags: tuple[str, ...]
+    program: str
+    mirrors: tuple[str, ...] = field(default=("pip", "pytorch"))
+
+
+REQUIRED = ("--gpu", "required")
 CASES = {
-    "pytorch with pip": (
+    "pytorch with pip": Case(
         {"requirements.txt": "torch==2.13.*\nsix\n", "setup.py": SETUP, "demo.py": ""},
-        ("--gpu", "required", "--python", "3.11"),
+        (*REQUIRED, "--python", "3.11"),
         "import torch, six, demo; print(torch.ones(2).sum().item())",
     ),
-    "pytorch with uv": (
+    "pytorch with uv": Case(
         {"pyproject.toml": PYPROJECT, "demo.py": ""},
-        ("--gpu", "required", "--package-manager", "uv"),
+        (*REQUIRED, "--package-manager", "uv"),
         "import torch, six, demo; print(torch.__version__)",
     ),
-    "jax": (
+    "jax": Case(
         {"requirements.txt": "jax==0.10.*\n"},
-        ("--gpu", "required", "--python", "3.11"),
+        (*REQUIRED, "--python", "3.11"),
         "import jax; print(jax.numpy.ones(2).sum())",
     ),
-    "tensorflow": (
+    "tensorflow": Case(
         {"requirements.txt": "tensorflow==2.21.*\n"},
-        ("--gpu", "required", "--python", "3.11"),
+        (*REQUIRED, "--python", "3.11"),
         "import tensorflow as tf; print(tf.reduce_sum(tf.ones(2)))",
     ),
-    "plain cuda": (
+    "plain cuda": Case(
         {"requirements.txt": "six\n"},
-        ("--gpu", "required", "--stack", "cuda", "--nvcc"),
+        (*REQUIRED, "--stack", "cuda", "--nvcc"),
         "import subprocess, six; print(subprocess.check_output(['nvcc']))",
     ),
-    "cpu only": (
+    "conda": Case(
+        {"environment.yml": CONDA},
+        REQUIRED,
+        "import torch, labdemo, six; print(torch.cuda, labdemo.answer)",
+        ("pip", "conda"),
+    ),
+    "cpu only": Case(
         {"requirements.txt": "six\n"},
         ("--target", "cpu", "--python", "3.11"),
         "import six; print(six.__version__)",
@@ -72,42 +99,47 @@ def scaffold(*args: str, cwd: Path) -> subprocess.CompletedProcess:
     )
 
 
-def written(tmp_path: Path, index: str, files: dict[str, str], flags: tuple[str, ...]) -> Path:
-    """A repository with the files, after `scaffold init`, on the lab's network."""
+def written(tmp_path: Path, index, case: Case) -> Path:
+    """A repository with the case's files, after `scaffold init`, on the lab's network."""
     workspace = tmp_path / "project"
-    for name, text in files.items():
+    for name, text in case.files.items():
         (workspace / name).parent.mkdir(parents=True, exist_ok=True)
         (workspace / name).write_text(text)
     (tmp_path / "data").mkdir()
     os.chown(workspace, 1000, 1000)
-    mirrors = ("--mirror", f"pip={index}/simple", "--mirror", f"pytorch={index}/whl")
     mounts = ("--mount", f"{tmp_path}/data:/data", "--mount", "lab-models:/models")
-    done = scaffold("init", "--yes", *mirrors, *mounts, "--port", "8765", *flags, cwd=workspace)
+    flags = (*index.flags(*case.mirrors), *mounts, "--port", "8765", *case.flags)
+    done = scaffold("init", "--yes", *flags, cwd=workspace)
     assert done.returncode == 0, done.stdout + done.stderr
-    path = workspace / ".devcontainer" / "devcontainer.json"
-    settings = json5.loads(path.read_text())
-    settings["build"]["options"] = ["--network=host"]
-    settings["runArgs"] = [*settings.get("runArgs", []), "--network=host"]
-    path.write_text(json.dumps(settings))
+    onto_lab_network(workspace)
     return workspace
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_container_starts_and_the_project_runs(engine, index, tmp_path, case):
-    files, flags, program = CASES[case]
-    workspace = written(tmp_path, index, files, flags)
+@pytest.fixture
+def models(engine):
+    yield "lab-models"
+    engine.docker("volume", "rm", "--force", "lab-models")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_container_starts_and_the_project_runs(models, up, engine, index, tmp_path, name):
+    case = CASES[name]
+    workspace = written(tmp_path, index, case)
     (tmp_path / "data").chmod(0o777)
-    container, log = up(engine, workspace)
-    try:
-        assert container.user == "dev"
-        container.run("python", "-c", program)
-        container.run("touch", "/data/made", "/models/made", "made")
-        assert (workspace / "made").stat().st_uid == 1000
-        assert (tmp_path / "data" / "made").stat().st_uid == 1000
-        asked = container.inspect()["HostConfig"]["DeviceRequests"] or []
-        assert bool(asked) == ("required" in flags), log
-        mounts = {mount["Destination"] for mount in container.inspect()["Mounts"]}
-        assert {"/data", "/models"} <= mounts
-    finally:
-        container.remove()
-        engine.docker("volume", "rm", "--force", "lab-models")
+    container = up(engine, workspace)
+    assert container.user == "dev"
+    container.run("python", "-c", case.program)
+    container.run("touch", "/data/made", "/models/made", "made")
+    assert (workspace / "made").stat().st_uid == 1000
+    assert (tmp_path / "data" / "made").stat().st_uid == 1000
+    assert bool(container.gpu_requests) == ("required" in case.flags), container.log
+    assert {"/data", "/models"} <= {m["Destination"] for m in container.inspect()["Mounts"]}
+
+
+def test_optional_gpu_is_one_file_for_both_kinds_of_machine(
+    up, engine, plain_engine, index, tmp_path
+):
+    case = Case({"requirements.txt": "six\n"}, ("--gpu", "optional", "--python", "3.11"), "")
+    workspace = written(tmp_path, index, case)
+    assert up(engine, workspace).gpu_requests
+    assert not up(plain_engine, workspace).gpu_requests
