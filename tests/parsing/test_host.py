@@ -345,8 +345,10 @@ sudo="""
         ("# /etc/ssh/sshd_config\nAllowTcpForwarding no\nMaxSessions 3", "no", None, 3),
         ("# /etc/ssh/sshd_config\nDisableForwarding yes", "no", "no", None),
         (
-            "# /etc/ssh/sshd_config\nInclude /etc/ssh/sshd_config.d/*.conf\nAllowTcpForwarding no\n"
-            "# /etc/ssh/sshd_config.d/a.conf\nAllowTcpForwarding yes",
+            (
+                "# /etc/ssh/sshd_config\nInclude /etc/ssh/sshd_config.d/*.conf\n"
+                "AllowTcpForwarding no\n# /etc/ssh/sshd_config.d/a.conf\nAllowTcpForwarding yes"
+            ),
             "yes",
             None,
             None,
@@ -397,9 +399,11 @@ def test_any_bytes_become_facts(output):
 
 
 PIECES = st.sampled_from(
-    [*(f"{key}=" for key in ("now", "uname", "kernel", "file", "disk", "url", "answer", "user"))]
-    + ["|", "{", "}", '"ServerVersion":', "GPU 0: a (UUID: GPU-", "device ", "Driver Version: "]
-    + ["9" * 5000, "[N/A]", "ERR!", "| MIG", ",", "name, ", "\n", " ", "\0", "\udcff", "²", "٣"]
+    [
+        *(f"{key}=" for key in ("now", "uname", "kernel", "file", "disk", "url", "answer", "user")),
+        *("|", "{", "}", '"ServerVersion":', "GPU 0: a (UUID: GPU-", "device ", "Driver Version: "),
+        *("9" * 5000, "[N/A]", "ERR!", "| MIG", ",", "name, ", "\n", " ", "\0", "\udcff", "²", "٣"),
+    ]
 )
 
 

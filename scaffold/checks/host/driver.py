@@ -139,7 +139,9 @@ def _installed(facts: HostFacts) -> Finding:
 
 def _messages(facts: HostFacts, *words: str) -> str:
     """The last kernel message with one of the words."""
-    found = (text for text in reversed(facts.driver.messages) if any(word in text for word in words))
+    found = (
+        text for text in reversed(facts.driver.messages) if any(word in text for word in words)
+    )
     return next(found, "")
 
 
@@ -165,8 +167,8 @@ def _ended(branch: int, today: str | None) -> DriverBranch | None:
     row = next((row for row in rows if row.branch == branch), None)
     if row is None:
         return None
-    past = row.end_of_life == "past" or (row.end_of_life[:1] == "2" and row.end_of_life < (today or "")[:7])
-    return row if past else None
+    dated = row.end_of_life[:1] == "2" and row.end_of_life < (today or "")[:7]
+    return row if dated or row.end_of_life == "past" else None
 
 
 def _pending(facts: HostFacts) -> Iterator[Finding]:
@@ -198,12 +200,12 @@ def _persistence(facts: HostFacts) -> Iterator[Finding]:
         yield rules.PERSISTENCE.found("persistence is off")
 
 
+KINDS = {True: " (open module)", False: " (proprietary module)", None: ""}
+
+
 def _summary(facts: HostFacts) -> str:
-    kind = {True: " (open module)", False: " (proprietary module)"}.get(
-        bool(facts.driver.open_module) if facts.driver.open_module is not None else None, ""  # type: ignore[arg-type]
-    )
     cuda = f", CUDA {facts.cuda_reported}" if facts.cuda_reported else ""
-    return f"{facts.driver_version or 'version unknown'}{kind}{cuda}"
+    return f"{facts.driver_version or 'version unknown'}{KINDS[facts.driver.open_module]}{cuda}"
 
 
 RULES: tuple[Rule, ...] = (

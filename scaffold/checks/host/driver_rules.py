@@ -86,7 +86,10 @@ HANGS = Rule(
     "nvidia-smi hangs",
     "A GPU that fell off the bus, or a driver stuck in the kernel; containers would hang too.",
     "NVML calls sit in uninterruptible sleep, which no timeout ends",
-    (root("Read what the kernel says (look for Xid 79).", "sh", "-c", "dmesg | grep -i xid"), REBOOT),
+    (
+        root("Read what the kernel says (look for Xid 79).", "sh", "-c", "dmesg | grep -i xid"),
+        REBOOT,
+    ),
 )
 DROPPED = Rule(
     "driver.branch-drops-card",

@@ -15,6 +15,7 @@ OLDEST_KERNEL = (3, 10)
 SUPPORTED = {"x86_64", "amd64", "aarch64", "arm64"}
 SKEW_S = 120
 """TLS and package signatures bear a few minutes; more is a clock that nobody sets."""
+SHM_FOLDER = "/dev/shm"  # noqa: S108 (looked at, not written to)
 SMALL_MEMORY_MIB = 4096
 SMALL_SHM_MIB = 64
 """Docker gives a container no more unless asked (its --shm-size default)."""
@@ -73,7 +74,7 @@ SHM = Rule(
     "The host's /dev/shm is small",
     "Data loader workers share batches through it when a container uses the host's (--ipc=host).",
     "PyTorch documentation, Multiprocessing best practices; docker run --shm-size",
-    (root("Make it larger until the next reboot.", "mount", "-o", "remount,size=8G", "/dev/shm"),),
+    (root("Make it larger until the next reboot.", "mount", "-o", "remount,size=8G", SHM_FOLDER),),
 )
 UNKNOWN = Rule(
     "machine.unknown",
@@ -86,7 +87,7 @@ WSL = Rule(
     "machine.wsl2",
     Level.INFO,
     "The host is WSL2",
-    "The driver is that of Windows: install none inside, and read CUDA's version, not the driver's.",
+    "The driver is that of Windows: install none inside, and go by CUDA's version.",
     "NVIDIA, CUDA on WSL user guide",
 )
 JETSON = Rule(
@@ -134,7 +135,7 @@ def _memory(facts: HostFacts) -> Iterator[Finding]:
         yield MEMORY.found(f"the host has {facts.memory_mib} MiB of memory", "/proc/meminfo")
     shm = facts.system.shm_mib
     if shm is not None and shm < SMALL_SHM_MIB:
-        yield SHM.found(f"/dev/shm has {shm} MiB free", "df /dev/shm")
+        yield SHM.found(f"{SHM_FOLDER} has {shm} MiB free", f"df {SHM_FOLDER}")
 
 
 def _summary(facts: HostFacts) -> str:
