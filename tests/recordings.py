@@ -12,6 +12,7 @@ def framed(parts: Mapping[str, tuple[str, int | None]], *, noise: str = "", done
     lines = [f"{noise}\n{NONCE} begin"]
     for name in dict.fromkeys((*PARTS, *parts)):
         text, code = parts.get(name, ("", 0))
+        lines.append(f"{NONCE} {name} +")
         lines += [f"{NONCE} {name} |{line}" for line in text.split("\n")]
         lines += [f"{NONCE} {name} ={code}"] if code is not None else []
     lines += [f"{NONCE} done"] if done else []

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Looks at this machine and changes nothing: no file is written, no root is needed.
-# Called as `sh -s -- NONCE SECONDS SUDO [URL…]` with this text on standard input.
+# Called as `sh -s -- NONCE SECONDS SUDO BRIEF [URL…]` with this text on standard input; BRIEF
+# asks for no more than what decides on an image and its wheels.
 #
 # Every part runs beside the others in the background, so that one that hangs (nvidia-smi in
 # the kernel, df on a dead NFS) holds up nobody: after SECONDS the rest is given up, never
@@ -11,7 +12,8 @@
 # Parts are called by name, through `part`:
 # shellcheck disable=SC2329
 
-# What a part prints; the reader turns it back: "NONCE part |line", "NONCE part =exit code".
+# What a part prints; the reader turns it back: "NONCE part |line", "NONCE part =exit code",
+# "NONCE part !" where it printed too much. "NONCE part +" says that it was begun.
 tag() {
   room=$limit
   while IFS= read -r line || [ -n "$line" ]; do
@@ -34,6 +36,7 @@ tag() {
 part() { # NAME COMMAND [ARGUMENT…]
   name=$1
   shift
+  printf '%s %s +\n' "$nonce" "$name"
   { "$@" </dev/null 2>&1; printf '\n%s\n' "$nonce=$?"; } | tag "$name" &
   pids="$pids $!"
 }
@@ -230,40 +233,30 @@ elevated() {
   sudo -n dmesg 2>/dev/null | grep -E 'NVRM|nvidia|nouveau' | tail -n 40
 }
 
-reach() {
-  for url; do
-    printf 'url=%s\n' "$url"
-    if command -v curl >/dev/null; then
-      curl -s -S -o /dev/null -m 6 -w 'answer=%{http_code} %{time_total}\n' "$url"
-    else
-      wget -q -T 6 --tries=1 --spider -S "$url" 2>&1 | sed -n 's/^ *HTTP[^ ]* \([0-9]*\).*/answer=\1 /p'
-    fi
-  done
+reach_one() {
+  if command -v curl >/dev/null; then
+    answer=$(curl -s -S -o /dev/null -m 6 -w 'answer=%{http_code} %{time_total}\n' "$1" 2>&1)
+  else
+    answer=$(wget -q -T 6 --tries=1 --spider -S "$1" 2>&1 | sed -n 's/^ *HTTP[^ ]* \([0-9]*\).*/answer=\1 /p')
+  fi
+  printf 'url=%s\n%s\n' "$1" "$answer"
 }
 
-main() {
-  nonce=$1 seconds=$2 elevate=$3
-  shift 3
-  limit=131072 login_path=$PATH pids='' late=''
-  PATH=$PATH:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin:/snap/bin:/usr/lib/wsl/lib
-  LC_ALL=C
-  export PATH LC_ALL
-  trap 'late=1' USR1
-  printf '\n%s begin\n' "$nonce"
-  part system system
-  part account account
+# Side by side, since each may take its full time; one short write each keeps them apart.
+reach() {
+  for url; do reach_one "$url" & done
+  wait
+}
+
+all_parts() {
   part pci pci
   part module module
   part disk_module disk_module
   part secure_boot secure_boot
   part nodes nodes
   part kernel_log kernel_log
-  part smi nvidia-smi
-  part gpus gpus
-  part slices nvidia-smi -L
   part processes nvidia-smi --query-compute-apps=gpu_uuid,pid --format=csv,noheader
   part services services
-  part docker_info json docker info
   part docker_version json docker version
   part docker_disk docker_disk
   part client client
@@ -273,6 +266,24 @@ main() {
   part home_disk disk "${HOME-}"
   part mounts mounts
   part sshd forwarding
+}
+
+main() {
+  nonce=$1 seconds=$2 elevate=$3 brief=$4
+  shift 4
+  limit=131072 login_path=$PATH pids='' late=''
+  PATH=$PATH:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin:/snap/bin:/usr/lib/wsl/lib
+  LC_ALL=C
+  export PATH LC_ALL
+  trap 'late=1' USR1
+  printf '\n%s begin\n' "$nonce"
+  part system system
+  part account account
+  part smi nvidia-smi
+  part gpus gpus
+  part slices nvidia-smi -L
+  part docker_info json docker info
+  [ "$brief" = yes ] || all_parts
   [ "$elevate" = no ] || part elevated elevated
   [ "$#" -eq 0 ] || part reach reach "$@"
   # `wait` ends early when a trapped signal comes, which is the only wait here that cannot hang.

@@ -4,7 +4,7 @@ import difflib
 from dataclasses import replace
 from pathlib import Path
 
-from scaffold.adapters.local_host import probe_local
+from scaffold.adapters.probe import probe_local
 from scaffold.adapters.repository import read_repository
 from scaffold.catalogue import load_catalogue
 from scaffold.errors import InputError

@@ -14,7 +14,7 @@ from scaffold.parsing.nvidia_smi import (
     read_smi,
     read_table,
 )
-from scaffold.parsing.recording import PARTS, Recording, Split, split
+from scaffold.parsing.recording import Recording, Split, split
 from scaffold.parsing.system import (
     memory_mib,
     platform,
@@ -63,12 +63,12 @@ def read_host(recording: Recording) -> HostFacts:
 
 
 def _probe(parts: Split) -> ProbeFacts:
-    unended = [name for name in PARTS if parts.part(name).code is None]
-    hung = tuple(name for name in unended if not parts.part(name).cut)
+    unended = (name for name, part in parts.parts.items() if part.begun and part.code is None)
+    cut = tuple(name for name, part in parts.parts.items() if part.cut)
     return ProbeFacts(
         complete=parts.done,
-        hung=hung if parts.done else (),
-        cut=tuple(name for name, part in parts.parts.items() if part.cut),
+        hung=tuple(name for name in unended if name not in cut) if parts.done else (),
+        cut=cut,
     )
 
 

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scaffold.errors import InputError
 
@@ -15,7 +15,7 @@ PARTS = (
     *("smi", "gpus", "slices", "processes", "services", "docker_info", "docker_version"),
     *("docker_disk", "client", "toolkit", "cdi", "disk", "home_disk", "mounts", "sshd"),
 )
-"""The parts that probe.sh always prints; it may print more."""
+"""The parts of probe.sh's full look."""
 
 _SECRET = re.compile(rb"://[^/@\s\"']+@")
 """Passwords in URLs, such as a proxy's in daemon.json."""
@@ -28,6 +28,7 @@ class Part:
     lines: tuple[str, ...] = ()
     code: int | None = None
     cut: bool = False
+    begun: bool = False
 
     @property
     def text(self) -> str:
@@ -125,13 +126,34 @@ class Split:
         return self.parts.get(name, Part())
 
 
+@dataclass(slots=True)
+class _Taken:
+    """What came of one part so far."""
+
+    lines: list[str] = field(default_factory=list)
+    code: int | None = None
+    cut: bool = False
+    begun: bool = False
+
+    def take(self, payload: str) -> None:
+        if payload.startswith("|"):
+            self.lines.append(payload[1:])
+        elif payload == "+":
+            self.begun = True
+        elif payload == "!":
+            self.cut = True
+        elif re.fullmatch(r"=[0-9]{1,3}", payload):
+            self.code = int(payload[1:])
+
+    def part(self) -> Part:
+        return Part(_readable(self.lines), self.code, self.cut, self.begun)
+
+
 def split(recording: Recording) -> Split:
     """Take the output apart by its nonce; total for any bytes."""
     text = recording.output.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
     noise, begin, rest = text.partition(f"{recording.nonce} begin\n")
-    lines: dict[str, list[str]] = {name: [] for name in PARTS}
-    codes: dict[str, int] = {}
-    cut: set[str] = set()
+    found: dict[str, _Taken] = {}
     done = False
     for line in rest.split("\n"):
         nonce, _, frame = line.partition(" ")
@@ -141,20 +163,9 @@ def split(recording: Recording) -> Split:
             done = True
             break
         name, _, payload = frame.partition(" ")
-        _take(payload, lines.setdefault(name, []), name, codes, cut)
-    parts = {
-        name: Part(_readable(found), codes.get(name), name in cut) for name, found in lines.items()
-    }
+        found.setdefault(name, _Taken()).take(payload)
+    parts = {name: taken.part() for name, taken in found.items()}
     return Split(_clean(noise) if begin else _clean(text), parts, bool(begin), done)
-
-
-def _take(payload: str, lines: list[str], name: str, codes: dict[str, int], cut: set[str]) -> None:
-    if payload.startswith("|"):
-        lines.append(payload[1:])
-    elif payload == "!":
-        cut.add(name)
-    elif payload.startswith("=") and re.fullmatch(r"[0-9]{1,3}", payload[1:]):
-        codes[name] = int(payload[1:])
 
 
 def _readable(lines: list[str]) -> tuple[str, ...]:
