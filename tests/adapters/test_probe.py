@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -94,14 +95,19 @@ def test_programs_that_hang_are_given_up_and_ended(programs, tmp_path):
     assert set(host.probe.hung) == {"smi", "gpus", "slices", "processes"}
     assert host.architecture
     for pid in (tmp_path / "pids").read_text().split():
-        assert not Path(f"/proc/{pid}").exists() or "State:\tZ" in _status(pid)
+        assert _gone(pid)
 
 
-def _status(pid: str) -> str:
-    try:
-        return Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return "State:\tZ"
+def _gone(pid: str) -> bool:
+    """Whether a killed process is dead within seconds, be it not yet reaped."""
+    for _ in range(100):
+        try:
+            if "State:\tZ" in Path(f"/proc/{pid}/status").read_text():
+                return True
+        except OSError:
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def test_megabytes_of_output_are_cut_and_said_to_be(programs):
