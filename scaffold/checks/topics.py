@@ -4,11 +4,21 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from scaffold.facts import HostFacts
-from scaffold.findings import Finding, Level, Rule, Step, root
+from scaffold.findings import Finding, Level, Rule, Step, by_hand, root
 
 Check = Callable[[HostFacts], Iterable[Finding]]
 
 SERIOUS = (Level.ERROR, Level.UNKNOWN)
+"""What keeps a host from counting as ready; unknown is no pass."""
+
+NO_ANSWER = Rule(
+    "probe.no-answer",
+    Level.UNKNOWN,
+    "A command on the host gave no answer, or too much of one",
+    "What it would have told is unknown, and unknown is no pass.",
+    "the probe's own record: each command has 8 seconds and 128 KiB",
+    (by_hand("Run the same command on the host, and see what it waits for."),),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +26,7 @@ class Topic:
     """One line of the report.
 
     A topic whose `needs` has an error is not looked at: its findings would only be echoes of
-    that root cause.
+    that root cause. Where one of the probe's `parts` that it reads did not end, it is unknown.
     """
 
     name: str
@@ -25,6 +35,7 @@ class Topic:
     checks: tuple[Check, ...]
     summary: Callable[[HostFacts], str]
     needs: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +63,19 @@ def run_topics(topics: Iterable[Topic], facts: HostFacts) -> Iterator[Outcome]:
         if cause:
             yield Outcome(topic, (), f"not looked at: {cause} comes first", cause)
             continue
+        unseen = [*facts.probe.hung, *facts.probe.cut]
+        silent = [part for part in topic.parts if part in unseen]
+        if silent:
+            yield Outcome(topic, (_no_answer(silent),), "could not be looked at")
+            continue
         findings = tuple(found for check in topic.checks for found in check(facts))
         if any(finding.level is Level.ERROR for finding in findings):
             titles[topic.name] = topic.title
         yield Outcome(topic, findings, topic.summary(facts))
+
+
+def _no_answer(parts: list[str]) -> Finding:
+    return NO_ANSWER.found(f"no full answer of: {', '.join(parts)}")
 
 
 INSTALL = {

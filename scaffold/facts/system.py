@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Disk:
-    """One file system: free MiB, free share of its inodes (percent), type and device."""
+    """A folder's file system: free MiB, free share of its inodes (percent), type, mount point."""
 
     path: str
     free_mib: int | None = None
     inodes_free_percent: int | None = None
     kind: str | None = None
+    mounted: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

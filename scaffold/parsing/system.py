@@ -105,6 +105,7 @@ def _disk(lines: list[str], kinds: dict[str, str]) -> Disk:
         free_mib=None if free is None else free // 1024,
         inodes_free_percent=None if used is None else 100 - used,
         kind=_kind(lines[0], kinds),
+        mounted=" ".join(rows[0][5:]) if free is not None else None,
     )
 
 

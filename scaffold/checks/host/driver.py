@@ -32,9 +32,9 @@ def why_dead(facts: HostFacts) -> Iterator[Finding]:
 
 
 def _hung(facts: HostFacts) -> Finding:
-    if facts.probe.complete:
-        return rules.HANGS.found("nvidia-smi gave no answer", _messages(facts, "Xid"))
-    return rules.UNKNOWN.found("the connection broke before nvidia-smi answered")
+    if "smi" in facts.probe.cut:
+        return rules.FAILED.found("nvidia-smi prints without end")
+    return rules.HANGS.found("nvidia-smi gave no answer", _messages(facts, "Xid"))
 
 
 def _wsl(facts: HostFacts, smi: Smi) -> Iterator[Finding]:
@@ -223,5 +223,6 @@ TOPIC = Topic(
     RULES,
     (why_dead, _version, _pending, _nodes, _persistence),
     _summary,
-    ("machine", "hardware"),
+    ("probe", "machine", "hardware"),
+    ("module", "nodes", "disk_module"),
 )

@@ -219,5 +219,6 @@ TOPIC = Topic(
     ),
     (_age, _health, _mig, _fabric, _use),
     _summary,
-    ("machine", "hardware", "driver"),
+    ("probe", "machine", "hardware", "driver"),
+    ("gpus", "slices"),
 )

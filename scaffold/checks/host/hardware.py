@@ -44,4 +44,12 @@ def _summary(facts: HostFacts) -> str:
     return f"{len(devices)} NVIDIA GPU{'s' if len(devices) > 1 else ''} ({', '.join(names)})"
 
 
-TOPIC = Topic("hardware", "Hardware", (NO_GPU, UNKNOWN), (_present,), _summary, ("machine",))
+TOPIC = Topic(
+    "hardware",
+    "Hardware",
+    (NO_GPU, UNKNOWN),
+    (_present,),
+    _summary,
+    ("probe", "machine"),
+    ("pci",),
+)

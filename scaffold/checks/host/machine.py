@@ -155,4 +155,6 @@ TOPIC = Topic(
     ),
     (_kernel, _platform, _clock, _memory),
     _summary,
+    ("probe",),
+    ("system",),
 )
