@@ -47,17 +47,23 @@ def decide(
 ) -> Resolution | Conflict:
     """Resolve the wishes, those of a repository in place of what no flag gave."""
     if project is not None:
-        found = read_project(*read_repository(project))
-        wishes = replace(
-            wishes,
-            python_spec=wishes.python_spec or found.python_spec,
-            nvcc=wishes.nvcc or found.nvcc,
-        )
-        if not framework_given:
-            wishes = replace(
-                wishes,
-                framework=found.framework,
-                framework_spec=found.framework_spec,
-                cuda=found.cuda_hint,
-            )
+        wishes = with_project(wishes, project, framework_given=framework_given)
     return resolve(load_catalogue(), facts, wishes)
+
+
+def with_project(wishes: Wishes, project: Path, *, framework_given: bool) -> Wishes:
+    """The wishes, with those of a repository in place of what no flag gave."""
+    found = read_project(*read_repository(project))
+    wishes = replace(
+        wishes,
+        python_spec=wishes.python_spec or found.python_spec,
+        nvcc=wishes.nvcc or found.nvcc,
+    )
+    if framework_given:
+        return wishes
+    return replace(
+        wishes,
+        framework=found.framework,
+        framework_spec=found.framework_spec,
+        cuda=found.cuda_hint,
+    )

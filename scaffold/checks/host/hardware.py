@@ -39,7 +39,7 @@ def _present(facts: HostFacts) -> Iterator[Finding]:
 def _summary(facts: HostFacts) -> str:
     devices = [device for device in facts.pci or () if device.is_gpu]
     if not devices:
-        return f"{len(facts.gpus or ())} GPUs by the driver's word"
+        return f"{len(facts.gpus)} by the driver's word" if facts.gpus else "no GPU seen on the bus"
     names = dict.fromkeys(architecture_name(device) or "unknown chip" for device in devices)
     return f"{len(devices)} NVIDIA GPU{'s' if len(devices) > 1 else ''} ({', '.join(names)})"
 
