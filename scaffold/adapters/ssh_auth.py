@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import os
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,9 @@ from scaffold.errors import TargetError
 
 UNREADABLE = (OSError, ValueError, paramiko.SSHException, UnsupportedAlgorithm, UnknownKeyType)
 """What loading a key file raises: FIDO keys are among those that only ssh can use."""
+
+ENVIRONMENT = threading.Lock()
+"""Several hosts are reached at once, and the agent's name is in the one environment."""
 
 TYPED = ("password", "keyboard-interactive")
 
@@ -142,15 +146,22 @@ def _public(path: Path) -> bytes | None:
 
 def _agent_keys(target: Target) -> tuple[paramiko.PKey, ...]:
     """The agent's keys; an agent that is gone or speaks nonsense has none."""
-    before = os.environ.get("SSH_AUTH_SOCK")
     if not target.identity_agent:
         return ()
-    # paramiko finds the agent by this variable alone, and IdentityAgent may name another.
-    os.environ["SSH_AUTH_SOCK"] = target.identity_agent
+    with ENVIRONMENT, _agent_at(target.identity_agent):
+        try:
+            return tuple(paramiko.Agent().get_keys())
+        except (paramiko.SSHException, OSError, ValueError):
+            return ()
+
+
+@contextlib.contextmanager
+def _agent_at(path: str) -> Iterator[None]:
+    """paramiko finds the agent by this variable alone, and IdentityAgent may name another."""
+    before = os.environ.get("SSH_AUTH_SOCK")
+    os.environ["SSH_AUTH_SOCK"] = path
     try:
-        return tuple(paramiko.Agent().get_keys())
-    except (paramiko.SSHException, OSError, ValueError):
-        return ()
+        yield
     finally:
         if before is None:
             del os.environ["SSH_AUTH_SOCK"]

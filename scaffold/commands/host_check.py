@@ -77,7 +77,9 @@ class Checked:
         return int(any(finding.level in SERIOUS for finding in self.findings))
 
 
-def look_at_host(name: str, asking: "Asking", look: Look, ssh_config: Path | None) -> Recording:
+def look_at_host(
+    name: str, asking: "Asking", look: Look, ssh_config: Path | None = None
+) -> Recording:
     """One probe of one host, here for `local`. Raises TargetError or InputError."""
     if name == LOCAL:
         return probe_here(look)

@@ -14,22 +14,23 @@ from scaffold.resolution import Conflict, Resolution, Wishes
 from scaffold.resolver import resolve
 
 
-def facts_of(gpus: tuple[str, ...], driver: str, architecture: str | None) -> HostFacts:
-    """The facts that flags describe, or this machine's where they describe none.
+def facts_of(
+    gpus: tuple[str, ...], driver: str, architecture: str | None, seen: HostFacts | None = None
+) -> HostFacts:
+    """The facts of a host that was `seen`, with what flags say of it instead.
 
+    Where no host was seen, what the flags describe; where they describe none, this machine.
     Raises InputError for a GPU name that the catalogue does not know, with the nearest.
     """
-    if not (gpus or driver):
-        local = probe_local()
-        return replace(local, architecture=architecture) if architecture else local
     for name in gpus:
         _check_gpu(name)
-    return HostFacts(
-        name="described",
-        architecture=architecture,
-        driver_version=driver or None,
-        gpus=tuple(Gpu(name) for name in gpus) or None,
-    )
+    if seen is None:
+        seen = HostFacts(name="described") if gpus or driver else probe_local()
+    if driver:
+        seen = replace(seen, driver_version=driver, cuda_reported=None)
+    if gpus:
+        seen = replace(seen, gpus=tuple(Gpu(name) for name in gpus))
+    return replace(seen, architecture=architecture) if architecture else seen
 
 
 def _check_gpu(name: str) -> None:
