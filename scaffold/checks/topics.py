@@ -61,6 +61,7 @@ def run_topics(topics: Iterable[Topic], facts: HostFacts) -> Iterator[Outcome]:
     for topic in topics:
         cause = next((titles[name] for name in topic.needs if name in titles), "")
         if cause:
+            titles[topic.name] = cause
             yield Outcome(topic, (), f"not looked at: {cause} comes first", cause)
             continue
         unseen = [*facts.probe.hung, *facts.probe.cut]

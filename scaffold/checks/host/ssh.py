@@ -45,6 +45,7 @@ NO_HOME = Rule(
     "The home folder does not exist",
     "VS Code's server and Docker's settings are kept there.",
     "VS Code documentation, Remote Development using SSH",
+    (by_hand("Ask whoever runs the host to make it, or see whether its mount is there."),),
 )
 NO_TCP = Rule(
     "ssh.no-tcp-forwarding",

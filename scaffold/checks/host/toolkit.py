@@ -35,7 +35,7 @@ def _by_cdi(facts: HostFacts) -> bool:
 def _ready(facts: HostFacts) -> Iterator[Finding]:
     """The one reason why Docker cannot give a GPU to a container."""
     toolkit = facts.toolkit
-    if is_desktop(facts):
+    if facts.docker is None or is_desktop(facts):
         return  # Docker Desktop brings its own; the distribution's would not be used.
     if not (toolkit.version or toolkit.hook or shows_gpus(facts)):
         missing = "neither nvidia-ctk nor its hook was found"
@@ -43,7 +43,7 @@ def _ready(facts: HostFacts) -> Iterator[Finding]:
     elif not shows_gpus(facts):
         yield _not_told(facts)
     elif facts.platform is Platform.JETSON:
-        if facts.docker and "nvidia" not in facts.docker.runtimes:
+        if "nvidia" not in facts.docker.runtimes:
             yield rules.JETSON_RUNTIME.found(
                 "docker info lists no nvidia runtime", fix=configure(facts)
             )
@@ -51,7 +51,7 @@ def _ready(facts: HostFacts) -> Iterator[Finding]:
         yield rules.NO_HOOK.found(
             "nvidia-container-runtime-hook is on nobody's PATH", fix=install_toolkit(facts)
         )
-    elif facts.docker and "nvidia" not in facts.docker.runtimes:
+    elif "nvidia" not in facts.docker.runtimes:
         devices = " ".join(facts.docker.cdi_devices[:4])
         yield rules.CDI_ONLY.found("no nvidia runtime is configured", devices, configure(facts))
 
@@ -106,7 +106,8 @@ def _packages(facts: HostFacts) -> Iterator[Finding]:
 
 def _cdi(facts: HostFacts) -> Iterator[Finding]:
     docker, toolkit = facts.docker, facts.toolkit
-    named, driver = toolkit.cdi_driver_versions, facts.driver_version
+    # A driver that shows no GPU has to be mended first, perhaps by another version.
+    named, driver = toolkit.cdi_driver_versions, facts.driver_version if facts.gpus else None
     if docker is None:
         return
     if docker.cdi_devices and named and driver and driver not in named:
