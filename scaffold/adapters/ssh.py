@@ -13,11 +13,9 @@ import paramiko
 
 from scaffold.adapters.ssh_auth import Secret, authenticate
 from scaffold.adapters.ssh_config import Target, parse_destination
+from scaffold.adapters.ssh_transport import CONNECT_S, open_transport
 from scaffold.adapters.ssh_trust import Confirm, check_host_key, prefer_known_types, read_entries
 from scaffold.errors import TargetError
-
-CONNECT_S = 10
-"""For each step of connecting; a host that needs longer is as good as down."""
 
 # Without a handler, logging prints paramiko's tracebacks over the user's terminal.
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
@@ -46,9 +44,8 @@ def connected(target: Target, asking: Asking) -> Iterator[paramiko.Transport]:
     """
     with contextlib.ExitStack() as closing:
         sock = closing.enter_context(_reached(target, asking))
-        transport = paramiko.ServiceRequestingTransport(sock)
+        transport = open_transport(sock)
         closing.callback(transport.close)
-        transport.banner_timeout = transport.auth_timeout = CONNECT_S
         entries = read_entries(target)
         prefer_known_types(transport, target, entries)
         with _explained(target):

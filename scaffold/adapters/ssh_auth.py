@@ -146,7 +146,7 @@ def _public(path: Path) -> bytes | None:
 
 def _agent_keys(target: Target) -> tuple[paramiko.PKey, ...]:
     """The agent's keys; an agent that is gone or speaks nonsense has none."""
-    if not target.identity_agent:
+    if not (target.identity_agent and Path(target.identity_agent).is_socket()):
         return ()
     with ENVIRONMENT, _agent_at(target.identity_agent):
         try:

@@ -91,8 +91,10 @@ def _from_ssh(wanted: Destination, config: Path | None) -> dict[str, list[str]]:
     except (subprocess.TimeoutExpired, OSError) as error:
         raise InputError("ssh -G gave no answer", hint="look for a slow `Match exec`") from error
     if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip()
-        raise InputError(f"ssh does not accept its configuration: {said}")
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
+        raise InputError(
+            f"ssh does not accept its configuration: {said[0]}", hint=f"try: ssh -G {wanted.host}"
+        )
     found: dict[str, list[str]] = {}
     for line in done.stdout.decode("utf-8", "replace").splitlines():
         key, _, value = line.partition(" ")
