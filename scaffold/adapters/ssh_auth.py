@@ -4,7 +4,7 @@ import base64
 import contextlib
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,11 +38,12 @@ class _Attempts:
 def authenticate(transport: paramiko.Transport, target: Target, secret: Secret) -> None:
     """Log in; each secret is asked for once. Raises TargetError where the server refuses."""
     seen = _Attempts()
-    for key in _keys(target, secret):
-        if _with_key(transport, target, key, seen):
-            return
-        if seen.allowed is not None and "publickey" not in seen.allowed:
-            break
+    with contextlib.closing(_keys(target, secret)) as keys:
+        for key in keys:
+            if _with_key(transport, target, key, seen):
+                return
+            if seen.allowed is not None and "publickey" not in seen.allowed:
+                break
     if seen.allowed is None and _without_anything(transport, target, seen):
         return
     if not any(method in TYPED for method in seen.allowed or ()):
@@ -122,15 +123,14 @@ def _refused(target: Target, seen: _Attempts) -> TargetError:
     )
 
 
-def _keys(target: Target, secret: Secret) -> Iterator[paramiko.PKey]:
+def _keys(target: Target, secret: Secret) -> Generator[paramiko.PKey]:
     """Keys in ssh's order: the agent's that are configured, its others, then the files'."""
-    agent = _agent_keys(target)
     wanted = [blob for path in target.identity_files if (blob := _public(path))]
-    configured = [key for key in agent if key.asbytes() in wanted]
-    yield from configured
-    if not target.identities_only:
-        yield from (key for key in agent if key.asbytes() not in wanted)
-    held = {key.asbytes() for key in agent}
+    with _agent_keys(target) as agent:
+        yield from (key for key in agent if key.asbytes() in wanted)
+        if not target.identities_only:
+            yield from (key for key in agent if key.asbytes() not in wanted)
+        held = {key.asbytes() for key in agent}
     for path in target.identity_files:
         if path.is_file() and _public(path) not in held:
             yield from _file_keys(path, target, secret)
@@ -144,15 +144,22 @@ def _public(path: Path) -> bytes | None:
     return None
 
 
-def _agent_keys(target: Target) -> tuple[paramiko.PKey, ...]:
-    """The agent's keys; an agent that is gone or speaks nonsense has none."""
+@contextlib.contextmanager
+def _agent_keys(target: Target) -> Iterator[tuple[paramiko.PKey, ...]]:
+    """The agent's keys, while it is open; one that is gone or speaks nonsense has none."""
     if not (target.identity_agent and Path(target.identity_agent).is_socket()):
-        return ()
+        yield ()
+        return
     with ENVIRONMENT, _agent_at(target.identity_agent):
         try:
-            return tuple(paramiko.Agent().get_keys())
+            agent = paramiko.Agent()
         except (paramiko.SSHException, OSError, ValueError):
-            return ()
+            agent = None
+    try:
+        yield agent.get_keys() if agent else ()
+    finally:
+        if agent:
+            agent.close()
 
 
 @contextlib.contextmanager
