@@ -28,7 +28,7 @@ lint: $(VENV)/.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/shellcheck .ci/run
+	$(BIN)/shellcheck .ci/run scaffold/adapters/probe.sh
 
 bench: $(VENV)/.ready
 	$(BIN)/python benchmarks/startup.py

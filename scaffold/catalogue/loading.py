@@ -21,12 +21,16 @@ from scaffold.catalogue.rows import (
     PythonImage,
     RemovedTag,
     Row,
+    ToolkitFlaw,
 )
 from scaffold.project.facts import Framework
 
 R = TypeVar("R", bound=Row)
 
-FILES = ("cuda", "drivers", "architectures", "gpus", "pytorch", "tensorflow", "jax", "images")
+FILES = (
+    *("cuda", "drivers", "architectures", "gpus"),
+    *("pytorch", "tensorflow", "jax", "images", "toolkit"),
+)
 
 
 @functools.cache
@@ -53,6 +57,7 @@ def load_catalogue() -> Catalogue:
         python_images=_rows(PythonImage, images["python_images"]),
         framework_images=_rows(FrameworkImage, images["framework_images"]),
         removed=_rows(RemovedTag, images["removed"]),
+        toolkit_flaws=_rows(ToolkitFlaw, data["toolkit"]["flaws"]),
         ubuntu_pythons=MappingProxyType(images["ubuntu_pythons"]),
         sources=MappingProxyType({name: table["sources"] for name, table in data.items()}),
     )

@@ -145,6 +145,14 @@ class RemovedTag(Row):
     instead: str
 
 
+@dataclass(frozen=True, slots=True)
+class ToolkitFlaw(Row):
+    """A published flaw of the NVIDIA Container Toolkit and the first version without it."""
+
+    cve: str
+    fixed: str
+
+
 _SIZES = re.compile(
     r"\b(\d+ ?GB|SXM\d?|PCIe|HBM\d?e?|NVL|MIG.*|Laptop GPU|Max-Q Design|with .*)\b",
     re.IGNORECASE,
@@ -176,6 +184,7 @@ class Catalogue:
     python_images: tuple[PythonImage, ...]
     framework_images: tuple[FrameworkImage, ...]
     removed: tuple[RemovedTag, ...]
+    toolkit_flaws: tuple[ToolkitFlaw, ...]
     ubuntu_pythons: Mapping[str, str]
     sources: Mapping[str, Mapping[str, str]]
 

@@ -29,6 +29,7 @@ TOPICS: dict[str, tuple[str, Callable[[Catalogue], Iterable[Row]]]] = {
         "Base images.",
         lambda known: (*known.python_images, *known.cuda_images, *known.framework_images),
     ),
+    "toolkit": ("Known flaws of the NVIDIA Container Toolkit.", lambda known: known.toolkit_flaws),
 }
 
 

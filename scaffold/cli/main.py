@@ -11,6 +11,7 @@ from scaffold.errors import ScaffoldError
 COMMANDS = {
     "init": "Look at a repository and this machine, and write its .devcontainer/.",
     "resolve": "Which image, which CUDA, which wheel: the decision alone, with its reasons.",
+    "host": "Servers: whether they can run GPU containers, and what to mend.",
     "catalogue": "What is known of GPUs, CUDA, frameworks and images, and from where.",
 }
 """Sub-command to short help; module `scaffold.cli.<name>` holds it as `command`."""

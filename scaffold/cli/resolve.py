@@ -9,6 +9,7 @@ from scaffold.answering import check_value, parse_driver, parse_framework, parse
 from scaffold.answers import GpuNeed, Stack
 from scaffold.cli import report
 from scaffold.commands.resolve import decide, facts_of
+from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework
 from scaffold.questions import QUESTIONS
 from scaffold.resolution import Conflict, Resolution, Wishes
@@ -17,6 +18,7 @@ QUESTION = {question.key: question for question in QUESTIONS}
 
 
 @click.command(short_help="Decide image, CUDA and wheel, and say why.")
+@click.option("--host", metavar="HOST", help="A server's facts: ssh alias or user@host.")
 @click.option("--gpu", "gpus", multiple=True, metavar="NAME", help="GPU as nvidia-smi names it.")
 @click.option("--driver", default="", metavar="VERSION", help="Driver version, 535.183.01.")
 @click.option("--framework", default="", metavar="SPEC", help="'torch>=2.8', 'tensorflow', 'jax'.")
@@ -32,6 +34,7 @@ QUESTION = {question.key: question for question in QUESTIONS}
 def command(
     ctx: click.Context,
     /,
+    host: str | None,
     gpus: tuple[str, ...],
     driver: str,
     framework: str,
@@ -46,7 +49,8 @@ def command(
 ) -> None:
     """Say which image, CUDA release and framework build run on a driver and GPU.
 
-    Without --gpu and --driver the facts are this machine's.
+    Without --host, --gpu and --driver the facts are this machine's. Beside --host, --gpu and
+    --driver say what would be if it had another card or driver.
     """
     check_value(QUESTION["stack"], stack, "--stack")
     name, spec = parse_framework(framework)
@@ -58,7 +62,8 @@ def command(
         gpu=GpuNeed.NONE if cpu else GpuNeed.REQUIRED,
         nvcc=nvcc,
     )
-    facts = facts_of(gpus, parse_driver(driver), arch)
+    seen = _seen(host) if host else None
+    facts = facts_of(gpus, parse_driver(driver), arch, seen)
     result = decide(facts, wishes, project, framework_given=name is not Framework.NONE)
     if as_json:
         key = "conflict" if isinstance(result, Conflict) else "resolution"
@@ -68,6 +73,15 @@ def command(
     else:
         _show(result, verbose=verbose)
     ctx.exit(isinstance(result, Conflict))
+
+
+def _seen(host: str) -> HostFacts:
+    from scaffold.adapters.probe import Look
+    from scaffold.cli.asking import make_asking
+    from scaffold.commands.host_check import look_at_host
+    from scaffold.parsing.host import read_host
+
+    return read_host(look_at_host(host, make_asking(), Look(brief=True)))
 
 
 def _show(resolution: Resolution, *, verbose: bool) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -10,7 +11,7 @@ from scaffold.adapters.answers_file import RECORD_NAME, Record, fingerprint, rea
 from scaffold.adapters.answers_file import write_record as record_content
 from scaffold.adapters.dockerignore import left_out
 from scaffold.adapters.files import NewFile, read_file, shown, write_files
-from scaffold.adapters.local_host import probe_local
+from scaffold.adapters.probe import probe_local
 from scaffold.adapters.repository import read_repository
 from scaffold.adapters.template import render
 from scaffold.answering import build_answers, complete
@@ -74,9 +75,12 @@ def look_at(root: Path) -> Look:
 
     Raises InputError where the folder or an earlier record cannot be used.
     """
-    files, paths = read_repository(root)
-    _check_devcontainer(root)
-    return Look(root, read_project(files, paths), probe_local(), read_record(root))
+    with ThreadPoolExecutor(1) as pool:
+        # The probe mostly waits for other programs; the repository is read in that time.
+        host = pool.submit(probe_local)
+        files, paths = read_repository(root)
+        _check_devcontainer(root)
+        return Look(root, read_project(files, paths), host.result(), read_record(root))
 
 
 def _check_devcontainer(root: Path) -> None:

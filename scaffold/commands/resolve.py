@@ -4,7 +4,7 @@ import difflib
 from dataclasses import replace
 from pathlib import Path
 
-from scaffold.adapters.local_host import probe_local
+from scaffold.adapters.probe import probe_local
 from scaffold.adapters.repository import read_repository
 from scaffold.catalogue import load_catalogue
 from scaffold.errors import InputError
@@ -14,22 +14,23 @@ from scaffold.resolution import Conflict, Resolution, Wishes
 from scaffold.resolver import resolve
 
 
-def facts_of(gpus: tuple[str, ...], driver: str, architecture: str | None) -> HostFacts:
-    """The facts that flags describe, or this machine's where they describe none.
+def facts_of(
+    gpus: tuple[str, ...], driver: str, architecture: str | None, seen: HostFacts | None = None
+) -> HostFacts:
+    """The facts of a host that was `seen`, with what flags say of it instead.
 
+    Where no host was seen, what the flags describe; where they describe none, this machine.
     Raises InputError for a GPU name that the catalogue does not know, with the nearest.
     """
-    if not (gpus or driver):
-        local = probe_local()
-        return replace(local, architecture=architecture) if architecture else local
     for name in gpus:
         _check_gpu(name)
-    return HostFacts(
-        name="described",
-        architecture=architecture,
-        driver_version=driver or None,
-        gpus=tuple(Gpu(name) for name in gpus) or None,
-    )
+    if seen is None:
+        seen = HostFacts(name="described") if gpus or driver else probe_local()
+    if driver:
+        seen = replace(seen, driver_version=driver, cuda_reported=None)
+    if gpus:
+        seen = replace(seen, gpus=tuple(Gpu(name) for name in gpus))
+    return replace(seen, architecture=architecture) if architecture else seen
 
 
 def _check_gpu(name: str) -> None:
@@ -47,17 +48,23 @@ def decide(
 ) -> Resolution | Conflict:
     """Resolve the wishes, those of a repository in place of what no flag gave."""
     if project is not None:
-        found = read_project(*read_repository(project))
-        wishes = replace(
-            wishes,
-            python_spec=wishes.python_spec or found.python_spec,
-            nvcc=wishes.nvcc or found.nvcc,
-        )
-        if not framework_given:
-            wishes = replace(
-                wishes,
-                framework=found.framework,
-                framework_spec=found.framework_spec,
-                cuda=found.cuda_hint,
-            )
+        wishes = with_project(wishes, project, framework_given=framework_given)
     return resolve(load_catalogue(), facts, wishes)
+
+
+def with_project(wishes: Wishes, project: Path, *, framework_given: bool) -> Wishes:
+    """The wishes, with those of a repository in place of what no flag gave."""
+    found = read_project(*read_repository(project))
+    wishes = replace(
+        wishes,
+        python_spec=wishes.python_spec or found.python_spec,
+        nvcc=wishes.nvcc or found.nvcc,
+    )
+    if framework_given:
+        return wishes
+    return replace(
+        wishes,
+        framework=found.framework,
+        framework_spec=found.framework_spec,
+        cuda=found.cuda_hint,
+    )

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import pytest
 
-from scaffold.adapters import local_host
 from scaffold.cli import main, report
 from scaffold.commands import init, resolve
 from scaffold.facts import DockerFacts, Gpu, HostFacts
@@ -33,7 +32,7 @@ def host(monkeypatch):
     """A machine with a T4 in place of this one, whose GPU nobody can know."""
 
     def be(facts: HostFacts) -> None:
-        for module in (local_host, init, resolve):
+        for module in (init, resolve):
             monkeypatch.setattr(module, "probe_local", lambda: facts)
 
     be(T4_HOST)

@@ -1,0 +1,197 @@
+"""One SSH connection: paramiko on what `ssh -G` says, OpenSSH itself for jumps and proxies."""
+
+import contextlib
+import logging
+import shlex
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import paramiko
+
+from scaffold.adapters.ssh_auth import Secret, authenticate
+from scaffold.adapters.ssh_config import Target, parse_destination
+from scaffold.adapters.ssh_transport import CONNECT_S, open_transport
+from scaffold.adapters.ssh_trust import Confirm, check_host_key, prefer_known_types, read_entries
+from scaffold.errors import TargetError
+
+# Without a handler, logging prints paramiko's tracebacks over the user's terminal.
+logging.getLogger("paramiko").addHandler(logging.NullHandler())
+logging.getLogger("paramiko").propagate = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How to ask the user; without a terminal both say no."""
+
+    confirm: Confirm
+    secret: Secret
+    at_terminal: bool
+    host_key: str | None = None
+
+
+class NoCommonAlgorithmError(Exception):
+    """paramiko and the server share no algorithm, but OpenSSH and the server may."""
+
+
+@contextlib.contextmanager
+def connected(target: Target, asking: Asking) -> Iterator[paramiko.Transport]:
+    """A connection that is trusted and logged in.
+
+    Raises TargetError with what is wrong, NoCommonAlgorithmError where ssh should be tried.
+    """
+    with contextlib.ExitStack() as closing:
+        sock = closing.enter_context(_reached(target, asking))
+        transport = open_transport(sock)
+        closing.callback(transport.close)
+        entries = read_entries(target)
+        prefer_known_types(transport, target, entries)
+        with _explained(target):
+            transport.start_client(timeout=CONNECT_S)
+            check_host_key(transport, target, entries, asking.host_key, asking.confirm)
+            authenticate(transport, target, asking.secret)
+        yield transport
+
+
+@contextlib.contextmanager
+def _explained(target: Target) -> Iterator[None]:
+    """paramiko's exceptions in the user's words."""
+    try:
+        yield
+    except paramiko.ssh_exception.IncompatiblePeer as error:
+        raise NoCommonAlgorithmError(str(error)) from error
+    except (paramiko.SSHException, EOFError, OSError) as error:
+        raise _failure(target, error) from error
+
+
+def _failure(target: Target, error: Exception) -> TargetError:
+    said = str(error) or type(error).__name__
+    where = f"{target.hostname} port {target.port}"
+    if "banner" in said:
+        return TargetError(
+            f"{where} does not answer as an SSH server",
+            hint="it may be full (sshd's MaxStartups) or penalise earlier failures: wait a "
+            "minute; else see whether Port in your ssh config is right",
+        )
+    if "Too many authentication failures" in said:
+        return TargetError(
+            f"{where} saw too many keys",
+            hint="set IdentitiesOnly yes and IdentityFile for this host in your ssh config",
+        )
+    return TargetError(
+        f"the connection to {where} broke: {said}",
+        hint=f"try `ssh -v {target.user}@{target.name} true`",
+    )
+
+
+@contextlib.contextmanager
+def _reached(target: Target, asking: Asking) -> Iterator[socket.socket]:
+    command = proxy(target, at_terminal=asking.at_terminal)
+    with _through(command) if command else _direct(target) as sock:
+        yield sock
+
+
+@contextlib.contextmanager
+def _direct(target: Target) -> Iterator[socket.socket]:
+    where = f"{target.hostname} port {target.port}"
+    try:
+        sock = socket.create_connection((target.hostname, target.port), CONNECT_S)
+    except socket.gaierror as error:
+        raise TargetError(
+            f"no host is called {target.hostname}",
+            hint="look for a typing error, or for its name in your ssh config",
+        ) from error
+    except OSError as error:
+        reason = error.strerror or "no answer in time"
+        raise TargetError(
+            f"cannot reach {where}: {reason}", hint="is it on, and your VPN connected?"
+        ) from error
+    with sock:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        yield sock
+
+
+def proxy(target: Target, *, at_terminal: bool) -> list[str] | None:
+    """The program that makes the connection: OpenSSH does all of ProxyJump's logic."""
+    if target.proxy_command:
+        return ["/bin/sh", "-c", f"exec {target.proxy_command}"]
+    if not target.proxy_jump:
+        return None
+    *before, last = target.proxy_jump.split(",")
+    jump = parse_destination(last)
+    host = f"[{target.hostname}]" if ":" in target.hostname else target.hostname
+    command = ["ssh"]
+    command += ["-F", str(target.config)] if target.config else []
+    # At a terminal ssh asks for the jump host's secrets itself; without one it must not wait.
+    command += [] if at_terminal else ["-o", "BatchMode=yes"]
+    command += ["-J", ",".join(before)] if before else []
+    command += ["-l", jump.user] if jump.user else []
+    command += ["-p", str(jump.port)] if jump.port else []
+    return [*command, "-W", f"{host}:{target.port}", "--", jump.host]
+
+
+@contextlib.contextmanager
+def _through(command: list[str]) -> Iterator[socket.socket]:
+    """A socket whose other end is the program's standard input and output."""
+    ours, theirs = socket.socketpair()
+    with ours:
+        with theirs:
+            program = subprocess.Popen(
+                command,
+                stdin=theirs.fileno(),
+                stdout=theirs.fileno(),
+                stderr=subprocess.PIPE,
+            )
+        try:
+            yield ours
+        except TargetError as error:
+            raise _proxy_failure(command, program, error) from error
+        finally:
+            program.kill()
+            program.communicate()
+
+
+def _proxy_failure(
+    command: list[str], program: "subprocess.Popen[bytes]", error: TargetError
+) -> TargetError:
+    """The program's own words say more than a missing banner, where it ended by itself."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        program.wait(0.5)
+    if not program.returncode or program.stderr is None:
+        return error
+    said = program.stderr.read(4096).decode("utf-8", "replace").strip().splitlines()
+    return TargetError(
+        f"the way to the host is blocked: {said[-1] if said else 'no reason given'}",
+        hint=f"try it by itself: {shlex.join(command)}",
+    )
+
+
+def converse(
+    transport: paramiko.Transport, command: str, text: bytes, deadline: float
+) -> Iterator[tuple[bytes, bytes]]:
+    """Run a command with `text` on its standard input; yield what comes on stdout and stderr.
+
+    Ends with the output, at the deadline (of time.monotonic) or when the caller has enough.
+    Raises TargetError where the connection breaks before anything came.
+    """
+    channel = transport.open_session(timeout=CONNECT_S)
+    try:
+        channel.settimeout(CONNECT_S)
+        channel.exec_command(command)
+        channel.sendall(text)
+        channel.shutdown_write()
+        channel.settimeout(0.2)
+        while time.monotonic() < deadline:
+            errors = channel.recv_stderr(65536) if channel.recv_stderr_ready() else b""
+            try:
+                data = channel.recv(65536)
+            except TimeoutError:
+                yield b"", errors
+                continue
+            yield data, errors
+            if not data:
+                return
+    finally:
+        channel.close()

@@ -1,0 +1,72 @@
+"""paramiko's client, with what its 5.1.0 gets wrong before and during a login put right."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable
+
+import paramiko
+from paramiko.common import cMSG_SERVICE_REQUEST, cMSG_USERAUTH_REQUEST
+
+CONNECT_S = 10
+"""For each step of connecting; a host that needs longer is as good as down."""
+
+POLL_S = 0.05
+
+
+class _AuthHandler(paramiko.auth_handler.AuthOnlyHandler):  # type: ignore[misc]
+    """paramiko's fails for the method `none`, and waits in vain where an answer is quick."""
+
+    def send_auth_request(
+        self, username: str, method: str, finish_message: Callable[..., None] | None = None
+    ) -> list[str]:
+        """Send one request of RFC 4252 (section 5) and wait; the methods still to come."""
+        self.auth_method, self.username = method, username
+        message = paramiko.Message()
+        message.add_byte(cMSG_USERAUTH_REQUEST)
+        for text in (username, "ssh-connection", method):
+            message.add_string(text)
+        if finish_message:
+            finish_message(message)
+        # Before sending: the answer may be there before this thread runs again.
+        self.auth_event = threading.Event()
+        with self.transport.lock:
+            self.transport._send_message(message)
+        methods: list[str] = self.wait_for_response(self.auth_event)
+        return methods
+
+
+class _Transport(paramiko.ServiceRequestingTransport):  # type: ignore[misc]
+    """paramiko's waits for ever where the server goes away before it accepts the service."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._service_accepted = threading.Event()
+        super().__init__(sock)
+
+    def get_auth_handler(self) -> _AuthHandler:
+        return _AuthHandler(self)
+
+    def _parse_service_accept(self, message: paramiko.Message) -> None:
+        super()._parse_service_accept(message)
+        self._service_accepted.set()
+
+    def ensure_session(self) -> None:
+        """Ask for the login service (RFC 4253, section 10). Raises SSHException without answer."""
+        if self._service_userauth_accepted:
+            return
+        message = paramiko.Message()
+        message.add_byte(cMSG_SERVICE_REQUEST)
+        message.add_string("ssh-userauth")
+        self._send_message(message)
+        deadline = time.monotonic() + CONNECT_S
+        while not self._service_accepted.wait(POLL_S):
+            if not self.active or time.monotonic() > deadline:
+                raise paramiko.SSHException("the server went away before the login")
+        self.auth_handler = self.get_auth_handler()
+
+
+def open_transport(sock: socket.socket) -> paramiko.Transport:
+    """A transport over a socket, not yet begun."""
+    transport = _Transport(sock)
+    transport.banner_timeout = transport.auth_timeout = CONNECT_S
+    return transport

@@ -1,0 +1,32 @@
+"""The topics of a host, in the order of cause before effect."""
+
+from scaffold.checks.host import (
+    daemon,
+    disk,
+    docker,
+    driver,
+    gpus,
+    hardware,
+    machine,
+    network,
+    probe,
+    ssh,
+    toolkit,
+)
+from scaffold.checks.host.fit import fit_topic
+from scaffold.checks.topics import Outcome, Topic, run_topics
+from scaffold.facts import HostFacts
+from scaffold.resolution import Wishes
+
+TOPICS: tuple[Topic, ...] = (
+    *(probe.TOPIC, machine.TOPIC, hardware.TOPIC, driver.TOPIC, gpus.TOPIC),
+    *(daemon.TOPIC, docker.TOPIC, toolkit.TOPIC, disk.TOPIC, ssh.TOPIC),
+)
+
+
+def check_host(facts: HostFacts, wishes: Wishes | None = None) -> tuple[Outcome, ...]:
+    """Every topic that there is something to say of; the fit only with `wishes`."""
+    topics = [topic for topic in TOPICS if topic is not ssh.TOPIC or facts.name != "local"]
+    topics += [network.TOPIC] if facts.network or "reach" in facts.probe.hung else []
+    topics += [fit_topic(wishes)] if wishes else []
+    return tuple(run_topics(topics, facts))

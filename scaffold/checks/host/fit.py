@@ -1,0 +1,54 @@
+"""Whether what a project wants will run on the host: the resolver's word, as findings."""
+
+from collections.abc import Iterator
+
+from scaffold.catalogue import load_catalogue
+from scaffold.checks.topics import Topic
+from scaffold.facts import HostFacts
+from scaffold.findings import Finding, Level, Rule, by_hand
+from scaffold.resolution import Conflict, Wishes
+from scaffold.resolver import resolve
+
+CONFLICT = Rule(
+    "fit.conflict",
+    Level.ERROR,
+    "What the project wants does not run on this host",
+    "A fact of the host rules the wish out, whatever the container holds.",
+    "scaffold resolve",
+)
+DOUBT = Rule(
+    "fit.doubt",
+    Level.WARN,
+    "What the project wants may not run on this host",
+    "Something is not known of the host, or known to be delicate.",
+    "scaffold resolve",
+)
+
+
+def fit_topic(wishes: Wishes) -> Topic:
+    """The topic of one project's wishes."""
+
+    def check(facts: HostFacts) -> Iterator[Finding]:
+        result = resolve(load_catalogue(), facts, wishes)
+        if isinstance(result, Conflict):
+            ways = tuple(by_hand(f"{way.what} {way.how}".strip()) for way in result.ways_out)
+            yield CONFLICT.found(f"{result.wish}: {result.fact}", result.source, ways)
+        else:
+            yield from (DOUBT.found(warning) for warning in result.warnings)
+
+    def summary(facts: HostFacts) -> str:
+        result = resolve(load_catalogue(), facts, wishes)
+        if isinstance(result, Conflict):
+            return f"{result.wish} is ruled out"
+        build = result.build
+        chosen = f"{build.framework} {build.version} ({build.variant}), " if build else ""
+        return f"{chosen}Python {result.python}, {result.image}"
+
+    return Topic(
+        "fit",
+        "Fit with the project",
+        (CONFLICT, DOUBT),
+        (check,),
+        summary,
+        ("probe", "machine", "hardware", "driver", "gpu"),
+    )

@@ -1,0 +1,145 @@
+"""`scaffold host check`: look at hosts, or at recordings of them, and judge what was seen."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from scaffold.adapters.answers_file import read_record
+from scaffold.adapters.files import NewFile, write_files
+from scaffold.adapters.probe import LOCAL, Look, load, probe_here
+from scaffold.answering import parse_mirrors
+from scaffold.answers import Mirrors
+from scaffold.checks.host import check_host
+from scaffold.checks.topics import SERIOUS, Outcome
+from scaffold.commands.side_by_side import Here, side_by_side
+from scaffold.errors import InputError, ScaffoldError
+from scaffold.facts import HostFacts
+from scaffold.findings import Finding, Level
+from scaffold.parsing.host import read_host
+from scaffold.parsing.recording import Recording
+from scaffold.resolution import Wishes
+
+if TYPE_CHECKING:
+    from scaffold.adapters.ssh import Asking
+
+A = TypeVar("A")
+R = TypeVar("R")
+
+REGISTRIES = ("https://registry-1.docker.io/v2/", "https://nvcr.io/v2/")
+"""Docker Hub and NVIDIA's registry, where the catalogue's images are."""
+
+PLAIN_URL = re.compile(r"https?://[A-Za-z0-9./:_-]+")
+"""Addresses that no login shell reads anything into."""
+
+UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the user asked for, beside the hosts."""
+
+    look: Look
+    wishes: Wishes | None = None
+    ssh_config: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One host: what was seen and judged, or why it could not be seen."""
+
+    host: str
+    recording: Recording | None = None
+    facts: HostFacts | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    error: ScaffoldError | None = None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, in the order of cause before effect."""
+        return tuple(finding for outcome in self.outcomes for finding in outcome.findings)
+
+    @property
+    def status(self) -> str:
+        """The worst level, `unreachable` where the host could not be looked at."""
+        if self.error:
+            return UNREACHABLE
+        found = {finding.level for finding in self.findings}
+        order = (Level.ERROR, Level.UNKNOWN, Level.WARN, Level.INFO)
+        return next((level for level in order if level in found), Level.OK).value
+
+    @property
+    def exit_code(self) -> int:
+        """0 where nothing speaks against the host; unknown does."""
+        if self.error:
+            return self.error.exit_code
+        return int(any(finding.level in SERIOUS for finding in self.findings))
+
+
+def look_at_host(
+    name: str, asking: "Asking", look: Look, ssh_config: Path | None = None
+) -> Recording:
+    """One probe of one host, here for `local`. Raises TargetError or InputError."""
+    if name == LOCAL:
+        return probe_here(look)
+    from scaffold.adapters.remote_probe import probe_remote
+
+    return probe_remote(name, asking, look, ssh_config)
+
+
+def check_hosts(names: Sequence[str], asking: "Asking", request: Request) -> list[Checked]:
+    """Look at all hosts side by side; one that cannot be reached holds up no other."""
+
+    def work(name: str, here: Here) -> Checked:
+        try:
+            found = look_at_host(name, _from_thread(asking, here), request.look, request.ssh_config)
+        except ScaffoldError as error:
+            return Checked(name, error=error)
+        return judge(found, request.wishes)
+
+    return side_by_side(work, names)
+
+
+def _from_thread(asking: "Asking", here: Here) -> "Asking":
+    def moved(ask: Callable[[A], R]) -> Callable[[A], R]:
+        return lambda question: here(lambda: ask(question))
+
+    return replace(asking, confirm=moved(asking.confirm), secret=moved(asking.secret))
+
+
+def check_recordings(paths: Sequence[Path], wishes: Wishes | None) -> list[Checked]:
+    """Judge what was recorded before. Raises InputError for a file that is no recording."""
+    return [judge(load(path), wishes) for path in paths]
+
+
+def judge(recording: Recording, wishes: Wishes | None) -> Checked:
+    """What a recording tells, and the findings."""
+    facts = read_host(recording)
+    return Checked(recording.host, recording, facts, check_host(facts, wishes))
+
+
+def save(checked: Checked, path: Path) -> None:
+    """Keep the recording, for this user only: it names accounts, paths and settings."""
+    if checked.recording is not None:
+        write_files([NewFile(path, checked.recording.to_bytes(), 0o600)])
+
+
+def addresses(project: Path | None) -> tuple[str, ...]:
+    """Registries, and the mirrors that the project's recorded answers name."""
+    recorded = read_record(project).answers.get("mirror", ()) if project else ()
+    mirrors = parse_mirrors(recorded if isinstance(recorded, tuple) else ())
+    urls = [getattr(mirrors, field.name) for field in fields(Mirrors) if field.name != "registry"]
+    if mirrors.registry:
+        urls.append(f"https://{mirrors.registry.partition('/')[0]}/v2/")
+    return (*REGISTRIES, *(url for url in urls if PLAIN_URL.fullmatch(url)))
+
+
+def require_hosts(names: Sequence[str], recordings: Sequence[Path]) -> None:
+    """Raise InputError unless hosts or recordings are given, and not both."""
+    if names and recordings:
+        raise InputError("give hosts, or --facts with recordings of them, not both")
+    if not (names or recordings):
+        raise InputError(
+            "which host?", hint="an alias of your ssh config, user@host, or local for this machine"
+        )

@@ -1,0 +1,1 @@
+"""Text that came from elsewhere, read into facts. Pure, and total for any text."""

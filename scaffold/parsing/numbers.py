@@ -1,0 +1,17 @@
+"""Numbers in text that may say `[N/A]` or `ERR!` instead."""
+
+import re
+
+_WHOLE = re.compile(r"[0-9]{1,15}")
+_LEADING = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})*")
+
+
+def whole(text: str) -> int | None:
+    """A whole number, None for anything else."""
+    return int(text) if _WHOLE.fullmatch(text.strip()) else None
+
+
+def leading_version(text: str | None) -> tuple[int, ...] | None:
+    """The dotted number at the start of `6.8.0-45-generic` or `20.10.24+dfsg1`."""
+    match = _LEADING.match(text or "")
+    return tuple(map(int, match[0].split("."))) if match else None

@@ -1,0 +1,179 @@
+"""A recording: what one probe printed, kept as it came, so that it can be read again."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from scaffold.errors import InputError
+
+FORMAT = "gpu-scaffold recording 1"
+"""First line of a saved recording."""
+
+PARTS = (
+    *("system", "account", "pci", "module", "disk_module", "secure_boot", "nodes", "kernel_log"),
+    *("smi", "gpus", "slices", "processes", "services", "docker_info", "docker_version"),
+    *("docker_disk", "client", "toolkit", "cdi", "disk", "home_disk", "mounts", "sshd"),
+)
+"""The parts of probe.sh's full look."""
+
+_SECRET = re.compile(rb"://[^/@\s\"']+@")
+"""Passwords in URLs, such as a proxy's in daemon.json."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part's lines; `code` is None where it did not end, `cut` where it printed too much."""
+
+    lines: tuple[str, ...] = ()
+    code: int | None = None
+    cut: bool = False
+    begun: bool = False
+
+    @property
+    def text(self) -> str:
+        """All lines."""
+        return "\n".join(self.lines)
+
+    @property
+    def joined(self) -> str:
+        """The lines as one, for a part that was folded."""
+        return "".join(self.lines)
+
+    def values(self) -> dict[str, str]:
+        """Its `key=value` lines, the first of each key."""
+        found: dict[str, str] = {}
+        for line in self.lines:
+            key, sign, value = line.partition("=")
+            if sign:
+                found.setdefault(key, value)
+        return found
+
+    def all(self, key: str) -> tuple[str, ...]:
+        """Every value of one key."""
+        start = f"{key}="
+        return tuple(line[len(start) :] for line in self.lines if line.startswith(start))
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What one probe printed, and what only our side knows of it.
+
+    `clock` is our time when the probe began, in seconds since 1970; `software` is what the SSH
+    server calls itself.
+    """
+
+    host: str
+    nonce: str
+    output: bytes
+    clock: float | None = None
+    software: str | None = None
+    errors: str = ""
+
+    def to_bytes(self) -> bytes:
+        """The file of it: a line that names the format, a line of JSON, the output."""
+        head = {
+            "host": self.host,
+            "nonce": self.nonce,
+            "clock": self.clock,
+            "software": self.software,
+            "errors": self.errors,
+        }
+        return f"{FORMAT}\n{json.dumps(head)}\n".encode() + self.output
+
+
+def read_recording(content: bytes) -> Recording:
+    """Read a saved recording; InputError where it is something else."""
+    first, _, rest = content.partition(b"\n")
+    line, _, output = rest.partition(b"\n")
+    try:
+        head = json.loads(line) if first.strip() == FORMAT.encode() else None
+    except ValueError:
+        head = None
+    if not isinstance(head, dict) or not isinstance(head.get("nonce"), str):
+        raise InputError(
+            "this is no recording of a host",
+            hint="make one with: scaffold host check HOST --save-facts FILE",
+        )
+    clock = head.get("clock")
+    software = head.get("software")
+    return Recording(
+        host=str(head.get("host", "recorded")),
+        nonce=head["nonce"],
+        output=output,
+        clock=float(clock) if isinstance(clock, int | float) else None,
+        software=software if isinstance(software, str) else None,
+        errors=str(head.get("errors", "")),
+    )
+
+
+def without_secrets(output: bytes) -> bytes:
+    """Output with user names and passwords of URLs taken out."""
+    return _SECRET.sub(b"://***@", output)
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A recording taken apart: what the login printed first, the parts, and how it ended."""
+
+    noise: str
+    parts: Mapping[str, Part]
+    begun: bool
+    done: bool
+
+    def part(self, name: str) -> Part:
+        """A part, empty where it never came."""
+        return self.parts.get(name, Part())
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What came of one part so far."""
+
+    lines: list[str] = field(default_factory=list)
+    code: int | None = None
+    cut: bool = False
+    begun: bool = False
+
+    def take(self, payload: str) -> None:
+        if payload.startswith("|"):
+            self.lines.append(payload[1:])
+        elif payload == "+":
+            self.begun = True
+        elif payload == "!":
+            self.cut = True
+        elif re.fullmatch(r"=[0-9]{1,3}", payload):
+            self.code = int(payload[1:])
+
+    def part(self) -> Part:
+        return Part(_readable(self.lines), self.code, self.cut, self.begun)
+
+
+def split(recording: Recording) -> Split:
+    """Take the output apart by its nonce; total for any bytes."""
+    text = recording.output.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+    noise, begin, rest = text.partition(f"{recording.nonce} begin\n")
+    found: dict[str, _Taken] = {}
+    done = False
+    for line in rest.split("\n"):
+        nonce, _, frame = line.partition(" ")
+        if nonce != recording.nonce:
+            continue
+        if frame == "done":
+            done = True
+            break
+        name, _, payload = frame.partition(" ")
+        found.setdefault(name, _Taken()).take(payload)
+    parts = {name: taken.part() for name, taken in found.items()}
+    return Split(_clean(noise) if begin else _clean(text), parts, bool(begin), done)
+
+
+def _readable(lines: list[str]) -> tuple[str, ...]:
+    # The last line is empty where the output itself ended with a newline.
+    if lines and not lines[-1]:
+        lines = lines[:-1]
+    return tuple(map(_clean, lines))
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -1,0 +1,212 @@
+"""Machine, account, disks and sshd settings."""
+
+import posixpath
+import re
+from datetime import UTC, datetime
+
+from scaffold.facts import Disk, Endpoint, LoginFacts, Platform, SshdFacts, SystemFacts
+from scaffold.parsing.numbers import whole
+from scaffold.parsing.recording import Part, Recording, Split
+
+NOISE_KEPT = 2000
+
+
+def read_system(split: Split, recording: Recording) -> SystemFacts:
+    """Kernel, distribution, machine, disks and services."""
+    part = split.part("system")
+    values = part.values()
+    name, release, _ = uname(values)
+    return SystemFacts(
+        kernel_name=name,
+        kernel=release,
+        distribution=_unquoted(values.get("os.ID")),
+        distribution_version=_unquoted(values.get("os.VERSION_ID")),
+        pretty_name=_unquoted(values.get("os.PRETTY_NAME")),
+        package_manager=values.get("packages"),
+        virtualization=values.get("virtualization") or None,
+        selinux_enforcing={"1": True, "0": False}.get(values.get("enforce", "")),
+        cpus=whole(values.get("cpus", "")),
+        shm_mib=_shm(split),
+        clock_skew_s=_skew(values, recording.clock),
+        probed_on=_day(recording.clock),
+        disks=_disks(split),
+        services=_services(split.part("services")),
+    )
+
+
+def uname(values: dict[str, str]) -> tuple[str | None, str | None, str | None]:
+    """Kernel name, release and architecture."""
+    words = values.get("uname", "").split()
+    return (words[0], words[1], words[2]) if len(words) == 3 else (None, None, None)
+
+
+def platform(split: Split) -> Platform:
+    """WSL2 and Jetson by their own files, or by the kernel's name where those are hidden."""
+    values = split.part("system").values()
+    release = (uname(values)[1] or "").lower()
+    if values.get("jetson") == "yes" or "tegra" in release:
+        return Platform.JETSON
+    if values.get("wsl") == "yes" or "microsoft" in release:
+        return Platform.WSL2
+    return Platform.LINUX
+
+
+def memory_mib(split: Split) -> int | None:
+    """RAM from /proc/meminfo."""
+    match = re.search(r"^MemTotal:\s+([0-9]{1,15}) kB", split.part("system").text, re.MULTILINE)
+    return int(match[1]) // 1024 if match else None
+
+
+def _unquoted(text: str | None) -> str | None:
+    return text.strip("\"'") or None if text else None
+
+
+def _skew(values: dict[str, str], ours: float | None) -> int | None:
+    theirs = whole(values.get("now", ""))
+    return None if theirs is None or ours is None else round(theirs - ours)
+
+
+def _day(clock: float | None) -> str | None:
+    try:
+        return None if clock is None else datetime.fromtimestamp(clock, UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _services(part: Part) -> tuple[tuple[str, str], ...] | None:
+    """Unit and state; a unit that does not exist is left out. None without systemd."""
+    if part.code != 0:
+        return None
+    found = []
+    for block in part.text.split("\n\n"):
+        values = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
+        if values.get("LoadState") not in {None, "not-found"}:
+            found.append((values.get("Id", ""), values.get("ActiveState", "")))
+    return tuple(found)
+
+
+def _disks(split: Split) -> tuple[Disk, ...]:
+    kinds = _mounts(split.part("mounts"))
+    found: dict[str, Disk] = {}
+    for name in ("disk", "home_disk", "docker_disk"):
+        for block in f"\n{split.part(name).text}".split("\ndisk=")[1:]:
+            lines = block.splitlines() or [""]
+            found.setdefault(lines[0], _disk(lines, kinds))
+    return tuple(found.values())
+
+
+def _disk(lines: list[str], kinds: dict[str, str]) -> Disk:
+    """A path, then the row of `df -Pk` and that of `df -Pi`."""
+    rows = [line.split() for line in lines[1:]]
+    free = whole(rows[0][3]) if rows and len(rows[0]) >= 6 else None
+    used = whole(rows[1][4].removesuffix("%")) if len(rows) > 1 and len(rows[1]) >= 6 else None
+    return Disk(
+        path=lines[0],
+        free_mib=None if free is None else free // 1024,
+        inodes_free_percent=None if used is None else 100 - used,
+        kind=_kind(lines[0], kinds),
+        mounted=" ".join(rows[0][5:]) if free is not None else None,
+    )
+
+
+def _mounts(part: Part) -> dict[str, str]:
+    rows = [line.split(" ", 1) for line in part.lines]
+    return {row[1]: row[0] for row in rows if len(row) == 2}
+
+
+def _kind(path: str, kinds: dict[str, str]) -> str | None:
+    """The type of the file system that holds a path: its nearest mount."""
+    while path and path not in kinds and path != "/":
+        path = posixpath.dirname(path)
+    return kinds.get(path)
+
+
+def _shm(split: Split) -> int | None:
+    return next((disk.free_mib for disk in _disks(split) if disk.path == "/dev/shm"), None)  # noqa: S108
+
+
+def read_login(split: Split) -> LoginFacts:
+    """Who we are there, and what the login shell does."""
+    part = split.part("account")
+    values = part.values()
+    passwd = values.get("passwd", "").split(":")
+    return LoginFacts(
+        user=values.get("user") or None,
+        home=values.get("home") or None,
+        shell=passwd[6].strip() if len(passwd) > 6 else None,
+        path=values.get("path") or None,
+        noise=split.noise.strip("\n")[:NOISE_KEPT],
+        groups=_words(values.get("groups")),
+        configured_groups=_words(values.get("configured")),
+        sudo_without_password=_sudo(split.part("elevated")),
+        sudo_present=bool(values["sudo"]) if "sudo" in values else None,
+    )
+
+
+def _sudo(part: Part) -> bool | None:
+    return "sudo=yes" in part.lines if part.code is not None else None
+
+
+def _words(text: str | None) -> tuple[str, ...] | None:
+    return tuple(text.split()) if text else None
+
+
+def read_sshd(split: Split, software: str | None) -> SshdFacts:
+    """Forwarding settings: `sshd -T` where root could be had, else the files, first value wins.
+
+    A value inside a Match block is for some users only, so it counts as unknown and is left.
+    """
+    elevated = [line for line in split.part("elevated").lines if not line.startswith("[")]
+    values = _settings(elevated) or _settings(_in_order(split.part("sshd").lines))
+    disabled = values.get("disableforwarding") == "yes"
+    return SshdFacts(
+        software=software,
+        tcp_forwarding="no" if disabled else values.get("allowtcpforwarding"),
+        stream_forwarding="no" if disabled else values.get("allowstreamlocalforwarding"),
+        max_sessions=whole(values.get("maxsessions", "")),
+    )
+
+
+def _in_order(lines: tuple[str, ...]) -> list[str]:
+    """The main file's lines with the included folder's put where its Include stands."""
+    main: list[str] = []
+    rest: list[str] = []
+    target = main
+    for line in lines:
+        if line.startswith("# "):
+            target = main if line.endswith("/sshd_config") else rest
+        else:
+            target.append(line)
+    ordered: list[str] = []
+    for line in main:
+        ordered += rest if line.strip().lower().startswith("include") else [line]
+    return ordered
+
+
+def _settings(lines: list[str]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for line in lines:
+        words = re.split(r"[\s=]+", line.strip().lower(), maxsplit=1)
+        if words[0] == "match":
+            break
+        if len(words) == 2:
+            values.setdefault(words[0], words[1].strip('" '))
+    return values
+
+
+def read_network(part: Part) -> tuple[Endpoint, ...]:
+    """The addresses that the host was asked to reach."""
+    found = []
+    for block in f"\n{part.text}".split("\nurl=")[1:]:
+        lines = block.splitlines() or [""]
+        answer = re.search(r"^answer=([0-9]{3}) ?([0-9]{1,4}\.[0-9]{1,9})?", block, re.MULTILINE)
+        reached = answer is not None and answer[1] != "000"
+        found.append(
+            Endpoint(
+                url=lines[0],
+                status=int(answer[1]) if answer and reached else None,
+                seconds=float(answer[2]) if answer and answer[2] else None,
+                error="" if reached else next((line for line in lines[1:] if "curl:" in line), ""),
+            )
+        )
+    return tuple(found)
