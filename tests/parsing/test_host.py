@@ -320,6 +320,12 @@ def test_disks_know_their_space_inodes_and_type():
     assert (home.free_mib, home.inodes_free_percent, home.kind) == (1, None, "nfs4")
 
 
+@pytest.mark.parametrize("path", ["//", "///x", "", "relative/path", "."])
+def test_odd_paths_of_disks_come_to_an_end(path):
+    (disk,) = host(disk=f"disk={path}\n", mounts="ext4 /").system.disks
+    assert disk.kind in {None, "ext4"}
+
+
 def test_login_is_read():
     text = """path=/usr/bin:/bin
 home=/home/ada
