@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: try test lint bench docs clean
+.PHONY: try test lint bench docs fuzz clean
 
 $(VENV)/.ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -33,6 +33,13 @@ lint: $(VENV)/.ready
 bench: $(VENV)/.ready
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python -m benchmarks.rebuild
+
+docs: $(VENV)/.ready
+	$(BIN)/python -m tests.checks.table
+
+# A million broken probes, read and judged: minutes, so not part of `make test`.
+fuzz: $(VENV)/.ready
+	$(BIN)/python -m tests.fuzz.fuzz_parsing
 
 clean:
 	rm -rf $(VENV) build dist .coverage .mypy_cache .pytest_cache .ruff_cache

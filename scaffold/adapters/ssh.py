@@ -5,6 +5,7 @@ import logging
 import shlex
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -174,12 +175,13 @@ def converse(
     """Run a command with `text` on its standard input; yield what comes on stdout and stderr.
 
     Ends with the output, at the deadline (of time.monotonic) or when the caller has enough.
-    Raises TargetError where the connection breaks before anything came.
+    Raises SSHException, EOFError or OSError where the connection breaks.
     """
     channel = transport.open_session(timeout=CONNECT_S)
     try:
         channel.settimeout(CONNECT_S)
-        channel.exec_command(command)
+        with _bounded(transport, deadline):
+            channel.exec_command(command)
         channel.sendall(text)
         channel.shutdown_write()
         channel.settimeout(0.2)
@@ -195,3 +197,15 @@ def converse(
                 return
     finally:
         channel.close()
+
+
+@contextlib.contextmanager
+def _bounded(transport: paramiko.Transport, deadline: float) -> Iterator[None]:
+    """End the connection at the deadline: paramiko waits for ever for an answer to exec."""
+    timer = threading.Timer(max(deadline - time.monotonic(), 0), transport.close)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

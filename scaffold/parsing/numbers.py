@@ -8,7 +8,9 @@ _LEADING = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})*")
 
 def whole(text: str) -> int | None:
     """A whole number, None for anything else."""
-    return int(text) if _WHOLE.fullmatch(text.strip()) else None
+    # Not int's own stripping, which differs in what it takes for a space (\x1e).
+    digits = text.strip()
+    return int(digits) if _WHOLE.fullmatch(digits) else None
 
 
 def leading_version(text: str | None) -> tuple[int, ...] | None:

@@ -116,7 +116,8 @@ def _mounts(part: Part) -> dict[str, str]:
 
 def _kind(path: str, kinds: dict[str, str]) -> str | None:
     """The type of the file system that holds a path: its nearest mount."""
-    while path and path not in kinds and path != "/":
+    # dirname leaves "/" as it is, and so it does "//".
+    while path not in kinds and path != posixpath.dirname(path):
         path = posixpath.dirname(path)
     return kinds.get(path)
 

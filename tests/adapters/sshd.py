@@ -1,9 +1,10 @@
-"""An SSH server in this process, at the other end of a socket pair: it asks what a test wants."""
+"""An SSH server in this process: it asks for what a test wants, and runs commands."""
 
 import contextlib
 import socket
+import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import paramiko
 from cryptography.hazmat.primitives import serialization
@@ -29,6 +30,9 @@ class Door(paramiko.ServerInterface):
         self.methods, self.keys, self.password, self.code = methods, keys, password, code
         self.shown: list[str] = []
         self.partly = ""
+        self.shell = ["/bin/sh", "-c"]
+        self.gone = threading.Event()
+        self.gone.set()
 
     def get_allowed_auths(self, username):
         return self.methods
@@ -65,6 +69,31 @@ class Door(paramiko.ServerInterface):
     def check_channel_request(self, kind, chanid):
         return paramiko.OPEN_SUCCEEDED
 
+    def check_channel_exec_request(self, channel, command):
+        if not self.shell:
+            return False
+        self.gone.wait()
+        argv = [*self.shell, command.decode()]
+        threading.Thread(target=_serve, args=(channel, argv), daemon=True).start()
+        return True
+
+
+def _serve(channel: paramiko.Channel, argv: list[str]) -> None:
+    """Run a command for a client: all of its input first, then all of its output."""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(argv, start_new_session=True, **pipes) as program:
+        with contextlib.suppress(BrokenPipeError):
+            while data := channel.recv(65536):
+                program.stdin.write(data)
+            program.stdin.close()
+        # The client may have gone by now.
+        with contextlib.suppress(OSError, EOFError):
+            while data := program.stdout.read1(65536):
+                channel.sendall(data)
+            channel.send_exit_status(0)
+            channel.close()
+        program.kill()
+
 
 @contextlib.contextmanager
 def served(door: Door, host_key: paramiko.PKey) -> Iterator[socket.socket]:
@@ -79,3 +108,39 @@ def served(door: Door, host_key: paramiko.PKey) -> Iterator[socket.socket]:
             yield ours
         finally:
             server.close()
+
+
+@contextlib.contextmanager
+def listening(door: Door, host_key: paramiko.PKey) -> Iterator[int]:
+    """The port of a server on this machine's loopback."""
+    servers: list[paramiko.Transport] = []
+
+    def accept(sock: socket.socket) -> None:
+        server = paramiko.Transport(sock)
+        server.add_server_key(host_key)
+        servers.append(server)
+        # A client that goes away must not end the listening.
+        with contextlib.suppress(paramiko.SSHException, EOFError, OSError):
+            server.start_server(server=door)
+
+    with answering(accept) as port:
+        yield port
+        for server in servers:
+            server.close()
+
+
+@contextlib.contextmanager
+def answering(accept: Callable[[socket.socket], None]) -> Iterator[int]:
+    """The port of a listener that hands each connection to `accept`."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def loop() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    accept(listener.accept()[0])
+
+        thread = threading.Thread(target=loop, daemon=True)
+        thread.start()
+        yield listener.getsockname()[1]
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join()

@@ -21,6 +21,9 @@ from scaffold.facts import (
 )
 from scaffold.findings import Finding
 
+Situation = tuple[str, dict[str, object], str]
+"""A sentence, the changes to the healthy host, and the ids of its findings."""
+
 KERNEL = "6.8.0-45-generic"
 DRIVER = "580.95.05"
 L40S = Gpu(

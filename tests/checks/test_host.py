@@ -12,6 +12,7 @@ from scaffold.project.facts import Framework
 from scaffold.resolution import Wishes
 from tests.checks.hosts import HEALTHY, findings, host, ids
 from tests.checks.situations import DENIED, SITUATIONS, UNTOLD
+from tests.checks.table import PAGE, with_table
 
 ALL_TOPICS = (*TOPICS, network.TOPIC, fit_topic(Wishes()))
 RULES = {rule.id: rule for topic in ALL_TOPICS for rule in topic.rules}
@@ -53,6 +54,11 @@ def test_error_comes_with_a_way_to_mend_it(changes):
         if finding.level in {Level.ERROR, Level.WARN}:
             assert finding.fix, finding.id
         assert all(step.why for step in finding.fix)
+
+
+def test_page_of_findings_is_up_to_date():
+    page = PAGE.read_text(encoding="utf-8")
+    assert with_table(page) == page, "run: make docs"
 
 
 def outcome(facts: HostFacts, name: str, wishes: Wishes | None = None) -> Outcome:

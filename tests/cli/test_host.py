@@ -1,12 +1,15 @@
 """`scaffold host check` from the command line: this machine, recordings, and what goes wrong."""
 
 import json
+import os
 import socket
 
 import pytest
 
 from scaffold.cli.host_report import command_line
 from scaffold.findings import root, run
+from scaffold.parsing.known_hosts import fingerprint
+from tests.adapters.sshd import Door, listening, new_key
 from tests.recordings import recording
 
 UNAME = "uname=Linux 6.8.0-45-generic x86_64\nnow=1000\n"
@@ -205,3 +208,20 @@ def test_decision_is_taken_for_a_host(scaffold):
     other = ("--gpu", "RTX 5090", "--driver", "580.65.06")
     done = scaffold("resolve", "--host", "local", *other, "--framework", "torch", "--json")
     assert json.loads(done.out)["resolution"]["build"]["variant"] != "cpu"
+
+
+def test_server_is_checked_over_ssh(scaffold, tmp_path):
+    key = new_key(tmp_path / "host_key")
+    with listening(Door("none"), key) as port:
+        file = tmp_path / "config"
+        file.write_text(
+            f"Host gpu01\n  HostName 127.0.0.1\n  Port {port}\n"
+            f"  IdentityFile none\n  UserKnownHostsFile {tmp_path}/known\n"
+        )
+        arguments = ("host", "check", "gpu01", "--json", "--ssh-config", file)
+        refused = scaffold(*arguments)
+        done = scaffold(*arguments, "--host-key", fingerprint(key.asbytes()))
+    assert (refused.code, "--host-key SHA256:" in refused.out) == (2, True)
+    document = json.loads(done.out)
+    assert (document["host"], document.get("error")) == ("gpu01", None)
+    assert document["facts"]["system"]["kernel"] == os.uname().release

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scaffold.errors import InputError
 from scaffold.facts import DeviceNode, Endpoint, HostFacts, PciDevice, Platform
 from scaffold.parsing.host import read_host
-from scaffold.parsing.numbers import leading_version
+from scaffold.parsing.numbers import leading_version, whole
 from scaffold.parsing.recording import PARTS, Recording, read_recording, split, without_secrets
 from tests.recordings import NONCE, framed, recording
 
@@ -320,6 +320,12 @@ def test_disks_know_their_space_inodes_and_type():
     assert (home.free_mib, home.inodes_free_percent, home.kind) == (1, None, "nfs4")
 
 
+@pytest.mark.parametrize("path", ["//", "///x", "", "relative/path", "."])
+def test_odd_paths_of_disks_come_to_an_end(path):
+    (disk,) = host(disk=f"disk={path}\n", mounts="ext4 /").system.disks
+    assert disk.kind in {None, "ext4"}
+
+
 def test_login_is_read():
     text = """path=/usr/bin:/bin
 home=/home/ada
@@ -385,6 +391,13 @@ answer=200"""
         Endpoint("https://nvcr.io/v2/", None, 6.001, "curl: (28) Connection timed out"),
         Endpoint("https://quay.io/v2/", 200, None),
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [(" 7 ", 7), ("\x1e7", 7), ("[N/A]", None), ("²", None), ("9" * 16, None)]
+)
+def test_numbers_are_whole_or_unknown(text, number):
+    assert whole(text) == number
 
 
 def test_versions_are_taken_from_the_start_of_a_text():

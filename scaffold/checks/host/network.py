@@ -1,7 +1,6 @@
 """Whether images and packages can be fetched from the host; only where it was asked."""
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from scaffold.checks.topics import Topic
 from scaffold.facts import Endpoint, HostFacts
@@ -51,7 +50,7 @@ def _reached(facts: HostFacts) -> Iterator[Finding]:
 
 
 def _host(end: Endpoint) -> str:
-    return urlsplit(end.url).netloc or end.url
+    return end.url.partition("://")[2].partition("/")[0] or end.url
 
 
 def _summary(facts: HostFacts) -> str:
