@@ -69,6 +69,11 @@ ENGINE: list[Situation] = [
     ),
     ("podman as docker", STOPPED | {"client__podman": True}, "docker.podman"),
     ("docker hangs", {"docker": None, "client__hangs": True}, "docker.hangs"),
+    (
+        "docker hangs, so that nobody knows where its images are",
+        {"docker": None, "client__hangs": True, "probe__hung": ("docker_disk",)},
+        "docker.hangs",
+    ),
     ("not in the docker group", DENIED, "docker.permission"),
     (
         "a socket that cannot be opened, without a word",

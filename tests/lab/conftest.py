@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.lab.client import Client
 from tests.lab.devcontainer import Container, devcontainer_up
 from tests.lab.engine import PLAIN, WITH_GPU, Engine, is_required, running_engine, why_not
 from tests.lab.images import PYTHON_IMAGE, provide
 from tests.lab.index import Index, running_index
+from tests.lab.sshd import Keys, why_no_hosts
 
 HERE = Path(__file__).parent
 
@@ -21,9 +23,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def lab_can_run() -> None:
-    if reason := why_not():
-        if is_required():
-            pytest.fail(f"the lab must run here: {reason}")
+    _skip_for(why_not())
+
+
+def _skip_for(reason: str) -> None:
+    if reason and is_required():
+        pytest.fail(f"the lab must run here: {reason}")
+    if reason:
         pytest.skip(reason)
 
 
@@ -48,6 +54,19 @@ def index(lab_can_run: None) -> Iterator[Index]:
     """The lab's mirrors of the package indexes."""
     with running_index() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    """The keys of the lab's SSH hosts and of their user."""
+    _skip_for(why_no_hosts())
+    return Keys(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture
+def client(tmp_path: Path, keys: Keys) -> Client:
+    """A user's ssh configuration, still empty."""
+    return Client(tmp_path, keys)
 
 
 Up = Callable[..., Container]
