@@ -199,6 +199,16 @@ def parse_driver(text: str) -> str:
     )
 
 
+def parse_capability(text: str) -> str:
+    """Read a compute capability, `8.6`."""
+    if re.fullmatch(r"\d{1,2}\.\d", text):
+        return text
+    raise InputError(
+        f"--compute-capability: {text!r} is not one",
+        hint="two numbers with a point: 7.5, 8.6, 12.0; see: scaffold catalogue gpus",
+    )
+
+
 def _parse_shm(text: str) -> str:
     if text in {"", "host"} or _SHM.fullmatch(text):
         return text

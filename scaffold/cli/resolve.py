@@ -1,18 +1,25 @@
 """`scaffold resolve`: the decision alone."""
 
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from scaffold.answering import check_value, parse_driver, parse_framework, parse_python
+from scaffold.answering import (
+    check_value,
+    parse_capability,
+    parse_driver,
+    parse_framework,
+    parse_python,
+)
 from scaffold.answers import GpuNeed, Stack
 from scaffold.cli import report
-from scaffold.commands.resolve import decide, facts_of
+from scaffold.cli.resolution_json import resolution_json
+from scaffold.commands.resolve import decide, described_gpus, facts_of, with_project
 from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework
 from scaffold.questions import QUESTIONS
-from scaffold.resolution import Conflict, Resolution, Wishes
+from scaffold.resolution import Conflict, Resolution, WayOut, Wishes
 
 QUESTION = {question.key: question for question in QUESTIONS}
 
@@ -20,12 +27,26 @@ QUESTION = {question.key: question for question in QUESTIONS}
 @click.command(short_help="Decide image, CUDA and wheel, and say why.")
 @click.option("--host", metavar="HOST", help="A server's facts: ssh alias or user@host.")
 @click.option("--gpu", "gpus", multiple=True, metavar="NAME", help="GPU as nvidia-smi names it.")
+@click.option(
+    "--compute-capability",
+    "capabilities",
+    multiple=True,
+    metavar="X.Y",
+    help="For a GPU whose name nobody knows, or beside --gpu, in the same order.",
+)
 @click.option("--driver", default="", metavar="VERSION", help="Driver version, 535.183.01.")
 @click.option("--framework", default="", metavar="SPEC", help="'torch>=2.8', 'tensorflow', 'jax'.")
 @click.option("--python", default="", metavar="SPEC", help="3.12 or '>=3.10'.")
 @click.option("--project", type=click.Path(path_type=Path), help="Take the wishes from a folder.")
 @click.option("--arch", type=click.Choice(["x86_64", "aarch64"]), help="What uname -m prints.")
-@click.option("--stack", default=Stack.PYTHON.value, metavar="STACK", help="As for scaffold init.")
+@click.option(
+    "--stack",
+    "--image-family",
+    "stack",
+    default=Stack.PYTHON.value,
+    metavar=f"[{'|'.join(Stack)}]",
+    help="What the image is made from, as for scaffold init.",
+)
 @click.option("--nvcc", is_flag=True, help="The project compiles CUDA code.")
 @click.option("--cpu", is_flag=True, help="Do without a GPU.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -36,6 +57,7 @@ def command(
     /,
     host: str | None,
     gpus: tuple[str, ...],
+    capabilities: tuple[str, ...],
     driver: str,
     framework: str,
     python: str,
@@ -49,8 +71,8 @@ def command(
 ) -> None:
     """Say which image, CUDA release and framework build run on a driver and GPU.
 
-    Without --host, --gpu and --driver the facts are this machine's. Beside --host, --gpu and
-    --driver say what would be if it had another card or driver.
+    Where none of --host, --gpu, --compute-capability and --driver is given, the facts are this
+    machine's. Beside --host, --gpu and --driver say what would be if it had another card or driver.
     """
     check_value(QUESTION["stack"], stack, "--stack")
     name, spec = parse_framework(framework)
@@ -62,17 +84,29 @@ def command(
         gpu=GpuNeed.NONE if cpu else GpuNeed.REQUIRED,
         nvcc=nvcc,
     )
+    if project is not None:
+        wishes = with_project(wishes, project, framework_given=name is not Framework.NONE)
+    cards = described_gpus(gpus, tuple(map(parse_capability, capabilities)))
     seen = _seen(host) if host else None
-    facts = facts_of(gpus, parse_driver(driver), arch, seen)
-    result = decide(facts, wishes, project, framework_given=name is not Framework.NONE)
+    result = decide(facts_of(cards, parse_driver(driver), arch, seen), wishes)
+    if isinstance(result, Conflict):
+        result = replace(result, ways_out=tuple(map(_in_own_flags, result.ways_out)))
     if as_json:
-        key = "conflict" if isinstance(result, Conflict) else "resolution"
-        report.print_json({key: asdict(result)})
+        report.print_json(resolution_json(result, wishes))
     elif isinstance(result, Conflict):
         report.print_conflict(result)
     else:
         _show(result, verbose=verbose)
     ctx.exit(isinstance(result, Conflict))
+
+
+INIT_FLAGS = {"--gpu none": "--cpu", "--stack python --no-nvcc": "--stack python"}
+"""Ways out are written as `scaffold init` takes them; these flags are other ones here."""
+
+
+def _in_own_flags(way: WayOut) -> WayOut:
+    how = "" if way.how.startswith("--gpus ") else INIT_FLAGS.get(way.how, way.how)
+    return replace(way, how=how)
 
 
 def _seen(host: str) -> HostFacts:

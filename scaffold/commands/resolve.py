@@ -14,22 +14,41 @@ from scaffold.resolution import Conflict, Resolution, Wishes
 from scaffold.resolver import resolve
 
 
+def described_gpus(names: tuple[str, ...], capabilities: tuple[str, ...]) -> tuple[Gpu, ...]:
+    """The GPUs that flags describe: by name, by compute capability, or by both, in order.
+
+    Raises InputError for a name that the catalogue does not know and that no capability goes
+    with, with the nearest, and where both are given in different numbers.
+    """
+    if names and capabilities and len(names) != len(capabilities):
+        raise InputError(
+            f"--compute-capability is given {len(capabilities)} times, --gpu {len(names)} times",
+            hint="give one for each --gpu, in the same order, or none",
+        )
+    if capabilities:
+        names = names or tuple(f"GPU of compute capability {text}" for text in capabilities)
+        return tuple(
+            Gpu(name, compute_capability=text)
+            for name, text in zip(names, capabilities, strict=True)
+        )
+    for name in names:
+        _check_gpu(name)
+    return tuple(map(Gpu, names))
+
+
 def facts_of(
-    gpus: tuple[str, ...], driver: str, architecture: str | None, seen: HostFacts | None = None
+    gpus: tuple[Gpu, ...], driver: str, architecture: str | None, seen: HostFacts | None = None
 ) -> HostFacts:
     """The facts of a host that was `seen`, with what flags say of it instead.
 
     Where no host was seen, what the flags describe; where they describe none, this machine.
-    Raises InputError for a GPU name that the catalogue does not know, with the nearest.
     """
-    for name in gpus:
-        _check_gpu(name)
     if seen is None:
         seen = HostFacts(name="described") if gpus or driver else probe_local()
     if driver:
         seen = replace(seen, driver_version=driver, cuda_reported=None)
     if gpus:
-        seen = replace(seen, gpus=tuple(Gpu(name) for name in gpus))
+        seen = replace(seen, gpus=gpus)
     return replace(seen, architecture=architecture) if architecture else seen
 
 
@@ -38,17 +57,16 @@ def _check_gpu(name: str) -> None:
     if catalogue.gpu(name) is None:
         known = {row.name.lower(): row.name for row in catalogue.gpus}
         near = difflib.get_close_matches(name.lower(), known, 3, 0.4)
-        nearest = ", ".join(known[key] for key in near)
-        hint = f"the nearest known: {nearest}" if near else "see: scaffold catalogue gpus"
-        raise InputError(f"--gpu: no GPU is known by the name {name!r}", hint=hint)
+        nearest = ", ".join(known[key] for key in near) or "Tesla T4, GeForce RTX 4090, H100"
+        raise InputError(
+            f"--gpu: no GPU is known by the name {name!r}",
+            hint=f"the nearest known: {nearest}; all: scaffold catalogue gpus; "
+            "or say its --compute-capability",
+        )
 
 
-def decide(
-    facts: HostFacts, wishes: Wishes, project: Path | None, *, framework_given: bool
-) -> Resolution | Conflict:
-    """Resolve the wishes, those of a repository in place of what no flag gave."""
-    if project is not None:
-        wishes = with_project(wishes, project, framework_given=framework_given)
+def decide(facts: HostFacts, wishes: Wishes) -> Resolution | Conflict:
+    """Resolve the wishes for the host."""
     return resolve(load_catalogue(), facts, wishes)
 
 

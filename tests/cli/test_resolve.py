@@ -4,6 +4,12 @@ import json
 
 import pytest
 
+KEYS = {
+    *("schema", "status", "image", "cuda", "framework", "python", "env"),
+    *("reasons", "rejected", "ways_out", "warnings"),
+}
+"""The same keys for an answer and for a conflict."""
+
 GTX = ("--gpu", "GeForce GTX 1080 Ti", "--driver", "535.183.01")
 
 
@@ -17,7 +23,46 @@ def test_decision_is_shown_with_its_reasons(scaffold):
 def test_decision_as_json(scaffold):
     done = scaffold("resolve", *GTX, "--framework", "torch", "--json")
     document = json.loads(done.out)
-    assert (document["schema"], document["resolution"]["build"]["variant"]) == (1, "cu126")
+    assert document.keys() == KEYS
+    assert (document["schema"], document["status"], document["cuda"]) == (1, "ok", "12.6")
+    assert document["image"].startswith("python:3.")
+    assert document["framework"] == {
+        "name": "pytorch",
+        "version": "2.14",
+        "variant": "cu126",
+        "cuda": "12.6",
+        "index": "https://download.pytorch.org/whl/cu126",
+        "install": ["torch>=2.14,<2.15"],
+    }
+    assert all(item["text"] and item["source"] for item in document["reasons"])
+    assert all(item.keys() == {"candidate", "text", "source"} for item in document["rejected"])
+    assert document["ways_out"] == []
+
+
+def test_gpu_is_known_by_its_compute_capability_alone(scaffold):
+    def variant(*flags):
+        done = scaffold(
+            "resolve", "--driver", "580.65.06", "--framework", "torch", "--json", *flags
+        )
+        document = json.loads(done.out)
+        return document["framework"].get("variant"), document["status"]
+
+    assert variant("--compute-capability", "6.1") == ("cu126", "ok")
+    assert variant("--gpu", "Prototype", "--compute-capability", "12.0")[1] == "ok"
+    assert variant("--compute-capability", "6.1", "--compute-capability", "12.0")[1] == "conflict"
+
+
+def test_ways_out_name_flags_that_exist_here(scaffold):
+    flags = ("--gpu", "Tesla K80", "--gpu", "Tesla T4", "--driver", "470.57", "--framework")
+    done = scaffold("resolve", *flags, "jax", "--json")
+    ways = json.loads(done.out)["ways_out"]
+    assert ways[-1] == {"what": "run on the CPU", "how": "--cpu"}
+    assert not any(way["how"].startswith("--gpus") for way in ways)
+
+
+def test_image_family_is_another_name_of_the_stack(scaffold):
+    done = scaffold("resolve", *GTX, "--image-family", "cuda", "--json")
+    assert json.loads(done.out)["image"].startswith("nvidia/cuda:")
 
 
 def test_this_machine_is_asked_where_no_flag_describes_one(scaffold):
@@ -26,7 +71,7 @@ def test_this_machine_is_asked_where_no_flag_describes_one(scaffold):
 
 def test_architecture_of_another_machine(scaffold):
     done = scaffold("resolve", "--arch", "aarch64", "--framework", "torch", "--json")
-    assert json.loads(done.out)["conflict"] if done.code else json.loads(done.out)["resolution"]
+    assert json.loads(done.out)["status"] == ("conflict" if done.code else "ok")
 
 
 def test_wishes_come_from_a_repository(scaffold, tmp_path):
@@ -55,7 +100,10 @@ def test_conflict_exits_1_with_ways_out(scaffold):
 def test_conflict_as_json(scaffold):
     flags = ("--gpu", "Tesla K80", "--driver", "470.57", "--framework", "jax", "--json")
     done = scaffold("resolve", *flags)
-    assert (done.code, "ways_out" in json.loads(done.out)["conflict"]) == (1, True)
+    document = json.loads(done.out)
+    assert (done.code, document["status"], document["image"]) == (1, "conflict", None)
+    assert document.keys() == KEYS
+    assert document["reasons"][0]["text"].startswith("jax")
 
 
 def test_cpu_needs_no_driver(scaffold):
@@ -70,7 +118,9 @@ def test_project_without_framework_installs_none(scaffold):
     ("flags", "words"),
     [
         (["--driver", "five"], "535.183.01"),
-        (["--gpu", ""], "catalogue gpus"),
+        (["--gpu", ""], "Tesla T4"),
+        (["--compute-capability", "eight"], "8.6"),
+        (["--gpu", "T4", "--compute-capability", "7.5", "--compute-capability", "8.0"], "one for"),
         (["--gpu", "GTX 1080 To"], "GTX 1080"),
         (["--framework", "theano"], "torch"),
         (["--framework", "torch>>1"], "torch>=2.8"),
