@@ -207,7 +207,7 @@ def test_decision_is_taken_for_a_host(scaffold):
     assert "python:3" in done.out
     other = ("--gpu", "RTX 5090", "--driver", "580.65.06")
     done = scaffold("resolve", "--host", "local", *other, "--framework", "torch", "--json")
-    assert json.loads(done.out)["resolution"]["build"]["variant"] != "cpu"
+    assert json.loads(done.out)["framework"]["variant"] != "cpu"
 
 
 def test_server_is_checked_over_ssh(scaffold, tmp_path):
