@@ -111,7 +111,7 @@ def parse_framework(text: str) -> tuple[Framework, str]:
     match = _FRAMEWORK.fullmatch(text or "none")
     name = match[1].lower() if match else ""
     if not match or name not in FRAMEWORK_NAMES:
-        near = difflib.get_close_matches(name, FRAMEWORK_NAMES, 1, 0.5)
+        near = difflib.get_close_matches(name, FRAMEWORK_NAMES, 1, 0.7)
         hint = f"did you mean {near[0]!r}? " if near else ""
         known = "torch, tensorflow, jax or none"
         raise InputError(f"--framework: unknown framework {text!r}", hint=f"{hint}known: {known}")

@@ -59,12 +59,16 @@ def load_catalogue() -> Catalogue:
         removed=_rows(RemovedTag, images["removed"]),
         toolkit_flaws=_rows(ToolkitFlaw, data["toolkit"]["flaws"]),
         ubuntu_pythons=MappingProxyType(images["ubuntu_pythons"]),
-        sources=MappingProxyType({name: table["sources"] for name, table in data.items()}),
     )
 
 
 def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads((files(__package__) / f"{name}.toml").read_text(encoding="utf-8"))
+    """The tables of one file, the letters of each row's `source` written out."""
+    tables = tomllib.loads((files(__package__) / f"{name}.toml").read_text(encoding="utf-8"))
+    texts = tables.pop("sources")
+    for row in (row for table in tables.values() for row in table if isinstance(row, dict)):
+        row["source"] = "; ".join(texts[key] for key in row.get("source", "").split("+"))
+    return tables
 
 
 def _rows(kind: type[R], table: Iterable[dict[str, Any]], **common: object) -> tuple[R, ...]:

@@ -186,7 +186,6 @@ class Catalogue:
     removed: tuple[RemovedTag, ...]
     toolkit_flaws: tuple[ToolkitFlaw, ...]
     ubuntu_pythons: Mapping[str, str]
-    sources: Mapping[str, Mapping[str, str]]
 
     def gpu(self, name: str) -> GpuModel | None:
         """The model that a name as nvidia-smi prints it means, the longest match first.

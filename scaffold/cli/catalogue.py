@@ -46,37 +46,33 @@ def _topic(name: str) -> click.Command:
     def show(as_json: bool) -> None:
         rows = list(pick(load_catalogue()))
         if as_json:
-            report.print_json({name: [asdict(row) for row in rows], "sources": _sources()})
+            report.print_json({name: [asdict(row) for row in rows]})
         else:
-            report.table([_cells(row) for row in rows])
-            _show_sources()
+            _print(rows)
 
     return show
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _print(rows: list[Row]) -> None:
+    """The rows, each with the number of its source, and the sources below."""
+    numbers: dict[str, str] = {}
+    for row in rows:
+        numbers.setdefault(row.source, f"[{len(numbers) + 1}]")
+    report.table([_cells(row, numbers[row.source]) for row in rows])
+    report.heading("Sources")
+    report.table([(number, text) for text, number in numbers.items()], ("", "dim"))
+
+
+def _cells(row: Row, source: str) -> tuple[str, ...]:
     """The fields of a row as text, those that every row has at the end."""
     values = asdict(row)
-    last = [f"[{values.pop('source')}]", values.pop("doubt")]
-    return tuple([_text(value) for value in values.values()] + last)
+    del values["source"]
+    doubt = values.pop("doubt")
+    return (*map(_text, values.values()), source, doubt)
 
 
 def _text(value: object) -> str:
     return " ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
-
-
-def _sources() -> dict[str, dict[str, str]]:
-    return {name: dict(table) for name, table in load_catalogue().sources.items()}
-
-
-def _show_sources() -> None:
-    report.heading("Sources, by file of the catalogue")
-    rows = [
-        (name, f"[{key}]", text)
-        for name, table in _sources().items()
-        for key, text in table.items()
-    ]
-    report.table(rows, ("cyan", "", "dim"))
 
 
 for _name in TOPICS:
