@@ -3,9 +3,8 @@
 import time
 from pathlib import Path
 
-import paramiko
-
 from scaffold.adapters.probe import GRACE_S, Look, Receiver, run_program, script
+from scaffold.adapters.quick_paramiko import paramiko
 from scaffold.adapters.ssh import Asking, NoCommonAlgorithmError, connected, converse
 from scaffold.adapters.ssh_config import Target, resolve_target
 from scaffold.errors import TargetError

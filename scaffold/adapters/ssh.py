@@ -10,8 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import paramiko
-
+from scaffold.adapters.quick_paramiko import paramiko
 from scaffold.adapters.ssh_auth import Secret, authenticate
 from scaffold.adapters.ssh_config import Target, parse_destination
 from scaffold.adapters.ssh_transport import CONNECT_S, open_transport

@@ -8,14 +8,19 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import paramiko
 from cryptography.exceptions import UnsupportedAlgorithm
-from paramiko.pkey import UnknownKeyType
 
+from scaffold.adapters.quick_paramiko import paramiko
 from scaffold.adapters.ssh_config import Target
 from scaffold.errors import TargetError
 
-UNREADABLE = (OSError, ValueError, paramiko.SSHException, UnsupportedAlgorithm, UnknownKeyType)
+UNREADABLE = (
+    OSError,
+    ValueError,
+    paramiko.SSHException,
+    UnsupportedAlgorithm,
+    paramiko.pkey.UnknownKeyType,
+)
 """What loading a key file raises: FIDO keys are among those that only ssh can use."""
 
 ENVIRONMENT = threading.Lock()

@@ -104,13 +104,19 @@ def _from_ssh(wanted: Destination, config: Path | None) -> dict[str, list[str]]:
 
 def _from_paramiko(wanted: Destination, config: Path | None) -> dict[str, list[str]]:
     """Without an ssh program: paramiko's parser, with Include, which it lacks, put in first."""
-    import paramiko
+    from scaffold.adapters.quick_paramiko import paramiko
 
     file = config or Path("~/.ssh/config").expanduser()
     parsed = paramiko.SSHConfig.from_text("\n".join(_included(file)))
+    try:
+        found = parsed.lookup(wanted.host)
+    except ImportError as error:
+        raise InputError(
+            f"{file} holds a `Match exec`, which only the ssh program carries out",
+            hint="install it (openssh-client)",
+        ) from error
     values: dict[str, list[str]] = {
-        key: value if isinstance(value, list) else [value]
-        for key, value in parsed.lookup(wanted.host).items()
+        key: value if isinstance(value, list) else [value] for key, value in found.items()
     }
     if wanted.user:
         values["user"] = [wanted.user]

@@ -5,8 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 
-import paramiko
-from paramiko.common import cMSG_SERVICE_REQUEST, cMSG_USERAUTH_REQUEST
+from scaffold.adapters.quick_paramiko import paramiko
 
 CONNECT_S = 10
 """For each step of connecting; a host that needs longer is as good as down."""
@@ -23,7 +22,7 @@ class _AuthHandler(paramiko.auth_handler.AuthOnlyHandler):  # type: ignore[misc]
         """Send one request of RFC 4252 (section 5) and wait; the methods still to come."""
         self.auth_method, self.username = method, username
         message = paramiko.Message()
-        message.add_byte(cMSG_USERAUTH_REQUEST)
+        message.add_byte(paramiko.common.cMSG_USERAUTH_REQUEST)
         for text in (username, "ssh-connection", method):
             message.add_string(text)
         if finish_message:
@@ -55,7 +54,7 @@ class _Transport(paramiko.ServiceRequestingTransport):  # type: ignore[misc]
         if self._service_userauth_accepted:
             return
         message = paramiko.Message()
-        message.add_byte(cMSG_SERVICE_REQUEST)
+        message.add_byte(paramiko.common.cMSG_SERVICE_REQUEST)
         message.add_string("ssh-userauth")
         self._send_message(message)
         deadline = time.monotonic() + CONNECT_S

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import paramiko
-
+from scaffold.adapters.quick_paramiko import paramiko
 from scaffold.adapters.ssh_config import Target
 from scaffold.errors import InputError, TargetError
 from scaffold.parsing.host_certificate import SUFFIX, HostCertificate, read_certificate

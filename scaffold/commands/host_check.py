@@ -1,17 +1,13 @@
 """`scaffold host check`: look at hosts, or at recordings of them, and judge what was seen."""
 
+import importlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from scaffold.adapters.answers_file import read_record
-from scaffold.adapters.files import NewFile, write_files
 from scaffold.adapters.probe import LOCAL, Look, load, probe_here
-from scaffold.answering import parse_mirrors
-from scaffold.answers import Mirrors
-from scaffold.checks.host import check_host
 from scaffold.checks.topics import SERIOUS, Outcome
 from scaffold.commands.side_by_side import Here, side_by_side
 from scaffold.errors import InputError, ScaffoldError
@@ -19,10 +15,10 @@ from scaffold.facts import HostFacts
 from scaffold.findings import Finding, Level
 from scaffold.parsing.host import read_host
 from scaffold.parsing.recording import Recording
-from scaffold.resolution import Wishes
 
 if TYPE_CHECKING:
     from scaffold.adapters.ssh import Asking
+    from scaffold.resolution import Wishes
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -41,7 +37,7 @@ class Request:
     """What the user asked for, beside the hosts."""
 
     look: Look
-    wishes: Wishes | None = None
+    wishes: "Wishes | None" = None
     ssh_config: Path | None = None
 
 
@@ -98,7 +94,13 @@ def check_hosts(names: Sequence[str], asking: "Asking", request: Request) -> lis
             return Checked(name, error=error)
         return judge(found, request.wishes)
 
-    return side_by_side(work, names)
+    return side_by_side(work, names, meanwhile=_prepare)
+
+
+def _prepare() -> None:
+    """Import what judging and showing need, while the hosts are being reached."""
+    importlib.import_module("scaffold.checks.host")
+    importlib.import_module("rich.console")
 
 
 def _from_thread(asking: "Asking", here: Here) -> "Asking":
@@ -108,25 +110,33 @@ def _from_thread(asking: "Asking", here: Here) -> "Asking":
     return replace(asking, confirm=moved(asking.confirm), secret=moved(asking.secret))
 
 
-def check_recordings(paths: Sequence[Path], wishes: Wishes | None) -> list[Checked]:
+def check_recordings(paths: Sequence[Path], wishes: "Wishes | None") -> list[Checked]:
     """Judge what was recorded before. Raises InputError for a file that is no recording."""
     return [judge(load(path), wishes) for path in paths]
 
 
-def judge(recording: Recording, wishes: Wishes | None) -> Checked:
+def judge(recording: Recording, wishes: "Wishes | None") -> Checked:
     """What a recording tells, and the findings."""
+    from scaffold.checks.host import check_host
+
     facts = read_host(recording)
     return Checked(recording.host, recording, facts, check_host(facts, wishes))
 
 
 def save(checked: Checked, path: Path) -> None:
     """Keep the recording, for this user only: it names accounts, paths and settings."""
+    from scaffold.adapters.files import NewFile, write_files
+
     if checked.recording is not None:
         write_files([NewFile(path, checked.recording.to_bytes(), 0o600)])
 
 
 def addresses(project: Path | None) -> tuple[str, ...]:
     """Registries, and the mirrors that the project's recorded answers name."""
+    from scaffold.adapters.answers_file import read_record
+    from scaffold.answering import parse_mirrors
+    from scaffold.answers import Mirrors
+
     recorded = read_record(project).answers.get("mirror", ()) if project else ()
     mirrors = parse_mirrors(recorded if isinstance(recorded, tuple) else ())
     urls = [getattr(mirrors, field.name) for field in fields(Mirrors) if field.name != "registry"]

@@ -18,14 +18,20 @@ class Here(Protocol):
         """The answer, or the exception that the question raised."""
 
 
-def side_by_side(work: Callable[[str, Here], T], names: Iterable[str]) -> list[T]:
-    """Run `work` for each name in a thread of its own; results come in the order of the names."""
+def side_by_side(
+    work: Callable[[str, Here], T], names: Iterable[str], meanwhile: Job = lambda: None
+) -> list[T]:
+    """Run `work` for each name in a thread of its own; results come in the order of the names.
+
+    `meanwhile` is done in the calling thread as soon as all have begun.
+    """
     desk: SimpleQueue[Job | None] = SimpleQueue()
     results: list[Future[T]] = []
     for name in names:
         result: Future[T] = Future()
         results.append(result)
         Thread(target=_work, args=(work, name, desk, result), daemon=True).start()
+    meanwhile()
     waiting = len(results)
     while waiting:
         job = desk.get()

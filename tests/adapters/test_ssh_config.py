@@ -186,3 +186,11 @@ def test_way_through_other_hosts_is_left_to_ssh(changes, at_terminal, command):
     from dataclasses import replace
 
     assert proxy(replace(TARGET, **changes), at_terminal=at_terminal) == command
+
+
+def test_without_ssh_no_command_of_the_config_is_run(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / "config").write_text(f"Match exec 'touch {tmp_path}/ran'\n  User ada\n")
+    with pytest.raises(InputError, match="Match exec"):
+        resolve_target("gpu01", tmp_path / "config")
+    assert not (tmp_path / "ran").exists()

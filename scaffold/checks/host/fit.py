@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator
 
-from scaffold.catalogue import load_catalogue
 from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts
 from scaffold.findings import Finding, Level, Rule, by_hand
-from scaffold.resolution import Conflict, Wishes
-from scaffold.resolver import resolve
+from scaffold.resolution import Conflict, Resolution, Wishes
 
 CONFLICT = Rule(
     "fit.conflict",
@@ -29,7 +27,7 @@ def fit_topic(wishes: Wishes) -> Topic:
     """The topic of one project's wishes."""
 
     def check(facts: HostFacts) -> Iterator[Finding]:
-        result = resolve(load_catalogue(), facts, wishes)
+        result = _resolved(facts, wishes)
         if isinstance(result, Conflict):
             ways = tuple(by_hand(f"{way.what} {way.how}".strip()) for way in result.ways_out)
             yield CONFLICT.found(f"{result.wish}: {result.fact}", result.source, ways)
@@ -37,7 +35,7 @@ def fit_topic(wishes: Wishes) -> Topic:
             yield from (DOUBT.found(warning) for warning in result.warnings)
 
     def summary(facts: HostFacts) -> str:
-        result = resolve(load_catalogue(), facts, wishes)
+        result = _resolved(facts, wishes)
         if isinstance(result, Conflict):
             return f"{result.wish} is ruled out"
         build = result.build
@@ -52,3 +50,11 @@ def fit_topic(wishes: Wishes) -> Topic:
         summary,
         ("probe", "machine", "hardware", "driver", "gpu"),
     )
+
+
+def _resolved(facts: HostFacts, wishes: Wishes) -> Resolution | Conflict:
+    # Imported here, since most checks ask for no fit.
+    from scaffold.catalogue import load_catalogue
+    from scaffold.resolver import resolve
+
+    return resolve(load_catalogue(), facts, wishes)
