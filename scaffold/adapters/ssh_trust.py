@@ -176,10 +176,10 @@ def _ask(target: Target, key_type: str, key: bytes, expected: str | None, confir
             f"{target.hostname} shows {key_type} {mark}, not the {expected} that was given",
             hint="compare both with what the host's owner says",
         )
-    answer = confirm(UnknownKey(_name(target), key_type, mark))
+    answer = confirm(UnknownKey(_called(target), key_type, mark))
     if answer == "no":
         raise InputError(
-            f"the host key of {_name(target)} is not known: {key_type} {mark}",
+            f"the host key of {_called(target)} is not known: {key_type} {mark}",
             hint=f"compare it with the host's owner, then give --host-key {mark}",
         )
     if answer == "remember" and target.known_hosts:
@@ -187,6 +187,12 @@ def _ask(target: Target, key_type: str, key: bytes, expected: str | None, confir
             target.known_hosts[0],
             new_line(_name(target), key_type, key, hashed=target.hash_known_hosts),
         )
+
+
+def _called(target: Target) -> str:
+    """The host as the user typed it, and as known_hosts has it where that differs."""
+    name = _name(target)
+    return name if name == target.name else f"{target.name} ({name})"
 
 
 def _remember(path: Path, line: str) -> None:

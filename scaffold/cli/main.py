@@ -66,7 +66,7 @@ def _run() -> int:
         error.show()
         return 2
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted: nothing was left behind", err=True)
+        click.echo("\ninterrupted: nothing was left behind", err=True)
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has gone (`| head`); there is nobody left to tell.
