@@ -29,6 +29,7 @@ lint: $(VENV)/.ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/shellcheck .ci/run scaffold/adapters/probe.sh
+	$(BIN)/python -m tools.pages --check
 
 bench: $(VENV)/.ready
 	$(BIN)/python benchmarks/startup.py
@@ -37,6 +38,7 @@ bench: $(VENV)/.ready
 
 docs: $(VENV)/.ready
 	$(BIN)/python -m tests.checks.table
+	$(BIN)/python -m tools.pages
 
 # A million broken probes, read and judged: minutes, so not part of `make test`.
 fuzz: $(VENV)/.ready

@@ -1,0 +1,1 @@
+"""What makes pages and recordings of this repository; no part of the product."""
