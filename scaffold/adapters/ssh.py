@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import selectors
 import shlex
 import socket
 import subprocess
@@ -20,6 +21,8 @@ from scaffold.errors import TargetError
 # Without a handler, logging prints paramiko's tracebacks over the user's terminal.
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
 logging.getLogger("paramiko").propagate = False
+
+CHUNK = 65536
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,19 +186,23 @@ def converse(
             channel.exec_command(command)
         channel.sendall(text)
         channel.shutdown_write()
-        channel.settimeout(0.2)
-        while time.monotonic() < deadline:
-            errors = channel.recv_stderr(65536) if channel.recv_stderr_ready() else b""
-            try:
-                data = channel.recv(65536)
-            except TimeoutError:
-                yield b"", errors
-                continue
-            yield data, errors
-            if not data:
-                return
+        yield from _output(channel, deadline)
     finally:
         channel.close()
+
+
+def _output(channel: paramiko.Channel, deadline: float) -> Iterator[tuple[bytes, bytes]]:
+    with selectors.DefaultSelector() as selector:
+        # Readable when either stream has something, or the channel has ended.
+        selector.register(channel, selectors.EVENT_READ)
+        while (left := deadline - time.monotonic()) > 0:
+            selector.select(left)
+            ended = channel.eof_received or channel.closed
+            errors = channel.recv_stderr(CHUNK) if channel.recv_stderr_ready() else b""
+            data = channel.recv(CHUNK) if channel.recv_ready() else b""
+            yield data, errors
+            if ended and not (data or errors):
+                return
 
 
 @contextlib.contextmanager
