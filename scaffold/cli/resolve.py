@@ -16,6 +16,7 @@ from scaffold.answers import GpuNeed, Stack
 from scaffold.cli import report
 from scaffold.cli.resolution_json import resolution_json
 from scaffold.commands.resolve import decide, described_gpus, facts_of, with_project
+from scaffold.commands.unchecked import with_news
 from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework
 from scaffold.questions import QUESTIONS
@@ -91,6 +92,8 @@ def command(
     result = decide(facts_of(cards, parse_driver(driver), arch, seen), wishes)
     if isinstance(result, Conflict):
         result = replace(result, ways_out=tuple(map(_in_own_flags, result.ways_out)))
+    else:
+        result = with_news(result, wishes.framework)
     if as_json:
         report.print_json(resolution_json(result, wishes))
     elif isinstance(result, Conflict):
