@@ -76,11 +76,14 @@ def look_at(root: Path) -> Look:
     Raises InputError where the folder or an earlier record cannot be used.
     """
     with ThreadPoolExecutor(1) as pool:
-        # The probe mostly waits for other programs; the repository is read in that time.
+        # The probe mostly waits for other programs; the repository is read in that time, and
+        # the catalogue, which is needed next.
         host = pool.submit(probe_local)
         files, paths = read_repository(root)
         _check_devcontainer(root)
-        return Look(root, read_project(files, paths), host.result(), read_record(root))
+        project, record = read_project(files, paths), read_record(root)
+        load_catalogue()
+        return Look(root, project, host.result(), record)
 
 
 def _check_devcontainer(root: Path) -> None:

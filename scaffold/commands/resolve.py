@@ -4,12 +4,9 @@ import difflib
 from dataclasses import replace
 from pathlib import Path
 
-from scaffold.adapters.probe import probe_local
-from scaffold.adapters.repository import read_repository
 from scaffold.catalogue import load_catalogue
 from scaffold.errors import InputError
 from scaffold.facts import Gpu, HostFacts
-from scaffold.project.reading import read_project
 from scaffold.resolution import Conflict, Resolution, Wishes
 from scaffold.resolver import resolve
 
@@ -44,12 +41,19 @@ def facts_of(
     Where no host was seen, what the flags describe; where they describe none, this machine.
     """
     if seen is None:
-        seen = HostFacts(name="described") if gpus or driver else probe_local()
+        seen = HostFacts(name="described") if gpus or driver else _this_machine()
     if driver:
         seen = replace(seen, driver_version=driver, cuda_reported=None)
     if gpus:
         seen = replace(seen, gpus=gpus)
     return replace(seen, architecture=architecture) if architecture else seen
+
+
+def _this_machine() -> HostFacts:
+    # Imported here, since a described host needs no probe.
+    from scaffold.adapters.probe import probe_local
+
+    return probe_local()
 
 
 def _check_gpu(name: str) -> None:
@@ -72,6 +76,9 @@ def decide(facts: HostFacts, wishes: Wishes) -> Resolution | Conflict:
 
 def with_project(wishes: Wishes, project: Path, *, framework_given: bool) -> Wishes:
     """The wishes, with those of a repository in place of what no flag gave."""
+    from scaffold.adapters.repository import read_repository
+    from scaffold.project.reading import read_project
+
     found = read_project(*read_repository(project))
     wishes = replace(
         wishes,

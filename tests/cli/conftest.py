@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from scaffold.adapters import probe
 from scaffold.cli import main, report
-from scaffold.commands import init, resolve
+from scaffold.commands import init
 from scaffold.facts import DockerFacts, Gpu, HostFacts
 
 T4_HOST = HostFacts(
@@ -32,7 +33,7 @@ def host(monkeypatch):
     """A machine with a T4 in place of this one, whose GPU nobody can know."""
 
     def be(facts: HostFacts) -> None:
-        for module in (init, resolve):
+        for module in (init, probe):
             monkeypatch.setattr(module, "probe_local", lambda: facts)
 
     be(T4_HOST)
