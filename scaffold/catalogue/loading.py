@@ -18,10 +18,12 @@ from scaffold.catalogue.rows import (
     Floor,
     FrameworkImage,
     GpuModel,
+    Mirror,
     PythonImage,
     RemovedTag,
     Row,
     ToolkitFlaw,
+    ToolkitRelease,
 )
 from scaffold.project.facts import Framework
 
@@ -29,7 +31,7 @@ R = TypeVar("R", bound=Row)
 
 FILES = (
     *("cuda", "drivers", "architectures", "gpus"),
-    *("pytorch", "tensorflow", "jax", "images", "toolkit"),
+    *("pytorch", "tensorflow", "jax", "images", "toolkit", "mirrors"),
 )
 
 
@@ -57,7 +59,9 @@ def load_catalogue() -> Catalogue:
         python_images=_rows(PythonImage, images["python_images"]),
         framework_images=_rows(FrameworkImage, images["framework_images"]),
         removed=_rows(RemovedTag, images["removed"]),
+        toolkit_releases=_rows(ToolkitRelease, data["toolkit"]["releases"]),
         toolkit_flaws=_rows(ToolkitFlaw, data["toolkit"]["flaws"]),
+        mirrors=_rows(Mirror, data["mirrors"]["mirrors"]),
         ubuntu_pythons=MappingProxyType(images["ubuntu_pythons"]),
     )
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from scaffold.project.facts import Framework
 from scaffold.versions import Version, parse_version
@@ -139,9 +140,9 @@ class FrameworkImage(Row):
 
 @dataclass(frozen=True, slots=True)
 class RemovedTag(Row):
-    """A tag that no longer exists and what takes its place."""
+    """Images that are gone, as a shell pattern, and what takes their place."""
 
-    tag: str
+    pattern: str
     instead: str
 
 
@@ -151,6 +152,23 @@ class ToolkitFlaw(Row):
 
     cve: str
     fixed: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolkitRelease(Row):
+    """A release of the NVIDIA Container Toolkit and its day."""
+
+    version: str
+    released: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror(Row):
+    """A public mirror; `kind` and `url` are what `--mirror KIND=URL` takes."""
+
+    name: str
+    kind: str
+    url: str
 
 
 _SIZES = re.compile(
@@ -184,7 +202,9 @@ class Catalogue:
     python_images: tuple[PythonImage, ...]
     framework_images: tuple[FrameworkImage, ...]
     removed: tuple[RemovedTag, ...]
+    toolkit_releases: tuple[ToolkitRelease, ...]
     toolkit_flaws: tuple[ToolkitFlaw, ...]
+    mirrors: tuple[Mirror, ...]
     ubuntu_pythons: Mapping[str, str]
 
     def gpu(self, name: str) -> GpuModel | None:
@@ -223,3 +243,7 @@ class Catalogue:
         """The CUDA release that a driver of this version reports, None for an unknown branch."""
         older = [row for row in self.branches if row.branch <= driver[0]]
         return max(older, key=lambda row: row.branch).cuda if older else None
+
+    def replacement(self, image: str) -> RemovedTag | None:
+        """The row of an image that no longer exists."""
+        return next((row for row in self.removed if fnmatchcase(image, row.pattern)), None)

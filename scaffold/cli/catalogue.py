@@ -34,7 +34,12 @@ TOPICS: dict[str, tuple[str, Callable[[Catalogue], Iterable[Row]]]] = {
         "Base images.",
         lambda known: (*known.python_images, *known.cuda_images, *known.framework_images),
     ),
-    "toolkit": ("Known flaws of the NVIDIA Container Toolkit.", lambda known: known.toolkit_flaws),
+    "removed": ("Images that are gone, and what to use instead.", lambda known: known.removed),
+    "toolkit": (
+        "Releases of the NVIDIA Container Toolkit and their known flaws.",
+        lambda known: (*known.toolkit_releases, *known.toolkit_flaws),
+    ),
+    "mirrors": ("Public mirrors, for scaffold init --mirror.", lambda known: known.mirrors),
 }
 
 

@@ -12,9 +12,9 @@ from scaffold.answers import Mirrors
 from scaffold.catalogue import Catalogue, load_catalogue
 from scaffold.catalogue.news import News, Seen, news, repository_of, variants_to_ask
 from scaffold.errors import ScaffoldError
+from scaffold.project.evidence import DEFAULT_INDEXES
 
 DOCKER_HUB = "registry-1.docker.io"
-PYPI = "https://pypi.org/simple"
 PYTORCH = "https://download.pytorch.org/whl"
 AT_ONCE = 4
 
@@ -76,7 +76,9 @@ def questions(catalogue: Catalogue, mirrors: Mirrors) -> list[Question]:
     asked = [_of_image(name, mirrors) for name in dict.fromkeys(["nvidia/cuda", *images])]
     wheels = mirrors.pytorch or PYTORCH
     asked += [_of_project("torch", wheels, variant) for variant in variants_to_ask(catalogue)]
-    return asked + [_of_project(name, mirrors.pip or PYPI) for name in ("tensorflow", "jax")]
+    return asked + [
+        _of_project(name, mirrors.pip or DEFAULT_INDEXES[0]) for name in ("tensorflow", "jax")
+    ]
 
 
 def _of_image(name: str, mirrors: Mirrors) -> Question:

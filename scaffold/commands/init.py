@@ -135,7 +135,7 @@ def decide(look: Look, given: Mapping[str, Value]) -> Decided | Conflict:
     kept = {key: value for key, value in given.items() if key != "advanced"}
     recorded = {**look.record.answers, **kept}
     changes = tuple(_changes(look, plan, recorded))
-    warnings = tuple(_warnings(look.root, plan))
+    warnings = (*_warnings(look.root, plan), *_gone(look.project))
     return Decided(look, host, answers, resolution, plan, changes, recorded, warnings)
 
 
@@ -145,6 +145,17 @@ def _warnings(root: Path, plan: Plan) -> list[str]:
         f".dockerignore keeps {path} out of the build, which needs it: add the line !{path}"
         for path in ignored
     ]
+
+
+def _gone(project: ProjectFacts) -> list[str]:
+    """A warning for each image that the project names and nobody can pull any more."""
+    rows = {
+        f"{seen.where}: {image} is gone; use {row.instead}"
+        for seen in project.evidence
+        for image in seen.text.split()
+        if (row := load_catalogue().replacement(image))
+    }
+    return sorted(rows)
 
 
 def wishes_of(answers: Answers, project: ProjectFacts) -> Wishes:

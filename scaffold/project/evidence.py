@@ -48,7 +48,7 @@ def ways(view: View) -> Decision[None]:
     return Decision(None, tuple(evidence))
 
 
-_DEFAULT_INDEXES = ("https://pypi.org/simple", "https://pypi.python.org/simple")
+DEFAULT_INDEXES = ("https://pypi.org/simple", "https://pypi.python.org/simple")
 
 
 def indexes(view: View) -> Decision[tuple[str, ...]]:
@@ -61,7 +61,7 @@ def indexes(view: View) -> Decision[tuple[str, ...]]:
             evidence.append(Evidence(topic.value, note.where, note.text, used))
             if used and topic is Topic.INDEX:
                 urls.append(without_credentials(note.value))
-    others = [url for url in urls if url.rstrip("/") not in _DEFAULT_INDEXES]
+    others = [url for url in urls if url.rstrip("/") not in DEFAULT_INDEXES]
     return Decision(tuple(dict.fromkeys(others)), tuple(evidence))
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from scaffold.answering import parse_mirrors
 from scaffold.catalogue import load_catalogue
 from scaffold.catalogue.loading import _rows
 from scaffold.catalogue.rows import CudaRelease, plain_name
@@ -105,6 +106,7 @@ def test_every_architecture_ends_with_a_known_branch():
 def test_every_source_of_a_row_is_written_out():
     rows = [*KNOWN.gpus, *KNOWN.branches, *KNOWN.releases, *KNOWN.architectures, *BUILDS]
     rows += [*KNOWN.cuda_images, *KNOWN.python_images, *KNOWN.framework_images, *KNOWN.removed]
+    rows += [*KNOWN.toolkit_releases, *KNOWN.toolkit_flaws, *KNOWN.mirrors]
     for row in rows:
         assert len(row.source) > 10, row
 
@@ -139,3 +141,46 @@ def test_text_that_is_no_version_is_refused(text):
 
 def test_release_is_named_by_its_first_two_numbers():
     assert (major_minor((12, 8, 1)), major_minor((13,))) == ("12.8", "13.0")
+
+
+CUDA_IMAGES = {
+    f"nvidia/cuda:{row.tag}-base-ubuntu{ubuntu}"
+    for row in KNOWN.cuda_images
+    for ubuntu in row.ubuntu
+}
+
+
+@pytest.mark.parametrize("row", KNOWN.removed, ids=lambda row: row.pattern)
+def test_image_that_is_gone_is_replaced_by_one_that_is_known(row):
+    vendors = {image.image for image in KNOWN.framework_images}
+    assert row.instead in CUDA_IMAGES | vendors
+    assert KNOWN.replacement(row.instead) is None
+
+
+@pytest.mark.parametrize(
+    ("image", "gone"),
+    [
+        ("nvidia/cuda:11.0-base", True),
+        ("nvidia/cuda:10.2-cudnn7-devel-ubuntu18.04", True),
+        ("nvidia/cuda", True),
+        ("jupyter/tensorflow-notebook:latest", True),
+        ("nvidia/cuda:11.0.3-base-ubuntu20.04", False),
+        ("nvidia/cuda:12.6.3-base-ubuntu24.04", False),
+        ("quay.io/jupyter/pytorch-notebook:cuda12-latest", False),
+    ],
+)
+def test_images_of_old_tutorials_are_known_to_be_gone(image, gone):
+    assert (KNOWN.replacement(image) is not None) == gone
+
+
+def test_every_known_flaw_is_mended_in_a_known_release():
+    released = {row.version for row in KNOWN.toolkit_releases}
+    assert {row.fixed for row in KNOWN.toolkit_flaws} <= released | {"1.17.3"}
+    days = [row.released for row in KNOWN.toolkit_releases]
+    assert days == sorted(days, reverse=True)
+
+
+def test_mirrors_are_what_the_flag_takes():
+    for row in KNOWN.mirrors:
+        parse_mirrors((f"{row.kind}={row.url}",))
+    assert len({row.url for row in KNOWN.mirrors}) == len(KNOWN.mirrors)

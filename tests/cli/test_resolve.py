@@ -142,6 +142,9 @@ def test_bad_input_exits_2_with_the_nearest_valid_names(scaffold, flags, words):
         ("drivers", "535"),
         ("frameworks", "cu126"),
         ("images", "12.6.3"),
+        ("removed", "11.0"),
+        ("toolkit", "CVE-2025-23266"),
+        ("mirrors", "tuna"),
     ],
 )
 def test_catalogue_shows_rows_and_sources(scaffold, topic, word):
