@@ -108,7 +108,9 @@ INIT_FLAGS = {"--gpu none": "--cpu", "--stack python --no-nvcc": "--stack python
 
 
 def _in_own_flags(way: WayOut) -> WayOut:
-    how = "" if way.how.startswith("--gpus ") else INIT_FLAGS.get(way.how, way.how)
+    how = "" if way.how.startswith("--gpus ") else way.how
+    for flags, own in INIT_FLAGS.items():
+        how = how.replace(flags, own)
     return replace(way, how=how)
 
 

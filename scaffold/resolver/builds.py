@@ -7,9 +7,10 @@ from packaging.version import Version as Pep440
 
 from scaffold.answers import GpuNeed
 from scaffold.catalogue import Build, Catalogue
+from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework
 from scaffold.resolution import Rejected, Wishes
-from scaffold.resolver.machine import Card, Machine
+from scaffold.resolver.machine import Card, Machine, machine_of
 from scaffold.versions import dotted, parse_version
 
 CURRENT = ((7, 5), (8, 0), (8, 6), (8, 9), (9, 0), (10, 0), (12, 0))
@@ -52,6 +53,13 @@ def judge(catalogue: Catalogue, machine: Machine, wishes: Wishes, build: Build) 
     if not machine.cards and machine.aarch64 and not (build.aarch64_sm or build.aarch64_ptx):
         reject("architecture", "it does not exist for aarch64")
     return Verdict(build, against)
+
+
+def judge_for_cpu(catalogue: Catalogue, wishes: Wishes) -> list[Verdict]:
+    """Hold every build's release against the wishes alone: its CPU variant runs anywhere."""
+    anywhere = machine_of(catalogue, HostFacts(architecture="x86_64"))
+    free = Wishes(wishes.framework, wishes.framework_spec, wishes.python_spec, gpu=GpuNeed.NONE)
+    return [judge(catalogue, anywhere, free, row) for row in catalogue.builds[wishes.framework]]
 
 
 def _against_card(catalogue: Catalogue, machine: Machine, card: Card, build: Build) -> str:

@@ -9,7 +9,15 @@ from scaffold.answers import GpuNeed
 from scaffold.catalogue import Architecture, Build, Catalogue
 from scaffold.project.facts import Framework
 from scaffold.resolution import Conflict, Decision, WayOut, Wishes
-from scaffold.resolver.builds import Verdict, judge, preference, preference_of_cpu, pythons
+from scaffold.resolver.builds import (
+    Verdict,
+    judge,
+    judge_for_cpu,
+    preference,
+    preference_of_cpu,
+    pythons,
+)
+from scaffold.resolver.installing import DISTRIBUTIONS
 from scaffold.resolver.machine import Machine
 from scaffold.versions import Version, dotted, parse_version
 
@@ -28,11 +36,12 @@ def no_build(
         _other_version(catalogue, machine, wishes),
         _other_python(wishes, verdicts),
         _driver_change(catalogue, machine, wishes),
-        None if on_cpu else ON_CPU,
+        None if on_cpu else _cpu(catalogue, wishes),
     ]
     where = "on the CPU" if on_cpu else _host(machine)
     return Conflict(
-        fact=f"{where}: {nearest.build.framework.value} {nearest.build.version} "
+        fact=_unknown_version(wishes, verdicts)
+        or f"{where}: {nearest.build.framework.value} {nearest.build.version} "
         f"{nearest.build.variant}: {'; '.join(reason.because for reason in reasons)}",
         wish=_wish(wishes),
         source=nearest.build.source,
@@ -53,6 +62,29 @@ def no_build(
             ),
         ),
     )
+
+
+def _unknown_version(wishes: Wishes, verdicts: list[Verdict]) -> str:
+    """What to say where no known release satisfies the range, whatever the host."""
+    if not all("version" in verdict.against for verdict in verdicts):
+        return ""
+    known = sorted({parse_version(verdict.build.version) for verdict in verdicts})
+    span = f"{dotted(known[0])} to {dotted(known[-1])}"
+    return f"the catalogue knows {wishes.framework.value} {span}, none is {wishes.framework_spec}"
+
+
+def _cpu(catalogue: Catalogue, wishes: Wishes) -> WayOut:
+    """The CPU, with the version range where it can be met there, else without it."""
+
+    def fits(wanted: Wishes) -> bool:
+        return any(not verdict.against for verdict in judge_for_cpu(catalogue, wanted))
+
+    if fits(wishes):
+        return ON_CPU
+    name = DISTRIBUTIONS[wishes.framework]
+    keeps_python = fits(replace(wishes, framework_spec=""))
+    python = "" if keeps_python else f" --python {catalogue.python_images[0].python}"
+    return WayOut(f"run another {name} on the CPU", f"--gpu none --framework {name}{python}")
 
 
 def _effort(verdict: Verdict) -> tuple[int, bool, bool, tuple[int, ...]]:

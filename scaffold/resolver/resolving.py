@@ -11,7 +11,14 @@ from scaffold.resolution import (
     Resolution,
     Wishes,
 )
-from scaffold.resolver.builds import Verdict, judge, preference, preference_of_cpu, pythons
+from scaffold.resolver.builds import (
+    Verdict,
+    judge,
+    judge_for_cpu,
+    preference,
+    preference_of_cpu,
+    pythons,
+)
 from scaffold.resolver.conflicts import (
     jetson_conflict,
     no_build,
@@ -105,11 +112,10 @@ def _newer_rejected(verdicts: list[Verdict], build: Build) -> list[Rejected]:
 
 
 def _on_cpu(catalogue: Catalogue, wishes: Wishes) -> Resolution | Conflict:
-    anywhere = machine_of(catalogue, HostFacts(architecture="x86_64"))
-    free = Wishes(wishes.framework, wishes.framework_spec, wishes.python_spec, gpu=GpuNeed.NONE)
-    verdicts = _judged(catalogue, anywhere, free)
+    verdicts = judge_for_cpu(catalogue, wishes)
     fitting = [verdict.build for verdict in verdicts if not verdict.against]
     if not fitting:
+        anywhere = machine_of(catalogue, HostFacts(architecture="x86_64"))
         return no_build(catalogue, anywhere, wishes, verdicts)
     build = max(fitting, key=preference_of_cpu)
     name = DISTRIBUTIONS[build.framework]

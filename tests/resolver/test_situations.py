@@ -179,7 +179,7 @@ PROJECTS = [
     ("a version of the future is a conflict", "NVIDIA L4", "590.48.01", "torch>=99", "conflict; pytorch 2.15 runs"),
     ("a Python before any image is a conflict", "NVIDIA L4", "590.48.01", "torch python<3.8", "conflict"),
     ("framework and Python of the future on the CPU: both have to change", "?", "?", "torch>=99 python>=4 cpu", "conflict; --framework 'torch>=2.15,<2.16' --python 3.12"),
-    ("the future on the CPU is a conflict that does not send to the CPU", "NVIDIA L4", "590.48.01", "torch>=99 cpu", "conflict; on the CPU"),
+    ("the future on the CPU is a conflict that does not send to the CPU", "NVIDIA L4", "590.48.01", "torch>=99 cpu", "conflict; the catalogue knows pytorch"),
     ("JAX on the CPU is of the default index", "?", "?", "jax cpu", "0.10/cpu; jax>=0.10,<0.11; default index"),
     ("TensorFlow on the CPU has no extra", "?", "?", "tensorflow cpu", "2.21/cpu; tensorflow>=2.21,<2.22"),
 ]
