@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import IO, cast
 
+from scaffold.adapters.said import first_line
 from scaffold.errors import InputError, TargetError
 from scaffold.facts import HostFacts
 from scaffold.parsing.host import read_host
@@ -102,12 +103,10 @@ class Receiver:
         )
 
     def _not_begun(self, host: str) -> TargetError:
-        said = (self.output() or bytes(self.errors)).decode("utf-8", "replace").split("\n")
-        first = next((line.strip() for line in said if line.strip()), "")
-        shown = "".join(char if char.isprintable() else "?" for char in first)[:200]
+        said = first_line(self.output() or bytes(self.errors))
         return TargetError(
             f"{host} let us in but did not run the probe"
-            + (f"; it said: {shown}" if shown else ", and said nothing"),
+            + (f"; it said: {said}" if said else ", and said nothing"),
             hint="the login shell may be no shell (nologin, a menu), or a forced command: "
             f"try `ssh {host} true`",
         )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from scaffold.adapters.probe import GRACE_S, Look, Receiver, run_program, script
 from scaffold.adapters.quick_paramiko import paramiko
+from scaffold.adapters.said import last_line
 from scaffold.adapters.ssh import Asking, NoCommonAlgorithmError, connected, converse
 from scaffold.adapters.ssh_config import Target, resolve_target
 from scaffold.errors import TargetError
@@ -66,9 +67,8 @@ def _by_openssh(target: Target, receiver: Receiver, look: Look, cause: Exception
             hint="install OpenSSH's ssh: it is used where it knows more",
         ) from error
     if not receiver.begun:
-        said = receiver.errors.decode("utf-8", "replace").strip().splitlines()
         raise TargetError(
             f"{target.hostname} can only be reached by OpenSSH, which says: "
-            f"{said[-1] if said else 'nothing'}",
+            f"{last_line(bytes(receiver.errors)) or 'nothing'}",
             hint=f"make `ssh {target.name} true` work first: it asks what it has to",
         ) from cause

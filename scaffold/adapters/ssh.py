@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scaffold.adapters.quick_paramiko import paramiko
+from scaffold.adapters.said import last_line
 from scaffold.adapters.ssh_auth import Secret, authenticate
 from scaffold.adapters.ssh_config import Target, parse_destination
-from scaffold.adapters.ssh_transport import CONNECT_S, open_transport
+from scaffold.adapters.ssh_transport import CONNECT_S, NotSshError, open_transport
 from scaffold.adapters.ssh_trust import Confirm, check_host_key, prefer_known_types, read_entries
 from scaffold.errors import TargetError
 
@@ -70,11 +71,11 @@ def _explained(target: Target) -> Iterator[None]:
 
 
 def _failure(target: Target, error: Exception) -> TargetError:
-    said = str(error) or type(error).__name__
+    said = str(error)
     where = f"{target.hostname} port {target.port}"
-    if "banner" in said:
+    if isinstance(error, NotSshError):
         return TargetError(
-            f"{where} does not answer as an SSH server",
+            f"{where} does not answer as an SSH server" + (f"; it said: {said}" if said else ""),
             hint="it may be full (sshd's MaxStartups) or penalise earlier failures: wait a "
             "minute; else see whether Port in your ssh config is right",
         )
@@ -84,7 +85,7 @@ def _failure(target: Target, error: Exception) -> TargetError:
             hint="set IdentitiesOnly yes and IdentityFile for this host in your ssh config",
         )
     return TargetError(
-        f"the connection to {where} broke: {said}",
+        f"the connection to {where} broke: {said or 'the server closed it'}",
         hint=f"try `ssh -v {target.user}@{target.name} true`",
     )
 
@@ -164,9 +165,9 @@ def _proxy_failure(
         program.wait(0.5)
     if not program.returncode or program.stderr is None:
         return error
-    said = program.stderr.read(4096).decode("utf-8", "replace").strip().splitlines()
+    said = last_line(program.stderr.read(4096))
     return TargetError(
-        f"the way to the host is blocked: {said[-1] if said else 'no reason given'}",
+        f"the way to the host is blocked: {said or 'no reason given'}",
         hint=f"try it by itself: {shlex.join(command)}",
     )
 

@@ -6,11 +6,16 @@ import time
 from collections.abc import Callable
 
 from scaffold.adapters.quick_paramiko import paramiko
+from scaffold.adapters.said import first_line
 
 CONNECT_S = 10
 """For each step of connecting; a host that needs longer is as good as down."""
 
 POLL_S = 0.05
+
+
+class NotSshError(paramiko.SSHException):  # type: ignore[misc]
+    """What answers is no SSH server, or one that refuses; its text is the first line it said."""
 
 
 class _AuthHandler(paramiko.auth_handler.AuthOnlyHandler):  # type: ignore[misc]
@@ -36,11 +41,36 @@ class _AuthHandler(paramiko.auth_handler.AuthOnlyHandler):  # type: ignore[misc]
 
 
 class _Transport(paramiko.ServiceRequestingTransport):  # type: ignore[misc]
-    """paramiko's waits for ever where the server goes away before it accepts the service."""
+    """paramiko's passes over what a server says that refuses, and waits where one goes away."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._service_accepted = threading.Event()
         super().__init__(sock)
+
+    def start_client(
+        self, event: threading.Event | None = None, timeout: float | None = None
+    ) -> None:
+        """Agree on keys. Raises SSHException at the timeout, where paramiko's returns."""
+        super().start_client(event, timeout)
+        if not self.initial_kex_done:
+            raise paramiko.SSHException(f"no answer within {timeout} seconds")
+
+    def _check_banner(self) -> None:
+        """Keep what was said in place of a banner: `Exceeded MaxStartups`, or another protocol."""
+        readline, said = self.packetizer.readline, []
+
+        def kept(timeout: float) -> str:
+            line: str = readline(timeout)
+            said.append(line)
+            return line
+
+        self.packetizer.readline = kept
+        try:
+            super()._check_banner()
+        except paramiko.ssh_exception.IncompatiblePeer:
+            raise
+        except paramiko.SSHException as error:
+            raise NotSshError(first_line("\n".join(said).encode())) from error
 
     def get_auth_handler(self) -> _AuthHandler:
         return _AuthHandler(self)
