@@ -3,6 +3,8 @@
 import click
 
 from scaffold.cli.container_list import list_
+from scaffold.cli.container_prune import prune
+from scaffold.cli.container_recreate import recreate
 
 
 @click.group(short_help="Containers that are there already.")
@@ -14,4 +16,5 @@ def command() -> None:
     """
 
 
-command.add_command(list_)
+for _command in (list_, recreate, prune):
+    command.add_command(_command)
