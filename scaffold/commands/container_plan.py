@@ -20,7 +20,8 @@ from scaffold.errors import InputError
 class Plan:
     """One container, its successor's request and what a person should know before.
 
-    `commits` is whether the file system has to be kept as an image; `changes_bytes` its size.
+    `commits` is whether the file system has to be kept as an image, as far as is known while the
+    old one runs.
     """
 
     old: Raw

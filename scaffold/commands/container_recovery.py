@@ -71,6 +71,8 @@ def _do(engine: DockerEngine, step: Step) -> None:
             engine.set_restart_policy(name, {"Name": policy, "MaximumRetryCount": tries})
         case Step("start", name):
             engine.start(name)
+        case Step("stop", name):
+            engine.stop(name)
         case Step(_, name):
             # Its unnamed volumes are its own: those of the old one it has by name.
             engine.remove(name, unnamed_volumes=True)
@@ -84,5 +86,7 @@ def _words(step: Step) -> str:
             return f"gave {name} its restart policy back"
         case Step("start", name):
             return f"started {name} again"
+        case Step("stop", name):
+            return f"stopped {name}"
         case Step(_, name):
             return f"removed {name}"

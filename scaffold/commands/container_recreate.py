@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from scaffold.adapters.docker_engine import DockerEngine, Raw
 from scaffold.commands.container_plan import Plan
 from scaffold.commands.container_recovery import settle
+from scaffold.containers.changed import has_changes
 from scaffold.containers.differences import Difference, differences
 from scaffold.containers.names import COMMENT, Dated, Part, image_reference, stamp
 from scaffold.containers.raw import is_running, table
@@ -76,7 +77,8 @@ def _replace(engine: DockerEngine, plan: Plan, when: str, progress: Progress) ->
         with progress(f"stopping {name}"):
             engine.stop(name)
     image = str(plan.request.body["Image"])
-    if plan.commits:
+    # Only now: what it writes when it is told to stop counts too.
+    if plan.changes.image is None and has_changes(plan.old, engine.changed_files(name)):
         with progress(f"saving the file system of {name} as an image"):
             repository, tag = image_reference(name, when)
             engine.commit(name, repository, tag, COMMENT)
@@ -163,12 +165,18 @@ def _wait(engine: DockerEngine, name: str) -> None:
         health = table(state, "Health").get("Status")
         waited = time.monotonic() - begun
         if not is_running(found) or found.get("RestartCount"):
-            raise _failure(engine, name, f"it ended with code {state.get('ExitCode')}")
+            raise _failure(engine, name, _ending(found))
         if health == "unhealthy" or (health == "starting" and waited > patience(found)):
             raise _failure(engine, name, f"its health check says {health}")
         if health == "healthy" or (health in {None, "none"} and waited > SETTLED_S):
             return
         time.sleep(POLL_S)
+
+
+def _ending(found: Raw) -> str:
+    if found.get("RestartCount"):
+        return "it ends again and again, and its restart policy starts it anew"
+    return f"it ended with code {table(found, 'State').get('ExitCode')}"
 
 
 def patience(found: Raw) -> float:

@@ -61,7 +61,8 @@ def _host_config(inspect: Mapping[str, Any]) -> Raw:
         for mount in rows(found, "Mounts")
     ]
     name = str(inspect["Name"])
-    found["Links"] = [link.replace(f":{name}/", ":/") for link in rows(found, "Links")]
+    # The engine keeps links in no order.
+    found["Links"] = sorted(link.replace(f":{name}/", ":/") for link in rows(found, "Links"))
     return found
 
 

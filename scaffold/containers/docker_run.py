@@ -23,6 +23,7 @@ HOST_VALUES = {
     "CgroupnsMode": "cgroupns",
     "CgroupParent": "cgroup-parent",
     "Runtime": "runtime",
+    "Isolation": "isolation",
     "VolumeDriver": "volume-driver",
     "ShmSize": "shm-size",
     "Memory": "memory",
@@ -194,8 +195,10 @@ def _endpoint(endpoint: Raw, alias: str) -> Iterator[str]:
 def _health(check: Raw) -> Iterator[str]:
     test = rows(check, "Test")
     if test[:1] == ["NONE"]:
+        # What else stands there came from the image, and the CLI takes nothing beside.
         yield "--no-healthcheck"
-    elif test:
+        return
+    if test:
         command = test[1] if test[0] == "CMD-SHELL" else shlex.join(test[1:])
         yield f"--health-cmd={command}"
     for key, flag in HEALTH.items():

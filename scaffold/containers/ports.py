@@ -50,7 +50,7 @@ def _require_unbound(port: Publish, bindings: Raw) -> None:
         same = [one for one in bound or [] if port.host and one.get("HostPort") == port.host]
         if inside.endswith(f"/{protocol}") and any(_overlap(port, one) for one in same):
             raise InputError(
-                f"--publish: {port.host} on the host leads to {inside.removesuffix('/tcp')} already",
+                f"--publish: port {port.host} of the host leads to {inside} already",
                 hint=f"--unpublish {inside.removesuffix('/tcp')}, or another port of the host",
             )
 

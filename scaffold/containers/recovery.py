@@ -33,7 +33,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: `rename` (to `value`), `remove`, `start`, or `restart` (the policy to set)."""
+    """One step: `rename` (to `value`), `remove`, `start`, `stop`, `restart` (the policy to set)."""
 
     do: str
     name: str
@@ -80,22 +80,35 @@ def next_step(name: str, seen: Mapping[str, Seen], *, give_up: bool = False) -> 
     stamp = unfinished(name, seen)
     if stamp is None:
         return None
-    trial, successor, before = (str(Dated(name, part, stamp)) for part in Part)
-    if before not in seen:
-        return _with_old_in_place(name, trial, successor, seen)
+    if str(Dated(name, Part.BEFORE, stamp)) not in seen:
+        return _with_old_in_place(name, stamp, seen)
+    return _with_old_renamed(name, stamp, seen, give_up=give_up)
+
+
+def _with_old_renamed(
+    name: str, stamp: str, seen: Mapping[str, Seen], *, give_up: bool
+) -> Step | None:
+    trial, successor, before = _names(name, stamp)
     if name not in seen:
         return Step("rename", before, name)
     if successor in seen:
         return Step("remove", successor)
+    if give_up and seen[name].running:
+        # One that is started again and again cannot be renamed while it comes and goes.
+        return Step("stop", name)
     ran = seen[name].started is not None
     if give_up or (not ran and _was_running(seen[before], seen.get(trial))):
         return Step("rename", name, successor)
     return Step("remove", trial)
 
 
-def _with_old_in_place(
-    name: str, trial: str, successor: str, seen: Mapping[str, Seen]
-) -> Step | None:
+def _names(name: str, stamp: str) -> tuple[str, str, str]:
+    trial, successor, before = (str(Dated(name, part, stamp)) for part in Part)
+    return trial, successor, before
+
+
+def _with_old_in_place(name: str, stamp: str, seen: Mapping[str, Seen]) -> Step | None:
+    trial, successor, _ = _names(name, stamp)
     old, new = seen.get(name), seen.get(successor)
     if old and new and old.restart != new.restart:
         # The successor is the only one that still knows the policy of the old one.

@@ -101,7 +101,6 @@ def _drop_defaults(host: Raw, defaults: Defaults) -> None:
         "IpcMode": "private",
         "CgroupnsMode": defaults.cgroupns,
         "Runtime": defaults.runtime,
-        "Isolation": "default",
         "MemorySwappiness": -1,
     }.items():
         if host.get(key) == value:

@@ -162,3 +162,35 @@ CLI_ONLY = {
     "--sig-proxy": "how the CLI passes signals on",
 }
 """Options that end up in no configuration, and why."""
+
+IMAGE_OPTIONS: dict[str, tuple[str, ...]] = {
+    "all of it inherited": (CONFIGURED,),
+    "command of its own": (CONFIGURED, "-c", "print(2)"),
+    "entrypoint of its own": ("--entrypoint=sleep", CONFIGURED, "100"),
+    "entrypoint without arguments": ("--entrypoint=sh", CONFIGURED),
+    "entrypoint taken away": ("--entrypoint=", CONFIGURED, "sleep", "100"),
+    "variable changed": ("--env=MODE=own", CONFIGURED),
+    "variable taken away": ("--env=GONE", CONFIGURED),
+    "label changed": ("--label=from=me", CONFIGURED),
+    "health check taken away": ("--no-healthcheck", CONFIGURED),
+    "health check changed in part": ("--health-interval=11s", CONFIGURED),
+    "volume of the image bound": (f"--volume={FOLDER}:/of-image", CONFIGURED),
+    "volume of the image named": ("--volume=lab-data:/of-image", CONFIGURED),
+    "user and folder of its own": ("--user=root", "--workdir=/", CONFIGURED),
+    "ports of the image published": ("--publish-all", CONFIGURED),
+    "network of a container, ports of the image": (f"--network=container:{OTHER}", CONFIGURED),
+    "signal of its own": ("--stop-signal=SIGTERM", CONFIGURED),
+}
+"""Ways to run an image that sets everything, as arguments of `docker create`."""
+
+REFUSED_HERE = {"--storage-opt": "overlay over xfs"}
+"""Options that need another file system than the lab's, with what the engine says."""
+
+VOLUMES = ("Config.Volumes",)
+
+RENDERED_UNLIKE: dict[str, tuple[str, ...]] = {
+    "--volume, unnamed": VOLUMES,
+    "--volumes-from, read-only": VOLUMES,
+    "health check taken away": (*VOLUMES, "Config.Healthcheck"),
+}
+"""Settings that a printed `docker run` gives in another way: unnamed volumes by their names."""
