@@ -1,14 +1,13 @@
 """The Docker engine: the `docker` package's low-level client, whose JSON stays whole."""
 
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scaffold.adapters.ssh_config import parse_destination
-from scaffold.errors import InputError, TargetError
+from scaffold.adapters.docker_address import engine_settings, ssh_command
+from scaffold.errors import TargetError
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -144,6 +143,17 @@ class DockerEngine:
             found = self._client.images(filters={"reference": reference})
         return tuple(tag for image in found for tag in image["RepoTags"] or ())
 
+    def history(self, image: str) -> list[Raw]:
+        """The steps by which an image was made; none where it is gone."""
+        from docker.errors import NotFound
+
+        with self._asking(f"asking how {image} was made"):
+            try:
+                found: list[Raw] = self._client.history(image)
+            except NotFound:
+                return []
+        return found
+
     def remove_image(self, name: str) -> None:
         """Take a tag away, and with the last one the image."""
         with self._asking(f"removing the image {name}"):
@@ -220,7 +230,7 @@ def docker_engine(
 def _open(host: str | None, ssh_config: Path | None) -> DockerEngine:
     from docker import APIClient
 
-    settings = {"base_url": f"ssh://{host}"} if host else _settings()
+    settings = {"base_url": f"ssh://{host}"} if host else engine_settings()
     address = str(settings.get("base_url") or "")
     if address.startswith("ssh://"):
         return _over_ssh(address, ssh_config)
@@ -240,32 +250,3 @@ def _over_ssh(address: str, ssh_config: Path | None) -> DockerEngine:
         adapter.close()
         raise
     return DockerEngine(client, adapter.complaint, adapter.close)
-
-
-def ssh_command(address: str, config: Path | None) -> tuple[str, ...]:
-    """The ssh program that carries a connection; it finds its way by the user's ssh config."""
-    to = parse_destination(address)
-    return (
-        "ssh",
-        *(("-F", str(config)) if config else ()),
-        *(("-l", to.user) if to.user else ()),
-        *(("-p", str(to.port)) if to.port else ()),
-        *("--", to.host, "docker", "system", "dial-stdio"),
-    )
-
-
-def _settings() -> Raw:
-    """DOCKER_HOST, then DOCKER_CONTEXT, then the current context: the docker CLI's order."""
-    from docker.context import ContextAPI
-    from docker.context.config import get_current_context_name
-    from docker.utils import kwargs_from_env
-
-    settings: Raw = kwargs_from_env()
-    if settings.get("base_url"):
-        return settings
-    name = os.environ.get("DOCKER_CONTEXT") or get_current_context_name()
-    if ContextAPI.get_context(name) is None:
-        raise InputError(
-            f"there is no Docker context named {name!r}", hint="docker context ls lists them"
-        )
-    return {**settings, **ContextAPI.kwargs_from_context(name)}

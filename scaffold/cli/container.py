@@ -5,6 +5,7 @@ import click
 from scaffold.cli.container_list import list_
 from scaffold.cli.container_prune import prune
 from scaffold.cli.container_recreate import recreate
+from scaffold.cli.container_save import save
 
 
 @click.group(short_help="Containers that are there already.")
@@ -16,5 +17,5 @@ def command() -> None:
     """
 
 
-for _command in (list_, recreate, prune):
+for _command in (list_, recreate, save, prune):
     command.add_command(_command)

@@ -16,7 +16,7 @@ def require_consent(question: str, *, yes: bool) -> bool:
     if yes:
         return True
     if not terminal_present():
-        raise InputError("nobody is here to agree", hint="look with --dry-run, then say --yes")
+        raise InputError("nobody is here to agree", hint="read the above, then say --yes")
     import questionary
 
     agreed: bool = questionary.confirm(question, default=False).unsafe_ask()

@@ -39,8 +39,11 @@ OTHER_NAMES = {
 }
 """Where compose calls a flag of `docker run` by another name."""
 
-ABSENT = frozenset({"volume-driver", "kernel-memory", "cpuset-mems", "blkio-weight", "rm"})
-"""Flags for which compose has no key, or one further down."""
+ABSENT = frozenset({"volume-driver", "kernel-memory", "cpuset-mems", "publish-all", "rm"})
+"""Flags for which compose has no key."""
+
+ELSEWHERE = frozenset({"blkio-weight"})
+"""Flags whose key lies further down."""
 
 
 def compose_yaml(container: Typed) -> str:
@@ -52,7 +55,17 @@ def compose_yaml(container: Typed) -> str:
     for key, names in (("networks", networks), ("volumes", volumes)):
         if names:
             document[key] = {name: {"external": True, "name": name} for name in names}
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=1000)
+    text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=1000)
+    return "".join(f"# compose has no key for: {flag}\n" for flag in _unsaid(container)) + text
+
+
+def _unsaid(container: Typed) -> list[str]:
+    keys = {**HOST_VALUES, **HOST_SWITCHES}
+    return [
+        f"--{flag}" if container.host[key] is True else f"--{flag}={container.host[key]}"
+        for key, flag in keys.items()
+        if flag in ABSENT and container.host.get(key)
+    ]
 
 
 def _service(container: Typed) -> Raw:
@@ -60,7 +73,8 @@ def _service(container: Typed) -> Raw:
     found: Raw = {"image": container.image, "container_name": container.name}
     found |= {name: config.get(key) for key, name in CONFIG_KEYS.items()}
     for flags in (HOST_VALUES, HOST_SWITCHES, HOST_LISTS):
-        found |= {_key(flag): host.get(key) for key, flag in flags.items() if flag not in ABSENT}
+        keys = {key: flag for key, flag in flags.items() if flag not in ABSENT | ELSEWHERE}
+        found |= {_key(flag): host.get(key) for key, flag in keys.items()}
     timeout = config.get("StopTimeout")
     return found | {
         "stop_grace_period": f"{timeout}s" if timeout else None,
