@@ -15,7 +15,7 @@ import urllib3.connection
 from docker import APIClient
 from urllib3.connectionpool import HTTPConnectionPool
 
-ADDRESS = "http://docker"
+ADDRESS = "http://docker:2375"
 """Stands in URLs for the engine at the other end; no name server is asked for it."""
 
 END_S = 5

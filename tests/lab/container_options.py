@@ -194,3 +194,26 @@ RENDERED_UNLIKE: dict[str, tuple[str, ...]] = {
     "health check taken away": (*VOLUMES, "Config.Healthcheck"),
 }
 """Settings that a printed `docker run` gives in another way: unnamed volumes by their names."""
+
+EXCEPTIONS = {
+    "id, name, times, paths of logs": "each container has its own",
+    "the image's name": "where files were changed, it is the image that they were saved in",
+    "a host name that nobody chose": "Docker makes it of the id; so is one alias in each network",
+    "unnamed volumes": "asked for by the names that Docker gave them, so that they are the same "
+    "ones; `docker rm --volumes` then leaves them",
+    "`--volumes-from`": "the volumes are named as well, so that they stay the same ones when the "
+    "other container changes",
+    "random ports (`--publish 8888`, `--publish-all`)": "the host gives new numbers",
+    "`--rm`": "a running one is not replaced: when it stops, Docker removes it",
+    "`--storage-opt`": "sent back as it came; the tests' file system does not allow it",
+    "`--no-volume` of an unnamed volume": "where files were changed, the image of them declares "
+    "the volume, and a new and empty one is mounted",
+}
+"""What is not equal afterwards, or not tried, and why."""
+
+NEWER = {
+    "--annotation": "Docker 24: sent back as it came; not tried on a real engine",
+    "--health-start-interval": "Docker 25: sent back as it came; not tried on a real engine",
+    "--use-api-socket": "Docker 28: a mount and variables; not tried on a real engine",
+}
+"""Options that came after the engine of the tests."""

@@ -83,6 +83,6 @@ def test_one_ssh_program_serves_many_requests_and_ends_with_them(engine, config,
 
 
 def test_what_ssh_says_reaches_the_user(engine, config):
-    config.write_text(config.read_text().replace("root", "nobody-here"))
+    config.write_text(config.read_text().replace("User root", "User nobody-here"))
     with pytest.raises(TargetError, match=r"Permission denied"), docker_engine("gpu01", config):
         pass
