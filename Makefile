@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: try test lint bench docs fuzz clean
+.PHONY: try test lint bench docs fuzz long clean
 
 $(VENV)/.ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -40,6 +40,11 @@ bench: $(VENV)/.ready
 docs: $(VENV)/.ready
 	$(BIN)/python -m tests.checks.table
 	$(BIN)/python -m tools.pages
+	$(BIN)/python -m tests.lab.container_page
+
+# Two hundred random combinations of options, and SIGKILL at a hundred moments, on the engine.
+long: $(VENV)/.ready
+	LAB_LONG=1 $(BIN)/python -m pytest tests/lab/test_recreate_combinations.py tests/lab/test_recreate_killed.py
 
 # A million broken probes, read and judged: minutes, so not part of `make test`.
 fuzz: $(VENV)/.ready

@@ -12,6 +12,7 @@ COMMANDS = {
     "init": "Look at a repository and this machine, and write its .devcontainer/.",
     "resolve": "Which image, which CUDA, which wheel: the decision alone, with its reasons.",
     "host": "Servers: whether they can run GPU containers, and what to mend.",
+    "container": "Existing containers: back in, new ports and volumes, nothing lost.",
     "catalogue": "What is known of GPUs, CUDA, frameworks and images, and from where.",
 }
 """Sub-command to short help; module `scaffold.cli.<name>` holds it as `command`."""

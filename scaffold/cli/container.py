@@ -1,0 +1,21 @@
+"""`scaffold container`: containers that are there already."""
+
+import click
+
+from scaffold.cli.container_list import list_
+from scaffold.cli.container_prune import prune
+from scaffold.cli.container_recreate import recreate
+from scaffold.cli.container_save import save
+
+
+@click.group(short_help="Containers that are there already.")
+def command() -> None:
+    """Get back into containers, and change what Docker cannot change: ports, volumes, GPUs.
+
+    They are those of the docker CLI's own engine (DOCKER_HOST, the current context), or of
+    --host NAME.
+    """
+
+
+for _command in (list_, recreate, save, prune):
+    command.add_command(_command)

@@ -1,0 +1,42 @@
+"""The table of options in docs/containers.md: python -m tests.lab.container_page"""
+
+from pathlib import Path
+
+from tests.lab.container_options import CLI_ONLY, EXCEPTIONS, IMAGE_OPTIONS, NEWER, OPTIONS
+
+PAGE = Path(__file__).parents[2] / "docs" / "containers.md"
+BEGIN, END = "<!-- options: make docs -->\n", "<!-- end of options -->\n"
+
+
+def table() -> str:
+    """What is tried, counted, and each exception with its reason."""
+    tried = sorted({name.split(",")[0] for name in OPTIONS})
+    counted = (
+        f"`docker run` of Docker 20.10 has {len(tried) + len(CLI_ONLY)} options. {len(tried)} end "
+        f"up in a container's settings; they are tried in {len(OPTIONS)} ways on a real engine, "
+        f"and {len(IMAGE_OPTIONS)} more with an image that sets everything itself. "
+        f"{len(CLI_ONLY)} do not end up there."
+    )
+    lines = [
+        counted,
+        "",
+        f"Tried: {', '.join(f'`{name}`' for name in tried)}.",
+        "",
+        "| exception | what differs, and why |",
+        "| --- | --- |",
+        *(f"| {name} | {reason} |" for name, reason in EXCEPTIONS.items()),
+        *(f"| `{name}` | {reason} |" for name, reason in CLI_ONLY.items() if reason),
+        *(f"| `{name}` | {reason} |" for name, reason in NEWER.items()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def with_table(page: str) -> str:
+    """The page with the present table."""
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}{table()}{END}{after}"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(with_table(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,88 @@
+"""The engine of another host, through the ssh program and a real sshd."""
+
+import json
+import subprocess
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from scaffold.adapters.docker_engine import docker_engine
+from scaffold.errors import TargetError
+from tests.lab.container_options import IMAGE
+from tests.lab.recreating import finished, remove
+from tests.lab.sshd import Keys, free_port
+
+SSHD = "/usr/sbin/sshd"
+
+
+@contextmanager
+def far_engine(engine, keys: Keys, folder):
+    """An sshd whose sessions speak to the engine; the path of an ssh config with `gpu01`."""
+    port = free_port("127.0.0.1")
+    authorized = folder / "authorized"
+    authorized.write_text(f"{keys.public('user')} user\n")
+    server = folder / "sshd_config"
+    server.write_text(
+        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {keys.path('host')}\n"
+        f"AuthorizedKeysFile {authorized}\nStrictModes no\nUsePAM no\nPermitRootLogin yes\n"
+        f"PidFile none\nSetEnv DOCKER_HOST={engine.socket} PATH=/usr/bin:/bin\n"
+    )
+    known = folder / "known_hosts"
+    known.write_text(f"[127.0.0.1]:{port} {keys.public('host')}\n")
+    config = folder / "config"
+    config.write_text(
+        f"Host gpu01\n  HostName 127.0.0.1\n  Port {port}\n  User root\n"
+        f"  IdentityFile {keys.path('user')}\n  IdentitiesOnly yes\n"
+        f"  UserKnownHostsFile {known}\n  StrictHostKeyChecking yes\n"
+    )
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen([SSHD, "-D", "-e", "-f", str(server)], stderr=log)
+    try:
+        _wait_for(folder / "log", process)
+        yield config
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait_for(log, process) -> None:
+    deadline = time.monotonic() + 20
+    while "Server listening" not in log.read_text():
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def config(engine, keys, tmp_path):
+    with far_engine(engine, keys, tmp_path) as path:
+        yield path
+    remove(engine, "far")
+
+
+def test_containers_of_a_far_host_are_listed_and_recreated(engine, config):
+    engine.docker("run", "--detach", "--init", "--name=far", IMAGE, "sleep", "1000")
+    engine.docker("exec", "far", "touch", "/root/file")
+    reach = ("--host", "gpu01", "--ssh-config", str(config))
+    code, out, err = finished(engine, "list", *reach, "--json")
+    assert code == 0, err
+    shown = {one["name"]: one for one in json.loads(out)["containers"]}
+    assert shown["far"]["way_in"] == "docker -H ssh://gpu01 exec -it far bash"
+    code, _, err = finished(engine, "recreate", "far", "--env=A=1", "--yes", *reach)
+    assert code == 0, err
+    assert engine.docker("exec", "far", "ls", "/root/file").stdout == "/root/file\n"
+
+
+def test_one_ssh_program_serves_many_requests_and_ends_with_them(engine, config, tmp_path):
+    with docker_engine("gpu01", config) as far:
+        for _ in range(10):
+            assert far.inspect("no-such") is None
+    logins = (tmp_path / "log").read_text().count("Accepted publickey")
+    assert logins <= 2
+
+
+def test_what_ssh_says_reaches_the_user(engine, config):
+    config.write_text(config.read_text().replace("User root", "User nobody-here"))
+    with pytest.raises(TargetError, match=r"Permission denied"), docker_engine("gpu01", config):
+        pass

@@ -1,0 +1,74 @@
+"""SIGKILL at many moments of a recreate: nothing is ever lost, and the next run goes on."""
+
+import time
+
+import pytest
+
+from scaffold.adapters.docker_engine import docker_engine
+from scaffold.commands.container_recovery import settle
+from tests.lab.container_options import IMAGE
+from tests.lab.recreating import LONG, finished, names, remove, scaffold
+
+NAME = "killed"
+MOMENTS = 100 if LONG else 16
+FIRST_S, LAST_S = 0.3, 3.0
+"""From before the first request to after the start of the successor."""
+
+RERUN_EACH = 8
+"""Every so often the same command is run again; else only what it begins with."""
+
+
+@pytest.fixture
+def victim(engine):
+    """A running container with a file of its own and one in an unnamed volume."""
+    remove(engine, NAME)
+    options = ("--init", "--volume=/unnamed", "--restart=always", "--publish=18190:80")
+    engine.docker("run", "--detach", f"--name={NAME}", *options, IMAGE, "sleep", "10000")
+    script = "echo a >/root/file; echo b >/unnamed/file"
+    engine.docker("exec", NAME, "sh", "-c", script)
+    yield
+    remove(engine, NAME)
+
+
+def contents(engine) -> str:
+    return engine.docker("exec", NAME, "cat", "/root/file", "/unnamed/file").stdout
+
+
+def test_kill_at_any_moment_loses_nothing(engine, victim):
+    seen = set()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DOCKER_HOST", engine.socket)
+        with docker_engine() as opened:
+            for moment in range(MOMENTS):
+                process = scaffold(engine, "recreate", NAME, f"--env=RUN={moment}", "--yes")
+                time.sleep(FIRST_S + (LAST_S - FIRST_S) * moment / MOMENTS)
+                process.kill()
+                process.communicate()
+                seen.add(_parts(engine))
+                if moment % RERUN_EACH == 0:
+                    code, _, err = finished(
+                        engine, "recreate", NAME, f"--env=RUN={moment}", "--yes"
+                    )
+                    assert code == 0, err
+                else:
+                    settle(opened, NAME)
+                _check(engine, moment)
+    # The moments were chosen well: killed before, during and after the exchange of names.
+    assert len(seen) > 2, seen
+
+
+def _parts(engine) -> tuple[str, ...]:
+    """What a kill left, without the dates."""
+    return tuple(sorted({name.rstrip("0123456789-") for name in names(engine, NAME)}))
+
+
+def _check(engine, moment: int) -> None:
+    left = names(engine, NAME)
+    assert NAME in left, moment
+    assert not [name for name in left if "-trial-" in name or "-next-" in name], moment
+    engine.docker("start", NAME)
+    assert contents(engine) == "a\nb\n", moment
+    assert engine.inspect(NAME)["HostConfig"]["RestartPolicy"]["Name"] == "always", moment
+    for kept in left:
+        if kept != NAME:
+            engine.docker("rm", kept)
