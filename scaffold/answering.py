@@ -135,11 +135,16 @@ def _check_specifier(flag: str, spec: str, example: str) -> str:
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     try:
-        return str(SpecifierSet(spec))
+        specifiers = SpecifierSet(spec)
     except InvalidSpecifier as error:
         raise InputError(
             f"{flag}: {spec!r} is not a version range", hint=f"write it like {example}"
         ) from error
+    if specifiers.is_unsatisfiable():
+        raise InputError(
+            f"{flag}: no version can be {spec}", hint=f"one bound excludes the other; like {example}"
+        )
+    return str(specifiers)
 
 
 def parse_gpus(text: str) -> str:

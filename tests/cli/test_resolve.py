@@ -124,6 +124,7 @@ def test_project_without_framework_installs_none(scaffold):
         (["--gpu", "GTX 1080 To"], "GTX 1080"),
         (["--framework", "theano"], "torch"),
         (["--framework", "torch>>1"], "torch>=2.8"),
+        (["--framework", "torch>=3,<2"], "no version can be"),
         (["--stack", "cudaa"], "cuda"),
         (["--python", "snake"], "3.12"),
     ],
