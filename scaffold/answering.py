@@ -142,7 +142,8 @@ def _check_specifier(flag: str, spec: str, example: str) -> str:
         ) from error
     if specifiers.is_unsatisfiable():
         raise InputError(
-            f"{flag}: no version can be {spec}", hint=f"one bound excludes the other; like {example}"
+            f"{flag}: no version can be {spec}",
+            hint=f"one bound excludes the other; like {example}",
         )
     return str(specifiers)
 

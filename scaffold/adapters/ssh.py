@@ -9,14 +9,14 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from scaffold.adapters.asking import Asking
 from scaffold.adapters.quick_paramiko import paramiko
 from scaffold.adapters.said import last_line
-from scaffold.adapters.ssh_auth import Secret, authenticate
+from scaffold.adapters.ssh_auth import authenticate
 from scaffold.adapters.ssh_config import Target, parse_destination
 from scaffold.adapters.ssh_transport import CONNECT_S, NotSshError, open_transport
-from scaffold.adapters.ssh_trust import Confirm, check_host_key, prefer_known_types, read_entries
+from scaffold.adapters.ssh_trust import check_host_key, prefer_known_types, read_entries
 from scaffold.errors import TargetError
 
 # Without a handler, logging prints paramiko's tracebacks over the user's terminal.
@@ -24,16 +24,6 @@ logging.getLogger("paramiko").addHandler(logging.NullHandler())
 logging.getLogger("paramiko").propagate = False
 
 CHUNK = 65536
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """How to ask the user; without a terminal both say no."""
-
-    confirm: Confirm
-    secret: Secret
-    at_terminal: bool
-    host_key: str | None = None
 
 
 class NoCommonAlgorithmError(Exception):

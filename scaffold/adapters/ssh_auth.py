@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
 
+from scaffold.adapters.asking import Secret
 from scaffold.adapters.quick_paramiko import paramiko
 from scaffold.adapters.ssh_config import Target
 from scaffold.errors import TargetError
@@ -27,9 +28,6 @@ ENVIRONMENT = threading.Lock()
 """Several hosts are reached at once, and the agent's name is in the one environment."""
 
 TYPED = ("password", "keyboard-interactive")
-
-Secret = Callable[[str], str | None]
-"""Asks for a secret without echo; None where there is nobody to ask."""
 
 
 @dataclass(slots=True)

@@ -1,11 +1,9 @@
 """Whether the key that a server shows may be trusted. Never without the user's word."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
+from scaffold.adapters.asking import Confirm, UnknownKey
 from scaffold.adapters.quick_paramiko import paramiko
 from scaffold.adapters.ssh_config import Target
 from scaffold.errors import InputError, TargetError
@@ -22,20 +20,6 @@ from scaffold.parsing.known_hosts import (
     new_line,
     parse_known_hosts,
 )
-
-Answer = Literal["remember", "once", "no"]
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownKey:
-    """A key that no file knows, as the user is shown it."""
-
-    host: str
-    key_type: str
-    fingerprint: str
-
-
-Confirm = Callable[[UnknownKey], Answer]
 
 
 def read_entries(target: Target) -> tuple[Entry, ...]:

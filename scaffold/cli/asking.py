@@ -5,8 +5,7 @@ import sys
 
 import click
 
-from scaffold.adapters.ssh import Asking
-from scaffold.adapters.ssh_trust import Answer, UnknownKey
+from scaffold.adapters.asking import Answer, Asking, UnknownKey
 
 ANSWERS: dict[str, Answer] = {"yes": "remember", "once": "once", "no": "no"}
 

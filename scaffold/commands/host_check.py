@@ -17,7 +17,7 @@ from scaffold.parsing.host import read_host
 from scaffold.parsing.recording import Recording
 
 if TYPE_CHECKING:
-    from scaffold.adapters.ssh import Asking
+    from scaffold.adapters.asking import Asking
     from scaffold.resolution import Wishes
 
 A = TypeVar("A")

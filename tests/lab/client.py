@@ -4,10 +4,9 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scaffold.adapters.asking import Answer, Asking, UnknownKey
 from scaffold.adapters.probe import Look
 from scaffold.adapters.remote_probe import probe_remote
-from scaffold.adapters.ssh import Asking
-from scaffold.adapters.ssh_trust import Answer, UnknownKey
 from scaffold.parsing.recording import Recording
 from tests.lab.hosts.pieces_system import USER
 from tests.lab.sshd import Keys

@@ -1,0 +1,32 @@
+"""How the user is asked about a connection: is this the right host key, and what is the secret."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+Answer = Literal["remember", "once", "no"]
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownKey:
+    """A host key that no file knows, as the user is shown it."""
+
+    host: str
+    key_type: str
+    fingerprint: str
+
+
+Confirm = Callable[[UnknownKey], Answer]
+
+Secret = Callable[[str], str | None]
+"""Asks for a secret without echo; None where there is nobody to ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Both questions; without a terminal both say no. `host_key` was given beforehand."""
+
+    confirm: Confirm
+    secret: Secret
+    at_terminal: bool
+    host_key: str | None = None
