@@ -51,7 +51,7 @@ def command() -> None:
 def _topic(name: str) -> click.Command:
     summary, pick = TOPICS[name]
 
-    @click.command(name=name, help=summary)
+    @click.command(name=name, help=summary, short_help=summary)
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
     def show(as_json: bool) -> None:
         from scaffold.commands.unchecked import unchecked
