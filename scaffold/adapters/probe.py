@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, TYPE_CHECKING, cast
 
 from scaffold.adapters.said import first_line
 from scaffold.errors import InputError, TargetError
-from scaffold.facts import HostFacts
-from scaffold.parsing.host import read_host
 from scaffold.parsing.recording import Recording, read_recording, without_secrets
+
+if TYPE_CHECKING:
+    from scaffold.facts import HostFacts
 
 LOCAL = "local"
 PROBE_S = 8
@@ -125,9 +126,13 @@ def probe_here(look: Look) -> Recording:
     return receiver.recording(LOCAL, started)
 
 
-def probe_local() -> HostFacts:
+def probe_local() -> "HostFacts":
     """The facts of this machine that decide on an image and its wheels."""
-    return read_host(probe_here(Look(brief=True)))
+    recording = probe_here(Look(brief=True))
+    # Imported late: a probe is on its way before anything is needed to read it.
+    from scaffold.parsing.host import read_host
+
+    return read_host(recording)
 
 
 def run_program(argv: list[str], receiver: Receiver, look: Look) -> None:

@@ -15,4 +15,8 @@ finally:
     if _spared:
         del sys.modules["invoke"]
 
+# Also where somebody else imported paramiko before us: no command of a config is ever run here.
+paramiko.config.invoke = None
+paramiko.config.invoke_import_error = ImportError("only the ssh program carries out Match exec")
+
 __all__ = ["paramiko"]

@@ -1,4 +1,7 @@
-"""`scaffold host check`: look at hosts, or at recordings of them, and judge what was seen."""
+"""`scaffold host check`: look at hosts, or at recordings of them, and judge what was seen.
+
+What judges is imported while the hosts are being reached, and not before.
+"""
 
 import importlib
 import re
@@ -8,16 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from scaffold.adapters.probe import LOCAL, Look, load, probe_here
-from scaffold.checks.topics import SERIOUS, Outcome
 from scaffold.commands.side_by_side import Here, side_by_side
 from scaffold.errors import InputError, ScaffoldError
-from scaffold.facts import HostFacts
-from scaffold.findings import Finding, Level
-from scaffold.parsing.host import read_host
 from scaffold.parsing.recording import Recording
 
 if TYPE_CHECKING:
     from scaffold.adapters.asking import Asking
+    from scaffold.checks.topics import Outcome
+    from scaffold.facts import HostFacts
+    from scaffold.findings import Finding
     from scaffold.resolution import Wishes
 
 A = TypeVar("A")
@@ -47,12 +49,12 @@ class Checked:
 
     host: str
     recording: Recording | None = None
-    facts: HostFacts | None = None
-    outcomes: tuple[Outcome, ...] = ()
+    facts: "HostFacts | None" = None
+    outcomes: "tuple[Outcome, ...]" = ()
     error: ScaffoldError | None = None
 
     @property
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> "tuple[Finding, ...]":
         """All findings, in the order of cause before effect."""
         return tuple(finding for outcome in self.outcomes for finding in outcome.findings)
 
@@ -61,6 +63,8 @@ class Checked:
         """The worst level, `unreachable` where the host could not be looked at."""
         if self.error:
             return UNREACHABLE
+        from scaffold.findings import Level
+
         found = {finding.level for finding in self.findings}
         order = (Level.ERROR, Level.UNKNOWN, Level.WARN, Level.INFO)
         return next((level for level in order if level in found), Level.OK).value
@@ -70,6 +74,8 @@ class Checked:
         """0 where nothing speaks against the host; unknown does."""
         if self.error:
             return self.error.exit_code
+        from scaffold.checks.topics import SERIOUS
+
         return int(any(finding.level in SERIOUS for finding in self.findings))
 
 
@@ -99,6 +105,7 @@ def check_hosts(names: Sequence[str], asking: "Asking", request: Request) -> lis
 
 def _prepare() -> None:
     """Import what judging and showing need, while the hosts are being reached."""
+    importlib.import_module("scaffold.parsing.host")
     importlib.import_module("scaffold.checks.host")
     importlib.import_module("rich.console")
 
@@ -118,6 +125,7 @@ def check_recordings(paths: Sequence[Path], wishes: "Wishes | None") -> list[Che
 def judge(recording: Recording, wishes: "Wishes | None") -> Checked:
     """What a recording tells, and the findings."""
     from scaffold.checks.host import check_host
+    from scaffold.parsing.host import read_host
 
     facts = read_host(recording)
     return Checked(recording.host, recording, facts, check_host(facts, wishes))
