@@ -1,5 +1,6 @@
 """`scaffold container` in this process: what is asked, shown and refused."""
 
+import copy
 import json
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import yaml
 
 from scaffold.cli import main, report
 from tests.lab.container_options import IMAGE
-from tests.lab.recreating import names, remove
+from tests.lab.recreating import finished, names, remove
 
 NAME = "shown"
 
@@ -154,6 +155,7 @@ def test_more_changed_files_than_are_read_is_said(engine, scaffold):
     script = "for i in $(seq 4000); do echo >/srv/a-rather-long-name-for-a-file-$i; done; sleep 100"
     engine.docker("run", "--detach", "--init", f"--name={NAME}", IMAGE, "sh", "-c", script)
     engine.docker("exec", NAME, "sh", "-c", "until [ -e /srv/*-4000 ]; do sleep 0.1; done")
+    engine.docker("rmi", "lab/saved:2", check=False)
     code, out, _ = scaffold("save", NAME, "lab/saved:2")
     assert (code, "too many changed files" in out) == (0, True)
     assert "stands still meanwhile" in out
@@ -161,11 +163,19 @@ def test_more_changed_files_than_are_read_is_said(engine, scaffold):
     assert f"docker commit {NAME} scaffold-recreated/{NAME}:latest" in out
 
 
-def test_engine_that_does_not_answer_is_told(scaffold, monkeypatch):
-    monkeypatch.setenv("DOCKER_HOST", "unix:///no/such.sock")
-    code, _, err = scaffold("list")
+def test_engine_that_does_not_answer_is_told(engine):
+    # A process of its own: the package leaves sockets open that could not be connected.
+    gone = replace_socket(engine, "unix:///no/such.sock")
+    code, _, err = finished(gone, "list")
     assert (code, "the engine does not answer" in err) == (1, True)
     assert "scaffold host check" in err
+
+
+def replace_socket(engine, socket: str):
+    """The engine as it would be reached by another address."""
+    other = copy.copy(engine)
+    other.env = {**engine.env, "DOCKER_HOST": socket}
+    return other
 
 
 def test_context_that_is_not_there_is_told(engine, scaffold, monkeypatch):
