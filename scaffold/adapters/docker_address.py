@@ -30,8 +30,10 @@ def engine_settings() -> dict[str, Any]:
     if settings.get("base_url"):
         return settings
     name = os.environ.get("DOCKER_CONTEXT") or get_current_context_name()
+    # Without a config.json the package looks for contexts in the current folder.
     if ContextAPI.get_context(name) is None:
         raise InputError(
-            f"there is no Docker context named {name!r}", hint="docker context ls lists them"
+            f"there is no Docker context named {name!r}",
+            hint="docker context ls lists them; or set DOCKER_HOST",
         )
     return {**settings, **ContextAPI.kwargs_from_context(name)}

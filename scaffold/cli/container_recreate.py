@@ -119,9 +119,11 @@ def _print_plan(plan: "Plan", *, to_stderr: bool) -> None:
         say(f"  {words}")
     for words in (*_cost(plan), *plan.advice):
         say(f"  ! {words}")
-    if plan.processes:
+    if plan.processes is None:
+        say("  ! what runs in it ends; what that is, the engine cannot tell")
+    elif plan.processes:
         say(f"  ! {len(plan.processes)} running processes end:")
-    for command in plan.processes:
+    for command in plan.processes or ():
         say(f"      {command}")
 
 

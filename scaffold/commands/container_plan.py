@@ -13,7 +13,7 @@ from scaffold.containers.names import image_reference
 from scaffold.containers.raw import is_running, name_of, rows, table
 from scaffold.containers.request import Request, Surroundings, same_again
 from scaffold.containers.settings import Typed, read_defaults, typed
-from scaffold.errors import InputError
+from scaffold.errors import InputError, TargetError
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Plan:
     typed: Typed
     said: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
-    processes: tuple[str, ...] = ()
+    processes: tuple[str, ...] | None = ()
     commits: bool = False
     taken: frozenset[str] = field(default_factory=frozenset)
 
@@ -81,7 +81,7 @@ def make_plan(engine: DockerEngine, name: str, changes: Changes) -> Plan:
         typed=typed(name_of(old), _shown(request, old, commits), around.image_config, defaults),
         said=said,
         advice=(*advice(old, others), *_lost(old, changes, changed=changed)),
-        processes=engine.processes(old["Id"]) if is_running(old) else (),
+        processes=_processes(engine, old),
         commits=commits,
         taken=frozenset(port.host_port for port in read_ports(old) if is_running(old)),
     )
@@ -91,6 +91,16 @@ def _shown(request: Request, old: Raw, commits: bool) -> Request:
     """The request with the name that the image of the file system would get by hand."""
     image = ":".join(image_reference(name_of(old), "latest"))
     return replace(request, body={**request.body, "Image": image}) if commits else request
+
+
+def _processes(engine: DockerEngine, old: Raw) -> tuple[str, ...] | None:
+    """What runs; None where the engine cannot tell, since its host has no `ps` for one."""
+    if not is_running(old):
+        return ()
+    try:
+        return engine.processes(old["Id"])
+    except TargetError:
+        return None
 
 
 def _known(engine: DockerEngine, names: list[str]) -> frozenset[str]:

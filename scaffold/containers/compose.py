@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-from scaffold.containers.docker_run import HOST_LISTS, HOST_SWITCHES, HOST_VALUES, RATES
+from scaffold.containers.docker_run import HEALTH, HOST_LISTS, HOST_SWITCHES, HOST_VALUES, RATES
 from scaffold.containers.raw import Raw, rows, table
 from scaffold.containers.settings import Typed, device, pairs, seconds
 from scaffold.containers.volumes import split_bind
@@ -154,13 +154,9 @@ def _health(check: Raw) -> Raw:
     if test[:1] == ["NONE"]:
         return {"disable": True}
     found: Raw = {"test": test} if test else {}
-    for key, name in (
-        ("Interval", "interval"),
-        ("Timeout", "timeout"),
-        ("StartPeriod", "start_period"),
-    ):
+    for key, flag in HEALTH.items():
         if check.get(key):
-            found[name] = seconds(check[key])
+            found[flag.replace("-", "_")] = seconds(check[key])
     if check.get("Retries"):
         found["retries"] = check["Retries"]
     return found

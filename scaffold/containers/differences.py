@@ -40,7 +40,9 @@ def settings(inspect: Mapping[str, Any]) -> Raw:
     kept = {key: value for key, value in inspect.items() if key not in OWN}
     config = dict(table(inspect, "Config"))
     config.pop("Image", None)
-    if config.get("Hostname") == str(inspect["Id"])[:SHORT_ID]:
+    mode = str(table(inspect, "HostConfig").get("NetworkMode", ""))
+    # In another container's network the name is that one's, once it has started.
+    if config.get("Hostname") == str(inspect["Id"])[:SHORT_ID] or mode.startswith("container:"):
         config["Hostname"] = ""
     kept["Config"] = config
     kept["Mounts"] = _mounts(inspect)

@@ -73,7 +73,12 @@ RATES = {
 }
 """Keys of the Engine API to flags of `docker run`."""
 
-HEALTH = {"Interval": "interval", "Timeout": "timeout", "StartPeriod": "start-period"}
+HEALTH = {
+    "Interval": "interval",
+    "Timeout": "timeout",
+    "StartPeriod": "start-period",
+    "StartInterval": "start-interval",
+}
 
 
 def docker_run(container: Typed) -> str:

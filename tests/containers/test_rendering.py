@@ -59,6 +59,7 @@ def test_health_check_as_arguments_is_typed_as_a_shell_line():
         "Test": ["CMD", "test", "-e", "a b"],
         "Interval": 5 * 10**9,
         "Timeout": 1,
+        "StartInterval": 10**9,
         "Retries": 2,
     }
     found = container(Healthcheck=check)
@@ -66,9 +67,11 @@ def test_health_check_as_arguments_is_typed_as_a_shell_line():
         "'--health-cmd=test -e '\"'\"'a b'\"'\"''",
         "--health-interval=5s",
         "--health-timeout=1ns",
+        "--health-start-interval=1s",
         "--health-retries=2",
     ]
     asked = {"test": check["Test"], "interval": "5s", "timeout": "1ns", "retries": 2}
+    asked["start_interval"] = "1s"
     assert service(found) == {"healthcheck": asked}
     assert service(container(Healthcheck={"Test": ["NONE"]})) == {"healthcheck": {"disable": True}}
 

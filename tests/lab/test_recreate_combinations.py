@@ -13,7 +13,7 @@ from tests.lab.container_options import CONFIGURED, IMAGE, OPTIONS, REFUSED_HERE
 from tests.lab.container_world import world
 from tests.lab.recreating import LONG
 
-EXAMPLES = 200 if LONG else 25
+EXAMPLES = 200 if LONG else 15
 
 OF_ONE_NETWORK = ("--ip", "--link", "--mac-address", "--network", "--publish", "--uts")
 """Options that shut each other out: at most one of these is given."""

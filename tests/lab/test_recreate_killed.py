@@ -10,11 +10,11 @@ from tests.lab.container_options import IMAGE
 from tests.lab.recreating import LONG, finished, names, remove, scaffold
 
 NAME = "killed"
-MOMENTS = 100 if LONG else 16
+MOMENTS = 100 if LONG else 10
 FIRST_S, LAST_S = 0.3, 3.0
 """From before the first request to after the start of the successor."""
 
-RERUN_EACH = 8
+RERUN_EACH = 5
 """Every so often the same command is run again; else only what it begins with."""
 
 

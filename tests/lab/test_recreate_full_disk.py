@@ -1,0 +1,93 @@
+"""A disk that fills up at any point of a recreate: the old container runs afterwards."""
+
+import io
+import os
+import shutil
+import subprocess
+import tarfile
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.lab.engine import CACHE, Flavour, running_engine
+from tests.lab.recreating import finished, names
+
+FLAVOUR = Flavour("full", gpu=False, subnet="10.213.3.1/24")
+DISK_MIB = 160
+FILE_MIB = 30
+NAME = "crowded"
+
+
+@contextmanager
+def small_disk():
+    """The engine's data on a file system of its own, in memory."""
+    data = CACHE / f"engine-{FLAVOUR.name}" / "data"
+    data.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["umount", str(data)], check=False, capture_output=True)
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MIB}m", "lab-full", str(data)]
+    subprocess.run(mount, check=True)
+    try:
+        yield data
+    finally:
+        subprocess.run(["umount", "--lazy", str(data)], check=True)
+
+
+def tiny_image() -> bytes:
+    """A root file system with busybox and the libraries it is linked to."""
+    program = shutil.which("busybox")
+    linked = subprocess.run(["ldd", program], capture_output=True, text=True, check=False).stdout
+    files = {"bin/busybox": program}
+    files |= {word[1:]: word for word in linked.split() if word.startswith("/")}
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", dereference=True) as archive:
+        for name, path in files.items():
+            archive.add(path, name)
+        for tool in ("sh", "sleep", "dd", "cat"):
+            link = tarfile.TarInfo(f"bin/{tool}")
+            link.type, link.linkname = tarfile.SYMTYPE, "busybox"
+            archive.addfile(link)
+    return packed.getvalue()
+
+
+@pytest.fixture
+def crowded(lab_can_run):
+    """An engine on a small disk with a running container that wrote a large part of it."""
+    with small_disk() as data, running_engine(FLAVOUR) as engine:
+        archive = Path(engine.folder) / "tiny.tar"
+        archive.write_bytes(tiny_image())
+        engine.docker("import", str(archive), "tiny")
+        engine.docker("run", "--detach", "--init", f"--name={NAME}", "tiny", "sleep", "10000")
+        write = f"dd if=/dev/zero of=/file bs=1M count={FILE_MIB}"
+        engine.docker("exec", NAME, "sh", "-c", write)
+        yield engine, data
+
+
+def fill(data: Path, leave_mib: float) -> None:
+    """Take the disk up to what is left."""
+    free = os.statvfs(data)
+    size = int(free.f_bavail * free.f_frsize - leave_mib * (1 << 20))
+    with (data / "filler").open("ab") as filler:
+        os.posix_fallocate(filler.fileno(), filler.tell(), size)
+
+
+def test_full_disk_takes_nothing_away_and_a_rerun_completes(crowded):
+    engine, data = crowded
+    before = engine.inspect(NAME)["Id"]
+    for leave in (FILE_MIB / 2, 4, 0.2, 0):
+        (data / "filler").unlink(missing_ok=True)
+        fill(data, leave)
+        code, _, err = finished(engine, "recreate", NAME, "--env=A=1", "--yes")
+        assert (code, "no space left" in err) == (1, True), err
+        (data / "filler").unlink()
+        assert names(engine, NAME)[0] == NAME
+        if engine.docker("top", NAME, check=False).returncode:
+            # With no space at all the engine cannot start anything; with some again it can.
+            engine.docker("start", NAME)
+        found = engine.inspect(NAME)
+        assert (found["Id"], found["State"]["Running"]) == (before, True)
+    code, _, err = finished(engine, "recreate", NAME, "--env=A=1", "--yes")
+    assert code == 0, err
+    assert [name for name in names(engine, NAME) if "-trial-" in name or "-next-" in name] == []
+    size = engine.docker("exec", NAME, "sh", "-c", "busybox stat -c %s /file").stdout
+    assert int(size) == FILE_MIB << 20
