@@ -5,7 +5,9 @@ from pathlib import Path
 
 from scaffold.adapters.asking import Asking
 from scaffold.adapters.probe import GRACE_S, Look, Receiver, run_program, script
+from scaffold.adapters.quick_paramiko import paramiko
 from scaffold.adapters.said import last_line
+from scaffold.adapters.ssh import NoCommonAlgorithmError, connected, converse
 from scaffold.adapters.ssh_config import Target, resolve_target
 from scaffold.errors import TargetError
 from scaffold.parsing.recording import Recording
@@ -17,9 +19,6 @@ def probe_remote(host: str, asking: Asking, look: Look, config: Path | None = No
     Raises TargetError where it cannot be reached or does not run the probe.
     """
     target = resolve_target(host, config)
-    # Imported now, so that ssh -G runs beside what the calling thread imports.
-    from scaffold.adapters.ssh import NoCommonAlgorithmError
-
     receiver = Receiver()
     started = time.time()
     software = None
@@ -38,9 +37,6 @@ def _command(look: Look, nonce: str) -> str:
 def _by_paramiko(
     target: Target, asking: Asking, receiver: Receiver, look: Look
 ) -> tuple[float, str | None]:
-    from scaffold.adapters.quick_paramiko import paramiko
-    from scaffold.adapters.ssh import connected, converse
-
     with connected(target, asking) as transport:
         started = time.time()
         deadline = time.monotonic() + look.seconds + GRACE_S

@@ -100,6 +100,9 @@ def check_hosts(names: Sequence[str], asking: "Asking", request: Request) -> lis
             return Checked(name, error=error)
         return judge(found, request.wishes)
 
+    if any(name != LOCAL for name in names):
+        # Before the threads, which would share the time of this import with that of _prepare.
+        importlib.import_module("scaffold.adapters.remote_probe")
     return side_by_side(work, names, meanwhile=_prepare)
 
 
