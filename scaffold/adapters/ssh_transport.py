@@ -72,6 +72,11 @@ class _Transport(paramiko.ServiceRequestingTransport):  # type: ignore[misc]
         except paramiko.SSHException as error:
             raise NotSshError(first_line("\n".join(said).encode())) from error
 
+    def _parse_disconnect(self, message: paramiko.Message) -> None:
+        """Keep the server's reason (RFC 4253, section 11.1), which paramiko only logs."""
+        message.get_int()
+        self.saved_exception = paramiko.SSHException(first_line(message.get_string()))
+
     def get_auth_handler(self) -> _AuthHandler:
         return _AuthHandler(self)
 

@@ -1,6 +1,7 @@
 """The user's side: an ssh configuration of its own, known_hosts, and answers to questions."""
 
 import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -70,6 +71,22 @@ class Client:
     def probe(self, person: Person | None = None, look: Look | None = None) -> Recording:
         """One probe of gpu01."""
         return probe_remote(NAME, (person or Person()).asking(), look or Look(), self.config)
+
+    def command(self, *arguments: str) -> list[str]:
+        """The command line of `scaffold host check` with this configuration."""
+        check = ["-m", "scaffold", "host", "check", "--ssh-config", str(self.config)]
+        return [sys.executable, *check, *arguments]
+
+    def check(self, *arguments: str, limit_s: float = 60) -> "subprocess.CompletedProcess[str]":
+        """The command run without a terminal. Raises TimeoutExpired at the limit."""
+        return subprocess.run(
+            self.command(*arguments),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=limit_s,
+        )
 
     def ssh(self, *options: str) -> "subprocess.CompletedProcess[str]":
         """`ssh gpu01 true`, by the ssh program, without asking anything."""

@@ -4,60 +4,56 @@ import json
 import os
 import socket
 import stat
-import subprocess
-import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from scaffold.adapters import ssh, ssh_transport
+from scaffold.adapters.probe import Look
 from scaffold.errors import TargetError
 from scaffold.parsing.host import read_host
 from tests.adapters.sshd import answering
 from tests.lab.client import NAME, Client
-from tests.lab.host_view import Changes, Program
+from tests.lab.host_view import Changes, DeadMount, Program
 from tests.lab.hosts.healthy import HEALTHY
 from tests.lab.hosts.pieces_system import sshd
 from tests.lab.hosts.row import HANGING, SMI
 from tests.lab.relay import Cut, Direction, relaying
 from tests.lab.sshd import Keys, LabHost, running_host
 
-CHECK = (sys.executable, "-m", "scaffold", "host", "check", NAME)
 CUTS = 50
 """Positions in each direction, evenly over the whole exchange."""
+STALLS = 16
+"""The same; all at once, since each takes its time to be given up."""
 BOUND_S = 15
 """What issue and documentation promise for a host on which a command hangs for ever."""
 
 
-def check(client: Client, *options: str) -> "subprocess.CompletedProcess[str]":
-    """`scaffold host check gpu01`, in a process of its own and in bounded time."""
-    return subprocess.run(
-        [*CHECK, "--ssh-config", str(client.config), *options],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=BOUND_S,
-        stdin=subprocess.DEVNULL,
-    )
-
-
 def test_nvidia_smi_that_hangs_for_ever_is_said_in_time(keys: Keys, client: Client):
-    with running_host(HEALTHY | {SMI: HANGING}, keys) as host:
-        client.reaches(host.port)
-        client.trusts(host.port)
-        done = check(client, "--json")
-        ids = [finding["id"] for finding in json.loads(done.stdout)["findings"]]
-        assert (done.returncode, ids) == (1, ["driver.hangs"])
+    in_kernel = {"/mnt": DeadMount(), SMI: Program("exec cat /mnt/gpu")}
+    with (
+        running_host(HEALTHY | {SMI: HANGING}, keys) as first,
+        running_host(HEALTHY | in_kernel, keys) as second,
+    ):
+        for host, name in ((first, "gpu01"), (second, "gpu02")):
+            client.reaches(host.port, name=name)
+            client.trusts(host.port)
+        done = client.check("gpu01", "gpu02", "--json", limit_s=BOUND_S)
+        hosts = json.loads(done.stdout)["hosts"]
+        ids = [[finding["id"] for finding in host["findings"]] for host in hosts]
+        assert (done.returncode, ids) == (1, [["driver.hangs"], ["driver.hangs"]])
         deadline = time.monotonic() + 5
-        while host.processes() and time.monotonic() < deadline:
+        while first.processes() and time.monotonic() < deadline:
             time.sleep(0.05)
-        assert host.processes() == []
+        assert first.processes() == []
 
 
-def end_of_probe(client: Client) -> str:
+def end_of_probe(client: Client, look: Look | None = None) -> str:
     """How a probe ended: the error's message, or whether it is whole."""
     try:
-        facts = read_host(client.probe())
+        facts = read_host(client.probe(look=look))
     except TargetError as error:
         assert error.hint
         return error.message
@@ -83,31 +79,62 @@ def test_connection_may_be_cut_at_any_byte(direction: Direction, keys: Keys, cli
     assert "whole" not in ends[: CUTS // 2]
 
 
-@pytest.mark.parametrize("share", [0.1, 0.6], ids=["at the key exchange", "in the probe"])
-def test_connection_that_falls_silent_is_given_up(share: float, keys: Keys, client: Client):
-    with running_host(HEALTHY, keys) as host:
+def end_of_stall(host: LabHost, cut: Cut, client: Client) -> str:
+    """How a probe ended whose wire fell silent."""
+    with relaying(host.port, cut=cut) as relay:
+        client.reaches(relay.port)
+        client.trusts(relay.port)
+        return end_of_probe(client, Look(seconds=1))
+
+
+@pytest.mark.parametrize("direction", ["up", "down"])
+def test_connection_may_fall_silent_at_any_byte(
+    direction: Direction, keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    for module in (ssh, ssh_transport):
+        monkeypatch.setattr(module, "CONNECT_S", 3)
+    clients = []
+    for number in range(STALLS + 1):
+        (tmp_path / str(number)).mkdir()
+        clients.append(Client(tmp_path / str(number), keys))
+    with running_host(HEALTHY | sshd("MaxStartups 100"), keys) as host:
         with relaying(host.port) as relay:
-            client.reaches(relay.port)
-            client.trusts(relay.port)
-            assert end_of_probe(client) == "whole"
-        cut = Cut("down", int(relay.passed["down"] * share), stalls=True)
-        with relaying(host.port, cut=cut) as relay:
-            client.config.write_text("")
-            client.reaches(relay.port)
-            client.trusts(relay.port)
-            assert check(client).returncode == 1
+            clients[-1].reaches(relay.port)
+            clients[-1].trusts(relay.port)
+            assert end_of_probe(clients[-1]) == "whole"
+        places = range(0, relay.passed[direction], relay.passed[direction] // STALLS)
+        cuts = [Cut(direction, place, stalls=True) for place in places[:STALLS]]
+        with ThreadPoolExecutor(STALLS) as pool:
+            ends = list(pool.map(end_of_stall, [host] * STALLS, cuts, clients[:-1]))
+    assert len(set(ends)) > 2
+    assert "whole" not in ends[: STALLS // 2]
+
+
+def test_silence_is_given_up_by_the_command_in_time(keys: Keys, client: Client):
+    with (
+        running_host(HEALTHY, keys) as host,
+        relaying(host.port, cut=Cut("down", 2000, stalls=True)) as relay,
+    ):
+        client.reaches(relay.port)
+        client.trusts(relay.port)
+        done = client.check(NAME, limit_s=BOUND_S)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
 
 
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        (b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n", "does not answer as an SSH"),
+        (b"HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n", "it said: HTTP/1.1 400 Bad Request"),
+        (b"\x1b[2J\x1b]0;owned\x07\n", r"it said: \?\[2J"),
         (b"\x16\x03\x01" + bytes(range(256)) * 40, "does not answer as an SSH|broke"),
         (b"SSH-2.0-odd\r\n" + bytes(range(256)) * 40, "broke"),
         (b"SSH-1.5-ancient\r\n", "broke|SSH"),
         (b"", "does not answer as an SSH|broke"),
     ],
-    ids=["a web server", "another protocol", "nonsense after the banner", "SSH 1", "nothing"],
+    ids=[
+        *("a web server", "a terminal's codes", "another protocol", "nonsense after the banner"),
+        *("SSH 1", "nothing"),
+    ],
 )
 def test_server_that_speaks_nonsense_is_said_to(said: bytes, message: str, client: Client):
     def accept(sock: socket.socket) -> None:
@@ -118,7 +145,7 @@ def test_server_that_speaks_nonsense_is_said_to(said: bytes, message: str, clien
         client.reaches(port)
         with pytest.raises(TargetError, match=message):
             client.probe()
-        done = check(client)
+        done = client.check(NAME)
     assert done.returncode == 1
     assert "Traceback" not in done.stdout + done.stderr
 
@@ -131,9 +158,8 @@ def test_server_that_is_full_is_said_to_be(keys: Keys, client: Client):
         assert first.recv(64).startswith(b"SSH-2.0-")
         client.reaches(host.port)
         client.trusts(host.port)
-        with pytest.raises(TargetError) as raised:
+        with pytest.raises(TargetError, match="it said: Exceeded MaxStartups"):
             client.probe()
-    assert "MaxStartups" in (raised.value.hint or "")
 
 
 Snapshot = dict[str, tuple[int, int, int, int, bytes]]
@@ -163,7 +189,7 @@ def test_nothing_is_written(changes: Changes, keys: Keys, client: Client):
         client.trusts(host.port)
         files = {path: path.read_bytes() for path in client.folder.iterdir()}
         before = snapshot(host)
-        check(client)
+        client.check(NAME)
         assert snapshot(host) == before
         assert len(before) > 100
     assert {path: path.read_bytes() for path in client.folder.iterdir()} == files
