@@ -29,7 +29,9 @@ def fit_topic(wishes: Wishes) -> Topic:
     def check(facts: HostFacts) -> Iterator[Finding]:
         result = _resolved(facts, wishes)
         if isinstance(result, Conflict):
-            ways = tuple(by_hand(f"{way.what} {way.how}".strip()) for way in result.ways_out)
+            ways = tuple(
+                by_hand(": ".join(filter(None, (way.what, way.how)))) for way in result.ways_out
+            )
             yield CONFLICT.found(f"{result.wish}: {result.fact}", result.source, ways)
         else:
             yield from (DOUBT.found(warning) for warning in result.warnings)
