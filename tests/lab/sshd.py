@@ -87,6 +87,13 @@ class LabHost:
                     found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode())
         return [line for line in found if line and "sshd" not in line]
 
+    def left_behind(self, patience_s: float = 5.0) -> list[str]:
+        """What still runs there after a moment: the end of a probe takes its processes some."""
+        deadline = time.monotonic() + patience_s
+        while (found := self.processes()) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return found
+
 
 @contextlib.contextmanager
 def running_host(view: View, keys: Keys, address: str = "127.0.0.1") -> Iterator[LabHost]:

@@ -33,7 +33,7 @@ def look(view: Changes, keys: Keys, client: Client, person: Person | None = None
         client.reaches(host.port)
         client.trusts(host.port)
         facts = read_host(client.probe(person))
-        assert host.processes() == []
+        assert host.left_behind() == []
     return facts
 
 
