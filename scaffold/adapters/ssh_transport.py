@@ -1,5 +1,6 @@
 """paramiko's client, with what its 5.1.0 gets wrong before and during a login put right."""
 
+import contextlib
 import socket
 import threading
 import time
@@ -76,6 +77,17 @@ class _Transport(paramiko.ServiceRequestingTransport):  # type: ignore[misc]
         """Keep the server's reason (RFC 4253, section 11.1), which paramiko only logs."""
         message.get_int()
         self.saved_exception = paramiko.SSHException(first_line(message.get_string()))
+
+    def _parse_global_request(self, message: paramiko.Message) -> None:
+        """Acknowledge at once what sshd says after the login: which host keys it has.
+
+        Nagle's algorithm holds its next answer back until then, and Linux waits 40 ms with the
+        acknowledgement where nothing else is to be sent (RFC 1122, section 4.2.3.2).
+        """
+        # Behind a proxy program there is no TCP, and only Linux has this option.
+        with contextlib.suppress(OSError, AttributeError):
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        super()._parse_global_request(message)
 
     def get_auth_handler(self) -> _AuthHandler:
         return _AuthHandler(self)
