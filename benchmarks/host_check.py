@@ -1,4 +1,4 @@
-"""What `scaffold host check` costs beside `ssh HOST true`, at 0 and at 50 ms of round trip.
+"""What `scaffold host check` costs beside `ssh HOST true`, at delays of 0, 25 and 50 ms each way.
 
 The host is one of the lab's, on loopback behind a relay that delays. What its commands take is
 excluded: it is measured as `ssh HOST sh -s <probe.sh` less `ssh HOST true`, and taken off the
@@ -25,7 +25,7 @@ from tests.lab.relay import relaying
 from tests.lab.sshd import Keys, running_host, why_no_hosts
 
 RUNS = 9
-DELAYS_MS = (0, 50)
+DELAYS_MS = (0, 50, 100)
 """Round trips; half of each is added on each way."""
 
 

@@ -6,7 +6,7 @@ import pexpect
 import pytest
 
 from scaffold.adapters import ssh
-from scaffold.errors import TargetError
+from scaffold.errors import ScaffoldError, TargetError
 from scaffold.parsing.host import read_host
 from tests.adapters.sshd import answering
 from tests.lab.client import NAME
@@ -138,3 +138,42 @@ def test_server_that_ends_after_so_many_keys(keys, client):
         with pytest.raises(TargetError, match="saw too many keys") as raised:
             client.probe()
     assert "IdentitiesOnly" in raised.value.hint
+
+
+BAD_CERTIFICATES = {
+    "for another host": (("-n", "gpu99"), "@cert-authority", "is not valid"),
+    "expired": (("-n", "127.0.0.1", "-V", "20200101:20210101"), "@cert-authority", "is not valid"),
+    "of a stranger": (("-n", "127.0.0.1"), "", "is not known"),
+    "of a revoked key": (("-n", "127.0.0.1"), "@revoked", "is revoked"),
+}
+"""Options of ssh-keygen, what known_hosts says beside the authority's line, and the words."""
+
+
+@pytest.mark.parametrize("name", BAD_CERTIFICATES)
+def test_host_certificate_that_does_not_hold(name, keys, client):
+    options, marker, words = BAD_CERTIFICATES[name]
+    certificate = keys.certificate("host", "-h", *options).read_text()
+    changes = {
+        **sshd("HostCertificate /etc/ssh/host_key-cert.pub"),
+        "/etc/ssh/host_key-cert.pub": certificate,
+    }
+    lines = [f"@cert-authority * {keys.public('ca')}"] if marker else []
+    lines += [f"@revoked * {keys.public('host')}"] if marker == "@revoked" else []
+    with running_host(HEALTHY | changes, keys) as host:
+        client.reaches(host.port)
+        client.knows(*lines)
+        with pytest.raises(ScaffoldError, match=words):
+            client.probe()
+
+
+def test_certificate_of_the_user_in_a_place_of_its_own(keys, client, tmp_path):
+    certificate = keys.certificate("guest", "-n", USER).rename(tmp_path / "guest-cert.pub")
+    changes = {
+        **sshd("TrustedUserCAKeys /etc/ssh/ca.pub"),
+        "/etc/ssh/ca.pub": f"{keys.public('ca')}\n",
+    }
+    lines = (f"IdentityFile {keys.path('guest')}", f"CertificateFile {certificate}")
+    with running_host(HEALTHY | changes, keys) as host:
+        client.reaches(host.port, *lines, key=False)
+        client.trusts(host.port)
+        assert read_host(client.probe()).login.user == USER
