@@ -58,10 +58,6 @@ def main() -> None:
             [str(BIN / "cookiecutter"), "--no-input", template],
             folder,
         )
-        resolve_flags = ["resolve", "--gpu", "T4", "--driver", "535.1", "--framework", "torch"]
-        resolve_pair = compare(
-            [str(BIN / "scaffold"), *resolve_flags], [sys.executable, "-c", "pass"], folder
-        )
         big = folder / "big"
         big.mkdir()
         big_repository(big)
@@ -70,7 +66,6 @@ def main() -> None:
     rows = {
         "scaffold --help, python -c pass": help_pair,
         "scaffold init --yes, cookiecutter --no-input": init_pair,
-        "scaffold resolve, python -c pass": resolve_pair,
         "50,000 files, small repository": big_pair,
     }
     print(f"{'what':<48}{'ours':>9}{'plain':>9}{'more':>9}{'ratio':>7}")

@@ -57,9 +57,14 @@ def judge(catalogue: Catalogue, machine: Machine, wishes: Wishes, build: Build) 
 
 def judge_for_cpu(catalogue: Catalogue, wishes: Wishes) -> list[Verdict]:
     """Hold every build's release against the wishes alone: its CPU variant runs anywhere."""
-    anywhere = machine_of(catalogue, HostFacts(architecture="x86_64"))
     free = Wishes(wishes.framework, wishes.framework_spec, wishes.python_spec, gpu=GpuNeed.NONE)
-    return [judge(catalogue, anywhere, free, row) for row in catalogue.builds[wishes.framework]]
+    machine = anywhere(catalogue)
+    return [judge(catalogue, machine, free, row) for row in catalogue.builds[wishes.framework]]
+
+
+def anywhere(catalogue: Catalogue) -> Machine:
+    """A machine of which nothing is asked, for builds that need no GPU."""
+    return machine_of(catalogue, HostFacts(architecture="x86_64"))
 
 
 def _against_card(catalogue: Catalogue, machine: Machine, card: Card, build: Build) -> str:

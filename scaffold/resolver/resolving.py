@@ -13,6 +13,7 @@ from scaffold.resolution import (
 )
 from scaffold.resolver.builds import (
     Verdict,
+    anywhere,
     judge,
     judge_for_cpu,
     preference,
@@ -115,8 +116,7 @@ def _on_cpu(catalogue: Catalogue, wishes: Wishes) -> Resolution | Conflict:
     verdicts = judge_for_cpu(catalogue, wishes)
     fitting = [verdict.build for verdict in verdicts if not verdict.against]
     if not fitting:
-        anywhere = machine_of(catalogue, HostFacts(architecture="x86_64"))
-        return no_build(catalogue, anywhere, wishes, verdicts)
+        return no_build(catalogue, anywhere(catalogue), wishes, verdicts)
     build = max(fitting, key=preference_of_cpu)
     name = DISTRIBUTIONS[build.framework]
     decision = Decision(
