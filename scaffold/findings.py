@@ -16,12 +16,16 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One action of a fix. Without `argv` it is something that only a person can do."""
+    """One action of a fix. Without `argv` it is something that only a person can do.
+
+    `changes` is False where it only shows something, to be read by a person.
+    """
 
     why: str
     argv: tuple[str, ...] = ()
     sudo: bool = False
     undo: tuple[str, ...] = ()
+    changes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,11 @@ def run(why: str, *argv: str, undo: tuple[str, ...] = ()) -> Step:
 def root(why: str, *argv: str, undo: tuple[str, ...] = ()) -> Step:
     """A step that needs root."""
     return Step(why, argv, sudo=True, undo=undo)
+
+
+def see(why: str, *argv: str, sudo: bool = False) -> Step:
+    """A step that shows something and mends nothing."""
+    return Step(why, argv, sudo=sudo, changes=False)
 
 
 def by_hand(why: str) -> Step:

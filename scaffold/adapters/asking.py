@@ -24,9 +24,13 @@ Secret = Callable[[str], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Both questions; without a terminal both say no. `host_key` was given beforehand."""
+    """Both questions; without a terminal both say no.
+
+    `host_key` was given beforehand; `given` says for how long the host is then trusted.
+    """
 
     confirm: Confirm
     secret: Secret
     at_terminal: bool
     host_key: str | None = None
+    given: Answer = "once"

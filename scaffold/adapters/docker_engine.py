@@ -159,6 +159,25 @@ class DockerEngine:
         with self._asking(f"removing the image {name}"):
             self._client.remove_image(name)
 
+    def pull(self, image: str, progress: Callable[[float], None]) -> None:
+        """Fetch an image; `progress` is told the share of bytes that came, 0 to 1."""
+        layers: dict[str, tuple[int, int]] = {}
+        name, _, tag = image.partition(":")
+        with self._asking(f"fetching {image}", slow=True):
+            for line in self._client.pull(name, tag=tag, stream=True, decode=True):
+                if "error" in line:
+                    raise TargetError(f"fetching {image}: {line['error']}")
+                detail = line.get("progressDetail") or {}
+                if detail.get("total"):
+                    layers[line["id"]] = (detail["current"], detail["total"])
+                    here, there = (sum(part) for part in zip(*layers.values(), strict=True))
+                    progress(here / there)
+
+    def wait(self, name: str) -> int:
+        """Wait for a container's end; its exit status."""
+        with self._asking(f"waiting for {name}", slow=True):
+            return int(self._client.wait(name)["StatusCode"])
+
     def last_words(self, name: str, lines: int = 10) -> str:
         """The end of what a container printed, as far as its log driver lets it be read."""
         from docker.errors import APIError

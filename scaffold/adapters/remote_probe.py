@@ -29,6 +29,22 @@ def probe_remote(host: str, asking: Asking, look: Look, config: Path | None = No
     return receiver.recording(host, started, software)
 
 
+def probe_by_name(name: str, look: Look, config: Path | None = None) -> Recording:
+    """Look at a host through the ssh program, which may share a connection that is there."""
+    receiver = Receiver()
+    started = time.time()
+    command = ["ssh", *(("-F", str(config)) if config else ()), "-T", "-o", "BatchMode=yes", "--"]
+    run_program([*command, name, _command(look, receiver.nonce)], receiver, look)
+    return receiver.recording(name, started)
+
+
+def probe_over(transport: paramiko.Transport, name: str, look: Look) -> Recording:
+    """Look at a host over a connection that is there. Raises TargetError where it breaks."""
+    receiver = Receiver()
+    started = _exchange(transport, name, receiver, look)
+    return receiver.recording(name, started, transport.remote_version)
+
+
 def _command(look: Look, nonce: str) -> str:
     # exec: csh and fish know it too, and no second shell stays behind.
     return f"exec /bin/sh -s -- {look.arguments(nonce)}"
@@ -38,22 +54,25 @@ def _by_paramiko(
     target: Target, asking: Asking, receiver: Receiver, look: Look
 ) -> tuple[float, str | None]:
     with connected(target, asking) as transport:
-        started = time.time()
-        deadline = time.monotonic() + look.seconds + GRACE_S
-        try:
-            for data, errors in converse(
-                transport, _command(look, receiver.nonce), script(), deadline
-            ):
-                if receiver.feed(data, errors):
-                    break
-        except (paramiko.SSHException, EOFError, OSError) as error:
-            if not receiver.begun:
-                said = str(error) or "the server closed it"
-                raise TargetError(
-                    f"the connection to {target.hostname} broke before the probe began: {said}",
-                    hint=f"try `ssh {target.name} true`",
-                ) from error
-        return started, transport.remote_version
+        return _exchange(transport, target.name, receiver, look), transport.remote_version
+
+
+def _exchange(transport: paramiko.Transport, name: str, receiver: Receiver, look: Look) -> float:
+    """Send the probe and take what comes; when it began."""
+    started = time.time()
+    deadline = time.monotonic() + look.seconds + GRACE_S
+    try:
+        for data, errors in converse(transport, _command(look, receiver.nonce), script(), deadline):
+            if receiver.feed(data, errors):
+                break
+    except (paramiko.SSHException, EOFError, OSError) as error:
+        if not receiver.begun:
+            said = str(error) or "the server closed it"
+            raise TargetError(
+                f"the connection to {name} broke before the probe began: {said}",
+                hint=f"try `ssh {name} true`",
+            ) from error
+    return started
 
 
 def _by_openssh(target: Target, receiver: Receiver, look: Look, cause: Exception) -> None:

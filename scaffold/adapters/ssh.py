@@ -44,7 +44,7 @@ def connected(target: Target, asking: Asking) -> Iterator[paramiko.Transport]:
         prefer_known_types(transport, target, entries)
         with _explained(target):
             transport.start_client(timeout=CONNECT_S)
-            check_host_key(transport, target, entries, asking.host_key, asking.confirm)
+            check_host_key(transport, target, entries, asking)
             authenticate(transport, target, asking.secret)
         yield transport
 

@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from scaffold.adapters.asking import Confirm, UnknownKey
+from scaffold.adapters.asking import Asking, UnknownKey
 from scaffold.adapters.quick_paramiko import paramiko
 from scaffold.adapters.ssh_config import Target
 from scaffold.errors import InputError, TargetError
@@ -60,8 +60,7 @@ def check_host_key(
     transport: paramiko.Transport,
     target: Target,
     entries: tuple[Entry, ...],
-    expected: str | None,
-    confirm: Confirm,
+    asking: Asking,
 ) -> None:
     """Go on only with a key that is known, given by fingerprint, or confirmed now.
 
@@ -78,7 +77,7 @@ def check_host_key(
         return
     if verdict is not Verdict.UNKNOWN:
         raise _refused(verdict, target, entries, key_type, key)
-    _ask(target, key_type, key, expected, confirm)
+    _ask(target, key_type, key, asking)
 
 
 def _verdict(entries: tuple[Entry, ...], target: Target, key_type: str, key: bytes) -> Verdict:
@@ -151,16 +150,17 @@ def _refused(
     )
 
 
-def _ask(target: Target, key_type: str, key: bytes, expected: str | None, confirm: Confirm) -> None:
+def _ask(target: Target, key_type: str, key: bytes, asking: Asking) -> None:
     mark = fingerprint(key)
-    if expected is not None:
-        if expected.rstrip("=") == mark:
-            return
+    if asking.host_key is None:
+        answer = asking.confirm(UnknownKey(_called(target), key_type, mark))
+    elif asking.host_key.rstrip("=") == mark:
+        answer = asking.given
+    else:
         raise TargetError(
-            f"{target.hostname} shows {key_type} {mark}, not the {expected} that was given",
+            f"{target.hostname} shows {key_type} {mark}, not the {asking.host_key} that was given",
             hint="compare both with what the host's owner says",
         )
-    answer = confirm(UnknownKey(_called(target), key_type, mark))
     if answer == "no":
         raise InputError(
             f"the host key of {_called(target)} is not known: {key_type} {mark}",

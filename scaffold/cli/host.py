@@ -3,11 +3,14 @@
 import click
 
 from scaffold.cli.host_check import check
+from scaffold.cli.host_known import list_hosts, remove
+from scaffold.cli.host_setup import setup
 
 
-@click.group(short_help="Check servers.")
+@click.group(short_help="Check servers, make them ready and connect to them.")
 def command() -> None:
-    """Look at servers by the names that your ssh config gives them."""
+    """Servers, by the names that your ssh config gives them."""
 
 
-command.add_command(check)
+for one in (check, setup, list_hosts, remove):
+    command.add_command(one)

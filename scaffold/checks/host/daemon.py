@@ -6,7 +6,7 @@ from typing import Any
 
 from scaffold.checks.topics import Topic
 from scaffold.facts import DaemonFile, HostFacts
-from scaffold.findings import Finding, Level, Rule, Step, by_hand, root, run
+from scaffold.findings import Finding, Level, Rule, Step, by_hand, root, see
 
 VALIDATE = "dockerd --validate --config-file=FILE; docs.docker.com/engine/daemon/troubleshoot"
 
@@ -74,7 +74,7 @@ def _valid(facts: HostFacts) -> Iterator[Finding]:
 
 def _mend(path: str) -> tuple[Step, ...]:
     return (
-        run("See where it breaks.", "python3", "-m", "json.tool", path),
+        see("See where it breaks.", "python3", "-m", "json.tool", path),
         by_hand(f"Mend {path}."),
         root("Start Docker.", "systemctl", "restart", "docker"),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from scaffold.checks.topics import Topic
 from scaffold.facts import Disk, HostFacts
-from scaffold.findings import Finding, Level, Rule, by_hand, root, run
+from scaffold.findings import Finding, Level, Rule, by_hand, root, see
 
 IMAGE_MIB = 8 * 1024
 """pytorch/pytorch:2.14.0-cuda12.6-cudnn9-runtime takes 7.4 GB on disk."""
@@ -60,7 +60,7 @@ HOME = Rule(
     "There is hardly any room in the home folder",
     "VS Code installs its server there, and fails without a clear reason.",
     "VS Code documentation, Remote Development troubleshooting",
-    (run("See what fills it.", "du", "-xsh", "--", "."),),
+    (see("See what fills it.", "du", "-xsh", "--", "."),),
 )
 TEMPORARY = Rule(
     "disk.tmp-full",
@@ -68,7 +68,7 @@ TEMPORARY = Rule(
     "There is hardly any room in /tmp",
     "Installers, compilers and VS Code put files there.",
     "Filesystem Hierarchy Standard, /tmp",
-    (run("See what fills it.", "df", "-h", "/tmp"),),  # noqa: S108 (looked at, not written to)
+    (see("See what fills it.", "df", "-h", "/tmp"),),  # noqa: S108 (looked at, not written to)
 )
 HANGS = Rule(
     "disk.hangs",
@@ -76,7 +76,7 @@ HANGS = Rule(
     "A file system gives no answer",
     "Often a dead network mount; whatever touches it waits for ever.",
     "df gave no answer within 8 seconds",
-    (run("See which it is.", "cat", "/proc/mounts"),),
+    (see("See which it is.", "cat", "/proc/mounts"),),
 )
 
 PRUNE = root(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from scaffold.checks.host import docker_rules as rules
+from scaffold.checks.host.docker_fixes import install_docker
 from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts, Platform
 from scaffold.findings import Finding, Rule, root
@@ -20,7 +21,9 @@ def _answers(facts: HostFacts) -> Iterator[Finding]:
     if client.podman:
         yield rules.PODMAN.found("docker is podman", client.target or "")
     elif not (client.path or client.elsewhere or client.target):
-        yield rules.MISSING.found("there is no docker command", _service(facts))
+        yield rules.MISSING.found(
+            "there is no docker command", _service(facts), install_docker(facts)
+        )
     elif client.hangs:
         yield rules.HANGS.found("docker info gave no answer", _service(facts))
     else:

@@ -1,7 +1,7 @@
 """What can be said of the Docker engine."""
 
 from scaffold.checks.host.machine import PREREQUISITES
-from scaffold.findings import Level, Rule, by_hand, root, run
+from scaffold.findings import Level, Rule, by_hand, root, run, see
 
 ANEW = by_hand("Log out and in again; a shared connection keeps old groups: ssh -O exit HOST.")
 INSTALL = root(
@@ -32,7 +32,7 @@ HANGS = Rule(
     "The engine is stuck: often a full disk, a dead network file system or a broken plugin.",
     "docs.docker.com/engine/daemon/troubleshoot",
     (
-        run("Read its log.", "journalctl", "-u", "docker", "-n", "50", "--no-pager"),
+        see("Read its log.", "journalctl", "-u", "docker", "-n", "50", "--no-pager"),
         root("Restart it; running containers stop.", "systemctl", "restart", "docker"),
     ),
 )
@@ -59,7 +59,7 @@ STOPPED = Rule(
     "docs.docker.com/engine/daemon/start",
     (
         root("Start it, now and after each reboot.", "systemctl", "enable", "--now", "docker"),
-        run("If it does not start, read why.", "journalctl", "-u", "docker", "-n", "50"),
+        see("If it does not start, read why.", "journalctl", "-u", "docker", "-n", "50"),
     ),
 )
 ELSEWHERE = Rule(
@@ -76,7 +76,7 @@ FAILED = Rule(
     "docker fails",
     "VS Code and the Dev Containers CLI would fail in the same way.",
     "docker's own words",
-    (run("See its own words.", "docker", "info"),),
+    (see("See its own words.", "docker", "info"),),
 )
 UNKNOWN = Rule(
     "docker.unknown",
@@ -84,7 +84,7 @@ UNKNOWN = Rule(
     "The Docker engine could not be looked at",
     "Unknown is no pass.",
     "the probe's own record",
-    (run("Ask it.", "docker", "info"),),
+    (see("Ask it.", "docker", "info"),),
 )
 TOO_OLD = Rule(
     "docker.too-old",

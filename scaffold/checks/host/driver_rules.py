@@ -1,7 +1,7 @@
 """What can be said of the NVIDIA driver."""
 
 from scaffold.checks.host.machine import PREREQUISITES
-from scaffold.findings import Level, Rule, by_hand, root, run
+from scaffold.findings import Level, Rule, by_hand, root, see
 
 REBOOT = root("Start the machine anew; running programs end.", "reboot")
 
@@ -69,7 +69,7 @@ NOT_LOADED = Rule(
     "nvidia-smi's exit code 9 (NVML_ERROR_DRIVER_NOT_LOADED)",
     (
         root("Load the module; its complaint names the reason.", "modprobe", "nvidia"),
-        root("Read what the kernel says.", "sh", "-c", "dmesg | grep -i nvrm"),
+        see("Read what the kernel says.", "sh", "-c", "dmesg | grep -i nvrm", sudo=True),
     ),
 )
 MISMATCH = Rule(
@@ -87,7 +87,13 @@ HANGS = Rule(
     "A GPU that fell off the bus, or a driver stuck in the kernel; containers would hang too.",
     "NVML calls sit in uninterruptible sleep, which no timeout ends",
     (
-        root("Read what the kernel says (look for Xid 79).", "sh", "-c", "dmesg | grep -i xid"),
+        see(
+            "Read what the kernel says (look for Xid 79).",
+            "sh",
+            "-c",
+            "dmesg | grep -i xid",
+            sudo=True,
+        ),
         REBOOT,
     ),
 )
@@ -139,7 +145,7 @@ PERMISSIONS = Rule(
     "The device files belong to a group that this user is not in, or SELinux forbids it.",
     "NVIDIA cloud-native docs, troubleshooting",
     (
-        run("See who may.", "sh", "-c", "ls -l /dev/nvidia*"),
+        see("See who may.", "sh", "-c", "ls -l /dev/nvidia*"),
         by_hand("Join that group (often video or render) and log in anew."),
     ),
 )
@@ -157,7 +163,7 @@ FAILED = Rule(
     "nvidia-smi fails",
     "Containers reach the GPU the same way.",
     "nvidia-smi's own words",
-    (run("See its own words.", "nvidia-smi"), root("And the kernel's.", "dmesg")),
+    (see("See its own words.", "nvidia-smi"), see("And the kernel's.", "dmesg", sudo=True)),
 )
 WSL_NO_SMI = Rule(
     "driver.wsl-missing",
@@ -221,7 +227,7 @@ NODES = Rule(
     "This user may not use every device file of the driver",
     "Rootless containers and Remote-SSH sessions run with the user's own rights.",
     "NVIDIA driver README, NVreg_DeviceFileMode",
-    (run("See who may.", "sh", "-c", "ls -l /dev/nvidia*"),),
+    (see("See who may.", "sh", "-c", "ls -l /dev/nvidia*"),),
 )
 PERSISTENCE = Rule(
     "driver.no-persistence",

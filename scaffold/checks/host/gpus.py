@@ -6,7 +6,7 @@ from scaffold.catalogue import load_catalogue
 from scaffold.checks.host.machine import PREREQUISITES
 from scaffold.checks.topics import Topic
 from scaffold.facts import Gpu, HostFacts, Platform
-from scaffold.findings import Finding, Level, Rule, by_hand, root, run
+from scaffold.findings import Finding, Level, Rule, by_hand, root, see
 from scaffold.parsing.numbers import leading_version
 
 KEPLER = (3, 0)
@@ -34,7 +34,7 @@ NOT_KNOWN = Rule(
     "The GPU is in no table and its compute capability is not known",
     "Which builds have code for it cannot be said.",
     "scaffold catalogue gpus",
-    (run("Ask the driver.", "nvidia-smi", "--query-gpu=name,compute_cap", "--format=csv"),),
+    (see("Ask the driver.", "nvidia-smi", "--query-gpu=name,compute_cap", "--format=csv"),),
 )
 IN_ERROR = Rule(
     "gpu.in-error",
@@ -70,7 +70,7 @@ MIG_EMPTY = Rule(
     "CUDA sees no device on such a GPU. Instances do not survive a reboot.",
     "NVIDIA cloud-native docs, MIG; NVIDIA/nvidia-container-toolkit#86",
     (
-        root("List the sizes that there are.", "nvidia-smi", "mig", "-lgip"),
+        see("List the sizes that there are.", "nvidia-smi", "mig", "-lgip", sudo=True),
         root("Make an instance, for example half of it.", "nvidia-smi", "mig", "-cgi", "9", "-C"),
         root("Or switch MIG off.", "nvidia-smi", "-mig", "0", undo=("nvidia-smi", "-mig", "1")),
     ),
@@ -115,7 +115,7 @@ BUSY = Rule(
     "All GPUs are taken",
     "A training run would end with CUDA out of memory.",
     "nvidia-smi, memory.free",
-    (run("See who uses them.", "nvidia-smi"),),
+    (see("See who uses them.", "nvidia-smi"),),
 )
 UNKNOWN = Rule(
     "gpu.unknown",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from scaffold.checks.topics import Topic
 from scaffold.facts import Endpoint, HostFacts
-from scaffold.findings import Finding, Level, Rule, by_hand, run
+from scaffold.findings import Finding, Level, Rule, by_hand, see
 
 SLOW_S = 2.0
 
@@ -33,7 +33,7 @@ SLOW = Rule(
     "An address answers slowly",
     "Builds that fetch much from there take long.",
     "curl on the host, time_total",
-    (run("Look where it is lost.", "curl", "-v", "-o", "/dev/null", "URL"),),
+    (see("Look where it is lost.", "curl", "-v", "-o", "/dev/null", "URL"),),
 )
 
 

@@ -1,0 +1,169 @@
+"""`scaffold host setup`, check and fix: each fix agreed to, run, and looked at again."""
+
+import shlex
+from dataclasses import dataclass, field
+
+from scaffold.adapters import ssh_program
+from scaffold.adapters.probe import Look
+from scaffold.adapters.remote_probe import probe_by_name
+from scaffold.checks.topics import SERIOUS
+from scaffold.commands.host_check import Checked, judge
+from scaffold.commands.setup_talk import Attendant, Change, Outcome, State
+from scaffold.errors import TargetError
+from scaffold.findings import Level, Step
+from scaffold.setup import remote_steps
+from scaffold.setup.fixing import REBOOT, Proposal, proposals
+
+STEP_S = 1800
+"""An installation over a slow network takes its time."""
+
+
+@dataclass(slots=True)
+class Mending:
+    """One host under repair; sudo's password is typed once and kept here only."""
+
+    name: str
+    attendant: Attendant
+    checked: Checked
+    password: str | None = field(default=None, repr=False)
+    tried: set[str] = field(default_factory=set)
+
+    def look_again(self) -> None:
+        """Probe anew."""
+        self.checked = look(self.name)
+
+
+def look(name: str) -> Checked:
+    """Probe a host by its alias, and judge."""
+    return judge(probe_by_name(name, Look()), None)
+
+
+def say_check(checked: Checked, attendant: Attendant) -> None:
+    """Step `check`: what was found."""
+    found = [one for one in checked.findings if one.level in {*SERIOUS, Level.WARN}]
+    if not found:
+        attendant.report(Outcome("check", State.HOLDS, "nothing speaks against GPU containers"))
+        return
+    details = tuple(f"{one.level.value} {one.id}: {one.message}" for one in found)
+    state = State.LEFT if any(one.level in SERIOUS for one in found) else State.HOLDS
+    attendant.report(Outcome("check", state, f"{len(found)} findings", details))
+
+
+def mend(mending: Mending) -> None:
+    """Offer every fix once, the root cause first, until nothing is left to offer."""
+    while proposal := _next(mending):
+        mending.tried.add(proposal.finding.id)
+        _offer(mending, proposal)
+
+
+def would_mend(checked: Checked, attendant: Attendant) -> None:
+    """Say what would be run, and run nothing."""
+    root = bool(checked.facts and checked.facts.uid == 0)
+    for proposal in proposals(checked.findings):
+        text = proposal.finding.message
+        lines = _lines(proposal, root=root)
+        attendant.report(Outcome(f"fix {proposal.finding.id}", State.WOULD, text, lines))
+
+
+def _next(mending: Mending) -> Proposal | None:
+    offered = proposals(mending.checked.findings)
+    return next((one for one in offered if one.finding.id not in mending.tried), None)
+
+
+def _offer(mending: Mending, proposal: Proposal) -> None:
+    finding, attendant = proposal.finding, mending.attendant
+    step = f"fix {finding.id}"
+    change = Change(
+        finding.id,
+        f"{finding.message}. {finding.why}",
+        _lines(proposal, root=_is_root(mending)),
+        own_choice=proposal.own_choice,
+        is_fix=True,
+    )
+    if not attendant.agree(change) or not _may_restart(mending, proposal):
+        attendant.report(Outcome(step, State.LEFT, finding.message, change.details))
+        return
+    _run_steps(mending, proposal)
+    if proposal.needs_new_login:
+        ssh_program.end_sharing(mending.name)
+    mending.look_again()
+    if finding.id in {one.id for one in mending.checked.findings}:
+        attendant.report(Outcome(step, State.FAILED, f"still there: {finding.message}"))
+    else:
+        attendant.report(Outcome(step, State.DONE, f"mended: {finding.message}"))
+
+
+def _lines(proposal: Proposal, *, root: bool) -> tuple[str, ...]:
+    found: list[str] = []
+    for step in proposal.steps:
+        command = ("sudo " if step.sudo and not root else "") + shlex.join(step.argv)
+        found += [step.why, *(f"    {line}" for line in command.splitlines())]
+    return tuple(found)
+
+
+def _is_root(mending: Mending) -> bool:
+    return bool(mending.checked.facts and mending.checked.facts.uid == 0)
+
+
+def _may_restart(mending: Mending, proposal: Proposal) -> bool:
+    """Running containers are named before Docker is restarted."""
+    if not proposal.restarts_docker:
+        return True
+    command = remote_steps.wrapped("docker ps --format '{{.Names}}' 2>/dev/null")
+    names = ssh_program.run_by_name(mending.name, command).out.split()
+    if not names:
+        return True
+    text = f"restarting Docker ends these containers: {', '.join(names)}"
+    return mending.attendant.agree(Change("docker-restart", text, own_choice=True, is_fix=True))
+
+
+def _run_steps(mending: Mending, proposal: Proposal) -> None:
+    for step in proposal.steps:
+        if step.argv == REBOOT:
+            _reboot(mending, step)
+            return
+        with mending.attendant.working(step.why.rstrip(".")):
+            _run(mending, step)
+
+
+def _reboot(mending: Mending, step: Step) -> None:
+    change = Change("reboot", step.why, own_choice=True, is_fix=True)
+    if mending.attendant.agree(change):
+        _run(mending, step)
+    raise TargetError(
+        f"{mending.name} has to start anew before anything else can be said",
+        hint=f"run `scaffold host setup {mending.name}` again when it is back",
+    )
+
+
+def _run(mending: Mending, step: Step) -> None:
+    """One step there. Raises TargetError with what the host said."""
+    root = _is_root(mending)
+    asked = step.sudo and not root and _needs_password(mending)
+    command = remote_steps.remote_command(step, root=root, password=asked)
+    text = f"{mending.password}\n".encode() if asked else b""
+    done = ssh_program.run_by_name(mending.name, command, text, STEP_S)
+    if done.code == 0 or step.argv == REBOOT:
+        return
+    why, hint = remote_steps.why_failed(f"{done.err}\n{done.out}")
+    raise TargetError(
+        f"{step.why.rstrip('.')}: {why or done.last_words}",
+        hint=hint
+        or f"what was done so far is whole; run `scaffold host setup {mending.name}` "
+        "again when that is mended",
+    )
+
+
+def _needs_password(mending: Mending) -> bool:
+    """Ask for sudo's password where it wants one, once a run."""
+    command = remote_steps.wrapped(remote_steps.UNASKED)
+    if ssh_program.run_by_name(mending.name, command).code == 0:
+        return False
+    if mending.password is None:
+        mending.password = mending.attendant.asking.secret(f"sudo password on {mending.name}: ")
+    if mending.password is None:
+        raise TargetError(
+            f"sudo on {mending.name} wants a password, and nobody is here to type it",
+            hint="run at a terminal, or take the steps of `scaffold host check` yourself",
+        )
+    return True

@@ -1,0 +1,1 @@
+"""Making a host ready, without touching it: texts, scripts and choices."""

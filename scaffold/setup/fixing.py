@@ -1,0 +1,95 @@
+"""Which fixes may be run, and on whose word."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scaffold.findings import Finding, Step
+
+ROUTINE = (
+    *("docker.missing", "docker.stopped", "docker.permission", "docker.hangs"),
+    *("ssh.docker-not-on-path", "machine.clock"),
+    *("toolkit.missing", "toolkit.restart-pending", "toolkit.not-configured", "toolkit.no-hook"),
+    *("toolkit.cdi-only", "toolkit.jetson-runtime", "toolkit.rootless-cgroups", "toolkit.cve"),
+    *("toolkit.old", "toolkit.mixed-versions", "toolkit.obsolete-packages", "toolkit.old-sources"),
+    *("toolkit.cdi-stale", "toolkit.cdi-unread"),
+    *("gpu.fabric-manager", "gpu.compute-prohibited"),
+    *("driver.no-uvm-node", "driver.no-persistence"),
+)
+"""What `--yes` covers: each can be undone, and takes nothing of the user's away."""
+
+OWN_CHOICE = (
+    *("docker.too-old", "docker.no-buildkit", "docker.snap", "machine.shared-memory"),
+    *("driver.nouveau", "driver.kernel-without-module", "driver.not-loaded", "driver.mismatch"),
+    *("driver.next-kernel-without-module", "driver.upgrade-pending", "driver.hangs"),
+)
+"""Drivers, reboots, and what replaces an engine: each asked by itself, `--yes` is not enough."""
+
+REBOOT = ("reboot",)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A finding that can be mended from here."""
+
+    finding: Finding
+    own_choice: bool
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What would be run, in its order; the rest is for people to read."""
+        steps = tuple(step for step in self.finding.fix if step.argv and step.changes)
+        return _guarded(steps) if any(_configures(step) for step in steps) else steps
+
+    @property
+    def restarts_docker(self) -> bool:
+        """Whether running containers end."""
+        return any("restart docker" in " ".join(step.argv) for step in self.steps)
+
+    @property
+    def needs_new_login(self) -> bool:
+        """Whether it takes effect at the next login only, as a group does."""
+        return any("usermod" in step.argv for step in self.steps)
+
+
+def proposals(findings: Iterable[Finding]) -> tuple[Proposal, ...]:
+    """What can be mended, the root cause first."""
+    found = (
+        Proposal(finding, finding.id in OWN_CHOICE)
+        for finding in findings
+        if finding.id in ROUTINE or finding.id in OWN_CHOICE
+    )
+    return tuple(proposal for proposal in found if proposal.steps)
+
+
+# nvidia-ctk writes where it stands: on a copy, which takes the file's place when it is sound.
+_GUARDED = """\
+set -eu
+file=$(readlink -f /etc/docker/daemon.json || echo /etc/docker/daemon.json)
+new=$file.scaffold-new old=$file.before-scaffold
+mkdir -p "${file%/*}"
+rm -f "$new" "$old"
+if [ -e "$file" ]; then cp -p "$file" "$new"; cp -p "$file" "$old"; fi
+nvidia-ctk runtime configure --runtime=docker --config="$new" "$@"
+if dockerd --help 2>/dev/null | grep -q -- --validate; then
+  dockerd --validate --config-file="$new" || { rm -f "$new" "$old"; exit 1; }
+fi
+mv -f "$new" "$file"
+systemctl restart docker && docker info >/dev/null && exit 0
+echo "Docker did not come back: daemon.json is as it was" >&2
+if [ -e "$old" ]; then mv -f "$old" "$file"; else rm -f "$file"; fi
+systemctl restart docker
+exit 1
+"""
+_CONFIGURE = ("nvidia-ctk", "runtime", "configure", "--runtime=docker")
+
+
+def _configures(step: Step) -> bool:
+    return step.sudo and step.argv[: len(_CONFIGURE)] == _CONFIGURE
+
+
+def _guarded(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Configuring and restarting as one step that puts daemon.json back if Docker fails."""
+    options = next(step.argv[len(_CONFIGURE) :] for step in steps if _configures(step))
+    others = [s for s in steps if not _configures(s) and "restart docker" not in " ".join(s.argv)]
+    why = "Tell Docker of NVIDIA's runtime and restart it; daemon.json comes back if it fails."
+    return (*others, Step(why, ("sh", "-c", _GUARDED, "sh", *options), sudo=True))

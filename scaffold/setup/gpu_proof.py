@@ -1,0 +1,58 @@
+"""The container that proves the GPU: how this host is asked, and what it has to say."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scaffold.facts import HostFacts, Platform
+
+IMAGE = "ubuntu:24.04"
+"""The toolkit brings nvidia-smi and its library; they need glibc and nothing else.
+
+Source: NVIDIA cloud-native docs, container-toolkit/sample-workload.md.
+"""
+
+_UUID = re.compile(r"\b(?:GPU|MIG)-[0-9A-Fa-f-]{8,}")
+
+
+@dataclass(frozen=True, slots=True)
+class GpuRequest:
+    """How Docker is asked for all GPUs: as typed, and as the engine's API has it."""
+
+    flags: tuple[str, ...]
+    host_config: Mapping[str, Any]
+    environment: tuple[str, ...] = ("NVIDIA_DRIVER_CAPABILITIES=compute,utility",)
+
+    def container(self) -> dict[str, Any]:
+        """The request for a container that lists its GPUs."""
+        return {
+            "Image": IMAGE,
+            "Cmd": ["nvidia-smi", "-L"],
+            "Env": list(self.environment),
+            "HostConfig": {"NetworkMode": "none", **self.host_config},
+            "Labels": {"gpu-scaffold.proof": "true"},
+        }
+
+
+def request_for(facts: HostFacts) -> GpuRequest | None:
+    """The way that this host supports; None where it has no GPU to give."""
+    docker = facts.docker
+    if docker is None or facts.gpus == ():
+        return None
+    runtime = "nvidia" in docker.runtimes
+    if facts.platform is Platform.JETSON and runtime:
+        return GpuRequest(
+            ("--runtime=nvidia",), {"Runtime": "nvidia"}, ("NVIDIA_VISIBLE_DEVICES=all",)
+        )
+    if docker.cdi_devices and not (runtime or facts.toolkit.hook):
+        device = "nvidia.com/gpu=all"
+        request: dict[str, Any] = {"Driver": "cdi", "DeviceIDs": [device]}
+        return GpuRequest((f"--device={device}",), {"DeviceRequests": [request]})
+    request = {"Count": -1, "Capabilities": [["gpu"]]}
+    return GpuRequest(("--gpus=all",), {"DeviceRequests": [request]})
+
+
+def uuids(listing: str) -> frozenset[str]:
+    """The GPUs and MIG slices that `nvidia-smi -L` lists."""
+    return frozenset(_UUID.findall(listing))

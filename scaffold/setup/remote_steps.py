@@ -1,0 +1,63 @@
+"""A step as a command for a far login shell, which may be csh or fish, with sudo where needed."""
+
+import base64
+import shlex
+
+from scaffold.findings import Step
+
+_ENVIRONMENT = "export LC_ALL=C DEBIAN_FRONTEND=noninteractive"
+# `sudo -S` reads one line and no more; where it asks nothing, the program behind it never sees
+# that line, since its own input is /dev/null.
+_ASKED = "exec sudo -S -p '' -- /bin/sh -c 'exec \"$@\" </dev/null' sh "
+
+UNASKED = "exec sudo -n true"
+"""Ends with 0 where sudo asks for no password."""
+
+
+def remote_command(step: Step, *, root: bool, password: bool) -> str:
+    """The command; with `password` sudo's is expected as the first line of standard input."""
+    argv = shlex.join(step.argv)
+    if not step.sudo or root:
+        line = f"exec {argv} </dev/null"
+    elif password:
+        line = _ASKED + argv
+    else:
+        line = f"exec sudo -n -- {argv} </dev/null"
+    return wrapped(f"{_ENVIRONMENT}; {line}")
+
+
+def wrapped(script: str) -> str:
+    """A script of any characters as words that every login shell takes as they are."""
+    packed = base64.b64encode(script.encode()).decode()
+    return f"exec /bin/sh -c 'eval \"$(echo {packed} | base64 -d)\"'"
+
+
+_COMPLAINTS = (
+    (
+        ("must have a tty", "a terminal is required"),
+        ("sudo there wants a terminal", "run the step yourself: ssh -t HOST, then sudo …"),
+    ),
+    (
+        ("incorrect password", "sorry, try again", "no password was provided"),
+        ("sudo does not accept that password", "run again to type it anew"),
+    ),
+    (
+        ("not in the sudoers", "not allowed", "may not run"),
+        ("this user may not use sudo", "ask whoever runs the host to take these steps"),
+    ),
+    (("sudo: not found", "sudo: command not found"), ("there is no sudo", "log in as root")),
+    (
+        ("could not get lock", "is locked", "unable to acquire"),
+        ("the package manager is busy", "wait until the other installation has ended"),
+    ),
+    (
+        ("could not resolve", "temporary failure resolving"),
+        ("the host cannot reach the internet", "see `scaffold host check HOST --network`"),
+    ),
+)
+
+
+def why_failed(said: str) -> tuple[str, str]:
+    """sudo's or the package manager's complaint, and what to do; empty for any other."""
+    text = said.lower()
+    return next((told for marks, told in _COMPLAINTS if any(m in text for m in marks)), ("", ""))
