@@ -1,6 +1,7 @@
 """Our file of aliases and the line that makes ssh read it, written together or not at all."""
 
 import json
+import os
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,9 @@ from scaffold.setup.alias import Alias, Undo
 
 NOBODY = "no-such-host.invalid"
 """A name that no config of anybody's speaks of, for comparison (RFC 2606)."""
+
+SOCKET_BYTES = 103
+"""The longest path of a socket, macOS's; ssh makes it of a hash and, at first, 17 letters more."""
 
 DEFAULT_KEYS = ("id_rsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk", "id_xmss")
 
@@ -141,4 +145,5 @@ def alias_of(name: str, target: Target, key: Path | None) -> Alias:
         host_key_alias=target.host_key_alias,
         proxy_jump=target.proxy_jump,
         proxy_command=target.proxy_command,
+        share=len(os.fsencode(Path.home() / ".ssh" / "scaffold-")) + 40 + 17 <= SOCKET_BYTES,
     )

@@ -69,6 +69,11 @@ class Engine:
             "PATH": f"/usr/bin:{os.environ['PATH']}",
         }
 
+    @property
+    def injected(self) -> Path:
+        """What containers with GPUs get as their nvidia-smi, where a test puts it there."""
+        return self.folder / "nvidia-smi"
+
     def docker(
         self, *args: str, check: bool = True, **options: Any
     ) -> subprocess.CompletedProcess[str]:
@@ -153,13 +158,24 @@ def _runtime(engine: Engine) -> Path:
     return runtime
 
 
+# Where a test has put a stand-in for nvidia-smi there, a container with --gpus finds it, as
+# NVIDIA's own hook would have it.
+_HOOK = """\
+#!/bin/sh
+[ -e {smi} ] || exit 0
+bundle=$(sed 's/.*"bundle":"\\([^"]*\\)".*/\\1/')
+root=$(sed 's/.*"root":{{"path":"\\([^"]*\\)".*/\\1/' "$bundle/config.json")
+cp {smi} "$root/usr/bin/nvidia-smi"
+"""
+
+
 def _path_for(engine: Engine) -> str:
     """PATH of the daemon; `--gpus` asks for a program of this name and nothing more."""
     if not engine.flavour.gpu:
         return os.environ["PATH"]
     hook = engine.folder / "bin" / "nvidia-container-runtime-hook"
     hook.parent.mkdir(exist_ok=True)
-    hook.write_text("#!/bin/sh\nexit 0\n")
+    hook.write_text(_HOOK.format(smi=engine.injected))
     hook.chmod(0o755)
     return f"{hook.parent}:{os.environ['PATH']}"
 

@@ -80,11 +80,18 @@ class Disk:
 
 
 @dataclass(frozen=True, slots=True)
+class Socket:
+    """A socket of this machine's, bound into the view."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeadMount:
     """A mount that never answers."""
 
 
-Content = str | Program | Link | Private | Node | Folder | Disk | DeadMount | None
+Content = str | Program | Link | Private | Node | Folder | Disk | Socket | DeadMount | None
 View = Mapping[str, Content]
 """Absolute path to content; None takes a path of an earlier view away."""
 Changes = dict[str, Content]
@@ -135,6 +142,8 @@ def _write(path: Path, content: Content) -> None:
             os.chown(path, content.owner, content.owner)
         case Disk() | DeadMount():
             path.mkdir(exist_ok=True)
+        case Socket():
+            path.touch()
 
 
 def mount_script(view: View, tree: Path, root: Path) -> str:
@@ -153,6 +162,8 @@ def mount_script(view: View, tree: Path, root: Path) -> str:
         elif isinstance(content, Disk):
             size = f"size={content.mib}m,nr_inodes={content.inodes}"
             lines.append(f"mount -t tmpfs -o mode=1777,{size} lab {root}{path}")
+        elif isinstance(content, Socket):
+            lines.append(f"mount --bind {content.source} {root}{path}")
         elif isinstance(content, DeadMount):
             program = f"{sys.executable} {DEAD_MOUNT} {root}{path}"
             # The pipe's reader ends with the first line; the mount's server stays behind it.

@@ -1,0 +1,86 @@
+"""`scaffold host setup` on hosts with a fault each: from a password to a container with a GPU."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pexpect
+import pytest
+
+from tests.lab.engine import Engine
+from tests.lab.host_view import Socket
+from tests.lab.hosts.mendable import BASE, MENDABLE, SMI_INSIDE, UUID, Mendable
+from tests.lab.hosts.pieces_system import PASSWORD, USER
+from tests.lab.hosts.row import SOCKET
+from tests.lab.laptop import SCAFFOLD, Laptop
+from tests.lab.sshd import Keys, LabHost, running_host
+
+IMAGE = "ubuntu:24.04"
+
+
+@pytest.fixture(scope="module")
+def gpu_engine(engine: Engine) -> Iterator[Engine]:
+    """The engine, whose containers with GPUs have an nvidia-smi, for every user."""
+    engine.docker("tag", "lab/debian", IMAGE)
+    engine.injected.write_text(SMI_INSIDE)
+    engine.injected.chmod(0o755)
+    (engine.folder / "docker.sock").chmod(0o666)
+    yield engine
+    engine.injected.unlink()
+
+
+@pytest.fixture
+def laptop() -> Iterator[Laptop]:
+    with TemporaryDirectory(prefix="lap-") as folder:
+        yield Laptop(Path(folder))
+
+
+def view(engine: Engine, changes: dict) -> dict:
+    return {**BASE, **changes, SOCKET: Socket(str(engine.folder / "docker.sock"))}
+
+
+def typed(laptop: Laptop, host: LabHost, *options: str, password: str = PASSWORD) -> str:
+    """Run setup at a terminal, answering its questions; what it printed. It has to end with 0."""
+    argv = laptop.argv(*SCAFFOLD, "host", "setup", f"{USER}@127.0.0.1:{host.port}", *options)
+    child = pexpect.spawn(argv[0], argv[1:], env=laptop.env, encoding="utf-8", timeout=120)
+    said = ""
+    while True:
+        asked = child.expect(["Trust it.*: ", "assword.*: ", pexpect.EOF])
+        said += child.before + str(child.after if asked < 2 else "")
+        if asked == 2:
+            break
+        child.sendline("yes" if asked == 0 else password)
+    child.close()
+    assert child.exitstatus == 0, said
+    return said
+
+
+@pytest.mark.parametrize("row", MENDABLE, ids=[row.name for row in MENDABLE])
+def test_a_host_with_a_password_only_is_made_ready(
+    row: Mendable, gpu_engine: Engine, keys: Keys, laptop: Laptop
+):
+    with running_host(view(gpu_engine, row.changes), keys) as host:
+        said = typed(laptop, host, "--name", "gpu01", "--yes")
+        assert f"fix {row.mended}" in said or not row.mended
+        assert PASSWORD not in said
+        ran = laptop.run(
+            *("docker", "--context", "gpu01", "run", "--rm", "--gpus", "all", "--network=none"),
+            *(IMAGE, "nvidia-smi", "-L"),
+        )
+        assert UUID in ran.stdout, ran.stderr
+        before = laptop.content()
+        again = laptop.scaffold("host", "setup", "gpu01", "--yes", "--json")
+        assert again.returncode == 0, again.stdout + again.stderr
+        states = {step["step"]: step["state"] for step in json.loads(again.stdout)["steps"]}
+        assert states.pop("gpu") == "done"
+        assert set(states.values()) == {"holds"}
+        assert changed(before, laptop.content()) <= {".cache/gpu-scaffold/hosts/gpu01"}
+        gone = laptop.scaffold("host", "remove", "gpu01", "--key", "--known-host", "--yes")
+        assert gone.returncode == 0, gone.stderr
+        assert laptop.content() == {}
+        assert not (host.root / "home/ada/.ssh/authorized_keys").exists()
+
+
+def changed(before: dict, after: dict) -> set[str]:
+    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
