@@ -36,6 +36,7 @@ bench: $(VENV)/.ready
 	$(BIN)/python -m benchmarks.resolve
 	$(BIN)/python -m benchmarks.rebuild
 	$(BIN)/python -m benchmarks.host_check
+	$(BIN)/python -m benchmarks.host_setup
 
 docs: $(VENV)/.ready
 	$(BIN)/python -m tests.checks.table
@@ -44,7 +45,7 @@ docs: $(VENV)/.ready
 
 # Two hundred random combinations of options, and SIGKILL at a hundred moments, on the engine.
 long: $(VENV)/.ready
-	LAB_LONG=1 $(BIN)/python -m pytest tests/lab/test_recreate_combinations.py tests/lab/test_recreate_killed.py
+	LAB_LONG=1 $(BIN)/python -m pytest tests/lab/test_recreate_combinations.py tests/lab/test_recreate_killed.py tests/lab/test_host_setup_faults.py
 
 # A million broken probes, read and judged: minutes, so not part of `make test`.
 fuzz: $(VENV)/.ready

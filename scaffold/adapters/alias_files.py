@@ -120,12 +120,13 @@ def remove_empty(made: set[Path]) -> None:
 
 
 def is_empty(path: Path) -> bool:
-    """Whether a file says nothing: no bytes, or an empty JSON object."""
+    """Whether a file says nothing: no bytes, or JSON whose every value is empty."""
     content = path.read_bytes().strip()
     try:
-        return not content or json.loads(content) == {}
+        document = json.loads(content or b"{}")
     except ValueError:
         return False
+    return isinstance(document, dict) and not any(document.values())
 
 
 def alias_of(name: str, target: Target, key: Path | None) -> Alias:

@@ -122,25 +122,26 @@ def _run_steps(mending: Mending, proposal: Proposal) -> None:
         if step.argv == REBOOT:
             _reboot(mending, step)
             return
+        # Asked for before the progress is shown, which would be drawn over the question.
+        asked = step.sudo and not _is_root(mending) and _needs_password(mending)
         with mending.attendant.working(step.why.rstrip(".")):
-            _run(mending, step)
+            _run(mending, step, asked=asked)
 
 
 def _reboot(mending: Mending, step: Step) -> None:
     change = Change("reboot", step.why, own_choice=True, is_fix=True)
     if mending.attendant.agree(change):
-        _run(mending, step)
+        asked = not _is_root(mending) and _needs_password(mending)
+        _run(mending, step, asked=asked)
     raise TargetError(
         f"{mending.name} has to start anew before anything else can be said",
         hint=f"run `scaffold host setup {mending.name}` again when it is back",
     )
 
 
-def _run(mending: Mending, step: Step) -> None:
-    """One step there. Raises TargetError with what the host said."""
-    root = _is_root(mending)
-    asked = step.sudo and not root and _needs_password(mending)
-    command = remote_steps.remote_command(step, root=root, password=asked)
+def _run(mending: Mending, step: Step, *, asked: bool) -> None:
+    """One step there, `asked` for sudo's password. Raises TargetError with what the host said."""
+    command = remote_steps.remote_command(step, root=_is_root(mending), password=asked)
     text = f"{mending.password}\n".encode() if asked else b""
     done = ssh_program.run_by_name(mending.name, command, text, STEP_S)
     if done.code == 0 or step.argv == REBOOT:

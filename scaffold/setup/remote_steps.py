@@ -5,7 +5,10 @@ import shlex
 
 from scaffold.findings import Step
 
-_ENVIRONMENT = "export LC_ALL=C DEBIAN_FRONTEND=noninteractive"
+# A user's PATH often lacks the folders of what only root runs, and sudo may keep it.
+_PATH = "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH"
+# sudo clears the environment, so the step itself sets what keeps it from asking.
+_QUIET = ("env", "LC_ALL=C", "DEBIAN_FRONTEND=noninteractive")
 # `sudo -S` reads one line and no more; where it asks nothing, the program behind it never sees
 # that line, since its own input is /dev/null.
 _ASKED = "exec sudo -S -p '' -- /bin/sh -c 'exec \"$@\" </dev/null' sh "
@@ -16,14 +19,14 @@ UNASKED = "exec sudo -n true"
 
 def remote_command(step: Step, *, root: bool, password: bool) -> str:
     """The command; with `password` sudo's is expected as the first line of standard input."""
-    argv = shlex.join(step.argv)
+    argv = shlex.join((*_QUIET, *step.argv))
     if not step.sudo or root:
         line = f"exec {argv} </dev/null"
     elif password:
         line = _ASKED + argv
     else:
         line = f"exec sudo -n -- {argv} </dev/null"
-    return wrapped(f"{_ENVIRONMENT}; {line}")
+    return wrapped(f"{_PATH}; LC_ALL=C; export LC_ALL; {line}")
 
 
 def wrapped(script: str) -> str:

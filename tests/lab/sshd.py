@@ -14,7 +14,17 @@ from pathlib import Path
 
 from tests.lab.host_view import Private, View, mount_script, write_tree
 
-PROGRAMS = ("sshd", "ssh", "ssh-keygen", "ssh-agent", "ssh-add", "unshare", "chroot", "busybox")
+PROGRAMS = (
+    "sshd",
+    "ssh",
+    "ssh-keygen",
+    "ssh-agent",
+    "ssh-add",
+    "unshare",
+    "chroot",
+    "busybox",
+    "sudo",
+)
 SHELLS = ("bash", "dash", "fish", "tcsh", "zsh")
 KEY_TYPES = ("ed25519", "ecdsa", "rsa")
 

@@ -8,9 +8,10 @@ from tempfile import TemporaryDirectory
 import pexpect
 import pytest
 
+from tests.lab.devcontainer import cli
 from tests.lab.engine import Engine
-from tests.lab.host_view import Socket
-from tests.lab.hosts.mendable import BASE, MENDABLE, SMI_INSIDE, UUID, Mendable
+from tests.lab.host_view import Private, Socket
+from tests.lab.hosts.mendable import BASE, KEYS, MENDABLE, SMI_INSIDE, UUID, Mendable
 from tests.lab.hosts.pieces_system import PASSWORD, USER
 from tests.lab.hosts.row import SOCKET
 from tests.lab.laptop import SCAFFOLD, Laptop
@@ -79,8 +80,37 @@ def test_a_host_with_a_password_only_is_made_ready(
         gone = laptop.scaffold("host", "remove", "gpu01", "--key", "--known-host", "--yes")
         assert gone.returncode == 0, gone.stderr
         assert laptop.content() == {}
-        assert not (host.root / "home/ada/.ssh/authorized_keys").exists()
+        left = host.root / KEYS.lstrip("/")
+        assert (left.read_text().strip() if left.exists() else "") == given(row)
+
+
+def given(row: Mendable) -> str:
+    """The keys that the host had before."""
+    keys = row.changes.get(KEYS)
+    return keys.text if isinstance(keys, Private) else ""
 
 
 def changed(before: dict, after: dict) -> set[str]:
     return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+
+
+def test_devcontainer_up_works_under_the_context(gpu_engine: Engine, keys: Keys, laptop: Laptop):
+    workspace = laptop.home / "work"
+    (workspace / ".devcontainer").mkdir(parents=True)
+    settings = {
+        "image": IMAGE,
+        "runArgs": ["--gpus=all", "--network=none"],
+        "workspaceMount": "source=host-setup-work,target=/work,type=volume",
+        "workspaceFolder": "/work",
+        "updateRemoteUserUID": False,
+    }
+    (workspace / ".devcontainer" / "devcontainer.json").write_text(json.dumps(settings))
+    with running_host(view(gpu_engine, {}), keys) as host:
+        typed(laptop, host, "--name", "gpu01", "--yes", "--use")
+        up = laptop.run(str(cli()), "up", "--workspace-folder", str(workspace))
+        assert up.returncode == 0, up.stderr[-3000:]
+        made = json.loads(up.stdout.splitlines()[-1])["containerId"]
+        seen = laptop.run("docker", "exec", made, "nvidia-smi", "-L")
+        assert UUID in seen.stdout
+        gpu_engine.docker("rm", "--force", "--volumes", made)
+    gpu_engine.docker("volume", "rm", "host-setup-work")

@@ -4,9 +4,10 @@ import json
 from typing import Any, NamedTuple
 
 from tests.lab.host_view import REAL, Changes, Folder, Link, Private, Program
+from tests.lab.hosts.broken_docker import DPKG
 from tests.lab.hosts.healthy import HEALTHY, HERE
-from tests.lab.hosts.pieces_docker import ENGINE, engine, services, toolkit
-from tests.lab.hosts.pieces_system import PASSWORD, account, sshd
+from tests.lab.hosts.pieces_docker import ENGINE, engine, services, specification, toolkit
+from tests.lab.hosts.pieces_system import USER_ID, account, sshd
 
 UUID = "GPU-5e1b5c0a-1111-2222-3333-444455556666"
 LISTING = f"GPU 0: NVIDIA GeForce RTX 5090 (UUID: {UUID})"
@@ -17,34 +18,50 @@ BY_HOOK: dict[str, Any] = {"DiscoveredDevices": None, "CgroupDriver": "cgroupfs"
 
 _BOX = f"{REAL}/bin/busybox"
 _DOCKER = f"""\
+case " $(id -u) $(id -nG) " in ' 0 '*|*' docker '*) ;; *)
+  echo 'permission denied while trying to connect to /var/run/docker.sock' >&2; exit 1 ;;
+esac
+[ -e {INFO} ] || {{ echo 'Cannot connect to the Docker daemon' >&2; exit 1; }}
 case "$*" in
   'info --format'*|'version --format {{{{json'*) exec /opt/recorded/docker-replay "$@" ;;
 esac
-[ -e {INFO} ] || exit 1
 DOCKER_HOST=unix:///var/run/docker.sock exec {REAL}/bin/docker "$@"
 """
 # Starting Docker reads daemon.json anew: the nvidia runtime is there if it is named in it.
 _SYSTEMCTL = f"""\
 case "$*" in
   *restart*docker|*enable*docker)
-    {_BOX} cp /opt/engine/plain {INFO}
-    {_BOX} grep -qs nvidia /etc/docker/daemon.json && {_BOX} cp /opt/engine/nvidia {INFO}
+    kind=plain
+    {_BOX} grep -qs nvidia /etc/docker/daemon.json && kind=nvidia
+    {_BOX} grep -qs '"cdi"' /etc/docker/daemon.json && kind=cdi
+    {_BOX} grep -qs nvidia.com {INFO} && kind=cdi
+    {_BOX} cp /opt/engine/$kind {INFO}
     {_BOX} cp /opt/engine/active /opt/recorded/systemctl ;;
   *enable*persistenced|*enable*fabricmanager) ;;
   *) exec {_BOX} cat /opt/recorded/systemctl ;;
 esac
 """
 _APT = f"""\
-echo "apt-get $*" >>/var/log/installed
 case "$*" in
-  *nvidia-container-toolkit*) {_BOX} cp -p /opt/packages/* /usr/bin/ ;;
+  *nvidia-container-toolkit*)
+    {_BOX} cp -p /opt/packages/* /usr/bin/
+    [ ! -e /var/lib/dpkg/status ] || : >/var/lib/dpkg/status ;;
 esac
 """
-_CTK = """\
+_CURL = """\
+case "$*" in
+  *get.docker.com*) echo '/.real/bin/cp -p /opt/engine/docker /usr/bin/docker' ;;
+  *) echo stand-in ;;
+esac
+"""
+_CTK = f"""\
+runtimes='"runtimes": {{"nvidia": {{"path": "nvidia-container-runtime"}}}}'
 case "$*" in
   *'runtime configure'*)
-    for word; do case $word in --config=*) file=${word#--config=} ;; esac; done
-    echo '{"runtimes": {"nvidia": {"path": "nvidia-container-runtime"}}}' >"$file" ;;
+    for word; do case $word in --config=*) file=${{word#--config=}} ;; esac; done
+    case "$*" in *cdi.enabled*) runtimes="$runtimes, \\"features\\": {{\\"cdi\\": true}}" ;; esac
+    echo "{{$runtimes}}" >"$file" ;;
+  *'cdi generate'*) exec {_BOX} cp /opt/engine/specification /var/run/cdi/nvidia.yaml ;;
   *) echo NVIDIA Container Toolkit CLI version 1.20.0 ;;
 esac
 """
@@ -76,6 +93,8 @@ def info(**changes: Any) -> str:
     return json.dumps(ENGINE | BY_HOOK | changes) + "\n"
 
 
+CDI_INFO = info(DiscoveredDevices=ENGINE["DiscoveredDevices"])
+
 BASE: Changes = {
     **HEALTHY,
     **sshd("AuthorizedKeysFile .ssh/authorized_keys", "MaxStartups 100"),
@@ -99,9 +118,9 @@ BASE: Changes = {
             "rm",
             "rmdir",
             "touch",
-            "usermod",
         )
     },
+    "/usr/sbin/usermod": Link(f"{REAL}/sbin/usermod"),
     "/var/run/cdi/nvidia.yaml": None,
     "/usr/bin/docker": Program(_DOCKER),
     "/opt/recorded/docker-replay": Program((HERE / "docker").read_text()),
@@ -109,12 +128,17 @@ BASE: Changes = {
     "/usr/bin/nvidia-smi": Program(_SMI),
     "/usr/bin/systemctl": Program(_SYSTEMCTL),
     "/usr/bin/apt-get": Program(_APT),
-    "/usr/bin/curl": Program("echo stand-in"),
-    "/usr/bin/gpg": Program(f'for last; do :; done; exec {_BOX} cat >"$last"'),
+    "/usr/bin/curl": Program(_CURL),
+    "/usr/bin/gpg": Program(f"exec {_BOX} cat >/dev/null"),
+    "/usr/bin/nvidia-modprobe": Program(f"exec {_BOX} mknod -m 666 /dev/nvidia-uvm c 195 0"),
+    **{f"/usr/bin/{name}": Link(f"{REAL}/bin/{name}") for name in ("fish", "tcsh", "zsh")},
     "/usr/bin/nvidia-ctk": Program(_CTK),
     "/usr/bin/dockerd": Program("exit 0"),
     "/opt/engine/plain": info(Runtimes=RUNC_ONLY),
     "/opt/engine/nvidia": info(),
+    "/opt/engine/cdi": CDI_INFO,
+    "/opt/engine/specification": specification(),
+    "/opt/engine/docker": Program(_DOCKER),
     "/opt/engine/active": str(services(docker="active")["/opt/recorded/systemctl"]),
     **{
         f"/opt/packages/{name}": HEALTHY[f"/usr/bin/{name}"]
@@ -129,47 +153,69 @@ BASE: Changes = {
 
 
 class Mendable(NamedTuple):
-    """One row: what is broken, and what has to be agreed to beyond `--yes`."""
+    """One row: what is broken, and a finding that is mended on the way."""
 
     name: str
     changes: Changes
     mended: str
-    password: str = PASSWORD
+
+
+UNCONFIGURED: Changes = {INFO: info(Runtimes=RUNC_ONLY)}
+NO_TOOLKIT: Changes = {**toolkit(None), **UNCONFIGURED}
+STOPPED: Changes = {INFO: None, **services(docker="failed")}
+FREE_SUDO = sudoers("ada ALL=(ALL:ALL) NOPASSWD: ALL")
+OLD_LIST: Changes = {
+    "/etc/apt/sources.list.d/nvidia-docker.list": "deb https://nvidia.github.io x\n"
+}
+NO_HOOK: Changes = {"/usr/bin/nvidia-container-runtime-hook": None}
+NO_DOCKER: Changes = {"/usr/bin/docker": None}
+NO_GROUP = account(groups=("render",))
+OTHER_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGZvbw== someone"
+KEYS = "/home/ada/.ssh/authorized_keys"
+
+
+def shell(path: str) -> Changes:
+    """Another login shell."""
+    return account(path, groups=("docker", "render"))
 
 
 MENDABLE = (
     Mendable("nothing", {}, ""),
-    Mendable(
-        "not configured",
-        {INFO: info(Runtimes=RUNC_ONLY)},
-        "toolkit.not-configured",
-    ),
-    Mendable(
-        "no toolkit",
-        {**toolkit(None), INFO: info(Runtimes=RUNC_ONLY)},
-        "toolkit.missing",
-    ),
+    Mendable("not configured", UNCONFIGURED, "toolkit.not-configured"),
+    Mendable("no toolkit", NO_TOOLKIT, "toolkit.missing"),
     Mendable(
         "configured and not restarted",
-        {
-            INFO: info(Runtimes=RUNC_ONLY),
-            "/etc/docker/daemon.json": '{"runtimes": {"nvidia": {"path": "x"}}}\n',
-        },
+        {**UNCONFIGURED, "/etc/docker/daemon.json": '{"runtimes": {"nvidia": {"path": "x"}}}\n'},
         "toolkit.restart-pending",
     ),
+    Mendable("no hook", NO_HOOK, "toolkit.no-hook"),
+    Mendable("sudo without a password", FREE_SUDO | UNCONFIGURED, "toolkit.not-configured"),
+    Mendable("no toolkit, free sudo", FREE_SUDO | NO_TOOLKIT, "toolkit.missing"),
+    Mendable("old package sources", OLD_LIST, "toolkit.old-sources"),
+    Mendable("old sources, no toolkit", OLD_LIST | NO_TOOLKIT, "toolkit.missing"),
+    Mendable("no docker", {**NO_DOCKER, **services()}, "docker.missing"),
+    Mendable("no docker, no toolkit", {**NO_DOCKER, **NO_TOOLKIT}, "docker.missing"),
+    Mendable("docker stopped", STOPPED, "docker.stopped"),
+    Mendable("docker stopped, no hook", STOPPED | NO_HOOK, "toolkit.no-hook"),
+    Mendable("not in the group", NO_GROUP, "docker.permission"),
+    Mendable("not in the group, not told", NO_GROUP | UNCONFIGURED, "toolkit.not-configured"),
+    Mendable("toolkit 1.17.7", toolkit("1.17.7"), "toolkit.cve"),
+    Mendable("toolkit 1.17.9", toolkit("1.17.9"), "toolkit.old"),
+    Mendable("mixed packages", toolkit("1.20.0", "1.19.1"), "toolkit.mixed-versions"),
+    Mendable("nvidia-docker2", {"/var/lib/dpkg/status": DPKG}, "toolkit.obsolete-packages"),
     Mendable(
-        "no hook",
-        {"/usr/bin/nvidia-container-runtime-hook": None},
-        "toolkit.no-hook",
+        "CDI of the driver before",
+        {INFO: CDI_INFO, "/var/run/cdi/nvidia.yaml": specification("570.86.15")},
+        "toolkit.cdi-stale",
     ),
+    Mendable("CDI unread", {"/var/run/cdi/nvidia.yaml": specification()}, "toolkit.cdi-unread"),
+    Mendable("no uvm node", {"/dev/nvidia-uvm": None}, "driver.no-uvm-node"),
+    Mendable("fish", shell("/usr/bin/fish") | UNCONFIGURED, "toolkit.not-configured"),
+    Mendable("tcsh", shell("/usr/bin/tcsh") | UNCONFIGURED, "toolkit.not-configured"),
+    Mendable("zsh", shell("/usr/bin/zsh") | UNCONFIGURED, "toolkit.not-configured"),
     Mendable(
-        "sudo without a password",
-        {**sudoers("ada ALL=(ALL:ALL) NOPASSWD: ALL"), INFO: info(Runtimes=RUNC_ONLY)},
-        "toolkit.not-configured",
-    ),
-    Mendable(
-        "old package sources",
-        {"/etc/apt/sources.list.d/nvidia-docker.list": "deb https://nvidia.github.io x\n"},
-        "toolkit.old-sources",
+        "keys without a newline",
+        {"/home/ada/.ssh": Folder(USER_ID), KEYS: Private(OTHER_KEY, USER_ID), **NO_TOOLKIT},
+        "toolkit.missing",
     ),
 )

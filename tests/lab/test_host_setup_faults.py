@@ -1,0 +1,270 @@
+"""What goes wrong on the way is said with the next step, and nothing is left half done."""
+
+import contextlib
+import json
+import os
+import random
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from tests.lab.engine import Engine
+from tests.lab.host_view import REAL, Changes, Folder, Program
+from tests.lab.hosts.mendable import NO_TOOLKIT, UNCONFIGURED, sudoers
+from tests.lab.hosts.pieces_system import PASSWORD, USER, sshd
+from tests.lab.laptop import SCAFFOLD, Laptop
+from tests.lab.sshd import Keys, LabHost, running_host
+from tests.lab.test_host_setup import gpu_engine, laptop, view
+
+__all__ = ["gpu_engine", "laptop"]
+
+KEY_FILE = "AuthorizedKeysFile .ssh/authorized_keys"
+MOMENTS = 200 if os.environ.get("LAB_LONG") else 12
+
+
+def spawn(laptop: Laptop, host: LabHost, *options: str) -> "pexpect.spawn[str]":
+    argv = laptop.argv(*SCAFFOLD, "host", "setup", f"{USER}@127.0.0.1:{host.port}", *options)
+    return pexpect.spawn(argv[0], argv[1:], env=laptop.env, encoding="utf-8", timeout=120)
+
+
+def answered(child: "pexpect.spawn[str]", password: str = PASSWORD) -> tuple[int | None, str]:
+    """Answer what is asked; exit status and output."""
+    said = ""
+    while asked := child.expect([pexpect.EOF, "Trust it.*: ", "assword.*: "]):
+        said += child.before or ""
+        child.sendline("yes" if asked == 1 else password)
+    said += child.before or ""
+    child.close()
+    return child.exitstatus, said
+
+
+FAULTS: tuple[tuple[str, Changes, str], ...] = (
+    ("wrong password", {}, "does not accept that password of ada"),
+    (
+        "no passwords",
+        sshd(KEY_FILE, "PasswordAuthentication no", "KbdInteractiveAuthentication no"),
+        "does not let ada in",
+    ),
+    ("forced command", sshd(KEY_FILE, "ForceCommand echo menu"), "runs no commands"),
+    ("no home", {"/home/ada": None}, "there is no home folder"),
+    ("a home of root's", {"/home/ada": Folder(0)}, "cannot be"),
+    ("keys elsewhere", sshd("AuthorizedKeysFile /etc/none"), "does not take the key"),
+    ("a login that prints", {"/home/ada/.bashrc": "echo Welcome\n"}, "prints to programs"),
+    (
+        "not in sudoers",
+        {**sudoers("root ALL=(ALL) ALL"), **UNCONFIGURED},
+        "may not use sudo",
+    ),
+    (
+        "sudo wants a terminal",
+        {**sudoers("Defaults requiretty\nada ALL=(ALL) ALL"), **UNCONFIGURED},
+        "sudo there wants a terminal",
+    ),
+    (
+        "a locked package manager",
+        {
+            **NO_TOOLKIT,
+            "/usr/bin/apt-get": Program("echo 'E: Could not get lock /var/lib/dpkg' >&2; exit 100"),
+        },
+        "the package manager is busy",
+    ),
+    (
+        "no way to the internet",
+        {
+            **NO_TOOLKIT,
+            "/usr/bin/apt-get": Program("echo 'Temporary failure resolving x' >&2; exit 100"),
+        },
+        "cannot reach the internet",
+    ),
+    (
+        "Docker does not come back",
+        {
+            **UNCONFIGURED,
+            "/etc/docker/daemon.json": '{"data-root": "/data"}\n',
+            "/usr/bin/systemctl": Program(
+                f"case $1 in restart) exit 1 ;; esac; exec {REAL}/bin/busybox cat "
+                "/opt/recorded/systemctl"
+            ),
+        },
+        "daemon.json is as it was",
+    ),
+    (
+        "no such package",
+        {
+            **NO_TOOLKIT,
+            "/etc/os-release": "ID=odd\nVERSION_ID=1\n",
+            "/usr/bin/apt-get": Program("echo 'E: Unable to locate package' >&2; exit 100"),
+        },
+        "Unable to locate package",
+    ),
+)
+
+
+@pytest.mark.parametrize(("changes", "told"), [r[1:3] for r in FAULTS], ids=[r[0] for r in FAULTS])
+def test_a_fault_is_told_and_nothing_is_half_done(
+    changes: Changes, told: str, gpu_engine: Engine, keys: Keys, laptop: Laptop
+):
+    with running_host(view(gpu_engine, changes), keys) as host:
+        before = (host.root / "etc/docker").exists() and daemon_json(host)
+        password = "guess" if "that password of" in told else PASSWORD
+        code, said = answered(spawn(laptop, host, "--name", "gpu01", "--yes"), password)
+        assert code == 1, said
+        assert told in " ".join(said.split()), said
+        assert daemon_json(host) == before
+        assert_whole(laptop, host)
+
+
+def daemon_json(host: LabHost) -> str | None:
+    path = host.root / "etc/docker/daemon.json"
+    return path.read_text() if path.exists() else None
+
+
+def assert_whole(laptop: Laptop, host: LabHost) -> None:
+    """Every file of ours is one that its program can read, and ends where it should."""
+    ssh = laptop.home / ".ssh"
+    for path in (ssh / "known_hosts", ssh / "config", ssh / "gpu-scaffold.conf"):
+        assert not path.exists() or not path.read_bytes() or path.read_bytes().endswith(b"\n")
+    if (ssh / "config").exists():
+        assert laptop.run("ssh", "-G", "gpu01").returncode == 0
+    for path in (laptop.home / ".docker").rglob("meta.json"):
+        json.loads(path.read_text())
+    keys = host.root / "home/ada/.ssh/authorized_keys"
+    assert not keys.exists() or keys.read_bytes().endswith(b"\n")
+    if content := daemon_json(host):
+        json.loads(content)
+
+
+def kill(child: "pexpect.spawn[str]") -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(child.pid, signal.SIGKILL)
+
+
+def test_killed_at_any_moment_all_is_whole_and_a_rerun_completes(
+    gpu_engine: Engine, keys: Keys, laptop: Laptop
+):
+    moments = random.Random(5)  # noqa: S311
+    with running_host(view(gpu_engine, NO_TOOLKIT), keys) as host:
+        for _ in range(MOMENTS):
+            child = spawn(laptop, host, "--name", "gpu01", "--yes")
+            timer = threading.Timer(moments.uniform(0.1, 3), kill, (child,))
+            timer.start()
+            code, _ = answered(child)
+            timer.join()
+            assert_whole(laptop, host)
+            if code == 0:
+                laptop.scaffold("host", "remove", "gpu01", "--key", "--known-host", "--yes")
+        code, said = answered(spawn(laptop, host, "--name", "gpu01", "--yes"))
+        assert code == 0, said
+
+
+def test_no_secret_is_seen_by_other_processes(gpu_engine: Engine, keys: Keys, laptop: Laptop):
+    seen: list[str] = []
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.is_set():
+            for folder in Path("/proc").glob("[0-9]*"):
+                for name in ("cmdline", "environ"):
+                    try:
+                        text = (folder / name).read_bytes()
+                    except OSError:
+                        continue
+                    if PASSWORD.encode() in text:
+                        seen.append(f"{folder}/{name}")
+            time.sleep(0.005)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        with running_host(view(gpu_engine, NO_TOOLKIT), keys) as host:
+            code, said = answered(spawn(laptop, host, "--name", "gpu01", "--yes"))
+    finally:
+        ended.set()
+        watcher.join()
+    assert code == 0, said
+    assert seen == []
+    assert not any(
+        PASSWORD.encode() in bytes(str(text), "utf-8") for text in laptop.content().values()
+    )
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (laptop.home / ".ssh").iterdir()}
+    assert modes["id_ed25519"] == modes["config"] == modes["gpu-scaffold.conf"] == 0o600
+    assert (laptop.home / ".ssh").stat().st_mode & 0o777 == 0o700
+
+
+def test_what_is_the_users_own_is_never_overwritten(gpu_engine: Engine, keys: Keys, laptop: Laptop):
+    with running_host(view(gpu_engine, {}), keys) as host:
+        ssh = laptop.home / ".ssh"
+        ssh.mkdir(mode=0o700)
+        (ssh / "config").write_text("Host gpu02\n  HostName 10.9.8.7\n# mine, without an end")
+        taken = laptop.scaffold(
+            "host", "setup", f"ada@127.0.0.1:{host.port}", "--name=gpu02", "--yes"
+        )
+        assert taken.returncode == 2
+        assert "is an alias of your own ssh config" in taken.stderr
+        made = laptop.run(
+            "/usr/bin/docker", "context", "create", "gpu01", "--docker", "host=ssh://x"
+        )
+        assert made.returncode == 0, made.stderr
+        before = laptop.content()
+        code, said = answered(spawn(laptop, host, "--name", "gpu01", "--yes"))
+        assert code == 1
+        assert "there is a Docker context gpu01 already, for ssh://x" in " ".join(said.split())
+        code, said = answered(spawn(laptop, host, "--name=gpu01", "--yes", "--replace-context"))
+        assert code == 0, said
+        assert (ssh / "config.bak1").read_bytes() == before[".ssh/config"]
+        options = ("--key", "--known-host", "--yes")
+        assert laptop.scaffold("host", "remove", "gpu01", *options).returncode == 0
+        assert laptop.content()[".ssh/config"] == before[".ssh/config"]
+
+
+def test_a_dry_run_shows_all_and_touches_nothing(gpu_engine: Engine, keys: Keys, laptop: Laptop):
+    with running_host(view(gpu_engine, NO_TOOLKIT), keys) as host:
+        code, said = answered(spawn(laptop, host, "--name", "gpu01", "--dry-run"))
+        assert code == 0, said
+        for text in ("make and install the key", "Host gpu01", "apt-get install", "Nothing was"):
+            assert text in said
+        assert laptop.content() == {}
+        assert not (host.root / "home/ada/.ssh").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("ada@127.0.0.1",),
+        ("ada@gpu", "--name", "x"),
+        ("ada@gpu", "--name", "-oProxyCommand=id"),
+        ("ada@gpu", "--name", "a b"),
+        ("ada@gpu", "--name", "default"),
+        ("ada@gpu; id", "--name", "gpu01"),
+        ("-oProxyCommand=id", "--name", "gpu01"),
+        ("ada@gpu\nHost *", "--name", "gpu01"),
+    ],
+)
+def test_hostile_names_are_refused_and_change_nothing(arguments, laptop: Laptop):
+    done = laptop.scaffold("host", "setup", "--yes", *arguments)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert laptop.content() == {}
+
+
+def test_hosts_are_listed_with_what_was_seen(gpu_engine: Engine, keys: Keys, laptop: Laptop):
+    assert "No host yet" in laptop.scaffold("host", "list").stdout
+    with running_host(view(gpu_engine, {}), keys) as host:
+        code, said = answered(spawn(laptop, host, "--name", "gpu01", "--yes", "--use"))
+        assert code == 0, said
+        (found,) = json.loads(laptop.scaffold("host", "list", "--json").stdout)["hosts"]
+        assert (found["name"], found["is_ours"], found["is_current"]) == ("gpu01", True, True)
+        assert (found["reachable"], found["endpoint"]) == (True, "ssh://gpu01")
+        assert found["gpus"] == ["NVIDIA GeForce RTX 5090"]
+        shown = laptop.scaffold("host", "list", "--no-reach").stdout
+        assert "RTX 5090" in shown
+        kept = laptop.content()
+        dry = laptop.scaffold("host", "remove", "gpu01", "--dry-run")
+        assert "the ssh alias gpu01" in dry.stdout
+        assert laptop.content() == kept
+    assert laptop.scaffold("host", "remove", "gpu01", "--known-host", "--yes").returncode == 0
+    assert set(laptop.content()) == {".ssh", ".ssh/id_ed25519", ".ssh/id_ed25519.pub"}
+    assert laptop.scaffold("host", "remove", "gpu01", "--yes").returncode == 2
