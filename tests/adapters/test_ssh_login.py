@@ -6,6 +6,7 @@ from dataclasses import replace
 import paramiko
 import pytest
 
+from scaffold.adapters.asking import Asking
 from scaffold.adapters.ssh import _explained
 from scaffold.adapters.ssh_auth import authenticate
 from scaffold.adapters.ssh_config import Target
@@ -37,7 +38,9 @@ def connection(door, host_key, target, *, confirm=None, expected=None):
         prefer_known_types(transport, target, entries)
         try:
             transport.start_client(timeout=CONNECT_S)
-            check_host_key(transport, target, entries, expected, confirm or (lambda _key: "once"))
+            asked = confirm or (lambda _key: "once")
+            asking = Asking(asked, lambda _prompt: None, at_terminal=False, host_key=expected)
+            check_host_key(transport, target, entries, asking)
             yield transport
         finally:
             transport.close()
