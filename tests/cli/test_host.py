@@ -110,6 +110,7 @@ def test_json_document_has_its_documented_keys(scaffold, recorded):
         "argv": ["systemctl", "enable", "--now", "docker"],
         "sudo": True,
         "undo": [],
+        "changes": True,
     }
 
 
