@@ -1,6 +1,9 @@
 """Whether the key that a server shows may be trusted. Never without the user's word."""
 
+import errno
+import os
 import time
+from io import FileIO
 from pathlib import Path
 
 from scaffold.adapters.asking import Asking, UnknownKey
@@ -180,15 +183,26 @@ def _called(target: Target) -> str:
 
 
 def _remember(path: Path, line: str) -> None:
-    """Append one line, on a line of its own; the rest of the file stays as it is."""
+    """Append one line, on a line of its own, whole or not at all; the rest stays as it is."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        with path.open("r+b") as file:
+        with path.open("r+b", buffering=0) as file:
             size = file.seek(0, 2)
             file.seek(max(size - 1, 0))
             broken = size and file.read(1) != b"\n"
-            file.seek(0, 2)
-            file.write((b"\n" if broken else b"") + line.encode())
+            _append(file, size, (b"\n" if broken else b"") + line.encode())
     except OSError as error:
         raise InputError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _append(file: FileIO, size: int, content: bytes) -> None:
+    """Write at the end, or leave the file as it was: a full disk takes a part of it."""
+    file.seek(size)
+    try:
+        if file.write(content) != len(content):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(file.fileno())
+    except OSError:
+        file.truncate(size)
+        raise

@@ -5,6 +5,7 @@ import json
 import os
 import random
 import signal
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -13,10 +14,11 @@ import pexpect
 import pytest
 
 from tests.lab.engine import Engine
-from tests.lab.host_view import REAL, Changes, Folder, Program
+from tests.lab.host_view import REAL, Changes, Disk, Folder, Program
 from tests.lab.hosts.mendable import NO_TOOLKIT, UNCONFIGURED, sudoers
 from tests.lab.hosts.pieces_system import PASSWORD, USER, sshd
 from tests.lab.laptop import SCAFFOLD, Laptop
+from tests.lab.relay import Cut, Relay, relaying
 from tests.lab.sshd import Keys, LabHost, running_host
 from tests.lab.test_host_setup import gpu_engine, laptop, view
 
@@ -26,7 +28,7 @@ KEY_FILE = "AuthorizedKeysFile .ssh/authorized_keys"
 MOMENTS = 200 if os.environ.get("LAB_LONG") else 12
 
 
-def spawn(laptop: Laptop, host: LabHost, *options: str) -> "pexpect.spawn[str]":
+def spawn(laptop: Laptop, host: LabHost | Relay, *options: str) -> "pexpect.spawn[str]":
     argv = laptop.argv(*SCAFFOLD, "host", "setup", f"{USER}@127.0.0.1:{host.port}", *options)
     return pexpect.spawn(argv[0], argv[1:], env=laptop.env, encoding="utf-8", timeout=120)
 
@@ -268,3 +270,56 @@ def test_hosts_are_listed_with_what_was_seen(gpu_engine: Engine, keys: Keys, lap
     assert laptop.scaffold("host", "remove", "gpu01", "--known-host", "--yes").returncode == 0
     assert set(laptop.content()) == {".ssh", ".ssh/id_ed25519", ".ssh/id_ed25519.pub"}
     assert laptop.scaffold("host", "remove", "gpu01", "--yes").returncode == 2
+
+
+CUTS = (2_000, 5_000, 8_000, 20_000, 60_000)
+
+
+@pytest.mark.parametrize("after", CUTS)
+def test_a_cut_connection_leaves_all_whole_and_a_rerun_completes(
+    after: int, gpu_engine: Engine, keys: Keys, laptop: Laptop
+):
+    with running_host(view(gpu_engine, UNCONFIGURED), keys) as host:
+        with relaying(host.port, cut=Cut("up", after)) as relay:
+            code, said = answered(spawn(laptop, relay, "--name", "gpu01", "--yes"))
+            assert code in {0, 1}, said
+            assert_whole(laptop, host)
+        code, said = answered(spawn(laptop, host, "--name", "gpu01", "--yes"))
+        assert code == 0, said
+
+
+def fill(folder: Path) -> Path:
+    """Leave no room on a file system."""
+    path = folder / "filler"
+    with contextlib.suppress(OSError), path.open("wb", buffering=0) as file:
+        while file.write(b"x" * 4096):
+            pass
+    return path
+
+
+def test_a_full_disk_there_cuts_nothing_short(gpu_engine: Engine, keys: Keys, laptop: Laptop):
+    with running_host(view(gpu_engine, {"/home/ada": Disk(1)}), keys) as host:
+        home = host.root / "home/ada"
+        fill(home)
+        code, said = answered(spawn(laptop, host, "--name", "gpu01", "--yes"))
+        assert code == 1, said
+        assert "the key cannot be installed" in said
+        assert_whole(laptop, host)
+        assert not list(home.glob(".ssh/authorized_keys*"))
+
+
+def test_a_full_disk_here_cuts_nothing_short(gpu_engine: Engine, keys: Keys, laptop: Laptop):
+    small = ("mount", "-t", "tmpfs", "-o", "size=256k,mode=700", "lab", str(laptop.home))
+    subprocess.run(small, check=True)
+    try:
+        filler = fill(laptop.home)
+        with running_host(view(gpu_engine, {}), keys) as host:
+            code, said = answered(spawn(laptop, host, "--name", "gpu01", "--yes"))
+            assert code in {1, 2}, said
+            assert "No space left" in said
+            assert_whole(laptop, host)
+            filler.unlink()
+            code, said = answered(spawn(laptop, host, "--name", "gpu01", "--yes"))
+            assert code == 0, said
+    finally:
+        subprocess.run(["umount", "--lazy", str(laptop.home)], check=True)
