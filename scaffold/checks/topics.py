@@ -8,7 +8,6 @@ from scaffold.facts import HostFacts, ProbeFacts
 from scaffold.findings import Finding, Level, Rule, Step, by_hand, root
 
 
-
 class Probed(Protocol):
     """Facts of one probe, of a host or of the inside of a container."""
 
@@ -62,9 +61,14 @@ class Outcome:
     @property
     def level(self) -> Level:
         """The worst of its findings."""
-        order = (Level.ERROR, Level.UNKNOWN, Level.WARN, Level.INFO)
-        found = {finding.level for finding in self.findings}
-        return next((level for level in order if level in found), Level.OK)
+        return worst(self.findings)
+
+
+def worst(findings: Iterable[Finding]) -> Level:
+    """The level that counts most, `ok` where nothing was found."""
+    order = (Level.ERROR, Level.UNKNOWN, Level.WARN, Level.INFO)
+    found = {finding.level for finding in findings}
+    return next((level for level in order if level in found), Level.OK)
 
 
 def run_topics(topics: Iterable[Topic[P]], facts: P) -> Iterator[Outcome]:

@@ -15,7 +15,6 @@ STUBS = Path(__file__).parent / "stubs"
 NONCE = "0123abcd"
 
 
-
 @dataclass(frozen=True)
 class Card:
     """A GPU as nvidia-smi and the framework show it."""
@@ -104,5 +103,3 @@ def plain(folder: Path, inside: Inside, *words: str) -> subprocess.CompletedProc
         text=True,
         check=False,
     )
-
-
