@@ -67,7 +67,7 @@ def read_asked(
         config_asks=asks,
         mounts=read_mounts(inspect),
         published=read_ports(inspect),
-        forwarded=tuple(port for port in ports or () if type(port) is int),
+        forwarded=tuple(port for port in _list(ports) if type(port) is int),
         own_memory=table(inspect, "HostConfig").get("IpcMode") != "host",
     )
 
@@ -94,6 +94,9 @@ def _requirement(config: Mapping[str, Any]) -> object:
 
 def _asks(config: Mapping[str, Any]) -> bool:
     """Whether it asks for GPUs by runArgs or hostRequirements (a compose file is not read)."""
-    arguments = config.get("runArgs")
-    words = [str(word) for word in arguments] if isinstance(arguments, list) else []
+    words = [str(word) for word in _list(config.get("runArgs"))]
     return bool(_requirement(config)) or any(word.startswith(_GPU_ARGUMENTS) for word in words)
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
