@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from scaffold.adapters.template import check_script
+from scaffold.containers.editor_uri import folder_inside
 from tests.inside.imitation import Card, Inside, programs
 from tests.lab.container_options import IMAGE
 from tests.lab.recreating import remove
@@ -212,6 +213,20 @@ def test_container_in_which_nothing_runs_is_told(engine, workspace):
     engine.docker("exec", NAME, "rm", "/bin/sh", "/usr/bin/sh", check=False)
     done = verify(engine, "--container", NAME)
     assert (done.code, "user" in done.err) == (1, True), done
+
+
+def test_part_of_a_repository_is_found_where_the_tools_put_it(engine, up, tmp_path):
+    repository = tmp_path / "my repo"
+    workspace = repository / "part" / "ü"
+    (workspace / ".devcontainer").mkdir(parents=True)
+    subprocess.run(["git", "init", "--quiet", str(repository)], check=True)
+    config = workspace / ".devcontainer" / "devcontainer.json"
+    config.write_text(json.dumps({"image": IMAGE, "runArgs": ["--shm-size=1g"]}))
+    container = up(engine, workspace)
+    assert container.folder == folder_inside(str(workspace), str(repository), {})
+    document = verify(engine, workspace, "--json").document
+    assert document["facts"]["project"]["path"] == container.folder
+    assert document["facts"]["project"]["present"]
 
 
 def test_real_framework_on_a_real_dev_container(engine, up, index, tmp_path):
