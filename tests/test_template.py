@@ -16,18 +16,20 @@ from jsonschema import Draft7Validator, Draft201909Validator
 from referencing import Registry, Resource
 
 from scaffold.adapters import template
-from scaffold.adapters.template import render, template_folder
+from scaffold.adapters.template import check_script, render, template_folder
 from scaffold.answers import GpuNeed, Mirrors, Mount, Stack, Target
 from scaffold.facts import HostFacts, Platform
 from scaffold.plan import Plan
 from scaffold.project.facts import Framework, PackageManager, ProjectFacts
 from scaffold.questions import QUESTIONS
 from scaffold.resolution import FrameworkBuild, Resolution
+from tests.inside.imitation import Card, Inside, programs
 from tests.planning import ANSWERS, PROJECT, RESOLUTION, TORCH, plan_of
 
 CONFIG = ".devcontainer/devcontainer.json"
 DOCKERFILE = ".devcontainer/Dockerfile"
 POST_CREATE = ".devcontainer/post-create.sh"
+CHECK = ".devcontainer/gpu-check.sh"
 SCHEMAS = Path(__file__).parent.parent.parent / "shared" / "schemas"
 BIN = Path(sys.executable).parent
 
@@ -257,8 +259,12 @@ def test_every_copied_file_is_a_dependency_list(rendered):
 
 def test_scripts_are_executable_and_the_rest_is_not():
     files = render(plan_of())
-    assert {path for path, file in files.items() if file.mode == 0o755} == {POST_CREATE}
-    assert set(files) == {CONFIG, DOCKERFILE, POST_CREATE, ".dockerignore"}
+    assert {path for path, file in files.items() if file.mode == 0o755} == {POST_CREATE, CHECK}
+    assert set(files) == {CONFIG, DOCKERFILE, POST_CREATE, CHECK, ".dockerignore"}
+
+
+def test_check_in_the_container_is_the_program_that_verify_sends():
+    assert render(plan_of())[CHECK].content == check_script()
 
 
 HOSTILE = st.lists(
@@ -305,7 +311,8 @@ def test_plain_cookiecutter_works_with_its_defaults(tmp_path):
     subprocess.run(command, env=environment, check=True)
     project = tmp_path / "ml-project"
     found = {path.relative_to(project).as_posix() for path in project.rglob("*") if path.is_file()}
-    assert found == {CONFIG, DOCKERFILE, POST_CREATE, ".dockerignore"}
+    assert found == {CONFIG, DOCKERFILE, POST_CREATE, CHECK, ".dockerignore"}
+    assert (project / CHECK).read_bytes() == check_script()
     assert os.access(project / POST_CREATE, os.X_OK)
     assert read_config(project)["hostRequirements"] == {"gpu": "optional"}
 
@@ -342,27 +349,16 @@ def test_the_template_is_found_in_an_installed_package(tmp_path, monkeypatch):
     assert CONFIG in render(plan_of())
 
 
-def verdict(tmp_path: Path, gpu: GpuNeed, *, framework_sees: bool, driver: bool) -> tuple[int, str]:
+def verdict(tmp_path: Path, gpu: GpuNeed, inside: Inside) -> tuple[int, str]:
     """Run the post-create script with stand-ins for nvidia-smi and for PyTorch."""
     files = render(plan_of(gpu=gpu, project=ProjectFacts(), resolution=RESOLUTION))
-    folder, programs = tmp_path / "project" / ".devcontainer", tmp_path / "bin"
+    folder = tmp_path / "project" / ".devcontainer"
     folder.mkdir(parents=True)
-    programs.mkdir()
-    (folder / "post-create.sh").write_bytes(files[POST_CREATE].content)
-    (programs / "python").symlink_to(sys.executable)
-    if driver:
-        (programs / "nvidia-smi").write_text("#!/bin/sh\necho 'NVIDIA A100'\necho 'NVIDIA A100'\n")
-        (programs / "nvidia-smi").chmod(0o755)
-    (tmp_path / "torch.py").write_text(
-        "from types import SimpleNamespace as S\n"
-        "__version__, version = '2.8.0', S(cuda=None)\n"
-        f"cuda = S(is_available=lambda: {framework_sees}, get_device_name=lambda: 'NVIDIA A100')\n"
-        "ones = lambda *a, **k: S(sum=lambda: S(item=lambda: 2.0))\n"
-    )
-    path = f"{programs}:/usr/bin:/bin"
+    for path in (POST_CREATE, CHECK):
+        (tmp_path / "project" / path).write_bytes(files[path].content)
     done = subprocess.run(
         ["sh", str(folder / "post-create.sh")],
-        env={"PATH": path, "PYTHONPATH": str(tmp_path)},
+        env=programs(tmp_path / "bin", inside),
         capture_output=True,
         text=True,
         check=False,
@@ -370,19 +366,25 @@ def verdict(tmp_path: Path, gpu: GpuNeed, *, framework_sees: bool, driver: bool)
     return done.returncode, done.stdout + done.stderr
 
 
+A100 = (Card("NVIDIA A100", "8.0"), Card("NVIDIA A100", "8.0"))
+SEES = Inside(A100[:1], torch={"version": "2.8.0"})
+BLIND = Inside(A100, torch={"unavailable": "No CUDA GPUs are available"})
+ABSENT = Inside(torch={"unavailable": "Found no NVIDIA driver on your system"})
+
+
 @pytest.mark.parametrize(
-    ("gpu", "framework_sees", "driver", "says"),
+    ("gpu", "inside", "says"),
     [
-        (GpuNeed.REQUIRED, True, True, "GPU ok: PyTorch 2.8.0 sees NVIDIA A100"),
-        (GpuNeed.REQUIRED, False, True, "built for another CUDA or card"),
-        (GpuNeed.REQUIRED, False, False, "A GPU IS REQUIRED HERE"),
-        (GpuNeed.OPTIONAL, True, True, "GPU ok: PyTorch"),
-        (GpuNeed.OPTIONAL, False, False, "the container works without"),
-        (GpuNeed.NONE, False, False, ""),
+        (GpuNeed.REQUIRED, SEES, "GPU ok: PyTorch 2.8.0 computes on NVIDIA A100"),
+        (GpuNeed.REQUIRED, BLIND, "built for another CUDA or card"),
+        (GpuNeed.REQUIRED, ABSENT, "A GPU IS REQUIRED HERE"),
+        (GpuNeed.OPTIONAL, SEES, "GPU ok: PyTorch"),
+        (GpuNeed.OPTIONAL, ABSENT, "the container works without"),
+        (GpuNeed.NONE, ABSENT, ""),
     ],
 )
-def test_the_verdict_is_readable(tmp_path, gpu, framework_sees, driver, says):
-    code, text = verdict(tmp_path, gpu, framework_sees=framework_sees, driver=driver)
+def test_the_verdict_is_readable(tmp_path, gpu, inside, says):
+    code, text = verdict(tmp_path, gpu, inside)
     assert code == 0, text
     assert says in text
 

@@ -12,6 +12,8 @@ from scaffold.errors import TargetError
 if TYPE_CHECKING:
     from docker import APIClient
 
+    from scaffold.adapters.docker_exec import Program
+
 Raw = dict[str, Any]
 
 OLDEST_API = "1.41"
@@ -186,6 +188,15 @@ class DockerEngine:
             return bytes(self._client.logs(name, tail=lines)).decode("utf-8", "replace")
         except APIError:
             return ""
+
+    def run(
+        self, name: str, program: "Program", feed: Callable[[bytes, bytes], bool], seconds: float
+    ) -> None:
+        """Run a program in a container and `feed` its output, as `run_in_container` says."""
+        from scaffold.adapters.docker_exec import run_in_container
+
+        with self._asking(f"running a program in {name}"):
+            run_in_container(self._client, name, program, feed, seconds)
 
     def _url(self, path: str) -> str:
         return f"{self._client.base_url}/v{self._client.api_version}/{path}"

@@ -25,6 +25,12 @@ def template_folder() -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / TEMPLATE
 
 
+def check_script() -> bytes:
+    """The program that looks from inside a container: the very file that the template writes."""
+    folder = template_folder() / "{{cookiecutter.project_slug}}" / ".devcontainer"
+    return (folder / "gpu-check.sh").read_bytes()
+
+
 def render(plan: Plan) -> dict[str, RenderedFile]:
     """Render every file, by its path relative to the project's root.
 

@@ -2,11 +2,22 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
-from scaffold.facts import HostFacts
+from scaffold.facts import HostFacts, ProbeFacts
 from scaffold.findings import Finding, Level, Rule, Step, by_hand, root
 
-Check = Callable[[HostFacts], Iterable[Finding]]
+
+class Probed(Protocol):
+    """Facts of one probe, of a host or of the inside of a container."""
+
+    @property
+    def probe(self) -> ProbeFacts:
+        """How the probe itself went."""
+
+
+F = TypeVar("F", bound=Probed)
+P = TypeVar("P", bound=Probed)
 
 SERIOUS = (Level.ERROR, Level.UNKNOWN)
 """What keeps a host from counting as ready; unknown is no pass."""
@@ -22,7 +33,7 @@ NO_ANSWER = Rule(
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(Generic[F]):
     """One line of the report.
 
     A topic whose `needs` has an error is not looked at: its findings would only be echoes of
@@ -32,8 +43,8 @@ class Topic:
     name: str
     title: str
     rules: tuple[Rule, ...]
-    checks: tuple[Check, ...]
-    summary: Callable[[HostFacts], str]
+    checks: tuple[Callable[[F], Iterable[Finding]], ...]
+    summary: Callable[[F], str]
     needs: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
 
@@ -42,7 +53,7 @@ class Topic:
 class Outcome:
     """What one topic found; `echo_of` names the topic whose error made looking useless."""
 
-    topic: Topic
+    topic: Topic[Any]
     findings: tuple[Finding, ...]
     summary: str
     echo_of: str = ""
@@ -50,12 +61,17 @@ class Outcome:
     @property
     def level(self) -> Level:
         """The worst of its findings."""
-        order = (Level.ERROR, Level.UNKNOWN, Level.WARN, Level.INFO)
-        found = {finding.level for finding in self.findings}
-        return next((level for level in order if level in found), Level.OK)
+        return worst(self.findings)
 
 
-def run_topics(topics: Iterable[Topic], facts: HostFacts) -> Iterator[Outcome]:
+def worst(findings: Iterable[Finding]) -> Level:
+    """The level that counts most, `ok` where nothing was found."""
+    order = (Level.ERROR, Level.UNKNOWN, Level.WARN, Level.INFO)
+    found = {finding.level for finding in findings}
+    return next((level for level in order if level in found), Level.OK)
+
+
+def run_topics(topics: Iterable[Topic[P]], facts: P) -> Iterator[Outcome]:
     """Every topic in its order, the echoes of an error left out."""
     titles: dict[str, str] = {}
     for topic in topics:

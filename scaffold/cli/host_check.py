@@ -10,7 +10,6 @@ from scaffold.errors import InputError
 
 if TYPE_CHECKING:
     from scaffold.commands.host_check import Checked, Request
-    from scaffold.findings import Finding
     from scaffold.resolution import Wishes
 
 
@@ -102,6 +101,8 @@ def _print(checked: "list[Checked]", *, as_json: bool, verbose: bool) -> None:
 
 def document(checked: "Checked") -> dict[str, object]:
     """The JSON document of one host; `facts` is null and `error` there where it was not reached."""
+    from scaffold.cli.outcomes import finding_json
+
     found: dict[str, object] = {
         "host": checked.host,
         "status": checked.status,
@@ -111,9 +112,3 @@ def document(checked: "Checked") -> dict[str, object]:
     if checked.error:
         found["error"] = {"message": checked.error.message, "hint": checked.error.hint}
     return found
-
-
-def finding_json(finding: "Finding") -> dict[str, object]:
-    """One finding; a step without `argv` is something that only a person can do."""
-    values = asdict(finding)
-    return values | {"level": finding.level.value}

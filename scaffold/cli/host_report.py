@@ -2,20 +2,11 @@
 
 import shlex
 
-from scaffold.checks.topics import SERIOUS, Outcome
+from scaffold.checks.topics import SERIOUS
+from scaffold.cli.outcomes import print_outcome
 from scaffold.cli.report import console, printable
 from scaffold.commands.host_check import Checked
-from scaffold.findings import Finding, Level, Step
-
-MARKS = {
-    Level.OK: ("✓", "green"),
-    Level.INFO: ("i", "cyan"),
-    Level.WARN: ("!", "yellow"),
-    Level.ERROR: ("✗", "red"),
-    Level.UNKNOWN: ("?", "magenta"),
-}
-NOT_LOOKED = ("-", "dim")
-TITLE_WIDTH = 26
+from scaffold.findings import Level
 
 
 def print_host(checked: Checked, *, verbose: bool) -> None:
@@ -28,43 +19,8 @@ def print_host(checked: Checked, *, verbose: bool) -> None:
         return
     root = bool(checked.facts and checked.facts.uid == 0)
     for outcome in checked.outcomes:
-        _print_outcome(outcome, root=root, verbose=verbose)
+        print_outcome(outcome, root=root, verbose=verbose)
     console().print(f"  {_next(checked)}", style="bold")
-
-
-def _print_outcome(outcome: Outcome, *, root: bool, verbose: bool) -> None:
-    mark, colour = NOT_LOOKED if outcome.echo_of else MARKS[outcome.level]
-    console().print(f"  {mark} {outcome.topic.title:<{TITLE_WIDTH}}", style=colour, end="")
-    console().print(printable(outcome.summary), style="dim" if outcome.echo_of else "")
-    for finding in outcome.findings:
-        _print_finding(finding, root=root, verbose=verbose)
-
-
-def _print_finding(finding: Finding, *, root: bool, verbose: bool) -> None:
-    mark, colour = MARKS[finding.level]
-    console().print(f"      {mark} {printable(finding.message)}", style=colour, end="")
-    console().print(f"  [{finding.id}]", style="dim")
-    if finding.why and (verbose or finding.level in SERIOUS):
-        console().print(f"        {finding.why}")
-    if verbose:
-        rows = (("seen", finding.evidence), ("source", finding.source))
-        for name, text in rows:
-            if text:
-                console().print(f"        {name}: {printable(text)}", style="dim")
-    if verbose or finding.level is not Level.INFO:
-        for step in finding.fix:
-            _print_step(step, root=root)
-
-
-def _print_step(step: Step, *, root: bool) -> None:
-    console().print(f"        → {printable(step.why)}")
-    if step.argv:
-        console().print(f"            {printable(command_line(step, root=root))}", style="cyan")
-
-
-def command_line(step: Step, *, root: bool = False) -> str:
-    """A step as it is typed in a shell; root needs no sudo."""
-    return ("sudo " if step.sudo and not root else "") + shlex.join(step.argv)
 
 
 def _next(checked: Checked) -> str:

@@ -63,11 +63,9 @@ class Checked:
         """The worst level, `unreachable` where the host could not be looked at."""
         if self.error:
             return UNREACHABLE
-        from scaffold.findings import Level
+        from scaffold.checks.topics import worst
 
-        found = {finding.level for finding in self.findings}
-        order = (Level.ERROR, Level.UNKNOWN, Level.WARN, Level.INFO)
-        return next((level for level in order if level in found), Level.OK).value
+        return worst(self.findings).value
 
     @property
     def exit_code(self) -> int:

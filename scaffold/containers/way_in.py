@@ -1,8 +1,8 @@
 """The one command that gets back into a container, by its state."""
 
-import json
 import shlex
 
+from scaffold.containers.editor_uri import attached
 from scaffold.containers.facts import ContainerFacts
 from scaffold.containers.names import Part
 
@@ -47,5 +47,4 @@ def attach_uri(container: ContainerFacts) -> str:
     Not documented (microsoft/vscode-remote-release#5867): the palette's "Dev Containers: Attach
     to Running Container…" leads to the same place.
     """
-    text = json.dumps({"containerName": f"/{container.name}"}, separators=(",", ":"))
-    return f"vscode-remote://attached-container+{text.encode().hex()}/"
+    return attached(container.name)

@@ -37,7 +37,7 @@ def read_host(recording: Recording) -> HostFacts:
     header, cuda = header_versions(smi_part.text)
     driver = read_driver(parts, smi)
     account = parts.part("account").values()
-    gpus, error = _gpus(parts, smi)
+    gpus, error = read_gpus(parts, smi)
     return HostFacts(
         name=recording.host,
         architecture=uname(parts.part("system").values())[2],
@@ -58,11 +58,12 @@ def read_host(recording: Recording) -> HostFacts:
         login=read_login(parts),
         sshd=read_sshd(parts, recording.software),
         network=read_network(parts.part("reach")),
-        probe=_probe(parts),
+        probe=read_probe(parts),
     )
 
 
-def _probe(parts: Split) -> ProbeFacts:
+def read_probe(parts: Split) -> ProbeFacts:
+    """How the probe itself went."""
     unended = (name for name, part in parts.parts.items() if part.begun and part.code is None)
     cut = tuple(name for name, part in parts.parts.items() if part.cut)
     return ProbeFacts(
@@ -72,7 +73,7 @@ def _probe(parts: Split) -> ProbeFacts:
     )
 
 
-def _gpus(parts: Split, smi: Smi | None) -> tuple[tuple[Gpu, ...] | None, str | None]:
+def read_gpus(parts: Split, smi: Smi | None) -> tuple[tuple[Gpu, ...] | None, str | None]:
     """GPUs and what nvidia-smi complained of; no program means that there are none to see."""
     if smi is None:
         return None, None

@@ -1,19 +1,24 @@
-"""The table of findings in docs/host-check.md, made from the rules: python -m tests.checks.table"""
+"""The tables of findings in docs, made from the rules: python -m tests.checks.table"""
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+from scaffold.checks import container
 from scaffold.checks.host import TOPICS, network
 from scaffold.checks.host.fit import fit_topic
+from scaffold.checks.topics import Topic
 from scaffold.resolution import Wishes
 
-PAGE = Path(__file__).parents[2] / "docs" / "host-check.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE, VERIFY_PAGE = DOCS / "host-check.md", DOCS / "verify.md"
 BEGIN, END = "<!-- findings: make docs -->\n", "<!-- end of findings -->\n"
 
 
-def table() -> str:
+def table(topics: Iterable[Topic[Any]]) -> str:
     """A part for each topic, a row for each rule in the order in which they are looked for."""
     lines = []
-    for topic in (*TOPICS, network.TOPIC, fit_topic(Wishes())):
+    for topic in topics:
         lines += [f"### {topic.title}", "", "| id | level | what is wrong | why it matters |"]
         lines += ["| --- | --- | --- | --- |"]
         for rule in topic.rules:
@@ -24,11 +29,21 @@ def table() -> str:
 
 
 def with_table(page: str) -> str:
-    """The page with the present table."""
+    """The page of `host check` with the present table."""
+    return _filled(page, table((*TOPICS, network.TOPIC, fit_topic(Wishes()))))
+
+
+def with_verify_table(page: str) -> str:
+    """The page of `verify` with the present table."""
+    return _filled(page, table(container.TOPICS))
+
+
+def _filled(page: str, findings: str) -> str:
     before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}{table()}{END}{after}"
+    return f"{before}{BEGIN}{findings}{END}{after}"
 
 
 if __name__ == "__main__":
-    PAGE.write_text(with_table(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    for path, filled in ((PAGE, with_table), (VERIFY_PAGE, with_verify_table)):
+        path.write_text(filled(path.read_text(encoding="utf-8")), encoding="utf-8")

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from scaffold.cli.host_report import command_line
+from scaffold.cli.outcomes import command_line
 from scaffold.findings import root, run
 from scaffold.parsing.known_hosts import fingerprint
 from tests.adapters.sshd import Door, listening, new_key

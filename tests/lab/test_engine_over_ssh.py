@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 import time
 from contextlib import contextmanager
 
@@ -86,3 +87,18 @@ def test_what_ssh_says_reaches_the_user(engine, config):
     config.write_text(config.read_text().replace("User root", "User nobody-here"))
     with pytest.raises(TargetError, match=r"Permission denied"), docker_engine("gpu01", config):
         pass
+
+
+def test_look_from_inside_a_container_of_a_far_host(engine, config, tmp_path):
+    engine.docker("run", "--detach", "--init", "--name=far", IMAGE, "sleep", "1000")
+    words = ("--container=far", "--host=gpu01", f"--ssh-config={config}", "--json")
+    done = subprocess.run(
+        [sys.executable, "-m", "scaffold", "verify", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["container"]) == (0, "far"), done
+    assert document["facts"]["probe"]["complete"]
+    assert document["facts"]["python"] == "/usr/local/bin/python"

@@ -18,7 +18,7 @@ from scaffold.checks.topics import Outcome, Topic, run_topics
 from scaffold.facts import HostFacts
 from scaffold.resolution import Wishes
 
-TOPICS: tuple[Topic, ...] = (
+TOPICS: tuple[Topic[HostFacts], ...] = (
     *(probe.TOPIC, machine.TOPIC, hardware.TOPIC, driver.TOPIC, gpus.TOPIC),
     *(daemon.TOPIC, docker.TOPIC, toolkit.TOPIC, disk.TOPIC, ssh.TOPIC),
 )

@@ -23,7 +23,7 @@ DOUBT = Rule(
 )
 
 
-def fit_topic(wishes: Wishes) -> Topic:
+def fit_topic(wishes: Wishes) -> Topic[HostFacts]:
     """The topic of one project's wishes."""
 
     def check(facts: HostFacts) -> Iterator[Finding]:

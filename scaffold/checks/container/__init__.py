@@ -1,0 +1,35 @@
+"""The topics of a container seen from inside, in the order of cause before effect."""
+
+from dataclasses import replace
+
+from scaffold.checks.container import between, framework, gpu, look, memory, ports, user
+from scaffold.checks.container.gpu_rules import CHECK_HOST
+from scaffold.checks.container.seen import Seen
+from scaffold.checks.topics import Outcome, Topic, run_topics
+from scaffold.findings import Step
+
+__all__ = ["TOPICS", "Seen", "check_container"]
+
+TOPICS: tuple[Topic[Seen], ...] = (
+    *(look.TOPIC, user.TOPIC, gpu.TOPIC, framework.TOPIC, between.TOPIC),
+    *(memory.TOPIC, ports.TOPIC),
+)
+
+
+def check_container(seen: Seen, host: str = "local") -> tuple[Outcome, ...]:
+    """Every topic's findings; `host` is the name by which the engine's machine is checked."""
+    return tuple(_on(host, outcome) for outcome in run_topics(TOPICS, seen))
+
+
+def _on(host: str, outcome: Outcome) -> Outcome:
+    findings = (
+        replace(found, fix=tuple(_step_on(host, step) for step in found.fix))
+        for found in outcome.findings
+    )
+    return replace(outcome, findings=tuple(findings))
+
+
+def _step_on(host: str, step: Step) -> Step:
+    if step is not CHECK_HOST:
+        return step
+    return replace(step, argv=(*step.argv[:-1], host))

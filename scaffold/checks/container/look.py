@@ -1,0 +1,32 @@
+"""Whether the container could be looked at to the end."""
+
+from collections.abc import Iterator
+
+from scaffold.checks.container.seen import Seen
+from scaffold.checks.topics import Topic
+from scaffold.findings import Finding, Level, Rule, by_hand
+
+INCOMPLETE = Rule(
+    "look.incomplete",
+    Level.ERROR,
+    "The look inside was cut short",
+    "What did not arrive would look as if it were missing in the container.",
+    "the check's own record: its last line did not come",
+    (
+        by_hand(
+            "Run it again, with more time where the disk is slow: scaffold verify --timeout 600"
+        ),
+    ),
+)
+
+
+def _complete(seen: Seen) -> Iterator[Finding]:
+    if not seen.probe.complete:
+        yield INCOMPLETE.found("the output ends before its last line")
+
+
+def _summary(seen: Seen) -> str:
+    return f"as {seen.inside.user or 'nobody by name'}, in {seen.asked.folder}"
+
+
+TOPIC = Topic("look", "Look inside", (INCOMPLETE,), (_complete,), _summary)

@@ -1,0 +1,129 @@
+"""The user that programs run as, against whose the project is and what may be written."""
+
+from collections.abc import Iterator
+
+from scaffold.checks.container.seen import Seen
+from scaffold.checks.topics import Topic
+from scaffold.containers.facts import Mounted
+from scaffold.facts.inside import Folder
+from scaffold.findings import Finding, Level, Rule, Step, by_hand, root
+
+MISSING = Rule(
+    "user.project-missing",
+    Level.ERROR,
+    "The project's folder is not in the container",
+    "Its mount is gone, or the path was one of another machine: with a remote engine, bind "
+    "mounts are paths of the remote host.",
+    "microsoft/vscode-remote-release#3330",
+    (by_hand("Set workspaceMount and workspaceFolder: scaffold init --target remote asks how."),),
+)
+NOT_WRITABLE = Rule(
+    "user.project-not-writable",
+    Level.ERROR,
+    "The user may not write in the project's folder",
+    "Nothing can be saved, and installing the project in place fails.",
+    "microsoft/vscode-remote-release#8425",
+)
+ROOT = Rule(
+    "user.root",
+    Level.WARN,
+    "Programs run as root in a project that is not root's",
+    "Files that they make belong to root on the host, where you cannot change or delete them.",
+    "code.visualstudio.com, Add a non-root user to a container",
+    (by_hand("Set remoteUser to a user with your ids; scaffold init writes one."),),
+)
+OTHER_OWNER = Rule(
+    "user.other-owner",
+    Level.WARN,
+    "Programs run under another id than the project's owner",
+    "Files that they make belong to somebody else on the host.",
+    "containers.dev, devcontainer.json reference, updateRemoteUserUID",
+    (by_hand("Set updateRemoteUserUID to true, or give the Dockerfile's user the host's ids."),),
+)
+UNKNOWN = Rule(
+    "user.unknown",
+    Level.UNKNOWN,
+    "The project's folder gave no answer",
+    "A dead network file system never answers; unknown is no pass.",
+    "the check's own record",
+    (by_hand("Look at the mount on the host: df PATH"),),
+)
+MOUNT_NOT_WRITABLE = Rule(
+    "user.mount-not-writable",
+    Level.ERROR,
+    "The user may not write to a mount",
+    "It was mounted to be written to; checkpoints and caches fail when they are saved.",
+    "microsoft/vscode-remote-release#9931",
+)
+MOUNT_UNKNOWN = Rule(
+    "user.mount-unknown",
+    Level.UNKNOWN,
+    "A mount gave no answer",
+    "A dead network file system never answers, and whatever reads it hangs.",
+    "the check's own record",
+    (by_hand("Look at the mount on the host: df PATH"),),
+)
+
+
+def _project(seen: Seen) -> Iterator[Finding]:
+    folder, uid = seen.inside.project, seen.inside.uid
+    if folder is None or folder.present is None or uid is None:
+        yield UNKNOWN.found(f"nothing is known of {seen.asked.folder}")
+    elif not folder.present:
+        yield MISSING.found(f"{folder.path} is not there")
+    elif not folder.writable:
+        yield NOT_WRITABLE.found(
+            f"{folder.path} belongs to uid {folder.owner}, programs run as uid {uid}",
+            fix=(by_hand("Give the Dockerfile's user that uid: scaffold init writes it."),),
+        )
+    elif folder.owner is not None and folder.owner != uid:
+        rule = OTHER_OWNER if uid else ROOT
+        yield rule.found(f"programs run as uid {uid}, {folder.path} is uid {folder.owner}'s")
+
+
+def _mounts(seen: Seen) -> Iterator[Finding]:
+    mounts = {mount.target: mount for mount in seen.asked.mounts}
+    for folder in seen.inside.mounts:
+        if folder.present is None:
+            yield MOUNT_UNKNOWN.found(f"{folder.path} gave no answer")
+        elif not folder.writable:
+            owner = f"uid {folder.owner}" if folder.owner is not None else "nobody known"
+            yield MOUNT_NOT_WRITABLE.found(
+                f"{folder.path} belongs to {owner}, programs run as uid {seen.inside.uid}",
+                fix=(_give(mounts[folder.path], folder, seen),),
+            )
+
+
+def _give(mount: Mounted, folder: Folder, seen: Seen) -> Step:
+    """A volume may be given away whole; a folder of the host may hold other people's work."""
+    if mount.kind != "volume":
+        return by_hand(f"On the engine's host, let uid {seen.inside.uid} write to {mount.source}.")
+    return root(
+        "Give the volume to the user, inside the container.",
+        *("docker", "exec", "-u", "0", seen.asked.name),
+        *("chown", "-R", str(seen.inside.uid), folder.path),
+        undo=(
+            *("docker", "exec", "-u", "0", seen.asked.name),
+            *("chown", "-R", str(folder.owner), folder.path),
+        ),
+    )
+
+
+def _summary(seen: Seen) -> str:
+    count = len(seen.inside.mounts)
+    mounts = f", {count} mounts" if count else ""
+    return f"uid {seen.inside.uid}, project in {seen.asked.folder}{mounts}"
+
+
+TOPIC = Topic(
+    "user",
+    "User, project and mounts",
+    (
+        *(UNKNOWN, MISSING, NOT_WRITABLE, ROOT, OTHER_OWNER),
+        *(MOUNT_NOT_WRITABLE, MOUNT_UNKNOWN),
+    ),
+    (_project, _mounts),
+    _summary,
+    ("look",),
+    ("account",),
+)

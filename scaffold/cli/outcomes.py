@@ -1,0 +1,59 @@
+"""What checks found, on the terminal: a line for each topic, more where something is wrong."""
+
+import shlex
+from dataclasses import asdict
+
+from scaffold.checks.topics import SERIOUS, Outcome
+from scaffold.cli.report import console, printable
+from scaffold.findings import Finding, Level, Step
+
+MARKS = {
+    Level.OK: ("✓", "green"),
+    Level.INFO: ("i", "cyan"),
+    Level.WARN: ("!", "yellow"),
+    Level.ERROR: ("✗", "red"),
+    Level.UNKNOWN: ("?", "magenta"),
+}
+NOT_LOOKED = ("-", "dim")
+TITLE_WIDTH = 26
+
+
+def print_outcome(outcome: Outcome, *, root: bool, verbose: bool) -> None:
+    """Print a topic's line and its findings; a reader who is `root` is told no sudo."""
+    mark, colour = NOT_LOOKED if outcome.echo_of else MARKS[outcome.level]
+    console().print(f"  {mark} {outcome.topic.title:<{TITLE_WIDTH}}", style=colour, end="")
+    console().print(printable(outcome.summary), style="dim" if outcome.echo_of else "")
+    for finding in outcome.findings:
+        _print_finding(finding, root=root, verbose=verbose)
+
+
+def _print_finding(finding: Finding, *, root: bool, verbose: bool) -> None:
+    mark, colour = MARKS[finding.level]
+    console().print(f"      {mark} {printable(finding.message)}", style=colour, end="")
+    console().print(f"  [{finding.id}]", style="dim")
+    if finding.why and (verbose or finding.level in SERIOUS):
+        console().print(f"        {finding.why}")
+    if verbose:
+        rows = (("seen", finding.evidence), ("source", finding.source))
+        for name, text in rows:
+            if text:
+                console().print(f"        {name}: {printable(text)}", style="dim")
+    if verbose or finding.level is not Level.INFO:
+        for step in finding.fix:
+            _print_step(step, root=root)
+
+
+def _print_step(step: Step, *, root: bool) -> None:
+    console().print(f"        → {printable(step.why)}")
+    if step.argv:
+        console().print(f"            {printable(command_line(step, root=root))}", style="cyan")
+
+
+def command_line(step: Step, *, root: bool = False) -> str:
+    """A step as it is typed in a shell; root needs no sudo."""
+    return ("sudo " if step.sudo and not root else "") + shlex.join(step.argv)
+
+
+def finding_json(finding: Finding) -> dict[str, object]:
+    """One finding; a step without `argv` is something that only a person can do."""
+    return asdict(finding) | {"level": finding.level.value}
