@@ -1,4 +1,4 @@
-"""Programs in a real container: what they print comes whole, and one that stays is not waited for."""
+"""Programs in a real container: what they print comes whole; one that stays is not waited for."""
 
 import time
 
