@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.lab.engine import CACHE
+from tests.lab.engine import CACHE, LAB
 
 Files = dict[str, bytes | str]
 """Path in the prefix to content; a text is the target of a symbolic link."""
@@ -29,7 +29,7 @@ PYTHON_FILES: Files = {
 @cache
 def demo_channel() -> Path:
     """The channel's folder, written once a run."""
-    channel = CACHE / "channel"
+    channel = CACHE / f"channel{LAB or ''}"
     python = {"name": "python", "version": "3.11.9", "depends": []}
     cuda = "12.8"
     _write_subdir(

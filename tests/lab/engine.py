@@ -18,6 +18,9 @@ DOCKERD = "/usr/sbin/dockerd"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gpu-scaffold-lab"
 """Outlives the run, since base images cost minutes to make and seconds to find again."""
 
+LAB = int(os.environ.get("LAB", "0"))
+"""Number of this lab, 0 to 39: working copies with different numbers test side by side."""
+
 PROGRAMS = (DOCKER, DOCKERD, "debootstrap", "ip", "npm", "setpriv", "tar")
 
 
@@ -25,18 +28,28 @@ PROGRAMS = (DOCKER, DOCKERD, "debootstrap", "ip", "npm", "setpriv", "tar")
 class Flavour:
     """One kind of machine: with GPU support in its engine or without."""
 
-    name: str
+    kind: str
     gpu: bool
-    subnet: str
+    number: int
+
+    @property
+    def name(self) -> str:
+        """Of the engine's folder, its lock and its bridge."""
+        return f"{self.kind}{LAB or ''}"
 
     @property
     def bridge(self) -> str:
         """A network of the engine's own, so that two engines never share docker0."""
         return f"lab-{self.name}"
 
+    @property
+    def subnet(self) -> str:
+        """The bridge's address and the size of its network."""
+        return f"10.213.{6 * LAB + self.number}.1/24"
 
-WITH_GPU = Flavour("gpu", gpu=True, subnet="10.213.1.1/24")
-PLAIN = Flavour("plain", gpu=False, subnet="10.213.2.1/24")
+
+WITH_GPU = Flavour("gpu", gpu=True, number=1)
+PLAIN = Flavour("plain", gpu=False, number=2)
 
 
 def why_not() -> str:

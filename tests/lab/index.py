@@ -12,6 +12,7 @@ and kept in the cache.
 
 import hashlib
 import http.server
+import os
 import re
 import shutil
 import subprocess
@@ -29,11 +30,11 @@ from pathlib import Path
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from tests.lab.channel import demo_channel
-from tests.lab.engine import CACHE, locked
+from tests.lab.engine import CACHE, LAB, locked
 from tests.lab.wheels import EMPTY, stand_in_names, write_empty_wheel
 
 FILES = CACHE / "files"
-PORT = 41713
+PORT = 41713 + LAB
 """The same where it is free, since it stands in image layers that later runs find again."""
 
 HREF = re.compile(r'href="([^"#]+)')
@@ -66,7 +67,7 @@ class Index:
 def running_index() -> Iterator[Index]:
     """Serve on loopback until the block ends."""
     FILES.mkdir(parents=True, exist_ok=True)
-    with locked("index"):
+    with locked(f"index{LAB or ''}"):
         server = _server()
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -210,7 +211,7 @@ def fetched(address: str) -> Path:
     with _lock_of(address):
         if not path.exists():
             path.parent.mkdir(exist_ok=True)
-            part = path.with_name("part")
+            part = path.with_name(f"part-{os.getpid()}")
             with (
                 urllib.request.urlopen(address, timeout=TIMEOUT) as answer,
                 part.open("wb") as file,

@@ -13,7 +13,7 @@ import pytest
 from tests.lab.engine import CACHE, Flavour, running_engine
 from tests.lab.recreating import finished, names
 
-FLAVOUR = Flavour("full", gpu=False, subnet="10.213.3.1/24")
+FLAVOUR = Flavour("full", gpu=False, number=3)
 DISK_MIB = 160
 FILE_MIB = 30
 NAME = "crowded"

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import os
 import re
 import zipfile
 from pathlib import Path
@@ -33,7 +34,7 @@ def write_empty_wheel(file: str) -> Path:
         }
         record = [f"{where},sha256={_digest(text)},{len(text)}" for where, text in files.items()]
         files[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,"]) + "\n"
-        part = path.with_name(f".{file}.part")
+        part = path.with_name(f".{file}.{os.getpid()}")
         with zipfile.ZipFile(part, "w") as wheel:
             for where, text in files.items():
                 wheel.writestr(where, text)
