@@ -2,6 +2,7 @@
 # root on Debian or Ubuntu and are skipped, with the reason, where they cannot run.
 PYTHON ?= python3
 VENV ?= .venv
+WORKERS ?= 2
 BIN = $(VENV)/bin
 
 .PHONY: try test lint bench docs fuzz long clean
@@ -21,7 +22,7 @@ try: $(VENV)/.ready
 	@$(BIN)/scaffold init --yes build/try
 
 test: $(VENV)/.ready
-	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --cov --cov-report=term-missing:skip-covered
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .

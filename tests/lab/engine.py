@@ -18,8 +18,10 @@ DOCKERD = "/usr/sbin/dockerd"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gpu-scaffold-lab"
 """Outlives the run, since base images cost minutes to make and seconds to find again."""
 
-LAB = int(os.environ.get("LAB", "0"))
-"""Number of this lab, 0 to 39: working copies with different numbers test side by side."""
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+LAB = int(os.environ.get("LAB", "0")) + 10 * int(_WORKER)
+"""Number of this lab, 0 to 39: working copies with different numbers test side by side, and so
+do pytest's workers."""
 
 PROGRAMS = (DOCKER, DOCKERD, "debootstrap", "ip", "npm", "setpriv", "tar")
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -37,6 +38,8 @@ def far_engine(engine, keys: Keys, folder):
         f"  IdentityFile {keys.path('user')}\n  IdentitiesOnly yes\n"
         f"  UserKnownHostsFile {known}\n  StrictHostKeyChecking yes\n"
     )
+    # A machine whose own sshd never ran lacks it.
+    Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen([SSHD, "-D", "-e", "-f", str(server)], stderr=log)
     try:
