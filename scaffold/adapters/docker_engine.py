@@ -12,7 +12,7 @@ from scaffold.errors import TargetError
 if TYPE_CHECKING:
     from docker import APIClient
 
-    from scaffold.adapters.docker_exec import Program
+    from scaffold.adapters.docker_exec import Program, Stream
 
 Raw = dict[str, Any]
 
@@ -198,6 +198,13 @@ class DockerEngine:
         with self._asking(f"running a program in {name}"):
             run_in_container(self._client, name, program, feed, seconds)
 
+    def open(self, name: str, program: "Program") -> "Stream":
+        """Start a program in a container and keep its input and output open."""
+        from scaffold.adapters.docker_exec import open_in_container
+
+        with self._asking(f"starting a program in {name}"):
+            return open_in_container(self._client, name, program)
+
     def _url(self, path: str) -> str:
         return f"{self._client.base_url}/v{self._client.api_version}/{path}"
 
@@ -258,21 +265,27 @@ def docker_engine(
 
 
 def _open(host: str | None, ssh_config: Path | None) -> DockerEngine:
-    from docker import APIClient
-
     settings = {"base_url": f"ssh://{host}"} if host else engine_settings()
     address = str(settings.get("base_url") or "")
     if address.startswith("ssh://"):
-        return _over_ssh(address, ssh_config)
+        return engine_through(ssh_command(address, ssh_config), address)
+    return engine_at(**settings)
+
+
+def engine_at(**settings: Any) -> DockerEngine:
+    """The engine at a `base_url` that can be reached from here."""
+    from docker import APIClient
+
     with _explained("connecting", lambda: ""):
         client = APIClient(version=None, timeout=REQUEST_S, **settings)
     return DockerEngine(client, lambda: "", client.close)
 
 
-def _over_ssh(address: str, ssh_config: Path | None) -> DockerEngine:
+def engine_through(argv: tuple[str, ...], address: str) -> DockerEngine:
+    """An engine to which a program leads, started once for each connection."""
     from scaffold.adapters.docker_over_ssh import SshAdapter, connect
 
-    adapter = SshAdapter(ssh_command(address, ssh_config))
+    adapter = SshAdapter(argv)
     try:
         with _explained(f"connecting to {address}", adapter.complaint):
             client = connect(adapter, OLDEST_API, REQUEST_S)

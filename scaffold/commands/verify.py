@@ -105,13 +105,13 @@ def verify(
     seconds: int = SECONDS,
 ) -> Verified:
     """Look from inside and judge. Raises TargetError where no program runs in the container."""
-    asked = read_asked(inspect, _config(inspect), need)
+    asked = read_asked(inspect, config_of(inspect), need)
     recording = look_inside(engine, inspect, asked.paths, seconds)
     seen = Seen(read_inside(recording, asked.paths), asked)
     return Verified(seen, check_container(seen, host or "local"))
 
 
-def _config(inspect: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def config_of(inspect: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The file that the container was made from, where it is on this machine."""
     path = label(inspect, CONFIG)
     if not path or not Path(path).is_file():
