@@ -17,6 +17,8 @@ PATIENCE_S = 30
 FIRST_DELAY_S, LONGEST_DELAY_S = 1, 30
 """Between two attempts; each waits twice as long as the one before."""
 
+SHORT = 60
+
 Say = Callable[[str], None]
 
 
@@ -124,6 +126,12 @@ def _delays() -> Iterator[int]:
 Way = Near | Far
 
 
+def _short_folder() -> str:
+    """A socket's path has 104 characters on some systems (unix(7)), and ssh adds 18 of its own."""
+    usual = tempfile.gettempdir()
+    return usual if len(usual) <= SHORT else "/tmp"  # noqa: S108 (what is made there is private)
+
+
 @contextlib.contextmanager
 def way_to(host: str | None, config: Path | None, say: Say, *, ask: bool) -> Iterator[Way]:
     """The way to the engine of a host, or to the one that the docker CLI would use here."""
@@ -133,8 +141,7 @@ def way_to(host: str | None, config: Path | None, say: Say, *, ask: bool) -> Ite
         with docker_engine() as engine:
             yield Near(engine)
         return
-    # Its name is short, since a socket's path has about a hundred characters (unix(7)).
-    with tempfile.TemporaryDirectory(prefix="scaffold-") as folder:
+    with tempfile.TemporaryDirectory(prefix="scaffold-", dir=_short_folder()) as folder:
         far = Far(address.removeprefix("ssh://"), config, Path(folder), say)
         try:
             far.connect(ask=ask)
