@@ -5,6 +5,7 @@ import socket
 import struct
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -27,6 +28,15 @@ class NobodyListensError(TargetError):
     """No program in the container listens on that port."""
 
 
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """The container that a connection leads into, and as whom its end there runs."""
+
+    id: str
+    name: str
+    user: str
+
+
 @cache
 def _script() -> str:
     return (files("scaffold.adapters") / "relay.sh").read_text()
@@ -36,17 +46,17 @@ class Relay:
     """A connection from within the container's network. Raises TargetError where there is none."""
 
     def __init__(
-        self, engine: DockerEngine, container: str, user: str, hosts: tuple[str, ...], port: int
+        self, engine: DockerEngine, inside: Inside, hosts: tuple[str, ...], port: int
     ) -> None:
         text = f"{','.join(hosts)} {port}\n".encode()
-        program = Program(("sh", "-c", _script()), text, user)
-        self._stream: Stream = engine.open(container, program)
+        program = Program(("sh", "-c", _script()), text, inside.user)
+        self._stream: Stream = engine.open(inside.id, program)
         self._pieces = self._stream.pieces()
         self._sending = threading.Lock()
         self._first = b""
         self._client: socket.socket | None = None
         try:
-            self._framed = self._answer(container, port)
+            self._framed = self._answer(inside.name, port)
         except BaseException:
             self.close()
             raise

@@ -12,7 +12,7 @@ from scaffold.adapters.docker_engine import DockerEngine
 from scaffold.adapters.docker_exec import Program
 from scaffold.adapters.engine_way import Say, Way
 from scaffold.adapters.loopback import listen
-from scaffold.adapters.relay import ALIVE_S, NobodyListensError, Relay
+from scaffold.adapters.relay import ALIVE_S, Inside, NobodyListensError, Relay
 from scaffold.containers.devcontainer import remote_environment, remote_user
 from scaffold.containers.forwarding import Forward, addresses_inside, local_ports
 from scaffold.containers.raw import name_of
@@ -142,7 +142,8 @@ class Tunnel:
             try:
                 relay = self._connect(opened.forward)
             except ScaffoldError as error:
-                self._complain(opened.forward, error.message)
+                hint = f" ({error.hint})" if error.hint else ""
+                self._complain(opened.forward, error.message + hint)
             else:
                 self._carry(relay, client, opened)
         with self._lock:
@@ -172,8 +173,9 @@ class Tunnel:
 
     def _relay(self, forward: Forward) -> Relay:
         inspect = self._inspect
-        user, hosts = remote_user(inspect), addresses_inside(inspect, forward)
-        return Relay(self._way.engine(), str(inspect["Id"]), user, hosts, forward.port)
+        inside = Inside(str(inspect["Id"]), name_of(inspect), remote_user(inspect))
+        hosts = addresses_inside(inspect, forward)
+        return Relay(self._way.engine(), inside, hosts, forward.port)
 
     def _complain(self, forward: Forward, message: str) -> None:
         """Say what is wrong, once until it is mended: browsers try again and again."""
