@@ -83,11 +83,16 @@ class DockerEngine:
 
     def processes(self, name: str) -> tuple[str, ...]:
         """The commands that run in a container, as `docker top` shows them."""
+        return self._top(name, {"CMD", "COMMAND"})
+
+    def process_ids(self, name: str) -> frozenset[int]:
+        """The processes of a container, by their numbers on the engine's host."""
+        return frozenset(int(text) for text in self._top(name, {"PID"}) if text.isdigit())
+
+    def _top(self, name: str, titles: set[str]) -> tuple[str, ...]:
         with self._asking(f"asking what runs in {name}"):
             found = self._client.top(name)
-        column = next(
-            (n for n, title in enumerate(found["Titles"]) if title in {"CMD", "COMMAND"}), -1
-        )
+        column = next((n for n, title in enumerate(found["Titles"]) if title in titles), -1)
         return tuple(row[column] for row in found["Processes"] or ())
 
     def create(self, name: str, request: Mapping[str, Any]) -> str:
@@ -128,6 +133,22 @@ class DockerEngine:
         """Remove a container; of its volumes only the unnamed ones that nothing else uses."""
         with self._asking(f"removing {name}", slow=True):
             self._client.remove_container(name, v=unnamed_volumes, force=True)
+
+    def remove_volume(self, name: str) -> None:
+        """Remove a volume that no container has."""
+        with self._asking(f"removing the volume {name}"):
+            self._client.remove_volume(name)
+
+    def networks(self, label: str) -> tuple[str, ...]:
+        """The names of networks with a label (`name=value`)."""
+        with self._asking("listing networks"):
+            found = self._client.networks(filters={"label": label})
+        return tuple(str(network["Name"]) for network in found)
+
+    def remove_network(self, name: str) -> None:
+        """Remove a network that no container is in."""
+        with self._asking(f"removing the network {name}"):
+            self._client.remove_network(name)
 
     def set_restart_policy(self, name: str, policy: Mapping[str, Any]) -> None:
         """Say when the engine starts a container by itself."""

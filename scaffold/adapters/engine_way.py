@@ -25,6 +25,8 @@ Say = Callable[[str], None]
 class Near:
     """The engine of this machine, which needs no connection."""
 
+    host = ""
+
     def __init__(self, engine: DockerEngine) -> None:
         self._engine = engine
 
@@ -38,17 +40,17 @@ class Near:
 
 
 class Far:
-    """A host's engine over one ssh connection, which is made again when it breaks."""
+    """The engine of `host` over one ssh connection, which is made again when it breaks."""
 
     def __init__(self, host: str, config: Path | None, folder: Path, say: Say) -> None:
-        self._host, self._config, self._folder, self._say = host, config, folder, say
+        self.host, self._config, self._folder, self._say = host, config, folder, say
         self._changed = threading.Condition()
         self._link: Link | None = None
         self._engine: DockerEngine | None = None
 
     def connect(self, *, ask: bool) -> None:
         """Make the way. Raises TargetError, RefusedError where trying again mends nothing."""
-        link = Link(self._host, self._config, self._folder, ask=ask)
+        link = Link(self.host, self._config, self._folder, ask=ask)
         try:
             engine = self._open(link)
         except BaseException:
@@ -71,13 +73,13 @@ class Far:
                 return engine_at(base_url=f"unix://{here}")
             self._say("sshd there forwards no sockets: a few connections at a time have to do")
         argv = link.argv("docker", "system", "dial-stdio")
-        return engine_through(argv, f"ssh://{self._host}")
+        return engine_through(argv, f"ssh://{self.host}")
 
     def engine(self) -> DockerEngine:
         """The engine; waits where the way is being made again. Raises TargetError after that."""
         with self._changed:
             if not self._changed.wait_for(lambda: self._engine is not None, PATIENCE_S):
-                raise TargetError(f"{self._host} cannot be reached")
+                raise TargetError(f"{self.host} cannot be reached")
             assert self._engine is not None  # noqa: S101 (what was waited for)
             return self._engine
 
@@ -89,12 +91,12 @@ class Far:
                 continue
             reason = link.complaint() if link else ""
             self.close()
-            self._say(f"the connection to {self._host} broke" + (f": {reason}" if reason else ""))
+            self._say(f"the connection to {self.host} broke" + (f": {reason}" if reason else ""))
             self._again()
 
     def _again(self) -> None:
         for delay in _delays():
-            self._say(f"connecting to {self._host} again in {delay} s")
+            self._say(f"connecting to {self.host} again in {delay} s")
             threading.Event().wait(delay)
             try:
                 self.connect(ask=False)
@@ -103,7 +105,7 @@ class Far:
             except TargetError as error:
                 self._say(error.message)
                 continue
-            self._say(f"connected to {self._host} again")
+            self._say(f"connected to {self.host} again")
             return
 
     def close(self) -> None:

@@ -65,8 +65,8 @@ def command(
         closing(Tunnel(way, _finder(place, container), _say, later)) as tunnel,
     ):
         opened = tunnel.open(asked or _by_default(tunnel, place))
-        _print(tunnel, opened, place.host, as_json=as_json, token=show)
-        _run(tunnel, opened, place.host)
+        _print(tunnel, opened, way.host, as_json=as_json, token=show)
+        _run(tunnel, opened, way.host)
 
 
 def _finder(place: "Place", container: str | None) -> "Find":
@@ -93,12 +93,12 @@ def _by_default(tunnel: "Tunnel", place: "Place") -> "tuple[Forward, ...]":
     return found
 
 
-def _run(tunnel: "Tunnel", opened: "list[Opened]", host: str | None) -> None:
+def _run(tunnel: "Tunnel", opened: "list[Opened]", host: str) -> None:
     from scaffold.adapters.tunnel_records import Port, TunnelRecord, recorded
     from scaffold.containers.raw import name_of
 
     ports = tuple(Port(one.local, str(one.forward)) for one in opened)
-    with recorded(TunnelRecord(host or "", name_of(tunnel.inspect), ports)):
+    with recorded(TunnelRecord(host, name_of(tunnel.inspect), ports)):
         tunnel.run()
 
 
@@ -123,7 +123,7 @@ def _say(text: str) -> None:
 
 
 def _print(
-    tunnel: "Tunnel", opened: "list[Opened]", host: str | None, *, as_json: bool, token: bool
+    tunnel: "Tunnel", opened: "list[Opened]", host: str, *, as_json: bool, token: bool
 ) -> None:
     from scaffold.cli.report import print_json, printable
     from scaffold.commands.tunnel import title
@@ -140,7 +140,7 @@ def _print(
 
 
 def document(
-    inspect: Mapping[str, Any], opened: "list[Opened]", host: str | None, *, token: bool
+    inspect: Mapping[str, Any], opened: "list[Opened]", host: str, *, token: bool
 ) -> dict[str, object]:
     """The JSON document; `jupyter` is an address, with the token where it was asked for."""
     from scaffold.containers.raw import name_of
@@ -155,7 +155,7 @@ def document(
         }
         for one in opened
     ]
-    return {"container": name_of(inspect), "host": host, "ports": ports}
+    return {"container": name_of(inspect), "host": host or None, "ports": ports}
 
 
 def _line(one: "Opened", *, token: bool) -> str:

@@ -207,6 +207,6 @@ class Tunnel:
                 relay.alive()
 
 
-def title(inspect: Mapping[str, Any], host: str | None) -> str:
+def title(inspect: Mapping[str, Any], host: str) -> str:
     """The container, and where it is."""
     return name_of(inspect) + (f" on {host}" if host else "")

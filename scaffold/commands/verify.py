@@ -1,6 +1,5 @@
 """`scaffold verify`: find the dev container, look from inside it once, and judge what was seen."""
 
-import os
 import secrets
 import shlex
 import time
@@ -18,6 +17,7 @@ from scaffold.adapters.template import check_script
 from scaffold.answers import GpuNeed
 from scaffold.checks.container import Seen, check_container
 from scaffold.checks.topics import SERIOUS, Outcome, worst
+from scaffold.commands.workspace import folders_of
 from scaffold.containers.asked import read_asked
 from scaffold.containers.devcontainer import (
     CONFIG,
@@ -66,8 +66,7 @@ def find_container(engine: DockerEngine, workspace: Path) -> Mapping[str, Any]:
 
     Raises InputError where there is none, or more than one.
     """
-    folders = {str(workspace.absolute()), os.path.normpath(workspace), str(workspace.resolve())}
-    # A folder of a far host is looked for as it was typed.
+    folders = folders_of(workspace)
     found = [row for row in engine.containers() if made_for(row, folders)]
     running = [row for row in found if row.get("State") == "running"]
     if len(running) > 1:

@@ -1,5 +1,6 @@
 """Where a workspace's dev container is: what the user says, then what `init` recorded."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,3 +38,8 @@ def read_place(path: Path, host: str | None, answers: Mapping[str, object]) -> P
     if chosen == recorded and answers.get("files") == REMOTE_SSH and far.startswith("/"):
         return Place(Path(far), chosen)
     return Place(path, chosen)
+
+
+def folders_of(workspace: Path) -> set[str]:
+    """How a workspace may be called on its container; one of a far host as it was typed."""
+    return {str(workspace.absolute()), os.path.normpath(workspace), str(workspace.resolve())}
