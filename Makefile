@@ -37,6 +37,7 @@ bench: $(VENV)/.ready
 	$(BIN)/python -m benchmarks.rebuild
 	$(BIN)/python -m benchmarks.host_check
 	$(BIN)/python -m benchmarks.host_setup
+	$(BIN)/python -m benchmarks.tunnel
 
 docs: $(VENV)/.ready
 	$(BIN)/python -m tests.checks.table
