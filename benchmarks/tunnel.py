@@ -137,9 +137,8 @@ def main() -> None:
     print(f"{'round trip':<12}{'what':<18}{'tunnel':>10}{'ssh -L':>10}{'ratio':>7}")
     for row in rows:
         ours, ssh = float(str(row["tunnel"])) * 1000, float(str(row["ssh"])) * 1000
-        print(
-            f"{row['delay_ms']:>6} ms   {row['what']:<18}{ours:>7.1f} ms{ssh:>7.1f} ms{ours / ssh:>7.2f}"
-        )
+        times = f"{ours:>7.1f} ms{ssh:>7.1f} ms{ours / ssh:>7.2f}"
+        print(f"{row['delay_ms']:>6} ms   {row['what']:<18}{times}")
     if len(sys.argv) > 1:
         Path(sys.argv[1]).write_text(json.dumps(rows, indent=2))
 

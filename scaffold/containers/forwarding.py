@@ -20,7 +20,9 @@ PRIVILEGED = 1024
 TRIES = 50
 """How many next ports are tried where one is taken here."""
 
-_PORT = re.compile(r"(?:(?P<local>[0-9]{1,5}):)?(?:(?P<host>[A-Za-z][\w.-]*):)?(?P<port>[0-9]{1,5})")
+_PORT = re.compile(
+    r"(?:(?P<local>\d{1,5}):)?(?:(?P<host>[A-Za-z][\w.-]*):)?(?P<port>\d{1,5})", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
