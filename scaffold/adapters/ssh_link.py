@@ -81,6 +81,7 @@ class Link:
                 argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors
             )
         except FileNotFoundError as error:
+            self._errors.close()
             raise TargetError("there is no ssh program", hint="install openssh-client") from error
         try:
             self.engine_socket = self._ready(nonce, None if ask else READY_S)
