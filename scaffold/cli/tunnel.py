@@ -56,8 +56,8 @@ def command(
     show = token or (sys.stdout.isatty() and not as_json)
 
     def later(opened: "Opened") -> None:
-        if show:
-            click.echo(f"  {_line(opened, token=True)}")
+        if not as_json:
+            click.echo(f"  {_line(opened, token=show)}")
 
     with (
         _ended_by_signals(),

@@ -8,15 +8,21 @@ import struct
 import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
+import pexpect
 import pytest
 
+from scaffold.adapters.docker_engine import engine_at
+from scaffold.adapters.relay import Inside, Relay
 from tests.lab import service
+from tests.lab.container_options import IMAGE
 from tests.lab.host_view import Socket
 from tests.lab.hosts.mendable import BASE
 from tests.lab.hosts.pieces_system import sshd
 from tests.lab.hosts.row import SOCKET
+from tests.lab.laptop import SCAFFOLD
 from tests.lab.recreating import remove
 from tests.lab.relay import relaying
 from tests.lab.sshd import running_host
@@ -306,3 +312,73 @@ def exactly(sock: socket.socket, size: int):
         assert piece
         size -= len(piece)
         yield piece
+
+
+def labelled(engine, workspace: Path, name: str, *argv: str) -> None:
+    """A dev container of a workspace, by the label that the tools write."""
+    label = f"--label=devcontainer.local_folder={workspace}"
+    engine.docker("run", "--detach", "--init", f"--name={name}", label, IMAGE, *argv)
+
+
+def test_ports_of_the_project_are_the_default_and_a_later_jupyter_is_shown(engine, tmp_path):
+    (tmp_path / ".devcontainer.json").write_text('{"forwardPorts": [7001, "db:5432"]} // both')
+    text = Path(service.__file__).read_text()
+    labelled(engine, tmp_path, f"{NAME}-4", "python", "-c", text)
+    words = ["tunnel", "--path", str(tmp_path)]
+    argv = [*SCAFFOLD[1:], *words]
+    child = pexpect.spawn(SCAFFOLD[0], argv, env=engine.env, encoding="utf-8", timeout=40)
+    try:
+        child.expect("ready")
+        shown = child.before
+        assert all(f"→ {port}" in shown for port in ("7001", "db:5432", "7003", "7004")), shown
+        folder = "/root/.local/share/jupyter/runtime"
+        server = '{"port": 7003, "token": "s3cret", "base_url": "/"}'
+        write = f"mkdir -p {folder} && echo '{server}' >{folder}/jpserver-1.json"
+        engine.docker("exec", f"{NAME}-4", "sh", "-c", write)
+        local = int(re.search(r"127\.0\.0\.1:(\d+) → 7003", shown)[1])
+        with socket.create_connection(("127.0.0.1", local), 40) as sock:
+            sock.sendall(b"-")
+            assert sock.recv(1) == b"-"
+        child.expect(rf"http://127.0.0.1:{local}/\?token=s3cret → Jupyter, 7003")
+        child.sendintr()
+        child.expect(pexpect.EOF)
+    finally:
+        child.close()
+        remove(engine, f"{NAME}-4")
+    assert child.exitstatus == 0
+
+
+def test_container_with_nothing_to_forward_and_no_container_are_told(engine, tmp_path):
+    def refused(*words: str) -> str:
+        argv = [*SCAFFOLD, "tunnel", "--path", str(tmp_path), *words]
+        done = subprocess.run(argv, env=engine.env, capture_output=True, text=True, check=False)
+        assert done.returncode == 2, done
+        return done.stderr
+
+    assert "was not made yet" in refused()
+    assert "not a port" in refused("x")
+    labelled(engine, tmp_path, f"{NAME}-5", "sleep", "100")
+    try:
+        assert "no port to forward" in refused()
+    finally:
+        remove(engine, f"{NAME}-5")
+
+
+def test_connection_that_gets_signs_of_life_goes_on(engine, container):
+    with (
+        closing(engine_at(base_url=engine.socket)) as client,
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(server.getsockname()) as here,
+        server.accept()[0] as there,
+    ):
+        relay = Relay(client, Inside(container, container, ""), ("127.0.0.1",), service.ECHO)
+        carrying = threading.Thread(target=relay.join, args=(there,))
+        carrying.start()
+        for number in range(3):
+            relay.alive()
+            here.sendall(b"%d" % number)
+            assert here.recv(1) == b"%d" % number
+        here.shutdown(socket.SHUT_WR)
+        assert here.recv(1) == b""
+        carrying.join(20)
+        relay.close()
