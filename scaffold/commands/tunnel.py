@@ -66,6 +66,7 @@ class Tunnel:
         self._said: dict[Forward, str] = {}
         self._wake, self._woken = socket.socketpair()
         self._ending = threading.Event()
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
 
     @property
     def inspect(self) -> Mapping[str, Any]:
@@ -97,15 +98,17 @@ class Tunnel:
 
     def run(self) -> None:
         """Carry connections until an exception ends it; the way is kept up meanwhile."""
-        for work in (self._accept, self._signs_of_life):
-            threading.Thread(target=work, daemon=True).start()
+        self._accepting.start()
+        threading.Thread(target=self._signs_of_life, daemon=True).start()
         self._way.keep()
 
     def close(self) -> None:
         """Listen no more and end every connection."""
         self._ending.set()
         self._wake.send(b"-")
-        for listener in self._opened:
+        if self._accepting.ident:
+            self._accepting.join(END_S)
+        for listener in (*self._opened, self._wake, self._woken):
             listener.close()
         with self._lock:
             relays, threads = set(self._relays), set(self._threads)

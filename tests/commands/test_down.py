@@ -71,7 +71,7 @@ def test_plan_knows_whose_files_a_volume_has_and_who_else_has_it():
     plan = plan_down(Listing(), Place(Path("/p")), None, remove=True, volumes=True)
     assert plan.containers[0].processes is None
     assert plan.volumes == (
-        Volume("work", "/workspaces", project=True),
         Volume("shared", "/shared", used_by=("2",)),
+        Volume("work", "/workspaces", project=True),
     )
     assert [one.name for one in plan.gone_volumes] == ["work"]

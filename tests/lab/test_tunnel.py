@@ -7,6 +7,7 @@ import socket
 import struct
 import subprocess
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -23,8 +24,8 @@ from tests.lab.hosts.mendable import BASE
 from tests.lab.hosts.pieces_system import sshd
 from tests.lab.hosts.row import SOCKET
 from tests.lab.laptop import SCAFFOLD
-from tests.lab.recreating import remove
-from tests.lab.relay import relaying
+from tests.lab.recreating import LONG, remove
+from tests.lab.relay import Cut, relaying
 from tests.lab.sshd import running_host
 from tests.lab.tunnelling import (
     digest,
@@ -162,7 +163,10 @@ def resource_mib(pid: int) -> int:
     return int(re.search(r"VmRSS:\s+(\d+) kB", text)[1]) // 1024
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+SIGNALS = (signal.SIGINT, signal.SIGKILL, *((signal.SIGTERM, signal.SIGHUP) if LONG else ()))
+
+
+@pytest.mark.parametrize("number", SIGNALS)
 def test_no_process_stays_here_there_or_in_the_container(engine, far, host, client, number):
     with far() as tunnel, tunnel.connect(service.ECHO) as sock:
         sock.sendall(b"-")
@@ -382,3 +386,21 @@ def test_connection_that_gets_signs_of_life_goes_on(engine, container):
         assert here.recv(1) == b""
         carrying.join(20)
         relay.close()
+
+
+@pytest.mark.skipif(not LONG, reason="half a minute: make long")
+def test_peer_that_is_dead_is_noticed_within_half_a_minute(
+    engine, container, client, host, tmp_path, laptop_env
+):
+    with relaying(host.port) as wire:
+        client.reaches(wire.port)
+        client.trusts(wire.port)
+        words = (f"--container={container}", *PORTS)
+        with tunnelling(tmp_path, *words, env=laptop_env, config=client.config) as tunnel:
+            wire.cut = Cut("down", wire.passed["down"], stalls=True)
+            began = time.monotonic()
+            until(lambda: "broke" in tunnel.said, lambda: tunnel.said, 60)
+            assert time.monotonic() - began < 32, tunnel.said
+            wire.cut = None
+            tunnel.hear("connected to gpu01 again")
+            assert echoed(tunnel, b"again") == b"again"
