@@ -397,7 +397,7 @@ def test_peer_that_is_dead_is_noticed_within_half_a_minute(
         client.trusts(wire.port)
         words = (f"--container={container}", *PORTS)
         with tunnelling(tmp_path, *words, env=laptop_env, config=client.config) as tunnel:
-            wire.cut = Cut("down", wire.passed["down"], stalls=True)
+            wire.cut = Cut("down", wire.passed["down"] + 1, stalls=True)
             began = time.monotonic()
             until(lambda: "broke" in tunnel.said, lambda: tunnel.said, 60)
             assert time.monotonic() - began < 32, tunnel.said
