@@ -29,7 +29,7 @@ lint: $(VENV)/.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/shellcheck .ci/run scaffold/adapters/probe.sh cookiecutter-template/*/.devcontainer/gpu-check.sh
+	$(BIN)/shellcheck .ci/run scaffold/adapters/probe.sh scaffold/adapters/relay.sh cookiecutter-template/*/.devcontainer/gpu-check.sh
 	$(BIN)/python -m tools.pages --check
 
 bench: $(VENV)/.ready
@@ -38,6 +38,7 @@ bench: $(VENV)/.ready
 	$(BIN)/python -m benchmarks.rebuild
 	$(BIN)/python -m benchmarks.host_check
 	$(BIN)/python -m benchmarks.host_setup
+	$(BIN)/python -m benchmarks.tunnel
 
 docs: $(VENV)/.ready
 	$(BIN)/python -m tests.checks.table
@@ -46,7 +47,7 @@ docs: $(VENV)/.ready
 
 # Two hundred random combinations of options, and SIGKILL at a hundred moments, on the engine.
 long: $(VENV)/.ready
-	LAB_LONG=1 $(BIN)/python -m pytest tests/lab/test_recreate_combinations.py tests/lab/test_recreate_killed.py tests/lab/test_host_setup_faults.py
+	LAB_LONG=1 $(BIN)/python -m pytest tests/lab/test_recreate_combinations.py tests/lab/test_recreate_killed.py tests/lab/test_host_setup_faults.py tests/lab/test_tunnel.py
 
 # A million broken probes, read and judged: minutes, so not part of `make test`.
 fuzz: $(VENV)/.ready

@@ -12,7 +12,7 @@ from scaffold.errors import TargetError
 if TYPE_CHECKING:
     from docker import APIClient
 
-    from scaffold.adapters.docker_exec import Program
+    from scaffold.adapters.docker_exec import Program, Stream
 
 Raw = dict[str, Any]
 
@@ -83,11 +83,16 @@ class DockerEngine:
 
     def processes(self, name: str) -> tuple[str, ...]:
         """The commands that run in a container, as `docker top` shows them."""
+        return self._top(name, {"CMD", "COMMAND"})
+
+    def process_ids(self, name: str) -> frozenset[int]:
+        """The processes of a container, by their numbers on the engine's host."""
+        return frozenset(int(text) for text in self._top(name, {"PID"}) if text.isdigit())
+
+    def _top(self, name: str, titles: set[str]) -> tuple[str, ...]:
         with self._asking(f"asking what runs in {name}"):
             found = self._client.top(name)
-        column = next(
-            (n for n, title in enumerate(found["Titles"]) if title in {"CMD", "COMMAND"}), -1
-        )
+        column = next((n for n, title in enumerate(found["Titles"]) if title in titles), -1)
         return tuple(row[column] for row in found["Processes"] or ())
 
     def create(self, name: str, request: Mapping[str, Any]) -> str:
@@ -128,6 +133,22 @@ class DockerEngine:
         """Remove a container; of its volumes only the unnamed ones that nothing else uses."""
         with self._asking(f"removing {name}", slow=True):
             self._client.remove_container(name, v=unnamed_volumes, force=True)
+
+    def remove_volume(self, name: str) -> None:
+        """Remove a volume that no container has."""
+        with self._asking(f"removing the volume {name}"):
+            self._client.remove_volume(name)
+
+    def networks(self, label: str) -> tuple[str, ...]:
+        """The names of networks with a label (`name=value`)."""
+        with self._asking("listing networks"):
+            found = self._client.networks(filters={"label": label})
+        return tuple(str(network["Name"]) for network in found)
+
+    def remove_network(self, name: str) -> None:
+        """Remove a network that no container is in."""
+        with self._asking(f"removing the network {name}"):
+            self._client.remove_network(name)
 
     def set_restart_policy(self, name: str, policy: Mapping[str, Any]) -> None:
         """Say when the engine starts a container by itself."""
@@ -198,6 +219,13 @@ class DockerEngine:
         with self._asking(f"running a program in {name}"):
             run_in_container(self._client, name, program, feed, seconds)
 
+    def open(self, name: str, program: "Program") -> "Stream":
+        """Start a program in a container and keep its input and output open."""
+        from scaffold.adapters.docker_exec import open_in_container
+
+        with self._asking(f"starting a program in {name}"):
+            return open_in_container(self._client, name, program)
+
     def _url(self, path: str) -> str:
         return f"{self._client.base_url}/v{self._client.api_version}/{path}"
 
@@ -258,21 +286,27 @@ def docker_engine(
 
 
 def _open(host: str | None, ssh_config: Path | None) -> DockerEngine:
-    from docker import APIClient
-
     settings = {"base_url": f"ssh://{host}"} if host else engine_settings()
     address = str(settings.get("base_url") or "")
     if address.startswith("ssh://"):
-        return _over_ssh(address, ssh_config)
+        return engine_through(ssh_command(address, ssh_config), address)
+    return engine_at(**settings)
+
+
+def engine_at(**settings: Any) -> DockerEngine:
+    """The engine at a `base_url` that can be reached from here."""
+    from docker import APIClient
+
     with _explained("connecting", lambda: ""):
         client = APIClient(version=None, timeout=REQUEST_S, **settings)
     return DockerEngine(client, lambda: "", client.close)
 
 
-def _over_ssh(address: str, ssh_config: Path | None) -> DockerEngine:
+def engine_through(argv: tuple[str, ...], address: str) -> DockerEngine:
+    """An engine to which a program leads, started once for each connection."""
     from scaffold.adapters.docker_over_ssh import SshAdapter, connect
 
-    adapter = SshAdapter(ssh_command(address, ssh_config))
+    adapter = SshAdapter(argv)
     try:
         with _explained(f"connecting to {address}", adapter.complaint):
             client = connect(adapter, OLDEST_API, REQUEST_S)

@@ -51,7 +51,7 @@ def _print(container: "ContainerFacts", host: str | None, *, verbose: bool) -> N
     from scaffold.containers.way_in import attach_uri, way_in
 
     console().print(f"\n{printable(container.name)}", style="bold", end="  ")
-    console().print(_state(container), style=COLOURS.get(container.state, "dim"))
+    console().print(state_text(container), style=COLOURS.get(container.state, "dim"))
     lines = [
         ("image", container.image),
         ("changes", _changes(container)),
@@ -70,7 +70,8 @@ def _print(container: "ContainerFacts", host: str | None, *, verbose: bool) -> N
             console().print(printable(text), style="cyan" if title == "back in" else "")
 
 
-def _state(container: "ContainerFacts") -> str:
+def state_text(container: "ContainerFacts") -> str:
+    """The state, since when, and how it ended."""
     health = f" ({container.health})" if container.health else ""
     code = "" if container.exit_code is None else f" with code {container.exit_code}"
     since = container.since

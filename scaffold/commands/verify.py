@@ -1,6 +1,5 @@
 """`scaffold verify`: find the dev container, look from inside it once, and judge what was seen."""
 
-import os
 import secrets
 import shlex
 import time
@@ -18,6 +17,7 @@ from scaffold.adapters.template import check_script
 from scaffold.answers import GpuNeed
 from scaffold.checks.container import Seen, check_container
 from scaffold.checks.topics import SERIOUS, Outcome, worst
+from scaffold.commands.workspace import folders_of
 from scaffold.containers.asked import read_asked
 from scaffold.containers.devcontainer import (
     CONFIG,
@@ -66,8 +66,7 @@ def find_container(engine: DockerEngine, workspace: Path) -> Mapping[str, Any]:
 
     Raises InputError where there is none, or more than one.
     """
-    folders = {str(workspace.absolute()), os.path.normpath(workspace), str(workspace.resolve())}
-    # A folder of a far host is looked for as it was typed.
+    folders = folders_of(workspace)
     found = [row for row in engine.containers() if made_for(row, folders)]
     running = [row for row in found if row.get("State") == "running"]
     if len(running) > 1:
@@ -105,13 +104,13 @@ def verify(
     seconds: int = SECONDS,
 ) -> Verified:
     """Look from inside and judge. Raises TargetError where no program runs in the container."""
-    asked = read_asked(inspect, _config(inspect), need)
+    asked = read_asked(inspect, config_of(inspect), need)
     recording = look_inside(engine, inspect, asked.paths, seconds)
     seen = Seen(read_inside(recording, asked.paths), asked)
     return Verified(seen, check_container(seen, host or "local"))
 
 
-def _config(inspect: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def config_of(inspect: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The file that the container was made from, where it is on this machine."""
     path = label(inspect, CONFIG)
     if not path or not Path(path).is_file():

@@ -1,7 +1,7 @@
 """What gpu-check.sh printed inside a container, read into facts. Total: facts always come out."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from scaffold.facts import DeviceNode
 from scaffold.facts.inside import (
@@ -39,7 +39,7 @@ def read_inside(recording: Recording, paths: Sequence[str]) -> InsideFacts:
     driver, cuda = header_versions(smi_part.text)
     nodes = parts.part("driver")
     folders = _folders(parts.part("folders"), paths)
-    said = frameworks.values()
+    said, ports = frameworks.values(), parts.part("ports")
     return InsideFacts(
         probe=read_probe(parts),
         user=account.get("user") or None,
@@ -54,7 +54,7 @@ def read_inside(recording: Recording, paths: Sequence[str]) -> InsideFacts:
         shm_mib=_size(parts.part("shm")),
         project=folders[0] if folders else None,
         mounts=folders[1:],
-        listening=_listening(parts.part("ports")),
+        listening=None if ports.code is None else read_listening(ports.lines),
         python="" if frameworks.code == NONE else said.get("python"),
         python_version=said.get("version", "").removeprefix("Python ") or None,
         frameworks=_frameworks(frameworks),
@@ -86,12 +86,10 @@ def _folders(part: Part, paths: Sequence[str]) -> tuple[Folder, ...]:
     )
 
 
-def _listening(part: Part) -> tuple[Listening, ...] | None:
+def read_listening(lines: Iterable[str]) -> tuple[Listening, ...]:
     """Addresses in the kernel's hexadecimal, each four bytes in the machine's order."""
-    if part.code is None:
-        return None
     found: dict[int, bool] = {}
-    for line in part.lines:
+    for line in lines:
         if match := _LISTENING.fullmatch(line):
             address, port = match[1], int(match[2], 16)
             loopback = address in _LOOPBACK_6 or (len(address) == 8 and address.endswith("7F"))

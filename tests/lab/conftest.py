@@ -69,6 +69,12 @@ def client(tmp_path: Path, keys: Keys) -> Client:
     return Client(tmp_path, keys)
 
 
+@pytest.fixture
+def laptop_env(engine: Engine) -> dict[str, str]:
+    """The environment of a program that knows no engine of this machine."""
+    return {key: text for key, text in engine.env.items() if not key.startswith("DOCKER_")}
+
+
 Up = Callable[..., Container]
 
 

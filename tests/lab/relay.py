@@ -90,6 +90,10 @@ class Relay:
                 sink.sendall(data)
         self._close_all() if self.cut else _end(sink)
 
+    def break_off(self) -> None:
+        """End every connection now; new ones are carried as before."""
+        self._close_all()
+
     def _close_all(self) -> None:
         for sock in self.sockets:
             _end(sock)

@@ -1,0 +1,37 @@
+"""Listening on this machine's loopback addresses, where nobody but its users can connect."""
+
+import errno
+import socket
+from collections.abc import Iterable
+
+NO_IPV6 = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}
+
+
+def listen(ports: Iterable[int]) -> tuple[int, list[socket.socket]]:
+    """Listen on the first port that is free on 127.0.0.1 and ::1; the port and the sockets.
+
+    A port that another program has on ::1 alone counts as taken: browsers try that one too.
+    Raises OSError where none is free.
+    """
+    last = OSError("no port")
+    for port in ports:
+        try:
+            return _both(port)
+        except OSError as error:
+            if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
+                raise
+            last = error
+    raise last
+
+
+def _both(port: int) -> tuple[int, list[socket.socket]]:
+    first = socket.create_server(("127.0.0.1", port), backlog=128)
+    port = first.getsockname()[1]
+    try:
+        second = socket.create_server(("::1", port), family=socket.AF_INET6, backlog=128)
+    except OSError as error:
+        if error.errno in NO_IPV6:
+            return port, [first]
+        first.close()
+        raise
+    return port, [first, second]
