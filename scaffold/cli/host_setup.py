@@ -35,6 +35,7 @@ MARKS = {
 @click.option("--host-key", metavar="SHA256:…", help="The fingerprint that an unknown host has.")
 @click.option("--replace-context", is_flag=True, help="Let a context of the name go elsewhere.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--verbose", "-v", is_flag=True, help="Show every script to its last line.")
 @click.pass_context
 def setup(
     ctx: click.Context,
@@ -50,6 +51,7 @@ def setup(
     host_key: str | None,
     replace_context: bool,
     as_json: bool,
+    verbose: bool,
 ) -> None:
     """Trust, key, ssh alias, fixes, Docker context and GPU proof; run again to go on.
 
@@ -64,7 +66,9 @@ def setup(
         raise InputError("nobody is here to agree", hint="--dry-run shows all, --yes agrees")
     if passphrase and not attendant.asking.at_terminal:
         raise InputError("--passphrase asks for it at a terminal, and there is none")
-    request = Request(destination, name, key, passphrase, use, replace_context, dry_run)
+    request = Request(
+        destination, name, key, passphrase, use, replace_context, dry_run, verbose or as_json
+    )
     ready = set_up(request, attendant)
     _print(ready, as_json=as_json, dry_run=dry_run)
     ctx.exit(0 if dry_run else ready.exit_code)

@@ -15,8 +15,9 @@ import pytest
 
 from tests.lab.engine import Engine
 from tests.lab.host_view import REAL, Changes, Disk, Folder, Program
-from tests.lab.hosts.mendable import NO_TOOLKIT, UNCONFIGURED, sudoers
+from tests.lab.hosts.mendable import NO_TOOLKIT, UNCONFIGURED
 from tests.lab.hosts.pieces_system import PASSWORD, USER, sshd
+from tests.lab.hosts.standins import sudoers
 from tests.lab.laptop import SCAFFOLD, Laptop
 from tests.lab.relay import Cut, Relay, relaying
 from tests.lab.sshd import Keys, LabHost, running_host
