@@ -1,6 +1,8 @@
 """`scaffold host setup`: makes a server ready and connects Docker and VS Code to it."""
 
+import os
 import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
@@ -66,6 +68,11 @@ def setup(
         raise InputError("nobody is here to agree", hint="--dry-run shows all, --yes agrees")
     if passphrase and not attendant.asking.at_terminal:
         raise InputError("--passphrase asks for it at a terminal, and there is none")
+    if passphrase and not os.environ.get("SSH_AUTH_SOCK"):
+        raise InputError(
+            "a key with a passphrase has to be in an ssh-agent, and none runs here",
+            hint='start one: eval "$(ssh-agent)"',
+        )
     request = Request(
         destination, name, key, passphrase, use, replace_context, dry_run, verbose or as_json
     )
@@ -113,8 +120,8 @@ class Terminal:
         agreed: bool = questionary.confirm("Do it?", default=not change.own_choice).unsafe_ask()
         return agreed
 
-    def working(self, text: str) -> AbstractContextManager[None]:
-        """A spinner on standard error."""
+    def working(self, text: str) -> AbstractContextManager[Callable[[float], None]]:
+        """A spinner on standard error, or a bar where a share is told."""
         from scaffold.cli.container_asking import progress
 
         return progress(text)

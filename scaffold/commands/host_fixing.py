@@ -19,6 +19,9 @@ class SudoError(TargetError):
     """sudo refuses this user, so that no other step would fare better."""
 
 
+HUNG = 124
+"""With this `timeout` ends where it had to end its program."""
+
 STEP_S = 1800
 """An installation over a slow network takes its time."""
 
@@ -47,22 +50,25 @@ def look(name: str) -> Checked:
     return judge(probe_by_name(name, Look()), None)
 
 
-def say_check(checked: Checked, attendant: Attendant) -> None:
-    """Step `check`: what was found, and of what keeps the host from being ready the way out."""
+def say_check(checked: Checked, attendant: Attendant, told: frozenset[str] = frozenset()) -> None:
+    """Step `check`: what was found; of what keeps the host from being ready also the way out.
+
+    The ways out of those in `told` were shown before.
+    """
     found = [one for one in checked.findings if one.level in {*SERIOUS, Level.WARN}]
     if not found:
         attendant.report(Outcome("check", State.HOLDS, "nothing speaks against GPU containers"))
         return
     root = bool(checked.facts and checked.facts.uid == 0)
-    details = tuple(line for one in found for line in _finding_lines(one, root=root))
+    details = tuple(line for one in found for line in _finding_lines(one, told, root=root))
     serious = any(one.level in SERIOUS for one in found)
     text = f"{len(found)} finding{'s' if len(found) > 1 else ''}"
     attendant.report(Outcome("check", State.LEFT if serious else State.HOLDS, text, details))
 
 
-def _finding_lines(finding: Finding, *, root: bool) -> tuple[str, ...]:
+def _finding_lines(finding: Finding, told: frozenset[str], *, root: bool) -> tuple[str, ...]:
     line = f"{finding.level.value} {finding.id}: {finding.message}"
-    if finding.level not in SERIOUS:
+    if finding.level not in SERIOUS or finding.id in told:
         return (line,)
     steps = [shown(step, root=root, whole=False) for step in finding.fix]
     return (line, *(f"  {text}" for step in steps for text in step))
@@ -95,7 +101,8 @@ def _offer(mending: Mending, proposal: Proposal) -> None:
     lines = _lines(proposal, root=_is_root(mending), whole=mending.whole)
     if first := obstacle(proposal, mending.checked.findings):
         text = f"not begun, since {first.message}"
-        attendant.report(Outcome(step, State.LEFT, text, _finding_lines(first, root=False)))
+        way_out = tuple(line for one in first.fix for line in shown(one, root=False, whole=False))
+        attendant.report(Outcome(step, State.LEFT, text, way_out))
         return
     change = Change(
         finding.id,
@@ -146,11 +153,13 @@ def _may_restart(mending: Mending, proposal: Proposal) -> bool:
     """Running containers are named before Docker is restarted."""
     if not proposal.restarts_docker:
         return True
-    command = remote_steps.wrapped("docker ps --format '{{.Names}}' 2>/dev/null")
-    names = ssh_program.run_by_name(mending.name, command).out.split()
-    if not names:
+    command = remote_steps.wrapped("timeout 10 docker ps --format '{{.Names}}' 2>/dev/null")
+    done = ssh_program.run_by_name(mending.name, command)
+    names = done.out.split()
+    if not names and done.code != HUNG:
         return True
-    text = f"restarting Docker ends these containers: {', '.join(names)}"
+    which = ", ".join(names) or "which cannot be listed, since Docker gives no answer"
+    text = f"restarting Docker ends these containers: {which}"
     return mending.attendant.agree(Change("docker-restart", text, own_choice=True, is_fix=True))
 
 

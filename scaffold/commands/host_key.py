@@ -74,14 +74,16 @@ def _install(login: Login, transport: paramiko.Transport, path: Path) -> None:
     before = noted if isinstance(noted, dict) and noted.get("path") == str(path) else {}
     # What a killed run has installed is there by our hand.
     if not (look.key and not before.get("line")):
-        made, file = bool(before.get("made")), before.get("file", not look.file)
+        ours = {"file": not look.file, "folder": not look.folder}
+        ours |= {"made": False} | before
         with home_locked():
-            login.note(key={"path": str(path), "line": line, "made": made, "file": file})
+            login.note(key=ours | {"path": str(path), "line": line})
     key_scripts.read_reply(*_script(transport, key_scripts.install_script(line)))
     if _opens(login, path) or (_close(login, transport, look) and _opens(login, path)):
         return
     if not look.key:
-        _script(transport, key_scripts.remove_script(line, only_ours=not look.file))
+        gone = key_scripts.remove_script(line, our_file=not look.file, our_folder=not look.folder)
+        _script(transport, gone)
     raise TargetError(
         f"{login.target.hostname} does not take the key that was installed; it was taken out",
         hint="sshd there reads keys elsewhere (AuthorizedKeysFile), or others may write to "

@@ -142,7 +142,8 @@ def remove_host(removal: Removal) -> None:
 def _remove_key(files: AliasFiles, removal: Removal, key: dict[str, Any]) -> None:
     """On the host, and here where setup made it and no other host of ours may need it."""
     if key.get("line"):
-        script = key_scripts.remove_script(key["line"], only_ours=bool(key.get("file")))
+        ours = (bool(key.get("file")), bool(key.get("folder")))
+        script = key_scripts.remove_script(key["line"], our_file=ours[0], our_folder=ours[1])
         _run_there(removal.name, script)
     if removal.modes:
         _run_there(removal.name, key_scripts.reopen_script(removal.modes))

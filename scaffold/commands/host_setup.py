@@ -1,6 +1,7 @@
 """`scaffold host setup`: from a login to a Docker context and a container that sees the GPU."""
 
 import os
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from scaffold.adapters import docker_contexts, facts_cache
 from scaffold.adapters.docker_contexts import DESCRIPTION, Context
 from scaffold.adapters.docker_engine import docker_engine
+from scaffold.adapters.home_lock import home_locked
 from scaffold.adapters.probe import Look
 from scaffold.adapters.remote_probe import probe_by_name
 from scaffold.commands import host_alias, host_fixing, host_login
@@ -65,7 +67,7 @@ class _Kept:
     def agree(self, change: Change) -> bool:
         return self._attendant.agree(change)
 
-    def working(self, text: str) -> AbstractContextManager[None]:
+    def working(self, text: str) -> AbstractContextManager[Callable[[float], None]]:
         return self._attendant.working(text)
 
 
@@ -103,7 +105,7 @@ def _check_and_mend(login: Login, request: Request) -> Checked:
     first = host_fixing.look(login.name)
     mending = host_fixing.Mending(login.name, login.attendant, first, request.whole)
     host_fixing.mend(mending)
-    host_fixing.say_check(mending.checked, login.attendant)
+    host_fixing.say_check(mending.checked, login.attendant, frozenset(mending.tried))
     if mending.checked.recording:
         facts_cache.remember(login.name, mending.checked.recording)
     return mending.checked
@@ -143,7 +145,10 @@ def _write_context(
         return State.WOULD, change.text
     if not attendant.agree(change):
         raise TargetError("without a context Docker does not know the host")
-    docker_contexts.write_context(wanted, replace=present is not None)
+    with home_locked():
+        # Another scaffold may have made the same one a moment ago.
+        if docker_contexts.context(wanted.name) != wanted:
+            docker_contexts.write_context(wanted, replace=present is not None)
     return State.DONE, f"the Docker context {wanted.name} was made"
 
 

@@ -50,12 +50,14 @@ fi
 printf '%s\\n' "$line" 2>/dev/null >>"$new" || fail "the disk is full"
 """
 _REMOVE = """\
-[ -e "$file" ] || { echo "scaffold-done absent"; exit 0; }
+tidy() { [ "$our_folder" = no ] || rmdir "$folder" 2>/dev/null; }
+[ -e "$file" ] || { tidy; echo "scaffold-done absent"; exit 0; }
 cp -p "$file" "$new" 2>/dev/null || fail "$folder cannot be written"
 grep -vxF -- "$line" "$file" >"$new"
 [ $? -le 1 ] || fail "the disk is full"
 if [ ! -s "$new" ] && [ "$only_ours" = yes ]; then
   rm -f "$new" "$file"
+  tidy
   echo "scaffold-done removed"
   exit 0
 fi
@@ -85,9 +87,11 @@ def install_script(public_key: str) -> bytes:
     return f'{_key(public_key)}{_BEGIN}{_INSTALL}{_END}echo "scaffold-done added"\n'.encode()
 
 
-def remove_script(public_key: str, *, only_ours: bool) -> bytes:
-    """Take the key's line out; with `only_ours` the file goes where nothing else is in it."""
-    head = f"{_key(public_key)}only_ours={'yes' if only_ours else 'no'}\n"
+def remove_script(public_key: str, *, our_file: bool, our_folder: bool) -> bytes:
+    """Take the key's line out; file and folder go where they are ours and nothing else is in."""
+    ours = {"only_ours": our_file, "our_folder": our_folder}
+    words = "".join(f"{name}={'yes' if yes else 'no'}\n" for name, yes in ours.items())
+    head = f"{_key(public_key)}{words}"
     return f'{head}{_BEGIN}{_REMOVE}{_END}echo "scaffold-done removed"\n'.encode()
 
 

@@ -64,7 +64,7 @@ def test_a_host_with_a_password_only_is_made_ready(
 ):
     with running_host(view(gpu_engine, row.changes), keys) as host:
         widths = modes(host)
-        agreed = ("--only", row.choice) if row.choice else ("--yes",)
+        agreed = [f"--only={name}" for name in row.choice.split()] or ["--yes"]
         said = typed(laptop, host, "--name", "gpu01", *agreed)
         assert row.mended in " ".join(said.split())
         assert row.packages in (host.root / ASKED.lstrip("/")).read_text()
@@ -101,7 +101,7 @@ def assert_settings_kept(row: Mendable, host: LabHost) -> None:
 def given(row: Mendable) -> str:
     """The keys that the host had before."""
     keys = row.changes.get(KEYS)
-    return keys.text if isinstance(keys, Private) else ""
+    return keys.text.strip() if isinstance(keys, Private) else ""
 
 
 def modes(host: LabHost) -> list[int]:

@@ -108,7 +108,12 @@ FAULTS = (
     Mendable("old package sources", OLD_LIST | NO_TOOLKIT, "fix toolkit.old-sources"),
     Mendable("no Docker", NO_DOCKER, "fix docker.missing", "docker-ce"),
     Mendable("Docker stopped, under zsh", STOPPED | shell("/usr/bin/zsh"), "fix docker.stopped"),
-    Mendable("Docker hangs", {HANGS: ""}, "fix docker.hangs"),
+    Mendable(
+        "Docker hangs",
+        CONFIGURED | {HANGS: ""},
+        "fix docker.hangs",
+        choice="docker.hangs docker-restart",
+    ),
     Mendable("not in the docker group", account(groups=("render",)), "fix docker.permission"),
     Mendable(
         "docker off the PATH",
@@ -164,12 +169,12 @@ FAULTS = (
         {"/home/ada/.ssh": Folder(USER_ID, 0o777), KEYS: Private(f"{OTHER_KEY}\n", USER_ID)},
         "others may no longer write",
     ),
-    Mendable("home open to the group", {"/home/ada": Folder(USER_ID, 0o775)}, "others may no"),
+    Mendable("home open to all", {"/home/ada": Folder(USER_ID, 0o777)}, "others may no"),
     Mendable(
-        "authorized_keys open to the group",
+        "authorized_keys open to all",
         {
             "/home/ada/.ssh": Folder(USER_ID, 0o700),
-            KEYS: Private(f"{OTHER_KEY}\n", USER_ID, 0o664),
+            KEYS: Private(f"{OTHER_KEY}\n", USER_ID, 0o666),
         },
         "others may no",
     ),

@@ -108,7 +108,7 @@ case $text in
 esac
 """
 _DATE = f"""\
-[ "$*" = +%s ] && [ -e {CLOCK_WRONG} ] && exec echo $(($({BOX} date +%s) + 3600))
+if [ -e {CLOCK_WRONG} ]; then echo $(($({BOX} date +%s) + 3600)); exit; fi
 exec {REAL}/bin/date "$@"
 """
 
@@ -118,6 +118,12 @@ def pam() -> Changes:
     kinds = ("auth required pam_unix.so", "account required pam_permit.so")
     rule = "\n".join([*kinds, "session required pam_permit.so", ""])
     return {"/etc/pam.d/sudo": rule, "/etc/pam.d/other": rule}
+
+
+def unix_pam(service: str) -> Changes:
+    """PAM's rules by which passwords, and the dates of accounts, count."""
+    rules = [f"{kind} required pam_unix.so" for kind in ("auth", "account", "session")]
+    return {f"/etc/pam.d/{service}": "\n".join([*rules, ""])}
 
 
 def sudoers(line: str = "ada ALL=(ALL:ALL) ALL") -> Changes:
