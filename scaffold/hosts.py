@@ -67,6 +67,6 @@ class Unattended:
         """What `agreed` says."""
         return self.agreed(change)
 
-    def working(self, text: str) -> AbstractContextManager[None]:
+    def working(self, text: str) -> AbstractContextManager[Callable[[float], None]]:
         """Nothing is shown."""
-        return nullcontext()
+        return nullcontext(lambda _share: None)

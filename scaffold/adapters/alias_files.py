@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from scaffold.adapters.files import NewFile, read_file, write_files
+from scaffold.adapters.home_lock import home_locked
 from scaffold.adapters.ssh_config import Target, resolve_target
 from scaffold.errors import InputError
 from scaffold.setup import alias as texts
@@ -70,13 +71,29 @@ class AliasFiles:
             found.append(NewFile(self.config, left.encode("utf-8", "surrogateescape"), 0o600))
         return found
 
-    def write(self, files: list[NewFile]) -> list[Path]:
-        """Write; the folder is the user's alone. The backups that were made."""
+    def write(self, alias: Alias, undo: Undo, made: tuple[str, ...]) -> list[Path]:
+        """Write what `changes` has; the folder is the user's alone. The backups that were made."""
         self.config.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return write_files(files)
+        with home_locked():
+            return write_files(self.changes(alias, undo, made))
+
+    def note(self, name: str, undo: Undo, made: tuple[str, ...]) -> None:
+        """Write down what `host remove` has to know, before it is true; ssh reads over it.
+
+        The caller holds the lock.
+        """
+        self.own.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        text = self.text()
+        noted = texts.with_note(text, name, undo, made)
+        if noted != text:
+            write_files([NewFile(self.own, noted.encode(), 0o600)])
 
     def remove(self, name: str) -> None:
         """Take an alias out. What was made for the first one goes with the last one."""
+        with home_locked():
+            self._remove(name)
+
+    def _remove(self, name: str) -> None:
         made = {Path(path).expanduser() for path in texts.made_of(self.text())}
         files = self.removals(name)
         gone = [file for file in files if not file.content and file.path in {self.own, *made}]

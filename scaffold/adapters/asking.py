@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 Answer = Literal["remember", "once", "no"]
@@ -27,6 +28,7 @@ class Asking:
     """Both questions; without a terminal both say no.
 
     `host_key` was given beforehand; `given` says for how long the host is then trusted.
+    `remembering` is told the file and the text before a host key is appended to it.
     """
 
     confirm: Confirm
@@ -34,3 +36,4 @@ class Asking:
     at_terminal: bool
     host_key: str | None = None
     given: Answer = "once"
+    remembering: Callable[[Path, str], None] = lambda _path, _text: None

@@ -1,8 +1,11 @@
 """The user's key: one that is there, or a new one, whole or not at all."""
 
 import getpass
+import os
 import platform
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -10,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from scaffold.adapters.files import NewFile, write_files
 from scaffold.adapters.quick_paramiko import paramiko
-from scaffold.errors import InputError
+from scaffold.adapters.said import last_line
+from scaffold.errors import InputError, TargetError
 
 
 def usable_key(paths: tuple[Path, ...]) -> Path | None:
@@ -26,12 +30,15 @@ def usable_key(paths: tuple[Path, ...]) -> Path | None:
 
 
 def new_key(path: Path, passphrase: str = "") -> Path:
-    """Make an ed25519 pair in OpenSSH's form, 0600. Raises InputError where it cannot be."""
+    """Make an ed25519 pair in OpenSSH's form, 0600; one with a passphrase goes to the agent.
+
+    Raises InputError where it cannot be written, TargetError where the agent refuses it.
+    """
     if path.exists():
         raise InputError(f"{path} is there already", hint="choose another: --key PATH")
     private = Ed25519PrivateKey.generate()
     sealed = (
-        serialization.BestAvailableEncryption(passphrase.encode())
+        serialization.BestAvailableEncryption(passphrase.encode("utf-8", "surrogateescape"))
         if passphrase
         else serialization.NoEncryption()
     )
@@ -40,6 +47,8 @@ def new_key(path: Path, passphrase: str = "") -> Path:
         serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH
     )
     line = b"%s %s\n" % (public, _comment().encode())
+    if passphrase:
+        _add_to_agent(private.private_bytes(*form, serialization.NoEncryption()))
     # The private half last: where it is, the public one is too.
     write_files(
         [
@@ -48,6 +57,30 @@ def new_key(path: Path, passphrase: str = "") -> Path:
         ]
     )
     return path
+
+
+def _add_to_agent(private: bytes) -> None:
+    """Through a pipe: the open key is in no file, no argument and no variable."""
+    try:
+        done = subprocess.run(
+            ["ssh-add", "-q", "-"], input=private, capture_output=True, check=False
+        )
+    except FileNotFoundError as error:
+        raise TargetError("there is no ssh-add", hint="install openssh-client") from error
+    if done.returncode:
+        raise TargetError(
+            f"the ssh-agent does not take the key: {last_line(done.stderr) or 'no reason given'}",
+            hint="a locked agent is unlocked by ssh-add -X; nothing was made",
+        )
+
+
+def forget_key(path: Path) -> None:
+    """Delete a pair, here and in the agent where it is there."""
+    public = path.with_name(f"{path.name}.pub")
+    if os.environ.get("SSH_AUTH_SOCK") and public.exists() and shutil.which("ssh-add"):
+        subprocess.run(["ssh-add", "-q", "-d", str(path)], capture_output=True, check=False)
+    for file in (path, public):
+        file.unlink(missing_ok=True)
 
 
 def public_line(path: Path) -> str:

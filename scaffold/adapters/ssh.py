@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from scaffold.adapters.asking import Asking
 from scaffold.adapters.quick_paramiko import paramiko
 from scaffold.adapters.said import last_line
-from scaffold.adapters.ssh_auth import authenticate
+from scaffold.adapters.ssh_auth import authenticate, refused_in_words
 from scaffold.adapters.ssh_config import Target, parse_destination
 from scaffold.adapters.ssh_transport import CONNECT_S, NotSshError, open_transport
 from scaffold.adapters.ssh_trust import check_host_key, prefer_known_types, read_entries
@@ -42,7 +42,7 @@ def connected(target: Target, asking: Asking) -> Iterator[paramiko.Transport]:
         closing.callback(transport.close)
         entries = read_entries(target)
         prefer_known_types(transport, target, entries)
-        with _explained(target):
+        with _explained(target, transport):
             transport.start_client(timeout=CONNECT_S)
             check_host_key(transport, target, entries, asking)
             authenticate(transport, target, asking.secret)
@@ -50,14 +50,14 @@ def connected(target: Target, asking: Asking) -> Iterator[paramiko.Transport]:
 
 
 @contextlib.contextmanager
-def _explained(target: Target) -> Iterator[None]:
-    """paramiko's exceptions in the user's words."""
+def _explained(target: Target, transport: paramiko.Transport) -> Iterator[None]:
+    """paramiko's exceptions in the user's words, or in those of a server that says why."""
     try:
         yield
     except paramiko.ssh_exception.IncompatiblePeer as error:
         raise NoCommonAlgorithmError(str(error)) from error
     except (paramiko.SSHException, EOFError, OSError) as error:
-        raise _failure(target, error) from error
+        raise refused_in_words(target, transport) or _failure(target, error) from error
 
 
 def _failure(target: Target, error: Exception) -> TargetError:
@@ -175,11 +175,20 @@ def converse(
         channel.settimeout(CONNECT_S)
         with _bounded(transport, deadline):
             channel.exec_command(command)
-        channel.sendall(text)
-        channel.shutdown_write()
+        _send(transport, channel, text)
         yield from _output(channel, deadline)
     finally:
         channel.close()
+
+
+def _send(transport: paramiko.Transport, channel: paramiko.Channel, text: bytes) -> None:
+    """Standard input, whole; a program that has ended without reading it may have said why."""
+    try:
+        channel.sendall(text)
+        channel.shutdown_write()
+    except OSError:
+        if not transport.is_active():
+            raise
 
 
 def _output(channel: paramiko.Channel, deadline: float) -> Iterator[tuple[bytes, bytes]]:

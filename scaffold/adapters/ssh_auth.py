@@ -14,6 +14,7 @@ from scaffold.adapters.asking import Secret
 from scaffold.adapters.quick_paramiko import paramiko
 from scaffold.adapters.ssh_config import Target
 from scaffold.errors import TargetError
+from scaffold.setup.refusals import known_refusal
 
 UNREADABLE = (
     OSError,
@@ -95,13 +96,26 @@ def _with_password(
         else:
             more = transport.auth_interactive(target.user, _answering(password, secret))
     except paramiko.AuthenticationException as error:
-        raise TargetError(
+        raise refused_in_words(target, transport) or TargetError(
             f"{target.hostname} does not accept that password of {target.user}",
-            hint="run again to type it anew; it is asked once, since servers lock out guesses",
+            hint="run again to type it anew; it is asked once, since servers lock out guesses. "
+            "An account that has expired is refused in the same way",
         ) from error
     if more:
         seen.allowed = tuple(more)
         raise _refused(target, seen)
+
+
+def refused_in_words(target: Target, transport: paramiko.Transport) -> TargetError | None:
+    """The server's own reason, where it sent one that is known (RFC 4252, section 5.4)."""
+    handler = transport.auth_handler
+    said = bytes(getattr(handler, "banner", None) or b"").decode("utf-8", "replace")
+    known = known_refusal(said)
+    if not known:
+        return None
+    return TargetError(
+        f"{target.hostname} does not let {target.user} in: {known[0]}", hint=known[1]
+    )
 
 
 def _answering(

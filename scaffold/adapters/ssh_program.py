@@ -6,6 +6,7 @@ from pathlib import Path
 
 from scaffold.adapters.said import first_line, last_line
 from scaffold.errors import TargetError
+from scaffold.setup.refusals import known_refusal
 
 CONNECT_S = 15
 
@@ -52,6 +53,8 @@ def require_quiet_login(name: str, config: Path | None = None) -> None:
     """Raise TargetError unless `ssh NAME true` needs no question and prints nothing."""
     done = run_by_name(name, "true", config=config)
     if done.code:
+        if known := known_refusal(f"{done.err}\n{done.out}"):
+            raise TargetError(f"{name} runs no commands: {known[0]}", hint=known[1])
         raise TargetError(
             f"`ssh -o BatchMode=yes {name} true` fails: {done.last_words}",
             hint="Docker and VS Code call it so. A key with a passphrase has to be in the agent "

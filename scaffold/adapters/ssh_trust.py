@@ -3,10 +3,12 @@
 import errno
 import os
 import time
+from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
 
 from scaffold.adapters.asking import Asking, UnknownKey
+from scaffold.adapters.home_lock import home_locked
 from scaffold.adapters.quick_paramiko import paramiko
 from scaffold.adapters.ssh_config import Target
 from scaffold.errors import InputError, TargetError
@@ -173,6 +175,7 @@ def _ask(target: Target, key_type: str, key: bytes, asking: Asking) -> None:
         _remember(
             target.known_hosts[0],
             new_line(_name(target), key_type, key, hashed=target.hash_known_hosts),
+            asking.remembering,
         )
 
 
@@ -182,23 +185,24 @@ def _called(target: Target) -> str:
     return name if name == target.name else f"{target.name} ({name})"
 
 
-def _remember(path: Path, line: str) -> None:
+def _remember(path: Path, line: str, told: Callable[[Path, str], None]) -> None:
     """Append one line, on a line of its own, whole or not at all; the rest stays as it is."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        with path.open("r+b", buffering=0) as file:
-            size = file.seek(0, 2)
-            file.seek(max(size - 1, 0))
-            broken = size and file.read(1) != b"\n"
-            _append(file, size, (b"\n" if broken else b"") + line.encode())
+        with home_locked():
+            broken = path.exists() and path.read_bytes()[-1:] not in {b"", b"\n"}
+            text = ("\n" if broken else "") + line
+            told(path, text)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            with path.open("ab", buffering=0) as file:
+                _append(file, text.encode())
     except OSError as error:
         raise InputError(f"cannot write {path}: {error.strerror}") from error
 
 
-def _append(file: FileIO, size: int, content: bytes) -> None:
+def _append(file: FileIO, content: bytes) -> None:
     """Write at the end, or leave the file as it was: a full disk takes a part of it."""
-    file.seek(size)
+    size = file.seek(0, 2)
     try:
         if file.write(content) != len(content):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

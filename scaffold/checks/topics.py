@@ -105,6 +105,20 @@ INSTALL = {
 }
 
 
+UPGRADE = {
+    "apt-get": ("apt-get", "install", "-y", "--only-upgrade"),
+    "dnf": ("dnf", "upgrade", "-y"),
+    "yum": ("yum", "update", "-y"),
+    "zypper": ("zypper", "--non-interactive", "update"),
+}
+
+
+def upgrade(facts: HostFacts, why: str, *packages: str) -> Step:
+    """A step that upgrades packages; it installs them where the manager has no such command."""
+    manager = facts.system.package_manager or "apt-get"
+    return root(why, *UPGRADE.get(manager, INSTALL.get(manager, ())), *packages)
+
+
 def install(facts: HostFacts, why: str, *packages: str) -> Step:
     """A step that installs packages with the host's own package manager."""
     manager = facts.system.package_manager or "apt-get"

@@ -6,6 +6,7 @@ import sys
 import click
 
 from scaffold.adapters.asking import Answer, Asking, UnknownKey
+from scaffold.errors import InputError
 
 ANSWERS: dict[str, Answer] = {"yes": "remember", "once": "once", "no": "no"}
 
@@ -33,6 +34,13 @@ def _confirm(key: UnknownKey) -> Answer:
 
 def _secret(prompt: str) -> str | None:
     try:
-        return getpass.getpass(prompt, stream=sys.stderr)
+        typed = getpass.getpass(prompt, stream=sys.stderr)
     except EOFError:
         return None
+    # Bytes that are no text would end as an exception, which shows what it could not encode.
+    if any("\ud800" <= letter <= "\udfff" for letter in typed):
+        raise InputError(
+            "what was typed is not in this terminal's encoding",
+            hint="use a UTF-8 locale: LC_ALL=C.UTF-8",
+        )
+    return typed

@@ -1,7 +1,7 @@
 """Consent and progress of what changes containers."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
@@ -24,16 +24,26 @@ def require_consent(question: str, *, yes: bool) -> bool:
 
 
 @contextmanager
-def progress(doing: str) -> Iterator[None]:
-    """Show on standard error what is being done, with the time at a terminal."""
+def progress(doing: str) -> Iterator[Callable[[float], None]]:
+    """Show on standard error what is being done, with the time at a terminal.
+
+    What it yields takes the share that is done, 0 to 1: from then on there is a bar.
+    """
     if not sys.stderr.isatty():
         click.echo(f"{doing} …", err=True)
-        yield
+        yield lambda _share: None
         return
     from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    columns = (SpinnerColumn(), TextColumn("{task.description} …"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        bar.add_task(doing, total=None)
-        yield
+    spinner = (SpinnerColumn(), TextColumn("{task.description} …"), TimeElapsedColumn())
+    with Progress(*spinner, console=Console(stderr=True)) as bar:
+        task = bar.add_task(doing, total=None)
+
+        def told(share: float) -> None:
+            bar.columns = (*spinner[:2], BarColumn(), *spinner[2:])
+            # More layers may turn up later; a bar that goes back would look like a fault.
+            done = max(share, bar.tasks[0].completed)
+            bar.update(task, total=1.0, completed=done)
+
+        yield told

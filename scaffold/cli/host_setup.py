@@ -1,6 +1,8 @@
 """`scaffold host setup`: makes a server ready and connects Docker and VS Code to it."""
 
+import os
 import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
@@ -35,6 +37,7 @@ MARKS = {
 @click.option("--host-key", metavar="SHA256:…", help="The fingerprint that an unknown host has.")
 @click.option("--replace-context", is_flag=True, help="Let a context of the name go elsewhere.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--verbose", "-v", is_flag=True, help="Show every script to its last line.")
 @click.pass_context
 def setup(
     ctx: click.Context,
@@ -50,6 +53,7 @@ def setup(
     host_key: str | None,
     replace_context: bool,
     as_json: bool,
+    verbose: bool,
 ) -> None:
     """Trust, key, ssh alias, fixes, Docker context and GPU proof; run again to go on.
 
@@ -64,7 +68,14 @@ def setup(
         raise InputError("nobody is here to agree", hint="--dry-run shows all, --yes agrees")
     if passphrase and not attendant.asking.at_terminal:
         raise InputError("--passphrase asks for it at a terminal, and there is none")
-    request = Request(destination, name, key, passphrase, use, replace_context, dry_run)
+    if passphrase and not os.environ.get("SSH_AUTH_SOCK"):
+        raise InputError(
+            "a key with a passphrase has to be in an ssh-agent, and none runs here",
+            hint='start one: eval "$(ssh-agent)"',
+        )
+    request = Request(
+        destination, name, key, passphrase, use, replace_context, dry_run, verbose or as_json
+    )
     ready = set_up(request, attendant)
     _print(ready, as_json=as_json, dry_run=dry_run)
     ctx.exit(0 if dry_run else ready.exit_code)
@@ -109,8 +120,8 @@ class Terminal:
         agreed: bool = questionary.confirm("Do it?", default=not change.own_choice).unsafe_ask()
         return agreed
 
-    def working(self, text: str) -> AbstractContextManager[None]:
-        """A spinner on standard error."""
+    def working(self, text: str) -> AbstractContextManager[Callable[[float], None]]:
+        """A spinner on standard error, or a bar where a share is told."""
         from scaffold.cli.container_asking import progress
 
         return progress(text)

@@ -93,6 +93,8 @@ def _report_bug(error: Exception) -> int:
     from scaffold.adapters.bug_log import write_bug_log
 
     log = write_bug_log(error, sys.argv)
-    click.echo(f"{click.style('bug:', fg='red', bold=True)} {error!r}", err=True)
+    # Not repr(error), in which an exception shows the values that it was made of.
+    said = f"{type(error).__name__}: {error}"
+    click.echo(f"{click.style('bug:', fg='red', bold=True)} {said}", err=True)
     click.echo(f"This should not have happened. Please report it with {log}", err=True)
     return EXIT_BUG

@@ -30,8 +30,8 @@ def prove_gpu(name: str, checked: Checked, attendant: Attendant) -> None:
 def _listing(engine: DockerEngine, request: GpuRequest, attendant: Attendant) -> str:
     """What `nvidia-smi -L` prints in a container that is gone afterwards."""
     if engine.image(IMAGE) is None:
-        with attendant.working(f"Fetching {IMAGE}"):
-            engine.pull(IMAGE, lambda _share: None)
+        with attendant.working(f"Fetching {IMAGE}") as share_done:
+            engine.pull(IMAGE, share_done)
     name = f"scaffold-gpu-{secrets.token_hex(4)}"
     engine.create(name, request.container())
     try:

@@ -10,9 +10,17 @@ from scaffold.checks.topics import SERIOUS
 from scaffold.commands.host_check import Checked, judge
 from scaffold.commands.setup_talk import Attendant, Change, Outcome, State
 from scaffold.errors import TargetError
-from scaffold.findings import Level, Step
+from scaffold.findings import Finding, Level, Step
 from scaffold.setup import remote_steps
-from scaffold.setup.fixing import REBOOT, Proposal, proposals
+from scaffold.setup.fixing import REBOOT, Proposal, obstacle, proposals, shown
+
+
+class SudoError(TargetError):
+    """sudo refuses this user, so that no other step would fare better."""
+
+
+HUNG = 124
+"""With this `timeout` ends where it had to end its program."""
 
 STEP_S = 1800
 """An installation over a slow network takes its time."""
@@ -20,11 +28,15 @@ STEP_S = 1800
 
 @dataclass(slots=True)
 class Mending:
-    """One host under repair; sudo's password is typed once and kept here only."""
+    """One host under repair; sudo's password is typed once and kept here only.
+
+    `whole` shows scripts of ours to their last line.
+    """
 
     name: str
     attendant: Attendant
     checked: Checked
+    whole: bool = False
     password: str | None = field(default=None, repr=False)
     tried: set[str] = field(default_factory=set)
 
@@ -38,15 +50,28 @@ def look(name: str) -> Checked:
     return judge(probe_by_name(name, Look()), None)
 
 
-def say_check(checked: Checked, attendant: Attendant) -> None:
-    """Step `check`: what was found."""
+def say_check(checked: Checked, attendant: Attendant, told: frozenset[str] = frozenset()) -> None:
+    """Step `check`: what was found; of what keeps the host from being ready also the way out.
+
+    The ways out of those in `told` were shown before.
+    """
     found = [one for one in checked.findings if one.level in {*SERIOUS, Level.WARN}]
     if not found:
         attendant.report(Outcome("check", State.HOLDS, "nothing speaks against GPU containers"))
         return
-    details = tuple(f"{one.level.value} {one.id}: {one.message}" for one in found)
-    state = State.LEFT if any(one.level in SERIOUS for one in found) else State.HOLDS
-    attendant.report(Outcome("check", state, f"{len(found)} findings", details))
+    root = bool(checked.facts and checked.facts.uid == 0)
+    details = tuple(line for one in found for line in _finding_lines(one, told, root=root))
+    serious = any(one.level in SERIOUS for one in found)
+    text = f"{len(found)} finding{'s' if len(found) > 1 else ''}"
+    attendant.report(Outcome("check", State.LEFT if serious else State.HOLDS, text, details))
+
+
+def _finding_lines(finding: Finding, told: frozenset[str], *, root: bool) -> tuple[str, ...]:
+    line = f"{finding.level.value} {finding.id}: {finding.message}"
+    if finding.level not in SERIOUS or finding.id in told:
+        return (line,)
+    steps = [shown(step, root=root, whole=False) for step in finding.fix]
+    return (line, *(f"  {text}" for step in steps for text in step))
 
 
 def mend(mending: Mending) -> None:
@@ -56,12 +81,12 @@ def mend(mending: Mending) -> None:
         _offer(mending, proposal)
 
 
-def would_mend(checked: Checked, attendant: Attendant) -> None:
+def would_mend(checked: Checked, attendant: Attendant, *, whole: bool) -> None:
     """Say what would be run, and run nothing."""
     root = bool(checked.facts and checked.facts.uid == 0)
     for proposal in proposals(checked.findings):
         text = proposal.finding.message
-        lines = _lines(proposal, root=root)
+        lines = _lines(proposal, root=root, whole=whole)
         attendant.report(Outcome(f"fix {proposal.finding.id}", State.WOULD, text, lines))
 
 
@@ -73,32 +98,51 @@ def _next(mending: Mending) -> Proposal | None:
 def _offer(mending: Mending, proposal: Proposal) -> None:
     finding, attendant = proposal.finding, mending.attendant
     step = f"fix {finding.id}"
+    lines = _lines(proposal, root=_is_root(mending), whole=mending.whole)
+    if first := obstacle(proposal, mending.checked.findings):
+        text = f"not begun, since {first.message}"
+        way_out = tuple(line for one in first.fix for line in shown(one, root=False, whole=False))
+        attendant.report(Outcome(step, State.LEFT, text, way_out))
+        return
     change = Change(
         finding.id,
         f"{finding.message}. {finding.why}",
-        _lines(proposal, root=_is_root(mending)),
+        lines,
         own_choice=proposal.own_choice,
         is_fix=True,
     )
     if not attendant.agree(change) or not _may_restart(mending, proposal):
-        attendant.report(Outcome(step, State.LEFT, finding.message, change.details))
+        attendant.report(Outcome(step, State.LEFT, finding.message, lines))
         return
-    _run_steps(mending, proposal)
+    try:
+        _run_steps(mending, proposal)
+    except TargetError as error:
+        # Without what an error speaks of nothing further can be done; the rest can wait.
+        if finding.level in SERIOUS or isinstance(error, SudoError):
+            raise
+        attendant.report(Outcome(step, State.FAILED, error.message, (error.hint,)))
+        return
+    _say_mended(mending, proposal)
+
+
+def _say_mended(mending: Mending, proposal: Proposal) -> None:
+    """Look again: mended means that the check passes."""
+    finding = proposal.finding
     if proposal.needs_new_login:
         ssh_program.end_sharing(mending.name)
     mending.look_again()
     if finding.id in {one.id for one in mending.checked.findings}:
-        attendant.report(Outcome(step, State.FAILED, f"still there: {finding.message}"))
+        state, text = State.FAILED, f"still there: {finding.message}"
     else:
-        attendant.report(Outcome(step, State.DONE, f"mended: {finding.message}"))
+        state, text = State.DONE, f"mended: {finding.message}"
+    root = "" if _is_root(mending) else "sudo "
+    undo = tuple(f"to undo: {root}{shlex.join(argv)}" for argv in proposal.undo)
+    mending.attendant.report(Outcome(f"fix {finding.id}", state, text, undo))
 
 
-def _lines(proposal: Proposal, *, root: bool) -> tuple[str, ...]:
-    found: list[str] = []
-    for step in proposal.steps:
-        command = ("sudo " if step.sudo and not root else "") + shlex.join(step.argv)
-        found += [step.why, *(f"    {line}" for line in command.splitlines())]
-    return tuple(found)
+def _lines(proposal: Proposal, *, root: bool, whole: bool) -> tuple[str, ...]:
+    found = (shown(step, root=root, whole=whole) for step in proposal.steps)
+    return tuple(line for lines in found for line in lines)
 
 
 def _is_root(mending: Mending) -> bool:
@@ -109,11 +153,13 @@ def _may_restart(mending: Mending, proposal: Proposal) -> bool:
     """Running containers are named before Docker is restarted."""
     if not proposal.restarts_docker:
         return True
-    command = remote_steps.wrapped("docker ps --format '{{.Names}}' 2>/dev/null")
-    names = ssh_program.run_by_name(mending.name, command).out.split()
-    if not names:
+    command = remote_steps.wrapped("timeout 10 docker ps --format '{{.Names}}' 2>/dev/null")
+    done = ssh_program.run_by_name(mending.name, command)
+    names = done.out.split()
+    if not names and done.code != HUNG:
         return True
-    text = f"restarting Docker ends these containers: {', '.join(names)}"
+    which = ", ".join(names) or "which cannot be listed, since Docker gives no answer"
+    text = f"restarting Docker ends these containers: {which}"
     return mending.attendant.agree(Change("docker-restart", text, own_choice=True, is_fix=True))
 
 
@@ -146,10 +192,13 @@ def _run(mending: Mending, step: Step, *, asked: bool) -> None:
     done = ssh_program.run_by_name(mending.name, command, text, STEP_S)
     if done.code == 0 or step.argv == REBOOT:
         return
-    why, hint = remote_steps.why_failed(f"{done.err}\n{done.out}")
+    said, doing = f"{done.err}\n{done.out}", step.why.rstrip(".")
+    if refused := remote_steps.why_sudo_refused(said):
+        raise SudoError(f"{doing}: {refused[0]}", hint=refused[1].replace("HOST", mending.name))
+    why, hint = remote_steps.why_failed(said)
     raise TargetError(
-        f"{step.why.rstrip('.')}: {why or done.last_words}",
-        hint=hint
+        f"{doing}: {why or done.last_words}",
+        hint=hint.replace("HOST", mending.name)
         or f"what was done so far is whole; run `scaffold host setup {mending.name}` "
         "again when that is mended",
     )

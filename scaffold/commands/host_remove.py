@@ -8,6 +8,8 @@ from typing import Any
 from scaffold.adapters import docker_contexts, facts_cache, ssh_program
 from scaffold.adapters.alias_files import AliasFiles, remove_empty
 from scaffold.adapters.files import NewFile, read_file, write_files
+from scaffold.adapters.home_lock import home_locked
+from scaffold.adapters.key_pair import forget_key
 from scaffold.commands.side_by_side import side_by_side
 from scaffold.errors import InputError, ScaffoldError, TargetError
 from scaffold.parsing.host import read_host
@@ -75,12 +77,14 @@ class Removal:
     key: dict[str, Any] | None
     known_host: dict[str, Any] | None
     current: str
+    modes: tuple[tuple[str, str], ...] = ()
 
     def lines(self) -> list[str]:
         """Each part in words."""
         found = [f"the Docker context {self.name}"] if self.context else []
         found += [f"the ssh alias {self.name}"] if self.alias else []
         found += [f"your key on the host, {self.key['path']}"] if self.key else []
+        found += [f"the narrower mode of ~{path} there: {mode} again" for path, mode in self.modes]
         found += [f"the host's key in {self.known_host['path']}"] if self.known_host else []
         return found
 
@@ -101,7 +105,14 @@ def plan_removal(name: str, *, key: bool, known_host: bool) -> Removal:
         installed if key and isinstance(installed, dict) else None,
         trusted if known_host and isinstance(trusted, dict) else None,
         docker_contexts.current(),
+        _modes(undo.get("modes")) if key else (),
     )
+
+
+def _modes(noted: object) -> tuple[tuple[str, str], ...]:
+    """What others could write to before, as `host setup` noted it."""
+    pairs = noted if isinstance(noted, list) else []
+    return tuple((str(one[0]), str(one[1])) for one in pairs if len(one) == 2)
 
 
 def remove_host(removal: Removal) -> None:
@@ -112,7 +123,7 @@ def remove_host(removal: Removal) -> None:
     files = AliasFiles()
     made = {Path(path) for path in texts.made_of(files.text())}
     if removal.key:
-        _remove_key(removal.name, removal.key)
+        _remove_key(files, removal, removal.key)
     ssh_program.end_sharing(removal.name)
     if removal.context:
         if removal.current == removal.name:
@@ -120,24 +131,46 @@ def remove_host(removal: Removal) -> None:
         docker_contexts.remove(removal.name)
     facts_cache.forget(removal.name)
     if removal.known_host:
-        _remove_line(Path(removal.known_host["path"]), removal.known_host["added"])
+        with home_locked():
+            _remove_line(Path(removal.known_host["path"]), removal.known_host["added"])
     if removal.alias:
         files.remove(removal.name)
     if not files.names():
         remove_empty(made)
 
 
-def _remove_key(name: str, key: dict[str, Any]) -> None:
-    script = key_scripts.remove_script(key["line"], only_ours=bool(key.get("file")))
+def _remove_key(files: AliasFiles, removal: Removal, key: dict[str, Any]) -> None:
+    """On the host, and here where setup made it and no other host of ours may need it."""
+    if key.get("line"):
+        ours = (bool(key.get("file")), bool(key.get("folder")))
+        script = key_scripts.remove_script(key["line"], our_file=ours[0], our_folder=ours[1])
+        _run_there(removal.name, script)
+    if removal.modes:
+        _run_there(removal.name, key_scripts.reopen_script(removal.modes))
+    if not key.get("made"):
+        return
+    others = [name for name in files.names() if name != removal.name]
+    if not others:
+        forget_key(Path(key["path"]))
+        return
+    # It goes with the last of them.
+    with home_locked():
+        undo = texts.undo_of(files.text(), others[0])
+        noted = undo.get("key")
+        present = noted if isinstance(noted, dict) else {}
+        if not present or present.get("path") == key["path"]:
+            files.note(
+                others[0], undo | {"key": {"path": key["path"], **present, "made": True}}, ()
+            )
+
+
+def _run_there(name: str, script: bytes) -> None:
     done = ssh_program.run_by_name(name, remote_steps.wrapped(script.decode()))
     if done.code:
         raise TargetError(
             f"the key on {name} cannot be removed: {done.last_words}",
             hint="leave out --key to remove the rest",
         )
-    if key.get("made"):
-        for path in (Path(key["path"]), Path(f"{key['path']}.pub")):
-            path.unlink(missing_ok=True)
 
 
 def _remove_line(path: Path, added: str) -> None:

@@ -1,6 +1,7 @@
 """`scaffold host setup`: from a login to a Docker context and a container that sees the GPU."""
 
 import os
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,19 +9,23 @@ from pathlib import Path
 from scaffold.adapters import docker_contexts, facts_cache
 from scaffold.adapters.docker_contexts import DESCRIPTION, Context
 from scaffold.adapters.docker_engine import docker_engine
+from scaffold.adapters.home_lock import home_locked
 from scaffold.adapters.probe import Look
 from scaffold.adapters.remote_probe import probe_by_name
-from scaffold.commands import host_fixing, host_login
+from scaffold.commands import host_alias, host_fixing, host_login
 from scaffold.commands.gpu_proof import prove_gpu
 from scaffold.commands.host_check import Checked, judge
-from scaffold.commands.host_login import Login
+from scaffold.commands.login_state import Login
 from scaffold.commands.setup_talk import Attendant, Change, Outcome, State
 from scaffold.errors import TargetError
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the user asked for. `use` makes the context the current one."""
+    """What the user asked for.
+
+    `use` makes the context the current one, `whole` shows scripts to their last line.
+    """
 
     destination: str
     name: str = ""
@@ -29,6 +34,7 @@ class Request:
     use: bool = False
     replace_context: bool = False
     dry_run: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class _Kept:
     def agree(self, change: Change) -> bool:
         return self._attendant.agree(change)
 
-    def working(self, text: str) -> AbstractContextManager[None]:
+    def working(self, text: str) -> AbstractContextManager[Callable[[float], None]]:
         return self._attendant.working(text)
 
 
@@ -72,44 +78,34 @@ def set_up(request: Request, attendant: Attendant) -> Ready:
     """
     kept = _Kept(attendant)
     login = host_login.named(request.destination, request.name, kept, dry_run=request.dry_run)
-    made = _missing(login)
     host_login.log_in(login, request.key, passphrase=request.passphrase)
-    host_login.write_alias(login, made)
+    host_alias.write_alias(login)
     if request.dry_run:
         checked = _would(login, request)
     else:
-        host_login.prove_openssh(login)
-        checked = _check_and_mend(login)
+        host_alias.prove_openssh(login)
+        checked = _check_and_mend(login, request)
         _context(login, request)
         prove_gpu(login.name, checked, kept)
     return Ready(login.name, checked, tuple(kept.outcomes))
-
-
-def _missing(login: Login) -> tuple[str, ...]:
-    """What of home is not there yet, so that it can go again."""
-    home, docker = Path.home(), docker_contexts.folder()
-    contexts = docker / "contexts"
-    paths = [home / ".ssh", login.files.config, *login.target.known_hosts[:1]]
-    paths += [docker, docker / "config.json", contexts, contexts / "meta", contexts / "tls"]
-    paths += [facts_cache.cache_path(login.name).parents[number] for number in (2, 1, 0)]
-    return tuple(str(path) for path in paths if not path.exists())
 
 
 def _would(login: Login, request: Request) -> Checked:
     recording = login.recording or probe_by_name(login.target.name, Look())
     checked = judge(recording, None)
     host_fixing.say_check(checked, login.attendant)
-    host_fixing.would_mend(checked, login.attendant)
+    host_fixing.would_mend(checked, login.attendant, whole=request.whole)
     _context(login, request)
     text = "run a container that lists its GPUs, and compare"
     login.attendant.report(Outcome("gpu", State.WOULD, text))
     return checked
 
 
-def _check_and_mend(login: Login) -> Checked:
-    mending = host_fixing.Mending(login.name, login.attendant, host_fixing.look(login.name))
+def _check_and_mend(login: Login, request: Request) -> Checked:
+    first = host_fixing.look(login.name)
+    mending = host_fixing.Mending(login.name, login.attendant, first, request.whole)
     host_fixing.mend(mending)
-    host_fixing.say_check(mending.checked, login.attendant)
+    host_fixing.say_check(mending.checked, login.attendant, frozenset(mending.tried))
     if mending.checked.recording:
         facts_cache.remember(login.name, mending.checked.recording)
     return mending.checked
@@ -149,7 +145,10 @@ def _write_context(
         return State.WOULD, change.text
     if not attendant.agree(change):
         raise TargetError("without a context Docker does not know the host")
-    docker_contexts.write_context(wanted, replace=present is not None)
+    with home_locked():
+        # Another scaffold may have made the same one a moment ago.
+        if docker_contexts.context(wanted.name) != wanted:
+            docker_contexts.write_context(wanted, replace=present is not None)
     return State.DONE, f"the Docker context {wanted.name} was made"
 
 

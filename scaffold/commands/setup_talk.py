@@ -1,5 +1,6 @@
 """What `host setup` says while it works, and what it asks."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -50,5 +51,5 @@ class Attendant(Protocol):
     def agree(self, change: Change) -> bool:
         """Whether a change may be made."""
 
-    def working(self, text: str) -> AbstractContextManager[None]:
-        """Something that takes a while is under way."""
+    def working(self, text: str) -> AbstractContextManager[Callable[[float], None]]:
+        """Something that takes a while is under way; it may tell which share is done, 0 to 1."""

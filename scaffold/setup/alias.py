@@ -65,8 +65,7 @@ class Alias:
             if not line.isprintable():
                 raise InputError(f"this cannot stand in an ssh config: {line!r}")
         body = "".join(f"  {line}\n" for line in self.lines())
-        note = f"{UNDO}{json.dumps(undo)}\n"
-        return f"{_begin(self.name)}Host {self.name}\n{body}{note}{_end(self.name)}"
+        return f"{_begin(self.name)}Host {self.name}\n{body}{_note(undo)}{_end(self.name)}"
 
 
 def require_name(name: str) -> str:
@@ -87,6 +86,16 @@ def with_block(text: str, name: str, block: str, made: tuple[str, ...] = ()) -> 
         return f"{text}{block}"
     before, rest = text.split(_begin(name), 1)
     return f"{before}{block}{rest.split(_end(name), 1)[1]}"
+
+
+def with_note(text: str, name: str, undo: Undo, made: tuple[str, ...] = ()) -> str:
+    """Our file with what `host remove` has to know, written before the act that it is about."""
+    if name not in names(text):
+        return with_block(text, name, f"{_begin(name)}{_note(undo)}{_end(name)}", made)
+    before, rest = text.split(_begin(name), 1)
+    block, after = rest.split(_end(name), 1)
+    lines = [line for line in block.splitlines(keepends=True) if not line.startswith(UNDO)]
+    return f"{before}{_begin(name)}{''.join(lines)}{_note(undo)}{_end(name)}{after}"
 
 
 def without_block(text: str, name: str) -> str:
@@ -138,6 +147,10 @@ def _escaped(text: str) -> str:
     if '"' in text:
         raise InputError(f"an ssh config cannot hold a quote in a value: {text}")
     return text.replace("%", "%%")
+
+
+def _note(undo: Undo) -> str:
+    return f"{UNDO}{json.dumps(undo)}\n"
 
 
 def _begin(name: str) -> str:

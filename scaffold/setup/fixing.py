@@ -1,5 +1,6 @@
 """Which fixes may be run, and on whose word."""
 
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -19,7 +20,13 @@ ROUTINE = (
 
 OWN_CHOICE = (
     *("docker.too-old", "docker.no-buildkit", "docker.snap", "machine.shared-memory"),
-    *("driver.nouveau", "driver.kernel-without-module", "driver.not-loaded", "driver.mismatch"),
+    *(
+        "driver.missing",
+        "driver.nouveau",
+        "driver.kernel-without-module",
+        "driver.not-loaded",
+        "driver.mismatch",
+    ),
     *("driver.next-kernel-without-module", "driver.upgrade-pending", "driver.hangs"),
 )
 """Drivers, reboots, and what replaces an engine: each asked by itself, `--yes` is not enough."""
@@ -46,6 +53,16 @@ class Proposal:
         return any("restart docker" in " ".join(step.argv) for step in self.steps)
 
     @property
+    def needs_daemon_file(self) -> bool:
+        """Whether Docker has to be able to read daemon.json for it."""
+        return self.restarts_docker or any(_starts_docker(step) for step in self.steps)
+
+    @property
+    def undo(self) -> tuple[tuple[str, ...], ...]:
+        """What takes the steps back, the last first."""
+        return tuple(step.undo for step in reversed(self.steps) if step.undo)
+
+    @property
     def needs_new_login(self) -> bool:
         """Whether it takes effect at the next login only, as a group does."""
         return any("usermod" in step.argv for step in self.steps)
@@ -61,13 +78,43 @@ def proposals(findings: Iterable[Finding]) -> tuple[Proposal, ...]:
     return tuple(proposal for proposal in found if proposal.steps)
 
 
+UNREADABLE = ("daemon.invalid", "daemon.invalid-later")
+
+
+def obstacle(proposal: Proposal, findings: Iterable[Finding]) -> Finding | None:
+    """What has to be mended by hand before anything of a fix is begun; None where nothing."""
+    if not proposal.needs_daemon_file:
+        return None
+    return next((finding for finding in findings if finding.id in UNREADABLE), None)
+
+
+def shown(step: Step, *, root: bool, whole: bool) -> tuple[str, ...]:
+    """A step for people: why, and its command; our own script in short unless `whole`."""
+    sudo = "sudo " if step.sudo and not root else ""
+    if step.argv[2:3] == (_GUARDED,) and not whole:
+        configure = shlex.join((*_CONFIGURE, *step.argv[4:]))
+        lines = [line.format(sudo=sudo, configure=configure) for line in _IN_SHORT]
+    else:
+        lines = f"{sudo}{shlex.join(step.argv)}".splitlines()
+    return (step.why, *(f"    {line}" for line in lines))
+
+
+_IN_SHORT = (
+    "{sudo}{configure}",
+    "{sudo}systemctl restart docker",
+    "# on a copy of daemon.json, which takes its place if dockerd --validate accepts it; the",
+    "# file before is kept as daemon.json.before-scaffold, and comes back if Docker does not",
+)
+
 # nvidia-ctk writes where it stands: on a copy, which takes the file's place when it is sound.
 _GUARDED = """\
 set -eu
 file=$(readlink -f /etc/docker/daemon.json || echo /etc/docker/daemon.json)
 new=$file.scaffold-new old=$file.before-scaffold
 mkdir -p "${file%/*}"
+if command -v flock >/dev/null; then exec 9<"${file%/*}"; flock 9; fi
 rm -f "$new" "$old"
+trap 'rm -f "$new"' EXIT
 if [ -e "$file" ]; then cp -p "$file" "$new"; cp -p "$file" "$old"; fi
 nvidia-ctk runtime configure --runtime=docker --config="$new" "$@"
 if dockerd --help 2>/dev/null | grep -q -- --validate; then
@@ -85,6 +132,10 @@ _CONFIGURE = ("nvidia-ctk", "runtime", "configure", "--runtime=docker")
 
 def _configures(step: Step) -> bool:
     return step.sudo and step.argv[: len(_CONFIGURE)] == _CONFIGURE
+
+
+def _starts_docker(step: Step) -> bool:
+    return step.argv[:1] == ("systemctl",) and step.argv[-1] == "docker"
 
 
 def _guarded(steps: tuple[Step, ...]) -> tuple[Step, ...]:

@@ -35,10 +35,15 @@ def wrapped(script: str) -> str:
     return f"exec /bin/sh -c 'eval \"$(echo {packed} | base64 -d)\"'"
 
 
-_COMPLAINTS = (
+Complaint = tuple[tuple[str, ...], tuple[str, str]]
+
+_SUDO: tuple[Complaint, ...] = (
     (
         ("must have a tty", "a terminal is required"),
-        ("sudo there wants a terminal", "run the step yourself: ssh -t HOST, then sudo …"),
+        (
+            "sudo there wants a terminal",
+            "take the steps of `scaffold host check HOST` yourself, in ssh -t HOST",
+        ),
     ),
     (
         ("incorrect password", "sorry, try again", "no password was provided"),
@@ -46,21 +51,48 @@ _COMPLAINTS = (
     ),
     (
         ("not in the sudoers", "not allowed", "may not run"),
-        ("this user may not use sudo", "ask whoever runs the host to take these steps"),
+        (
+            "this user may not use sudo",
+            "ask whoever runs the host to take the steps of `scaffold host check HOST`",
+        ),
     ),
     (("sudo: not found", "sudo: command not found"), ("there is no sudo", "log in as root")),
+)
+_COMPLAINTS: tuple[Complaint, ...] = (
     (
-        ("could not get lock", "is locked", "unable to acquire"),
-        ("the package manager is busy", "wait until the other installation has ended"),
+        ("could not get lock", "is locked", "unable to acquire", "is running", "waiting for"),
+        (
+            "the package manager is busy",
+            "wait until the other installation has ended, then run again",
+        ),
     ),
     (
-        ("could not resolve", "temporary failure resolving"),
-        ("the host cannot reach the internet", "see `scaffold host check HOST --network`"),
+        ("could not resolve", "temporary failure resolving", "curl: (6)"),
+        (
+            "the host cannot reach the internet",
+            "see `scaffold host check HOST --network`, then run again",
+        ),
+    ),
+    (
+        ("conflicting values set for option signed-by",),
+        (
+            "two lists of packages name one repository with different keys",
+            "take the older one out of /etc/apt/sources.list.d on the host, then run again",
+        ),
     ),
 )
 
 
+def why_sudo_refused(said: str) -> tuple[str, str] | None:
+    """sudo's complaint and what to do; None where it is not sudo's."""
+    return _understood(_SUDO, said)
+
+
 def why_failed(said: str) -> tuple[str, str]:
-    """sudo's or the package manager's complaint, and what to do; empty for any other."""
+    """The package manager's complaint, and what to do; empty for any other."""
+    return _understood(_COMPLAINTS, said) or ("", "")
+
+
+def _understood(table: tuple[Complaint, ...], said: str) -> tuple[str, str] | None:
     text = said.lower()
-    return next((told for marks, told in _COMPLAINTS if any(m in text for m in marks)), ("", ""))
+    return next((told for marks, told in table if any(m in text for m in marks)), None)

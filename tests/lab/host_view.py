@@ -69,14 +69,16 @@ class Folder:
     """An empty folder."""
 
     owner: int = 0
+    mode: int = 0o755
 
 
 @dataclass(frozen=True, slots=True)
 class Disk:
-    """A file system of its own: size in MiB, used inodes of how many."""
+    """A file system of its own: size in MiB, used inodes of how many, and how it is mounted."""
 
     mib: int
     inodes: int = 1_000_000
+    options: str = "rw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +105,13 @@ def write_tree(view: View, tree: Path) -> None:
     for name in (".real", ".proc", "proc", "dev/shm", "run/sshd", "tmp", "var/log", *SHELL_PATHS):
         (tree / name).mkdir(parents=True, exist_ok=True)
     (tree / "tmp").chmod(0o1777)
-    (tree / "usr/share").symlink_to(f"{REAL}/share")
+    if any(name.startswith("/usr/share/") for name in view):
+        _link_folder(Path("/usr/share"), tree / "usr/share", "share", {"keyrings"})
+    else:
+        (tree / "usr/share").symlink_to(f"{REAL}/share")
     for name, target in (("bin", "usr/bin"), ("sbin", "usr/sbin"), ("lib", "usr/lib")):
         (tree / name).symlink_to(target)
-    _link_folder(Path("/usr/lib"), tree / "usr/lib", "lib")
+    _link_folder(Path("/usr/lib"), tree / "usr/lib", "lib", {"modules", "wsl"})
     (tree / "lib64").symlink_to(f"{REAL}/lib64")
     for name in PROC:
         (tree / "proc" / name).symlink_to(f"{KERNEL}/{name}")
@@ -115,11 +120,11 @@ def write_tree(view: View, tree: Path) -> None:
             _write(tree / path.lstrip("/"), content)
 
 
-def _link_folder(real: Path, folder: Path, name: str) -> None:
+def _link_folder(real: Path, folder: Path, name: str, brought: set[str]) -> None:
     """A folder of our own whose entries are the machine's, except what views may bring."""
     folder.mkdir(parents=True)
     for entry in real.iterdir():
-        if entry.name not in {"modules", "wsl"}:
+        if entry.name not in brought:
             (folder / entry.name).symlink_to(f"{REAL}/{name}/{entry.name}")
 
 
@@ -140,6 +145,7 @@ def _write(path: Path, content: Content) -> None:
         case Folder():
             path.mkdir(exist_ok=True)
             os.chown(path, content.owner, content.owner)
+            path.chmod(content.mode)
         case Disk() | DeadMount():
             path.mkdir(exist_ok=True)
         case Socket():
@@ -160,7 +166,7 @@ def mount_script(view: View, tree: Path, root: Path) -> str:
         if isinstance(content, Node):
             lines.append(_node(root, path, content))
         elif isinstance(content, Disk):
-            size = f"size={content.mib}m,nr_inodes={content.inodes}"
+            size = f"size={content.mib}m,nr_inodes={content.inodes},{content.options}"
             lines.append(f"mount -t tmpfs -o mode=1777,{size} lab {root}{path}")
         elif isinstance(content, Socket):
             lines.append(f"mount --bind {content.source} {root}{path}")

@@ -35,9 +35,18 @@ class Relay:
     port: int = 0
     passed: dict[Direction, int] = field(default_factory=lambda: {"up": 0, "down": 0})
     sockets: list[socket.socket] = field(default_factory=list)
+    is_down: bool = False
+
+    def go_down(self) -> None:
+        """Cut all connections, and every later one."""
+        self.is_down = True
+        self._close_all()
 
     def connect(self, client: socket.socket) -> None:
         """Carry one connection until an end closes it."""
+        if self.is_down:
+            client.close()
+            return
         server = socket.create_connection(("127.0.0.1", self.target))
         for sock in (client, server):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -11,9 +11,10 @@ import pytest
 from tests.lab.devcontainer import cli
 from tests.lab.engine import Engine
 from tests.lab.host_view import Private, Socket
-from tests.lab.hosts.mendable import BASE, KEYS, MENDABLE, SMI_INSIDE, UUID, Mendable
+from tests.lab.hosts.mendable import DAEMON, KEYS, MENDABLE, Mendable
 from tests.lab.hosts.pieces_system import PASSWORD, USER
 from tests.lab.hosts.row import SOCKET
+from tests.lab.hosts.standins import ASKED, BASE, SMI_INSIDE, UUID
 from tests.lab.laptop import SCAFFOLD, Laptop
 from tests.lab.sshd import Keys, LabHost, running_host
 
@@ -62,8 +63,11 @@ def test_a_host_with_a_password_only_is_made_ready(
     row: Mendable, gpu_engine: Engine, keys: Keys, laptop: Laptop
 ):
     with running_host(view(gpu_engine, row.changes), keys) as host:
-        said = typed(laptop, host, "--name", "gpu01", "--yes")
-        assert f"fix {row.mended}" in said or not row.mended
+        widths = modes(host)
+        agreed = [f"--only={name}" for name in row.choice.split()] or ["--yes"]
+        said = typed(laptop, host, "--name", "gpu01", *agreed)
+        assert row.mended in " ".join(said.split())
+        assert row.packages in (host.root / ASKED.lstrip("/")).read_text()
         assert PASSWORD not in said
         ran = laptop.run(
             *("docker", "--context", "gpu01", "run", "--rm", "--gpus", "all", "--network=none"),
@@ -77,17 +81,34 @@ def test_a_host_with_a_password_only_is_made_ready(
         assert states.pop("gpu") == "done"
         assert set(states.values()) == {"holds"}
         assert changed(before, laptop.content()) <= {".cache/gpu-scaffold/hosts/gpu01"}
+        assert_settings_kept(row, host)
         gone = laptop.scaffold("host", "remove", "gpu01", "--key", "--known-host", "--yes")
         assert gone.returncode == 0, gone.stderr
         assert laptop.content() == {}
         left = host.root / KEYS.lstrip("/")
         assert (left.read_text().strip() if left.exists() else "") == given(row)
+        assert modes(host) == widths
+
+
+def assert_settings_kept(row: Mendable, host: LabHost) -> None:
+    """Of the daemon.json that was there nothing is lost, and it is kept as it was."""
+    before = row.changes.get(DAEMON)
+    if isinstance(before, str):
+        after = json.loads((host.root / DAEMON.lstrip("/")).read_text())
+        assert json.loads(before).items() <= after.items()
 
 
 def given(row: Mendable) -> str:
     """The keys that the host had before."""
     keys = row.changes.get(KEYS)
-    return keys.text if isinstance(keys, Private) else ""
+    return keys.text.strip() if isinstance(keys, Private) else ""
+
+
+def modes(host: LabHost) -> list[int]:
+    """Of home, ~/.ssh and the keys, where they are."""
+    home = host.root / "home/ada"
+    paths = [home, home / ".ssh", host.root / KEYS.lstrip("/")]
+    return [path.stat().st_mode & 0o777 for path in paths if path.exists()]
 
 
 def changed(before: dict, after: dict) -> set[str]:

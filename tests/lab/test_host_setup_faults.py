@@ -14,9 +14,10 @@ import pexpect
 import pytest
 
 from tests.lab.engine import Engine
-from tests.lab.host_view import REAL, Changes, Disk, Folder, Program
-from tests.lab.hosts.mendable import NO_TOOLKIT, UNCONFIGURED, sudoers
-from tests.lab.hosts.pieces_system import PASSWORD, USER, sshd
+from tests.lab.host_view import REAL, Changes, Disk, Folder, Link, Private, Program
+from tests.lab.hosts.mendable import DAEMON, NO_TOOLKIT, STOPPED, UNCONFIGURED
+from tests.lab.hosts.pieces_system import PASSWORD, USER, account, sshd
+from tests.lab.hosts.standins import ASKED, INFO, sudoers, unix_pam
 from tests.lab.laptop import SCAFFOLD, Laptop
 from tests.lab.relay import Cut, Relay, relaying
 from tests.lab.sshd import Keys, LabHost, running_host
@@ -24,8 +25,10 @@ from tests.lab.test_host_setup import gpu_engine, laptop, view
 
 __all__ = ["gpu_engine", "laptop"]
 
+BROKEN = '{"a": 1 "b": 2}\n'
 KEY_FILE = "AuthorizedKeysFile .ssh/authorized_keys"
-MOMENTS = 200 if os.environ.get("LAB_LONG") else 12
+LONG = bool(os.environ.get("LAB_LONG"))
+MOMENTS = 200 if LONG else 8
 
 
 def spawn(laptop: Laptop, host: LabHost | Relay, *options: str) -> "pexpect.spawn[str]":
@@ -44,6 +47,13 @@ def answered(child: "pexpect.spawn[str]", password: str = PASSWORD) -> tuple[int
     return child.exitstatus, said
 
 
+def shadow(rest: str) -> Changes:
+    """The user's account with other dates (shadow(5), from the last change on)."""
+    usual = account()["/etc/shadow"]
+    assert isinstance(usual, Private)
+    return {"/etc/shadow": Private(usual.text.replace(":20000::::::\n", f":{rest}\n"))}
+
+
 FAULTS: tuple[tuple[str, Changes, str], ...] = (
     ("wrong password", {}, "does not accept that password of ada"),
     (
@@ -55,6 +65,28 @@ FAULTS: tuple[tuple[str, Changes, str], ...] = (
     ("no home", {"/home/ada": None}, "there is no home folder"),
     ("a home of root's", {"/home/ada": Folder(0)}, "cannot be"),
     ("keys elsewhere", sshd("AuthorizedKeysFile /etc/none"), "does not take the key"),
+    ("a read-only home", {"/home/ada": Disk(1, options="ro")}, "(Read-only file system)"),
+    (
+        "an account that has expired",
+        {**sshd(KEY_FILE, "UsePAM yes"), **unix_pam("sshd"), **shadow("20000:::::1:")},
+        "does not let ada in: the account has expired",
+    ),
+    ("a password that has expired", shadow("0::::::"), "the password has expired"),
+    (
+        "a shell that lets nobody in",
+        {**account("/usr/sbin/nologin"), "/usr/sbin/nologin": Link(f"{REAL}/sbin/nologin")},
+        "lets nobody run commands (nologin)",
+    ),
+    (
+        "daemon.json is not JSON, and Docker does not run",
+        {**STOPPED, **NO_TOOLKIT, INFO: None, DAEMON: BROKEN},
+        "Mend /etc/docker/daemon.json",
+    ),
+    (
+        "daemon.json is not JSON, and Docker still runs",
+        {**NO_TOOLKIT, DAEMON: BROKEN},
+        "not begun, since /etc/docker/daemon.json cannot be read by Docker",
+    ),
     ("a login that prints", {"/home/ada/.bashrc": "echo Welcome\n"}, "prints to programs"),
     (
         "not in sudoers",
@@ -118,6 +150,13 @@ def test_a_fault_is_told_and_nothing_is_half_done(
         assert told in " ".join(said.split()), said
         assert daemon_json(host) == before
         assert_whole(laptop, host)
+        if "/etc/docker/daemon.json" in told:
+            assert asked(host) == ""
+
+
+def asked(host: LabHost) -> str:
+    """What package manager, services and reboot were asked for."""
+    return (host.root / ASKED.lstrip("/")).read_text()
 
 
 def daemon_json(host: LabHost) -> str | None:
@@ -136,8 +175,8 @@ def assert_whole(laptop: Laptop, host: LabHost) -> None:
         json.loads(path.read_text())
     keys = host.root / "home/ada/.ssh/authorized_keys"
     assert not keys.exists() or keys.read_bytes().endswith(b"\n")
-    if content := daemon_json(host):
-        json.loads(content)
+    content = daemon_json(host)
+    assert content is None or content == BROKEN or json.loads(content)
 
 
 def kill(child: "pexpect.spawn[str]") -> None:
@@ -272,11 +311,32 @@ def test_hosts_are_listed_with_what_was_seen(gpu_engine: Engine, keys: Keys, lap
     assert laptop.scaffold("host", "remove", "gpu01", "--yes").returncode == 2
 
 
-CUTS = (2_000, 5_000, 8_000, 20_000, 60_000)
+STEPS = ("trust", "key", "alias", "openssh", "fix", "check", "context")
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_connection_cut_after_each_step_leaves_all_whole_and_a_rerun_completes(
+    step: str, gpu_engine: Engine, keys: Keys, laptop: Laptop
+):
+    with running_host(view(gpu_engine, UNCONFIGURED), keys) as host:
+        with relaying(host.port) as relay:
+            child = spawn(laptop, relay, "--name", "gpu01", "--yes")
+            while asked := child.expect([f"✓ {step} ", "Trust it.*: ", "assword.*: "]):
+                child.sendline("yes" if asked == 1 else PASSWORD)
+            relay.go_down()
+            code, said = answered(child)
+            assert code == 1, said
+            assert "bug:" not in said
+            assert_whole(laptop, host)
+        code, said = answered(spawn(laptop, host, "--name", "gpu01", "--yes"))
+        assert code == 0, said
+
+
+CUTS = (2_000, 5_000, 8_000, 20_000, 60_000) if LONG else (5_000,)
 
 
 @pytest.mark.parametrize("after", CUTS)
-def test_a_cut_connection_leaves_all_whole_and_a_rerun_completes(
+def test_a_connection_cut_at_a_byte_leaves_all_whole_and_a_rerun_completes(
     after: int, gpu_engine: Engine, keys: Keys, laptop: Laptop
 ):
     with running_host(view(gpu_engine, UNCONFIGURED), keys) as host:

@@ -11,8 +11,8 @@ from scaffold.facts import DockerFacts, Gpu, HostFacts, Platform, SystemFacts, T
 from scaffold.findings import Finding, Level, by_hand, root, run, see
 from scaffold.setup.fixing import proposals
 from scaffold.setup.gpu_proof import request_for, uuids
-from scaffold.setup.key_scripts import install_script, read_reply
-from scaffold.setup.remote_steps import remote_command, why_failed
+from scaffold.setup.key_scripts import install_script, read_look, read_reply
+from scaffold.setup.remote_steps import remote_command, why_failed, why_sudo_refused
 
 CONFIGURE = root("x", "nvidia-ctk", "runtime", "configure", "--runtime=docker", "--cdi.enabled")
 RESTART = root("Restart.", "systemctl", "restart", "docker")
@@ -74,7 +74,7 @@ def test_sudo_is_used_where_it_is_needed(is_root, password, part):
     ],
 )
 def test_complaints_are_understood(said, why):
-    told, _ = why_failed(said)
+    told, _ = why_sudo_refused(said) or why_failed(said)
     assert why in told
     assert bool(why) == bool(told)
 
@@ -115,10 +115,16 @@ def test_what_is_no_public_key_is_never_sent(bad):
 
 @pytest.mark.parametrize(
     ("output", "there"),
-    [("motd\nscaffold-done present\n", True), ("scaffold-done added file\n", False)],
+    [
+        ("motd\nscaffold-there key\nscaffold-there file\nscaffold-done look\n", (True, False, ())),
+        ("scaffold-open 777 /.ssh\nscaffold-done look\n", (False, False, (("/.ssh", "777"),))),
+        ("scaffold-open 777\nscaffold-done look\n", (False, False, (("", "777"),))),
+        ("scaffold-open 7;id /etc\nscaffold-open\nscaffold-done look", (False, False, ())),
+    ],
 )
 def test_what_the_script_did_is_read_among_noise(output, there):
-    assert read_reply(output).present is there
+    look = read_look(output)
+    assert (look.key, look.folder, look.open_paths) == there
 
 
 @pytest.mark.parametrize("output", ["", "menu\n", "scaffold-failed the disk is full\n"])
@@ -130,7 +136,10 @@ def test_a_script_that_did_not_end_is_a_failure(output):
 @pytest.mark.parametrize(
     ("distribution", "manager", "part"),
     [
-        ("ubuntu", "apt-get", "get.docker.com"),
+        ("ubuntu", "apt-get", "linux/ubuntu"),
+        ("debian", "apt-get", "linux/debian"),
+        ("linuxmint", "apt-get", "get.docker.com"),
+        ("amzn", "dnf", "dnf install -y docker"),
         ("rocky", "dnf", "linux/centos"),
         ("fedora", "dnf", "linux/fedora"),
         ("sles", "zypper", "docker"),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from scaffold.catalogue import DriverBranch, load_catalogue
 from scaffold.checks.host import driver_rules as rules
 from scaffold.checks.host.chips import architecture
+from scaffold.checks.host.driver_fixes import install_driver
 from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts, PciDevice, Platform, Smi
 from scaffold.findings import Finding, Rule
@@ -121,7 +122,8 @@ def _not_there(facts: HostFacts, smi: Smi) -> Finding:
         return rules.KERNEL_WITHOUT_MODULE.found(
             f"kernel {kernel} runs, and the driver's module is there for {others}", smi.said
         )
-    return rules.MISSING.found("no NVIDIA driver is installed", "no module, no nvidia-smi")
+    evidence = "no module, no nvidia-smi"
+    return rules.MISSING.found("no NVIDIA driver is installed", evidence, install_driver(facts))
 
 
 def _installed(facts: HostFacts) -> Finding:
@@ -197,7 +199,11 @@ def _nodes(facts: HostFacts) -> Iterator[Finding]:
 
 def _persistence(facts: HostFacts) -> Iterator[Finding]:
     if any(gpu.persistence is False for gpu in facts.gpus or ()):
-        yield rules.PERSISTENCE.found("persistence is off")
+        units = dict(facts.system.services or ())
+        daemon = facts.system.services is None or "nvidia-persistenced.service" in units
+        yield rules.PERSISTENCE.found(
+            "persistence is off", fix=None if daemon else rules.WITHOUT_DAEMON
+        )
 
 
 KINDS = {True: " (open module)", False: " (proprietary module)", None: ""}

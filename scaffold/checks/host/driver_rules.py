@@ -3,6 +3,7 @@
 from scaffold.checks.host.machine import PREREQUISITES
 from scaffold.findings import Level, Rule, by_hand, root, see
 
+GUIDE = "docs.nvidia.com/datacenter/tesla/driver-installation-guide"
 REBOOT = root("Start the machine anew; running programs end.", "reboot")
 
 MISSING = Rule(
@@ -11,7 +12,6 @@ MISSING = Rule(
     "No NVIDIA driver is installed",
     "A container brings CUDA, but the driver must be on the host.",
     "NVIDIA Container Toolkit install guide; NVIDIA/nvidia-docker#1711",
-    (by_hand("Install the driver: docs.nvidia.com/datacenter/tesla/driver-installation-guide"),),
 )
 NOUVEAU = Rule(
     "driver.nouveau",
@@ -235,7 +235,20 @@ PERSISTENCE = Rule(
     "The driver unloads when nobody uses the GPU",
     "Every first start then waits seconds for the GPU, and its settings are lost.",
     "NVIDIA driver persistence documentation",
-    (root("Keep it loaded.", "systemctl", "enable", "--now", "nvidia-persistenced"),),
+    (
+        root(
+            "Keep it loaded.",
+            *("systemctl", "enable", "--now", "nvidia-persistenced"),
+            undo=("systemctl", "disable", "--now", "nvidia-persistenced"),
+        ),
+    ),
+)
+WITHOUT_DAEMON = (
+    root(
+        "Keep it loaded until the next reboot; the daemon that would do it later is not here.",
+        *("nvidia-smi", "-pm", "1"),
+        undo=("nvidia-smi", "-pm", "0"),
+    ),
 )
 UNKNOWN = Rule(
     "driver.unknown",

@@ -90,8 +90,11 @@ FABRIC = Rule(
     "With NVSwitch, CUDA fails with error 802 (system not yet initialized) until it does.",
     "pytorch/pytorch#35710; NVIDIA fabric manager user guide",
     (
-        by_hand("Install nvidia-fabricmanager-N of exactly the driver's version."),
-        root("Start it.", "systemctl", "enable", "--now", "nvidia-fabricmanager"),
+        root(
+            "Start it, now and after each reboot.",
+            *("systemctl", "enable", "--now", "nvidia-fabricmanager"),
+            undo=("systemctl", "disable", "--now", "nvidia-fabricmanager"),
+        ),
     ),
 )
 PROHIBITED = Rule(
@@ -179,7 +182,11 @@ def _fabric(facts: HostFacts) -> Iterator[Finding]:
         return
     state = dict(facts.system.services).get("nvidia-fabricmanager.service", "not installed")
     if state != "active":
-        yield FABRIC.found(f"{len(switches)} NVSwitches, and the fabric manager is {state}")
+        exact = f"Install nvidia-fabricmanager of exactly {facts.driver_version}, and start it."
+        yield FABRIC.found(
+            f"{len(switches)} NVSwitches, and the fabric manager is {state}",
+            fix=(by_hand(exact),) if state == "not installed" else None,
+        )
 
 
 def _use(facts: HostFacts) -> Iterator[Finding]:

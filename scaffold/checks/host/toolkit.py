@@ -32,6 +32,14 @@ def _by_cdi(facts: HostFacts) -> bool:
     return bool(docker and docker.cdi_devices and _engine_version(facts) >= GPUS_BY_CDI)
 
 
+def _sources(facts: HostFacts) -> Iterator[Finding]:
+    """First, since nothing can be installed beside them."""
+    old = facts.toolkit.old_sources
+    if old:
+        remove = root("Remove them.", "rm", *old)
+        yield rules.OLD_SOURCES.found(", ".join(old), fix=(remove,))
+
+
 def _ready(facts: HostFacts) -> Iterator[Finding]:
     """The one reason why Docker cannot give a GPU to a container."""
     toolkit = facts.toolkit
@@ -99,9 +107,6 @@ def _packages(facts: HostFacts) -> Iterator[Finding]:
         names = ", ".join(toolkit.obsolete_packages)
         current = install(facts, "Have the package that replaces them.", "nvidia-container-toolkit")
         yield rules.OBSOLETE.found(f"installed: {names}", fix=(current,))
-    if toolkit.old_sources:
-        remove = root("Remove them.", "rm", *toolkit.old_sources)
-        yield rules.OLD_SOURCES.found(", ".join(toolkit.old_sources), fix=(remove,))
 
 
 def _cdi(facts: HostFacts) -> Iterator[Finding]:
@@ -142,7 +147,7 @@ TOPIC = Topic(
     "toolkit",
     "NVIDIA Container Toolkit",
     RULES,
-    (_ready, _rootless, _age, _packages, _cdi, _reload),
+    (_sources, _ready, _rootless, _age, _packages, _cdi, _reload),
     _summary,
     ("probe", "machine", "hardware", "docker"),
     ("toolkit", "cdi"),

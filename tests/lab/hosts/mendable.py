@@ -1,177 +1,89 @@
 """Hosts whose faults can be mended there: sudo is real, what it installs and starts stands in."""
 
-import json
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from tests.lab.host_view import REAL, Changes, Folder, Link, Private, Program
+from tests.lab.host_view import Changes, Disk, Folder, Private, Program
 from tests.lab.hosts.broken_docker import DPKG
-from tests.lab.hosts.healthy import HEALTHY, HERE
-from tests.lab.hosts.pieces_docker import ENGINE, engine, services, specification, toolkit
-from tests.lab.hosts.pieces_system import USER_ID, account, sshd
+from tests.lab.hosts.broken_driver import NO_DRIVER, UNLOADED
+from tests.lab.hosts.healthy import HERE
+from tests.lab.hosts.pieces_docker import services, specification, toolkit
+from tests.lab.hosts.pieces_gpu import CARD, RTX_5090, card, kernels, pci, smi
+from tests.lab.hosts.pieces_system import USER_ID, account
+from tests.lab.hosts.row import TABLE
+from tests.lab.hosts.standins import (
+    APT_LIST,
+    BASE,
+    CDI_INFO,
+    CLOCK_WRONG,
+    HANGS,
+    INFO,
+    KEYRING,
+    RUNC_ONLY,
+    info,
+    sudoers,
+)
 
-UUID = "GPU-5e1b5c0a-1111-2222-3333-444455556666"
-LISTING = f"GPU 0: NVIDIA GeForce RTX 5090 (UUID: {UUID})"
-SMI_INSIDE = f"#!/bin/sh\necho '{LISTING}'\n"
-INFO = "/opt/recorded/docker/info"
-RUNC_ONLY = {"runc": {"path": "runc"}}
-BY_HOOK: dict[str, Any] = {"DiscoveredDevices": None, "CgroupDriver": "cgroupfs"}
-
-_BOX = f"{REAL}/bin/busybox"
-_DOCKER = f"""\
-case " $(id -u) $(id -nG) " in ' 0 '*|*' docker '*) ;; *)
-  echo 'permission denied while trying to connect to /var/run/docker.sock' >&2; exit 1 ;;
-esac
-[ -e {INFO} ] || {{ echo 'Cannot connect to the Docker daemon' >&2; exit 1; }}
-case "$*" in
-  'info --format'*|'version --format {{{{json'*) exec /opt/recorded/docker-replay "$@" ;;
-esac
-DOCKER_HOST=unix:///var/run/docker.sock exec {REAL}/bin/docker "$@"
-"""
-# Starting Docker reads daemon.json anew: the nvidia runtime is there if it is named in it.
-_SYSTEMCTL = f"""\
-case "$*" in
-  *restart*docker|*enable*docker)
-    kind=plain
-    {_BOX} grep -qs nvidia /etc/docker/daemon.json && kind=nvidia
-    {_BOX} grep -qs '"cdi"' /etc/docker/daemon.json && kind=cdi
-    {_BOX} grep -qs nvidia.com {INFO} && kind=cdi
-    {_BOX} cp /opt/engine/$kind {INFO}
-    {_BOX} cp /opt/engine/active /opt/recorded/systemctl ;;
-  *enable*persistenced|*enable*fabricmanager) ;;
-  *) exec {_BOX} cat /opt/recorded/systemctl ;;
-esac
-"""
-_APT = f"""\
-case "$*" in
-  *nvidia-container-toolkit*)
-    {_BOX} cp -p /opt/packages/* /usr/bin/
-    [ ! -e /var/lib/dpkg/status ] || : >/var/lib/dpkg/status ;;
-esac
-"""
-_CURL = """\
-case "$*" in
-  *get.docker.com*) echo '/.real/bin/cp -p /opt/engine/docker /usr/bin/docker' ;;
-  *) echo stand-in ;;
-esac
-"""
-_CTK = f"""\
-runtimes='"runtimes": {{"nvidia": {{"path": "nvidia-container-runtime"}}}}'
-case "$*" in
-  *'runtime configure'*)
-    for word; do case $word in --config=*) file=${{word#--config=}} ;; esac; done
-    case "$*" in *cdi.enabled*) runtimes="$runtimes, \\"features\\": {{\\"cdi\\": true}}" ;; esac
-    echo "{{$runtimes}}" >"$file" ;;
-  *'cdi generate'*) exec {_BOX} cp /opt/engine/specification /var/run/cdi/nvidia.yaml ;;
-  *) echo NVIDIA Container Toolkit CLI version 1.20.0 ;;
-esac
-"""
-_SMI = f"""\
-[ "$1" = -L ] && {{ echo '{LISTING}'; exit 0; }}
-exec /opt/recorded/smi-program "$@"
-"""
-
-
-def pam() -> Changes:
-    """Enough of PAM for sudo to ask for this user's own password."""
-    kinds = ("auth required pam_unix.so", "account required pam_permit.so")
-    rule = "\n".join([*kinds, "session required pam_permit.so", ""])
-    return {"/etc/pam.d/sudo": rule, "/etc/pam.d/other": rule}
-
-
-def sudoers(line: str = "ada ALL=(ALL:ALL) ALL") -> Changes:
-    """Who may become root, and how."""
-    return {
-        "/etc/sudoers": Private(f"Defaults !lecture, !use_pty\n{line}\n", 0, 0o440),
-        "/usr/bin/sudo": Link(f"{REAL}/bin/sudo"),
-        "/usr/libexec": Link(f"{REAL}/libexec"),
-        **pam(),
-    }
-
-
-def info(**changes: Any) -> str:
-    """What `docker info` says."""
-    return json.dumps(ENGINE | BY_HOOK | changes) + "\n"
-
-
-CDI_INFO = info(DiscoveredDevices=ENGINE["DiscoveredDevices"])
-
-BASE: Changes = {
-    **HEALTHY,
-    **sshd("AuthorizedKeysFile .ssh/authorized_keys", "MaxStartups 100"),
-    **account(groups=("docker", "render")),
-    **engine(**BY_HOOK),
-    **sudoers(),
-    **{
-        f"/usr/bin/{name}": Link(f"{REAL}/bin/{name}")
-        for name in (
-            "awk",
-            "base64",
-            "chmod",
-            "chown",
-            "cp",
-            "cut",
-            "gpasswd",
-            "groups",
-            "ln",
-            "mkdir",
-            "mv",
-            "rm",
-            "rmdir",
-            "touch",
-        )
-    },
-    "/usr/sbin/usermod": Link(f"{REAL}/sbin/usermod"),
-    "/var/run/cdi/nvidia.yaml": None,
-    "/usr/bin/docker": Program(_DOCKER),
-    "/opt/recorded/docker-replay": Program((HERE / "docker").read_text()),
-    "/opt/recorded/smi-program": Program((HERE / "nvidia-smi").read_text()),
-    "/usr/bin/nvidia-smi": Program(_SMI),
-    "/usr/bin/systemctl": Program(_SYSTEMCTL),
-    "/usr/bin/apt-get": Program(_APT),
-    "/usr/bin/curl": Program(_CURL),
-    "/usr/bin/gpg": Program(f"exec {_BOX} cat >/dev/null"),
-    "/usr/bin/nvidia-modprobe": Program(f"exec {_BOX} mknod -m 666 /dev/nvidia-uvm c 195 0"),
-    **{f"/usr/bin/{name}": Link(f"{REAL}/bin/{name}") for name in ("fish", "tcsh", "zsh")},
-    "/usr/bin/nvidia-ctk": Program(_CTK),
-    "/usr/bin/dockerd": Program("exit 0"),
-    "/opt/engine/plain": info(Runtimes=RUNC_ONLY),
-    "/opt/engine/nvidia": info(),
-    "/opt/engine/cdi": CDI_INFO,
-    "/opt/engine/specification": specification(),
-    "/opt/engine/docker": Program(_DOCKER),
-    "/opt/engine/active": str(services(docker="active")["/opt/recorded/systemctl"]),
-    **{
-        f"/opt/packages/{name}": HEALTHY[f"/usr/bin/{name}"]
-        for name in ("nvidia-container-cli", "nvidia-container-runtime-hook")
-    },
-    "/opt/packages/nvidia-ctk": Program(_CTK),
-    "/etc/apt/sources.list.d": Folder(0),
-    "/usr/share": None,
-    "/etc/docker": Folder(0),
-}
-"""A healthy host that takes a password only, and lets its user become root."""
+DAEMON = "/etc/docker/daemon.json"
+KEYS = "/home/ada/.ssh/authorized_keys"
+OTHER_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGZvbw== someone"
 
 
 class Mendable(NamedTuple):
-    """One row: what is broken, and a finding that is mended on the way."""
+    """One row: what is broken, and the finding or change by which it is mended.
+
+    `packages` is what the package manager has to be asked for, `choice` what is a choice of its
+    own and has to be named.
+    """
 
     name: str
     changes: Changes
     mended: str
+    packages: str = ""
+    choice: str = ""
 
 
 UNCONFIGURED: Changes = {INFO: info(Runtimes=RUNC_ONLY)}
-NO_TOOLKIT: Changes = {**toolkit(None), **UNCONFIGURED}
+NO_REPOSITORY: Changes = {APT_LIST: None, KEYRING: None, "/var/lib/apt/known": ""}
+NO_TOOLKIT: Changes = {
+    **toolkit(None),
+    **UNCONFIGURED,
+    **NO_REPOSITORY,
+    "/usr/share/keyrings": Folder(0),
+    "/etc/apt/sources.list.d": Folder(0),
+}
+NO_DOCKER: Changes = {"/usr/bin/docker": None, **services()}
+NOTHING: Changes = {**NO_TOOLKIT, **NO_DOCKER}
 STOPPED: Changes = {INFO: None, **services(docker="failed")}
 FREE_SUDO = sudoers("ada ALL=(ALL:ALL) NOPASSWD: ALL")
 OLD_LIST: Changes = {
     "/etc/apt/sources.list.d/nvidia-docker.list": "deb https://nvidia.github.io x\n"
 }
 NO_HOOK: Changes = {"/usr/bin/nvidia-container-runtime-hook": None}
-NO_DOCKER: Changes = {"/usr/bin/docker": None}
-NO_GROUP = account(groups=("render",))
-OTHER_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGZvbw== someone"
-KEYS = "/home/ada/.ssh/authorized_keys"
+CONFIGURED: Changes = {DAEMON: '{"runtimes": {"nvidia": {"path": "x"}}}\n'}
+SWITCH = ("0000:05:00.0", "0x22a3", "0x068000", "nvidia")
+NO_CARD_DRIVER: Changes = {
+    **NO_DRIVER,
+    "/usr/bin/nvidia-smi": None,
+    "/usr/sbin/modinfo": None,
+}
+DEAD_SMI: Changes = {**UNLOADED, "/usr/bin/nvidia-smi": BASE["/usr/bin/nvidia-smi"]}
+
+
+def distribution(name: str, version: str, manager: str, repositories: str) -> Changes:
+    """Another family of Linux, with its package manager and its folder of repositories."""
+    return {
+        "/usr/bin/apt-get": None,
+        "/etc/apt/sources.list.d": None,
+        f"/usr/bin/{manager}": Program((HERE / "packages").read_text()),
+        "/etc/os-release": f'ID="{name}"\nVERSION_ID="{version}"\n',
+        repositories: Folder(0),
+    }
+
+
+ROCKY = distribution("rocky", "9.5", "dnf", "/etc/yum.repos.d")
+FEDORA = distribution("fedora", "43", "dnf", "/etc/yum.repos.d")
+SLES = distribution("sles", "15.6", "zypper", "/etc/zypp/repos.d")
+DEBIAN: Changes = {"/etc/os-release": 'ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\n'}
 
 
 def shell(path: str) -> Changes:
@@ -179,43 +91,126 @@ def shell(path: str) -> Changes:
     return account(path, groups=("docker", "render"))
 
 
-MENDABLE = (
-    Mendable("nothing", {}, ""),
-    Mendable("not configured", UNCONFIGURED, "toolkit.not-configured"),
-    Mendable("no toolkit", NO_TOOLKIT, "toolkit.missing"),
+FAULTS = (
     Mendable(
-        "configured and not restarted",
-        {**UNCONFIGURED, "/etc/docker/daemon.json": '{"runtimes": {"nvidia": {"path": "x"}}}\n'},
-        "toolkit.restart-pending",
+        "Docker was not told of the toolkit, under fish",
+        {**UNCONFIGURED, **shell("/usr/bin/fish"), DAEMON: '{"data-root": "/data"}\n'},
+        "fix toolkit.not-configured",
     ),
-    Mendable("no hook", NO_HOOK, "toolkit.no-hook"),
-    Mendable("sudo without a password", FREE_SUDO | UNCONFIGURED, "toolkit.not-configured"),
-    Mendable("no toolkit, free sudo", FREE_SUDO | NO_TOOLKIT, "toolkit.missing"),
-    Mendable("old package sources", OLD_LIST, "toolkit.old-sources"),
-    Mendable("old sources, no toolkit", OLD_LIST | NO_TOOLKIT, "toolkit.missing"),
-    Mendable("no docker", {**NO_DOCKER, **services()}, "docker.missing"),
-    Mendable("no docker, no toolkit", {**NO_DOCKER, **NO_TOOLKIT}, "docker.missing"),
-    Mendable("docker stopped", STOPPED, "docker.stopped"),
-    Mendable("docker stopped, no hook", STOPPED | NO_HOOK, "toolkit.no-hook"),
-    Mendable("not in the group", NO_GROUP, "docker.permission"),
-    Mendable("not in the group, not told", NO_GROUP | UNCONFIGURED, "toolkit.not-configured"),
-    Mendable("toolkit 1.17.7", toolkit("1.17.7"), "toolkit.cve"),
-    Mendable("toolkit 1.17.9", toolkit("1.17.9"), "toolkit.old"),
-    Mendable("mixed packages", toolkit("1.20.0", "1.19.1"), "toolkit.mixed-versions"),
-    Mendable("nvidia-docker2", {"/var/lib/dpkg/status": DPKG}, "toolkit.obsolete-packages"),
+    Mendable(
+        "no toolkit, and sudo asks for nothing",
+        FREE_SUDO | NO_TOOLKIT,
+        "fix toolkit.missing",
+        "nvidia-container-toolkit",
+    ),
+    Mendable("Docker not restarted", UNCONFIGURED | CONFIGURED, "fix toolkit.restart-pending"),
+    Mendable("no hook, under tcsh", NO_HOOK | shell("/usr/bin/tcsh"), "fix toolkit.no-hook"),
+    Mendable("old package sources", OLD_LIST | NO_TOOLKIT, "fix toolkit.old-sources"),
+    Mendable("no Docker", NO_DOCKER, "fix docker.missing", "docker-ce"),
+    Mendable("Docker stopped, under zsh", STOPPED | shell("/usr/bin/zsh"), "fix docker.stopped"),
+    Mendable(
+        "Docker hangs",
+        CONFIGURED | {HANGS: ""},
+        "fix docker.hangs",
+        choice="docker.hangs docker-restart",
+    ),
+    Mendable("not in the docker group", account(groups=("render",)), "fix docker.permission"),
+    Mendable(
+        "docker off the PATH",
+        {"/usr/bin/docker": None, "/opt/bin/docker": BASE["/usr/bin/docker"]},
+        "fix ssh.docker-not-on-path",
+    ),
+    Mendable("toolkit 1.17.7", toolkit("1.17.7"), "fix toolkit.cve", "nvidia-container-toolkit"),
+    Mendable("toolkit 1.17.9", toolkit("1.17.9"), "fix toolkit.old", "nvidia-container-toolkit"),
+    Mendable("mixed packages", toolkit("1.20.0", "1.19.1"), "fix toolkit.mixed-versions"),
+    Mendable("nvidia-docker2", {"/var/lib/dpkg/status": DPKG}, "fix toolkit.obsolete-packages"),
     Mendable(
         "CDI of the driver before",
         {INFO: CDI_INFO, "/var/run/cdi/nvidia.yaml": specification("570.86.15")},
-        "toolkit.cdi-stale",
+        "fix toolkit.cdi-stale",
     ),
-    Mendable("CDI unread", {"/var/run/cdi/nvidia.yaml": specification()}, "toolkit.cdi-unread"),
-    Mendable("no uvm node", {"/dev/nvidia-uvm": None}, "driver.no-uvm-node"),
-    Mendable("fish", shell("/usr/bin/fish") | UNCONFIGURED, "toolkit.not-configured"),
-    Mendable("tcsh", shell("/usr/bin/tcsh") | UNCONFIGURED, "toolkit.not-configured"),
-    Mendable("zsh", shell("/usr/bin/zsh") | UNCONFIGURED, "toolkit.not-configured"),
+    Mendable("CDI unread", {"/var/run/cdi/nvidia.yaml": specification()}, "fix toolkit.cdi-unread"),
+    Mendable(
+        "CDI and no runtime",
+        {INFO: CDI_INFO.replace('"nvidia": {"path": "nvidia"}, ', "")},
+        "fix toolkit.cdi-only",
+    ),
+    Mendable(
+        "rootless, with device rules",
+        {INFO: info(ServerVersion="28.1.0", SecurityOptions=["name=rootless"])},
+        "fix toolkit.rootless-cgroups",
+    ),
+    Mendable("no uvm node", {"/dev/nvidia-uvm": None}, "fix driver.no-uvm-node"),
+    Mendable(
+        "persistence off",
+        smi(TABLE, card(persistence_mode="Disabled"))
+        | services(docker="active", nvidia_persistenced="inactive"),
+        "fix driver.no-persistence",
+    ),
+    Mendable(
+        "computing forbidden",
+        smi(TABLE, card(compute_mode="Prohibited")),
+        "fix gpu.compute-prohibited",
+    ),
+    Mendable(
+        "no fabric manager",
+        pci((CARD, RTX_5090, "0x030200", "nvidia"), SWITCH)
+        | services(docker="active", nvidia_fabricmanager="inactive"),
+        "fix gpu.fabric-manager",
+    ),
+    Mendable("the clock an hour off", {CLOCK_WRONG: ""}, "fix machine.clock"),
     Mendable(
         "keys without a newline",
-        {"/home/ada/.ssh": Folder(USER_ID), KEYS: Private(OTHER_KEY, USER_ID), **NO_TOOLKIT},
-        "toolkit.missing",
+        {"/home/ada/.ssh": Folder(USER_ID), KEYS: Private(OTHER_KEY, USER_ID)},
+        "the key",
+    ),
+    Mendable(
+        "~/.ssh open to all",
+        {"/home/ada/.ssh": Folder(USER_ID, 0o777), KEYS: Private(f"{OTHER_KEY}\n", USER_ID)},
+        "others may no longer write",
+    ),
+    Mendable("home open to all", {"/home/ada": Folder(USER_ID, 0o777)}, "others may no"),
+    Mendable(
+        "authorized_keys open to all",
+        {
+            "/home/ada/.ssh": Folder(USER_ID, 0o700),
+            KEYS: Private(f"{OTHER_KEY}\n", USER_ID, 0o666),
+        },
+        "others may no",
+    ),
+    Mendable(
+        "the driver not loaded",
+        DEAD_SMI,
+        "fix driver.not-loaded",
+        choice="driver.not-loaded",
+    ),
+    Mendable(
+        "the next kernel without the module",
+        kernels(k6_8_0_45=True, k6_8_0_50=False),
+        "fix driver.next-kernel-without-module",
+        choice="driver.next-kernel-without-module",
+    ),
+    Mendable(
+        "a small /dev/shm",
+        {"/dev/shm": Disk(32)},
+        "fix machine.shared-memory",
+        choice="machine.shared-memory",
+    ),
+    Mendable(
+        "Docker 18.09",
+        {**CONFIGURED, INFO: info(ServerVersion="18.09.9")},
+        "fix docker.too-old",
+        choice="docker.too-old",
     ),
 )
+"""Different faults, each one that Docker, the toolkit, the driver or sshd is known for."""
+
+FAMILIES = (
+    Mendable("a bare Debian", DEBIAN | NOTHING, "fix docker.missing", "docker-ce"),
+    Mendable("a bare Rocky", NOTHING | ROCKY, "fix toolkit.missing", "nvidia-container-toolkit"),
+    Mendable("a bare Fedora", NOTHING | FEDORA, "fix docker.missing", "docker-buildx-plugin"),
+    Mendable("a bare SLES", NOTHING | SLES, "fix toolkit.missing", "nvidia-container-toolkit"),
+)
+"""The same beginning on each family of distributions."""
+
+MENDABLE = (Mendable("no fault", {}, ""), *FAULTS, *FAMILIES)

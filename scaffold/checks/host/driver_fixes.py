@@ -1,0 +1,122 @@
+"""Installing the driver, by distribution: shown whole, and run on a choice of its own only.
+
+Source: NVIDIA driver installation guide (docs.nvidia.com/datacenter/tesla), its chapters for
+Debian, Ubuntu, RHEL and its rebuilds, Fedora, Amazon Linux and SUSE, with the network repository
+and the open kernel modules, which need Turing or newer.
+"""
+
+from scaffold.checks.host.chips import architecture
+from scaffold.checks.host.driver_rules import GUIDE, REBOOT
+from scaffold.facts import HostFacts
+from scaffold.findings import Step, by_hand, root
+
+SITE = "https://developer.download.nvidia.com/compute/cuda/repos"
+FOLDERS = {
+    "ubuntu": "ubuntu{both}",
+    "debian": "debian{major}",
+    "rhel": "rhel{major}",
+    "rocky": "rhel{major}",
+    "almalinux": "rhel{major}",
+    "centos": "rhel{major}",
+    "fedora": "fedora{major}",
+    "amzn": "amzn{major}",
+    "sles": "sles{major}",
+    "opensuse-leap": "opensuse{major}",
+}
+"""Folder of the repository, by the distribution's id and release (24.04: `both` is 2404)."""
+REBUILDS = ("rocky", "almalinux", "centos")
+ARCHITECTURES = {"x86_64": "x86_64", "aarch64": "sbsa"}
+KEYRING = "/tmp/cuda-keyring.deb"  # noqa: S108 (of the host, written and read by root)
+PACKAGE = "nvidia-open"
+
+
+def install_driver(facts: HostFacts) -> tuple[Step, ...]:
+    """Exact steps from nothing to a driver after a reboot; in words where they are not known."""
+    cards = [architecture(device) for device in facts.pci or () if device.is_gpu]
+    old = [card for card in cards if card and card.open_module == "no"]
+    folder = _folder(facts)
+    if old:
+        branch = f"R{old[0].last_branch}" if old[0].last_branch else "its last branch"
+        return (by_hand(f"Install {branch}, the last for {old[0].name}, and reboot: {GUIDE}."),)
+    if not folder or not cards or None in cards:
+        return (by_hand(f"Install the driver, and reboot: {GUIDE}."),)
+    ways = {"apt-get": _deb, "dnf": _rpm, "yum": _rpm, "zypper": _suse}
+    return (*ways[facts.system.package_manager or ""](facts, folder), REBOOT)
+
+
+def _folder(facts: HostFacts) -> str:
+    """The folder of NVIDIA's repository for this host, empty where there is none."""
+    system = facts.system
+    pattern = FOLDERS.get(system.distribution or "")
+    kind = ARCHITECTURES.get(facts.architecture or "")
+    version = (system.distribution_version or "").split(".")
+    if not (pattern and kind and version[0].isdigit()) or system.package_manager not in {
+        *("apt-get", "dnf", "yum", "zypper"),
+    }:
+        return ""
+    name = pattern.format(major=version[0], both="".join(version[:2]))
+    return f"{SITE}/{name}/{kind}"
+
+
+def _deb(_facts: HostFacts, folder: str) -> tuple[Step, ...]:
+    keyring = f"{folder}/cuda-keyring_1.1-1_all.deb"
+    headers = "apt-get update && apt-get install -y curl linux-headers-$(uname -r)"
+    return (
+        root("Have the kernel's headers, which the module is built with.", "sh", "-c", headers),
+        root(
+            "Trust NVIDIA's key and add its repository.",
+            *("sh", "-c", f"curl -fsSL -o {KEYRING} {keyring} && dpkg -i {KEYRING}"),
+            undo=("dpkg", "--purge", "cuda-keyring"),
+        ),
+        root("Read the package lists.", "apt-get", "update"),
+        root(
+            "Install the driver, open kernel modules.",
+            *("apt-get", "install", "-y", PACKAGE),
+            undo=("apt-get", "remove", "-y", PACKAGE),
+        ),
+    )
+
+
+def _rpm(facts: HostFacts, folder: str) -> tuple[Step, ...]:
+    manager = facts.system.package_manager or "dnf"
+    name = folder.removeprefix(f"{SITE}/").partition("/")[0]
+    file = f"/etc/yum.repos.d/cuda-{name}.repo"
+    extra = "epel-release" if facts.system.distribution in REBUILDS else ""
+    # dkms comes from EPEL; RHEL itself has no package that adds it.
+    epel = (root("Add EPEL, where dkms is.", manager, "install", "-y", extra),) if extra else ()
+    return (
+        *epel,
+        root(
+            "Have the kernel's headers, which the module is built with.",
+            *("sh", "-c", f"{manager} install -y kernel-devel-$(uname -r) kernel-headers"),
+        ),
+        root(
+            "Add NVIDIA's repository.",
+            *("curl", "-fsSL", "-o", file, f"{folder}/cuda-{name}.repo"),
+            undo=("rm", file),
+        ),
+        root(
+            "Install the driver, open kernel modules.",
+            *(manager, "install", "-y", PACKAGE),
+            undo=(manager, "remove", "-y", PACKAGE),
+        ),
+    )
+
+
+def _suse(_facts: HostFacts, folder: str) -> tuple[Step, ...]:
+    name = folder.removeprefix(f"{SITE}/").partition("/")[0]
+    file = f"/etc/zypp/repos.d/cuda-{name}.repo"
+    zypper = ("zypper", "--non-interactive")
+    return (
+        root(
+            "Add NVIDIA's repository.",
+            *("curl", "-fsSL", "-o", file, f"{folder}/cuda-{name}.repo"),
+            undo=("rm", file),
+        ),
+        root("Trust its key.", *zypper, "--gpg-auto-import-keys", "refresh"),
+        root(
+            "Install the driver, open kernel modules.",
+            *(*zypper, "install", PACKAGE),
+            undo=(*zypper, "remove", PACKAGE),
+        ),
+    )
