@@ -130,7 +130,7 @@ def _mount(mount: Raw) -> Raw:
         "target": mount["Target"],
         "read_only": mount.get("ReadOnly"),
         "bind": {"propagation": table(mount, "BindOptions").get("Propagation")},
-        "volume": {"nocopy": volume.get("NoCopy")},
+        "volume": {"nocopy": volume.get("NoCopy"), "subpath": volume.get("Subpath")},
         "tmpfs": {"size": tmpfs.get("SizeBytes"), "mode": tmpfs.get("Mode")},
     }
     for key in ("bind", "volume", "tmpfs"):
@@ -199,6 +199,8 @@ def _networks(networks: dict[str, Raw]) -> Raw:
             "ipv4_address": addresses.get("IPv4Address"),
             "ipv6_address": addresses.get("IPv6Address"),
             "link_local_ips": rows(addresses, "LinkLocalIPs"),
+            "driver_opts": table(endpoint, "DriverOpts"),
+            "gw_priority": endpoint.get("GwPriority"),
         }
         found[name] = {key: value for key, value in asked.items() if value} or None
     return found

@@ -17,7 +17,7 @@ OWN = frozenset(
 )
 """What belongs to one container and no other."""
 
-ENDPOINT = ("IPAMConfig", "Links", "DriverOpts")
+ENDPOINT = ("IPAMConfig", "Links", "DriverOpts", "GwPriority")
 """What of an endpoint is a setting; addresses of running containers come and go."""
 
 
@@ -58,14 +58,17 @@ def _host_config(inspect: Mapping[str, Any]) -> Raw:
     named = {mount["Destination"] for mount in rows(inspect, "Mounts") if mount.get("Name")}
     kept = [bind for bind in rows(found, "Binds") if bind_target(bind) not in named]
     found["Binds"] = [] if found.get("VolumesFrom") else sorted(kept)
-    found["Mounts"] = [
-        {**mount, "Source": ""} if mount.get("Type") == "volume" else mount
-        for mount in rows(found, "Mounts")
-    ]
+    found["Mounts"] = [_asked_mount(mount) for mount in rows(found, "Mounts")]
     name = str(inspect["Name"])
     # The engine keeps links in no order.
     found["Links"] = sorted(link.replace(f":{name}/", ":/") for link in rows(found, "Links"))
     return found
+
+
+def _asked_mount(mount: Raw) -> Raw:
+    """Without options that are there and empty, and with volumes left to `Mounts`."""
+    said = {key: value for key, value in mount.items() if value}
+    return {**said, "Source": ""} if mount.get("Type") == "volume" else said
 
 
 def _mounts(inspect: Mapping[str, Any]) -> Raw:
@@ -73,7 +76,11 @@ def _mounts(inspect: Mapping[str, Any]) -> Raw:
     found = {}
     for mount in rows(inspect, "Mounts"):
         modes = set(str(mount.get("Mode", "")).split(",")) - {"nocopy", "z", "ro", "rw", ""}
-        found[str(mount["Destination"])] = {**mount, "Mode": sorted(modes)}
+        kept = {**mount, "Mode": sorted(modes)}
+        if mount.get("Type") == "image":
+            # The place where the engine unpacked it; which image it is stands in HostConfig.
+            del kept["Source"]
+        found[str(mount["Destination"])] = kept
     return found
 
 
