@@ -40,6 +40,13 @@ class DockerEngine:
             found: Raw = self._client.info()
         return found
 
+    @property
+    def is_podman(self) -> bool:
+        """Whether it is podman that speaks Docker's API."""
+        with self._asking("asking the engine what it is"):
+            components = self._client.version().get("Components") or ()
+        return any("Podman" in str(one.get("Name")) for one in components)
+
     def containers(self) -> list[Raw]:
         """All containers in short, stopped ones too."""
         with self._asking("listing containers"):

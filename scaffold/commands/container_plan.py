@@ -58,8 +58,17 @@ class Plan:
 
 
 def make_plan(engine: DockerEngine, name: str, changes: Changes) -> Plan:
-    """Look at a container and work its successor out. Raises InputError for what cannot be."""
+    """Look at a container and work its successor out. Raises InputError for what cannot be.
+
+    Raises TargetError for podman, whose socket tells settings in other words than it takes.
+    """
     old = find(engine, name)
+    if engine.is_podman:
+        raise TargetError(
+            "podman cannot recreate through its Docker socket: what it tells of a container is "
+            "not what it takes, so settings would be lost",
+            hint=f"{name} was left alone; keep its files: scaffold container save {name} NAME:TAG",
+        )
     require_replaceable(old)
     image = engine.image(old["Image"])
     _require_image(engine, changes)

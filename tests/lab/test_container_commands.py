@@ -95,7 +95,7 @@ def test_interrupted_run_is_told_of_and_put_in_order(engine, scaffold, container
     left = f"{NAME}-trial-20260101-000000"
     engine.docker("create", f"--name={left}", IMAGE, "true")
     _, out, _ = scaffold("list", "--no-sizes", "-v")
-    assert "left by a recreate that did not end" in out
+    assert "a recreate is under way, or left this" in out
     assert "code --folder-uri vscode-remote://attached-container+" in out
     code, out, err = scaffold("recreate", NAME, "--env=A=1", "--yes")
     assert (code, f"removed {left}" in err) == (0, True)
