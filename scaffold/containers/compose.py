@@ -50,7 +50,7 @@ def compose_yaml(container: Typed) -> str:
     """The file. Networks and volumes are those that are there, so nothing is made anew."""
     service = {key: value for key, value in _service(container).items() if _is_said(value)}
     document: Raw = {"services": {container.name: _escaped(service)}}
-    networks = [] if container.network_mode else list(container.networks)
+    networks = list(container.networks) if _mode(container) == "" else []
     volumes = _volume_names(container.host)
     for key, names in (("networks", networks), ("volumes", volumes)):
         if names:
@@ -98,9 +98,14 @@ def _service(container: Typed) -> Raw:
         "healthcheck": _health(table(config, "Healthcheck")),
         "blkio_config": _blkio(host),
         "deploy": _gpus(host),
-        "network_mode": container.network_mode,
-        "networks": None if container.network_mode else _networks(container.networks),
+        "network_mode": _mode(container),
+        "networks": None if _mode(container) else _networks(container.networks),
     }
+
+
+def _mode(container: Typed) -> str:
+    """Without any network said, compose would make one of its own."""
+    return container.network_mode or ("" if container.networks else "bridge")
 
 
 def _key(flag: str) -> str:

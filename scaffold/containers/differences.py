@@ -58,17 +58,19 @@ def _host_config(inspect: Mapping[str, Any]) -> Raw:
     named = {mount["Destination"] for mount in rows(inspect, "Mounts") if mount.get("Name")}
     kept = [bind for bind in rows(found, "Binds") if bind_target(bind) not in named]
     found["Binds"] = [] if found.get("VolumesFrom") else sorted(kept)
-    found["Mounts"] = [_asked_mount(mount) for mount in rows(found, "Mounts")]
+    found["Mounts"] = [
+        {**mount, "Source": ""} if mount.get("Type") == "volume" else mount
+        for mount in rows(found, "Mounts")
+    ]
+    # Two ways to say the default network, and to say that nothing restarts.
+    if found.get("NetworkMode") == "default":
+        found["NetworkMode"] = "bridge"
+    policy = table(found, "RestartPolicy")
+    found["RestartPolicy"] = {} if policy.get("Name") in {"", "no"} else policy
     name = str(inspect["Name"])
     # The engine keeps links in no order.
     found["Links"] = sorted(link.replace(f":{name}/", ":/") for link in rows(found, "Links"))
     return found
-
-
-def _asked_mount(mount: Raw) -> Raw:
-    """Without options that are there and empty, and with volumes left to `Mounts`."""
-    said = {key: value for key, value in mount.items() if value}
-    return {**said, "Source": ""} if mount.get("Type") == "volume" else said
 
 
 def _mounts(inspect: Mapping[str, Any]) -> Raw:
@@ -96,8 +98,20 @@ def _compare(path: str, before: object, after: object) -> Iterator[Difference]:
         for key in sorted({*before, *after}):
             inner = f"{path}.{key}" if path else key
             yield from _compare(inner, before.get(key), after.get(key))
-    elif before != after and not _both_empty(before, after):
+    elif _said(before) != _said(after) and not _both_empty(before, after):
         yield Difference(path, before, after)
+
+
+def _said(value: object) -> object:
+    """A list of tables without what is there and empty in them."""
+    if not isinstance(value, list):
+        return value
+    return [
+        {key: one for key, one in row.items() if one not in (None, "", [], {})}
+        if isinstance(row, dict)
+        else row
+        for row in value
+    ]
 
 
 def _both_empty(before: object, after: object) -> bool:

@@ -254,7 +254,7 @@ SUITES = {"trixie": "26.1", "sid": "28.5"}
 REFUSED_BY: dict[str, dict[str, str]] = {
     "trixie": {
         **REFUSED_HERE,
-        "--mount, image": "field 'image-subpath'",
+        "--mount, image": "unexpected key 'image-subpath'",
         "--network, gateway": "invalid field key gw-priority",
         "--use-api-socket": "unknown flag",
     },

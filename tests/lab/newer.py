@@ -60,4 +60,3 @@ def program(suite: str, path: str) -> list[str]:
     loader = root / "lib64/ld-linux-x86-64.so.2"
     libraries = root / "lib/x86_64-linux-gnu"
     return [str(loader), "--library-path", str(libraries), str(root / path.lstrip("/"))]
-
