@@ -41,6 +41,11 @@ class DockerEngine:
         return found
 
     @property
+    def is_local(self) -> bool:
+        """Whether it is reached by a socket of this machine."""
+        return str(self._client.base_url).startswith("http+docker://")
+
+    @property
     def is_podman(self) -> bool:
         """Whether it is podman that speaks Docker's API."""
         with self._asking("asking the engine what it is"):

@@ -140,7 +140,10 @@ def _cost(plan: "Plan") -> list[str]:
         return []
     size = size_text(plan.changes_bytes)
     while_ = "; it stands still meanwhile" if plan.runs else ""
-    return [f"{size} of changed files are copied into an image, on the engine's disk{while_}"]
+    said = [f"{size} of changed files are copied into an image, on the engine's disk{while_}"]
+    if plan.free_bytes is not None and plan.free_bytes < plan.changes_bytes:
+        said.append(f"that disk has {size_text(plan.free_bytes)} free, which is too little")
+    return said
 
 
 def _print_nothing(plan: "Plan", *, as_json: bool) -> None:

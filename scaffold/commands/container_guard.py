@@ -16,12 +16,12 @@ from scaffold.containers.request import Request
 from scaffold.errors import TargetError
 
 
-class UnderWay(TargetError):
+class UnderWayError(TargetError):
     """Another run replaces the same container."""
 
 
 def begin(engine: DockerEngine, name: str, when: str, request: Request) -> None:
-    """Create the trial, alone. Raises UnderWay where another replacement is under way."""
+    """Create the trial, alone. Raises UnderWayError where another replacement is under way."""
     first = str(Dated(name, Part.TRIAL, FIRST))
     labels = {**table(request.body, "Labels"), run_mark.LABEL: run_mark.mark()}
     try:
@@ -40,7 +40,7 @@ def begin(engine: DockerEngine, name: str, when: str, request: Request) -> None:
 
 
 def require_alone(engine: DockerEngine, name: str, *, take_over: bool = False) -> None:
-    """Raise UnderWay where another run replaces it, or may do so.
+    """Raise UnderWayError where another run replaces it, or may do so.
 
     With `take_over` a run whose end cannot be seen from here is held for ended.
     """
@@ -70,11 +70,11 @@ def _has_ended(engine: DockerEngine, trial: str) -> bool | None:
     return run_mark.has_ended(mark) if mark else True
 
 
-def _under_way(engine: DockerEngine, name: str, trial: str) -> UnderWay:
+def _under_way(engine: DockerEngine, name: str, trial: str) -> UnderWayError:
     mark = _mark(engine, trial)
     whose = f" ({run_mark.who(mark)})" if mark else ""
     if mark and run_mark.has_ended(mark) is None:
         said = f"another recreate of {name} was begun elsewhere{whose} and has not ended"
-        return UnderWay(said, hint="if nobody is at it any more: the same with --take-over")
+        return UnderWayError(said, hint="if nobody is at it any more: the same with --take-over")
     said = f"another recreate of {name} is under way{whose}"
-    return UnderWay(said, hint="nothing was changed; wait for its end, then look again")
+    return UnderWayError(said, hint="nothing was changed; wait for its end, then look again")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from scaffold.adapters.docker_engine import DockerEngine, Raw
+from scaffold.commands.container_copying import free_bytes
 from scaffold.commands.container_recovery import all_names, find
 from scaffold.containers.advice import advice, require_free_ports, require_replaceable
 from scaffold.containers.applying import apply
@@ -33,6 +34,7 @@ class Plan:
     processes: tuple[str, ...] | None = ()
     commits: bool = False
     taken: frozenset[str] = field(default_factory=frozenset)
+    free_bytes: int | None = None
 
     @property
     def name(self) -> str:
@@ -92,6 +94,7 @@ def make_plan(engine: DockerEngine, name: str, changes: Changes) -> Plan:
         advice=(*advice(old, others), *_lost(old, changes, changed=changed)),
         processes=_processes(engine, old),
         commits=commits,
+        free_bytes=free_bytes(engine) if commits else None,
         taken=frozenset(port.host_port for port in read_ports(old) if is_running(old)),
     )
 

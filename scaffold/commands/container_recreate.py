@@ -5,13 +5,14 @@ run that was killed is undone by the next one: see scaffold/containers/recovery.
 """
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from scaffold.adapters.docker_engine import DockerEngine, Raw
-from scaffold.commands.container_guard import UnderWay, begin, holds
+from scaffold.commands.container_copying import Progress, watch
+from scaffold.commands.container_guard import UnderWayError, begin, holds
 from scaffold.commands.container_plan import Plan
 from scaffold.commands.container_recovery import settle
 from scaffold.containers.changed import has_changes
@@ -22,9 +23,6 @@ from scaffold.containers.recovery import restart_policy
 from scaffold.containers.request import Request
 from scaffold.containers.trial import is_ready, trial
 from scaffold.errors import TargetError
-
-Progress = Callable[[str], AbstractContextManager[object]]
-"""Shows what is being done for as long as it takes."""
 
 POLL_S = 0.2
 SETTLED_S = 3.0
@@ -85,7 +83,8 @@ def _replace(engine: DockerEngine, plan: Plan, when: str, progress: Progress) ->
     image = str(plan.request.body["Image"])
     # Only now: what it writes when it is told to stop counts too.
     if plan.changes.image is None and has_changes(plan.old, engine.changed_files(name)):
-        with progress(f"saving the file system of {name} as an image"):
+        doing = f"saving the file system of {name} as an image"
+        with progress(doing, plan.changes_bytes, watch(engine)):
             repository, tag = image_reference(name, when)
             engine.commit(name, repository, tag, COMMENT)
             image = f"{repository}:{tag}"
@@ -132,7 +131,7 @@ def _try(engine: DockerEngine, name: str, plan: Plan) -> None:
 def _told_of_trial() -> Iterator[None]:
     try:
         yield
-    except UnderWay:
+    except UnderWayError:
         raise
     except TargetError as error:
         if not is_ready(error.message):

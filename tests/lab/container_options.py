@@ -9,6 +9,8 @@ OTHER, NET, NET2 = "lab-other", "lab-net", "lab-net2"
 SUBNET, SUBNET6 = "10.214.1.0/24", "fd00:214::/64"
 SUBNET2 = "10.214.2.0/24"
 FOLDER = "/tmp"
+BIND = f"--mount=type=bind,source={FOLDER},target=/b"
+ENDPOINT = "com.docker.network.endpoint"
 
 CONFIGURED_DOCKERFILE = f"""\
 FROM {IMAGE}
@@ -223,15 +225,10 @@ NEWER_OPTIONS: dict[str, tuple[str, ...]] = {
         *("--health-cmd=true", "--health-start-period=9s"),
         "--health-start-interval=2s",
     ),
-    "--mount, bind, not recursive": (
-        f"--mount=type=bind,source={FOLDER},target=/b,bind-recursive=disabled",
-    ),
-    "--mount, bind, writable below": (
-        f"--mount=type=bind,source={FOLDER},target=/b,readonly,bind-recursive=writable",
-    ),
+    "--mount, bind, not recursive": (f"{BIND},bind-recursive=disabled",),
+    "--mount, bind, writable below": (f"{BIND},readonly,bind-recursive=writable",),
     "--mount, bind, read-only below": (
-        f"--mount=type=bind,source={FOLDER},target=/b,readonly,bind-recursive=readonly,"
-        "bind-propagation=rprivate",
+        f"{BIND},readonly,bind-recursive=readonly,bind-propagation=rprivate",
     ),
     "--mount, part of a volume": (
         "--mount=type=volume,source=lab-data,target=/v,volume-subpath=part",
@@ -240,8 +237,7 @@ NEWER_OPTIONS: dict[str, tuple[str, ...]] = {
     "--network, several": (f"--network={NET}", f"--network=name={NET2},alias=a,ip=10.214.2.9"),
     "--network, MAC address": (f"--network=name={NET},mac-address=02:42:ac:11:65:44",),
     "--network, options of the driver": (
-        f"--network=name={NET},driver-opt=com.docker.network.endpoint.sysctls="
-        "net.ipv4.conf.IFNAME.log_martians=1",
+        f"--network=name={NET},driver-opt={ENDPOINT}.sysctls=net.ipv4.conf.IFNAME.forwarding=1",
     ),
     "--network, gateway": (f"--network=name={NET},gw-priority=3,alias=a",),
     "--use-api-socket": ("--use-api-socket",),
