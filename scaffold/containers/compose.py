@@ -61,7 +61,8 @@ def compose_yaml(container: Typed) -> str:
 
 def _unsaid(container: Typed) -> list[str]:
     keys = {**HOST_VALUES, **HOST_SWITCHES}
-    return [
+    links = [link for end in container.networks.values() for link in rows(end, "Links")]
+    return [f"--link={link}" for link in links] + [
         f"--{flag}" if container.host[key] is True else f"--{flag}={container.host[key]}"
         for key, flag in keys.items()
         if flag in ABSENT and container.host.get(key)

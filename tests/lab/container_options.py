@@ -161,7 +161,6 @@ CLI_ONLY = {
     "--label-file": "the CLI reads it and sends its lines as --label",
     "--name": "the successor gets the name",
     "--pull": "how the CLI finds the image",
-    "--quiet": "how much the CLI prints (Docker 24)",
     "--sig-proxy": "how the CLI passes signals on",
 }
 """Options that end up in no configuration, and why."""
@@ -243,6 +242,9 @@ NEWER_OPTIONS: dict[str, tuple[str, ...]] = {
     "--use-api-socket": ("--use-api-socket",),
 }
 """What came after the engine of the other tests, tried on those that know it."""
+
+NEWER_CLI_ONLY = {"--quiet": "how much the CLI prints (newer ones)"}
+"""Newer options that end up in no configuration."""
 
 SUITES = {"trixie": "26.1", "sid": "28.5"}
 """Releases of Debian to the Docker in them. The second is under way, so its Docker will change."""

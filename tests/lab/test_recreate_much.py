@@ -47,7 +47,9 @@ def test_memory_does_not_grow_with_the_size_of_what_is_saved(engine, much):
     _, out, _ = finished(engine, "recreate", NAME, "--env=RUN=2", "--dry-run")
     assert "of changed files are copied into an image" in out
     big, seconds, _ = peak_kib(engine, "recreate", NAME, "--env=RUN=2", "--yes")
-    sys.stdout.write(f"{MIB} MiB: peak {big} KiB, with next to nothing {little} KiB; {seconds:.0f} s")
+    sys.stdout.write(
+        f"{MIB} MiB: peak {big} KiB, with next to nothing {little} KiB; {seconds:.0f} s"
+    )
     assert big < MOST_KIB
     assert big < little + (10 << 10)
     size = engine.docker("exec", NAME, "stat", "-c", "%s", "/root/file").stdout
@@ -91,4 +93,6 @@ def test_many_changed_files_are_counted_and_not_held(engine, much):
     assert listed < MOST_KIB
     shown, looked, _ = peak_kib(engine, "recreate", NAME, "--dry-run")
     assert shown < MOST_KIB
-    sys.stdout.write(f"{FILES} files: list {seconds:.1f} s, {listed} KiB; look {looked:.1f} s, {shown} KiB")
+    sys.stdout.write(
+        f"{FILES} files: list {seconds:.1f} s, {listed} KiB; look {looked:.1f} s, {shown} KiB"
+    )

@@ -10,6 +10,7 @@ from tests.lab.container_options import (
     CLI_ONLY,
     IMAGE,
     IMAGE_OPTIONS,
+    NEWER_CLI_ONLY,
     NEWER_OPTIONS,
     OPTIONS,
     REFUSED_BY,
@@ -52,7 +53,7 @@ def test_engine_is_the_one_that_the_page_names(engine):
 
 def test_every_option_of_docker_run_is_in_the_table(engine):
     told = re.findall(r"^ .*?(--[a-z0-9-]+)", engine.docker("run", "--help").stdout, re.MULTILINE)
-    assert set(told) <= {name.split(",")[0] for name in (*EVERY, *CLI_ONLY)}
+    assert set(told) <= {name.split(",")[0] for name in (*EVERY, *CLI_ONLY, *NEWER_CLI_ONLY)}
 
 
 def test_container_with_any_option_is_the_same_again(engine, containers):
