@@ -88,9 +88,10 @@ class Relay:
                 if not data:
                     break
                 sink.sendall(data)
-        self._close_all() if self.cut else _end(sink)
+        self.end() if self.cut else _end(sink)
 
-    def _close_all(self) -> None:
+    def end(self) -> None:
+        """Cut all connections that there are, both ways."""
         for sock in self.sockets:
             _end(sock)
 

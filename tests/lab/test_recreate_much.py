@@ -11,8 +11,8 @@ from tests.lab.container_options import IMAGE
 from tests.lab.recreating import LONG, finished, names, remove, scaffold
 
 NAME = "much"
-MIB = 12_000 if LONG else 300
-FILES = 300_000 if LONG else 10_000
+MIB = 12_000 if LONG else 100
+FILES = 300_000 if LONG else 5_000
 MOST_KIB = 200 << 10
 """What the process may take at its peak, whatever the container holds."""
 
