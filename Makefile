@@ -46,7 +46,7 @@ docs: $(VENV)/.ready
 # Two hundred random combinations of options, SIGKILL at a hundred moments, other engines (from
 # Debian's newer releases, and rootless), and 12 GB of changes.
 long: $(VENV)/.ready
-	LAB_LONG=1 $(BIN)/python -m pytest tests/lab/test_recreate_combinations.py tests/lab/test_recreate_killed.py tests/lab/test_recreate_newer_engines.py tests/lab/test_rootless.py tests/lab/test_recreate_much.py tests/lab/test_host_setup_faults.py
+	LAB_LONG=1 $(BIN)/python -m pytest tests/lab/test_recreate_combinations.py tests/lab/test_recreate_killed.py tests/lab/test_recreate_newer_engines.py tests/lab/test_rootless.py tests/lab/test_recreate_much.py tests/lab/test_recreate_guard.py tests/lab/test_host_setup_faults.py
 
 # A million broken probes, read and judged: minutes, so not part of `make test`.
 fuzz: $(VENV)/.ready

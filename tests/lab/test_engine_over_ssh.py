@@ -79,7 +79,7 @@ def test_containers_of_a_far_host_are_listed_and_recreated(engine, config):
 
 def test_connection_that_is_cut_while_saving_loses_nothing(engine, config):
     engine.docker("run", "--detach", "--init", "--name=far", IMAGE, "sleep", "1000")
-    script = "dd if=/dev/zero of=/root/file bs=1M count=500 2>/dev/null"
+    script = "dd if=/dev/zero of=/root/file bs=1M count=250 2>/dev/null"
     engine.docker("exec", "far", "sh", "-c", script)
     text = config.read_text()
     port = re.search(r"Port (\d+)", text)[1]
@@ -100,7 +100,7 @@ def test_connection_that_is_cut_while_saving_loses_nothing(engine, config):
     code, _, err = finished(engine, "recreate", "far", "--env=A=1", "--yes", *reach)
     assert (code, "started far again" in err) == (0, True), err
     size = engine.docker("exec", "far", "stat", "-c", "%s", "/root/file").stdout
-    assert int(size) == 500 << 20
+    assert int(size) == 250 << 20
     assert len(names(engine, "far")) == 2
 
 
