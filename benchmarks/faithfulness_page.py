@@ -14,7 +14,7 @@ INTRODUCTION = """\
 # What programs keep of a container
 Several programs tell how a container could be made again. Each was asked about {count} containers, one for each way to use an option of `docker run` on a real Docker 20.10 engine (the table of [containers.md](containers.md)). What it told was carried out, typed into a shell or given to Docker Compose {compose}, and the two inspects were compared, with one and the same comparison for all: the one that the tests use. An option counts as lost where a setting differs, or where the engine or compose refuses what was told.
 
-Not counted, for any of them: identity and times, unnamed volumes that are asked for by their names, labels and aliases that compose adds by itself, the order of variables, and what differs for a plain container already (listed below).
+Not counted, for any of them: identity and times, unnamed volumes that are asked for by their names, labels and aliases that compose adds by itself, the order of variables, how the command waits, and what differs for a plain container already (listed below). Mounts are compared as they came out, and networks by their names, since compose asks for them in other words.
 
 Measured on {date} by `python -m benchmarks.faithfulness`, which installs the other programs, and writes this page.
 """

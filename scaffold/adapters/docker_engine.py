@@ -1,6 +1,7 @@
 """The Docker engine: the `docker` package's low-level client, whose JSON stays whole."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,9 @@ OLDEST_API = "1.41"
 
 REQUEST_S = 60
 """For requests that the engine answers at once; copying and stopping wait as long as it takes."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+"""Names and ids of containers (moby, daemon/names): all else would be another path of the API."""
 
 DIFF_BYTES = 65536
 """As much of the list of changed files is read as decides whether there are any."""
@@ -62,6 +66,8 @@ class DockerEngine:
         """All that the engine knows of a container, or None where there is none."""
         from docker.errors import NotFound
 
+        if not _NAME.fullmatch(name):
+            return None
         with self._asking(f"looking at {name}", slow=size):
             try:
                 found: Raw = self._get(f"containers/{name}/json", params={"size": int(size)}).json()

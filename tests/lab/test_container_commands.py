@@ -69,6 +69,13 @@ def test_what_is_so_already_is_told(engine, scaffold, container):
     assert names(engine, NAME) == [NAME]
 
 
+@pytest.mark.parametrize("name", ["no-such", "..", ".", "a b", f"../images/{IMAGE}", "x?y", ""])
+def test_name_that_is_none_is_told(scaffold, name):
+    for words in (("recreate", name, "--dry-run"), ("save", name, "lab/x:1"), ("recreate", name)):
+        code, _, err = scaffold(*words)
+        assert (code, f"there is no container {name}" in err) == (2, True), err
+
+
 def test_nobody_there_to_agree(engine, scaffold, container):
     code, _, err = scaffold("recreate", NAME, "--env=A=1")
     assert (code, "--yes" in err) == (2, True)
