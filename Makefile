@@ -45,9 +45,10 @@ docs: $(VENV)/.ready
 	$(BIN)/python -m tools.pages
 	$(BIN)/python -m tests.lab.container_page
 
-# Two hundred random combinations of options, and SIGKILL at a hundred moments, on the engine.
+# Two hundred random combinations of options, SIGKILL at a hundred moments, other engines (from
+# Debian's newer releases, and rootless), and 12 GB of changes.
 long: $(VENV)/.ready
-	LAB_LONG=1 $(BIN)/python -m pytest tests/lab/test_recreate_combinations.py tests/lab/test_recreate_killed.py tests/lab/test_host_setup_faults.py tests/lab/test_tunnel.py
+	LAB_LONG=1 $(BIN)/python -m pytest tests/lab/test_recreate_combinations.py tests/lab/test_recreate_killed.py tests/lab/test_recreate_newer_engines.py tests/lab/test_rootless.py tests/lab/test_recreate_much.py tests/lab/test_recreate_guard.py tests/lab/test_host_setup_faults.py tests/lab/test_tunnel.py
 
 # A million broken probes, read and judged: minutes, so not part of `make test`.
 fuzz: $(VENV)/.ready

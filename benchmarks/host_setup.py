@@ -14,8 +14,8 @@ from pathlib import Path
 from tests.lab.devcontainer import cli
 from tests.lab.engine import WITH_GPU, running_engine
 from tests.lab.host_view import Socket
-from tests.lab.hosts.standins import BASE
 from tests.lab.hosts.row import SOCKET
+from tests.lab.hosts.standins import BASE
 from tests.lab.images import PYTHON_IMAGE, provide
 from tests.lab.laptop import Laptop
 from tests.lab.relay import relaying

@@ -1,6 +1,7 @@
 """The Docker engine: the `docker` package's low-level client, whose JSON stays whole."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,9 @@ OLDEST_API = "1.41"
 REQUEST_S = 60
 """For requests that the engine answers at once; copying and stopping wait as long as it takes."""
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+"""Names and ids of containers (moby, daemon/names): all else would be another path of the API."""
+
 DIFF_BYTES = 65536
 """As much of the list of changed files is read as decides whether there are any."""
 
@@ -40,6 +44,18 @@ class DockerEngine:
             found: Raw = self._client.info()
         return found
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it is reached by a socket of this machine."""
+        return str(self._client.base_url).startswith("http+docker://")
+
+    @property
+    def is_podman(self) -> bool:
+        """Whether it is podman that speaks Docker's API."""
+        with self._asking("asking the engine what it is"):
+            components = self._client.version().get("Components") or ()
+        return any("Podman" in str(one.get("Name")) for one in components)
+
     def containers(self) -> list[Raw]:
         """All containers in short, stopped ones too."""
         with self._asking("listing containers"):
@@ -50,6 +66,8 @@ class DockerEngine:
         """All that the engine knows of a container, or None where there is none."""
         from docker.errors import NotFound
 
+        if not _NAME.fullmatch(name):
+            return None
         with self._asking(f"looking at {name}", slow=size):
             try:
                 found: Raw = self._get(f"containers/{name}/json", params={"size": int(size)}).json()

@@ -15,8 +15,8 @@ COLOURS = {"running": "green", "paused": "yellow", "restarting": "red", "dead": 
 
 ROLES = {
     "before": "kept by a recreate; scaffold container prune removes it",
-    "trial": "left by a recreate that did not end; run it again",
-    "next": "left by a recreate that did not end; run it again",
+    "trial": "a recreate is under way, or left this; run it again to know",
+    "next": "a recreate is under way, or left this; run it again to know",
 }
 
 

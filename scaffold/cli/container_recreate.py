@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 @click.option("--image", metavar="REPO:TAG", help="Another image; what was changed stays behind.")
 @click.option("--dry-run", is_flag=True, help="Print it as docker run and as compose YAML.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@click.option(
+    "--take-over", is_flag=True, help="Another recreate of it, begun elsewhere, is at an end."
+)
 @engine_options
 @click.pass_context
 def recreate(
@@ -40,6 +43,7 @@ def recreate(
     as_json: bool,
     dry_run: bool,
     yes: bool,
+    take_over: bool,
     **flags: Any,
 ) -> None:
     """Make the container NAME again, with every setting that it has and what you ask for.
@@ -56,7 +60,7 @@ def recreate(
     with docker_engine(host, ssh_config) as engine:
         name = full_name(engine, name)
         if not dry_run:
-            _settle(engine, name)
+            _settle(engine, name, take_over=take_over)
         plan = make_plan(engine, name, changes)
         if dry_run:
             _print_dry_run(plan, as_json=as_json)
@@ -85,10 +89,12 @@ def read_changes(flags: dict[str, Any]) -> "Changes":
     )
 
 
-def _settle(engine: "DockerEngine", name: str) -> None:
+def _settle(engine: "DockerEngine", name: str, *, take_over: bool) -> None:
     """Undo what an earlier run left, before anything is looked at."""
+    from scaffold.commands.container_guard import require_alone
     from scaffold.commands.container_recovery import settle
 
+    require_alone(engine, name, take_over=take_over)
     done = settle(engine, name)
     if done:
         click.echo("an earlier recreate did not end; first that is put in order:", err=True)
@@ -134,7 +140,10 @@ def _cost(plan: "Plan") -> list[str]:
         return []
     size = size_text(plan.changes_bytes)
     while_ = "; it stands still meanwhile" if plan.runs else ""
-    return [f"{size} of changed files are copied into an image, on the engine's disk{while_}"]
+    said = [f"{size} of changed files are copied into an image, on the engine's disk{while_}"]
+    if plan.free_bytes is not None and plan.free_bytes < plan.changes_bytes:
+        said.append(f"that disk has {size_text(plan.free_bytes)} free, which is too little")
+    return said
 
 
 def _print_nothing(plan: "Plan", *, as_json: bool) -> None:

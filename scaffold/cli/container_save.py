@@ -39,6 +39,7 @@ def save(
     from scaffold.adapters.docker_engine import docker_engine
     from scaffold.cli.container_asking import progress, require_consent
     from scaffold.commands import container_save as use_case
+    from scaffold.commands.container_copying import watch
 
     with docker_engine(host, ssh_config) as engine:
         saving = use_case.look(engine, name, image)
@@ -46,7 +47,8 @@ def save(
         if saving.needs_consent and not require_consent(f"Save as {saving.reference}?", yes=yes):
             click.echo("nothing was saved", err=True)
             return
-        with progress(f"saving {saving.name} as {saving.reference}"):
+        doing = f"saving {saving.name} as {saving.reference}"
+        with progress(doing, saving.changes_bytes, watch(engine)):
             message = message or f"scaffold container save {saving.name}"
             made = use_case.save(engine, saving, message, author or getpass.getuser())
     _print_saved(saving, made, as_json=as_json)
@@ -63,6 +65,9 @@ def _print(saving: "Saving", *, to_stderr: bool) -> None:
         for line in found:
             click.echo(f"    {printable(line)}", err=to_stderr)
 
+    if saving.free_bytes is not None and saving.free_bytes < saving.changes_bytes:
+        free = size_text(saving.free_bytes)
+        click.echo(f"  ! the engine's disk has {free} free, which is too little", err=to_stderr)
     still = "; it stands still meanwhile" if saving.running else ""
     size = size_text(saving.changes_bytes)
     click.echo(f"{saving.name}: {size} of changed files{still}", err=to_stderr)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from scaffold.adapters.docker_engine import DockerEngine, Raw
+from scaffold.commands.container_copying import free_bytes
 from scaffold.commands.container_recovery import all_names, find
 from scaffold.containers.advice import advice, require_free_ports, require_replaceable
 from scaffold.containers.applying import apply
@@ -33,6 +34,7 @@ class Plan:
     processes: tuple[str, ...] | None = ()
     commits: bool = False
     taken: frozenset[str] = field(default_factory=frozenset)
+    free_bytes: int | None = None
 
     @property
     def name(self) -> str:
@@ -58,8 +60,17 @@ class Plan:
 
 
 def make_plan(engine: DockerEngine, name: str, changes: Changes) -> Plan:
-    """Look at a container and work its successor out. Raises InputError for what cannot be."""
+    """Look at a container and work its successor out. Raises InputError for what cannot be.
+
+    Raises TargetError for podman, whose socket tells settings in other words than it takes.
+    """
     old = find(engine, name)
+    if engine.is_podman:
+        raise TargetError(
+            "podman cannot recreate through its Docker socket: what it tells of a container is "
+            "not what it takes, so settings would be lost",
+            hint=f"{name} was left alone; keep its files: scaffold container save {name} NAME:TAG",
+        )
     require_replaceable(old)
     image = engine.image(old["Image"])
     _require_image(engine, changes)
@@ -83,6 +94,7 @@ def make_plan(engine: DockerEngine, name: str, changes: Changes) -> Plan:
         advice=(*advice(old, others), *_lost(old, changes, changed=changed)),
         processes=_processes(engine, old),
         commits=commits,
+        free_bytes=free_bytes(engine) if commits else None,
         taken=frozenset(port.host_port for port in read_ports(old) if is_running(old)),
     )
 

@@ -5,12 +5,14 @@ run that was killed is undone by the next one: see scaffold/containers/recovery.
 """
 
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from scaffold.adapters.docker_engine import DockerEngine, Raw
+from scaffold.commands.container_copying import Progress, watch
+from scaffold.commands.container_guard import UnderWayError, begin, holds
 from scaffold.commands.container_plan import Plan
 from scaffold.commands.container_recovery import settle
 from scaffold.containers.changed import has_changes
@@ -21,9 +23,6 @@ from scaffold.containers.recovery import restart_policy
 from scaffold.containers.request import Request
 from scaffold.containers.trial import is_ready, trial
 from scaffold.errors import TargetError
-
-Progress = Callable[[str], AbstractContextManager[object]]
-"""Shows what is being done for as long as it takes."""
 
 POLL_S = 0.2
 SETTLED_S = 3.0
@@ -47,19 +46,24 @@ class Recreated:
 def recreate(engine: DockerEngine, plan: Plan, progress: Progress) -> Recreated:
     """Replace the container. Raises TargetError, with everything as it was before."""
     when = stamp(datetime.now(UTC))
+    asked = trial(plan.request, plan.changes, plan.taken)
+    with _told_of_trial():
+        begin(engine, plan.name, when, asked)
     try:
         return _replace(engine, plan, when, progress)
     except TargetError as error:
-        _take_back(engine, plan.name, error)
+        _take_back(engine, plan.name, when, error)
         hint = f"nothing is lost: {plan.name} is in its place again, as it was"
         raise TargetError(error.message, hint=hint) from error
     except BaseException as error:
-        _take_back(engine, plan.name, error)
+        _take_back(engine, plan.name, when, error)
         raise
 
 
-def _take_back(engine: DockerEngine, name: str, error: BaseException) -> None:
+def _take_back(engine: DockerEngine, name: str, when: str, error: BaseException) -> None:
     try:
+        if not holds(engine, name, when):
+            raise TargetError("another run took it over")
         settle(engine, name, give_up=True)
     except TargetError as worse:
         raise TargetError(
@@ -79,7 +83,8 @@ def _replace(engine: DockerEngine, plan: Plan, when: str, progress: Progress) ->
     image = str(plan.request.body["Image"])
     # Only now: what it writes when it is told to stop counts too.
     if plan.changes.image is None and has_changes(plan.old, engine.changed_files(name)):
-        with progress(f"saving the file system of {name} as an image"):
+        doing = f"saving the file system of {name} as an image"
+        with progress(doing, plan.changes_bytes, watch(engine)):
             repository, tag = image_reference(name, when)
             engine.commit(name, repository, tag, COMMENT)
             image = f"{repository}:{tag}"
@@ -102,6 +107,10 @@ def _replace(engine: DockerEngine, plan: Plan, when: str, progress: Progress) ->
 def make(engine: DockerEngine, name: str, request: Request) -> None:
     """Create a container and bring it into its networks."""
     engine.create(name, request.body)
+    _connect(engine, name, request)
+
+
+def _connect(engine: DockerEngine, name: str, request: Request) -> None:
     for network, endpoint in request.further.items():
         engine.connect(name, network, endpoint)
     for network in request.leave:
@@ -113,9 +122,17 @@ def _of_image(request: Request, image: str) -> Request:
 
 
 def _try(engine: DockerEngine, name: str, plan: Plan) -> None:
-    try:
-        make(engine, name, trial(plan.request, plan.changes, plan.taken))
+    with _told_of_trial():
+        _connect(engine, name, trial(plan.request, plan.changes, plan.taken))
         engine.start(name)
+
+
+@contextmanager
+def _told_of_trial() -> Iterator[None]:
+    try:
+        yield
+    except UnderWayError:
+        raise
     except TargetError as error:
         if not is_ready(error.message):
             reason = error.message.partition(": ")[2]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from scaffold.adapters.docker_engine import DockerEngine
+from scaffold.commands.container_copying import free_bytes
 from scaffold.commands.container_recovery import find
 from scaffold.containers.raw import is_running, name_of
 from scaffold.containers.saving import (
@@ -28,6 +29,7 @@ class Saving:
     layers: tuple[str, ...]
     files: tuple[str, ...] | None
     replaces: bool
+    free_bytes: int | None = None
 
     @property
     def reference(self) -> str:
@@ -56,6 +58,7 @@ def look(engine: DockerEngine, name: str, reference: str) -> Saving:
         layers=suspected_layers(engine.history(found["Image"])),
         files=None if changed is None else suspected_files(changed),
         replaces=engine.image(f"{repository}:{tag}") is not None,
+        free_bytes=free_bytes(engine),
     )
 
 

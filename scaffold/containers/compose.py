@@ -50,7 +50,7 @@ def compose_yaml(container: Typed) -> str:
     """The file. Networks and volumes are those that are there, so nothing is made anew."""
     service = {key: value for key, value in _service(container).items() if _is_said(value)}
     document: Raw = {"services": {container.name: _escaped(service)}}
-    networks = [] if container.network_mode else list(container.networks)
+    networks = list(container.networks) if _mode(container) == "" else []
     volumes = _volume_names(container.host)
     for key, names in (("networks", networks), ("volumes", volumes)):
         if names:
@@ -61,7 +61,8 @@ def compose_yaml(container: Typed) -> str:
 
 def _unsaid(container: Typed) -> list[str]:
     keys = {**HOST_VALUES, **HOST_SWITCHES}
-    return [
+    links = [link for end in container.networks.values() for link in rows(end, "Links")]
+    return [f"--link={link}" for link in links] + [
         f"--{flag}" if container.host[key] is True else f"--{flag}={container.host[key]}"
         for key, flag in keys.items()
         if flag in ABSENT and container.host.get(key)
@@ -98,9 +99,14 @@ def _service(container: Typed) -> Raw:
         "healthcheck": _health(table(config, "Healthcheck")),
         "blkio_config": _blkio(host),
         "deploy": _gpus(host),
-        "network_mode": container.network_mode,
-        "networks": None if container.network_mode else _networks(container.networks),
+        "network_mode": _mode(container),
+        "networks": None if _mode(container) else _networks(container.networks),
     }
+
+
+def _mode(container: Typed) -> str:
+    """Without any network said, compose would make one of its own."""
+    return container.network_mode or ("" if container.networks else "bridge")
 
 
 def _key(flag: str) -> str:
@@ -130,7 +136,7 @@ def _mount(mount: Raw) -> Raw:
         "target": mount["Target"],
         "read_only": mount.get("ReadOnly"),
         "bind": {"propagation": table(mount, "BindOptions").get("Propagation")},
-        "volume": {"nocopy": volume.get("NoCopy")},
+        "volume": {"nocopy": volume.get("NoCopy"), "subpath": volume.get("Subpath")},
         "tmpfs": {"size": tmpfs.get("SizeBytes"), "mode": tmpfs.get("Mode")},
     }
     for key in ("bind", "volume", "tmpfs"):
@@ -199,6 +205,8 @@ def _networks(networks: dict[str, Raw]) -> Raw:
             "ipv4_address": addresses.get("IPv4Address"),
             "ipv6_address": addresses.get("IPv6Address"),
             "link_local_ips": rows(addresses, "LinkLocalIPs"),
+            "driver_opts": table(endpoint, "DriverOpts"),
+            "gw_priority": endpoint.get("GwPriority"),
         }
         found[name] = {key: value for key, value in asked.items() if value} or None
     return found

@@ -17,7 +17,7 @@ OWN = frozenset(
 )
 """What belongs to one container and no other."""
 
-ENDPOINT = ("IPAMConfig", "Links", "DriverOpts")
+ENDPOINT = ("IPAMConfig", "Links", "DriverOpts", "GwPriority")
 """What of an endpoint is a setting; addresses of running containers come and go."""
 
 
@@ -62,6 +62,11 @@ def _host_config(inspect: Mapping[str, Any]) -> Raw:
         {**mount, "Source": ""} if mount.get("Type") == "volume" else mount
         for mount in rows(found, "Mounts")
     ]
+    # Two ways to say the default network, and to say that nothing restarts.
+    if found.get("NetworkMode") == "default":
+        found["NetworkMode"] = "bridge"
+    policy = table(found, "RestartPolicy")
+    found["RestartPolicy"] = {} if policy.get("Name") in {"", "no"} else policy
     name = str(inspect["Name"])
     # The engine keeps links in no order.
     found["Links"] = sorted(link.replace(f":{name}/", ":/") for link in rows(found, "Links"))
@@ -73,7 +78,11 @@ def _mounts(inspect: Mapping[str, Any]) -> Raw:
     found = {}
     for mount in rows(inspect, "Mounts"):
         modes = set(str(mount.get("Mode", "")).split(",")) - {"nocopy", "z", "ro", "rw", ""}
-        found[str(mount["Destination"])] = {**mount, "Mode": sorted(modes)}
+        kept = {**mount, "Mode": sorted(modes)}
+        if mount.get("Type") == "image":
+            # The place where the engine unpacked it; which image it is stands in HostConfig.
+            del kept["Source"]
+        found[str(mount["Destination"])] = kept
     return found
 
 
@@ -89,8 +98,20 @@ def _compare(path: str, before: object, after: object) -> Iterator[Difference]:
         for key in sorted({*before, *after}):
             inner = f"{path}.{key}" if path else key
             yield from _compare(inner, before.get(key), after.get(key))
-    elif before != after and not _both_empty(before, after):
+    elif _said(before) != _said(after) and not _both_empty(before, after):
         yield Difference(path, before, after)
+
+
+def _said(value: object) -> object:
+    """A list of tables without what is there and empty in them."""
+    if not isinstance(value, list):
+        return value
+    return [
+        {key: one for key, one in row.items() if one not in (None, "", [], {})}
+        if isinstance(row, dict)
+        else row
+        for row in value
+    ]
 
 
 def _both_empty(before: object, after: object) -> bool:

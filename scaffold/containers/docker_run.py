@@ -145,7 +145,10 @@ def _mount(mount: Raw) -> str:
         ("consistency", mount.get("Consistency")),
         ("bind-propagation", bind.get("Propagation")),
         ("bind-nonrecursive", bind.get("NonRecursive")),
+        ("bind-recursive", _read_only_below(bind)),
         ("volume-nocopy", volume.get("NoCopy")),
+        ("volume-subpath", volume.get("Subpath")),
+        ("image-subpath", table(mount, "ImageOptions").get("Subpath")),
         ("volume-driver", driver.get("Name")),
         *(("volume-label", pair) for pair in pairs(table(volume, "Labels"))),
         *(("volume-opt", pair) for pair in pairs(table(driver, "Options"))),
@@ -154,6 +157,13 @@ def _mount(mount: Raw) -> str:
     ]
     texts = [name if value is True else f"{name}={value}" for name, value in fields if value]
     return ",".join(_csv(text) for text in texts)
+
+
+def _read_only_below(bind: Raw) -> str:
+    """How mounts below a read-only one are mounted: docs.docker.com/engine/storage/bind-mounts."""
+    if bind.get("ReadOnlyForceRecursive"):
+        return "readonly"
+    return "writable" if bind.get("ReadOnlyNonRecursive") else ""
 
 
 def _gpus(request: Raw) -> str:
@@ -183,8 +193,17 @@ def _networks(container: Typed) -> Iterator[str]:
         yield f"--network={container.network_mode}"
         return
     for name, endpoint in list(container.networks.items())[:1]:
-        yield f"--network={name}"
+        further = [_csv(f"{flag}={value}") for flag, value in _further(endpoint)]
+        # Docker before 25 knows the name alone, and has no settings for which more is needed.
+        yield f"--network={','.join([_csv(f'name={name}'), *further]) if further else name}"
         yield from _endpoint(endpoint, alias="network-alias")
+
+
+def _further(endpoint: Raw) -> Iterator[tuple[str, str]]:
+    """Settings of an endpoint that are fields of `--network` and flags of `network connect`."""
+    yield from (("driver-opt", pair) for pair in pairs(table(endpoint, "DriverOpts")))
+    if endpoint.get("GwPriority"):
+        yield "gw-priority", str(endpoint["GwPriority"])
 
 
 def _endpoint(endpoint: Raw, alias: str) -> Iterator[str]:
@@ -224,6 +243,7 @@ def _entrypoint(config: Raw) -> tuple[list[str], list[str]]:
 def _afterwards(container: Typed) -> Iterator[str]:
     for name, endpoint in list(container.networks.items())[1:]:
         flags = list(_endpoint(endpoint, alias="alias"))
+        flags += [f"--{flag}={value}" for flag, value in _further(endpoint)]
         yield shlex.join(["docker", "network", "connect", *flags, name, container.name])
     for name in container.leave:
         yield shlex.join(["docker", "network", "disconnect", name, container.name])

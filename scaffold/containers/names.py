@@ -12,6 +12,10 @@ COMMENT = "scaffold container recreate"
 """Stands in each image that `recreate` made. A label would go over to the container."""
 
 
+FIRST = "00000000-000000"
+"""In place of a date while a replacement begins: a name that only one run can have."""
+
+
 class Part(StrEnum):
     """What a container with a dated name is to the one that is replaced."""
 

@@ -7,6 +7,7 @@ from scaffold.containers.docker_run import docker_run
 from scaffold.containers.request import Request
 from scaffold.containers.settings import Defaults, Typed, read_defaults, typed
 
+DEFAULT_NETWORK = ("network_mode", "bridge")
 IMAGE = {"Env": ["PATH=/bin"], "Cmd": ["bash"], "WorkingDir": "/"}
 
 
@@ -27,7 +28,7 @@ def service(found: Typed) -> dict:
     return {
         key: value
         for key, value in yaml.safe_load(text)["services"]["trainer"].items()
-        if key not in {"image", "container_name"}
+        if key not in {"image", "container_name"} and (key, value) != DEFAULT_NETWORK
     }
 
 
@@ -159,3 +160,32 @@ def test_mounts_and_limits_in_compose():
         "blkio_config": {"weight": 300, "weight_device": [{"path": "/dev/sda", "weight": 200}]},
     }
     assert set(yaml.safe_load(compose_yaml(found))["volumes"]) == {"v", "w"}
+
+
+def test_compose_makes_no_network_where_none_was_asked_for():
+    document = yaml.safe_load(compose_yaml(container()))
+    assert document["services"]["trainer"]["network_mode"] == "bridge"
+    assert "networks" not in document
+
+
+def test_settings_of_newer_engines_are_said():
+    bind = {"Type": "bind", "Source": "/d", "Target": "/d", "ReadOnly": True}
+    mounts = [
+        {"Type": "volume", "Source": "v", "Target": "/v", "VolumeOptions": {"Subpath": "part"}},
+        {"Type": "image", "Source": "i", "Target": "/i", "ImageOptions": {"Subpath": "etc"}},
+        {**bind, "BindOptions": {"ReadOnlyNonRecursive": True}},
+        {**bind, "BindOptions": {"ReadOnlyForceRecursive": True}},
+    ]
+    endpoint = {"DriverOpts": {"a": "b,c"}, "GwPriority": 3, "Links": ["db:db"]}
+    found = container({"NetworkMode": "n", "Mounts": mounts}, {"n": endpoint, "m": endpoint})
+    command = docker_run(found)
+    assert "--mount=type=volume,source=v,target=/v,volume-subpath=part" in command
+    assert "--mount=type=image,source=i,target=/i,image-subpath=etc" in command
+    assert "readonly,bind-recursive=writable" in command
+    assert "readonly,bind-recursive=readonly" in command
+    assert """'--network=name=n,"driver-opt=a=b,c",gw-priority=3'""" in command
+    assert "network connect --link=db:db --driver-opt=a=b,c --gw-priority=3 m trainer" in command
+    text = compose_yaml(found)
+    assert "# compose has no key for: --link=db:db\n" in text
+    assert service(found)["networks"]["n"] == {"driver_opts": {"a": "b,c"}, "gw_priority": 3}
+    assert service(found)["volumes"][0]["volume"] == {"subpath": "part"}

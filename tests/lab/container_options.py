@@ -9,6 +9,8 @@ OTHER, NET, NET2 = "lab-other", "lab-net", "lab-net2"
 SUBNET, SUBNET6 = "10.214.1.0/24", "fd00:214::/64"
 SUBNET2 = "10.214.2.0/24"
 FOLDER = "/tmp"
+BIND = f"--mount=type=bind,source={FOLDER},target=/b"
+ENDPOINT = "com.docker.network.endpoint"
 
 CONFIGURED_DOCKERFILE = f"""\
 FROM {IMAGE}
@@ -206,15 +208,54 @@ EXCEPTIONS = {
     "random ports (`--publish 8888`, `--publish-all`)": "the host gives new numbers",
     "`--rm`": "a running one is not replaced: when it stops, Docker removes it",
     "`--storage-opt`": "sent back as it came; the tests' file system does not allow it",
-    "`--kernel-memory`": "kept on Docker 20.10; Docker 26.1 drops it from what it is sent",
+    "`--kernel-memory`": "kept on Docker 20.10; Docker 26.1 and 28.5 drop it when the first one is "
+    "made",
+    "a MAC address in a second network (Docker 25)": "the engine does not tell a chosen one from "
+    "its own; in the first network it is kept",
     "`--no-volume` of an unnamed volume": "where files were changed, the image of them declares "
     "the volume, and a new and empty one is mounted",
 }
 """What is not equal afterwards, or not tried, and why."""
 
-NEWER = {
-    "--annotation": "Docker 24: equal on Docker 26.1, tried by hand",
-    "--health-start-interval": "Docker 25: equal on Docker 26.1, tried by hand",
-    "--use-api-socket": "Docker 28: a mount and variables; not tried on a real engine",
+NEWER_OPTIONS: dict[str, tuple[str, ...]] = {
+    "--annotation": ("--annotation=org.example=a b",),
+    "--device, CDI": ("--device=nvidia.com/gpu=all",),
+    "--health-start-interval": (
+        *("--health-cmd=true", "--health-start-period=9s"),
+        "--health-start-interval=2s",
+    ),
+    "--mount, bind, not recursive": (f"{BIND},bind-recursive=disabled",),
+    "--mount, bind, writable below": (f"{BIND},readonly,bind-recursive=writable",),
+    "--mount, bind, read-only below": (
+        f"{BIND},readonly,bind-recursive=readonly,bind-propagation=rprivate",
+    ),
+    "--mount, part of a volume": (
+        "--mount=type=volume,source=lab-data,target=/v,volume-subpath=part",
+    ),
+    "--mount, image": (f"--mount=type=image,source={IMAGE},target=/i,image-subpath=etc",),
+    "--network, several": (f"--network={NET}", f"--network=name={NET2},alias=a,ip=10.214.2.9"),
+    "--network, MAC address": (f"--network=name={NET},mac-address=02:42:ac:11:65:44",),
+    "--network, options of the driver": (
+        f"--network=name={NET},driver-opt={ENDPOINT}.sysctls=net.ipv4.conf.IFNAME.forwarding=1",
+    ),
+    "--network, gateway": (f"--network=name={NET},gw-priority=3,alias=a",),
+    "--use-api-socket": ("--use-api-socket",),
 }
-"""Options that came after the engine of the tests."""
+"""What came after the engine of the other tests, tried on those that know it."""
+
+NEWER_CLI_ONLY = {"--quiet": "how much the CLI prints (newer ones)"}
+"""Newer options that end up in no configuration."""
+
+SUITES = {"trixie": "26.1", "sid": "28.5"}
+"""Releases of Debian to the Docker in them. The second is under way, so its Docker will change."""
+
+REFUSED_BY: dict[str, dict[str, str]] = {
+    "trixie": {
+        **REFUSED_HERE,
+        "--mount, image": "unexpected key 'image-subpath'",
+        "--network, gateway": "invalid field key gw-priority",
+        "--use-api-socket": "unknown flag",
+    },
+    "sid": REFUSED_HERE,
+}
+"""What an engine or its command does not know or take, with what it says."""

@@ -2,7 +2,17 @@
 
 from pathlib import Path
 
-from tests.lab.container_options import CLI_ONLY, EXCEPTIONS, IMAGE_OPTIONS, NEWER, OPTIONS
+from tests.lab.container_options import (
+    CLI_ONLY,
+    EXCEPTIONS,
+    IMAGE_OPTIONS,
+    NEWER_CLI_ONLY,
+    NEWER_OPTIONS,
+    OPTIONS,
+    REFUSED_BY,
+    REFUSED_HERE,
+    SUITES,
+)
 
 PAGE = Path(__file__).parents[2] / "docs" / "containers.md"
 BEGIN, END = "<!-- options: make docs -->\n", "<!-- end of options -->\n"
@@ -25,10 +35,37 @@ def table() -> str:
         "| exception | what differs, and why |",
         "| --- | --- |",
         *(f"| {name} | {reason} |" for name, reason in EXCEPTIONS.items()),
-        *(f"| `{name}` | {reason} |" for name, reason in CLI_ONLY.items() if reason),
-        *(f"| `{name}` | {reason} |" for name, reason in NEWER.items()),
+        *(
+            f"| `{name}` | {reason} |"
+            for name, reason in (CLI_ONLY | NEWER_CLI_ONLY).items()
+            if reason
+        ),
+        "",
+        "| engine | tried | not taken by it |",
+        "| --- | --- | --- |",
+        _engine("20.10", len(OPTIONS) - len(REFUSED_HERE), REFUSED_HERE),
+        _engine("20.10, rootless", len(OPTIONS) - 2, {"--runtime": "", "--storage-opt": ""}),
+        *(_newer(suite, version) for suite, version in SUITES.items()),
+        "",
+        _newer_options(),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _newer_options() -> str:
+    names = ", ".join(f"`{name}`" for name in NEWER_OPTIONS)
+    return f"Only newer engines know: {names}. Each is equal again on those that take it."
+
+
+def _newer(suite: str, version: str) -> str:
+    refused = REFUSED_BY[suite]
+    return _engine(version, len({**OPTIONS, **NEWER_OPTIONS}) - len(refused), refused)
+
+
+def _engine(version: str, ways: int, refused: dict[str, str]) -> str:
+    """One engine: in how many ways options were tried there, and what it refuses."""
+    names = ", ".join(f"`{name}`" for name in refused)
+    return f"| Docker {version} | {ways} ways, and {len(IMAGE_OPTIONS)} of the image | {names} |"
 
 
 def with_table(page: str) -> str:

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import time
@@ -28,11 +29,15 @@ PROGRAMS = (DOCKER, DOCKERD, "debootstrap", "ip", "npm", "setpriv", "tar")
 
 @dataclass(frozen=True)
 class Flavour:
-    """One kind of machine: with GPU support in its engine or without."""
+    """One kind of machine: with GPU support in its engine or without.
+
+    `suite` is the Debian release whose engine it is, empty for this machine's own.
+    """
 
     kind: str
     gpu: bool
     number: int
+    suite: str = ""
 
     @property
     def name(self) -> str:
@@ -79,10 +84,24 @@ class Engine:
             **inherited,
             "DOCKER_HOST": self.socket,
             "DOCKER_CONFIG": str(self.folder / "cli"),
-            "DOCKER_BUILDKIT": "1",
+            # Newer commands have no BuildKit of their own.
+            "DOCKER_BUILDKIT": "0" if flavour.suite else "1",
             # The Dev Containers CLI finds docker on PATH; the engine's own comes first.
             "PATH": f"/usr/bin:{os.environ['PATH']}",
         }
+
+    @property
+    def cli(self) -> list[str]:
+        """The docker CLI of the same release as the engine."""
+        from tests.lab import newer
+
+        suite = self.flavour.suite
+        return newer.program(suite, DOCKER) if suite else [DOCKER]
+
+    @property
+    def shell_words(self) -> str:
+        """The CLI, quoted for a shell."""
+        return shlex.join(self.cli)
 
     @property
     def injected(self) -> Path:
@@ -95,7 +114,7 @@ class Engine:
         """Run the docker CLI and return the finished process with its output as text."""
         options.setdefault("timeout", 900)
         done = subprocess.run(
-            [DOCKER, *args], env=self.env, capture_output=True, text=True, check=False, **options
+            [*self.cli, *args], env=self.env, capture_output=True, text=True, check=False, **options
         )
         assert not check or done.returncode == 0, f"docker {args}: {done.stdout}{done.stderr}"
         return done
@@ -146,12 +165,20 @@ def running_engine(flavour: Flavour) -> Iterator[Engine]:
 
 
 def _command(engine: Engine) -> list[str]:
+    from tests.lab import newer
+
+    # The engine ends with the tests even where these are killed.
+    command = ["setpriv", "--pdeathsig", "TERM", *_dockerd(engine)]
+    suite = engine.flavour.suite
+    return newer.inside(suite, command) if suite else command
+
+
+def _dockerd(engine: Engine) -> list[str]:
     config = engine.folder / "daemon.json"
     config.write_text("{}")
     folder = engine.folder
     return [
-        # The engine ends with the tests even where these are killed.
-        *("setpriv", "--pdeathsig", "TERM", DOCKERD),
+        DOCKERD,
         *("--config-file", str(config)),
         *("--data-root", str(folder / "data")),
         *("--exec-root", str(folder / "exec")),
@@ -160,6 +187,7 @@ def _command(engine: Engine) -> list[str]:
         # Published ports go through docker-proxy, so the machine's packet filter stays as it is.
         *("--bridge", engine.flavour.bridge, "--iptables=false", "--ip-masq=false"),
         "--ip-forward=false",
+        "--ip6tables=false",
         *(("--add-runtime", f"nvidia={_runtime(engine)}") if engine.flavour.gpu else ()),
     ]
 

@@ -40,7 +40,7 @@ class Relay:
     def go_down(self) -> None:
         """Cut all connections, and every later one."""
         self.is_down = True
-        self._close_all()
+        self.end()
 
     def connect(self, client: socket.socket) -> None:
         """Carry one connection until an end closes it."""
@@ -97,13 +97,10 @@ class Relay:
                 if not data:
                     break
                 sink.sendall(data)
-        self._close_all() if self.cut else _end(sink)
+        self.end() if self.cut else _end(sink)
 
-    def break_off(self) -> None:
-        """End every connection now; new ones are carried as before."""
-        self._close_all()
-
-    def _close_all(self) -> None:
+    def end(self) -> None:
+        """Cut all connections that there are, both ways."""
         for sock in self.sockets:
             _end(sock)
 

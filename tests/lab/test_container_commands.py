@@ -69,6 +69,13 @@ def test_what_is_so_already_is_told(engine, scaffold, container):
     assert names(engine, NAME) == [NAME]
 
 
+@pytest.mark.parametrize("name", ["no-such", "..", ".", "a b", f"../images/{IMAGE}", "x?y", ""])
+def test_name_that_is_none_is_told(scaffold, name):
+    for words in (("recreate", name, "--dry-run"), ("save", name, "lab/x:1"), ("recreate", name)):
+        code, _, err = scaffold(*words)
+        assert (code, f"there is no container {name}" in err) == (2, True), err
+
+
 def test_nobody_there_to_agree(engine, scaffold, container):
     code, _, err = scaffold("recreate", NAME, "--env=A=1")
     assert (code, "--yes" in err) == (2, True)
@@ -95,7 +102,7 @@ def test_interrupted_run_is_told_of_and_put_in_order(engine, scaffold, container
     left = f"{NAME}-trial-20260101-000000"
     engine.docker("create", f"--name={left}", IMAGE, "true")
     _, out, _ = scaffold("list", "--no-sizes", "-v")
-    assert "left by a recreate that did not end" in out
+    assert "a recreate is under way, or left this" in out
     assert "code --folder-uri vscode-remote://attached-container+" in out
     code, out, err = scaffold("recreate", NAME, "--env=A=1", "--yes")
     assert (code, f"removed {left}" in err) == (0, True)

@@ -1,6 +1,7 @@
 """The engine of another host, through the ssh program and a real sshd."""
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -12,7 +13,8 @@ import pytest
 from scaffold.adapters.docker_engine import docker_engine
 from scaffold.errors import TargetError
 from tests.lab.container_options import IMAGE
-from tests.lab.recreating import finished, remove
+from tests.lab.recreating import finished, names, remove, scaffold
+from tests.lab.relay import relaying
 from tests.lab.sshd import Keys, free_port
 
 SSHD = "/usr/sbin/sshd"
@@ -76,6 +78,33 @@ def test_containers_of_a_far_host_are_listed_and_recreated(engine, config):
     code, _, err = finished(engine, "recreate", "far", "--env=A=1", "--yes", *reach)
     assert code == 0, err
     assert engine.docker("exec", "far", "ls", "/root/file").stdout == "/root/file\n"
+
+
+def test_connection_that_is_cut_while_saving_loses_nothing(engine, config):
+    engine.docker("run", "--detach", "--init", "--name=far", IMAGE, "sleep", "1000")
+    script = "dd if=/dev/zero of=/root/file bs=1M count=250 2>/dev/null"
+    engine.docker("exec", "far", "sh", "-c", script)
+    text = config.read_text()
+    port = re.search(r"Port (\d+)", text)[1]
+    with relaying(int(port)) as relay:
+        wire = config.with_name("wire")
+        wire.write_text(
+            text.replace(f"Port {port}", f"Port {relay.port}\n  HostKeyAlias [127.0.0.1]:{port}")
+        )
+        words = ("recreate", "far", "--env=A=1", "--yes", "--host=gpu01", f"--ssh-config={wire}")
+        process = scaffold(engine, *words)
+        while "saving the file system" not in (line := process.stderr.readline()):
+            assert line, process.wait()
+        relay.end()
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, "the engine does not answer" in err) == (1, True), err
+    assert "scaffold container recreate far goes on with the undoing" in err
+    reach = ("--host=gpu01", f"--ssh-config={config}")
+    code, _, err = finished(engine, "recreate", "far", "--env=A=1", "--yes", *reach)
+    assert (code, "started far again" in err) == (0, True), err
+    size = engine.docker("exec", "far", "stat", "-c", "%s", "/root/file").stdout
+    assert int(size) == 250 << 20
+    assert len(names(engine, "far")) == 2
 
 
 def test_one_ssh_program_serves_many_requests_and_ends_with_them(engine, config, tmp_path):

@@ -1,16 +1,14 @@
 """A disk that fills up at any point of a recreate: the old container runs afterwards."""
 
-import io
 import os
-import shutil
 import subprocess
-import tarfile
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.lab.engine import CACHE, Flavour, running_engine
+from tests.lab.podman import tiny_image
 from tests.lab.recreating import finished, names
 
 FLAVOUR = Flavour("full", gpu=False, number=3)
@@ -31,23 +29,6 @@ def small_disk():
         yield data
     finally:
         subprocess.run(["umount", "--lazy", str(data)], check=True)
-
-
-def tiny_image() -> bytes:
-    """A root file system with busybox and the libraries it is linked to."""
-    program = shutil.which("busybox")
-    linked = subprocess.run(["ldd", program], capture_output=True, text=True, check=False).stdout
-    files = {"bin/busybox": program}
-    files |= {word[1:]: word for word in linked.split() if word.startswith("/")}
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w", dereference=True) as archive:
-        for name, path in files.items():
-            archive.add(path, name)
-        for tool in ("sh", "sleep", "dd", "cat"):
-            link = tarfile.TarInfo(f"bin/{tool}")
-            link.type, link.linkname = tarfile.SYMTYPE, "busybox"
-            archive.addfile(link)
-    return packed.getvalue()
 
 
 @pytest.fixture

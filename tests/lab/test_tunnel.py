@@ -238,7 +238,7 @@ def test_cut_connection_is_made_again_and_new_ones_wait_for_it(far, wire):
         with tunnel.connect(service.ECHO) as sock:
             sock.sendall(b"-")
             assert sock.recv(1) == b"-"
-            wire.break_off()
+            wire.end()
             with contextlib.suppress(ConnectionResetError):
                 assert sock.recv(1) == b""
         tunnel.hear("the connection to gpu01 broke")
@@ -249,7 +249,7 @@ def test_cut_connection_is_made_again_and_new_ones_wait_for_it(far, wire):
 def test_login_that_is_refused_afterwards_is_not_tried_again(far, wire, host):
     with far() as tunnel:
         (host.root / "etc/ssh/authorized_keys").write_text("")
-        wire.break_off()
+        wire.end()
         tunnel.hear("Permission denied")
         assert tunnel.process.wait(20) == 1
         assert tunnel.said.count("connecting to gpu01 again") == 1
