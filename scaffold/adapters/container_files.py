@@ -171,7 +171,9 @@ def _entry(member: tarfile.TarInfo, parent: str) -> Entry:
     if member.islnk():
         target = normpath(join("/", parent, member.linkname))
     size = member.size if member.isreg() else 0
-    return Entry(path, _kind(member), member.mode & 0o7777, member.uid, member.gid, size, "", target)
+    return Entry(
+        path, _kind(member), member.mode & 0o7777, member.uid, member.gid, size, "", target
+    )
 
 
 def _kind(member: tarfile.TarInfo) -> Kind:

@@ -93,9 +93,7 @@ class DockerEngine:
 
         with self._asking(f"reading {path} of {name}", slow=True):
             try:
-                answer = self._get(
-                    f"containers/{name}/archive", params={"path": path}, stream=True
-                )
+                answer = self._get(f"containers/{name}/archive", params={"path": path}, stream=True)
             except NotFound:
                 yield None
                 return

@@ -60,7 +60,9 @@ def read_logins(files: Mapping[str, bytes]) -> dict[str, Login]:
 def account_lines(files: Mapping[str, bytes]) -> dict[str, str]:
     """Every line of both files by `file:name`, to compare two systems by."""
     return {
-        f"{file}:{name}": line for file in (PASSWD, GROUP) for name, line in _lines(files, file).items()
+        f"{file}:{name}": line
+        for file in (PASSWD, GROUP)
+        for name, line in _lines(files, file).items()
     }
 
 

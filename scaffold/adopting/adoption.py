@@ -38,6 +38,7 @@ class Adoption:
     npm: tuple[NpmPackage, ...] = ()
     sorted: Sorted = field(default_factory=Sorted)
     overlay: Overlay = field(default_factory=Overlay)
+    left_out: tuple[str, ...] = ()
     base_user: str = ""
     notes: tuple[str, ...] = ()
 

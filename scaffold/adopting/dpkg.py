@@ -31,12 +31,14 @@ class Package:
 class Dpkg:
     """All packages by name (`name:arch` for a foreign one), and the paths that they own.
 
-    `automatic` came along with others. `chosen_alternatives` were set by hand.
+    `automatic` came along with others. `chosen_alternatives` were set by hand
+    among the `alternatives`.
     """
 
     packages: Mapping[str, Package] = field(default_factory=dict)
     automatic: frozenset[str] = frozenset()
     owners: Mapping[str, str] = field(default_factory=dict)
+    alternatives: frozenset[str] = frozenset()
     chosen_alternatives: frozenset[str] = frozenset()
 
 
@@ -68,18 +70,20 @@ def read_dpkg(files: Mapping[str, bytes]) -> Dpkg:
         for one in _paragraphs(_text(files, EXTENDED))
         if one.get("Auto-Installed") == "1"
     }
-    chosen = {
-        path.rpartition("/")[2]
-        for path, content in files.items()
-        if path.startswith(f"{ALTERNATIVES}/") and content.startswith(b"manual\n")
-    }
     owners = dict(_owners(files, native))
-    return Dpkg(packages, frozenset(automatic & packages.keys()), owners, frozenset(chosen))
+    return Dpkg(
+        packages,
+        frozenset(automatic & packages.keys()),
+        owners,
+        frozenset(_alternatives(files, b"")),
+        frozenset(_alternatives(files, b"manual\n")),
+    )
 
 
 def apt_changes(base: Dpkg, now: Dpkg) -> AptChanges:
     """What was installed, upgraded, marked and removed since the base image."""
-    manual, automatic = [], []
+    manual: list[str] = []
+    automatic: list[str] = []
     for name, package in sorted(now.packages.items()):
         before = base.packages.get(name)
         auto = name in now.automatic
@@ -128,6 +132,19 @@ def _conffiles(fields: Mapping[str, str]) -> dict[str, str]:
     lines = (line.split() for line in fields.get("Conffiles", "").splitlines())
     # A third word marks one that a newer version no longer has.
     return {words[0]: words[1] for words in lines if len(words) == 2}
+
+
+def _alternatives(files: Mapping[str, bytes], begin: bytes) -> Iterator[str]:
+    """Names of alternatives whose record begins so, and of the links that go along with them.
+
+    The record has the state, the main link, then name and link of each slave, up to an empty
+    line: dpkg, doc/update-alternatives.
+    """
+    for path, content in files.items():
+        if path.startswith(f"{ALTERNATIVES}/") and content.startswith(begin):
+            yield path.rpartition("/")[2]
+            head = content.partition(b"\n\n")[0].decode("utf-8", "replace").splitlines()
+            yield from head[2::2]
 
 
 def _owners(files: Mapping[str, bytes], native: str) -> Iterator[tuple[str, str]]:

@@ -23,9 +23,15 @@ NOISE: tuple[tuple[str, str], ...] = tuple(
         (r"/opt/[^/]*conda[^/]*/pkgs(/.*)?|~/[^/]*(conda|mamba)[^/]*/pkgs(/.*)?", "caches"),
         (r"(.*/)?(__pycache__|\.ipynb_checkpoints|\.mypy_cache|\.ruff_cache)(/.*)?", "caches"),
         (r".*\.py[co]", "caches"),
-        (r"/var/lib/(apt|dpkg|ucf|systemd|pam|python|dbus|misc)(/.*)?", "the package manager's state"),
+        (
+            r"/var/lib/(apt|dpkg|ucf|systemd|pam|python|dbus|misc)(/.*)?",
+            "the package manager's state",
+        ),
         (r"/etc/(ld\.so\.cache|machine-id|mtab|\.pwd\.lock)", "made anew by the system"),
-        (r"/etc/(rc\d?\.d|systemd/.*\.wants|apparmor\.d)(/.*)?", "made by packages as they install"),
+        (
+            r"/etc/(rc\d?\.d|systemd/.*\.wants|apparmor\.d)(/.*)?",
+            "made by packages as they install",
+        ),
         (r"/etc/ssl/certs(/.*)?|/usr/share/mime/.*\.cache", "made by packages as they install"),
         (r"/etc/ssh/ssh_host_.*", "keys of this one container"),
         (r"~/\.(vscode|cursor|vscodium)[^/]*-server(/.*)?|/vscode(/.*)?", "the editor's server"),
@@ -130,9 +136,7 @@ def _without_mere_folders(real: list[str], changes: Changes, owned: Owned) -> li
     touched = {folder for path in changes for folder in ancestors(path)}
     brought = {folder for path in real for folder in ancestors(path)}
     brought |= {folder for path in owned.now for folder in ancestors(path)}
-    return [
-        path for path in real if path not in (brought if changes[path] == "added" else touched)
-    ]
+    return [path for path in real if path not in (brought if changes[path] == "added" else touched)]
 
 
 def whole_folders(found: Sorted, changes: Changes) -> tuple[list[str], list[str]]:

@@ -2,6 +2,7 @@
 
 import click
 
+from scaffold.cli.container_adopt import adopt
 from scaffold.cli.container_list import list_
 from scaffold.cli.container_prune import prune
 from scaffold.cli.container_recreate import recreate
@@ -17,5 +18,5 @@ def command() -> None:
     """
 
 
-for _command in (list_, recreate, save, prune):
+for _command in (list_, recreate, save, adopt, prune):
     command.add_command(_command)

@@ -46,7 +46,9 @@ def plan_adopted(answers: Answers, base: str, adopted: AdoptedPlan, ways: Ways) 
     return Plan(
         name=answers.name,
         target=answers.target.value,
-        image=ImagePlan(base, "", "", "image", sees_system_packages=False, apt=(), apt_mirror="", env=()),
+        image=ImagePlan(
+            base, "", "", "image", sees_system_packages=False, apt=(), apt_mirror="", env=()
+        ),
         install=_NOTHING,
         user=UserPlan(
             answers.user,

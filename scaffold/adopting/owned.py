@@ -1,0 +1,101 @@
+"""Which of the changed paths come back when the packages are installed again."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from scaffold.adopting.accounts import Login
+from scaffold.adopting.conda import CondaEnvironment
+from scaffold.adopting.dists import Dist, SiteChanges, read_site
+from scaffold.adopting.dpkg import ALTERNATIVES, Dpkg
+from scaffold.adopting.npm import NpmPackage
+from scaffold.adopting.sorting import Owned
+from scaffold.adopting.tree import Changes
+
+
+def changed_packages(base: Dpkg, now: Dpkg) -> tuple[frozenset[str], frozenset[str]]:
+    """Names of packages that came or changed, and of those that went or changed."""
+    came = {n for n, p in now.packages.items() if base.packages.get(n) != p}
+    went = {n for n, p in base.packages.items() if now.packages.get(n) != p}
+    return frozenset(came), frozenset(went)
+
+
+def settings_to_compare(base: Dpkg, now: Dpkg, changes: Changes) -> dict[str, str]:
+    """Settings of new packages, with the MD5 sums that they came with: edited ones are work."""
+    came, _ = changed_packages(base, now)
+    return {
+        path: digest
+        for name in came
+        for path, digest in now.packages[name].conffiles.items()
+        if changes.get(path) in {"added", "modified"}
+    }
+
+
+def find_owned(
+    base: Dpkg,
+    now: Dpkg,
+    edited: Iterable[str],
+    dists: Iterable[Dist],
+    old_dists: Iterable[Dist],
+    conda: Iterable[CondaEnvironment],
+    npm: Iterable[NpmPackage],
+) -> Owned:
+    """Put together what packages own; `edited` are settings that somebody changed."""
+    came, went = changed_packages(base, now)
+    new = {path for path, name in now.owners.items() if name in came or name.split(":")[0] in came}
+    new |= _alternatives(base, now)
+    old = {path for path, name in base.owners.items() if name in went}
+    trees = [package.folder for package in npm]
+    for dist in dists:
+        if dist.reinstallable:
+            new |= dist.files
+            trees.append(dist.folder)
+    for dist in old_dists:
+        old |= dist.files | {dist.folder}
+    for environment in conda:
+        new |= {path for package in environment.packages for path in package.files}
+        trees.append(f"{environment.prefix}/conda-meta")
+    return Owned(frozenset(new - set(edited)), frozenset(old), tuple(trees))
+
+
+def _alternatives(base: Dpkg, now: Dpkg) -> set[str]:
+    """Links that packages make for themselves; those that somebody chose are not among them."""
+    if base.packages == now.packages:
+        return set()
+    return {
+        f"/etc/{ALTERNATIVES.rpartition('/')[2]}/{name}"
+        for name in now.alternatives - now.chosen_alternatives
+    }
+
+
+def site_changes(
+    dists: Iterable[Dist],
+    old: Iterable[Dist],
+    venvs: Mapping[str, bytes],
+    owners: Mapping[str, str],
+    logins: Mapping[str, Login],
+) -> Iterator[SiteChanges]:
+    """What pip has to do, folder by folder; `venvs` are the new environments' pyvenv.cfg.
+
+    `owners` are the `uid:gid` of each folder of packages.
+    """
+    dists, old = list(dists), list(old)
+    for path in sorted({dist.site for dist in (*dists, *old)}):
+        site = read_site(path)
+        if site is None:
+            continue
+        here = [dist for dist in dists if dist.site == path and dist.reinstallable]
+        names = {dist.name for dist in dists if dist.site == path}
+        gone = sorted({dist.name for dist in old if dist.site == path} - names)
+        config = venvs.get(f"{site.prefix}/pyvenv.cfg")
+        owner = owners.get(path, "")
+        owner = "" if owner.startswith("0:") else owner
+        homes = {f"{login.uid}": login.home for login in logins.values()}
+        if here or gone or config is not None:
+            yield SiteChanges(
+                site,
+                tuple(here),
+                tuple(gone),
+                venv=config is not None,
+                system_packages=b"include-system-site-packages = true" in (config or b""),
+                owner=owner,
+                home=homes.get(owner.partition(":")[0], "/tmp") if owner else "/root",  # noqa: S108
+            )
