@@ -67,7 +67,7 @@ def make_adopted_plan(adoption: Adoption) -> Plan:
         apt=bool(adoption.apt.manual or adoption.apt.automatic),
         apt_removed_arguments=shlex.join(adoption.apt.removed),
         conda=tuple(
-            CondaLayer(name, shlex.quote(one.prefix), one.new)
+            CondaLayer(name, shlex.quote(one.prefix), one.new, one.owner, one.home)
             for name, one in adoption.environments
         ),
         conda_image="" if adoption.has_micromamba else TOOL_IMAGES["conda"],
@@ -142,7 +142,7 @@ def lists(adoption: Adoption) -> dict[str, str]:
         found[name] = _requirements(one, adoption.indexes.get(one.site.path, Indexes()))
     for name, environment in adoption.environments:
         found[name] = environment.content
-    if adoption.overlay.entries or adoption.overlay.deleted:
+    if adoption.overlay.anything:
         found[LIST] = list_content(adoption.overlay)
         # A folder that git leaves out for being empty would stop the build.
         found[f"{ROOT}/.keep"] = ""

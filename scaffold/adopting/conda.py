@@ -26,17 +26,22 @@ class CondaPackage:
     @property
     def spec(self) -> str:
         """As an environment file names exactly this one."""
-        return f"{self.name}={self.version}={self.build}"
+        return f"{self.name}=={self.version}={self.build}"
 
 
 @dataclass(frozen=True, slots=True)
 class CondaEnvironment:
-    """A prefix that has to be made, or one of the base image's that got more."""
+    """A prefix that has to be made, or one of the base image's that got more.
+
+    `owner` is the `uid:gid` of its files, empty for root, and `home` that login's folder.
+    """
 
     prefix: str
     packages: tuple[CondaPackage, ...]
     new: bool
     secret: bool = False
+    owner: str = ""
+    home: str = "/root"
 
     @property
     def channels(self) -> tuple[str, ...]:

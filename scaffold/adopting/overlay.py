@@ -23,14 +23,16 @@ _HEAD = """\
 class Overlay:
     """`entries` are carried over; `folders` are those on the way to them, as they are there.
 
-    `secret` and `odd` are left out: suspected secrets, and what no Dockerfile can make.
+    `secret` and `odd` are left out: suspected secrets, and what no Dockerfile can make. `first`
+    are folders into which somebody who is not root installs packages.
     """
 
     entries: tuple[Entry, ...] = ()
     folders: tuple[Entry, ...] = ()
     deleted: tuple[str, ...] = ()
     secret: tuple[str, ...] = ()
-    odd: tuple[str, ...] = field(default=())
+    odd: tuple[str, ...] = ()
+    first: frozenset[str] = field(default_factory=frozenset)
 
     @property
     def size(self) -> int:
@@ -38,14 +40,20 @@ class Overlay:
         return sum(entry.size for entry in self.entries)
 
     @property
+    def anything(self) -> bool:
+        """Whether there is anything to put in place or to delete."""
+        return bool(self.entries or self.folders or self.deleted)
+
+    @property
     def early(self) -> bool:
         """Whether installers read any of it."""
-        return any(EARLY.fullmatch(entry.path) for entry in self.entries)
+        return bool(self.first) or any(EARLY.fullmatch(entry.path) for entry in self.entries)
 
     @property
     def late(self) -> bool:
         """Whether anything is put in place at the end."""
-        return any(not EARLY.fullmatch(entry.path) for entry in self.entries)
+        entries = (*self.entries, *self.folders)
+        return any(not EARLY.fullmatch(entry.path) for entry in entries)
 
 
 def make_overlay(
@@ -54,6 +62,7 @@ def make_overlay(
     real: Iterable[str],
     deleted: Iterable[str],
     include: Iterable[str] = (),
+    first: Iterable[str] = (),
 ) -> Overlay:
     """Choose among the entries that were read; `contents` are those of small files."""
     included = set(include)
@@ -69,10 +78,12 @@ def make_overlay(
         else:
             entries.append(entry)
     carried = {entry.path for entry in entries}
-    on_the_way = {folder for path in carried for folder in ancestors(path)} - carried
+    first = frozenset(path for path in first if path in read and path not in carried)
+    named = (*carried, *secret, *odd)
+    on_the_way = {*first, *(folder for path in named for folder in ancestors(path))} - carried
     folders = [read[path] for path in sorted(on_the_way) if path in read]
     gone = [path for path in deleted if path.isprintable()]
-    return Overlay(tuple(entries), tuple(folders), tuple(gone), tuple(secret), tuple(odd))
+    return Overlay(tuple(entries), tuple(folders), tuple(gone), tuple(secret), tuple(odd), first)
 
 
 def _secret(path: str, content: bytes) -> bool:
@@ -85,7 +96,7 @@ def list_content(overlay: Overlay) -> str:
     """The list as place.sh reads it: fields apart by tabs, parents before what is in them."""
     lines = [f"gone\tgone\t-\t-\t{path}\t-" for path in overlay.deleted]
     steps = {path: "early" for entry in overlay.entries if EARLY.fullmatch(path := entry.path)}
-    early = {folder for path in steps for folder in ancestors(path)}
+    early = {*overlay.first, *(folder for path in steps for folder in ancestors(path))}
     for entry in sorted((*overlay.folders, *overlay.entries), key=lambda one: one.path):
         step = "early" if entry.path in steps or entry.path in early else "late"
         mode = f"{entry.mode:04o}"

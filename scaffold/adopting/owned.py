@@ -1,6 +1,7 @@
 """Which of the changed paths come back when the packages are installed again."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from scaffold.adopting.accounts import Login
 from scaffold.adopting.conda import CondaEnvironment
@@ -8,7 +9,7 @@ from scaffold.adopting.dists import Dist, SiteChanges, read_site
 from scaffold.adopting.dpkg import ALTERNATIVES, Dpkg
 from scaffold.adopting.npm import NpmPackage
 from scaffold.adopting.sorting import Owned
-from scaffold.adopting.tree import Changes
+from scaffold.adopting.tree import Changes, Entry, ancestors, below
 
 
 def changed_packages(base: Dpkg, now: Dpkg) -> tuple[frozenset[str], frozenset[str]]:
@@ -70,12 +71,14 @@ def site_changes(
     dists: Iterable[Dist],
     old: Iterable[Dist],
     venvs: Mapping[str, bytes],
-    owners: Mapping[str, str],
+    read: Mapping[str, Entry],
     logins: Mapping[str, Login],
+    pythons: Mapping[str, str],
 ) -> Iterator[SiteChanges]:
     """What pip has to do, folder by folder; `venvs` are the new environments' pyvenv.cfg.
 
-    `owners` are the `uid:gid` of each folder of packages.
+    `read` has the folders of packages, whose owner installs into them. `pythons` are the
+    interpreters that the programs in them name.
     """
     dists, old = list(dists), list(old)
     for path in sorted({dist.site for dist in (*dists, *old)}):
@@ -86,16 +89,43 @@ def site_changes(
         names = {dist.name for dist in dists if dist.site == path}
         gone = sorted({dist.name for dist in old if dist.site == path} - names)
         config = venvs.get(f"{site.prefix}/pyvenv.cfg")
-        owner = owners.get(path, "")
-        owner = "" if owner.startswith("0:") else owner
-        homes = {f"{login.uid}": login.home for login in logins.values()}
+        owner = owner_of(read, path)
         if here or gone or config is not None:
             yield SiteChanges(
-                site,
+                replace(site, python=pythons.get(path, site.python)),
                 tuple(here),
                 tuple(gone),
                 venv=config is not None,
                 system_packages=b"include-system-site-packages = true" in (config or b""),
                 owner=owner,
-                home=homes.get(owner.partition(":")[0], "/tmp") if owner else "/root",  # noqa: S108
+                home=home_of(owner, logins),
             )
+
+
+def owner_of(read: Mapping[str, Entry], path: str) -> str:
+    """The `uid:gid` of a path; empty for root."""
+    entry = read.get(path)
+    return "" if entry is None or entry.uid == 0 else entry.owner
+
+
+def home_of(owner: str, logins: Mapping[str, Login]) -> str:
+    """The folder of the login with that `uid:gid`; root's where it is empty."""
+    homes = {str(login.uid): login.home for login in reversed(list(logins.values()))}
+    return homes.get(owner.partition(":")[0] or "0", "/tmp")  # noqa: S108
+
+
+def folders_to_make_first(
+    paths: Iterable[str], conda: Iterable[str], read: Mapping[str, Entry], changes: Changes
+) -> set[str]:
+    """New folders into which a login that is not root installs; it could not make them itself.
+
+    Not those in a conda prefix: conda refuses a folder that is there already.
+    """
+    prefixes = tuple(conda)
+    return {
+        folder
+        for path in paths
+        if owner_of(read, path)
+        for folder in ancestors(path)
+        if changes.get(folder) == "added" and not below(folder, prefixes)
+    }

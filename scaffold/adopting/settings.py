@@ -55,10 +55,12 @@ def read_settings(
     base: Mapping[str, Any],
     logins: Mapping[str, Login],
     project: str = "",
+    defaults: Defaults | None = None,
 ) -> Settings:
     """Read the settings of a container; `base` is the inspect of its base image.
 
-    `project` is the folder on the engine's host that the dev container will be for.
+    `project` is the folder on the engine's host that the dev container will be for, `defaults`
+    are what the engine takes where nothing is said.
     """
     config, base_config = table(inspect, "Config"), table(base, "Config")
     secrets = suspected_variables(inspect)
@@ -83,7 +85,7 @@ def read_settings(
         home=login.home,
         image_env=image_env,
         run_env=run_env,
-        args=(*mount_args, *_arguments(inspect)),
+        args=(*mount_args, *_arguments(inspect, defaults or Defaults())),
         workspace=workspace,
         user=_changed(config, base_config, "User"),
         workdir=_changed(config, base_config, "WorkingDir"),
@@ -220,12 +222,12 @@ def _shared_memory(host_config: Raw) -> str:
     return f"{size}b"
 
 
-def _arguments(inspect: Mapping[str, Any]) -> list[str]:
+def _arguments(inspect: Mapping[str, Any], defaults: Defaults) -> list[str]:
     """Everything else that `docker run` was told: limits, devices, rights, networks."""
     if "HostConfig" not in inspect:
         return []
     request = same_again(inspect, Surroundings())
-    config = typed("", request, {}, Defaults())
+    config = typed("", request, {}, defaults)
     for key in HANDLED:
         config.host.pop(key, None)
     if config.host.get("IpcMode") == "host":

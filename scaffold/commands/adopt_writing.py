@@ -45,7 +45,7 @@ def _generated(adoption: Adoption, store: Store) -> dict[str, tuple[bytes, int]]
     }
     for name, text in lists(adoption).items():
         found[f"{FOLDER}/{name}"] = (text.encode(), 0o644)
-    if adoption.overlay.entries or adoption.overlay.deleted:
+    if adoption.overlay.anything:
         found[f"{FOLDER}/place.sh"] = (place_script(), 0o755)
     for entry in adoption.overlay.entries:
         if entry.kind == "file":

@@ -13,10 +13,17 @@ from scaffold.adopting.dists import Dist, Indexes, SiteChanges, read_indexes
 from scaffold.adopting.dpkg import apt_changes
 from scaffold.adopting.npm import owned_by_npm
 from scaffold.adopting.overlay import make_overlay
-from scaffold.adopting.owned import find_owned, settings_to_compare, site_changes
+from scaffold.adopting.owned import (
+    find_owned,
+    folders_to_make_first,
+    home_of,
+    owner_of,
+    settings_to_compare,
+    site_changes,
+)
 from scaffold.adopting.settings import environment, read_settings
 from scaffold.adopting.sorting import Sorted, sort_changes, whole_folders
-from scaffold.adopting.tree import Entry, How, below
+from scaffold.adopting.tree import Entry, How, ancestors, below
 from scaffold.commands.adopt_reading import (
     Source,
     System,
@@ -28,6 +35,7 @@ from scaffold.commands.adopt_reading import (
 )
 from scaffold.containers.facts import read_mounts
 from scaffold.containers.raw import table
+from scaffold.containers.settings import read_defaults
 from scaffold.errors import InputError
 
 
@@ -80,19 +88,25 @@ def adopt(engine: DockerEngine, source: Source, wanted: Wanted, store: Store) ->
     )
     mounts = [mount.target for mount in read_mounts(source.inspect)]
     result = sort_changes(changes, owned, mounts, include=wanted.include, exclude=wanted.exclude)
-    folders = sorted({dist.site for dist in found.dists})
+    prefixes = [one.prefix for one in conda]
+    folders = {*prefixes, *(dist.site for dist in found.dists)}
+    above = {up for path in folders for up in ancestors(path) if changes.get(up) == "added"}
     whole, single = whole_folders(result, changes)
-    read = read_real(engine, source.name, whole, {*single, *folders}, store)
+    read = read_real(engine, source.name, whole, {*single, *folders, *above}, store)
     result = _without_links_of_packages(result, read, npm={one.folder: one for one in npm})
-    overlay = make_overlay(read.entries, read.contents, result.real, result.deleted, wanted.include)
+    first = folders_to_make_first(folders, prefixes, read.entries, changes)
+    overlay = make_overlay(
+        read.entries, read.contents, result.real, result.deleted, wanted.include, first
+    )
     logins = read_logins(found.now.files)
     sites = tuple(
         site_changes(
             found.dists,
             found.old_dists,
             _venvs(changes, read),
-            {path: one.owner for path, one in read.entries.items()},
+            read.entries,
             logins,
+            _interpreters(engine, source, found.dists),
         )
     )
     settings = read_settings(
@@ -101,6 +115,7 @@ def adopt(engine: DockerEngine, source: Source, wanted: Wanted, store: Store) ->
         source.base_info,
         logins,
         wanted.project,
+        read_defaults(engine.info()),
     )
     env = environment(table(source.inspect, "Config"))
     indexes = _indexes(engine, source, sites, env)
@@ -112,7 +127,11 @@ def adopt(engine: DockerEngine, source: Source, wanted: Wanted, store: Store) ->
         accounts=account_changes(found.base.files, found.now.files),
         sites=sites,
         indexes=indexes,
-        conda=tuple(conda),
+        conda=tuple(
+            replace(one, owner=owner, home=home_of(owner, logins))
+            for one in conda
+            for owner in [owner_of(read.entries, one.prefix)]
+        ),
         has_micromamba=bool(conda) and _has(engine, source.base_name, "/bin/micromamba"),
         npm=tuple(npm),
         sorted=result,
@@ -179,6 +198,21 @@ def _venvs(changes: Mapping[str, How], read: Read) -> dict[str, bytes]:
         for path, content in read.contents.items()
         if path.endswith("/pyvenv.cfg") and changes.get(path) == "added"
     }
+
+
+_SHEBANG = re.compile(rb"#!(/\S*/python[\d.]*)\s")
+
+
+def _interpreters(engine: DockerEngine, source: Source, dists: Iterable[Dist]) -> dict[str, str]:
+    """The interpreter of each folder of packages, as the programs say that pip put beside it."""
+    found: dict[str, str] = {}
+    for dist in dists:
+        programs = [path for path in sorted(dist.files) if "/bin/" in path]
+        for path in [] if dist.site in found else programs[:1]:
+            for content in read_path(engine, source.name, path, lambda _path: True).values():
+                if match := _SHEBANG.match(content):
+                    found[dist.site] = match[1].decode()
+    return found
 
 
 _PIP_FILES = ("/etc/pip.conf", "/etc/xdg/pip/pip.conf")

@@ -138,11 +138,16 @@ class PipLayer:
 
 @dataclass(frozen=True, slots=True)
 class CondaLayer:
-    """One conda environment: its file, its prefix, shell-quoted, and whether it is made anew."""
+    """One conda environment: its file, its prefix, shell-quoted, and whether it is made anew.
+
+    `owner` and `home` as for PipLayer.
+    """
 
     name: str
     prefix: str
     create: bool
+    owner: str
+    home: str
 
 
 @dataclass(frozen=True, slots=True)
