@@ -39,6 +39,7 @@ class Adoption:
     sorted: Sorted = field(default_factory=Sorted)
     overlay: Overlay = field(default_factory=Overlay)
     left_out: tuple[str, ...] = ()
+    has_dpkg: bool = True
     base_user: str = ""
     notes: tuple[str, ...] = ()
 

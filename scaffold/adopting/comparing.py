@@ -105,6 +105,7 @@ def _settings(config: Raw) -> dict[str, str]:
     found = {f"env {name}": value for name, value in environment(config).items()}
     for key in ("User", "WorkingDir", "Entrypoint", "Cmd"):
         found[key] = str(config.get(key) or "")
+    found["User"] = found["User"] or "root"
     return found
 
 

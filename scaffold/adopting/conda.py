@@ -26,7 +26,7 @@ class CondaPackage:
     @property
     def spec(self) -> str:
         """As an environment file names exactly this one."""
-        return f"{self.name}=={self.version}={self.build}"
+        return f"{self.name}={self.version}={self.build}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,9 +173,10 @@ def read_conda(
 
 def read_npm(engine: DockerEngine, source: Source, changes: Mapping[str, How]) -> list[NpmPackage]:
     """The global packages of npm that were installed."""
-    found = []
-    for path in npm.package_files(p for p, how in changes.items() if how == "added"):
-        for content in read_path(engine, source.name, path, lambda _path: True).values():
-            if package := npm.read_package(path, content):
-                found.append(package)
-    return found
+    manifests = npm.package_files(path for path, how in changes.items() if how == "added")
+    return [
+        package
+        for path in manifests
+        for content in read_path(engine, source.name, path, lambda _path: True).values()
+        if (package := npm.read_package(path, content))
+    ]

@@ -11,6 +11,7 @@ from scaffold.adopting.accounts import account_changes, read_logins
 from scaffold.adopting.adoption import Adoption
 from scaffold.adopting.dists import Dist, Indexes, SiteChanges, read_indexes
 from scaffold.adopting.dpkg import apt_changes
+from scaffold.adopting.notes import notes
 from scaffold.adopting.npm import owned_by_npm
 from scaffold.adopting.overlay import make_overlay
 from scaffold.adopting.owned import (
@@ -137,9 +138,10 @@ def adopt(engine: DockerEngine, source: Source, wanted: Wanted, store: Store) ->
         sorted=result,
         overlay=overlay,
         left_out=tuple(path for path in changes if below(path, wanted.exclude)),
+        has_dpkg=bool(found.now.dpkg.packages),
         base_user=str(table(source.base_info, "Config").get("User") or ""),
     )
-    return replace(adoption, notes=tuple(_notes(adoption, found, env)))
+    return replace(adoption, notes=tuple(notes(adoption, found.dists, env)))
 
 
 def _read_dists(engine: DockerEngine, source: Source, found: _Found, conda_files: set[str]) -> None:
@@ -162,14 +164,14 @@ def _read_dists(engine: DockerEngine, source: Source, found: _Found, conda_files
 
 
 def _edited_settings(engine: DockerEngine, source: Source, found: _Found) -> list[str]:
-    edited = []
     sums = settings_to_compare(found.base.dpkg, found.now.dpkg, found.changes)
-    for path, digest in sums.items():
-        for content in read_path(engine, source.name, path, lambda _path: True).values():
-            # What dpkg itself compares: nothing here depends on MD5 being hard to forge.
-            if hashlib.md5(content, usedforsecurity=False).hexdigest() != digest:
-                edited.append(path)
-    return edited
+    return [
+        path
+        for path, digest in sums.items()
+        for content in read_path(engine, source.name, path, lambda _path: True).values()
+        # What dpkg itself compares: nothing here depends on MD5 being hard to forge.
+        if hashlib.md5(content, usedforsecurity=False).hexdigest() != digest
+    ]
 
 
 def _without_links_of_packages(found: Sorted, read: Read, npm: Mapping[str, object]) -> Sorted:
@@ -240,39 +242,3 @@ def _indexes(
 def _has(engine: DockerEngine, name: str, path: str) -> bool:
     with engine.archive(name, path) as stream:
         return stream is not None
-
-
-def _notes(adoption: Adoption, found: _Found, env: Mapping[str, str]) -> Iterable[str]:
-    """What a person should know before the files are written."""
-    if not adoption.base.pinned:
-        yield (
-            f"{adoption.base.reference} has no digest here: whoever builds must have the same image"
-        )
-    yield from adoption.settings.notes
-    for name in adoption.settings.secrets:
-        yield f"the variable {name} looks like a secret: its value is taken from your environment"
-    for account in adoption.accounts:
-        if account.file.endswith("passwd") and account.line:
-            yield f"the login {account.name} comes without a password"
-    for package, state in adoption.apt.broken:
-        yield f"the package {package} is {state} here; it will be installed whole"
-    if not found.now.dpkg.packages:
-        yield "there is no dpkg: packages of the system are carried over as files"
-    for dist in found.dists:
-        if not dist.reinstallable:
-            where = f" (from {_shown_origin(dist.origin)})" if dist.origin else ""
-            yield f"{dist.name} {dist.version} cannot be fetched again{where}: its files are kept"
-    secret = {path for one in adoption.indexes.values() for path in one.secret}
-    for path in sorted(secret):
-        yield f"{path} names an index with a login: it is left out; see docs/adopt.md"
-    if any("@" in env.get(name, "") for name in ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL")):
-        yield "PIP_INDEX_URL holds a login: it is left out"
-    for one in adoption.conda:
-        if one.secret:
-            yield f"a channel of {one.prefix} holds a login: the address is written without it"
-    for path in adoption.overlay.odd:
-        yield f"{path} is a device, a socket, or has a name that no list can carry: left out"
-
-
-def _shown_origin(origin: str) -> str:
-    return re.sub(r"//[^/@]+@", "//…@", origin)

@@ -31,7 +31,7 @@ class Handmade:
 
 CONTAINERS = {
     "apt and pip on a base image": Handmade(
-        f"{APT} tree rename && pip install -q tomli 'packaging==24.0'"
+        f"{APT} tree jq && pip install -q tomli 'packaging==24.0'"
         " && pip uninstall -q -y wheel && echo 'alias ll=\"ls -l\"' >>/root/.bashrc",
         ('--env=MODE=fast "and" $loose', "--gpus=all"),
         running=True,
@@ -39,7 +39,8 @@ CONTAINERS = {
     "conda": Handmade(
         "micromamba create --yes --prefix /opt/conda-envs/work"
         " --channel $INDEX/conda/conda-forge python labdemo pip"
-        " && /opt/conda-envs/work/bin/python -m pip install -q --index-url $INDEX/simple six"
+        " && cd /opt/conda-envs/work && bin/python -m pip config set global.index-url $INDEX/simple"
+        " && bin/python -m pip install -q six"
         " && echo 'export DEMO=1' >/opt/conda-envs/work/activate.sh",
         image=MICROMAMBA_IMAGE,
     ),
@@ -79,7 +80,7 @@ CONTAINERS = {
         "cp /usr/share/keyrings/debian-archive-keyring.gpg /usr/share/keyrings/own.gpg"
         " && echo 'deb [signed-by=/usr/share/keyrings/own.gpg] $INDEX/debian bookworm main'"
         " >/etc/apt/sources.list.d/own.list && rm /etc/apt/sources.list"
-        f" && {APT} hello && apt-get purge -qq -y rename 2>/dev/null; true",
+        f" && {APT} hello && apt-get purge -qq -y jq 2>/dev/null; true",
     ),
     "a user made by hand": Handmade(
         "groupadd --gid 1700 lab && useradd --create-home --uid 1234 --gid 1700 --shell /bin/bash ada"
