@@ -1,4 +1,4 @@
-"""How a container runs, as answers where `init` has them, and as flags of `docker run` where not."""
+"""How a container runs: answers where `init` has them, flags of `docker run` where not."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from scaffold.containers.docker_run import host_flags
 from scaffold.containers.facts import Mounted, read_gpus, read_mounts, read_ports
 from scaffold.containers.raw import Raw, rows, table
 from scaffold.containers.request import Surroundings, same_again
-from scaffold.containers.saving import suspected_variables
+from scaffold.containers.saving import suspected_text, suspected_variables
 from scaffold.containers.settings import SHM_BYTES, Defaults, typed
 from scaffold.errors import InputError
 from scaffold.plan.mounts import mount_texts
@@ -93,7 +93,7 @@ def read_settings(
         command=_command(config, base_config, "Cmd"),
         build_options=("--network=host",) if host_network else (),
         secrets=secrets,
-        notes=(*notes, *gpu_notes, *_unused(inspect), *known),
+        notes=(*notes, *gpu_notes, *_unused(inspect), *known, *_secret_command(config)),
     )
 
 
@@ -132,10 +132,19 @@ def _changed(config: Raw, base: Raw, key: str) -> str:
 def _command(config: Raw, base: Raw, key: str) -> str:
     """As JSON; where the entrypoint changes Docker forgets the base's command, so it is said."""
     value = config.get(key)
+    if _secret_command(config):
+        return ""
     forgotten = key == "Cmd" and config.get("Entrypoint") != base.get("Entrypoint")
     if value == base.get(key) and not forgotten:
         return ""
     return json.dumps(value or [], ensure_ascii=False)
+
+
+def _secret_command(config: Raw) -> list[str]:
+    words = [*rows(config, "Entrypoint"), *rows(config, "Cmd")]
+    if not suspected_text("\n".join(map(str, words))):
+        return []
+    return ["the command line looks as if it held a secret: entrypoint and command are left out"]
 
 
 def _login(user: str, logins: Mapping[str, Login]) -> tuple[Login, tuple[str, ...]]:

@@ -1,7 +1,6 @@
 """`scaffold container adopt`: what was found, what will be written, consent, and the measure."""
 
 import tempfile
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,8 @@ from scaffold.cli.container_options import engine_options
 from scaffold.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scaffold.adapters.docker_engine import DockerEngine
     from scaffold.adopting.adoption import Adoption
     from scaffold.adopting.comparing import Comparison

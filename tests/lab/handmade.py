@@ -53,7 +53,8 @@ CONTAINERS = {
         "cp -L /lib/x86_64-linux-gnu/libz.so.1 /usr/local/lib/libdemo.so.1.2"
         " && ln -s libdemo.so.1.2 /usr/local/lib/libdemo.so.1"
         " && ln -s libdemo.so.1 /usr/local/lib/libdemo.so"
-        " && mkdir /usr/local/include/demo && echo 'int demo(void);' >/usr/local/include/demo/demo.h"
+        " && mkdir /usr/local/include/demo"
+        " && echo 'int demo(void);' >/usr/local/include/demo/demo.h"
         " && echo /usr/local/lib/demo >/etc/ld.so.conf.d/demo.conf && ldconfig",
     ),
     "files in /root and /opt": Handmade(
@@ -71,7 +72,8 @@ CONTAINERS = {
         ),
     ),
     "Jupyter, configured": Handmade(
-        "pip install -q jupyter-core && mkdir -p /root/.jupyter /usr/local/share/jupyter/kernels/own"
+        "pip install -q jupyter-core && mkdir -p /root/.jupyter"
+        " && mkdir -p /usr/local/share/jupyter/kernels/own"
         " && echo 'c.ServerApp.root_dir = \"/data\"' >/root/.jupyter/jupyter_server_config.py"
         ' && echo \'{"argv": ["python3"]}\' >/usr/local/share/jupyter/kernels/own/kernel.json',
         ("--workdir=/srv",),
@@ -83,10 +85,12 @@ CONTAINERS = {
         f" && {APT} hello && apt-get purge -qq -y jq 2>/dev/null; true",
     ),
     "a user made by hand": Handmade(
-        "groupadd --gid 1700 lab && useradd --create-home --uid 1234 --gid 1700 --shell /bin/bash ada"
+        "groupadd --gid 1700 lab"
+        " && useradd --create-home --uid 1234 --gid 1700 --shell /bin/bash ada"
         " && usermod --append --groups staff ada && echo ada:geheim | chpasswd"
         " && runuser -u ada -- sh -c 'cd && HOME=/home/ada && python3 -m venv env"
-        " && PIP_INDEX_URL=$INDEX/simple env/bin/pip install -q six && mkdir data && echo 1 >data/x'",
+        " && PIP_INDEX_URL=$INDEX/simple env/bin/pip install -q six"
+        " && mkdir data && echo 1 >data/x'",
         ("--user=1234:1700", "--env=HOME=/home/ada"),
     ),
     "nothing changed": Handmade("true"),
