@@ -11,7 +11,7 @@ from scaffold.cli.container_save import save
 
 @click.group(short_help="Containers that are there already.")
 def command() -> None:
-    """Get back into containers, and change what Docker cannot change: ports, volumes, GPUs.
+    """Get back into containers, change what Docker cannot change, and make them again elsewhere.
 
     They are those of the docker CLI's own engine (DOCKER_HOST, the current context), or of
     --host NAME.
