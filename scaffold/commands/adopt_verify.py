@@ -1,5 +1,6 @@
 """The measure of faithfulness: the image is built, and compared with the original whole."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from scaffold.adapters.container_files import made_of, read_tree
@@ -25,7 +26,11 @@ def verify(
     Raises TargetError where it does not build.
     """
     options = adoption.settings.build_options
-    image = build(root / FOLDER, options, host, ssh_config)
+    with ThreadPoolExecutor(1) as pool:
+        # The build is another program's: the original is read in that time.
+        reading = pool.submit(_side, engine, source.name, table(source.inspect, "Config"))
+        image = build(root / FOLDER, options, host, ssh_config)
+        here = reading.result()
     try:
         rebuilt = engine.image(image) or {}
         with made_of(engine, image) as name:
@@ -33,7 +38,6 @@ def verify(
     finally:
         # Its steps stay in the build's cache, for the dev container tool.
         engine.remove_image(image)
-    here = _side(engine, source.name, table(source.inspect, "Config"))
     mounts = [mount.target for mount in read_mounts(source.inspect)]
     return compare(here, there, adoption, mounts)
 
