@@ -59,7 +59,6 @@ def make_adopted_plan(adoption: Adoption) -> Plan:
     settings = adoption.settings
     rebuilds = AdoptedPlan(
         origin=adoption.origin,
-        files=tuple(lists(adoption)),
         env=tuple((name, env_text(value)) for name, value in settings.image_env),
         accounts=tuple(_account_commands(adoption)),
         early=adoption.overlay.early,
@@ -101,10 +100,9 @@ def _pip_layer(name: str, one: SiteChanges) -> PipLayer:
     where = one.site.path
     venv = ""
     if one.venv:
-        python = "python3"
         flags = " --system-site-packages" if one.system_packages else ""
         flags += "" if one.brings_pip else " --without-pip"
-        venv = f"{python} -m venv{flags} {shlex.quote(one.site.prefix)}"
+        venv = f"{shlex.quote(one.made_by)} -m venv{flags} {shlex.quote(one.site.prefix)}"
     return PipLayer(
         name=name,
         where=where,

@@ -62,7 +62,8 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class SiteChanges:
-    """What pip has to do in one folder of packages. `venv` is one that has to be made first.
+    """What pip has to do in one folder of packages. `venv` is one that has to be made first,
+    by the interpreter `made_by`.
 
     `owner` is the `uid:gid` of its files, empty for root, and `home` that login's folder.
     """
@@ -71,6 +72,7 @@ class SiteChanges:
     install: tuple[Dist, ...] = ()
     uninstall: tuple[str, ...] = ()
     venv: bool = False
+    made_by: str = "python3"
     system_packages: bool = False
     owner: str = ""
     home: str = "/root"

@@ -1,7 +1,9 @@
 """Which of the changed paths come back when the packages are installed again."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from posixpath import basename, dirname
 
 from scaffold.adopting.accounts import Login
 from scaffold.adopting.conda import CondaEnvironment
@@ -96,10 +98,18 @@ def site_changes(
                 tuple(here),
                 tuple(gone),
                 venv=config is not None,
+                made_by=_maker(config or b"", path),
                 system_packages=b"include-system-site-packages = true" in (config or b""),
                 owner=owner,
                 home=home_of(owner, logins),
             )
+
+
+def _maker(config: bytes, site: str) -> str:
+    """The interpreter that an environment was made from: pyvenv.cfg says in which folder it is."""
+    home = re.search(rb"(?m)^home\s*=\s*(/.*)$", config)
+    name = basename(dirname(site))
+    return f"{home[1].decode().strip()}/{name}" if home else "python3"
 
 
 def owner_of(read: Mapping[str, Entry], path: str) -> str:

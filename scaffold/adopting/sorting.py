@@ -27,6 +27,7 @@ NOISE: tuple[tuple[str, str], ...] = tuple(
             r"/var/lib/(apt|dpkg|ucf|systemd|pam|python|dbus|misc)(/.*)?",
             "the package manager's state",
         ),
+        (r"(/usr)?/sbin/docker-init", "made anew for each container"),
         (r"/etc/(ld\.so\.cache|machine-id|mtab|\.pwd\.lock)", "made anew by the system"),
         (
             r"/etc/(rc\d?\.d|systemd/.*\.wants|apparmor\.d)(/.*)?",

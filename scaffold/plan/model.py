@@ -160,7 +160,6 @@ class AdoptedPlan:
     """
 
     origin: str
-    files: tuple[str, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
     accounts: tuple[str, ...] = ()
     early: bool = False

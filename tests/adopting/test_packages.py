@@ -204,12 +204,13 @@ def test_distribution_owns_what_its_record_says():
 
 def test_environment_of_a_login_is_made_by_it():
     read = {SITE: Entry(SITE, "dir", 0o755, 1000, 1000), "/opt": Entry("/opt", "dir", 0o755, 0, 0)}
-    venv = {"/opt/env/pyvenv.cfg": b"include-system-site-packages = true\n"}
+    venv = {"/opt/env/pyvenv.cfg": b"home = /usr/bin\ninclude-system-site-packages = true\n"}
     logins = read_logins({"/etc/passwd": PASSWD.encode()})
     old = [Dist("wheel", "1", f"{SITE}/wheel-1.dist-info", files=frozenset({f"{SITE}/wheel.py"}))]
     (one,) = site_changes([dist()], old, venv, read, logins, {SITE: "/opt/env/bin/python3"})
     assert (one.owner, one.home, one.uninstall) == ("1000:1000", "/home/ada", ("wheel",))
     assert (one.venv, one.system_packages, one.brings_pip) == (True, True, False)
+    assert one.made_by == "/usr/bin/python3.11"
     assert one.site.python == "/opt/env/bin/python3"
     changes = {"/opt/env": "added", "/opt/env/lib": "added", "/opt": "modified"}
     assert folders_to_make_first([SITE], [], read, changes) == {"/opt/env", "/opt/env/lib"}
