@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from scaffold.adapters.docker_address import engine_settings, ssh_command
 from scaffold.errors import TargetError
@@ -98,6 +98,45 @@ class DockerEngine:
                 if len(read) > DIFF_BYTES:
                     return None
         return tuple(change["Path"] for change in json.loads(read or b"null") or ())
+
+    def changes(self, name: str) -> list[Raw]:
+        """Every path that differs from the image, with how: the whole list, however long."""
+        with self._asking(f"comparing {name} with its image", slow=True):
+            return self._get(f"containers/{name}/changes").json() or []
+
+    @contextmanager
+    def archive(self, name: str, path: str) -> Iterator[IO[bytes] | None]:
+        """A path of a container as a tar stream, stopped ones too; None where it is not there."""
+        from docker.errors import NotFound
+
+        with self._asking(f"reading {path} of {name}", slow=True):
+            try:
+                # Packing would cost the engine more time than the way of the bytes.
+                answer = self._get(
+                    f"containers/{name}/archive",
+                    params={"path": path},
+                    headers={"Accept-Encoding": "identity"},
+                    stream=True,
+                )
+            except NotFound:
+                yield None
+                return
+            with answer:
+                yield answer.raw
+
+    @contextmanager
+    def export(self, name: str) -> Iterator[IO[bytes]]:
+        """A container's whole file system as a tar stream, without what is mounted."""
+        with (
+            self._asking(f"reading the file system of {name}", slow=True),
+            self._get(f"containers/{name}/export", stream=True) as answer,
+        ):
+            yield answer.raw
+
+    def image_ids(self) -> tuple[str, ...]:
+        """The ids of all images that have a name."""
+        with self._asking("listing images"):
+            return tuple(str(image["Id"]) for image in self._client.images())
 
     def processes(self, name: str) -> tuple[str, ...]:
         """The commands that run in a container, as `docker top` shows them."""

@@ -31,6 +31,11 @@ def check_script() -> bytes:
     return (folder / "gpu-check.sh").read_bytes()
 
 
+def place_script() -> bytes:
+    """The program that puts the files of an adopted container in their places, in the build."""
+    return (template_folder() / "templates" / "place.sh").read_bytes()
+
+
 def render(plan: Plan) -> dict[str, RenderedFile]:
     """Render every file, by its path relative to the project's root.
 

@@ -2,6 +2,7 @@
 
 import click
 
+from scaffold.cli.container_adopt import adopt
 from scaffold.cli.container_list import list_
 from scaffold.cli.container_prune import prune
 from scaffold.cli.container_recreate import recreate
@@ -10,12 +11,12 @@ from scaffold.cli.container_save import save
 
 @click.group(short_help="Containers that are there already.")
 def command() -> None:
-    """Get back into containers, and change what Docker cannot change: ports, volumes, GPUs.
+    """Get back into containers, change what Docker cannot change, and make them again elsewhere.
 
     They are those of the docker CLI's own engine (DOCKER_HOST, the current context), or of
     --host NAME.
     """
 
 
-for _command in (list_, recreate, save, prune):
+for _command in (list_, recreate, save, adopt, prune):
     command.add_command(_command)

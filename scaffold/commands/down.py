@@ -19,7 +19,7 @@ from scaffold.containers.project import (
 from scaffold.containers.raw import is_running, name_of
 from scaffold.errors import TargetError
 
-Progress = Callable[[str], AbstractContextManager[None]]
+Progress = Callable[[str], AbstractContextManager[object]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,13 +80,14 @@ def look_at(root: Path) -> Look:
         # the catalogue, which is needed next.
         host = pool.submit(probe_local)
         files, paths = read_repository(root)
-        _check_devcontainer(root)
+        check_devcontainer(root)
         project, record = read_project(files, paths), read_record(root)
         load_catalogue()
         return Look(root, project, host.result(), record)
 
 
-def _check_devcontainer(root: Path) -> None:
+def check_devcontainer(root: Path) -> None:
+    """Raise InputError where `.devcontainer` is a file, or leads out of the project."""
     folder = root / ".devcontainer"
     real = Path(os.path.realpath(folder))
     if not real.is_relative_to(os.path.realpath(root)):

@@ -92,6 +92,11 @@ def docker_run(container: Typed) -> str:
     return "\n".join([" \\\n  ".join(["docker run", *lines]), *_afterwards(container)])
 
 
+def host_flags(container: Typed) -> list[str]:
+    """The flags that say how it runs on its host: limits, devices, networks, rights."""
+    return [*_host(container), *_networks(container)]
+
+
 def _config(container: Typed) -> Iterator[str]:
     config = container.config
     for key, flag in CONFIG_VALUES.items():

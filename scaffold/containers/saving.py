@@ -55,6 +55,21 @@ def suspected_files(changed: Collection[str]) -> tuple[str, ...]:
     return tuple(sorted(path for path in changed if _FILES.search(path)))
 
 
+_TEXT_NAME = re.compile(r"""([A-Za-z_][\w.-]*)["']?[ \t]*[:=][ \t]*["']?([^\s"'#${<]{6,})""")
+_PRIVATE_KEY = re.compile(r"-----BEGIN (\w+ )*PRIVATE KEY-----")
+_WORDS = {"false", "default", "required", "disabled", "enabled", "prompt"}
+
+
+def suspected_text(text: str) -> bool:
+    """Whether a file's text sets something by the name of a secret, or holds one by its form."""
+    if _VALUE.search(text) or _PRIVATE_KEY.search(text):
+        return True
+    return any(
+        _NAME.search(name) and value.lower() not in _WORDS
+        for name, value in _TEXT_NAME.findall(text)
+    )
+
+
 def suspected_layers(history: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     """The steps of an image's history that name something like a secret with a value."""
     steps = (str(layer.get("CreatedBy") or "") for layer in history)

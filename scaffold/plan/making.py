@@ -63,7 +63,7 @@ def make_plan(
         image=_image(answers, resolution, install),
         install=install,
         user=_user(answers, install),
-        run=_run(answers, resolution, host),
+        run=plan_run(answers, resolution, host),
         editor=_editor(answers, install),
         warnings=tuple(_warnings(answers, resolution, project, install)),
     )
@@ -178,7 +178,8 @@ def _user(answers: Answers, install: InstallPlan) -> UserPlan:
     )
 
 
-def _run(answers: Answers, resolution: Resolution, host: HostFacts) -> RunPlan:
+def plan_run(answers: Answers, resolution: Resolution, host: HostFacts) -> RunPlan:
+    """How the container is started. Raises InputError for mounts and GPUs that cannot be."""
     request = request_gpus(answers, host)
     shm = ("--ipc=host",) if answers.shm == "host" else ()
     if answers.shm and not shm:

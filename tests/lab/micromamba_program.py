@@ -94,7 +94,11 @@ async def install(prefix: Path, channels: list[str], specs: list[str]) -> None:
     present = [rattler.PrefixRecord.from_path(p) for p in prefix.glob("conda-meta/*.json")]
     records = await rattler.solve(
         [rattler.Channel(address) for address in addresses],
-        [*specs, *(f"{record.name.normalized}=={record.version}" for record in present)],
+        # As lenient as micromamba itself, which reads what `conda env export` writes.
+        [
+            *map(rattler.MatchSpec, specs),
+            *(f"{record.name.normalized}=={record.version}" for record in present),
+        ],
         gateway=rattler.Gateway(cache_dir=packages / "repodata"),
         platforms=["linux-64", "noarch"],
         locked_packages=present,

@@ -1,0 +1,76 @@
+"""Logins and groups that differ from the base image's; passwords are never carried over."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+PASSWD, GROUP, SHADOW = "/etc/passwd", "/etc/group", "/etc/shadow"
+
+FILES = frozenset(
+    f"{path}{copy}"
+    for path in (PASSWD, GROUP, SHADOW, "/etc/gshadow", "/etc/subuid", "/etc/subgid")
+    for copy in ("", "-")
+)
+"""Never copied as files: they hold the passwords' hashes. The dashed ones are backups."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One line of /etc/passwd or /etc/group, the password field always empty or `x`.
+
+    `line` is empty for one that was deleted.
+    """
+
+    file: str
+    name: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A user as /etc/passwd has it."""
+
+    name: str
+    uid: int
+    gid: int
+    home: str
+
+
+def account_changes(base: Mapping[str, bytes], now: Mapping[str, bytes]) -> tuple[Account, ...]:
+    """The lines to put in place of the base image's, groups first."""
+    found = []
+    for file in (GROUP, PASSWD):
+        before, after = _lines(base, file), _lines(now, file)
+        found += [
+            Account(file, name, line) for name, line in after.items() if before.get(name) != line
+        ]
+        found += [Account(file, name, "") for name in before if name not in after]
+    return tuple(found)
+
+
+def read_logins(files: Mapping[str, bytes]) -> dict[str, Login]:
+    """All logins by name."""
+    found = {}
+    for name, line in _lines(files, PASSWD).items():
+        fields = line.split(":")
+        if len(fields) == 7 and fields[2].isdigit() and fields[3].isdigit():
+            found[name] = Login(name, int(fields[2]), int(fields[3]), fields[5])
+    return found
+
+
+def account_lines(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Every line of both files by `file:name`, to compare two systems by."""
+    return {
+        f"{file}:{name}": line
+        for file in (PASSWD, GROUP)
+        for name, line in _lines(files, file).items()
+    }
+
+
+def _lines(files: Mapping[str, bytes], file: str) -> dict[str, str]:
+    lines = {}
+    for text in files.get(file, b"").decode("utf-8", "replace").splitlines():
+        name, separator, rest = text.partition(":")
+        # Since shadow passwords there is an `x`; whatever else stands there is a secret.
+        if separator and name and text.isprintable():
+            lines[name] = f"{name}:x:{rest.partition(':')[2]}"
+    return lines

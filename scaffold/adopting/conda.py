@@ -1,0 +1,109 @@
+"""Conda environments, read from the records of what was linked into them.
+
+Each package has a JSON file in the prefix's `conda-meta`: docs.conda.io, "Package specification".
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from posixpath import basename, dirname
+
+_LOGIN = re.compile(r"(?<=//)[^/@]+@|/t/[^/]+(?=/)")
+_META = re.compile(r"(?P<name>.+)-(?P<version>[^-]+)-(?P<build>[^-]+)\.json")
+
+
+@dataclass(frozen=True, slots=True)
+class CondaPackage:
+    """One linked package with the channel that it came from, and its files' absolute paths."""
+
+    name: str
+    version: str
+    build: str
+    channel: str
+    files: frozenset[str] = frozenset()
+
+    @property
+    def spec(self) -> str:
+        """As an environment file names exactly this one."""
+        return f"{self.name}={self.version}={self.build}"
+
+
+@dataclass(frozen=True, slots=True)
+class CondaEnvironment:
+    """A prefix that has to be made, or one of the base image's that got more.
+
+    `owner` is the `uid:gid` of its files, empty for root, and `home` that login's folder.
+    """
+
+    prefix: str
+    packages: tuple[CondaPackage, ...]
+    new: bool
+    secret: bool = False
+    owner: str = ""
+    home: str = "/root"
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels of its packages."""
+        return tuple(dict.fromkeys(package.channel for package in self.packages))
+
+    @property
+    def content(self) -> str:
+        """The environment file."""
+        lines = ["channels:", *(f"  - {json.dumps(name)}" for name in self.channels)]
+        lines += ["dependencies:", *(f"  - {json.dumps(one.spec)}" for one in self.packages)]
+        return "\n".join(lines) + "\n"
+
+
+def meta_folders(paths: Mapping[str, object]) -> list[str]:
+    """The `conda-meta` folders in which a package was recorded."""
+    found = {
+        dirname(path)
+        for path in paths
+        if path.endswith(".json") and basename(dirname(path)) == "conda-meta"
+    }
+    return sorted(found)
+
+
+def read_environment(
+    prefix: str, records: Mapping[str, bytes], before: Mapping[str, bytes]
+) -> CondaEnvironment:
+    """Read the packages; `records` by file name, `before` those of the base image."""
+    packages, secret = [], False
+    for name, content in sorted(records.items()):
+        try:
+            record = json.loads(content)
+        except ValueError:
+            continue
+        if not isinstance(record, dict) or not record.get("name"):
+            continue
+        channel, hidden = _channel(record)
+        secret = secret or hidden
+        if name not in before:
+            packages.append(
+                CondaPackage(
+                    str(record["name"]),
+                    str(record.get("version", "")),
+                    str(record.get("build", "")),
+                    channel,
+                    frozenset(f"{prefix}/{path}" for path in record.get("files") or ()),
+                )
+            )
+    return CondaEnvironment(prefix, tuple(packages), not before, secret)
+
+
+def _channel(record: Mapping[str, object]) -> tuple[str, bool]:
+    """The channel's name or address, and whether a login was taken out of it."""
+    url, subdir = str(record.get("url") or ""), str(record.get("subdir") or "")
+    address = url.rpartition("/")[0] if url else str(record.get("channel") or "")
+    address = address.rstrip("/").removesuffix(f"/{subdir}")
+    plain = _LOGIN.sub("", address)
+    name = plain.removeprefix("https://conda.anaconda.org/")
+    return name, plain != address
+
+
+def package_of(path: str) -> tuple[str, str] | None:
+    """Name and `version=build` of the package that a path of conda-meta records."""
+    match = _META.fullmatch(basename(path)) if basename(dirname(path)) == "conda-meta" else None
+    return (match["name"], f"{match['version']}={match['build']}") if match else None

@@ -1,0 +1,159 @@
+"""What dpkg and apt know of a file system, from their own files; no program is run."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+STATUS = "/var/lib/dpkg/status"
+EXTENDED = "/var/lib/apt/extended_states"
+INFO = "/var/lib/dpkg/info"
+ALTERNATIVES = "/var/lib/dpkg/alternatives"
+
+MERGED = ("/bin/", "/sbin/", "/lib/", "/lib32/", "/lib64/", "/libx32/")
+"""Folders that are links into /usr, while packages still name them: wiki.debian.org/UsrMerge."""
+
+GONE = {"not-installed", "config-files"}
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One package. `state` is dpkg's own word, `installed` for a whole one.
+
+    `conffiles` are the settings it brought, with their MD5 sums as they were brought.
+    """
+
+    name: str
+    version: str
+    state: str = "installed"
+    conffiles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Dpkg:
+    """All packages by name (`name:arch` for a foreign one), and the paths that they own.
+
+    `automatic` came along with others. `chosen_alternatives` were set by hand
+    among the `alternatives`.
+    """
+
+    packages: Mapping[str, Package] = field(default_factory=dict)
+    automatic: frozenset[str] = frozenset()
+    owners: Mapping[str, str] = field(default_factory=dict)
+    alternatives: frozenset[str] = frozenset()
+    chosen_alternatives: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class AptChanges:
+    """What apt has to do on the base image: `name=version` texts, and names to remove.
+
+    `broken` are packages that dpkg left half done, with its word for how.
+    """
+
+    manual: tuple[str, ...] = ()
+    automatic: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    broken: tuple[tuple[str, str], ...] = ()
+
+
+def read_dpkg(files: Mapping[str, bytes]) -> Dpkg:
+    """Read the state from the files' contents by path; empty where there is no dpkg."""
+    paragraphs = list(_paragraphs(_text(files, STATUS)))
+    native = next((one["Architecture"] for one in paragraphs if one.get("Package") == "dpkg"), "")
+    packages = {}
+    for one in paragraphs:
+        state = one.get("Status", "").rpartition(" ")[2]
+        if one.get("Package") and state not in GONE:
+            key = _key(one, native)
+            packages[key] = Package(key, one.get("Version", ""), state, _conffiles(one))
+    automatic = {
+        _key(one, native)
+        for one in _paragraphs(_text(files, EXTENDED))
+        if one.get("Auto-Installed") == "1"
+    }
+    owners = dict(_owners(files, native))
+    return Dpkg(
+        packages,
+        frozenset(automatic & packages.keys()),
+        owners,
+        frozenset(_alternatives(files, b"")),
+        frozenset(_alternatives(files, b"manual\n")),
+    )
+
+
+def apt_changes(base: Dpkg, now: Dpkg) -> AptChanges:
+    """What was installed, upgraded, marked and removed since the base image."""
+    manual: list[str] = []
+    automatic: list[str] = []
+    for name, package in sorted(now.packages.items()):
+        before = base.packages.get(name)
+        auto = name in now.automatic
+        same = before is not None and before.version == package.version
+        if same and before and before.state == package.state and auto == (name in base.automatic):
+            continue
+        (automatic if auto else manual).append(f"{name}={package.version}")
+    return AptChanges(
+        manual=tuple(manual),
+        automatic=tuple(automatic),
+        removed=tuple(sorted(base.packages.keys() - now.packages.keys())),
+        broken=tuple(
+            (name, package.state)
+            for name, package in sorted(now.packages.items())
+            if package.state != "installed"
+        ),
+    )
+
+
+def _text(files: Mapping[str, bytes], path: str) -> str:
+    return files.get(path, b"").decode("utf-8", "replace")
+
+
+def _paragraphs(text: str) -> Iterator[dict[str, str]]:
+    """The fields of each paragraph; a line that begins with a space goes on: deb-control(5)."""
+    for paragraph in text.split("\n\n"):
+        fields: dict[str, str] = {}
+        name = ""
+        for line in paragraph.splitlines():
+            if line.startswith((" ", "\t")) and name:
+                fields[name] += f"\n{line.strip()}"
+            elif ":" in line:
+                name, _, value = line.partition(":")
+                fields[name] = value.strip()
+        if fields:
+            yield fields
+
+
+def _key(fields: Mapping[str, str], native: str) -> str:
+    architecture = fields.get("Architecture", "")
+    foreign = architecture not in {native, "all", ""} and native
+    return f"{fields['Package']}:{architecture}" if foreign else fields["Package"]
+
+
+def _conffiles(fields: Mapping[str, str]) -> dict[str, str]:
+    lines = (line.split() for line in fields.get("Conffiles", "").splitlines())
+    # A third word marks one that a newer version no longer has.
+    return {words[0]: words[1] for words in lines if len(words) == 2}
+
+
+def _alternatives(files: Mapping[str, bytes], begin: bytes) -> Iterator[str]:
+    """Names of alternatives whose record begins so, and of the links that go along with them.
+
+    The record has the state, the main link, then name and link of each slave, up to an empty
+    line: dpkg, doc/update-alternatives.
+    """
+    for path, content in files.items():
+        if path.startswith(f"{ALTERNATIVES}/") and content.startswith(begin):
+            yield path.rpartition("/")[2]
+            head = content.partition(b"\n\n")[0].decode("utf-8", "replace").splitlines()
+            yield from head[2::2]
+
+
+def _owners(files: Mapping[str, bytes], native: str) -> Iterator[tuple[str, str]]:
+    for path, content in files.items():
+        if not path.startswith(f"{INFO}/") or not path.endswith(".list"):
+            continue
+        name = path.rpartition("/")[2].removesuffix(".list").removesuffix(f":{native}")
+        for line in content.decode("utf-8", "replace").splitlines():
+            if line.startswith("/") and line != "/.":
+                yield line, name
+                if line.startswith(MERGED):
+                    yield f"/usr{line}", name

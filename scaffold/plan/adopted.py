@@ -1,0 +1,92 @@
+"""The part of a plan that stands in place of a framework and a dependency layer: a container
+that was made by hand is made again, from lists of what was added to its base image.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from scaffold.answers import Answers
+from scaffold.facts import HostFacts
+from scaffold.plan.making import plan_run
+from scaffold.plan.model import (
+    AdoptedPlan,
+    EditorPlan,
+    ImagePlan,
+    InstallPlan,
+    Plan,
+    UserPlan,
+)
+from scaffold.resolution import Resolution
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How the container runs, beside what the answers say.
+
+    `env` are variables that cannot stand in the image, `args` further flags of `docker run`.
+    `workspace` is where the project was mounted, empty for the editor's own choice.
+    """
+
+    home: str
+    env: tuple[tuple[str, str], ...] = ()
+    args: tuple[str, ...] = ()
+    workspace: str = ""
+    interpreter: str = ""
+    warnings: tuple[str, ...] = field(default=())
+
+
+def plan_adopted(answers: Answers, base: str, adopted: AdoptedPlan, ways: Ways) -> Plan:
+    """The plan of an adopted container. Raises InputError as `make_plan` does."""
+    resolution = Resolution(base, "", "", image_has_python=True, cuda=None, build=None)
+    run = plan_run(answers, resolution, HostFacts())
+    run = replace(run, args=(*run.args, *ways.args), env=(*run.env, *ways.env))
+    if ways.workspace:
+        mount = f"type=bind,source=${{localWorkspaceFolder}},target={ways.workspace}"
+        run = replace(run, workspace_mount=mount, workspace_folder=ways.workspace)
+    root = answers.user == "root"
+    return Plan(
+        name=answers.name,
+        target=answers.target.value,
+        image=ImagePlan(
+            base, "", "", "image", sees_system_packages=False, apt=(), apt_mirror="", env=()
+        ),
+        install=_NOTHING,
+        user=UserPlan(
+            answers.user,
+            0 if root else answers.uid,
+            0 if root else answers.gid,
+            ways.home,
+            (),
+            "",
+            update_uid=not root,
+        ),
+        run=run,
+        editor=EditorPlan(answers.extensions, ways.interpreter),
+        adopted=adopted,
+        warnings=ways.warnings,
+    )
+
+
+_NOTHING = InstallPlan(
+    manager="pip",
+    installer="pip",
+    tools=(),
+    tool_arguments="",
+    environment="",
+    framework="none",
+    framework_reason="",
+    framework_arguments="",
+    framework_index="",
+    framework_names=(),
+    recipe="none",
+    files=(),
+    requirement_arguments="",
+    late_arguments="",
+    reads_pyproject=False,
+    locked=False,
+    installable=False,
+    pixi=False,
+    cuda="",
+    conda_alias="",
+    jupyter=False,
+)
+"""The container has what it needs; post-create only looks for the GPU."""
