@@ -1,11 +1,35 @@
 """Bringing the workspace to its place: only what changed, nothing there lost."""
 
+import hashlib
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from scaffold.commands.sync_talk import Attendant
+from scaffold.adapters.far_shell import Far, script
+from scaffold.adapters.files import shown
+from scaffold.adapters.rsync import Rsync, have_rsync, is_new_enough
+from scaffold.adapters.sync_memory import Memory, holder_for, remembering
+from scaffold.adapters.tar_stream import packed
+from scaffold.adapters.workspace import Workspace
+from scaffold.commands.sync_far import Seen, Sight, check_place, checked, reached
+from scaffold.commands.sync_talk import Attendant, Moved
+from scaffold.errors import InputError, TargetError
+from scaffold.sync.comparing import Comparison, Known, agreed_after, compare
+from scaffold.sync.holder import Holder
+from scaffold.sync.manifest import OWN, Entry
+from scaffold.sync.moving import LAST, batches, copies, moves, removals, sums
 from scaffold.sync.place import Place
+from scaffold.sync.replies import read_reply
+from scaffold.sync.rules import LEFT_HERE, OWN_FILE, read_rules
+
+BATCH_BYTES, BATCH_FILES = 256 << 20, 10_000
+"""Of one tar stream: what has come is in place before the next begins, and each costs two round
+trips."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +84,235 @@ def send(root: Path, place: Place, request: SendRequest, attendant: Attendant) -
     far side does not do its part (unreachable, read-only, full), InputError where the place is
     held by another laptop or cannot be one; what was whole there stays whole.
     """
-    raise NotImplementedError
+    begun = time.monotonic()
+    check_place(place)
+    root = root.resolve()
+    if not root.is_dir():
+        raise InputError(f"there is no folder {shown(root)}")
+    with remembering(root, place) as memory:
+        sending = _Sending(root, place, request, attendant, memory)
+        if place.volume and request.dry_run and not _volume_exists(place, request):
+            return sending.nothing_there(begun)
+        with reached(root, place, request.ssh_config, attendant) as far:
+            return sending.run(far, begun)
+
+
+def _volume_exists(place: Place, request: SendRequest) -> bool:
+    from scaffold.adapters.docker_engine import docker_engine
+
+    with docker_engine(place.host or None, request.ssh_config) as engine:
+        return engine.has_volume(place.volume)
+
+
+class _Sending:
+    """One run; the far side, what was seen there and what is here are added as they are known."""
+
+    far: Far
+    sight: Sight
+    seen: Seen
+    workspace: Workspace
+
+    def __init__(
+        self, root: Path, place: Place, request: SendRequest, attendant: Attendant, memory: Memory
+    ) -> None:
+        self.root, self.place, self.request = root, place, request
+        self.attendant, self.memory = attendant, memory
+
+    def nothing_there(self, begun: float) -> Sent:
+        """A dry run where there is no volume yet."""
+        self.seen, self.workspace = Seen(is_there=False), Workspace(self.root)
+        found = compare(self.workspace.entries, {}, Known(), self.workspace.is_left_out)
+        return self._sent(found, begun)
+
+    def run(self, far: Far, begun: float) -> Sent:
+        self.far = far
+        self.sight = Sight(far, self._owner() if far.as_root else "")
+        claim = holder_for(self.memory, self.root)
+        with ThreadPoolExecutor(1) as pool, self.attendant.working("comparing both sides", 0):
+            # The far look mostly waits for the connection; this side is walked in that time.
+            looking = pool.submit(self._look, claim)
+            self.workspace = Workspace(self.root)
+            self.seen = looking.result()
+        self._require_ours(claim)
+        found = self._compared()
+        edited = found.overwrite() if self.request.overwrite else []
+        if self.request.dry_run:
+            return self._sent(found, begun)
+        return self._do(found, edited, begun)
+
+    def _owner(self) -> str:
+        uid, gid = self.place.uid, self.place.gid
+        return "" if uid is None else f"{uid}:{uid if gid is None else gid}"
+
+    def _look(self, claim: Holder) -> Seen:
+        known = self.memory.known
+        named = {path.split("/", 1)[0] for path in (*known.agreed, *known.pending)}
+        tops = sorted({*(path.name for path in self.root.iterdir()), *named} - {OWN})
+        take, dry = self.request.take_over, self.request.dry_run
+        return self.sight.look(claim, _pruned(self.root), tops, take=take, dry=dry)
+
+    def _require_ours(self, claim: Holder) -> None:
+        holder = self.seen.holder
+        if holder is None or holder.id == claim.id or self.request.take_over:
+            return
+        raise InputError(
+            f"{self.place} is held by {holder}",
+            hint="two folders that send to one place undo each other's work: choose another "
+            "place, or --take-over if that one is not used any more",
+        )
+
+    def _compared(self) -> Comparison:
+        mine, theirs = self.workspace.entries, self.seen.theirs
+        found = compare(mine, theirs, self.memory.known, self.workspace.is_left_out)
+        doubtful = found.doubtful(mine, theirs)
+        if doubtful and self.seen.is_there:
+            found.settle(self._equal(doubtful))
+        found.hold_repositories()
+        return found
+
+    def _equal(self, paths: list[str]) -> set[str]:
+        """Those whose contents are the same on both sides."""
+        reply = self.sight.change(self.memory.id, sums(paths))
+        if len(reply.sums) != len(paths):
+            return set()
+        return {
+            path
+            for path, theirs in zip(paths, reply.sums, strict=True)
+            if _sum(self.root / path) == theirs
+        }
+
+    def _do(self, found: Comparison, edited: list[str], begun: float) -> Sent:
+        mine, known = self.workspace.entries, self.memory.known
+        unreadable = {path for path in found.send if not _readable(self.root, path, mine[path])}
+        found.send = [path for path in found.send if path not in unreadable]
+        self.workspace.unreadable += sorted(unreadable)
+        way: Literal["", "rsync", "tar"] = ""
+        if found.send:
+            self.memory.keep(Known(known.agreed, {path: mine[path] for path in found.send}))
+            if edited:
+                self.sight.change(self.memory.id, copies(edited))
+            way = self._transfer(found.send)
+        deleted = self._delete(found.gone)
+        equal, theirs = {*found.same, *found.send}, {**self.seen.theirs}
+        agreed = agreed_after(mine, theirs, known, equal, set(deleted), self.workspace.is_left_out)
+        self.memory.keep(Known(agreed))
+        return self._sent(found, begun, way, deleted)
+
+    def _transfer(self, paths: list[str]) -> Literal["rsync", "tar"]:
+        mine = self.workspace.entries
+        total = sum(mine[path].size for path in paths if mine[path].kind == "f")
+        with self.attendant.working(f"sending {len(paths)} paths to {self.place}", total) as moved:
+            if self._both_have_rsync():
+                rsync = Rsync(self.far.argv, self.sight.owner)  # type: ignore[attr-defined]
+                rsync.send(self.root, self.place.path, sorted(paths), moved)
+                return "rsync"
+            self._send_as_tar(paths, moved)
+            return "tar"
+
+    def _both_have_rsync(self) -> bool:
+        # What a login shell prints breaks rsync's protocol (rsync(1), "is your shell clean?").
+        usable = not self.place.volume and self.seen.quiet_login
+        return usable and is_new_enough(self.seen.rsync) and have_rsync()
+
+    def _send_as_tar(self, paths: list[str], moved: Moved) -> None:
+        mine = self.workspace.entries
+        folders = {path for path, one in self.seen.theirs.items() if one.kind == "d"}
+        sent = 0
+        for batch in batches(paths, mine, BATCH_BYTES, BATCH_FILES):
+            last = (LAST, moves(batch, mine, folders).encode("utf-8", "surrogateescape"))
+            stream = packed(self.root, batch, mine, self._ids(), last)
+            nonce = secrets.token_hex(8)
+            own = self.sight.variables(nonce, self.memory.id) | {"last": LAST}
+            own |= {"keep_owner": "--same-owner" if self.sight.owner else "-o"}
+            done = self.far.unpack(
+                f"{OWN}/in-{nonce}",
+                _counted(stream, sent, moved),
+                script("begin", "land", unpack="yes", **own),
+                script("begin", "land", unpack="no", **own),
+            )
+            if "done" not in checked(read_reply(done, nonce), self.far.name).words:
+                raise TargetError(
+                    f"the connection to {self.far.name} broke",
+                    hint="each file there is whole, old or new; run again",
+                )
+            sent += sum(mine[path].size for path in batch)
+
+    def _ids(self) -> tuple[int, int]:
+        uid, gid = self.place.uid or 0, self.place.gid
+        return uid, uid if gid is None else gid
+
+    def _delete(self, gone: list[str]) -> list[str]:
+        if not gone or not self.request.delete:
+            return []
+        if not self.attendant.agree(f"Delete these at {self.place}?", gone):
+            return []
+        self.sight.change(self.memory.id, removals(gone, self.seen.theirs))
+        return gone
+
+    def _sent(
+        self,
+        found: Comparison,
+        begun: float,
+        way: Literal["", "rsync", "tar"] = "",
+        deleted: list[str] | None = None,
+    ) -> Sent:
+        mine = self.workspace.entries
+        kept = [Kept(path, self._why(path, why.value)) for path, why in found.kept.items()]
+        kept += [Kept(path, "cannot be read here") for path in self.workspace.unreadable]
+        gone = deleted or []
+        return Sent(
+            place=self.place,
+            files=tuple(sorted(found.send)),
+            size=sum(mine[path].size for path in found.send if mine[path].kind == "f"),
+            gone=tuple(path for path in found.gone if path not in gone),
+            deleted=tuple(gone),
+            kept=tuple(sorted(kept, key=lambda one: one.path)),
+            way=way,
+            seconds=round(time.monotonic() - begun, 2),
+            clock_ahead=self.seen.clock_ahead,
+        )
+
+    def _why(self, path: str, why: str) -> str:
+        """The reason, with both ages: each by its own clock, so that no clock has to be right."""
+        mine, theirs = self.workspace.entries.get(path), self.seen.theirs.get(path)
+        if mine is None or theirs is None or mine.kind != "f" or theirs.kind != "f":
+            return why
+        there, here = self.seen.clock - theirs.mtime / 1e9, time.time() - mine.mtime / 1e9
+        return f"{why} (there {age(there)} ago, here {age(here)} ago)"
+
+
+def age(seconds: float) -> str:
+    """A span of time in its largest unit."""
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size:.0f} {unit}s"
+    return f"{max(seconds, 0):.0f} seconds"
+
+
+def _readable(root: Path, path: str, one: Entry) -> bool:
+    return one.kind != "f" or os.access(root / path, os.R_OK)
+
+
+def _sum(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _counted(stream: Iterator[bytes], before: int, moved: Moved) -> Iterator[bytes]:
+    for piece in stream:
+        yield piece
+        before += len(piece)
+        moved(before)
+
+
+def _pruned(root: Path) -> list[str]:
+    """Names of folders that need not be listed there, since none of that name travels."""
+    names = [name.rstrip("/") for name in LEFT_HERE if name.endswith("/")]
+    try:
+        rules = read_rules("", (root / OWN_FILE).read_bytes())
+    except OSError:
+        return names
+    return [name for name in names if rules is None or rules.verdict(f"{name}/") is not False]

@@ -4,7 +4,7 @@ Nobody's clock decides. A file that is there as it was last sent was not touched
 be replaced; one that is otherwise was, so it is left, whatever the times say.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -121,15 +121,19 @@ def _why_not(path: str, mine: Entry, theirs: Entry | None, known: Known) -> Why 
         return True
     if mine.kind != theirs.kind:
         return Why.KIND
-    if mine.kind == "d" or (repository_of(path) and is_named_by_content(path)):
+    if mine.kind == "d" or is_named_by_content(path):
         return False
+    return _differs(path, mine, theirs, known)
+
+
+def _differs(path: str, mine: Entry, theirs: Entry, known: Known) -> Why | bool:
     was = known.agreed.get(path)
     if mine.is_like(theirs):
         # What is equal to the second may still differ below it, or in its permissions.
         return mine != (was or theirs_as_sent(mine, theirs))
     if known.came_from_here(path, theirs):
         return True
-    if repository_of(path) and is_renewed(path):
+    if is_renewed(path):
         return was is None or mine != was
     if was is None:
         return Why.UNKNOWN
@@ -142,10 +146,20 @@ def theirs_as_sent(mine: Entry, theirs: Entry) -> Entry:
 
 
 def agreed_after(
-    mine: Manifest, theirs: Mapping[str, Entry], known: Known, equal: set[str], removed: set[str]
+    mine: Manifest,
+    theirs: Manifest,
+    known: Known,
+    equal: set[str],
+    removed: set[str],
+    is_left_out: Callable[[str], bool],
 ) -> dict[str, Entry]:
-    """What both sides agree on after a run: `equal` are the paths that are the same there now."""
+    """What both sides agree on after a run: `equal` are the paths that are the same there now.
+
+    What is left out was not looked at, but may have been pulled: it stays known.
+    """
     still = {
-        path: was for path, was in known.agreed.items() if path in theirs and path not in removed
+        path: was
+        for path, was in known.agreed.items()
+        if path not in removed and (path in mine or path in theirs or is_left_out(path))
     }
     return {**still, **{path: mine[path] for path in mine if path in equal}}

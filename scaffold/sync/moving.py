@@ -57,18 +57,18 @@ def removals(paths: Sequence[str], theirs: Manifest) -> str:
     files = [path for path in paths if theirs[path].kind != "d"]
     folders = sorted((path for path in paths if theirs[path].kind == "d"), reverse=True)
     lines = [*commands("remove", files), *commands("remove_folders", folders)]
-    return "\n".join([*lines, "say done", ""])
+    return "\n".join(["enter", *lines, "say done", ""])
 
 
 def copies(paths: Sequence[str]) -> str:
     """The script that keeps files beside under a second name."""
-    return "\n".join([*(f"keep {quoted(path)}" for path in paths), "say done", ""])
+    return "\n".join(["enter", *(f"keep {quoted(path)}" for path in paths), "say done", ""])
 
 
 def sums(paths: Sequence[str]) -> str:
     """The script that prints a SHA-256 for each file, in order."""
     lines = commands("sum_up", paths)
-    return "\n".join(["enter", *lines, "say done", ""])
+    return "\n".join(['cd -- "$place" || exit 1', *lines, "say done", ""])
 
 
 def batches(paths: Sequence[str], mine: Manifest, size: int, count: int) -> Iterator[list[str]]:

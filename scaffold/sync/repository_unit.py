@@ -3,6 +3,9 @@
 VOLATILE = frozenset({"index", "FETCH_HEAD", "ORIG_HEAD", "COMMIT_EDITMSG", "gc.log", "gc.pid"})
 """What git writes again without loss; `git status` alone renews the index."""
 
+RENEWED = ("objects/info/", "objects/pack/multi-pack-index", "info/refs")
+"""Beginnings of paths that are so too."""
+
 
 def repository_of(path: str) -> str | None:
     """The `.git` folder that a path lies in (its own path, relative), None where in none."""
@@ -11,17 +14,15 @@ def repository_of(path: str) -> str | None:
 
 
 def _inside(path: str) -> str:
-    return path[len(repository_of(path) or "") + 1 :]
+    """The path within its `.git` folder; empty where it is in none."""
+    folder = repository_of(path)
+    return path[len(folder) + 1 :] if folder else ""
 
 
 def is_renewed(path: str) -> bool:
     """Whether git itself makes this file again, so that a change there is nobody's work."""
     inside = _inside(path)
-    return (
-        inside in VOLATILE
-        or inside.startswith(("objects/info/", "info/refs"))
-        or inside.startswith("objects/pack/multi-pack-index")
-    )
+    return inside in VOLATILE or inside.startswith(RENEWED)
 
 
 def is_named_by_content(path: str) -> bool:

@@ -22,21 +22,25 @@ LEFT_HERE = (
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The patterns of one file, which speak of paths below its folder."""
+    """The patterns of one file, which speak of paths below its folder.
+
+    `above` is the way from that folder down to the workspace, where it lies outside.
+    """
 
     folder: str
     spec: "GitIgnoreSpec"
     any_of: re.Pattern[str]
+    above: str = ""
 
     def verdict(self, path: str) -> bool | None:
         """True ignored, False taken back (`!path`), None not spoken of; folders end with `/`."""
-        below = path[len(self.folder) + 1 :] if self.folder else path
+        below = path[len(self.folder) + 1 :] if self.folder else self.above + path
         # Nearly every path matches nothing: one expression says so sooner than each by itself.
         return self.spec.check_file(below).include if self.any_of.match(below) else None
 
 
 def read_rules(folder: str, content: bytes) -> Rules | None:
-    """The rules of an ignore file; None where it has none. A line that is no pattern is passed over."""
+    """The rules of an ignore file, None where it has none; what is no pattern is passed over."""
     lines = content.decode("utf-8", "replace").splitlines()[:MAX_LINES]
     return make_rules(folder, lines)
 

@@ -1,6 +1,5 @@
-# shellcheck shell=sh disable=SC2317
+# shellcheck shell=sh disable=SC2154,SC2317
 # What single paths need before or after a transfer: a sum, a copy beside, or removal.
-enter
 keep() {
   number=1
   while [ -e "$1.bak$number" ] || [ -L "$1.bak$number" ]; do number=$((number + 1)); done
