@@ -1,35 +1,25 @@
 """Bringing the workspace to its place: only what changed, nothing there lost."""
 
-import hashlib
 import os
-import secrets
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-from scaffold.adapters.far_shell import Far, script
+from scaffold.adapters.far_shell import Far
 from scaffold.adapters.files import shown
-from scaffold.adapters.rsync import Rsync, have_rsync, is_new_enough
 from scaffold.adapters.sync_memory import Memory, holder_for, remembering
-from scaffold.adapters.tar_stream import packed
 from scaffold.adapters.workspace import Workspace
-from scaffold.commands.sync_far import Seen, Sight, check_place, checked, reached
-from scaffold.commands.sync_talk import Attendant, Moved
-from scaffold.errors import InputError, TargetError
+from scaffold.commands.sync_far import Seen, Sight, check_place, reached
+from scaffold.commands.sync_talk import Attendant
+from scaffold.commands.sync_transfer import Transfer, Way
+from scaffold.errors import InputError
 from scaffold.sync.comparing import Comparison, Known, agreed_after, compare
 from scaffold.sync.holder import Holder
 from scaffold.sync.manifest import OWN, Entry
-from scaffold.sync.moving import LAST, batches, copies, moves, removals, sums
+from scaffold.sync.moving import copies, removals
 from scaffold.sync.place import Place
-from scaffold.sync.replies import read_reply
 from scaffold.sync.rules import LEFT_HERE, OWN_FILE, read_rules
-
-BATCH_BYTES, BATCH_FILES = 256 << 20, 10_000
-"""Of one tar stream: what has come is in place before the next begins, and each costs two round
-trips."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +62,9 @@ class Sent:
     gone: tuple[str, ...] = ()
     deleted: tuple[str, ...] = ()
     kept: tuple[Kept, ...] = ()
-    way: Literal["", "rsync", "tar"] = ""
+    way: Way = ""
     seconds: float = 0.0
-    clock_ahead: float = 0.0
+    clock_ahead: int = 0
 
 
 def send(root: Path, place: Place, request: SendRequest, attendant: Attendant) -> Sent:
@@ -166,80 +156,28 @@ class _Sending:
         found = compare(mine, theirs, self.memory.known, self.workspace.is_left_out)
         doubtful = found.doubtful(mine, theirs)
         if doubtful and self.seen.is_there:
-            found.settle(self._equal(doubtful))
+            found.settle(self.sight.equal(self.memory.id, self.root, doubtful))
         found.hold_repositories()
         return found
-
-    def _equal(self, paths: list[str]) -> set[str]:
-        """Those whose contents are the same on both sides."""
-        reply = self.sight.change(self.memory.id, sums(paths))
-        if len(reply.sums) != len(paths):
-            return set()
-        return {
-            path
-            for path, theirs in zip(paths, reply.sums, strict=True)
-            if _sum(self.root / path) == theirs
-        }
 
     def _do(self, found: Comparison, edited: list[str], begun: float) -> Sent:
         mine, known = self.workspace.entries, self.memory.known
         unreadable = {path for path in found.send if not _readable(self.root, path, mine[path])}
         found.send = [path for path in found.send if path not in unreadable]
         self.workspace.unreadable += sorted(unreadable)
-        way: Literal["", "rsync", "tar"] = ""
+        way: Way = ""
         if found.send:
             self.memory.keep(Known(known.agreed, {path: mine[path] for path in found.send}))
             if edited:
                 self.sight.change(self.memory.id, copies(edited))
-            way = self._transfer(found.send)
+            way = Transfer(self.root, self.place, self.sight, self.seen, self.memory.id).send(
+                found.send, mine, self.attendant
+            )
         deleted = self._delete(found.gone)
         equal, theirs = {*found.same, *found.send}, {**self.seen.theirs}
         agreed = agreed_after(mine, theirs, known, equal, set(deleted), self.workspace.is_left_out)
         self.memory.keep(Known(agreed))
         return self._sent(found, begun, way, deleted)
-
-    def _transfer(self, paths: list[str]) -> Literal["rsync", "tar"]:
-        mine = self.workspace.entries
-        total = sum(mine[path].size for path in paths if mine[path].kind == "f")
-        with self.attendant.working(f"sending {len(paths)} paths to {self.place}", total) as moved:
-            if self._both_have_rsync():
-                rsync = Rsync(self.far.argv, self.sight.owner)  # type: ignore[attr-defined]
-                rsync.send(self.root, self.place.path, sorted(paths), moved)
-                return "rsync"
-            self._send_as_tar(paths, moved)
-            return "tar"
-
-    def _both_have_rsync(self) -> bool:
-        # What a login shell prints breaks rsync's protocol (rsync(1), "is your shell clean?").
-        usable = not self.place.volume and self.seen.quiet_login
-        return usable and is_new_enough(self.seen.rsync) and have_rsync()
-
-    def _send_as_tar(self, paths: list[str], moved: Moved) -> None:
-        mine = self.workspace.entries
-        folders = {path for path, one in self.seen.theirs.items() if one.kind == "d"}
-        sent = 0
-        for batch in batches(paths, mine, BATCH_BYTES, BATCH_FILES):
-            last = (LAST, moves(batch, mine, folders).encode("utf-8", "surrogateescape"))
-            stream = packed(self.root, batch, mine, self._ids(), last)
-            nonce = secrets.token_hex(8)
-            own = self.sight.variables(nonce, self.memory.id) | {"last": LAST}
-            own |= {"keep_owner": "--same-owner" if self.sight.owner else "-o"}
-            done = self.far.unpack(
-                f"{OWN}/in-{nonce}",
-                _counted(stream, sent, moved),
-                script("begin", "land", unpack="yes", **own),
-                script("begin", "land", unpack="no", **own),
-            )
-            if "done" not in checked(read_reply(done, nonce), self.far.name).words:
-                raise TargetError(
-                    f"the connection to {self.far.name} broke",
-                    hint="each file there is whole, old or new; run again",
-                )
-            sent += sum(mine[path].size for path in batch)
-
-    def _ids(self) -> tuple[int, int]:
-        uid, gid = self.place.uid or 0, self.place.gid
-        return uid, uid if gid is None else gid
 
     def _delete(self, gone: list[str]) -> list[str]:
         if not gone or not self.request.delete:
@@ -253,7 +191,7 @@ class _Sending:
         self,
         found: Comparison,
         begun: float,
-        way: Literal["", "rsync", "tar"] = "",
+        way: Way = "",
         deleted: list[str] | None = None,
     ) -> Sent:
         mine = self.workspace.entries
@@ -291,21 +229,6 @@ def age(seconds: float) -> str:
 
 def _readable(root: Path, path: str, one: Entry) -> bool:
     return one.kind != "f" or os.access(root / path, os.R_OK)
-
-
-def _sum(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""
-
-
-def _counted(stream: Iterator[bytes], before: int, moved: Moved) -> Iterator[bytes]:
-    for piece in stream:
-        yield piece
-        before += len(piece)
-        moved(before)
 
 
 def _pruned(root: Path) -> list[str]:

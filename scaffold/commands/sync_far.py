@@ -1,5 +1,6 @@
 """The far side of a sync: its shell, what a look there finds, and what it complains of."""
 
+import hashlib
 import secrets
 import time
 from collections.abc import Iterator, Sequence
@@ -13,8 +14,12 @@ from scaffold.commands.workspace_image import images_of
 from scaffold.errors import InputError, TargetError
 from scaffold.sync.holder import Holder, read_holder
 from scaffold.sync.manifest import OWN, Entry
+from scaffold.sync.moving import sums as sums_of
 from scaffold.sync.place import Place
 from scaffold.sync.replies import CutShortError, Reply, read_reply
+
+NOISE_S = 3
+"""Clocks that differ by less are the same as far as this can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,7 @@ class Seen:
     is_there: bool = True
     rsync: str = ""
     clock: float = 0.0
-    clock_ahead: float = 0.0
+    clock_ahead: int = 0
     as_root: bool = False
     quiet_login: bool = True
 
@@ -98,7 +103,8 @@ class Sight:
             is_there="absent" not in words,
             rsync=words.get("rsync", ""),
             clock=clock,
-            clock_ahead=round(clock - now, 1) if "clock" in words else 0.0,
+            # `date` tells whole seconds, and the answer took its time.
+            clock_ahead=round(clock - now) if abs(clock - now) > NOISE_S else 0,
             as_root="root" in words,
             quiet_login=not reply.noise,
         )
@@ -113,9 +119,24 @@ class Sight:
             raise broken(self.far.name)
         return reply
 
+    def equal(self, id_: str, root: Path, paths: Sequence[str]) -> set[str]:
+        """Those files whose contents are the same here and there; none where it cannot be told."""
+        sums = self.change(id_, sums_of(paths)).sums
+        if len(sums) != len(paths):
+            return set()
+        return {path for path, one in zip(paths, sums, strict=True) if _sum(root / path) == one}
+
     def variables(self, nonce: str, id_: str) -> dict[str, str]:
         """What all far scripts are told."""
         return {"nonce": nonce, "place": self.far.folder, "own": OWN, "id": id_}
+
+
+def _sum(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 def _word(given: bool) -> str:

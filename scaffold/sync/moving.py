@@ -71,6 +71,11 @@ def sums(paths: Sequence[str]) -> str:
     return "\n".join(['cd -- "$place" || exit 1', *lines, "say done", ""])
 
 
+def gifts(paths: Sequence[str]) -> str:
+    """The script that gives files and links as tar streams."""
+    return "\n".join([*commands("give", paths), ""])
+
+
 def batches(paths: Sequence[str], mine: Manifest, size: int, count: int) -> Iterator[list[str]]:
     """Split what is to be sent, so that what has come is in place before the rest is."""
     batch: list[str] = []
