@@ -14,7 +14,7 @@ from scaffold.commands.sync_far import Seen, Sight, check_place, reached
 from scaffold.commands.sync_talk import Attendant
 from scaffold.commands.sync_transfer import Transfer, Way
 from scaffold.errors import InputError
-from scaffold.sync.comparing import Comparison, Known, agreed_after, compare
+from scaffold.sync.comparing import Comparison, Known, Why, agreed_after, compare
 from scaffold.sync.holder import Holder
 from scaffold.sync.manifest import OWN, Entry
 from scaffold.sync.moving import copies, removals
@@ -65,6 +65,11 @@ class Sent:
     way: Way = ""
     seconds: float = 0.0
     clock_ahead: int = 0
+
+    @property
+    def undecided(self) -> bool:
+        """Whether something was left that is for the user to decide; newer there alone is not."""
+        return any(not one.why.startswith(Why.EDITED_THERE) for one in self.kept)
 
 
 def send(root: Path, place: Place, request: SendRequest, attendant: Attendant) -> Sent:

@@ -10,7 +10,7 @@ from typing import Any
 from scaffold.adapters.answers_file import read_record
 from scaffold.adapters.devcontainer_config import find_config, read_config
 from scaffold.adapters.files import read_file
-from scaffold.adapters.ssh_config import parse_destination
+from scaffold.adapters.ssh_config import resolve_target
 from scaffold.errors import InputError
 from scaffold.sync.place import Place
 
@@ -23,12 +23,13 @@ def place_of(root: Path, host: str | None = None, ssh_config: Path | None = None
 
     With the answer `files = "remote-ssh"` it is the answered path on the host. Otherwise
     devcontainer.json's `workspaceMount` says it: a named volume, or an absolute path there.
-    Raises InputError where neither says so.
+    Raises InputError where neither says so, or `host` is no name of a host.
     """
     answers: Mapping[str, Any] = read_record(root).answers
     where = host or str(answers.get("host") or "")
     if where:
-        parse_destination(where)
+        # Here an ssh config that cannot be read is complained of before anything begins.
+        resolve_target(where, ssh_config)
     found = find_config(root)
     mount = _mount(read_config(found)) if found else {}
     uid, gid = _ids(found)

@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154
 # Comes before the other scripts, in POSIX sh. Set by the sender before it, quoted for sh: nonce,
 # place (the workspace's folder), own (our folder in it), id (of this laptop's claim).
 LC_ALL=C

@@ -13,4 +13,4 @@ fi
 [ -f "$stage/$last" ] || fail "the stream was cut short"
 cd "$stage" || fail "the folder $stage is gone"
 said=$(sh "./$last" 2>&1) || fail "$said"
-say done
+say "done"

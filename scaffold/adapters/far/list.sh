@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154,SC2086
+# shellcheck shell=sh disable=SC2154,SC2086,SC2016,SC2209
 # Lists the paths given as arguments and what is below them, links not followed.
 set -f
 expression=
