@@ -1,6 +1,5 @@
 """The rsync program: it sends of a large file only the parts that changed."""
 
-import contextlib
 import re
 import shlex
 import subprocess
@@ -84,16 +83,16 @@ class Rsync:
             program = subprocess.Popen(
                 self._argv(root, folder, via), stdin=names, stdout=subprocess.PIPE, stderr=errors
             )
+            output = cast("BufferedReader", program.stdout)
             try:
-                output = cast("BufferedReader", program.stdout)
                 for piece in iter(lambda: output.read1(4096), b""):
                     for found in _PROGRESS.finditer(piece):
                         moved(int(found[1].replace(b",", b"")))
                 code = program.wait()
             finally:
-                with contextlib.suppress(OSError):
-                    program.terminate()
+                program.terminate()
                 program.wait()
+                output.close()
             errors.seek(0)
             _require(code, errors.read())
 

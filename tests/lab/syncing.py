@@ -1,9 +1,12 @@
 """What the tests of syncing share: a host with the usual tools, a workspace, and a place."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import pytest
 
 from scaffold.commands.pulling import Pulled, PullRequest, pull
 from scaffold.commands.sending import Sent, SendRequest, send
@@ -12,7 +15,7 @@ from scaffold.sync.place import Place
 from tests.lab.client import NAME, Client
 from tests.lab.host_view import REAL, Changes, Link, View
 from tests.lab.hosts.healthy import HEALTHY
-from tests.lab.sshd import LabHost
+from tests.lab.sshd import Keys, LabHost, running_host
 
 USED = (
     *("chmod", "chown", "cp", "cut", "dd", "find", "gzip", "ln", "mkdir", "mv", "rm", "rmdir"),
@@ -64,6 +67,22 @@ class Desk:
     def pull(self, *paths: str, **options: object) -> Pulled:
         request = PullRequest(ssh_config=self.client.config, **options)  # type: ignore[arg-type]
         return pull(self.root, self.place, paths, request, self.attendant)
+
+
+@contextmanager
+def desk_on(
+    view: View, folder: Path, keys: Keys, patch: pytest.MonkeyPatch, alias: str = NAME
+) -> Iterator[Desk]:
+    """A desk with an empty workspace, a cache of its own, and a host with this view."""
+    patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+    patch.setenv("HOME", str(folder))
+    with running_host(view, keys) as host:
+        client = Client(folder, keys)
+        client.reaches(host.port, name=alias)
+        client.trusts(host.port)
+        root = folder / "work"
+        root.mkdir()
+        yield Desk(root, client, host, alias=alias)
 
 
 def write(root: Path, files: dict[str, str | bytes]) -> None:
