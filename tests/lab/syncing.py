@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scaffold.commands.pulling import Pulled, PullRequest, pull
-from scaffold.commands.sending import Sent, SendRequest, send
+from scaffold.commands.sending import SendRequest, Sent, send
 from scaffold.commands.sync_talk import Unattended
 from scaffold.sync.place import Place
 from tests.lab.client import NAME, Client
@@ -99,7 +99,7 @@ def tree(root: Path, without: Callable[[str], bool] = lambda _: False) -> dict[s
         for name in (*folders, *files):
             path = Path(folder) / name
             key = str(path.relative_to(root))
-            if key.split("/")[0] == ".scaffold-sync" or without(key):
+            if key.split("/", maxsplit=1)[0] == ".scaffold-sync" or without(key):
                 continue
             if path.is_symlink():
                 found[key] = f"-> {path.readlink()}"

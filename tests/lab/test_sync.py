@@ -4,7 +4,6 @@ import os
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,7 @@ from scaffold.commands.sync_talk import Unattended
 from scaffold.errors import InputError, TargetError
 from scaffold.sync.place import Place
 from tests.lab.client import NAME, Client
-from tests.lab.host_view import Link, Program, REAL
+from tests.lab.host_view import REAL, Link, Program
 from tests.lab.hosts.pieces_system import USER_ID, account
 from tests.lab.relay import relaying
 from tests.lab.sshd import Keys, LabHost, running_host
@@ -201,7 +200,9 @@ def test_jump_host_port_and_alias_of_the_users_own(tmp_path, keys: Keys, monkeyp
         assert desk.send().files == ("a",)
         assert "door" in desk.client.config.read_text()
         assert "Accepted publickey" in jump.log.read_text()
-        direct = replace(desk, alias=f"ada@127.0.0.1:{desk.host.port}", path="/home/ada/two words é")
+        direct = replace(
+            desk, alias=f"ada@127.0.0.1:{desk.host.port}", path="/home/ada/two words é"
+        )
         desk.client.config.write_text(desk.client.config.read_text().replace("Host door", "Host *"))
         assert direct.send().files == ("a",)
         assert tree(direct.there) == tree(desk.root)
@@ -223,7 +224,7 @@ def test_the_users_own_shared_connection_is_used_and_left_open(tmp_path, keys, m
 
 @pytest.mark.parametrize("shift", [-86400, 86400])
 def test_a_wrong_clock_there_is_told_and_changes_no_decision(shift, tmp_path, keys, monkeypatch):
-    wrong = Program(f'echo $(( $({REAL}/bin/date +%s) + {shift} ))')
+    wrong = Program(f"echo $(( $({REAL}/bin/date +%s) + {shift} ))")
     with desk_on({**VIEW, "/usr/bin/date": wrong}, tmp_path, keys, monkeypatch) as desk:
         desk.write(a="1", b="1")
         assert abs(desk.send().clock_ahead - shift) <= 5
