@@ -12,7 +12,6 @@ elif [ "$dry" = yes ]; then
   exit 0
 else
   said=$(mkdir -p -- "$place" 2>&1) || fail "$said"
-  [ -z "$owner" ] || chown "$owner" "$place" 2>/dev/null
 fi
 said=$(cd -- "$place" 2>&1) || fail "$said"
 cd -- "$place" || exit 1
@@ -32,6 +31,8 @@ claim_place() {
   fi
   rm -f "${own:?}/$nonce"
   [ -z "$owner" ] || chown -R "$owner" "$own" 2>/dev/null
+  # The root of a new volume is root's; we are root wherever there is an owner to give it to.
+  { [ -n "$owner" ] && [ "$(stat -c %u . 2>/dev/null)" = 0 ] && chown "$owner" . 2>/dev/null; } || true
 }
 
 if [ "$dry" != yes ] && ! is_ours && { [ "$take" = yes ] || [ ! -e "$own/holder" ]; }; then
