@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
-from importlib.resources import files
 from pathlib import Path
 from typing import IO, Protocol, cast
 
@@ -53,7 +52,7 @@ def script(*names: str, paths: Iterable[str] = (), **variables: str) -> bytes:
     """The far scripts of these names, after their variables, with paths as their arguments."""
     head = "".join(f"{name}={shlex.quote(text)}\n" for name, text in variables.items())
     head += f"set -- {' '.join(map(quoted, paths))}\n"
-    folder = files("scaffold.adapters") / "far"
+    folder = Path(__file__).with_name("far")
     return bytes_of(head + "".join((folder / f"{name}.sh").read_text() for name in names))
 
 

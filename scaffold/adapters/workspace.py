@@ -154,7 +154,10 @@ def _ignored(path: str, pair: _Pair) -> bool:
 
 def _git_rules(root: Path) -> Iterator[Rules]:
     """Git's rules from outside the workspace, the nearest first; at last what is made anew."""
-    top = next((one for one in (root, *root.parents) if (one / ".git").exists()), root)
+    top = next((one for one in (root, *root.parents) if (one / ".git").exists()), None)
+    if top is None:
+        yield from filter(None, [make_rules("", LEFT_HERE)])
+        return
     below = root.relative_to(top).as_posix()
     for folder in (one for one in root.parents if one.is_relative_to(top)):
         yield from _rules_above(folder / ".gitignore", root.relative_to(folder).as_posix())
