@@ -1,8 +1,8 @@
 """What a sync costs beside `rsync -a` and SFTP file by file: 2,000 files of 24 MB together.
 
-All go to one host of the lab through one relay, at no delay and at 50 ms round trip; ours as the
-whole command, its start included, once with rsync on the host and once without. Run from the
-repository's root: `python -m benchmarks.sync`; needs what the lab needs.
+All go to one host of the lab through one relay, at no delay and at 50 ms round trip, with rsync
+on the host and without: ours as `scaffold up` does it, and as a command, whose start it includes.
+Run from the repository's root: `python -m benchmarks.sync`; needs what the lab needs.
 """
 
 import json
@@ -15,6 +15,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from scaffold.commands.sending import SendRequest, send
+from scaffold.commands.sync_talk import Unattended
+from scaffold.sync.place import Place
 from tests.lab.client import NAME, Client
 from tests.lab.host_view import REAL
 from tests.lab.relay import relaying
@@ -24,6 +27,7 @@ from tests.lab.syncing import NO_RSYNC, VIEW
 RUNS = 5
 FILES, BYTES = 2_000, 24_000_000
 DELAYS_MS = (0, 50)
+WHAT = ("first", "unchanged")
 
 
 def make_workspace(root: Path) -> None:
@@ -43,7 +47,7 @@ def seconds(argv: list[str], env: dict[str, str]) -> float:
     return spent
 
 
-def ours(client: Client, root: Path, place: str) -> list[str]:
+def command(client: Client, root: Path, place: str) -> list[str]:
     settings = {"workspaceMount": f"type=bind,source={place},target=/w", "workspaceFolder": "/w"}
     (root / ".devcontainer.json").write_text(json.dumps(settings))
     argv = [sys.executable, "-m", "scaffold", "sync", str(root), "--host", NAME]
@@ -80,22 +84,28 @@ def measure(client: Client, root: Path, env: dict[str, str]) -> dict[str, float]
     def note(what: str, spent: float) -> None:
         times.setdefault(what, []).append(spent)
 
-    ways = (("rsync -a", rsync), ("ours", ours))
+    commands = (("rsync -a", rsync), ("command", command))
     for number in range(RUNS):
-        for name, command in ways:
-            place = f"/home/ada/{name.replace(' ', '')}{number}"
-            argv = command(client, root, place)
-            for what in ("first", "unchanged"):
+        for name, line in commands:
+            argv = line(client, root, f"/home/ada/{name[:5]}{number}")
+            for what in WHAT:
                 note(f"{name} {what}", seconds(argv, env))
+        place = Place(NAME, f"/home/ada/ours{number}")
+        for what in WHAT:
+            started = time.perf_counter()
+            send(root, place, SendRequest(ssh_config=client.config), Unattended())
+            note(f"ours {what}", time.perf_counter() - started)
     return {what: statistics.median(found) for what, found in times.items()}
 
 
 def show(times: dict[str, float]) -> None:
-    for what in ("first", "unchanged"):
-        mine, theirs = times[f"ours {what}"], times[f"rsync -a {what}"]
-        print(
-            f"    {what:9}  ours {mine:.2f} s, rsync -a {theirs:.2f} s: {mine / theirs:.2f} times"
-        )
+    for what in WHAT:
+        theirs = times[f"rsync -a {what}"]
+        for name in ("ours", "command"):
+            mine = times[f"{name} {what}"]
+            print(
+                f"    {what:9}  {name:7} {mine:.2f} s, rsync -a {theirs:.2f} s: {mine / theirs:.2f}"
+            )
     ratio = times["sftp first"] / times["ours first"]
     print(f"    first      SFTP, file by file {times['sftp first']:.1f} s: {ratio:.1f} times ours")
 
@@ -107,7 +117,8 @@ def main() -> None:
                 folder = Path(name)
                 keys, root = Keys(folder), folder / "work"
                 make_workspace(root)
-                env = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache"), "HOME": name}
+                os.environ |= {"XDG_CACHE_HOME": str(folder / "cache"), "HOME": name}
+                env = dict(os.environ)
                 with (
                     running_host({**VIEW, **view, **subsystem()}, keys) as host,
                     relaying(host.port, delay / 2000) as relay,
