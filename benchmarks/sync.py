@@ -24,7 +24,7 @@ from tests.lab.relay import relaying
 from tests.lab.sshd import Keys, running_host
 from tests.lab.syncing import NO_RSYNC, VIEW
 
-RUNS = 5
+RUNS = 3
 FILES, BYTES = 2_000, 24_000_000
 DELAYS_MS = (0, 50)
 WHAT = ("first", "unchanged")
