@@ -29,7 +29,7 @@ lint: $(VENV)/.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/shellcheck .ci/run scaffold/adapters/probe.sh scaffold/adapters/relay.sh cookiecutter-template/templates/place.sh cookiecutter-template/*/.devcontainer/gpu-check.sh
+	$(BIN)/shellcheck .ci/run scaffold/adapters/probe.sh scaffold/adapters/relay.sh cookiecutter-template/templates/place.sh cookiecutter-template/*/.devcontainer/gpu-check.sh scaffold/adapters/far/*.sh
 	$(BIN)/python -m tools.pages --check
 
 bench: $(VENV)/.ready
@@ -39,6 +39,7 @@ bench: $(VENV)/.ready
 	$(BIN)/python -m benchmarks.host_check
 	$(BIN)/python -m benchmarks.host_setup
 	$(BIN)/python -m benchmarks.tunnel
+	$(BIN)/python -m benchmarks.sync
 
 docs: $(VENV)/.ready
 	$(BIN)/python -m tests.checks.table
@@ -48,7 +49,7 @@ docs: $(VENV)/.ready
 # Two hundred random combinations of options, SIGKILL at a hundred moments, other engines (from
 # Debian's newer releases, and rootless), and 12 GB of changes.
 long: $(VENV)/.ready
-	LAB_LONG=1 $(BIN)/python -m pytest tests/lab/test_recreate_combinations.py tests/lab/test_recreate_killed.py tests/lab/test_recreate_newer_engines.py tests/lab/test_rootless.py tests/lab/test_recreate_much.py tests/lab/test_recreate_guard.py tests/lab/test_host_setup_faults.py tests/lab/test_tunnel.py
+	LAB_LONG=1 $(BIN)/python -m pytest tests/lab/test_recreate_combinations.py tests/lab/test_recreate_killed.py tests/lab/test_recreate_newer_engines.py tests/lab/test_rootless.py tests/lab/test_recreate_much.py tests/lab/test_recreate_guard.py tests/lab/test_host_setup_faults.py tests/lab/test_tunnel.py tests/lab/test_sync.py tests/lab/test_sync_faults.py
 
 # A million broken probes, read and judged: minutes, so not part of `make test`.
 fuzz: $(VENV)/.ready

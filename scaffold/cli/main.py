@@ -16,6 +16,8 @@ COMMANDS = {
     "status": "Which dev containers run where, since when, and what they use of the GPUs.",
     "down": "Stop the dev container of a workspace, or remove it.",
     "verify": "Prove from inside the dev container that its GPU works, or say why not.",
+    "sync": "Bring the workspace to its server or volume: only what changed.",
+    "pull": "Bring results back from there.",
     "host": "Servers: whether they can run GPU containers, and what to mend.",
     "container": "Existing containers: back in, new ports and volumes, nothing lost.",
     "catalogue": "What is known of GPUs, CUDA, frameworks and images, and from where.",
