@@ -31,6 +31,16 @@ def reconciled(given: Mapping[str, Value]) -> dict[str, Value]:
     return {**given, "host": ""} if target in {Target.LOCAL, Target.CPU} else dict(given)
 
 
+HOSTS_OWN = ("files", "workspace", "uid", "gid", "driver", "gpu_model")
+"""Answers that hold for one host alone."""
+
+
+def of_this_host(record: Values, given: Values) -> dict[str, Value]:
+    """The recorded answers, without those that were another host's."""
+    same = given.get("host", record.get("host", "")) == record.get("host", "")
+    return {key: value for key, value in record.items() if same or key not in HOSTS_OWN}
+
+
 def settled(values: Values, host: HostFacts, folder: str) -> dict[str, Value]:
     """The answers with what only the host's facts can tell; `folder` is the project's name.
 
@@ -98,7 +108,7 @@ def remembered_answers(values: Values) -> dict[str, Value]:
     """What is recorded although nobody typed it, so that other commands find the host."""
     if values["target"] != Target.REMOTE or not values["host"]:
         return {}
-    return {key: values[key] for key in ("target", "host", "files", "workspace")}
+    return {key: values[key] for key in ("target", "host", "files", "workspace", "uid", "gid")}
 
 
 def doubts(values: Values, host: HostFacts) -> list[str]:
