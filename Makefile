@@ -28,7 +28,7 @@ lint: $(VENV)/.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/shellcheck .ci/run scaffold/adapters/probe.sh cookiecutter-template/*/.devcontainer/gpu-check.sh
+	$(BIN)/shellcheck .ci/run scaffold/adapters/probe.sh scaffold/adapters/far/*.sh cookiecutter-template/*/.devcontainer/gpu-check.sh
 	$(BIN)/python -m tools.pages --check
 
 bench: $(VENV)/.ready
@@ -37,6 +37,7 @@ bench: $(VENV)/.ready
 	$(BIN)/python -m benchmarks.rebuild
 	$(BIN)/python -m benchmarks.host_check
 	$(BIN)/python -m benchmarks.host_setup
+	$(BIN)/python -m benchmarks.sync
 
 docs: $(VENV)/.ready
 	$(BIN)/python -m tests.checks.table

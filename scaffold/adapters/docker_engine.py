@@ -1,7 +1,7 @@
 """The Docker engine: the `docker` package's low-level client, whose JSON stays whole."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,6 +67,17 @@ class DockerEngine:
             except NotFound:
                 return None
         return found
+
+    def has_volume(self, name: str) -> bool:
+        """Whether there is a named volume."""
+        from docker.errors import NotFound
+
+        with self._asking(f"looking at the volume {name}"):
+            try:
+                self._client.inspect_volume(name)
+            except NotFound:
+                return False
+        return True
 
     def changed_files(self, name: str) -> tuple[str, ...] | None:
         """Paths that differ from the image; None where there are more than a few hundred."""
@@ -197,6 +208,11 @@ class DockerEngine:
 
         with self._asking(f"running a program in {name}"):
             run_in_container(self._client, name, program, feed, seconds)
+
+    def unpack(self, name: str, folder: str, stream: Iterable[bytes]) -> None:
+        """Unpack a tar stream into a folder of a container, running or not, as the engine does."""
+        with self._asking(f"copying into {name}", slow=True):
+            self._client.put_archive(name, folder, stream)
 
     def _url(self, path: str) -> str:
         return f"{self._client.base_url}/v{self._client.api_version}/{path}"

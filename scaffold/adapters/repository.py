@@ -3,9 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from scaffold.adapters.files import shown
 from scaffold.errors import InputError
@@ -13,9 +11,7 @@ from scaffold.project.included import included_paths
 from scaffold.project.manifests import Role, kind_of
 from scaffold.project.sources import Unread
 from scaffold.project.text import MAX_BYTES
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+from scaffold.sync.rules import Rules, is_ignored, read_rules
 
 SKIPPED = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", "site-packages"}) | {
     ".venv",
@@ -45,19 +41,6 @@ _FOREIGN = frozenset({"pyvenv.cfg", "conda-meta", "CACHEDIR.TAG"})
 """Folders that hold one of these are virtual or conda environments or caches."""
 
 _RELEVANT = (".cu", ".cu.cc", ".ipynb")
-
-
-@dataclass(frozen=True, slots=True)
-class _Ignore:
-    """The patterns of one .gitignore, which speak of paths below its folder."""
-
-    folder: str
-    spec: "GitIgnoreSpec"
-
-    def verdict(self, path: str) -> bool | None:
-        """True ignored, False taken back (`!path`), None not spoken of."""
-        below = path[len(self.folder) + 1 :] if self.folder else path
-        return self.spec.check_file(below).include
 
 
 def read_repository(root: Path) -> tuple[dict[str, bytes | Unread], list[str]]:
@@ -105,7 +88,7 @@ def _depth(path: str) -> tuple[int, str]:
 
 def _walk(root: Path) -> Iterator[str]:
     """Paths below root; folders wait on a list, so that no depth of nesting matters."""
-    waiting: list[tuple[str, list[_Ignore]]] = [("", [])]
+    waiting: list[tuple[str, list[Rules]]] = [("", [])]
     folders = count = 0
     while waiting and folders < MAX_FOLDERS and count < MAX_PATHS:
         folder, outer = waiting.pop()
@@ -113,11 +96,11 @@ def _walk(root: Path) -> Iterator[str]:
         entries = _entries(root / folder)
         if folder and any(entry.name in _FOREIGN for entry in entries):
             continue
-        rules = [*outer, *_ignore(root, folder, entries)]
+        rules = [*_ignore(root, folder, entries), *outer]
         for entry in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name
             is_folder = _is_folder(entry)
-            if is_folder and entry.name not in SKIPPED and not _ignored(f"{path}/", rules):
+            if is_folder and entry.name not in SKIPPED and not is_ignored(f"{path}/", rules):
                 waiting.append((path, rules))
             # A folder that is named as a manifest is shown, so that it is complained of.
             if (not is_folder or _names_manifest(path)) and _kept(path, rules):
@@ -145,47 +128,23 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _kept(path: str, rules: list[_Ignore]) -> bool:
+def _kept(path: str, rules: list[Rules]) -> bool:
     """Files at the root are kept even if ignored: git may track them, and pip reads them."""
     if "/" not in path and kind_of(path):
         return True
     relevant = kind_of(path) or path.endswith(_RELEVANT)
     # Matching is the costly part, so the files that say nothing are not matched.
-    return not relevant or not _ignored(path, rules)
+    return not relevant or not is_ignored(path, rules)
 
 
-def _ignored(path: str, rules: list[_Ignore]) -> bool:
-    for rule in reversed(rules):
-        verdict = rule.verdict(path)
-        if verdict is not None:
-            return verdict
-    return False
-
-
-def _ignore(root: Path, folder: str, entries: list[os.DirEntry[str]]) -> list[_Ignore]:
+def _ignore(root: Path, folder: str, entries: list[os.DirEntry[str]]) -> list[Rules]:
     if not any(entry.name == ".gitignore" for entry in entries):
         return []
     content = _read(root, f"{folder}/.gitignore" if folder else ".gitignore")
     if isinstance(content, Unread) or not content.strip():
         return []
-    from pathspec import GitIgnoreSpec
-
-    lines = content.decode("utf-8", "replace").splitlines()[:10_000]
-    try:
-        return [_Ignore(folder, GitIgnoreSpec.from_lines(lines))]
-    except ValueError:
-        # git passes over a pattern that it cannot read.
-        return [_Ignore(folder, GitIgnoreSpec.from_lines(filter(_is_pattern, lines)))]
-
-
-def _is_pattern(line: str) -> bool:
-    from pathspec import GitIgnoreSpec
-
-    try:
-        GitIgnoreSpec.from_lines([line])
-    except ValueError:
-        return False
-    return True
+    found = read_rules(folder, content)
+    return [found] if found else []
 
 
 def _read(root: Path, path: str) -> bytes | Unread:

@@ -37,6 +37,7 @@ class Target:
     hash_known_hosts: bool = False
     proxy_jump: str | None = None
     proxy_command: str | None = None
+    shares_connection: bool = False
 
     def ssh_command(self) -> list[str]:
         """The ssh program with what the user typed, for what OpenSSH has to do itself."""
@@ -178,6 +179,8 @@ def _target(wanted: Destination, values: Mapping[str, list[str]], config: Path |
         hash_known_hosts=first("hashknownhosts") == "yes",
         proxy_jump=first("proxyjump"),
         proxy_command=expand(proxy, tokens) if proxy else None,
+        shares_connection=bool(first("controlpath"))
+        and first("controlmaster") not in {None, "no", "false"},
     )
 
 

@@ -13,6 +13,8 @@ COMMANDS = {
     "resolve": "Which image, which CUDA, which wheel: the decision alone, with its reasons.",
     "open": "Open the dev container in VS Code, Cursor or VSCodium.",
     "verify": "Prove from inside the dev container that its GPU works, or say why not.",
+    "sync": "Bring the workspace to its server or volume: only what changed.",
+    "pull": "Bring results back from there.",
     "host": "Servers: whether they can run GPU containers, and what to mend.",
     "container": "Existing containers: back in, new ports and volumes, nothing lost.",
     "catalogue": "What is known of GPUs, CUDA, frameworks and images, and from where.",

@@ -1,0 +1,105 @@
+"""`scaffold sync`: the workspace goes to its place, and what happened is said."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scaffold.cli.sync_talk import place_options
+
+if TYPE_CHECKING:
+    from scaffold.commands.sending import Sent
+
+KEPT_HINT = (
+    "scaffold pull PATH brings what was edited there; --overwrite sends yours (theirs stays "
+    "beside, as .bak1)"
+)
+
+
+@click.command(short_help="Bring the workspace to its server or volume.")
+@click.argument("path", type=click.Path(path_type=Path), default=Path())
+@click.option("--delete", is_flag=True, help="Also delete there what you deleted here.")
+@click.option("--overwrite", is_flag=True, help="Replace what was edited there; kept beside.")
+@click.option("--take-over", is_flag=True, help="Although another laptop sends there.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask before deleting.")
+@place_options
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    path: Path,
+    delete: bool,
+    overwrite: bool,
+    take_over: bool,
+    yes: bool,
+    host: str | None,
+    ssh_config: Path | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Bring the workspace PATH (here: .) to where devcontainer.json or init's answers say.
+
+    Only what changed travels, `.git` included; what git ignores and what `.scaffoldignore` names
+    stays. Nothing there is deleted without --delete, nothing that was edited there is replaced.
+    """
+    from scaffold.cli.sync_talk import AtTerminal
+    from scaffold.commands.sending import SendRequest, send
+    from scaffold.commands.workspace_place import place_of
+
+    request = SendRequest(delete, dry_run, take_over, overwrite, ssh_config)
+    attendant = AtTerminal("--delete --yes", yes)
+    sent = send(path, place_of(path, host, ssh_config), request, attendant)
+    _print_json(sent, dry_run=dry_run) if as_json else _print(sent, dry_run=dry_run)
+    ctx.exit(1 if sent.undecided else 0)
+
+
+def _print(sent: "Sent", *, dry_run: bool) -> None:
+    from scaffold.cli.container_list import size_text
+    from scaffold.cli.report import printable
+    from scaffold.cli.sync_talk import show_kept, show_paths
+
+    place = printable(str(sent.place))
+    if dry_run:
+        click.echo(f"would send {len(sent.files)} paths, {size_text(sent.size)}, to {place}")
+        show_paths(sent.files)
+    elif sent.files:
+        how = f"{size_text(sent.size)} in {sent.seconds:.1f} s, by {sent.way}"
+        click.echo(f"sent {len(sent.files)} paths to {place} ({how})")
+    else:
+        click.echo(f"{place} is up to date")
+    if sent.deleted:
+        click.echo(f"deleted {len(sent.deleted)} paths there")
+    if sent.gone:
+        click.echo(f"deleted here and still there: {len(sent.gone)} (--delete removes them)")
+        show_paths(sent.gone)
+    if sent.clock_ahead:
+        word = "ahead of" if sent.clock_ahead > 0 else "behind"
+        click.echo(
+            f"! the clock there is {abs(sent.clock_ahead)} s {word} yours: make and other "
+            "programs that compare times may be misled",
+            err=True,
+        )
+    show_kept(sent.kept, KEPT_HINT)
+
+
+def _print_json(sent: "Sent", *, dry_run: bool) -> None:
+    from dataclasses import asdict
+
+    from scaffold.cli.report import print_json
+    from scaffold.cli.sync_talk import json_path, kept_json
+
+    lists = {
+        key: [json_path(path) for path in paths]
+        for key, paths in (("files", sent.files), ("gone", sent.gone), ("deleted", sent.deleted))
+    }
+    rest = {"bytes": sent.size, "way": sent.way, "seconds": sent.seconds}
+    print_json(
+        {
+            "place": asdict(sent.place),
+            "dry_run": dry_run,
+            **lists,
+            "kept": kept_json(sent.kept),
+            **rest,
+            "clock_ahead": sent.clock_ahead,
+        }
+    )

@@ -1,0 +1,63 @@
+"""What the far scripts answer: lines that begin with a nonce, and a listing behind the last."""
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from scaffold.sync.manifest import Entry, read_listing, read_plain_listing
+
+
+class CutShortError(Exception):
+    """The answer has no end: the connection broke, or the far side was stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """`words` by their first word, `sums` in order; `failure` is the far side's own reason."""
+
+    words: Mapping[str, str] = field(default_factory=dict)
+    sums: tuple[str, ...] = ()
+    failure: str | None = None
+    noise: bytes = b""
+    listing: bytes = b""
+
+    @property
+    def begun(self) -> bool:
+        """Whether the script ran at all."""
+        return "begin" in self.words
+
+    def manifest(self, nonce: str) -> dict[str, Entry]:
+        """What was listed. Raises CutShortError where the listing is not whole."""
+        how, _, pack = self.words.get("list", "").partition(" ")
+        end = b"\0" + nonce.encode() + b"\0"
+        try:
+            listing = zlib.decompress(self.listing, 31) if pack != "cat" else self.listing
+            if not listing.endswith(end):
+                raise CutShortError
+            body = listing[: -len(end)]
+            return read_listing(body) if how == "as_gnu" else read_plain_listing(body)
+        except (zlib.error, ValueError) as error:
+            raise CutShortError from error
+
+
+def read_reply(output: bytes, nonce: str) -> Reply:
+    """Take an answer apart; what a login shell printed before it is `noise`."""
+    mark = nonce.encode() + b" "
+    begin = output.find(mark + b"begin\n")
+    if begin < 0:
+        return Reply(noise=output)
+    words: dict[str, str] = {}
+    sums: list[str] = []
+    at = begin
+    while output.startswith(mark, at):
+        end = output.find(b"\n", at)
+        if end < 0:
+            break
+        word, _, rest = output[at + len(mark) : end].decode("utf-8", "replace").partition(" ")
+        words[word] = rest.strip()
+        if word == "sum":
+            sums.append(rest.strip())
+        at = end + 1
+        if word == "list":
+            break
+    return Reply(words, tuple(sums), words.get("fail"), output[:begin].strip(), output[at:])

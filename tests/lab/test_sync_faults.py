@@ -1,0 +1,243 @@
+"""What goes wrong on the way leaves each file old or new, and the next run completes."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scaffold.errors import InputError, TargetError
+from tests.lab.host_view import Disk, Program
+from tests.lab.relay import Cut, relaying
+from tests.lab.sshd import Keys
+from tests.lab.syncing import NO_RSYNC, VIEW, Desk, desk_on, tree, write
+
+ENDS = {"rsync": {}, "tar": NO_RSYNC}
+LONG = bool(os.environ.get("LAB_LONG"))
+MOMENTS = 60 if LONG else 5
+FILES, SIZE = 30, 100_000
+
+
+@pytest.fixture(params=list(ENDS))
+def desk(request, tmp_path, keys: Keys, monkeypatch) -> Iterator[Desk]:
+    with desk_on({**VIEW, **ENDS[request.param]}, tmp_path, keys, monkeypatch) as found:
+        yield found
+
+
+def filled(desk: Desk, letter: str, size: int = SIZE) -> None:
+    write(desk.root, {f"f{n % 3}/{n}": (letter * size).encode() for n in range(FILES)})
+
+
+def assert_each_is_whole(root: Path, *letters: str, size: int = SIZE) -> set[str]:
+    """Each file is one letter, as often as it should be; which letters there are."""
+    seen = set()
+    for path, content in tree(root).items():
+        if isinstance(content, tuple) and path.startswith("f"):
+            text = content[1].decode()
+            assert text and text == text[0] * size, f"{path} is neither old nor new"
+            assert text[0] in letters, path
+            seen.add(text[0])
+    return seen
+
+
+def sync(desk: Desk, *options: str) -> "subprocess.Popen[str]":
+    """The command, in a process of its own."""
+    mount = f"source={desk.path},target=/w,type=bind"
+    settings = json.dumps({"workspaceMount": mount, "workspaceFolder": "/w"})
+    write(desk.root, {".devcontainer/devcontainer.json": settings})
+    argv = [sys.executable, "-m", "scaffold", "sync", str(desk.root), "--host", desk.alias]
+    argv += ["--ssh-config", str(desk.client.config), *options]
+    return subprocess.Popen(
+        argv,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "HOME": str(desk.client.folder)},
+    )
+
+
+def test_killed_at_any_moment_each_file_is_old_or_new(desk: Desk):
+    moments = random.Random(7)  # noqa: S311
+    filled(desk, "a")
+    desk.send()
+    old, seen = "a", set()
+    for number in range(MOMENTS):
+        new = chr(ord("b") + number % 20)
+        filled(desk, new)
+        with sync(desk) as program:
+            time.sleep(moments.uniform(0.3, 1.2))
+            program.kill()
+        seen |= assert_each_is_whole(desk.there, old, new)
+        code = finished(desk)
+        assert code == 0, number
+        assert assert_each_is_whole(desk.there, new) == {new}
+        assert list((desk.there / ".scaffold-sync/part").iterdir()) == []
+        old = new
+    assert sorted(tree(desk.there)) == sorted(tree(desk.root))
+
+
+def finished(desk: Desk) -> int:
+    """Run to the end; what the killed one began there may still be ending."""
+    deadline = time.monotonic() + 10
+    while True:
+        with sync(desk) as program:
+            said = program.communicate(timeout=60)[0]
+        if program.returncode == 0 or time.monotonic() > deadline:
+            assert program.returncode == 0, said
+            return program.returncode
+
+
+@pytest.mark.parametrize("after", [100_000, 400_000, 1_500_000])
+def test_a_cut_connection_is_told_and_each_file_is_whole(desk: Desk, after: int):
+    filled(desk, "a")
+    desk.send()
+    noise = random.Random(after)  # noqa: S311
+    content = bytes(noise.randrange(256) for _ in range(SIZE)) * 30
+    filled(desk, "b")
+    write(desk.root, {"z-large": content})
+    config = desk.client.config.read_text()
+    with relaying(desk.host.port, cut=Cut("up", after)) as relay:
+        desk.client.config.write_text(config.replace(str(desk.host.port), str(relay.port)))
+        desk.client.trusts(relay.port)
+        with pytest.raises(TargetError) as told:
+            desk.send()
+    assert "whole" in told.value.hint, told.value
+    assert_each_is_whole(desk.there, "a", "b")
+    large = desk.there / "z-large"
+    assert not large.exists() or large.read_bytes() == content
+    desk.client.config.write_text(config)
+    desk.send()
+    assert tree(desk.there) == tree(desk.root)
+
+
+def test_a_full_disk_there_leaves_the_old_files_whole_and_nothing_else(
+    tmp_path, keys: Keys, monkeypatch
+):
+    for number, ends in enumerate(ENDS.values()):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        view = {**VIEW, **ends, "/home/ada": Disk(8)}
+        with desk_on(view, folder, keys, monkeypatch) as desk:
+            filled(desk, "a")
+            desk.send()
+            filled(desk, "b")
+            write(desk.root, {"f0/large": b"c" * (9 << 20)})
+            with pytest.raises(TargetError) as told:
+                desk.send()
+            assert "No space left" in told.value.message
+            assert "whole" in told.value.hint
+            (desk.there / "f0/large").unlink(missing_ok=True)
+            assert_each_is_whole(desk.there, "a", "b")
+            left = [path.name for path in (desk.there / ".scaffold-sync").rglob("*")]
+            assert sorted(left) == [".gitignore", "holder", "part"]
+            (desk.root / "f0/large").unlink()
+            desk.send()
+            assert tree(desk.there) == tree(desk.root)
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/.real/proj", "Read-only file system"),
+        ("/root/proj", "Permission denied"),
+        ("/etc/passwd", "is not a folder"),
+        ("/etc/passwd/proj", "Not a directory"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_told(path, told, tmp_path, keys, monkeypatch):
+    private = {"/root/.keep": ""}
+    with desk_on({**VIEW, **private}, tmp_path, keys, monkeypatch) as desk:
+        (desk.host.root / "root").chmod(0o700)
+        desk.path = path
+        desk.write(a="1")
+        with pytest.raises(TargetError, match=told):
+            desk.send()
+
+
+def test_what_the_login_there_may_not_replace_is_told(desk: Desk):
+    desk.write(sub__a="1")
+    desk.send()
+    (desk.there / "sub").chmod(0o555)
+    os.chown(desk.there / "sub", 0, 0)
+    desk.write(sub__a="22")
+    with pytest.raises(TargetError, match="Permission denied"):
+        desk.send()
+    assert (desk.there / "sub/a").read_text() == "1"
+
+
+def test_one_run_at_a_time(desk: Desk):
+    from scaffold.adapters.sync_memory import remembering
+
+    desk.write(a="1")
+    with (
+        remembering(desk.root, desk.place),
+        pytest.raises(InputError, match="another run brings"),
+    ):
+        desk.send()
+
+
+def test_a_memory_that_is_lost_or_broken_costs_a_take_over_and_no_file(desk: Desk):
+    desk.write(a="1", b="1")
+    desk.send()
+    for path in (desk.client.folder / "cache").rglob("*.json"):
+        path.write_text("{broken")
+    with pytest.raises(InputError, match="is held by"):
+        desk.send()
+    os.utime(desk.root / "a", (9, 9))
+    desk.write(b="2 longer")
+    sent = desk.send(take_over=True)
+    assert (sent.files, [one.path for one in sent.kept]) == ((), ["b"])
+
+
+@pytest.mark.parametrize(
+    ("missing", "told"),
+    [("find", "there is no find program"), ("tar", "there is no tar program")],
+)
+def test_a_program_that_is_missing_there_is_named(missing, told, tmp_path, keys, monkeypatch):
+    view = {**VIEW, **NO_RSYNC, f"/usr/bin/{missing}": None}
+    with desk_on(view, tmp_path, keys, monkeypatch) as desk:
+        desk.write(a="1")
+        with pytest.raises(TargetError, match=told):
+            desk.send()
+
+
+def test_a_host_that_runs_no_commands_is_told(tmp_path, keys, monkeypatch):
+    view = {**VIEW, "/usr/bin/sh": Program("echo this account is a menu")}
+    with desk_on(view, tmp_path, keys, monkeypatch) as desk:
+        desk.write(a="1")
+        with pytest.raises(TargetError, match="runs no commands: this account is a menu"):
+            desk.send()
+
+
+def test_a_file_that_shrinks_while_it_is_sent_never_arrives_in_half(tmp_path, keys, monkeypatch):
+    with desk_on({**VIEW, **NO_RSYNC}, tmp_path, keys, monkeypatch) as desk:
+        write(desk.root, {"a": b"x" * 5_000_000, "b": "1"})
+
+        from contextlib import nullcontext
+
+        class Shortening(type(desk.attendant)):
+            def working(self, text, total):
+                (desk.root / "a").write_bytes(b"y") if total else None
+                return nullcontext(lambda _: None)
+
+        desk.attendant = Shortening()
+        with pytest.raises(TargetError, match="became shorter while it was sent"):
+            desk.send()
+        assert not (desk.there / "a").exists()
+
+
+def test_an_unreadable_file_here_is_told_and_the_others_go(tmp_path, keys, monkeypatch):
+    import scaffold.commands.sending as module
+
+    # Root may read everything, so the question is asked of a stand-in.
+    monkeypatch.setattr(module, "_readable", lambda _root, path, _one: path != "private")
+    with desk_on(VIEW, tmp_path, keys, monkeypatch) as desk:
+        desk.write(private="1", a="1")
+        sent = desk.send()
+        assert (sent.files, [one.path for one in sent.kept]) == (("a",), ["private"])
