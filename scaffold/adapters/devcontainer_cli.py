@@ -72,7 +72,9 @@ def local_argv(environment: Environment) -> list[str]:
     )
 
 
-def local_up(folder: Path, environment: Environment, *options: str) -> tuple[list[str], Environment]:
+def local_up(
+    folder: Path, environment: Environment, *options: str
+) -> tuple[list[str], Environment]:
     """The command line for the container of a folder here, and its environment.
 
     Raises InputError where the CLI or the docker command is missing.
@@ -179,7 +181,8 @@ def _ending_signals() -> Iterator[None]:
     def interrupt(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGHUP, signal.SIGTERM)}
+    numbers = (signal.SIGHUP, signal.SIGTERM)
+    before = {number: signal.signal(number, interrupt) for number in numbers}
     try:
         yield
     finally:

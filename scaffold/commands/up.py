@@ -25,6 +25,9 @@ from scaffold.containers.up_failures import hint_for, reason
 from scaffold.errors import InputError, TargetError
 from scaffold.sync.place import Place
 
+_MADE = re.compile(r"Start: Run: \S*docker\b.* run ")
+"""The line of the CLI's log (0.89) that makes a container, as against starting one."""
+
 _UID = re.compile(r"useradd\b.*--uid (\d+)")
 
 
@@ -177,14 +180,14 @@ def look_inside(way: Way, outcome: Mapping[str, Any], sent: Sent | None, began: 
         folder=str(outcome.get("remoteWorkspaceFolder", "")),
         verified=verified,
         seconds=time.monotonic() - began,
-        stale=_is_stale(inspect, sent),
+        stale=_is_stale(way, sent),
     )
 
 
-def _is_stale(inspect: Mapping[str, Any], sent: Sent | None) -> bool:
+def _is_stale(way: Way, sent: Sent | None) -> bool:
     """Whether files came that decide on the container, and it was there before them."""
-    recipe = [path for path in sent.files if path.startswith(".devcontainer/")] if sent else []
-    return bool(recipe) and not _made_now(inspect, sent.seconds if sent else 0.0)
+    recipe = any(path.startswith(".devcontainer/") for path in sent.files) if sent else False
+    return recipe and not _MADE.search(log_path(way.root).read_text("utf-8", "replace"))
 
 
 def ways_in(way: Way, up: Up) -> list[str]:
