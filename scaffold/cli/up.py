@@ -156,7 +156,7 @@ def _say(way: "Way", up: "Up") -> None:
         text = "  it was made before .devcontainer/ changed: scaffold up --rebuild makes it anew"
         console().print(text, style="yellow")
     for outcome in up.verified.outcomes:
-        shown = outcome.topic.id in {"gpu", "framework"} or outcome.level in SERIOUS
+        shown = outcome.topic.name in {"gpu", "framework"} or outcome.level in SERIOUS
         if shown and not outcome.echo_of:
             print_outcome(outcome, root=False, verbose=False)
     console().print("Get in:", style="bold")

@@ -44,12 +44,15 @@ def command(
     GPUs, shared memory, mounts, user and ports. Each fault comes with its cause and what mends it.
     """
     from scaffold.adapters.docker_engine import docker_engine
+    from scaffold.adapters.probe import LOCAL
     from scaffold.answers import GpuNeed
     from scaffold.commands import verify as use_case
 
     if path is not None and container is not None:
         raise InputError("give a PATH or --container, not both")
-    with docker_engine(host, ssh_config) as engine:
+    if container is None:
+        path, host = use_case.where_it_runs(path or Path(), host)
+    with docker_engine(None if host == LOCAL else host, ssh_config) as engine:
         if container is None:
             inspect = use_case.find_container(engine, path or Path())
         else:

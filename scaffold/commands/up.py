@@ -75,7 +75,7 @@ class Up:
 
 def way_of(request: Request) -> Way:
     """Where and how. Raises InputError where something is missing that has to be there."""
-    root = Path(os.path.abspath(request.root))
+    root = request.root.resolve()
     if not root.is_dir():
         raise InputError(f"there is no folder {root}")
     if find_config(root) is None:

@@ -18,6 +18,7 @@ from scaffold.adapters.template import check_script
 from scaffold.answers import GpuNeed
 from scaffold.checks.container import Seen, check_container
 from scaffold.checks.topics import SERIOUS, Outcome, worst
+from scaffold.commands.recorded import recorded_host
 from scaffold.containers.asked import read_asked
 from scaffold.containers.devcontainer import (
     CONFIG,
@@ -35,7 +36,7 @@ from scaffold.parsing.recording import Recording
 SECONDS = 240
 """For the whole look; the first import of a framework from a cold disk takes up to a minute."""
 
-START = "open it in the editor (Reopen in Container), or: devcontainer up --workspace-folder "
+START = "open it in the editor (Reopen in Container), or: scaffold up "
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,19 @@ class Verified:
     def exit_code(self) -> int:
         """1 where something is wrong or unknown."""
         return int(any(finding.level in SERIOUS for finding in self.findings))
+
+
+def where_it_runs(workspace: Path, host: str | None) -> tuple[Path, str | None]:
+    """The folder that the container was made for, and its host: as said, else as recorded.
+
+    Over Remote-SSH it is the folder there, by a context the one here.
+    """
+    if host or not workspace.is_dir():
+        return workspace, host
+    recorded = recorded_host(workspace)
+    if recorded is None:
+        return workspace, None
+    return (workspace if recorded.by_context else Path(recorded.workspace)), recorded.host
 
 
 def find_container(engine: DockerEngine, workspace: Path) -> Mapping[str, Any]:
