@@ -41,20 +41,14 @@ def settings(container: Mapping[str, Any]) -> Raw:
 
 
 def project_folder(inspect: Mapping[str, Any]) -> str:
-    """Where the project lies in the container: the mount of its folder, or of its volume.
-
-    Else the working folder.
-    """
+    """Where the project lies in the container: the mount of its folder, or the working folder."""
     local = label(inspect, FOLDER).rstrip("/")
     for mount in rows(inspect, "Mounts"):
         source = str(mount.get("Source", "")).rstrip("/")
         # The tools mount the git root, of which the project may be a part.
         if local and source and (local == source or local.startswith(f"{source}/")):
             return posixpath.join(str(mount["Destination"]), local[len(source) + 1 :]).rstrip("/")
-    # With a remote engine the mount comes from elsewhere; the tools' own place tells it.
-    places = (str(mount.get("Destination", "")) for mount in rows(inspect, "Mounts"))
-    place = next((one for one in places if posixpath.dirname(one) == "/workspaces"), "")
-    return place or str(table(inspect, "Config").get("WorkingDir") or "/")
+    return str(table(inspect, "Config").get("WorkingDir") or "/")
 
 
 def remote_user(inspect: Mapping[str, Any]) -> str:

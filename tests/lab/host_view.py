@@ -5,6 +5,7 @@ The tree is written beside, and `mount_script` turns it into the root of a mount
 """
 
 import os
+import shlex
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -174,7 +175,8 @@ def mount_script(view: View, tree: Path, root: Path) -> str:
             lines.append(f"mount --bind {content.source} {root}{path}")
         elif isinstance(content, Shared):
             option = "-o ro" if content.read_only else ""
-            lines.append(f"mount --bind {option} {content.source} {root}{path}")
+            paths = shlex.join([content.source, f"{root}{path}"])
+            lines.append(f"mount --bind {option} {paths}")
         elif isinstance(content, DeadMount):
             program = f"{sys.executable} {DEAD_MOUNT} {root}{path}"
             # The pipe's reader ends with the first line; the mount's server stays behind it.
