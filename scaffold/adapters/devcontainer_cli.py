@@ -45,9 +45,9 @@ setsid "$@" </dev/null 3<&- &
 child=$!
 {
   cat <&3
-  kill -TERM -- "-$child"
+  kill -TERM "-$child"
   sleep @PATIENCE@
-  kill -KILL -- "-$child"
+  kill -KILL "-$child"
 } >/dev/null 2>&1 &
 watcher=$!
 wait "$child"
