@@ -1,14 +1,14 @@
 """The shell of the far side: one connection, and a session of it for each script."""
 
 import contextlib
+import secrets
 import shlex
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
-from importlib.resources import files
 from pathlib import Path
-from typing import IO, Protocol, cast
+from typing import IO, TYPE_CHECKING, Protocol, cast
 
 from scaffold.adapters.said import first_line, last_line
 from scaffold.adapters.ssh_config import parse_destination, resolve_target
@@ -17,12 +17,17 @@ from scaffold.errors import TargetError
 from scaffold.sync.manifest import bytes_of
 from scaffold.sync.moving import quoted
 
+if TYPE_CHECKING:
+    from io import BufferedReader
+
+CHUNK = 1 << 16
+
 ALIVE_S = 15
 """A connection that carries nothing, not even an answer to ssh's own question, for four times
 this long has broken (ssh_config(5), ServerAliveInterval)."""
 
-IDLE_S = 60
-"""How long the connection stays when we were killed and cannot end it."""
+END_S = 5
+"""How long ssh may take to end after its input has."""
 
 
 _Session = tuple[IO[bytes], IO[bytes], "subprocess.Popen[bytes]", IO[bytes]]
@@ -53,7 +58,7 @@ def script(*names: str, paths: Iterable[str] = (), **variables: str) -> bytes:
     """The far scripts of these names, after their variables, with paths as their arguments."""
     head = "".join(f"{name}={shlex.quote(text)}\n" for name, text in variables.items())
     head += f"set -- {' '.join(map(quoted, paths))}\n"
-    folder = files("scaffold.adapters") / "far"
+    folder = Path(__file__).with_name("far")
     return bytes_of(head + "".join((folder / f"{name}.sh").read_text() for name in names))
 
 
@@ -64,7 +69,8 @@ class SshFar:
         to, target = parse_destination(host), resolve_target(host, config)
         self.name, self.folder, self.as_root = host, folder, target.user == "root"
         self._control = None if target.shares_connection else scratch / "s"
-        sharing = ("ControlMaster=auto", f"ControlPath={self._control}", f"ControlPersist={IDLE_S}")
+        sharing = ("ControlMaster=auto", f"ControlPath={self._control}")
+        self._held = contextlib.ExitStack()
         options = [
             *("BatchMode=yes", f"ConnectTimeout={CONNECT_S}", f"ServerAliveInterval={ALIVE_S}"),
             "ServerAliveCountMax=4",
@@ -81,18 +87,45 @@ class SshFar:
         ]
 
     def run(self, script: bytes) -> bytes:
-        """Run a script to its end; what it printed."""
-        return self._converse("cat", script, ())
+        """Run a script to its end; what it printed.
+
+        The first one's session is held open where the connection is ours: the others share it,
+        and it ends with us, even where we are killed.
+        """
+        if self._control is None or self._control.exists():
+            return self._converse('eval "$(cat)"', script, ())
+        return self._run_and_hold(script)
+
+    def _run_and_hold(self, script: bytes) -> bytes:
+        end = f"\0{secrets.token_hex(8)}\0".encode()
+        mark = end.strip(b"\0").decode()
+        reading = f'(eval "$(head -c {len(script)})"); printf "\\000{mark}\\000"; cat >/dev/null'
+        session = self._held.enter_context(self._started(reading))
+        stdin, stdout, program, errors = session
+        self._held.callback(errors.close)
+        self._held.callback(_end, stdin, program)
+        with contextlib.suppress(BrokenPipeError):
+            stdin.write(script)
+            stdin.flush()
+        said = bytearray()
+        while not said.endswith(end):
+            piece = cast("BufferedReader", stdout).read1(CHUNK)
+            if not piece:
+                self._raise_for(program, errors, bytes(said))
+                return bytes(said)
+            said += piece
+        return bytes(said[: -len(end)])
 
     def unpack(self, stage: str, stream: Iterable[bytes], land: bytes, alone: bytes) -> bytes:
         """Bring a tar stream there, which the script `land` reads."""
         # Byte by byte: what follows the script is for tar, and some shells read ahead.
-        return self._converse(f"dd bs=1 count={len(land)} 2>/dev/null", land, stream)
+        reading = f'eval "$(dd bs=1 count={len(land)} 2>/dev/null)"'
+        return self._converse(reading, land, stream)
 
     @contextlib.contextmanager
     def fetch(self, script: bytes) -> Iterator[IO[bytes]]:
         """What a script prints, while it does."""
-        with self._started("cat") as (stdin, stdout, _program, errors), errors:
+        with self._started('eval "$(cat)"') as (stdin, stdout, _program, errors), errors:
             with contextlib.suppress(BrokenPipeError), stdin:
                 stdin.write(script)
             yield stdout
@@ -105,16 +138,21 @@ class SshFar:
                 for piece in stream:
                     stdin.write(piece)
             said = stdout.read()
-            if program.wait() == 255 or (program.returncode and not said):
-                errors.seek(0)
-                raise self._failure(errors.read() or said)
+            self._raise_for(program, errors, said)
         return said
+
+    def _raise_for(
+        self, program: "subprocess.Popen[bytes]", errors: IO[bytes], said: bytes
+    ) -> None:
+        if program.wait() == 255 or (program.returncode and not said):
+            errors.seek(0)
+            raise self._failure(errors.read() or said)
 
     @contextlib.contextmanager
     def _started(self, reading: str) -> Iterator[_Session]:
-        # A file, not a pipe: the shared connection outlives the program and would keep it open.
+        # A file, not a pipe: a shared connection may outlive the program and keep it open.
         errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the caller)
-        command = f"exec /bin/sh -c 'eval \"$({reading})\"'"
+        command = f"exec /bin/sh -c '{reading}'"
         try:
             program = subprocess.Popen(
                 [*self.argv, command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
@@ -142,9 +180,14 @@ class SshFar:
 
     def close(self) -> None:
         """End the connection, where it is ours."""
-        if self._control and self._control.exists():
-            leave = [*self.argv[:-2], "-O", "exit", *self.argv[-2:]]
-            subprocess.run(leave, capture_output=True, timeout=20, check=False)
+        self._held.close()
+
+
+def _end(stdin: IO[bytes], program: "subprocess.Popen[bytes]") -> None:
+    with contextlib.suppress(OSError):
+        stdin.close()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        program.wait(END_S)
 
 
 @contextlib.contextmanager

@@ -19,6 +19,9 @@ OLDEST = (3, 1)
 """The first with --info=progress2 and --chown (NEWS of 3.1.0); macOS's own is 2.6.9 or another
 program of that name."""
 
+TOLD_BYTES = 50_000_000
+"""From here on rsync is asked how far it is, which it tells after each file and slowly."""
+
 _PROGRESS = re.compile(rb"\s*([0-9,]+)\s+[0-9]+%")
 _VERSION = re.compile(r"rsync +version v?([0-9.]+)")
 
@@ -48,23 +51,29 @@ class Rsync:
         self._ssh, self._owner = ssh, owner
 
     def send(
-        self, root: Path, folder: str, paths: Sequence[str], moved: Callable[[int], None]
+        self,
+        root: Path,
+        folder: str,
+        paths: Sequence[str],
+        total: int,
+        moved: Callable[[int], None],
     ) -> None:
-        """Send chosen paths. Raises TargetError with what rsync said."""
+        """Send chosen paths, `total` bytes. Raises TargetError with what rsync said."""
         with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
             via = Path(scratch) / "via"
             # rsync takes its own words apart by spaces, so the command is a file; it names a
             # host of its own first, and appends the far command.
             words = "\n".join(f"  {shlex.quote(word)} \\" for word in self._ssh)
             via.write_text(f'shift\nexec \\\n{words}\n  "$@"\n')
-            self._run(root, folder, paths, via, moved)
+            self._run(root, folder, paths, via, total, moved)
 
-    def _argv(self, root: Path, folder: str, via: Path) -> list[str]:
+    def _argv(self, root: Path, folder: str, via: Path, total: int) -> list[str]:
         return [
             *("rsync", "--rsh", f"/bin/sh {via}", "--protect-args", "--from0", "--files-from=-"),
             *("--links", "--perms", "--times", "--omit-dir-times", "--no-implied-dirs"),
             # What differs was found out already, finer than by whole seconds.
-            *("--ignore-times", f"--temp-dir={OWN}/part", "--info=progress2", "--outbuf=N"),
+            *("--ignore-times", f"--temp-dir={OWN}/part"),
+            *(("--info=progress2", "--outbuf=N") if total > TOLD_BYTES else ()),
             *(("--owner", "--group", f"--chown={self._owner}") if self._owner else ()),
             *("--", f"{root}/", f"far:{folder}/"),
         ]
@@ -75,13 +84,17 @@ class Rsync:
         folder: str,
         paths: Sequence[str],
         via: Path,
+        total: int,
         moved: Callable[[int], None],
     ) -> None:
         with tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as names:
             names.write(b"".join(bytes_of(path) + b"\0" for path in paths))
             names.seek(0)
             program = subprocess.Popen(
-                self._argv(root, folder, via), stdin=names, stdout=subprocess.PIPE, stderr=errors
+                self._argv(root, folder, via, total),
+                stdin=names,
+                stdout=subprocess.PIPE,
+                stderr=errors,
             )
             output = cast("BufferedReader", program.stdout)
             try:

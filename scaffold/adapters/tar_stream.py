@@ -21,9 +21,9 @@ def packed(
 
     Raises TargetError where a file shrinks while it is read: half of it must not arrive.
     """
-    sent = 0
+    top, sent = str(root), 0
     for path in paths:
-        for piece in _member(root / path, path, mine[path], owner):
+        for piece in _member(f"{top}/{path}", path, mine[path], owner):
             sent += len(piece)
             yield piece
     name, content = last
@@ -32,13 +32,16 @@ def packed(
     yield end + bytes(-(sent + len(end)) % RECORD)
 
 
-def _member(full: Path, path: str, one: Entry, owner: Owner) -> Iterator[bytes]:
+def _member(full: str, path: str, one: Entry, owner: Owner) -> Iterator[bytes]:
     if one.kind != "f":
         yield _header(path, one, owner)
         return
     try:
-        with full.open("rb", buffering=0) as file:
-            yield from _content(file.fileno(), path, one, owner)
+        file = os.open(full, os.O_RDONLY)
+        try:
+            yield from _content(file, path, one, owner)
+        finally:
+            os.close(file)
     except OSError as error:
         raise TargetError(f"cannot read {path}: {error.strerror}") from error
 

@@ -9,7 +9,15 @@ from pathlib import Path
 from scaffold.adapters.files import shown
 from scaffold.errors import InputError
 from scaffold.sync.manifest import OWN, Entry, Kind, parents
-from scaffold.sync.rules import LEFT_HERE, OWN_FILE, Rules, is_ignored, make_rules, read_rules
+from scaffold.sync.rules import (
+    LEFT_HERE,
+    OWN_FILE,
+    Rules,
+    is_ignored,
+    make_rules,
+    read_rules,
+    verdict,
+)
 
 _FOREIGN = frozenset({"pyvenv.cfg", "conda-meta"})
 """Folders that hold one of these are virtual or conda environments, made for one machine."""
@@ -91,9 +99,10 @@ class Workspace:
             return False
         if one.kind != "d":
             return _ignored(path, pair)
-        return _ignored(f"{path}/", pair) or any(
-            (self.root / path / name).exists() for name in _FOREIGN
-        )
+        if verdict(f"{path}/", pair[0]) is False:
+            return False
+        foreign = any(os.path.lexists(f"{self.root}/{path}/{name}") for name in _FOREIGN)
+        return foreign or _ignored(f"{path}/", pair)
 
     def _with_files(self, folder: str, names: set[str], outer: _Pair) -> _Pair:
         own, git = outer
@@ -145,16 +154,16 @@ def _inside_git(path: str) -> bool:
 
 def _ignored(path: str, pair: _Pair) -> bool:
     own, git = pair
-    for rule in own:
-        verdict = rule.verdict(path)
-        if verdict is not None:
-            return verdict
-    return is_ignored(path, git)
+    said = verdict(path, own)
+    return is_ignored(path, git) if said is None else said
 
 
 def _git_rules(root: Path) -> Iterator[Rules]:
     """Git's rules from outside the workspace, the nearest first; at last what is made anew."""
-    top = next((one for one in (root, *root.parents) if (one / ".git").exists()), root)
+    top = next((one for one in (root, *root.parents) if (one / ".git").exists()), None)
+    if top is None:
+        yield from filter(None, [make_rules("", LEFT_HERE)])
+        return
     below = root.relative_to(top).as_posix()
     for folder in (one for one in root.parents if one.is_relative_to(top)):
         yield from _rules_above(folder / ".gitignore", root.relative_to(folder).as_posix())

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scaffold.resolution import Conflict, Decision
-
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from scaffold.resolution import Conflict, Decision
 
 SCHEMA = 1
 """Version of every JSON document; a key may be added under the same number."""
@@ -76,7 +76,7 @@ def print_diff(path: str, before: bytes, after: bytes) -> None:
         console().print(printable(line), style=colour)
 
 
-def print_decisions(decisions: Iterable[Decision], *, verbose: bool) -> None:
+def print_decisions(decisions: "Iterable[Decision]", *, verbose: bool) -> None:
     """Print each decision with its reason; with `verbose` its source and what was rejected."""
     for decision in decisions:
         console().print(f"  {decision.what}: ", end="")
@@ -89,7 +89,7 @@ def print_decisions(decisions: Iterable[Decision], *, verbose: bool) -> None:
                 console().print(text, style="dim")
 
 
-def print_conflict(conflict: Conflict) -> None:
+def print_conflict(conflict: "Conflict") -> None:
     """Say on stderr which fact rules out which wish, and the ways out, the easiest first."""
     click.echo(f"{click.style('conflict:', fg='red', bold=True)} {conflict.wish}", err=True)
     click.echo(f"  ruled out by: {conflict.fact}", err=True)

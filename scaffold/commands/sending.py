@@ -233,7 +233,7 @@ def age(seconds: float) -> str:
 
 
 def _readable(root: Path, path: str, one: Entry) -> bool:
-    return one.kind != "f" or os.access(root / path, os.R_OK)
+    return one.kind != "f" or os.access(f"{root}/{path}", os.R_OK)
 
 
 def _pruned(root: Path) -> list[str]:

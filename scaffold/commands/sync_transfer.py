@@ -1,4 +1,8 @@
-"""The transfer itself: rsync where both ends have it, otherwise tar streams."""
+"""The transfer itself: rsync where both ends have it and it is the better, otherwise tar streams.
+
+rsync finds the parts of a large file that changed. Where there is no older version that it could
+compare with, a tar stream carries the same bytes with less to and fro (benchmarks/sync.py).
+"""
 
 import secrets
 from collections.abc import Iterator, Sequence
@@ -19,6 +23,9 @@ BATCH_BYTES, BATCH_FILES = 256 << 20, 10_000
 """Of one tar stream: what has come is in place before the next begins, and each costs two round
 trips."""
 
+DELTA_BYTES = 1 << 20
+"""Of older versions there; for less it is not worth to start rsync on both ends."""
+
 Way = Literal["", "rsync", "tar"]
 
 
@@ -34,12 +41,16 @@ class Transfer:
         total = sum(mine[path].size for path in paths if mine[path].kind == "f")
         far, text = self._sight.far, f"sending {len(paths)} paths to {self._place}"
         with attendant.working(text, total) as moved:
-            if isinstance(far, SshFar) and self._rsync_is_there():
+            if isinstance(far, SshFar) and self._delta_pays(paths) and self._rsync_is_there():
                 rsync = Rsync(far.argv, self._sight.owner)
-                rsync.send(self._root, self._place.path, sorted(paths), moved)
+                rsync.send(self._root, self._place.path, sorted(paths), total, moved)
                 return "rsync"
             self._send_as_tar(paths, mine, moved)
             return "tar"
+
+    def _delta_pays(self, paths: Sequence[str]) -> bool:
+        theirs = self._seen.theirs
+        return sum(theirs[path].size for path in paths if path in theirs) >= DELTA_BYTES
 
     def _rsync_is_there(self) -> bool:
         # What a login shell prints breaks rsync's protocol (rsync(1), "is your shell clean?").

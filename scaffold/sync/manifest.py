@@ -74,6 +74,8 @@ def read_listing(listing: bytes) -> dict[str, Entry]:
     """
     fields = listing.split(b"\0")
     found: dict[str, Entry] = {}
+    if fields[-1]:
+        raise ValueError
     for head, target in zip(fields[0::2], fields[1::2], strict=False):
         kind, mode, size, mtime, name = head.split(b"\t", 4)
         path = text_of(name.removeprefix(b"./"))

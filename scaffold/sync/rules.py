@@ -72,10 +72,12 @@ def _is_pattern(line: str) -> bool:
     return True
 
 
+def verdict(path: str, rules: Iterable[Rules]) -> bool | None:
+    """What rules, the nearest first, say of a path; a folder's path ends with `/`."""
+    said = (rule.verdict(path) for rule in rules)
+    return next((one for one in said if one is not None), None)
+
+
 def is_ignored(path: str, rules: Iterable[Rules]) -> bool:
-    """Whether rules, the nearest first, leave a path out; a folder's path ends with `/`."""
-    for rule in rules:
-        verdict = rule.verdict(path)
-        if verdict is not None:
-            return verdict
-    return False
+    """Whether rules, the nearest first, leave a path out."""
+    return verdict(path, rules) is True

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from scaffold.commands import sync_transfer
 from scaffold.commands.pulling import Pulled, PullRequest, pull
 from scaffold.commands.sending import SendRequest, Sent, send
 from scaffold.commands.sync_talk import Unattended
@@ -76,6 +77,8 @@ def desk_on(
     """A desk with an empty workspace, a cache of its own, and a host with this view."""
     patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
     patch.setenv("HOME", str(folder))
+    # Where rsync is there it shall carry all, however small.
+    patch.setattr(sync_transfer, "DELTA_BYTES", 0)
     with running_host(view, keys) as host:
         client = Client(folder, keys)
         client.reaches(host.port, name=alias)

@@ -236,6 +236,21 @@ def test_a_wrong_clock_there_is_told_and_changes_no_decision(shift, tmp_path, ke
         assert (sent.files, [one.path for one in sent.kept]) == (("b",), ["a"])
 
 
+def test_rsync_carries_where_an_older_version_makes_it_pay(rsync_desk: Desk, monkeypatch):
+    from scaffold.commands import sync_transfer
+
+    desk = rsync_desk
+    monkeypatch.setattr(sync_transfer, "DELTA_BYTES", 1 << 20)
+    write(desk.root, {"small": "1", "large": os.urandom(2 << 20)})
+    assert desk.send().way == "tar"
+    write(desk.root, {"small": "22"})
+    assert desk.send().way == "tar"
+    with (desk.root / "large").open("ab") as file:
+        file.write(b"more")
+    assert desk.send().way == "rsync"
+    assert tree(desk.there) == tree(desk.root)
+
+
 def test_a_login_shell_that_prints_takes_the_tar_stream(tmp_path, keys, monkeypatch):
     noisy = {"/home/ada/.bashrc": "echo Welcome\necho 'to gpu01'\n"}
     with desk_on({**VIEW, **noisy}, tmp_path, keys, monkeypatch) as desk:

@@ -1,0 +1,178 @@
+"""What comes from the far side is read strictly, and names of it are never trusted."""
+
+import gzip
+
+import pytest
+
+from scaffold.sync.comparing import Known
+from scaffold.sync.holder import Holder, read_holder
+from scaffold.sync.landing import Stays, chosen, leaves, plan_landing, relative
+from scaffold.sync.manifest import (
+    SECOND,
+    Entry,
+    from_json,
+    is_safe,
+    parents,
+    read_listing,
+    read_plain_listing,
+    to_json,
+)
+from scaffold.sync.moving import LINE_BYTES, batches, commands, moves, quoted, removals
+from scaffold.sync.place import Place
+from scaffold.sync.replies import CutShortError, read_reply
+
+FILE = Entry("f", 0o644, 3, 5 * SECOND)
+FOLDER = Entry("d", 0o755, 0, 0)
+GNU = b"f\t644\t3\t5.0000000000\t./a\tb\nc\0\0l\t777\t1\t6.5\t./l\0a\0d\t755\t0\t7\t./d\0\0"
+
+
+def test_a_listing_is_read_with_odd_names():
+    found = read_listing(GNU + b"s\t600\t0\t1\t./socket\0\0f\t600\t0\t1\t./\xe9\0\0")
+    assert found["a\tb\nc"] == FILE
+    assert found["l"] == Entry("l", 0o777, 1, 6_500_000_000, "a")
+    assert set(found) == {"a\tb\nc", "l", "d", "\udce9"}
+
+
+def test_a_plain_listing_is_read_in_handfuls():
+    first = b"81a4 3 5\na1ff 1 6\n\0./a\tb\0\0./l\0a\n\n\0"
+    second = b"41ed 0 7\nc1ed 0 7\n\0./d\0\0./socket\0\0"
+    found = read_plain_listing(first + second)
+    assert found == {
+        "a\tb": FILE,
+        "l": Entry("l", 0o777, 1, 6 * SECOND, "a\n"),
+        "d": Entry("d", 0o755, 0, 7 * SECOND),
+    }
+
+
+@pytest.mark.parametrize("path", ["../x", "/x", "a/../b", "", ".", "a//b", "a/.", "a\0b", "a/"])
+def test_names_that_leave_or_cannot_be_are_unsafe(path):
+    assert not is_safe(path)
+    assert "\0" in path or path not in read_listing(f"f\t644\t1\t1\t{path}".encode() + b"\0\0")
+
+
+def test_a_manifest_outlives_its_text():
+    import json
+
+    manifest = {"a\udce9\n": FILE, "l": Entry("l", 0o777, 1, -5, "\udcff")}
+    assert from_json(json.loads(to_json(manifest))) == manifest
+
+
+def test_parents_are_named_from_the_top():
+    assert list(parents("a/b/c")) == ["a", "a/b"]
+
+
+def answer(listing: bytes, pack: str) -> bytes:
+    packed = gzip.compress(listing) if pack == "gzip -1" else listing
+    return b"Welcome\nn begin\nn clock 5\nn list as_gnu " + pack.encode() + b"\n" + packed
+
+
+@pytest.mark.parametrize("pack", ["cat", "gzip -1"])
+def test_a_listing_counts_only_when_it_is_whole(pack):
+    reply = read_reply(answer(GNU + b"\0n\0", pack), "n")
+    assert reply.begun and reply.noise == b"Welcome" and reply.words["clock"] == "5"
+    assert len(reply.manifest("n")) == 3
+    for cut in (answer(GNU, pack), answer(GNU + b"\0n\0", pack)[:-9], answer(b"x\0n\0", pack)):
+        with pytest.raises(CutShortError):
+            read_reply(cut, "n").manifest("n")
+
+
+def test_what_is_no_answer_has_not_begun():
+    assert not read_reply(b"This account is a menu\n", "n").begun
+    assert read_reply(b"n begin\nn fail no room\n", "n").failure == "no room"
+    assert read_reply(b"n begin\nn sum aa\nn sum bb\nn don", "n").sums == ("aa", "bb")
+
+
+def test_a_holder_is_read_back_and_a_broken_one_is_somebody():
+    holder = Holder("1", "ada@lap", "/home/ä", "today")
+    assert read_holder(holder.to_line()) == holder
+    assert read_holder("") is None
+    assert str(read_holder("{")) == "somebody, from an unknown folder, since an unknown time"
+
+
+def test_a_place_names_itself():
+    assert str(Place("gpu01", "/p")) == "gpu01:/p"
+    assert str(Place("gpu01", volume="v")) == "the volume v on gpu01"
+    assert str(Place("", volume="v")) == "the volume v"
+
+
+def test_moves_take_new_folders_whole_and_files_by_their_folder():
+    mine = {"a": FILE, "src": FOLDER, "src/b": FILE, "new": FOLDER, "new/c": FILE, "src/d e": FILE}
+    folders = {"src"}
+    script = moves(["a", "new", "new/c", "src/b", "src/d e"], mine, folders)
+    assert script.splitlines() == [
+        "set -e",
+        "mv -f -- ./a ./new ../../",
+        "mv -f -- ./src/b './src/d e' ../../src/",
+    ]
+    assert folders == {"src", "new"}
+
+
+def test_long_lists_become_several_commands():
+    paths = [f"{number:05}" + "x" * 995 for number in range(100)]
+    lines = list(commands("rm --", paths))
+    assert len(lines) == 2 and all(len(line) < LINE_BYTES + 2000 for line in lines)
+    assert list(commands("rm --", [])) == []
+    assert quoted("-rf $x") == "'./-rf $x'"
+
+
+def test_folders_are_removed_after_files_the_deepest_first():
+    script = removals(["d", "d/e", "d/e/f"], {"d": FOLDER, "d/e": FOLDER, "d/e/f": FILE})
+    assert script.splitlines()[1:3] == ["remove ./d/e/f", "remove_folders ./d/e ./d"]
+
+
+def test_streams_end_by_size_and_by_number():
+    mine = {str(number): FILE for number in range(7)}
+    assert [len(one) for one in batches(list(mine), mine, 7, 100)] == [2, 2, 2, 1]
+    assert [len(one) for one in batches(list(mine), mine, 1000, 3)] == [3, 3, 1]
+    assert list(batches([], mine, 1, 1)) == []
+
+
+LINKS = {
+    "absolute": ("a", "/etc", True),
+    "above": ("a", "..", True),
+    "above, by a detour": ("a/b", "../../x", True),
+    "beside": ("a/b", "../x", False),
+    "below": ("a", "b/c", False),
+}
+
+
+@pytest.mark.parametrize(("path", "target", "expected"), LINKS.values(), ids=LINKS)
+def test_links_that_lead_out_are_known(path, target, expected):
+    assert leaves(path, target) is expected
+
+
+NEWER = Entry("f", 0o644, 4, 9 * SECOND)
+PULLS = {
+    "new there": (FILE, None, None, "bring"),
+    "the same": (FILE, FILE, None, "same"),
+    "newer there, here as it was last the same": (NEWER, FILE, FILE, "bring"),
+    "changed here too": (NEWER, Entry("f", 0o644, 5, 1), FILE, "ask"),
+    "here otherwise, nobody knows since when": (NEWER, FILE, None, "ask"),
+    "a folder here": (FILE, FOLDER, None, Stays.KIND),
+    "a link that leads out": (Entry("l", 0o777, 1, 0, "/x"), None, None, Stays.LEAVES),
+}
+
+
+@pytest.mark.parametrize(("theirs", "here", "was", "expected"), PULLS.values(), ids=PULLS)
+def test_a_pull_replaces_only_what_it_may(theirs, here, was, expected):
+    known = Known({"p": was} if was else {})
+    found = plan_landing(["p"], {"p": theirs}, {"p": here} if here else {}, known)
+    lists = {"bring": found.bring, "ask": found.ask, "same": found.same}
+    assert (lists[expected] == ["p"]) if expected in lists else found.kept == {"p": expected}
+
+
+def test_below_what_stays_nothing_is_brought():
+    theirs = {"d": FOLDER, "d/x": FILE, "sub/.git": FOLDER, "sub/.git/config": FILE}
+    found = plan_landing(list(theirs), theirs, {"d": FILE}, Known())
+    assert found.bring == []
+    assert found.kept == {"d": Stays.KIND, "sub/.git": Stays.GIT}
+
+
+def test_names_stand_for_what_is_below_them():
+    theirs = {"runs": FOLDER, "runs/1": FOLDER, "runs/1/a": FILE, "runs2": FILE}
+    assert chosen(["runs/1"], theirs) == (["runs", "runs/1", "runs/1/a"], [])
+    assert chosen(["run"], theirs) == ([], ["run"])
+    assert [relative(path) for path in ("runs/", "./runs//1", ".", "../x", "/x")] == [
+        *("runs", "runs/1", ""),
+        *(None, None),
+    ]
