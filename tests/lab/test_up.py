@@ -2,6 +2,10 @@
 
 import json
 import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +21,7 @@ from tests.lab.host_view import REAL, Changes, Link, Program, Shared, Socket
 from tests.lab.hosts.mendable import BASE, INFO, info
 from tests.lab.hosts.pieces_system import USER, USER_ID, sshd
 from tests.lab.hosts.row import SOCKET
-from tests.lab.laptop import Laptop
+from tests.lab.laptop import SCAFFOLD, Laptop
 from tests.lab.sshd import Keys, LabHost, running_host
 from tests.lab.syncing import TOOLS
 
@@ -171,6 +175,55 @@ def test_from_a_repository_on_the_laptop_to_a_container_on_the_host(
     assert verified["container"] == container["name"]
     address = world.scaffold("open", "--print")
     assert ("ssh-remote" in address) == (files == "remote-ssh")
+    if files == "context" and not place:
+        (world.shared / NAME).chmod(0o777)
+        os.chown(world.shared / NAME, 4242, 4242)
+        other = world.laptop.scaffold("up", "--no-sync", cwd=world.project)
+        assert f"belongs to uid 4242: scaffold init --host {CONTEXT}" in other.stderr
     world.engine.docker("rm", "--force", "--volumes", container["id"])
     if place:
         world.engine.docker("volume", "rm", place)
+
+
+def test_interrupted_it_leaves_nothing_running_on_the_host(world: World):
+    init(world, "remote-ssh")
+    program = world.host.root / "usr/bin/devcontainer"
+    program.write_text(f"#!{REAL}/bin/sh\n{REAL}/bin/sleep 98 & wait\n")
+    argv = world.laptop.argv(*SCAFFOLD, "up", "--json")
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(argv, env=world.laptop.env, cwd=world.project, **quiet) as ours:
+        deadline = time.monotonic() + 60
+        while not any("sleep 98" in line for line in world.host.processes()):
+            assert ours.poll() is None and time.monotonic() < deadline
+            time.sleep(0.05)
+        ours.send_signal(signal.SIGINT)
+        assert ours.wait(60) == 130
+    assert not [line for line in world.host.left_behind(15) if "sleep 98" in line]
+    program.unlink()
+    done = world.laptop.scaffold("up", cwd=world.project)
+    assert done.returncode == 1
+    assert "neither devcontainer nor npx" in done.stderr
+    assert "scaffold open: VS Code brings its own" in done.stderr
+
+
+def test_folders_of_the_host_are_looked_at_and_completed(world: World):
+    (world.shared / "data").mkdir()
+    (world.shared / "dälem x").touch()
+    mounts = ("--mount", "~/data:/data", "--mount", "~/gone:/gone", "--mount", "/etc:/e:ro")
+    said = init(world, "context", "--workspace", "/nobody/may", *mounts)
+    assert f"ada may not write to {world.shared}/data on {CONTEXT}" in said
+    assert f"there is no {world.shared}/gone on {CONTEXT}" in said
+    assert "/e on" not in said
+    assert f"/nobody/may on {CONTEXT} cannot be made by ada" in said
+    code = (
+        "import sys; from scaffold.adapters.remote_paths import FolderNames\n"
+        "from prompt_toolkit.document import Document\n"
+        "from scaffold.cli.completion import FarFolders\n"
+        "names = FolderNames(sys.argv[1], sys.argv[2])\n"
+        "for text in ('a:/b, ~/d', '~/data:', 'x', '/no where/'):\n"
+        "    found = FarFolders(names).get_completions(Document(text), None)\n"
+        "    print([one.text for one in found])\n"
+        "names.close()"
+    )
+    done = world.laptop.run(sys.executable, "-c", code, CONTEXT, str(world.shared))
+    assert done.stdout.splitlines() == ["['~/data/', '~/dälem x']", "[]", "[]", "[]"], done.stderr
