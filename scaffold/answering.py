@@ -2,9 +2,10 @@
 
 import difflib
 import re
+import shlex
 from collections.abc import Callable, Mapping
 
-from scaffold.answers import Answers, GpuNeed, Mirrors, Mount, Stack, Target
+from scaffold.answers import Answers, Files, GpuNeed, Mirrors, Mount, Stack, Target
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework, PackageManager, ProjectFacts
@@ -20,7 +21,7 @@ FRAMEWORK_NAMES = {
 
 _FRAMEWORK = re.compile(r"\s*([A-Za-z][A-Za-z0-9_-]*)\s*(.*)", re.DOTALL)
 _GPUS = re.compile(
-    r"all|[1-9]\d*|device=\d+(,\d+)*|\d+(,\d+)+"
+    r"all|free(:[1-9]\d*)?|[1-9]\d*|device=\d+(,\d+)*|\d+(,\d+)+"
     r"|(device=)?(GPU|MIG)-[\w/-]+(,(GPU|MIG)-[\w/-]+)*"
     r"|[a-z0-9.-]+/[\w-]+=[\w:.-]+(,[a-z0-9.-]+/[\w-]+=[\w:.-]+)*"
 )
@@ -28,6 +29,7 @@ _SHM = re.compile(r"[1-9]\d*[bkmg]?", re.IGNORECASE)
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")  # useradd(8), CAVEATS
 _EXTENSION = re.compile(r"[\w-]+\.[\w.-]+")
 _VOLUME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]+")  # moby volume/names
+_ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # as `docker context create` wants it
 MAX_ID = 2**31 - 1
 
 
@@ -86,6 +88,8 @@ def build_answers(values: Values, folder: str) -> Answers:
     return Answers(
         name=text["name"] or folder,
         target=Target(text["target"]),
+        host=parse_host(text["host"]),
+        files=Files(text["files"]),
         gpu=GpuNeed(text["gpu"]),
         gpus=parse_gpus(text["gpus"]),
         stack=Stack(text["stack"]),
@@ -103,6 +107,7 @@ def build_answers(values: Values, folder: str) -> Answers:
         mirrors=parse_mirrors(lists["mirror"]),
         extensions=tuple(parse_extension(name) for name in lists["extension"]),
         jupyter=values["jupyter"] is True,
+        workspace=parse_workspace(text["workspace"]) if text["files"] == Files.CONTEXT else "",
     )
 
 
@@ -153,7 +158,7 @@ def parse_gpus(text: str) -> str:
     if not _GPUS.fullmatch(text):
         raise InputError(
             f"--gpus: cannot read {text!r}",
-            hint="all, a count (2), device=0,1, GPU-… or MIG-… UUIDs, or nvidia.com/gpu=0",
+            hint="all, a count (2), free, device=0,1, GPU-… or MIG-… UUIDs, or nvidia.com/gpu=0",
         )
     bare_list = "," in text and text[0].isdigit()
     return f"device={text}" if bare_list or text.startswith(("GPU-", "MIG-")) else text
@@ -187,6 +192,31 @@ def _portable_home(source: str) -> str:
     if source.startswith(("./", "../")):
         return "${localWorkspaceFolder}/" + source.removeprefix("./")
     return "${localWorkspaceFolder}" if source == "." else source
+
+
+def parse_host(text: str) -> str:
+    """Check the alias of a host; empty is none.
+
+    Docker's contexts, editors and rsync all find it by this one name, so user and port belong
+    into the ssh config.
+    """
+    if not text or _ALIAS.fullmatch(text):
+        return text
+    hint = "an alias of your ssh config, such as gpu01"
+    if "@" in text or ":" in text:
+        hint += f"; make one: scaffold host setup {shlex.quote(text)} --name gpu01"
+    raise InputError(f"--host: {text!r} is no alias", hint=hint)
+
+
+def parse_workspace(text: str) -> str:
+    """Check the project's place on a host: an absolute path, `~/…`, or a volume's name."""
+    path = text.startswith(("/", "~/"))
+    if not text or path or _VOLUME.fullmatch(text):
+        return text
+    raise InputError(
+        f"--workspace: {text!r} is neither a path nor a volume name",
+        hint="start a path with / or ~/; a volume name has letters, digits, _ . -",
+    )
 
 
 def parse_port(text: str) -> int:
@@ -287,6 +317,8 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "mirror": lambda pair: parse_mirrors((pair,)),
     "extension": parse_extension,
     "driver": parse_driver,
+    "host": parse_host,
+    "workspace": parse_workspace,
 }
 """What reads the text of an answer, by its key; lists are read item by item."""
 

@@ -14,6 +14,17 @@ class Target(StrEnum):
     CPU = "cpu"
 
 
+class Files(StrEnum):
+    """How the project's files get to a remote host.
+
+    REMOTE_SSH: they lie there, and the editor works there; CONTEXT: the editor works here, and
+    a Docker context reaches the engine there.
+    """
+
+    REMOTE_SSH = "remote-ssh"
+    CONTEXT = "context"
+
+
 class GpuNeed(StrEnum):
     """Whether the container starts without a GPU: only required makes a missing one fatal."""
 
@@ -65,7 +76,8 @@ class Answers:
     `gpus` names the devices: `all`, a count (`2`), indices (`0,1`), UUIDs (`GPU-…`, `MIG-…`)
     or CDI names (`nvidia.com/gpu=0`). `shm` is a size (`8g`), `host` for `--ipc=host`, or
     empty for Docker's default of 64 MB. `user` is the login in the container (`root` for
-    none of its own), `uid` and `gid` the ids it gets. `workspace` is where the project lies
+    none of its own), `uid` and `gid` the ids it gets. `host` is the ssh alias of a remote host,
+    empty where only its driver and GPUs were described. `workspace` is where the project lies
     for a remote engine, a path on the host or a volume name; empty where the engine sees the
     same files as the editor does (local, Remote-SSH).
     """
@@ -73,6 +85,7 @@ class Answers:
     name: str
     target: Target = Target.LOCAL
     host: str = ""
+    files: Files = Files.REMOTE_SSH
     gpu: GpuNeed = GpuNeed.OPTIONAL
     gpus: str = "all"
     stack: Stack = Stack.PYTHON

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from scaffold.answers import GpuNeed, Stack, Target
+from scaffold.answers import Files, GpuNeed, Stack, Target
 from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework, PackageManager, ProjectFacts
 
@@ -74,6 +74,18 @@ def _remote(_project: ProjectFacts, _host: HostFacts, values: Values) -> bool:
     return values.get("target") == Target.REMOTE
 
 
+def _described(_project: ProjectFacts, _host: HostFacts, values: Values) -> bool:
+    return values.get("target") == Target.REMOTE and not values.get("host")
+
+
+def _on_host(_project: ProjectFacts, _host: HostFacts, values: Values) -> bool:
+    return values.get("target") == Target.REMOTE and bool(values.get("host"))
+
+
+def _default_target(_project: ProjectFacts, _host: HostFacts, values: Values) -> Value:
+    return (Target.REMOTE if values.get("host") else Target.LOCAL).value
+
+
 def _default_gpu(project: ProjectFacts, _host: HostFacts, values: Values) -> Value:
     if values.get("target") == Target.CPU:
         return GpuNeed.NONE.value
@@ -123,7 +135,7 @@ QUESTIONS: tuple[Question, ...] = (
         kind="choice",
         prompt="Where will the container run?",
         help="Where the container will run.",
-        default=_fixed(Target.LOCAL.value),
+        default=_default_target,
         asked=_always,
         choices=_choices(
             (Target.LOCAL, "on this machine"),
@@ -132,12 +144,40 @@ QUESTIONS: tuple[Question, ...] = (
         ),
     ),
     Question(
+        key="host",
+        kind="text",
+        prompt="Which server? Its ssh alias (empty: I describe its driver and GPUs)",
+        help="The server that the container will run on, by its ssh alias; its facts decide.",
+        default=_fixed(""),
+        asked=_remote,
+    ),
+    Question(
+        key="files",
+        kind="choice",
+        prompt="Where do you edit?",
+        help="remote-ssh: the editor works on the server; context: here, with a Docker context.",
+        default=_fixed(Files.REMOTE_SSH.value),
+        asked=_on_host,
+        choices=_choices(
+            (Files.REMOTE_SSH, "on the server, through VS Code's Remote-SSH (recommended)"),
+            (Files.CONTEXT, "here; a Docker context reaches the server's engine"),
+        ),
+    ),
+    Question(
+        key="workspace",
+        kind="text",
+        prompt="Folder on the server (empty: ~/NAME; with a context also a volume's name)",
+        help="Where the project lies on the server: a path, or with --files context a volume.",
+        default=_fixed(""),
+        asked=_on_host,
+    ),
+    Question(
         key="driver",
         kind="text",
         prompt="NVIDIA driver version there (nvidia-smi shows it; empty: unknown)",
         help="The NVIDIA driver version where the container will run, e.g. 535.183.01.",
         default=_fixed(""),
-        asked=_remote,
+        asked=_described,
     ),
     Question(
         key="gpu_model",
@@ -145,7 +185,7 @@ QUESTIONS: tuple[Question, ...] = (
         prompt="GPU models there, e.g. Tesla T4 (empty: unknown)",
         help="A GPU model where the container will run, as nvidia-smi names it.",
         default=_fixed(()),
-        asked=_remote,
+        asked=_described,
     ),
     Question(
         key="framework",
@@ -171,8 +211,8 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         key="gpus",
         kind="text",
-        prompt="Which GPUs? (all, a count, device=0,1, UUIDs, nvidia.com/gpu=0)",
-        help="all, a count (2), indices (device=0,1), GPU-/MIG- UUIDs, or CDI names.",
+        prompt="Which GPUs? (all, a count, free, device=0,1, UUIDs, nvidia.com/gpu=0)",
+        help="all, a count (2), free or free:2 (least used now), device=0,1, UUIDs, CDI names.",
         default=_fixed("all"),
         asked=_several_gpus,
     ),

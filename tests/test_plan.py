@@ -347,11 +347,19 @@ def test_root_needs_no_ids_of_its_own():
     assert (user.uid, user.gid, user.home, user.update_uid) == (0, 0, "/root", False)
 
 
-def test_ids_of_this_machine_are_not_used_on_a_remote_one():
-    plan = plan_of(target=Target.REMOTE, mounts=(Mount("${localEnv:HOME}/d", "/d"),))
+def test_ids_of_this_machine_are_not_used_by_a_remote_engine():
+    home = (Mount("${localEnv:HOME}/d", "/d"),)
+    plan = plan_of(target=Target.REMOTE, workspace="/srv/p", mounts=home)
     assert not plan.user.update_uid
-    assert plan.run.workspace_mount == ""
-    assert any("must exist on the server" in text for text in plan.warnings)
+    assert any("needs the path on the server" in text for text in plan.warnings)
+
+
+def test_over_remote_ssh_nothing_remote_stands_in_the_files():
+    home = (Mount("${localEnv:HOME}/d", "/d"),)
+    there, here = (plan_of(target=target, mounts=home) for target in (Target.REMOTE, Target.LOCAL))
+    assert there.user == here.user
+    assert there.run == here.run
+    assert there.warnings == here.warnings
 
 
 @pytest.mark.parametrize(
@@ -359,8 +367,16 @@ def test_ids_of_this_machine_are_not_used_on_a_remote_one():
 )
 def test_a_remote_engine_gets_a_workspace_of_its_own(source, kind):
     run = plan_of(target=Target.REMOTE, workspace=source).run
-    assert run.workspace_mount.startswith(f"type={kind},source={source},target=/workspaces/")
-    assert run.workspace_folder.startswith("/workspaces/")
+    name = source.rpartition("/")[2]
+    assert run.workspace_mount == f"type={kind},source={source},target=/workspaces/{name}"
+    assert run.workspace_folder == f"/workspaces/{name}"
+
+
+def test_the_volume_of_the_project_begins_as_the_users():
+    plan = plan_of(workspace="source", mounts=(Mount("models", "/models", "volume"),))
+    assert "/workspaces/source" in plan.user.directories
+    assert plan.run.volume_arguments == "/workspaces/source /models"
+    assert "/workspaces/p" not in plan_of(workspace="/srv/p").user.directories
 
 
 def test_a_workspace_that_a_mount_cannot_carry_is_refused():

@@ -319,8 +319,9 @@ def test_plain_cookiecutter_works_with_its_defaults(tmp_path):
 
 def test_plain_cookiecutter_asks_the_same_questions():
     asked = set(json.loads((template_folder() / "cookiecutter.json").read_text()))
-    # Only the resolver makes use of the driver and the GPU model; `advanced` is no answer.
-    unasked = {"driver", "gpu_model", "advanced"}
+    # Only the resolver makes use of the driver and the GPU model; `advanced` is no answer. Of a
+    # host plain cookiecutter knows nothing: its `workspace` says all that the files need.
+    unasked = {"driver", "gpu_model", "advanced", "host", "files"}
     wanted = {question.key for question in QUESTIONS} - unasked - {"mirror"}
     assert wanted <= asked
     assert {f"mirror_{kind}" for kind in Mirrors.__dataclass_fields__} <= asked
@@ -329,7 +330,7 @@ def test_plain_cookiecutter_asks_the_same_questions():
 def test_the_prompts_offer_the_choices_of_init():
     asked = json.loads((template_folder() / "cookiecutter.json").read_text())
     for question in QUESTIONS:
-        if question.choices:
+        if question.choices and question.key != "files":
             names = {name for name, _ in question.choices}
             assert set(asked[question.key]) == names, question.key
 

@@ -128,6 +128,7 @@ kernel_log() {
 # One unknown field fails a whole query (exit code 2): compute_cap before R510, MIG before R450.
 gpus() {
   basic=index,name,uuid,memory.total,memory.free,pci.bus_id,persistence_mode,compute_mode
+  basic=$basic,utilization.gpu
   ecc=ecc.mode.current,ecc.errors.uncorrected.volatile.total
   mig=mig.mode.current,mig.mode.pending
   for fields in "$basic,$ecc,$mig,compute_cap" "$basic,$ecc,$mig" "$basic"; do

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scaffold.adopting.comparing import Comparison
     from scaffold.commands.adopt_reading import Source, Store
     from scaffold.commands.container_adopt import Wanted
-    from scaffold.commands.init import Change
+    from scaffold.commands.init_files import Change
 
 
 @dataclass(frozen=True, slots=True)

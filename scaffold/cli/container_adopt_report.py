@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from scaffold.adopting.adoption import Adoption
     from scaffold.adopting.comparing import Comparison, Difference
     from scaffold.adopting.tree import Entry
-    from scaffold.commands.init import Change
+    from scaffold.commands.init_files import Change
 
 SHOWN = 12
 """So many lines of a list are shown; the rest is counted."""

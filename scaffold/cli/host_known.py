@@ -28,17 +28,10 @@ def list_hosts(*, no_reach: bool, as_json: bool) -> None:
             words[one.reachable],
             "GPUs not known" if one.gpus is None else ", ".join(one.gpus) or "no GPU",
             f"driver {one.driver}" if one.driver else "",
-            "" if one.seen_s is None else f"seen {_age(one.seen_s)} ago",
+            "" if one.seen_s is None else f"seen {report.age(one.seen_s)} ago",
         )
         for one in found
     )
-
-
-def _age(seconds: float) -> str:
-    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} seconds"
 
 
 @click.command(short_help="Take a host's alias and context away again.")

@@ -138,5 +138,5 @@ def _print(ready: "Ready", *, as_json: bool, dry_run: bool) -> None:
     elif ready.exit_code:
         click.echo(f"Not ready yet: mend what is marked, then scaffold host setup {ready.name}")
     else:
-        click.echo(f"Ready. Next: scaffold init --target remote, or ssh {ready.name}")
+        click.echo(f"Ready. Next: scaffold init --host {ready.name}, or ssh {ready.name}")
     sys.stdout.flush()

@@ -1,5 +1,6 @@
 """`scaffold init`: flags and prompts in, a report or one JSON document out."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -10,16 +11,30 @@ import click
 from scaffold.adapters.answers_file import read_answers
 from scaffold.answering import check_value
 from scaffold.cli import report
-from scaffold.commands.init import Decided, Look, decide, look_at, overwriting, write
+from scaffold.commands.init import (
+    Decided,
+    Look,
+    Wanted,
+    decide,
+    host_of,
+    look_at,
+    marked,
+    write,
+)
+from scaffold.commands.remote_files import next_steps
 from scaffold.errors import InputError
+from scaffold.facts import HostFacts
+from scaffold.free_gpus import usage
 from scaffold.plan import plan_json
 from scaffold.project.report import project_json
 from scaffold.questions import QUESTIONS, Question, Value
+from scaffold.remote_answers import of_this_host, reconciled
 from scaffold.resolution import Conflict
 
 MARKS = {
     "new": ("+", "green"),
     "changed": ("~", "yellow"),
+    "merged": ("~", "yellow"),
     "same": ("=", "dim"),
     "kept": ("!", "red"),
 }
@@ -55,6 +70,7 @@ def _all_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--answers", "answers_path", type=click.Path(path_type=Path), help="TOML file with answers."
 )
+@click.option("--cached", is_flag=True, help="Take what was last seen of the host.")
 @click.option("--yes", "-y", is_flag=True, help="Take the defaults; your own files are kept.")
 @click.option("--overwrite", is_flag=True, help="Replace your own files too; each is kept beside.")
 @click.option("--dry-run", is_flag=True, help="Show everything, write nothing.")
@@ -66,6 +82,7 @@ def command(
     /,
     path: Path,
     answers_path: Path | None,
+    cached: bool,
     yes: bool,
     overwrite: bool,
     dry_run: bool,
@@ -73,18 +90,19 @@ def command(
     verbose: bool,
     **flags: object,
 ) -> None:
-    """Look at the repository at PATH and write the .devcontainer/ that works here.
+    """Look at the repository at PATH and write the .devcontainer/ that works here, or on --host.
 
     Nothing of the repository is executed. What is not given as a flag or in an answers file
     is asked at the terminal, or takes its default with --yes.
     """
     given = read_answers(answers_path) if answers_path else {}
     given |= _given(flags)
-    look = look_at(path)
+    look = look_at(path, _wanted(host_of(path, given), cached=cached))
     if not as_json:
         show_look(look)
     if not (yes or as_json):
-        given |= _ask(given, look, lenient=dry_run)
+        answered, look = _ask(given, look, lenient=dry_run)
+        given |= answered
     decided = decide(look, given)
     if isinstance(decided, Conflict):
         _end_in_conflict(ctx, look, decided, as_json)
@@ -108,19 +126,40 @@ def _given(flags: dict[str, object]) -> dict[str, Value]:
     }
 
 
-def _ask(given: dict[str, Value], look: Look, *, lenient: bool) -> dict[str, Value]:
+def _wanted(host: str, *, cached: bool) -> Wanted | None:
+    """How to look at the host; none is this machine."""
+    if not host:
+        if cached:
+            raise InputError("--cached goes with --host", hint="--host gpu01 --cached")
+        return None
+    from scaffold.cli.asking import make_asking
+
+    if not cached and sys.stderr.isatty():
+        click.echo(f"looking at {host} …", err=True)
+    return Wanted(host, make_asking(), cached)
+
+
+def _ask(given: dict[str, Value], look: Look, *, lenient: bool) -> tuple[dict[str, Value], Look]:
+    """What is still open, and what was found, which another host may have changed."""
     from scaffold.cli.prompts import ask_open, open_questions, terminal_present
 
-    answered = {**look.record.answers, **given}
+    answered = {**of_this_host(look.record.answers, given), **reconciled(given)}
     if terminal_present():
-        return ask_open(answered, look.project, look.host)
+
+        def meet(host: str) -> HostFacts:
+            nonlocal look
+            look = look_at(look.root, _wanted(host, cached=False))
+            show_host(look)
+            return look.host
+
+        return ask_open(answered, look.project, look.host, meet), look
     missing = open_questions(answered, look.project, look.host)
     if missing and not lenient:
         raise InputError(
             f"no terminal to ask at, and not answered: {', '.join(missing)}",
             hint="give these flags, or --yes for the defaults, or --answers FILE",
         )
-    return {}
+    return {}, look
 
 
 def _end_in_conflict(ctx: click.Context, look: Look, conflict: Conflict, as_json: bool) -> None:
@@ -134,26 +173,35 @@ def _end_in_conflict(ctx: click.Context, look: Look, conflict: Conflict, as_json
 
 def _settle(decided: Decided, *, overwrite: bool, may_ask: bool) -> Decided:
     """Decide the fate of files that the user wrote or edited: shown, then kept or replaced."""
-    own = [change for change in decided.changes if change.status == "kept"]
+    own = [change for change in decided.changes if change.status in {"kept", "merged"}]
     if overwrite:
-        return overwriting(decided, [change.path for change in own])
+        kept = [change.path for change in own if change.status == "kept"]
+        return marked(decided, kept, "changed")
     if not own or not may_ask:
         return decided
     from scaffold.cli.prompts import confirm_overwrite, terminal_present
 
     if not terminal_present():
         return decided
-    agreed = []
     for change in own:
         report.print_diff(change.path, change.before or b"", change.after)
-        if confirm_overwrite(change.path):
-            agreed.append(change.path)
-    return overwriting(decided, agreed)
+        agreed = confirm_overwrite(change.path)
+        if change.status == "kept" and agreed:
+            decided = marked(decided, [change.path], "changed")
+        elif change.status == "merged" and not agreed:
+            decided = marked(decided, [change.path], "kept")
+    return decided
 
 
 def document(decided: Decided) -> dict[str, object]:
     """The JSON document: project, resolution, plan and files."""
+    seen = decided.look.seen
     return {
+        "host": {
+            "name": decided.look.host.name,
+            "age_s": seen.age_s if seen else None,
+            "why_old": seen.why_old if seen else "",
+        },
         "project": project_json(decided.look.project),
         "resolution": asdict(decided.resolution),
         "plan": plan_json(decided.plan),
@@ -175,20 +223,43 @@ def show_look(look: Look) -> None:
     )
     for problem in look.project.problems:
         report.console().print(f"  could not read: {report.printable(problem)}", style="yellow")
-    report.heading("On this machine")
+    show_host(look)
+
+
+def show_host(look: Look) -> None:
+    """Print what was found on this machine, or on the host and how long ago."""
+    report.heading(f"On {where_seen(look)}")
     report.table(host_rows(look), ("cyan", ""))
+    if look.seen and look.seen.why_old:
+        text = f"  not looked at now: {report.printable(look.seen.why_old)}"
+        report.console().print(text, style="yellow")
+
+
+def where_seen(look: Look) -> str:
+    """Whose facts they are, and their age."""
+    if look.seen is None:
+        return "this machine"
+    if look.seen.age_s is None:
+        return f"{look.host.name}, now"
+    return f"{look.host.name}, as it was {report.age(look.seen.age_s)} ago"
 
 
 def host_rows(look: Look) -> list[tuple[str, str]]:
-    """Driver, GPUs and Docker of this machine, each said to be unknown where it is."""
+    """Driver, GPUs and Docker of the machine, each said to be unknown where it is."""
     host = look.host
     names = ", ".join(gpu.name for gpu in host.gpus or ()) or "none found"
     docker = host.docker
-    return [
+    rows = [
         ("GPU", host.gpu_error or names),
         ("driver", host.driver_version or "none"),
         ("Docker", f"{docker.server_version}" if docker else "no engine answers"),
     ]
+    if look.seen is None:
+        return rows
+    memory = "unknown" if host.memory_mib is None else f"{host.memory_mib / 1024:.0f} GiB"
+    login = f"{host.login.user or 'unknown'}, uid {host.uid}, gid {host.gid}"
+    used = [(f"GPU {gpu.index}", ", ".join(usage(gpu))) for gpu in host.gpus or ()]
+    return [*rows, *(used if len(used) > 1 else ()), ("memory", memory), ("login", login)]
 
 
 def show_decided(decided: Decided, *, verbose: bool, dry_run: bool) -> None:
@@ -202,11 +273,11 @@ def show_decided(decided: Decided, *, verbose: bool, dry_run: bool) -> None:
     for change in decided.changes:
         mark, colour = MARKS[change.status]
         out.print(f"  {mark} {change.status:<8}{change.path}", style=colour)
-        if dry_run and change.status != "same":
+        if (dry_run and change.status != "same") or change.status == "merged":
             report.print_diff(change.path, change.before or b"", change.after)
     if any(change.status == "kept" for change in decided.changes):
         out.print("  Yours were kept; --overwrite replaces them and keeps a copy.", style="yellow")
     if not dry_run:
         report.heading("Next")
-        out.print("  In VS Code: “Dev Containers: Reopen in Container”, or in a terminal:")
-        out.print("  devcontainer up --workspace-folder .")
+        for step in next_steps(decided.answers, decided.given):
+            out.print(f"  {report.printable(step)}")

@@ -11,6 +11,7 @@ from scaffold.errors import ScaffoldError
 COMMANDS = {
     "init": "Look at a repository and this machine, and write its .devcontainer/.",
     "resolve": "Which image, which CUDA, which wheel: the decision alone, with its reasons.",
+    "up": "Bring the project to its host, start its dev container, and prove its GPU.",
     "open": "Open the dev container in VS Code, Cursor or VSCodium.",
     "tunnel": "Reach the ports of the dev container from here, Jupyter with its token.",
     "status": "Which dev containers run where, since when, and what they use of the GPUs.",

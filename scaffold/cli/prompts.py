@@ -1,15 +1,22 @@
 """Asking at the terminal, and only there."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
+import click
 import questionary
 
 from scaffold.answering import check_content, check_value
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
+from scaffold.free_gpus import freest, in_use, usage
 from scaffold.project.facts import ProjectFacts
-from scaffold.questions import QUESTIONS, Question, Value
+from scaffold.questions import QUESTIONS, Question, Value, Values
+
+if TYPE_CHECKING:
+    from prompt_toolkit.completion import Completer
 
 
 def terminal_present() -> bool:
@@ -18,23 +25,56 @@ def terminal_present() -> bool:
 
 
 def ask_open(
-    given: Mapping[str, Value], project: ProjectFacts, host: HostFacts
+    given: Mapping[str, Value],
+    project: ProjectFacts,
+    host: HostFacts,
+    meet: Callable[[str], HostFacts],
 ) -> dict[str, Value]:
     """Ask what is not given and still matters; return the answers unlike their defaults.
 
-    An interrupt (^C) goes through as KeyboardInterrupt.
+    A host that is named is met, and its facts suggest the rest. An interrupt (^C) goes through
+    as KeyboardInterrupt.
     """
     values: dict[str, Value] = {}
     answered: dict[str, Value] = {}
-    for question in QUESTIONS:
-        default = question.default(project, host, {**given, **values})
-        value = given.get(question.key, default)
-        if question.key not in given and question.asked(project, host, values):
-            value = _ask(question, default)
-            if value != default:
-                answered[question.key] = value
-        values[question.key] = value
+    with ExitStack() as closing:
+        for question in QUESTIONS:
+            default = question.default(project, host, {**given, **values})
+            value = given.get(question.key, default)
+            if question.key not in given and question.asked(project, host, values):
+                proposal = _propose_gpus(host) if question.key == "gpus" else ""
+                completer = _completer(question, host, values, closing)
+                value = _ask(question, proposal or default, completer)
+                if value != default:
+                    answered[question.key] = value
+                    host = meet(str(value)) if question.key == "host" else host
+            values[question.key] = value
     return answered
+
+
+def _propose_gpus(host: HostFacts) -> str:
+    """Show how each GPU is used; the freest where another one is in use, else nothing."""
+    gpus = host.gpus or ()
+    for gpu in gpus:
+        click.echo(f"  GPU {gpu.index}: {gpu.name}, {', '.join(usage(gpu))}")
+    if not any(map(in_use, gpus)):
+        return ""
+    click.echo("  as it was at the time of the look; nothing is reserved")
+    return f"device={freest(gpus)[0].index}"
+
+
+def _completer(
+    question: Question, host: HostFacts, values: Values, closing: ExitStack
+) -> "Completer | None":
+    """For folders of a host, what is there."""
+    if question.key != "mount" or not values.get("host"):
+        return None
+    from scaffold.adapters.remote_paths import FolderNames
+    from scaffold.cli.completion import FarFolders
+
+    names = FolderNames(str(values["host"]), host.login.home or "")
+    closing.callback(names.close)
+    return FarFolders(names)
 
 
 def open_questions(given: Mapping[str, Value], project: ProjectFacts, host: HostFacts) -> list[str]:
@@ -49,7 +89,7 @@ def open_questions(given: Mapping[str, Value], project: ProjectFacts, host: Host
     return [flag for flag in flags if flag != "--advanced"]
 
 
-def _ask(question: Question, default: Value) -> Value:
+def _ask(question: Question, default: Value, completer: "Completer | None" = None) -> Value:
     if question.kind == "choice":
         choices = [
             questionary.Choice(f"{name:<16} {text}", value=name) for name, text in question.choices
@@ -65,6 +105,8 @@ def _ask(question: Question, default: Value) -> Value:
         question.prompt,
         default=_as_text(default),
         validate=lambda text: _complaint(question, text) or True,
+        completer=completer,
+        complete_while_typing=False,
     )
     return _from_text(question, str(answer.unsafe_ask()))
 

@@ -42,6 +42,7 @@ def command(
     Only what changed travels, `.git` included; what git ignores and what `.scaffoldignore` names
     stays. Nothing there is deleted without --delete, nothing that was edited there is replaced.
     """
+    from scaffold.cli.report import print_json
     from scaffold.cli.sync_talk import AtTerminal
     from scaffold.commands.sending import SendRequest, send
     from scaffold.commands.workspace_place import place_of
@@ -49,11 +50,15 @@ def command(
     request = SendRequest(delete, dry_run, take_over, overwrite, ssh_config)
     attendant = AtTerminal("--delete --yes", yes)
     sent = send(path, place_of(path, host, ssh_config), request, attendant)
-    _print_json(sent, dry_run=dry_run) if as_json else _print(sent, dry_run=dry_run)
+    if as_json:
+        print_json(sent_json(sent, dry_run=dry_run))
+    else:
+        show_sent(sent, dry_run=dry_run)
     ctx.exit(1 if sent.undecided else 0)
 
 
-def _print(sent: "Sent", *, dry_run: bool) -> None:
+def show_sent(sent: "Sent", *, dry_run: bool) -> None:
+    """Say what went, or would go."""
     from scaffold.cli.container_list import size_text
     from scaffold.cli.report import printable
     from scaffold.cli.sync_talk import show_kept, show_paths
@@ -82,10 +87,10 @@ def _print(sent: "Sent", *, dry_run: bool) -> None:
     show_kept(sent.kept, KEPT_HINT)
 
 
-def _print_json(sent: "Sent", *, dry_run: bool) -> None:
+def sent_json(sent: "Sent", *, dry_run: bool) -> dict[str, object]:
+    """What went, or would go, as a JSON document."""
     from dataclasses import asdict
 
-    from scaffold.cli.report import print_json
     from scaffold.cli.sync_talk import json_path, kept_json
 
     lists = {
@@ -93,13 +98,11 @@ def _print_json(sent: "Sent", *, dry_run: bool) -> None:
         for key, paths in (("files", sent.files), ("gone", sent.gone), ("deleted", sent.deleted))
     }
     rest = {"bytes": sent.size, "way": sent.way, "seconds": sent.seconds}
-    print_json(
-        {
-            "place": asdict(sent.place),
-            "dry_run": dry_run,
-            **lists,
-            "kept": kept_json(sent.kept),
-            **rest,
-            "clock_ahead": sent.clock_ahead,
-        }
-    )
+    return {
+        "place": asdict(sent.place),
+        "dry_run": dry_run,
+        **lists,
+        "kept": kept_json(sent.kept),
+        **rest,
+        "clock_ahead": sent.clock_ahead,
+    }

@@ -46,18 +46,20 @@ def command(
     from scaffold.adapters.docker_engine import docker_engine
     from scaffold.answers import GpuNeed
     from scaffold.commands import verify as use_case
+    from scaffold.commands.workspace import place_of, read_place
 
     if path is not None and container is not None:
         raise InputError("give a PATH or --container, not both")
-    with docker_engine(host, ssh_config) as engine:
+    place = read_place(Path(), host, {}) if container else place_of(path or Path(), host)
+    with docker_engine(place.host, ssh_config) as engine:
         if container is None:
-            inspect = use_case.find_container(engine, path or Path())
+            inspect = use_case.find_container(engine, place.workspace)
         else:
             inspect = use_case.named_container(engine, container)
         if sys.stderr.isatty():
             click.echo("looking from inside …", err=True)
         need = GpuNeed(gpu) if gpu else None
-        verified = use_case.verify(engine, inspect, need, host=host, seconds=seconds)
+        verified = use_case.verify(engine, inspect, need, host=place.host, seconds=seconds)
     _print(verified, as_json=as_json, verbose=verbose)
     ctx.exit(verified.exit_code)
 

@@ -6,11 +6,17 @@ from pathlib import Path
 
 from scaffold.adapters.answers_file import fingerprint
 from scaffold.adapters.container_files import Store
-from scaffold.adapters.files import NewFile, read_file, shown, write_files
+from scaffold.adapters.files import read_file, shown
 from scaffold.adapters.template import place_script, render
 from scaffold.adopting.adoption import FOLDER, Adoption, lists, make_adopted_plan
 from scaffold.adopting.overlay import ROOT
-from scaffold.commands.init import Change, Status, check_devcontainer
+from scaffold.commands.init_files import (
+    Change,
+    Status,
+    check_folder,
+    compare,
+    write_changes,
+)
 from scaffold.errors import InputError
 
 RECORD = f"{FOLDER}/adopted.toml"
@@ -23,7 +29,7 @@ RECORD_HEAD = """\
 
 def plan_files(adoption: Adoption, store: Store, root: Path) -> tuple[Change, ...]:
     """Every file beside what stands there now. Raises InputError where that cannot be read."""
-    check_devcontainer(root)
+    check_folder(root, FOLDER)
     known = _read_record(root)
     generated = _generated(adoption, store)
     changes = [
@@ -63,13 +69,7 @@ def _compare(root: Path, path: str, after: bytes, mode: int, known: Mapping[str,
         raise InputError(
             f"{shown(target.parent)} leads out of {FOLDER}", hint="remove the link, and run again"
         )
-    before = read_file(target)
-    if before is None:
-        return Change(path, "new", after, mode)
-    if before == after:
-        return Change(path, "same", after, mode, before, ours=True)
-    ours = known.get(path) == fingerprint(before)
-    return Change(path, "changed" if ours else "kept", after, mode, before, ours)
+    return compare(root, known, path, after, mode)
 
 
 def _read_record(root: Path) -> dict[str, str]:
@@ -99,13 +99,4 @@ def _record(adoption: Adoption, generated: Mapping[str, bytes]) -> bytes:
 
 def write(root: Path, changes: tuple[Change, ...]) -> list[Path]:
     """Write what is new or changed, all or nothing; the backups of the user's own files."""
-    return write_files(
-        NewFile(
-            root / change.path,
-            change.after,
-            change.mode,
-            backup=change.status == "changed" and not change.ours,
-        )
-        for change in changes
-        if change.status in {"new", "changed"}
-    )
+    return write_changes(root, changes)

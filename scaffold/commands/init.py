@@ -1,58 +1,60 @@
 """`scaffold init`: look, decide, render, compare with what is there, write."""
 
-import os
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
 
-from scaffold.adapters.answers_file import RECORD_NAME, Record, fingerprint, read_record
-from scaffold.adapters.answers_file import write_record as record_content
+from scaffold.adapters.answers_file import Record, read_record
+from scaffold.adapters.asking import Asking
 from scaffold.adapters.dockerignore import left_out
-from scaffold.adapters.files import NewFile, read_file, shown, write_files
+from scaffold.adapters.files import read_file
 from scaffold.adapters.probe import probe_local
 from scaffold.adapters.repository import read_repository
-from scaffold.adapters.template import render
 from scaffold.answering import build_answers, complete
-from scaffold.answers import Answers, Target
+from scaffold.answers import Answers, Files, Target
 from scaffold.catalogue import load_catalogue
-from scaffold.errors import InputError
+from scaffold.commands.host_facts import Seen, facts_of_host
+from scaffold.commands.init_files import (
+    Change,
+    Status,
+    changes_of,
+    check_folder,
+    settings_change,
+    write_changes,
+)
+from scaffold.commands.remote_files import SETTINGS, context_doubts, names_a_context, path_doubts
 from scaffold.facts import Gpu, HostFacts
 from scaffold.plan import Plan, make_plan
 from scaffold.project.facts import ProjectFacts
 from scaffold.project.reading import read_project
 from scaffold.questions import Value, Values
+from scaffold.remote_answers import doubts, of_this_host, reconciled, remembered_answers, settled
 from scaffold.resolution import Conflict, Resolution, Wishes
 from scaffold.resolver import resolve
 
-Status = Literal["new", "changed", "same", "kept"]
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The host that is meant, and how to look at it: `cached` takes what was last seen."""
+
+    name: str
+    asking: Asking
+    cached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What was found: the repository, this machine, and what an earlier run recorded."""
+    """What was found: the repository, the machine, and what an earlier run recorded.
+
+    `host` are the facts of this machine, or those of the host that `seen` tells the age of.
+    """
 
     root: Path
     project: ProjectFacts
     host: HostFacts
     record: Record
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One generated file beside what stands there now.
-
-    `ours` says that the present content is as an earlier run wrote it, so that replacing it
-    loses nothing of the user's.
-    """
-
-    path: str
-    status: Status
-    after: bytes
-    mode: int
-    before: bytes | None = None
-    ours: bool = False
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,41 +72,42 @@ class Decided:
     """Doubts beyond those of the resolution and the plan, which carry their own."""
 
 
-def look_at(root: Path) -> Look:
-    """Read the repository and probe this machine; nothing is run and nothing changed.
+def look_at(root: Path, wanted: Wanted | None = None) -> Look:
+    """Read the repository and probe this machine, or a host; nothing is run, nothing changed.
 
-    Raises InputError where the folder or an earlier record cannot be used.
+    Raises InputError where the folder or an earlier record cannot be used, TargetError where
+    the host cannot be looked at.
     """
+    record = read_record(root)
     with ThreadPoolExecutor(1) as pool:
         # The probe mostly waits for other programs; the repository is read in that time, and
-        # the catalogue, which is needed next.
-        host = pool.submit(probe_local)
-        files, paths = read_repository(root)
-        check_devcontainer(root)
-        project, record = read_project(files, paths), read_record(root)
-        load_catalogue()
-        return Look(root, project, host.result(), record)
+        # the catalogue, which is needed next. Not the other way round: a host may have to be
+        # asked for at the terminal, where an interrupt reaches only this thread.
+        reading = pool.submit(_read, root)
+        seen = facts_of_host(wanted.name, wanted.asking, cached=wanted.cached) if wanted else None
+        host = seen.facts if seen else probe_local()
+        return Look(root, reading.result(), host, record, seen)
 
 
-def check_devcontainer(root: Path) -> None:
-    """Raise InputError where `.devcontainer` is a file, or leads out of the project."""
-    folder = root / ".devcontainer"
-    real = Path(os.path.realpath(folder))
-    if not real.is_relative_to(os.path.realpath(root)):
-        raise InputError(
-            f"{shown(folder)} is a link to {shown(real)}, outside the project",
-            hint="replace the link by a folder, or run scaffold init where it points to",
-        )
-    if folder.exists() and not folder.is_dir():
-        raise InputError(
-            f"{shown(folder)} is a file where a folder is needed",
-            hint="move it away and run again",
-        )
+def _read(root: Path) -> ProjectFacts:
+    files, paths = read_repository(root)
+    check_folder(root, ".devcontainer")
+    check_folder(root, ".vscode")
+    project = read_project(files, paths)
+    load_catalogue()
+    return project
+
+
+def host_of(root: Path, given: Mapping[str, Value]) -> str:
+    """The host that answers and record mean; empty for none."""
+    known = {**read_record(root).answers, **reconciled(given)}
+    return str(known.get("host", ""))
 
 
 def host_for(values: Values, local: HostFacts) -> HostFacts:
-    """The facts of where the container will run: this machine, or what the user says of it."""
-    host = local if values["target"] == Target.LOCAL else _elsewhere(values, local)
+    """The facts of where the container will run: those seen, or what the user says of it."""
+    seen = values["target"] == Target.LOCAL or values["host"]
+    host = local if seen else _elsewhere(values, local)
     if driver := values["driver"]:
         host = replace(host, driver_version=str(driver), cuda_reported=None)
     if isinstance(models := values["gpu_model"], tuple) and models:
@@ -126,18 +129,57 @@ def _elsewhere(values: Values, local: HostFacts) -> HostFacts:
 
 def decide(look: Look, given: Mapping[str, Value]) -> Decided | Conflict:
     """Turn answers into files; what was not answered takes what the facts suggest."""
-    values = complete({**look.record.answers, **given}, look.project, look.host)
-    host = host_for(values, look.host)
-    answers = build_answers(values, look.root.resolve().name)
+    given = reconciled(given)
+    before = of_this_host(look.record.answers, given)
+    folder = look.root.resolve().name
+    asked = complete({**before, **given}, look.project, look.host)
+    host = host_for(asked, look.host)
+    values = settled(asked, host, folder)
+    answers = build_answers(values, folder)
     resolution = resolve(load_catalogue(), host, wishes_of(answers, look.project))
     if isinstance(resolution, Conflict):
         return resolution
     plan = make_plan(answers, resolution, look.project, host)
+    # GPUs that were free are those that are recorded: another run shall not choose others.
     kept = {key: value for key, value in given.items() if key != "advanced"}
-    recorded = {**look.record.answers, **kept}
-    changes = tuple(_changes(look, plan, recorded))
-    warnings = (*_warnings(look.root, plan), *_gone(look.project))
-    return Decided(look, host, answers, resolution, plan, changes, recorded, warnings)
+    kept |= {"gpus": values["gpus"]} if "gpus" in kept else {}
+    recorded = {**before, **kept, **remembered_answers(values)}
+    changes = changes_of(look.root, look.record, plan, recorded)
+    merged, unread = _merged(look.root, answers)
+    warnings = (
+        *_warnings(look.root, plan),
+        *_gone(look.project),
+        *doubts(asked, host),
+        *context_doubts(answers),
+        *_doubts_of_paths(look, answers, recorded),
+        *_left_over(look.root, answers),
+        *unread,
+    )
+    return Decided(look, host, answers, resolution, plan, (*changes, *merged), recorded, warnings)
+
+
+def _merged(root: Path, answers: Answers) -> tuple[list[Change], list[str]]:
+    """VS Code's settings, which only a context needs, or why they are left alone."""
+    if not answers.host or answers.files is not Files.CONTEXT:
+        return [], []
+    try:
+        return [settings_change(root, answers.host)], []
+    except ValueError as error:
+        value = f'{{"DOCKER_CONTEXT": "{answers.host}"}}'
+        text = f"{SETTINGS} was left alone, since it cannot be read ({error}): set "
+        return [], [f"{text}docker.environment and containers.environment to {value} there"]
+
+
+def _doubts_of_paths(look: Look, answers: Answers, recorded: Mapping[str, Value]) -> list[str]:
+    if look.seen is None or look.seen.age_s is not None:
+        return []
+    return path_doubts(answers, str(recorded["workspace"]), look.host)
+
+
+def _left_over(root: Path, answers: Answers) -> list[str]:
+    if (answers.files is Files.CONTEXT and answers.host) or not names_a_context(root):
+        return []
+    return [f"{SETTINGS} sends VS Code to a Docker context, which is not meant any more: see there"]
 
 
 def _warnings(root: Path, plan: Plan) -> list[str]:
@@ -173,32 +215,10 @@ def wishes_of(answers: Answers, project: ProjectFacts) -> Wishes:
     )
 
 
-def _changes(look: Look, plan: Plan, recorded: Mapping[str, Value]) -> list[Change]:
-    rendered = render(plan)
-    generated = {path: file.content for path, file in rendered.items()}
-    changes = [
-        _compare(look, path, file.content, file.mode) for path, file in sorted(rendered.items())
-    ]
-    record = record_content(recorded, generated)
-    before = read_file(look.root / RECORD_NAME)
-    status: Status = "new" if before is None else "same" if before == record else "changed"
-    return [*changes, Change(RECORD_NAME, status, record, 0o644, before, ours=True)]
-
-
-def _compare(look: Look, path: str, after: bytes, mode: int) -> Change:
-    before = read_file(look.root / path)
-    if before is None:
-        return Change(path, "new", after, mode)
-    if before == after:
-        return Change(path, "same", after, mode, before, ours=True)
-    ours = look.record.generated.get(path) == fingerprint(before)
-    return Change(path, "changed" if ours else "kept", after, mode, before, ours)
-
-
-def overwriting(decided: Decided, paths: Collection[str]) -> Decided:
-    """The same decision with the user's own files at `paths` to be replaced, not kept."""
+def marked(decided: Decided, paths: Collection[str], status: Status) -> Decided:
+    """The same decision with another fate of the files at `paths`: replaced, or kept."""
     changes = tuple(
-        replace(change, status="changed") if change.path in paths else change
+        replace(change, status=status) if change.path in paths else change
         for change in decided.changes
     )
     return replace(decided, changes=changes)
@@ -209,13 +229,4 @@ def write(decided: Decided) -> list[Path]:
 
     Raises InputError, with nothing changed, where the disk is full or read-only.
     """
-    return write_files(
-        NewFile(
-            decided.look.root / change.path,
-            change.after,
-            change.mode,
-            backup=change.status == "changed" and not change.ours,
-        )
-        for change in decided.changes
-        if change.status in {"new", "changed"}
-    )
+    return write_changes(decided.look.root, decided.changes)

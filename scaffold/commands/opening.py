@@ -1,11 +1,13 @@
 """`scaffold open`: which address, and the steps that lead to the same place by hand."""
 
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scaffold.adapters.devcontainer_config import find_config, read_config
+from scaffold.adapters.probe import LOCAL
 from scaffold.adapters.ssh_config import parse_destination
+from scaffold.commands.recorded import recorded_host
 from scaffold.containers import editor_uri
 from scaffold.errors import InputError
 
@@ -22,6 +24,7 @@ class Opening:
 class Request:
     """What to open: `path` is one of the host's where there is a `host`.
 
+    Where none is said, the host that `scaffold init` wrote for; `local` is this machine.
     `container` is a running one to attach to, and `inside` the folder in the container where
     it is known better; `folder_only` opens the folder without its container.
     """
@@ -37,9 +40,21 @@ def opening(request: Request) -> Opening:
     """The address for a request. Raises InputError where there can be none."""
     if request.container is not None:
         return _attached(request, request.container)
-    if request.host is not None:
-        return _on_host(request, request.host)
-    return _here(request)
+    if request.host not in {None, LOCAL} and (request.path or "").startswith("/"):
+        return _on_host(request, str(request.host), str(request.path))
+    folder = Path(request.path or ".").absolute()
+    recorded = recorded_host(folder, request.host) if folder.is_dir() else None
+    if recorded and not recorded.by_context:
+        config = find_config(folder)
+        inside = request.inside or (read_config(config).get("workspaceFolder") if config else None)
+        known = replace(request, inside=inside if isinstance(inside, str) else None)
+        return _on_host(known, recorded.host, recorded.workspace)
+    if request.host not in {None, LOCAL} and recorded is None:
+        raise InputError(
+            f"which folder on {request.host}?",
+            hint=f"the whole path: scaffold open /home/… --host {request.host}",
+        )
+    return _here(request, recorded.host if recorded else "")
 
 
 def _authority(host: str | None) -> str:
@@ -60,12 +75,7 @@ def _connect(host: str | None) -> tuple[str, ...]:
     return (f"Remote-SSH: Connect to Host…, {host}",) if host else ()
 
 
-def _on_host(request: Request, host: str) -> Opening:
-    path = request.path or ""
-    if not path.startswith("/"):
-        raise InputError(
-            f"which folder on {host}?", hint=f"the whole path: scaffold open /home/… --host {host}"
-        )
+def _on_host(request: Request, host: str, path: str) -> Opening:
     path = posixpath.normpath(path)
     steps = (*_connect(host), f"File: Open Folder…, {path}")
     if request.folder_only:
@@ -75,12 +85,15 @@ def _on_host(request: Request, host: str) -> Opening:
     return Opening(uri, (*steps, "Dev Containers: Reopen in Container"))
 
 
-def _here(request: Request) -> Opening:
+def _here(request: Request, context: str = "") -> Opening:
+    """A folder of this machine, whose container a Docker context may have put elsewhere."""
     folder = Path(request.path or ".").absolute()
     if not folder.is_dir():
         raise InputError(f"there is no folder {folder}")
     config = find_config(folder)
-    steps = (f"File: Open Folder…, {folder}",)
+    steps: tuple[str, ...] = (f"File: Open Folder…, {folder}",)
+    if context:
+        steps = (*steps, f"see that .vscode/settings.json names the Docker context {context}")
     if request.folder_only:
         return Opening(folder.as_uri(), steps)
     if config is None:

@@ -35,7 +35,7 @@ from scaffold.parsing.recording import Recording
 SECONDS = 240
 """For the whole look; the first import of a framework from a cold disk takes up to a minute."""
 
-START = "open it in the editor (Reopen in Container), or: devcontainer up --workspace-folder "
+START = "open it in the editor (Reopen in Container), or: scaffold up "
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,7 @@ from pathlib import Path
 
 from scaffold.adapters.answers_file import read_record
 from scaffold.adapters.probe import LOCAL
-
-REMOTE_SSH = "remote-ssh"
-"""The answer for files that lie on the host: the container was made from a folder there."""
+from scaffold.commands.recorded import read_recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +28,13 @@ def place_of(path: Path, host: str | None) -> Place:
 
 def read_place(path: Path, host: str | None, answers: Mapping[str, object]) -> Place:
     """The place of a folder, by the host that is said (`local` is this machine) or recorded."""
-    recorded = str(answers.get("host") or "")
-    chosen = host or recorded
-    if chosen in {"", LOCAL}:
+    recorded = read_recorded(answers)
+    if host == LOCAL or not (host or recorded):
         return Place(path)
-    far = str(answers.get("workspace") or "")
-    if chosen == recorded and answers.get("files") == REMOTE_SSH and far.startswith("/"):
-        return Place(Path(far), chosen)
-    return Place(path, chosen)
+    if recorded and host in {None, recorded.host}:
+        far = not recorded.by_context and recorded.workspace.startswith("/")
+        return Place(Path(recorded.workspace) if far else path, recorded.host)
+    return Place(path, host)
 
 
 def folders_of(workspace: Path) -> set[str]:

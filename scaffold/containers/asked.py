@@ -60,7 +60,7 @@ def read_asked(
     ports = (config or settings(inspect)).get("forwardPorts")
     return Asked(
         name=name_of(inspect),
-        folder=project_folder(inspect),
+        folder=_folder(config) or project_folder(inspect),
         need=need or found,
         need_from="--gpu" if need else source,
         gpus=gpus,
@@ -70,6 +70,15 @@ def read_asked(
         forwarded=tuple(port for port in _list(ports) if type(port) is int),
         own_memory=table(inspect, "HostConfig").get("IpcMode") != "host",
     )
+
+
+def _folder(config: Mapping[str, Any] | None) -> str:
+    """The project's folder as devcontainer.json names it, where it is spelled out.
+
+    With a remote engine no mount tells it: the project's comes from elsewhere.
+    """
+    named = (config or {}).get("workspaceFolder")
+    return named if isinstance(named, str) and named.startswith("/") and "${" not in named else ""
 
 
 def _need(

@@ -18,7 +18,8 @@ class Gpu:
 
     `compute_capability` is `X.Y`, absent where the driver is too old to be asked for it;
     memory is in MiB. `mig_devices` are the UUIDs of the slices that exist. `cell_error` says
-    that a cell of the table reads `ERR!`.
+    that a cell of the table reads `ERR!`. `utilization_percent` is the share of the last
+    moments in which a program computed.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Gpu:
     ecc_enabled: bool | None = None
     ecc_uncorrected: int | None = None
     processes: int | None = None
+    utilization_percent: int | None = None
     cell_error: bool = False
 
 

@@ -79,6 +79,7 @@ def _gpu(row: Mapping[str, str]) -> Gpu:
         compute_mode=row.get("compute_mode") or None,
         ecc_enabled=_switch(row.get("ecc.mode.current", "")),
         ecc_uncorrected=whole(row.get("ecc.errors.uncorrected.volatile.total", "")),
+        utilization_percent=whole(row.get("utilization.gpu", "").removesuffix(" %")),
         cell_error=any("ERR!" in cell or "Unknown Error" in cell for cell in row.values()),
     )
 

@@ -3,9 +3,9 @@
 import re
 import shlex
 from dataclasses import fields
-from posixpath import dirname
+from posixpath import basename, dirname
 
-from scaffold.answers import Answers, GpuNeed, Mirrors, Stack, Target
+from scaffold.answers import Answers, GpuNeed, Mirrors, Stack
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
 from scaffold.plan.gpus import request_gpus
@@ -165,7 +165,8 @@ def _user(answers: Answers, install: InstallPlan) -> UserPlan:
     names = ("pip", "uv", *filter(None, [RECIPE_CACHES.get(install.recipe)]))
     caches = tuple(f"{home}/.cache/{name}" for name in names)
     owned = dirname(install.environment) if install.recipe == "conda" else ENVIRONMENT
-    folders = (*owned_directories(answers, home), *caches, owned, DEPENDENCIES)
+    volume = (_workspace(answers)[1],) if _is_volume(answers.workspace) else ()
+    folders = (*owned_directories(answers, home), *caches, owned, DEPENDENCIES, *volume)
     return UserPlan(
         name=answers.user,
         uid=0 if root else answers.uid,
@@ -174,7 +175,7 @@ def _user(answers: Answers, install: InstallPlan) -> UserPlan:
         directories=tuple(dict.fromkeys(folders)),
         directory_arguments=shlex.join(dict.fromkeys(folders)),
         # A remote engine would be given the ids of this machine, which own nothing there.
-        update_uid=answers.target != Target.REMOTE and not root,
+        update_uid=not answers.workspace and not root,
     )
 
 
@@ -192,7 +193,9 @@ def plan_run(answers: Answers, resolution: Resolution, host: HostFacts) -> RunPl
         args=(*request.args, *shm),
         env=(*resolution.env, *request.env),
         mounts=mount_texts(answers, workspace),
-        volume_arguments=volume_arguments(answers),
+        volume_arguments=volume_arguments(
+            answers, (workspace,) if _is_volume(answers.workspace) else ()
+        ),
         ports=tuple(dict.fromkeys((*jupyter, *answers.ports))),
         workspace_mount=workspace_mount,
         workspace_folder=workspace if workspace_mount else "",
@@ -200,7 +203,11 @@ def plan_run(answers: Answers, resolution: Resolution, host: HostFacts) -> RunPl
 
 
 def _workspace(answers: Answers) -> tuple[str, str]:
-    """A remote engine cannot bind this machine's folder: it gets a path of its own or a volume."""
+    """A remote engine cannot bind this machine's folder: it gets a path of its own or a volume.
+
+    Its place in the container is called as the one there, since an image that a colleague's
+    folder of another name would use has to know the place of a volume.
+    """
     source = answers.workspace
     if not source:
         return "", WORKSPACE
@@ -209,8 +216,13 @@ def _workspace(answers: Answers) -> tuple[str, str]:
             f"--workspace: {source!r} cannot be written in a mount",
             hint="an absolute path on the host or a volume name, without commas and quotes",
         )
-    kind = "bind" if source.startswith("/") else "volume"
-    return f"type={kind},source={source},target={WORKSPACE}", WORKSPACE
+    target = f"/workspaces/{basename(source)}"
+    kind = "volume" if _is_volume(source) else "bind"
+    return f"type={kind},source={source},target={target}", target
+
+
+def _is_volume(source: str) -> bool:
+    return bool(source) and not source.startswith("/")
 
 
 def _editor(answers: Answers, install: InstallPlan) -> EditorPlan:
@@ -234,10 +246,10 @@ def _warnings(
             "installed after the container is made, without a cached layer"
         )
     binds = [mount.source for mount in answers.mounts if mount.kind == "bind"]
-    if answers.target == Target.REMOTE and any("${local" in source for source in binds):
+    if answers.workspace and any("${local" in source for source in binds):
         warnings.append(
-            "mounts below your home or project name paths of the machine that runs VS Code or "
-            "its SSH session; with a remote engine alone they must exist on the server"
+            "${localEnv:…} and ${localWorkspaceFolder} name paths of the machine that the editor "
+            "runs on; with a remote engine the mount needs the path on the server"
         )
     if answers.gpu == GpuNeed.OPTIONAL and answers.gpus != "all":
         warnings.append("the container gets all GPUs; CUDA_VISIBLE_DEVICES limits the programs")

@@ -78,11 +78,14 @@ def owned_directories(answers: Answers, home: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(folders))
 
 
-def volume_arguments(answers: Answers) -> str:
-    """The volumes' targets for a shell, for the check that the user may write there."""
+def volume_arguments(answers: Answers, workspace: tuple[str, ...] = ()) -> str:
+    """The volumes' targets for a shell, for the check that the user may write there.
+
+    `workspace` is the project's own, where that is a volume.
+    """
     targets = [
         mount.target
         for mount in answers.mounts
         if mount.kind == "volume" and not mount.read_only and "${" not in mount.target
     ]
-    return shlex.join(targets)
+    return shlex.join((*workspace, *targets))

@@ -5,6 +5,7 @@ The tree is written beside, and `mount_script` turns it into the root of a mount
 """
 
 import os
+import shlex
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -89,11 +90,19 @@ class Socket:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """A folder of this machine, at any path of the view: the engine and the host see the same."""
+
+    source: str
+    read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DeadMount:
     """A mount that never answers."""
 
 
-Content = str | Program | Link | Private | Node | Folder | Disk | Socket | DeadMount | None
+Content = str | Program | Link | Private | Node | Folder | Disk | Socket | Shared | DeadMount | None
 View = Mapping[str, Content]
 """Absolute path to content; None takes a path of an earlier view away."""
 Changes = dict[str, Content]
@@ -146,7 +155,7 @@ def _write(path: Path, content: Content) -> None:
             path.mkdir(exist_ok=True)
             os.chown(path, content.owner, content.owner)
             path.chmod(content.mode)
-        case Disk() | DeadMount():
+        case Disk() | DeadMount() | Shared():
             path.mkdir(exist_ok=True)
         case Socket():
             path.touch()
@@ -170,6 +179,10 @@ def mount_script(view: View, tree: Path, root: Path) -> str:
             lines.append(f"mount -t tmpfs -o mode=1777,{size} lab {root}{path}")
         elif isinstance(content, Socket):
             lines.append(f"mount --bind {content.source} {root}{path}")
+        elif isinstance(content, Shared):
+            option = "-o ro" if content.read_only else ""
+            paths = shlex.join([content.source, f"{root}{path}"])
+            lines.append(f"mount --bind {option} {paths}")
         elif isinstance(content, DeadMount):
             program = f"{sys.executable} {DEAD_MOUNT} {root}{path}"
             # The pipe's reader ends with the first line; the mount's server stays behind it.

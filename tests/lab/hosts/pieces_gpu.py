@@ -28,6 +28,7 @@ def card(name: str = "NVIDIA GeForce RTX 5090", index: int = 0, **cells: str) ->
         "uuid": f"GPU-{index:08d}-5a1b-4c2d-8e3f-0123456789ab",
         "memory.total": "32607",
         "memory.free": "32110",
+        "utilization.gpu": "0",
         "pci.bus_id": f"00000000:{0xBD + index:X}:00.0",
         "persistence_mode": "Enabled",
         "compute_mode": "Default",
@@ -45,7 +46,7 @@ def smi(
 ) -> Changes:
     """nvidia-smi: its table, the GPUs it knows, exit code, and fields that it is too old for."""
     fields = [key for key in (cards or (card(),))[0] if key not in lacks]
-    units = {"memory.total": "MiB", "memory.free": "MiB"}
+    units = {"memory.total": "MiB", "memory.free": "MiB", "utilization.gpu": "%"}
     rows = ("|".join([key, units.get(key, ""), *(one[key] for one in cards)]) for key in fields)
     names = (f"GPU {one['index']}: {one['name']} (UUID: {one['uuid']})" for one in cards)
     folder = "/opt/recorded/nvidia-smi"

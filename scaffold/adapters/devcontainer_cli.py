@@ -1,0 +1,202 @@
+"""The Dev Containers CLI: found here or on a host, run to its end, and ended with this program.
+
+It runs in a session of its own, so that it and all that it started can be ended at once, and so
+that no ssh of its own asks at the terminal.
+"""
+
+import base64
+import contextlib
+import json
+import os
+import selectors
+import shlex
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any, cast
+
+from scaffold.errors import InputError, TargetError
+
+PACKAGE = "@devcontainers/cli"
+INSTALL = f"npm install -g {PACKAGE}"
+PATIENCE_S = 5
+"""How long it may take to end itself, before it is ended the hard way."""
+
+MISSING = 97
+"""Exit code of the far script where the host has no such program."""
+
+# Whoever ends ssh closes this script's input, which ends the program and what it started: a
+# command without a terminal would otherwise stay behind. setsid makes a group to be ended.
+_FAR = """\
+cd -- "$1" || exit 1
+shift
+PATH=$PATH:/usr/local/bin:/usr/bin:/bin:$HOME/.local/bin
+if command -v devcontainer >/dev/null; then set -- devcontainer "$@"
+elif command -v npx >/dev/null; then set -- npx --yes @PACKAGE@ "$@"
+else exit @MISSING@; fi
+if ! docker buildx version >/dev/null 2>&1; then
+  export DOCKER_BUILDKIT=1
+  set -- "$@" --docker-path "$(command -v docker)"
+fi
+exec 3<&0
+setsid "$@" </dev/null 3<&- &
+child=$!
+{
+  cat <&3
+  kill -TERM "-$child"
+  sleep @PATIENCE@
+  kill -KILL "-$child"
+} >/dev/null 2>&1 &
+watcher=$!
+wait "$child"
+code=$?
+kill "$watcher"
+exit "$code"
+"""
+
+Environment = Mapping[str, str]
+
+
+def local_argv(environment: Environment) -> list[str]:
+    """The program on this machine. Raises InputError with how to get it where there is none."""
+    path = environment.get("PATH")
+    if program := shutil.which("devcontainer", path=path):
+        return [program]
+    if npx := shutil.which("npx", path=path):
+        return [npx, "--yes", PACKAGE]
+    raise InputError(
+        "the Dev Containers CLI is not here: neither devcontainer nor npx is on PATH",
+        hint=f"install Node.js, then: {INSTALL}; or scaffold open, whose editor brings its own",
+    )
+
+
+def local_up(
+    folder: Path, environment: Environment, *options: str
+) -> tuple[list[str], Environment]:
+    """The command line for the container of a folder here, and its environment.
+
+    Raises InputError where the CLI or the docker command is missing.
+    """
+    docker = shutil.which("docker", path=environment.get("PATH"))
+    if docker is None:
+        raise InputError("there is no docker command on PATH", hint="scaffold host check local")
+    argv = [*local_argv(environment), "up", "--workspace-folder", str(folder), *options]
+    if not _has_buildx(docker, environment):
+        # Without the plugin the CLI builds in the old way, which knows no cache mounts.
+        return [*argv, "--docker-path", docker], {**environment, "DOCKER_BUILDKIT": "1"}
+    return argv, environment
+
+
+def _has_buildx(docker: str, environment: Environment) -> bool:
+    done = subprocess.run(
+        [docker, "buildx", "version"], env=dict(environment), capture_output=True, check=False
+    )
+    return done.returncode == 0
+
+
+def far_up(host: str, folder: str, *options: str) -> list[str]:
+    """The command line for the container of a folder on a host, run there."""
+    script = _FAR.replace("@PACKAGE@", PACKAGE).replace("@MISSING@", str(MISSING))
+    script = script.replace("@PATIENCE@", str(PATIENCE_S))
+    words = [folder, "up", "--workspace-folder", folder, *options]
+    text = f"set -- {shlex.join(words)}\n{script}"
+    # Letters and digits alone pass through every login shell, csh and fish too.
+    packed = base64.b64encode(text.encode()).decode()
+    command = f"exec /bin/sh -c 'eval \"$(echo {packed} | base64 -d)\"'"
+    return ["ssh", "-T", "-o", "BatchMode=yes", "--", host, command]
+
+
+def run_up(
+    argv: list[str], environment: Environment, log: Path, told: Callable[[str], None]
+) -> dict[str, Any]:
+    """Run it to its end; what it made, as its own JSON says (`containerId`, `remoteUser` …).
+
+    Each line of its log is `told` and kept in the file `log`. Ended with us: an interrupt or
+    an error here ends it and what it started. Raises TargetError with what it said.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    out = bytearray()
+    with log.open("wb") as kept, _running(argv, environment) as program:
+        for data, errors in _streams(program):
+            out += data
+            kept.write(errors)
+            for line in errors.decode("utf-8", "replace").splitlines():
+                told(line)
+        code = program.wait()
+    outcome = _outcome(bytes(out))
+    if code == MISSING and not outcome:
+        raise TargetError("neither devcontainer nor npx is on the host's PATH")
+    if code or outcome.get("outcome") != "success":
+        raise TargetError(str(outcome.get("description") or outcome.get("message") or ""))
+    return outcome
+
+
+def _outcome(out: bytes) -> dict[str, Any]:
+    """The last line that is a JSON object; a noisy login shell may have printed others."""
+    for line in reversed(out.decode("utf-8", "replace").splitlines()):
+        with contextlib.suppress(ValueError):
+            found = json.loads(line)
+            if isinstance(found, dict):
+                return found
+    return {}
+
+
+@contextlib.contextmanager
+def _running(argv: list[str], environment: Environment) -> Iterator["subprocess.Popen[bytes]"]:
+    with _ending_signals():
+        # Its input stays open: where it runs on a host, the end of it is the sign to stop.
+        program = subprocess.Popen(
+            argv,
+            env=dict(environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        try:
+            yield program
+        except BaseException:
+            _end(program)
+            raise
+        finally:
+            for stream in (program.stdin, program.stdout, program.stderr):
+                cast("IO[bytes]", stream).close()
+
+
+def _end(program: "subprocess.Popen[bytes]") -> None:
+    cast("IO[bytes]", program.stdin).close()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(program.pid, number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            program.wait(PATIENCE_S)
+
+
+@contextlib.contextmanager
+def _ending_signals() -> Iterator[None]:
+    """A closed terminal and a polite kill end us as an interrupt does, so that nothing stays."""
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    numbers = (signal.SIGHUP, signal.SIGTERM)
+    before = {number: signal.signal(number, interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _streams(program: "subprocess.Popen[bytes]") -> Iterator[tuple[bytes, bytes]]:
+    with selectors.DefaultSelector() as selector:
+        for stream in (program.stdout, program.stderr):
+            selector.register(cast("IO[bytes]", stream), selectors.EVENT_READ)
+        while selector.get_map():
+            for key, _ in selector.select():
+                data = os.read(key.fd, 65536)
+                if not data:
+                    selector.unregister(key.fileobj)
+                yield (data, b"") if key.fileobj is program.stdout else (b"", data)

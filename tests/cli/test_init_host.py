@@ -1,0 +1,161 @@
+"""`scaffold init --host` from what was last seen of a host, and `scaffold up` before it begins."""
+
+import json
+import time
+import tomllib
+
+import json5
+import pytest
+
+from scaffold.adapters import docker_contexts, facts_cache
+from scaffold.adapters.docker_contexts import Context
+from tests.cli.test_host import HEALTHY
+from tests.recordings import recording
+
+CONFIG = ".devcontainer/devcontainer.json"
+SETTINGS = ".vscode/settings.json"
+ACCOUNT = ("user=ada\nuid=4321\ngid=4322\nhome=/home/ada\ngroups=ada docker", 0)
+ROWS = (
+    "index, name, uuid, memory.total [MiB], memory.free [MiB], utilization.gpu [%], compute_cap\n"
+    "0, NVIDIA L40S, GPU-1, 46068, 1000, 97 %, 8.9\n1, NVIDIA L40S, GPU-2, 46068, 46000, 0 %, 8.9"
+)
+TWO = (ROWS, 0)
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A repository, and a home in which gpu01 was looked at two days ago."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv("DOCKER_HOST", raising=False)
+    monkeypatch.delenv("DOCKER_CONFIG", raising=False)
+    parts = {name: (text, 0) for name, text in HEALTHY.items()}
+    seen = recording({**parts, "account": ACCOUNT, "gpus": TWO}, clock=time.time() - 2 * 86400)
+    facts_cache.remember("gpu01", seen)
+    folder = tmp_path / "my p"
+    folder.mkdir()
+    (folder / "requirements.txt").write_text("torch\n")
+    return folder
+
+
+HOST = ("--yes", "--host", "gpu01", "--cached")
+
+
+def config_of(project):
+    return json5.loads((project / CONFIG).read_text())
+
+
+def test_the_hosts_facts_decide_and_their_age_is_shown(scaffold, project):
+    done = scaffold("init", *HOST, project)
+    assert done.code == 0, done.err
+    assert "On gpu01, as it was 2 days ago" in done.out
+    assert "GPU 0" in done.out
+    assert "97 % busy" in done.out
+    assert "uid 4321" in done.out
+    dockerfile = (project / ".devcontainer/Dockerfile").read_text()
+    assert "--uid 4321 --gid 4322" in dockerfile
+    config = config_of(project)
+    assert config["updateRemoteUserUID"] is True
+    assert "workspaceMount" not in config
+    assert not (project / SETTINGS).exists()
+    answers = tomllib.loads((project / ".devcontainer/scaffold.toml").read_text())["answers"]
+    assert (answers["host"], answers["workspace"]) == ("gpu01", "/home/ada/my p")
+    assert "gpu01:/home/ada/my p" in done.out.split("Next")[1]
+    assert "Remote-SSH: Connect to Host" in done.out
+
+
+def test_a_context_writes_mount_and_settings_and_warns(scaffold, project, monkeypatch):
+    monkeypatch.setenv("DOCKER_HOST", "tcp://elsewhere")
+    (project / ".vscode").mkdir()
+    own = '{\n  // mine\n  "a": 1\n}\n'
+    (project / SETTINGS).write_text(own)
+    done = scaffold("init", *HOST, "--files", "context", "--mount", "~/d:/d", project)
+    assert done.code == 0, done.err
+    config = config_of(project)
+    assert config["updateRemoteUserUID"] is False
+    mount = "type=bind,source=/home/ada/my p,target=/workspaces/my p"
+    assert config["workspaceMount"] == mount
+    assert config["mounts"] == ["type=bind,source=/home/ada/d,target=/d"]
+    text = (project / SETTINGS).read_text()
+    assert text.startswith('{\n  // mine\n  "a": 1,\n  "docker.environment"')
+    assert json5.loads(text)["containers.environment"] == {"DOCKER_CONTEXT": "gpu01"}
+    assert (project / f"{SETTINGS}.bak1").read_text() == own
+    assert '+  "docker.environment"' in done.out
+    assert "there is no Docker context gpu01 yet: scaffold host setup gpu01" in done.out
+    assert "DOCKER_HOST is set here" in done.out
+    before = text
+    assert scaffold("init", "--yes", "--cached", project).code == 0
+    assert (project / SETTINGS).read_text() == before
+    back = scaffold("init", "--yes", "--target", "local", project)
+    assert "not meant any more" in back.out
+    assert "workspaceMount" not in config_of(project)
+
+
+def test_settings_that_cannot_be_read_are_left_alone_and_told(scaffold, project):
+    (project / ".vscode").mkdir()
+    (project / SETTINGS).write_text("{ broken")
+    done = scaffold("init", *HOST, "--files", "context", project)
+    assert (done.code, (project / SETTINGS).read_text()) == (0, "{ broken")
+    assert "was left alone" in done.out
+
+
+def test_free_gpus_are_chosen_once(scaffold, project):
+    done = scaffold("init", *HOST, "--gpu", "required", "--gpus", "free", project)
+    assert "--gpus=device=1" in config_of(project)["runArgs"]
+    assert "reserved for nobody" in done.out
+    record = tomllib.loads((project / ".devcontainer/scaffold.toml").read_text())
+    assert record["answers"]["gpus"] == "device=1"
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (("--cached",), "--cached goes with --host"),
+        (("--host", "gpu02", "--cached"), "was never looked at"),
+        (("--host", "ada@gpu01", "--cached"), "was never looked at"),
+        (("--host", "gpu01", "--cached", "--target", "local"), "contradict"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(scaffold, project, flags, words):
+    done = scaffold("init", "--yes", *flags, project)
+    assert (done.code, words in done.err) == (2, True)
+    assert not (project / ".devcontainer").exists()
+
+
+def test_a_host_that_is_not_reached_is_taken_as_last_seen(scaffold, project, tmp_path):
+    done = scaffold("init", "--yes", "--host", "gpu01", project)
+    assert done.code == 0, done.err
+    assert "not looked at now" in done.out
+    done = scaffold("init", "--yes", "--json", "--host", "gpu01", project)
+    assert json.loads(done.out)["host"]["why_old"]
+
+
+def test_open_follows_what_was_recorded(scaffold, project):
+    scaffold("init", *HOST, project)
+    uri = scaffold("open", project, "--print")
+    folder = b"/home/ada/my p".hex()
+    assert uri.out.strip().startswith(f"vscode-remote://dev-container+{folder}@ssh-remote+gpu01/")
+    here = scaffold("open", project, "--host", "local", "--print").out
+    assert "ssh-remote" not in here
+    scaffold("init", *HOST, "--files", "context", project)
+    by_context = scaffold("open", project, "--print")
+    assert str(project).encode().hex() in by_context.out
+    assert "Docker context gpu01" in by_context.err
+
+
+def test_up_says_what_is_missing_before_it_begins(scaffold, project, tmp_path, monkeypatch):
+    assert scaffold("up", tmp_path / "gone").code == 2
+    assert "scaffold init writes one" in scaffold("up", project).err
+    scaffold("init", *HOST, "--files", "context", project)
+    done = scaffold("up", project)
+    assert (done.code, "there is no Docker context gpu01" in done.err) == (2, True)
+    done = scaffold("up", project, "--host", "gpu02")
+    assert (done.code, "written for gpu01" in done.err) == (2, True)
+    docker_contexts._store(Context("gpu01", "ssh://gpu01"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    done = scaffold("up", project)
+    assert (done.code, "no docker command" in done.err) == (2, True)
+    (tmp_path / "docker").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "docker").chmod(0o755)
+    done = scaffold("up", project, "--host", "local")
+    assert (done.code, "npm install -g @devcontainers/cli" in done.err) == (2, True)

@@ -1,0 +1,229 @@
+"""`scaffold init --host` and `scaffold up`, both ways, from a laptop to a container on a host."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import json5
+import pytest
+
+from tests.lab.devcontainer import cli, onto_lab_network
+from tests.lab.engine import CACHE, Engine
+from tests.lab.host_view import REAL, Changes, Link, Program, Shared, Socket
+from tests.lab.hosts.mendable import BASE, INFO, info
+from tests.lab.hosts.pieces_system import USER, USER_ID, sshd
+from tests.lab.hosts.row import SOCKET
+from tests.lab.laptop import SCAFFOLD, Laptop
+from tests.lab.sshd import Keys, LabHost, running_host
+from tests.lab.syncing import TOOLS
+
+NAME = "my prüject"
+CONTEXT = "gpu01"
+
+
+@dataclass
+class World:
+    """A laptop with a project, a host behind another one, and the engine that runs there."""
+
+    laptop: Laptop
+    host: LabHost
+    engine: Engine
+    shared: Path
+    project: Path
+
+    def scaffold(self, *argv: str, code: int = 0) -> str:
+        done = self.laptop.scaffold(*argv, cwd=self.project)
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout
+
+    def up(self, *argv: str) -> dict[str, Any]:
+        """What `scaffold up --json` says; a container without the GPU it may have is fine."""
+        found: dict[str, Any] = json.loads(self.scaffold("up", "--json", *argv))
+        return found
+
+    def inside(self, container: str, *argv: str) -> str:
+        return self.engine.docker("exec", "--user", "dev", container, *argv).stdout
+
+
+@pytest.fixture
+def world(engine: Engine, keys: Keys) -> Iterator[World]:
+    (engine.folder / "docker.sock").chmod(0o666)
+    # Not below /tmp, which is a file system of its own in the view.
+    with TemporaryDirectory(dir=CACHE) as there, TemporaryDirectory(prefix="up-") as here:
+        shared = Path(there) / "far home"
+        shared.mkdir()
+        os.chown(shared, USER_ID, USER_ID)
+        laptop = Laptop(Path(here))
+        with running_host(far(engine, shared), keys) as host, running_host(jump(), keys) as before:
+            connect(laptop, keys, host, before)
+            yield World(laptop, host, engine, shared, project(laptop))
+
+
+def far(engine: Engine, shared: Path) -> Changes:
+    """A healthy host whose home the engine sees under the same path, with node and the CLI."""
+    home = str(shared)
+    programs = ("stat", "dirname", "setsid", "node", "tar", "mktemp", "cat", "base64", "find")
+    return {
+        **BASE,
+        **TOOLS,
+        "/etc/passwd": str(BASE["/etc/passwd"]).replace("/home/ada", home),
+        **sshd("AuthorizedKeysFile /etc/ssh/authorized_keys", "MaxStartups 100"),
+        INFO: info(),
+        SOCKET: Socket(str(engine.folder / "docker.sock")),
+        home: Shared(home),
+        str(cli().parents[2]): Shared(str(cli().parents[2]), read_only=True),
+        **{f"/usr/bin/{name}": Link(f"{REAL}/bin/{name}") for name in programs},
+        "/usr/bin/ps": Link(f"{REAL}/bin/ps"),
+        "/usr/bin/uname": Program(f'exec {REAL}/bin/uname "$@"'),
+        "/usr/bin/devcontainer": Program(f'exec {REAL}/bin/node {cli().resolve()} "$@"'),
+    }
+
+
+def jump() -> Changes:
+    """The host that the other one is reached through."""
+    return {**BASE, **sshd("AuthorizedKeysFile /etc/ssh/authorized_keys")}
+
+
+def connect(laptop: Laptop, keys: Keys, host: LabHost, before: LabHost) -> None:
+    """An alias of the user's own, with a port and a jump host, and a Docker context for it."""
+    ssh = laptop.home / ".ssh"
+    ssh.mkdir(mode=0o700)
+    known = "".join(f"[127.0.0.1]:{one.port} {keys.public('host')}\n" for one in (host, before))
+    (ssh / "known_hosts").write_text(known)
+    usual = f"  HostName 127.0.0.1\n  User {USER}\n  IdentityFile {keys.path('user')}\n"
+    (ssh / "config").write_text(
+        f"Host bastion\n{usual}  Port {before.port}\n"
+        f"Host {CONTEXT}\n{usual}  Port {host.port}\n  ProxyJump bastion\n"
+    )
+    made = laptop.run("docker", "context", "create", CONTEXT, "--docker", f"host=ssh://{CONTEXT}")
+    assert made.returncode == 0, made.stderr
+
+
+def project(laptop: Laptop) -> Path:
+    """A small repository without a framework."""
+    folder = laptop.home / NAME
+    (folder / "src dir").mkdir(parents=True)
+    (folder / "src dir" / "trän.py").write_text("print('one')\n")
+    (folder / "notes.txt").write_text("first\n")
+    return folder
+
+
+def init(world: World, files: str, *flags: str) -> str:
+    said = world.scaffold(
+        *("init", "--yes", "--host", CONTEXT, "--files", files, "--python", "3.11"),
+        *("--gpu", "none", "--package-manager", "pip", *flags),
+    )
+    onto_lab_network(world.project)
+    docker = world.project / ".devcontainer" / "Dockerfile"
+    text = docker.read_text()
+    # The lab's image has what the packages would bring, and no package mirror is asked.
+    start, end = text.index("# Downloads and lists"), text.index("# Whoever has the id")
+    docker.write_text(text[:start] + text[end:])
+    return said
+
+
+def settings(world: World) -> dict[str, Any]:
+    found: dict[str, Any] = json5.loads(
+        (world.project / ".devcontainer/devcontainer.json").read_text()
+    )
+    return found
+
+
+@pytest.mark.parametrize(
+    ("files", "place"),
+    [("remote-ssh", ""), ("context", ""), ("context", "scaffold-up-volume")],
+    ids=["remote-ssh", "context", "context and a volume"],
+)
+def test_from_a_repository_on_the_laptop_to_a_container_on_the_host(
+    world: World, files: str, place: str
+):
+    said = init(world, files, *(("--workspace", place) if place else ()))
+    assert f"On {CONTEXT}, now" in said
+    assert "scaffold up" in said
+    assert ("workspaceMount" in settings(world)) == (files == "context")
+    assert (world.project / ".vscode/settings.json").exists() == (files == "context")
+    shown = world.scaffold("up", "--dry-run")
+    assert "Nothing was changed." in shown
+    first = world.up()
+    container = first["container"]
+    assert container["user"] == "dev"
+    assert first["sync"]["files"]
+    assert world.inside(container["id"], "cat", f"{container['folder']}/notes.txt") == "first\n"
+    made = f"{container['folder']}/src dir/made"
+    world.inside(container["id"], "touch", made)
+    if place:
+        owner = world.inside(container["id"], "stat", "-c", "%u", container["folder"])
+        assert int(owner) == USER_ID
+    else:
+        assert (world.shared / NAME / "src dir" / "made").stat().st_uid == USER_ID
+    (world.project / "notes.txt").write_text("second\n")
+    again = world.up()
+    assert again["sync"]["files"] == ["notes.txt"]
+    assert again["sync"]["seconds"] < again["seconds"]
+    assert again["container"]["id"] == container["id"]
+    assert world.inside(container["id"], "cat", f"{container['folder']}/notes.txt") == "second\n"
+    assert "nothing changed" in world.scaffold("up")
+    verified = json.loads(world.scaffold("verify", "--json"))
+    assert verified["container"] == container["name"]
+    address = world.scaffold("open", "--print")
+    assert ("ssh-remote" in address) == (files == "remote-ssh")
+    if files == "context" and not place:
+        (world.shared / NAME).chmod(0o777)
+        os.chown(world.shared / NAME, 4242, 4242)
+        other = world.laptop.scaffold("up", "--no-sync", cwd=world.project)
+        assert f"belongs to uid 4242: scaffold init --host {CONTEXT}" in other.stderr
+    world.engine.docker("rm", "--force", "--volumes", container["id"])
+    if place:
+        world.engine.docker("volume", "rm", place)
+
+
+def test_interrupted_it_leaves_nothing_running_on_the_host(world: World):
+    init(world, "remote-ssh")
+    program = world.host.root / "usr/bin/devcontainer"
+    program.write_text(f"#!{REAL}/bin/sh\n{REAL}/bin/sleep 98 & wait\n")
+    argv = world.laptop.argv(*SCAFFOLD, "up", "--json")
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(argv, env=world.laptop.env, cwd=world.project, **quiet) as ours:
+        deadline = time.monotonic() + 60
+        while not any("sleep 98" in line for line in world.host.processes()):
+            assert ours.poll() is None and time.monotonic() < deadline
+            time.sleep(0.05)
+        ours.send_signal(signal.SIGINT)
+        assert ours.wait(60) == 130
+    assert not [line for line in world.host.left_behind(15) if "sleep 98" in line]
+    program.unlink()
+    done = world.laptop.scaffold("up", cwd=world.project)
+    assert done.returncode == 1
+    assert "neither devcontainer nor npx" in done.stderr
+    assert "scaffold open: VS Code brings its own" in done.stderr
+
+
+def test_folders_of_the_host_are_looked_at_and_completed(world: World):
+    (world.shared / "data").mkdir()
+    (world.shared / "dälem x").touch()
+    mounts = ("--mount", "~/data:/data", "--mount", "~/gone:/gone", "--mount", "/etc:/e:ro")
+    said = init(world, "context", "--workspace", "/nobody/may", *mounts)
+    assert f"ada may not write to {world.shared}/data on {CONTEXT}" in said
+    assert f"there is no {world.shared}/gone on {CONTEXT}" in said
+    assert "/e on" not in said
+    assert f"/nobody/may on {CONTEXT} cannot be made by ada" in said
+    code = (
+        "import sys; from scaffold.adapters.remote_paths import FolderNames\n"
+        "from prompt_toolkit.document import Document\n"
+        "from scaffold.cli.completion import FarFolders\n"
+        "names = FolderNames(sys.argv[1], sys.argv[2])\n"
+        "for text in ('a:/b, ~/d', '~/data:', 'x', '/no where/'):\n"
+        "    found = FarFolders(names).get_completions(Document(text), None)\n"
+        "    print([one.text for one in found])\n"
+        "names.close()"
+    )
+    done = world.laptop.run(sys.executable, "-c", code, CONTEXT, str(world.shared))
+    assert done.stdout.splitlines() == ["['~/data/', '~/dälem x']", "[]", "[]", "[]"], done.stderr
