@@ -7,7 +7,7 @@ import pytest
 
 from tests.lab.client import Client
 from tests.lab.devcontainer import Container, devcontainer_up
-from tests.lab.engine import PLAIN, WITH_GPU, Engine, is_required, running_engine, why_not
+from tests.lab.engine import LONG, PLAIN, WITH_GPU, Engine, is_required, running_engine, why_not
 from tests.lab.images import PYTHON_IMAGE, provide
 from tests.lab.index import Index, running_index
 from tests.lab.sshd import Keys, why_no_hosts
@@ -15,10 +15,14 @@ from tests.lab.sshd import Keys, why_no_hosts
 HERE = Path(__file__).parent
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.lab)
+    left_out = [item for item in items if item.get_closest_marker("long") and not LONG]
+    # Not skipped: a lab test that is skipped says that something is missing.
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(scope="session")

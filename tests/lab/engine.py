@@ -24,6 +24,9 @@ LAB = int(os.environ.get("LAB", "0")) + 10 * int(_WORKER)
 """Number of this lab, 0 to 39: working copies with different numbers test side by side, and so
 do pytest's workers."""
 
+LONG = os.environ.get("LAB_LONG") == "1"
+"""Whether tests take their time: all that is marked long, and more of the rest."""
+
 PROGRAMS = (DOCKER, DOCKERD, "debootstrap", "ip", "npm", "setpriv", "tar")
 
 

@@ -1,15 +1,11 @@
 """`scaffold container` as a process of its own, against the lab's engine."""
 
 import json
-import os
 import subprocess
 import sys
 from typing import Any
 
 from tests.lab.engine import Engine
-
-LONG = os.environ.get("LAB_LONG") == "1"
-"""Whether to try as many combinations and moments as the product promises: minutes."""
 
 
 def scaffold(engine: Engine, *words: str) -> subprocess.Popen[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.lab.engine import Engine
+from tests.lab.engine import LONG, Engine
 from tests.lab.host_view import REAL, Changes, Disk, Folder, Link, Private, Program
 from tests.lab.hosts.mendable import DAEMON, NO_TOOLKIT, STOPPED, UNCONFIGURED
 from tests.lab.hosts.pieces_system import PASSWORD, USER, account, sshd
@@ -27,7 +27,6 @@ __all__ = ["gpu_engine", "laptop"]
 
 BROKEN = '{"a": 1 "b": 2}\n'
 KEY_FILE = "AuthorizedKeysFile .ssh/authorized_keys"
-LONG = bool(os.environ.get("LAB_LONG"))
 MOMENTS = 200 if LONG else 8
 
 

@@ -11,7 +11,7 @@ from scaffold.containers.changes import Changes
 from scaffold.containers.differences import differences
 from tests.lab.container_options import CONFIGURED, IMAGE, OPTIONS, REFUSED_HERE
 from tests.lab.container_world import world
-from tests.lab.recreating import LONG
+from tests.lab.engine import LONG
 
 EXAMPLES = 200 if LONG else 15
 

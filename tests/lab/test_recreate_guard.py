@@ -10,7 +10,7 @@ import pytest
 from scaffold.adapters import run_mark
 from scaffold.containers.names import FIRST
 from tests.lab.container_options import IMAGE
-from tests.lab.recreating import LONG, finished, names, remove, scaffold
+from tests.lab.recreating import finished, names, remove, scaffold
 
 NAME = "guarded"
 AGAIN = ("recreate", NAME, "--env=RUN=1", "--yes")
@@ -58,7 +58,7 @@ def test_second_one_is_refused_and_the_first_goes_on(engine, guarded):
     assert [name for name in names(engine, NAME) if "-trial-" in name] == []
 
 
-@pytest.mark.skipif(not LONG, reason="LAB_LONG=1 lets many work at once")
+@pytest.mark.long
 def test_of_many_at_once_no_two_work_and_nothing_is_lost(engine, guarded):
     runs = [scaffold(engine, *AGAIN) for _ in range(6)]
     said = [(*run.communicate(timeout=120), run.returncode) for run in runs]

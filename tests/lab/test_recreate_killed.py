@@ -8,7 +8,8 @@ from scaffold.adapters.docker_engine import docker_engine
 from scaffold.commands.container_recovery import settle
 from scaffold.commands.container_recreate import SETTLED_S
 from tests.lab.container_options import IMAGE
-from tests.lab.recreating import LONG, finished, names, remove, scaffold
+from tests.lab.engine import LONG
+from tests.lab.recreating import finished, names, remove, scaffold
 
 NAME = "killed"
 MOMENTS = 100 if LONG else 10

@@ -8,7 +8,8 @@ import pexpect
 import pytest
 
 from tests.lab.container_options import IMAGE
-from tests.lab.recreating import LONG, finished, names, remove, scaffold
+from tests.lab.engine import LONG
+from tests.lab.recreating import finished, names, remove, scaffold
 
 NAME = "much"
 MIB = 12_000 if LONG else 100

@@ -20,10 +20,9 @@ from tests.lab.container_options import (
 from tests.lab.container_world import world
 from tests.lab.engine import Flavour, running_engine
 from tests.lab.images import provide
-from tests.lab.recreating import LONG
 from tests.lab.same_again import made_again, removed, unlike_as_typed
 
-pytestmark = pytest.mark.skipif(not LONG, reason="LAB_LONG=1 tries other engines, for minutes")
+pytestmark = pytest.mark.long
 
 EVERY = {**OPTIONS, **NEWER_OPTIONS}
 

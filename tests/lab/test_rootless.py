@@ -9,11 +9,11 @@ from scaffold.containers.differences import differences
 from tests.lab.container_options import IMAGE, IMAGE_OPTIONS, OPTIONS, VOLUMES
 from tests.lab.container_world import world
 from tests.lab.images import provide
-from tests.lab.recreating import LONG, finished, names, recreated
+from tests.lab.recreating import finished, names, recreated
 from tests.lab.rootless import running_rootless, why_no_rootless
 from tests.lab.same_again import made_again, removed, unlike_as_typed
 
-pytestmark = pytest.mark.skipif(not LONG, reason="LAB_LONG=1 tries other engines, for minutes")
+pytestmark = pytest.mark.long
 
 NAME = "own"
 

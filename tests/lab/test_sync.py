@@ -11,6 +11,7 @@ from scaffold.commands.sync_talk import Unattended
 from scaffold.errors import InputError, TargetError
 from scaffold.sync.place import Place
 from tests.lab.client import NAME, Client
+from tests.lab.engine import LONG
 from tests.lab.host_view import REAL, Link, Program
 from tests.lab.hosts.pieces_system import USER_ID, account
 from tests.lab.relay import relaying
@@ -18,7 +19,6 @@ from tests.lab.sshd import Keys, LabHost, running_host
 from tests.lab.syncing import BUSYBOX, NO_RSYNC, VIEW, Desk, desk_on, tree, write
 
 ENDS = {"rsync": {}, "tar": NO_RSYNC, "busybox": BUSYBOX}
-LONG = os.environ.get("LAB_LONG")
 
 
 @pytest.fixture(params=list(ENDS))

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from scaffold.errors import InputError, TargetError
+from tests.lab.engine import LONG
 from tests.lab.host_view import Disk, Program
 from tests.lab.relay import Cut, relaying
 from tests.lab.sshd import Keys
 from tests.lab.syncing import NO_RSYNC, VIEW, Desk, desk_on, tree, write
 
 ENDS = {"rsync": {}, "tar": NO_RSYNC}
-LONG = bool(os.environ.get("LAB_LONG"))
 MOMENTS = 60 if LONG else 5
 FILES, SIZE = 30, 100_000
 

@@ -19,12 +19,13 @@ from scaffold.adapters.docker_engine import engine_at
 from scaffold.adapters.relay import Inside, Relay
 from tests.lab import service
 from tests.lab.container_options import IMAGE
+from tests.lab.engine import LONG
 from tests.lab.host_view import Socket
 from tests.lab.hosts.mendable import BASE
 from tests.lab.hosts.pieces_system import sshd
 from tests.lab.hosts.row import SOCKET
 from tests.lab.laptop import SCAFFOLD
-from tests.lab.recreating import LONG, remove
+from tests.lab.recreating import remove
 from tests.lab.relay import Cut, relaying
 from tests.lab.sshd import running_host
 from tests.lab.tunnelling import (
@@ -388,7 +389,7 @@ def test_connection_that_gets_signs_of_life_goes_on(engine, container):
         relay.close()
 
 
-@pytest.mark.skipif(not LONG, reason="half a minute: make long")
+@pytest.mark.long
 def test_peer_that_is_dead_is_noticed_within_half_a_minute(
     engine, container, client, host, tmp_path, laptop_env
 ):
