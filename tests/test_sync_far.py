@@ -66,19 +66,19 @@ def test_sums_that_are_not_for_each_file_prove_nothing(tmp_path: Path):
 
 
 GIFTS = {
-    "nothing": (b"", "gave no answer"),
+    "nothing": (b"", "runs no commands: it said nothing"),
     "no script": (b"menu\n", "runs no commands"),
     "an early end": (b"@ begin\n", "broke"),
     "noise without an end": (b"x\n" * 2000, "runs no commands"),
-    "no archive": (b"@ begin\n@ give\n", "did not come"),
-    "a cut archive": (b"@ begin\n@ give\n" + b"x" * 700, "broke"),
+    "no archive": (b"@ begin\n@ give\n", "broke"),
+    "a cut archive": (b"@ begin\n@ give\n" + b"x" * 700, "did not come"),
 }
 
 
 @pytest.mark.parametrize(("text", "told"), GIFTS.values(), ids=GIFTS)
 def test_a_pull_without_a_whole_answer_is_an_error(text, told, tmp_path: Path):
     came: list[str] = []
-    with pytest.raises(TargetError, match=f"{told}|runs no commands|did not come"):
+    with pytest.raises(TargetError, match=told):
         bring(tmp_path, Answering(text), ["a"], set(), {"a": FILE}, Unattended(), came)
     assert came == [] and list(tmp_path.iterdir()) == []
 
