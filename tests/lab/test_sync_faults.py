@@ -72,19 +72,22 @@ def test_killed_at_any_moment_each_file_is_old_or_new(desk: Desk):
     moments = random.Random(7)  # noqa: S311
     filled(desk, "a")
     desk.send()
-    old, seen = "a", set()
+    old, ends = "a", set()
     for number in range(MOMENTS):
         new = chr(ord("b") + number % 20)
         filled(desk, new)
         with sync(desk) as program:
             time.sleep(moments.uniform(0.3, 1.2))
             program.kill()
-        seen |= assert_each_is_whole(desk.there, old, new)
+        ends.add(program.returncode)
+        assert_each_is_whole(desk.there, old, new)
         code = finished(desk)
         assert code == 0, number
         assert assert_each_is_whole(desk.there, new) == {new}
         assert list((desk.there / ".scaffold-sync/part").iterdir()) == []
         old = new
+    # The moments were chosen well: not all came too late.
+    assert -9 in ends
     assert sorted(tree(desk.there)) == sorted(tree(desk.root))
 
 
