@@ -294,9 +294,9 @@ def test_a_gigabyte_and_many_small_ones(ends, tmp_path, keys, monkeypatch):
     """All of it with LAB_LONG=1, less in every run."""
     with desk_on({**VIEW, **ENDS[ends]}, tmp_path, keys, monkeypatch) as desk:
         with (desk.root / "large").open("wb") as file:
-            file.seek((1000 if LONG else 100) * 1_000_000)
+            file.seek((1000 if LONG else 20) * 1_000_000)
             file.write(b"end")
-        for number in range(50_000 if LONG else 2_000):
+        for number in range(50_000 if LONG else 500):
             write(desk.root, {f"many/{number % 100}/{number}": str(number)})
         desk.send()
         assert tree(desk.there) == tree(desk.root)

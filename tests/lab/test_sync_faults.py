@@ -19,7 +19,7 @@ from tests.lab.syncing import NO_RSYNC, VIEW, Desk, desk_on, tree, write
 
 ENDS = {"rsync": {}, "tar": NO_RSYNC}
 LONG = bool(os.environ.get("LAB_LONG"))
-MOMENTS = 60 if LONG else 3
+MOMENTS = 60 if LONG else 2
 FILES, SIZE = 30, 100_000
 
 
@@ -77,7 +77,7 @@ def test_killed_at_any_moment_each_file_is_old_or_new(desk: Desk):
         new = chr(ord("b") + number % 20)
         filled(desk, new)
         with sync(desk) as program:
-            time.sleep(moments.uniform(0.3, 1.2))
+            time.sleep(moments.uniform(0.2, 1.0))
             program.kill()
         ends.add(program.returncode)
         assert_each_is_whole(desk.there, old, new)
