@@ -43,6 +43,8 @@ def prune(
         refused = use_case.prune(engine, found) if agreed else ()
     if as_json:
         _print_json(found, removed=agreed, refused=refused)
+    elif agreed and not refused:
+        click.echo("✓ removed; volumes stay")
     for words in refused:
         click.echo(f"! {words}", err=True)
     ctx.exit(1 if refused else 0)

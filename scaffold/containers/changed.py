@@ -12,12 +12,16 @@ ENGINES_OWN = frozenset(
 """What the engine writes into every container: github.com/moby/moby, daemon/initlayer."""
 
 
+INIT = frozenset({"/sbin/docker-init", "/usr/sbin/docker-init"})
+"""Where the engine mounts its init program (`--init`), by how the image's /sbin is made."""
+
+
 def has_changes(inspect: Mapping[str, Any], changed: Collection[str] | None) -> bool:
     """Whether there is anything to keep; None stands for more changes than were read."""
     if changed is None:
         return True
     targets = {str(mount["Destination"]) for mount in rows(inspect, "Mounts")}
-    targets |= {*table(inspect, "HostConfig", "Tmpfs")}
+    targets |= {*table(inspect, "HostConfig", "Tmpfs"), *INIT.intersection(changed)}
     # Mount points, and the folders on the way to them, are made anew for the successor.
     made = {ancestor for target in targets for ancestor in _with_ancestors(target)}
     return not set(changed) <= made | ENGINES_OWN

@@ -142,9 +142,11 @@ def test_differences_are_of_settings_alone():
         (("/srv/a/other",), True),
         (("/etc/passwd",), True),
         (("/t",), False),
+        (("/usr", "/usr/sbin", "/usr/sbin/docker-init"), False),
+        (("/usr", "/usr/sbin", "/usr/sbin/docker-init", "/usr/sbin/own"), True),
     ],
 )
-def test_mount_points_alone_are_no_changes(changed, any_):
+def test_what_the_engine_itself_puts_there_is_no_change(changed, any_):
     old = inspect(
         mounts=[volume_mount("/data"), volume_mount("/srv/a/mount")], host={"Tmpfs": {"/t": ""}}
     )

@@ -117,6 +117,7 @@ def test_kept_ones_are_pruned_by_name(engine, scaffold, container):
     assert (code, json.loads(out)["removed"]) == (0, False)
     code, out, _ = scaffold("prune", NAME, "--yes")
     assert (code, f"container {NAME}-before-" in out) == (0, True)
+    assert "✓ removed; volumes stay" in out
     assert names(engine, NAME) == [NAME]
 
 
