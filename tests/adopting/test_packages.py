@@ -1,6 +1,7 @@
 """What package managers wrote down, and what follows from it."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -200,6 +201,22 @@ def test_distribution_owns_what_its_record_says():
     assert (read.requested, read.installer, read.site) == (True, "pip", SITE)
     assert read.files == {f"{SITE}/six.py", "/opt/env/bin/six", f"{SITE}/six-1.0.dist-info/RECORD"}
     assert not read_dist(f"{SITE}/six-1.0.dist-info", {"METADATA": b""}).reinstallable
+
+
+def test_what_packages_own_comes_back_with_them():
+    local = read_dist(f"{SITE}/own-1.dist-info", {"METADATA": b"", "RECORD": b"own.py,,\n"})
+    local = replace(local, reinstallable=False)
+    old = Dist("old", "1", f"{SITE}/old-1.dist-info", files=frozenset({f"{SITE}/old.py"}))
+    package = conda.CondaPackage("x", "1", "0", "c", frozenset({"/opt/c/bin/x"}))
+    environment = conda.CondaEnvironment("/opt/c", (package,), new=True)
+    base = system(paragraph("nano"), **{"/var/lib/dpkg/info/nano.list": "/usr/bin/nano\n"})
+    tool = npm.NpmPackage("tool", "1", "/usr/lib/node_modules/tool")
+    owned = find_owned(base, system(), [], [dist(), local], [old], [environment], [tool])
+    assert f"{SITE}/six.py" in owned.now
+    assert "/opt/c/bin/x" in owned.now
+    assert f"{SITE}/own.py" not in owned.now
+    assert owned.before == {f"{SITE}/old.py", old.folder, "/usr/bin/nano"}
+    assert owned.trees == (tool.folder, f"{SITE}/six-1.0.dist-info", "/opt/c/conda-meta")
 
 
 def test_environment_of_a_login_is_made_by_it():
