@@ -221,7 +221,10 @@ def test_what_packages_own_comes_back_with_them():
 
 def test_environment_of_a_login_is_made_by_it():
     read = {SITE: Entry(SITE, "dir", 0o755, 1000, 1000), "/opt": Entry("/opt", "dir", 0o755, 0, 0)}
-    venv = {"/opt/env/pyvenv.cfg": b"home = /usr/bin\ninclude-system-site-packages = true\n"}
+    for name, target in (("python", "python3"), ("python3", "/usr/bin/python3.11")):
+        path = f"/opt/env/bin/{name}"
+        read[path] = Entry(path, "link", 0o777, 0, 0, target=target)
+    venv = {"/opt/env/pyvenv.cfg": b"include-system-site-packages = true\n"}
     logins = read_logins({"/etc/passwd": PASSWD.encode()})
     old = [Dist("wheel", "1", f"{SITE}/wheel-1.dist-info", files=frozenset({f"{SITE}/wheel.py"}))]
     (one,) = site_changes([dist()], old, venv, read, logins, {SITE: "/opt/env/bin/python3"})
