@@ -1,9 +1,7 @@
 """Which of the changed paths come back when the packages are installed again."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from posixpath import basename, dirname
 
 from scaffold.adopting.accounts import Login
 from scaffold.adopting.conda import CondaEnvironment
@@ -98,18 +96,21 @@ def site_changes(
                 tuple(here),
                 tuple(gone),
                 venv=config is not None,
-                made_by=_maker(config or b"", path),
+                made_by=_maker(site.prefix, read),
                 system_packages=b"include-system-site-packages = true" in (config or b""),
                 owner=owner,
                 home=home_of(owner, logins),
             )
 
 
-def _maker(config: bytes, site: str) -> str:
-    """The interpreter that an environment was made from: pyvenv.cfg says in which folder it is."""
-    home = re.search(rb"(?m)^home\s*=\s*(/.*)$", config)
-    name = basename(dirname(site))
-    return f"{home[1].decode().strip()}/{name}" if home else "python3"
+def _maker(prefix: str, read: Mapping[str, Entry]) -> str:
+    """The interpreter that an environment was made from: the links in its `bin` lead to it."""
+    targets = (
+        entry.target
+        for path, entry in sorted(read.items())
+        if entry.kind == "link" and path.startswith(f"{prefix}/bin/python")
+    )
+    return next((target for target in targets if target.startswith("/")), "python3")
 
 
 def owner_of(read: Mapping[str, Entry], path: str) -> str:

@@ -14,10 +14,11 @@ from scaffold.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scaffold.adapters.container_files import Store
     from scaffold.adapters.docker_engine import DockerEngine
     from scaffold.adopting.adoption import Adoption
     from scaffold.adopting.comparing import Comparison
-    from scaffold.commands.adopt_reading import Source, Store
+    from scaffold.commands.adopt_reading import Source
     from scaffold.commands.container_adopt import Wanted
     from scaffold.commands.init_files import Change
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from posixpath import basename, dirname
 
-from scaffold.adapters.container_files import Store, made_of, read_path, read_tree
+from scaffold.adapters.container_files import made_of, read_path, read_tree
 from scaffold.adapters.docker_engine import DockerEngine, Raw
 from scaffold.adopting import conda, npm
 from scaffold.adopting.accounts import GROUP, PASSWD
@@ -19,8 +19,6 @@ from scaffold.adopting.tree import How, read_changes, tree_changes
 from scaffold.commands.container_recovery import find
 from scaffold.containers.raw import name_of
 from scaffold.errors import InputError
-
-__all__ = ["Source", "Store", "System", "opened", "read_dists", "read_system"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ from scaffold.adopting.overlay import Overlay
 from scaffold.adopting.settings import env_text, read_settings
 from scaffold.adopting.tree import Entry
 from scaffold.answers import Mount
+from scaffold.cli.container_adopt_report import print_adoption, too_big
+from scaffold.cli.report import console
+from scaffold.errors import InputError
 from tests.containers.raw_container import inspect, volume_mount
 
 DIGEST = "@sha256:" + "1" * 64
@@ -238,6 +241,30 @@ def test_notes_say_what_is_not_as_it_was():
     assert "pw" not in text
 
 
+def test_quiet_adoption_has_little_to_say():
+    pinned = BaseImage(f"python:3.11{DIGEST}", "1", "", pinned=True)
+    assert list(notes(Adoption("x", pinned, SETTINGS), [], {})) == []
+    found = Dist("six", "1", "")
+    assert list(notes(Adoption("x", pinned, SETTINGS), [found], {})) == []
+
+
+def test_report_shows_every_part_of_it(capsys):
+    console.cache_clear()
+    print_adoption(FULL)
+    said = capsys.readouterr().out
+    console.cache_clear()
+    for part in (
+        *("apt, asked for", "jq=1", "1 packages", "apt, taken away", "pip, /opt/e", "wheel"),
+        *("conda, /opt/c d", "x=1=0", "tool@1.0", "/etc/passwd: a.b", "/root/.netrc", "/etc/old"),
+    ):
+        assert part in said
+
+
+def test_too_many_bytes_are_refused_where_nobody_can_agree():
+    with pytest.raises(InputError, match="more than 1 B"):
+        too_big(FULL, 1, may_ask=True)
+
+
 def side(*entries: Entry, env: tuple[str, ...] = (), version: str = "1") -> Side:
     status = f"Package: jq\nStatus: install ok installed\nVersion: {version}\n"
     return Side({one.path: one for one in entries}, {STATUS: status.encode()}, {"Env": list(env)})
@@ -269,3 +296,5 @@ def test_comparison_tells_known_reasons_from_real_differences():
     assert {one.name for one in found.explained} == {"/root/.netrc", "env T", "apt jq"}
     assert summary(found).endswith("3 explained, 5 not")
     assert compare(original, original, FULL, []).real == ()
+    left = side(Entry("/data", "dir", 0o755, 0, 0), Entry("/dev/x", "other", 0, 0, 0))
+    assert compare(left, side(), FULL, []).real == ()

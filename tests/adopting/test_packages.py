@@ -1,6 +1,7 @@
 """What package managers wrote down, and what follows from it."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -202,9 +203,28 @@ def test_distribution_owns_what_its_record_says():
     assert not read_dist(f"{SITE}/six-1.0.dist-info", {"METADATA": b""}).reinstallable
 
 
+def test_what_packages_own_comes_back_with_them():
+    local = read_dist(f"{SITE}/own-1.dist-info", {"METADATA": b"", "RECORD": b"own.py,,\n"})
+    local = replace(local, reinstallable=False)
+    old = Dist("old", "1", f"{SITE}/old-1.dist-info", files=frozenset({f"{SITE}/old.py"}))
+    package = conda.CondaPackage("x", "1", "0", "c", frozenset({"/opt/c/bin/x"}))
+    environment = conda.CondaEnvironment("/opt/c", (package,), new=True)
+    base = system(paragraph("nano"), **{"/var/lib/dpkg/info/nano.list": "/usr/bin/nano\n"})
+    tool = npm.NpmPackage("tool", "1", "/usr/lib/node_modules/tool")
+    owned = find_owned(base, system(), [], [dist(), local], [old], [environment], [tool])
+    assert f"{SITE}/six.py" in owned.now
+    assert "/opt/c/bin/x" in owned.now
+    assert f"{SITE}/own.py" not in owned.now
+    assert owned.before == {f"{SITE}/old.py", old.folder, "/usr/bin/nano"}
+    assert owned.trees == (tool.folder, f"{SITE}/six-1.0.dist-info", "/opt/c/conda-meta")
+
+
 def test_environment_of_a_login_is_made_by_it():
     read = {SITE: Entry(SITE, "dir", 0o755, 1000, 1000), "/opt": Entry("/opt", "dir", 0o755, 0, 0)}
-    venv = {"/opt/env/pyvenv.cfg": b"home = /usr/bin\ninclude-system-site-packages = true\n"}
+    for name, target in (("python", "python3"), ("python3", "/usr/bin/python3.11")):
+        path = f"/opt/env/bin/{name}"
+        read[path] = Entry(path, "link", 0o777, 0, 0, target=target)
+    venv = {"/opt/env/pyvenv.cfg": b"include-system-site-packages = true\n"}
     logins = read_logins({"/etc/passwd": PASSWD.encode()})
     old = [Dist("wheel", "1", f"{SITE}/wheel-1.dist-info", files=frozenset({f"{SITE}/wheel.py"}))]
     (one,) = site_changes([dist()], old, venv, read, logins, {SITE: "/opt/env/bin/python3"})

@@ -190,3 +190,28 @@ def test_dry_run_writes_nothing(engine, files, tmp_path):
     code, out, _ = finished(engine, "adopt", files, str(tmp_path), "--dry-run")
     assert (code, "nothing written" in out) == (0, True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_container_of_an_image_without_a_name_needs_one(engine, files, tmp_path):
+    made = engine.docker("import", "-", input="").stdout.strip()
+    engine.docker("create", "--name=handmade-nameless", made, "true")
+    words = ("handmade-nameless", str(tmp_path), "--yes")
+    code, _, err = finished(engine, "adopt", *words)
+    assert (code, "--base REPO:TAG" in err) == (2, True)
+    code, _, err = finished(engine, "adopt", *words, f"--base={BASE}", "--dry-run")
+    engine.docker("rm", "handmade-nameless")
+    engine.docker("rmi", made)
+    assert (code, err.startswith("reading")) == (0, True)
+
+
+def test_person_is_asked_about_many_bytes(engine, files, tmp_path):
+    argv = ["-m", "scaffold", "container", "adopt", files, str(tmp_path), "--max-overlay=1k"]
+    env = {**engine.env, "TERM": "xterm"}
+    one = pexpect.spawn(sys.executable, argv, env=env, encoding="utf-8", timeout=60)
+    one.expect("into the project")
+    one.send("y")
+    one.expect("Write these files")
+    one.send("n")
+    one.expect("nothing was written")
+    one.expect(pexpect.EOF)
+    assert list(tmp_path.iterdir()) == []
