@@ -75,7 +75,10 @@ def far(engine: Engine, shared: Path) -> Changes:
         **BASE,
         **TOOLS,
         "/etc/passwd": str(BASE["/etc/passwd"]).replace("/home/ada", home),
-        **sshd("AuthorizedKeysFile /etc/ssh/authorized_keys", "MaxStartups 100"),
+        **sshd(
+            *("AuthorizedKeysFile /etc/ssh/authorized_keys", "MaxStartups 100"),
+            "Subsystem sftp internal-sftp",
+        ),
         INFO: info(),
         SOCKET: Socket(str(engine.folder / "docker.sock")),
         home: Shared(home),
