@@ -105,6 +105,8 @@ def connect(laptop: Laptop, keys: Keys, host: LabHost, before: LabHost) -> None:
     (ssh / "config").write_text(
         f"Host bastion\n{usual}  Port {before.port}\n"
         f"Host {CONTEXT}\n{usual}  Port {host.port}\n  ProxyJump bastion\n"
+        # As the alias of `scaffold host setup` shares one connection.
+        "  ControlMaster auto\n  ControlPath ~/.ssh/cm-%C\n  ControlPersist 60\n"
     )
     made = laptop.run("docker", "context", "create", CONTEXT, "--docker", f"host=ssh://{CONTEXT}")
     assert made.returncode == 0, made.stderr
