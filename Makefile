@@ -46,7 +46,7 @@ docs: $(VENV)/.ready
 
 # Two hundred random combinations of options, and SIGKILL at a hundred moments, on the engine.
 long: $(VENV)/.ready
-	LAB_LONG=1 $(BIN)/python -m pytest tests/lab/test_recreate_combinations.py tests/lab/test_recreate_killed.py tests/lab/test_host_setup_faults.py
+	LAB_LONG=1 $(BIN)/python -m pytest tests/lab/test_recreate_combinations.py tests/lab/test_recreate_killed.py tests/lab/test_host_setup_faults.py tests/lab/test_sync.py tests/lab/test_sync_faults.py
 
 # A million broken probes, read and judged: minutes, so not part of `make test`.
 fuzz: $(VENV)/.ready

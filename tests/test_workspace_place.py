@@ -89,3 +89,7 @@ def test_images_that_a_workspace_names(config, dockerfile, expected, tmp_path: P
     write(tmp_path, None, dockerfile)
     (tmp_path / ".devcontainer/devcontainer.json").write_text(config)
     assert images_of(tmp_path) == expected
+
+
+def test_without_a_configuration_no_image_is_named(tmp_path: Path):
+    assert images_of(tmp_path) == ()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scaffold.cli.sync_talk import place_options
+from scaffold.cli.sync_talk import FOLDER, place_options
 
 if TYPE_CHECKING:
     from scaffold.commands.pulling import Pulled, There
@@ -16,9 +16,7 @@ KEPT_HINT = "--overwrite replaces what changed here too (yours stays beside, as 
 
 @click.command(short_help="Bring results back from the server or volume.")
 @click.argument("paths", nargs=-1)
-@click.option(
-    "--path", "root", type=click.Path(path_type=Path), default=Path(), help="The workspace."
-)
+@click.option("--path", "root", type=FOLDER, default=Path(), help="The workspace.")
 @click.option("--all", "everything", is_flag=True, help="All that is new and not ignored.")
 @click.option("--overwrite", is_flag=True, help="Replace what changed here too; kept beside.")
 @place_options

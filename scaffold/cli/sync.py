@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scaffold.cli.sync_talk import place_options
+from scaffold.cli.sync_talk import FOLDER, place_options
 
 if TYPE_CHECKING:
     from scaffold.commands.sending import Sent
@@ -17,7 +17,7 @@ KEPT_HINT = (
 
 
 @click.command(short_help="Bring the workspace to its server or volume.")
-@click.argument("path", type=click.Path(path_type=Path), default=Path())
+@click.argument("path", type=FOLDER, default=Path())
 @click.option("--delete", is_flag=True, help="Also delete there what you deleted here.")
 @click.option("--overwrite", is_flag=True, help="Replace what was edited there; kept beside.")
 @click.option("--take-over", is_flag=True, help="Although another laptop sends there.")

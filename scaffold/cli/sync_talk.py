@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from scaffold.commands.sending import Kept
 
 F = TypeVar("F", bound=Callable[..., Any])
+FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 SHOWN = 20
 """Paths of a list on the terminal; `--json` has all."""
 

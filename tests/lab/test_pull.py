@@ -18,9 +18,14 @@ from tests.lab.syncing import BUSYBOX, VIEW, Desk, desk_on, tree, write
 ENDS = {"gnu": {}, "busybox": BUSYBOX}
 
 
-@pytest.fixture(params=list(ENDS))
-def desk(request, tmp_path, keys, monkeypatch) -> Iterator[Desk]:
-    with desk_on({**VIEW, **ENDS[request.param]}, tmp_path, keys, monkeypatch) as found:
+@pytest.fixture
+def ends() -> str:
+    return "gnu"
+
+
+@pytest.fixture
+def desk(ends, tmp_path, keys, monkeypatch) -> Iterator[Desk]:
+    with desk_on({**VIEW, **ENDS[ends]}, tmp_path, keys, monkeypatch) as found:
         write(found.root, {".gitignore": "runs/\n", "src/a.py": "1"})
         found.send()
         write(found.there, {"runs/1/best é.pt": "weights", "runs/1/new\nline": "x", "note": "n"})
@@ -38,6 +43,7 @@ def plain(tmp_path, keys, monkeypatch) -> Iterator[Desk]:
         yield found
 
 
+@pytest.mark.parametrize("ends", list(ENDS))
 def test_ignored_results_come_back_as_they_are(desk: Desk):
     pulled = desk.pull("runs", "note")
     assert tree(desk.root) == tree(desk.there)

@@ -10,21 +10,21 @@ import pytest
 from scaffold.commands.sync_talk import Unattended
 from scaffold.errors import InputError, TargetError
 from scaffold.sync.place import Place
-from tests.lab.client import NAME, Client
+from tests.lab.client import NAME
 from tests.lab.host_view import REAL, Link, Program
 from tests.lab.hosts.pieces_system import USER_ID, account
 from tests.lab.relay import relaying
-from tests.lab.sshd import Keys, LabHost, running_host
+from tests.lab.sshd import Keys, running_host
 from tests.lab.syncing import BUSYBOX, NO_RSYNC, VIEW, Desk, desk_on, tree, write
 
 ENDS = {"rsync": {}, "tar": NO_RSYNC, "busybox": BUSYBOX}
 LONG = os.environ.get("LAB_LONG")
 
 
-@pytest.fixture(params=list(ENDS))
-def desk(request, tmp_path, keys, monkeypatch) -> Iterator[Desk]:
-    """A workspace and a host: with rsync on both ends, without, and with busybox alone."""
-    with desk_on({**VIEW, **ENDS[request.param]}, tmp_path, keys, monkeypatch) as found:
+@pytest.fixture
+def desk(ends, tmp_path, keys, monkeypatch) -> Iterator[Desk]:
+    """A workspace and a host: with rsync on both ends, without, or with busybox alone."""
+    with desk_on({**VIEW, **ENDS[ends]}, tmp_path, keys, monkeypatch) as found:
         yield found
 
 
@@ -46,6 +46,7 @@ ODD_NAMES = (
 )
 
 
+@pytest.mark.parametrize("ends", list(ENDS))
 def test_all_that_can_lie_in_a_workspace_arrives_as_it_is(desk: Desk):
     write(desk.root, {f"names/{name}": name for name in ODD_NAMES})
     (desk.root / os.fsdecode(b"names/latin1-\xe9")).write_text("x")
@@ -67,6 +68,7 @@ def test_all_that_can_lie_in_a_workspace_arrives_as_it_is(desk: Desk):
     assert (again.files, again.way, again.kept) == ((), "", ())
 
 
+@pytest.mark.parametrize("ends", ["rsync", "busybox"])
 def test_a_second_run_sends_only_what_changed_and_deletes_nothing(desk: Desk):
     write(desk.root, {"a": "1", "src/b": "2", "src/c": "3", "gone/d": "4"})
     desk.send()
@@ -91,6 +93,7 @@ def test_a_second_run_sends_only_what_changed_and_deletes_nothing(desk: Desk):
     assert desk.send(delete=True).gone == ()
 
 
+@pytest.mark.parametrize("ends", ["rsync", "tar"])
 def test_what_was_edited_there_is_left_and_told(desk: Desk):
     write(desk.root, {"theirs": "1", "both": "1", "mine": "1"})
     desk.send()
@@ -288,12 +291,12 @@ def test_a_host_that_is_not_known_is_never_trusted_unseen(tmp_path, keys, monkey
 
 @pytest.mark.parametrize("ends", ["rsync", "tar"])
 def test_a_gigabyte_and_many_small_ones(ends, tmp_path, keys, monkeypatch):
-    """A tenth of each in every run; all of it with LAB_LONG=1."""
+    """All of it with LAB_LONG=1, less in every run."""
     with desk_on({**VIEW, **ENDS[ends]}, tmp_path, keys, monkeypatch) as desk:
         with (desk.root / "large").open("wb") as file:
-            file.seek((1000 if LONG else 100) * 1_000_000)
+            file.seek((1000 if LONG else 20) * 1_000_000)
             file.write(b"end")
-        for number in range(50_000 if LONG else 5_000):
+        for number in range(50_000 if LONG else 500):
             write(desk.root, {f"many/{number % 100}/{number}": str(number)})
         desk.send()
         assert tree(desk.there) == tree(desk.root)
@@ -317,11 +320,7 @@ def test_progress_counts_what_travels(tar_desk: Desk):
     assert counted[-1] >= 3_000_000
 
 
-def seen_by(host: LabHost) -> list[str]:
-    return host.left_behind()
-
-
-def test_nothing_is_left_running(desk: Desk, client: Client):
-    desk.write(a="1")
-    desk.send()
-    assert seen_by(desk.host) == []
+def test_nothing_is_left_running(rsync_desk: Desk):
+    rsync_desk.write(a="1")
+    rsync_desk.send()
+    assert rsync_desk.host.left_behind() == []

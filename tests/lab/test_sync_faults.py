@@ -19,13 +19,19 @@ from tests.lab.syncing import NO_RSYNC, VIEW, Desk, desk_on, tree, write
 
 ENDS = {"rsync": {}, "tar": NO_RSYNC}
 LONG = bool(os.environ.get("LAB_LONG"))
-MOMENTS = 60 if LONG else 5
+MOMENTS = 60 if LONG else 2
 FILES, SIZE = 30, 100_000
 
 
 @pytest.fixture(params=list(ENDS))
 def desk(request, tmp_path, keys: Keys, monkeypatch) -> Iterator[Desk]:
     with desk_on({**VIEW, **ENDS[request.param]}, tmp_path, keys, monkeypatch) as found:
+        yield found
+
+
+@pytest.fixture
+def tar_desk(tmp_path, keys: Keys, monkeypatch) -> Iterator[Desk]:
+    with desk_on({**VIEW, **NO_RSYNC}, tmp_path, keys, monkeypatch) as found:
         yield found
 
 
@@ -66,19 +72,22 @@ def test_killed_at_any_moment_each_file_is_old_or_new(desk: Desk):
     moments = random.Random(7)  # noqa: S311
     filled(desk, "a")
     desk.send()
-    old, seen = "a", set()
+    old, ends = "a", set()
     for number in range(MOMENTS):
         new = chr(ord("b") + number % 20)
         filled(desk, new)
         with sync(desk) as program:
-            time.sleep(moments.uniform(0.3, 1.2))
+            time.sleep(moments.uniform(0.2, 1.0))
             program.kill()
-        seen |= assert_each_is_whole(desk.there, old, new)
+        ends.add(program.returncode)
+        assert_each_is_whole(desk.there, old, new)
         code = finished(desk)
         assert code == 0, number
         assert assert_each_is_whole(desk.there, new) == {new}
         assert list((desk.there / ".scaffold-sync/part").iterdir()) == []
         old = new
+    # The moments were chosen well: not all came too late.
+    assert -9 in ends
     assert sorted(tree(desk.there)) == sorted(tree(desk.root))
 
 
@@ -93,7 +102,7 @@ def finished(desk: Desk) -> int:
             return program.returncode
 
 
-@pytest.mark.parametrize("after", [100_000, 400_000, 1_500_000])
+@pytest.mark.parametrize("after", [100_000, 1_500_000])
 def test_a_cut_connection_is_told_and_each_file_is_whole(desk: Desk, after: int):
     filled(desk, "a")
     desk.send()
@@ -160,7 +169,8 @@ def test_a_place_that_cannot_be_written_is_told(path, told, tmp_path, keys, monk
             desk.send()
 
 
-def test_what_the_login_there_may_not_replace_is_told(desk: Desk):
+def test_what_the_login_there_may_not_replace_is_told(tar_desk: Desk):
+    desk = tar_desk
     desk.write(sub__a="1")
     desk.send()
     (desk.there / "sub").chmod(0o555)
@@ -171,7 +181,8 @@ def test_what_the_login_there_may_not_replace_is_told(desk: Desk):
     assert (desk.there / "sub/a").read_text() == "1"
 
 
-def test_one_run_at_a_time(desk: Desk):
+def test_one_run_at_a_time(tar_desk: Desk):
+    desk = tar_desk
     from scaffold.adapters.sync_memory import remembering
 
     desk.write(a="1")
@@ -182,7 +193,8 @@ def test_one_run_at_a_time(desk: Desk):
         desk.send()
 
 
-def test_a_memory_that_is_lost_or_broken_costs_a_take_over_and_no_file(desk: Desk):
+def test_a_memory_that_is_lost_or_broken_costs_a_take_over_and_no_file(tar_desk: Desk):
+    desk = tar_desk
     desk.write(a="1", b="1")
     desk.send()
     for path in (desk.client.folder / "cache").rglob("*.json"):

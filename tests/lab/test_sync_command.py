@@ -1,0 +1,134 @@
+"""`scaffold sync` and `scaffold pull` as they are typed: what is printed, asked and returned."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pexpect
+import pytest
+
+from tests.lab.syncing import VIEW, Desk, desk_on, tree, write
+
+SETTINGS = {"workspaceMount": "type=bind,source=/home/ada/proj,target=/w", "workspaceFolder": "/w"}
+
+
+@pytest.fixture
+def desk(tmp_path, keys, monkeypatch) -> Iterator[Desk]:
+    with desk_on(VIEW, tmp_path, keys, monkeypatch) as found:
+        write(found.root, {".devcontainer.json": json.dumps(SETTINGS), "a": "1", "b": "2"})
+        write(found.root, {".gitignore": "runs/\n"})
+        yield found
+
+
+def argv(desk: Desk, verb: str, *options: str) -> list[str]:
+    where = ("--host", desk.alias, "--ssh-config", str(desk.client.config))
+    return [sys.executable, "-m", "scaffold", verb, *options, *where]
+
+
+def run(desk: Desk, verb: str, *options: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        argv(desk, verb, *options),
+        cwd=desk.root,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def typed(desk: Desk, answer: str, verb: str, *options: str) -> tuple[int | None, str]:
+    """At a terminal, one question answered."""
+    words = argv(desk, verb, *options)
+    child = pexpect.spawn(
+        words[0], words[1:], cwd=str(desk.root), env=os.environ, encoding="utf-8", timeout=60
+    )
+    child.expect(r"\(y/N\)")
+    said = child.before or ""
+    child.send(answer)
+    child.expect(pexpect.EOF)
+    child.close()
+    return child.exitstatus, said + (child.before or "")
+
+
+def test_from_the_first_sync_to_results(desk: Desk):
+    first = run(desk, "sync")
+    assert first.returncode == 0 and "sent 4 paths to gpu01:/home/ada/proj" in first.stdout
+    assert first.stderr == ""
+    assert run(desk, "sync").stdout == "gpu01:/home/ada/proj is up to date\n"
+    write(desk.there, {"runs/1/best": "w", "b": "edited", "new": "n"})
+    (desk.root / "a").unlink()
+    write(desk.root, {"b": "mine too"})
+    told = run(desk, "sync")
+    assert told.returncode == 1
+    assert "deleted here and still there: 1 (--delete removes them)\n  a\n" in told.stdout
+    assert "! left alone: b: edited there and here" in told.stderr
+    assert "--overwrite" in told.stderr
+    alone = run(desk, "sync", "--delete")
+    assert "Nobody is here to agree: --delete --yes says yes" in alone.stderr
+    assert (desk.there / "a").exists()
+    news = run(desk, "pull")
+    assert "runs/" in news.stdout and "ignored here" in news.stdout and "new" in news.stdout
+    assert "brought 1 files from gpu01:/home/ada/proj" in run(desk, "pull", "runs").stdout
+    kept = run(desk, "pull", "b")
+    assert kept.returncode == 1 and "--overwrite says yes" in kept.stderr
+    assert (desk.root / "b").read_text() == "mine too"
+
+
+def test_at_a_terminal_it_asks_before_it_deletes_or_replaces(desk: Desk):
+    run(desk, "sync")
+    (desk.root / "a").unlink()
+    code, said = typed(desk, "y", "sync", "--delete")
+    assert code == 0 and "deleted 1 paths there" in said and not (desk.there / "a").exists()
+    write(desk.there, {"b": "better"})
+    write(desk.root, {"b": "mine too"})
+    code, said = typed(desk, "y", "pull", "b")
+    assert code == 0 and (desk.root / "b").read_text() == "better"
+    assert (desk.root / "b.bak1").read_text() == "mine too"
+
+
+def test_programs_get_one_document(desk: Desk):
+    write(desk.root, {"odd \udce9": ""})
+    sent = json.loads(run(desk, "sync", "--json").stdout)
+    assert (sent["schema"], sent["place"]["path"], sent["kept"]) == (1, "/home/ada/proj", [])
+    assert "odd \\xe9" in sent["files"] and sent["bytes"] > 0
+    write(desk.there, {"runs/x": "1"})
+    there = json.loads(run(desk, "pull", "--json").stdout)["there"]
+    assert there == [{"path": "runs/x", "bytes": 1, "ignored": True}]
+    pulled = json.loads(run(desk, "pull", "runs", "--json").stdout)
+    assert (pulled["files"], pulled["bytes"]) == (["runs/x"], 1)
+    assert tree(desk.root)["runs/x"] == tree(desk.there)["runs/x"]
+
+
+def test_long_lists_are_cut_and_a_wrong_clock_is_told(desk: Desk, capsys):
+    from scaffold.cli.sync import _print
+    from scaffold.cli.sync_talk import AtTerminal
+    from scaffold.commands.sending import Kept, Sent
+
+    kept = tuple(Kept(f"p{number}", "edited there and here") for number in range(30))
+    _print(
+        Sent(desk.place, gone=tuple(map(str, range(30))), kept=kept, clock_ahead=-90), dry_run=False
+    )
+    said = capsys.readouterr()
+    assert "  … and 10 more" in said.out
+    assert "! … and 10 more" in said.err
+    assert "the clock there is 90 s behind yours" in said.err
+    assert AtTerminal("--x", yes=True).agree("?", ["a"])
+
+
+def test_without_anything_to_do_that_is_said(desk: Desk, capsys):
+    from scaffold.cli import pull
+    from scaffold.cli.sync import _print
+    from scaffold.commands.pulling import Pulled
+    from scaffold.commands.sending import Sent
+
+    _print(Sent(desk.place, files=("a",), size=5), dry_run=True)
+    pull._print(Pulled(desk.place), dry_run=False)
+    pull._print(Pulled(desk.place, files=("r",)), dry_run=True)
+    pull._print_survey((), desk.place, as_json=False)
+    said = capsys.readouterr().out
+    assert "would send 1 paths" in said and "  a\n" in said
+    assert "all of it is here already" in said and "would bring 1 files" in said
+    assert "nothing is new at gpu01:/home/ada/proj" in said
