@@ -21,7 +21,7 @@ from scaffold.commands.sync_talk import Attendant
 from scaffold.commands.verify import Verified, verify
 from scaffold.commands.workspace_place import place_of
 from scaffold.containers.raw import name_of
-from scaffold.containers.up_failures import hint_for, reason
+from scaffold.containers.up_failures import GENERAL, hint_for, reason
 from scaffold.errors import InputError, TargetError
 from scaffold.sync.place import Place
 
@@ -145,7 +145,7 @@ def start(way: Way, told: Callable[[str], None]) -> dict[str, Any]:
 
 def _explained(way: Way, error: TargetError, log: Path) -> TargetError:
     text = log.read_text("utf-8", "replace")
-    if not error.message:
+    if not error.message or GENERAL.match(error.message):
         error.message = reason(text)
     if "npx is on the host" in error.message:
         return TargetError(

@@ -3,7 +3,10 @@
 import re
 
 KNOWN: tuple[tuple[str, str], ...] = (
-    (r"bind source path does not exist: (\S+)", "make the folder {0} where the engine runs"),
+    (
+        r"(?m)bind source path does not exist: (.+?)\.?\s*$",
+        "make the folder {0} where the engine runs",
+    ),
     (r"could not select device driver|unknown or invalid runtime", "scaffold host check {host}"),
     (r"[Cc]annot connect to the Docker daemon", "scaffold host check {host}"),
     (r"permission denied while trying to connect", "scaffold host check {host}"),
@@ -14,6 +17,14 @@ KNOWN: tuple[tuple[str, str], ...] = (
     (r"the --mount option requires BuildKit", "DOCKER_BUILDKIT=1, or Docker 23 and newer"),
 )
 """Words of Docker's own messages to what is to be done; `{host}` is the host's name."""
+
+_REASONS = (
+    re.compile(r"Error response from daemon|failed to solve"),
+    re.compile(r"(?i)\berror\b|denied|cannot"),
+)
+
+GENERAL = re.compile(r"An error occurred|Command failed")
+"""Words of the CLI (0.89) that say no more than that something failed."""
 
 _NOISE = re.compile(r"^\[\d+ ms\] |^\[[\d-]+T[\d:.]+Z\] |\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -33,7 +44,9 @@ def hint_for(log: str, host: str) -> str:
 
 
 def reason(log: str) -> str:
-    """The line of the log that is most likely the reason."""
+    """The line of the log that is most likely the reason: Docker's own words before others."""
     lines = [text for line in log.splitlines() if (text := plain(line))]
-    wanted = (text for text in reversed(lines) if re.search(r"(?i)\berror\b|denied|cannot", text))
-    return next(wanted, lines[-1] if lines else "it said nothing")
+    for words in _REASONS:
+        if found := next((text for text in reversed(lines) if words.search(text)), ""):
+            return found
+    return lines[-1] if lines else "it said nothing"

@@ -135,5 +135,6 @@ def test_known_failures_say_what_mends_them(log, hint):
 def test_the_log_is_read_without_times_and_colours():
     assert plain("[12 ms] \x1b[1mStart: Run: docker\x1b[0m") == "Start: Run: docker"
     assert reason("[1 ms] Step 1\n[2 ms] ERROR: failed\n[3 ms] bye\n") == "ERROR: failed"
+    assert reason("docker: Error response from daemon: x\nError: exit 1\n").endswith("x")
     assert reason("a\nb\n") == "b"
     assert reason("") == "it said nothing"

@@ -1,10 +1,12 @@
 """`scaffold init --host` from what was last seen of a host, and `scaffold up` before it begins."""
 
 import json
+import sys
 import time
 import tomllib
 
 import json5
+import pexpect
 import pytest
 
 from scaffold.adapters import docker_contexts, facts_cache
@@ -159,3 +161,34 @@ def test_up_says_what_is_missing_before_it_begins(scaffold, project, tmp_path, m
     (tmp_path / "docker").chmod(0o755)
     done = scaffold("up", project, "--host", "local")
     assert (done.code, "npm install -g @devcontainers/cli" in done.err) == (2, True)
+
+
+def test_a_host_that_is_named_at_the_prompt_is_met_and_its_gpus_are_shown(project, monkeypatch):
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "scaffold", "init", "--gpu", "required", "--framework", "torch", str(project)],
+        dimensions=(60, 160),
+        encoding="utf-8",
+        timeout=60,
+    )
+    steps = (
+        ("Where will the container run?", "\x1b[B\r"),
+        ("Which server?", "gpu01\r"),
+        ("as it was 2 days ago", ""),
+        ("Where do you edit?", "\r"),
+        ("Folder on the server", "\r"),
+        ("GPU 0: NVIDIA L40S, 45068 of 46068 MiB used, 97 % busy", ""),
+        ("nothing is reserved", ""),
+        ("Which GPUs?", "\r"),
+        ("Which base image?", "\r"),
+        ("Mounts", "\r"),
+        ("Ports", "\r"),
+        ("other settings", "n"),
+    )
+    for shown, keys in steps:
+        child.expect_exact(shown)
+        child.send(keys)
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    assert "--gpus=device=1" in config_of(project)["runArgs"]

@@ -75,7 +75,10 @@ def far(engine: Engine, shared: Path) -> Changes:
         **BASE,
         **TOOLS,
         "/etc/passwd": str(BASE["/etc/passwd"]).replace("/home/ada", home),
-        **sshd("AuthorizedKeysFile /etc/ssh/authorized_keys", "MaxStartups 100"),
+        **sshd(
+            *("AuthorizedKeysFile /etc/ssh/authorized_keys", "MaxStartups 100"),
+            "Subsystem sftp internal-sftp",
+        ),
         INFO: info(),
         SOCKET: Socket(str(engine.folder / "docker.sock")),
         home: Shared(home),
@@ -102,6 +105,8 @@ def connect(laptop: Laptop, keys: Keys, host: LabHost, before: LabHost) -> None:
     (ssh / "config").write_text(
         f"Host bastion\n{usual}  Port {before.port}\n"
         f"Host {CONTEXT}\n{usual}  Port {host.port}\n  ProxyJump bastion\n"
+        # As the alias of `scaffold host setup` shares one connection.
+        "  ControlMaster auto\n  ControlPath ~/.ssh/cm-%C\n  ControlPersist 60\n"
     )
     made = laptop.run("docker", "context", "create", CONTEXT, "--docker", f"host=ssh://{CONTEXT}")
     assert made.returncode == 0, made.stderr
@@ -227,3 +232,33 @@ def test_folders_of_the_host_are_looked_at_and_completed(world: World):
     )
     done = world.laptop.run(sys.executable, "-c", code, CONTEXT, str(world.shared))
     assert done.stdout.splitlines() == ["['~/data/', '~/dälem x']", "[]", "[]", "[]"], done.stderr
+
+
+def test_without_a_host_it_starts_here_and_says_why_it_does_not(engine: Engine, tmp_path: Path):
+    folder = tmp_path / NAME
+    (folder / ".devcontainer").mkdir(parents=True)
+    file = folder / ".devcontainer" / "devcontainer.json"
+    settings = {"image": "lab/debian", "runArgs": ["--network=none"]}
+    file.write_text(json.dumps(settings))
+    env = {**engine.env, "PATH": f"/usr/bin:{cli().parent}:{os.environ['PATH']}"}
+
+    def up(*argv: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [*SCAFFOLD, "up", str(folder), *argv],
+            env={**env, "XDG_STATE_HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+
+    done = up()
+    assert f"in /workspaces/{NAME}" in done.stdout, done.stderr
+    assert "Get in:" in done.stdout
+    file.write_text(json.dumps(settings | {"mounts": ["type=bind,source=/gone/x,target=/x"]}))
+    done = up("--rebuild")
+    assert done.returncode == 1
+    assert "Error response from daemon: invalid mount config" in done.stderr
+    assert "make the folder /gone/x where the engine runs" in done.stderr
+    log = done.stderr.rpartition("the whole log: ")[2].strip()
+    assert "bind source path does not exist" in Path(log).read_text()
