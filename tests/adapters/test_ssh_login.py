@@ -178,7 +178,7 @@ def log_in(door, host_key, target, answers=()):
         asked.append(prompt)
         return left.pop(0) if left else None
 
-    with connection(door, host_key, target) as transport, _explained(target):
+    with connection(door, host_key, target) as transport, _explained(target, transport):
         authenticate(transport, target, secret)
         assert transport.is_authenticated()
     return asked
