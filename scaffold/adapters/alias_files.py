@@ -75,6 +75,8 @@ class AliasFiles:
         """Write what `changes` has; the folder is the user's alone. The backups that were made."""
         self.config.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with home_locked():
+            # Another run for the same host may have put more on record meanwhile.
+            undo = {**undo, **texts.undo_of(self.text(), alias.name)}
             return write_files(self.changes(alias, undo, made))
 
     def note(self, name: str, undo: Undo, made: tuple[str, ...]) -> None:

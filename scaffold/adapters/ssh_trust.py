@@ -172,11 +172,7 @@ def _ask(target: Target, key_type: str, key: bytes, asking: Asking) -> None:
             hint=f"compare it with the host's owner, then give --host-key {mark}",
         )
     if answer == "remember" and target.known_hosts:
-        _remember(
-            target.known_hosts[0],
-            new_line(_name(target), key_type, key, hashed=target.hash_known_hosts),
-            asking.remembering,
-        )
+        _remember(target, key_type, key, asking.remembering)
 
 
 def _called(target: Target) -> str:
@@ -185,10 +181,14 @@ def _called(target: Target) -> str:
     return name if name == target.name else f"{target.name} ({name})"
 
 
-def _remember(path: Path, line: str, told: Callable[[Path, str], None]) -> None:
+def _remember(target: Target, key_type: str, key: bytes, told: Callable[[Path, str], None]) -> None:
     """Append one line, on a line of its own, whole or not at all; the rest stays as it is."""
+    path, name = target.known_hosts[0], _name(target)
+    line = new_line(name, key_type, key, hashed=target.hash_known_hosts)
     try:
         with home_locked():
+            if _verdict(read_entries(target), target, key_type, key) is Verdict.KNOWN:
+                return  # Another scaffold was told so a moment ago.
             broken = path.exists() and path.read_bytes()[-1:] not in {b"", b"\n"}
             text = ("\n" if broken else "") + line
             told(path, text)

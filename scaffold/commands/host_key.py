@@ -70,13 +70,14 @@ def _make(login: Login, path: Path, passphrase: str) -> None:
 def _install(login: Login, transport: paramiko.Transport, path: Path) -> None:
     line = key_pair.public_line(path)
     look = key_scripts.read_look(*_script(transport, key_scripts.look_script(line)))
-    noted = login.undo.get("key")
-    before = noted if isinstance(noted, dict) and noted.get("path") == str(path) else {}
-    # What a killed run has installed is there by our hand.
-    if not (look.key and not before.get("line")):
-        ours = {"file": not look.file, "folder": not look.folder}
-        ours |= {"made": False} | before
-        with home_locked():
+    with home_locked():
+        login.renew()
+        noted = login.undo.get("key")
+        before = noted if isinstance(noted, dict) and noted.get("path") == str(path) else {}
+        # What a killed run has installed is there by our hand.
+        if not (look.key and not before.get("line")):
+            ours = {"file": not look.file, "folder": not look.folder}
+            ours |= {"made": False} | before
             login.note(key=ours | {"path": str(path), "line": line})
     key_scripts.read_reply(*_script(transport, key_scripts.install_script(line)))
     if _opens(login, path) or (_close(login, transport, look) and _opens(login, path)):

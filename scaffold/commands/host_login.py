@@ -75,7 +75,11 @@ def _asking(login: Login) -> Asking:
 
 
 def _noted(login: Login, path: Path, text: str) -> None:
-    login.note(known_hosts={"path": str(path), "added": text})
+    login.renew()
+    noted = login.undo.get("known_hosts")
+    # A name that was given to another host before has left a line of that one, too.
+    earlier = noted if isinstance(noted, dict) and noted.get("path") == str(path) else {}
+    login.note(known_hosts={"path": str(path), "added": [*earlier.get("added", []), text]})
 
 
 def _say_trust(login: Login, known_before: object) -> None:

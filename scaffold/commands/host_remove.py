@@ -132,7 +132,8 @@ def remove_host(removal: Removal) -> None:
     facts_cache.forget(removal.name)
     if removal.known_host:
         with home_locked():
-            _remove_line(Path(removal.known_host["path"]), removal.known_host["added"])
+            for line in removal.known_host["added"]:
+                _remove_line(Path(removal.known_host["path"]), line)
     if removal.alias:
         files.remove(removal.name)
     if not files.names():

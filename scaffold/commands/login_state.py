@@ -7,6 +7,7 @@ from scaffold.adapters.alias_files import AliasFiles
 from scaffold.adapters.ssh_config import Target
 from scaffold.commands.setup_talk import Attendant
 from scaffold.parsing.recording import Recording
+from scaffold.setup import alias as texts
 
 
 @dataclass(slots=True)
@@ -26,6 +27,11 @@ class Login:
 
     def note(self, **facts: object) -> None:
         """Write down what is about to be done; the caller holds the lock of the home folder."""
+        self.renew()
         self.undo |= facts
         if not self.users_own:
             self.files.note(self.name, self.undo, self.made)
+
+    def renew(self) -> None:
+        """Learn what another run has put on record meanwhile; the caller holds the lock."""
+        self.undo |= texts.undo_of(self.files.text(), self.name)
