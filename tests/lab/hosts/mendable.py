@@ -43,13 +43,17 @@ class Mendable(NamedTuple):
 
 
 UNCONFIGURED: Changes = {INFO: info(Runtimes=RUNC_ONLY)}
-NO_REPOSITORY: Changes = {APT_LIST: None, KEYRING: None, "/var/lib/apt/known": ""}
+NO_REPOSITORY: Changes = {
+    APT_LIST: None,
+    KEYRING: None,
+    "/var/lib/apt/known": "",
+    "/usr/share/keyrings": Folder(0),
+    "/etc/apt/sources.list.d": Folder(0),
+}
 NO_TOOLKIT: Changes = {
     **toolkit(None),
     **UNCONFIGURED,
     **NO_REPOSITORY,
-    "/usr/share/keyrings": Folder(0),
-    "/etc/apt/sources.list.d": Folder(0),
 }
 NO_DOCKER: Changes = {"/usr/bin/docker": None, **services()}
 NOTHING: Changes = {**NO_TOOLKIT, **NO_DOCKER}

@@ -44,7 +44,8 @@ def account(
 
 def uname(kernel: str = KERNEL, machine: str = "x86_64", name: str = "Linux") -> Changes:
     """The kernel's name, release and architecture; a namespace has no kernel of its own."""
-    return {"/usr/bin/uname": Program(f"echo {name} {kernel} {machine}")}
+    text = f'[ "$1" != -r ] || {{ echo {kernel}; exit; }}\necho {name} {kernel} {machine}'
+    return {"/usr/bin/uname": Program(text)}
 
 
 def memory(gib: int) -> Changes:

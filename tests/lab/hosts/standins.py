@@ -92,6 +92,16 @@ for name in nvidia0 nvidiactl nvidia-uvm; do
   [ -e /dev/$name ] || {BOX} mknod -m 666 /dev/$name c 195 0
 done
 """
+# What the package cuda-keyring brings: a key, and a list that names it.
+_DPKG = """\
+[ "$1" = -i ] || exit 0
+read -r text <"$2"
+[ "$text" = keyring ] || { echo "dpkg: error: $2 is no package" >&2; exit 1; }
+key=/usr/share/keyrings/cuda-archive-keyring.gpg
+repository=https://developer.download.nvidia.com/compute/cuda/repos/ubuntu2404/x86_64
+echo key >"$key"
+echo "deb [signed-by=$key] $repository/ /" >/etc/apt/sources.list.d/cuda-ubuntu2404-x86_64.list
+"""
 _REBOOT = f"""\
 echo reboot >>{ASKED}
 [ ! -e /opt/driver/installed ] || /usr/sbin/modprobe nvidia
@@ -169,7 +179,7 @@ BASE: Changes = {
     "/usr/bin/gpg": Program(_GPG),
     "/usr/bin/date": Program(_DATE),
     "/usr/bin/timedatectl": Program(f"rm -f {CLOCK_WRONG}"),
-    "/usr/bin/dpkg": Program("exit 0"),
+    "/usr/bin/dpkg": Program(_DPKG),
     "/usr/bin/nvidia-modprobe": Program(f"exec {BOX} mknod -m 666 /dev/nvidia-uvm c 195 0"),
     "/usr/bin/nvidia-ctk": Program(_CTK),
     "/usr/bin/dockerd": Program("exit 0"),
