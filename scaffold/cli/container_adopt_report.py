@@ -106,6 +106,8 @@ def print_comparison(found: "Comparison") -> None:
     report.console().print(f"  {mark} {summary(found)}", style=colour)
     _say("for a known reason", [_difference(one) for one in found.explained], "dim")
     _say("different", [_difference(one) for one in found.real], "red")
+    if any(one.what == "file" for one in found.real):
+        report.console().print("  --include /PATH carries a file over as it is.", style="yellow")
 
 
 def _difference(one: "Difference") -> str:

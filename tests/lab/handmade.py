@@ -63,6 +63,8 @@ CONTAINERS = {
         " && ln train.py again.py && ln -s /opt/app /root/app && echo é >'with space/ü.txt'"
         " && cp /bin/true suid && chmod 4755 suid && mkdir -m 1777 shared"
         " && echo hf_abcdefghijklmnop >/root/work/token.txt && mkfifo /opt/app/pipe"
+        " && mkdir /root/.pip"
+        " && echo 'index-url = https://me:geheim12@m.example/s' >/root/.pip/pip.conf"
         " && rm -r /usr/share/doc/base-files && chmod 700 /srv && echo x >/root/.bash_history",
         (
             "--volume=lab-adopt-data:/data",

@@ -40,6 +40,7 @@ def test_container_made_by_hand_is_built_again_equal(engine, index, tmp_path, ti
     CHECKS.get(title, lambda *_: None)(document, tmp_path / ".devcontainer")
     written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert b"hf_abcdefghijk" not in written
+    assert b"geheim" not in written
     assert b"$y$" not in written
 
 
@@ -58,7 +59,8 @@ def _conda(document: dict, folder: Path) -> None:
 
 def _files(document: dict, folder: Path) -> None:
     explained = {one["name"] for one in document["comparison"]["explained"]}
-    assert explained == {"/root/work/token.txt", "/opt/app/pipe", "env HF_TOKEN"}
+    secrets = {"/root/work/token.txt", "/root/.pip/pip.conf", "env HF_TOKEN"}
+    assert explained == {*secrets, "/opt/app/pipe"}
     config = json5.loads((folder / "devcontainer.json").read_text())
     assert config["containerEnv"] == {"HF_TOKEN": "${localEnv:HF_TOKEN}"}
     assert config["mounts"] == ["type=volume,source=lab-adopt-data,target=/data"]
