@@ -145,7 +145,7 @@ def _outcome(out: bytes) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _running(argv: list[str], environment: Environment) -> Iterator["subprocess.Popen[bytes]"]:
-    with _ending_signals():
+    with _Interrupts() as interrupts:
         # Its input stays open: where it runs on a host, the end of it is the sign to stop.
         program = subprocess.Popen(
             argv,
@@ -156,8 +156,10 @@ def _running(argv: list[str], environment: Environment) -> Iterator["subprocess.
             start_new_session=True,
         )
         try:
+            interrupts.begin()
             yield program
         except BaseException:
+            interrupts.end()
             _end(program)
             raise
         finally:
@@ -174,20 +176,39 @@ def _end(program: "subprocess.Popen[bytes]") -> None:
             program.wait(PATIENCE_S)
 
 
-@contextlib.contextmanager
-def _ending_signals() -> Iterator[None]:
-    """A closed terminal and a polite kill end us as an interrupt does, so that nothing stays."""
+class _Interrupts:
+    """A closed terminal and a polite kill end us as ^C does, so that nothing stays behind.
 
-    def interrupt(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
+    Only between `begin` and `end` is anything raised: an interrupt while the program is being
+    started would lose it, and a second one while it is being ended would leave it.
+    """
 
-    numbers = (signal.SIGHUP, signal.SIGTERM)
-    before = {number: signal.signal(number, interrupt) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
+    def __init__(self) -> None:
+        self._came = self._raises = False
+
+    def __enter__(self) -> "_Interrupts":
+        numbers = (signal.SIGINT, signal.SIGHUP, signal.SIGTERM)
+        self._before = {number: signal.signal(number, self._take) for number in numbers}
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        for number, handler in self._before.items():
             signal.signal(number, handler)
+
+    def _take(self, _number: int, _frame: object) -> None:
+        self._came = True
+        if self._raises:
+            raise KeyboardInterrupt
+
+    def begin(self) -> None:
+        """From now on interrupts are raised; one that came before, now."""
+        self._raises = True
+        if self._came:
+            raise KeyboardInterrupt
+
+    def end(self) -> None:
+        """From now on they are not."""
+        self._raises = False
 
 
 def _streams(program: "subprocess.Popen[bytes]") -> Iterator[tuple[bytes, bytes]]:

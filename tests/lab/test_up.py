@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import json5
+import pexpect
 import pytest
 
 from tests.lab.devcontainer import cli, onto_lab_network
@@ -252,9 +253,13 @@ def test_without_a_host_it_starts_here_and_says_why_it_does_not(engine: Engine, 
             timeout=300,
         )
 
-    done = up()
-    assert f"in /workspaces/{NAME}" in done.stdout, done.stderr
-    assert "Get in:" in done.stdout
+    dry = json.loads(up("--dry-run", "--json").stdout)
+    assert dry["argv"][1:4] == ["up", "--workspace-folder", str(folder)]
+    argv = [*SCAFFOLD[1:], "up", str(folder)]
+    child = pexpect.spawn(SCAFFOLD[0], argv, env=env, encoding="utf-8", timeout=120)
+    for shown in ("starting the container …", f"in /workspaces/{NAME}", "Get in:", pexpect.EOF):
+        child.expect(shown)
+    child.close()
     file.write_text(json.dumps(settings | {"mounts": ["type=bind,source=/gone/x,target=/x"]}))
     done = up("--rebuild")
     assert done.returncode == 1
