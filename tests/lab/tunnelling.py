@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -61,12 +61,16 @@ class Tunnel:
 
 @contextmanager
 def tunnelling(
-    folder: Path, *words: object, env: dict[str, str], config: Path | None = None
+    folder: Path,
+    *words: object,
+    env: dict[str, str],
+    config: Path | None = None,
+    through: Callable[..., list[str]] = lambda *argv: [*argv],
 ) -> Iterator[Tunnel]:
-    """Run `scaffold tunnel … --json` until the block ends."""
+    """Run `scaffold tunnel … --json` until the block ends; `through` makes it run elsewhere."""
     errors = folder / f"errors-{time.monotonic_ns()}"
     reach = ("--host=gpu01", f"--ssh-config={config}") if config else ()
-    argv = [*SCAFFOLD, "tunnel", *map(str, words), *reach, "--json"]
+    argv = through(*SCAFFOLD, "tunnel", *map(str, words), *reach, "--json")
     with errors.open("w") as file:
         process = subprocess.Popen(
             argv, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=file, text=True

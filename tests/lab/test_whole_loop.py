@@ -1,0 +1,37 @@
+"""The whole loop as a user goes it: init, up, tunnel, work in the container, pull, down."""
+
+import pytest
+
+from tests.lab.test_tunnel_jupyter import computed, rendered
+from tests.lab.test_up import World, init, world
+from tests.lab.tunnelling import processes, tunnelling
+
+__all__ = ["world"]
+
+RESULT = "loss 0.1\n"
+
+
+@pytest.mark.parametrize("files", ["remote-ssh", "context"])
+def test_from_a_repository_to_jupyter_in_the_browser_and_back(world: World, index, files: str):
+    init(world, files, "--jupyter", *index.flags("pip"))
+    up = world.up()
+    container = up["container"]["id"]
+    with tunnelling(
+        *(world.laptop.home.parent, f"--path={world.project}", "--token"),
+        env=world.laptop.env,
+        through=world.laptop.argv,
+    ) as tunnel:
+        (port,) = [one for one in tunnel.document["ports"] if one["port"] == 8888]
+        address, _, token = port["jupyter"].partition("?token=")
+        assert computed(address, token) == "42\n"
+        assert "jp-Launcher" in rendered(port["jupyter"], world.laptop.home.parent)
+    work = f"mkdir -p runs && printf '{RESULT}' >runs/log.txt"
+    world.inside(container, "sh", "-c", f"cd '{up['container']['folder']}' && {work}")
+    world.scaffold("pull", "runs")
+    assert (world.project / "runs" / "log.txt").read_text() == RESULT
+    world.scaffold("down")
+    assert not world.engine.inspect(container)["State"]["Running"]
+    assert world.host.left_behind() == []
+    assert processes(f"{world.laptop.home}/.cache") == []
+    world.scaffold("down", "--remove", "--yes")
+    assert container[:12] not in world.engine.docker("ps", "--all").stdout
