@@ -22,8 +22,9 @@ from tests.lab.relay import relaying
 from tests.lab.sshd import Keys, running_host
 
 RUNS = 7
-DELAYS_MS = (0, 50)
-CLOSED = "ControlMaster no\n  ControlPath none"
+DELAYS_MS = (0, 50, 100)
+Times = dict[str, dict[str, float]]
+"""Seconds by command and by name of the host."""
 
 
 def prepare(laptop: Laptop, keys: Keys, port: int) -> None:
@@ -48,7 +49,7 @@ def seconds(laptop: Laptop, *argv: str) -> float:
     return time.perf_counter() - started
 
 
-def measure(laptop: Laptop, work: Path) -> dict[str, dict[str, float]]:
+def measure(laptop: Laptop, work: Path) -> Times:
     """Median seconds of each command by each name, run in turn."""
     times: dict[str, dict[str, list[float]]] = {}
     up = (str(cli()), "up", "--workspace-folder", str(work))
@@ -75,6 +76,7 @@ def main() -> None:
         socket.chmod(0o666)
         keys = Keys(Path(name))
         with running_host({**BASE, **own_keys(), SOCKET: Socket(str(socket))}, keys) as host:
+            found: dict[int, Times] = {}
             for delay in DELAYS_MS:
                 with (
                     tempfile.TemporaryDirectory(prefix="b-") as folder,
@@ -82,7 +84,9 @@ def main() -> None:
                 ):
                     laptop = Laptop(Path(folder))
                     prepare(laptop, keys, relay.port)
-                    show(delay, measure(laptop, workspace(laptop)))
+                    found[delay] = measure(laptop, workspace(laptop))
+                    show(delay, found[delay])
+            show_round_trips(found)
 
 
 def own_keys() -> dict[str, str]:
@@ -106,7 +110,18 @@ def workspace(laptop: Laptop) -> Path:
     return work
 
 
-def show(delay: int, times: dict[str, dict[str, float]]) -> None:
+def show_round_trips(found: dict[int, Times]) -> None:
+    """What each command waits for, from how its time grows with the delay."""
+    least, most = min(found), max(found)
+    for what, both in found[most].items():
+        shared, alone = (
+            1000 * (both[name] - found[least][what][name]) / (most - least)
+            for name in ("gpu01", "plain")
+        )
+        print(f"{what:16} round trips: shared {shared:.1f}, each by itself {alone:.1f}")
+
+
+def show(delay: int, times: Times) -> None:
     for what, both in times.items():
         ratio = both["plain"] / both["gpu01"]
         print(

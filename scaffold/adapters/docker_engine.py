@@ -1,21 +1,19 @@
 """The Docker engine: the `docker` package's low-level client, whose JSON stays whole."""
 
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from scaffold.adapters.docker_address import engine_settings, ssh_command
-from scaffold.errors import TargetError
+from scaffold.adapters.engine_files import Files
+from scaffold.adapters.engine_images import Images
+from scaffold.adapters.engine_requests import explained
+from scaffold.containers.raw import Raw
 
 if TYPE_CHECKING:
-    from docker import APIClient
-
     from scaffold.adapters.docker_exec import Program, Stream
-
-Raw = dict[str, Any]
 
 OLDEST_API = "1.41"
 """Docker 20.10, the oldest engine that this is tested on; asked for the newest it knows."""
@@ -26,17 +24,9 @@ REQUEST_S = 60
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 """Names and ids of containers (moby, daemon/names): all else would be another path of the API."""
 
-DIFF_BYTES = 65536
-"""As much of the list of changed files is read as decides whether there are any."""
 
-
-class DockerEngine:
+class DockerEngine(Images, Files):
     """One engine. Methods raise TargetError with what the engine said."""
-
-    def __init__(
-        self, client: "APIClient", complaint: Callable[[], str], close: Callable[[], None]
-    ):
-        self._client, self._complaint, self.close = client, complaint, close
 
     def info(self) -> Raw:
         """What the engine says of itself and its machine."""
@@ -75,17 +65,6 @@ class DockerEngine:
                 return None
         return found
 
-    def image(self, name: str) -> Raw | None:
-        """All that the engine knows of an image, or None where it is gone."""
-        from docker.errors import NotFound
-
-        with self._asking(f"looking at the image {name}"):
-            try:
-                found: Raw = self._client.inspect_image(name)
-            except NotFound:
-                return None
-        return found
-
     def has_volume(self, name: str) -> bool:
         """Whether there is a named volume."""
         from docker.errors import NotFound
@@ -96,58 +75,6 @@ class DockerEngine:
             except NotFound:
                 return False
         return True
-
-    def changed_files(self, name: str) -> tuple[str, ...] | None:
-        """Paths that differ from the image; None where there are more than a few hundred."""
-        read = b""
-        with (
-            self._asking(f"comparing {name} with its image", slow=True),
-            self._get(f"containers/{name}/changes", stream=True) as answer,
-        ):
-            for piece in answer.iter_content(DIFF_BYTES):
-                read += piece
-                if len(read) > DIFF_BYTES:
-                    return None
-        return tuple(change["Path"] for change in json.loads(read or b"null") or ())
-
-    def changes(self, name: str) -> list[Raw]:
-        """Every path that differs from the image, with how: the whole list, however long."""
-        with self._asking(f"comparing {name} with its image", slow=True):
-            return self._get(f"containers/{name}/changes").json() or []
-
-    @contextmanager
-    def archive(self, name: str, path: str) -> Iterator[IO[bytes] | None]:
-        """A path of a container as a tar stream, stopped ones too; None where it is not there."""
-        from docker.errors import NotFound
-
-        with self._asking(f"reading {path} of {name}", slow=True):
-            try:
-                # Packing would cost the engine more time than the way of the bytes.
-                answer = self._get(
-                    f"containers/{name}/archive",
-                    params={"path": path},
-                    headers={"Accept-Encoding": "identity"},
-                    stream=True,
-                )
-            except NotFound:
-                yield None
-                return
-            with answer:
-                yield answer.raw
-
-    @contextmanager
-    def export(self, name: str) -> Iterator[IO[bytes]]:
-        """A container's whole file system as a tar stream, without what is mounted."""
-        with (
-            self._asking(f"reading the file system of {name}", slow=True),
-            self._get(f"containers/{name}/export", stream=True) as answer,
-        ):
-            yield answer.raw
-
-    def image_ids(self) -> tuple[str, ...]:
-        """The ids of all images that have a name."""
-        with self._asking("listing images"):
-            return tuple(str(image["Id"]) for image in self._client.images())
 
     def processes(self, name: str) -> tuple[str, ...]:
         """The commands that run in a container, as `docker top` shows them."""
@@ -223,47 +150,6 @@ class DockerEngine:
         with self._asking(f"setting the restart policy of {name}"):
             self._client.update_container(name, restart_policy=dict(policy))
 
-    def commit(self, name: str, repository: str, tag: str, message: str, author: str = "") -> str:
-        """Keep a container's file system as an image, without its volumes; the image's id."""
-        with self._asking(f"saving the file system of {name}", slow=True):
-            return str(self._client.commit(name, repository, tag, message, author)["Id"])
-
-    def images(self, reference: str) -> tuple[str, ...]:
-        """The tags of images whose name matches a pattern."""
-        with self._asking("listing images"):
-            found = self._client.images(filters={"reference": reference})
-        return tuple(tag for image in found for tag in image["RepoTags"] or ())
-
-    def history(self, image: str) -> list[Raw]:
-        """The steps by which an image was made; none where it is gone."""
-        from docker.errors import NotFound
-
-        with self._asking(f"asking how {image} was made"):
-            try:
-                found: list[Raw] = self._client.history(image)
-            except NotFound:
-                return []
-        return found
-
-    def remove_image(self, name: str) -> None:
-        """Take a tag away, and with the last one the image."""
-        with self._asking(f"removing the image {name}"):
-            self._client.remove_image(name)
-
-    def pull(self, image: str, progress: Callable[[float], None]) -> None:
-        """Fetch an image; `progress` is told the share of bytes that came, 0 to 1."""
-        layers: dict[str, tuple[int, int]] = {}
-        name, _, tag = image.partition(":")
-        with self._asking(f"fetching {image}", slow=True):
-            for line in self._client.pull(name, tag=tag, stream=True, decode=True):
-                if "error" in line:
-                    raise TargetError(f"fetching {image}: {line['error']}")
-                detail = line.get("progressDetail") or {}
-                if detail.get("total"):
-                    layers[line["id"]] = (detail["current"], detail["total"])
-                    here, there = (sum(part) for part in zip(*layers.values(), strict=True))
-                    progress(here / there)
-
     def wait(self, name: str) -> int:
         """Wait for a container's end; its exit status."""
         with self._asking(f"waiting for {name}", slow=True):
@@ -294,54 +180,6 @@ class DockerEngine:
         with self._asking(f"starting a program in {name}"):
             return open_in_container(self._client, name, program)
 
-    def unpack(self, name: str, folder: str, stream: Iterable[bytes]) -> None:
-        """Unpack a tar stream into a folder of a container, running or not, as the engine does."""
-        with self._asking(f"copying into {name}", slow=True):
-            self._client.put_archive(name, folder, stream)
-
-    def _url(self, path: str) -> str:
-        return f"{self._client.base_url}/v{self._client.api_version}/{path}"
-
-    def _get(self, path: str, **options: Any) -> Any:
-        answer = self._client.get(self._url(path), timeout=self._client.timeout, **options)
-        self._client._raise_for_status(answer)
-        return answer
-
-    @contextmanager
-    def _asking(self, doing: str, *, slow: bool = False) -> Iterator[None]:
-        patience = self._client.timeout
-        self._client.timeout = None if slow else patience
-        try:
-            with _explained(doing, self._complaint):
-                yield
-        finally:
-            self._client.timeout = patience
-
-
-@contextmanager
-def _explained(doing: str, complaint: Callable[[], str]) -> Iterator[None]:
-    from docker.errors import APIError, DockerException
-    from requests.exceptions import RequestException
-
-    try:
-        yield
-    except APIError as error:
-        said = error.explanation or str(error)
-        raise TargetError(f"{doing}: {said.strip()}") from error
-    except (DockerException, RequestException, OSError) as error:
-        said = complaint() or _innermost(error)
-        raise TargetError(
-            f"{doing}: the engine does not answer: {said}",
-            hint="scaffold host check NAME says why; for this machine NAME is local",
-        ) from error
-
-
-def _innermost(error: BaseException) -> str:
-    """What the system said: the packages between wrap it several times."""
-    while inner := error.__cause__ or error.__context__:
-        error = inner
-    return str(error) or type(error).__name__
-
 
 @contextmanager
 def docker_engine(
@@ -370,7 +208,7 @@ def engine_at(**settings: Any) -> DockerEngine:
     """The engine at a `base_url` that can be reached from here."""
     from docker import APIClient
 
-    with _explained("connecting", lambda: ""):
+    with explained("connecting", lambda: ""):
         client = APIClient(version=None, timeout=REQUEST_S, **settings)
     return DockerEngine(client, lambda: "", client.close)
 
@@ -381,7 +219,7 @@ def engine_through(argv: tuple[str, ...], address: str) -> DockerEngine:
 
     adapter = SshAdapter(argv)
     try:
-        with _explained(f"connecting to {address}", adapter.complaint):
+        with explained(f"connecting to {address}", adapter.complaint):
             client = connect(adapter, OLDEST_API, REQUEST_S)
     except BaseException:
         adapter.close()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from posixpath import basename, dirname
 
 from scaffold.adapters.container_files import made_of, read_path, read_tree
-from scaffold.adapters.docker_engine import DockerEngine, Raw
+from scaffold.adapters.docker_engine import DockerEngine
 from scaffold.adopting import conda, npm
 from scaffold.adopting.accounts import GROUP, PASSWD
 from scaffold.adopting.base_image import BaseImage, choose_base
@@ -17,7 +17,7 @@ from scaffold.adopting.dpkg import ALTERNATIVES, EXTENDED, INFO, STATUS, Dpkg, r
 from scaffold.adopting.npm import NpmPackage
 from scaffold.adopting.tree import How, read_changes, tree_changes
 from scaffold.commands.container_recovery import find
-from scaffold.containers.raw import name_of
+from scaffold.containers.raw import Raw, name_of
 from scaffold.errors import InputError
 
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from scaffold.adapters.container_files import made_of, read_tree
 from scaffold.adapters.docker_build import build
-from scaffold.adapters.docker_engine import DockerEngine, Raw
+from scaffold.adapters.docker_engine import DockerEngine
 from scaffold.adopting.adoption import FOLDER, Adoption
 from scaffold.adopting.comparing import WANTED, Comparison, Side, compare
 from scaffold.commands.adopt_reading import Source
 from scaffold.containers.facts import read_mounts
-from scaffold.containers.raw import table
+from scaffold.containers.raw import Raw, table
 
 
 def verify(

@@ -2,9 +2,9 @@
 
 from contextlib import suppress
 
-from scaffold.adapters.docker_engine import DockerEngine, Raw
+from scaffold.adapters.docker_engine import DockerEngine
 from scaffold.containers.names import Dated, Part, image_reference
-from scaffold.containers.raw import name_of
+from scaffold.containers.raw import Raw, name_of
 from scaffold.containers.recovery import Seen, Step, family, next_step, read_seen, unfinished
 from scaffold.errors import InputError, TargetError
 

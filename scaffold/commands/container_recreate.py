@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from scaffold.adapters.docker_engine import DockerEngine, Raw
+from scaffold.adapters.docker_engine import DockerEngine
 from scaffold.commands.container_copying import Progress, watch
 from scaffold.commands.container_guard import UnderWayError, begin, holds
 from scaffold.commands.container_plan import Plan
@@ -18,7 +18,7 @@ from scaffold.commands.container_recovery import settle
 from scaffold.containers.changed import has_changes
 from scaffold.containers.differences import Difference, differences
 from scaffold.containers.names import COMMENT, Dated, Part, image_reference, stamp
-from scaffold.containers.raw import is_running, table
+from scaffold.containers.raw import Raw, is_running, table
 from scaffold.containers.recovery import restart_policy
 from scaffold.containers.request import Request
 from scaffold.containers.trial import is_ready, trial

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 
-from scaffold.adapters.docker_engine import DockerEngine, Raw
+from scaffold.adapters.docker_engine import DockerEngine
 from scaffold.commands.container_recovery import find
 from scaffold.commands.workspace import Place, folders_of
 from scaffold.containers.changed import has_changes
@@ -16,7 +16,7 @@ from scaffold.containers.project import (
     projects_of,
     volumes_of,
 )
-from scaffold.containers.raw import is_running, name_of
+from scaffold.containers.raw import Raw, is_running, name_of
 from scaffold.errors import TargetError
 
 Progress = Callable[[str], AbstractContextManager[object]]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.adapters.docker_address import engine_settings
-from scaffold.adapters.docker_engine import DockerEngine, Raw, docker_engine
+from scaffold.adapters.docker_engine import DockerEngine, docker_engine
 from scaffold.adapters.gpu_use import gpu_use
 from scaffold.adapters.tunnel_records import TunnelRecord, running
 from scaffold.commands.host_remove import known_hosts
@@ -15,7 +15,7 @@ from scaffold.containers.devcontainer import FOLDER, label, made_for
 from scaffold.containers.facts import ContainerFacts, read_container
 from scaffold.containers.gpu_share import GpuShare, shares
 from scaffold.containers.project import is_dev_container
-from scaffold.containers.raw import is_running
+from scaffold.containers.raw import Raw, is_running
 from scaffold.errors import InputError, ScaffoldError, TargetError
 from scaffold.parsing.gpu_use import GpuUse
 

@@ -1,0 +1,63 @@
+"""Requests to a Docker engine through the `docker` package, and what their errors mean."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from scaffold.errors import TargetError
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+
+class Requests:
+    """A client of the engine, whose `timeout` holds but where a request is said to be slow."""
+
+    def __init__(
+        self, client: "APIClient", complaint: Callable[[], str], close: Callable[[], None]
+    ):
+        self._client, self._complaint, self.close = client, complaint, close
+
+    def _url(self, path: str) -> str:
+        return f"{self._client.base_url}/v{self._client.api_version}/{path}"
+
+    def _get(self, path: str, **options: Any) -> Any:
+        answer = self._client.get(self._url(path), timeout=self._client.timeout, **options)
+        self._client._raise_for_status(answer)
+        return answer
+
+    @contextmanager
+    def _asking(self, doing: str, *, slow: bool = False) -> Iterator[None]:
+        patience = self._client.timeout
+        self._client.timeout = None if slow else patience
+        try:
+            with explained(doing, self._complaint):
+                yield
+        finally:
+            self._client.timeout = patience
+
+
+@contextmanager
+def explained(doing: str, complaint: Callable[[], str]) -> Iterator[None]:
+    """Say a failure in the engine's own words, as a TargetError; `doing` is what was tried."""
+    from docker.errors import APIError, DockerException
+    from requests.exceptions import RequestException
+
+    try:
+        yield
+    except APIError as error:
+        said = error.explanation or str(error)
+        raise TargetError(f"{doing}: {said.strip()}") from error
+    except (DockerException, RequestException, OSError) as error:
+        said = complaint() or _innermost(error)
+        raise TargetError(
+            f"{doing}: the engine does not answer: {said}",
+            hint="scaffold host check NAME says why; for this machine NAME is local",
+        ) from error
+
+
+def _innermost(error: BaseException) -> str:
+    """What the system said: the packages between wrap it several times."""
+    while inner := error.__cause__ or error.__context__:
+        error = inner
+    return str(error) or type(error).__name__
