@@ -125,7 +125,7 @@ def _provided(engine: DockerEngine, images: Sequence[str], progress: Progress) -
     failure: TargetError | None = None
     for image in images:
         try:
-            engine.pull(image if ":" in image.rpartition("/")[2] else f"{image}:latest", progress)
+            engine.pull(image, progress)
         except TargetError as error:
             failure = failure or error
         else:

@@ -49,6 +49,7 @@ def command(
     from scaffold.commands.tunnel import Tunnel
     from scaffold.commands.workspace import place_of
     from scaffold.containers.forwarding import parse_port, require_distinct
+    from scaffold.containers.raw import name_of
 
     asked = [parse_port(text) for text in ports]
     require_distinct(asked)
@@ -65,8 +66,14 @@ def command(
         closing(Tunnel(way, _finder(place, container), _say, later)) as tunnel,
     ):
         opened = tunnel.open(asked or _by_default(tunnel, place))
-        _print(tunnel, opened, way.host, as_json=as_json, token=show)
-        _run(tunnel, opened, way.host)
+        # Before "ready": where ^C meets an import that makes dataclasses, Python ends as if by
+        # the signal, though it was handled (CPython 3.11, exec and unhandled_keyboard_interrupt).
+        from scaffold.adapters.tunnel_records import Port, TunnelRecord, recorded
+
+        record = tuple(Port(one.local, str(one.forward)) for one in opened)
+        with recorded(TunnelRecord(way.host, name_of(tunnel.inspect), record)):
+            _print(tunnel, opened, way.host, as_json=as_json, token=show)
+            tunnel.run()
 
 
 def _finder(place: "Place", container: str | None) -> "Find":
@@ -91,15 +98,6 @@ def _by_default(tunnel: "Tunnel", place: "Place") -> "tuple[Forward, ...]":
             hint="say which: scaffold tunnel 8888",
         )
     return found
-
-
-def _run(tunnel: "Tunnel", opened: "list[Opened]", host: str) -> None:
-    from scaffold.adapters.tunnel_records import Port, TunnelRecord, recorded
-    from scaffold.containers.raw import name_of
-
-    ports = tuple(Port(one.local, str(one.forward)) for one in opened)
-    with recorded(TunnelRecord(host, name_of(tunnel.inspect), ports)):
-        tunnel.run()
 
 
 @contextmanager

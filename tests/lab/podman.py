@@ -68,10 +68,13 @@ def running_podman(folder: Path) -> Iterator[Engine]:
         (folder / "tiny.tar").write_bytes(tiny_image())
         engine.docker("import", str(folder / "tiny.tar"), "tiny")
         yield engine
-        engine.docker("rm", "--force", *engine.docker("ps", "-aq").stdout.split(), check=False)
     finally:
+        left = engine.docker("ps", "-aq", check=False).stdout.split()
+        engine.docker("rm", "--force", *left, check=False)
         process.terminate()
         process.wait(timeout=30)
         log.close()
-        subprocess.run(["umount", str(folder / "root/overlay")], check=False, capture_output=True)
+        subprocess.run(
+            ["umount", "--lazy", str(folder / "root/overlay")], check=False, capture_output=True
+        )
         shutil.rmtree(run, ignore_errors=True)

@@ -103,12 +103,12 @@ def test_programs_get_one_document(desk: Desk):
 
 
 def test_long_lists_are_cut_and_a_wrong_clock_is_told(desk: Desk, capsys):
-    from scaffold.cli.sync import _print
+    from scaffold.cli.sync import show_sent
     from scaffold.cli.sync_talk import AtTerminal
     from scaffold.commands.sending import Kept, Sent
 
     kept = tuple(Kept(f"p{number}", "edited there and here") for number in range(30))
-    _print(
+    show_sent(
         Sent(desk.place, gone=tuple(map(str, range(30))), kept=kept, clock_ahead=-90), dry_run=False
     )
     said = capsys.readouterr()
@@ -120,11 +120,11 @@ def test_long_lists_are_cut_and_a_wrong_clock_is_told(desk: Desk, capsys):
 
 def test_without_anything_to_do_that_is_said(desk: Desk, capsys):
     from scaffold.cli import pull
-    from scaffold.cli.sync import _print
+    from scaffold.cli.sync import show_sent
     from scaffold.commands.pulling import Pulled
     from scaffold.commands.sending import Sent
 
-    _print(Sent(desk.place, files=("a",), size=5), dry_run=True)
+    show_sent(Sent(desk.place, files=("a",), size=5), dry_run=True)
     pull._print(Pulled(desk.place), dry_run=False)
     pull._print(Pulled(desk.place, files=("r",)), dry_run=True)
     pull._print_survey((), desk.place, as_json=False)

@@ -99,7 +99,7 @@ def near(engine, container, tmp_path):
 
 def inside(engine) -> list[str]:
     """The programs in the container beside its own."""
-    top = engine.docker("top", NAME, "-eo", "pid,args").stdout.splitlines()[1:]
+    top = engine.docker("top", NAME, "-ww", "-eo", "pid,args").stdout.splitlines()[1:]
     return [line for line in top if "asyncio" not in line and "docker-init" not in line]
 
 

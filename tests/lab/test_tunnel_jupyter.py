@@ -127,5 +127,5 @@ def test_token_is_shown_at_a_terminal_and_nowhere_else_unasked(
     child.sendintr()
     child.expect("the tunnel is closed")
     child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 0
+    child.wait()
+    assert child.exitstatus == 0, (child.signalstatus, child.before)

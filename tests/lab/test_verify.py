@@ -192,7 +192,7 @@ def test_variables_of_the_editor_reach_the_check(engine, workspace):
 def test_which_container_is_meant_has_to_be_clear(engine, workspace):
     done = verify(engine, workspace)
     assert (done.code, "was not made yet" in done.err) == (2, True)
-    assert f"--workspace-folder '{workspace}'" in done.err
+    assert f"scaffold up '{workspace}'" in done.err
     start(engine, workspace)
     start(engine, workspace, name=f"{NAME}-2")
     done = verify(engine, workspace)
