@@ -74,6 +74,7 @@ def test_a_host_with_a_password_only_is_made_ready(
             *(IMAGE, "nvidia-smi", "-L"),
         )
         assert UUID in ran.stdout, ran.stderr
+        dev_container_sees_the_gpu(gpu_engine, laptop, DOCKER_CONTEXT="gpu01")
         before = laptop.content()
         again = laptop.scaffold("host", "setup", "gpu01", "--yes", "--json")
         assert again.returncode == 0, again.stdout + again.stderr
@@ -115,8 +116,17 @@ def changed(before: dict, after: dict) -> set[str]:
     return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
 
 
-def test_devcontainer_up_works_under_the_context(gpu_engine: Engine, keys: Keys, laptop: Laptop):
-    workspace = laptop.home / "work"
+def test_the_context_is_the_current_one_where_that_is_wished(
+    gpu_engine: Engine, keys: Keys, laptop: Laptop
+):
+    with running_host(view(gpu_engine, {}), keys) as host:
+        typed(laptop, host, "--name", "gpu01", "--yes", "--use")
+        dev_container_sees_the_gpu(gpu_engine, laptop)
+
+
+def dev_container_sees_the_gpu(gpu_engine: Engine, laptop: Laptop, **variables: str) -> None:
+    """The real Dev Containers CLI makes a container by the context, which is given its GPU."""
+    workspace = laptop.home.parent / "work"
     (workspace / ".devcontainer").mkdir(parents=True)
     settings = {
         "image": IMAGE,
@@ -126,12 +136,11 @@ def test_devcontainer_up_works_under_the_context(gpu_engine: Engine, keys: Keys,
         "updateRemoteUserUID": False,
     }
     (workspace / ".devcontainer" / "devcontainer.json").write_text(json.dumps(settings))
-    with running_host(view(gpu_engine, {}), keys) as host:
-        typed(laptop, host, "--name", "gpu01", "--yes", "--use")
-        up = laptop.run(str(cli()), "up", "--workspace-folder", str(workspace))
-        assert up.returncode == 0, up.stderr[-3000:]
-        made = json.loads(up.stdout.splitlines()[-1])["containerId"]
-        seen = laptop.run("docker", "exec", made, "nvidia-smi", "-L")
-        assert UUID in seen.stdout
-        gpu_engine.docker("rm", "--force", "--volumes", made)
+    environment = [f"{name}={value}" for name, value in variables.items()]
+    up = laptop.run("env", *environment, str(cli()), "up", "--workspace-folder", str(workspace))
+    assert up.returncode == 0, up.stderr[-3000:]
+    made = json.loads(up.stdout.splitlines()[-1])["containerId"]
+    seen = laptop.run("env", *environment, "docker", "exec", made, "nvidia-smi", "-L")
+    assert UUID in seen.stdout, seen.stderr
+    gpu_engine.docker("rm", "--force", "--volumes", made)
     gpu_engine.docker("volume", "rm", "host-setup-work")
