@@ -43,7 +43,8 @@ def known_hosts(*, reach: bool = True) -> list[Known]:
 
 def _reachable(name: str) -> bool:
     context = docker_contexts.context(name)
-    address = context.endpoint.removeprefix("ssh://") if context else name
+    # ssh(1) reads the address of a context as it stands, with user and port.
+    address = context.endpoint if context else name
     try:
         return ssh_program.run_by_name(address, "true", seconds=20).code == 0
     except ScaffoldError:
