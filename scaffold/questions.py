@@ -43,8 +43,6 @@ class Question:
 SHARED_MEMORY_CAP_GIB = 16
 """Half of the host's RAM is Linux's own default for a tmpfs; more than this helps no loader."""
 
-CACHE_FRAMEWORKS = (Framework.PYTORCH, Framework.TENSORFLOW, Framework.JAX)
-
 
 def _always(_project: ProjectFacts, _host: HostFacts, _values: Values) -> bool:
     return True
