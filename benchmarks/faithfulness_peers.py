@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from scaffold.adapters.docker_engine import DockerEngine
+from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container_plan import Plan, make_plan
 from scaffold.commands.container_recreate import make
 from scaffold.containers.changes import Changes

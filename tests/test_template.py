@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator, Draft201909Validator
 from referencing import Registry, Resource
 
-from scaffold.adapters import template
-from scaffold.adapters.template import check_script, render, template_folder
+from scaffold.adapters.devcontainer import template
+from scaffold.adapters.devcontainer.template import check_script, render, template_folder
 from scaffold.answers import GpuNeed, Mirrors, Mount, Stack, Target
 from scaffold.facts import HostFacts, Platform
 from scaffold.plan import Plan

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from scaffold.adapters.docker_engine import DockerEngine
-from scaffold.adapters.docker_exec import Program, Stream
+from scaffold.adapters.docker.engine import DockerEngine
+from scaffold.adapters.docker.exec import Program, Stream
 from scaffold.adapters.said import first_line
 from scaffold.containers.frames import ALIVE, END, Unframer, framed
 from scaffold.errors import TargetError

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO
 
-from scaffold.adapters.docker_engine import DockerEngine
-from scaffold.adapters.docker_exec import Program
+from scaffold.adapters.docker.engine import DockerEngine
+from scaffold.adapters.docker.exec import Program
 from scaffold.errors import TargetError
 
 PLACE = "/scaffold-place"

@@ -14,8 +14,8 @@ from scaffold.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scaffold.adapters.container_files import Store
-    from scaffold.adapters.docker_engine import DockerEngine
+    from scaffold.adapters.docker.container_files import Store
+    from scaffold.adapters.docker.engine import DockerEngine
     from scaffold.adopting.adoption import Adoption
     from scaffold.adopting.comparing import Comparison
     from scaffold.commands.adopt_reading import Source
@@ -70,7 +70,7 @@ def adopt(
     devcontainer.json. The container may run or not; nothing is run in it or changed. Suspected
     secrets stay out and are named. --verify builds the image and says what of it differs.
     """
-    from scaffold.adapters.docker_engine import docker_engine
+    from scaffold.adapters.docker.engine import docker_engine
     from scaffold.commands.adopt_reading import opened
     from scaffold.commands.container_adopt import Wanted, check_wanted
     from scaffold.containers.changes import parse_size
@@ -128,7 +128,7 @@ def _taken_apart(
     engine: "DockerEngine", source: "Source", wanted: "Wanted", how: How
 ) -> "Iterator[tuple[Adoption, Store]]":
     """Read it; and again with more room where the files are more than the limit, if agreed."""
-    from scaffold.adapters.container_files import Store
+    from scaffold.adapters.docker.container_files import Store
     from scaffold.cli.container_adopt_report import too_big
     from scaffold.cli.container_asking import progress
     from scaffold.commands.container_adopt import adopt as take_apart

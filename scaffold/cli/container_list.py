@@ -31,7 +31,7 @@ def list_(
 
     Stopped containers are shown too: work that seems lost is mostly in one of them.
     """
-    from scaffold.adapters.docker_engine import docker_engine
+    from scaffold.adapters.docker.engine import docker_engine
     from scaffold.cli import report
     from scaffold.commands.container_list import document, list_containers
 

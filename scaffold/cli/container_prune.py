@@ -31,7 +31,7 @@ def prune(
 
     Without NAME the images go too that no container is made of any more.
     """
-    from scaffold.adapters.docker_engine import docker_engine
+    from scaffold.adapters.docker.engine import docker_engine
     from scaffold.cli.container_asking import require_consent
     from scaffold.commands import container_prune as use_case
 

@@ -10,7 +10,7 @@ import click
 from scaffold.cli.container_options import engine_options
 
 if TYPE_CHECKING:
-    from scaffold.adapters.docker_engine import DockerEngine
+    from scaffold.adapters.docker.engine import DockerEngine
     from scaffold.commands.container_plan import Plan
     from scaffold.commands.container_recreate import Recreated
     from scaffold.containers.changes import Changes
@@ -52,7 +52,7 @@ def recreate(
     `scaffold container prune`, and comes back by itself if the new one does not start.
     Without any flag the container is made again as it is.
     """
-    from scaffold.adapters.docker_engine import docker_engine
+    from scaffold.adapters.docker.engine import docker_engine
     from scaffold.commands.container_plan import make_plan
     from scaffold.commands.container_recovery import full_name
 

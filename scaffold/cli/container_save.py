@@ -36,7 +36,7 @@ def save(
     Volumes and folders of the host are never part of an image: they are named, and so is what
     looks like a secret.
     """
-    from scaffold.adapters.docker_engine import docker_engine
+    from scaffold.adapters.docker.engine import docker_engine
     from scaffold.cli.container_asking import progress, require_consent
     from scaffold.commands import container_save as use_case
     from scaffold.commands.container_copying import watch

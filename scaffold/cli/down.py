@@ -40,7 +40,7 @@ def command(
     Where nothing runs, nothing is done. With --remove the containers go, after you have seen
     what is in no volume; volumes stay, unless --volumes is said too.
     """
-    from scaffold.adapters.docker_engine import docker_engine
+    from scaffold.adapters.docker.engine import docker_engine
     from scaffold.cli.container_asking import progress, require_consent
     from scaffold.commands import down as use_case
     from scaffold.commands.workspace import place_of

@@ -34,7 +34,7 @@ def command(
 
     The way by hand is shown too, since the addresses of containers are not documented.
     """
-    from scaffold.adapters.editor import find_editor, open_folder
+    from scaffold.adapters.devcontainer.editor import find_editor, open_folder
     from scaffold.cli.report import print_json
     from scaffold.commands.opening import Request, opening
 

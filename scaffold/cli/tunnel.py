@@ -44,7 +44,7 @@ def command(
     They may listen on 127.0.0.1 in there. With --json one document is printed once all is
     ready; the tunnel then stays, and says what happens on standard error.
     """
-    from scaffold.adapters.engine_way import way_to
+    from scaffold.adapters.docker.reconnecting import way_to
     from scaffold.cli.prompts import terminal_present
     from scaffold.commands.tunnel import Tunnel
     from scaffold.commands.workspace import place_of
@@ -85,7 +85,7 @@ def _finder(place: "Place", container: str | None) -> "Find":
 
 
 def _by_default(tunnel: "Tunnel", place: "Place") -> "tuple[Forward, ...]":
-    from scaffold.adapters.devcontainer_config import find_config, read_config
+    from scaffold.adapters.devcontainer.config import find_config, read_config
     from scaffold.commands.verify import config_of
     from scaffold.containers.forwarding import default_forwards
 

@@ -43,7 +43,7 @@ def command(
     nvidia-smi, the framework's own view, a product on each GPU against the CPU's, NCCL between
     GPUs, shared memory, mounts, user and ports. Each fault comes with its cause and what mends it.
     """
-    from scaffold.adapters.docker_engine import docker_engine
+    from scaffold.adapters.docker.engine import docker_engine
     from scaffold.answers import GpuNeed
     from scaffold.commands import verify as use_case
     from scaffold.commands.workspace import place_of, read_place

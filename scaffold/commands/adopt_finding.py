@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from scaffold.adapters.container_files import read_path
-from scaffold.adapters.docker_engine import DockerEngine
+from scaffold.adapters.docker.container_files import read_path
+from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.adopting.conda import CondaEnvironment
 from scaffold.adopting.dists import Dist
 from scaffold.adopting.npm import NpmPackage

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from posixpath import basename, dirname
 
-from scaffold.adapters.container_files import made_of, read_path, read_tree
-from scaffold.adapters.docker_engine import DockerEngine
+from scaffold.adapters.docker.container_files import made_of, read_path, read_tree
+from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.adopting import conda, npm
 from scaffold.adopting.accounts import GROUP, PASSWD
 from scaffold.adopting.base_image import BaseImage, choose_base

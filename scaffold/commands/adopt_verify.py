@@ -3,9 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from scaffold.adapters.container_files import made_of, read_tree
-from scaffold.adapters.docker_build import build
-from scaffold.adapters.docker_engine import DockerEngine
+from scaffold.adapters.docker.build import build
+from scaffold.adapters.docker.container_files import made_of, read_tree
+from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.adopting.adoption import FOLDER, Adoption
 from scaffold.adopting.comparing import WANTED, Comparison, Side, compare
 from scaffold.commands.adopt_reading import Source

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scaffold.adapters.answers_file import fingerprint
-from scaffold.adapters.container_files import Store
+from scaffold.adapters.devcontainer.template import place_script, render
+from scaffold.adapters.docker.container_files import Store
 from scaffold.adapters.files import read_file, shown
-from scaffold.adapters.template import place_script, render
 from scaffold.adopting.adoption import FOLDER, Adoption, lists, make_adopted_plan
 from scaffold.adopting.overlay import ROOT
 from scaffold.commands.init_files import (

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from scaffold.adapters.container_files import Read, Store, read_path, read_real
-from scaffold.adapters.docker_engine import DockerEngine
+from scaffold.adapters.docker.container_files import Read, Store, read_path, read_real
+from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.adopting.accounts import Login, account_changes, read_logins
 from scaffold.adopting.adoption import Adoption
 from scaffold.adopting.conda import CondaEnvironment

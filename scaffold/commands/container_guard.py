@@ -6,8 +6,8 @@ that gets the dated name of the trial. It carries a mark of its process, so that
 killed blocks nobody.
 """
 
-from scaffold.adapters import run_mark
-from scaffold.adapters.docker_engine import DockerEngine
+from scaffold.adapters.docker import run_mark
+from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container_recovery import all_names
 from scaffold.containers.names import FIRST, Dated, Part, dated
 from scaffold.containers.raw import table

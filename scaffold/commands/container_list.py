@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, replace
 
-from scaffold.adapters.docker_engine import DockerEngine
+from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.containers.facts import ContainerFacts, read_container
 from scaffold.containers.way_in import attach_uri, way_in
 

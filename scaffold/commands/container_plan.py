@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from scaffold.adapters.docker_engine import DockerEngine
+from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container_copying import free_bytes
 from scaffold.commands.container_recovery import all_names, find
 from scaffold.containers.advice import advice, require_free_ports, require_replaceable

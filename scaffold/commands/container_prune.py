@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scaffold.adapters.docker_engine import DockerEngine
+from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container_recovery import all_names
 from scaffold.containers.facts import ContainerFacts, read_container
 from scaffold.containers.names import COMMENT, REPOSITORY, Part, dated

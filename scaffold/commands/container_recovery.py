@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from scaffold.adapters.docker_engine import DockerEngine
+from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.containers.names import Dated, Part, image_reference
 from scaffold.containers.raw import Raw, name_of
 from scaffold.containers.recovery import Seen, Step, family, next_step, read_seen, unfinished

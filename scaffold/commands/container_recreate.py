@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from scaffold.adapters.docker_engine import DockerEngine
+from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container_copying import Progress, watch
 from scaffold.commands.container_guard import UnderWayError, begin, holds
 from scaffold.commands.container_plan import Plan

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scaffold.adapters.docker_engine import DockerEngine
+from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container_copying import free_bytes
 from scaffold.commands.container_recovery import find
 from scaffold.containers.raw import is_running, name_of

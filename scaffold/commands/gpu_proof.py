@@ -3,7 +3,7 @@
 import secrets
 
 from scaffold.adapters import ssh_program
-from scaffold.adapters.docker_engine import DockerEngine, docker_engine
+from scaffold.adapters.docker.engine import DockerEngine, docker_engine
 from scaffold.commands.host_check import Checked
 from scaffold.commands.setup_talk import Attendant, Outcome, State
 from scaffold.errors import TargetError

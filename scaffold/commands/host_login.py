@@ -3,9 +3,10 @@
 from dataclasses import replace
 from pathlib import Path
 
-from scaffold.adapters import docker_contexts, facts_cache
+from scaffold.adapters import facts_cache
 from scaffold.adapters.alias_files import AliasFiles
 from scaffold.adapters.asking import Asking
+from scaffold.adapters.docker import contexts as docker_contexts
 from scaffold.adapters.probe import Look
 from scaffold.adapters.remote_probe import probe_over
 from scaffold.adapters.ssh import NoCommonAlgorithmError, connected

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scaffold.adapters import docker_contexts, facts_cache, ssh_program
+from scaffold.adapters import facts_cache, ssh_program
 from scaffold.adapters.alias_files import AliasFiles, remove_empty
+from scaffold.adapters.docker import contexts
 from scaffold.adapters.files import NewFile, read_file, write_files
 from scaffold.adapters.home_lock import home_locked
 from scaffold.adapters.key_pair import forget_key
@@ -33,7 +34,7 @@ class Known:
 
 def known_hosts(*, reach: bool = True) -> list[Known]:
     """Hosts of ours, and those of the user's ssh contexts; reached side by side."""
-    stored = {one.name: one for one in docker_contexts.contexts() if "ssh://" in one.endpoint}
+    stored = {one.name: one for one in contexts.contexts() if "ssh://" in one.endpoint}
     ours = AliasFiles().names()
     names = sorted({*stored, *ours})
     reached = side_by_side(lambda name, _here: _reachable(name), names) if reach else []
@@ -42,7 +43,7 @@ def known_hosts(*, reach: bool = True) -> list[Known]:
 
 
 def _reachable(name: str) -> bool:
-    context = docker_contexts.context(name)
+    context = contexts.context(name)
     # ssh(1) reads the address of a context as it stands, with user and port.
     address = context.endpoint if context else name
     try:
@@ -52,7 +53,7 @@ def _reachable(name: str) -> bool:
 
 
 def _known(
-    name: str, stored: docker_contexts.Context | None, is_ours: bool, reachable: bool | None
+    name: str, stored: contexts.Context | None, is_ours: bool, reachable: bool | None
 ) -> Known:
     recording = facts_cache.remembered(name)
     facts = read_host(recording) if recording else None
@@ -60,7 +61,7 @@ def _known(
         name,
         stored.endpoint if stored else "",
         is_ours,
-        docker_contexts.current() == name,
+        contexts.current() == name,
         reachable,
         tuple(gpu.name for gpu in facts.gpus) if facts and facts.gpus is not None else None,
         facts.driver_version if facts else None,
@@ -93,7 +94,7 @@ class Removal:
 def plan_removal(name: str, *, key: bool, known_host: bool) -> Removal:
     """What can be taken away. Raises InputError for a host that was not set up here."""
     files = AliasFiles()
-    context = docker_contexts.context(name)
+    context = contexts.context(name)
     alias = name in files.names()
     undo = texts.undo_of(files.text(), name)
     if not alias and not (context and context.is_ours):
@@ -105,7 +106,7 @@ def plan_removal(name: str, *, key: bool, known_host: bool) -> Removal:
         alias,
         installed if key and isinstance(installed, dict) else None,
         trusted if known_host and isinstance(trusted, dict) else None,
-        docker_contexts.current(),
+        contexts.current(),
         _modes(undo.get("modes")) if key else (),
     )
 
@@ -128,8 +129,8 @@ def remove_host(removal: Removal) -> None:
     ssh_program.end_sharing(removal.name)
     if removal.context:
         if removal.current == removal.name:
-            docker_contexts.use("default")
-        docker_contexts.remove(removal.name)
+            contexts.use("default")
+        contexts.remove(removal.name)
     facts_cache.forget(removal.name)
     if removal.known_host:
         with home_locked():

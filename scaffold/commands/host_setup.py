@@ -6,9 +6,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold.adapters import docker_contexts, facts_cache
-from scaffold.adapters.docker_contexts import DESCRIPTION, Context
-from scaffold.adapters.docker_engine import docker_engine
+from scaffold.adapters import facts_cache
+from scaffold.adapters.docker import contexts
+from scaffold.adapters.docker.contexts import DESCRIPTION, Context
+from scaffold.adapters.docker.engine import docker_engine
 from scaffold.adapters.home_lock import home_locked
 from scaffold.adapters.probe import Look
 from scaffold.adapters.remote_probe import probe_by_name
@@ -115,13 +116,13 @@ def _context(login: Login, request: Request) -> None:
     """Step `context`: there, right, and an engine answers through it in both ways."""
     name, attendant = login.name, login.attendant
     wanted = Context(name, f"ssh://{name}", DESCRIPTION.format(login.target.hostname))
-    present = docker_contexts.context(name)
+    present = contexts.context(name)
     if present and present.endpoint == wanted.endpoint:
         state, text = State.HOLDS, f"the Docker context {name} is there"
     else:
         state, text = _write_context(wanted, present, request, attendant)
-    if request.use and docker_contexts.current() != name and not request.dry_run:
-        docker_contexts.use(name)
+    if request.use and contexts.current() != name and not request.dry_run:
+        contexts.use(name)
         text += ", and is the current one now"
     if state is not State.WOULD:
         text += f"; engine {_answers(name)} answers"
@@ -147,13 +148,13 @@ def _write_context(
         raise TargetError("without a context Docker does not know the host")
     with home_locked():
         # Another scaffold may have made the same one a moment ago.
-        if docker_contexts.context(wanted.name) != wanted:
-            docker_contexts.write_context(wanted, replace=present is not None)
+        if contexts.context(wanted.name) != wanted:
+            contexts.write_context(wanted, replace=present is not None)
     return State.DONE, f"the Docker context {wanted.name} was made"
 
 
 def _answers(name: str) -> str:
     """The engine's version, asked through docker's command and through the docker package."""
-    said = docker_contexts.answer_through(name)
+    said = contexts.answer_through(name)
     with docker_engine(name) as engine:
         return said or str(engine.info().get("ServerVersion"))

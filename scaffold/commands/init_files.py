@@ -8,8 +8,8 @@ from typing import Literal
 
 from scaffold.adapters.answers_file import RECORD_NAME, Record, fingerprint
 from scaffold.adapters.answers_file import write_record as record_content
+from scaffold.adapters.devcontainer.template import render
 from scaffold.adapters.files import NewFile, read_file, shown, write_files
-from scaffold.adapters.template import render
 from scaffold.commands.remote_files import SETTINGS, settings_text
 from scaffold.errors import InputError
 from scaffold.plan import Plan

@@ -4,7 +4,7 @@ import posixpath
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scaffold.adapters.devcontainer_config import find_config, read_config
+from scaffold.adapters.devcontainer.config import find_config, read_config
 from scaffold.adapters.probe import LOCAL
 from scaffold.adapters.ssh_config import parse_destination
 from scaffold.commands.recorded import recorded_host

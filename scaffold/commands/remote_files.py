@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from scaffold.adapters import docker_contexts
+from scaffold.adapters.docker import contexts
 from scaffold.adapters.files import read_file
 from scaffold.adapters.remote_paths import FarPath, look_at_paths
 from scaffold.answers import Answers, Files, Mount
@@ -42,7 +42,7 @@ def context_doubts(answers: Answers) -> list[str]:
     if answers.files is not Files.CONTEXT or not answers.host:
         return []
     found = []
-    if docker_contexts.context(answers.host) is None:
+    if contexts.context(answers.host) is None:
         found.append(
             f"there is no Docker context {answers.host} yet: scaffold host setup {answers.host}"
         )

@@ -93,7 +93,7 @@ def send(root: Path, place: Place, request: SendRequest, attendant: Attendant) -
 
 
 def _volume_exists(place: Place, request: SendRequest) -> bool:
-    from scaffold.adapters.docker_engine import docker_engine
+    from scaffold.adapters.docker.engine import docker_engine
 
     with docker_engine(place.host or None, request.ssh_config) as engine:
         return engine.has_volume(place.volume)

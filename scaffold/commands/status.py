@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold.adapters.docker_address import engine_settings
-from scaffold.adapters.docker_engine import DockerEngine, docker_engine
+from scaffold.adapters.docker.address import engine_settings
+from scaffold.adapters.docker.engine import DockerEngine, docker_engine
 from scaffold.adapters.gpu_use import gpu_use
 from scaffold.adapters.tunnel_records import TunnelRecord, running
 from scaffold.commands.host_remove import known_hosts

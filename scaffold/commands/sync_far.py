@@ -43,7 +43,7 @@ def reached(root: Path, place: Place, config: Path | None, attendant: Attendant)
         with ssh_far(place.host, place.path, config) as far:
             yield far
         return
-    from scaffold.adapters.docker_engine import docker_engine
+    from scaffold.adapters.docker.engine import docker_engine
     from scaffold.adapters.volume_shell import volume_far
 
     with (

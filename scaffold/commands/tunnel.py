@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scaffold.adapters.docker_engine import DockerEngine
-from scaffold.adapters.docker_exec import Program
-from scaffold.adapters.engine_way import Say, Way
+from scaffold.adapters.docker.engine import DockerEngine
+from scaffold.adapters.docker.exec import Program
+from scaffold.adapters.docker.reconnecting import Say, Way
 from scaffold.adapters.loopback import listen
 from scaffold.adapters.relay import ALIVE_S, Inside, NobodyListensError, Relay
 from scaffold.containers.devcontainer import remote_environment, remote_user

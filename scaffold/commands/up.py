@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scaffold.adapters import docker_contexts
-from scaffold.adapters.devcontainer_cli import INSTALL, far_up, local_up, run_up
-from scaffold.adapters.devcontainer_config import find_config, read_config
-from scaffold.adapters.docker_engine import docker_engine
+from scaffold.adapters.devcontainer.cli import INSTALL, far_up, local_up, run_up
+from scaffold.adapters.devcontainer.config import find_config, read_config
+from scaffold.adapters.docker import contexts
+from scaffold.adapters.docker.engine import docker_engine
 from scaffold.adapters.remote_paths import look_at_paths
 from scaffold.commands.recorded import Recorded, recorded_host
 from scaffold.commands.sending import SendRequest, Sent, send
@@ -93,7 +93,7 @@ def way_of(request: Request) -> Way:
 
 
 def _through_context(name: str) -> tuple[dict[str, str], tuple[str, ...]]:
-    if docker_contexts.context(name) is None:
+    if contexts.context(name) is None:
         raise InputError(
             f"there is no Docker context {name}", hint=f"scaffold host setup {shlex.quote(name)}"
         )

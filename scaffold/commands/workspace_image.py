@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from scaffold.adapters.devcontainer_config import find_config, read_config
+from scaffold.adapters.devcontainer.config import find_config, read_config
 from scaffold.adapters.files import read_file
 from scaffold.errors import InputError
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.adapters.answers_file import read_record
-from scaffold.adapters.devcontainer_config import find_config, read_config
+from scaffold.adapters.devcontainer.config import find_config, read_config
 from scaffold.adapters.files import read_file
 from scaffold.adapters.ssh_config import resolve_target
 from scaffold.errors import InputError

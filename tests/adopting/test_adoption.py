@@ -5,7 +5,7 @@ from dataclasses import replace
 import json5
 import pytest
 
-from scaffold.adapters.template import render
+from scaffold.adapters.devcontainer.template import render
 from scaffold.adopting.accounts import Account
 from scaffold.adopting.adoption import Adoption, lists, make_adopted_plan
 from scaffold.adopting.base_image import BaseImage, choose_base, committed

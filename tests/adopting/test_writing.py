@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.adapters.container_files import Store
-from scaffold.adapters.docker_build import build
-from scaffold.adapters.template import place_script, render
+from scaffold.adapters.devcontainer.template import place_script, render
+from scaffold.adapters.docker.build import build
+from scaffold.adapters.docker.container_files import Store
 from scaffold.adopting.adoption import make_adopted_plan
 from scaffold.adopting.overlay import Overlay, list_content
 from scaffold.adopting.tree import Entry

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from scaffold.adapters.engine_way import Near
+from scaffold.adapters.docker.reconnecting import Near
 from scaffold.commands import tunnel as use_case
 from scaffold.commands.tunnel import Tunnel, title
 from scaffold.containers.forwarding import Forward

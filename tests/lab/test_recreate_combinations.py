@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
-from scaffold.adapters.docker_engine import docker_engine
+from scaffold.adapters.docker.engine import docker_engine
 from scaffold.commands.container_plan import make_plan
 from scaffold.commands.container_recreate import make
 from scaffold.containers.changes import Changes

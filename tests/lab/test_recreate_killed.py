@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from scaffold.adapters.docker_engine import docker_engine
+from scaffold.adapters.docker.engine import docker_engine
 from scaffold.commands.container_recovery import settle
 from scaffold.commands.container_recreate import SETTLED_S
 from tests.lab.container_options import IMAGE

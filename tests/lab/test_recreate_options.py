@@ -5,7 +5,7 @@ import shlex
 
 import pytest
 
-from scaffold.adapters.docker_engine import docker_engine
+from scaffold.adapters.docker.engine import docker_engine
 from scaffold.containers.differences import differences
 from tests.lab.container_options import (
     CLI_ONLY,

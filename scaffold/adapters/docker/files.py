@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
-from scaffold.adapters.engine_requests import Requests
+from scaffold.adapters.docker.requests import Requests
 from scaffold.containers.raw import Raw
 
 DIFF_BYTES = 65536

@@ -8,7 +8,7 @@ from pathlib import Path
 from scaffold.plan import Plan, plan_json
 
 TEMPLATE = "cookiecutter-template"
-_PACKAGE = Path(__file__).resolve().parent.parent
+_PACKAGE = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def render(plan: Plan) -> dict[str, RenderedFile]:
     context |= {
         "project_slug": "project",
         "_plan": plan_json(plan),
-        "_extensions": ["scaffold.adapters.readable_json.ReadableJson"],
+        "_extensions": ["scaffold.adapters.devcontainer.readable_json.ReadableJson"],
     }
     with tempfile.TemporaryDirectory(prefix="gpu-scaffold-") as folder:
         generate_files(str(template), {"cookiecutter": context}, folder, accept_hooks=False)

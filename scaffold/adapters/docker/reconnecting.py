@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from scaffold.adapters.docker_address import engine_settings
-from scaffold.adapters.docker_engine import DockerEngine, docker_engine, engine_at, engine_through
+from scaffold.adapters.docker.address import engine_settings
+from scaffold.adapters.docker.engine import DockerEngine, docker_engine, engine_at, engine_through
 from scaffold.adapters.ssh_link import Link, RefusedError
 from scaffold.errors import TargetError
 

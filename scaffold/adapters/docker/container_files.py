@@ -10,7 +10,7 @@ from posixpath import dirname, join, normpath
 from typing import IO
 from uuid import uuid4
 
-from scaffold.adapters.docker_engine import DockerEngine
+from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.adopting.overlay import TEXT_BYTES
 from scaffold.adopting.tree import Entry, Kind
 from scaffold.errors import TargetError

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from scaffold.adapters.engine_requests import Requests
+from scaffold.adapters.docker.requests import Requests
 from scaffold.containers.raw import Raw
 from scaffold.errors import TargetError
 

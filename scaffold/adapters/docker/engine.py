@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scaffold.adapters.docker_address import engine_settings, ssh_command
-from scaffold.adapters.engine_files import Files
-from scaffold.adapters.engine_images import Images
-from scaffold.adapters.engine_requests import explained
+from scaffold.adapters.docker.address import engine_settings, ssh_command
+from scaffold.adapters.docker.files import Files
+from scaffold.adapters.docker.images import Images
+from scaffold.adapters.docker.requests import explained
 from scaffold.containers.raw import Raw
 
 if TYPE_CHECKING:
-    from scaffold.adapters.docker_exec import Program, Stream
+    from scaffold.adapters.docker.exec import Program, Stream
 
 OLDEST_API = "1.41"
 """Docker 20.10, the oldest engine that this is tested on; asked for the newest it knows."""
@@ -168,14 +168,14 @@ class DockerEngine(Images, Files):
         self, name: str, program: "Program", feed: Callable[[bytes, bytes], bool], seconds: float
     ) -> None:
         """Run a program in a container and `feed` its output, as `run_in_container` says."""
-        from scaffold.adapters.docker_exec import run_in_container
+        from scaffold.adapters.docker.exec import run_in_container
 
         with self._asking(f"running a program in {name}"):
             run_in_container(self._client, name, program, feed, seconds)
 
     def open(self, name: str, program: "Program") -> "Stream":
         """Start a program in a container and keep its input and output open."""
-        from scaffold.adapters.docker_exec import open_in_container
+        from scaffold.adapters.docker.exec import open_in_container
 
         with self._asking(f"starting a program in {name}"):
             return open_in_container(self._client, name, program)
@@ -215,7 +215,7 @@ def engine_at(**settings: Any) -> DockerEngine:
 
 def engine_through(argv: tuple[str, ...], address: str) -> DockerEngine:
     """An engine to which a program leads, started once for each connection."""
-    from scaffold.adapters.docker_over_ssh import SshAdapter, connect
+    from scaffold.adapters.docker.over_ssh import SshAdapter, connect
 
     adapter = SshAdapter(argv)
     try:
