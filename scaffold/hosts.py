@@ -15,8 +15,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
-from scaffold.adapters.asking import Asking
-from scaffold.adapters.probe import Look
+from scaffold.adapters.probe.local import Look
+from scaffold.adapters.ssh.asking import Asking
 from scaffold.commands.host_check import Checked, check_hosts
 from scaffold.commands.host_check import Request as CheckRequest
 from scaffold.commands.host_remove import known_hosts, plan_removal, remove_host

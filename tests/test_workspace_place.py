@@ -64,7 +64,7 @@ def test_a_host_that_is_none_is_refused(tmp_path: Path):
 
 def test_the_answered_path_is_the_place_with_remote_ssh(tmp_path: Path, monkeypatch):
     import scaffold.commands.workspace_place as module
-    from scaffold.adapters.answers_file import Record
+    from scaffold.adapters.local.answers_file import Record
 
     answers = {"host": "gpu01", "files": "remote-ssh", "workspace": "/home/ada/proj"}
     monkeypatch.setattr(module, "read_record", lambda _root: Record(answers))

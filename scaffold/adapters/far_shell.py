@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol, cast
 
-from scaffold.adapters.said import first_line, last_line
-from scaffold.adapters.ssh_config import parse_destination, resolve_target
-from scaffold.adapters.ssh_program import CONNECT_S
+from scaffold.adapters.local.quoting import first_line, last_line
+from scaffold.adapters.ssh.config import parse_destination, resolve_target
+from scaffold.adapters.ssh.program import CONNECT_S
 from scaffold.errors import TargetError
 from scaffold.sync.manifest import bytes_of
 from scaffold.sync.moving import quoted

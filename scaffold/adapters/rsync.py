@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from scaffold.adapters.said import last_line, lines_of
+from scaffold.adapters.local.quoting import last_line, lines_of
 from scaffold.errors import TargetError
 from scaffold.sync.manifest import OWN, bytes_of
 

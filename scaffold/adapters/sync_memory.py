@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scaffold.adapters.files import NewFile, write_files
+from scaffold.adapters.local.files import NewFile, write_files
 from scaffold.errors import InputError
 from scaffold.sync.comparing import Known
 from scaffold.sync.holder import Holder

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from scaffold.adapters.files import shown
+from scaffold.adapters.local.files import shown
 from scaffold.errors import InputError
 from scaffold.sync.manifest import OWN, Entry, Kind, parents
 from scaffold.sync.rules import (

@@ -47,7 +47,7 @@ def check(
 
     HOST is an alias of your ssh config, user@host, user@host:port, an IPv6 address, or local.
     """
-    from scaffold.adapters.probe import Look
+    from scaffold.adapters.probe.local import Look
     from scaffold.commands import host_check as use_case
 
     use_case.require_hosts(hosts, recordings)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from scaffold.adapters.answers_file import read_answers
+from scaffold.adapters.local.answers_file import read_answers
 from scaffold.answering import check_value
 from scaffold.cli import report
 from scaffold.commands.init import (

@@ -69,7 +69,7 @@ def _completer(
     """For folders of a host, what is there."""
     if question.key != "mount" or not values.get("host"):
         return None
-    from scaffold.adapters.remote_paths import FolderNames
+    from scaffold.adapters.ssh.remote_paths import FolderNames
     from scaffold.cli.completion import FarFolders
 
     names = FolderNames(str(values["host"]), host.login.home or "")

@@ -115,7 +115,7 @@ def _in_own_flags(way: WayOut) -> WayOut:
 
 
 def _seen(host: str) -> HostFacts:
-    from scaffold.adapters.probe import Look
+    from scaffold.adapters.probe.local import Look
     from scaffold.cli.asking import make_asking
     from scaffold.commands.host_check import look_at_host
     from scaffold.parsing.host import read_host

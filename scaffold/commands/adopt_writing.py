@@ -4,10 +4,10 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from scaffold.adapters.answers_file import fingerprint
 from scaffold.adapters.devcontainer.template import place_script, render
 from scaffold.adapters.docker.container_files import Store
-from scaffold.adapters.files import read_file, shown
+from scaffold.adapters.local.answers_file import fingerprint
+from scaffold.adapters.local.files import read_file, shown
 from scaffold.adopting.adoption import FOLDER, Adoption, lists, make_adopted_plan
 from scaffold.adopting.overlay import ROOT
 from scaffold.commands.init_files import (

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
-from scaffold.adapters.registry import image_tags, project_versions
-from scaffold.adapters.seen_file import read_seen, write_seen
+from scaffold.adapters.local.refresh_cache import read_seen, write_seen
+from scaffold.adapters.local.registry import image_tags, project_versions
 from scaffold.answers import Mirrors
 from scaffold.catalogue import Catalogue, load_catalogue
 from scaffold.catalogue.news import News, Seen, news, repository_of, variants_to_ask

@@ -2,8 +2,8 @@
 
 import secrets
 
-from scaffold.adapters import ssh_program
 from scaffold.adapters.docker.engine import DockerEngine, docker_engine
+from scaffold.adapters.ssh import program
 from scaffold.commands.host_check import Checked
 from scaffold.commands.setup_talk import Attendant, Outcome, State
 from scaffold.errors import TargetError
@@ -23,7 +23,7 @@ def prove_gpu(name: str, checked: Checked, attendant: Attendant) -> None:
         except TargetError as error:
             attendant.report(Outcome("gpu", State.FAILED, f"not proved: {error.message}"))
             return
-    outside = ssh_program.run_by_name(name, "nvidia-smi -L").out
+    outside = program.run_by_name(name, "nvidia-smi -L").out
     attendant.report(_verdict(inside, outside, request))
 
 

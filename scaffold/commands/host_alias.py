@@ -1,7 +1,7 @@
 """`scaffold host setup`, steps `alias` and `openssh`: the name, and proof that ssh knows it."""
 
-from scaffold.adapters import ssh_program
-from scaffold.adapters.alias_files import alias_of
+from scaffold.adapters.ssh import program
+from scaffold.adapters.ssh.alias_files import alias_of
 from scaffold.commands.login_state import Login
 from scaffold.commands.setup_talk import Change, Outcome, State
 from scaffold.errors import TargetError
@@ -34,7 +34,7 @@ def write_alias(login: Login) -> None:
 def prove_openssh(login: Login) -> None:
     """Step `openssh`: the ssh program gets in without a question, and nothing is printed."""
     # A connection that is still shared may have the groups of a login of long ago.
-    ssh_program.end_sharing(login.name)
-    ssh_program.require_quiet_login(login.name)
+    program.end_sharing(login.name)
+    program.require_quiet_login(login.name)
     text = f"`ssh {login.name}` asks nothing and prints nothing"
     login.attendant.report(Outcome("openssh", State.HOLDS, text))

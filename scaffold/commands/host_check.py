@@ -10,13 +10,13 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from scaffold.adapters.probe import LOCAL, Look, load, probe_here
+from scaffold.adapters.probe.local import LOCAL, Look, load, probe_here
 from scaffold.commands.side_by_side import Here, side_by_side
 from scaffold.errors import InputError, ScaffoldError
 from scaffold.parsing.recording import Recording
 
 if TYPE_CHECKING:
-    from scaffold.adapters.asking import Asking
+    from scaffold.adapters.ssh.asking import Asking
     from scaffold.checks.topics import Outcome
     from scaffold.facts import HostFacts
     from scaffold.findings import Finding
@@ -83,7 +83,7 @@ def look_at_host(
     """One probe of one host, here for `local`. Raises TargetError or InputError."""
     if name == LOCAL:
         return probe_here(look)
-    from scaffold.adapters.remote_probe import probe_remote
+    from scaffold.adapters.probe.over_ssh import probe_remote
 
     return probe_remote(name, asking, look, ssh_config)
 
@@ -100,7 +100,7 @@ def check_hosts(names: Sequence[str], asking: "Asking", request: Request) -> lis
 
     if any(name != LOCAL for name in names):
         # Before the threads, which would share the time of this import with that of _prepare.
-        importlib.import_module("scaffold.adapters.remote_probe")
+        importlib.import_module("scaffold.adapters.probe.over_ssh")
     return side_by_side(work, names, meanwhile=_prepare)
 
 
@@ -134,7 +134,7 @@ def judge(recording: Recording, wishes: "Wishes | None") -> Checked:
 
 def save(checked: Checked, path: Path) -> None:
     """Keep the recording, for this user only: it names accounts, paths and settings."""
-    from scaffold.adapters.files import NewFile, write_files
+    from scaffold.adapters.local.files import NewFile, write_files
 
     if checked.recording is not None:
         write_files([NewFile(path, checked.recording.to_bytes(), 0o600)])
@@ -142,7 +142,7 @@ def save(checked: Checked, path: Path) -> None:
 
 def addresses(project: Path | None) -> tuple[str, ...]:
     """Registries, and the mirrors that the project's recorded answers name."""
-    from scaffold.adapters.answers_file import read_record
+    from scaffold.adapters.local.answers_file import read_record
     from scaffold.answering import parse_mirrors
     from scaffold.answers import Mirrors
 

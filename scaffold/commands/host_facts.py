@@ -3,10 +3,10 @@
 import time
 from dataclasses import dataclass
 
-from scaffold.adapters import facts_cache
-from scaffold.adapters.asking import Asking
-from scaffold.adapters.probe import Look
-from scaffold.adapters.remote_probe import probe_remote
+from scaffold.adapters.probe import facts_cache
+from scaffold.adapters.probe.local import Look
+from scaffold.adapters.probe.over_ssh import probe_remote
+from scaffold.adapters.ssh.asking import Asking
 from scaffold.errors import InputError, TargetError
 from scaffold.facts import HostFacts
 from scaffold.parsing.host import read_host

@@ -3,9 +3,9 @@
 import shlex
 from dataclasses import dataclass, field
 
-from scaffold.adapters import ssh_program
-from scaffold.adapters.probe import Look
-from scaffold.adapters.remote_probe import probe_by_name
+from scaffold.adapters.probe.local import Look
+from scaffold.adapters.probe.over_ssh import probe_by_name
+from scaffold.adapters.ssh import program
 from scaffold.checks.topics import SERIOUS
 from scaffold.commands.host_check import Checked, judge
 from scaffold.commands.setup_talk import Attendant, Change, Outcome, State
@@ -129,7 +129,7 @@ def _say_mended(mending: Mending, proposal: Proposal) -> None:
     """Look again: mended means that the check passes."""
     finding = proposal.finding
     if proposal.needs_new_login:
-        ssh_program.end_sharing(mending.name)
+        program.end_sharing(mending.name)
     mending.look_again()
     if finding.id in {one.id for one in mending.checked.findings}:
         state, text = State.FAILED, f"still there: {finding.message}"
@@ -154,7 +154,7 @@ def _may_restart(mending: Mending, proposal: Proposal) -> bool:
     if not proposal.restarts_docker:
         return True
     command = remote_steps.wrapped("timeout 10 docker ps --format '{{.Names}}' 2>/dev/null")
-    done = ssh_program.run_by_name(mending.name, command)
+    done = program.run_by_name(mending.name, command)
     names = done.out.split()
     if not names and done.code != HUNG:
         return True
@@ -189,7 +189,7 @@ def _run(mending: Mending, step: Step, *, asked: bool) -> None:
     """One step there, `asked` for sudo's password. Raises TargetError with what the host said."""
     command = remote_steps.remote_command(step, root=_is_root(mending), password=asked)
     text = f"{mending.password}\n".encode() if asked else b""
-    done = ssh_program.run_by_name(mending.name, command, text, STEP_S)
+    done = program.run_by_name(mending.name, command, text, STEP_S)
     if done.code == 0 or step.argv == REBOOT:
         return
     said, doing = f"{done.err}\n{done.out}", step.why.rstrip(".")
@@ -207,7 +207,7 @@ def _run(mending: Mending, step: Step, *, asked: bool) -> None:
 def _needs_password(mending: Mending) -> bool:
     """Ask for sudo's password where it wants one, once a run."""
     command = remote_steps.wrapped(remote_steps.UNASKED)
-    if ssh_program.run_by_name(mending.name, command).code == 0:
+    if program.run_by_name(mending.name, command).code == 0:
         return False
     if mending.password is None:
         mending.password = mending.attendant.asking.secret(f"sudo password on {mending.name}: ")

@@ -4,11 +4,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from scaffold.adapters import key_pair
-from scaffold.adapters.asking import Asking
-from scaffold.adapters.home_lock import home_locked
-from scaffold.adapters.quick_paramiko import paramiko
-from scaffold.adapters.ssh import connected, converse
+from scaffold.adapters.local.home_lock import home_locked
+from scaffold.adapters.ssh import key_pair
+from scaffold.adapters.ssh.asking import Asking
+from scaffold.adapters.ssh.connection import connected, converse
+from scaffold.adapters.ssh.paramiko_import import paramiko
 from scaffold.commands.login_state import Login
 from scaffold.commands.setup_talk import Change, Outcome, State
 from scaffold.errors import InputError, TargetError

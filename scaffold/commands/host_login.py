@@ -3,14 +3,14 @@
 from dataclasses import replace
 from pathlib import Path
 
-from scaffold.adapters import facts_cache
-from scaffold.adapters.alias_files import AliasFiles
-from scaffold.adapters.asking import Asking
 from scaffold.adapters.docker import contexts as docker_contexts
-from scaffold.adapters.probe import Look
-from scaffold.adapters.remote_probe import probe_over
-from scaffold.adapters.ssh import NoCommonAlgorithmError, connected
-from scaffold.adapters.ssh_config import parse_destination, resolve_target
+from scaffold.adapters.probe import facts_cache
+from scaffold.adapters.probe.local import Look
+from scaffold.adapters.probe.over_ssh import probe_over
+from scaffold.adapters.ssh.alias_files import AliasFiles
+from scaffold.adapters.ssh.asking import Asking
+from scaffold.adapters.ssh.config import parse_destination, resolve_target
+from scaffold.adapters.ssh.connection import NoCommonAlgorithmError, connected
 from scaffold.commands.host_key import key_step
 from scaffold.commands.login_state import Login
 from scaffold.commands.setup_talk import Attendant, Outcome, State

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scaffold.adapters import facts_cache, ssh_program
-from scaffold.adapters.alias_files import AliasFiles, remove_empty
 from scaffold.adapters.docker import contexts
-from scaffold.adapters.files import NewFile, read_file, write_files
-from scaffold.adapters.home_lock import home_locked
-from scaffold.adapters.key_pair import forget_key
+from scaffold.adapters.local.files import NewFile, read_file, write_files
+from scaffold.adapters.local.home_lock import home_locked
+from scaffold.adapters.probe import facts_cache
+from scaffold.adapters.ssh import program
+from scaffold.adapters.ssh.alias_files import AliasFiles, remove_empty
+from scaffold.adapters.ssh.key_pair import forget_key
 from scaffold.commands.side_by_side import side_by_side
 from scaffold.errors import InputError, ScaffoldError, TargetError
 from scaffold.parsing.host import read_host
@@ -47,7 +48,7 @@ def _reachable(name: str) -> bool:
     # ssh(1) reads the address of a context as it stands, with user and port.
     address = context.endpoint if context else name
     try:
-        return ssh_program.run_by_name(address, "true", seconds=20).code == 0
+        return program.run_by_name(address, "true", seconds=20).code == 0
     except ScaffoldError:
         return False
 
@@ -126,7 +127,7 @@ def remove_host(removal: Removal) -> None:
     made = {Path(path) for path in texts.made_of(files.text())}
     if removal.key:
         _remove_key(files, removal, removal.key)
-    ssh_program.end_sharing(removal.name)
+    program.end_sharing(removal.name)
     if removal.context:
         if removal.current == removal.name:
             contexts.use("default")
@@ -168,7 +169,7 @@ def _remove_key(files: AliasFiles, removal: Removal, key: dict[str, Any]) -> Non
 
 
 def _run_there(name: str, script: bytes) -> None:
-    done = ssh_program.run_by_name(name, remote_steps.wrapped(script.decode()))
+    done = program.run_by_name(name, remote_steps.wrapped(script.decode()))
     if done.code:
         raise TargetError(
             f"the key on {name} cannot be removed: {done.last_words}",

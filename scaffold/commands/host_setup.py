@@ -6,13 +6,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold.adapters import facts_cache
 from scaffold.adapters.docker import contexts
 from scaffold.adapters.docker.contexts import DESCRIPTION, Context
 from scaffold.adapters.docker.engine import docker_engine
-from scaffold.adapters.home_lock import home_locked
-from scaffold.adapters.probe import Look
-from scaffold.adapters.remote_probe import probe_by_name
+from scaffold.adapters.local.home_lock import home_locked
+from scaffold.adapters.probe import facts_cache
+from scaffold.adapters.probe.local import Look
+from scaffold.adapters.probe.over_ssh import probe_by_name
 from scaffold.commands import host_alias, host_fixing, host_login
 from scaffold.commands.gpu_proof import prove_gpu
 from scaffold.commands.host_check import Checked, judge

@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from scaffold.adapters.answers_file import Record, read_record
-from scaffold.adapters.asking import Asking
-from scaffold.adapters.dockerignore import left_out
-from scaffold.adapters.files import read_file
-from scaffold.adapters.probe import probe_local
-from scaffold.adapters.repository import read_repository
+from scaffold.adapters.local.answers_file import Record, read_record
+from scaffold.adapters.local.dockerignore import left_out
+from scaffold.adapters.local.files import read_file
+from scaffold.adapters.local.repository import read_repository
+from scaffold.adapters.probe.local import probe_local
+from scaffold.adapters.ssh.asking import Asking
 from scaffold.answering import build_answers, complete
 from scaffold.answers import Answers, Files, Target
 from scaffold.catalogue import load_catalogue

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from scaffold.adapters.answers_file import RECORD_NAME, Record, fingerprint
-from scaffold.adapters.answers_file import write_record as record_content
 from scaffold.adapters.devcontainer.template import render
-from scaffold.adapters.files import NewFile, read_file, shown, write_files
+from scaffold.adapters.local.answers_file import RECORD_NAME, Record, fingerprint
+from scaffold.adapters.local.answers_file import write_record as record_content
+from scaffold.adapters.local.files import NewFile, read_file, shown, write_files
 from scaffold.commands.remote_files import SETTINGS, settings_text
 from scaffold.errors import InputError
 from scaffold.plan import Plan

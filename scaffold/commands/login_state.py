@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold.adapters.alias_files import AliasFiles
-from scaffold.adapters.ssh_config import Target
+from scaffold.adapters.ssh.alias_files import AliasFiles
+from scaffold.adapters.ssh.config import Target
 from scaffold.commands.setup_talk import Attendant
 from scaffold.parsing.recording import Recording
 from scaffold.setup import alias as texts

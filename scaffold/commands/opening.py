@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scaffold.adapters.devcontainer.config import find_config, read_config
-from scaffold.adapters.probe import LOCAL
-from scaffold.adapters.ssh_config import parse_destination
+from scaffold.adapters.probe.local import LOCAL
+from scaffold.adapters.ssh.config import parse_destination
 from scaffold.commands.recorded import recorded_host
 from scaffold.containers import editor_uri
 from scaffold.errors import InputError

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.adapters.far_shell import Far
-from scaffold.adapters.files import shown
+from scaffold.adapters.local.files import shown
 from scaffold.adapters.sync_memory import Memory, holder_for, remembering
 from scaffold.adapters.workspace import Workspace, entry_of
 from scaffold.commands.pull_transfer import bring

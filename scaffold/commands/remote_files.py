@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scaffold.adapters.docker import contexts
-from scaffold.adapters.files import read_file
-from scaffold.adapters.remote_paths import FarPath, look_at_paths
+from scaffold.adapters.local.files import read_file
+from scaffold.adapters.ssh.remote_paths import FarPath, look_at_paths
 from scaffold.answers import Answers, Files, Mount
 from scaffold.errors import TargetError
 from scaffold.facts import HostFacts

@@ -51,7 +51,7 @@ def facts_of(
 
 def _this_machine() -> HostFacts:
     # Imported here, since a described host needs no probe.
-    from scaffold.adapters.probe import probe_local
+    from scaffold.adapters.probe.local import probe_local
 
     return probe_local()
 
@@ -76,7 +76,7 @@ def decide(facts: HostFacts, wishes: Wishes) -> Resolution | Conflict:
 
 def with_project(wishes: Wishes, project: Path, *, framework_given: bool) -> Wishes:
     """The wishes, with those of a repository in place of what no flag gave."""
-    from scaffold.adapters.repository import read_repository
+    from scaffold.adapters.local.repository import read_repository
     from scaffold.project.reading import read_project
 
     found = read_project(*read_repository(project))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.adapters.far_shell import Far
-from scaffold.adapters.files import shown
+from scaffold.adapters.local.files import shown
 from scaffold.adapters.sync_memory import Memory, holder_for, remembering
 from scaffold.adapters.workspace import Workspace
 from scaffold.commands.sync_far import Seen, Sight, check_place, reached

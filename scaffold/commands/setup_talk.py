@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from scaffold.adapters.asking import Asking
+from scaffold.adapters.ssh.asking import Asking
 
 
 class State(StrEnum):

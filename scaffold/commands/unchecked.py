@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from scaffold.adapters.seen_file import read_seen
+from scaffold.adapters.local.refresh_cache import read_seen
 from scaffold.catalogue import load_catalogue
 from scaffold.catalogue.news import News, news
 from scaffold.project.facts import Framework

@@ -14,7 +14,7 @@ from scaffold.adapters.devcontainer.cli import INSTALL, far_up, local_up, run_up
 from scaffold.adapters.devcontainer.config import find_config, read_config
 from scaffold.adapters.docker import contexts
 from scaffold.adapters.docker.engine import docker_engine
-from scaffold.adapters.remote_paths import look_at_paths
+from scaffold.adapters.ssh.remote_paths import look_at_paths
 from scaffold.commands.recorded import Recorded, recorded_host
 from scaffold.commands.sending import SendRequest, Sent, send
 from scaffold.commands.sync_talk import Attendant

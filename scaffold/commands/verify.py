@@ -12,8 +12,8 @@ from scaffold.adapters.devcontainer.config import read_config
 from scaffold.adapters.devcontainer.template import check_script
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.adapters.docker.exec import Program
-from scaffold.adapters.probe import GRACE_S, Receiver
-from scaffold.adapters.said import first_line
+from scaffold.adapters.local.quoting import first_line
+from scaffold.adapters.probe.local import GRACE_S, Receiver
 from scaffold.answers import GpuNeed
 from scaffold.checks.container import Seen, check_container
 from scaffold.checks.topics import SERIOUS, Outcome, worst

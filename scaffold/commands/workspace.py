@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold.adapters.answers_file import read_record
-from scaffold.adapters.probe import LOCAL
+from scaffold.adapters.local.answers_file import read_record
+from scaffold.adapters.probe.local import LOCAL
 from scaffold.commands.recorded import read_recorded
 
 

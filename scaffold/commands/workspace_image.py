@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from scaffold.adapters.devcontainer.config import find_config, read_config
-from scaffold.adapters.files import read_file
+from scaffold.adapters.local.files import read_file
 from scaffold.errors import InputError
 
 _FROM = re.compile(r"^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?", re.IGNORECASE | re.MULTILINE)

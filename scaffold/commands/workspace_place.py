@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from scaffold.adapters.answers_file import read_record
 from scaffold.adapters.devcontainer.config import find_config, read_config
-from scaffold.adapters.files import read_file
-from scaffold.adapters.ssh_config import resolve_target
+from scaffold.adapters.local.answers_file import read_record
+from scaffold.adapters.local.files import read_file
+from scaffold.adapters.ssh.config import resolve_target
 from scaffold.errors import InputError
 from scaffold.sync.place import Place
 

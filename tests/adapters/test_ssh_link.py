@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.adapters import ssh_link
 from scaffold.adapters.docker import reconnecting
 from scaffold.adapters.docker.reconnecting import Far
-from scaffold.adapters.ssh_link import Link, RefusedError
+from scaffold.adapters.ssh import shared_connection
+from scaffold.adapters.ssh.shared_connection import Link, RefusedError
 from scaffold.errors import TargetError
 
 
@@ -17,7 +17,7 @@ def ssh(tmp_path, monkeypatch):
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
-    monkeypatch.setattr(ssh_link, "READY_S", 0.5)
+    monkeypatch.setattr(shared_connection, "READY_S", 0.5)
 
     def be(text: str) -> Path:
         (folder / "ssh").write_text(f"#!/bin/sh\n{text}\n")

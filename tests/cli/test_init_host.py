@@ -9,9 +9,9 @@ import json5
 import pexpect
 import pytest
 
-from scaffold.adapters import facts_cache
 from scaffold.adapters.docker import contexts
 from scaffold.adapters.docker.contexts import Context
+from scaffold.adapters.probe import facts_cache
 from tests.cli.test_host import HEALTHY
 from tests.recordings import recording
 

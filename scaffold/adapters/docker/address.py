@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from scaffold.adapters.ssh_config import parse_destination
+from scaffold.adapters.ssh.config import parse_destination
 from scaffold.errors import InputError
 
 

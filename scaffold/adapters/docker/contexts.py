@@ -7,8 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold.adapters.files import NewFile, read_file, write_files
-from scaffold.adapters.said import last_line
+from scaffold.adapters.local.files import NewFile, read_file, write_files
+from scaffold.adapters.local.quoting import last_line
 from scaffold.errors import TargetError
 
 DESCRIPTION = "gpu-scaffold: {}"

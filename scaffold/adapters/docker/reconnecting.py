@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scaffold.adapters.docker.address import engine_settings
 from scaffold.adapters.docker.engine import DockerEngine, docker_engine, engine_at, engine_through
-from scaffold.adapters.ssh_link import Link, RefusedError
+from scaffold.adapters.ssh.shared_connection import Link, RefusedError
 from scaffold.errors import TargetError
 
 PATIENCE_S = 30

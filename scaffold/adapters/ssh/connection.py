@@ -10,13 +10,13 @@ import threading
 import time
 from collections.abc import Iterator
 
-from scaffold.adapters.asking import Asking
-from scaffold.adapters.quick_paramiko import paramiko
-from scaffold.adapters.said import last_line
-from scaffold.adapters.ssh_auth import authenticate, refused_in_words
-from scaffold.adapters.ssh_config import Target, parse_destination
-from scaffold.adapters.ssh_transport import CONNECT_S, NotSshError, open_transport
-from scaffold.adapters.ssh_trust import check_host_key, prefer_known_types, read_entries
+from scaffold.adapters.local.quoting import last_line
+from scaffold.adapters.ssh.asking import Asking
+from scaffold.adapters.ssh.auth import authenticate, refused_in_words
+from scaffold.adapters.ssh.config import Target, parse_destination
+from scaffold.adapters.ssh.paramiko_import import paramiko
+from scaffold.adapters.ssh.transport import CONNECT_S, NotSshError, open_transport
+from scaffold.adapters.ssh.trust import check_host_key, prefer_known_types, read_entries
 from scaffold.errors import TargetError
 
 # Without a handler, logging prints paramiko's tracebacks over the user's terminal.

@@ -11,9 +11,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from scaffold.adapters.files import NewFile, write_files
-from scaffold.adapters.quick_paramiko import paramiko
-from scaffold.adapters.said import last_line
+from scaffold.adapters.local.files import NewFile, write_files
+from scaffold.adapters.local.quoting import last_line
+from scaffold.adapters.ssh.paramiko_import import paramiko
 from scaffold.errors import InputError, TargetError
 
 

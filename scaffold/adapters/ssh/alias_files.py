@@ -6,9 +6,9 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from scaffold.adapters.files import NewFile, read_file, write_files
-from scaffold.adapters.home_lock import home_locked
-from scaffold.adapters.ssh_config import Target, resolve_target
+from scaffold.adapters.local.files import NewFile, read_file, write_files
+from scaffold.adapters.local.home_lock import home_locked
+from scaffold.adapters.ssh.config import Target, resolve_target
 from scaffold.errors import InputError
 from scaffold.setup import alias as texts
 from scaffold.setup.alias import Alias, Undo

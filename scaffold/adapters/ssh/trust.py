@@ -7,10 +7,10 @@ from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
 
-from scaffold.adapters.asking import Asking, UnknownKey
-from scaffold.adapters.home_lock import home_locked
-from scaffold.adapters.quick_paramiko import paramiko
-from scaffold.adapters.ssh_config import Target
+from scaffold.adapters.local.home_lock import home_locked
+from scaffold.adapters.ssh.asking import Asking, UnknownKey
+from scaffold.adapters.ssh.config import Target
+from scaffold.adapters.ssh.paramiko_import import paramiko
 from scaffold.errors import InputError, TargetError
 from scaffold.parsing.host_certificate import SUFFIX, HostCertificate, read_certificate
 from scaffold.parsing.known_hosts import (

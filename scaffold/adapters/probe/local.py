@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
-from scaffold.adapters.said import first_line
+from scaffold.adapters.local.quoting import first_line
 from scaffold.errors import InputError, TargetError
 from scaffold.parsing.recording import Recording, read_recording, without_secrets
 
@@ -115,7 +115,7 @@ class Receiver:
 
 def script() -> bytes:
     """The probe."""
-    return (files("scaffold.adapters") / "probe.sh").read_bytes()
+    return (files("scaffold.adapters.probe") / "probe.sh").read_bytes()
 
 
 def probe_here(look: Look) -> Recording:

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scaffold.adapters.asking import Asking
-from scaffold.adapters.said import first_line
-from scaffold.adapters.ssh_program import run_by_name
+from scaffold.adapters.local.quoting import first_line
+from scaffold.adapters.ssh.asking import Asking
+from scaffold.adapters.ssh.program import run_by_name
 from scaffold.errors import TargetError
 
 LOOK_S = 20
@@ -113,9 +113,9 @@ class FolderNames:
 
     def _client(self) -> Any:
         if self._sftp is None:
-            from scaffold.adapters.quick_paramiko import paramiko
-            from scaffold.adapters.ssh import connected
-            from scaffold.adapters.ssh_config import resolve_target
+            from scaffold.adapters.ssh.config import resolve_target
+            from scaffold.adapters.ssh.connection import connected
+            from scaffold.adapters.ssh.paramiko_import import paramiko
 
             transport = self._closing.enter_context(connected(resolve_target(self._host), SILENT))
             self._sftp = self._closing.enter_context(paramiko.SFTPClient.from_transport(transport))

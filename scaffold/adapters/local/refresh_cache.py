@@ -5,7 +5,7 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
-from scaffold.adapters.files import NewFile, write_files
+from scaffold.adapters.local.files import NewFile, write_files
 from scaffold.catalogue.news import Seen
 
 SCHEMA = 1

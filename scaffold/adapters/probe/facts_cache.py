@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 
-from scaffold.adapters.files import NewFile, write_files
+from scaffold.adapters.local.files import NewFile, write_files
 from scaffold.errors import InputError
 from scaffold.parsing.recording import Recording, read_recording
 

@@ -3,12 +3,12 @@
 import time
 from pathlib import Path
 
-from scaffold.adapters.asking import Asking
-from scaffold.adapters.probe import GRACE_S, Look, Receiver, run_program, script
-from scaffold.adapters.quick_paramiko import paramiko
-from scaffold.adapters.said import last_line
-from scaffold.adapters.ssh import NoCommonAlgorithmError, connected, converse
-from scaffold.adapters.ssh_config import Target, resolve_target
+from scaffold.adapters.local.quoting import last_line
+from scaffold.adapters.probe.local import GRACE_S, Look, Receiver, run_program, script
+from scaffold.adapters.ssh.asking import Asking
+from scaffold.adapters.ssh.config import Target, resolve_target
+from scaffold.adapters.ssh.connection import NoCommonAlgorithmError, connected, converse
+from scaffold.adapters.ssh.paramiko_import import paramiko
 from scaffold.errors import TargetError
 from scaffold.parsing.recording import Recording
 

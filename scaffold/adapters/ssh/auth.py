@@ -10,9 +10,9 @@ from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
 
-from scaffold.adapters.asking import Secret
-from scaffold.adapters.quick_paramiko import paramiko
-from scaffold.adapters.ssh_config import Target
+from scaffold.adapters.ssh.asking import Secret
+from scaffold.adapters.ssh.config import Target
+from scaffold.adapters.ssh.paramiko_import import paramiko
 from scaffold.errors import TargetError
 from scaffold.setup.refusals import known_refusal
 

@@ -6,8 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 
-from scaffold.adapters.quick_paramiko import paramiko
-from scaffold.adapters.said import first_line
+from scaffold.adapters.local.quoting import first_line
+from scaffold.adapters.ssh.paramiko_import import paramiko
 
 CONNECT_S = 10
 """For each step of connecting; a host that needs longer is as good as down."""

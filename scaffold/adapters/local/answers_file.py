@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scaffold.adapters.files import read_file, shown
+from scaffold.adapters.local.files import read_file, shown
 from scaffold.answering import check_value
 from scaffold.errors import InputError
 from scaffold.questions import QUESTIONS, Value

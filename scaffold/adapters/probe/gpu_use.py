@@ -4,8 +4,8 @@ import secrets
 import subprocess
 from pathlib import Path
 
-from scaffold.adapters.ssh_config import parse_destination
-from scaffold.adapters.ssh_program import run_by_name
+from scaffold.adapters.ssh.config import parse_destination
+from scaffold.adapters.ssh.program import run_by_name
 from scaffold.errors import TargetError
 from scaffold.parsing.gpu_use import SCRIPT, GpuUse, read_gpu_use
 from scaffold.setup.remote_steps import wrapped

@@ -4,7 +4,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold.adapters.said import first_line, last_line
+from scaffold.adapters.local.quoting import first_line, last_line
 from scaffold.errors import TargetError
 from scaffold.setup.refusals import known_refusal
 

@@ -5,7 +5,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from scaffold.adapters.files import shown
+from scaffold.adapters.local.files import shown
 from scaffold.errors import InputError
 from scaffold.project.included import included_paths
 from scaffold.project.manifests import Role, kind_of

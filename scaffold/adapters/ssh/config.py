@@ -105,7 +105,7 @@ def _from_ssh(wanted: Destination, config: Path | None) -> dict[str, list[str]]:
 
 def _from_paramiko(wanted: Destination, config: Path | None) -> dict[str, list[str]]:
     """Without an ssh program: paramiko's parser, with Include, which it lacks, put in first."""
-    from scaffold.adapters.quick_paramiko import paramiko
+    from scaffold.adapters.ssh.paramiko_import import paramiko
 
     file = config or Path("~/.ssh/config").expanduser()
     parsed = paramiko.SSHConfig.from_text("\n".join(_included(file)))

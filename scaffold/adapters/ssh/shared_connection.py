@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 from typing import IO, cast
 
-from scaffold.adapters.said import last_line, lines_of
-from scaffold.adapters.ssh_config import parse_destination
-from scaffold.adapters.ssh_program import CONNECT_S
+from scaffold.adapters.local.quoting import last_line, lines_of
+from scaffold.adapters.ssh.config import parse_destination
+from scaffold.adapters.ssh.program import CONNECT_S
 from scaffold.errors import TargetError
 from scaffold.setup.remote_steps import wrapped
 
