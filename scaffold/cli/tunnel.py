@@ -68,7 +68,7 @@ def command(
         opened = tunnel.open(asked or _by_default(tunnel, place))
         # Before "ready": where ^C meets an import that makes dataclasses, Python ends as if by
         # the signal, though it was handled (CPython 3.11, exec and unhandled_keyboard_interrupt).
-        from scaffold.adapters.tunnel_records import Port, TunnelRecord, recorded
+        from scaffold.adapters.tunnel.tunnel_records import Port, TunnelRecord, recorded
 
         record = tuple(Port(one.local, str(one.forward)) for one in opened)
         with recorded(TunnelRecord(way.host, name_of(tunnel.inspect), record)):

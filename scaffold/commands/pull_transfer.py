@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
-from scaffold.adapters.far_shell import Far, script
-from scaffold.adapters.landing import Landing
+from scaffold.adapters.sync.receive import Landing
+from scaffold.adapters.sync.remote_shell import Far, script
 from scaffold.commands.sync_far import broken, checked
 from scaffold.commands.sync_talk import Attendant, Moved
 from scaffold.errors import TargetError

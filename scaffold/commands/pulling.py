@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold.adapters.far_shell import Far
 from scaffold.adapters.local.files import shown
-from scaffold.adapters.sync_memory import Memory, holder_for, remembering
-from scaffold.adapters.workspace import Workspace, entry_of
+from scaffold.adapters.sync.remote_shell import Far
+from scaffold.adapters.sync.state import Memory, holder_for, remembering
+from scaffold.adapters.sync.walk import Workspace, entry_of
 from scaffold.commands.pull_transfer import bring
 from scaffold.commands.sending import Kept
 from scaffold.commands.sync_far import Seen, Sight, check_place, reached

@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold.adapters.far_shell import Far
 from scaffold.adapters.local.files import shown
-from scaffold.adapters.sync_memory import Memory, holder_for, remembering
-from scaffold.adapters.workspace import Workspace
+from scaffold.adapters.sync.remote_shell import Far
+from scaffold.adapters.sync.state import Memory, holder_for, remembering
+from scaffold.adapters.sync.walk import Workspace
 from scaffold.commands.sync_far import Seen, Sight, check_place, reached
 from scaffold.commands.sync_talk import Attendant
 from scaffold.commands.sync_transfer import Transfer, Way

@@ -7,7 +7,7 @@ from pathlib import Path
 from scaffold.adapters.docker.address import engine_settings
 from scaffold.adapters.docker.engine import DockerEngine, docker_engine
 from scaffold.adapters.probe.gpu_use import gpu_use
-from scaffold.adapters.tunnel_records import TunnelRecord, running
+from scaffold.adapters.tunnel.tunnel_records import TunnelRecord, running
 from scaffold.commands.host_remove import known_hosts
 from scaffold.commands.side_by_side import side_by_side
 from scaffold.commands.workspace import Place, folders_of

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scaffold.adapters.far_shell import Far, script, ssh_far, unlike_a_shell
+from scaffold.adapters.sync.remote_shell import Far, script, ssh_far, unlike_a_shell
 from scaffold.commands.sync_talk import Attendant
 from scaffold.commands.workspace_image import images_of
 from scaffold.errors import InputError, TargetError
@@ -44,7 +44,7 @@ def reached(root: Path, place: Place, config: Path | None, attendant: Attendant)
             yield far
         return
     from scaffold.adapters.docker.engine import docker_engine
-    from scaffold.adapters.volume_shell import volume_far
+    from scaffold.adapters.sync.volume_shell import volume_far
 
     with (
         docker_engine(place.host or None, config) as engine,

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
-from scaffold.adapters.far_shell import SshFar, script
-from scaffold.adapters.rsync import Rsync, have_rsync, is_new_enough
-from scaffold.adapters.tar_stream import packed
+from scaffold.adapters.sync.remote_shell import SshFar, script
+from scaffold.adapters.sync.rsync import Rsync, have_rsync, is_new_enough
+from scaffold.adapters.sync.tar_stream import packed
 from scaffold.commands.sync_far import Seen, Sight, broken, checked
 from scaffold.commands.sync_talk import Attendant, Moved
 from scaffold.sync.manifest import OWN, Manifest

@@ -11,8 +11,8 @@ from typing import Any
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.adapters.docker.exec import Program
 from scaffold.adapters.docker.reconnecting import Say, Way
-from scaffold.adapters.loopback import listen
-from scaffold.adapters.relay import ALIVE_S, Inside, NobodyListensError, Relay
+from scaffold.adapters.tunnel.loopback import listen
+from scaffold.adapters.tunnel.relay import ALIVE_S, Inside, NobodyListensError, Relay
 from scaffold.containers.devcontainer import remote_environment, remote_user
 from scaffold.containers.forwarding import Forward, addresses_inside, local_ports
 from scaffold.containers.raw import name_of

@@ -183,7 +183,7 @@ def test_what_the_login_there_may_not_replace_is_told(tar_desk: Desk):
 
 def test_one_run_at_a_time(tar_desk: Desk):
     desk = tar_desk
-    from scaffold.adapters.sync_memory import remembering
+    from scaffold.adapters.sync.state import remembering
 
     desk.write(a="1")
     with (

@@ -58,7 +58,7 @@ def script(*names: str, paths: Iterable[str] = (), **variables: str) -> bytes:
     """The far scripts of these names, after their variables, with paths as their arguments."""
     head = "".join(f"{name}={shlex.quote(text)}\n" for name, text in variables.items())
     head += f"set -- {' '.join(map(quoted, paths))}\n"
-    folder = Path(__file__).with_name("far")
+    folder = Path(__file__).with_name("scripts")
     return bytes_of(head + "".join((folder / f"{name}.sh").read_text() for name in names))
 
 

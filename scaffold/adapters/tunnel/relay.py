@@ -39,7 +39,7 @@ class Inside:
 
 @cache
 def _script() -> str:
-    return (files("scaffold.adapters") / "relay.sh").read_text()
+    return (files("scaffold.adapters.tunnel") / "relay.sh").read_text()
 
 
 class Relay:
