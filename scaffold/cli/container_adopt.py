@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from scaffold.adapters.docker.container_files import Store
     from scaffold.adapters.docker.engine import DockerEngine
-    from scaffold.adopting.adoption import Adoption
-    from scaffold.adopting.comparing import Comparison
+    from scaffold.adopt.adoption import Adoption
+    from scaffold.adopt.comparing import Comparison
     from scaffold.commands.adopt_reading import Source
     from scaffold.commands.container_adopt import Wanted
     from scaffold.commands.init_files import Change
@@ -73,7 +73,7 @@ def adopt(
     from scaffold.adapters.docker.engine import docker_engine
     from scaffold.commands.adopt_reading import opened
     from scaffold.commands.container_adopt import Wanted, check_wanted
-    from scaffold.containers.changes import parse_size
+    from scaffold.container.changes import parse_size
 
     name, path = _read_words(words, image)
     how = How(

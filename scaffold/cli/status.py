@@ -10,7 +10,7 @@ from scaffold.cli.container_options import engine_options
 
 if TYPE_CHECKING:
     from scaffold.commands.status import EngineStatus, Shown
-    from scaffold.containers.gpu_share import GpuShare
+    from scaffold.workspace.gpu_share import GpuShare
 
 
 @click.command(short_help="Which dev containers run where, and what they use of the GPUs.")

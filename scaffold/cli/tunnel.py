@@ -15,7 +15,7 @@ from scaffold.errors import InputError
 if TYPE_CHECKING:
     from scaffold.commands.tunnel import Find, Opened, Tunnel
     from scaffold.commands.workspace import Place
-    from scaffold.containers.forwarding import Forward
+    from scaffold.workspace.forwarding import Forward
 
 
 @click.command(short_help="Reach the dev container's ports from here.")
@@ -48,8 +48,8 @@ def command(
     from scaffold.cli.prompts import terminal_present
     from scaffold.commands.tunnel import Tunnel
     from scaffold.commands.workspace import place_of
-    from scaffold.containers.forwarding import parse_port, require_distinct
-    from scaffold.containers.raw import name_of
+    from scaffold.container.raw import name_of
+    from scaffold.workspace.forwarding import parse_port, require_distinct
 
     asked = [parse_port(text) for text in ports]
     require_distinct(asked)
@@ -87,7 +87,7 @@ def _finder(place: "Place", container: str | None) -> "Find":
 def _by_default(tunnel: "Tunnel", place: "Place") -> "tuple[Forward, ...]":
     from scaffold.adapters.devcontainer.config import find_config, read_config
     from scaffold.commands.verify import config_of
-    from scaffold.containers.forwarding import default_forwards
+    from scaffold.workspace.forwarding import default_forwards
 
     own = find_config(place.workspace)
     config = config_of(tunnel.inspect) or (read_config(own) if own else None)
@@ -141,7 +141,7 @@ def document(
     inspect: Mapping[str, Any], opened: "list[Opened]", host: str, *, token: bool
 ) -> dict[str, object]:
     """The JSON document; `jupyter` is an address, with the token where it was asked for."""
-    from scaffold.containers.raw import name_of
+    from scaffold.container.raw import name_of
 
     ports = [
         {

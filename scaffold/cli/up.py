@@ -77,7 +77,7 @@ def command(
 @contextmanager
 def _live(doing: str) -> Iterator[Callable[[str], None]]:
     """One line on standard error that tells the last thing said; without a terminal the first."""
-    from scaffold.containers.up_failures import plain
+    from scaffold.workspace.up_failures import plain
 
     if not sys.stderr.isatty():
         click.echo(f"{doing} …", err=True)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from scaffold.adapters.docker.container_files import read_path
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.adopting.conda import CondaEnvironment
-from scaffold.adopting.dists import Dist
-from scaffold.adopting.npm import NpmPackage
-from scaffold.adopting.owned import settings_to_compare
-from scaffold.adopting.tree import How
+from scaffold.adopt.conda import CondaEnvironment
+from scaffold.adopt.dists import Dist
+from scaffold.adopt.npm import NpmPackage
+from scaffold.adopt.owned import settings_to_compare
+from scaffold.adopt.tree import How
 from scaffold.commands.adopt_reading import (
     Source,
     System,

@@ -8,16 +8,16 @@ from posixpath import basename, dirname
 
 from scaffold.adapters.docker.container_files import made_of, read_path, read_tree
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.adopting import conda, npm
-from scaffold.adopting.accounts import GROUP, PASSWD
-from scaffold.adopting.base_image import BaseImage, choose_base
-from scaffold.adopting.conda import CondaEnvironment
-from scaffold.adopting.dists import METADATA_FILES, Dist, info_folders, read_dist
-from scaffold.adopting.dpkg import ALTERNATIVES, EXTENDED, INFO, STATUS, Dpkg, read_dpkg
-from scaffold.adopting.npm import NpmPackage
-from scaffold.adopting.tree import How, read_changes, tree_changes
+from scaffold.adopt import conda, npm
+from scaffold.adopt.accounts import GROUP, PASSWD
+from scaffold.adopt.base_image import BaseImage, choose_base
+from scaffold.adopt.conda import CondaEnvironment
+from scaffold.adopt.dists import METADATA_FILES, Dist, info_folders, read_dist
+from scaffold.adopt.dpkg import ALTERNATIVES, EXTENDED, INFO, STATUS, Dpkg, read_dpkg
+from scaffold.adopt.npm import NpmPackage
+from scaffold.adopt.tree import How, read_changes, tree_changes
 from scaffold.commands.container_recovery import find
-from scaffold.containers.raw import Raw, name_of
+from scaffold.container.raw import Raw, name_of
 from scaffold.errors import InputError
 
 

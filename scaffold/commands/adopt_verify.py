@@ -6,11 +6,11 @@ from pathlib import Path
 from scaffold.adapters.docker.build import build
 from scaffold.adapters.docker.container_files import made_of, read_tree
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.adopting.adoption import FOLDER, Adoption
-from scaffold.adopting.comparing import WANTED, Comparison, Side, compare
+from scaffold.adopt.adoption import FOLDER, Adoption
+from scaffold.adopt.comparing import WANTED, Comparison, Side, compare
 from scaffold.commands.adopt_reading import Source
-from scaffold.containers.facts import read_mounts
-from scaffold.containers.raw import Raw, table
+from scaffold.container.facts import read_mounts
+from scaffold.container.raw import Raw, table
 
 
 def verify(

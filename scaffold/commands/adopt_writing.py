@@ -8,8 +8,8 @@ from scaffold.adapters.devcontainer.template import place_script, render
 from scaffold.adapters.docker.container_files import Store
 from scaffold.adapters.local.answers_file import fingerprint
 from scaffold.adapters.local.files import read_file, shown
-from scaffold.adopting.adoption import FOLDER, Adoption, lists, make_adopted_plan
-from scaffold.adopting.overlay import ROOT
+from scaffold.adopt.adoption import FOLDER, Adoption, lists, make_adopted_plan
+from scaffold.adopt.overlay import ROOT
 from scaffold.commands.init_files import (
     Change,
     Status,

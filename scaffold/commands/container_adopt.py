@@ -5,29 +5,23 @@ from dataclasses import dataclass, replace
 
 from scaffold.adapters.docker.container_files import Read, Store, read_path, read_real
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.adopting.accounts import Login, account_changes, read_logins
-from scaffold.adopting.adoption import Adoption
-from scaffold.adopting.conda import CondaEnvironment
-from scaffold.adopting.dists import Indexes, SiteChanges, read_indexes
-from scaffold.adopting.dpkg import apt_changes
-from scaffold.adopting.notes import notes
-from scaffold.adopting.npm import NpmPackage, owned_by_npm
-from scaffold.adopting.overlay import make_overlay
-from scaffold.adopting.owned import (
-    find_owned,
-    folders_to_make_first,
-    home_of,
-    owner_of,
-    site_changes,
-)
-from scaffold.adopting.settings import environment, read_settings
-from scaffold.adopting.sorting import Sorted, sort_changes, whole_folders
-from scaffold.adopting.tree import Entry, How, ancestors, below
+from scaffold.adopt.accounts import Login, account_changes, read_logins
+from scaffold.adopt.adoption import Adoption
+from scaffold.adopt.conda import CondaEnvironment
+from scaffold.adopt.dists import Indexes, SiteChanges, read_indexes
+from scaffold.adopt.dpkg import apt_changes
+from scaffold.adopt.notes import notes
+from scaffold.adopt.npm import NpmPackage, owned_by_npm
+from scaffold.adopt.overlay import make_overlay
+from scaffold.adopt.owned import find_owned, folders_to_make_first, home_of, owner_of, site_changes
+from scaffold.adopt.settings import environment, read_settings
+from scaffold.adopt.sorting import Sorted, sort_changes, whole_folders
+from scaffold.adopt.tree import Entry, How, ancestors, below
 from scaffold.commands.adopt_finding import Found, find_all, has_path, read_interpreters
 from scaffold.commands.adopt_reading import Source
-from scaffold.containers.facts import read_mounts
-from scaffold.containers.raw import table
-from scaffold.containers.settings import read_defaults
+from scaffold.container.facts import read_mounts
+from scaffold.container.raw import table
+from scaffold.container.settings import read_defaults
 from scaffold.errors import InputError
 
 

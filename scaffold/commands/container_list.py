@@ -3,8 +3,8 @@
 from dataclasses import asdict, replace
 
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.containers.facts import ContainerFacts, read_container
-from scaffold.containers.way_in import attach_uri, way_in
+from scaffold.container.facts import ContainerFacts, read_container
+from scaffold.container.way_in import attach_uri, way_in
 
 
 def list_containers(engine: DockerEngine, *, sizes: bool = True) -> tuple[ContainerFacts, ...]:

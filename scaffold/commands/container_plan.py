@@ -5,15 +5,15 @@ from dataclasses import dataclass, field, replace
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container_copying import free_bytes
 from scaffold.commands.container_recovery import all_names, find
-from scaffold.containers.advice import advice, require_free_ports, require_replaceable
-from scaffold.containers.applying import apply
-from scaffold.containers.changed import has_changes
-from scaffold.containers.changes import Changes
-from scaffold.containers.facts import read_ports
-from scaffold.containers.names import image_reference
-from scaffold.containers.raw import Raw, is_running, name_of, rows, table
-from scaffold.containers.request import Request, Surroundings, same_again
-from scaffold.containers.settings import Typed, read_defaults, typed
+from scaffold.container.advice import advice, require_free_ports, require_replaceable
+from scaffold.container.applying import apply
+from scaffold.container.changed import has_changes
+from scaffold.container.changes import Changes
+from scaffold.container.facts import read_ports
+from scaffold.container.names import image_reference
+from scaffold.container.raw import Raw, is_running, name_of, rows, table
+from scaffold.container.request import Request, Surroundings, same_again
+from scaffold.container.settings import Typed, read_defaults, typed
 from scaffold.errors import InputError, TargetError
 
 

@@ -3,9 +3,9 @@
 from contextlib import suppress
 
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.containers.names import Dated, Part, image_reference
-from scaffold.containers.raw import Raw, name_of
-from scaffold.containers.recovery import Seen, Step, family, next_step, read_seen, unfinished
+from scaffold.container.names import Dated, Part, image_reference
+from scaffold.container.raw import Raw, name_of
+from scaffold.container.recovery import Seen, Step, family, next_step, read_seen, unfinished
 from scaffold.errors import InputError, TargetError
 
 

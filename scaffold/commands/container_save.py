@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container_copying import free_bytes
 from scaffold.commands.container_recovery import find
-from scaffold.containers.raw import is_running, name_of
-from scaffold.containers.saving import (
+from scaffold.container.raw import is_running, name_of
+from scaffold.container.saving import (
     left_out,
     parse_reference,
     suspected_files,

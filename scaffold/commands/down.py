@@ -8,16 +8,10 @@ from functools import partial
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container_recovery import find
 from scaffold.commands.workspace import Place, folders_of
-from scaffold.containers.changed import has_changes
-from scaffold.containers.project import (
-    PROJECT,
-    holds_project,
-    of_workspace,
-    projects_of,
-    volumes_of,
-)
-from scaffold.containers.raw import Raw, is_running, name_of
+from scaffold.container.changed import has_changes
+from scaffold.container.raw import Raw, is_running, name_of
 from scaffold.errors import TargetError
+from scaffold.workspace.project import PROJECT, holds_project, of_workspace, projects_of, volumes_of
 
 Progress = Callable[[str], AbstractContextManager[object]]
 

@@ -7,7 +7,7 @@ from scaffold.adapters.ssh import program
 from scaffold.commands.host_check import Checked
 from scaffold.commands.setup_talk import Attendant, Outcome, State
 from scaffold.errors import TargetError
-from scaffold.setup.gpu_proof import IMAGE, GpuRequest, request_for, uuids
+from scaffold.host.gpu_proof import IMAGE, GpuRequest, request_for, uuids
 
 
 def prove_gpu(name: str, checked: Checked, attendant: Attendant) -> None:

@@ -5,7 +5,7 @@ from scaffold.adapters.ssh.alias_files import alias_of
 from scaffold.commands.login_state import Login
 from scaffold.commands.setup_talk import Change, Outcome, State
 from scaffold.errors import TargetError
-from scaffold.setup import alias as texts
+from scaffold.host import alias as texts
 
 
 def write_alias(login: Login) -> None:

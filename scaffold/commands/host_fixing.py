@@ -11,8 +11,8 @@ from scaffold.commands.host_check import Checked, judge
 from scaffold.commands.setup_talk import Attendant, Change, Outcome, State
 from scaffold.errors import TargetError
 from scaffold.findings import Finding, Level, Step
-from scaffold.setup import remote_steps
-from scaffold.setup.fixing import REBOOT, Proposal, obstacle, proposals, shown
+from scaffold.host import remote_steps
+from scaffold.host.fixing import REBOOT, Proposal, obstacle, proposals, shown
 
 
 class SudoError(TargetError):

@@ -12,8 +12,8 @@ from scaffold.adapters.ssh.paramiko_import import paramiko
 from scaffold.commands.login_state import Login
 from scaffold.commands.setup_talk import Change, Outcome, State
 from scaffold.errors import InputError, TargetError
-from scaffold.setup import key_scripts
-from scaffold.setup.key_scripts import KeyFolder
+from scaffold.host import key_scripts
+from scaffold.host.key_scripts import KeyFolder
 
 TYPED = ("password", "keyboard-interactive")
 SCRIPT_S = 30

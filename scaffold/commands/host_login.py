@@ -15,7 +15,7 @@ from scaffold.commands.host_key import key_step
 from scaffold.commands.login_state import Login
 from scaffold.commands.setup_talk import Attendant, Outcome, State
 from scaffold.errors import InputError
-from scaffold.setup import alias as texts
+from scaffold.host import alias as texts
 
 
 def named(destination: str, name: str, attendant: Attendant, *, dry_run: bool) -> Login:

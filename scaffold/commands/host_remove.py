@@ -14,9 +14,9 @@ from scaffold.adapters.ssh.alias_files import AliasFiles, remove_empty
 from scaffold.adapters.ssh.key_pair import forget_key
 from scaffold.commands.side_by_side import side_by_side
 from scaffold.errors import InputError, ScaffoldError, TargetError
+from scaffold.host import alias as texts
+from scaffold.host import key_scripts, remote_steps
 from scaffold.parsing.host import read_host
-from scaffold.setup import alias as texts
-from scaffold.setup import key_scripts, remote_steps
 
 
 @dataclass(frozen=True, slots=True)

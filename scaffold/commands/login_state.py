@@ -6,8 +6,8 @@ from pathlib import Path
 from scaffold.adapters.ssh.alias_files import AliasFiles
 from scaffold.adapters.ssh.config import Target
 from scaffold.commands.setup_talk import Attendant
+from scaffold.host import alias as texts
 from scaffold.parsing.recording import Recording
-from scaffold.setup import alias as texts
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from scaffold.adapters.devcontainer.config import find_config, read_config
 from scaffold.adapters.probe.local import LOCAL
 from scaffold.adapters.ssh.config import parse_destination
 from scaffold.commands.recorded import recorded_host
-from scaffold.containers import editor_uri
+from scaffold.container import editor_uri
 from scaffold.errors import InputError
 
 

@@ -11,13 +11,13 @@ from scaffold.adapters.tunnel.tunnel_records import TunnelRecord, running
 from scaffold.commands.host_remove import known_hosts
 from scaffold.commands.side_by_side import side_by_side
 from scaffold.commands.workspace import Place, folders_of
-from scaffold.containers.devcontainer import FOLDER, label, made_for
-from scaffold.containers.facts import ContainerFacts, read_container
-from scaffold.containers.gpu_share import GpuShare, shares
-from scaffold.containers.project import is_dev_container
-from scaffold.containers.raw import Raw, is_running
+from scaffold.container.facts import ContainerFacts, read_container
+from scaffold.container.raw import Raw, is_running
 from scaffold.errors import InputError, ScaffoldError, TargetError
 from scaffold.parsing.gpu_use import GpuUse
+from scaffold.workspace.devcontainer import FOLDER, label, made_for
+from scaffold.workspace.gpu_share import GpuShare, shares
+from scaffold.workspace.project import is_dev_container
 
 HERE = ""
 """The name of the engine that the docker CLI would use here."""

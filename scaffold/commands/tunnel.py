@@ -13,11 +13,11 @@ from scaffold.adapters.docker.exec import Program
 from scaffold.adapters.docker.reconnecting import Say, Way
 from scaffold.adapters.tunnel.loopback import listen
 from scaffold.adapters.tunnel.relay import ALIVE_S, Inside, NobodyListensError, Relay
-from scaffold.containers.devcontainer import remote_environment, remote_user
-from scaffold.containers.forwarding import Forward, addresses_inside, local_ports
-from scaffold.containers.raw import name_of
-from scaffold.containers.tunnel_look import JupyterServer, Look
+from scaffold.container.raw import name_of
 from scaffold.errors import InputError, ScaffoldError, TargetError
+from scaffold.workspace.devcontainer import remote_environment, remote_user
+from scaffold.workspace.forwarding import Forward, addresses_inside, local_ports
+from scaffold.workspace.tunnel_look import JupyterServer, Look
 
 LOOK_S = 10
 """For the look at what listens inside."""

@@ -20,10 +20,10 @@ from scaffold.commands.sending import SendRequest, Sent, send
 from scaffold.commands.sync_talk import Attendant
 from scaffold.commands.verify import Verified, verify
 from scaffold.commands.workspace_place import place_of
-from scaffold.containers.raw import name_of
-from scaffold.containers.up_failures import GENERAL, hint_for, reason
+from scaffold.container.raw import name_of
 from scaffold.errors import InputError, TargetError
 from scaffold.sync.place import Place
+from scaffold.workspace.up_failures import GENERAL, hint_for, reason
 
 _MADE = re.compile(r"Start: Run: \S*docker\b.* run ")
 """The line of the CLI's log (0.89) that makes a container, as against starting one."""

@@ -18,19 +18,13 @@ from scaffold.answers import GpuNeed
 from scaffold.checks.container import Seen, check_container
 from scaffold.checks.topics import SERIOUS, Outcome, worst
 from scaffold.commands.workspace import folders_of
-from scaffold.containers.asked import read_asked
-from scaffold.containers.devcontainer import (
-    CONFIG,
-    label,
-    made_for,
-    remote_environment,
-    remote_user,
-)
-from scaffold.containers.raw import is_running, name_of
+from scaffold.container.raw import is_running, name_of
 from scaffold.errors import InputError, TargetError
 from scaffold.findings import Finding
 from scaffold.parsing.inside import read_inside
 from scaffold.parsing.recording import Recording
+from scaffold.workspace.asked import read_asked
+from scaffold.workspace.devcontainer import CONFIG, label, made_for, remote_environment, remote_user
 
 SECONDS = 240
 """For the whole look; the first import of a framework from a cold disk takes up to a minute."""

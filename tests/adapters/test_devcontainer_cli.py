@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from scaffold.adapters.devcontainer.cli import far_up, local_up, run_up
-from scaffold.containers.up_failures import hint_for, plain, reason
 from scaffold.errors import InputError, TargetError
+from scaffold.workspace.up_failures import hint_for, plain, reason
 
 GOOD = '{"outcome":"success","containerId":"abc"}'
 

@@ -9,7 +9,7 @@ import pytest
 
 from scaffold.adapters.tunnel import loopback
 from scaffold.adapters.tunnel.loopback import listen
-from scaffold.containers.frames import ALIVE, END, Unframer, framed
+from scaffold.workspace.frames import ALIVE, END, Unframer, framed
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import pytest
 from scaffold.adapters.devcontainer.template import place_script, render
 from scaffold.adapters.docker.build import build
 from scaffold.adapters.docker.container_files import Store
-from scaffold.adopting.adoption import make_adopted_plan
-from scaffold.adopting.overlay import Overlay, list_content
-from scaffold.adopting.tree import Entry
+from scaffold.adopt.adoption import make_adopted_plan
+from scaffold.adopt.overlay import Overlay, list_content
+from scaffold.adopt.tree import Entry
 from scaffold.commands.adopt_writing import RECORD, plan_files, write
 from scaffold.commands.init import Change
 from scaffold.errors import InputError, TargetError

@@ -10,8 +10,8 @@ import pytest
 from scaffold.adapters.docker.reconnecting import Near
 from scaffold.commands import tunnel as use_case
 from scaffold.commands.tunnel import Tunnel, title
-from scaffold.containers.forwarding import Forward
 from scaffold.errors import InputError, TargetError
+from scaffold.workspace.forwarding import Forward
 from tests.containers.raw_container import inspect
 
 

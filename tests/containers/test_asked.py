@@ -3,8 +3,8 @@ import json
 import pytest
 
 from scaffold.answers import GpuNeed
-from scaffold.containers.asked import read_asked
-from scaffold.containers.devcontainer import (
+from scaffold.workspace.asked import read_asked
+from scaffold.workspace.devcontainer import (
     made_for,
     project_folder,
     remote_environment,

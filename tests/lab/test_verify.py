@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from scaffold.adapters.devcontainer.template import check_script
-from scaffold.containers.editor_uri import folder_inside
+from scaffold.container.editor_uri import folder_inside
 from tests.inside.imitation import Card, Inside, programs
 from tests.lab.container_options import IMAGE
 from tests.lab.recreating import remove

@@ -7,8 +7,8 @@ from pathlib import Path
 from scaffold.adapters.ssh.config import parse_destination
 from scaffold.adapters.ssh.program import run_by_name
 from scaffold.errors import TargetError
+from scaffold.host.remote_steps import wrapped
 from scaffold.parsing.gpu_use import SCRIPT, GpuUse, read_gpu_use
-from scaffold.setup.remote_steps import wrapped
 
 SSH_FAILED = 255
 """How the ssh program itself ends: ssh(1), EXIT STATUS."""

@@ -10,8 +10,8 @@ from scaffold.adapters.local.files import NewFile, read_file, write_files
 from scaffold.adapters.local.home_lock import home_locked
 from scaffold.adapters.ssh.config import Target, resolve_target
 from scaffold.errors import InputError
-from scaffold.setup import alias as texts
-from scaffold.setup.alias import Alias, Undo
+from scaffold.host import alias as texts
+from scaffold.host.alias import Alias, Undo
 
 NOBODY = "no-such-host.invalid"
 """A name that no config of anybody's speaks of, for comparison (RFC 2606)."""

@@ -14,7 +14,7 @@ from scaffold.adapters.ssh.asking import Secret
 from scaffold.adapters.ssh.config import Target
 from scaffold.adapters.ssh.paramiko_import import paramiko
 from scaffold.errors import TargetError
-from scaffold.setup.refusals import known_refusal
+from scaffold.host.refusals import known_refusal
 
 UNREADABLE = (
     OSError,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scaffold.adapters.local.quoting import first_line, last_line
 from scaffold.errors import TargetError
-from scaffold.setup.refusals import known_refusal
+from scaffold.host.refusals import known_refusal
 
 CONNECT_S = 15
 

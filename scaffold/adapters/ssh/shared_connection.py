@@ -14,7 +14,7 @@ from scaffold.adapters.local.quoting import last_line, lines_of
 from scaffold.adapters.ssh.config import parse_destination
 from scaffold.adapters.ssh.program import CONNECT_S
 from scaffold.errors import TargetError
-from scaffold.setup.remote_steps import wrapped
+from scaffold.host.remote_steps import wrapped
 
 ALIVE_S = 10
 """A sign of life is asked for after so long a silence; the second that is missing ends it."""

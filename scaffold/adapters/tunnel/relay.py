@@ -12,8 +12,8 @@ from importlib.resources import files
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.adapters.docker.exec import Program, Stream
 from scaffold.adapters.local.quoting import first_line
-from scaffold.containers.frames import ALIVE, END, Unframer, framed
 from scaffold.errors import TargetError
+from scaffold.workspace.frames import ALIVE, END, Unframer, framed
 
 SIZE = 65536
 
