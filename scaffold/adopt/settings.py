@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scaffold.adopt.accounts import Login
-from scaffold.answering import parse_gpus
-from scaffold.answers import Answers, GpuNeed, Mount
+from scaffold.answers.model import Answers, GpuNeed, Mount
+from scaffold.answers.validation import parse_gpus
 from scaffold.container.docker_run import host_flags
 from scaffold.container.facts import Mounted, read_gpus, read_mounts, read_ports
 from scaffold.container.raw import Raw, rows, table

@@ -72,7 +72,7 @@ def recreate(
 
 def read_changes(flags: dict[str, Any]) -> "Changes":
     """The flags as changes. Raises InputError for what cannot be read."""
-    from scaffold.answering import parse_gpus
+    from scaffold.answers.validation import parse_gpus
     from scaffold.container import changes as read
 
     gpus = flags["gpus"]

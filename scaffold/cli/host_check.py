@@ -10,7 +10,7 @@ from scaffold.errors import InputError
 
 if TYPE_CHECKING:
     from scaffold.commands.host_check import Checked, Request
-    from scaffold.resolution import Wishes
+    from scaffold.resolver.resolution import Wishes
 
 
 @click.command(short_help="Say whether a host can run GPU containers, and what to mend.")
@@ -68,10 +68,10 @@ def check(
 def _wishes(project: Path | None, framework: str) -> "Wishes | None":
     if project is None and not framework:
         return None
-    from scaffold.answering import parse_framework
-    from scaffold.answers import GpuNeed
+    from scaffold.answers.model import GpuNeed
+    from scaffold.answers.validation import parse_framework
     from scaffold.commands.resolve import with_project
-    from scaffold.resolution import Wishes
+    from scaffold.resolver.resolution import Wishes
 
     name, spec = parse_framework(framework)
     wishes = Wishes(framework=name, framework_spec=spec, gpu=GpuNeed.REQUIRED)

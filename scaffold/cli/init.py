@@ -9,7 +9,10 @@ from typing import Any
 import click
 
 from scaffold.adapters.local.answers_file import read_answers
-from scaffold.answering import check_value
+from scaffold.answers.for_host import of_this_host, reconciled
+from scaffold.answers.free_gpus import usage
+from scaffold.answers.questions import QUESTIONS, Question, Value
+from scaffold.answers.validation import check_value
 from scaffold.cli import report
 from scaffold.commands.init import (
     Decided,
@@ -24,12 +27,9 @@ from scaffold.commands.init import (
 from scaffold.commands.remote_files import next_steps
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
-from scaffold.free_gpus import usage
 from scaffold.plan import plan_json
 from scaffold.project.report import project_json
-from scaffold.questions import QUESTIONS, Question, Value
-from scaffold.remote_answers import of_this_host, reconciled
-from scaffold.resolution import Conflict
+from scaffold.resolver.resolution import Conflict
 
 MARKS = {
     "new": ("+", "green"),

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import click
 import questionary
 
-from scaffold.answering import check_content, check_value
+from scaffold.answers.free_gpus import freest, in_use, usage
+from scaffold.answers.questions import QUESTIONS, Question, Value, Values
+from scaffold.answers.validation import check_content, check_value
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
-from scaffold.free_gpus import freest, in_use, usage
 from scaffold.project.facts import ProjectFacts
-from scaffold.questions import QUESTIONS, Question, Value, Values
 
 if TYPE_CHECKING:
     from prompt_toolkit.completion import Completer

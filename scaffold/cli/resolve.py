@@ -5,22 +5,22 @@ from pathlib import Path
 
 import click
 
-from scaffold.answering import (
+from scaffold.answers.model import GpuNeed, Stack
+from scaffold.answers.questions import QUESTIONS
+from scaffold.answers.validation import (
     check_value,
     parse_capability,
     parse_driver,
     parse_framework,
     parse_python,
 )
-from scaffold.answers import GpuNeed, Stack
 from scaffold.cli import report
 from scaffold.cli.resolution_json import resolution_json
 from scaffold.commands.resolve import decide, described_gpus, facts_of, with_project
 from scaffold.commands.unchecked import with_news
 from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework
-from scaffold.questions import QUESTIONS
-from scaffold.resolution import Conflict, Resolution, WayOut, Wishes
+from scaffold.resolver.resolution import Conflict, Resolution, WayOut, Wishes
 
 QUESTION = {question.key: question for question in QUESTIONS}
 

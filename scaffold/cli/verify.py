@@ -44,7 +44,7 @@ def command(
     GPUs, shared memory, mounts, user and ports. Each fault comes with its cause and what mends it.
     """
     from scaffold.adapters.docker.engine import docker_engine
-    from scaffold.answers import GpuNeed
+    from scaffold.answers.model import GpuNeed
     from scaffold.commands import verify as use_case
     from scaffold.commands.workspace import place_of, read_place
 

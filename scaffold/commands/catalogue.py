@@ -8,7 +8,7 @@ from datetime import date
 
 from scaffold.adapters.local.refresh_cache import read_seen, write_seen
 from scaffold.adapters.local.registry import image_tags, project_versions
-from scaffold.answers import Mirrors
+from scaffold.answers.model import Mirrors
 from scaffold.catalogue import Catalogue, load_catalogue
 from scaffold.catalogue.news import News, Seen, news, repository_of, variants_to_ask
 from scaffold.errors import ScaffoldError

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scaffold.checks.topics import Outcome
     from scaffold.facts import HostFacts
     from scaffold.findings import Finding
-    from scaffold.resolution import Wishes
+    from scaffold.resolver.resolution import Wishes
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -143,8 +143,8 @@ def save(checked: Checked, path: Path) -> None:
 def addresses(project: Path | None) -> tuple[str, ...]:
     """Registries, and the mirrors that the project's recorded answers name."""
     from scaffold.adapters.local.answers_file import read_record
-    from scaffold.answering import parse_mirrors
-    from scaffold.answers import Mirrors
+    from scaffold.answers.model import Mirrors
+    from scaffold.answers.validation import parse_mirrors
 
     recorded = read_record(project).answers.get("mirror", ()) if project else ()
     mirrors = parse_mirrors(recorded if isinstance(recorded, tuple) else ())

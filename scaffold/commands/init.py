@@ -11,8 +11,10 @@ from scaffold.adapters.local.files import read_file
 from scaffold.adapters.local.repository import read_repository
 from scaffold.adapters.probe.local import probe_local
 from scaffold.adapters.ssh.asking import Asking
-from scaffold.answering import build_answers, complete
-from scaffold.answers import Answers, Files, Target
+from scaffold.answers.for_host import doubts, of_this_host, reconciled, remembered_answers, settled
+from scaffold.answers.model import Answers, Files, Target
+from scaffold.answers.questions import Value, Values
+from scaffold.answers.validation import build_answers, complete
 from scaffold.catalogue import load_catalogue
 from scaffold.commands.host_facts import Seen, facts_of_host
 from scaffold.commands.init_files import (
@@ -28,10 +30,8 @@ from scaffold.facts import Gpu, HostFacts
 from scaffold.plan import Plan, make_plan
 from scaffold.project.facts import ProjectFacts
 from scaffold.project.reading import read_project
-from scaffold.questions import Value, Values
-from scaffold.remote_answers import doubts, of_this_host, reconciled, remembered_answers, settled
-from scaffold.resolution import Conflict, Resolution, Wishes
-from scaffold.resolver import resolve
+from scaffold.resolver.resolution import Conflict, Resolution, Wishes
+from scaffold.resolver.resolving import resolve
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from scaffold.adapters.devcontainer.template import render
 from scaffold.adapters.local.answers_file import RECORD_NAME, Record, fingerprint
 from scaffold.adapters.local.answers_file import write_record as record_content
 from scaffold.adapters.local.files import NewFile, read_file, shown, write_files
+from scaffold.answers.questions import Value
 from scaffold.commands.remote_files import SETTINGS, settings_text
 from scaffold.errors import InputError
 from scaffold.plan import Plan
-from scaffold.questions import Value
 
 Status = Literal["new", "changed", "merged", "same", "kept"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scaffold.adapters.local.answers_file import read_record
 from scaffold.adapters.probe.local import LOCAL
-from scaffold.answers import Files
+from scaffold.answers.model import Files
 from scaffold.errors import InputError
 
 

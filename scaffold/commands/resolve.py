@@ -7,8 +7,8 @@ from pathlib import Path
 from scaffold.catalogue import load_catalogue
 from scaffold.errors import InputError
 from scaffold.facts import Gpu, HostFacts
-from scaffold.resolution import Conflict, Resolution, Wishes
-from scaffold.resolver import resolve
+from scaffold.resolver.resolution import Conflict, Resolution, Wishes
+from scaffold.resolver.resolving import resolve
 
 
 def described_gpus(names: tuple[str, ...], capabilities: tuple[str, ...]) -> tuple[Gpu, ...]:

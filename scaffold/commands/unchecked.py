@@ -6,7 +6,7 @@ from scaffold.adapters.local.refresh_cache import read_seen
 from scaffold.catalogue import load_catalogue
 from scaffold.catalogue.news import News, news
 from scaffold.project.facts import Framework
-from scaffold.resolution import Resolution
+from scaffold.resolver.resolution import Resolution
 
 
 def unchecked(topic: str) -> tuple[News, ...]:

@@ -14,7 +14,7 @@ from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.adapters.docker.exec import Program
 from scaffold.adapters.local.quoting import first_line
 from scaffold.adapters.probe.local import GRACE_S, Receiver
-from scaffold.answers import GpuNeed
+from scaffold.answers.model import GpuNeed
 from scaffold.checks.container import Seen, check_container
 from scaffold.checks.topics import SERIOUS, Outcome, worst
 from scaffold.commands.workspace import folders_of

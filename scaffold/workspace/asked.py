@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scaffold.answers import GpuNeed
+from scaffold.answers.model import GpuNeed
 from scaffold.container.facts import Mounted, Port, read_gpus, read_mounts, read_ports
 from scaffold.container.raw import name_of, table
 from scaffold.workspace.devcontainer import project_folder, settings

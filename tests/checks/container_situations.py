@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from scaffold.answers import GpuNeed
+from scaffold.answers.model import GpuNeed
 from scaffold.checks.container import Seen
 from scaffold.container.facts import Mounted, Port
 from scaffold.facts import DeviceNode, ProbeFacts, Smi

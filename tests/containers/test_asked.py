@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from scaffold.answers import GpuNeed
+from scaffold.answers.model import GpuNeed
 from scaffold.workspace.asked import read_asked
 from scaffold.workspace.devcontainer import (
     made_for,

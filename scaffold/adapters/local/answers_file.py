@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scaffold.adapters.local.files import read_file, shown
-from scaffold.answering import check_value
+from scaffold.answers.questions import QUESTIONS, Value
+from scaffold.answers.validation import check_value
 from scaffold.errors import InputError
-from scaffold.questions import QUESTIONS, Value
 
 RECORD_NAME = ".devcontainer/scaffold.toml"
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from scaffold.answers import GpuNeed, Stack
+from scaffold.answers.model import GpuNeed, Stack
 from scaffold.project.facts import Framework
 
 

@@ -7,12 +7,12 @@ machine that the editor runs on.
 import posixpath
 from collections.abc import Mapping
 
-from scaffold.answering import MAX_ID
-from scaffold.answers import Files, Target
+from scaffold.answers.free_gpus import FREE, chosen
+from scaffold.answers.model import Files, Target
+from scaffold.answers.questions import Value, Values
+from scaffold.answers.validation import MAX_ID
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
-from scaffold.free_gpus import FREE, chosen
-from scaffold.questions import Value, Values
 
 
 def reconciled(given: Mapping[str, Value]) -> dict[str, Value]:

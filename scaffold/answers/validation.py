@@ -5,11 +5,11 @@ import re
 import shlex
 from collections.abc import Callable, Mapping
 
-from scaffold.answers import Answers, Files, GpuNeed, Mirrors, Mount, Stack, Target
+from scaffold.answers.model import Answers, Files, GpuNeed, Mirrors, Mount, Stack, Target
+from scaffold.answers.questions import QUESTIONS, Question, Value, Values
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework, PackageManager, ProjectFacts
-from scaffold.questions import QUESTIONS, Question, Value, Values
 
 FRAMEWORK_NAMES = {
     "torch": Framework.PYTORCH,

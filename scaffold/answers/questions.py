@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from scaffold.answers import Files, GpuNeed, Stack, Target
+from scaffold.answers.model import Files, GpuNeed, Stack, Target
 from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework, PackageManager, ProjectFacts
 
