@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from scaffold.adapters.docker.engine import DockerEngine
     from scaffold.adopt.adoption import Adoption
     from scaffold.adopt.comparing import Comparison
-    from scaffold.commands.adopt_reading import Source
-    from scaffold.commands.container_adopt import Wanted
-    from scaffold.commands.init_files import Change
+    from scaffold.commands.adopt.adopt import Wanted
+    from scaffold.commands.adopt.read import Source
+    from scaffold.commands.init.files import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ def adopt(
     secrets stay out and are named. --verify builds the image and says what of it differs.
     """
     from scaffold.adapters.docker.engine import docker_engine
-    from scaffold.commands.adopt_reading import opened
-    from scaffold.commands.container_adopt import Wanted, check_wanted
+    from scaffold.commands.adopt.adopt import Wanted, check_wanted
+    from scaffold.commands.adopt.read import opened
     from scaffold.container.changes import parse_size
 
     name, path = _read_words(words, image)
@@ -105,7 +105,7 @@ def _read_words(words: tuple[str, ...], image: str | None) -> tuple[str, Path]:
 def _run(engine: "DockerEngine", source: "Source", wanted: "Wanted", how: How) -> int:
     from scaffold.cli.container_adopt_report import document, print_adoption, print_files
     from scaffold.cli.report import print_json
-    from scaffold.commands.adopt_writing import plan_files, write
+    from scaffold.commands.adopt.write import plan_files, write
 
     with _taken_apart(engine, source, wanted, how) as (adoption, store):
         if not how.as_json:
@@ -131,7 +131,7 @@ def _taken_apart(
     from scaffold.adapters.docker.container_files import Store
     from scaffold.cli.container_adopt_report import too_big
     from scaffold.cli.container_asking import progress
-    from scaffold.commands.container_adopt import adopt as take_apart
+    from scaffold.commands.adopt.adopt import adopt as take_apart
 
     limit = how.limit
     while True:
@@ -185,7 +185,7 @@ def _measured(
     from scaffold.cli.container_adopt_report import print_comparison
     from scaffold.cli.container_asking import progress, require_consent
     from scaffold.cli.prompts import terminal_present
-    from scaffold.commands.adopt_verify import verify
+    from scaffold.commands.adopt.verify import verify
 
     wanted = how.verify
     if wanted is None:

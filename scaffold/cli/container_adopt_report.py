@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from scaffold.adopt.adoption import Adoption
     from scaffold.adopt.comparing import Comparison, Difference
     from scaffold.adopt.tree import Entry
-    from scaffold.commands.init_files import Change
+    from scaffold.commands.init.files import Change
 
 SHOWN = 12
 """So many lines of a list are shown; the rest is counted."""

@@ -33,7 +33,7 @@ def list_(
     """
     from scaffold.adapters.docker.engine import docker_engine
     from scaffold.cli import report
-    from scaffold.commands.container_list import document, list_containers
+    from scaffold.commands.container.list import document, list_containers
 
     with docker_engine(host, ssh_config) as engine:
         found = list_containers(engine, sizes=not no_sizes)

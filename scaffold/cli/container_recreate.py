@@ -11,8 +11,8 @@ from scaffold.cli.container_options import engine_options
 
 if TYPE_CHECKING:
     from scaffold.adapters.docker.engine import DockerEngine
-    from scaffold.commands.container_plan import Plan
-    from scaffold.commands.container_recreate import Recreated
+    from scaffold.commands.container.plan import Plan
+    from scaffold.commands.container.recreate import Recreated
     from scaffold.container.changes import Changes
 
 
@@ -53,8 +53,8 @@ def recreate(
     Without any flag the container is made again as it is.
     """
     from scaffold.adapters.docker.engine import docker_engine
-    from scaffold.commands.container_plan import make_plan
-    from scaffold.commands.container_recovery import full_name
+    from scaffold.commands.container.plan import make_plan
+    from scaffold.commands.container.recovery import full_name
 
     changes = read_changes(flags)
     with docker_engine(host, ssh_config) as engine:
@@ -91,8 +91,8 @@ def read_changes(flags: dict[str, Any]) -> "Changes":
 
 def _settle(engine: "DockerEngine", name: str, *, take_over: bool) -> None:
     """Undo what an earlier run left, before anything is looked at."""
-    from scaffold.commands.container_guard import require_alone
-    from scaffold.commands.container_recovery import settle
+    from scaffold.commands.container.guard import require_alone
+    from scaffold.commands.container.recovery import settle
 
     require_alone(engine, name, take_over=take_over)
     done = settle(engine, name)
@@ -104,7 +104,7 @@ def _settle(engine: "DockerEngine", name: str, *, take_over: bool) -> None:
 
 def _run(engine: "DockerEngine", plan: "Plan", *, yes: bool, as_json: bool) -> int:
     from scaffold.cli.container_asking import progress, require_consent
-    from scaffold.commands.container_recreate import recreate as run
+    from scaffold.commands.container.recreate import recreate as run
 
     _print_plan(plan, to_stderr=as_json)
     if not require_consent(f"Recreate {plan.name}?", yes=yes):

@@ -16,8 +16,8 @@ from scaffold.answers.validation import (
 )
 from scaffold.cli import report
 from scaffold.cli.resolution_json import resolution_json
-from scaffold.commands.resolve import decide, described_gpus, facts_of, with_project
-from scaffold.commands.unchecked import with_news
+from scaffold.commands.resolve.news import with_news
+from scaffold.commands.resolve.resolve import decide, described_gpus, facts_of, with_project
 from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework
 from scaffold.resolver.resolution import Conflict, Resolution, WayOut, Wishes
@@ -117,7 +117,7 @@ def _in_own_flags(way: WayOut) -> WayOut:
 def _seen(host: str) -> HostFacts:
     from scaffold.adapters.probe.local import Look
     from scaffold.cli.asking import make_asking
-    from scaffold.commands.host_check import look_at_host
+    from scaffold.commands.host.check import look_at_host
     from scaffold.parsing.host import read_host
 
     return read_host(look_at_host(host, make_asking(), Look(brief=True)))

@@ -13,8 +13,8 @@ from scaffold.cli.container_options import engine_options
 from scaffold.errors import InputError
 
 if TYPE_CHECKING:
-    from scaffold.commands.tunnel import Find, Opened, Tunnel
-    from scaffold.commands.workspace import Place
+    from scaffold.commands.workspace.container_place import Place
+    from scaffold.commands.workspace.tunnel import Find, Opened, Tunnel
     from scaffold.workspace.forwarding import Forward
 
 
@@ -46,8 +46,8 @@ def command(
     """
     from scaffold.adapters.docker.reconnecting import way_to
     from scaffold.cli.prompts import terminal_present
-    from scaffold.commands.tunnel import Tunnel
-    from scaffold.commands.workspace import place_of
+    from scaffold.commands.workspace.container_place import place_of
+    from scaffold.commands.workspace.tunnel import Tunnel
     from scaffold.container.raw import name_of
     from scaffold.workspace.forwarding import parse_port, require_distinct
 
@@ -77,7 +77,7 @@ def command(
 
 
 def _finder(place: "Place", container: str | None) -> "Find":
-    from scaffold.commands.verify import find_container, named_container
+    from scaffold.commands.workspace.verify import find_container, named_container
 
     if container is not None:
         return lambda engine: named_container(engine, container)
@@ -86,7 +86,7 @@ def _finder(place: "Place", container: str | None) -> "Find":
 
 def _by_default(tunnel: "Tunnel", place: "Place") -> "tuple[Forward, ...]":
     from scaffold.adapters.devcontainer.config import find_config, read_config
-    from scaffold.commands.verify import config_of
+    from scaffold.commands.workspace.verify import config_of
     from scaffold.workspace.forwarding import default_forwards
 
     own = find_config(place.workspace)
@@ -124,7 +124,7 @@ def _print(
     tunnel: "Tunnel", opened: "list[Opened]", host: str, *, as_json: bool, token: bool
 ) -> None:
     from scaffold.cli.report import print_json, printable
-    from scaffold.commands.tunnel import title
+    from scaffold.commands.workspace.tunnel import title
 
     if as_json:
         print_json(document(tunnel.inspect, opened, host, token=token))

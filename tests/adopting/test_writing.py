@@ -14,8 +14,8 @@ from scaffold.adapters.docker.container_files import Store
 from scaffold.adopt.adoption import make_adopted_plan
 from scaffold.adopt.overlay import Overlay, list_content
 from scaffold.adopt.tree import Entry
-from scaffold.commands.adopt_writing import RECORD, plan_files, write
-from scaffold.commands.init import Change
+from scaffold.commands.adopt.write import RECORD, plan_files, write
+from scaffold.commands.init.init import Change
 from scaffold.errors import InputError, TargetError
 from tests.adopting.test_adoption import FULL
 

@@ -8,8 +8,8 @@ from contextlib import closing
 import pytest
 
 from scaffold.adapters.docker.reconnecting import Near
-from scaffold.commands import tunnel as use_case
-from scaffold.commands.tunnel import Tunnel, title
+from scaffold.commands.workspace import tunnel as use_case
+from scaffold.commands.workspace.tunnel import Tunnel, title
 from scaffold.errors import InputError, TargetError
 from scaffold.workspace.forwarding import Forward
 from tests.containers.raw_container import inspect

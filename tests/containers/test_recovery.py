@@ -64,7 +64,7 @@ class World:
 
 
 def replacement(running: bool):
-    """The steps of a replacement, in the order of scaffold/commands/container_recreate.py."""
+    """The steps of a replacement, in the order of scaffold/commands/container/recreate.py."""
     stop = [lambda w: w.stop(NAME)] if running else []
     start = [lambda w: w.start(NAME)] if running else []
     return [

@@ -4,8 +4,8 @@ import subprocess
 from typing import Any
 
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.commands.container_plan import Plan, make_plan
-from scaffold.commands.container_recreate import make
+from scaffold.commands.container.plan import Plan, make_plan
+from scaffold.commands.container.recreate import make
 from scaffold.container.changes import Changes
 from scaffold.container.differences import Difference, differences
 from scaffold.container.docker_run import docker_run
