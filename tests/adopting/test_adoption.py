@@ -19,7 +19,7 @@ from scaffold.adopt.overlay import Overlay
 from scaffold.adopt.settings import env_text, read_settings
 from scaffold.adopt.tree import Entry
 from scaffold.answers.model import Mount
-from scaffold.cli.container_adopt_report import print_adoption, too_big
+from scaffold.cli.adopt.report import print_adoption, too_big
 from scaffold.cli.report import console
 from scaffold.errors import InputError
 from tests.containers.raw_container import inspect, volume_mount

@@ -48,7 +48,7 @@ def command(
     Where init wrote for a host, only what changed travels there first. Then one look from inside
     says whether the GPU works, as scaffold verify does.
     """
-    from scaffold.cli.sync_talk import AtTerminal
+    from scaffold.cli.sync.attendant import AtTerminal
     from scaffold.commands.sync.push import SendRequest
     from scaffold.commands.workspace import up as use_case
 
@@ -100,7 +100,7 @@ def _live(doing: str) -> Iterator[Callable[[str], None]]:
 
 def _say_sent(sent: "Sent", *, dry_run: bool) -> None:
     from scaffold.cli.report import printable
-    from scaffold.cli.sync import show_sent
+    from scaffold.cli.sync.push import show_sent
 
     if sent.files or sent.deleted or sent.gone or sent.kept:
         show_sent(sent, dry_run=dry_run)
@@ -113,7 +113,7 @@ def _end_dry(way: "Way", sent: "Sent | None", *, as_json: bool) -> None:
     where = {"DOCKER_CONTEXT": way.host} if way.recorded and way.recorded.by_context else {}
     if as_json:
         from scaffold.cli.report import print_json
-        from scaffold.cli.sync import sent_json
+        from scaffold.cli.sync.push import sent_json
 
         sync = sent_json(sent, dry_run=True) if sent else None
         print_json({"dry_run": True, "sync": sync, "argv": way.argv, "environment": where})
@@ -125,8 +125,8 @@ def _end_dry(way: "Way", sent: "Sent | None", *, as_json: bool) -> None:
 
 def _json(way: "Way", sent: "Sent | None", up: "Up") -> None:
     from scaffold.cli.report import print_json
-    from scaffold.cli.sync import sent_json
-    from scaffold.cli.verify import document
+    from scaffold.cli.sync.push import sent_json
+    from scaffold.cli.workspace.verify import document
     from scaffold.commands.workspace.up import ways_in
 
     print_json(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scaffold.cli.container_options import engine_options
+from scaffold.cli.engine_options import engine_options
 from scaffold.errors import InputError
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _read_words(words: tuple[str, ...], image: str | None) -> tuple[str, Path]:
 
 
 def _run(engine: "DockerEngine", source: "Source", wanted: "Wanted", how: How) -> int:
-    from scaffold.cli.container_adopt_report import document, print_adoption, print_files
+    from scaffold.cli.adopt.report import document, print_adoption, print_files
     from scaffold.cli.report import print_json
     from scaffold.commands.adopt.write import plan_files, write
 
@@ -129,8 +129,8 @@ def _taken_apart(
 ) -> "Iterator[tuple[Adoption, Store]]":
     """Read it; and again with more room where the files are more than the limit, if agreed."""
     from scaffold.adapters.docker.container_files import Store
-    from scaffold.cli.container_adopt_report import too_big
-    from scaffold.cli.container_asking import progress
+    from scaffold.cli.adopt.report import too_big
+    from scaffold.cli.consent import progress
     from scaffold.commands.adopt.adopt import adopt as take_apart
 
     limit = how.limit
@@ -169,7 +169,7 @@ def _settle(changes: "tuple[Change, ...]", how: How) -> "tuple[Change, ...]":
 
 
 def _agreed(how: How, changes: "tuple[Change, ...]") -> bool:
-    from scaffold.cli.container_asking import require_consent
+    from scaffold.cli.consent import require_consent
 
     if not any(change.status in {"new", "changed"} for change in changes):
         return True
@@ -182,8 +182,8 @@ def _agreed(how: How, changes: "tuple[Change, ...]") -> bool:
 def _measured(
     engine: "DockerEngine", source: "Source", adoption: "Adoption", how: How
 ) -> "Comparison | None":
-    from scaffold.cli.container_adopt_report import print_comparison
-    from scaffold.cli.container_asking import progress, require_consent
+    from scaffold.cli.adopt.report import print_comparison
+    from scaffold.cli.consent import progress, require_consent
     from scaffold.cli.prompts import terminal_present
     from scaffold.commands.adopt.verify import verify
 

@@ -2,11 +2,11 @@
 
 import click
 
-from scaffold.cli.container_adopt import adopt
-from scaffold.cli.container_list import list_
-from scaffold.cli.container_prune import prune
-from scaffold.cli.container_recreate import recreate
-from scaffold.cli.container_save import save
+from scaffold.cli.adopt.adopt import adopt
+from scaffold.cli.container.list import list_
+from scaffold.cli.container.prune import prune
+from scaffold.cli.container.recreate import recreate
+from scaffold.cli.container.save import save
 
 
 @click.group(short_help="Containers that are there already.")

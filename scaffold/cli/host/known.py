@@ -46,7 +46,7 @@ def remove(
 ) -> None:
     """Undo `scaffold host setup` here; the host's own fixes stay."""
     from scaffold.cli import report
-    from scaffold.cli.container_asking import require_consent
+    from scaffold.cli.consent import require_consent
     from scaffold.commands.host.remove import plan_removal, remove_host
 
     removal = plan_removal(name, key=key, known_host=known_host)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scaffold.cli.container_options import engine_options
+from scaffold.cli.engine_options import engine_options
 
 if TYPE_CHECKING:
     from scaffold.adapters.docker.engine import DockerEngine
@@ -103,7 +103,7 @@ def _settle(engine: "DockerEngine", name: str, *, take_over: bool) -> None:
 
 
 def _run(engine: "DockerEngine", plan: "Plan", *, yes: bool, as_json: bool) -> int:
-    from scaffold.cli.container_asking import progress, require_consent
+    from scaffold.cli.consent import progress, require_consent
     from scaffold.commands.container.recreate import recreate as run
 
     _print_plan(plan, to_stderr=as_json)
@@ -134,7 +134,7 @@ def _print_plan(plan: "Plan", *, to_stderr: bool) -> None:
 
 
 def _cost(plan: "Plan") -> list[str]:
-    from scaffold.cli.container_list import size_text
+    from scaffold.cli.container.list import size_text
 
     if not plan.commits:
         return []

@@ -122,7 +122,7 @@ class Terminal:
 
     def working(self, text: str) -> AbstractContextManager[Callable[[float], None]]:
         """A spinner on standard error, or a bar where a share is told."""
-        from scaffold.cli.container_asking import progress
+        from scaffold.cli.consent import progress
 
         return progress(text)
 

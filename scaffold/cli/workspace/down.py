@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scaffold.cli.container_options import engine_options
+from scaffold.cli.engine_options import engine_options
 from scaffold.errors import InputError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def command(
     what is in no volume; volumes stay, unless --volumes is said too.
     """
     from scaffold.adapters.docker.engine import docker_engine
-    from scaffold.cli.container_asking import progress, require_consent
+    from scaffold.cli.consent import progress, require_consent
     from scaffold.commands.workspace import down as use_case
     from scaffold.commands.workspace.container_place import place_of
 
@@ -62,7 +62,7 @@ def command(
 
 
 def _print_plan(plan: "Down", place: "Place", *, to_stderr: bool) -> None:
-    from scaffold.cli.container_list import size_text
+    from scaffold.cli.container.list import size_text
     from scaffold.cli.report import printable
 
     def say(text: str) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scaffold.cli.sync_talk import FOLDER, place_options
+from scaffold.cli.sync.attendant import FOLDER, place_options
 
 if TYPE_CHECKING:
     from scaffold.commands.sync.push import Sent
@@ -43,7 +43,7 @@ def command(
     stays. Nothing there is deleted without --delete, nothing that was edited there is replaced.
     """
     from scaffold.cli.report import print_json
-    from scaffold.cli.sync_talk import AtTerminal
+    from scaffold.cli.sync.attendant import AtTerminal
     from scaffold.commands.sync.push import SendRequest, send
     from scaffold.commands.workspace.files_place import place_of
 
@@ -59,9 +59,9 @@ def command(
 
 def show_sent(sent: "Sent", *, dry_run: bool) -> None:
     """Say what went, or would go."""
-    from scaffold.cli.container_list import size_text
+    from scaffold.cli.container.list import size_text
     from scaffold.cli.report import printable
-    from scaffold.cli.sync_talk import show_kept, show_paths
+    from scaffold.cli.sync.attendant import show_kept, show_paths
 
     place = printable(str(sent.place))
     if dry_run:
@@ -91,7 +91,7 @@ def sent_json(sent: "Sent", *, dry_run: bool) -> dict[str, object]:
     """What went, or would go, as a JSON document."""
     from dataclasses import asdict
 
-    from scaffold.cli.sync_talk import json_path, kept_json
+    from scaffold.cli.sync.attendant import json_path, kept_json
 
     lists = {
         key: [json_path(path) for path in paths]

@@ -32,7 +32,7 @@ def progress(
     `total` is how many bytes will be copied, `copied` tells how many have been, if anybody knows.
     What it yields takes the share that is done, 0 to 1: from then on there is a bar.
     """
-    from scaffold.cli.container_list import size_text
+    from scaffold.cli.container.list import size_text
 
     amount = f", {size_text(total)}" if total else ""
     if not sys.stderr.isatty():

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scaffold.cli.container_options import engine_options
+from scaffold.cli.engine_options import engine_options
 
 if TYPE_CHECKING:
     from scaffold.commands.container.prune import Prunable
@@ -32,7 +32,7 @@ def prune(
     Without NAME the images go too that no container is made of any more.
     """
     from scaffold.adapters.docker.engine import docker_engine
-    from scaffold.cli.container_asking import require_consent
+    from scaffold.cli.consent import require_consent
     from scaffold.commands.container import prune as use_case
 
     with docker_engine(host, ssh_config) as engine:
@@ -51,7 +51,7 @@ def prune(
 
 
 def _print(found: "Prunable") -> None:
-    from scaffold.cli.container_list import size_text
+    from scaffold.cli.container.list import size_text
     from scaffold.cli.report import printable
 
     if not found.anything:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scaffold.cli.container_options import engine_options
+from scaffold.cli.engine_options import engine_options
 
 if TYPE_CHECKING:
     from scaffold.commands.workspace.status import EngineStatus, Shown
@@ -72,7 +72,7 @@ def _known(value: int | None) -> str:
 
 
 def _print_container(one: "Shown") -> None:
-    from scaffold.cli.container_list import COLOURS, state_text
+    from scaffold.cli.container.list import COLOURS, state_text
     from scaffold.cli.report import console, printable
 
     mark = "*" if one.ours else " "

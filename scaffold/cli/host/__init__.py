@@ -2,9 +2,9 @@
 
 import click
 
-from scaffold.cli.host_check import check
-from scaffold.cli.host_known import list_hosts, remove
-from scaffold.cli.host_setup import setup
+from scaffold.cli.host.check import check
+from scaffold.cli.host.known import list_hosts, remove
+from scaffold.cli.host.setup import setup
 
 
 @click.group(short_help="Check servers, make them ready and connect to them.")

@@ -15,7 +15,7 @@ from scaffold.answers.validation import (
     parse_python,
 )
 from scaffold.cli import report
-from scaffold.cli.resolution_json import resolution_json
+from scaffold.cli.resolve.json import resolution_json
 from scaffold.commands.resolve.news import with_news
 from scaffold.commands.resolve.resolve import decide, described_gpus, facts_of, with_project
 from scaffold.facts import HostFacts

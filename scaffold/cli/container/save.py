@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scaffold.cli.container_options import engine_options
+from scaffold.cli.engine_options import engine_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +37,7 @@ def save(
     looks like a secret.
     """
     from scaffold.adapters.docker.engine import docker_engine
-    from scaffold.cli.container_asking import progress, require_consent
+    from scaffold.cli.consent import progress, require_consent
     from scaffold.commands.container import save as use_case
     from scaffold.commands.container.copying import watch
 
@@ -55,7 +55,7 @@ def save(
 
 
 def _print(saving: "Saving", *, to_stderr: bool) -> None:
-    from scaffold.cli.container_list import size_text
+    from scaffold.cli.container.list import size_text
     from scaffold.cli.report import printable
 
     def say(title: str, lines: "Iterable[str]") -> None:

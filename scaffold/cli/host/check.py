@@ -89,7 +89,8 @@ def _look(hosts: tuple[str, ...], host_key: str | None, request: "Request") -> "
 
 
 def _print(checked: "list[Checked]", *, as_json: bool, verbose: bool) -> None:
-    from scaffold.cli import host_report, report
+    from scaffold.cli import report
+    from scaffold.cli.host import report as host_report
 
     if not as_json:
         for one in checked:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scaffold.cli.sync_talk import FOLDER, place_options
+from scaffold.cli.sync.attendant import FOLDER, place_options
 
 if TYPE_CHECKING:
     from scaffold.commands.sync.pull import Pulled, There
@@ -37,7 +37,7 @@ def command(
 
     Ignored ones too, since results mostly are. Without PATHS it shows what is new there.
     """
-    from scaffold.cli.sync_talk import AtTerminal
+    from scaffold.cli.sync.attendant import AtTerminal
     from scaffold.commands.sync.pull import PullRequest, pull, survey
     from scaffold.commands.workspace.files_place import place_of
 
@@ -53,9 +53,9 @@ def command(
 
 
 def _print_survey(found: "tuple[There, ...]", place: "Place", *, as_json: bool) -> None:
-    from scaffold.cli.container_list import size_text
+    from scaffold.cli.container.list import size_text
     from scaffold.cli.report import print_json, printable, table
-    from scaffold.cli.sync_talk import json_path
+    from scaffold.cli.sync.attendant import json_path
 
     if as_json:
         rows = [
@@ -85,9 +85,9 @@ def _print_survey(found: "tuple[There, ...]", place: "Place", *, as_json: bool) 
 
 
 def _print(pulled: "Pulled", *, dry_run: bool) -> None:
-    from scaffold.cli.container_list import size_text
+    from scaffold.cli.container.list import size_text
     from scaffold.cli.report import printable
-    from scaffold.cli.sync_talk import show_kept, show_paths
+    from scaffold.cli.sync.attendant import show_kept, show_paths
 
     place, size = printable(str(pulled.place)), size_text(pulled.size)
     if dry_run:
@@ -105,7 +105,7 @@ def _print_json(pulled: "Pulled", *, dry_run: bool) -> None:
     from dataclasses import asdict
 
     from scaffold.cli.report import print_json
-    from scaffold.cli.sync_talk import json_path, kept_json
+    from scaffold.cli.sync.attendant import json_path, kept_json
 
     files = [json_path(path) for path in pulled.files]
     sizes = {"bytes": pulled.size, "seconds": pulled.seconds, "dry_run": dry_run}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scaffold.cli.container_options import engine_options
+from scaffold.cli.engine_options import engine_options
 
 if TYPE_CHECKING:
     from scaffold.container.facts import ContainerFacts
