@@ -21,7 +21,10 @@ COMMANDS = {
     "pull": ("sync.pull", "Download results from the server."),
     "host": ("host", "Check servers, prepare them for GPU containers, and connect."),
     "container": ("container", "List, change, save or convert existing containers."),
-    "catalogue": ("resolve.catalogue", "Show the known GPUs, CUDA releases, frameworks and images."),
+    "catalogue": (
+        "resolve.catalogue",
+        "Show the known GPUs, CUDA releases, frameworks and images.",
+    ),
 }
 """Sub-command to its module below `scaffold.cli`, which holds it as `command`, and short help."""
 

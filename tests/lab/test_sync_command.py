@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pexpect
 import pytest
 
-from tests.lab.syncing import VIEW, Desk, desk_on, tree, write
+from tests.lab.support.syncing import VIEW, Desk, desk_on, tree, write
 
 SETTINGS = {"workspaceMount": "type=bind,source=/home/ada/proj,target=/w", "workspaceFolder": "/w"}
 
