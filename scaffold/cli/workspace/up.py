@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from scaffold.commands.sync.push import Sent
+    from scaffold.commands.sync.push import PushResult
     from scaffold.commands.workspace.up import Up, Way
 
 
@@ -48,17 +48,17 @@ def command(
     Where init wrote for a host, only what changed travels there first. Then one look from inside
     says whether the GPU works, as scaffold verify does.
     """
-    from scaffold.cli.sync.attendant import AtTerminal
-    from scaffold.commands.sync.push import SendRequest
+    from scaffold.cli.sync.terminal import TerminalSyncUi
+    from scaffold.commands.sync.push import PushRequest
     from scaffold.commands.workspace import up as use_case
 
     began = time.monotonic()
-    sending = SendRequest(delete, dry_run, take_over, overwrite)
+    sending = PushRequest(delete, dry_run, take_over, overwrite)
     request = use_case.Request(path, host, not no_sync, rebuild, sending)
     way = use_case.way_of(request)
     for note in way.notes:
         click.echo(f"! {note}", err=True)
-    sent = use_case.bring(way, request, AtTerminal("--delete --yes", yes))
+    sent = use_case.bring(way, request, TerminalSyncUi("--delete --yes", yes))
     if sent and not as_json:
         _say_sent(sent, dry_run=dry_run)
     if dry_run:
@@ -98,17 +98,17 @@ def _live(doing: str) -> Iterator[Callable[[str], None]]:
         yield told
 
 
-def _say_sent(sent: "Sent", *, dry_run: bool) -> None:
+def _say_sent(sent: "PushResult", *, dry_run: bool) -> None:
     from scaffold.cli.report import printable
     from scaffold.cli.sync.push import show_sent
 
-    if sent.files or sent.deleted or sent.gone or sent.kept:
+    if sent.files or sent.deleted or sent.gone or sent.skipped:
         show_sent(sent, dry_run=dry_run)
     else:
-        click.echo(f"nothing changed: {printable(str(sent.place))} is up to date")
+        click.echo(f"nothing changed: {printable(str(sent.target))} is up to date")
 
 
-def _end_dry(way: "Way", sent: "Sent | None", *, as_json: bool) -> None:
+def _end_dry(way: "Way", sent: "PushResult | None", *, as_json: bool) -> None:
     command_line = shlex.join(way.argv if len(way.argv[-1]) < 500 else [*way.argv[:-1], "…"])
     where = {"DOCKER_CONTEXT": way.host} if way.recorded and way.recorded.by_context else {}
     if as_json:
@@ -123,7 +123,7 @@ def _end_dry(way: "Way", sent: "Sent | None", *, as_json: bool) -> None:
     click.echo("Nothing was changed.")
 
 
-def _json(way: "Way", sent: "Sent | None", up: "Up") -> None:
+def _json(way: "Way", sent: "PushResult | None", up: "Up") -> None:
     from scaffold.cli.report import print_json
     from scaffold.cli.sync.push import sent_json
     from scaffold.cli.workspace.verify import document

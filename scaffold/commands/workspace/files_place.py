@@ -12,13 +12,15 @@ from scaffold.adapters.local.answers_file import read_record
 from scaffold.adapters.local.files import read_file
 from scaffold.adapters.ssh.config import resolve_target
 from scaffold.errors import InputError
-from scaffold.sync.place import Place
+from scaffold.sync.target import SyncTarget
 
 _IDS = re.compile(r"useradd\b.*--uid (\d+) --gid (\d+)")
 """How the template's Dockerfile makes the container's user."""
 
 
-def place_of(root: Path, host: str | None = None, ssh_config: Path | None = None) -> Place:
+def sync_target_of(
+    root: Path, host: str | None = None, ssh_config: Path | None = None
+) -> SyncTarget:
     """The place of the workspace `root`; `host` stands before the host of the answers.
 
     With the answer `files = "remote-ssh"` it is the answered path on the host. Otherwise
@@ -37,7 +39,7 @@ def place_of(root: Path, host: str | None = None, ssh_config: Path | None = None
         return replace(_mounted(mount, where), uid=uid, gid=gid)
     workspace = str(answers.get("workspace") or "")
     if workspace.startswith("/") and where:
-        return Place(where, posixpath.normpath(workspace), uid=uid, gid=gid)
+        return SyncTarget(where, posixpath.normpath(workspace), uid=uid, gid=gid)
     raise InputError(
         "nothing says where this workspace lies on a host",
         hint=f"scaffold init --host {where or 'NAME'} decides on a place and writes it down",
@@ -52,13 +54,13 @@ def _mount(config: Mapping[str, Any]) -> dict[str, str]:
     return {key: value for key, _, value in pairs}
 
 
-def _mounted(mount: Mapping[str, str], host: str) -> Place:
+def _mounted(mount: Mapping[str, str], host: str) -> SyncTarget:
     source = mount.get("source") or mount.get("src") or ""
     # Docker's own default (docs.docker.com/reference/cli/docker/container/run/#mount).
     if mount.get("type", "volume") == "volume" and source and "$" not in source:
-        return Place(host, volume=source)
+        return SyncTarget(host, volume=source)
     if mount.get("type") == "bind" and source.startswith("/") and host:
-        return Place(host, posixpath.normpath(source))
+        return SyncTarget(host, posixpath.normpath(source))
     raise InputError(
         f"workspaceMount of devcontainer.json is {source or 'empty'}, which is no place on a host",
         hint="a named volume, or with --host an absolute path there",

@@ -15,14 +15,14 @@ from scaffold.adapters.devcontainer.config import find_config, read_config
 from scaffold.adapters.docker import contexts
 from scaffold.adapters.docker.engine import docker_engine
 from scaffold.adapters.ssh.remote_paths import look_at_paths
-from scaffold.commands.sync.attendant import Attendant
-from scaffold.commands.sync.push import SendRequest, Sent, send
-from scaffold.commands.workspace.files_place import place_of
+from scaffold.commands.sync.push import PushRequest, PushResult, push
+from scaffold.commands.sync.ui import SyncUi
+from scaffold.commands.workspace.files_place import sync_target_of
 from scaffold.commands.workspace.recorded import Recorded, recorded_host
 from scaffold.commands.workspace.verify import Verified, verify
 from scaffold.container.raw import name_of
 from scaffold.errors import InputError, TargetError
-from scaffold.sync.place import Place
+from scaffold.sync.target import SyncTarget
 from scaffold.workspace.up_failures import GENERAL, hint_for, reason
 
 _MADE = re.compile(r"Start: Run: \S*docker\b.* run ")
@@ -39,7 +39,7 @@ class Request:
     host: str | None = None
     sync: bool = True
     rebuild: bool = False
-    sending: SendRequest = field(default_factory=SendRequest)
+    sending: PushRequest = field(default_factory=PushRequest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Way:
     argv: list[str]
     environment: Mapping[str, str]
     recorded: Recorded | None = None
-    place: Place | None = None
+    place: SyncTarget | None = None
     notes: tuple[str, ...] = ()
 
     @property
@@ -84,7 +84,7 @@ def way_of(request: Request) -> Way:
     recorded = recorded_host(root, request.host)
     if recorded is None:
         return Way(root, *local_up(root, os.environ, *options))
-    place = place_of(root, recorded.host)
+    place = sync_target_of(root, recorded.host)
     if not recorded.by_context:
         argv = far_up(recorded.host, place.path, *options)
         return Way(root, argv, os.environ, recorded, place)
@@ -103,11 +103,11 @@ def _through_context(name: str) -> tuple[dict[str, str], tuple[str, ...]]:
     return environment, (dropped,) if "DOCKER_HOST" in os.environ else ()
 
 
-def bring(way: Way, request: Request, attendant: Attendant) -> Sent | None:
+def bring(way: Way, request: Request, attendant: SyncUi) -> PushResult | None:
     """Bring what changed to the host; None where nothing has to be brought."""
     if way.place is None or not request.sync:
         return None
-    return send(way.root, way.place, request.sending, attendant)
+    return push(way.root, way.place, request.sending, attendant)
 
 
 def owner_doubt(way: Way) -> str:
@@ -166,7 +166,7 @@ def log_path(root: Path) -> Path:
     return Path(state) / "gpu-scaffold" / "up" / f"{known}.log"
 
 
-def look_inside(way: Way, outcome: Mapping[str, Any], sent: Sent | None, began: float) -> Up:
+def look_inside(way: Way, outcome: Mapping[str, Any], sent: PushResult | None, began: float) -> Up:
     """The container that runs now, and whether its GPU works."""
     with docker_engine(way.host or None) as engine:
         inspect = engine.inspect(str(outcome["containerId"]))
@@ -184,7 +184,7 @@ def look_inside(way: Way, outcome: Mapping[str, Any], sent: Sent | None, began: 
     )
 
 
-def _is_stale(way: Way, sent: Sent | None) -> bool:
+def _is_stale(way: Way, sent: PushResult | None) -> bool:
     """Whether files came that decide on the container, and it was there before them."""
     recipe = any(path.startswith(".devcontainer/") for path in sent.files) if sent else False
     return recipe and not _MADE.search(log_path(way.root).read_text("utf-8", "replace"))
