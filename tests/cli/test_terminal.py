@@ -23,7 +23,7 @@ def test_plain_output_is_escaped(capsys):
     with safe_streams():
         say(HOSTILE)
         say(HOSTILE, err=True, label="error:", color="red")
-        print(HOSTILE)
+        sys.stdout.write(f"{HOSTILE}\n")
     out, err = capsys.readouterr()
     assert (out, err) == (f"{SHOWN}\n{SHOWN}\n", f"error: {SHOWN}\n")
 
