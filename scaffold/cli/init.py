@@ -14,6 +14,7 @@ from scaffold.answers.free_gpus import usage
 from scaffold.answers.questions import QUESTIONS, Question, Value
 from scaffold.answers.validation import check_value
 from scaffold.cli import report
+from scaffold.cli.consent import agree_to_project
 from scaffold.commands.init.host_files import next_steps
 from scaffold.commands.init.init import (
     Decided,
@@ -73,6 +74,9 @@ def _all_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--cached", is_flag=True, help="Take what was last seen of the host.")
 @click.option("--yes", "-y", is_flag=True, help="Take the defaults; your own files are kept.")
 @click.option("--overwrite", is_flag=True, help="Replace your own files too; each is kept beside.")
+@click.option(
+    "--trust", is_flag=True, help="Agree to what the project asks for outside its container."
+)
 @click.option("--dry-run", is_flag=True, help="Show everything, write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document; asks nothing.")
 @click.option("--verbose", "-v", is_flag=True, help="Show sources and what was rejected, and why.")
@@ -85,6 +89,7 @@ def command(
     cached: bool,
     yes: bool,
     overwrite: bool,
+    trust: bool,
     dry_run: bool,
     as_json: bool,
     verbose: bool,
@@ -95,6 +100,7 @@ def command(
     Nothing of the repository is executed. What is not given as a flag or in an answers file
     is asked at the terminal, or takes its default with --yes.
     """
+    agree_to_project(path, "generate", trust=trust, dry_run=dry_run)
     given = read_answers(answers_path) if answers_path else {}
     given |= _given(flags)
     look = look_at(path, _wanted(host_of(path, given), cached=cached))

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 @click.option(
     "--rebuild", is_flag=True, help="Make the container anew, from the files as they are."
 )
+@click.option(
+    "--trust", is_flag=True, help="Agree to what the project asks for outside its container."
+)
 @click.option("--dry-run", is_flag=True, help="Show what would be done, change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
@@ -40,6 +43,7 @@ def command(
     take_over: bool,
     yes: bool,
     rebuild: bool,
+    trust: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -48,6 +52,7 @@ def command(
     Where init wrote for a host, only what changed travels there first. Then one look from inside
     says whether the GPU works, as scaffold verify does.
     """
+    from scaffold.cli.consent import agree_to_project
     from scaffold.cli.sync.terminal import TerminalSyncUi
     from scaffold.commands.sync.push import PushRequest
     from scaffold.commands.workspace import up as use_case
@@ -56,6 +61,7 @@ def command(
     sending = PushRequest(delete, dry_run, take_over, overwrite)
     request = use_case.Request(path, host, not no_sync, rebuild, sending)
     way = use_case.way_of(request)
+    agree_to_project(path, "start", trust=trust, dry_run=dry_run)
     for note in way.notes:
         click.echo(f"! {note}", err=True)
     sent = use_case.bring(way, request, TerminalSyncUi("--delete --yes", yes))

@@ -1,6 +1,5 @@
 """The files of an adopted container: compared with what is there, then written whole."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,14 +23,12 @@ RECORD_HEAD = """\
 def plan_files(adoption: Adoption, store: Store, root: Path) -> tuple[Change, ...]:
     """Every file beside what stands there now. Raises InputError where that cannot be read."""
     check_folder(root, FOLDER)
-    known = _read_record(root)
     generated = _generated(adoption, store)
     changes = [
-        _compare(root, path, content, mode, known)
-        for path, (content, mode) in sorted(generated.items())
+        _compare(root, path, content, mode) for path, (content, mode) in sorted(generated.items())
     ]
     record = _record(adoption, {path: content for path, (content, _) in generated.items()})
-    before = read_file(root / RECORD)
+    before = read_file(root / RECORD, below=root)
     status: Status = "new" if before is None else "same" if before == record else "changed"
     return (*changes, Change(RECORD, status, record, 0o644, before, ours=True))
 
@@ -57,24 +54,13 @@ def _generated(adoption: Adoption, store: Store) -> dict[str, tuple[bytes, int]]
     return found
 
 
-def _compare(root: Path, path: str, after: bytes, mode: int, known: Mapping[str, str]) -> Change:
+def _compare(root: Path, path: str, after: bytes, mode: int) -> Change:
     target = root / path
     if not Path(target.parent).resolve().is_relative_to((root / FOLDER).resolve()):
         raise InputError(
             f"{shown(target.parent)} leads out of {FOLDER}", hint="remove the link, and run again"
         )
-    return compare(root, known, path, after, mode)
-
-
-def _read_record(root: Path) -> dict[str, str]:
-    try:
-        table = tomllib.loads((read_file(root / RECORD) or b"").decode())
-    except ValueError as error:
-        raise InputError(
-            f"{RECORD} is not valid TOML: {error}", hint="mend it, or move it away"
-        ) from error
-    generated = table.get("generated", {})
-    return {str(k): str(v) for k, v in generated.items()} if isinstance(generated, dict) else {}
+    return compare(root, path, after, mode)
 
 
 def _record(adoption: Adoption, generated: Mapping[str, bytes]) -> bytes:

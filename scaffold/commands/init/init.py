@@ -144,7 +144,7 @@ def decide(look: Look, given: Mapping[str, Value]) -> Decided | Conflict:
     kept = {key: value for key, value in given.items() if key != "advanced"}
     kept |= {"gpus": values["gpus"]} if "gpus" in kept else {}
     recorded = {**before, **kept, **remembered_answers(values)}
-    changes = changes_of(look.root, look.record, plan, recorded)
+    changes = changes_of(look.root, plan, recorded)
     merged, unread = _merged(look.root, answers)
     warnings = (
         *_warnings(look.root, plan),
