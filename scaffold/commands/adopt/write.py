@@ -1,5 +1,6 @@
 """The files of an adopted container: compared with what is there, then written whole."""
 
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -23,6 +24,7 @@ RECORD_HEAD = """\
 def plan_files(adoption: Adoption, store: Store, root: Path) -> tuple[Change, ...]:
     """Every file beside what stands there now. Raises InputError where that cannot be read."""
     check_folder(root, FOLDER)
+    _check_record(root)
     generated = _generated(adoption, store)
     changes = [
         _compare(root, path, content, mode) for path, (content, mode) in sorted(generated.items())
@@ -61,6 +63,16 @@ def _compare(root: Path, path: str, after: bytes, mode: int) -> Change:
             f"{shown(target.parent)} leads out of {FOLDER}", hint="remove the link, and run again"
         )
     return compare(root, path, after, mode)
+
+
+def _check_record(root: Path) -> None:
+    """Raise InputError where a record stands that nobody could have written by this command."""
+    try:
+        tomllib.loads((read_file(root / RECORD, below=root) or b"").decode())
+    except (ValueError, RecursionError) as error:
+        raise InputError(
+            f"{RECORD} is not valid TOML: {error}", hint="fix it, or move it away"
+        ) from error
 
 
 def _record(adoption: Adoption, generated: Mapping[str, bytes]) -> bytes:
