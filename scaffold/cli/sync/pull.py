@@ -45,7 +45,7 @@ def command(
     """
     from scaffold.cli.sync.terminal import TerminalSyncUi
     from scaffold.commands.sync.pull import PullRequest, list_remote_changes, pull
-    from scaffold.commands.workspace.files_place import sync_target_of
+    from scaffold.commands.workspace.location import sync_target_of
 
     target = sync_target_of(root, host, ssh_config)
     request = PullRequest(everything, dry_run, overwrite, ssh_config)

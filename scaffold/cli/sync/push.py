@@ -47,7 +47,7 @@ def command(
     from scaffold.cli.report import print_json
     from scaffold.cli.sync.terminal import TerminalSyncUi
     from scaffold.commands.sync.push import PushRequest, push
-    from scaffold.commands.workspace.files_place import sync_target_of
+    from scaffold.commands.workspace.location import sync_target_of
 
     request = PushRequest(delete, dry_run, take_over, overwrite, ssh_config)
     attendant = TerminalSyncUi("--delete --yes", yes)

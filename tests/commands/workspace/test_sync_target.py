@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scaffold.commands.sync.volume_image import images_of
-from scaffold.commands.workspace.files_place import sync_target_of
+from scaffold.commands.workspace.location import sync_target_of
 from scaffold.errors import InputError
 from scaffold.sync.target import SyncTarget
 
@@ -63,7 +63,7 @@ def test_a_host_that_is_none_is_refused(tmp_path: Path):
 
 
 def test_the_answered_path_is_the_place_with_remote_ssh(tmp_path: Path, monkeypatch):
-    import scaffold.commands.workspace.files_place as module
+    import scaffold.commands.workspace.location as module
     from scaffold.adapters.local.answers_file import Record
 
     answers = {"host": "gpu01", "files": "remote-ssh", "workspace": "/home/ada/proj"}
