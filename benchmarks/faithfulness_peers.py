@@ -16,9 +16,9 @@ import yaml
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container.plan import Plan, make_plan
 from scaffold.commands.container.recreate import make
-from scaffold.container.changes import Changes
-from scaffold.container.compose import compose_yaml
-from scaffold.container.docker_run import docker_run
+from scaffold.container.recreate.options import Changes
+from scaffold.container.render.compose import compose_yaml
+from scaffold.container.render.docker_run import docker_run
 from tests.lab.support.engine import CACHE, Engine
 from tests.lab.support.newer import program
 

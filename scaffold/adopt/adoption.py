@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from scaffold.adopt.accounts import Account
 from scaffold.adopt.base_image import BaseImage
 from scaffold.adopt.conda import CondaEnvironment
-from scaffold.adopt.dists import Dist, Indexes, SiteChanges, pytorch_variants
 from scaffold.adopt.dpkg import AptChanges
 from scaffold.adopt.npm import NpmPackage
 from scaffold.adopt.overlay import LIST, ROOT, Overlay, list_content
+from scaffold.adopt.python_packages import Dist, Indexes, SiteChanges, pytorch_variants
 from scaffold.adopt.settings import Settings, env_text
 from scaffold.adopt.sorting import Sorted
 from scaffold.plan import Plan

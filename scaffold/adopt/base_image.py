@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scaffold.container.raw import rows, table
+from scaffold.container.engine_json import rows, table
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,12 @@ from posixpath import dirname
 from scaffold.adopt.accounts import GROUP, PASSWD, account_lines
 from scaffold.adopt.adoption import Adoption
 from scaffold.adopt.conda import package_of
-from scaffold.adopt.dists import info_folders, name_and_version
 from scaffold.adopt.dpkg import STATUS, read_dpkg
+from scaffold.adopt.file_tree import Entry, Tree, ancestors, below
+from scaffold.adopt.python_packages import info_folders, name_and_version
 from scaffold.adopt.settings import environment
 from scaffold.adopt.sorting import noise
-from scaffold.adopt.tree import Entry, Tree, ancestors, below
-from scaffold.container.raw import Raw
+from scaffold.container.engine_json import Raw
 
 WANTED = frozenset({STATUS, PASSWD, GROUP})
 """Files whose content is needed beside the digests."""

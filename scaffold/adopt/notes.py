@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from scaffold.adopt.accounts import PASSWD
 from scaffold.adopt.adoption import Adoption
-from scaffold.adopt.dists import Dist
+from scaffold.adopt.python_packages import Dist
 
 _LOGIN = re.compile(r"//[^/@]+@")
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from scaffold.adopt.file_tree import Entry, ancestors
 from scaffold.adopt.sorting import EARLY
-from scaffold.adopt.tree import Entry, ancestors
 from scaffold.container.saving import suspected_files, suspected_text
 
 ROOT = "rootfs"

@@ -9,12 +9,12 @@ from typing import Any
 from scaffold.adopt.accounts import Login
 from scaffold.answers.model import Answers, GpuNeed, Mount
 from scaffold.answers.validation import parse_gpus
-from scaffold.container.docker_run import host_flags
+from scaffold.container.engine_json import Raw, rows, table
 from scaffold.container.facts import Mounted, read_gpus, read_mounts, read_ports
-from scaffold.container.raw import Raw, rows, table
-from scaffold.container.request import Surroundings, same_again
+from scaffold.container.recreate.create_request import Surroundings, same_again
+from scaffold.container.render.docker_run import host_flags
+from scaffold.container.render.run_options import SHM_BYTES, Defaults, typed
 from scaffold.container.saving import suspected_text, suspected_variables
-from scaffold.container.settings import SHM_BYTES, Defaults, typed
 from scaffold.errors import InputError
 from scaffold.plan.mounts import mount_texts
 

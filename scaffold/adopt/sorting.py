@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from scaffold.adopt.accounts import FILES as ACCOUNT_FILES
-from scaffold.adopt.tree import Changes, How, ancestors, below
-from scaffold.container.changed import ENGINES_OWN
+from scaffold.adopt.file_tree import Changes, How, ancestors, below
+from scaffold.container.changed_files import ENGINES_OWN
 
 _HOME = r"/(root|home/[^/]+)"
 

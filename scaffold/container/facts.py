@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from scaffold.container.engine_json import SHORT_ID, Raw, moment, name_of, rows, table
 from scaffold.container.names import Dated, dated
-from scaffold.container.raw import SHORT_ID, Raw, moment, name_of, rows, table
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from scaffold.container.engine_json import rows, table
 from scaffold.container.facts import read_mounts
-from scaffold.container.raw import rows, table
 from scaffold.errors import InputError
 
 _NAME = re.compile(

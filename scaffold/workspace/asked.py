@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from scaffold.answers.model import GpuNeed
+from scaffold.container.engine_json import name_of, table
 from scaffold.container.facts import Mounted, Port, read_gpus, read_mounts, read_ports
-from scaffold.container.raw import name_of, table
 from scaffold.workspace.devcontainer import project_folder, settings
 
 _GPU_ARGUMENTS = ("--gpus", "--device=nvidia.com/", "nvidia.com/gpu", "--runtime=nvidia")

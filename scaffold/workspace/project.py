@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from scaffold.container.engine_json import Raw
 from scaffold.container.facts import Mounted, read_mounts
-from scaffold.container.raw import Raw
 from scaffold.workspace.devcontainer import FOLDER, METADATA, label, made_for, project_folder
 
 PROJECT = "com.docker.compose.project"

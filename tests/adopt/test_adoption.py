@@ -11,13 +11,13 @@ from scaffold.adopt.adoption import Adoption, lists, make_adopted_plan
 from scaffold.adopt.base_image import BaseImage, choose_base, committed
 from scaffold.adopt.comparing import Side, compare, summary
 from scaffold.adopt.conda import CondaEnvironment, CondaPackage
-from scaffold.adopt.dists import Dist, Indexes, Site, SiteChanges
 from scaffold.adopt.dpkg import STATUS, AptChanges
+from scaffold.adopt.file_tree import Entry
 from scaffold.adopt.notes import notes
 from scaffold.adopt.npm import NpmPackage
 from scaffold.adopt.overlay import Overlay
+from scaffold.adopt.python_packages import Dist, Indexes, Site, SiteChanges
 from scaffold.adopt.settings import env_text, read_settings
-from scaffold.adopt.tree import Entry
 from scaffold.answers.model import Mount
 from scaffold.cli.adopt.report import print_adoption, too_big
 from scaffold.cli.report import console

@@ -7,7 +7,16 @@ import pytest
 
 from scaffold.adopt import conda, npm
 from scaffold.adopt.accounts import Account, account_changes, read_logins
-from scaffold.adopt.dists import (
+from scaffold.adopt.dpkg import EXTENDED, STATUS, AptChanges, apt_changes, read_dpkg
+from scaffold.adopt.file_tree import Entry
+from scaffold.adopt.package_files import (
+    find_owned,
+    folders_to_make_first,
+    home_of,
+    settings_to_compare,
+    site_changes,
+)
+from scaffold.adopt.python_packages import (
     Dist,
     name_and_version,
     pytorch_variants,
@@ -15,15 +24,6 @@ from scaffold.adopt.dists import (
     read_indexes,
     read_site,
 )
-from scaffold.adopt.dpkg import EXTENDED, STATUS, AptChanges, apt_changes, read_dpkg
-from scaffold.adopt.owned import (
-    find_owned,
-    folders_to_make_first,
-    home_of,
-    settings_to_compare,
-    site_changes,
-)
-from scaffold.adopt.tree import Entry
 
 
 def paragraph(name: str, version: str = "1", state: str = "installed", **more: str) -> str:

@@ -12,8 +12,8 @@ from scaffold.adapters.devcontainer.template import place_script, render
 from scaffold.adapters.docker.build import build
 from scaffold.adapters.docker.container_files import Store
 from scaffold.adopt.adoption import make_adopted_plan
+from scaffold.adopt.file_tree import Entry
 from scaffold.adopt.overlay import Overlay, list_content
-from scaffold.adopt.tree import Entry
 from scaffold.commands.adopt.write import RECORD, plan_files, write
 from scaffold.commands.init.init import Change
 from scaffold.errors import InputError, TargetError

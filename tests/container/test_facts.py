@@ -2,9 +2,9 @@
 
 import pytest
 
+from scaffold.container.engine_json import moment
 from scaffold.container.facts import Mounted, Port, read_container
-from scaffold.container.raw import moment
-from scaffold.container.way_in import attach_uri, way_in
+from scaffold.container.reconnect import attach_uri, way_in
 from tests.container.raw_container import VOLUME, inspect, volume_mount
 
 GPU = {"Count": -1, "Capabilities": [["gpu"]]}

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scaffold.adapters.docker.engine import docker_engine
 from scaffold.commands.container.plan import make_plan
 from scaffold.commands.container.recreate import make
-from scaffold.container.changes import Changes
-from scaffold.container.differences import differences
+from scaffold.container.recreate.differences import differences
+from scaffold.container.recreate.options import Changes
 from tests.lab.support.container_options import CONFIGURED, IMAGE, OPTIONS, REFUSED_HERE
 from tests.lab.support.container_world import world
 from tests.lab.support.engine import LONG

@@ -11,8 +11,8 @@ from typing import IO
 from uuid import uuid4
 
 from scaffold.adapters.docker.engine import DockerEngine
+from scaffold.adopt.file_tree import Entry, Kind
 from scaffold.adopt.overlay import TEXT_BYTES
-from scaffold.adopt.tree import Entry, Kind
 from scaffold.errors import TargetError
 
 PIECE = 1 << 20

@@ -10,7 +10,7 @@ from scaffold.adapters.docker.address import engine_settings, ssh_command
 from scaffold.adapters.docker.files import Files
 from scaffold.adapters.docker.images import Images
 from scaffold.adapters.docker.requests import explained
-from scaffold.container.raw import Raw
+from scaffold.container.engine_json import Raw
 
 if TYPE_CHECKING:
     from scaffold.adapters.docker.exec import Program, Stream

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import IO
 
 from scaffold.adapters.docker.requests import Requests
-from scaffold.container.raw import Raw
+from scaffold.container.engine_json import Raw
 
 DIFF_BYTES = 65536
 """As much of the list of changed files is read as decides whether there are any."""

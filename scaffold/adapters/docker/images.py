@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from scaffold.adapters.docker.requests import Requests
-from scaffold.container.raw import Raw
+from scaffold.container.engine_json import Raw
 from scaffold.errors import TargetError
 
 

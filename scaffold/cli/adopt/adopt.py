@@ -73,7 +73,7 @@ def adopt(
     from scaffold.adapters.docker.engine import docker_engine
     from scaffold.commands.adopt.adopt import Wanted, check_wanted
     from scaffold.commands.adopt.read import opened
-    from scaffold.container.changes import parse_size
+    from scaffold.container.recreate.options import parse_size
 
     name, path = _read_words(words, image)
     how = How(

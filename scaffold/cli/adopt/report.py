@@ -11,7 +11,7 @@ from scaffold.errors import InputError
 if TYPE_CHECKING:
     from scaffold.adopt.adoption import Adoption
     from scaffold.adopt.comparing import Comparison, Difference
-    from scaffold.adopt.tree import Entry
+    from scaffold.adopt.file_tree import Entry
     from scaffold.commands.init.files import Change
 
 SHOWN = 12

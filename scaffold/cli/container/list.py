@@ -48,7 +48,7 @@ def list_(
 
 def _print(container: "ContainerFacts", host: str | None, *, verbose: bool) -> None:
     from scaffold.cli.report import console, printable
-    from scaffold.container.way_in import attach_uri, way_in
+    from scaffold.container.reconnect import attach_uri, way_in
 
     console().print(f"\n{printable(container.name)}", style="bold", end="  ")
     console().print(state_text(container), style=COLOURS.get(container.state, "dim"))

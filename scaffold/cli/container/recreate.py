@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from scaffold.adapters.docker.engine import DockerEngine
     from scaffold.commands.container.plan import Plan
     from scaffold.commands.container.recreate import Recreated
-    from scaffold.container.changes import Changes
+    from scaffold.container.recreate.options import Changes
 
 
 @click.command(short_help="Make a container again with other ports, volumes, GPUs …")
@@ -73,7 +73,7 @@ def recreate(
 def read_changes(flags: dict[str, Any]) -> "Changes":
     """The flags as changes. Raises InputError for what cannot be read."""
     from scaffold.answers.validation import parse_gpus
-    from scaffold.container import changes as read
+    from scaffold.container.recreate import options as read
 
     gpus = flags["gpus"]
     return read.Changes(
@@ -178,8 +178,8 @@ def _print_recreated(made: "Recreated", plan: "Plan", *, as_json: bool) -> None:
 
 def _print_dry_run(plan: "Plan", *, as_json: bool) -> None:
     from scaffold.cli.report import print_json
-    from scaffold.container.compose import compose_yaml
-    from scaffold.container.docker_run import docker_run
+    from scaffold.container.render.compose import compose_yaml
+    from scaffold.container.render.docker_run import docker_run
 
     command, compose = docker_run(plan.typed), compose_yaml(plan.typed)
     if as_json:

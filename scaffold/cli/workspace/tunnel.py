@@ -48,7 +48,7 @@ def command(
     from scaffold.cli.prompts import terminal_present
     from scaffold.commands.workspace.container_place import place_of
     from scaffold.commands.workspace.tunnel import Tunnel
-    from scaffold.container.raw import name_of
+    from scaffold.container.engine_json import name_of
     from scaffold.workspace.forwarding import parse_port, require_distinct
 
     asked = [parse_port(text) for text in ports]
@@ -141,7 +141,7 @@ def document(
     inspect: Mapping[str, Any], opened: "list[Opened]", host: str, *, token: bool
 ) -> dict[str, object]:
     """The JSON document; `jupyter` is an address, with the token where it was asked for."""
-    from scaffold.container.raw import name_of
+    from scaffold.container.engine_json import name_of
 
     ports = [
         {

@@ -8,20 +8,26 @@ from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.adopt.accounts import Login, account_changes, read_logins
 from scaffold.adopt.adoption import Adoption
 from scaffold.adopt.conda import CondaEnvironment
-from scaffold.adopt.dists import Indexes, SiteChanges, read_indexes
 from scaffold.adopt.dpkg import apt_changes
+from scaffold.adopt.file_tree import Entry, How, ancestors, below
 from scaffold.adopt.notes import notes
 from scaffold.adopt.npm import NpmPackage, owned_by_npm
 from scaffold.adopt.overlay import make_overlay
-from scaffold.adopt.owned import find_owned, folders_to_make_first, home_of, owner_of, site_changes
+from scaffold.adopt.package_files import (
+    find_owned,
+    folders_to_make_first,
+    home_of,
+    owner_of,
+    site_changes,
+)
+from scaffold.adopt.python_packages import Indexes, SiteChanges, read_indexes
 from scaffold.adopt.settings import environment, read_settings
 from scaffold.adopt.sorting import Sorted, sort_changes, whole_folders
-from scaffold.adopt.tree import Entry, How, ancestors, below
 from scaffold.commands.adopt.find import Found, find_all, has_path, read_interpreters
 from scaffold.commands.adopt.read import Source
+from scaffold.container.engine_json import table
 from scaffold.container.facts import read_mounts
-from scaffold.container.raw import table
-from scaffold.container.settings import read_defaults
+from scaffold.container.render.run_options import read_defaults
 from scaffold.errors import InputError
 
 

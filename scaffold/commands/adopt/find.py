@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from scaffold.adapters.docker.container_files import read_path
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.adopt.conda import CondaEnvironment
-from scaffold.adopt.dists import Dist
+from scaffold.adopt.file_tree import How
 from scaffold.adopt.npm import NpmPackage
-from scaffold.adopt.owned import settings_to_compare
-from scaffold.adopt.tree import How
+from scaffold.adopt.package_files import settings_to_compare
+from scaffold.adopt.python_packages import Dist
 from scaffold.commands.adopt.read import (
     Source,
     System,

@@ -12,12 +12,12 @@ from scaffold.adopt import conda, npm
 from scaffold.adopt.accounts import GROUP, PASSWD
 from scaffold.adopt.base_image import BaseImage, choose_base
 from scaffold.adopt.conda import CondaEnvironment
-from scaffold.adopt.dists import METADATA_FILES, Dist, info_folders, read_dist
 from scaffold.adopt.dpkg import ALTERNATIVES, EXTENDED, INFO, STATUS, Dpkg, read_dpkg
+from scaffold.adopt.file_tree import How, read_changes, tree_changes
 from scaffold.adopt.npm import NpmPackage
-from scaffold.adopt.tree import How, read_changes, tree_changes
+from scaffold.adopt.python_packages import METADATA_FILES, Dist, info_folders, read_dist
 from scaffold.commands.container.recovery import find
-from scaffold.container.raw import Raw, name_of
+from scaffold.container.engine_json import Raw, name_of
 from scaffold.errors import InputError
 
 

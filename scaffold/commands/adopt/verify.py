@@ -9,8 +9,8 @@ from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.adopt.adoption import FOLDER, Adoption
 from scaffold.adopt.comparing import WANTED, Comparison, Side, compare
 from scaffold.commands.adopt.read import Source
+from scaffold.container.engine_json import Raw, table
 from scaffold.container.facts import read_mounts
-from scaffold.container.raw import Raw, table
 
 
 def verify(

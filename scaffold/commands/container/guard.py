@@ -9,10 +9,10 @@ killed blocks nobody.
 from scaffold.adapters.docker import run_mark
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container.recovery import all_names
+from scaffold.container.engine_json import table
 from scaffold.container.names import FIRST, Dated, Part, dated
-from scaffold.container.raw import table
-from scaffold.container.recovery import family
-from scaffold.container.request import Request
+from scaffold.container.recreate.create_request import Request
+from scaffold.container.recreate.recovery import family
 from scaffold.errors import TargetError
 
 

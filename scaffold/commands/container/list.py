@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.container.facts import ContainerFacts, read_container
-from scaffold.container.way_in import attach_uri, way_in
+from scaffold.container.reconnect import attach_uri, way_in
 
 
 def list_containers(engine: DockerEngine, *, sizes: bool = True) -> tuple[ContainerFacts, ...]:

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field, replace
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container.copying import free_bytes
 from scaffold.commands.container.recovery import all_names, find
-from scaffold.container.advice import advice, require_free_ports, require_replaceable
-from scaffold.container.applying import apply
-from scaffold.container.changed import has_changes
-from scaffold.container.changes import Changes
+from scaffold.container.changed_files import has_changes
+from scaffold.container.engine_json import Raw, is_running, name_of, rows, table
 from scaffold.container.facts import read_ports
 from scaffold.container.names import image_reference
-from scaffold.container.raw import Raw, is_running, name_of, rows, table
-from scaffold.container.request import Request, Surroundings, same_again
-from scaffold.container.settings import Typed, read_defaults, typed
+from scaffold.container.recreate.advice import advice, require_free_ports, require_replaceable
+from scaffold.container.recreate.apply import apply
+from scaffold.container.recreate.create_request import Request, Surroundings, same_again
+from scaffold.container.recreate.options import Changes
+from scaffold.container.render.run_options import Typed, read_defaults, typed
 from scaffold.errors import InputError, TargetError
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container.recovery import all_names
+from scaffold.container.engine_json import is_running
 from scaffold.container.facts import ContainerFacts, read_container
 from scaffold.container.names import COMMENT, REPOSITORY, Part, dated
-from scaffold.container.raw import is_running
-from scaffold.container.recovery import unfinished
+from scaffold.container.recreate.recovery import unfinished
 from scaffold.errors import TargetError
 
 

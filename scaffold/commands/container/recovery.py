@@ -3,9 +3,16 @@
 from contextlib import suppress
 
 from scaffold.adapters.docker.engine import DockerEngine
+from scaffold.container.engine_json import Raw, name_of
 from scaffold.container.names import Dated, Part, image_reference
-from scaffold.container.raw import Raw, name_of
-from scaffold.container.recovery import Seen, Step, family, next_step, read_seen, unfinished
+from scaffold.container.recreate.recovery import (
+    Seen,
+    Step,
+    family,
+    next_step,
+    read_seen,
+    unfinished,
+)
 from scaffold.errors import InputError, TargetError
 
 

@@ -1,7 +1,7 @@
 """`scaffold container recreate`: an existing container, made again with something changed.
 
 The order is chosen so that nothing is lost at any moment, and all state is in names, so that a
-run that was killed is undone by the next one: see scaffold/container/recovery.py.
+run that was killed is undone by the next one: see scaffold/container/recreate/recovery.py.
 """
 
 import time
@@ -15,13 +15,13 @@ from scaffold.commands.container.copying import Progress, watch
 from scaffold.commands.container.guard import UnderWayError, begin, holds
 from scaffold.commands.container.plan import Plan
 from scaffold.commands.container.recovery import settle
-from scaffold.container.changed import has_changes
-from scaffold.container.differences import Difference, differences
+from scaffold.container.changed_files import has_changes
+from scaffold.container.engine_json import Raw, is_running, table
 from scaffold.container.names import COMMENT, Dated, Part, image_reference, stamp
-from scaffold.container.raw import Raw, is_running, table
-from scaffold.container.recovery import restart_policy
-from scaffold.container.request import Request
-from scaffold.container.trial import is_ready, trial
+from scaffold.container.recreate.create_request import Request
+from scaffold.container.recreate.differences import Difference, differences
+from scaffold.container.recreate.recovery import restart_policy
+from scaffold.container.recreate.trial import is_ready, trial
 from scaffold.errors import TargetError
 
 POLL_S = 0.2

@@ -13,7 +13,7 @@ from scaffold.adapters.docker.exec import Program
 from scaffold.adapters.docker.reconnecting import Say, Way
 from scaffold.adapters.tunnel.loopback import listen
 from scaffold.adapters.tunnel.relay import ALIVE_S, Inside, NobodyListensError, Relay
-from scaffold.container.raw import name_of
+from scaffold.container.engine_json import name_of
 from scaffold.errors import InputError, ScaffoldError, TargetError
 from scaffold.workspace.devcontainer import remote_environment, remote_user
 from scaffold.workspace.forwarding import Forward, addresses_inside, local_ports

@@ -20,7 +20,7 @@ from scaffold.commands.sync.push import SendRequest, Sent, send
 from scaffold.commands.workspace.files_place import place_of
 from scaffold.commands.workspace.recorded import Recorded, recorded_host
 from scaffold.commands.workspace.verify import Verified, verify
-from scaffold.container.raw import name_of
+from scaffold.container.engine_json import name_of
 from scaffold.errors import InputError, TargetError
 from scaffold.sync.place import Place
 from scaffold.workspace.up_failures import GENERAL, hint_for, reason

@@ -18,7 +18,7 @@ from scaffold.answers.model import GpuNeed
 from scaffold.checks.container import Seen, check_container
 from scaffold.checks.topics import SERIOUS, Outcome, worst
 from scaffold.commands.workspace.container_place import folders_of
-from scaffold.container.raw import is_running, name_of
+from scaffold.container.engine_json import is_running, name_of
 from scaffold.errors import InputError, TargetError
 from scaffold.findings import Finding
 from scaffold.parsing.inside import read_inside

@@ -6,9 +6,9 @@ from typing import Any
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container.plan import Plan, make_plan
 from scaffold.commands.container.recreate import make
-from scaffold.container.changes import Changes
-from scaffold.container.differences import Difference, differences
-from scaffold.container.docker_run import docker_run
+from scaffold.container.recreate.differences import Difference, differences
+from scaffold.container.recreate.options import Changes
+from scaffold.container.render.docker_run import docker_run
 from tests.lab.support.container_options import RENDERED_UNLIKE
 from tests.lab.support.engine import Engine
 

@@ -3,8 +3,8 @@
 import shlex
 from collections.abc import Iterator
 
-from scaffold.container.raw import Raw, rows, table
-from scaffold.container.settings import Typed, device, pairs, seconds
+from scaffold.container.engine_json import Raw, rows, table
+from scaffold.container.render.run_options import Typed, device, pairs, seconds
 
 CONFIG_VALUES = {
     "Hostname": "hostname",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scaffold.container.raw import SHORT_ID, Raw, rows, table
+from scaffold.container.engine_json import SHORT_ID, Raw, rows, table
 
 Endpoints = dict[str, Raw]
 """Network to the settings of the container's endpoint in it."""

@@ -2,12 +2,12 @@
 
 import pytest
 
-from scaffold.container.changed import has_changes
-from scaffold.container.changes import Changes, Publish, Volume
-from scaffold.container.differences import Difference, differences
+from scaffold.container.changed_files import has_changes
 from scaffold.container.names import dated, image_reference
-from scaffold.container.request import Surroundings, same_again
-from scaffold.container.trial import PROGRAM, is_ready, trial
+from scaffold.container.recreate.create_request import Surroundings, same_again
+from scaffold.container.recreate.differences import Difference, differences
+from scaffold.container.recreate.options import Changes, Publish, Volume
+from scaffold.container.recreate.trial import PROGRAM, is_ready, trial
 from tests.container.raw_container import ID, OTHER_ID, VOLUME, inspect, volume_mount
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from scaffold.container.changes import Changes, Publish
-from scaffold.container.raw import Raw, table
+from scaffold.container.engine_json import Raw, table
+from scaffold.container.recreate.options import Changes, Publish
 from scaffold.errors import InputError
 
 EVERYWHERE = {"", "0.0.0.0"}  # noqa: S104

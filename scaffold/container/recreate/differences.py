@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scaffold.container.raw import SHORT_ID, Raw, rows, table
-from scaffold.container.volumes import bind_target
+from scaffold.container.engine_json import SHORT_ID, Raw, rows, table
+from scaffold.container.recreate.volumes import bind_target
 
 OWN = frozenset(
     {

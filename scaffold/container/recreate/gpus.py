@@ -1,6 +1,6 @@
 """GPUs in a request: by device requests, or by the nvidia runtime's variable."""
 
-from scaffold.container.raw import Raw, rows
+from scaffold.container.engine_json import Raw, rows
 
 VARIABLE = "NVIDIA_VISIBLE_DEVICES"
 """What the nvidia runtime reads: docs.nvidia.com/datacenter/cloud-native/container-toolkit."""

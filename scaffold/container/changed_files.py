@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from posixpath import dirname
 from typing import Any
 
-from scaffold.container.raw import rows, table
+from scaffold.container.engine_json import rows, table
 
 ENGINES_OWN = frozenset(
     {"/etc", "/etc/hostname", "/etc/hosts", "/etc/mtab", "/etc/resolv.conf", "/dev", "/run", "/"}

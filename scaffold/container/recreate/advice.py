@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from scaffold.container.changes import Changes
+from scaffold.container.engine_json import Raw, is_running, name_of, rows, table
 from scaffold.container.facts import read_ports
-from scaffold.container.raw import Raw, is_running, name_of, rows, table
+from scaffold.container.recreate.options import Changes
 from scaffold.errors import InputError
 
 OWNERS = {

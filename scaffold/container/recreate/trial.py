@@ -7,10 +7,10 @@ that names the program says that everything else is in order, and nothing ran.
 
 import copy
 
-from scaffold.container.changes import Changes
-from scaffold.container.raw import Raw, rows, table
-from scaffold.container.request import Request
-from scaffold.container.volumes import bind_target, split_bind
+from scaffold.container.engine_json import Raw, rows, table
+from scaffold.container.recreate.create_request import Request
+from scaffold.container.recreate.options import Changes
+from scaffold.container.recreate.volumes import bind_target, split_bind
 
 PROGRAM = "/scaffold-trial-program"
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from scaffold.container import changes as read
-from scaffold.container.applying import apply
-from scaffold.container.changes import Changes, Publish, Volume
+from scaffold.container.recreate import options as read
+from scaffold.container.recreate.apply import apply
+from scaffold.container.recreate.options import Changes, Publish, Volume
 from scaffold.errors import InputError
 
 

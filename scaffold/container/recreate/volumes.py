@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from scaffold.container.raw import Raw, rows
+from scaffold.container.engine_json import Raw, rows
 
 
 def keep_volumes(old: Mapping[str, Any], host_config: Raw, containers: Collection[str]) -> None:

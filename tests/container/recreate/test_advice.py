@@ -2,8 +2,8 @@
 
 import pytest
 
-from scaffold.container.advice import advice, require_free_ports, require_replaceable
-from scaffold.container.changes import Changes, Publish
+from scaffold.container.recreate.advice import advice, require_free_ports, require_replaceable
+from scaffold.container.recreate.options import Changes, Publish
 from scaffold.container.saving import (
     left_out,
     parse_reference,

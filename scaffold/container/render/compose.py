@@ -4,10 +4,16 @@ from typing import Any
 
 import yaml
 
-from scaffold.container.docker_run import HEALTH, HOST_LISTS, HOST_SWITCHES, HOST_VALUES, RATES
-from scaffold.container.raw import Raw, rows, table
-from scaffold.container.settings import Typed, device, pairs, seconds
-from scaffold.container.volumes import split_bind
+from scaffold.container.engine_json import Raw, rows, table
+from scaffold.container.recreate.volumes import split_bind
+from scaffold.container.render.docker_run import (
+    HEALTH,
+    HOST_LISTS,
+    HOST_SWITCHES,
+    HOST_VALUES,
+    RATES,
+)
+from scaffold.container.render.run_options import Typed, device, pairs, seconds
 
 CONFIG_KEYS = {
     "Hostname": "hostname",

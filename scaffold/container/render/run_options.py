@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scaffold.container.applying import drop_inherited
-from scaffold.container.raw import Raw, rows, table
-from scaffold.container.request import Request
+from scaffold.container.engine_json import Raw, rows, table
+from scaffold.container.recreate.apply import drop_inherited
+from scaffold.container.recreate.create_request import Request
 
 SHM_BYTES = 64 << 20
 """Docker's default: docs.docker.com/reference/cli/docker/container/run."""

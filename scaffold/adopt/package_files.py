@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from scaffold.adopt.accounts import Login
 from scaffold.adopt.conda import CondaEnvironment
-from scaffold.adopt.dists import Dist, SiteChanges, read_site
 from scaffold.adopt.dpkg import ALTERNATIVES, Dpkg
+from scaffold.adopt.file_tree import Changes, Entry, ancestors, below
 from scaffold.adopt.npm import NpmPackage
+from scaffold.adopt.python_packages import Dist, SiteChanges, read_site
 from scaffold.adopt.sorting import Owned
-from scaffold.adopt.tree import Changes, Entry, ancestors, below
 
 
 def changed_packages(base: Dpkg, now: Dpkg) -> tuple[frozenset[str], frozenset[str]]:

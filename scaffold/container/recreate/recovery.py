@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from scaffold.container.engine_json import Raw, is_running, moment, name_of, table
 from scaffold.container.names import Dated, Part, dated
-from scaffold.container.raw import Raw, is_running, moment, name_of, table
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scaffold.container.recovery import Seen, Step, family, next_step, unfinished
+from scaffold.container.recreate.recovery import Seen, Step, family, next_step, unfinished
 
 NAME, STAMP = "trainer", "20261124-101112"
 TRIAL, NEXT, BEFORE = (f"{NAME}-{part}-{STAMP}" for part in ("trial", "next", "before"))

@@ -3,11 +3,11 @@
 import copy
 from collections.abc import Iterator
 
-from scaffold.container.changes import Changes
-from scaffold.container.gpus import ask_for_gpus
-from scaffold.container.mounts import mount, unmount
-from scaffold.container.ports import publish, unpublish
-from scaffold.container.raw import Raw, rows, table
+from scaffold.container.engine_json import Raw, rows, table
+from scaffold.container.recreate.gpus import ask_for_gpus
+from scaffold.container.recreate.mounts import mount, unmount
+from scaffold.container.recreate.options import Changes
+from scaffold.container.recreate.ports import publish, unpublish
 from scaffold.errors import InputError
 
 

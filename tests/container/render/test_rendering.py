@@ -2,10 +2,10 @@
 
 import yaml
 
-from scaffold.container.compose import compose_yaml
-from scaffold.container.docker_run import docker_run
-from scaffold.container.request import Request
-from scaffold.container.settings import Defaults, Typed, read_defaults, typed
+from scaffold.container.recreate.create_request import Request
+from scaffold.container.render.compose import compose_yaml
+from scaffold.container.render.docker_run import docker_run
+from scaffold.container.render.run_options import Defaults, Typed, read_defaults, typed
 
 DEFAULT_NETWORK = ("network_mode", "bridge")
 IMAGE = {"Env": ["PATH=/bin"], "Cmd": ["bash"], "WorkingDir": "/"}

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scaffold.container.endpoints import Endpoints, read_networks
-from scaffold.container.raw import SHORT_ID, Raw, rows, table
-from scaffold.container.volumes import keep_volumes
+from scaffold.container.engine_json import SHORT_ID, Raw, rows, table
+from scaffold.container.recreate.networks import Endpoints, read_networks
+from scaffold.container.recreate.volumes import keep_volumes
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from scaffold.container.changes import Changes
-from scaffold.container.raw import Raw, rows, table
-from scaffold.container.volumes import bind_target
+from scaffold.container.engine_json import Raw, rows, table
+from scaffold.container.recreate.options import Changes
+from scaffold.container.recreate.volumes import bind_target
 from scaffold.errors import InputError
 
 
