@@ -14,7 +14,7 @@ FILES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class AccountChange:
     """One line of /etc/passwd or /etc/group, the password field always empty or `x`.
 
     `line` is empty for one that was deleted.
@@ -26,7 +26,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
+class PasswdEntry:
     """A user as /etc/passwd has it."""
 
     name: str
@@ -35,25 +35,29 @@ class Login:
     home: str
 
 
-def account_changes(base: Mapping[str, bytes], now: Mapping[str, bytes]) -> tuple[Account, ...]:
+def account_changes(
+    base: Mapping[str, bytes], now: Mapping[str, bytes]
+) -> tuple[AccountChange, ...]:
     """The lines to put in place of the base image's, groups first."""
     found = []
     for file in (GROUP, PASSWD):
         before, after = _lines(base, file), _lines(now, file)
         found += [
-            Account(file, name, line) for name, line in after.items() if before.get(name) != line
+            AccountChange(file, name, line)
+            for name, line in after.items()
+            if before.get(name) != line
         ]
-        found += [Account(file, name, "") for name in before if name not in after]
+        found += [AccountChange(file, name, "") for name in before if name not in after]
     return tuple(found)
 
 
-def read_logins(files: Mapping[str, bytes]) -> dict[str, Login]:
+def read_logins(files: Mapping[str, bytes]) -> dict[str, PasswdEntry]:
     """All logins by name."""
     found = {}
     for name, line in _lines(files, PASSWD).items():
         fields = line.split(":")
         if len(fields) == 7 and fields[2].isdigit() and fields[3].isdigit():
-            found[name] = Login(name, int(fields[2]), int(fields[3]), fields[5])
+            found[name] = PasswdEntry(name, int(fields[2]), int(fields[3]), fields[5])
     return found
 
 

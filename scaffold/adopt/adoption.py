@@ -4,15 +4,15 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from scaffold.adopt.accounts import Account
+from scaffold.adopt.accounts import AccountChange
 from scaffold.adopt.base_image import BaseImage
 from scaffold.adopt.conda import CondaEnvironment
 from scaffold.adopt.dpkg import AptChanges
 from scaffold.adopt.npm import NpmPackage
 from scaffold.adopt.overlay import LIST, ROOT, Overlay, list_content
-from scaffold.adopt.python_packages import Dist, Indexes, SiteChanges, pytorch_variants
+from scaffold.adopt.python_packages import Distribution, PipIndexes, SiteChanges, pytorch_variants
 from scaffold.adopt.settings import Settings, env_text
-from scaffold.adopt.sorting import Sorted
+from scaffold.adopt.sorting import SortedChanges
 from scaffold.plan import Plan
 from scaffold.plan.adopted import Ways, plan_adopted
 from scaffold.plan.install import PYTORCH_INDEX
@@ -30,13 +30,13 @@ class Adoption:
     base: BaseImage
     settings: Settings
     apt: AptChanges = field(default_factory=AptChanges)
-    accounts: tuple[Account, ...] = ()
+    accounts: tuple[AccountChange, ...] = ()
     sites: tuple[SiteChanges, ...] = ()
-    indexes: Mapping[str, Indexes] = field(default_factory=dict)
+    indexes: Mapping[str, PipIndexes] = field(default_factory=dict)
     conda: tuple[CondaEnvironment, ...] = ()
     has_micromamba: bool = False
     npm: tuple[NpmPackage, ...] = ()
-    sorted: Sorted = field(default_factory=Sorted)
+    sorted: SortedChanges = field(default_factory=SortedChanges)
     overlay: Overlay = field(default_factory=Overlay)
     left_out: tuple[str, ...] = ()
     has_dpkg: bool = True
@@ -138,7 +138,7 @@ def lists(adoption: Adoption) -> dict[str, str]:
         found["apt.txt"] = "".join(f"{name}\n" for name in adoption.apt.manual)
         found["apt-auto.txt"] = "".join(f"{name}\n" for name in adoption.apt.automatic)
     for name, one in adoption.layers:
-        found[name] = _requirements(one, adoption.indexes.get(one.site.path, Indexes()))
+        found[name] = _requirements(one, adoption.indexes.get(one.site.path, PipIndexes()))
     for name, environment in adoption.environments:
         found[name] = environment.content
     if adoption.overlay.anything:
@@ -151,7 +151,7 @@ def lists(adoption: Adoption) -> dict[str, str]:
     return found
 
 
-def _requirements(one: SiteChanges, indexes: Indexes) -> str:
+def _requirements(one: SiteChanges, indexes: PipIndexes) -> str:
     options = list(indexes.options)
     options += [
         f"--extra-index-url {PYTORCH_INDEX}/{variant}" for variant in pytorch_variants(one.install)
@@ -162,5 +162,5 @@ def _requirements(one: SiteChanges, indexes: Indexes) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _part(title: str, dists: list[Dist]) -> list[str]:
+def _part(title: str, dists: list[Distribution]) -> list[str]:
     return [f"# {title}", *(dist.requirement for dist in dists)] if dists else []

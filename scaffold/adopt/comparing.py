@@ -14,7 +14,7 @@ from scaffold.adopt.accounts import GROUP, PASSWD, account_lines
 from scaffold.adopt.adoption import Adoption
 from scaffold.adopt.conda import package_of
 from scaffold.adopt.dpkg import STATUS, read_dpkg
-from scaffold.adopt.file_tree import Entry, Tree, ancestors, below
+from scaffold.adopt.file_tree import FileEntry, Tree, ancestors, below
 from scaffold.adopt.python_packages import info_folders, name_and_version
 from scaffold.adopt.settings import environment
 from scaffold.adopt.sorting import noise
@@ -27,7 +27,7 @@ _BOOKS = re.compile(r".*\.dist-info/(RECORD|REQUESTED|INSTALLER|direct_url\.json
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ComparedImage:
     """One of the two: its tree, the contents of `WANTED`, and the engine's configuration."""
 
     tree: Tree
@@ -36,7 +36,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class RebuildDifference:
     """One thing that is not the same. `reason` is empty where nothing explains it."""
 
     what: str
@@ -47,27 +47,29 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class RebuildComparison:
     """How many things of each kind are equal, and every one that is not."""
 
     equal: Mapping[str, int] = field(default_factory=dict)
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[RebuildDifference, ...] = ()
 
     @property
-    def real(self) -> tuple[Difference, ...]:
+    def real(self) -> tuple[RebuildDifference, ...]:
         """Those that nothing explains."""
         return tuple(one for one in self.differences if not one.reason)
 
     @property
-    def explained(self) -> tuple[Difference, ...]:
+    def explained(self) -> tuple[RebuildDifference, ...]:
         """Those that were to be expected."""
         return tuple(one for one in self.differences if one.reason)
 
 
-def compare(original: Side, rebuilt: Side, adoption: Adoption, mounts: Iterable[str]) -> Comparison:
+def compare(
+    original: ComparedImage, rebuilt: ComparedImage, adoption: Adoption, mounts: Iterable[str]
+) -> RebuildComparison:
     """Compare the original with what was built from its files."""
     equal: Counter[str] = Counter()
-    found: list[Difference] = []
+    found: list[RebuildDifference] = []
     parts = (
         ("package", packages(original), packages(rebuilt)),
         ("login", account_lines(original.files), account_lines(rebuilt.files)),
@@ -82,12 +84,12 @@ def compare(original: Side, rebuilt: Side, adoption: Adoption, mounts: Iterable[
                 equal[what] += 1
             else:
                 reason = reasons.get((what, name), "")
-                found.append(Difference(what, name, one, other, reason))
+                found.append(RebuildDifference(what, name, one, other, reason))
     found += _repaired(adoption)
-    return Comparison(dict(equal), tuple(found))
+    return RebuildComparison(dict(equal), tuple(found))
 
 
-def packages(side: Side) -> dict[str, str]:
+def packages(side: ComparedImage) -> dict[str, str]:
     """Every package of dpkg, pip and conda with its version, by who brought it and where."""
     found = {
         f"apt {name}": package.version for name, package in read_dpkg(side.files).packages.items()
@@ -127,7 +129,7 @@ def _files(
     return counted(original), counted(rebuilt)
 
 
-def described(entry: Entry) -> str:
+def described(entry: FileEntry) -> str:
     """An entry in the words in which two of them differ."""
     about = f"{entry.kind} {entry.mode:04o} {entry.owner}"
     if entry.kind == "link":
@@ -151,14 +153,14 @@ def _reasons(adoption: Adoption) -> dict[tuple[str, str], str]:
     return found
 
 
-def _repaired(adoption: Adoption) -> Iterator[Difference]:
+def _repaired(adoption: Adoption) -> Iterator[RebuildDifference]:
     for name, state in adoption.apt.broken:
-        yield Difference(
+        yield RebuildDifference(
             "state", f"apt {name}", state, "installed", "was left half done; it is whole now"
         )
 
 
-def summary(comparison: Comparison) -> str:
+def summary(comparison: RebuildComparison) -> str:
     """The counts in one line."""
     counts = ", ".join(
         f"{comparison.equal.get(what, 0)} {what}s"

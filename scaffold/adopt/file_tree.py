@@ -5,24 +5,24 @@ from dataclasses import dataclass
 from posixpath import dirname
 from typing import Literal
 
-Kind = Literal["file", "dir", "link", "other"]
+FileKind = Literal["file", "dir", "link", "other"]
 """`other` is a device, a socket or a pipe, which no image is given."""
 
-How = Literal["added", "modified", "deleted"]
+ChangeKind = Literal["added", "modified", "deleted"]
 
-Changes = Mapping[str, How]
+PathChanges = Mapping[str, ChangeKind]
 """Absolute paths, each with what became of it since the base image."""
 
-ENGINE_KINDS: Mapping[int, How] = {0: "modified", 1: "added", 2: "deleted"}
+ENGINE_KINDS: Mapping[int, ChangeKind] = {0: "modified", 1: "added", 2: "deleted"}
 """docs.docker.com/reference/api/engine, ContainerChanges."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FileEntry:
     """One path. `digest` is the SHA-256 of a file, `target` where a link leads."""
 
     path: str
-    kind: Kind
+    kind: FileKind
     mode: int
     uid: int
     gid: int
@@ -36,17 +36,17 @@ class Entry:
         return f"{self.uid}:{self.gid}"
 
 
-Tree = Mapping[str, Entry]
+Tree = Mapping[str, FileEntry]
 
 
-def read_changes(rows: Iterable[Mapping[str, object]]) -> dict[str, How]:
+def read_changes(rows: Iterable[Mapping[str, object]]) -> dict[str, ChangeKind]:
     """The engine's list of changed paths."""
     return {str(row["Path"]): ENGINE_KINDS[int(str(row["Kind"]))] for row in rows}
 
 
-def tree_changes(base: Tree, now: Tree) -> dict[str, How]:
+def tree_changes(base: Tree, now: Tree) -> dict[str, ChangeKind]:
     """The same list from two trees; of a deleted folder only the top is named."""
-    found: dict[str, How] = {}
+    found: dict[str, ChangeKind] = {}
     for path, entry in now.items():
         before = base.get(path)
         if before is None:

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from scaffold.adopt.accounts import PASSWD
 from scaffold.adopt.adoption import Adoption
-from scaffold.adopt.python_packages import Dist
+from scaffold.adopt.python_packages import Distribution
 
 _LOGIN = re.compile(r"//[^/@]+@")
 
 
-def notes(adoption: Adoption, dists: Iterable[Dist], env: Mapping[str, str]) -> Iterator[str]:
+def notes(
+    adoption: Adoption, dists: Iterable[Distribution], env: Mapping[str, str]
+) -> Iterator[str]:
     """All of it, a line each; `dists` are those that were found, `env` the variables."""
     if not adoption.base.pinned:
         name = adoption.base.reference
@@ -38,7 +40,7 @@ def _secrets(adoption: Adoption, env: Mapping[str, str]) -> Iterator[str]:
             yield f"a channel of {one.prefix} holds a login: the address is written without it"
 
 
-def _packages(adoption: Adoption, dists: Iterable[Dist]) -> Iterator[str]:
+def _packages(adoption: Adoption, dists: Iterable[Distribution]) -> Iterator[str]:
     if not adoption.has_dpkg:
         yield "there is no dpkg: packages of the system are carried over as files"
     for package, state in adoption.apt.broken:

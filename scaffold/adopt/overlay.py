@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from scaffold.adopt.file_tree import Entry, ancestors
+from scaffold.adopt.file_tree import FileEntry, ancestors
 from scaffold.adopt.sorting import EARLY
 from scaffold.container.saving import suspected_files, suspected_text
 
@@ -27,8 +27,8 @@ class Overlay:
     are folders into which somebody who is not root installs packages.
     """
 
-    entries: tuple[Entry, ...] = ()
-    folders: tuple[Entry, ...] = ()
+    entries: tuple[FileEntry, ...] = ()
+    folders: tuple[FileEntry, ...] = ()
     deleted: tuple[str, ...] = ()
     secret: tuple[str, ...] = ()
     odd: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ class Overlay:
 
 
 def make_overlay(
-    read: Mapping[str, Entry],
+    read: Mapping[str, FileEntry],
     contents: Mapping[str, bytes],
     real: Iterable[str],
     deleted: Iterable[str],

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from scaffold.adopt.accounts import Login
+from scaffold.adopt.accounts import PasswdEntry
 from scaffold.adopt.conda import CondaEnvironment
 from scaffold.adopt.dpkg import ALTERNATIVES, Dpkg
-from scaffold.adopt.file_tree import Changes, Entry, ancestors, below
+from scaffold.adopt.file_tree import FileEntry, PathChanges, ancestors, below
 from scaffold.adopt.npm import NpmPackage
-from scaffold.adopt.python_packages import Dist, SiteChanges, read_site
-from scaffold.adopt.sorting import Owned
+from scaffold.adopt.python_packages import Distribution, SiteChanges, read_site
+from scaffold.adopt.sorting import PackagePaths
 
 
 def changed_packages(base: Dpkg, now: Dpkg) -> tuple[frozenset[str], frozenset[str]]:
@@ -19,7 +19,7 @@ def changed_packages(base: Dpkg, now: Dpkg) -> tuple[frozenset[str], frozenset[s
     return frozenset(came), frozenset(went)
 
 
-def settings_to_compare(base: Dpkg, now: Dpkg, changes: Changes) -> dict[str, str]:
+def settings_to_compare(base: Dpkg, now: Dpkg, changes: PathChanges) -> dict[str, str]:
     """Settings of new packages, with the MD5 sums that they came with: edited ones are work."""
     came, _ = changed_packages(base, now)
     return {
@@ -34,11 +34,11 @@ def find_owned(
     base: Dpkg,
     now: Dpkg,
     edited: Iterable[str],
-    dists: Iterable[Dist],
-    old_dists: Iterable[Dist],
+    dists: Iterable[Distribution],
+    old_dists: Iterable[Distribution],
     conda: Iterable[CondaEnvironment],
     npm: Iterable[NpmPackage],
-) -> Owned:
+) -> PackagePaths:
     """Put together what packages own; `edited` are settings that somebody changed."""
     came, went = changed_packages(base, now)
     new = {path for path, name in now.owners.items() if name in came or name.split(":")[0] in came}
@@ -54,7 +54,7 @@ def find_owned(
     for environment in conda:
         new |= {path for package in environment.packages for path in package.files}
         trees.append(f"{environment.prefix}/conda-meta")
-    return Owned(frozenset(new - set(edited)), frozenset(old), tuple(trees))
+    return PackagePaths(frozenset(new - set(edited)), frozenset(old), tuple(trees))
 
 
 def _alternatives(base: Dpkg, now: Dpkg) -> set[str]:
@@ -68,11 +68,11 @@ def _alternatives(base: Dpkg, now: Dpkg) -> set[str]:
 
 
 def site_changes(
-    dists: Iterable[Dist],
-    old: Iterable[Dist],
+    dists: Iterable[Distribution],
+    old: Iterable[Distribution],
     venvs: Mapping[str, bytes],
-    read: Mapping[str, Entry],
-    logins: Mapping[str, Login],
+    read: Mapping[str, FileEntry],
+    logins: Mapping[str, PasswdEntry],
     pythons: Mapping[str, str],
 ) -> Iterator[SiteChanges]:
     """What pip has to do, folder by folder; `venvs` are the new environments' pyvenv.cfg.
@@ -103,7 +103,7 @@ def site_changes(
             )
 
 
-def _maker(prefix: str, read: Mapping[str, Entry]) -> str:
+def _maker(prefix: str, read: Mapping[str, FileEntry]) -> str:
     """The interpreter that an environment was made from: the links in its `bin` lead to it."""
     targets = (
         entry.target
@@ -113,20 +113,20 @@ def _maker(prefix: str, read: Mapping[str, Entry]) -> str:
     return next((target for target in targets if target.startswith("/")), "python3")
 
 
-def owner_of(read: Mapping[str, Entry], path: str) -> str:
+def owner_of(read: Mapping[str, FileEntry], path: str) -> str:
     """The `uid:gid` of a path; empty for root."""
     entry = read.get(path)
     return "" if entry is None or entry.uid == 0 else entry.owner
 
 
-def home_of(owner: str, logins: Mapping[str, Login]) -> str:
+def home_of(owner: str, logins: Mapping[str, PasswdEntry]) -> str:
     """The folder of the login with that `uid:gid`; root's where it is empty."""
     homes = {str(login.uid): login.home for login in reversed(list(logins.values()))}
     return homes.get(owner.partition(":")[0] or "0", "/tmp")  # noqa: S108
 
 
 def folders_to_make_first(
-    paths: Iterable[str], conda: Iterable[str], read: Mapping[str, Entry], changes: Changes
+    paths: Iterable[str], conda: Iterable[str], read: Mapping[str, FileEntry], changes: PathChanges
 ) -> set[str]:
     """New folders into which a login that is not root installs; it could not make them itself.
 

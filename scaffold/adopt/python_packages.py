@@ -20,7 +20,7 @@ METADATA_FILES = ("METADATA", "RECORD", "INSTALLER", "REQUESTED", "direct_url.js
 
 
 @dataclass(frozen=True, slots=True)
-class Dist:
+class Distribution:
     """One installed distribution. `origin` is a URL that it came from in place of an index.
 
     `files` are the absolute paths that it owns. `reinstallable` is whether an installer can
@@ -48,7 +48,7 @@ class Dist:
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class SiteFolder:
     """A folder of Python packages, and how one installs into it.
 
     `python` is the interpreter; `user` says that it is a login's own folder (`pip --user`).
@@ -68,8 +68,8 @@ class SiteChanges:
     `owner` is the `uid:gid` of its files, empty for root, and `home` that login's folder.
     """
 
-    site: Site
-    install: tuple[Dist, ...] = ()
+    site: SiteFolder
+    install: tuple[Distribution, ...] = ()
     uninstall: tuple[str, ...] = ()
     venv: bool = False
     made_by: str = "python3"
@@ -83,19 +83,19 @@ class SiteChanges:
         return any(dist.name == "pip" for dist in self.install)
 
 
-def read_site(path: str) -> Site | None:
+def read_site(path: str) -> SiteFolder | None:
     """What a folder of packages is, by its path; None for any other folder."""
     match = _SITE.fullmatch(path)
     if match is None:
         return None
     prefix, python = match["prefix"] or "/", match["python"]
     if basename(prefix) == ".local":
-        return Site(path, prefix, python, user=True)
+        return SiteFolder(path, prefix, python, user=True)
     if prefix in {"/usr", "/usr/local"}:
         # Debian's own interpreter installs below /usr/local, into dist-packages.
         where = "/usr/local" if match["kind"] == "site" and prefix == "/usr/local" else "/usr"
-        return Site(path, prefix, f"{where}/bin/{python}")
-    return Site(path, prefix, f"{prefix.rstrip('/')}/bin/python")
+        return SiteFolder(path, prefix, f"{where}/bin/{python}")
+    return SiteFolder(path, prefix, f"{prefix.rstrip('/')}/bin/python")
 
 
 def info_folders(paths: Iterable[str]) -> list[str]:
@@ -119,11 +119,11 @@ def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def read_dist(folder: str, files: Mapping[str, bytes]) -> Dist:
+def read_dist(folder: str, files: Mapping[str, bytes]) -> Distribution:
     """Read a distribution; `files` are those of its folder of metadata, by their names."""
     name, version = name_and_version(folder)
     origin, fetchable = _origin(files.get("direct_url.json", b""))
-    return Dist(
+    return Distribution(
         name=name,
         version=version,
         folder=folder,
@@ -159,7 +159,7 @@ def _record(folder: str, content: bytes) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Indexes:
+class PipIndexes:
     """Where pip is told to look, without what only its makers may know.
 
     `options` are lines for a requirements file; `secret` are the files that name a login.
@@ -172,7 +172,7 @@ class Indexes:
 _PIP_KEYS = ("index-url", "extra-index-url", "find-links", "trusted-host")
 
 
-def read_indexes(files: Mapping[str, bytes], env: Mapping[str, str]) -> Indexes:
+def read_indexes(files: Mapping[str, bytes], env: Mapping[str, str]) -> PipIndexes:
     """Read pip's settings from its files (by path, the weakest first) and from variables."""
     found: dict[str, str] = {}
     secret = []
@@ -188,13 +188,13 @@ def read_indexes(files: Mapping[str, bytes], env: Mapping[str, str]) -> Indexes:
         if value and not _LOGIN.search(value):
             found[key] = value
     options = [f"--{key} {word}" for key in _PIP_KEYS for word in found.get(key, "").split()]
-    return Indexes(tuple(options), tuple(secret))
+    return PipIndexes(tuple(options), tuple(secret))
 
 
 _LOCAL = re.compile(r"\+((?:cu|rocm)[\d.]+|cpu|xpu)$")
 
 
-def pytorch_variants(dists: Iterable[Dist]) -> tuple[str, ...]:
+def pytorch_variants(dists: Iterable[Distribution]) -> tuple[str, ...]:
     """The builds of PyTorch's own index among the versions: `2.8.0+cu126` is one of cu126."""
     found = {match[1] for dist in dists if (match := _LOCAL.search(dist.version))}
     return tuple(sorted(found))

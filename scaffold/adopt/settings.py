@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scaffold.adopt.accounts import Login
+from scaffold.adopt.accounts import PasswdEntry
 from scaffold.answers.model import Answers, GpuNeed, Mount
 from scaffold.answers.validation import parse_gpus
 from scaffold.container.engine_json import Raw, rows, table
-from scaffold.container.facts import Mounted, read_gpus, read_mounts, read_ports
-from scaffold.container.recreate.create_request import Surroundings, same_again
+from scaffold.container.facts import ContainerMount, read_gpus, read_mounts, read_ports
+from scaffold.container.recreate.create_request import EngineContext, same_again
 from scaffold.container.render.docker_run import host_flags
-from scaffold.container.render.run_options import SHM_BYTES, Defaults, typed
+from scaffold.container.render.run_options import SHM_BYTES, EngineDefaults, run_options
 from scaffold.container.saving import suspected_text, suspected_variables
 from scaffold.errors import InputError
 from scaffold.plan.mounts import mount_texts
@@ -53,9 +53,9 @@ def read_settings(
     name: str,
     inspect: Mapping[str, Any],
     base: Mapping[str, Any],
-    logins: Mapping[str, Login],
+    logins: Mapping[str, PasswdEntry],
     project: str = "",
-    defaults: Defaults | None = None,
+    defaults: EngineDefaults | None = None,
 ) -> Settings:
     """Read the settings of a container; `base` is the inspect of its base image.
 
@@ -85,7 +85,7 @@ def read_settings(
         home=login.home,
         image_env=image_env,
         run_env=run_env,
-        args=(*mount_args, *_arguments(inspect, defaults or Defaults())),
+        args=(*mount_args, *_arguments(inspect, defaults or EngineDefaults())),
         workspace=workspace,
         user=_changed(config, base_config, "User"),
         workdir=_changed(config, base_config, "WorkingDir"),
@@ -147,18 +147,18 @@ def _secret_command(config: Raw) -> list[str]:
     return ["the command line looks as if it held a secret: entrypoint and command are left out"]
 
 
-def _login(user: str, logins: Mapping[str, Login]) -> tuple[Login, tuple[str, ...]]:
+def _login(user: str, logins: Mapping[str, PasswdEntry]) -> tuple[PasswdEntry, tuple[str, ...]]:
     """The login of Config.User: a name or an id, with or without a group."""
     name = user.partition(":")[0] or "root"
     for login in logins.values():
         if name in {login.name, str(login.uid)}:
             return login, ()
     if name in {"root", "0"}:
-        return Login("root", 0, 0, "/root"), ()
+        return PasswdEntry("root", 0, 0, "/root"), ()
     uid = int(name) if name.isdigit() else 1000
     group = user.partition(":")[2]
     gid = int(group) if group.isdigit() else uid
-    return Login(name, uid, gid, "/"), (f"the user {user} has no login in the container",)
+    return PasswdEntry(name, uid, gid, "/"), (f"the user {user} has no login in the container",)
 
 
 def _mounts(
@@ -182,7 +182,7 @@ def _mounts(
     return tuple(found), notes, args
 
 
-def _kind(mounted: Mounted) -> str:
+def _kind(mounted: ContainerMount) -> str:
     return "volume" if mounted.kind == "volume" else "bind"
 
 
@@ -231,12 +231,12 @@ def _shared_memory(host_config: Raw) -> str:
     return f"{size}b"
 
 
-def _arguments(inspect: Mapping[str, Any], defaults: Defaults) -> list[str]:
+def _arguments(inspect: Mapping[str, Any], defaults: EngineDefaults) -> list[str]:
     """Everything else that `docker run` was told: limits, devices, rights, networks."""
     if "HostConfig" not in inspect:
         return []
-    request = same_again(inspect, Surroundings())
-    config = typed("", request, {}, defaults)
+    request = same_again(inspect, EngineContext())
+    config = run_options("", request, {}, defaults)
     for key in HANDLED:
         config.host.pop(key, None)
     if config.host.get("IpcMode") == "host":

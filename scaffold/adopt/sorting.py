@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from scaffold.adopt.accounts import FILES as ACCOUNT_FILES
-from scaffold.adopt.file_tree import Changes, How, ancestors, below
+from scaffold.adopt.file_tree import ChangeKind, PathChanges, ancestors, below
 from scaffold.container.changed_files import ENGINES_OWN
 
 _HOME = r"/(root|home/[^/]+)"
@@ -55,7 +55,7 @@ EARLY = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Owned:
+class PackagePaths:
     """Paths that come back with packages.
 
     `now` are those of packages that will be installed; `before` those of packages that go or
@@ -68,7 +68,7 @@ class Owned:
 
 
 @dataclass(frozen=True, slots=True)
-class Sorted:
+class SortedChanges:
     """`real` were added or changed by somebody, `deleted` taken away; the rest by its reason."""
 
     real: tuple[str, ...] = ()
@@ -90,13 +90,13 @@ def noise(path: str) -> str:
 
 
 def sort_changes(
-    changes: Changes,
-    owned: Owned,
+    changes: PathChanges,
+    owned: PackagePaths,
     mounts: Iterable[str] = (),
     *,
     include: Iterable[str] = (),
     exclude: Iterable[str] = (),
-) -> Sorted:
+) -> SortedChanges:
     """Sort every changed path. `mounts` are targets of mounts, whose content is not in it."""
     mounts, include, exclude = tuple(mounts), tuple(include), tuple(exclude)
     real, deleted, explained = [], [], dict[str, int]()
@@ -118,10 +118,10 @@ def sort_changes(
     kept = _without_mere_folders(real, changes, owned)
     if len(kept) < len(real):
         explained["folders of what is in them"] = len(real) - len(kept)
-    return Sorted(tuple(kept), tuple(deleted), explained)
+    return SortedChanges(tuple(kept), tuple(deleted), explained)
 
 
-def _reason(path: str, how: How, owned: Owned) -> str:
+def _reason(path: str, how: ChangeKind, owned: PackagePaths) -> str:
     if how == "deleted" and path in owned.before:
         return PACKAGES
     if path in owned.now or below(path, owned.trees):
@@ -129,7 +129,7 @@ def _reason(path: str, how: How, owned: Owned) -> str:
     return noise(path)
 
 
-def _without_mere_folders(real: list[str], changes: Changes, owned: Owned) -> list[str]:
+def _without_mere_folders(real: list[str], changes: PathChanges, owned: PackagePaths) -> list[str]:
     """Leave out folders that come with what lies in them, or only changed because of it.
 
     Of the folders that are left the owner or mode was changed, or nothing in them is kept.
@@ -140,7 +140,7 @@ def _without_mere_folders(real: list[str], changes: Changes, owned: Owned) -> li
     return [path for path in real if path not in (brought if changes[path] == "added" else touched)]
 
 
-def whole_folders(found: Sorted, changes: Changes) -> tuple[list[str], list[str]]:
+def whole_folders(found: SortedChanges, changes: PathChanges) -> tuple[list[str], list[str]]:
     """How to read what is real in few requests: new folders as a whole, and single paths.
 
     A folder is read as a whole if it is new and everything in it is carried over.

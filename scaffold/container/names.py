@@ -16,7 +16,7 @@ FIRST = "00000000-000000"
 """In place of a date while a replacement begins: a name that only one run can have."""
 
 
-class Part(StrEnum):
+class RecreateRole(StrEnum):
     """What a container with a dated name is to the one that is replaced."""
 
     TRIAL = "trial"
@@ -28,11 +28,11 @@ _DATED = re.compile(r"(?P<name>.+)-(?P<part>trial|next|before)-(?P<stamp>\d{8}-\
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
+class DatedName:
     """A dated name, taken apart."""
 
     name: str
-    part: Part
+    part: RecreateRole
     stamp: str
 
     def __str__(self) -> str:
@@ -44,10 +44,10 @@ def stamp(now: datetime) -> str:
     return now.strftime("%Y%m%d-%H%M%S")
 
 
-def dated(text: str) -> Dated | None:
+def parse_dated_name(text: str) -> DatedName | None:
     """Take a dated name apart; None for every other name."""
     match = _DATED.fullmatch(text)
-    return Dated(match["name"], Part(match["part"]), match["stamp"]) if match else None
+    return DatedName(match["name"], RecreateRole(match["part"]), match["stamp"]) if match else None
 
 
 def image_reference(name: str, when: str) -> tuple[str, str]:

@@ -4,15 +4,15 @@ import shlex
 
 from scaffold.container.editor_uri import attached
 from scaffold.container.facts import ContainerFacts
-from scaffold.container.names import Part
+from scaffold.container.names import RecreateRole
 
 SHELLS = ("bash", "zsh", "fish", "sh", "ash", "dash")
 
 
-def way_in(container: ContainerFacts, host: str | None = None) -> str:
+def reconnect_command(container: ContainerFacts, host: str | None = None) -> str:
     """The command to type. It runs nothing anew but what the container itself is there for."""
     docker = ["docker", *(("-H", f"ssh://{host}") if host else ())]
-    if container.role and container.role.part is not Part.BEFORE:
+    if container.role and container.role.part is not RecreateRole.BEFORE:
         reach = f" --host {shlex.quote(host)}" if host else ""
         return f"scaffold container recreate {shlex.quote(container.role.name)}{reach}"
     return " && ".join(shlex.join([*docker, *step]) for step in _steps(container))

@@ -6,17 +6,17 @@ import json5
 import pytest
 
 from scaffold.adapters.devcontainer.template import render
-from scaffold.adopt.accounts import Account
+from scaffold.adopt.accounts import AccountChange
 from scaffold.adopt.adoption import Adoption, lists, make_adopted_plan
 from scaffold.adopt.base_image import BaseImage, choose_base, committed
-from scaffold.adopt.comparing import Side, compare, summary
+from scaffold.adopt.comparing import ComparedImage, compare, summary
 from scaffold.adopt.conda import CondaEnvironment, CondaPackage
 from scaffold.adopt.dpkg import STATUS, AptChanges
-from scaffold.adopt.file_tree import Entry
+from scaffold.adopt.file_tree import FileEntry
 from scaffold.adopt.notes import notes
 from scaffold.adopt.npm import NpmPackage
 from scaffold.adopt.overlay import Overlay
-from scaffold.adopt.python_packages import Dist, Indexes, Site, SiteChanges
+from scaffold.adopt.python_packages import Distribution, PipIndexes, SiteChanges, SiteFolder
 from scaffold.adopt.settings import env_text, read_settings
 from scaffold.answers.model import Mount
 from scaffold.cli.adopt.report import print_adoption, too_big
@@ -141,8 +141,10 @@ def test_odd_gpu_request_becomes_all():
     assert read_settings("t", raw, {}, {}).answers.gpus == "all"
 
 
-VENV = Site("/opt/e/lib/python3.11/site-packages", "/opt/e", "/opt/e/bin/python")
-USER = Site("/home/a/.local/lib/python3.11/site-packages", "/home/a/.local", "python3", user=True)
+VENV = SiteFolder("/opt/e/lib/python3.11/site-packages", "/opt/e", "/opt/e/bin/python")
+USER = SiteFolder(
+    "/home/a/.local/lib/python3.11/site-packages", "/home/a/.local", "python3", user=True
+)
 FULL = Adoption(
     origin="the container trainer",
     base=BaseImage("python:3.11", "1", "", pinned=False),
@@ -151,14 +153,14 @@ FULL = Adoption(
     ),
     apt=AptChanges(("jq=1",), ("libjq1=1",), ("nano",), (("jq", "unpacked"),)),
     accounts=(
-        Account("/etc/passwd", "a.b", "a.b:x:1:1::/h:/bin/sh"),
-        Account("/etc/group", "g", ""),
+        AccountChange("/etc/passwd", "a.b", "a.b:x:1:1::/h:/bin/sh"),
+        AccountChange("/etc/group", "g", ""),
     ),
     sites=(
-        SiteChanges(VENV, (Dist("six", "1", "", requested=True),), ("wheel",), venv=True),
-        SiteChanges(USER, (Dist("torch", "2+cu126", ""),), owner="5:5", home="/home/a"),
+        SiteChanges(VENV, (Distribution("six", "1", "", requested=True),), ("wheel",), venv=True),
+        SiteChanges(USER, (Distribution("torch", "2+cu126", ""),), owner="5:5", home="/home/a"),
     ),
-    indexes={VENV.path: Indexes(("--index-url https://m.example/s",), ("/etc/pip.conf",))},
+    indexes={VENV.path: PipIndexes(("--index-url https://m.example/s",), ("/etc/pip.conf",))},
     conda=(
         CondaEnvironment(
             "/opt/c d", (CondaPackage("x", "1", "0", "conda-forge"),), True, True, "5:5"
@@ -167,9 +169,9 @@ FULL = Adoption(
     npm=(NpmPackage("tool", "1.0", "/x"),),
     overlay=Overlay(
         (
-            Entry("/etc/apt/x", "file", 0o644, 0, 0, 1, "d"),
-            Entry("/usr/local/lib/x.so", "file", 0o644, 0, 0),
-            Entry("/usr/local/share/ca-certificates/x.crt", "file", 0o644, 0, 0),
+            FileEntry("/etc/apt/x", "file", 0o644, 0, 0, 1, "d"),
+            FileEntry("/usr/local/lib/x.so", "file", 0o644, 0, 0),
+            FileEntry("/usr/local/share/ca-certificates/x.crt", "file", 0o644, 0, 0),
         ),
         deleted=("/etc/old",),
         secret=("/root/.netrc",),
@@ -230,7 +232,7 @@ def test_lists_name_versions_and_indexes():
 
 
 def test_notes_say_what_is_not_as_it_was():
-    fetched = Dist("own", "1", "", origin="https://me:pw@x.example/y", reinstallable=False)
+    fetched = Distribution("own", "1", "", origin="https://me:pw@x.example/y", reinstallable=False)
     text = "\n".join(notes(FULL, [fetched], {"PIP_INDEX_URL": "https://me:pw@x.example/s"}))
     for part in (
         *("no digest", "without a password", "/etc/pip.conf names an index with a login"),
@@ -244,7 +246,7 @@ def test_notes_say_what_is_not_as_it_was():
 def test_quiet_adoption_has_little_to_say():
     pinned = BaseImage(f"python:3.11{DIGEST}", "1", "", pinned=True)
     assert list(notes(Adoption("x", pinned, SETTINGS), [], {})) == []
-    found = Dist("six", "1", "")
+    found = Distribution("six", "1", "")
     assert list(notes(Adoption("x", pinned, SETTINGS), [found], {})) == []
 
 
@@ -265,23 +267,25 @@ def test_too_many_bytes_are_refused_where_nobody_can_agree():
         too_big(FULL, 1, may_ask=True)
 
 
-def side(*entries: Entry, env: tuple[str, ...] = (), version: str = "1") -> Side:
+def side(*entries: FileEntry, env: tuple[str, ...] = (), version: str = "1") -> ComparedImage:
     status = f"Package: jq\nStatus: install ok installed\nVersion: {version}\n"
-    return Side({one.path: one for one in entries}, {STATUS: status.encode()}, {"Env": list(env)})
+    return ComparedImage(
+        {one.path: one for one in entries}, {STATUS: status.encode()}, {"Env": list(env)}
+    )
 
 
 def test_comparison_tells_known_reasons_from_real_differences():
     plain = replace(FULL, apt=AptChanges(broken=(("jq", "unpacked"),)))
-    secret = Entry("/root/.netrc", "file", 0o600, 0, 0)
-    same = Entry("/opt/x", "file", 0o644, 0, 0, 3, "abc")
-    link = Entry("/opt/l", "link", 0o777, 0, 0, target="x")
-    log = Entry("/var/log/x", "file", 0o644, 0, 0)
-    point = Entry("/mnt", "dir", 0o755, 0, 0)
+    secret = FileEntry("/root/.netrc", "file", 0o600, 0, 0)
+    same = FileEntry("/opt/x", "file", 0o644, 0, 0, 3, "abc")
+    link = FileEntry("/opt/l", "link", 0o777, 0, 0, target="x")
+    log = FileEntry("/var/log/x", "file", 0o644, 0, 0)
+    point = FileEntry("/mnt", "dir", 0o755, 0, 0)
     site = "/opt/e/lib/python3.11/site-packages/six-1.dist-info"
     original = side(
-        *(secret, same, link, log, point, Entry(site, "dir", 0o755, 0, 0)),
-        Entry(f"{site}/RECORD", "file", 0o644, 0, 0),
-        Entry("/opt/c/conda-meta/x-1-0.json", "file", 0o644, 0, 0),
+        *(secret, same, link, log, point, FileEntry(site, "dir", 0o755, 0, 0)),
+        FileEntry(f"{site}/RECORD", "file", 0o644, 0, 0),
+        FileEntry("/opt/c/conda-meta/x-1-0.json", "file", 0o644, 0, 0),
         env=("T=secret", "A=1"),
     )
     rebuilt = side(same, replace(link, target="y"), env=("A=1",), version="2")
@@ -296,5 +300,5 @@ def test_comparison_tells_known_reasons_from_real_differences():
     assert {one.name for one in found.explained} == {"/root/.netrc", "env T", "apt jq"}
     assert summary(found).endswith("3 explained, 5 not")
     assert compare(original, original, FULL, []).real == ()
-    left = side(Entry("/data", "dir", 0o755, 0, 0), Entry("/dev/x", "other", 0, 0, 0))
+    left = side(FileEntry("/data", "dir", 0o755, 0, 0), FileEntry("/dev/x", "other", 0, 0, 0))
     assert compare(left, side(), FULL, []).real == ()

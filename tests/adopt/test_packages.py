@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from scaffold.adopt import conda, npm
-from scaffold.adopt.accounts import Account, account_changes, read_logins
+from scaffold.adopt.accounts import AccountChange, account_changes, read_logins
 from scaffold.adopt.dpkg import EXTENDED, STATUS, AptChanges, apt_changes, read_dpkg
-from scaffold.adopt.file_tree import Entry
+from scaffold.adopt.file_tree import FileEntry
 from scaffold.adopt.package_files import (
     find_owned,
     folders_to_make_first,
@@ -17,7 +17,7 @@ from scaffold.adopt.package_files import (
     site_changes,
 )
 from scaffold.adopt.python_packages import (
-    Dist,
+    Distribution,
     name_and_version,
     pytorch_variants,
     read_dist,
@@ -126,9 +126,9 @@ def test_logins_come_without_passwords():
     }
     base = {"/etc/passwd": b"root:x:0:0:root:/root:/bin/bash\ngone:x:5:5::/:/bin/sh"}
     assert account_changes(base, now) == (
-        Account("/etc/group", "g", "g:x:9:ada"),
-        Account("/etc/passwd", "ada", "ada:x:1000:1000::/home/ada:/bin/sh"),
-        Account("/etc/passwd", "gone", ""),
+        AccountChange("/etc/group", "g", "g:x:9:ada"),
+        AccountChange("/etc/passwd", "ada", "ada:x:1000:1000::/home/ada:/bin/sh"),
+        AccountChange("/etc/passwd", "gone", ""),
     )
     logins = read_logins(now)
     assert (logins["ada"].uid, logins["ada"].home) == (1000, "/home/ada")
@@ -161,7 +161,7 @@ RECORD = b"six.py,sha256=x,3\n../../../bin/six,,\nsix-1.0.dist-info/RECORD,,\n"
 WHOLE = {"RECORD": RECORD, "METADATA": b"Name: six", "INSTALLER": b"pip\n"}
 
 
-def dist(direct: object = None, **more: bytes) -> Dist:
+def dist(direct: object = None, **more: bytes) -> Distribution:
     files = {**WHOLE, **more}
     if direct is not None:
         files["direct_url.json"] = (
@@ -206,7 +206,7 @@ def test_distribution_owns_what_its_record_says():
 def test_what_packages_own_comes_back_with_them():
     local = read_dist(f"{SITE}/own-1.dist-info", {"METADATA": b"", "RECORD": b"own.py,,\n"})
     local = replace(local, reinstallable=False)
-    old = Dist("old", "1", f"{SITE}/old-1.dist-info", files=frozenset({f"{SITE}/old.py"}))
+    old = Distribution("old", "1", f"{SITE}/old-1.dist-info", files=frozenset({f"{SITE}/old.py"}))
     package = conda.CondaPackage("x", "1", "0", "c", frozenset({"/opt/c/bin/x"}))
     environment = conda.CondaEnvironment("/opt/c", (package,), new=True)
     base = system(paragraph("nano"), **{"/var/lib/dpkg/info/nano.list": "/usr/bin/nano\n"})
@@ -220,13 +220,20 @@ def test_what_packages_own_comes_back_with_them():
 
 
 def test_environment_of_a_login_is_made_by_it():
-    read = {SITE: Entry(SITE, "dir", 0o755, 1000, 1000), "/opt": Entry("/opt", "dir", 0o755, 0, 0)}
+    read = {
+        SITE: FileEntry(SITE, "dir", 0o755, 1000, 1000),
+        "/opt": FileEntry("/opt", "dir", 0o755, 0, 0),
+    }
     for name, target in (("python", "python3"), ("python3", "/usr/bin/python3.11")):
         path = f"/opt/env/bin/{name}"
-        read[path] = Entry(path, "link", 0o777, 0, 0, target=target)
+        read[path] = FileEntry(path, "link", 0o777, 0, 0, target=target)
     venv = {"/opt/env/pyvenv.cfg": b"include-system-site-packages = true\n"}
     logins = read_logins({"/etc/passwd": PASSWD.encode()})
-    old = [Dist("wheel", "1", f"{SITE}/wheel-1.dist-info", files=frozenset({f"{SITE}/wheel.py"}))]
+    old = [
+        Distribution(
+            "wheel", "1", f"{SITE}/wheel-1.dist-info", files=frozenset({f"{SITE}/wheel.py"})
+        )
+    ]
     (one,) = site_changes([dist()], old, venv, read, logins, {SITE: "/opt/env/bin/python3"})
     assert (one.owner, one.home, one.uninstall) == ("1000:1000", "/home/ada", ("wheel",))
     assert (one.venv, one.system_packages, one.brings_pip) == (True, True, False)
@@ -254,7 +261,7 @@ def test_index_with_a_login_is_not_used():
 
 def test_builds_of_pytorch_name_their_index():
     versions = ("2.8.0+cu126", "0.1+cpu", "1.0+local.1", "3.0")
-    found = [Dist("x", version, f"{SITE}/x.dist-info") for version in versions]
+    found = [Distribution("x", version, f"{SITE}/x.dist-info") for version in versions]
     assert pytorch_variants(found) == ("cpu", "cu126")
 
 

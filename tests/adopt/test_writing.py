@@ -10,9 +10,9 @@ import pytest
 
 from scaffold.adapters.devcontainer.template import place_script, render
 from scaffold.adapters.docker.build import build
-from scaffold.adapters.docker.container_files import Store
+from scaffold.adapters.docker.container_files import FileStore
 from scaffold.adopt.adoption import make_adopted_plan
-from scaffold.adopt.file_tree import Entry
+from scaffold.adopt.file_tree import FileEntry
 from scaffold.adopt.overlay import Overlay, list_content
 from scaffold.commands.adopt.write import RECORD, plan_files, write
 from scaffold.commands.init.init import Change
@@ -29,13 +29,13 @@ def project(tmp_path) -> Path:
 
 
 @pytest.fixture
-def store(tmp_path) -> Store:
+def store(tmp_path) -> FileStore:
     (tmp_path / "store").mkdir()
     (tmp_path / "store" / "d").write_text("x")
-    return Store(tmp_path / "store", 100)
+    return FileStore(tmp_path / "store", 100)
 
 
-ONE = replace(FULL, overlay=Overlay((Entry("/opt/run.sh", "file", 0o755, 5, 5, 1, "d"),)))
+ONE = replace(FULL, overlay=Overlay((FileEntry("/opt/run.sh", "file", 0o755, 5, 5, 1, "d"),)))
 
 
 def statuses(changes: tuple[Change, ...]) -> dict[str, str]:
@@ -90,10 +90,10 @@ def test_script_puts_everything_in_its_place(tmp_path):
     (root / "was a link").symlink_to("/nowhere")
     (root / "a b").symlink_to(tmp_path / "victim")
     entries = (
-        Entry(f"{root}/a b", "file", 0o4711, 7, 8, 3, "d"),
-        Entry(f"{root}/deep/link", "link", 0o777, 7, 8, target="../a b"),
-        Entry(f"{root}/empty", "dir", 0o1777, 7, 8),
-        Entry(f"{root}/was a link", "dir", 0o700, 7, 8),
+        FileEntry(f"{root}/a b", "file", 0o4711, 7, 8, 3, "d"),
+        FileEntry(f"{root}/deep/link", "link", 0o777, 7, 8, target="../a b"),
+        FileEntry(f"{root}/empty", "dir", 0o1777, 7, 8),
+        FileEntry(f"{root}/was a link", "dir", 0o700, 7, 8),
     )
     overlay = Overlay(entries, deleted=(f"{root}/old",))
     (tmp_path / "rootfs.list").write_text(list_content(overlay))

@@ -11,7 +11,7 @@ from typing import IO
 from uuid import uuid4
 
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.adopt.file_tree import Entry, Kind
+from scaffold.adopt.file_tree import FileEntry, FileKind
 from scaffold.adopt.overlay import TEXT_BYTES
 from scaffold.errors import TargetError
 
@@ -19,15 +19,15 @@ PIECE = 1 << 20
 
 
 @dataclass(slots=True)
-class Read:
+class ReadFiles:
     """What was read: entries by path, and the contents that were asked for."""
 
-    entries: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, FileEntry] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
-class Store:
+class FileStore:
     """A folder for the contents of files, by digest, up to a limit of bytes.
 
     What does not fit any more is counted and not kept.
@@ -64,7 +64,7 @@ def read_path(
     engine: DockerEngine, name: str, path: str, wanted: Callable[[str], bool]
 ) -> dict[str, bytes]:
     """The contents of the wanted regular files at and below a path; none where it is missing."""
-    read = Read()
+    read = ReadFiles()
     with engine.archive(name, path) as stream:
         if stream is not None:
             for entry, content in _members(stream, dirname(path)):
@@ -74,13 +74,13 @@ def read_path(
 
 
 def read_real(
-    engine: DockerEngine, name: str, whole: Iterable[str], single: Iterable[str], store: Store
-) -> Read:
+    engine: DockerEngine, name: str, whole: Iterable[str], single: Iterable[str], store: FileStore
+) -> ReadFiles:
     """Read entries with their contents, which go into the store; small ones are also returned.
 
     `whole` folders are read with all that is in them, of `single` paths only they themselves.
     """
-    read = Read()
+    read = ReadFiles()
     for root in sorted(whole):
         with engine.archive(name, root) as stream:
             for entry, content in _members(stream, dirname(root)) if stream else ():
@@ -94,7 +94,7 @@ def read_real(
     return read
 
 
-def _take(read: Read, entry: Entry, content: IO[bytes] | None, store: Store) -> None:
+def _take(read: ReadFiles, entry: FileEntry, content: IO[bytes] | None, store: FileStore) -> None:
     if entry.kind == "file" and content is not None:
         keep = store.size + entry.size <= store.limit
         digest, head = _copied(content, store.folder if keep else None)
@@ -125,9 +125,9 @@ def _copied(content: IO[bytes], folder: Path | None) -> tuple[str, bytes]:
     return digest.hexdigest(), head
 
 
-def read_tree(engine: DockerEngine, name: str, wanted: Callable[[str], bool]) -> Read:
+def read_tree(engine: DockerEngine, name: str, wanted: Callable[[str], bool]) -> ReadFiles:
     """A container's whole file system, every file by its digest."""
-    read = Read()
+    read = ReadFiles()
     with engine.export(name) as stream:
         for entry, content in _members(stream, "/"):
             if entry.kind != "file" or content is None:
@@ -144,7 +144,7 @@ def read_tree(engine: DockerEngine, name: str, wanted: Callable[[str], bool]) ->
     return read
 
 
-def _resolve_hard_links(read: Read) -> None:
+def _resolve_hard_links(read: ReadFiles) -> None:
     """A second name of a file has the content of the first: `target` says which that is."""
     for path, entry in read.entries.items():
         if entry.kind == "file" and entry.target:
@@ -154,7 +154,7 @@ def _resolve_hard_links(read: Read) -> None:
                 read.contents[path] = read.contents[entry.target]
 
 
-def _members(stream: IO[bytes], parent: str) -> Iterator[tuple[Entry, IO[bytes] | None]]:
+def _members(stream: IO[bytes], parent: str) -> Iterator[tuple[FileEntry, IO[bytes] | None]]:
     try:
         with tarfile.open(fileobj=stream, mode="r|") as archive:
             for member in archive:
@@ -165,18 +165,18 @@ def _members(stream: IO[bytes], parent: str) -> Iterator[tuple[Entry, IO[bytes] 
         raise TargetError(f"the engine's archive ended early: {error}") from error
 
 
-def _entry(member: tarfile.TarInfo, parent: str) -> Entry:
+def _entry(member: tarfile.TarInfo, parent: str) -> FileEntry:
     path = normpath(join("/", parent, member.name))
     target = member.linkname if member.issym() else ""
     if member.islnk():
         target = normpath(join("/", parent, member.linkname))
     size = member.size if member.isreg() else 0
-    return Entry(
+    return FileEntry(
         path, _kind(member), member.mode & 0o7777, member.uid, member.gid, size, "", target
     )
 
 
-def _kind(member: tarfile.TarInfo) -> Kind:
+def _kind(member: tarfile.TarInfo) -> FileKind:
     if member.isreg() or member.islnk():
         return "file"
     return "dir" if member.isdir() else "link" if member.issym() else "other"

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scaffold.adapters.docker.address import engine_settings, ssh_command
-from scaffold.adapters.docker.files import Files
-from scaffold.adapters.docker.images import Images
+from scaffold.adapters.docker.files import EngineFiles
+from scaffold.adapters.docker.images import EngineImages
 from scaffold.adapters.docker.requests import explained
 from scaffold.container.engine_json import Raw
 
 if TYPE_CHECKING:
-    from scaffold.adapters.docker.exec import Program, Stream
+    from scaffold.adapters.docker.exec import ContainerProgram, ExecStream
 
 OLDEST_API = "1.41"
 """Docker 20.10, the oldest engine that this is tested on; asked for the newest it knows."""
@@ -25,7 +25,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 """Names and ids of containers (moby, daemon/names): all else would be another path of the API."""
 
 
-class DockerEngine(Images, Files):
+class DockerEngine(EngineImages, EngineFiles):
     """One engine. Methods raise TargetError with what the engine said."""
 
     def info(self) -> Raw:
@@ -165,7 +165,11 @@ class DockerEngine(Images, Files):
             return ""
 
     def run(
-        self, name: str, program: "Program", feed: Callable[[bytes, bytes], bool], seconds: float
+        self,
+        name: str,
+        program: "ContainerProgram",
+        feed: Callable[[bytes, bytes], bool],
+        seconds: float,
     ) -> None:
         """Run a program in a container and `feed` its output, as `run_in_container` says."""
         from scaffold.adapters.docker.exec import run_in_container
@@ -173,7 +177,7 @@ class DockerEngine(Images, Files):
         with self._asking(f"running a program in {name}"):
             run_in_container(self._client, name, program, feed, seconds)
 
-    def open(self, name: str, program: "Program") -> "Stream":
+    def open(self, name: str, program: "ContainerProgram") -> "ExecStream":
         """Start a program in a container and keep its input and output open."""
         from scaffold.adapters.docker.exec import open_in_container
 

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 HEADER = struct.Struct(">BxxxL")
-"""Stream and length before each piece of output: Engine API, POST /containers/{id}/attach."""
+"""ExecStream and length before each piece of output: Engine API, POST /containers/{id}/attach."""
 
 STANDARD_ERROR = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class ContainerProgram:
     """What to run: `argv` with `text` on its standard input, as `user` with more variables."""
 
     argv: tuple[str, ...]
@@ -31,7 +31,7 @@ class Program:
 def run_in_container(
     client: "APIClient",
     name: str,
-    program: Program,
+    program: ContainerProgram,
     feed: Callable[[bytes, bytes], bool],
     seconds: float,
 ) -> None:
@@ -45,7 +45,7 @@ def run_in_container(
                 break
 
 
-def open_in_container(client: "APIClient", name: str, program: Program) -> "Stream":
+def open_in_container(client: "APIClient", name: str, program: ContainerProgram) -> "ExecStream":
     """Start it with its text sent, and keep the connection to its input and output.
 
     The program must say nothing before it has read something: the package may swallow that.
@@ -57,12 +57,12 @@ def open_in_container(client: "APIClient", name: str, program: Program) -> "Stre
         user=program.user,
         environment=dict(program.env) or None,
     )
-    stream = Stream(client.exec_start(made["Id"], socket=True))
+    stream = ExecStream(client.exec_start(made["Id"], socket=True))
     stream.send(program.text)
     return stream
 
 
-class Stream:
+class ExecStream:
     """The hijacked connection: what is sent is input, what comes are framed pieces.
 
     One thread may send while another reads. Both raise OSError where the connection breaks.
@@ -73,7 +73,7 @@ class Stream:
         self._opened = opened
         self._socket = cast("socket.socket", getattr(opened, "_sock", opened))
 
-    def __enter__(self) -> "Stream":
+    def __enter__(self) -> "ExecStream":
         return self
 
     def __exit__(self, *_exception: object) -> None:

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
-from scaffold.adapters.docker.requests import Requests
+from scaffold.adapters.docker.requests import EngineRequests
 from scaffold.container.engine_json import Raw
 
 DIFF_BYTES = 65536
 """As much of the list of changed files is read as decides whether there are any."""
 
 
-class Files(Requests):
+class EngineFiles(EngineRequests):
     """Methods raise TargetError with what the engine said."""
 
     def changed_files(self, name: str) -> tuple[str, ...] | None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from scaffold.adapters.docker.requests import Requests
+from scaffold.adapters.docker.requests import EngineRequests
 from scaffold.container.engine_json import Raw
 from scaffold.errors import TargetError
 
 
-class Images(Requests):
+class EngineImages(EngineRequests):
     """Methods raise TargetError with what the engine said."""
 
     def image(self, name: str) -> Raw | None:

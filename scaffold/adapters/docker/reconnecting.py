@@ -22,7 +22,7 @@ SHORT = 60
 Say = Callable[[str], None]
 
 
-class Near:
+class LocalEngine:
     """The engine of this machine, which needs no connection."""
 
     host = ""
@@ -39,7 +39,7 @@ class Near:
         threading.Event().wait()
 
 
-class Far:
+class RemoteEngine:
     """The engine of `host` over one ssh connection, which is made again when it breaks."""
 
     def __init__(self, host: str, config: Path | None, folder: Path, say: Say) -> None:
@@ -125,7 +125,7 @@ def _delays() -> Iterator[int]:
         delay = min(2 * delay, LONGEST_DELAY_S)
 
 
-Way = Near | Far
+EngineConnection = LocalEngine | RemoteEngine
 
 
 def _short_folder() -> str:
@@ -135,16 +135,18 @@ def _short_folder() -> str:
 
 
 @contextlib.contextmanager
-def way_to(host: str | None, config: Path | None, say: Say, *, ask: bool) -> Iterator[Way]:
+def engine_connection(
+    host: str | None, config: Path | None, say: Say, *, ask: bool
+) -> Iterator[EngineConnection]:
     """The way to the engine of a host, or to the one that the docker CLI would use here."""
     settings = {} if host else engine_settings()
     address = f"ssh://{host}" if host else str(settings.get("base_url") or "")
     if not address.startswith("ssh://"):
         with docker_engine() as engine:
-            yield Near(engine)
+            yield LocalEngine(engine)
         return
     with tempfile.TemporaryDirectory(prefix="scaffold-", dir=_short_folder()) as folder:
-        far = Far(address.removeprefix("ssh://"), config, Path(folder), say)
+        far = RemoteEngine(address.removeprefix("ssh://"), config, Path(folder), say)
         try:
             far.connect(ask=ask)
             yield far

@@ -1,4 +1,4 @@
-"""Requests to a Docker engine through the `docker` package, and what their errors mean."""
+"""EngineRequests to a Docker engine through the `docker` package, and what their errors mean."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 
-class Requests:
+class EngineRequests:
     """A client of the engine, whose `timeout` holds but where a request is said to be slow."""
 
     def __init__(

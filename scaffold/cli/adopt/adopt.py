@@ -14,17 +14,17 @@ from scaffold.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scaffold.adapters.docker.container_files import Store
+    from scaffold.adapters.docker.container_files import FileStore
     from scaffold.adapters.docker.engine import DockerEngine
     from scaffold.adopt.adoption import Adoption
-    from scaffold.adopt.comparing import Comparison
-    from scaffold.commands.adopt.adopt import Wanted
-    from scaffold.commands.adopt.read import Source
+    from scaffold.adopt.comparing import RebuildComparison
+    from scaffold.commands.adopt.adopt import AdoptOptions
+    from scaffold.commands.adopt.read import AdoptSource
     from scaffold.commands.init.files import Change
 
 
 @dataclass(frozen=True, slots=True)
-class How:
+class AdoptFlags:
     """The flags that say how it goes, and not what is carried over."""
 
     root: Path
@@ -71,16 +71,16 @@ def adopt(
     secrets stay out and are named. --verify builds the image and says what of it differs.
     """
     from scaffold.adapters.docker.engine import docker_engine
-    from scaffold.commands.adopt.adopt import Wanted, check_wanted
+    from scaffold.commands.adopt.adopt import AdoptOptions, check_options
     from scaffold.commands.adopt.read import opened
     from scaffold.container.recreate.options import parse_size
 
     name, path = _read_words(words, image)
-    how = How(
+    how = AdoptFlags(
         path, parse_size("--max-overlay", max_overlay), host=host, ssh_config=ssh_config, **flags
     )
-    wanted = Wanted("" if host else str(path.resolve()), include, exclude)
-    check_wanted(wanted)
+    wanted = AdoptOptions("" if host else str(path.resolve()), include, exclude)
+    check_options(wanted)
     if not path.is_dir():
         raise InputError(f"there is no folder {path}", hint=f"mkdir -p {path}")
     with (
@@ -102,7 +102,9 @@ def _read_words(words: tuple[str, ...], image: str | None) -> tuple[str, Path]:
     return str(names[0]), Path(rest[0]) if rest else Path()
 
 
-def _run(engine: "DockerEngine", source: "Source", wanted: "Wanted", how: How) -> int:
+def _run(
+    engine: "DockerEngine", source: "AdoptSource", wanted: "AdoptOptions", how: AdoptFlags
+) -> int:
     from scaffold.cli.adopt.report import document, print_adoption, print_files
     from scaffold.cli.report import print_json
     from scaffold.commands.adopt.write import plan_files, write
@@ -125,10 +127,10 @@ def _run(engine: "DockerEngine", source: "Source", wanted: "Wanted", how: How) -
 
 @contextmanager
 def _taken_apart(
-    engine: "DockerEngine", source: "Source", wanted: "Wanted", how: How
-) -> "Iterator[tuple[Adoption, Store]]":
+    engine: "DockerEngine", source: "AdoptSource", wanted: "AdoptOptions", how: AdoptFlags
+) -> "Iterator[tuple[Adoption, FileStore]]":
     """Read it; and again with more room where the files are more than the limit, if agreed."""
-    from scaffold.adapters.docker.container_files import Store
+    from scaffold.adapters.docker.container_files import FileStore
     from scaffold.cli.adopt.report import too_big
     from scaffold.cli.consent import progress
     from scaffold.commands.adopt.adopt import adopt as take_apart
@@ -136,7 +138,7 @@ def _taken_apart(
     limit = how.limit
     while True:
         with tempfile.TemporaryDirectory(prefix="gpu-scaffold-") as folder:
-            store = Store(Path(folder), limit)
+            store = FileStore(Path(folder), limit)
             with progress(f"reading {source.title}"):
                 adoption = take_apart(engine, source, wanted, store)
             if not store.full:
@@ -146,7 +148,7 @@ def _taken_apart(
         limit = store.seen
 
 
-def _settle(changes: "tuple[Change, ...]", how: How) -> "tuple[Change, ...]":
+def _settle(changes: "tuple[Change, ...]", how: AdoptFlags) -> "tuple[Change, ...]":
     """Decide the fate of files that the user wrote or edited: shown, then kept or replaced."""
     from dataclasses import replace
 
@@ -168,7 +170,7 @@ def _settle(changes: "tuple[Change, ...]", how: How) -> "tuple[Change, ...]":
     )
 
 
-def _agreed(how: How, changes: "tuple[Change, ...]") -> bool:
+def _agreed(how: AdoptFlags, changes: "tuple[Change, ...]") -> bool:
     from scaffold.cli.consent import require_consent
 
     if not any(change.status in {"new", "changed"} for change in changes):
@@ -180,8 +182,8 @@ def _agreed(how: How, changes: "tuple[Change, ...]") -> bool:
 
 
 def _measured(
-    engine: "DockerEngine", source: "Source", adoption: "Adoption", how: How
-) -> "Comparison | None":
+    engine: "DockerEngine", source: "AdoptSource", adoption: "Adoption", how: AdoptFlags
+) -> "RebuildComparison | None":
     from scaffold.cli.adopt.report import print_comparison
     from scaffold.cli.consent import progress, require_consent
     from scaffold.cli.prompts import terminal_present

@@ -10,8 +10,8 @@ from scaffold.errors import InputError
 
 if TYPE_CHECKING:
     from scaffold.adopt.adoption import Adoption
-    from scaffold.adopt.comparing import Comparison, Difference
-    from scaffold.adopt.file_tree import Entry
+    from scaffold.adopt.comparing import RebuildComparison, RebuildDifference
+    from scaffold.adopt.file_tree import FileEntry
     from scaffold.commands.init.files import Change
 
 SHOWN = 12
@@ -47,7 +47,7 @@ def print_adoption(adoption: "Adoption") -> None:
         report.console().print(f"  note: {report.printable(note)}", style="yellow")
 
 
-def _entry(entry: "Entry") -> str:
+def _entry(entry: "FileEntry") -> str:
     size = size_text(entry.size) if entry.kind == "file" else entry.kind
     return f"{size:>10}  {entry.mode:04o} {entry.owner}  {entry.path}"
 
@@ -97,7 +97,7 @@ def too_big(adoption: "Adoption", limit: int, *, may_ask: bool) -> None:
     )
 
 
-def print_comparison(found: "Comparison") -> None:
+def print_comparison(found: "RebuildComparison") -> None:
     """Print what is equal, and every difference with its reason."""
     from scaffold.adopt.comparing import summary
 
@@ -110,7 +110,7 @@ def print_comparison(found: "Comparison") -> None:
         report.console().print("  --include /PATH carries a file over as it is.", style="yellow")
 
 
-def _difference(one: "Difference") -> str:
+def _difference(one: "RebuildDifference") -> str:
     words = f"{one.what} {one.name}: {one.original}, now {one.rebuilt}"
     return f"{words} ({one.reason})" if one.reason else words
 
@@ -118,7 +118,7 @@ def _difference(one: "Difference") -> str:
 def document(
     adoption: "Adoption",
     changes: "Sequence[Change]",
-    comparison: "Comparison | None",
+    comparison: "RebuildComparison | None",
     *,
     written: bool,
 ) -> dict[str, object]:

@@ -48,7 +48,7 @@ def list_(
 
 def _print(container: "ContainerFacts", host: str | None, *, verbose: bool) -> None:
     from scaffold.cli.report import console, printable
-    from scaffold.container.reconnect import attach_uri, way_in
+    from scaffold.container.reconnect import attach_uri, reconnect_command
 
     console().print(f"\n{printable(container.name)}", style="bold", end="  ")
     console().print(state_text(container), style=COLOURS.get(container.state, "dim"))
@@ -58,7 +58,7 @@ def _print(container: "ContainerFacts", host: str | None, *, verbose: bool) -> N
         ("ports", ", ".join(map(str, container.ports))),
         ("mounts", ", ".join(map(str, container.mounts))),
         ("GPUs", ", ".join(container.gpus)),
-        ("back in", way_in(container, host)),
+        ("back in", reconnect_command(container, host)),
     ]
     if verbose and host is None:
         lines.append(("VS Code", f"code --folder-uri {attach_uri(container)}"))

@@ -11,9 +11,9 @@ from scaffold.cli.engine_options import engine_options
 
 if TYPE_CHECKING:
     from scaffold.adapters.docker.engine import DockerEngine
-    from scaffold.commands.container.plan import Plan
+    from scaffold.commands.container.plan import RecreatePlan
     from scaffold.commands.container.recreate import Recreated
-    from scaffold.container.recreate.options import Changes
+    from scaffold.container.recreate.options import RecreateOptions
 
 
 @click.command(short_help="Make a container again with other ports, volumes, GPUs …")
@@ -70,13 +70,13 @@ def recreate(
             ctx.exit(_run(engine, plan, yes=yes, as_json=as_json))
 
 
-def read_changes(flags: dict[str, Any]) -> "Changes":
+def read_changes(flags: dict[str, Any]) -> "RecreateOptions":
     """The flags as changes. Raises InputError for what cannot be read."""
     from scaffold.answers.validation import parse_gpus
     from scaffold.container.recreate import options as read
 
     gpus = flags["gpus"]
-    return read.Changes(
+    return read.RecreateOptions(
         publish=tuple(port for text in flags["publish"] for port in read.parse_publish(text)),
         unpublish=tuple(map(read.parse_unpublish, flags["unpublish"])),
         volumes=tuple(map(read.parse_volume, flags["volume"])),
@@ -102,7 +102,7 @@ def _settle(engine: "DockerEngine", name: str, *, take_over: bool) -> None:
         click.echo(f"  {words}", err=True)
 
 
-def _run(engine: "DockerEngine", plan: "Plan", *, yes: bool, as_json: bool) -> int:
+def _run(engine: "DockerEngine", plan: "RecreatePlan", *, yes: bool, as_json: bool) -> int:
     from scaffold.cli.consent import progress, require_consent
     from scaffold.commands.container.recreate import recreate as run
 
@@ -114,7 +114,7 @@ def _run(engine: "DockerEngine", plan: "Plan", *, yes: bool, as_json: bool) -> i
     return 0
 
 
-def _print_plan(plan: "Plan", *, to_stderr: bool) -> None:
+def _print_plan(plan: "RecreatePlan", *, to_stderr: bool) -> None:
     from scaffold.cli.report import printable
 
     def say(text: str) -> None:
@@ -133,7 +133,7 @@ def _print_plan(plan: "Plan", *, to_stderr: bool) -> None:
         say(f"      {command}")
 
 
-def _cost(plan: "Plan") -> list[str]:
+def _cost(plan: "RecreatePlan") -> list[str]:
     from scaffold.cli.container.list import size_text
 
     if not plan.commits:
@@ -146,7 +146,7 @@ def _cost(plan: "Plan") -> list[str]:
     return said
 
 
-def _print_nothing(plan: "Plan", *, as_json: bool) -> None:
+def _print_nothing(plan: "RecreatePlan", *, as_json: bool) -> None:
     from scaffold.cli.report import print_json
 
     if as_json:
@@ -155,7 +155,7 @@ def _print_nothing(plan: "Plan", *, as_json: bool) -> None:
         click.echo(f"{plan.name} has all of that already: nothing to do")
 
 
-def _print_recreated(made: "Recreated", plan: "Plan", *, as_json: bool) -> None:
+def _print_recreated(made: "Recreated", plan: "RecreatePlan", *, as_json: bool) -> None:
     from scaffold.cli.report import print_json, printable
 
     if as_json:
@@ -176,7 +176,7 @@ def _print_recreated(made: "Recreated", plan: "Plan", *, as_json: bool) -> None:
     click.echo("  once you are content: scaffold container prune")
 
 
-def _print_dry_run(plan: "Plan", *, as_json: bool) -> None:
+def _print_dry_run(plan: "RecreatePlan", *, as_json: bool) -> None:
     from scaffold.cli.report import print_json
     from scaffold.container.render.compose import compose_yaml
     from scaffold.container.render.docker_run import docker_run

@@ -11,7 +11,7 @@ from scaffold.cli.engine_options import engine_options
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from scaffold.commands.container.save import Saving
+    from scaffold.commands.container.save import SavePlan
 
 
 @click.command(short_help="Save a container as an image, and say what that leaves out.")
@@ -42,7 +42,7 @@ def save(
     from scaffold.commands.container.copying import watch
 
     with docker_engine(host, ssh_config) as engine:
-        saving = use_case.look(engine, name, image)
+        saving = use_case.plan_save(engine, name, image)
         _print(saving, to_stderr=as_json)
         if saving.needs_consent and not require_consent(f"Save as {saving.reference}?", yes=yes):
             click.echo("nothing was saved", err=True)
@@ -54,7 +54,7 @@ def save(
     _print_saved(saving, made, as_json=as_json)
 
 
-def _print(saving: "Saving", *, to_stderr: bool) -> None:
+def _print(saving: "SavePlan", *, to_stderr: bool) -> None:
     from scaffold.cli.container.list import size_text
     from scaffold.cli.report import printable
 
@@ -81,7 +81,7 @@ def _print(saving: "Saving", *, to_stderr: bool) -> None:
         click.echo(f"  ! there is an image {saving.reference}: it loses its name", err=to_stderr)
 
 
-def _print_saved(saving: "Saving", made: str, *, as_json: bool) -> None:
+def _print_saved(saving: "SavePlan", made: str, *, as_json: bool) -> None:
     from scaffold.cli.report import print_json
 
     if not as_json:

@@ -44,7 +44,7 @@ def command(
     They may listen on 127.0.0.1 in there. With --json one document is printed once all is
     ready; the tunnel then stays, and says what happens on standard error.
     """
-    from scaffold.adapters.docker.reconnecting import way_to
+    from scaffold.adapters.docker.reconnecting import engine_connection
     from scaffold.cli.prompts import terminal_present
     from scaffold.commands.workspace.container_place import place_of
     from scaffold.commands.workspace.tunnel import Tunnel
@@ -62,7 +62,7 @@ def command(
 
     with (
         _ended_by_signals(),
-        way_to(place.host, ssh_config, _say, ask=terminal_present()) as way,
+        engine_connection(place.host, ssh_config, _say, ask=terminal_present()) as way,
         closing(Tunnel(way, _finder(place, container), _say, later)) as tunnel,
     ):
         opened = tunnel.open(asked or _by_default(tunnel, place))

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from scaffold.adapters.docker.container_files import Read, Store, read_path, read_real
+from scaffold.adapters.docker.container_files import FileStore, ReadFiles, read_path, read_real
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.adopt.accounts import Login, account_changes, read_logins
+from scaffold.adopt.accounts import PasswdEntry, account_changes, read_logins
 from scaffold.adopt.adoption import Adoption
 from scaffold.adopt.conda import CondaEnvironment
 from scaffold.adopt.dpkg import apt_changes
-from scaffold.adopt.file_tree import Entry, How, ancestors, below
+from scaffold.adopt.file_tree import ChangeKind, FileEntry, ancestors, below
 from scaffold.adopt.notes import notes
 from scaffold.adopt.npm import NpmPackage, owned_by_npm
 from scaffold.adopt.overlay import make_overlay
@@ -20,11 +20,11 @@ from scaffold.adopt.package_files import (
     owner_of,
     site_changes,
 )
-from scaffold.adopt.python_packages import Indexes, SiteChanges, read_indexes
+from scaffold.adopt.python_packages import PipIndexes, SiteChanges, read_indexes
 from scaffold.adopt.settings import environment, read_settings
-from scaffold.adopt.sorting import Sorted, sort_changes, whole_folders
-from scaffold.commands.adopt.find import Found, find_all, has_path, read_interpreters
-from scaffold.commands.adopt.read import Source
+from scaffold.adopt.sorting import SortedChanges, sort_changes, whole_folders
+from scaffold.commands.adopt.find import ContainerContents, find_all, has_path, read_interpreters
+from scaffold.commands.adopt.read import AdoptSource
 from scaffold.container.engine_json import table
 from scaffold.container.facts import read_mounts
 from scaffold.container.render.run_options import read_defaults
@@ -32,7 +32,7 @@ from scaffold.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AdoptOptions:
     """What the user asked for: paths to carry over in spite of a rule, and to leave out.
 
     `project` is the folder that the dev container will be for.
@@ -43,7 +43,7 @@ class Wanted:
     exclude: tuple[str, ...] = ()
 
 
-def check_wanted(wanted: Wanted) -> None:
+def check_options(wanted: AdoptOptions) -> None:
     """Raise InputError for a path that cannot be one of the container's."""
     for flag, paths in (("--include", wanted.include), ("--exclude", wanted.exclude)):
         for path in paths:
@@ -51,7 +51,9 @@ def check_wanted(wanted: Wanted) -> None:
                 raise InputError(f"{flag}: {path!r} is not an absolute path", hint="/root/.netrc")
 
 
-def adopt(engine: DockerEngine, source: Source, wanted: Wanted, store: Store) -> Adoption:
+def adopt(
+    engine: DockerEngine, source: AdoptSource, wanted: AdoptOptions, store: FileStore
+) -> Adoption:
     """Take a container apart. Contents of its files go into the store, as far as they fit."""
     found = find_all(engine, source)
     result = _sorted(source, found, wanted)
@@ -70,7 +72,7 @@ def adopt(engine: DockerEngine, source: Source, wanted: Wanted, store: Store) ->
     return replace(made, notes=tuple(notes(made, found.dists, env)))
 
 
-def _sorted(source: Source, found: Found, wanted: Wanted) -> Sorted:
+def _sorted(source: AdoptSource, found: ContainerContents, wanted: AdoptOptions) -> SortedChanges:
     owned = find_owned(
         found.base.dpkg,
         found.now.dpkg,
@@ -87,12 +89,12 @@ def _sorted(source: Source, found: Found, wanted: Wanted) -> Sorted:
 
 def _read(
     engine: DockerEngine,
-    source: Source,
-    found: Found,
-    result: Sorted,
+    source: AdoptSource,
+    found: ContainerContents,
+    result: SortedChanges,
     folders: set[str],
-    store: Store,
-) -> Read:
+    store: FileStore,
+) -> ReadFiles:
     """Read what is carried over, and the folders of packages, for whose they are."""
     changes = found.changes
     above = {up for path in folders for up in ancestors(path) if changes.get(up) == "added"}
@@ -101,7 +103,11 @@ def _read(
 
 
 def _assembled(
-    engine: DockerEngine, source: Source, found: Found, read: Read, wanted: Wanted
+    engine: DockerEngine,
+    source: AdoptSource,
+    found: ContainerContents,
+    read: ReadFiles,
+    wanted: AdoptOptions,
 ) -> Adoption:
     """Everything but the files."""
     logins = read_logins(found.now.files)
@@ -133,17 +139,19 @@ def _assembled(
 
 
 def _of_its_owner(
-    one: CondaEnvironment, read: Read, logins: Mapping[str, Login]
+    one: CondaEnvironment, read: ReadFiles, logins: Mapping[str, PasswdEntry]
 ) -> CondaEnvironment:
     owner = owner_of(read.entries, one.prefix)
     return replace(one, owner=owner, home=home_of(owner, logins))
 
 
-def _without_links_of_packages(found: Sorted, read: Read, npm: Collection[NpmPackage]) -> Sorted:
+def _without_links_of_packages(
+    found: SortedChanges, read: ReadFiles, npm: Collection[NpmPackage]
+) -> SortedChanges:
     """Take links out that packages make as they install: to alternatives, to npm's programs."""
 
     def made(path: str) -> bool:
-        entry = read.entries.get(path, Entry(path, "other", 0, 0, 0))
+        entry = read.entries.get(path, FileEntry(path, "other", 0, 0, 0))
         target = entry.target
         return entry.kind == "link" and (
             target.startswith("/etc/alternatives/")
@@ -158,7 +166,7 @@ def _without_links_of_packages(found: Sorted, read: Read, npm: Collection[NpmPac
     return replace(found, real=real, explained=explained)
 
 
-def _venvs(changes: Mapping[str, How], read: Read) -> dict[str, bytes]:
+def _venvs(changes: Mapping[str, ChangeKind], read: ReadFiles) -> dict[str, bytes]:
     """The settings of Python environments that were made, by path."""
     return {
         path: content
@@ -172,10 +180,10 @@ _OF_HOME = ("/.pip/pip.conf", "/.config/pip/pip.conf")
 
 
 def _indexes(
-    engine: DockerEngine, source: Source, sites: Iterable[SiteChanges]
-) -> dict[str, Indexes]:
+    engine: DockerEngine, source: AdoptSource, sites: Iterable[SiteChanges]
+) -> dict[str, PipIndexes]:
     """Where pip looks in each folder of packages: global settings, the login's, the folder's."""
-    found: dict[str, Indexes] = {}
+    found: dict[str, PipIndexes] = {}
     env = environment(table(source.inspect, "Config"))
     cache: dict[str, dict[str, bytes]] = {}
     for one in sites:

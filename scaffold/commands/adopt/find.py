@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from scaffold.adapters.docker.container_files import read_path
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.adopt.conda import CondaEnvironment
-from scaffold.adopt.file_tree import How
+from scaffold.adopt.file_tree import ChangeKind
 from scaffold.adopt.npm import NpmPackage
 from scaffold.adopt.package_files import settings_to_compare
-from scaffold.adopt.python_packages import Dist
+from scaffold.adopt.python_packages import Distribution
 from scaffold.commands.adopt.read import (
-    Source,
-    System,
+    AdoptSource,
+    SystemFiles,
     read_conda,
     read_differences,
     read_dists,
@@ -24,24 +24,24 @@ from scaffold.commands.adopt.read import (
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ContainerContents:
     """What differs, what dpkg says on both sides, and the packages of the other managers.
 
     `old_dists` were taken away or replaced; `edited` are settings of packages that somebody
     changed.
     """
 
-    changes: Mapping[str, How]
-    base: System
-    now: System
+    changes: Mapping[str, ChangeKind]
+    base: SystemFiles
+    now: SystemFiles
     conda: tuple[CondaEnvironment, ...]
     npm: tuple[NpmPackage, ...]
-    dists: tuple[Dist, ...]
-    old_dists: tuple[Dist, ...]
+    dists: tuple[Distribution, ...]
+    old_dists: tuple[Distribution, ...]
     edited: tuple[str, ...]
 
 
-def find_all(engine: DockerEngine, source: Source) -> Found:
+def find_all(engine: DockerEngine, source: AdoptSource) -> ContainerContents:
     """Look at the container and at its base image."""
     changes = read_differences(engine, source)
     base, now = read_system(engine, source.base_name), read_system(engine, source.name)
@@ -49,7 +49,7 @@ def find_all(engine: DockerEngine, source: Source) -> Found:
     theirs = {path for one in conda for package in one.packages for path in package.files}
     new = {path: how for path, how in changes.items() if how != "deleted"}
     old = {path: how for path, how in changes.items() if how == "deleted"}
-    return Found(
+    return ContainerContents(
         changes,
         base,
         now,
@@ -71,7 +71,11 @@ def find_all(engine: DockerEngine, source: Source) -> Found:
 
 
 def _edited_settings(
-    engine: DockerEngine, source: Source, base: System, now: System, changes: Mapping[str, How]
+    engine: DockerEngine,
+    source: AdoptSource,
+    base: SystemFiles,
+    now: SystemFiles,
+    changes: Mapping[str, ChangeKind],
 ) -> list[str]:
     sums = settings_to_compare(base.dpkg, now.dpkg, changes)
     return [
@@ -87,7 +91,7 @@ _SHEBANG = re.compile(rb"#!(/\S*/python[\d.]*)\s")
 
 
 def read_interpreters(
-    engine: DockerEngine, source: Source, dists: Iterable[Dist]
+    engine: DockerEngine, source: AdoptSource, dists: Iterable[Distribution]
 ) -> dict[str, str]:
     """The interpreter of each folder of packages, as the programs say that pip put beside it."""
     found: dict[str, str] = {}

@@ -13,16 +13,16 @@ from scaffold.adopt.accounts import GROUP, PASSWD
 from scaffold.adopt.base_image import BaseImage, choose_base
 from scaffold.adopt.conda import CondaEnvironment
 from scaffold.adopt.dpkg import ALTERNATIVES, EXTENDED, INFO, STATUS, Dpkg, read_dpkg
-from scaffold.adopt.file_tree import How, read_changes, tree_changes
+from scaffold.adopt.file_tree import ChangeKind, read_changes, tree_changes
 from scaffold.adopt.npm import NpmPackage
-from scaffold.adopt.python_packages import METADATA_FILES, Dist, info_folders, read_dist
+from scaffold.adopt.python_packages import METADATA_FILES, Distribution, info_folders, read_dist
 from scaffold.commands.container.recovery import find
 from scaffold.container.engine_json import Raw, name_of
 from scaffold.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class AdoptSource:
     """What is adopted: `name` is the container that is read, `inspect` the engine's view of it.
 
     `image` is whether it stands for an image; then the container was only made to be read.
@@ -44,7 +44,7 @@ class Source:
 
 
 @dataclass(slots=True)
-class System:
+class SystemFiles:
     """One side of the comparison: small files by path, and what dpkg says."""
 
     files: dict[str, bytes] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class System:
 @contextmanager
 def opened(
     engine: DockerEngine, name: str, base: str | None = None, *, image: bool = False
-) -> Iterator[Source]:
+) -> Iterator[AdoptSource]:
     """Find container or image and its base, both as containers to read files of.
 
     Raises InputError where there is none, or no image of the chain has a name.
@@ -87,11 +87,11 @@ def _with_base(
     named: str = "",
     *,
     image: bool = False,
-) -> Iterator[Source]:
+) -> Iterator[AdoptSource]:
     chosen = _base(engine, found, named or title, base)
     info = engine.image(chosen.id) or {}
     with made_of(engine, chosen.id) as base_name:
-        yield Source(name, title, inspect, found, chosen, info, base_name, image)
+        yield AdoptSource(name, title, inspect, found, chosen, info, base_name, image)
 
 
 def _base(engine: DockerEngine, found: Raw, named: str, asked: str | None) -> BaseImage:
@@ -114,7 +114,7 @@ def _base(engine: DockerEngine, found: Raw, named: str, asked: str | None) -> Ba
     return chosen
 
 
-def read_differences(engine: DockerEngine, source: Source) -> dict[str, How]:
+def read_differences(engine: DockerEngine, source: AdoptSource) -> dict[str, ChangeKind]:
     """Every path that differs from the base image: the engine's list, or two trees compared."""
     same_image = source.base.id == source.image_info.get("Id")
     if same_image and source.image:
@@ -131,15 +131,17 @@ _DPKG = re.compile(
 )
 
 
-def read_system(engine: DockerEngine, name: str) -> System:
+def read_system(engine: DockerEngine, name: str) -> SystemFiles:
     """The state of dpkg and apt, and the logins."""
     files = read_path(engine, name, "/var/lib/dpkg", lambda path: bool(_DPKG.fullmatch(path)))
     for path in (EXTENDED, PASSWD, GROUP):
         files |= read_path(engine, name, path, lambda _path: True)
-    return System(files, read_dpkg(files))
+    return SystemFiles(files, read_dpkg(files))
 
 
-def read_dists(engine: DockerEngine, name: str, paths: Mapping[str, How]) -> list[Dist]:
+def read_dists(
+    engine: DockerEngine, name: str, paths: Mapping[str, ChangeKind]
+) -> list[Distribution]:
     """The distributions whose folders of metadata are among the paths."""
     found = []
     for folder in info_folders(paths):
@@ -151,7 +153,7 @@ def read_dists(engine: DockerEngine, name: str, paths: Mapping[str, How]) -> lis
 
 
 def read_conda(
-    engine: DockerEngine, source: Source, changes: Mapping[str, How]
+    engine: DockerEngine, source: AdoptSource, changes: Mapping[str, ChangeKind]
 ) -> list[CondaEnvironment]:
     """The conda environments in which something was installed."""
     found = []
@@ -169,7 +171,9 @@ def read_conda(
     return [one for one in found if one.packages]
 
 
-def read_npm(engine: DockerEngine, source: Source, changes: Mapping[str, How]) -> list[NpmPackage]:
+def read_npm(
+    engine: DockerEngine, source: AdoptSource, changes: Mapping[str, ChangeKind]
+) -> list[NpmPackage]:
     """The global packages of npm that were installed."""
     manifests = npm.package_files(path for path, how in changes.items() if how == "added")
     return [

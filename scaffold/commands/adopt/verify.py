@@ -7,20 +7,20 @@ from scaffold.adapters.docker.build import build
 from scaffold.adapters.docker.container_files import made_of, read_tree
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.adopt.adoption import FOLDER, Adoption
-from scaffold.adopt.comparing import WANTED, Comparison, Side, compare
-from scaffold.commands.adopt.read import Source
+from scaffold.adopt.comparing import WANTED, ComparedImage, RebuildComparison, compare
+from scaffold.commands.adopt.read import AdoptSource
 from scaffold.container.engine_json import Raw, table
 from scaffold.container.facts import read_mounts
 
 
 def verify(
     engine: DockerEngine,
-    source: Source,
+    source: AdoptSource,
     adoption: Adoption,
     root: Path,
     host: str | None = None,
     ssh_config: Path | None = None,
-) -> Comparison:
+) -> RebuildComparison:
     """Build what lies in the project's `.devcontainer`, and compare. The image goes afterwards.
 
     Raises TargetError where it does not build.
@@ -42,6 +42,6 @@ def verify(
     return compare(here, there, adoption, mounts)
 
 
-def _side(engine: DockerEngine, name: str, config: Raw) -> Side:
+def _side(engine: DockerEngine, name: str, config: Raw) -> ComparedImage:
     read = read_tree(engine, name, lambda path: path in WANTED)
-    return Side(read.entries, read.contents, config)
+    return ComparedImage(read.entries, read.contents, config)

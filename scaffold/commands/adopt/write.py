@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scaffold.adapters.devcontainer.template import place_script, render
-from scaffold.adapters.docker.container_files import Store
+from scaffold.adapters.docker.container_files import FileStore
 from scaffold.adapters.local.answers_file import fingerprint
 from scaffold.adapters.local.files import read_file, shown
 from scaffold.adopt.adoption import FOLDER, Adoption, lists, make_adopted_plan
@@ -21,7 +21,7 @@ RECORD_HEAD = """\
 """
 
 
-def plan_files(adoption: Adoption, store: Store, root: Path) -> tuple[Change, ...]:
+def plan_files(adoption: Adoption, store: FileStore, root: Path) -> tuple[Change, ...]:
     """Every file beside what stands there now. Raises InputError where that cannot be read."""
     check_folder(root, FOLDER)
     known = _read_record(root)
@@ -36,7 +36,7 @@ def plan_files(adoption: Adoption, store: Store, root: Path) -> tuple[Change, ..
     return (*changes, Change(RECORD, status, record, 0o644, before, ours=True))
 
 
-def _generated(adoption: Adoption, store: Store) -> dict[str, tuple[bytes, int]]:
+def _generated(adoption: Adoption, store: FileStore) -> dict[str, tuple[bytes, int]]:
     found = {
         path: (file.content, file.mode)
         for path, file in render(make_adopted_plan(adoption)).items()

@@ -16,7 +16,7 @@ Copied = Callable[[], int]
 """Bytes that the engine's disk lost since the copying began."""
 
 
-class Progress(Protocol):
+class ShowProgress(Protocol):
     """Shows what is being done for as long as it takes; `total` and `copied` are bytes."""
 
     def __call__(

@@ -10,19 +10,19 @@ from scaffold.adapters.docker import run_mark
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container.recovery import all_names
 from scaffold.container.engine_json import table
-from scaffold.container.names import FIRST, Dated, Part, dated
-from scaffold.container.recreate.create_request import Request
+from scaffold.container.names import FIRST, DatedName, RecreateRole, parse_dated_name
+from scaffold.container.recreate.create_request import CreateRequest
 from scaffold.container.recreate.recovery import family
 from scaffold.errors import TargetError
 
 
-class UnderWayError(TargetError):
+class RecreateInProgressError(TargetError):
     """Another run replaces the same container."""
 
 
-def begin(engine: DockerEngine, name: str, when: str, request: Request) -> None:
-    """Create the trial, alone. Raises UnderWayError where another replacement is under way."""
-    first = str(Dated(name, Part.TRIAL, FIRST))
+def create_trial(engine: DockerEngine, name: str, when: str, request: CreateRequest) -> None:
+    """Create the trial. Raises RecreateInProgressError if another recreate is running."""
+    first = str(DatedName(name, RecreateRole.TRIAL, FIRST))
     labels = {**table(request.body, "Labels"), run_mark.LABEL: run_mark.mark()}
     try:
         made = engine.create(first, {**request.body, "Labels": labels})
@@ -33,14 +33,14 @@ def begin(engine: DockerEngine, name: str, when: str, request: Request) -> None:
         others = [one for one in _at_work(engine, name) if one != first]
         if others:
             raise _under_way(engine, name, others[0])
-        engine.rename(made, str(Dated(name, Part.TRIAL, when)))
+        engine.rename(made, str(DatedName(name, RecreateRole.TRIAL, when)))
     except BaseException:
         engine.remove(made, unnamed_volumes=True)
         raise
 
 
 def require_alone(engine: DockerEngine, name: str, *, take_over: bool = False) -> None:
-    """Raise UnderWayError where another run replaces it, or may do so.
+    """Raise RecreateInProgressError where another run replaces it, or may do so.
 
     With `take_over` a run whose end cannot be seen from here is held for ended.
     """
@@ -50,14 +50,14 @@ def require_alone(engine: DockerEngine, name: str, *, take_over: bool = False) -
             raise _under_way(engine, name, one)
 
 
-def holds(engine: DockerEngine, name: str, when: str) -> bool:
+def still_holds(engine: DockerEngine, name: str, when: str) -> bool:
     """Whether a replacement is still the one that it began as, and nobody took it over."""
-    return str(Dated(name, Part.TRIAL, when)) in all_names(engine)
+    return str(DatedName(name, RecreateRole.TRIAL, when)) in all_names(engine)
 
 
 def _at_work(engine: DockerEngine, name: str) -> list[str]:
-    found = ((one, dated(one)) for one in family(name, all_names(engine)))
-    return [one for one, d in found if d and d.part is Part.TRIAL]
+    found = ((one, parse_dated_name(one)) for one in family(name, all_names(engine)))
+    return [one for one, d in found if d and d.part is RecreateRole.TRIAL]
 
 
 def _mark(engine: DockerEngine, trial: str) -> str:
@@ -70,11 +70,15 @@ def _has_ended(engine: DockerEngine, trial: str) -> bool | None:
     return run_mark.has_ended(mark) if mark else True
 
 
-def _under_way(engine: DockerEngine, name: str, trial: str) -> UnderWayError:
+def _under_way(engine: DockerEngine, name: str, trial: str) -> RecreateInProgressError:
     mark = _mark(engine, trial)
     whose = f" ({run_mark.who(mark)})" if mark else ""
     if mark and run_mark.has_ended(mark) is None:
         said = f"another recreate of {name} was begun elsewhere{whose} and has not ended"
-        return UnderWayError(said, hint="if nobody is at it any more: the same with --take-over")
+        return RecreateInProgressError(
+            said, hint="if nobody is at it any more: the same with --take-over"
+        )
     said = f"another recreate of {name} is under way{whose}"
-    return UnderWayError(said, hint="nothing was changed; wait for its end, then look again")
+    return RecreateInProgressError(
+        said, hint="nothing was changed; wait for its end, then look again"
+    )

@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.container.facts import ContainerFacts, read_container
-from scaffold.container.reconnect import attach_uri, way_in
+from scaffold.container.reconnect import attach_uri, reconnect_command
 
 
 def list_containers(engine: DockerEngine, *, sizes: bool = True) -> tuple[ContainerFacts, ...]:
@@ -23,6 +23,6 @@ def document(container: ContainerFacts, host: str | None) -> dict[str, object]:
         **asdict(plain),
         "since": container.since.isoformat() if container.since else None,
         "role": container.role.part.value if container.role else None,
-        "way_in": way_in(container, host),
+        "way_in": reconnect_command(container, host),
         "vscode": attach_uri(container) if host is None else None,
     }

@@ -11,14 +11,14 @@ from scaffold.container.facts import read_ports
 from scaffold.container.names import image_reference
 from scaffold.container.recreate.advice import advice, require_free_ports, require_replaceable
 from scaffold.container.recreate.apply import apply
-from scaffold.container.recreate.create_request import Request, Surroundings, same_again
-from scaffold.container.recreate.options import Changes
-from scaffold.container.render.run_options import Typed, read_defaults, typed
+from scaffold.container.recreate.create_request import CreateRequest, EngineContext, same_again
+from scaffold.container.recreate.options import RecreateOptions
+from scaffold.container.render.run_options import RunOptions, read_defaults, run_options
 from scaffold.errors import InputError, TargetError
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RecreatePlan:
     """One container, its successor's request and what a person should know before.
 
     `commits` is whether the file system has to be kept as an image, as far as is known while the
@@ -26,9 +26,9 @@ class Plan:
     """
 
     old: Raw
-    changes: Changes
-    request: Request
-    typed: Typed
+    changes: RecreateOptions
+    request: CreateRequest
+    typed: RunOptions
     said: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
     processes: tuple[str, ...] | None = ()
@@ -59,7 +59,7 @@ class Plan:
         return int(self.old.get("SizeRw") or 0)
 
 
-def make_plan(engine: DockerEngine, name: str, changes: Changes) -> Plan:
+def make_plan(engine: DockerEngine, name: str, changes: RecreateOptions) -> RecreatePlan:
     """Look at a container and work its successor out. Raises InputError for what cannot be.
 
     Raises TargetError for podman, whose socket tells settings in other words than it takes.
@@ -75,7 +75,7 @@ def make_plan(engine: DockerEngine, name: str, changes: Changes) -> Plan:
     image = engine.image(old["Image"])
     _require_image(engine, changes)
     names, info = all_names(engine), engine.info()
-    around = Surroundings(image, str(info.get("Name", "")), _known(engine, names))
+    around = EngineContext(image, str(info.get("Name", "")), _known(engine, names))
     again = same_again(old, around)
     again.body["Image"] = _image_name(engine, old)
     body, said = apply(changes, again.body, around.image_config)
@@ -85,11 +85,13 @@ def make_plan(engine: DockerEngine, name: str, changes: Changes) -> Plan:
     defaults = read_defaults(info)
     others = [found for one in names if one != name_of(old) and (found := engine.inspect(one))]
     require_free_ports(changes, others)
-    return Plan(
+    return RecreatePlan(
         old=old,
         changes=changes,
         request=request,
-        typed=typed(name_of(old), _shown(request, old, commits), around.image_config, defaults),
+        typed=run_options(
+            name_of(old), _shown(request, old, commits), around.image_config, defaults
+        ),
         said=said,
         advice=(*advice(old, others), *_lost(old, changes, changed=changed)),
         processes=_processes(engine, old),
@@ -99,7 +101,7 @@ def make_plan(engine: DockerEngine, name: str, changes: Changes) -> Plan:
     )
 
 
-def _shown(request: Request, old: Raw, commits: bool) -> Request:
+def _shown(request: CreateRequest, old: Raw, commits: bool) -> CreateRequest:
     """The request with the name that the image of the file system would get by hand."""
     image = ":".join(image_reference(name_of(old), "latest"))
     return replace(request, body={**request.body, "Image": image}) if commits else request
@@ -119,7 +121,7 @@ def _known(engine: DockerEngine, names: list[str]) -> frozenset[str]:
     return frozenset({*names, *(row["Id"] for row in engine.containers())})
 
 
-def _require_image(engine: DockerEngine, changes: Changes) -> None:
+def _require_image(engine: DockerEngine, changes: RecreateOptions) -> None:
     if changes.image and engine.image(changes.image) is None:
         raise InputError(
             f"--image: the engine has no image {changes.image}",
@@ -134,7 +136,7 @@ def _image_name(engine: DockerEngine, old: Raw) -> str:
     return name if found and found["Id"] == old["Image"] else str(old["Image"])
 
 
-def _lost(old: Raw, changes: Changes, *, changed: bool) -> tuple[str, ...]:
+def _lost(old: Raw, changes: RecreateOptions, *, changed: bool) -> tuple[str, ...]:
     """What goes another way than one might think."""
     said = []
     if changed and changes.image:

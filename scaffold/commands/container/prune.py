@@ -6,7 +6,7 @@ from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container.recovery import all_names
 from scaffold.container.engine_json import is_running
 from scaffold.container.facts import ContainerFacts, read_container
-from scaffold.container.names import COMMENT, REPOSITORY, Part, dated
+from scaffold.container.names import COMMENT, REPOSITORY, RecreateRole, parse_dated_name
 from scaffold.container.recreate.recovery import unfinished
 from scaffold.errors import TargetError
 
@@ -30,8 +30,8 @@ def find_prunable(engine: DockerEngine, name: str | None = None) -> Prunable:
     kept = [
         one
         for one in names
-        if (d := dated(one))
-        and d.part is Part.BEFORE
+        if (d := parse_dated_name(one))
+        and d.part is RecreateRole.BEFORE
         and name in {None, d.name}
         # Without its successor it is the only one, whatever it is called.
         and d.name in names

@@ -4,13 +4,13 @@ from contextlib import suppress
 
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.container.engine_json import Raw, name_of
-from scaffold.container.names import Dated, Part, image_reference
+from scaffold.container.names import DatedName, RecreateRole, image_reference
 from scaffold.container.recreate.recovery import (
-    Seen,
-    Step,
+    ContainerState,
+    RecoveryStep,
     family,
     next_step,
-    read_seen,
+    read_state,
     unfinished,
 )
 from scaffold.errors import InputError, TargetError
@@ -57,43 +57,43 @@ def settle(engine: DockerEngine, name: str, *, give_up: bool = False) -> tuple[s
                 raise
             # It cannot run any more, but it is there under its name, and so is all its data.
             done.append(error.message)
-            engine.remove(str(Dated(name, Part.TRIAL, stamp)), unnamed_volumes=True)
+            engine.remove(str(DatedName(name, RecreateRole.TRIAL, stamp)), unnamed_volumes=True)
     with suppress(TargetError):
         # Refused where the successor that was kept is made of it.
         engine.remove_image(":".join(image_reference(name, stamp)))
     return tuple(done)
 
 
-def _look(engine: DockerEngine, name: str) -> dict[str, Seen]:
+def _look(engine: DockerEngine, name: str) -> dict[str, ContainerState]:
     inspects = (engine.inspect(one) for one in family(name, all_names(engine)))
-    seen = (read_seen(inspect) for inspect in inspects if inspect)
+    seen = (read_state(inspect) for inspect in inspects if inspect)
     return {one.name: one for one in seen}
 
 
-def _do(engine: DockerEngine, step: Step) -> None:
+def _do(engine: DockerEngine, step: RecoveryStep) -> None:
     match step:
-        case Step("rename", name, str(new)):
+        case RecoveryStep("rename", name, str(new)):
             engine.rename(name, new)
-        case Step("restart", name, (str(policy), int(tries))):
+        case RecoveryStep("restart", name, (str(policy), int(tries))):
             engine.set_restart_policy(name, {"Name": policy, "MaximumRetryCount": tries})
-        case Step("start", name):
+        case RecoveryStep("start", name):
             engine.start(name)
-        case Step("stop", name):
+        case RecoveryStep("stop", name):
             engine.stop(name)
-        case Step(_, name):
+        case RecoveryStep(_, name):
             # Its unnamed volumes are its own: those of the old one it has by name.
             engine.remove(name, unnamed_volumes=True)
 
 
-def _words(step: Step) -> str:
+def _words(step: RecoveryStep) -> str:
     match step:
-        case Step("rename", name, new):
+        case RecoveryStep("rename", name, new):
             return f"{name} is called {new} again" if "-before-" in name else f"put {name} aside"
-        case Step("restart", name):
+        case RecoveryStep("restart", name):
             return f"gave {name} its restart policy back"
-        case Step("start", name):
+        case RecoveryStep("start", name):
             return f"started {name} again"
-        case Step("stop", name):
+        case RecoveryStep("stop", name):
             return f"stopped {name}"
-        case Step(_, name):
+        case RecoveryStep(_, name):
             return f"removed {name}"

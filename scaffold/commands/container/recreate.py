@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.commands.container.copying import Progress, watch
-from scaffold.commands.container.guard import UnderWayError, begin, holds
-from scaffold.commands.container.plan import Plan
+from scaffold.commands.container.copying import ShowProgress, watch
+from scaffold.commands.container.guard import RecreateInProgressError, create_trial, still_holds
+from scaffold.commands.container.plan import RecreatePlan
 from scaffold.commands.container.recovery import settle
 from scaffold.container.changed_files import has_changes
 from scaffold.container.engine_json import Raw, is_running, table
-from scaffold.container.names import COMMENT, Dated, Part, image_reference, stamp
-from scaffold.container.recreate.create_request import Request
-from scaffold.container.recreate.differences import Difference, differences
+from scaffold.container.names import COMMENT, DatedName, RecreateRole, image_reference, stamp
+from scaffold.container.recreate.create_request import CreateRequest
+from scaffold.container.recreate.differences import SettingDifference, differences
 from scaffold.container.recreate.recovery import restart_policy
 from scaffold.container.recreate.trial import is_ready, trial
 from scaffold.errors import TargetError
@@ -40,15 +40,15 @@ class Recreated:
     kept: str
     image: str
     started: bool
-    unlike: tuple[Difference, ...]
+    unlike: tuple[SettingDifference, ...]
 
 
-def recreate(engine: DockerEngine, plan: Plan, progress: Progress) -> Recreated:
+def recreate(engine: DockerEngine, plan: RecreatePlan, progress: ShowProgress) -> Recreated:
     """Replace the container. Raises TargetError, with everything as it was before."""
     when = stamp(datetime.now(UTC))
     asked = trial(plan.request, plan.changes, plan.taken)
     with _told_of_trial():
-        begin(engine, plan.name, when, asked)
+        create_trial(engine, plan.name, when, asked)
     try:
         return _replace(engine, plan, when, progress)
     except TargetError as error:
@@ -62,7 +62,7 @@ def recreate(engine: DockerEngine, plan: Plan, progress: Progress) -> Recreated:
 
 def _take_back(engine: DockerEngine, name: str, when: str, error: BaseException) -> None:
     try:
-        if not holds(engine, name, when):
+        if not still_holds(engine, name, when):
             raise TargetError("another run took it over")
         settle(engine, name, give_up=True)
     except TargetError as worse:
@@ -72,9 +72,11 @@ def _take_back(engine: DockerEngine, name: str, when: str, error: BaseException)
         ) from error
 
 
-def _replace(engine: DockerEngine, plan: Plan, when: str, progress: Progress) -> Recreated:
+def _replace(
+    engine: DockerEngine, plan: RecreatePlan, when: str, progress: ShowProgress
+) -> Recreated:
     name = plan.name
-    trial_name, successor, before = (str(Dated(name, part, when)) for part in Part)
+    trial_name, successor, before = (str(DatedName(name, part, when)) for part in RecreateRole)
     with progress("trying whether the successor would start"):
         _try(engine, trial_name, plan)
     if plan.runs:
@@ -104,24 +106,24 @@ def _replace(engine: DockerEngine, plan: Plan, when: str, progress: Progress) ->
     return Recreated(name, before, image, plan.runs, unlike)
 
 
-def make(engine: DockerEngine, name: str, request: Request) -> None:
+def make(engine: DockerEngine, name: str, request: CreateRequest) -> None:
     """Create a container and bring it into its networks."""
     engine.create(name, request.body)
     _connect(engine, name, request)
 
 
-def _connect(engine: DockerEngine, name: str, request: Request) -> None:
+def _connect(engine: DockerEngine, name: str, request: CreateRequest) -> None:
     for network, endpoint in request.further.items():
         engine.connect(name, network, endpoint)
     for network in request.leave:
         engine.disconnect(name, network)
 
 
-def _of_image(request: Request, image: str) -> Request:
+def _of_image(request: CreateRequest, image: str) -> CreateRequest:
     return replace(request, body={**request.body, "Image": image})
 
 
-def _try(engine: DockerEngine, name: str, plan: Plan) -> None:
+def _try(engine: DockerEngine, name: str, plan: RecreatePlan) -> None:
     with _told_of_trial():
         _connect(engine, name, trial(plan.request, plan.changes, plan.taken))
         engine.start(name)
@@ -131,7 +133,7 @@ def _try(engine: DockerEngine, name: str, plan: Plan) -> None:
 def _told_of_trial() -> Iterator[None]:
     try:
         yield
-    except UnderWayError:
+    except RecreateInProgressError:
         raise
     except TargetError as error:
         if not is_ready(error.message):
@@ -139,7 +141,9 @@ def _told_of_trial() -> Iterator[None]:
             raise TargetError(f"the successor would not start: {reason}") from error
 
 
-def _unlike(engine: DockerEngine, plan: Plan, successor: str) -> tuple[Difference, ...]:
+def _unlike(
+    engine: DockerEngine, plan: RecreatePlan, successor: str
+) -> tuple[SettingDifference, ...]:
     """What differs from a container without any changes, and nobody asked for."""
     found = engine.inspect(successor)
     asked = asked_paths(plan)
@@ -150,7 +154,7 @@ def _unlike(engine: DockerEngine, plan: Plan, successor: str) -> tuple[Differenc
     )
 
 
-def asked_paths(plan: Plan) -> tuple[str, ...]:
+def asked_paths(plan: RecreatePlan) -> tuple[str, ...]:
     """The settings that the flags are about, as paths of an inspect."""
     changes = plan.changes
     table_of_paths = (

@@ -16,7 +16,7 @@ from scaffold.container.saving import (
 
 
 @dataclass(frozen=True, slots=True)
-class Saving:
+class SavePlan:
     """What will be saved and what to know of it; `files` is None where there are too many."""
 
     name: str
@@ -42,12 +42,12 @@ class Saving:
         return bool(self.variables or self.layers or self.files or self.replaces)
 
 
-def look(engine: DockerEngine, name: str, reference: str) -> Saving:
+def plan_save(engine: DockerEngine, name: str, reference: str) -> SavePlan:
     """Look without changing anything. Raises InputError for a name that is none."""
     repository, tag = parse_reference(reference)
     found = find(engine, name)
     changed = engine.changed_files(found["Id"])
-    return Saving(
+    return SavePlan(
         name=name_of(found),
         repository=repository,
         tag=tag,
@@ -62,6 +62,6 @@ def look(engine: DockerEngine, name: str, reference: str) -> Saving:
     )
 
 
-def save(engine: DockerEngine, saving: Saving, message: str, author: str) -> str:
+def save(engine: DockerEngine, saving: SavePlan, message: str, author: str) -> str:
     """Save it; the image's id. Processes stand still meanwhile, so that files are whole."""
     return engine.commit(saving.name, saving.repository, saving.tag, message, author)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.adapters.docker.exec import Program
-from scaffold.adapters.docker.reconnecting import Say, Way
+from scaffold.adapters.docker.exec import ContainerProgram
+from scaffold.adapters.docker.reconnecting import EngineConnection, Say
 from scaffold.adapters.tunnel.loopback import listen
 from scaffold.adapters.tunnel.relay import ALIVE_S, Inside, NobodyListensError, Relay
 from scaffold.container.engine_json import name_of
@@ -43,7 +43,7 @@ def look_inside(engine: DockerEngine, inspect: Mapping[str, Any]) -> Look:
     """
     look = Look()
     user, env = remote_user(inspect), remote_environment(inspect)
-    program = Program(("sh", "-s"), look.script(), user, env)
+    program = ContainerProgram(("sh", "-s"), look.script(), user, env)
     with contextlib.suppress(TargetError):
         engine.run(str(inspect["Id"]), program, look.feed, LOOK_S)
     return look
@@ -55,7 +55,9 @@ class Tunnel:
     `say` is told what happens, from any thread; `found` of a Jupyter server that started later.
     """
 
-    def __init__(self, way: Way, find: Find, say: Say, found: Callable[[Opened], None]) -> None:
+    def __init__(
+        self, way: EngineConnection, find: Find, say: Say, found: Callable[[Opened], None]
+    ) -> None:
         self._way, self._find, self._say, self._found = way, find, say, found
         self._inspect = find(way.engine())
         self._look = look_inside(way.engine(), self._inspect)

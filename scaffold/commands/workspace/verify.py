@@ -11,7 +11,7 @@ from typing import Any
 from scaffold.adapters.devcontainer.config import read_config
 from scaffold.adapters.devcontainer.template import check_script
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.adapters.docker.exec import Program
+from scaffold.adapters.docker.exec import ContainerProgram
 from scaffold.adapters.local.quoting import first_line
 from scaffold.adapters.probe.local import GRACE_S, Receiver
 from scaffold.answers.model import GpuNeed
@@ -117,7 +117,7 @@ def look_inside(
 ) -> Recording:
     """What the check printed, as the user that the editor's programs run as."""
     receiver = Receiver(nonce=secrets.token_hex(8))
-    program = Program(
+    program = ContainerProgram(
         ("sh", "-s", "--", "--parts", receiver.nonce, str(seconds), *paths),
         check_script(),
         remote_user(inspect),

@@ -5,7 +5,7 @@ from typing import Any
 
 from scaffold.container.engine_json import Raw, is_running, name_of, rows, table
 from scaffold.container.facts import read_ports
-from scaffold.container.recreate.options import Changes
+from scaffold.container.recreate.options import RecreateOptions
 from scaffold.errors import InputError
 
 OWNERS = {
@@ -30,7 +30,7 @@ def require_replaceable(old: Mapping[str, Any]) -> None:
         )
 
 
-def require_free_ports(changes: Changes, others: Iterable[Mapping[str, Any]]) -> None:
+def require_free_ports(changes: RecreateOptions, others: Iterable[Mapping[str, Any]]) -> None:
     """Raise InputError for a port of the host that a running container holds.
 
     What else listens there is found out by the trial.

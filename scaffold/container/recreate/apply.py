@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from scaffold.container.engine_json import Raw, rows, table
 from scaffold.container.recreate.gpus import ask_for_gpus
 from scaffold.container.recreate.mounts import mount, unmount
-from scaffold.container.recreate.options import Changes
+from scaffold.container.recreate.options import RecreateOptions
 from scaffold.container.recreate.ports import publish, unpublish
 from scaffold.errors import InputError
 
 
-def apply(changes: Changes, body: Raw, image_config: Raw) -> tuple[Raw, tuple[str, ...]]:
+def apply(changes: RecreateOptions, body: Raw, image_config: Raw) -> tuple[Raw, tuple[str, ...]]:
     """The request with the changes in it, and what changed; nothing where all is so already.
 
     `image_config` is that of the old image. Raises InputError for what cannot be.
@@ -31,7 +31,7 @@ def apply(changes: Changes, body: Raw, image_config: Raw) -> tuple[Raw, tuple[st
     return new, said
 
 
-def _image(changes: Changes, body: Raw, image_config: Raw) -> Iterator[str]:
+def _image(changes: RecreateOptions, body: Raw, image_config: Raw) -> Iterator[str]:
     if changes.image is None or changes.image == body.get("Image"):
         return
     yield f"image {changes.image} in place of {body.get('Image')}"
@@ -60,7 +60,7 @@ def drop_inherited(body: Raw, image_config: Raw) -> None:
             body.pop("Cmd", None)
 
 
-def _no_env(changes: Changes, body: Raw) -> Iterator[str]:
+def _no_env(changes: RecreateOptions, body: Raw) -> Iterator[str]:
     entries = rows(body, "Env")
     for name in changes.no_env:
         kept = [entry for entry in entries if entry.partition("=")[0] != name]
@@ -73,7 +73,7 @@ def _no_env(changes: Changes, body: Raw) -> Iterator[str]:
         body["Env"] = entries
 
 
-def _env(changes: Changes, body: Raw) -> Iterator[str]:
+def _env(changes: RecreateOptions, body: Raw) -> Iterator[str]:
     for name, value in changes.env:
         entry, entries = f"{name}={value}", rows(body, "Env")
         if entry in entries:
@@ -83,7 +83,7 @@ def _env(changes: Changes, body: Raw) -> Iterator[str]:
         yield f"variable {name} set"
 
 
-def _shm(changes: Changes, body: Raw) -> Iterator[str]:
+def _shm(changes: RecreateOptions, body: Raw) -> Iterator[str]:
     host_config = body["HostConfig"]
     if changes.shm_size is None or changes.shm_size == host_config.get("ShmSize"):
         return
@@ -98,6 +98,6 @@ def _mebibytes(host_config: Raw) -> str:
     return f"{(host_config.get('ShmSize') or 0) >> 20} MiB"
 
 
-def _gpus(changes: Changes, body: Raw) -> Iterator[str]:
+def _gpus(changes: RecreateOptions, body: Raw) -> Iterator[str]:
     if changes.gpus is not None and ask_for_gpus(changes.gpus, body):
         yield f"GPUs: {changes.gpus}"

@@ -16,7 +16,7 @@ from scaffold.container.recreate.volumes import keep_volumes
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class EngineContext:
     """What else the engine holds that decides how a container is asked for.
 
     `image` is the inspect of the image that it was made from, None where it is gone;
@@ -34,7 +34,7 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class CreateRequest:
     """What is sent: `body` to /containers/create, then further networks, one by one."""
 
     body: Raw
@@ -42,7 +42,7 @@ class Request:
     leave: tuple[str, ...] = ()
 
 
-def same_again(old: Mapping[str, Any], around: Surroundings) -> Request:
+def same_again(old: Mapping[str, Any], around: EngineContext) -> CreateRequest:
     """Ask for a container with every setting of the old one."""
     body = copy.deepcopy(table(old, "Config"))
     host_config = copy.deepcopy(table(old, "HostConfig"))
@@ -56,11 +56,11 @@ def same_again(old: Mapping[str, Any], around: Surroundings) -> Request:
     body["HostConfig"] = host_config
     if networks.first:
         body["NetworkingConfig"] = {"EndpointsConfig": networks.first}
-    return Request(body, networks.further, networks.leave)
+    return CreateRequest(body, networks.further, networks.leave)
 
 
 def _drop_automatic_host_name(
-    body: Raw, old: Mapping[str, Any], host_config: Raw, around: Surroundings
+    body: Raw, old: Mapping[str, Any], host_config: Raw, around: EngineContext
 ) -> None:
     """Docker's own choice is the short id, or the name of whose network or UTS is shared."""
     mode = str(host_config.get("NetworkMode", ""))
@@ -73,7 +73,7 @@ def _drop_automatic_host_name(
         del body["Hostname"]
 
 
-def _keep_entrypoint_empty(body: Raw, around: Surroundings) -> None:
+def _keep_entrypoint_empty(body: Raw, around: EngineContext) -> None:
     """`--entrypoint ''` is shown as null, and null would bring the image's back."""
     if body.get("Entrypoint") is None and around.image_config.get("Entrypoint"):
         body["Entrypoint"] = [""]

@@ -22,7 +22,7 @@ ENDPOINT = ("IPAMConfig", "Links", "DriverOpts", "GwPriority")
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class SettingDifference:
     """One setting that is not the same; `path` as in `docker inspect`, None where it is absent."""
 
     path: str
@@ -30,7 +30,9 @@ class Difference:
     after: object
 
 
-def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:
+def differences(
+    before: Mapping[str, Any], after: Mapping[str, Any]
+) -> tuple[SettingDifference, ...]:
     """Every setting that differs between two containers, by path."""
     return tuple(_compare("", settings(before), settings(after)))
 
@@ -93,13 +95,13 @@ def _endpoint(endpoint: Mapping[str, Any], inspect: Mapping[str, Any]) -> Raw:
     return kept
 
 
-def _compare(path: str, before: object, after: object) -> Iterator[Difference]:
+def _compare(path: str, before: object, after: object) -> Iterator[SettingDifference]:
     if isinstance(before, dict) and isinstance(after, dict):
         for key in sorted({*before, *after}):
             inner = f"{path}.{key}" if path else key
             yield from _compare(inner, before.get(key), after.get(key))
     elif _said(before) != _said(after) and not _both_empty(before, after):
-        yield Difference(path, before, after)
+        yield SettingDifference(path, before, after)
 
 
 def _said(value: object) -> object:

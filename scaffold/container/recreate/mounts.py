@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from scaffold.container.engine_json import Raw, rows, table
-from scaffold.container.recreate.options import Changes
+from scaffold.container.recreate.options import RecreateOptions
 from scaffold.container.recreate.volumes import bind_target
 from scaffold.errors import InputError
 
 
-def unmount(changes: Changes, body: Raw, image_config: Raw) -> Iterator[str]:
+def unmount(changes: RecreateOptions, body: Raw, image_config: Raw) -> Iterator[str]:
     """Take mounts away, and say which. Raises InputError where that cannot be."""
     for target in changes.no_volumes:
         target = target.rstrip("/") or "/"  # noqa: PLW2901
@@ -24,7 +24,7 @@ def unmount(changes: Changes, body: Raw, image_config: Raw) -> Iterator[str]:
         yield f"no longer mounted: {before}"
 
 
-def mount(changes: Changes, body: Raw) -> Iterator[str]:
+def mount(changes: RecreateOptions, body: Raw) -> Iterator[str]:
     """Add mounts, and say which; one with the same target is replaced."""
     host_config = body["HostConfig"]
     for volume in changes.volumes:

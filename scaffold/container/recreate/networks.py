@@ -14,7 +14,7 @@ ASKED = ("IPAMConfig", "Links", "Aliases", "DriverOpts", "GwPriority")
 
 
 @dataclass(frozen=True, slots=True)
-class Networks:
+class ContainerNetworks:
     """One network can be given on creation; the others are connected to afterwards."""
 
     first: Endpoints
@@ -22,20 +22,20 @@ class Networks:
     leave: tuple[str, ...] = ()
 
 
-def read_networks(old: Mapping[str, Any]) -> Networks:
+def read_networks(old: Mapping[str, Any]) -> ContainerNetworks:
     """The networks of a container; one that it was taken off is left again."""
     mode = str(table(old, "HostConfig").get("NetworkMode", ""))
     found = table(old, "NetworkSettings", "Networks")
     if mode.startswith("container:") or mode in {"host", "none"}:
-        return Networks({}, {})
+        return ContainerNetworks({}, {})
     own = _own_network(mode, found)
     asked = {name: _asked(endpoint or {}, old) for name, endpoint in found.items()}
     further = {name: endpoint for name, endpoint in asked.items() if name != own}
     if own not in found:
-        return Networks({}, further, (own,))
+        return ContainerNetworks({}, further, (own,))
     # The default network takes no settings, and the engine refuses even empty ones.
     first = {own: asked[own]} if asked[own] else {}
-    return Networks(first, further)
+    return ContainerNetworks(first, further)
 
 
 def _own_network(mode: str, found: Raw) -> str:

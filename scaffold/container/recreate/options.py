@@ -18,7 +18,7 @@ _VARIABLE = re.compile(r"[^=\s]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Publish:
+class PublishOption:
     """One port: `container` with its protocol (`8888/tcp`), `host` empty for any free port."""
 
     container: str
@@ -36,7 +36,7 @@ class Publish:
 
 
 @dataclass(frozen=True, slots=True)
-class Volume:
+class VolumeOption:
     """One mount: `source` is an absolute path on the engine's host, or a volume's name."""
 
     source: str
@@ -53,12 +53,12 @@ class Volume:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class RecreateOptions:
     """Everything asked for; `gpus` is `none` to take them away, None to leave them."""
 
-    publish: tuple[Publish, ...] = ()
+    publish: tuple[PublishOption, ...] = ()
     unpublish: tuple[str, ...] = ()
-    volumes: tuple[Volume, ...] = ()
+    volumes: tuple[VolumeOption, ...] = ()
     no_volumes: tuple[str, ...] = ()
     gpus: str | None = None
     shm_size: int | None = None
@@ -67,7 +67,7 @@ class Changes:
     image: str | None = None
 
 
-def parse_publish(text: str) -> tuple[Publish, ...]:
+def parse_publish(text: str) -> tuple[PublishOption, ...]:
     """`[ip:][host:]container[/udp]`, as `docker run --publish` has it; ranges make several."""
     match = _PUBLISH.fullmatch(text)
     if match is None:
@@ -80,7 +80,7 @@ def parse_publish(text: str) -> tuple[Publish, ...]:
         raise InputError(f"--publish: the ranges of {text!r} are not of the same length")
     protocol, ip = match["protocol"] or "tcp", match["v6"] or match["v4"] or ""
     return tuple(
-        Publish(f"{port}/{protocol}", str(host) if host else "", ip)
+        PublishOption(f"{port}/{protocol}", str(host) if host else "", ip)
         for port, host in zip(inside, outside, strict=True)
     )
 
@@ -103,7 +103,7 @@ def _range(text: str, whole: str) -> list[int]:
     return list(range(first, last + 1))
 
 
-def parse_volume(text: str) -> Volume:
+def parse_volume(text: str) -> VolumeOption:
     """`source:target[:options]`, as `docker run --volume` has it, but never without a source."""
     source, _, rest = text.partition(":")
     target, _, options = rest.partition(":")
@@ -116,7 +116,7 @@ def parse_volume(text: str) -> Volume:
             f"--volume: {source} is not the whole path",
             hint="give the path on the engine's host, from / on",
         )
-    return Volume(source, target.rstrip("/") or "/", tuple(filter(None, options.split(","))))
+    return VolumeOption(source, target.rstrip("/") or "/", tuple(filter(None, options.split(","))))
 
 
 def parse_size(flag: str, text: str) -> int:

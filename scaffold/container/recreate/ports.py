@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from scaffold.container.engine_json import Raw, table
-from scaffold.container.recreate.options import Changes, Publish
+from scaffold.container.recreate.options import PublishOption, RecreateOptions
 from scaffold.errors import InputError
 
 EVERYWHERE = {"", "0.0.0.0"}  # noqa: S104
 """How all addresses are written: by default, and by whoever says so."""
 
 
-def unpublish(changes: Changes, body: Raw) -> Iterator[str]:
+def unpublish(changes: RecreateOptions, body: Raw) -> Iterator[str]:
     """Take published ports away, and say which. Raises InputError for one that is not there."""
     bindings = table(body["HostConfig"], "PortBindings")
     exposed = table(body, "ExposedPorts")
@@ -26,7 +26,7 @@ def unpublish(changes: Changes, body: Raw) -> Iterator[str]:
         body["ExposedPorts"] = exposed
 
 
-def publish(changes: Changes, body: Raw) -> Iterator[str]:
+def publish(changes: RecreateOptions, body: Raw) -> Iterator[str]:
     """Add ports, and say which. Raises InputError where the container has no network of its own."""
     bindings = table(body["HostConfig"], "PortBindings")
     new = [port for port in changes.publish if not _published(port, bindings)]
@@ -43,7 +43,7 @@ def publish(changes: Changes, body: Raw) -> Iterator[str]:
     body["ExposedPorts"] = exposed
 
 
-def _require_unbound(port: Publish, bindings: Raw) -> None:
+def _require_unbound(port: PublishOption, bindings: Raw) -> None:
     """On the host a port leads to one place, unless on two addresses."""
     protocol = port.container.rpartition("/")[2]
     for inside, bound in bindings.items():
@@ -55,12 +55,12 @@ def _require_unbound(port: Publish, bindings: Raw) -> None:
             )
 
 
-def _overlap(port: Publish, binding: Raw) -> bool:
+def _overlap(port: PublishOption, binding: Raw) -> bool:
     ip = binding.get("HostIp", "")
     return ip == port.ip or not {ip, port.ip}.isdisjoint(EVERYWHERE)
 
 
-def _published(port: Publish, bindings: Raw) -> bool:
+def _published(port: PublishOption, bindings: Raw) -> bool:
     return any(
         binding.get("HostPort", "") == port.host
         and (

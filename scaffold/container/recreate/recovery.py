@@ -16,11 +16,11 @@ from datetime import datetime
 from typing import Any
 
 from scaffold.container.engine_json import Raw, is_running, moment, name_of, table
-from scaffold.container.names import Dated, Part, dated
+from scaffold.container.names import DatedName, RecreateRole, parse_dated_name
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ContainerState:
     """What counts of one container here."""
 
     name: str
@@ -32,7 +32,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RecoveryStep:
     """One step: `rename` (to `value`), `remove`, `start`, `stop`, `restart` (the policy to set)."""
 
     do: str
@@ -40,10 +40,10 @@ class Step:
     value: str | tuple[str, int] = ""
 
 
-def read_seen(inspect: Mapping[str, Any]) -> Seen:
+def read_state(inspect: Mapping[str, Any]) -> ContainerState:
     """What counts of a container's inspect."""
     state = table(inspect, "State")
-    return Seen(
+    return ContainerState(
         name=name_of(inspect),
         running=is_running(inspect),
         created=moment(inspect.get("Created")),
@@ -60,18 +60,20 @@ def restart_policy(policy: Raw) -> tuple[str, int]:
 
 def family(name: str, all_names: Iterable[str]) -> tuple[str, ...]:
     """The names of a container and of those that a replacement of it left."""
-    related = (one for one in all_names if (d := dated(one)) and d.name == name)
+    related = (one for one in all_names if (d := parse_dated_name(one)) and d.name == name)
     return (*(one for one in all_names if one == name), *related)
 
 
 def unfinished(name: str, all_names: Iterable[str]) -> str | None:
     """The date of a replacement that did not end."""
-    found = (dated(one) for one in family(name, all_names))
-    stamps = [d.stamp for d in found if d and d.part is not Part.BEFORE]
+    found = (parse_dated_name(one) for one in family(name, all_names))
+    stamps = [d.stamp for d in found if d and d.part is not RecreateRole.BEFORE]
     return max(stamps, default=None)
 
 
-def next_step(name: str, seen: Mapping[str, Seen], *, give_up: bool = False) -> Step | None:
+def next_step(
+    name: str, seen: Mapping[str, ContainerState], *, give_up: bool = False
+) -> RecoveryStep | None:
     """The next step back to the old container, or None where all is in order.
 
     A successor that has run is kept, since somebody may have worked in it: then the replacement
@@ -80,48 +82,50 @@ def next_step(name: str, seen: Mapping[str, Seen], *, give_up: bool = False) -> 
     stamp = unfinished(name, seen)
     if stamp is None:
         return None
-    if str(Dated(name, Part.BEFORE, stamp)) not in seen:
+    if str(DatedName(name, RecreateRole.BEFORE, stamp)) not in seen:
         return _with_old_in_place(name, stamp, seen)
     return _with_old_renamed(name, stamp, seen, give_up=give_up)
 
 
 def _with_old_renamed(
-    name: str, stamp: str, seen: Mapping[str, Seen], *, give_up: bool
-) -> Step | None:
+    name: str, stamp: str, seen: Mapping[str, ContainerState], *, give_up: bool
+) -> RecoveryStep | None:
     trial, successor, before = _names(name, stamp)
     if name not in seen:
-        return Step("rename", before, name)
+        return RecoveryStep("rename", before, name)
     if successor in seen:
-        return Step("remove", successor)
+        return RecoveryStep("remove", successor)
     if give_up and seen[name].running:
         # One that is started again and again cannot be renamed while it comes and goes.
-        return Step("stop", name)
+        return RecoveryStep("stop", name)
     ran = seen[name].started is not None
     if give_up or (not ran and _was_running(seen[before], seen.get(trial))):
-        return Step("rename", name, successor)
-    return Step("remove", trial)
+        return RecoveryStep("rename", name, successor)
+    return RecoveryStep("remove", trial)
 
 
 def _names(name: str, stamp: str) -> tuple[str, str, str]:
-    trial, successor, before = (str(Dated(name, part, stamp)) for part in Part)
+    trial, successor, before = (str(DatedName(name, part, stamp)) for part in RecreateRole)
     return trial, successor, before
 
 
-def _with_old_in_place(name: str, stamp: str, seen: Mapping[str, Seen]) -> Step | None:
+def _with_old_in_place(
+    name: str, stamp: str, seen: Mapping[str, ContainerState]
+) -> RecoveryStep | None:
     trial, successor, _ = _names(name, stamp)
     old, new = seen.get(name), seen.get(successor)
     if old and new and old.restart != new.restart:
         # The successor is the only one that still knows the policy of the old one.
-        return Step("restart", name, new.restart)
+        return RecoveryStep("restart", name, new.restart)
     if new:
         # With the old one gone, which nobody here removes, the successor is all that is left.
-        return Step("remove", successor) if old else Step("rename", successor, name)
+        return RecoveryStep("remove", successor) if old else RecoveryStep("rename", successor, name)
     if old and not old.running and _was_running(old, seen.get(trial)):
-        return Step("start", name)
-    return Step("remove", trial)
+        return RecoveryStep("start", name)
+    return RecoveryStep("remove", trial)
 
 
-def _was_running(old: Seen, trial: Seen | None) -> bool:
+def _was_running(old: ContainerState, trial: ContainerState | None) -> bool:
     """Whether it ran when the replacement began: both times are by the engine's clock."""
     if old.running:
         return True

@@ -8,14 +8,14 @@ that names the program says that everything else is in order, and nothing ran.
 import copy
 
 from scaffold.container.engine_json import Raw, rows, table
-from scaffold.container.recreate.create_request import Request
-from scaffold.container.recreate.options import Changes
+from scaffold.container.recreate.create_request import CreateRequest
+from scaffold.container.recreate.options import RecreateOptions
 from scaffold.container.recreate.volumes import bind_target, split_bind
 
 PROGRAM = "/scaffold-trial-program"
 
 
-def trial(request: Request, changes: Changes, taken: frozenset[str]) -> Request:
+def trial(request: CreateRequest, changes: RecreateOptions, taken: frozenset[str]) -> CreateRequest:
     """The request for the trial; `taken` are the host ports that the old one itself holds."""
     body = copy.deepcopy(request.body)
     body.update(Entrypoint=[PROGRAM], Cmd=None, Healthcheck={"Test": ["NONE"]})
@@ -27,10 +27,10 @@ def trial(request: Request, changes: Changes, taken: frozenset[str]) -> Request:
     _mount_only_what_is_there(host_config, changes)
     first = table(body, "NetworkingConfig", "EndpointsConfig")
     body["NetworkingConfig"] = {"EndpointsConfig": {name: {} for name in first}}
-    return Request(body, {name: {} for name in request.further}, request.leave)
+    return CreateRequest(body, {name: {} for name in request.further}, request.leave)
 
 
-def _new_ports(changes: Changes, taken: frozenset[str]) -> Raw:
+def _new_ports(changes: RecreateOptions, taken: frozenset[str]) -> Raw:
     found: Raw = {}
     for port in changes.publish:
         if port.host and port.host not in taken:
@@ -38,7 +38,7 @@ def _new_ports(changes: Changes, taken: frozenset[str]) -> Raw:
     return found
 
 
-def _mount_only_what_is_there(host_config: Raw, changes: Changes) -> None:
+def _mount_only_what_is_there(host_config: Raw, changes: RecreateOptions) -> None:
     """Mounts, unlike binds, are refused where the folder is missing on the engine's host.
 
     Volumes that are asked for are left out: the engine would make them for the trial.

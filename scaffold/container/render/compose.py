@@ -13,7 +13,7 @@ from scaffold.container.render.docker_run import (
     HOST_VALUES,
     RATES,
 )
-from scaffold.container.render.run_options import Typed, device, pairs, seconds
+from scaffold.container.render.run_options import RunOptions, device, pairs, seconds
 
 CONFIG_KEYS = {
     "Hostname": "hostname",
@@ -52,7 +52,7 @@ ELSEWHERE = frozenset({"blkio-weight"})
 """Flags whose key lies further down."""
 
 
-def compose_yaml(container: Typed) -> str:
+def compose_yaml(container: RunOptions) -> str:
     """The file. Networks and volumes are those that are there, so nothing is made anew."""
     service = {key: value for key, value in _service(container).items() if _is_said(value)}
     document: Raw = {"services": {container.name: _escaped(service)}}
@@ -65,7 +65,7 @@ def compose_yaml(container: Typed) -> str:
     return "".join(f"# compose has no key for: {flag}\n" for flag in _unsaid(container)) + text
 
 
-def _unsaid(container: Typed) -> list[str]:
+def _unsaid(container: RunOptions) -> list[str]:
     keys = {**HOST_VALUES, **HOST_SWITCHES}
     links = [link for end in container.networks.values() for link in rows(end, "Links")]
     return [f"--link={link}" for link in links] + [
@@ -75,7 +75,7 @@ def _unsaid(container: Typed) -> list[str]:
     ]
 
 
-def _service(container: Typed) -> Raw:
+def _service(container: RunOptions) -> Raw:
     config, host = container.config, container.host
     found: Raw = {"image": container.image, "container_name": container.name}
     found |= {name: config.get(key) for key, name in CONFIG_KEYS.items()}
@@ -110,7 +110,7 @@ def _service(container: Typed) -> Raw:
     }
 
 
-def _mode(container: Typed) -> str:
+def _mode(container: RunOptions) -> str:
     """Without any network said, compose would make one of its own."""
     return container.network_mode or ("" if container.networks else "bridge")
 

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator
 
 from scaffold.container.engine_json import Raw, rows, table
-from scaffold.container.render.run_options import Typed, device, pairs, seconds
+from scaffold.container.render.run_options import RunOptions, device, pairs, seconds
 
 CONFIG_VALUES = {
     "Hostname": "hostname",
@@ -81,7 +81,7 @@ HEALTH = {
 }
 
 
-def docker_run(container: Typed) -> str:
+def docker_run(container: RunOptions) -> str:
     """The command, one flag a line; further networks follow as commands of their own."""
     flags = [f"--name={container.name}", "--detach", *_config(container), *_host(container)]
     flags += [*_networks(container), *_health(table(container.config, "Healthcheck"))]
@@ -92,12 +92,12 @@ def docker_run(container: Typed) -> str:
     return "\n".join([" \\\n  ".join(["docker run", *lines]), *_afterwards(container)])
 
 
-def host_flags(container: Typed) -> list[str]:
+def host_flags(container: RunOptions) -> list[str]:
     """The flags that say how it runs on its host: limits, devices, networks, rights."""
     return [*_host(container), *_networks(container)]
 
 
-def _config(container: Typed) -> Iterator[str]:
+def _config(container: RunOptions) -> Iterator[str]:
     config = container.config
     for key, flag in CONFIG_VALUES.items():
         if config.get(key):
@@ -112,7 +112,7 @@ def _config(container: Typed) -> Iterator[str]:
     yield from (f"--publish={port}" for port in container.ports)
 
 
-def _host(container: Typed) -> Iterator[str]:
+def _host(container: RunOptions) -> Iterator[str]:
     host = container.host
     yield from (f"--{flag}={host[key]}" for key, flag in HOST_VALUES.items() if host.get(key))
     yield from (f"--{flag}" for key, flag in HOST_SWITCHES.items() if host.get(key))
@@ -193,7 +193,7 @@ def _csv(field: str) -> str:
     return '"' + field.replace('"', '""') + '"' if "," in field or '"' in field else field
 
 
-def _networks(container: Typed) -> Iterator[str]:
+def _networks(container: RunOptions) -> Iterator[str]:
     if container.network_mode:
         yield f"--network={container.network_mode}"
         return
@@ -245,7 +245,7 @@ def _entrypoint(config: Raw) -> tuple[list[str], list[str]]:
     return [f"--entrypoint={words[0] if words else ''}"], [*words[1:], *command]
 
 
-def _afterwards(container: Typed) -> Iterator[str]:
+def _afterwards(container: RunOptions) -> Iterator[str]:
     for name, endpoint in list(container.networks.items())[1:]:
         flags = list(_endpoint(endpoint, alias="alias"))
         flags += [f"--{flag}={value}" for flag, value in _further(endpoint)]

@@ -10,14 +10,14 @@ from typing import Any
 
 from scaffold.container.engine_json import Raw, rows, table
 from scaffold.container.recreate.apply import drop_inherited
-from scaffold.container.recreate.create_request import Request
+from scaffold.container.recreate.create_request import CreateRequest
 
 SHM_BYTES = 64 << 20
 """Docker's default: docs.docker.com/reference/cli/docker/container/run."""
 
 
 @dataclass(frozen=True, slots=True)
-class Defaults:
+class EngineDefaults:
     """What the engine takes where nothing is said, from its `info`."""
 
     runtime: str = "runc"
@@ -25,9 +25,9 @@ class Defaults:
     cgroupns: str = "private"
 
 
-def read_defaults(info: Mapping[str, Any]) -> Defaults:
+def read_defaults(info: Mapping[str, Any]) -> EngineDefaults:
     """The engine's defaults. Private cgroup namespaces came with the second version of cgroups."""
-    return Defaults(
+    return EngineDefaults(
         runtime=str(info.get("DefaultRuntime") or "runc"),
         log_driver=str(info.get("LoggingDriver") or "json-file"),
         cgroupns="host" if str(info.get("CgroupVersion", "2")) == "1" else "private",
@@ -35,7 +35,7 @@ def read_defaults(info: Mapping[str, Any]) -> Defaults:
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class RunOptions:
     """What was typed: `config` and `host` without what would be there anyway."""
 
     name: str
@@ -81,7 +81,9 @@ class Typed:
         return "" if name == "no" else f"{name}:{tries}" if tries else name
 
 
-def typed(name: str, request: Request, image_config: Raw, defaults: Defaults) -> Typed:
+def run_options(
+    name: str, request: CreateRequest, image_config: Raw, defaults: EngineDefaults
+) -> RunOptions:
     """Take away what the image and the engine would bring anyway."""
     config = copy.deepcopy(request.body)
     image = str(config.get("Image", ""))
@@ -92,10 +94,10 @@ def typed(name: str, request: Request, image_config: Raw, defaults: Defaults) ->
     if mode not in {"default", "bridge", ""} and not mode.startswith("container:"):
         first = first or ({} if mode in {"host", "none"} else {mode: {}})
     _drop_defaults(host, defaults)
-    return Typed(name, image, config, host, {**first, **request.further}, request.leave)
+    return RunOptions(name, image, config, host, {**first, **request.further}, request.leave)
 
 
-def _drop_defaults(host: Raw, defaults: Defaults) -> None:
+def _drop_defaults(host: Raw, defaults: EngineDefaults) -> None:
     for key, value in {
         "ShmSize": SHM_BYTES,
         "IpcMode": "private",

@@ -3,7 +3,7 @@
 import pytest
 
 from scaffold.container.recreate.advice import advice, require_free_ports, require_replaceable
-from scaffold.container.recreate.options import Changes, Publish
+from scaffold.container.recreate.options import PublishOption, RecreateOptions
 from scaffold.container.saving import (
     left_out,
     parse_reference,
@@ -62,12 +62,12 @@ def test_what_could_not_be_kept_is_not_replaced():
 
 def test_port_that_another_container_holds():
     holder = inspect("board", host={"PortBindings": {"80/tcp": [{"HostPort": "8080"}]}})
-    asked = Changes(publish=(Publish("1/tcp", "8080"), Publish("2/tcp")))
+    asked = RecreateOptions(publish=(PublishOption("1/tcp", "8080"), PublishOption("2/tcp")))
     with pytest.raises(InputError, match="board holds port 8080"):
         require_free_ports(asked, [holder])
     stopped = {**holder, "State": {"Running": False}}
     require_free_ports(asked, [stopped])
-    require_free_ports(Changes(publish=(Publish("1/udp", "8080"),)), [holder])
+    require_free_ports(RecreateOptions(publish=(PublishOption("1/udp", "8080"),)), [holder])
 
 
 def test_variables_that_look_like_secrets_by_name_or_by_value():
