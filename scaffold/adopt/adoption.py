@@ -22,7 +22,7 @@ from scaffold.plan.model import AdoptedPlan, CondaLayer, PipLayer
 FOLDER = ".devcontainer"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Adoption:
     """One container or image, taken apart. `origin` says in words which one it is."""
 

@@ -35,7 +35,7 @@ class ComparedImage:
     config: Raw
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RebuildDifference:
     """One thing that is not the same. `reason` is empty where nothing explains it."""
 
@@ -84,7 +84,11 @@ def compare(
                 equal[what] += 1
             else:
                 reason = reasons.get((what, name), "")
-                found.append(RebuildDifference(what, name, one, other, reason))
+                found.append(
+                    RebuildDifference(
+                        what=what, name=name, original=one, rebuilt=other, reason=reason
+                    )
+                )
     found += _repaired(adoption)
     return RebuildComparison(dict(equal), tuple(found))
 
@@ -156,7 +160,11 @@ def _reasons(adoption: Adoption) -> dict[tuple[str, str], str]:
 def _repaired(adoption: Adoption) -> Iterator[RebuildDifference]:
     for name, state in adoption.apt.broken:
         yield RebuildDifference(
-            "state", f"apt {name}", state, "installed", "was left half done; it is whole now"
+            what="state",
+            name=f"apt {name}",
+            original=state,
+            rebuilt="installed",
+            reason="was left half done; it is whole now",
         )
 
 

@@ -13,7 +13,7 @@ _LOGIN = re.compile(r"(?<=//)[^/@]+@|/t/[^/]+(?=/)")
 _META = re.compile(r"(?P<name>.+)-(?P<version>[^-]+)-(?P<build>[^-]+)\.json")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CondaPackage:
     """One linked package with the channel that it came from, and its files' absolute paths."""
 
@@ -29,7 +29,7 @@ class CondaPackage:
         return f"{self.name}={self.version}={self.build}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CondaEnvironment:
     """A prefix that has to be made, or one of the base image's that got more.
 
@@ -83,14 +83,14 @@ def read_environment(
         if name not in before:
             packages.append(
                 CondaPackage(
-                    str(record["name"]),
-                    str(record.get("version", "")),
-                    str(record.get("build", "")),
-                    channel,
-                    frozenset(f"{prefix}/{path}" for path in record.get("files") or ()),
+                    name=str(record["name"]),
+                    version=str(record.get("version", "")),
+                    build=str(record.get("build", "")),
+                    channel=channel,
+                    files=frozenset(f"{prefix}/{path}" for path in record.get("files") or ()),
                 )
             )
-    return CondaEnvironment(prefix, tuple(packages), not before, secret)
+    return CondaEnvironment(prefix=prefix, packages=tuple(packages), new=not before, secret=secret)
 
 
 def _channel(record: Mapping[str, object]) -> tuple[str, bool]:

@@ -27,7 +27,7 @@ class Package:
     conffiles: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Dpkg:
     """All packages by name (`name:arch` for a foreign one), and the paths that they own.
 
@@ -72,11 +72,11 @@ def read_dpkg(files: Mapping[str, bytes]) -> Dpkg:
     }
     owners = dict(_owners(files, native))
     return Dpkg(
-        packages,
-        frozenset(automatic & packages.keys()),
-        owners,
-        frozenset(_alternatives(files, b"")),
-        frozenset(_alternatives(files, b"manual\n")),
+        packages=packages,
+        automatic=frozenset(automatic & packages.keys()),
+        owners=owners,
+        alternatives=frozenset(_alternatives(files, b"")),
+        chosen_alternatives=frozenset(_alternatives(files, b"manual\n")),
     )
 
 

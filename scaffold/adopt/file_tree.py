@@ -17,7 +17,7 @@ ENGINE_KINDS: Mapping[int, ChangeKind] = {0: "modified", 1: "added", 2: "deleted
 """docs.docker.com/reference/api/engine, ContainerChanges."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FileEntry:
     """One path. `digest` is the SHA-256 of a file, `target` where a link leads."""
 

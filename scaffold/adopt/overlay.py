@@ -19,7 +19,7 @@ _HEAD = """\
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Overlay:
     """`entries` are carried over; `folders` are those on the way to them, as they are there.
 
@@ -83,7 +83,14 @@ def make_overlay(
     on_the_way = {*first, *(folder for path in named for folder in ancestors(path))} - carried
     folders = [read[path] for path in sorted(on_the_way) if path in read]
     gone = [path for path in deleted if path.isprintable()]
-    return Overlay(tuple(entries), tuple(folders), tuple(gone), tuple(secret), tuple(odd), first)
+    return Overlay(
+        entries=tuple(entries),
+        folders=tuple(folders),
+        deleted=tuple(gone),
+        secret=tuple(secret),
+        odd=tuple(odd),
+        first=first,
+    )
 
 
 def _secret(path: str, content: bytes) -> bool:

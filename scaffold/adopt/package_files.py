@@ -92,9 +92,9 @@ def site_changes(
         owner = owner_of(read, path)
         if here or gone or config is not None:
             yield SiteChanges(
-                replace(site, python=pythons.get(path, site.python)),
-                tuple(here),
-                tuple(gone),
+                site=replace(site, python=pythons.get(path, site.python)),
+                install=tuple(here),
+                uninstall=tuple(gone),
                 venv=config is not None,
                 made_by=_maker(site.prefix, read),
                 system_packages=b"include-system-site-packages = true" in (config or b""),

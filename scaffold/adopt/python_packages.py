@@ -19,7 +19,7 @@ _LOGIN = re.compile(r"//[^/@]+@")
 METADATA_FILES = ("METADATA", "RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Distribution:
     """One installed distribution. `origin` is a URL that it came from in place of an index.
 
@@ -60,7 +60,7 @@ class SiteFolder:
     user: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SiteChanges:
     """What pip has to do in one folder of packages. `venv` is one that has to be made first,
     by the interpreter `made_by`.

@@ -25,7 +25,7 @@ HANDLED = (
 """Settings that have answers of their own, or that the dev container tool decides."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """What the container was started with.
 

@@ -43,7 +43,7 @@ class ContainerMount:
         return f"{source or self.kind}:{self.target}" + (":ro" if self.read_only else "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ContainerFacts:
     """One container. `changes_bytes` is None where it was not asked for; times are UTC."""
 

@@ -157,21 +157,37 @@ FULL = Adoption(
         AccountChange("/etc/group", "g", ""),
     ),
     sites=(
-        SiteChanges(VENV, (Distribution("six", "1", "", requested=True),), ("wheel",), venv=True),
-        SiteChanges(USER, (Distribution("torch", "2+cu126", ""),), owner="5:5", home="/home/a"),
+        SiteChanges(
+            site=VENV,
+            install=(Distribution(name="six", version="1", folder="", requested=True),),
+            uninstall=("wheel",),
+            venv=True,
+        ),
+        SiteChanges(
+            site=USER,
+            install=(Distribution(name="torch", version="2+cu126", folder=""),),
+            owner="5:5",
+            home="/home/a",
+        ),
     ),
     indexes={VENV.path: PipIndexes(("--index-url https://m.example/s",), ("/etc/pip.conf",))},
     conda=(
         CondaEnvironment(
-            "/opt/c d", (CondaPackage("x", "1", "0", "conda-forge"),), True, True, "5:5"
+            prefix="/opt/c d",
+            packages=(CondaPackage(name="x", version="1", build="0", channel="conda-forge"),),
+            new=True,
+            secret=True,
+            owner="5:5",
         ),
     ),
     npm=(NpmPackage("tool", "1.0", "/x"),),
     overlay=Overlay(
-        (
-            FileEntry("/etc/apt/x", "file", 0o644, 0, 0, 1, "d"),
-            FileEntry("/usr/local/lib/x.so", "file", 0o644, 0, 0),
-            FileEntry("/usr/local/share/ca-certificates/x.crt", "file", 0o644, 0, 0),
+        entries=(
+            FileEntry(path="/etc/apt/x", kind="file", mode=0o644, uid=0, gid=0, size=1, digest="d"),
+            FileEntry(path="/usr/local/lib/x.so", kind="file", mode=0o644, uid=0, gid=0),
+            FileEntry(
+                path="/usr/local/share/ca-certificates/x.crt", kind="file", mode=0o644, uid=0, gid=0
+            ),
         ),
         deleted=("/etc/old",),
         secret=("/root/.netrc",),
@@ -232,7 +248,9 @@ def test_lists_name_versions_and_indexes():
 
 
 def test_notes_say_what_is_not_as_it_was():
-    fetched = Distribution("own", "1", "", origin="https://me:pw@x.example/y", reinstallable=False)
+    fetched = Distribution(
+        name="own", version="1", folder="", origin="https://me:pw@x.example/y", reinstallable=False
+    )
     text = "\n".join(notes(FULL, [fetched], {"PIP_INDEX_URL": "https://me:pw@x.example/s"}))
     for part in (
         *("no digest", "without a password", "/etc/pip.conf names an index with a login"),
@@ -245,9 +263,9 @@ def test_notes_say_what_is_not_as_it_was():
 
 def test_quiet_adoption_has_little_to_say():
     pinned = BaseImage(f"python:3.11{DIGEST}", "1", "", pinned=True)
-    assert list(notes(Adoption("x", pinned, SETTINGS), [], {})) == []
-    found = Distribution("six", "1", "")
-    assert list(notes(Adoption("x", pinned, SETTINGS), [found], {})) == []
+    assert list(notes(Adoption(origin="x", base=pinned, settings=SETTINGS), [], {})) == []
+    found = Distribution(name="six", version="1", folder="")
+    assert list(notes(Adoption(origin="x", base=pinned, settings=SETTINGS), [found], {})) == []
 
 
 def test_report_shows_every_part_of_it(capsys):
@@ -276,16 +294,23 @@ def side(*entries: FileEntry, env: tuple[str, ...] = (), version: str = "1") -> 
 
 def test_comparison_tells_known_reasons_from_real_differences():
     plain = replace(FULL, apt=AptChanges(broken=(("jq", "unpacked"),)))
-    secret = FileEntry("/root/.netrc", "file", 0o600, 0, 0)
-    same = FileEntry("/opt/x", "file", 0o644, 0, 0, 3, "abc")
-    link = FileEntry("/opt/l", "link", 0o777, 0, 0, target="x")
-    log = FileEntry("/var/log/x", "file", 0o644, 0, 0)
-    point = FileEntry("/mnt", "dir", 0o755, 0, 0)
+    secret = FileEntry(path="/root/.netrc", kind="file", mode=0o600, uid=0, gid=0)
+    same = FileEntry(path="/opt/x", kind="file", mode=0o644, uid=0, gid=0, size=3, digest="abc")
+    link = FileEntry(path="/opt/l", kind="link", mode=0o777, uid=0, gid=0, target="x")
+    log = FileEntry(path="/var/log/x", kind="file", mode=0o644, uid=0, gid=0)
+    point = FileEntry(path="/mnt", kind="dir", mode=0o755, uid=0, gid=0)
     site = "/opt/e/lib/python3.11/site-packages/six-1.dist-info"
     original = side(
-        *(secret, same, link, log, point, FileEntry(site, "dir", 0o755, 0, 0)),
-        FileEntry(f"{site}/RECORD", "file", 0o644, 0, 0),
-        FileEntry("/opt/c/conda-meta/x-1-0.json", "file", 0o644, 0, 0),
+        *(
+            secret,
+            same,
+            link,
+            log,
+            point,
+            FileEntry(path=site, kind="dir", mode=0o755, uid=0, gid=0),
+        ),
+        FileEntry(path=f"{site}/RECORD", kind="file", mode=0o644, uid=0, gid=0),
+        FileEntry(path="/opt/c/conda-meta/x-1-0.json", kind="file", mode=0o644, uid=0, gid=0),
         env=("T=secret", "A=1"),
     )
     rebuilt = side(same, replace(link, target="y"), env=("A=1",), version="2")
@@ -300,5 +325,8 @@ def test_comparison_tells_known_reasons_from_real_differences():
     assert {one.name for one in found.explained} == {"/root/.netrc", "env T", "apt jq"}
     assert summary(found).endswith("3 explained, 5 not")
     assert compare(original, original, FULL, []).real == ()
-    left = side(FileEntry("/data", "dir", 0o755, 0, 0), FileEntry("/dev/x", "other", 0, 0, 0))
+    left = side(
+        FileEntry(path="/data", kind="dir", mode=0o755, uid=0, gid=0),
+        FileEntry(path="/dev/x", kind="other", mode=0, uid=0, gid=0),
+    )
     assert compare(left, side(), FULL, []).real == ()

@@ -206,9 +206,16 @@ def test_distribution_owns_what_its_record_says():
 def test_what_packages_own_comes_back_with_them():
     local = read_dist(f"{SITE}/own-1.dist-info", {"METADATA": b"", "RECORD": b"own.py,,\n"})
     local = replace(local, reinstallable=False)
-    old = Distribution("old", "1", f"{SITE}/old-1.dist-info", files=frozenset({f"{SITE}/old.py"}))
-    package = conda.CondaPackage("x", "1", "0", "c", frozenset({"/opt/c/bin/x"}))
-    environment = conda.CondaEnvironment("/opt/c", (package,), new=True)
+    old = Distribution(
+        name="old",
+        version="1",
+        folder=f"{SITE}/old-1.dist-info",
+        files=frozenset({f"{SITE}/old.py"}),
+    )
+    package = conda.CondaPackage(
+        name="x", version="1", build="0", channel="c", files=frozenset({"/opt/c/bin/x"})
+    )
+    environment = conda.CondaEnvironment(prefix="/opt/c", packages=(package,), new=True)
     base = system(paragraph("nano"), **{"/var/lib/dpkg/info/nano.list": "/usr/bin/nano\n"})
     tool = npm.NpmPackage("tool", "1", "/usr/lib/node_modules/tool")
     owned = find_owned(base, system(), [], [dist(), local], [old], [environment], [tool])
@@ -221,17 +228,20 @@ def test_what_packages_own_comes_back_with_them():
 
 def test_environment_of_a_login_is_made_by_it():
     read = {
-        SITE: FileEntry(SITE, "dir", 0o755, 1000, 1000),
-        "/opt": FileEntry("/opt", "dir", 0o755, 0, 0),
+        SITE: FileEntry(path=SITE, kind="dir", mode=0o755, uid=1000, gid=1000),
+        "/opt": FileEntry(path="/opt", kind="dir", mode=0o755, uid=0, gid=0),
     }
     for name, target in (("python", "python3"), ("python3", "/usr/bin/python3.11")):
         path = f"/opt/env/bin/{name}"
-        read[path] = FileEntry(path, "link", 0o777, 0, 0, target=target)
+        read[path] = FileEntry(path=path, kind="link", mode=0o777, uid=0, gid=0, target=target)
     venv = {"/opt/env/pyvenv.cfg": b"include-system-site-packages = true\n"}
     logins = read_logins({"/etc/passwd": PASSWD.encode()})
     old = [
         Distribution(
-            "wheel", "1", f"{SITE}/wheel-1.dist-info", files=frozenset({f"{SITE}/wheel.py"})
+            name="wheel",
+            version="1",
+            folder=f"{SITE}/wheel-1.dist-info",
+            files=frozenset({f"{SITE}/wheel.py"}),
         )
     ]
     (one,) = site_changes([dist()], old, venv, read, logins, {SITE: "/opt/env/bin/python3"})
@@ -261,7 +271,10 @@ def test_index_with_a_login_is_not_used():
 
 def test_builds_of_pytorch_name_their_index():
     versions = ("2.8.0+cu126", "0.1+cpu", "1.0+local.1", "3.0")
-    found = [Distribution("x", version, f"{SITE}/x.dist-info") for version in versions]
+    found = [
+        Distribution(name="x", version=version, folder=f"{SITE}/x.dist-info")
+        for version in versions
+    ]
     assert pytorch_variants(found) == ("cpu", "cu126")
 
 

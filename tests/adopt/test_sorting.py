@@ -87,7 +87,9 @@ def test_new_folders_are_read_as_a_whole_where_all_of_them_is_wanted():
 
 
 def entry(path: str, kind: str = "file", mode: int = 0o644, **more) -> FileEntry:
-    return FileEntry(path, kind, mode, more.pop("uid", 0), more.pop("gid", 0), **more)
+    return FileEntry(
+        path=path, kind=kind, mode=mode, uid=more.pop("uid", 0), gid=more.pop("gid", 0), **more
+    )
 
 
 def test_two_trees_give_the_list_that_the_engine_would():

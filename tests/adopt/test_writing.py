@@ -35,7 +35,16 @@ def store(tmp_path) -> FileStore:
     return FileStore(tmp_path / "store", 100)
 
 
-ONE = replace(FULL, overlay=Overlay((FileEntry("/opt/run.sh", "file", 0o755, 5, 5, 1, "d"),)))
+ONE = replace(
+    FULL,
+    overlay=Overlay(
+        entries=(
+            FileEntry(
+                path="/opt/run.sh", kind="file", mode=0o755, uid=5, gid=5, size=1, digest="d"
+            ),
+        )
+    ),
+)
 
 
 def statuses(changes: tuple[Change, ...]) -> dict[str, str]:
@@ -90,12 +99,12 @@ def test_script_puts_everything_in_its_place(tmp_path):
     (root / "was a link").symlink_to("/nowhere")
     (root / "a b").symlink_to(tmp_path / "victim")
     entries = (
-        FileEntry(f"{root}/a b", "file", 0o4711, 7, 8, 3, "d"),
-        FileEntry(f"{root}/deep/link", "link", 0o777, 7, 8, target="../a b"),
-        FileEntry(f"{root}/empty", "dir", 0o1777, 7, 8),
-        FileEntry(f"{root}/was a link", "dir", 0o700, 7, 8),
+        FileEntry(path=f"{root}/a b", kind="file", mode=0o4711, uid=7, gid=8, size=3, digest="d"),
+        FileEntry(path=f"{root}/deep/link", kind="link", mode=0o777, uid=7, gid=8, target="../a b"),
+        FileEntry(path=f"{root}/empty", kind="dir", mode=0o1777, uid=7, gid=8),
+        FileEntry(path=f"{root}/was a link", kind="dir", mode=0o700, uid=7, gid=8),
     )
-    overlay = Overlay(entries, deleted=(f"{root}/old",))
+    overlay = Overlay(entries=entries, deleted=(f"{root}/old",))
     (tmp_path / "rootfs.list").write_text(list_content(overlay))
     (tmp_path / "place.sh").write_bytes(place_script())
     for step in ("early", "gone", "late"):

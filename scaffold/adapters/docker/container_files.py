@@ -172,7 +172,14 @@ def _entry(member: tarfile.TarInfo, parent: str) -> FileEntry:
         target = normpath(join("/", parent, member.linkname))
     size = member.size if member.isreg() else 0
     return FileEntry(
-        path, _kind(member), member.mode & 0o7777, member.uid, member.gid, size, "", target
+        path=path,
+        kind=_kind(member),
+        mode=member.mode & 0o7777,
+        uid=member.uid,
+        gid=member.gid,
+        size=size,
+        digest="",
+        target=target,
     )
 
 

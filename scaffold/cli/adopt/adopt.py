@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scaffold.commands.init.files import Change
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AdoptFlags:
     """The flags that say how it goes, and not what is carried over."""
 
@@ -77,7 +77,11 @@ def adopt(
 
     name, path = _read_words(words, image)
     how = AdoptFlags(
-        path, parse_size("--max-overlay", max_overlay), host=host, ssh_config=ssh_config, **flags
+        root=path,
+        limit=parse_size("--max-overlay", max_overlay),
+        host=host,
+        ssh_config=ssh_config,
+        **flags,
     )
     wanted = AdoptOptions("" if host else str(path.resolve()), include, exclude)
     check_options(wanted)

@@ -151,7 +151,7 @@ def _without_links_of_packages(
     """Take links out that packages make as they install: to alternatives, to npm's programs."""
 
     def made(path: str) -> bool:
-        entry = read.entries.get(path, FileEntry(path, "other", 0, 0, 0))
+        entry = read.entries.get(path, FileEntry(path=path, kind="other", mode=0, uid=0, gid=0))
         target = entry.target
         return entry.kind == "link" and (
             target.startswith("/etc/alternatives/")

@@ -23,7 +23,7 @@ from scaffold.commands.adopt.read import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ContainerContents:
     """What differs, what dpkg says on both sides, and the packages of the other managers.
 
@@ -50,23 +50,23 @@ def find_all(engine: DockerEngine, source: AdoptSource) -> ContainerContents:
     new = {path: how for path, how in changes.items() if how != "deleted"}
     old = {path: how for path, how in changes.items() if how == "deleted"}
     return ContainerContents(
-        changes,
-        base,
-        now,
-        tuple(conda),
-        tuple(read_npm(engine, source, changes)),
+        changes=changes,
+        base=base,
+        now=now,
+        conda=tuple(conda),
+        npm=tuple(read_npm(engine, source, changes)),
         # Those that dpkg or conda brought are theirs, and not pip's.
-        tuple(
+        dists=tuple(
             dist
             for dist in read_dists(engine, source.name, new)
             if dist.folder not in now.dpkg.owners and f"{dist.folder}/METADATA" not in theirs
         ),
-        tuple(
+        old_dists=tuple(
             dist
             for dist in read_dists(engine, source.base_name, old)
             if dist.folder not in base.dpkg.owners
         ),
-        tuple(_edited_settings(engine, source, base, now, changes)),
+        edited=tuple(_edited_settings(engine, source, base, now, changes)),
     )
 
 

@@ -21,7 +21,7 @@ from scaffold.container.engine_json import Raw, name_of
 from scaffold.errors import InputError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AdoptSource:
     """What is adopted: `name` is the container that is read, `inspect` the engine's view of it.
 
@@ -91,7 +91,16 @@ def _with_base(
     chosen = _base(engine, found, named or title, base)
     info = engine.image(chosen.id) or {}
     with made_of(engine, chosen.id) as base_name:
-        yield AdoptSource(name, title, inspect, found, chosen, info, base_name, image)
+        yield AdoptSource(
+            name=name,
+            title=title,
+            inspect=inspect,
+            image_info=found,
+            base=chosen,
+            base_info=info,
+            base_name=base_name,
+            image=image,
+        )
 
 
 def _base(engine: DockerEngine, found: Raw, named: str, asked: str | None) -> BaseImage:

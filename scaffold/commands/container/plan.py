@@ -17,7 +17,7 @@ from scaffold.container.render.run_options import RunOptions, read_defaults, run
 from scaffold.errors import InputError, TargetError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RecreatePlan:
     """One container, its successor's request and what a person should know before.
 

@@ -32,7 +32,7 @@ GRACE_S = 30.0
 """Beyond what the health check itself allows for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Recreated:
     """What came of it: `unlike` are settings that differ beside those asked for."""
 
@@ -103,7 +103,7 @@ def _replace(
             engine.start(name)
             _wait(engine, name)
     engine.remove(trial_name, unnamed_volumes=True)
-    return Recreated(name, before, image, plan.runs, unlike)
+    return Recreated(name=name, kept=before, image=image, started=plan.runs, unlike=unlike)
 
 
 def make(engine: DockerEngine, name: str, request: CreateRequest) -> None:

@@ -15,7 +15,7 @@ from scaffold.container.saving import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SavePlan:
     """What will be saved and what to know of it; `files` is None where there are too many."""
 

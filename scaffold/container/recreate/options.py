@@ -52,7 +52,7 @@ class VolumeOption:
         return ":".join(filter(None, (self.source, self.target, ",".join(self.options))))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RecreateOptions:
     """Everything asked for; `gpus` is `none` to take them away, None to leave them."""
 

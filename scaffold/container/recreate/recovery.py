@@ -19,7 +19,7 @@ from scaffold.container.engine_json import Raw, is_running, moment, name_of, tab
 from scaffold.container.names import DatedName, RecreateRole, parse_dated_name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ContainerState:
     """What counts of one container here."""
 

@@ -34,7 +34,7 @@ def read_defaults(info: Mapping[str, Any]) -> EngineDefaults:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RunOptions:
     """What was typed: `config` and `host` without what would be there anyway."""
 
@@ -94,7 +94,14 @@ def run_options(
     if mode not in {"default", "bridge", ""} and not mode.startswith("container:"):
         first = first or ({} if mode in {"host", "none"} else {mode: {}})
     _drop_defaults(host, defaults)
-    return RunOptions(name, image, config, host, {**first, **request.further}, request.leave)
+    return RunOptions(
+        name=name,
+        image=image,
+        config=config,
+        host=host,
+        networks={**first, **request.further},
+        leave=request.leave,
+    )
 
 
 def _drop_defaults(host: Raw, defaults: EngineDefaults) -> None:

@@ -35,7 +35,14 @@ class World:
 
     def create(self, name: str, restart: tuple[str, int] = NEVER) -> None:
         assert name not in self.seen
-        self.seen[name] = ContainerState(name, False, self.now(), None, None, restart)
+        self.seen[name] = ContainerState(
+            name=name,
+            running=False,
+            created=self.now(),
+            started=None,
+            finished=None,
+            restart=restart,
+        )
 
     def start(self, name: str) -> None:
         self.change(name, running=True, started=self.now())

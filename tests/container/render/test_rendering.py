@@ -132,7 +132,9 @@ def test_shared_network_has_a_mode_and_no_names():
     found = container({"NetworkMode": "container:x"})
     assert flags(found) == ["--network=container:x", "pytorch"]
     assert service(found) == {"network_mode": "container:x"}
-    left = RunOptions("trainer", "pytorch", {}, {}, {}, ("a",))
+    left = RunOptions(
+        name="trainer", image="pytorch", config={}, host={}, networks={}, leave=("a",)
+    )
     assert docker_run(left).endswith("\ndocker network disconnect a trainer")
 
 
