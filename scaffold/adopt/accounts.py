@@ -1,4 +1,4 @@
-"""Logins and groups that differ from the base image's; passwords are never carried over."""
+"""Users and groups that differ from the base image; passwords are never copied."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ FILES = frozenset(
     for path in (PASSWD, GROUP, SHADOW, "/etc/gshadow", "/etc/subuid", "/etc/subgid")
     for copy in ("", "-")
 )
-"""Never copied as files: they hold the passwords' hashes. The dashed ones are backups."""
+"""Never copied as files: they hold password hashes. Names with a dash are backups."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccountChange:
-    """One line of /etc/passwd or /etc/group, the password field always empty or `x`.
+    """A changed line of /etc/passwd or /etc/group, whose password field is always `x`.
 
-    `line` is empty for one that was deleted.
+    `line` is empty for a deleted entry.
     """
 
     file: str
@@ -27,7 +27,7 @@ class AccountChange:
 
 @dataclass(frozen=True, slots=True)
 class PasswdEntry:
-    """A user as /etc/passwd has it."""
+    """One user of /etc/passwd."""
 
     name: str
     uid: int
@@ -38,7 +38,7 @@ class PasswdEntry:
 def account_changes(
     base: Mapping[str, bytes], now: Mapping[str, bytes]
 ) -> tuple[AccountChange, ...]:
-    """The lines to put in place of the base image's, groups first."""
+    """The lines that replace those of the base image, groups first."""
     found = []
     for file in (GROUP, PASSWD):
         before, after = _lines(base, file), _lines(now, file)
@@ -52,7 +52,7 @@ def account_changes(
 
 
 def read_logins(files: Mapping[str, bytes]) -> dict[str, PasswdEntry]:
-    """All logins by name."""
+    """All users by name."""
     found = {}
     for name, line in _lines(files, PASSWD).items():
         fields = line.split(":")
@@ -62,7 +62,7 @@ def read_logins(files: Mapping[str, bytes]) -> dict[str, PasswdEntry]:
 
 
 def account_lines(files: Mapping[str, bytes]) -> dict[str, str]:
-    """Every line of both files by `file:name`, to compare two systems by."""
+    """Every line of both files by `file:name`, to compare two systems."""
     return {
         f"{file}:{name}": line
         for file in (PASSWD, GROUP)
@@ -74,7 +74,7 @@ def _lines(files: Mapping[str, bytes], file: str) -> dict[str, str]:
     lines = {}
     for text in files.get(file, b"").decode("utf-8", "replace").splitlines():
         name, separator, rest = text.partition(":")
-        # Since shadow passwords there is an `x`; whatever else stands there is a secret.
+        # With shadow passwords the field is `x`; any other value is a secret.
         if separator and name and text.isprintable():
             lines[name] = f"{name}:x:{rest.partition(':')[2]}"
     return lines

@@ -1,7 +1,6 @@
-"""How faithful a rebuilt image is: packages, files by content, mode and owner, and settings.
+"""Compare a rebuilt image with the original: packages, files, users and settings.
 
-Everything is compared; what differs for a known reason says so, and the rest is a real
-difference.
+Everything is compared. A difference with a known reason names it; all others are real.
 """
 
 import re
@@ -21,14 +20,14 @@ from scaffold.adopt.sorting import noise
 from scaffold.container.engine_json import Raw
 
 WANTED = frozenset({STATUS, PASSWD, GROUP})
-"""Files whose content is needed beside the digests."""
+"""Files whose content is needed, not only their digest."""
 
 _BOOKS = re.compile(r".*\.dist-info/(RECORD|REQUESTED|INSTALLER|direct_url\.json)|.*/conda-meta/.*")
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedImage:
-    """One of the two: its tree, the contents of `WANTED`, and the engine's configuration."""
+    """One of the two images: its tree, the contents of `WANTED`, and its config."""
 
     tree: Tree
     files: Mapping[str, bytes]
@@ -37,7 +36,7 @@ class ComparedImage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RebuildDifference:
-    """One thing that is not the same. `reason` is empty where nothing explains it."""
+    """One difference. `reason` is empty if it is not explained."""
 
     what: str
     name: str
@@ -48,26 +47,26 @@ class RebuildDifference:
 
 @dataclass(frozen=True, slots=True)
 class RebuildComparison:
-    """How many things of each kind are equal, and every one that is not."""
+    """The number of equal items of each kind, and every difference."""
 
     equal: Mapping[str, int] = field(default_factory=dict)
     differences: tuple[RebuildDifference, ...] = ()
 
     @property
     def real(self) -> tuple[RebuildDifference, ...]:
-        """Those that nothing explains."""
+        """Differences without a known reason."""
         return tuple(one for one in self.differences if not one.reason)
 
     @property
     def explained(self) -> tuple[RebuildDifference, ...]:
-        """Those that were to be expected."""
+        """Differences with a known reason."""
         return tuple(one for one in self.differences if one.reason)
 
 
 def compare(
     original: ComparedImage, rebuilt: ComparedImage, adoption: Adoption, mounts: Iterable[str]
 ) -> RebuildComparison:
-    """Compare the original with what was built from its files."""
+    """Compare the original with the image that was built from the adopted files."""
     equal: Counter[str] = Counter()
     found: list[RebuildDifference] = []
     parts = (
@@ -94,7 +93,7 @@ def compare(
 
 
 def packages(side: ComparedImage) -> dict[str, str]:
-    """Every package of dpkg, pip and conda with its version, by who brought it and where."""
+    """Every dpkg, pip and conda package with its version, by manager and folder."""
     found = {
         f"apt {name}": package.version for name, package in read_dpkg(side.files).packages.items()
     }
@@ -134,7 +133,7 @@ def _files(
 
 
 def described(entry: FileEntry) -> str:
-    """An entry in the words in which two of them differ."""
+    """The compared properties of an entry, as text."""
     about = f"{entry.kind} {entry.mode:04o} {entry.owner}"
     if entry.kind == "link":
         return f"{entry.kind} {entry.owner} to {entry.target}"
@@ -142,16 +141,16 @@ def described(entry: FileEntry) -> str:
 
 
 def _reasons(adoption: Adoption) -> dict[tuple[str, str], str]:
-    """What was to be expected: nobody asked for more than was carried over."""
+    """The reasons of expected differences."""
     found: dict[tuple[str, str], str] = {}
     for path in adoption.overlay.secret:
-        found["file", path] = "suspected secret: left out"
+        found["file", path] = "suspected secret: not copied"
     for path in adoption.overlay.odd:
-        found["file", path] = "a device, a socket or an odd name: left out"
+        found["file", path] = "a device, a socket or an unsupported name: not copied"
     for path in adoption.left_out:
-        found["file", path] = "left out as asked"
+        found["file", path] = "excluded by --exclude"
     for name in adoption.settings.secrets:
-        found["setting", f"env {name}"] = "suspected secret: taken from your environment"
+        found["setting", f"env {name}"] = "suspected secret: read from your environment"
     for name, _ in adoption.settings.run_env:
         found.setdefault(("setting", f"env {name}"), "set when the container starts")
     return found
@@ -164,7 +163,7 @@ def _repaired(adoption: Adoption) -> Iterator[RebuildDifference]:
             name=f"apt {name}",
             original=state,
             rebuilt="installed",
-            reason="was left half done; it is whole now",
+            reason="was half installed; now fully installed",
         )
 
 
@@ -174,4 +173,5 @@ def summary(comparison: RebuildComparison) -> str:
         f"{comparison.equal.get(what, 0)} {what}s"
         for what in ("package", "file", "login", "setting")
     )
-    return f"equal: {counts}; {len(comparison.explained)} explained, {len(comparison.real)} not"
+    explained, real = len(comparison.explained), len(comparison.real)
+    return f"equal: {counts}; {explained} explained, {real} unexplained"

@@ -1,4 +1,4 @@
-"""Which of the changed paths come back when the packages are installed again."""
+"""Which changed paths belong to packages, so that installing those restores them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -13,14 +13,14 @@ from scaffold.adopt.sorting import PackagePaths
 
 
 def changed_packages(base: Dpkg, now: Dpkg) -> tuple[frozenset[str], frozenset[str]]:
-    """Names of packages that came or changed, and of those that went or changed."""
+    """Names of new or changed packages, and of removed or changed ones."""
     came = {n for n, p in now.packages.items() if base.packages.get(n) != p}
     went = {n for n, p in base.packages.items() if now.packages.get(n) != p}
     return frozenset(came), frozenset(went)
 
 
 def settings_to_compare(base: Dpkg, now: Dpkg, changes: PathChanges) -> dict[str, str]:
-    """Settings of new packages, with the MD5 sums that they came with: edited ones are work."""
+    """Configuration files of new packages with their original MD5 sums, to find edited ones."""
     came, _ = changed_packages(base, now)
     return {
         path: digest
@@ -39,7 +39,7 @@ def find_owned(
     conda: Iterable[CondaEnvironment],
     npm: Iterable[NpmPackage],
 ) -> PackagePaths:
-    """Put together what packages own; `edited` are settings that somebody changed."""
+    """All paths of packages; `edited` are configuration files that the user changed."""
     came, went = changed_packages(base, now)
     new = {path for path, name in now.owners.items() if name in came or name.split(":")[0] in came}
     new |= _alternatives(base, now)
@@ -58,7 +58,7 @@ def find_owned(
 
 
 def _alternatives(base: Dpkg, now: Dpkg) -> set[str]:
-    """Links that packages make for themselves; those that somebody chose are not among them."""
+    """Links that packages create, without those that the user chose."""
     if base.packages == now.packages:
         return set()
     return {
@@ -75,10 +75,10 @@ def site_changes(
     logins: Mapping[str, PasswdEntry],
     pythons: Mapping[str, str],
 ) -> Iterator[SiteChanges]:
-    """What pip has to do, folder by folder; `venvs` are the new environments' pyvenv.cfg.
+    """What pip has to do in each folder; `venvs` are the pyvenv.cfg of new environments.
 
-    `read` has the folders of packages, whose owner installs into them. `pythons` are the
-    interpreters that the programs in them name.
+    `read` has the site-packages folders, whose owner installs into them. `pythons` are the
+    interpreters named by the programs in them.
     """
     dists, old = list(dists), list(old)
     for path in sorted({dist.site for dist in (*dists, *old)}):
@@ -104,7 +104,7 @@ def site_changes(
 
 
 def _maker(prefix: str, read: Mapping[str, FileEntry]) -> str:
-    """The interpreter that an environment was made from: the links in its `bin` lead to it."""
+    """The interpreter that created an environment: the target of the links in its `bin`."""
     targets = (
         entry.target
         for path, entry in sorted(read.items())
@@ -120,7 +120,7 @@ def owner_of(read: Mapping[str, FileEntry], path: str) -> str:
 
 
 def home_of(owner: str, logins: Mapping[str, PasswdEntry]) -> str:
-    """The folder of the login with that `uid:gid`; root's where it is empty."""
+    """The home folder of the user with that `uid:gid`; root's if it is empty."""
     homes = {str(login.uid): login.home for login in reversed(list(logins.values()))}
     return homes.get(owner.partition(":")[0] or "0", "/tmp")  # noqa: S108
 
@@ -128,9 +128,9 @@ def home_of(owner: str, logins: Mapping[str, PasswdEntry]) -> str:
 def folders_to_make_first(
     paths: Iterable[str], conda: Iterable[str], read: Mapping[str, FileEntry], changes: PathChanges
 ) -> set[str]:
-    """New folders into which a login that is not root installs; it could not make them itself.
+    """New folders into which a user other than root installs and cannot create.
 
-    Not those in a conda prefix: conda refuses a folder that is there already.
+    Without those in a conda prefix: conda refuses an existing folder.
     """
     prefixes = tuple(conda)
     return {

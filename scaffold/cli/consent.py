@@ -1,4 +1,4 @@
-"""Consent and progress of what changes containers."""
+"""Consent and progress of commands that change containers."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -10,13 +10,13 @@ from scaffold.errors import InputError
 
 
 def require_consent(question: str, *, yes: bool) -> bool:
-    """Ask, unless `--yes` was said. Raises InputError where there is nobody to ask."""
+    """Prompt, unless `--yes` was given. Raises InputError without a terminal."""
     from scaffold.cli.prompts import terminal_present
 
     if yes:
         return True
     if not terminal_present():
-        raise InputError("nobody is here to agree", hint="read the above, then say --yes")
+        raise InputError("a prompt needs a terminal", hint="read the above, then add --yes")
     import questionary
 
     agreed: bool = questionary.confirm(question, default=False).unsafe_ask()
@@ -27,10 +27,10 @@ def require_consent(question: str, *, yes: bool) -> bool:
 def progress(
     doing: str, total: int = 0, copied: Callable[[], int] | None = None
 ) -> Iterator[Callable[[float], None]]:
-    """Show on standard error what is being done, with the time at a terminal.
+    """Show progress on standard error, with the elapsed time at a terminal.
 
-    `total` is how many bytes will be copied, `copied` tells how many have been, if anybody knows.
-    What it yields takes the share that is done, 0 to 1: from then on there is a bar.
+    `total` is the number of bytes to copy, `copied` returns how many were copied so far.
+    Yields a function that takes the finished share, 0 to 1, and shows a bar.
     """
     from scaffold.cli.container.list import size_text
 
@@ -51,10 +51,10 @@ def progress(
     from rich.text import Text
 
     class Amount(ProgressColumn):
-        """Asked for whenever the line is drawn."""
+        """Computed whenever the line is drawn."""
 
         def render(self, task: object) -> Text:
-            """What has been copied, roughly: others may write on the same disk."""
+            """The copied amount; approximate, since others may write on the same disk."""
             known = f"about {size_text(min(copied(), total))} of " if copied and total else ""
             return Text(f"{known}{size_text(total)}" if total else "")
 

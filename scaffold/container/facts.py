@@ -1,4 +1,4 @@
-"""What one container is, from the engine's inspect, for people and for decisions."""
+"""Facts about one container, read from the engine's inspect."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from scaffold.container.names import DatedName, parse_dated_name
 
 @dataclass(frozen=True, slots=True)
 class PublishedPort:
-    """A port of the container, and where the host offers it (empty: nowhere)."""
+    """A port of the container, and its address and port on the host (empty if none)."""
 
     container: str
     host_ip: str = ""
@@ -45,7 +45,7 @@ class ContainerMount:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ContainerFacts:
-    """One container. `changes_bytes` is None where it was not asked for; times are UTC."""
+    """Facts about one container. `changes_bytes` is None if not requested; times are UTC."""
 
     name: str
     id: str
@@ -64,7 +64,7 @@ class ContainerFacts:
 
 
 def read_container(inspect: Mapping[str, Any]) -> ContainerFacts:
-    """Read one container from its inspect, which may have been asked for with sizes."""
+    """Read the facts from an inspect, with or without sizes."""
     state = table(inspect, "State")
     config = table(inspect, "Config")
     status = str(state.get("Status", "unknown"))
@@ -94,7 +94,7 @@ def _since(inspect: Mapping[str, Any], state: Raw, status: str) -> datetime | No
 
 
 def read_ports(inspect: Mapping[str, Any]) -> tuple[PublishedPort, ...]:
-    """Published ports: the actual ones of a running container, else those it will ask for."""
+    """Published ports: the actual ones of a running container, else the requested ones."""
     found = table(inspect, "NetworkSettings", "Ports")
     if not any(found.values()):
         found = table(inspect, "HostConfig", "PortBindings")
@@ -102,14 +102,14 @@ def read_ports(inspect: Mapping[str, Any]) -> tuple[PublishedPort, ...]:
     for container, bindings in found.items():
         for binding in bindings or []:
             port = PublishedPort(container, binding.get("HostIp", ""), binding.get("HostPort", ""))
-            # All addresses are published twice, once for IPv6; one line tells as much.
+            # A port on all addresses is listed twice, once for IPv6: keep one.
             key = "" if port.host_ip == "::" else port.host_ip.replace("0.0.0.0", "")  # noqa: S104
             ports.setdefault((container, f"{key}:{port.host_port}"), port)
     return tuple(ports.values())
 
 
 def read_mounts(inspect: Mapping[str, Any]) -> tuple[ContainerMount, ...]:
-    """All mounts, by target; the short form of a tmpfs (`--tmpfs`) stands elsewhere."""
+    """All mounts, sorted by target, including those of `--tmpfs`."""
     found = [
         ContainerMount(
             kind=mount.get("Type", "bind"),
@@ -124,7 +124,7 @@ def read_mounts(inspect: Mapping[str, Any]) -> tuple[ContainerMount, ...]:
 
 
 def read_gpus(inspect: Mapping[str, Any]) -> tuple[str, ...]:
-    """How GPUs were asked for: `--gpus`, CDI names, the nvidia runtime, or bare devices."""
+    """The GPU request: `--gpus`, CDI names, the nvidia runtime, or bare devices."""
     host_config = table(inspect, "HostConfig")
     found = [text for request in rows(host_config, "DeviceRequests") if (text := _asked(request))]
     if host_config.get("Runtime") == "nvidia":

@@ -1,4 +1,4 @@
-"""The one command that gets back into a container, by its state."""
+"""The command that reconnects to a container, by its state."""
 
 import shlex
 
@@ -10,7 +10,7 @@ SHELLS = ("bash", "zsh", "fish", "sh", "ash", "dash")
 
 
 def reconnect_command(container: ContainerFacts, host: str | None = None) -> str:
-    """The command to type. It runs nothing anew but what the container itself is there for."""
+    """The command to type. It starts nothing but the container's own program."""
     docker = ["docker", *(("-H", f"ssh://{host}") if host else ())]
     if container.role and container.role.part is not RecreateRole.BEFORE:
         reach = f" --host {shlex.quote(host)}" if host else ""
@@ -34,7 +34,7 @@ def _steps(container: ContainerFacts) -> list[list[str]]:
 
 
 def _shell(container: ContainerFacts) -> str:
-    """The shell that it was started with, else bash, which nearly every ML image has."""
+    """The shell that the container was started with, else bash, which nearly all ML images have."""
     for word in container.command:
         if word.rpartition("/")[2] in SHELLS:
             return word
@@ -45,6 +45,6 @@ def attach_uri(container: ContainerFacts) -> str:
     """What VS Code opens on this machine: `code --folder-uri URI`.
 
     Not documented (microsoft/vscode-remote-release#5867): the palette's "Dev Containers: Attach
-    to Running Container…" leads to the same place.
+    to Running Container…" does the same.
     """
     return attached(container.name)

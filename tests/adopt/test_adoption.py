@@ -241,8 +241,8 @@ def test_settings_of_the_editor():
 def test_lists_name_versions_and_indexes():
     found = lists(FULL)
     assert found["apt.txt"] == "jq=1\n"
-    assert found["pip-1.txt"] == "--index-url https://m.example/s\n# asked for\nsix==1\n"
-    assert "/whl/cu126\n# came along\ntorch==2+cu126\n" in found["pip-2.txt"]
+    assert found["pip-1.txt"] == "--index-url https://m.example/s\n# requested\nsix==1\n"
+    assert "/whl/cu126\n# dependencies\ntorch==2+cu126\n" in found["pip-2.txt"]
     assert found[".gitignore"] == "!rootfs/**\n"
     assert lists(replace(FULL, overlay=Overlay(), apt=AptChanges(), sites=(), conda=())) == {}
 
@@ -253,8 +253,8 @@ def test_notes_say_what_is_not_as_it_was():
     )
     text = "\n".join(notes(FULL, [fetched], {"PIP_INDEX_URL": "https://me:pw@x.example/s"}))
     for part in (
-        *("no digest", "without a password", "/etc/pip.conf names an index with a login"),
-        *("PIP_INDEX_URL names", "a channel of", "no dpkg", "is unpacked here", "/dev/x"),
+        *("no digest", "without a password", "/etc/pip.conf holds an index URL with credentials"),
+        *("PIP_INDEX_URL holds", "a channel of", "no dpkg", "is unpacked", "/dev/x"),
         "own 1 cannot be fetched again (from https://…@x.example/y)",
     ):
         assert part in text
@@ -274,14 +274,14 @@ def test_report_shows_every_part_of_it(capsys):
     said = capsys.readouterr().out
     console.cache_clear()
     for part in (
-        *("apt, asked for", "jq=1", "1 packages", "apt, taken away", "pip, /opt/e", "wheel"),
+        *("apt packages", "jq=1", "1 packages", "apt packages removed", "pip packages in /opt/e", "wheel"),
         *("conda, /opt/c d", "x=1=0", "tool@1.0", "/etc/passwd: a.b", "/root/.netrc", "/etc/old"),
     ):
         assert part in said
 
 
 def test_too_many_bytes_are_refused_where_nobody_can_agree():
-    with pytest.raises(InputError, match="more than 1 B"):
+    with pytest.raises(InputError, match="limit 1 B"):
         too_big(FULL, 1, may_ask=True)
 
 
@@ -323,7 +323,7 @@ def test_comparison_tells_known_reasons_from_real_differences():
         ("file", site),
     }
     assert {one.name for one in found.explained} == {"/root/.netrc", "env T", "apt jq"}
-    assert summary(found).endswith("3 explained, 5 not")
+    assert summary(found).endswith("3 explained, 5 unexplained")
     assert compare(original, original, FULL, []).real == ()
     left = side(
         FileEntry(path="/data", kind="dir", mode=0o755, uid=0, gid=0),

@@ -5,7 +5,7 @@ import pytest
 from scaffold.adopt.file_tree import FileEntry, read_changes, tree_changes
 from scaffold.adopt.overlay import list_content, make_overlay
 from scaffold.adopt.sorting import (
-    LEFT_OUT,
+    EXCLUDED,
     PACKAGES,
     PackagePaths,
     noise,
@@ -24,10 +24,10 @@ from scaffold.adopt.sorting import (
         ("/opt/app/__pycache__/a.cpython-311.pyc", "caches"),
         ("/var/lib/dpkg/status", "the package manager's state"),
         ("/root/.vscode-server/bin/1", "the editor's server"),
-        ("/home/ada/.bash_history", "what was typed"),
-        ("/etc/shadow", "logins, carried over without their passwords"),
-        ("/etc/hosts", "made anew for each container"),
-        ("/etc/ssh/ssh_host_rsa_key", "keys of this one container"),
+        ("/home/ada/.bash_history", "shell history"),
+        ("/etc/shadow", "users and groups, created without passwords"),
+        ("/etc/hosts", "created for each container"),
+        ("/etc/ssh/ssh_host_rsa_key", "host keys"),
         ("/opt/app/train.py", ""),
         ("/etc/pip.conf", ""),
         ("/root/.jupyter/jupyter_server_config.py", ""),
@@ -68,7 +68,7 @@ def test_what_is_asked_for_overrules():
     text = "A /data\nA /data/model.bin\nA /root/.cache\nA /root/.cache/mine"
     found, _ = sorted_from(text, include=["/root/.cache/mine"], exclude=["/data"])
     assert found.real == ("/root/.cache/mine",)
-    assert found.explained[LEFT_OUT] == 2
+    assert found.explained[EXCLUDED] == 2
 
 
 def test_mount_points_are_the_engines():

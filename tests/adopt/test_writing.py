@@ -121,7 +121,7 @@ def test_script_puts_everything_in_its_place(tmp_path):
 
 def test_building_needs_the_docker_program(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(InputError, match="no docker program"):
+    with pytest.raises(InputError, match="docker command was not found"):
         build(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""Files of containers, read through the engine's tar streams: no program runs in any of them."""
+"""Read files of containers through the engine's tar streams; runs no program in them."""
 
 import hashlib
 import tarfile
@@ -20,7 +20,7 @@ PIECE = 1 << 20
 
 @dataclass(slots=True)
 class ReadFiles:
-    """What was read: entries by path, and the contents that were asked for."""
+    """Read entries by path, and the requested contents."""
 
     entries: dict[str, FileEntry] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
@@ -28,9 +28,9 @@ class ReadFiles:
 
 @dataclass(slots=True)
 class FileStore:
-    """A folder for the contents of files, by digest, up to a limit of bytes.
+    """A folder for file contents, by digest, up to a limit in bytes.
 
-    What does not fit any more is counted and not kept.
+    Contents above the limit are counted and not kept.
     """
 
     folder: Path
@@ -44,15 +44,15 @@ class FileStore:
         return self.seen > self.size
 
     def path(self, digest: str) -> Path:
-        """Where the content of a file is."""
+        """The path of a file's content."""
         return self.folder / digest
 
 
 @contextmanager
 def made_of(engine: DockerEngine, image: str) -> Iterator[str]:
-    """A container of an image that is never started, and removed afterwards; its name."""
+    """Create a container of an image without starting it; yields its name, removes it after."""
     name = f"scaffold-look-{uuid4().hex[:12]}"
-    # The command is never run; an image without one would be refused.
+    # The command never runs; without one the engine would refuse some images.
     engine.create(name, {"Image": image, "Cmd": ["true"], "NetworkDisabled": True})
     try:
         yield name
@@ -63,7 +63,7 @@ def made_of(engine: DockerEngine, image: str) -> Iterator[str]:
 def read_path(
     engine: DockerEngine, name: str, path: str, wanted: Callable[[str], bool]
 ) -> dict[str, bytes]:
-    """The contents of the wanted regular files at and below a path; none where it is missing."""
+    """The contents of wanted regular files at and below a path; empty if it is missing."""
     read = ReadFiles()
     with engine.archive(name, path) as stream:
         if stream is not None:
@@ -76,9 +76,9 @@ def read_path(
 def read_real(
     engine: DockerEngine, name: str, whole: Iterable[str], single: Iterable[str], store: FileStore
 ) -> ReadFiles:
-    """Read entries with their contents, which go into the store; small ones are also returned.
+    """Read entries, with contents into the store; small contents are also returned.
 
-    `whole` folders are read with all that is in them, of `single` paths only they themselves.
+    `whole` folders are read with everything below; of `single` paths only the entry itself.
     """
     read = ReadFiles()
     for root in sorted(whole):
@@ -107,7 +107,7 @@ def _take(read: ReadFiles, entry: FileEntry, content: IO[bytes] | None, store: F
 
 
 def _copied(content: IO[bytes], folder: Path | None) -> tuple[str, bytes]:
-    """Read to the end, into a file named by the digest; the digest and the first piece."""
+    """Copy into a file named by the digest; returns the digest and the first piece."""
     digest, head = hashlib.sha256(), b""
     part = folder / f".{uuid4().hex}" if folder else None
     out = part.open("wb") if part else None
@@ -126,7 +126,7 @@ def _copied(content: IO[bytes], folder: Path | None) -> tuple[str, bytes]:
 
 
 def read_tree(engine: DockerEngine, name: str, wanted: Callable[[str], bool]) -> ReadFiles:
-    """A container's whole file system, every file by its digest."""
+    """The whole file system of a container, with the digest of every file."""
     read = ReadFiles()
     with engine.export(name) as stream:
         for entry, content in _members(stream, "/"):
@@ -145,7 +145,7 @@ def read_tree(engine: DockerEngine, name: str, wanted: Callable[[str], bool]) ->
 
 
 def _resolve_hard_links(read: ReadFiles) -> None:
-    """A second name of a file has the content of the first: `target` says which that is."""
+    """Give hard links the content of the first name, which is their `target`."""
     for path, entry in read.entries.items():
         if entry.kind == "file" and entry.target:
             first = read.entries.get(entry.target, entry)

@@ -1,4 +1,4 @@
-"""`scaffold container save`: what is left out, what may be secret, and the image."""
+"""`scaffold container save`: what is not included, possible secrets, and the image."""
 
 import getpass
 from pathlib import Path
@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from scaffold.commands.container.save import SavePlan
 
 
-@click.command(short_help="Save a container as an image, and say what that leaves out.")
+@click.command(short_help="Save a container as an image, with a check for secrets.")
 @click.argument("name")
 @click.argument("image", metavar="REPO:TAG")
-@click.option("--message", "-m", default="", help="What it is, kept in the image.")
-@click.option("--author", default="", help="Who made it; else your login name.")
-@click.option("--yes", "-y", is_flag=True, help="Do not ask, even where secrets are suspected.")
+@click.option("--message", "-m", default="", help="Description to store in the image.")
+@click.option(
+    "--author", default="", help="Author to store in the image (default: your login name)."
+)
+@click.option("--yes", "-y", is_flag=True, help="Do not prompt, even if secrets are suspected.")
 @engine_options
 def save(
     name: str,
@@ -33,8 +35,10 @@ def save(
 ) -> None:
     """Save the file system and settings of the container NAME as the image REPO:TAG.
 
-    Volumes and folders of the host are never part of an image: they are named, and so is what
-    looks like a secret.
+    Volumes and folders of the host are not saved; they are listed. So is everything that looks
+    like a secret.
+
+    Example: scaffold container save trainer my-project:2026-11-24
     """
     from scaffold.adapters.docker.engine import docker_engine
     from scaffold.cli.consent import progress, require_consent
@@ -68,17 +72,17 @@ def _print(saving: "SavePlan", *, to_stderr: bool) -> None:
     if saving.free_bytes is not None and saving.free_bytes < saving.changes_bytes:
         free = size_text(saving.free_bytes)
         click.echo(f"  ! the engine's disk has {free} free, which is too little", err=to_stderr)
-    still = "; it stands still meanwhile" if saving.running else ""
+    still = "; the container is paused meanwhile" if saving.running else ""
     size = size_text(saving.changes_bytes)
     click.echo(f"{saving.name}: {size} of changed files{still}", err=to_stderr)
-    say("  not in the image, since these are mounted:", saving.left_out)
-    say("  ! variables that look like secrets go into it:", saving.variables)
-    say("  ! files that look like secrets go into it:", saving.files or ())
-    say("  ! its image was made with what looks like a secret:", saving.layers)
+    say("  not saved (mounted):", saving.left_out)
+    say("  ! saved variables that look like secrets:", saving.variables)
+    say("  ! saved files that look like secrets:", saving.files or ())
+    say("  ! build steps of its image that look like secrets:", saving.layers)
     if saving.files is None:
         click.echo("  ? too many changed files to look for secrets among them", err=to_stderr)
     if saving.replaces:
-        click.echo(f"  ! there is an image {saving.reference}: it loses its name", err=to_stderr)
+        click.echo(f"  ! the existing image {saving.reference} loses its name", err=to_stderr)
 
 
 def _print_saved(saving: "SavePlan", made: str, *, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""`scaffold container adopt`: a container made by hand, taken apart into `.devcontainer/`."""
+"""`scaffold container adopt`: read a container and describe it as an `Adoption`."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -33,9 +33,9 @@ from scaffold.errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class AdoptOptions:
-    """What the user asked for: paths to carry over in spite of a rule, and to leave out.
+    """Options of `adopt`: paths to copy although a rule excludes them, and paths to skip.
 
-    `project` is the folder that the dev container will be for.
+    `project` is the project folder on the Docker host.
     """
 
     project: str = ""
@@ -44,7 +44,7 @@ class AdoptOptions:
 
 
 def check_options(wanted: AdoptOptions) -> None:
-    """Raise InputError for a path that cannot be one of the container's."""
+    """Raise InputError for a path that is not absolute."""
     for flag, paths in (("--include", wanted.include), ("--exclude", wanted.exclude)):
         for path in paths:
             if not path.startswith("/") or path == "/":
@@ -54,7 +54,7 @@ def check_options(wanted: AdoptOptions) -> None:
 def adopt(
     engine: DockerEngine, source: AdoptSource, wanted: AdoptOptions, store: FileStore
 ) -> Adoption:
-    """Take a container apart. Contents of its files go into the store, as far as they fit."""
+    """Read a container. File contents are written to the store, up to its limit."""
     found = find_all(engine, source)
     result = _sorted(source, found, wanted)
     prefixes = [one.prefix for one in found.conda]
@@ -95,7 +95,7 @@ def _read(
     folders: set[str],
     store: FileStore,
 ) -> ReadFiles:
-    """Read what is carried over, and the folders of packages, for whose they are."""
+    """Read the files to copy, and the site-packages folders for their owners."""
     changes = found.changes
     above = {up for path in folders for up in ancestors(path) if changes.get(up) == "added"}
     whole, single = whole_folders(result, changes)
@@ -109,7 +109,7 @@ def _assembled(
     read: ReadFiles,
     wanted: AdoptOptions,
 ) -> Adoption:
-    """Everything but the files."""
+    """The adoption without copied files."""
     logins = read_logins(found.now.files)
     pythons = read_interpreters(engine, source, found.dists)
     venvs = _venvs(found.changes, read)
@@ -148,7 +148,7 @@ def _of_its_owner(
 def _without_links_of_packages(
     found: SortedChanges, read: ReadFiles, npm: Collection[NpmPackage]
 ) -> SortedChanges:
-    """Take links out that packages make as they install: to alternatives, to npm's programs."""
+    """Remove links that package installation creates: to alternatives, to npm programs."""
 
     def made(path: str) -> bool:
         entry = read.entries.get(path, FileEntry(path=path, kind="other", mode=0, uid=0, gid=0))
@@ -161,13 +161,13 @@ def _without_links_of_packages(
     gone = [path for path in found.real if made(path)]
     if not gone:
         return found
-    explained = {**found.explained, "links that packages make": len(gone)}
+    explained = {**found.explained, "links created by packages": len(gone)}
     real = tuple(path for path in found.real if path not in set(gone))
     return replace(found, real=real, explained=explained)
 
 
 def _venvs(changes: Mapping[str, ChangeKind], read: ReadFiles) -> dict[str, bytes]:
-    """The settings of Python environments that were made, by path."""
+    """The pyvenv.cfg of new Python environments, by path."""
     return {
         path: content
         for path, content in read.contents.items()
@@ -182,7 +182,7 @@ _OF_HOME = ("/.pip/pip.conf", "/.config/pip/pip.conf")
 def _indexes(
     engine: DockerEngine, source: AdoptSource, sites: Iterable[SiteChanges]
 ) -> dict[str, PipIndexes]:
-    """Where pip looks in each folder of packages: global settings, the login's, the folder's."""
+    """The pip indexes of each folder: from global, user and environment settings."""
     found: dict[str, PipIndexes] = {}
     env = environment(table(source.inspect, "Config"))
     cache: dict[str, dict[str, bytes]] = {}

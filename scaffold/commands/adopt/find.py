@@ -1,4 +1,4 @@
-"""Everything that is to be found in a container before its files are sorted."""
+"""Find the changes and packages of a container, before its files are classified."""
 
 import hashlib
 import re
@@ -25,10 +25,10 @@ from scaffold.commands.adopt.read import (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ContainerContents:
-    """What differs, what dpkg says on both sides, and the packages of the other managers.
+    """Changed paths, the state of dpkg before and after, and packages of other managers.
 
-    `old_dists` were taken away or replaced; `edited` are settings of packages that somebody
-    changed.
+    `old_dists` were removed or replaced; `edited` are configuration files of packages that
+    the user changed.
     """
 
     changes: Mapping[str, ChangeKind]
@@ -42,7 +42,7 @@ class ContainerContents:
 
 
 def find_all(engine: DockerEngine, source: AdoptSource) -> ContainerContents:
-    """Look at the container and at its base image."""
+    """Compare the container with its base image."""
     changes = read_differences(engine, source)
     base, now = read_system(engine, source.base_name), read_system(engine, source.name)
     conda = read_conda(engine, source, changes)
@@ -55,7 +55,7 @@ def find_all(engine: DockerEngine, source: AdoptSource) -> ContainerContents:
         now=now,
         conda=tuple(conda),
         npm=tuple(read_npm(engine, source, changes)),
-        # Those that dpkg or conda brought are theirs, and not pip's.
+        # Without those installed by dpkg or conda.
         dists=tuple(
             dist
             for dist in read_dists(engine, source.name, new)
@@ -82,7 +82,7 @@ def _edited_settings(
         path
         for path, digest in sums.items()
         for content in read_path(engine, source.name, path, lambda _path: True).values()
-        # What dpkg itself compares: nothing here depends on MD5 being hard to forge.
+        # dpkg compares the same sums; security does not depend on MD5 here.
         if hashlib.md5(content, usedforsecurity=False).hexdigest() != digest
     ]
 
@@ -93,7 +93,7 @@ _SHEBANG = re.compile(rb"#!(/\S*/python[\d.]*)\s")
 def read_interpreters(
     engine: DockerEngine, source: AdoptSource, dists: Iterable[Distribution]
 ) -> dict[str, str]:
-    """The interpreter of each folder of packages, as the programs say that pip put beside it."""
+    """The interpreter of each site-packages folder, from the programs that pip installed."""
     found: dict[str, str] = {}
     for dist in dists:
         programs = [path for path in sorted(dist.files) if "/bin/" in path]

@@ -1,4 +1,4 @@
-"""Reading a container and its base image for `scaffold container adopt`; nothing runs in either."""
+"""Read a container and its base image for `adopt`, without running anything in them."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -23,9 +23,9 @@ from scaffold.errors import InputError
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AdoptSource:
-    """What is adopted: `name` is the container that is read, `inspect` the engine's view of it.
+    """What is adopted: `name` is the container to read, `inspect` its inspect.
 
-    `image` is whether it stands for an image; then the container was only made to be read.
+    `image` is whether an image is adopted, through a container created for reading.
     """
 
     name: str
@@ -39,13 +39,13 @@ class AdoptSource:
 
     @property
     def origin(self) -> str:
-        """In words."""
+        """A description for messages."""
         return f"the image {self.title}" if self.image else f"the container {self.title}"
 
 
 @dataclass(slots=True)
 class SystemFiles:
-    """One side of the comparison: small files by path, and what dpkg says."""
+    """System files of one image: small files by path, and the state of dpkg."""
 
     files: dict[str, bytes] = field(default_factory=dict)
     dpkg: Dpkg = field(default_factory=Dpkg)
@@ -55,9 +55,9 @@ class SystemFiles:
 def opened(
     engine: DockerEngine, name: str, base: str | None = None, *, image: bool = False
 ) -> Iterator[AdoptSource]:
-    """Find container or image and its base, both as containers to read files of.
+    """Open a container or image and its base, both as containers to read files from.
 
-    Raises InputError where there is none, or no image of the chain has a name.
+    Raises InputError if it is missing, or if no base image is found.
     """
     if image:
         found = engine.image(name)
@@ -124,7 +124,7 @@ def _base(engine: DockerEngine, found: Raw, named: str, asked: str | None) -> Ba
 
 
 def read_differences(engine: DockerEngine, source: AdoptSource) -> dict[str, ChangeKind]:
-    """Every path that differs from the base image: the engine's list, or two trees compared."""
+    """Every path that differs from the base image, by the engine or by comparing two trees."""
     same_image = source.base.id == source.image_info.get("Id")
     if same_image and source.image:
         return {}
@@ -141,7 +141,7 @@ _DPKG = re.compile(
 
 
 def read_system(engine: DockerEngine, name: str) -> SystemFiles:
-    """The state of dpkg and apt, and the logins."""
+    """The state of dpkg and apt, and the users."""
     files = read_path(engine, name, "/var/lib/dpkg", lambda path: bool(_DPKG.fullmatch(path)))
     for path in (EXTENDED, PASSWD, GROUP):
         files |= read_path(engine, name, path, lambda _path: True)
@@ -151,7 +151,7 @@ def read_system(engine: DockerEngine, name: str) -> SystemFiles:
 def read_dists(
     engine: DockerEngine, name: str, paths: Mapping[str, ChangeKind]
 ) -> list[Distribution]:
-    """The distributions whose folders of metadata are among the paths."""
+    """The distributions whose metadata folders are among the paths."""
     found = []
     for folder in info_folders(paths):
         files = read_path(engine, name, folder, lambda path: basename(path) in METADATA_FILES)
@@ -164,7 +164,7 @@ def read_dists(
 def read_conda(
     engine: DockerEngine, source: AdoptSource, changes: Mapping[str, ChangeKind]
 ) -> list[CondaEnvironment]:
-    """The conda environments in which something was installed."""
+    """The conda environments with new packages."""
     found = []
     for folder in conda.meta_folders({p: how for p, how in changes.items() if how != "deleted"}):
         now, before = (
@@ -183,7 +183,7 @@ def read_conda(
 def read_npm(
     engine: DockerEngine, source: AdoptSource, changes: Mapping[str, ChangeKind]
 ) -> list[NpmPackage]:
-    """The global packages of npm that were installed."""
+    """The new global npm packages."""
     manifests = npm.package_files(path for path, how in changes.items() if how == "added")
     return [
         package

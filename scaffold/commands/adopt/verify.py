@@ -1,4 +1,4 @@
-"""The measure of faithfulness: the image is built, and compared with the original whole."""
+"""Build the adopted files and compare the image with the original."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,13 +21,13 @@ def verify(
     host: str | None = None,
     ssh_config: Path | None = None,
 ) -> RebuildComparison:
-    """Build what lies in the project's `.devcontainer`, and compare. The image goes afterwards.
+    """Build the project's `.devcontainer`, compare, and remove the built image.
 
-    Raises TargetError where it does not build.
+    Raises TargetError if the build fails.
     """
     options = adoption.settings.build_options
     with ThreadPoolExecutor(1) as pool:
-        # The build is another program's: the original is read in that time.
+        # Read the original while the build runs.
         reading = pool.submit(_side, engine, source.name, table(source.inspect, "Config"))
         image = build(root / FOLDER, options, host, ssh_config)
         here = reading.result()
@@ -36,7 +36,7 @@ def verify(
         with made_of(engine, image) as name:
             there = _side(engine, name, table(rebuilt, "Config"))
     finally:
-        # Its steps stay in the build's cache, for the dev container tool.
+        # The build cache keeps its steps, for the dev container tool.
         engine.remove_image(image)
     mounts = [mount.target for mount in read_mounts(source.inspect)]
     return compare(here, there, adoption, mounts)

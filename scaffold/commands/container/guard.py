@@ -1,9 +1,8 @@
-"""One replacement of a container at a time, whoever asks and from wherever.
+"""Only one recreate of a container at a time, from any machine.
 
-The engine's names are the one thing that all share. Each replacement begins by creating a
-container under one fixed name, which the engine gives to one alone; with nobody else at work,
-that gets the dated name of the trial. It carries a mark of its process, so that one that was
-killed blocks nobody.
+All runs share the names of the engine. Each recreate starts by creating a container under one
+fixed name, which the engine gives to one run only; that container then gets the dated name of
+the trial. A label identifies its process, so that a killed run blocks nobody.
 """
 
 from scaffold.adapters.docker import run_mark
@@ -17,7 +16,7 @@ from scaffold.errors import TargetError
 
 
 class RecreateInProgressError(TargetError):
-    """Another run replaces the same container."""
+    """Another run recreates the same container."""
 
 
 def create_trial(engine: DockerEngine, name: str, when: str, request: CreateRequest) -> None:
@@ -40,9 +39,9 @@ def create_trial(engine: DockerEngine, name: str, when: str, request: CreateRequ
 
 
 def require_alone(engine: DockerEngine, name: str, *, take_over: bool = False) -> None:
-    """Raise RecreateInProgressError where another run replaces it, or may do so.
+    """Raise RecreateInProgressError if another run recreates the container, or may do so.
 
-    With `take_over` a run whose end cannot be seen from here is held for ended.
+    With `take_over`, a run on another machine counts as finished.
     """
     for one in _at_work(engine, name):
         ended = _has_ended(engine, one)
@@ -51,7 +50,7 @@ def require_alone(engine: DockerEngine, name: str, *, take_over: bool = False) -
 
 
 def still_holds(engine: DockerEngine, name: str, when: str) -> bool:
-    """Whether a replacement is still the one that it began as, and nobody took it over."""
+    """Whether this run still owns the recreate, and no other run took it over."""
     return str(DatedName(name, RecreateRole.TRIAL, when)) in all_names(engine)
 
 
@@ -74,11 +73,11 @@ def _under_way(engine: DockerEngine, name: str, trial: str) -> RecreateInProgres
     mark = _mark(engine, trial)
     whose = f" ({run_mark.who(mark)})" if mark else ""
     if mark and run_mark.has_ended(mark) is None:
-        said = f"another recreate of {name} was begun elsewhere{whose} and has not ended"
-        return RecreateInProgressError(
-            said, hint="if nobody is at it any more: the same with --take-over"
+        said = (
+            f"another recreate of {name} was started on another machine{whose} and has not finished"
         )
-    said = f"another recreate of {name} is under way{whose}"
-    return RecreateInProgressError(
-        said, hint="nothing was changed; wait for its end, then look again"
-    )
+        return RecreateInProgressError(
+            said, hint="if that run was stopped, run the same command with --take-over"
+        )
+    said = f"another recreate of {name} is running{whose}"
+    return RecreateInProgressError(said, hint="nothing was changed; wait until it has finished")

@@ -1,4 +1,4 @@
-"""What `scaffold container recreate` is going to do, found out without changing anything."""
+"""Plan a `scaffold container recreate` without changing anything."""
 
 from dataclasses import dataclass, field, replace
 
@@ -19,10 +19,10 @@ from scaffold.errors import InputError, TargetError
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecreatePlan:
-    """One container, its successor's request and what a person should know before.
+    """One container, the request of its successor, and what the user should know before.
 
-    `commits` is whether the file system has to be kept as an image, as far as is known while the
-    old one runs.
+    `commits` is whether changed files have to be saved as an image, as far as is known while
+    the old container runs.
     """
 
     old: Raw
@@ -43,33 +43,33 @@ class RecreatePlan:
 
     @property
     def before_docker_run(self) -> tuple[tuple[str, ...], ...]:
-        """The commands that make way for `docker run`, typed by hand."""
+        """The commands to type before the printed `docker run`."""
         stop = (("docker", "stop", self.name),) if self.runs else ()
         commit = (("docker", "commit", self.name, self.typed.image),) if self.commits else ()
         return (*stop, *commit, ("docker", "rename", self.name, f"{self.name}-before"))
 
     @property
     def runs(self) -> bool:
-        """Whether the old one runs: then the successor has to, too."""
+        """Whether the old container runs, and its successor has to run."""
         return is_running(self.old)
 
     @property
     def changes_bytes(self) -> int:
-        """How much the container wrote beside its volumes."""
+        """Bytes of changed files, without volumes."""
         return int(self.old.get("SizeRw") or 0)
 
 
 def make_plan(engine: DockerEngine, name: str, changes: RecreateOptions) -> RecreatePlan:
-    """Look at a container and work its successor out. Raises InputError for what cannot be.
+    """Plan the successor of a container. Raises InputError for an impossible change.
 
-    Raises TargetError for podman, whose socket tells settings in other words than it takes.
+    Raises TargetError for podman, whose socket reports settings that it does not accept.
     """
     old = find(engine, name)
     if engine.is_podman:
         raise TargetError(
-            "podman cannot recreate through its Docker socket: what it tells of a container is "
-            "not what it takes, so settings would be lost",
-            hint=f"{name} was left alone; keep its files: scaffold container save {name} NAME:TAG",
+            "recreate does not work with podman: its Docker socket reports settings in a form "
+            "that it does not accept, so settings would be lost",
+            hint=f"nothing was changed; to keep its files: scaffold container save {name} NAME:TAG",
         )
     require_replaceable(old)
     image = engine.image(old["Image"])
@@ -102,13 +102,13 @@ def make_plan(engine: DockerEngine, name: str, changes: RecreateOptions) -> Recr
 
 
 def _shown(request: CreateRequest, old: Raw, commits: bool) -> CreateRequest:
-    """The request with the name that the image of the file system would get by hand."""
+    """The request with the image name that the printed commands use."""
     image = ":".join(image_reference(name_of(old), "latest"))
     return replace(request, body={**request.body, "Image": image}) if commits else request
 
 
 def _processes(engine: DockerEngine, old: Raw) -> tuple[str, ...] | None:
-    """What runs; None where the engine cannot tell, since its host has no `ps` for one."""
+    """The running commands; None if the engine cannot list them, for example without `ps`."""
     if not is_running(old):
         return ()
     try:
@@ -130,24 +130,23 @@ def _require_image(engine: DockerEngine, changes: RecreateOptions) -> None:
 
 
 def _image_name(engine: DockerEngine, old: Raw) -> str:
-    """The image's name, unless that means another image by now: then its id."""
+    """The name of the image, or its id if the name now means another image."""
     name = str(old["Config"]["Image"])
     found = engine.image(name)
     return name if found and found["Id"] == old["Image"] else str(old["Image"])
 
 
 def _lost(old: Raw, changes: RecreateOptions, *, changed: bool) -> tuple[str, ...]:
-    """What goes another way than one might think."""
+    """Warns about data that will not carry over."""
     said = []
     if changed and changes.image:
-        said.append("what was changed in its file system stays behind in the old one (--image)")
+        said.append("changed files are not copied to the new image; they stay in the old container")
     declared = table(old, "Config", "Volumes")
     again = [target for target in changes.no_volumes if target in declared]
     if changed and changes.image is None and again:
         said.append(
-            f"{', '.join(again)}: a new and empty volume comes in its place, since the image of "
-            "the file system declares one there"
+            f"{', '.join(again)}: replaced by a new, empty volume, which the image declares"
         )
     if rows(table(old, "HostConfig"), "VolumesFrom"):
-        said.append("its volumes from other containers are now named as its own too")
+        said.append("volumes from other containers (--volumes-from) become its own")
     return tuple(said)

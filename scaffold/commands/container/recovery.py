@@ -1,4 +1,4 @@
-"""Bring a replacement that did not end to an end: back to the old container, as it was."""
+"""Undo a recreate that did not finish."""
 
 from contextlib import suppress
 
@@ -23,26 +23,26 @@ def all_names(engine: DockerEngine) -> list[str]:
 
 
 def find(engine: DockerEngine, name: str) -> Raw:
-    """The container of that name or id, with the size of its changes. Raises InputError."""
+    """Inspect the container of that name or id, with sizes. Raises InputError if missing."""
     found = engine.inspect(name, size=True)
     if found is None:
         raise InputError(
-            f"there is no container {name}", hint="scaffold container list shows them all"
+            f"there is no container {name}", hint="to list all containers: scaffold container list"
         )
     return found
 
 
 def full_name(engine: DockerEngine, text: str) -> str:
-    """The name of which the text is a name or the start of an id; as it is where there is none."""
+    """The full name for a name or id prefix; the text itself if there is no such container."""
     found = engine.inspect(text)
     return name_of(found) if found else text
 
 
 def settle(engine: DockerEngine, name: str, *, give_up: bool = False) -> tuple[str, ...]:
-    """Undo a replacement that did not end, and say what was done; nothing where all is in order.
+    """Undo an unfinished recreate; returns what was done, nothing if there was none.
 
-    With `give_up` a successor that has started is undone too. Raises TargetError where the
-    engine refuses a step; run again, it goes on from there.
+    With `give_up`, a successor that has started is undone too. Raises TargetError if the
+    engine refuses a step; a later call resumes from there.
     """
     stamp = unfinished(name, all_names(engine))
     if stamp is None:
@@ -55,11 +55,11 @@ def settle(engine: DockerEngine, name: str, *, give_up: bool = False) -> tuple[s
         except TargetError as error:
             if step.do != "start":
                 raise
-            # It cannot run any more, but it is there under its name, and so is all its data.
+            # The old container cannot start any more, but it has its name and all its data.
             done.append(error.message)
             engine.remove(str(DatedName(name, RecreateRole.TRIAL, stamp)), unnamed_volumes=True)
     with suppress(TargetError):
-        # Refused where the successor that was kept is made of it.
+        # Refused if a successor that was kept uses the image.
         engine.remove_image(":".join(image_reference(name, stamp)))
     return tuple(done)
 
@@ -81,16 +81,16 @@ def _do(engine: DockerEngine, step: RecoveryStep) -> None:
         case RecoveryStep("stop", name):
             engine.stop(name)
         case RecoveryStep(_, name):
-            # Its unnamed volumes are its own: those of the old one it has by name.
+            # Volumes of the old container have names here, so only its own unnamed ones go.
             engine.remove(name, unnamed_volumes=True)
 
 
 def _words(step: RecoveryStep) -> str:
     match step:
         case RecoveryStep("rename", name, new):
-            return f"{name} is called {new} again" if "-before-" in name else f"put {name} aside"
+            return f"renamed {name} to {new}"
         case RecoveryStep("restart", name):
-            return f"gave {name} its restart policy back"
+            return f"restored the restart policy of {name}"
         case RecoveryStep("start", name):
             return f"started {name} again"
         case RecoveryStep("stop", name):

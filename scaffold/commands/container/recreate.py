@@ -1,7 +1,7 @@
-"""`scaffold container recreate`: an existing container, made again with something changed.
+"""`scaffold container recreate`: replace an existing container with a changed one.
 
-The order is chosen so that nothing is lost at any moment, and all state is in names, so that a
-run that was killed is undone by the next one: see scaffold/container/recreate/recovery.py.
+No step loses data, and all state is in the names of containers, so that the next run undoes a
+killed one: see scaffold/container/recreate/recovery.py.
 """
 
 import time
@@ -26,15 +26,15 @@ from scaffold.errors import TargetError
 
 POLL_S = 0.2
 SETTLED_S = 3.0
-"""A program that is wrongly set up mostly ends at once."""
+"""A misconfigured program usually exits at once."""
 
 GRACE_S = 30.0
-"""Beyond what the health check itself allows for."""
+"""Added to the time that the health check itself allows."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recreated:
-    """What came of it: `unlike` are settings that differ beside those asked for."""
+    """The result; `unlike` are settings that differ without having been requested."""
 
     name: str
     kept: str
@@ -44,7 +44,7 @@ class Recreated:
 
 
 def recreate(engine: DockerEngine, plan: RecreatePlan, progress: ShowProgress) -> Recreated:
-    """Replace the container. Raises TargetError, with everything as it was before."""
+    """Replace the container. On failure restores the old one and raises TargetError."""
     when = stamp(datetime.now(UTC))
     asked = trial(plan.request, plan.changes, plan.taken)
     with _told_of_trial():
@@ -63,12 +63,12 @@ def recreate(engine: DockerEngine, plan: RecreatePlan, progress: ShowProgress) -
 def _take_back(engine: DockerEngine, name: str, when: str, error: BaseException) -> None:
     try:
         if not still_holds(engine, name, when):
-            raise TargetError("another run took it over")
+            raise TargetError("another run took over")
         settle(engine, name, give_up=True)
     except TargetError as worse:
         raise TargetError(
-            f"{error or 'interrupted'}; and it could not be undone: {worse.message}",
-            hint=f"scaffold container recreate {name} goes on with the undoing",
+            f"{error or 'interrupted'}; undoing it failed too: {worse.message}",
+            hint=f"to restore {name}, run: scaffold container recreate {name}",
         ) from error
 
 
@@ -77,24 +77,24 @@ def _replace(
 ) -> Recreated:
     name = plan.name
     trial_name, successor, before = (str(DatedName(name, part, when)) for part in RecreateRole)
-    with progress("trying whether the successor would start"):
+    with progress("testing whether the new container can start"):
         _try(engine, trial_name, plan)
     if plan.runs:
         with progress(f"stopping {name}"):
             engine.stop(name)
     image = str(plan.request.body["Image"])
-    # Only now: what it writes when it is told to stop counts too.
+    # After the stop, so that files written during the shutdown are included.
     if plan.changes.image is None and has_changes(plan.old, engine.changed_files(name)):
-        doing = f"saving the file system of {name} as an image"
+        doing = f"saving the changed files of {name} as an image"
         with progress(doing, plan.changes_bytes, watch(engine)):
             repository, tag = image_reference(name, when)
             engine.commit(name, repository, tag, COMMENT)
             image = f"{repository}:{tag}"
-    with progress("creating the successor"):
+    with progress("creating the new container"):
         make(engine, successor, _of_image(plan.request, image))
         unlike = _unlike(engine, plan, successor)
     if restart_policy(table(plan.old, "HostConfig", "RestartPolicy"))[0] != "no":
-        # Else the engine starts the old one beside the new one when it is itself restarted.
+        # Otherwise the engine would start both containers after its own restart.
         engine.set_restart_policy(name, {"Name": "no"})
     engine.rename(name, before)
     engine.rename(successor, name)
@@ -107,7 +107,7 @@ def _replace(
 
 
 def make(engine: DockerEngine, name: str, request: CreateRequest) -> None:
-    """Create a container and bring it into its networks."""
+    """Create a container and connect it to its networks."""
     engine.create(name, request.body)
     _connect(engine, name, request)
 
@@ -138,13 +138,13 @@ def _told_of_trial() -> Iterator[None]:
     except TargetError as error:
         if not is_ready(error.message):
             reason = error.message.partition(": ")[2]
-            raise TargetError(f"the successor would not start: {reason}") from error
+            raise TargetError(f"the new container cannot start: {reason}") from error
 
 
 def _unlike(
     engine: DockerEngine, plan: RecreatePlan, successor: str
 ) -> tuple[SettingDifference, ...]:
-    """What differs from a container without any changes, and nobody asked for."""
+    """Settings that differ without having been requested."""
     found = engine.inspect(successor)
     asked = asked_paths(plan)
     return tuple(
@@ -155,7 +155,7 @@ def _unlike(
 
 
 def asked_paths(plan: RecreatePlan) -> tuple[str, ...]:
-    """The settings that the flags are about, as paths of an inspect."""
+    """The settings that the options change, as paths in an inspect."""
     changes = plan.changes
     table_of_paths = (
         (changes.publish or changes.unpublish, ("Config.ExposedPorts", "HostConfig.PortBindings")),
@@ -178,7 +178,7 @@ def asked_paths(plan: RecreatePlan) -> tuple[str, ...]:
 
 
 def _wait(engine: DockerEngine, name: str) -> None:
-    """Wait until it runs and, with a health check, is healthy. Raises TargetError if not."""
+    """Wait until it runs and passes its health check. Raises TargetError otherwise."""
     begun = time.monotonic()
     while True:
         found = engine.inspect(name) or {}
@@ -196,12 +196,12 @@ def _wait(engine: DockerEngine, name: str) -> None:
 
 def _ending(found: Raw) -> str:
     if found.get("RestartCount"):
-        return "it ends again and again, and its restart policy starts it anew"
-    return f"it ended with code {table(found, 'State').get('ExitCode')}"
+        return "its program exits repeatedly and is restarted by its restart policy"
+    return f"its program exited with code {table(found, 'State').get('ExitCode')}"
 
 
 def patience(found: Raw) -> float:
-    """Seconds after which a health check must have decided, by its own settings."""
+    """Seconds until a health check must have a result, by its own settings."""
     check = table(found, "Config", "Healthcheck")
     seconds = {key: (check.get(key) or 0) / 1e9 for key in ("Interval", "Timeout", "StartPeriod")}
     # The engine's defaults: docs.docker.com/reference/dockerfile/#healthcheck.
@@ -211,5 +211,5 @@ def patience(found: Raw) -> float:
 
 def _failure(engine: DockerEngine, name: str, why: str) -> TargetError:
     printed = engine.last_words(name).strip()
-    said = f"; it printed:\n{printed}" if printed else ""
-    return TargetError(f"the successor did not come up: {why}{said}")
+    output = f"; its last output:\n{printed}" if printed else ""
+    return TargetError(f"the new container did not start correctly: {why}{output}")

@@ -1,4 +1,4 @@
-"""`scaffold container save`: a container's file system as an image, with its gaps named."""
+"""`scaffold container save`: save a container as an image; list what is not included."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from scaffold.container.saving import (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SavePlan:
-    """What will be saved and what to know of it; `files` is None where there are too many."""
+    """What will be saved, and what the user should know before."""
 
     name: str
     repository: str
@@ -38,12 +38,12 @@ class SavePlan:
 
     @property
     def needs_consent(self) -> bool:
-        """Whether something may be given away, or another image loses its name."""
+        """Whether a secret may be disclosed, or another image loses its name."""
         return bool(self.variables or self.layers or self.files or self.replaces)
 
 
 def plan_save(engine: DockerEngine, name: str, reference: str) -> SavePlan:
-    """Look without changing anything. Raises InputError for a name that is none."""
+    """Plan the save without changing anything. Raises InputError for an invalid name."""
     repository, tag = parse_reference(reference)
     found = find(engine, name)
     changed = engine.changed_files(found["Id"])
@@ -63,5 +63,5 @@ def plan_save(engine: DockerEngine, name: str, reference: str) -> SavePlan:
 
 
 def save(engine: DockerEngine, saving: SavePlan, message: str, author: str) -> str:
-    """Save it; the image's id. Processes stand still meanwhile, so that files are whole."""
+    """Save the image; its id. The container is paused meanwhile, so that files are consistent."""
     return engine.commit(saving.name, saving.repository, saving.tag, message, author)

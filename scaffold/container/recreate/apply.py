@@ -1,4 +1,4 @@
-"""The changes put into a request, with what each does in words."""
+"""Apply the options of `recreate` to a request, with a description of each change."""
 
 import copy
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ from scaffold.errors import InputError
 
 
 def apply(changes: RecreateOptions, body: Raw, image_config: Raw) -> tuple[Raw, tuple[str, ...]]:
-    """The request with the changes in it, and what changed; nothing where all is so already.
+    """The changed request and a description of each change; none if nothing changes.
 
-    `image_config` is that of the old image. Raises InputError for what cannot be.
+    `image_config` is the config of the old image. Raises InputError for an impossible change.
     """
     new = copy.deepcopy(body)
     said = (
@@ -34,13 +34,13 @@ def apply(changes: RecreateOptions, body: Raw, image_config: Raw) -> tuple[Raw, 
 def _image(changes: RecreateOptions, body: Raw, image_config: Raw) -> Iterator[str]:
     if changes.image is None or changes.image == body.get("Image"):
         return
-    yield f"image {changes.image} in place of {body.get('Image')}"
+    yield f"image: {changes.image} (was {body.get('Image')})"
     body["Image"] = changes.image
     drop_inherited(body, image_config)
 
 
 def drop_inherited(body: Raw, image_config: Raw) -> None:
-    """Leave out what came from the old image, so that the new image's own settings count."""
+    """Remove what was inherited from the old image, so that the new image's settings apply."""
     inherited_env = set(rows(image_config, "Env"))
     body["Env"] = [entry for entry in rows(body, "Env") if entry not in inherited_env]
     for key in ("Labels", "ExposedPorts", "Volumes"):
@@ -55,7 +55,7 @@ def drop_inherited(body: Raw, image_config: Raw) -> None:
             body.pop(key, None)
     if body.get("Entrypoint") == image_config.get("Entrypoint"):
         body.pop("Entrypoint", None)
-        # Of an entrypoint that was given the image's command was never part.
+        # An entrypoint given on the command line never had the image's command.
         if body.get("Cmd") == image_config.get("Cmd"):
             body.pop("Cmd", None)
 
@@ -66,9 +66,9 @@ def _no_env(changes: RecreateOptions, body: Raw) -> Iterator[str]:
         kept = [entry for entry in entries if entry.partition("=")[0] != name]
         if kept == entries:
             raise InputError(f"--no-env: {name} is not set in the container")
-        # A bare name takes a variable away, also where the image sets it.
+        # A bare name removes a variable, even one that the image sets.
         entries = [*kept, name]
-        yield f"variable {name} taken away"
+        yield f"variable removed: {name}"
     if changes.no_env:
         body["Env"] = entries
 
@@ -79,8 +79,8 @@ def _env(changes: RecreateOptions, body: Raw) -> Iterator[str]:
         if entry in entries:
             continue
         body["Env"] = [old for old in entries if old.partition("=")[0] != name] + [entry]
-        # Values are often secrets: what is set is said, not to what.
-        yield f"variable {name} set"
+        # Values are often secrets: print the name only.
+        yield f"variable set: {name}"
 
 
 def _shm(changes: RecreateOptions, body: Raw) -> Iterator[str]:
@@ -89,8 +89,8 @@ def _shm(changes: RecreateOptions, body: Raw) -> Iterator[str]:
         return
     mode = str(host_config.get("IpcMode", ""))
     if mode == "host" or mode.startswith("container:"):
-        raise InputError(f"--shm-size: /dev/shm is shared with {mode}: its size is set there")
-    yield f"shared memory {changes.shm_size >> 20} MiB in place of {_mebibytes(host_config)}"
+        raise InputError(f"--shm-size: /dev/shm is shared with {mode}, which sets its size")
+    yield f"shared memory: {changes.shm_size >> 20} MiB (was {_mebibytes(host_config)})"
     host_config["ShmSize"] = changes.shm_size
 
 

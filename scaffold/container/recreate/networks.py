@@ -1,4 +1,4 @@
-"""A container's networks, with aliases and addresses, as they are asked for again."""
+"""The networks of a container, with aliases and addresses, as a request needs them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ Endpoints = dict[str, Raw]
 """Network to the settings of the container's endpoint in it."""
 
 ASKED = ("IPAMConfig", "Links", "Aliases", "DriverOpts", "GwPriority")
-"""What a user sets; the rest of an endpoint is what came of it."""
+"""Keys of an endpoint that a user sets."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContainerNetworks:
-    """One network can be given on creation; the others are connected to afterwards."""
+    """Networks of a request: one on creation, the others are connected afterwards."""
 
     first: Endpoints
     further: Endpoints
@@ -23,7 +23,7 @@ class ContainerNetworks:
 
 
 def read_networks(old: Mapping[str, Any]) -> ContainerNetworks:
-    """The networks of a container; one that it was taken off is left again."""
+    """The networks of a container; one that it was disconnected from is left again."""
     mode = str(table(old, "HostConfig").get("NetworkMode", ""))
     found = table(old, "NetworkSettings", "Networks")
     if mode.startswith("container:") or mode in {"host", "none"}:

@@ -1,4 +1,4 @@
-"""What is to be different: the flags of `recreate`, read and checked."""
+"""The options of `recreate`, parsed and validated."""
 
 import re
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class PublishOption:
 
     @property
     def binding(self) -> dict[str, str]:
-        """As the engine has it."""
+        """The binding in the form of the Engine API."""
         return {"HostIp": self.ip, "HostPort": self.host}
 
     def __str__(self) -> str:
@@ -54,7 +54,7 @@ class VolumeOption:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecreateOptions:
-    """Everything asked for; `gpus` is `none` to take them away, None to leave them."""
+    """All options; `gpus` is `none` to remove GPUs, None to keep them as they are."""
 
     publish: tuple[PublishOption, ...] = ()
     unpublish: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ class RecreateOptions:
 
 
 def parse_publish(text: str) -> tuple[PublishOption, ...]:
-    """`[ip:][host:]container[/udp]`, as `docker run --publish` has it; ranges make several."""
+    """Parse `[ip:][host:]container[/udp]` as `docker run --publish` does; a range gives several."""
     match = _PUBLISH.fullmatch(text)
     if match is None:
         raise InputError(
@@ -77,7 +77,7 @@ def parse_publish(text: str) -> tuple[PublishOption, ...]:
     inside = _range(match["container"], text)
     outside = _range(match["host"], text) if match["host"] else [None] * len(inside)
     if len(inside) != len(outside):
-        raise InputError(f"--publish: the ranges of {text!r} are not of the same length")
+        raise InputError(f"--publish: the ranges of {text!r} have different lengths")
     protocol, ip = match["protocol"] or "tcp", match["v6"] or match["v4"] or ""
     return tuple(
         PublishOption(f"{port}/{protocol}", str(host) if host else "", ip)
@@ -104,7 +104,7 @@ def _range(text: str, whole: str) -> list[int]:
 
 
 def parse_volume(text: str) -> VolumeOption:
-    """`source:target[:options]`, as `docker run --volume` has it, but never without a source."""
+    """Parse `source:target[:options]` as `docker run --volume` does; the source is required."""
     source, _, rest = text.partition(":")
     target, _, options = rest.partition(":")
     if not source or not target.startswith("/"):
@@ -113,8 +113,8 @@ def parse_volume(text: str) -> VolumeOption:
         )
     if source.startswith((".", "~")) or ("/" in source and not source.startswith("/")):
         raise InputError(
-            f"--volume: {source} is not the whole path",
-            hint="give the path on the engine's host, from / on",
+            f"--volume: {source} is not an absolute path",
+            hint="give the absolute path on the machine that runs Docker",
         )
     return VolumeOption(source, target.rstrip("/") or "/", tuple(filter(None, options.split(","))))
 

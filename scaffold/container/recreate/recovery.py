@@ -1,13 +1,13 @@
-"""Undoing a replacement that did not end, one step at a time, from names and states alone.
+"""Undo a recreate that did not finish, one step at a time, from names and states alone.
 
-A run that was killed left some of these, NAME being what the user calls the container:
+A killed run leaves some of these containers, NAME being the user's container:
 
-    NAME-trial-DATE   from the first step to the last: a replacement is under way
+    NAME-trial-DATE   exists from the first step to the last: a recreate is in progress
     NAME-next-DATE    the successor, before it gets the name
-    NAME-before-DATE  the old one, after it gave its name away
+    NAME-before-DATE  the old container, after the successor got its name
 
-`next_step` looks at them and says one step; done, it is asked again. Each step leads to a state
-that is known here too, so that the undoing can be killed and taken up again as well.
+`next_step` returns one step, and is called again after it. Each step leads to a state that
+`next_step` knows, so the recovery can itself be killed and resumed.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,7 +21,7 @@ from scaffold.container.names import DatedName, RecreateRole, parse_dated_name
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ContainerState:
-    """What counts of one container here."""
+    """The state of one container, as far as recovery needs it."""
 
     name: str
     running: bool
@@ -41,7 +41,7 @@ class RecoveryStep:
 
 
 def read_state(inspect: Mapping[str, Any]) -> ContainerState:
-    """What counts of a container's inspect."""
+    """Read the state from an inspect."""
     state = table(inspect, "State")
     return ContainerState(
         name=name_of(inspect),
@@ -54,18 +54,18 @@ def read_state(inspect: Mapping[str, Any]) -> ContainerState:
 
 
 def restart_policy(policy: Raw) -> tuple[str, int]:
-    """The policy's name and how often it tries."""
+    """The name of the policy and its maximum number of retries."""
     return str(policy.get("Name") or "no"), int(policy.get("MaximumRetryCount") or 0)
 
 
 def family(name: str, all_names: Iterable[str]) -> tuple[str, ...]:
-    """The names of a container and of those that a replacement of it left."""
+    """The names of a container and of those that belong to a recreate of it."""
     related = (one for one in all_names if (d := parse_dated_name(one)) and d.name == name)
     return (*(one for one in all_names if one == name), *related)
 
 
 def unfinished(name: str, all_names: Iterable[str]) -> str | None:
-    """The date of a replacement that did not end."""
+    """The date of a recreate that did not finish, None if there is none."""
     found = (parse_dated_name(one) for one in family(name, all_names))
     stamps = [d.stamp for d in found if d and d.part is not RecreateRole.BEFORE]
     return max(stamps, default=None)
@@ -74,10 +74,10 @@ def unfinished(name: str, all_names: Iterable[str]) -> str | None:
 def next_step(
     name: str, seen: Mapping[str, ContainerState], *, give_up: bool = False
 ) -> RecoveryStep | None:
-    """The next step back to the old container, or None where all is in order.
+    """The next step back to the old container, or None if nothing is left to do.
 
-    A successor that has run is kept, since somebody may have worked in it: then the replacement
-    is done. Only the run that started it may `give_up` on it.
+    A successor that has run is kept, since a user may have worked in it: the recreate then
+    counts as finished. Only the run that started the successor may `give_up` on it.
     """
     stamp = unfinished(name, seen)
     if stamp is None:
@@ -96,7 +96,7 @@ def _with_old_renamed(
     if successor in seen:
         return RecoveryStep("remove", successor)
     if give_up and seen[name].running:
-        # One that is started again and again cannot be renamed while it comes and goes.
+        # A container in a restart loop cannot be renamed.
         return RecoveryStep("stop", name)
     ran = seen[name].started is not None
     if give_up or (not ran and _was_running(seen[before], seen.get(trial))):
@@ -115,10 +115,10 @@ def _with_old_in_place(
     trial, successor, _ = _names(name, stamp)
     old, new = seen.get(name), seen.get(successor)
     if old and new and old.restart != new.restart:
-        # The successor is the only one that still knows the policy of the old one.
+        # Only the successor still has the restart policy of the old container.
         return RecoveryStep("restart", name, new.restart)
     if new:
-        # With the old one gone, which nobody here removes, the successor is all that is left.
+        # Recreate never removes the old container; without it the successor is all that is left.
         return RecoveryStep("remove", successor) if old else RecoveryStep("rename", successor, name)
     if old and not old.running and _was_running(old, seen.get(trial)):
         return RecoveryStep("start", name)
@@ -126,7 +126,7 @@ def _with_old_in_place(
 
 
 def _was_running(old: ContainerState, trial: ContainerState | None) -> bool:
-    """Whether it ran when the replacement began: both times are by the engine's clock."""
+    """Whether the old one ran when the recreate began; both times are by the engine's clock."""
     if old.running:
         return True
     return bool(trial and trial.created and old.finished and old.finished > trial.created)

@@ -1,4 +1,4 @@
-"""A request as a compose file that would make the same container."""
+"""Render a request as a Compose file that creates the same container."""
 
 from typing import Any
 
@@ -43,17 +43,17 @@ OTHER_NAMES = {
     "volume": "volumes",
     "device-cgroup-rule": "device_cgroup_rules",
 }
-"""Where compose calls a flag of `docker run` by another name."""
+"""Flags of `docker run` that have another name in Compose."""
 
 ABSENT = frozenset({"volume-driver", "kernel-memory", "cpuset-mems", "publish-all", "rm"})
-"""Flags for which compose has no key."""
+"""Flags that Compose has no key for."""
 
 ELSEWHERE = frozenset({"blkio-weight"})
-"""Flags whose key lies further down."""
+"""Flags whose key is nested in Compose."""
 
 
 def compose_yaml(container: RunOptions) -> str:
-    """The file. Networks and volumes are those that are there, so nothing is made anew."""
+    """The Compose file. Networks and volumes are external, so that existing ones are used."""
     service = {key: value for key, value in _service(container).items() if _is_said(value)}
     document: Raw = {"services": {container.name: _escaped(service)}}
     networks = list(container.networks) if _mode(container) == "" else []
@@ -111,7 +111,7 @@ def _service(container: RunOptions) -> Raw:
 
 
 def _mode(container: RunOptions) -> str:
-    """Without any network said, compose would make one of its own."""
+    """The network mode; without any, Compose would create a network."""
     return container.network_mode or ("" if container.networks else "bridge")
 
 
@@ -124,7 +124,7 @@ def _is_said(value: object) -> bool:
 
 
 def _escaped(value: Any) -> Any:
-    """Compose puts variables of its own shell in for `$`, unless doubled."""
+    """Double each `$`, which Compose would replace by a variable."""
     if isinstance(value, str):
         return value.replace("$", "$$")
     if isinstance(value, list):

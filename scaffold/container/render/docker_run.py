@@ -1,4 +1,4 @@
-"""A request as the `docker run` command that would make the same container."""
+"""Render a request as the `docker run` command that creates the same container."""
 
 import shlex
 from collections.abc import Iterator
@@ -82,7 +82,7 @@ HEALTH = {
 
 
 def docker_run(container: RunOptions) -> str:
-    """The command, one flag a line; further networks follow as commands of their own."""
+    """The command, one flag per line; further networks are separate commands after it."""
     flags = [f"--name={container.name}", "--detach", *_config(container), *_host(container)]
     flags += [*_networks(container), *_health(table(container.config, "Healthcheck"))]
     entrypoint, command = _entrypoint(container.config)
@@ -93,7 +93,7 @@ def docker_run(container: RunOptions) -> str:
 
 
 def host_flags(container: RunOptions) -> list[str]:
-    """The flags that say how it runs on its host: limits, devices, networks, rights."""
+    """The flags for limits, devices, networks and rights."""
     return [*_host(container), *_networks(container)]
 
 
@@ -189,7 +189,7 @@ def _gpus(request: Raw) -> str:
 
 
 def _csv(field: str) -> str:
-    """The CLI reads these as lines of CSV."""
+    """Quote a field: the CLI reads these values as CSV."""
     return '"' + field.replace('"', '""') + '"' if "," in field or '"' in field else field
 
 
@@ -199,7 +199,7 @@ def _networks(container: RunOptions) -> Iterator[str]:
         return
     for name, endpoint in list(container.networks.items())[:1]:
         further = [_csv(f"{flag}={value}") for flag, value in _further(endpoint)]
-        # Docker before 25 knows the name alone, and has no settings for which more is needed.
+        # Docker before 25 accepts the name only; it has none of the settings below.
         yield f"--network={','.join([_csv(f'name={name}'), *further]) if further else name}"
         yield from _endpoint(endpoint, alias="network-alias")
 
@@ -224,7 +224,7 @@ def _endpoint(endpoint: Raw, alias: str) -> Iterator[str]:
 def _health(check: Raw) -> Iterator[str]:
     test = rows(check, "Test")
     if test[:1] == ["NONE"]:
-        # What else stands there came from the image, and the CLI takes nothing beside.
+        # The other values came from the image, and the CLI refuses them with this flag.
         yield "--no-healthcheck"
         return
     if test:
@@ -238,7 +238,7 @@ def _health(check: Raw) -> Iterator[str]:
 
 
 def _entrypoint(config: Raw) -> tuple[list[str], list[str]]:
-    """The flag takes one word; the others go before the command, which comes to the same."""
+    """The flag takes one word; the others precede the command, which is equivalent."""
     words, command = config.get("Entrypoint"), rows(config, "Cmd")
     if words is None:
         return [], command

@@ -1,6 +1,6 @@
-"""A request as a person would have typed it: without defaults, and without the image's settings.
+"""The options of a request that a person would type: no defaults, no settings of the image.
 
-Both renderings, as a command and as a compose file, begin here.
+The renderings as a command and as a Compose file both use them.
 """
 
 import copy
@@ -18,7 +18,7 @@ SHM_BYTES = 64 << 20
 
 @dataclass(frozen=True, slots=True)
 class EngineDefaults:
-    """What the engine takes where nothing is said, from its `info`."""
+    """Defaults of the engine, from its `info`."""
 
     runtime: str = "runc"
     log_driver: str = "json-file"
@@ -26,7 +26,7 @@ class EngineDefaults:
 
 
 def read_defaults(info: Mapping[str, Any]) -> EngineDefaults:
-    """The engine's defaults. Private cgroup namespaces came with the second version of cgroups."""
+    """Read the engine's defaults. Cgroup namespaces are private by default since cgroup v2."""
     return EngineDefaults(
         runtime=str(info.get("DefaultRuntime") or "runc"),
         log_driver=str(info.get("LoggingDriver") or "json-file"),
@@ -36,7 +36,7 @@ def read_defaults(info: Mapping[str, Any]) -> EngineDefaults:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunOptions:
-    """What was typed: `config` and `host` without what would be there anyway."""
+    """Options of one container: `config` and `host` without defaults."""
 
     name: str
     image: str
@@ -84,7 +84,7 @@ class RunOptions:
 def run_options(
     name: str, request: CreateRequest, image_config: Raw, defaults: EngineDefaults
 ) -> RunOptions:
-    """Take away what the image and the engine would bring anyway."""
+    """Remove what the image and the engine would set by default."""
     config = copy.deepcopy(request.body)
     image = str(config.get("Image", ""))
     drop_inherited(config, image_config)
@@ -114,7 +114,7 @@ def _drop_defaults(host: Raw, defaults: EngineDefaults) -> None:
     }.items():
         if host.get(key) == value:
             host[key] = None
-    # Twice the memory is what the engine makes of a limit without one for swap.
+    # Without a swap limit the engine sets it to twice the memory limit.
     if host.get("Memory") and host.get("MemorySwap") == 2 * host["Memory"]:
         host["MemorySwap"] = None
     log = table(host, "LogConfig")
@@ -141,5 +141,5 @@ def device(one: Raw) -> str:
 
 
 def seconds(nanoseconds: int) -> str:
-    """A length of time that both the CLI and compose read."""
+    """A duration that both the CLI and Compose accept."""
     return f"{nanoseconds / 1e9:g}s" if nanoseconds % 10**6 == 0 else f"{nanoseconds}ns"

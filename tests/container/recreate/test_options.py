@@ -120,7 +120,7 @@ def refusal(changes: RecreateOptions, before: dict, image: dict | None = None) -
 
 def test_port_of_the_host_leads_to_one_place():
     before = body(PortBindings=BOUND)
-    assert "leads to 80/tcp already" in refusal(
+    assert "leads to container port 80/tcp" in refusal(
         RecreateOptions(publish=(PublishOption("81/tcp", "8080"),)), before
     )
     applied(RecreateOptions(publish=(PublishOption("81/udp", "8080"),)), before)
@@ -132,9 +132,9 @@ def test_port_of_the_host_leads_to_one_place():
 @pytest.mark.parametrize(
     ("mode", "reason"),
     [
-        ("host", "is the host's already"),
+        ("host", "are host ports already"),
         ("none", "no network"),
-        ("container:x", "publish the port there"),
+        ("container:x", "publish the port on that one"),
     ],
 )
 def test_ports_need_a_network_of_ones_own(mode, reason):
@@ -151,7 +151,7 @@ def test_what_is_not_there_cannot_be_taken_away():
         Tmpfs={"/t": ""},
     )
     assert "published: 80/tcp" in refusal(RecreateOptions(unpublish=("1/tcp",)), there)
-    assert "there: /d, /v, /t" in refusal(RecreateOptions(no_volumes=("/x",)), there)
+    assert "mounted: /d, /v, /t" in refusal(RecreateOptions(no_volumes=("/x",)), there)
     assert "B is not set" in refusal(RecreateOptions(no_env=("B",)), there)
     declared = {"Volumes": {"/d": {}}}
     assert "the image declares" in refusal(RecreateOptions(no_volumes=("/d",)), there, declared)
@@ -172,19 +172,19 @@ def test_mounts_are_taken_away_wherever_they_stand():
 
 def test_mount_takes_the_place_of_another():
     new, said = applied(RecreateOptions(volumes=(VolumeOption("v2", "/d"),)), body(Binds=["v1:/d"]))
-    assert (new["HostConfig"]["Binds"], said) == (["v2:/d"], ("mounted: v2:/d in place of v1:/d",))
+    assert (new["HostConfig"]["Binds"], said) == (["v2:/d"], ("mounted: v2:/d (was v1:/d)",))
 
 
 def test_variables_are_set_and_taken_away_also_from_the_image():
     new, said = applied(RecreateOptions(env=(("A", "2"),), no_env=("PATH",)), body())
     assert new["Env"] == ["PATH", "A=2"]
-    assert said == ("variable PATH taken away", "variable A set")
+    assert said == ("variable removed: PATH", "variable set: A")
 
 
 def test_shared_memory():
     new, said = applied(RecreateOptions(shm_size=2 << 30), body(ShmSize=64 << 20))
     assert new["HostConfig"]["ShmSize"] == 2 << 30
-    assert said == ("shared memory 2048 MiB in place of 64 MiB",)
+    assert said == ("shared memory: 2048 MiB (was 64 MiB)",)
     assert "shared with host" in refusal(RecreateOptions(shm_size=1), body(IpcMode="host"))
 
 
@@ -241,7 +241,7 @@ def test_other_image_brings_its_own_settings():
         "Cmd": ["train.py"],
     }
     new, said = applied(RecreateOptions(image="other"), before, old_image)
-    assert said == ("image other in place of pytorch",)
+    assert said == ("image: other (was pytorch)",)
     assert new == {
         "Image": "other",
         "Env": ["A=1"],
