@@ -81,7 +81,8 @@ def test_one_that_was_killed_blocks_nobody(engine, resting, stamp):
 def test_one_that_was_begun_elsewhere_is_taken_over_on_demand(engine, resting):
     left(engine, {"host": "ws7", "user": "ada"})
     code, _, err = finished(engine, *AGAIN)
-    assert (code, "started on another machine (ada@ws7" in err, "--take-over" in err) == (1, True, True)
+    assert (code, "started on another machine (ada@ws7" in err) == (1, True)
+    assert "--take-over" in err
     assert engine.inspect(NAME)["Id"] == resting
     code, _, err = finished(engine, *AGAIN, "--take-over")
     assert code == 0, err
