@@ -89,9 +89,9 @@ def too_big(adoption: "Adoption", limit: int, *, may_ask: bool) -> None:
     biggest = sorted(adoption.overlay.entries, key=lambda entry: -entry.size)[:SHOWN]
     _say(f"largest of {size} of files", [_entry(entry) for entry in biggest])
     if may_ask and terminal_present():
-        import questionary
+        from scaffold.cli.terminal import ask
 
-        if questionary.confirm(f"Copy {size} into the project?", default=False).unsafe_ask():
+        if ask(f"Copy {size} into the project?"):
             return
     raise InputError(
         f"{size} of files would be copied into the project (limit {size_text(limit)})",

@@ -112,13 +112,14 @@ class Terminal:
             return change.id in self._only
         if self._yes or self._only:
             return not change.own_choice
-        click.echo(f"\n{change.text} [{change.id}]", err=True)
-        for line in change.details:
-            click.echo(f"    {line}", err=True)
-        import questionary
+        from scaffold.cli.consent import numbered
+        from scaffold.cli.report import printable
+        from scaffold.cli.terminal import ask
 
-        agreed: bool = questionary.confirm("Do it?", default=not change.own_choice).unsafe_ask()
-        return agreed
+        click.echo(f"\n{printable(change.text)} [{change.id}]", err=True)
+        for line in numbered(change.details):
+            click.echo(line, err=True)
+        return ask("Do it?", default=not change.own_choice)
 
     def working(self, text: str) -> AbstractContextManager[Callable[[float], None]]:
         """A spinner on standard error, or a bar where a share is told."""

@@ -83,9 +83,9 @@ def _live(doing: str) -> Iterator[Callable[[str], None]]:
         click.echo(f"{doing} …", err=True)
         yield lambda _line: None
         return
-    from rich.console import Console
+    from scaffold.cli.terminal import error_console
 
-    console = Console(stderr=True, highlight=False, markup=False)
+    console = error_console()
     with console.status(f"{doing} …") as status:
 
         def show(line: str) -> None:
