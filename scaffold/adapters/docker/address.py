@@ -1,4 +1,4 @@
-"""Which engine is meant: the docker CLI's order of precedence, and the way to a far one."""
+"""The address of the engine, chosen as the docker CLI does, and the ssh command to it."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ from scaffold.errors import InputError
 
 
 def ssh_command(address: str, config: Path | None) -> tuple[str, ...]:
-    """The ssh program that carries a connection; it finds its way by the user's ssh config."""
+    """The ssh command that carries a connection; it uses the user's ssh config."""
     to = parse_destination(address)
     return (
         "ssh",
@@ -33,7 +33,7 @@ def engine_settings() -> dict[str, Any]:
     # Without a config.json the package looks for contexts in the current folder.
     if ContextAPI.get_context(name) is None:
         raise InputError(
-            f"there is no Docker context named {name!r}",
-            hint="docker context ls lists them; or set DOCKER_HOST",
+            f"no Docker context named {name!r}",
+            hint="list them with: docker context ls; or set DOCKER_HOST",
         )
     return {**settings, **ContextAPI.kwargs_from_context(name)}

@@ -19,7 +19,7 @@ from scaffold.commands.sync.push import PushRequest, PushResult, push
 from scaffold.commands.sync.ui import SyncUi
 from scaffold.commands.workspace.location import RecordedHost, recorded_host, sync_target_of
 from scaffold.commands.workspace.verify import Verified, verify
-from scaffold.container.raw import name_of
+from scaffold.container.engine_json import name_of
 from scaffold.errors import InputError, TargetError
 from scaffold.sync.target import SyncTarget
 from scaffold.workspace.up_failures import GENERAL, hint_for, reason

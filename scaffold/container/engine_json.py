@@ -1,4 +1,4 @@
-"""The engine's JSON, where a list or table that is empty may be missing or null."""
+"""Helpers for the engine's JSON, in which empty lists and tables may be missing or null."""
 
 import re
 from collections.abc import Mapping
@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 Raw = dict[str, Any]
-"""An object of the Engine API as it came: docs.docker.com/reference/api/engine."""
+"""An unchanged object of the Engine API: docs.docker.com/reference/api/engine."""
 
 SHORT_ID = 12
-"""Digits of an id that Docker shows, and gives as host name and network alias."""
+"""Length of a short id, which is also the default hostname and a network alias."""
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
@@ -38,7 +38,7 @@ def moment(text: str | None) -> datetime | None:
 
 
 def name_of(container: Mapping[str, Any]) -> str:
-    """The name without the slash that the engine puts before it."""
+    """The name without the leading slash of the Engine API."""
     return str(container["Name"]).removeprefix("/")
 
 

@@ -1,4 +1,4 @@
-"""What is to be different: the flags of `recreate`, read and checked."""
+"""The options of `recreate`, parsed and validated."""
 
 import re
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _VARIABLE = re.compile(r"[^=\s]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Publish:
+class PublishOption:
     """One port: `container` with its protocol (`8888/tcp`), `host` empty for any free port."""
 
     container: str
@@ -27,7 +27,7 @@ class Publish:
 
     @property
     def binding(self) -> dict[str, str]:
-        """As the engine has it."""
+        """The binding in the form of the Engine API."""
         return {"HostIp": self.ip, "HostPort": self.host}
 
     def __str__(self) -> str:
@@ -36,7 +36,7 @@ class Publish:
 
 
 @dataclass(frozen=True, slots=True)
-class Volume:
+class VolumeOption:
     """One mount: `source` is an absolute path on the engine's host, or a volume's name."""
 
     source: str
@@ -52,13 +52,13 @@ class Volume:
         return ":".join(filter(None, (self.source, self.target, ",".join(self.options))))
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """Everything asked for; `gpus` is `none` to take them away, None to leave them."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecreateOptions:
+    """All options; `gpus` is `none` to remove GPUs, None to keep them as they are."""
 
-    publish: tuple[Publish, ...] = ()
+    publish: tuple[PublishOption, ...] = ()
     unpublish: tuple[str, ...] = ()
-    volumes: tuple[Volume, ...] = ()
+    volumes: tuple[VolumeOption, ...] = ()
     no_volumes: tuple[str, ...] = ()
     gpus: str | None = None
     shm_size: int | None = None
@@ -67,8 +67,8 @@ class Changes:
     image: str | None = None
 
 
-def parse_publish(text: str) -> tuple[Publish, ...]:
-    """`[ip:][host:]container[/udp]`, as `docker run --publish` has it; ranges make several."""
+def parse_publish(text: str) -> tuple[PublishOption, ...]:
+    """Parse `[ip:][host:]container[/udp]` as `docker run --publish` does; a range gives several."""
     match = _PUBLISH.fullmatch(text)
     if match is None:
         raise InputError(
@@ -77,10 +77,10 @@ def parse_publish(text: str) -> tuple[Publish, ...]:
     inside = _range(match["container"], text)
     outside = _range(match["host"], text) if match["host"] else [None] * len(inside)
     if len(inside) != len(outside):
-        raise InputError(f"--publish: the ranges of {text!r} are not of the same length")
+        raise InputError(f"--publish: the ranges of {text!r} have different lengths")
     protocol, ip = match["protocol"] or "tcp", match["v6"] or match["v4"] or ""
     return tuple(
-        Publish(f"{port}/{protocol}", str(host) if host else "", ip)
+        PublishOption(f"{port}/{protocol}", str(host) if host else "", ip)
         for port, host in zip(inside, outside, strict=True)
     )
 
@@ -103,8 +103,8 @@ def _range(text: str, whole: str) -> list[int]:
     return list(range(first, last + 1))
 
 
-def parse_volume(text: str) -> Volume:
-    """`source:target[:options]`, as `docker run --volume` has it, but never without a source."""
+def parse_volume(text: str) -> VolumeOption:
+    """Parse `source:target[:options]` as `docker run --volume` does; the source is required."""
     source, _, rest = text.partition(":")
     target, _, options = rest.partition(":")
     if not source or not target.startswith("/"):
@@ -113,10 +113,10 @@ def parse_volume(text: str) -> Volume:
         )
     if source.startswith((".", "~")) or ("/" in source and not source.startswith("/")):
         raise InputError(
-            f"--volume: {source} is not the whole path",
-            hint="give the path on the engine's host, from / on",
+            f"--volume: {source} is not an absolute path",
+            hint="give the absolute path on the machine that runs Docker",
         )
-    return Volume(source, target.rstrip("/") or "/", tuple(filter(None, options.split(","))))
+    return VolumeOption(source, target.rstrip("/") or "/", tuple(filter(None, options.split(","))))
 
 
 def parse_size(flag: str, text: str) -> int:

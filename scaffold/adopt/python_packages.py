@@ -1,4 +1,4 @@
-"""Python packages that were installed beside the system's: read from their own metadata.
+"""Python packages that dpkg does not own, read from their metadata.
 
 The layout is that of packaging.python.org, "Recording installed projects".
 """
@@ -19,12 +19,12 @@ _LOGIN = re.compile(r"//[^/@]+@")
 METADATA_FILES = ("METADATA", "RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 
 
-@dataclass(frozen=True, slots=True)
-class Dist:
-    """One installed distribution. `origin` is a URL that it came from in place of an index.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Distribution:
+    """One installed distribution. `origin` is its URL, if it did not come from an index.
 
     `files` are the absolute paths that it owns. `reinstallable` is whether an installer can
-    bring the same one: what came from a folder or a file of the container cannot be fetched.
+    download it: what came from a folder or a file of the container cannot be downloaded.
     """
 
     name: str
@@ -38,20 +38,20 @@ class Dist:
 
     @property
     def requirement(self) -> str:
-        """As a line of a requirements file."""
+        """The line of a requirements file."""
         return f"{self.name} @ {self.origin}" if self.origin else f"{self.name}=={self.version}"
 
     @property
     def site(self) -> str:
-        """The folder of packages that it lies in."""
+        """The site-packages folder that contains it."""
         return dirname(self.folder)
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """A folder of Python packages, and how one installs into it.
+class SiteFolder:
+    """A folder of Python packages, and how to install into it.
 
-    `python` is the interpreter; `user` says that it is a login's own folder (`pip --user`).
+    `python` is the interpreter; `user` is whether it is a user's folder (`pip --user`).
     """
 
     path: str
@@ -60,16 +60,16 @@ class Site:
     user: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SiteChanges:
-    """What pip has to do in one folder of packages. `venv` is one that has to be made first,
-    by the interpreter `made_by`.
+    """What pip has to do in one site-packages folder.
 
-    `owner` is the `uid:gid` of its files, empty for root, and `home` that login's folder.
+    `venv` is whether the environment has to be created first, by the interpreter `made_by`.
+    `owner` is the `uid:gid` of its files, empty for root; `home` is that user's home folder.
     """
 
-    site: Site
-    install: tuple[Dist, ...] = ()
+    site: SiteFolder
+    install: tuple[Distribution, ...] = ()
     uninstall: tuple[str, ...] = ()
     venv: bool = False
     made_by: str = "python3"
@@ -79,27 +79,27 @@ class SiteChanges:
 
     @property
     def brings_pip(self) -> bool:
-        """Whether the environment had a pip of its own."""
+        """Whether the environment has its own pip."""
         return any(dist.name == "pip" for dist in self.install)
 
 
-def read_site(path: str) -> Site | None:
-    """What a folder of packages is, by its path; None for any other folder."""
+def read_site(path: str) -> SiteFolder | None:
+    """The site-packages folder at a path; None for any other folder."""
     match = _SITE.fullmatch(path)
     if match is None:
         return None
     prefix, python = match["prefix"] or "/", match["python"]
     if basename(prefix) == ".local":
-        return Site(path, prefix, python, user=True)
+        return SiteFolder(path, prefix, python, user=True)
     if prefix in {"/usr", "/usr/local"}:
-        # Debian's own interpreter installs below /usr/local, into dist-packages.
+        # Debian's own interpreter installs into /usr/local/.../dist-packages.
         where = "/usr/local" if match["kind"] == "site" and prefix == "/usr/local" else "/usr"
-        return Site(path, prefix, f"{where}/bin/{python}")
-    return Site(path, prefix, f"{prefix.rstrip('/')}/bin/python")
+        return SiteFolder(path, prefix, f"{where}/bin/{python}")
+    return SiteFolder(path, prefix, f"{prefix.rstrip('/')}/bin/python")
 
 
 def info_folders(paths: Iterable[str]) -> list[str]:
-    """The folders of metadata among paths."""
+    """The metadata folders among paths."""
     return sorted(path for path in paths if _info(path))
 
 
@@ -109,21 +109,21 @@ def _info(path: str) -> re.Match[str] | None:
 
 
 def name_and_version(folder: str) -> tuple[str, str]:
-    """Of a distribution, by the name of its folder of metadata; the name as indexes spell it."""
+    """Name (as in PEP 503) and version, from the name of the metadata folder."""
     match = _INFO.fullmatch(basename(folder))
     return (canonical(match["name"]), match["version"]) if match else (basename(folder), "")
 
 
 def canonical(name: str) -> str:
-    """A name as indexes compare it: PEP 503."""
+    """A normalised name: PEP 503."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def read_dist(folder: str, files: Mapping[str, bytes]) -> Dist:
-    """Read a distribution; `files` are those of its folder of metadata, by their names."""
+def read_dist(folder: str, files: Mapping[str, bytes]) -> Distribution:
+    """Read a distribution; `files` are those of its metadata folder, by name."""
     name, version = name_and_version(folder)
     origin, fetchable = _origin(files.get("direct_url.json", b""))
-    return Dist(
+    return Distribution(
         name=name,
         version=version,
         folder=folder,
@@ -136,7 +136,7 @@ def read_dist(folder: str, files: Mapping[str, bytes]) -> Dist:
 
 
 def _origin(content: bytes) -> tuple[str, bool]:
-    """The URL of PEP 610 as PEP 508 writes it, and whether anybody can fetch it."""
+    """The URL of PEP 610 in the form of PEP 508, and whether it can be downloaded."""
     try:
         read = json.loads(content or b"{}")
         url, vcs = str(read.get("url", "")), read.get("vcs_info") or {}
@@ -159,10 +159,10 @@ def _record(folder: str, content: bytes) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Indexes:
-    """Where pip is told to look, without what only its makers may know.
+class PipIndexes:
+    """The package indexes of pip, without those that have credentials.
 
-    `options` are lines for a requirements file; `secret` are the files that name a login.
+    `options` are lines for a requirements file; `secret` are files that hold credentials.
     """
 
     options: tuple[str, ...] = ()
@@ -172,8 +172,8 @@ class Indexes:
 _PIP_KEYS = ("index-url", "extra-index-url", "find-links", "trusted-host")
 
 
-def read_indexes(files: Mapping[str, bytes], env: Mapping[str, str]) -> Indexes:
-    """Read pip's settings from its files (by path, the weakest first) and from variables."""
+def read_indexes(files: Mapping[str, bytes], env: Mapping[str, str]) -> PipIndexes:
+    """Read pip's settings from its files (lowest priority first) and from variables."""
     found: dict[str, str] = {}
     secret = []
     for path, content in files.items():
@@ -188,13 +188,13 @@ def read_indexes(files: Mapping[str, bytes], env: Mapping[str, str]) -> Indexes:
         if value and not _LOGIN.search(value):
             found[key] = value
     options = [f"--{key} {word}" for key in _PIP_KEYS for word in found.get(key, "").split()]
-    return Indexes(tuple(options), tuple(secret))
+    return PipIndexes(tuple(options), tuple(secret))
 
 
 _LOCAL = re.compile(r"\+((?:cu|rocm)[\d.]+|cpu|xpu)$")
 
 
-def pytorch_variants(dists: Iterable[Dist]) -> tuple[str, ...]:
-    """The builds of PyTorch's own index among the versions: `2.8.0+cu126` is one of cu126."""
+def pytorch_variants(dists: Iterable[Distribution]) -> tuple[str, ...]:
+    """The PyTorch indexes that the versions need: `2.8.0+cu126` needs cu126."""
     found = {match[1] for dist in dists if (match := _LOCAL.search(dist.version))}
     return tuple(sorted(found))

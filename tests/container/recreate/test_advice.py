@@ -2,8 +2,8 @@
 
 import pytest
 
-from scaffold.container.advice import advice, require_free_ports, require_replaceable
-from scaffold.container.changes import Changes, Publish
+from scaffold.container.recreate.advice import advice, require_free_ports, require_replaceable
+from scaffold.container.recreate.options import PublishOption, RecreateOptions
 from scaffold.container.saving import (
     left_out,
     parse_reference,
@@ -18,9 +18,9 @@ from tests.container.raw_container import ID, OTHER_ID, inspect, volume_mount
 @pytest.mark.parametrize(
     ("label", "said"),
     [
-        ("com.docker.compose.project", "Docker Compose made it (project mine)"),
+        ("com.docker.compose.project", "Docker Compose created it (project mine)"),
         ("devcontainer.local_folder", "devcontainer.json"),
-        ("com.docker.swarm.service.name", "Swarm made it"),
+        ("com.docker.swarm.service.name", "Swarm created it"),
     ],
 )
 def test_who_looks_after_it(label, said):
@@ -62,12 +62,12 @@ def test_what_could_not_be_kept_is_not_replaced():
 
 def test_port_that_another_container_holds():
     holder = inspect("board", host={"PortBindings": {"80/tcp": [{"HostPort": "8080"}]}})
-    asked = Changes(publish=(Publish("1/tcp", "8080"), Publish("2/tcp")))
-    with pytest.raises(InputError, match="board holds port 8080"):
+    asked = RecreateOptions(publish=(PublishOption("1/tcp", "8080"), PublishOption("2/tcp")))
+    with pytest.raises(InputError, match="host port 8080 is used by board"):
         require_free_ports(asked, [holder])
     stopped = {**holder, "State": {"Running": False}}
     require_free_ports(asked, [stopped])
-    require_free_ports(Changes(publish=(Publish("1/udp", "8080"),)), [holder])
+    require_free_ports(RecreateOptions(publish=(PublishOption("1/udp", "8080"),)), [holder])
 
 
 def test_variables_that_look_like_secrets_by_name_or_by_value():

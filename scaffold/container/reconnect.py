@@ -1,18 +1,18 @@
-"""The one command that gets back into a container, by its state."""
+"""The command that reconnects to a container, by its state."""
 
 import shlex
 
 from scaffold.container.editor_uri import attached
 from scaffold.container.facts import ContainerFacts
-from scaffold.container.names import Part
+from scaffold.container.names import RecreateRole
 
 SHELLS = ("bash", "zsh", "fish", "sh", "ash", "dash")
 
 
-def way_in(container: ContainerFacts, host: str | None = None) -> str:
-    """The command to type. It runs nothing anew but what the container itself is there for."""
+def reconnect_command(container: ContainerFacts, host: str | None = None) -> str:
+    """The command to type. It starts nothing but the container's own program."""
     docker = ["docker", *(("-H", f"ssh://{host}") if host else ())]
-    if container.role and container.role.part is not Part.BEFORE:
+    if container.role and container.role.part is not RecreateRole.BEFORE:
         reach = f" --host {shlex.quote(host)}" if host else ""
         return f"scaffold container recreate {shlex.quote(container.role.name)}{reach}"
     return " && ".join(shlex.join([*docker, *step]) for step in _steps(container))
@@ -34,7 +34,7 @@ def _steps(container: ContainerFacts) -> list[list[str]]:
 
 
 def _shell(container: ContainerFacts) -> str:
-    """The shell that it was started with, else bash, which nearly every ML image has."""
+    """The shell that the container was started with, else bash, which nearly all ML images have."""
     for word in container.command:
         if word.rpartition("/")[2] in SHELLS:
             return word
@@ -45,6 +45,6 @@ def attach_uri(container: ContainerFacts) -> str:
     """What VS Code opens on this machine: `code --folder-uri URI`.
 
     Not documented (microsoft/vscode-remote-release#5867): the palette's "Dev Containers: Attach
-    to Running Container…" leads to the same place.
+    to Running Container…" does the same.
     """
     return attached(container.name)

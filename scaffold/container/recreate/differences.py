@@ -1,11 +1,11 @@
-"""Where two inspects differ, apart from what must: identity, times, and the state of the moment."""
+"""Compare the settings of two containers, without identity, times and current state."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scaffold.container.raw import SHORT_ID, Raw, rows, table
-from scaffold.container.volumes import bind_target
+from scaffold.container.engine_json import SHORT_ID, Raw, rows, table
+from scaffold.container.recreate.volumes import bind_target
 
 OWN = frozenset(
     {
@@ -15,22 +15,24 @@ OWN = frozenset(
         *("MountLabel", "ProcessLabel", "Image"),
     }
 )
-"""What belongs to one container and no other."""
+"""Keys of an inspect that are unique to one container."""
 
 ENDPOINT = ("IPAMConfig", "Links", "DriverOpts", "GwPriority")
-"""What of an endpoint is a setting; addresses of running containers come and go."""
+"""Keys of an endpoint that are settings; assigned addresses are not."""
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """One setting that is not the same; `path` as in `docker inspect`, None where it is absent."""
+class SettingDifference:
+    """One setting that differs; `path` as in `docker inspect`, None for an absent value."""
 
     path: str
     before: object
     after: object
 
 
-def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:
+def differences(
+    before: Mapping[str, Any], after: Mapping[str, Any]
+) -> tuple[SettingDifference, ...]:
     """Every setting that differs between two containers, by path."""
     return tuple(_compare("", settings(before), settings(after)))
 
@@ -41,7 +43,7 @@ def settings(inspect: Mapping[str, Any]) -> Raw:
     config = dict(table(inspect, "Config"))
     config.pop("Image", None)
     mode = str(table(inspect, "HostConfig").get("NetworkMode", ""))
-    # In another container's network the name is that one's, once it has started.
+    # In a shared network the hostname is that of the other container.
     if config.get("Hostname") == str(inspect["Id"])[:SHORT_ID] or mode.startswith("container:"):
         config["Hostname"] = ""
     kept["Config"] = config
@@ -53,7 +55,7 @@ def settings(inspect: Mapping[str, Any]) -> Raw:
 
 
 def _host_config(inspect: Mapping[str, Any]) -> Raw:
-    """Binds of unnamed volumes and of `--volumes-from` are left to `Mounts`, where all stand."""
+    """The host config; unnamed volumes and `--volumes-from` are compared in `Mounts` instead."""
     found = dict(table(inspect, "HostConfig"))
     named = {mount["Destination"] for mount in rows(inspect, "Mounts") if mount.get("Name")}
     kept = [bind for bind in rows(found, "Binds") if bind_target(bind) not in named]
@@ -62,7 +64,7 @@ def _host_config(inspect: Mapping[str, Any]) -> Raw:
         {**mount, "Source": ""} if mount.get("Type") == "volume" else mount
         for mount in rows(found, "Mounts")
     ]
-    # Two ways to say the default network, and to say that nothing restarts.
+    # The default network and the absence of a restart policy have two spellings each.
     if found.get("NetworkMode") == "default":
         found["NetworkMode"] = "bridge"
     policy = table(found, "RestartPolicy")
@@ -74,13 +76,13 @@ def _host_config(inspect: Mapping[str, Any]) -> Raw:
 
 
 def _mounts(inspect: Mapping[str, Any]) -> Raw:
-    """By target. `nocopy` matters on creation alone, and `z` is how unasked volumes are shown."""
+    """Mounts by target. `nocopy` matters only on creation; `z` is added to implicit volumes."""
     found = {}
     for mount in rows(inspect, "Mounts"):
         modes = set(str(mount.get("Mode", "")).split(",")) - {"nocopy", "z", "ro", "rw", ""}
         kept = {**mount, "Mode": sorted(modes)}
         if mount.get("Type") == "image":
-            # The place where the engine unpacked it; which image it is stands in HostConfig.
+            # The folder of the unpacked image; the image itself is in HostConfig.
             del kept["Source"]
         found[str(mount["Destination"])] = kept
     return found
@@ -93,17 +95,17 @@ def _endpoint(endpoint: Mapping[str, Any], inspect: Mapping[str, Any]) -> Raw:
     return kept
 
 
-def _compare(path: str, before: object, after: object) -> Iterator[Difference]:
+def _compare(path: str, before: object, after: object) -> Iterator[SettingDifference]:
     if isinstance(before, dict) and isinstance(after, dict):
         for key in sorted({*before, *after}):
             inner = f"{path}.{key}" if path else key
             yield from _compare(inner, before.get(key), after.get(key))
     elif _said(before) != _said(after) and not _both_empty(before, after):
-        yield Difference(path, before, after)
+        yield SettingDifference(path, before, after)
 
 
 def _said(value: object) -> object:
-    """A list of tables without what is there and empty in them."""
+    """Drops empty fields from each entry."""
     if not isinstance(value, list):
         return value
     return [
@@ -115,5 +117,5 @@ def _said(value: object) -> object:
 
 
 def _both_empty(before: object, after: object) -> bool:
-    """Null, an empty list and an empty table say the same, except of an entrypoint."""
+    """Whether both are null, an empty list or an empty table, which mean the same."""
     return all(value is None or value in ([], {}, "") for value in (before, after))

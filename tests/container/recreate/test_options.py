@@ -2,21 +2,21 @@
 
 import pytest
 
-from scaffold.container import changes as read
-from scaffold.container.applying import apply
-from scaffold.container.changes import Changes, Publish, Volume
+from scaffold.container.recreate import options as read
+from scaffold.container.recreate.apply import apply
+from scaffold.container.recreate.options import PublishOption, RecreateOptions, VolumeOption
 from scaffold.errors import InputError
 
 
 @pytest.mark.parametrize(
     ("text", "ports"),
     [
-        ("8888", [Publish("8888/tcp")]),
-        ("8080:80", [Publish("80/tcp", "8080")]),
-        ("127.0.0.1:8080:80/udp", [Publish("80/udp", "8080", "127.0.0.1")]),
-        ("127.0.0.1::80", [Publish("80/tcp", "", "127.0.0.1")]),
-        ("[::1]:8080:80", [Publish("80/tcp", "8080", "::1")]),
-        ("8000-8001:80-81", [Publish("80/tcp", "8000"), Publish("81/tcp", "8001")]),
+        ("8888", [PublishOption("8888/tcp")]),
+        ("8080:80", [PublishOption("80/tcp", "8080")]),
+        ("127.0.0.1:8080:80/udp", [PublishOption("80/udp", "8080", "127.0.0.1")]),
+        ("127.0.0.1::80", [PublishOption("80/tcp", "", "127.0.0.1")]),
+        ("[::1]:8080:80", [PublishOption("80/tcp", "8080", "::1")]),
+        ("8000-8001:80-81", [PublishOption("80/tcp", "8000"), PublishOption("81/tcp", "8001")]),
     ],
 )
 def test_ports_as_docker_run_takes_them(text, ports):
@@ -45,7 +45,7 @@ def test_ports_to_take_away():
 
 
 def test_volumes_as_docker_run_takes_them():
-    assert read.parse_volume("/data/:/x/:ro,z") == Volume("/data/", "/x", ("ro", "z"))
+    assert read.parse_volume("/data/:/x/:ro,z") == VolumeOption("/data/", "/x", ("ro", "z"))
     assert str(read.parse_volume("models:/m")) == "models:/m"
     assert not read.parse_volume("models:/m").is_path
 
@@ -72,7 +72,9 @@ def body(**host: object) -> dict:
     return {"Image": "pytorch", "Env": ["A=1", "PATH=/bin"], "HostConfig": host}
 
 
-def applied(changes: Changes, before: dict, image: dict | None = None) -> tuple[dict, tuple]:
+def applied(
+    changes: RecreateOptions, before: dict, image: dict | None = None
+) -> tuple[dict, tuple]:
     return apply(changes, before, image or {})
 
 
@@ -86,9 +88,9 @@ def test_what_is_so_already_changes_nothing():
         ShmSize=1 << 30,
         DeviceRequests=[{"Count": -1, "Capabilities": [["gpu"]], "Options": {}}],
     )
-    same = Changes(
-        publish=(Publish("80/tcp", "8080", "0.0.0.0"),),  # noqa: S104
-        volumes=(Volume("/d", "/d"),),
+    same = RecreateOptions(
+        publish=(PublishOption("80/tcp", "8080", "0.0.0.0"),),  # noqa: S104
+        volumes=(VolumeOption("/d", "/d"),),
         gpus="all",
         shm_size=1 << 30,
         env=(("A", "1"),),
@@ -99,7 +101,9 @@ def test_what_is_so_already_changes_nothing():
 
 def test_port_is_added_beside_others_and_taken_away():
     before = body(PortBindings=BOUND) | {"ExposedPorts": {"80/tcp": {}}}
-    new, said = applied(Changes(publish=(Publish("1/tcp"),), unpublish=("80/tcp",)), before)
+    new, said = applied(
+        RecreateOptions(publish=(PublishOption("1/tcp"),), unpublish=("80/tcp",)), before
+    )
     assert new["HostConfig"]["PortBindings"] == {"1/tcp": [{"HostIp": "", "HostPort": ""}]}
     assert (new["ExposedPorts"], said) == (
         {"1/tcp": {}},
@@ -108,7 +112,7 @@ def test_port_is_added_beside_others_and_taken_away():
     assert before["HostConfig"]["PortBindings"] is BOUND
 
 
-def refusal(changes: Changes, before: dict, image: dict | None = None) -> str:
+def refusal(changes: RecreateOptions, before: dict, image: dict | None = None) -> str:
     with pytest.raises(InputError) as caught:
         applied(changes, before, image)
     return f"{caught.value.message}; {caught.value.hint}"
@@ -116,25 +120,27 @@ def refusal(changes: Changes, before: dict, image: dict | None = None) -> str:
 
 def test_port_of_the_host_leads_to_one_place():
     before = body(PortBindings=BOUND)
-    assert "leads to 80/tcp already" in refusal(
-        Changes(publish=(Publish("81/tcp", "8080"),)), before
+    assert "leads to container port 80/tcp" in refusal(
+        RecreateOptions(publish=(PublishOption("81/tcp", "8080"),)), before
     )
-    applied(Changes(publish=(Publish("81/udp", "8080"),)), before)
+    applied(RecreateOptions(publish=(PublishOption("81/udp", "8080"),)), before)
     elsewhere = {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": "8080"}]}
-    other = Changes(publish=(Publish("81/tcp", "8080", "127.0.0.2"),))
+    other = RecreateOptions(publish=(PublishOption("81/tcp", "8080", "127.0.0.2"),))
     applied(other, body(PortBindings=elsewhere))
 
 
 @pytest.mark.parametrize(
     ("mode", "reason"),
     [
-        ("host", "is the host's already"),
+        ("host", "are host ports already"),
         ("none", "no network"),
-        ("container:x", "publish the port there"),
+        ("container:x", "publish the port on that one"),
     ],
 )
 def test_ports_need_a_network_of_ones_own(mode, reason):
-    assert reason in refusal(Changes(publish=(Publish("1/tcp"),)), body(NetworkMode=mode))
+    assert reason in refusal(
+        RecreateOptions(publish=(PublishOption("1/tcp"),)), body(NetworkMode=mode)
+    )
 
 
 def test_what_is_not_there_cannot_be_taken_away():
@@ -144,11 +150,11 @@ def test_what_is_not_there_cannot_be_taken_away():
         Mounts=[{"Type": "volume", "Source": "v", "Target": "/v"}],
         Tmpfs={"/t": ""},
     )
-    assert "published: 80/tcp" in refusal(Changes(unpublish=("1/tcp",)), there)
-    assert "there: /d, /v, /t" in refusal(Changes(no_volumes=("/x",)), there)
-    assert "B is not set" in refusal(Changes(no_env=("B",)), there)
+    assert "published: 80/tcp" in refusal(RecreateOptions(unpublish=("1/tcp",)), there)
+    assert "mounted: /d, /v, /t" in refusal(RecreateOptions(no_volumes=("/x",)), there)
+    assert "B is not set" in refusal(RecreateOptions(no_env=("B",)), there)
     declared = {"Volumes": {"/d": {}}}
-    assert "the image declares" in refusal(Changes(no_volumes=("/d",)), there, declared)
+    assert "the image declares" in refusal(RecreateOptions(no_volumes=("/d",)), there, declared)
 
 
 def test_mounts_are_taken_away_wherever_they_stand():
@@ -158,28 +164,28 @@ def test_mounts_are_taken_away_wherever_they_stand():
         Tmpfs={"/t": ""},
     )
     before["Volumes"] = {"/d": {}}
-    new, said = applied(Changes(no_volumes=("/d/", "/v", "/t")), before)
+    new, said = applied(RecreateOptions(no_volumes=("/d/", "/v", "/t")), before)
     assert said == tuple(f"no longer mounted: {it}" for it in ("/d:/d:ro", "v:/v/", "tmpfs:/t"))
     assert new["HostConfig"] == {"Binds": None, "Mounts": [], "Tmpfs": {}}
     assert new["Volumes"] == {}
 
 
 def test_mount_takes_the_place_of_another():
-    new, said = applied(Changes(volumes=(Volume("v2", "/d"),)), body(Binds=["v1:/d"]))
-    assert (new["HostConfig"]["Binds"], said) == (["v2:/d"], ("mounted: v2:/d in place of v1:/d",))
+    new, said = applied(RecreateOptions(volumes=(VolumeOption("v2", "/d"),)), body(Binds=["v1:/d"]))
+    assert (new["HostConfig"]["Binds"], said) == (["v2:/d"], ("mounted: v2:/d (was v1:/d)",))
 
 
 def test_variables_are_set_and_taken_away_also_from_the_image():
-    new, said = applied(Changes(env=(("A", "2"),), no_env=("PATH",)), body())
+    new, said = applied(RecreateOptions(env=(("A", "2"),), no_env=("PATH",)), body())
     assert new["Env"] == ["PATH", "A=2"]
-    assert said == ("variable PATH taken away", "variable A set")
+    assert said == ("variable removed: PATH", "variable set: A")
 
 
 def test_shared_memory():
-    new, said = applied(Changes(shm_size=2 << 30), body(ShmSize=64 << 20))
+    new, said = applied(RecreateOptions(shm_size=2 << 30), body(ShmSize=64 << 20))
     assert new["HostConfig"]["ShmSize"] == 2 << 30
-    assert said == ("shared memory 2048 MiB in place of 64 MiB",)
-    assert "shared with host" in refusal(Changes(shm_size=1), body(IpcMode="host"))
+    assert said == ("shared memory: 2048 MiB (was 64 MiB)",)
+    assert "shared with host" in refusal(RecreateOptions(shm_size=1), body(IpcMode="host"))
 
 
 GPU = {"Driver": "", "Count": -1, "DeviceIDs": None, "Capabilities": [["gpu"]]}
@@ -197,13 +203,13 @@ OTHER = {"Driver": "other", "Capabilities": [["tpu"]]}
 )
 def test_gpus_take_the_place_of_those_there(wanted, request_):
     before = body(DeviceRequests=[GPU | {"Count": 7}, OTHER])
-    new, said = applied(Changes(gpus=wanted), before)
+    new, said = applied(RecreateOptions(gpus=wanted), before)
     assert new["HostConfig"]["DeviceRequests"] == [OTHER, request_]
     assert said == (f"GPUs: {wanted}",)
 
 
 def test_gpus_are_taken_away():
-    new, _ = applied(Changes(gpus="none"), body(DeviceRequests=[GPU, OTHER]))
+    new, _ = applied(RecreateOptions(gpus="none"), body(DeviceRequests=[GPU, OTHER]))
     assert new["HostConfig"]["DeviceRequests"] == [OTHER]
 
 
@@ -211,9 +217,9 @@ def test_gpus_are_taken_away():
     ("wanted", "value"), [("none", "void"), ("2", "0,1"), ("device=1", "1"), ("all", "all")]
 )
 def test_nvidia_runtime_is_told_by_its_variable(wanted, value):
-    new, said = applied(Changes(gpus=wanted), body(Runtime="nvidia"))
+    new, said = applied(RecreateOptions(gpus=wanted), body(Runtime="nvidia"))
     assert f"NVIDIA_VISIBLE_DEVICES={value}" in new["Env"]
-    assert applied(Changes(gpus=wanted), new) == (new, ())
+    assert applied(RecreateOptions(gpus=wanted), new) == (new, ())
     assert said
 
 
@@ -234,8 +240,8 @@ def test_other_image_brings_its_own_settings():
         "Entrypoint": ["python"],
         "Cmd": ["train.py"],
     }
-    new, said = applied(Changes(image="other"), before, old_image)
-    assert said == ("image other in place of pytorch",)
+    new, said = applied(RecreateOptions(image="other"), before, old_image)
+    assert said == ("image: other (was pytorch)",)
     assert new == {
         "Image": "other",
         "Env": ["A=1"],

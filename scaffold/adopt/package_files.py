@@ -1,26 +1,26 @@
-"""Which of the changed paths come back when the packages are installed again."""
+"""Which changed paths belong to packages, so that installing those restores them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from scaffold.adopt.accounts import Login
+from scaffold.adopt.accounts import PasswdEntry
 from scaffold.adopt.conda import CondaEnvironment
-from scaffold.adopt.dists import Dist, SiteChanges, read_site
 from scaffold.adopt.dpkg import ALTERNATIVES, Dpkg
+from scaffold.adopt.file_tree import FileEntry, PathChanges, ancestors, below
 from scaffold.adopt.npm import NpmPackage
-from scaffold.adopt.sorting import Owned
-from scaffold.adopt.tree import Changes, Entry, ancestors, below
+from scaffold.adopt.python_packages import Distribution, SiteChanges, read_site
+from scaffold.adopt.sorting import PackagePaths
 
 
 def changed_packages(base: Dpkg, now: Dpkg) -> tuple[frozenset[str], frozenset[str]]:
-    """Names of packages that came or changed, and of those that went or changed."""
+    """Names of new or changed packages, and of removed or changed ones."""
     came = {n for n, p in now.packages.items() if base.packages.get(n) != p}
     went = {n for n, p in base.packages.items() if now.packages.get(n) != p}
     return frozenset(came), frozenset(went)
 
 
-def settings_to_compare(base: Dpkg, now: Dpkg, changes: Changes) -> dict[str, str]:
-    """Settings of new packages, with the MD5 sums that they came with: edited ones are work."""
+def settings_to_compare(base: Dpkg, now: Dpkg, changes: PathChanges) -> dict[str, str]:
+    """Configuration files of new packages with their original MD5 sums, to find edited ones."""
     came, _ = changed_packages(base, now)
     return {
         path: digest
@@ -34,12 +34,12 @@ def find_owned(
     base: Dpkg,
     now: Dpkg,
     edited: Iterable[str],
-    dists: Iterable[Dist],
-    old_dists: Iterable[Dist],
+    dists: Iterable[Distribution],
+    old_dists: Iterable[Distribution],
     conda: Iterable[CondaEnvironment],
     npm: Iterable[NpmPackage],
-) -> Owned:
-    """Put together what packages own; `edited` are settings that somebody changed."""
+) -> PackagePaths:
+    """All paths of packages; `edited` are configuration files that the user changed."""
     came, went = changed_packages(base, now)
     new = {path for path, name in now.owners.items() if name in came or name.split(":")[0] in came}
     new |= _alternatives(base, now)
@@ -54,11 +54,11 @@ def find_owned(
     for environment in conda:
         new |= {path for package in environment.packages for path in package.files}
         trees.append(f"{environment.prefix}/conda-meta")
-    return Owned(frozenset(new - set(edited)), frozenset(old), tuple(trees))
+    return PackagePaths(frozenset(new - set(edited)), frozenset(old), tuple(trees))
 
 
 def _alternatives(base: Dpkg, now: Dpkg) -> set[str]:
-    """Links that packages make for themselves; those that somebody chose are not among them."""
+    """Links that packages create, without those that the user chose."""
     if base.packages == now.packages:
         return set()
     return {
@@ -68,17 +68,17 @@ def _alternatives(base: Dpkg, now: Dpkg) -> set[str]:
 
 
 def site_changes(
-    dists: Iterable[Dist],
-    old: Iterable[Dist],
+    dists: Iterable[Distribution],
+    old: Iterable[Distribution],
     venvs: Mapping[str, bytes],
-    read: Mapping[str, Entry],
-    logins: Mapping[str, Login],
+    read: Mapping[str, FileEntry],
+    logins: Mapping[str, PasswdEntry],
     pythons: Mapping[str, str],
 ) -> Iterator[SiteChanges]:
-    """What pip has to do, folder by folder; `venvs` are the new environments' pyvenv.cfg.
+    """What pip has to do in each folder; `venvs` are the pyvenv.cfg of new environments.
 
-    `read` has the folders of packages, whose owner installs into them. `pythons` are the
-    interpreters that the programs in them name.
+    `read` has the site-packages folders, whose owner installs into them. `pythons` are the
+    interpreters named by the programs in them.
     """
     dists, old = list(dists), list(old)
     for path in sorted({dist.site for dist in (*dists, *old)}):
@@ -92,9 +92,9 @@ def site_changes(
         owner = owner_of(read, path)
         if here or gone or config is not None:
             yield SiteChanges(
-                replace(site, python=pythons.get(path, site.python)),
-                tuple(here),
-                tuple(gone),
+                site=replace(site, python=pythons.get(path, site.python)),
+                install=tuple(here),
+                uninstall=tuple(gone),
                 venv=config is not None,
                 made_by=_maker(site.prefix, read),
                 system_packages=b"include-system-site-packages = true" in (config or b""),
@@ -103,8 +103,8 @@ def site_changes(
             )
 
 
-def _maker(prefix: str, read: Mapping[str, Entry]) -> str:
-    """The interpreter that an environment was made from: the links in its `bin` lead to it."""
+def _maker(prefix: str, read: Mapping[str, FileEntry]) -> str:
+    """The interpreter that created an environment: the target of the links in its `bin`."""
     targets = (
         entry.target
         for path, entry in sorted(read.items())
@@ -113,24 +113,24 @@ def _maker(prefix: str, read: Mapping[str, Entry]) -> str:
     return next((target for target in targets if target.startswith("/")), "python3")
 
 
-def owner_of(read: Mapping[str, Entry], path: str) -> str:
+def owner_of(read: Mapping[str, FileEntry], path: str) -> str:
     """The `uid:gid` of a path; empty for root."""
     entry = read.get(path)
     return "" if entry is None or entry.uid == 0 else entry.owner
 
 
-def home_of(owner: str, logins: Mapping[str, Login]) -> str:
-    """The folder of the login with that `uid:gid`; root's where it is empty."""
+def home_of(owner: str, logins: Mapping[str, PasswdEntry]) -> str:
+    """The home folder of the user with that `uid:gid`; root's if it is empty."""
     homes = {str(login.uid): login.home for login in reversed(list(logins.values()))}
     return homes.get(owner.partition(":")[0] or "0", "/tmp")  # noqa: S108
 
 
 def folders_to_make_first(
-    paths: Iterable[str], conda: Iterable[str], read: Mapping[str, Entry], changes: Changes
+    paths: Iterable[str], conda: Iterable[str], read: Mapping[str, FileEntry], changes: PathChanges
 ) -> set[str]:
-    """New folders into which a login that is not root installs; it could not make them itself.
+    """New folders into which a user other than root installs and cannot create.
 
-    Not those in a conda prefix: conda refuses a folder that is there already.
+    Without those in a conda prefix: conda refuses an existing folder.
     """
     prefixes = tuple(conda)
     return {

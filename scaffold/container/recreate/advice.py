@@ -1,39 +1,39 @@
-"""What a person should know before a container is replaced."""
+"""Warnings and refusals before a container is recreated."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from scaffold.container.changes import Changes
+from scaffold.container.engine_json import Raw, is_running, name_of, rows, table
 from scaffold.container.facts import read_ports
-from scaffold.container.raw import Raw, is_running, name_of, rows, table
+from scaffold.container.recreate.options import RecreateOptions
 from scaffold.errors import InputError
 
 OWNERS = {
-    "com.docker.compose.project": "Docker Compose made it (project {}): it will want to make it "
-    "again as its file says, so put the change there too",
-    "devcontainer.local_folder": "the Dev Containers tool made it (for {}): put the change into "
-    "devcontainer.json too, or the next rebuild loses it",
-    "com.docker.swarm.service.name": "Swarm made it (service {}): it will replace it by its own",
+    "com.docker.compose.project": "Docker Compose created it (project {}) and will recreate it "
+    "from its file: change the file too",
+    "devcontainer.local_folder": "the Dev Containers tool created it (for {}): change "
+    "devcontainer.json too, or the next rebuild loses the change",
+    "com.docker.swarm.service.name": "Swarm created it (service {}) and will replace it",
 }
-"""Labels of programs that look after containers."""
+"""Labels of programs that manage containers, each with what they will do."""
 
 
 def require_replaceable(old: Mapping[str, Any]) -> None:
-    """Raise InputError where the old container could not be kept."""
+    """Raise InputError if the old container could not be kept."""
     name, state = name_of(old), table(old, "State")
     if state.get("Paused"):
         raise InputError(f"{name} is paused", hint=f"docker unpause {name}")
     if state.get("Running") and table(old, "HostConfig").get("AutoRemove"):
         raise InputError(
-            f"{name} was started with --rm: as soon as it stops, Docker removes it for good",
+            f"{name} was started with --rm: Docker removes it as soon as it stops",
             hint=f"save it first: scaffold container save {name} NAME:TAG",
         )
 
 
-def require_free_ports(changes: Changes, others: Iterable[Mapping[str, Any]]) -> None:
-    """Raise InputError for a port of the host that a running container holds.
+def require_free_ports(changes: RecreateOptions, others: Iterable[Mapping[str, Any]]) -> None:
+    """Raise InputError for a host port that a running container publishes.
 
-    What else listens there is found out by the trial.
+    Other programs that listen on the port are found by the trial start.
     """
     asked = {
         (port.host, port.container.rpartition("/")[2]) for port in changes.publish if port.host
@@ -42,13 +42,13 @@ def require_free_ports(changes: Changes, others: Iterable[Mapping[str, Any]]) ->
         for port in read_ports(other):
             if (port.host_port, port.container.rpartition("/")[2]) in asked:
                 raise InputError(
-                    f"--publish: {name_of(other)} holds port {port.host_port} of the host",
-                    hint=f"take another, or: docker stop {name_of(other)}",
+                    f"--publish: host port {port.host_port} is used by {name_of(other)}",
+                    hint=f"use another host port, or: docker stop {name_of(other)}",
                 )
 
 
 def advice(old: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Each thing in a sentence: who looks after it, and who depends on it."""
+    """Warnings, one sentence each: what manages the container, and what depends on it."""
     labels = table(old, "Config", "Labels")
     said = [text.format(labels[label]) for label, text in OWNERS.items() if label in labels]
     dependents = {name_of(other): why for other in others if (why := _depends(other, old))}
@@ -56,7 +56,7 @@ def advice(old: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> tuple
         f"{name} {why} the old one and has to be recreated too" for name, why in dependents.items()
     ]
     if _has_random_ports(table(old, "HostConfig")):
-        said.append("ports that were left to Docker get new numbers on the host")
+        said.append("random host ports get new numbers")
     return tuple(said)
 
 

@@ -1,10 +1,10 @@
-"""A request as the `docker run` command that would make the same container."""
+"""Render a request as the `docker run` command that creates the same container."""
 
 import shlex
 from collections.abc import Iterator
 
-from scaffold.container.raw import Raw, rows, table
-from scaffold.container.settings import Typed, device, pairs, seconds
+from scaffold.container.engine_json import Raw, rows, table
+from scaffold.container.render.run_options import RunOptions, device, pairs, seconds
 
 CONFIG_VALUES = {
     "Hostname": "hostname",
@@ -81,8 +81,8 @@ HEALTH = {
 }
 
 
-def docker_run(container: Typed) -> str:
-    """The command, one flag a line; further networks follow as commands of their own."""
+def docker_run(container: RunOptions) -> str:
+    """The command, one flag per line; further networks are separate commands after it."""
     flags = [f"--name={container.name}", "--detach", *_config(container), *_host(container)]
     flags += [*_networks(container), *_health(table(container.config, "Healthcheck"))]
     entrypoint, command = _entrypoint(container.config)
@@ -92,12 +92,12 @@ def docker_run(container: Typed) -> str:
     return "\n".join([" \\\n  ".join(["docker run", *lines]), *_afterwards(container)])
 
 
-def host_flags(container: Typed) -> list[str]:
-    """The flags that say how it runs on its host: limits, devices, networks, rights."""
+def host_flags(container: RunOptions) -> list[str]:
+    """The flags for limits, devices, networks and rights."""
     return [*_host(container), *_networks(container)]
 
 
-def _config(container: Typed) -> Iterator[str]:
+def _config(container: RunOptions) -> Iterator[str]:
     config = container.config
     for key, flag in CONFIG_VALUES.items():
         if config.get(key):
@@ -112,7 +112,7 @@ def _config(container: Typed) -> Iterator[str]:
     yield from (f"--publish={port}" for port in container.ports)
 
 
-def _host(container: Typed) -> Iterator[str]:
+def _host(container: RunOptions) -> Iterator[str]:
     host = container.host
     yield from (f"--{flag}={host[key]}" for key, flag in HOST_VALUES.items() if host.get(key))
     yield from (f"--{flag}" for key, flag in HOST_SWITCHES.items() if host.get(key))
@@ -189,17 +189,17 @@ def _gpus(request: Raw) -> str:
 
 
 def _csv(field: str) -> str:
-    """The CLI reads these as lines of CSV."""
+    """Quote a field: the CLI reads these values as CSV."""
     return '"' + field.replace('"', '""') + '"' if "," in field or '"' in field else field
 
 
-def _networks(container: Typed) -> Iterator[str]:
+def _networks(container: RunOptions) -> Iterator[str]:
     if container.network_mode:
         yield f"--network={container.network_mode}"
         return
     for name, endpoint in list(container.networks.items())[:1]:
         further = [_csv(f"{flag}={value}") for flag, value in _further(endpoint)]
-        # Docker before 25 knows the name alone, and has no settings for which more is needed.
+        # Docker before 25 accepts the name only; it has none of the settings below.
         yield f"--network={','.join([_csv(f'name={name}'), *further]) if further else name}"
         yield from _endpoint(endpoint, alias="network-alias")
 
@@ -224,7 +224,7 @@ def _endpoint(endpoint: Raw, alias: str) -> Iterator[str]:
 def _health(check: Raw) -> Iterator[str]:
     test = rows(check, "Test")
     if test[:1] == ["NONE"]:
-        # What else stands there came from the image, and the CLI takes nothing beside.
+        # The other values came from the image, and the CLI refuses them with this flag.
         yield "--no-healthcheck"
         return
     if test:
@@ -238,14 +238,14 @@ def _health(check: Raw) -> Iterator[str]:
 
 
 def _entrypoint(config: Raw) -> tuple[list[str], list[str]]:
-    """The flag takes one word; the others go before the command, which comes to the same."""
+    """The flag takes one word; the others precede the command, which is equivalent."""
     words, command = config.get("Entrypoint"), rows(config, "Cmd")
     if words is None:
         return [], command
     return [f"--entrypoint={words[0] if words else ''}"], [*words[1:], *command]
 
 
-def _afterwards(container: Typed) -> Iterator[str]:
+def _afterwards(container: RunOptions) -> Iterator[str]:
     for name, endpoint in list(container.networks.items())[1:]:
         flags = list(_endpoint(endpoint, alias="alias"))
         flags += [f"--{flag}={value}" for flag, value in _further(endpoint)]

@@ -2,28 +2,35 @@
 
 import yaml
 
-from scaffold.container.compose import compose_yaml
-from scaffold.container.docker_run import docker_run
-from scaffold.container.request import Request
-from scaffold.container.settings import Defaults, Typed, read_defaults, typed
+from scaffold.container.recreate.create_request import CreateRequest
+from scaffold.container.render.compose import compose_yaml
+from scaffold.container.render.docker_run import docker_run
+from scaffold.container.render.run_options import (
+    EngineDefaults,
+    RunOptions,
+    read_defaults,
+    run_options,
+)
 
 DEFAULT_NETWORK = ("network_mode", "bridge")
 IMAGE = {"Env": ["PATH=/bin"], "Cmd": ["bash"], "WorkingDir": "/"}
 
 
-def container(host: dict | None = None, further: dict | None = None, **config: object) -> Typed:
+def container(
+    host: dict | None = None, further: dict | None = None, **config: object
+) -> RunOptions:
     body = {"Image": "pytorch", "Env": ["PATH=/bin"], "Cmd": ["bash"], "WorkingDir": "/", **config}
     body["HostConfig"] = {"NetworkMode": "default", **(host or {})}
-    return typed("trainer", Request(body, further or {}), IMAGE, Defaults())
+    return run_options("trainer", CreateRequest(body, further or {}), IMAGE, EngineDefaults())
 
 
-def flags(found: Typed) -> list[str]:
+def flags(found: RunOptions) -> list[str]:
     lines = docker_run(found).split(" \\\n  ")
     assert lines[:3] == ["docker run", "--name=trainer", "--detach"]
     return lines[3:]
 
 
-def service(found: Typed) -> dict:
+def service(found: RunOptions) -> dict:
     text = compose_yaml(found)
     return {
         key: value
@@ -51,8 +58,8 @@ def test_of_defaults_and_of_the_image_nothing_is_said():
 
 def test_engine_says_its_defaults():
     info = {"DefaultRuntime": "nvidia", "LoggingDriver": "journald", "CgroupVersion": "1"}
-    assert read_defaults(info) == Defaults("nvidia", "journald", "host")
-    assert read_defaults({}) == Defaults()
+    assert read_defaults(info) == EngineDefaults("nvidia", "journald", "host")
+    assert read_defaults({}) == EngineDefaults()
 
 
 def test_health_check_as_arguments_is_typed_as_a_shell_line():
@@ -125,7 +132,9 @@ def test_shared_network_has_a_mode_and_no_names():
     found = container({"NetworkMode": "container:x"})
     assert flags(found) == ["--network=container:x", "pytorch"]
     assert service(found) == {"network_mode": "container:x"}
-    left = Typed("trainer", "pytorch", {}, {}, {}, ("a",))
+    left = RunOptions(
+        name="trainer", image="pytorch", config={}, host={}, networks={}, leave=("a",)
+    )
     assert docker_run(left).endswith("\ndocker network disconnect a trainer")
 
 

@@ -1,23 +1,25 @@
-"""Ports, published or no longer, in a request."""
+"""Publish ports in a request, or unpublish them."""
 
 from collections.abc import Iterator
 
-from scaffold.container.changes import Changes, Publish
-from scaffold.container.raw import Raw, table
+from scaffold.container.engine_json import Raw, table
+from scaffold.container.recreate.options import PublishOption, RecreateOptions
 from scaffold.errors import InputError
 
 EVERYWHERE = {"", "0.0.0.0"}  # noqa: S104
-"""How all addresses are written: by default, and by whoever says so."""
+"""The two spellings of "all addresses"."""
 
 
-def unpublish(changes: Changes, body: Raw) -> Iterator[str]:
-    """Take published ports away, and say which. Raises InputError for one that is not there."""
+def unpublish(changes: RecreateOptions, body: Raw) -> Iterator[str]:
+    """Unpublish ports; yields a description of each. Raises InputError for an unknown one."""
     bindings = table(body["HostConfig"], "PortBindings")
     exposed = table(body, "ExposedPorts")
     for port in changes.unpublish:
         if port not in bindings:
-            there = ", ".join(bindings) or "none"
-            raise InputError(f"--unpublish: {port} is not published", hint=f"published: {there}")
+            published = ", ".join(bindings) or "none"
+            raise InputError(
+                f"--unpublish: {port} is not published", hint=f"published: {published}"
+            )
         yield f"no longer published: {port.removesuffix('/tcp')}"
         del bindings[port]
         exposed.pop(port, None)
@@ -26,8 +28,8 @@ def unpublish(changes: Changes, body: Raw) -> Iterator[str]:
         body["ExposedPorts"] = exposed
 
 
-def publish(changes: Changes, body: Raw) -> Iterator[str]:
-    """Add ports, and say which. Raises InputError where the container has no network of its own."""
+def publish(changes: RecreateOptions, body: Raw) -> Iterator[str]:
+    """Publish ports; yields a description of each. Raises InputError for a shared network."""
     bindings = table(body["HostConfig"], "PortBindings")
     new = [port for port in changes.publish if not _published(port, bindings)]
     if not new:
@@ -43,24 +45,24 @@ def publish(changes: Changes, body: Raw) -> Iterator[str]:
     body["ExposedPorts"] = exposed
 
 
-def _require_unbound(port: Publish, bindings: Raw) -> None:
-    """On the host a port leads to one place, unless on two addresses."""
+def _require_unbound(port: PublishOption, bindings: Raw) -> None:
+    """Raise InputError if the host port is published already, on an overlapping address."""
     protocol = port.container.rpartition("/")[2]
     for inside, bound in bindings.items():
         same = [one for one in bound or [] if port.host and one.get("HostPort") == port.host]
         if inside.endswith(f"/{protocol}") and any(_overlap(port, one) for one in same):
             raise InputError(
-                f"--publish: port {port.host} of the host leads to {inside} already",
-                hint=f"--unpublish {inside.removesuffix('/tcp')}, or another port of the host",
+                f"--publish: host port {port.host} already leads to container port {inside}",
+                hint=f"--unpublish {inside.removesuffix('/tcp')}, or use another host port",
             )
 
 
-def _overlap(port: Publish, binding: Raw) -> bool:
+def _overlap(port: PublishOption, binding: Raw) -> bool:
     ip = binding.get("HostIp", "")
     return ip == port.ip or not {ip, port.ip}.isdisjoint(EVERYWHERE)
 
 
-def _published(port: Publish, bindings: Raw) -> bool:
+def _published(port: PublishOption, bindings: Raw) -> bool:
     return any(
         binding.get("HostPort", "") == port.host
         and (
@@ -74,11 +76,13 @@ def _published(port: Publish, bindings: Raw) -> bool:
 def _require_own_network(body: Raw) -> None:
     mode = str(body["HostConfig"].get("NetworkMode", ""))
     reasons = {
-        "host": "it is in the host's network: every port that it opens is the host's already",
-        "none": "it has no network",
+        "host": "the container uses the host's network, so its ports are host ports already",
+        "none": "the container has no network",
     }
     reason = reasons.get(mode)
     if mode.startswith("container:"):
-        reason = "it is in another container's network: publish the port there"
+        reason = (
+            "the container shares the network of another container: publish the port on that one"
+        )
     if reason:
         raise InputError(f"--publish: {reason}")

@@ -1,10 +1,10 @@
-"""Whether a container's file system holds anything that its image does not."""
+"""Whether the file system of a container differs from its image."""
 
 from collections.abc import Collection, Mapping
 from posixpath import dirname
 from typing import Any
 
-from scaffold.container.raw import rows, table
+from scaffold.container.engine_json import rows, table
 
 ENGINES_OWN = frozenset(
     {"/etc", "/etc/hostname", "/etc/hosts", "/etc/mtab", "/etc/resolv.conf", "/dev", "/run", "/"}
@@ -17,12 +17,12 @@ INIT = frozenset({"/sbin/docker-init", "/usr/sbin/docker-init"})
 
 
 def has_changes(inspect: Mapping[str, Any], changed: Collection[str] | None) -> bool:
-    """Whether there is anything to keep; None stands for more changes than were read."""
+    """Whether there are changes to keep; None stands for more changes than were read."""
     if changed is None:
         return True
     targets = {str(mount["Destination"]) for mount in rows(inspect, "Mounts")}
     targets |= {*table(inspect, "HostConfig", "Tmpfs"), *INIT.intersection(changed)}
-    # Mount points, and the folders on the way to them, are made anew for the successor.
+    # The engine creates mount points and their parent folders again.
     made = {ancestor for target in targets for ancestor in _with_ancestors(target)}
     return not set(changed) <= made | ENGINES_OWN
 

@@ -5,7 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scaffold.container.recovery import Seen, Step, family, next_step, unfinished
+from scaffold.container.recreate.recovery import (
+    ContainerState,
+    RecoveryStep,
+    family,
+    next_step,
+    unfinished,
+)
 
 NAME, STAMP = "trainer", "20261124-101112"
 TRIAL, NEXT, BEFORE = (f"{NAME}-{part}-{STAMP}" for part in ("trial", "next", "before"))
@@ -17,7 +23,7 @@ ALWAYS, NEVER = ("always", 0), ("no", 0)
 class World:
     """An engine in small: containers by name, and a clock that ticks with every step."""
 
-    seen: dict[str, Seen] = field(default_factory=dict)
+    seen: dict[str, ContainerState] = field(default_factory=dict)
     ticks: int = 0
 
     def now(self) -> datetime:
@@ -29,7 +35,14 @@ class World:
 
     def create(self, name: str, restart: tuple[str, int] = NEVER) -> None:
         assert name not in self.seen
-        self.seen[name] = Seen(name, False, self.now(), None, None, restart)
+        self.seen[name] = ContainerState(
+            name=name,
+            running=False,
+            created=self.now(),
+            started=None,
+            finished=None,
+            restart=restart,
+        )
 
     def start(self, name: str) -> None:
         self.change(name, running=True, started=self.now())
@@ -41,17 +54,17 @@ class World:
         assert new not in self.seen
         self.seen[new] = replace(self.seen.pop(name), name=new)
 
-    def do(self, step: Step) -> None:
+    def do(self, step: RecoveryStep) -> None:
         match step:
-            case Step("rename", name, str(new)):
+            case RecoveryStep("rename", name, str(new)):
                 self.rename(name, new)
-            case Step("restart", name, tuple(policy)):
+            case RecoveryStep("restart", name, tuple(policy)):
                 self.change(name, restart=policy)
-            case Step("start", name):
+            case RecoveryStep("start", name):
                 self.start(name)
-            case Step("stop", name):
+            case RecoveryStep("stop", name):
                 self.stop(name)
-            case Step("remove", name):
+            case RecoveryStep("remove", name):
                 del self.seen[name]
 
     def settle(self, *, give_up: bool = False, at_most: int = 20) -> int:
@@ -75,7 +88,7 @@ def replacement(running: bool):
         lambda w: w.rename(NAME, BEFORE),
         lambda w: w.rename(NEXT, NAME),
         *start,
-        lambda w: w.do(Step("remove", TRIAL)),
+        lambda w: w.do(RecoveryStep("remove", TRIAL)),
     ]
 
 
@@ -127,7 +140,7 @@ def test_own_run_gives_up_on_a_successor_that_fails(steps, running):
     assert (world.seen[NAME].running, world.seen[NAME].restart) == (running, ALWAYS)
 
 
-def _check_in_order(world: World, before: Seen, running: bool) -> None:
+def _check_in_order(world: World, before: ContainerState, running: bool) -> None:
     """The old one or the new one has the name, runs if the old one did, and both are there."""
     assert unfinished(NAME, world.seen) is None
     assert world.seen[NAME].running == running
@@ -142,7 +155,7 @@ def _check_in_order(world: World, before: Seen, running: bool) -> None:
 
 def test_successor_that_has_run_is_kept():
     world = killed_after(len(replacement(True)) - 1, running=True)
-    assert next_step(NAME, world.seen) == Step("remove", TRIAL)
+    assert next_step(NAME, world.seen) == RecoveryStep("remove", TRIAL)
 
 
 def test_old_one_that_somebody_removed_leaves_the_successor_the_name():

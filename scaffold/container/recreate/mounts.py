@@ -1,42 +1,45 @@
-"""Mounts, added or taken away, in a request."""
+"""Add mounts to a request, or remove them."""
 
 from collections.abc import Iterator
 
-from scaffold.container.changes import Changes
-from scaffold.container.raw import Raw, rows, table
-from scaffold.container.volumes import bind_target
+from scaffold.container.engine_json import Raw, rows, table
+from scaffold.container.recreate.options import RecreateOptions
+from scaffold.container.recreate.volumes import bind_target
 from scaffold.errors import InputError
 
 
-def unmount(changes: Changes, body: Raw, image_config: Raw) -> Iterator[str]:
-    """Take mounts away, and say which. Raises InputError where that cannot be."""
+def unmount(changes: RecreateOptions, body: Raw, image_config: Raw) -> Iterator[str]:
+    """Remove mounts; yields a description of each. Raises InputError if that is impossible."""
     for target in changes.no_volumes:
         target = target.rstrip("/") or "/"  # noqa: PLW2901
         before = _unmount(body, target)
         if not before:
-            there = ", ".join(_targets(body)) or "none"
-            raise InputError(f"--no-volume: nothing is mounted at {target}", hint=f"there: {there}")
+            mounted = ", ".join(_targets(body)) or "none"
+            raise InputError(
+                f"--no-volume: nothing is mounted at {target}", hint=f"mounted: {mounted}"
+            )
         if target in table(image_config, "Volumes"):
             raise InputError(
                 f"--no-volume: the image declares a volume at {target}",
-                hint="every container of it gets one; mount another: --volume NAME:" + target,
+                hint="every container of the image gets one; mount another: --volume NAME:"
+                + target,
             )
         yield f"no longer mounted: {before}"
 
 
-def mount(changes: Changes, body: Raw) -> Iterator[str]:
-    """Add mounts, and say which; one with the same target is replaced."""
+def mount(changes: RecreateOptions, body: Raw) -> Iterator[str]:
+    """Add mounts; yields a description of each. One with the same target is replaced."""
     host_config = body["HostConfig"]
     for volume in changes.volumes:
         if str(volume) in rows(host_config, "Binds"):
             continue
         before = _unmount(body, volume.target)
         host_config["Binds"] = [*rows(host_config, "Binds"), str(volume)]
-        yield f"mounted: {volume}" + (f" in place of {before}" if before else "")
+        yield f"mounted: {volume}" + (f" (was {before})" if before else "")
 
 
 def _unmount(body: Raw, target: str) -> str:
-    """Take a mount out of every place where it can stand; what it was."""
+    """Remove a mount from every part of the request; its description, empty if none."""
     host_config = body["HostConfig"]
     binds = [bind for bind in rows(host_config, "Binds") if bind_target(bind) == target]
     mounts = [

@@ -1,28 +1,28 @@
-"""A file system as a table of entries, and what differs between two of them."""
+"""File trees, and the differences between two of them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from posixpath import dirname
 from typing import Literal
 
-Kind = Literal["file", "dir", "link", "other"]
-"""`other` is a device, a socket or a pipe, which no image is given."""
+FileKind = Literal["file", "dir", "link", "other"]
+"""`other` is a device, a socket or a pipe, which is never copied."""
 
-How = Literal["added", "modified", "deleted"]
+ChangeKind = Literal["added", "modified", "deleted"]
 
-Changes = Mapping[str, How]
-"""Absolute paths, each with what became of it since the base image."""
+PathChanges = Mapping[str, ChangeKind]
+"""Absolute paths, each with its kind of change since the base image."""
 
-ENGINE_KINDS: Mapping[int, How] = {0: "modified", 1: "added", 2: "deleted"}
+ENGINE_KINDS: Mapping[int, ChangeKind] = {0: "modified", 1: "added", 2: "deleted"}
 """docs.docker.com/reference/api/engine, ContainerChanges."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One path. `digest` is the SHA-256 of a file, `target` where a link leads."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileEntry:
+    """One path. `digest` is the SHA-256 of a file, `target` that of a link."""
 
     path: str
-    kind: Kind
+    kind: FileKind
     mode: int
     uid: int
     gid: int
@@ -32,21 +32,21 @@ class Entry:
 
     @property
     def owner(self) -> str:
-        """As chown takes it."""
+        """`uid:gid`, as chown takes it."""
         return f"{self.uid}:{self.gid}"
 
 
-Tree = Mapping[str, Entry]
+Tree = Mapping[str, FileEntry]
 
 
-def read_changes(rows: Iterable[Mapping[str, object]]) -> dict[str, How]:
+def read_changes(rows: Iterable[Mapping[str, object]]) -> dict[str, ChangeKind]:
     """The engine's list of changed paths."""
     return {str(row["Path"]): ENGINE_KINDS[int(str(row["Kind"]))] for row in rows}
 
 
-def tree_changes(base: Tree, now: Tree) -> dict[str, How]:
-    """The same list from two trees; of a deleted folder only the top is named."""
-    found: dict[str, How] = {}
+def tree_changes(base: Tree, now: Tree) -> dict[str, ChangeKind]:
+    """The changes between two trees; only the top of a deleted folder is listed."""
+    found: dict[str, ChangeKind] = {}
     for path, entry in now.items():
         before = base.get(path)
         if before is None:
@@ -60,11 +60,11 @@ def tree_changes(base: Tree, now: Tree) -> dict[str, How]:
 
 
 def ancestors(path: str) -> Iterator[str]:
-    """The folders above a path, the nearest first, without the root."""
+    """The parent folders of a path, nearest first, without the root."""
     while (path := dirname(path)) not in {"/", ""}:
         yield path
 
 
 def below(path: str, folders: Iterable[str]) -> bool:
-    """Whether a path is one of the folders or lies in one."""
+    """Whether a path is one of the folders or inside one."""
     return any(path == folder or path.startswith(folder.rstrip("/") + "/") for folder in folders)

@@ -1,13 +1,19 @@
-"""A request as a compose file that would make the same container."""
+"""Render a request as a Compose file that creates the same container."""
 
 from typing import Any
 
 import yaml
 
-from scaffold.container.docker_run import HEALTH, HOST_LISTS, HOST_SWITCHES, HOST_VALUES, RATES
-from scaffold.container.raw import Raw, rows, table
-from scaffold.container.settings import Typed, device, pairs, seconds
-from scaffold.container.volumes import split_bind
+from scaffold.container.engine_json import Raw, rows, table
+from scaffold.container.recreate.volumes import split_bind
+from scaffold.container.render.docker_run import (
+    HEALTH,
+    HOST_LISTS,
+    HOST_SWITCHES,
+    HOST_VALUES,
+    RATES,
+)
+from scaffold.container.render.run_options import RunOptions, device, pairs, seconds
 
 CONFIG_KEYS = {
     "Hostname": "hostname",
@@ -37,17 +43,17 @@ OTHER_NAMES = {
     "volume": "volumes",
     "device-cgroup-rule": "device_cgroup_rules",
 }
-"""Where compose calls a flag of `docker run` by another name."""
+"""Flags of `docker run` that have another name in Compose."""
 
 ABSENT = frozenset({"volume-driver", "kernel-memory", "cpuset-mems", "publish-all", "rm"})
-"""Flags for which compose has no key."""
+"""Flags that Compose has no key for."""
 
 ELSEWHERE = frozenset({"blkio-weight"})
-"""Flags whose key lies further down."""
+"""Flags whose key is nested in Compose."""
 
 
-def compose_yaml(container: Typed) -> str:
-    """The file. Networks and volumes are those that are there, so nothing is made anew."""
+def compose_yaml(container: RunOptions) -> str:
+    """The Compose file. Networks and volumes are external, so that existing ones are used."""
     service = {key: value for key, value in _service(container).items() if _is_said(value)}
     document: Raw = {"services": {container.name: _escaped(service)}}
     networks = list(container.networks) if _mode(container) == "" else []
@@ -59,7 +65,7 @@ def compose_yaml(container: Typed) -> str:
     return "".join(f"# compose has no key for: {flag}\n" for flag in _unsaid(container)) + text
 
 
-def _unsaid(container: Typed) -> list[str]:
+def _unsaid(container: RunOptions) -> list[str]:
     keys = {**HOST_VALUES, **HOST_SWITCHES}
     links = [link for end in container.networks.values() for link in rows(end, "Links")]
     return [f"--link={link}" for link in links] + [
@@ -69,7 +75,7 @@ def _unsaid(container: Typed) -> list[str]:
     ]
 
 
-def _service(container: Typed) -> Raw:
+def _service(container: RunOptions) -> Raw:
     config, host = container.config, container.host
     found: Raw = {"image": container.image, "container_name": container.name}
     found |= {name: config.get(key) for key, name in CONFIG_KEYS.items()}
@@ -104,8 +110,8 @@ def _service(container: Typed) -> Raw:
     }
 
 
-def _mode(container: Typed) -> str:
-    """Without any network said, compose would make one of its own."""
+def _mode(container: RunOptions) -> str:
+    """The network mode; without any, Compose would create a network."""
     return container.network_mode or ("" if container.networks else "bridge")
 
 
@@ -118,7 +124,7 @@ def _is_said(value: object) -> bool:
 
 
 def _escaped(value: Any) -> Any:
-    """Compose puts variables of its own shell in for `$`, unless doubled."""
+    """Double each `$`, which Compose would replace by a variable."""
     if isinstance(value, str):
         return value.replace("$", "$$")
     if isinstance(value, list):

@@ -1,41 +1,41 @@
-"""A container's networks, with aliases and addresses, as they are asked for again."""
+"""The networks of a container, with aliases and addresses, as a request needs them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scaffold.container.raw import SHORT_ID, Raw, rows, table
+from scaffold.container.engine_json import SHORT_ID, Raw, rows, table
 
 Endpoints = dict[str, Raw]
 """Network to the settings of the container's endpoint in it."""
 
 ASKED = ("IPAMConfig", "Links", "Aliases", "DriverOpts", "GwPriority")
-"""What a user sets; the rest of an endpoint is what came of it."""
+"""Keys of an endpoint that a user sets."""
 
 
 @dataclass(frozen=True, slots=True)
-class Networks:
-    """One network can be given on creation; the others are connected to afterwards."""
+class ContainerNetworks:
+    """Networks of a request: one on creation, the others are connected afterwards."""
 
     first: Endpoints
     further: Endpoints
     leave: tuple[str, ...] = ()
 
 
-def read_networks(old: Mapping[str, Any]) -> Networks:
-    """The networks of a container; one that it was taken off is left again."""
+def read_networks(old: Mapping[str, Any]) -> ContainerNetworks:
+    """The networks of a container; one that it was disconnected from is left again."""
     mode = str(table(old, "HostConfig").get("NetworkMode", ""))
     found = table(old, "NetworkSettings", "Networks")
     if mode.startswith("container:") or mode in {"host", "none"}:
-        return Networks({}, {})
+        return ContainerNetworks({}, {})
     own = _own_network(mode, found)
     asked = {name: _asked(endpoint or {}, old) for name, endpoint in found.items()}
     further = {name: endpoint for name, endpoint in asked.items() if name != own}
     if own not in found:
-        return Networks({}, further, (own,))
+        return ContainerNetworks({}, further, (own,))
     # The default network takes no settings, and the engine refuses even empty ones.
     first = {own: asked[own]} if asked[own] else {}
-    return Networks(first, further)
+    return ContainerNetworks(first, further)
 
 
 def _own_network(mode: str, found: Raw) -> str:

@@ -2,17 +2,17 @@
 
 import pytest
 
-from scaffold.container.changed import has_changes
-from scaffold.container.changes import Changes, Publish, Volume
-from scaffold.container.differences import Difference, differences
-from scaffold.container.names import dated, image_reference
-from scaffold.container.request import Surroundings, same_again
-from scaffold.container.trial import PROGRAM, is_ready, trial
+from scaffold.container.changed_files import has_changes
+from scaffold.container.names import image_reference, parse_dated_name
+from scaffold.container.recreate.create_request import EngineContext, same_again
+from scaffold.container.recreate.differences import SettingDifference, differences
+from scaffold.container.recreate.options import PublishOption, RecreateOptions, VolumeOption
+from scaffold.container.recreate.trial import PROGRAM, is_ready, trial
 from tests.container.raw_container import ID, OTHER_ID, VOLUME, inspect, volume_mount
 
 
 def again(old: dict, **around: object) -> dict:
-    return same_again(old, Surroundings(**around)).body
+    return same_again(old, EngineContext(**around)).body
 
 
 @pytest.mark.parametrize(
@@ -81,14 +81,16 @@ def test_networks_with_addresses_and_aliases_but_the_own_id():
         "b": {"NetworkID": "2" * 64, "Aliases": [ID[:12]], "IPAddress": "10.0.1.5"},
     }
     for mode in ("a", "1" * 64, "1" * 12):
-        request = same_again(inspect(networks=networks, host={"NetworkMode": mode}), Surroundings())
+        request = same_again(
+            inspect(networks=networks, host={"NetworkMode": mode}), EngineContext()
+        )
         asked = {"IPAMConfig": {"IPv4Address": "10.0.0.5"}, "Aliases": ["x"]}
         assert request.body["NetworkingConfig"] == {"EndpointsConfig": {"a": asked}}
         assert (request.further, request.leave) == ({"b": {}}, ())
 
 
 def test_network_that_was_left_is_left_again():
-    request = same_again(inspect(networks={"b": {}}, host={"NetworkMode": "a"}), Surroundings())
+    request = same_again(inspect(networks={"b": {}}, host={"NetworkMode": "a"}), EngineContext())
     assert (request.further, request.leave) == ({"b": {}}, ("a",))
 
 
@@ -104,11 +106,15 @@ def test_trial_starts_nothing_and_takes_nothing_away():
         },
         networks={"a": {"IPAMConfig": {"IPv4Address": "10.0.0.5"}}, "b": {"Aliases": ["x"]}},
     )
-    request = same_again(old, Surroundings())
+    request = same_again(old, EngineContext())
     request.body["HostConfig"]["Binds"].append("new:/n")
-    changes = Changes(
-        publish=(Publish("1/tcp", "1"), Publish("2/tcp", "8080"), Publish("3/tcp")),
-        volumes=(Volume("new", "/n"),),
+    changes = RecreateOptions(
+        publish=(
+            PublishOption("1/tcp", "1"),
+            PublishOption("2/tcp", "8080"),
+            PublishOption("3/tcp"),
+        ),
+        volumes=(VolumeOption("new", "/n"),),
     )
     tried = trial(request, changes, frozenset({"8080"}))
     host = tried.body["HostConfig"]
@@ -129,7 +135,7 @@ def test_trial_starts_nothing_and_takes_nothing_away():
 def test_differences_are_of_settings_alone():
     old = inspect(config={"Entrypoint": None, "Labels": {"a": "b"}}, SizeRw=1)
     new = inspect("trainer-next", config={"Hostname": "0" * 12, "Entrypoint": []}, Id="0" * 64)
-    assert differences(old, new) == (Difference("Config.Labels", {"a": "b"}, None),)
+    assert differences(old, new) == (SettingDifference("Config.Labels", {"a": "b"}, None),)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +160,7 @@ def test_what_the_engine_itself_puts_there_is_no_change(changed, any_):
 
 
 def test_names_are_taken_apart_and_put_together():
-    assert str(dated("a-b-before-20261124-101112")) == "a-b-before-20261124-101112"
-    assert dated("a-before-2026") is None
+    assert str(parse_dated_name("a-b-before-20261124-101112")) == "a-b-before-20261124-101112"
+    assert parse_dated_name("a-before-2026") is None
     assert image_reference("My_App.1", "x") == ("scaffold-recreated/my-app-1", "x")
     assert image_reference("__", "x")[0] == "scaffold-recreated/container"

@@ -1,6 +1,6 @@
-"""A request as a person would have typed it: without defaults, and without the image's settings.
+"""The options of a request that a person would type: no defaults, no settings of the image.
 
-Both renderings, as a command and as a compose file, begin here.
+The renderings as a command and as a Compose file both use them.
 """
 
 import copy
@@ -8,35 +8,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scaffold.container.applying import drop_inherited
-from scaffold.container.raw import Raw, rows, table
-from scaffold.container.request import Request
+from scaffold.container.engine_json import Raw, rows, table
+from scaffold.container.recreate.apply import drop_inherited
+from scaffold.container.recreate.create_request import CreateRequest
 
 SHM_BYTES = 64 << 20
 """Docker's default: docs.docker.com/reference/cli/docker/container/run."""
 
 
 @dataclass(frozen=True, slots=True)
-class Defaults:
-    """What the engine takes where nothing is said, from its `info`."""
+class EngineDefaults:
+    """Defaults of the engine, from its `info`."""
 
     runtime: str = "runc"
     log_driver: str = "json-file"
     cgroupns: str = "private"
 
 
-def read_defaults(info: Mapping[str, Any]) -> Defaults:
-    """The engine's defaults. Private cgroup namespaces came with the second version of cgroups."""
-    return Defaults(
+def read_defaults(info: Mapping[str, Any]) -> EngineDefaults:
+    """Read the engine's defaults. Cgroup namespaces are private by default since cgroup v2."""
+    return EngineDefaults(
         runtime=str(info.get("DefaultRuntime") or "runc"),
         log_driver=str(info.get("LoggingDriver") or "json-file"),
         cgroupns="host" if str(info.get("CgroupVersion", "2")) == "1" else "private",
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What was typed: `config` and `host` without what would be there anyway."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunOptions:
+    """Options of one container: `config` and `host` without defaults."""
 
     name: str
     image: str
@@ -81,8 +81,10 @@ class Typed:
         return "" if name == "no" else f"{name}:{tries}" if tries else name
 
 
-def typed(name: str, request: Request, image_config: Raw, defaults: Defaults) -> Typed:
-    """Take away what the image and the engine would bring anyway."""
+def run_options(
+    name: str, request: CreateRequest, image_config: Raw, defaults: EngineDefaults
+) -> RunOptions:
+    """Remove what the image and the engine would set by default."""
     config = copy.deepcopy(request.body)
     image = str(config.get("Image", ""))
     drop_inherited(config, image_config)
@@ -92,10 +94,17 @@ def typed(name: str, request: Request, image_config: Raw, defaults: Defaults) ->
     if mode not in {"default", "bridge", ""} and not mode.startswith("container:"):
         first = first or ({} if mode in {"host", "none"} else {mode: {}})
     _drop_defaults(host, defaults)
-    return Typed(name, image, config, host, {**first, **request.further}, request.leave)
+    return RunOptions(
+        name=name,
+        image=image,
+        config=config,
+        host=host,
+        networks={**first, **request.further},
+        leave=request.leave,
+    )
 
 
-def _drop_defaults(host: Raw, defaults: Defaults) -> None:
+def _drop_defaults(host: Raw, defaults: EngineDefaults) -> None:
     for key, value in {
         "ShmSize": SHM_BYTES,
         "IpcMode": "private",
@@ -105,7 +114,7 @@ def _drop_defaults(host: Raw, defaults: Defaults) -> None:
     }.items():
         if host.get(key) == value:
             host[key] = None
-    # Twice the memory is what the engine makes of a limit without one for swap.
+    # Without a swap limit the engine sets it to twice the memory limit.
     if host.get("Memory") and host.get("MemorySwap") == 2 * host["Memory"]:
         host["MemorySwap"] = None
     log = table(host, "LogConfig")
@@ -132,5 +141,5 @@ def device(one: Raw) -> str:
 
 
 def seconds(nanoseconds: int) -> str:
-    """A length of time that both the CLI and compose read."""
+    """A duration that both the CLI and Compose accept."""
     return f"{nanoseconds / 1e9:g}s" if nanoseconds % 10**6 == 0 else f"{nanoseconds}ns"

@@ -1,15 +1,15 @@
 """GPUs in a request: by device requests, or by the nvidia runtime's variable."""
 
-from scaffold.container.raw import Raw, rows
+from scaffold.container.engine_json import Raw, rows
 
 VARIABLE = "NVIDIA_VISIBLE_DEVICES"
 """What the nvidia runtime reads: docs.nvidia.com/datacenter/cloud-native/container-toolkit."""
 
 
 def ask_for_gpus(wanted: str, body: Raw) -> bool:
-    """Put `all`, `none`, a count, indices, UUIDs or CDI names in; whether anything changed.
+    """Set GPUs to `all`, `none`, a count, indices, UUIDs or CDI names; whether that changed any.
 
-    Docker adds requests up, so those for GPUs that are there are replaced.
+    Docker adds GPU requests up, so existing ones are replaced.
     """
     host_config = body["HostConfig"]
     requests = rows(host_config, "DeviceRequests")

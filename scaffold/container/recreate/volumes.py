@@ -1,16 +1,16 @@
-"""Volumes by identity: the very same ones, also where the user never gave them a name."""
+"""Keep the same volumes, also those without a name of the user's."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from scaffold.container.raw import Raw, rows
+from scaffold.container.engine_json import Raw, rows
 
 
 def keep_volumes(old: Mapping[str, Any], host_config: Raw, containers: Collection[str]) -> None:
-    """Name every volume that Docker named itself, and what came from another container.
+    """Request unnamed volumes and those of other containers by name.
 
-    A container that asks for an unnamed volume, by `--volume /path` or by its image, would get
-    a new and empty one.
+    A request for an unnamed volume (`--volume /path`, or one that the image declares) would
+    create a new, empty one.
     """
     _name_unnamed(old, host_config)
     _forget_gone_containers(host_config, containers)
@@ -25,7 +25,7 @@ def keep_volumes(old: Mapping[str, Any], host_config: Raw, containers: Collectio
 
 
 def _forget_gone_containers(host_config: Raw, containers: Collection[str]) -> None:
-    """`--volumes-from` of a container that is gone is refused; its volumes are named instead."""
+    """Remove `--volumes-from` of a removed container; its volumes are requested by name."""
     sources = rows(host_config, "VolumesFrom")
     if sources:
         alive = [source for source in sources if source.split(":")[0] in containers]
@@ -33,7 +33,7 @@ def _forget_gone_containers(host_config: Raw, containers: Collection[str]) -> No
 
 
 def _name_unnamed(old: Mapping[str, Any], host_config: Raw) -> None:
-    """`--mount type=volume,target=/x` has no source: give it the name that it got."""
+    """Name the volume of `--mount type=volume,target=/x`, which has no source."""
     names = {mount["Destination"]: mount.get("Name") for mount in rows(old, "Mounts")}
     for mount in rows(host_config, "Mounts"):
         if mount.get("Type") == "volume" and not mount.get("Source"):
@@ -41,21 +41,21 @@ def _name_unnamed(old: Mapping[str, Any], host_config: Raw) -> None:
 
 
 def _asked_targets(host_config: Raw) -> set[str]:
-    """Targets that the request names anyway, as the engine cleans them."""
+    """Targets in the request, normalised as the engine does."""
     return {bind_target(bind) for bind in rows(host_config, "Binds")} | {
         mount["Target"].rstrip("/") or "/" for mount in rows(host_config, "Mounts")
     }
 
 
 def split_bind(bind: str) -> tuple[str, str, tuple[str, ...]]:
-    """`source:target:options` apart; the engine's binds are of Linux."""
+    """Split `source:target:options`; paths are those of Linux."""
     source, _, rest = bind.partition(":")
     target, _, options = rest.partition(":")
     return source, target, tuple(option for option in options.split(",") if option)
 
 
 def bind_target(bind: str) -> str:
-    """Where a bind leads in the container."""
+    """The path of a bind in the container."""
     return split_bind(bind)[1].rstrip("/") or "/"
 
 
@@ -64,7 +64,7 @@ def _bind(mount: Raw) -> str:
     options = [option for option in str(mount.get("Mode", "")).split(",") if option]
     if not mount.get("RW", True) and "ro" not in options:
         options.append("ro")
-    # What the user emptied stays empty: the engine fills empty volumes from the image.
+    # The engine would fill an empty volume from the image.
     if mount.get("Type") == "volume" and "nocopy" not in options:
         options.append("nocopy")
     return ":".join(filter(None, (source, mount["Destination"], ",".join(options))))

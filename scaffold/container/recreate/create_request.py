@@ -1,8 +1,7 @@
-"""The request that makes a container again, from the inspect of the old one.
+"""The request that creates a container again, from the inspect of the old one.
 
-An inspect shows what the engine made of a request: defaults filled in, the image's settings
-merged, names resolved. Nearly all of it can be sent back as it is, since the engine then has
-nothing left to fill in. The functions below put right what cannot.
+An inspect is a request with defaults filled in, the settings of the image merged and names
+resolved. Nearly all of it can be sent back unchanged. The functions below correct the rest.
 """
 
 import copy
@@ -10,16 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scaffold.container.endpoints import Endpoints, read_networks
-from scaffold.container.raw import SHORT_ID, Raw, rows, table
-from scaffold.container.volumes import keep_volumes
+from scaffold.container.engine_json import SHORT_ID, Raw, rows, table
+from scaffold.container.recreate.networks import Endpoints, read_networks
+from scaffold.container.recreate.volumes import keep_volumes
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What else the engine holds that decides how a container is asked for.
+class EngineContext:
+    """What else a request depends on.
 
-    `image` is the inspect of the image that it was made from, None where it is gone;
+    `image` is the inspect of the container's image, None if it was removed;
     `containers` are the names and ids of all containers.
     """
 
@@ -34,16 +33,16 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """What is sent: `body` to /containers/create, then further networks, one by one."""
+class CreateRequest:
+    """A request: `body` for /containers/create, then networks to connect and to leave."""
 
     body: Raw
     further: Endpoints = field(default_factory=dict)
     leave: tuple[str, ...] = ()
 
 
-def same_again(old: Mapping[str, Any], around: Surroundings) -> Request:
-    """Ask for a container with every setting of the old one."""
+def same_again(old: Mapping[str, Any], around: EngineContext) -> CreateRequest:
+    """The request for a container with every setting of the old one."""
     body = copy.deepcopy(table(old, "Config"))
     host_config = copy.deepcopy(table(old, "HostConfig"))
     _drop_automatic_host_name(body, old, host_config, around)
@@ -56,13 +55,13 @@ def same_again(old: Mapping[str, Any], around: Surroundings) -> Request:
     body["HostConfig"] = host_config
     if networks.first:
         body["NetworkingConfig"] = {"EndpointsConfig": networks.first}
-    return Request(body, networks.further, networks.leave)
+    return CreateRequest(body, networks.further, networks.leave)
 
 
 def _drop_automatic_host_name(
-    body: Raw, old: Mapping[str, Any], host_config: Raw, around: Surroundings
+    body: Raw, old: Mapping[str, Any], host_config: Raw, around: EngineContext
 ) -> None:
-    """Docker's own choice is the short id, or the name of whose network or UTS is shared."""
+    """Remove a hostname that Docker chose: the short id, or the name of a shared namespace."""
     mode = str(host_config.get("NetworkMode", ""))
     name = body.get("Hostname", "")
     shared = mode.startswith("container:") or host_config.get("UTSMode") == "host"
@@ -73,14 +72,14 @@ def _drop_automatic_host_name(
         del body["Hostname"]
 
 
-def _keep_entrypoint_empty(body: Raw, around: Surroundings) -> None:
-    """`--entrypoint ''` is shown as null, and null would bring the image's back."""
+def _keep_entrypoint_empty(body: Raw, around: EngineContext) -> None:
+    """Keep `--entrypoint ''`, which is shown as null; null would mean the image's."""
     if body.get("Entrypoint") is None and around.image_config.get("Entrypoint"):
         body["Entrypoint"] = [""]
 
 
 def _drop_ports_of_shared_network(body: Raw, host_config: Raw) -> None:
-    """In another container's network the engine refuses ports, even those of the image."""
+    """Remove ports, which the engine refuses in another container's network."""
     if str(host_config.get("NetworkMode", "")).startswith("container:"):
         body.pop("ExposedPorts", None)
 
@@ -96,7 +95,7 @@ def _undo_link_names(host_config: Raw) -> None:
 
 
 def _drop_label_of_shared_namespaces(host_config: Raw) -> None:
-    """The engine adds `label=disable` by itself for these (moby, generateSecurityOpt)."""
+    """Remove `label=disable`, which the engine adds itself (moby, generateSecurityOpt)."""
     shared = "host" in {host_config.get("IpcMode"), host_config.get("PidMode")}
     options = rows(host_config, "SecurityOpt")
     if (host_config.get("Privileged") or shared) and "label=disable" in options:

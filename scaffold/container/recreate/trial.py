@@ -1,22 +1,22 @@
-"""A trial of the successor while the old container still runs.
+"""A trial start of the successor while the old container still runs.
 
-It has the successor's settings but a program that does not exist. The runtime looks for the
-program last: mounts, devices, GPU hooks, ports and limits are all set up by then. So an error
-that names the program says that everything else is in order, and nothing ran.
+The trial has the successor's settings but a program that does not exist. The runtime looks for
+the program last, after mounts, devices, GPU hooks, ports and limits. So an error that names the
+program proves that everything else works, and no program ran.
 """
 
 import copy
 
-from scaffold.container.changes import Changes
-from scaffold.container.raw import Raw, rows, table
-from scaffold.container.request import Request
-from scaffold.container.volumes import bind_target, split_bind
+from scaffold.container.engine_json import Raw, rows, table
+from scaffold.container.recreate.create_request import CreateRequest
+from scaffold.container.recreate.options import RecreateOptions
+from scaffold.container.recreate.volumes import bind_target, split_bind
 
 PROGRAM = "/scaffold-trial-program"
 
 
-def trial(request: Request, changes: Changes, taken: frozenset[str]) -> Request:
-    """The request for the trial; `taken` are the host ports that the old one itself holds."""
+def trial(request: CreateRequest, changes: RecreateOptions, taken: frozenset[str]) -> CreateRequest:
+    """The request of the trial; `taken` are host ports that the old container publishes."""
     body = copy.deepcopy(request.body)
     body.update(Entrypoint=[PROGRAM], Cmd=None, Healthcheck={"Test": ["NONE"]})
     body.pop("MacAddress", None)
@@ -27,10 +27,10 @@ def trial(request: Request, changes: Changes, taken: frozenset[str]) -> Request:
     _mount_only_what_is_there(host_config, changes)
     first = table(body, "NetworkingConfig", "EndpointsConfig")
     body["NetworkingConfig"] = {"EndpointsConfig": {name: {} for name in first}}
-    return Request(body, {name: {} for name in request.further}, request.leave)
+    return CreateRequest(body, {name: {} for name in request.further}, request.leave)
 
 
-def _new_ports(changes: Changes, taken: frozenset[str]) -> Raw:
+def _new_ports(changes: RecreateOptions, taken: frozenset[str]) -> Raw:
     found: Raw = {}
     for port in changes.publish:
         if port.host and port.host not in taken:
@@ -38,14 +38,14 @@ def _new_ports(changes: Changes, taken: frozenset[str]) -> Raw:
     return found
 
 
-def _mount_only_what_is_there(host_config: Raw, changes: Changes) -> None:
-    """Mounts, unlike binds, are refused where the folder is missing on the engine's host.
+def _mount_only_what_is_there(host_config: Raw, changes: RecreateOptions) -> None:
+    """Turn binds into mounts, which the engine refuses if the folder is missing.
 
-    Volumes that are asked for are left out: the engine would make them for the trial.
+    New named volumes are left out, or the engine would create them for the trial.
     """
     new = {str(volume) for volume in changes.volumes if not volume.is_path}
     binds = [bind for bind in rows(host_config, "Binds") if bind not in new]
-    # The folder of a container that is there comes with it.
+    # A mount with the same target replaces the bind.
     covered = {mount["Target"] for mount in rows(host_config, "Mounts")}
     host_config["Mounts"] = rows(host_config, "Mounts") + [
         _mount(bind) for bind in binds if bind_target(bind) not in covered
