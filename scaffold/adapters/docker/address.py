@@ -1,23 +1,9 @@
-"""Which engine is meant: the docker CLI's order of precedence, and the way to a far one."""
+"""Which engine is meant: the docker CLI's order of precedence."""
 
 import os
-from pathlib import Path
 from typing import Any
 
-from scaffold.adapters.ssh.config import parse_destination
 from scaffold.errors import InputError
-
-
-def ssh_command(address: str, config: Path | None) -> tuple[str, ...]:
-    """The ssh program that carries a connection; it finds its way by the user's ssh config."""
-    to = parse_destination(address)
-    return (
-        "ssh",
-        *(("-F", str(config)) if config else ()),
-        *(("-l", to.user) if to.user else ()),
-        *(("-p", str(to.port)) if to.port else ()),
-        *("--", to.host, "docker", "system", "dial-stdio"),
-    )
 
 
 def engine_settings() -> dict[str, Any]:

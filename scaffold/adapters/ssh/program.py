@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.adapters.local.quoting import first_line, last_line
+from scaffold.adapters.ssh.command import CONNECT_S, ssh_argv
 from scaffold.errors import TargetError
 from scaffold.host.refusals import known_refusal
-
-CONNECT_S = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +28,7 @@ def run_by_name(
     name: str, command: str, text: bytes = b"", seconds: float = 60, config: Path | None = None
 ) -> Done:
     """Run a command of the far login shell. Raises TargetError where it gives no end."""
-    argv = ["ssh", *(("-F", str(config)) if config else ()), "-T", "-o", "BatchMode=yes"]
-    argv += ["-o", f"ConnectTimeout={CONNECT_S}", "--", name, command]
+    argv = ssh_argv(name, command, config=config, options=(f"ConnectTimeout={CONNECT_S}",))
     try:
         done = subprocess.run(argv, input=text, capture_output=True, timeout=seconds, check=False)
     except FileNotFoundError as error:
@@ -70,5 +68,5 @@ def require_quiet_login(name: str, config: Path | None = None) -> None:
 
 def end_sharing(name: str, config: Path | None = None) -> None:
     """End the shared connection: it keeps the groups of the login that made it."""
-    argv = ["ssh", *(("-F", str(config)) if config else ()), "-O", "exit", "--", name]
+    argv = ssh_argv(name, config=config, flags=("-O", "exit"))
     subprocess.run(argv, capture_output=True, timeout=20, check=False)
