@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 @click.command(short_help="Start the dev container, here or on its host.")
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
 @click.option("--host", metavar="NAME", help="The host that init wrote for; local: this machine.")
+@click.option(
+    "--ssh-config", type=click.Path(path_type=Path), help="Read this file, not ~/.ssh/config."
+)
 @click.option("--no-sync", is_flag=True, help="Do not bring files to the host.")
 @click.option("--delete", is_flag=True, help="Also delete there what you deleted here.")
 @click.option("--overwrite", is_flag=True, help="Replace what was edited there; kept beside.")
@@ -34,6 +37,7 @@ def command(
     /,
     path: Path,
     host: str | None,
+    ssh_config: Path | None,
     no_sync: bool,
     delete: bool,
     overwrite: bool,
@@ -53,8 +57,8 @@ def command(
     from scaffold.commands.workspace import up as use_case
 
     began = time.monotonic()
-    sending = SendRequest(delete, dry_run, take_over, overwrite)
-    request = use_case.Request(path, host, not no_sync, rebuild, sending)
+    sending = SendRequest(delete, dry_run, take_over, overwrite, ssh_config)
+    request = use_case.Request(path, host, not no_sync, rebuild, sending, ssh_config)
     way = use_case.way_of(request)
     for note in way.notes:
         click.echo(f"! {note}", err=True)

@@ -15,6 +15,7 @@ from scaffold.adapters.devcontainer.config import find_config, read_config
 from scaffold.adapters.docker import contexts
 from scaffold.adapters.docker.engine import docker_engine
 from scaffold.adapters.ssh.remote_paths import look_at_paths
+from scaffold.adapters.ssh.shim import ssh_with
 from scaffold.commands.sync.attendant import Attendant
 from scaffold.commands.sync.push import SendRequest, Sent, send
 from scaffold.commands.workspace.files_place import place_of
@@ -40,6 +41,7 @@ class Request:
     sync: bool = True
     rebuild: bool = False
     sending: SendRequest = field(default_factory=SendRequest)
+    ssh_config: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Way:
     recorded: Recorded | None = None
     place: Place | None = None
     notes: tuple[str, ...] = ()
+    ssh_config: Path | None = None
 
     @property
     def host(self) -> str:
@@ -84,12 +87,13 @@ def way_of(request: Request) -> Way:
     recorded = recorded_host(root, request.host)
     if recorded is None:
         return Way(root, *local_up(root, os.environ, *options))
-    place = place_of(root, recorded.host)
+    config = request.ssh_config
+    place = place_of(root, recorded.host, config)
     if not recorded.by_context:
-        argv = far_up(recorded.host, place.path, *options)
-        return Way(root, argv, os.environ, recorded, place)
+        argv = far_up(recorded.host, place.path, *options, config=config)
+        return Way(root, argv, os.environ, recorded, place, ssh_config=config)
     environment, notes = _through_context(recorded.host)
-    return Way(root, *local_up(root, environment, *options), recorded, place, notes)
+    return Way(root, *local_up(root, environment, *options), recorded, place, notes, config)
 
 
 def _through_context(name: str) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -116,7 +120,7 @@ def owner_doubt(way: Way) -> str:
         # Over Remote-SSH the user takes the ids of the login there; volumes are looked at inside.
         return ""
     wanted = _dockerfile_uid(way.root)
-    owner = look_at_paths(way.host, [way.place.path])[way.place.path].owner
+    owner = look_at_paths(way.host, [way.place.path], way.ssh_config)[way.place.path].owner
     if wanted is None or owner is None or wanted == owner:
         return ""
     return (
@@ -138,7 +142,9 @@ def start(way: Way, told: Callable[[str], None]) -> dict[str, Any]:
     """Run the Dev Containers CLI; its own outcome. Raises TargetError with the reason."""
     log = log_path(way.root)
     try:
-        return run_up(way.argv, way.environment, log, told)
+        # Over a context it is Docker's CLI that starts ssh.
+        with ssh_with(way.ssh_config, way.environment) as environment:
+            return run_up(way.argv, environment, log, told)
     except TargetError as error:
         raise _explained(way, error, log) from error
 
@@ -168,7 +174,7 @@ def log_path(root: Path) -> Path:
 
 def look_inside(way: Way, outcome: Mapping[str, Any], sent: Sent | None, began: float) -> Up:
     """The container that runs now, and whether its GPU works."""
-    with docker_engine(way.host or None) as engine:
+    with docker_engine(way.host or None, way.ssh_config) as engine:
         inspect = engine.inspect(str(outcome["containerId"]))
         if inspect is None:
             raise TargetError("the container is gone again", hint=f"see {log_path(way.root)}")
