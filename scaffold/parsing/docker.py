@@ -154,7 +154,10 @@ def _error(part: Part) -> str:
 
 
 def _complains(text: str) -> bool:
-    words = ("cannot connect", "permission denied", "error", "not found", "dial unix", "failed")
+    words = (
+        *("cannot connect", "permission denied", "error", "not found", "dial unix", "failed"),
+        *("could not be found", "too old", "too new"),
+    )
     return not text.endswith("}") and any(word in text.lower() for word in words)
 
 

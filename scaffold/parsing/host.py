@@ -103,7 +103,8 @@ def read_gpus(parts: Split, smi: Smi | None) -> tuple[tuple[Gpu, ...] | None, st
     table = read_table(parts.part("smi").text)
     gpus = read_query(query.text) or table
     if not gpus:
-        return None, f"nvidia-smi lists no GPU: {said}"
+        words = said if smi.code else smi.said or "its output cannot be read"
+        return None, f"nvidia-smi: {words}"
     return tuple(_with_details(gpu, table, parts) for gpu in gpus), said if smi.code else None
 
 

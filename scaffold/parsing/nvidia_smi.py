@@ -41,20 +41,21 @@ def read_smi(text: str, code: int | None) -> Smi:
     program, library = _PROGRAM.search(text), _LIBRARY.search(text)
     return Smi(
         code=code,
-        said="" if code == 0 and _DRIVER.search(text) else complaint(text),
+        said=complaint(text, strict=code == 0),
         version=program[1] if program else None,
         library_version=library[1] if library else None,
     )
 
 
-def complaint(text: str) -> str:
-    """The first line that complains, or else the first that is not empty.
+def complaint(text: str, *, strict: bool = False) -> str:
+    """The first line that complains; unless `strict`, else the first that is not empty.
 
     Rows of the table count for neither: `Volatile Uncorr. ECC` is no complaint.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     words = [line for line in lines if not line.startswith(("|", "+"))]
-    return next((line for line in words if _COMPLAINS.search(line)), (lines or [""])[0])
+    first = "" if strict else (lines or [""])[0]
+    return next((line for line in words if _COMPLAINS.search(line)), first)
 
 
 def header_versions(text: str) -> tuple[str | None, str | None]:

@@ -183,7 +183,10 @@ def _quota(part: Part) -> tuple[Quota, ...] | None:
         return None
     rows = (line.split() for line in part.lines)
     numbers = [
-        (row[0], [int(word.rstrip("*")) for word in row[1:] if re.fullmatch(r"[0-9]{1,18}\*?", word)])
+        (
+            row[0],
+            [int(word.rstrip("*")) for word in row[1:] if re.fullmatch(r"[0-9]{1,18}\*?", word)],
+        )
         for row in rows
         if row and ("/" in row[0] or ":" in row[0])
     ]

@@ -94,7 +94,9 @@ class _Specification:
 
     @property
     def is_nvidia(self) -> bool:
-        return not self.kinds or any(kind.partition("/")[0].endswith("nvidia.com") for kind in self.kinds)
+        return not self.kinds or any(
+            kind.partition("/")[0].endswith("nvidia.com") for kind in self.kinds
+        )
 
 
 def _specifications(part: Part) -> list[_Specification]:
