@@ -4,8 +4,8 @@ import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scaffold.findings import Step
-from scaffold.host.fixing import Proposal, Stops
+from scaffold.findings import Interrupts, Step
+from scaffold.host.fixing import Proposal
 from scaffold.host.record import record_of
 from scaffold.host.record_script import RECORD
 
@@ -182,7 +182,8 @@ def _comments(request: AdminRequest) -> str:
 def _function(request: AdminRequest, number: int) -> str:
     """One fix as functions: one for each script of its steps, and one that runs all steps."""
     fix = request.fixes[number]
-    scripts, calls = [], []
+    scripts: list[str] = []
+    calls: list[str] = []
     for count, step in enumerate(_root_steps(fix)):
         command, script = _command(step, f"script_{number + 1}_{count + 1}")
         scripts.append(script)
@@ -196,11 +197,11 @@ def _call(
     request: AdminRequest, fix: Proposal, step: Step, command: str, number: str
 ) -> Iterable[str]:
     yield f"  # {_plain(step.why)}"
-    if step.stops is Stops.MACHINE:
+    if step.interrupts is Interrupts.MACHINE:
         yield f"  say {_quoted('Reboot this machine when it suits: ' + step.why)}"
         return
     name = f"{request.stamp}-{number}-{fix.finding.id}"
-    stops = step.stops is Stops.CONTAINERS
+    stops = step.interrupts is Interrupts.CONTAINERS
     record = record_of(step, name, fix.finding.id, BY, stops=stops)
     words = [name, record.about(), record.undo, "\n".join(record.files)]
     yield f"  step {' '.join(map(_quoted, words))} \\\n    {command} || return 1"
@@ -225,12 +226,11 @@ def _list_function(request: AdminRequest) -> str:
 
 
 def _dispatch(request: AdminRequest) -> str:
-    rows = [
-        f"    {shlex.quote(fix.finding.id)}) "
-        f"fix {shlex.quote(fix.finding.id)} {'yes' if fix.restarts_docker else 'no'} fix_{number} ;;"
-        for number, fix in enumerate(request.fixes, 1)
-    ]
-    unknown = "    *) say \"no such fix: $1\" >&2; exit 2 ;;"
+    rows = []
+    for number, fix in enumerate(request.fixes, 1):
+        name, stops = shlex.quote(fix.finding.id), "yes" if fix.restarts_docker else "no"
+        rows.append(f"    {name}) fix {name} {stops} fix_{number} ;;")
+    unknown = '    *) say "no such fix: $1" >&2; exit 2 ;;'
     return "\nrun_fix() {\n  case $1 in\n" + "\n".join([*rows, unknown]) + "\n  esac\n}\n"
 
 

@@ -16,7 +16,7 @@ from scaffold.adapters.ssh.auth import authenticate, refused_in_words
 from scaffold.adapters.ssh.command import ssh_argv
 from scaffold.adapters.ssh.config import Target
 from scaffold.adapters.ssh.paramiko_import import paramiko
-from scaffold.adapters.ssh.transport import CONNECT_S, NotSshError, open_transport
+from scaffold.adapters.ssh.paramiko_transport import CONNECT_S, NotSshError, open_transport
 from scaffold.adapters.ssh.trust import check_host_key, prefer_known_types, read_entries
 from scaffold.errors import TargetError
 
