@@ -59,26 +59,30 @@ containers() {
   timeout 10 docker ps --format '{{.Names}}' 2>/dev/null | tr '\n' ' '
 }
 
-# fix ID STOPS FUNCTION: STOPS is yes where containers end.
-fix() {
+# may_run ID STOPS: STOPS is yes if containers end.
+may_run() {
   if [ -e "$records/$stamp-$1.done" ]; then
     say "= $1: done before"
-    return
+    return 1
   fi
   running=$(if [ "$2" = yes ]; then containers; fi)
   if [ -n "$running" ] && [ "$stop_containers" = no ]; then
     say "! $1: not run, because it ends these containers: $running(--stop-containers)"
     failed=1
-    return
+    return 1
   fi
   say "- $1"
-  if "$3"; then
-    : >"$records/$stamp-$1.done"
-    say "+ $1: done"
-  else
+}
+
+ended() {
+  if [ "$2" != 0 ]; then
     say "! $1: failed"
     failed=1
+    return
   fi
+  mkdir -p "$records"
+  : >"$records/$stamp-$1.done"
+  say "+ $1: done"
 }
 
 undo_all() {
@@ -122,7 +126,7 @@ if [ "$mode" = undo ]; then
   undo_all
   exit "$failed"
 fi
-(umask 022 && mkdir -p "$records") || exit 1
+umask 022
 for id in ${chosen:-$routine}; do
   run_fix "$id"
 done
@@ -132,7 +136,10 @@ done
 def admin_script(request: AdminRequest) -> str:
     """The whole script; it passes shellcheck and can be run again."""
     title = f"{request.host}: changes that let {request.user} run GPU containers"
-    parts = [_HEAD.format(title=_plain(title)), _comments(request), "set -u\n", RECORD]
+    parts = [_HEAD.format(title=_plain(title)), _comments(request)]
+    if not request.fixes:
+        return "".join([*parts, "echo 'No command is known for these changes.'\n"])
+    parts += ["set -u\n", RECORD]
     routine = " ".join(one.finding.id for one in request.fixes if not one.own_choice)
     parts.append(f"\nstamp={shlex.quote(request.stamp)}\nroutine={shlex.quote(routine)}\n")
     parts += [_function(request, number) for number in range(len(request.fixes))]
@@ -208,16 +215,16 @@ def _call(
 
 
 def _command(step: Step, name: str) -> tuple[str, str]:
-    """The command of a step, and the function that holds its script where it is one."""
+    """The command of a step, and the function that prints its script if it has one."""
     if step.argv[:2] != ("sh", "-c"):
         return " ".join(map(_quoted, step.argv)), ""
     mark = "SCRIPT"
     while mark in step.argv[2]:
         mark += "_"
     text = step.argv[2].rstrip("\n")
-    arguments = " ".join(map(_quoted, step.argv[3:]))
-    inner = f"sh -c \"$(cat <<'{mark}'\n{text}\n{mark}\n  )\" {arguments}".rstrip()
-    return name, f"\n{name}() {{\n  {inner}\n}}\n"
+    script = f"\n{name}() {{\n  cat <<'{mark}'\n{text}\n{mark}\n}}\n"
+    words = " ".join(map(_quoted, step.argv[3:]))
+    return f'sh -c "$({name})" {words}'.rstrip(), script
 
 
 def _list_function(request: AdminRequest) -> str:
@@ -229,7 +236,8 @@ def _dispatch(request: AdminRequest) -> str:
     rows = []
     for number, fix in enumerate(request.fixes, 1):
         name, stops = shlex.quote(fix.finding.id), "yes" if fix.restarts_docker else "no"
-        rows.append(f"    {name}) fix {name} {stops} fix_{number} ;;")
+        rows += [f"    {name})", f"      may_run {name} {stops} || return 0"]
+        rows += [f"      fix_{number}", f'      ended {name} "$?"', "      ;;"]
     unknown = '    *) say "no such fix: $1" >&2; exit 2 ;;'
     return "\nrun_fix() {\n  case $1 in\n" + "\n".join([*rows, unknown]) + "\n  esac\n}\n"
 
