@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scaffold.adapters.docker.address import engine_settings, ssh_command
+from scaffold.adapters.docker.address import engine_settings
 from scaffold.adapters.docker.files import EngineFiles
 from scaffold.adapters.docker.images import EngineImages
 from scaffold.adapters.docker.requests import explained
+from scaffold.adapters.ssh.command import ssh_argv
 from scaffold.container.engine_json import Raw
 
 if TYPE_CHECKING:
@@ -204,7 +205,8 @@ def _open(host: str | None, ssh_config: Path | None) -> DockerEngine:
     settings = {"base_url": f"ssh://{host}"} if host else engine_settings()
     address = str(settings.get("base_url") or "")
     if address.startswith("ssh://"):
-        return engine_through(ssh_command(address, ssh_config), address)
+        dial = ("docker", "system", "dial-stdio")
+        return engine_through(tuple(ssh_argv(address, *dial, config=ssh_config, ask=True)), address)
     return engine_at(**settings)
 
 

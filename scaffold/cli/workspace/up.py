@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 @click.command(short_help="Start the dev container and test its GPU. Uploads changes first.")
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
 @click.option("--host", metavar="NAME", help="Server of this project; 'local' is this computer.")
+@click.option(
+    "--ssh-config", type=click.Path(path_type=Path), help="Read this file, not ~/.ssh/config."
+)
 @click.option("--no-sync", is_flag=True, help="Do not upload files first.")
 @click.option("--delete", is_flag=True, help="Also delete remote files that you deleted locally.")
 @click.option(
@@ -34,6 +37,7 @@ def command(
     /,
     path: Path,
     host: str | None,
+    ssh_config: Path | None,
     no_sync: bool,
     delete: bool,
     overwrite: bool,
@@ -53,8 +57,8 @@ def command(
     from scaffold.commands.workspace import up as use_case
 
     began = time.monotonic()
-    push_request = PushRequest(delete, dry_run, take_over, overwrite)
-    request = use_case.UpRequest(path, host, not no_sync, rebuild, push_request)
+    push_request = PushRequest(delete, dry_run, take_over, overwrite, ssh_config)
+    request = use_case.UpRequest(path, host, not no_sync, rebuild, push_request, ssh_config)
     target = use_case.plan_up(request)
     for note in target.notes:
         click.echo(f"! {note}", err=True)

@@ -16,7 +16,7 @@ from scaffold.answers.model import Answers, Files, Target
 from scaffold.answers.questions import Value, Values
 from scaffold.answers.validation import build_answers, complete
 from scaffold.catalogue import load_catalogue
-from scaffold.commands.host.facts import Seen, facts_of_host
+from scaffold.commands.host.facts import FoundFacts, facts_of_host
 from scaffold.commands.init.files import (
     Change,
     Status,
@@ -54,7 +54,7 @@ class Look:
     project: ProjectFacts
     host: HostFacts
     record: Record
-    seen: Seen | None = None
+    seen: FoundFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
