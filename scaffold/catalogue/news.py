@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from packaging.version import InvalidVersion
 from packaging.version import Version as Pep440
 
-from scaffold.catalogue.rows import Build, Catalogue, FrameworkImage
+from scaffold.catalogue.catalogue import Catalogue
+from scaffold.catalogue.rows import Build, FrameworkImage
 from scaffold.project.facts import Framework
 from scaffold.versions import parse_version
 
