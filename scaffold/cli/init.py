@@ -14,7 +14,8 @@ from scaffold.answers.free_gpus import usage
 from scaffold.answers.questions import QUESTIONS, Question, Value
 from scaffold.answers.validation import check_value
 from scaffold.cli import report
-from scaffold.commands.init import (
+from scaffold.commands.init.host_files import next_steps
+from scaffold.commands.init.init import (
     Decided,
     Look,
     Wanted,
@@ -24,7 +25,6 @@ from scaffold.commands.init import (
     marked,
     write,
 )
-from scaffold.commands.remote_files import next_steps
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
 from scaffold.plan import plan_json

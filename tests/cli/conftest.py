@@ -6,7 +6,7 @@ import pytest
 
 from scaffold.adapters.probe import local
 from scaffold.cli import main, report
-from scaffold.commands import init
+from scaffold.commands.init import init
 from scaffold.facts import DockerFacts, Gpu, HostFacts
 
 T4_HOST = HostFacts(
