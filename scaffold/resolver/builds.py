@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scaffold.answers.model import GpuNeed
+from scaffold.answers.model import GpuNeed, Stack
 from scaffold.catalogue import Build, Catalogue
 from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework
@@ -10,33 +10,30 @@ from scaffold.resolver.asked import AskedPackage
 from scaffold.resolver.card_rules import (
     against_branch,
     against_code,
-    against_cudnn,
     cudnn_cap,
+    cudnn_doubt,
     known_failure,
 )
 from scaffold.resolver.machine import Machine, machine_of
 from scaffold.resolver.resolution import Rejected, Wishes
-from scaffold.resolver.specifiers import admits, lowest, some_patch, version
+from scaffold.resolver.specifiers import admits, some_patch
 from scaffold.versions import dotted, parse_version
-
-CURRENT = ((7, 5), (8, 0), (8, 6), (8, 9), (9, 0), (10, 0), (12, 0))
-"""Architectures that today's servers have, for a host that nobody could look at."""
-
-COMMON_DRIVER = (525, 60, 13)
-"""What a server in use has at least: the floor of CUDA 12 (cuda.toml)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A build, the Pythons that suit it, and the facts that rule it out by kind.
 
-    It fits where there is none. `cudnn_below` is the cuDNN that the cards need to be kept out.
+    It fits where there is none. `cudnn_below` is the release of cuDNN from which on an
+    installer has to leave it out for the cards, `cudnn_doubt` says that the cuDNN of the build
+    has no code for one of them.
     """
 
     build: Build
     pythons: tuple[str, ...]
     against: dict[str, Rejected]
     cudnn_below: str = ""
+    cudnn_doubt: str = ""
 
 
 def judged(
@@ -75,6 +72,7 @@ def judge(
         together,
         {kind: Rejected(title(build), text, build.source) for kind, text in against.items()},
         cudnn_cap(catalogue, machine, build) if build.cuda else "",
+        cudnn_doubt(catalogue, machine, build) if build.cuda else "",
     )
 
 
@@ -82,6 +80,8 @@ def _against_machine(
     catalogue: Catalogue, machine: Machine, wishes: Wishes, build: Build
 ) -> dict[str, str]:
     against = {}
+    if not (build.brings_cuda or carries_cuda(wishes) or wishes.framework_spec):
+        against["image"] = "it needs CUDA in the image"
     if wishes.cuda and not _same_major(wishes.cuda, build.cuda):
         against["cuda"] = f"the project names CUDA {wishes.cuda}"
     floor = catalogue.floor(build.cuda)
@@ -90,13 +90,16 @@ def _against_machine(
     for card in machine.cards:
         if text := against_code(catalogue, machine, card, build):
             against["architecture"] = text
-        if text := against_cudnn(catalogue, card, build):
-            against["cudnn"] = text
         if failure := known_failure(catalogue, machine, card, build):
             against["failure"] = f"{card.name}: {failure.because}"
         if text := against_branch(catalogue, machine, card):
             against["branch"] = text
     return against
+
+
+def carries_cuda(wishes: Wishes) -> bool:
+    """Whether the image itself has to hold CUDA; wheels bring their own libraries."""
+    return wishes.nvcc or wishes.stack is Stack.CUDA
 
 
 def _all_fit(asked: tuple[AskedPackage, ...], build: Build, python: str) -> bool:
@@ -153,43 +156,3 @@ def pythons(catalogue: Catalogue, built: tuple[str, ...] | None, spec: str) -> t
 def anywhere(catalogue: Catalogue, arch: str = "x86_64") -> Machine:
     """A machine of which nothing is asked, for builds that need no GPU."""
     return machine_of(catalogue, HostFacts(architecture=arch))
-
-
-def preference(catalogue: Catalogue, machine: Machine, verdict: Verdict) -> tuple[object, ...]:
-    """Sort key, the best last: the newest version, then the default index, then newest CUDA.
-
-    For a host that nobody could look at, what runs on most hosts comes before what is new.
-    """
-    build = verdict.build
-    cuda = parse_version(build.cuda) if build.cuda else (0,)
-    newest = (version(build.version), build.brings_cuda, build.default, cuda)
-    if machine.known or not build.cuda:
-        return newest
-    reach = sum(build.has_binary(capability) for capability in CURRENT)
-    old_enough = machine.driver is not None or catalogue.floor(build.cuda) <= COMMON_DRIVER
-    return (reach, old_enough, *newest)
-
-
-def best_first(catalogue: Catalogue, machine: Machine, verdicts: list[Verdict]) -> list[Verdict]:
-    """The builds that fit, the one to prefer first.
-
-    A build whose own requirements bring a cuDNN for the card comes before one that needs the
-    installer to be told, where both are of the same cuDNN generation.
-    """
-    fitting = [verdict for verdict in verdicts if not verdict.against]
-    fitting.sort(key=lambda verdict: preference(catalogue, machine, verdict), reverse=True)
-    if not fitting or not fitting[0].cudnn_below:
-        return fitting
-    generation = _generation(fitting[0].build)
-    as_made = [
-        one
-        for one in fitting
-        if not one.cudnn_below and one.build.cudnn and _generation(one.build) == generation
-    ]
-    return [*as_made, *(one for one in fitting if one not in as_made)]
-
-
-def _generation(build: Build) -> int:
-    """The major release of the build's cuDNN, 0 where unknown."""
-    least = lowest(build.cudnn)
-    return least.major if least else 0

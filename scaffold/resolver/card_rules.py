@@ -22,16 +22,17 @@ def against_code(catalogue: Catalogue, machine: Machine, card: Card, build: Buil
     return ""
 
 
-def against_cudnn(catalogue: Catalogue, card: Card, build: Build) -> str:
-    """Why the cuDNN that comes with a build has no code for the card, or an empty text."""
-    limit = cudnn_limit(catalogue, card.capability) if build.cudnn else None
-    least = lowest(build.cudnn) if limit else None
-    if limit is None or least is None or least < limit:
-        return ""
-    return (
-        f"it comes with cuDNN {least}, and cuDNN {limit} and later have no code for "
-        f"compute capability {dotted(card.capability or ())}"
-    )
+def cudnn_doubt(catalogue: Catalogue, machine: Machine, build: Build) -> str:
+    """What to say where the cuDNN that comes with a build has no code for a card, else empty.
+
+    The framework runs there, except for what it leaves to cuDNN: convolutions, recurrent layers.
+    """
+    for card in machine.cards:
+        limit = cudnn_limit(catalogue, card.capability) if build.cudnn else None
+        least = lowest(build.cudnn) if limit else None
+        if limit and least and least >= limit:
+            return f"cuDNN {least} has no code for {card.name}, so convolutions fail"
+    return ""
 
 
 def cudnn_limit(catalogue: Catalogue, capability: Version | None) -> Pep440 | None:

@@ -1,7 +1,8 @@
 """Which kind of image a project needs: plain Python, or one that carries CUDA."""
 
-from scaffold.answers.model import GpuNeed, Stack
+from scaffold.answers.model import GpuNeed
 from scaffold.catalogue import Build, Catalogue
+from scaffold.resolver.builds import carries_cuda
 from scaffold.resolver.images import (
     Picked,
     cuda_image,
@@ -10,11 +11,6 @@ from scaffold.resolver.images import (
 )
 from scaffold.resolver.machine import Machine
 from scaffold.resolver.resolution import Decision, Wishes
-
-
-def carries_cuda(wishes: Wishes) -> bool:
-    """Whether the image itself has to hold CUDA; wheels bring their own libraries."""
-    return wishes.nvcc or wishes.stack is Stack.CUDA
 
 
 def image_for(

@@ -85,6 +85,8 @@ def build_notes(machine: Machine, choice: Choice) -> tuple[str, ...]:
         for card in machine.cards
         if card.capability and not build.has_binary(card.capability)
     ]
+    if choice.verdict.cudnn_doubt:
+        said.append(f"{title(build)}: {choice.verdict.cudnn_doubt}")
     if choice.verdict.cudnn_below:
         said.append(f"cuDNN is held below {choice.verdict.cudnn_below} for the cards of this host")
     said += [

@@ -117,7 +117,7 @@ def _effort(verdict: Verdict) -> tuple[int, bool, bool, tuple[int, ...]]:
     """Fewest facts against it first, then those that the user can change, the newest first."""
     against = verdict.against
     newest = tuple(-part for part in version(verdict.build.version).release)
-    fixed = not against.keys().isdisjoint({"architecture", "branch", "cudnn", "failure"})
+    fixed = not against.keys().isdisjoint({"architecture", "branch", "failure"})
     return (len(against), "version" in against, fixed, newest)
 
 

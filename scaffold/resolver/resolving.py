@@ -7,11 +7,12 @@ from scaffold.catalogue import Catalogue
 from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework
 from scaffold.resolver.asked import AskedPackage, asked_packages, other_frameworks
-from scaffold.resolver.builds import anywhere, best_first, judged, pythons
+from scaffold.resolver.builds import anywhere, judged, pythons
 from scaffold.resolver.image_choice import image_for, plain_image
 from scaffold.resolver.images import Picked
 from scaffold.resolver.installing import framework_build
 from scaffold.resolver.machine import Machine, machine_of
+from scaffold.resolver.ranking import best_first
 from scaffold.resolver.reasons import build_decisions, build_notes, python_decision
 from scaffold.resolver.refusal import Refusal, describe, no_build, no_environment, wish_text
 from scaffold.resolver.resolution import Conflict, Decision, Resolution, Wishes
@@ -68,7 +69,7 @@ JETSON = Refusal(
 def _with_build(catalogue: Catalogue, machine: Machine, wishes: Wishes) -> Resolution | Refusal:
     asked = asked_packages(catalogue, wishes)
     verdicts = judged(catalogue, machine, wishes, asked)
-    fitting = best_first(catalogue, machine, verdicts)
+    fitting = best_first(catalogue, machine, verdicts, asked)
     if not fitting:
         return no_build(catalogue, machine, wishes, verdicts, asked)
     specs = other_frameworks(wishes)

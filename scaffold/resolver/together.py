@@ -8,8 +8,9 @@ from scaffold.answers.model import GpuNeed
 from scaffold.catalogue import Build, Catalogue
 from scaffold.project.facts import Framework
 from scaffold.resolver.asked import AskedPackage
-from scaffold.resolver.builds import Verdict, best_first, judged
+from scaffold.resolver.builds import Verdict, judged
 from scaffold.resolver.machine import Machine
+from scaffold.resolver.ranking import best_first
 from scaffold.resolver.resolution import Wishes
 from scaffold.resolver.specifiers import by_name, overlap
 
@@ -41,7 +42,7 @@ def others_judged(
         wanted = replace(wishes, framework=framework, framework_spec=spec, cuda=None)
         wanted = replace(wanted, gpu=GpuNeed.NONE) if on_cpu else wanted
         verdicts = judged(catalogue, machine, wanted, asked)
-        found[framework] = best_first(catalogue, machine, verdicts)
+        found[framework] = best_first(catalogue, machine, verdicts, asked)
     return found
 
 

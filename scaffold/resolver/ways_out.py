@@ -9,8 +9,9 @@ from scaffold.catalogue.catalogue import UNKNOWN_RELEASE
 from scaffold.facts import HostFacts, Platform
 from scaffold.project.facts import Framework
 from scaffold.resolver.asked import NAMES, asked_packages
-from scaffold.resolver.builds import best_first, judged, pythons
+from scaffold.resolver.builds import judged, pythons
 from scaffold.resolver.machine import Machine, machine_of
+from scaffold.resolver.ranking import best_first
 from scaffold.resolver.refusal import Refusal
 from scaffold.resolver.resolution import Resolution, WayOut, Wishes
 from scaffold.resolver.specifiers import lowest, requirement, version
@@ -91,7 +92,7 @@ def _other_versions(
     asked = asked_packages(catalogue, wishes)
     for python in (wishes.python_spec, "") if wishes.python_spec else ("",):
         wanted = replace(free, python_spec=python)
-        fitting = best_first(catalogue, machine, judged(catalogue, machine, wanted, asked))
+        fitting = best_first(catalogue, machine, judged(catalogue, machine, wanted, asked), asked)
         for release in _near_and_newest([one.build.version for one in fitting], wishes):
             one = next(one for one in fitting if one.build.version == release)
             spec = f"=={release}"
@@ -160,11 +161,19 @@ def _images(host: HostFacts, wishes: Wishes) -> Iterator[Attempt]:
         wanted = replace(wishes, stack=Stack.PYTHON, nvcc=False)
         flags = "--stack python --no-nvcc" if wishes.nvcc else "--stack python"
         yield Attempt(host, wanted, _way("install wheels in a plain Python image", flags))
+    if wishes.framework is Framework.TENSORFLOW and not (wishes.nvcc or wishes.stack is Stack.CUDA):
+        wanted = replace(wishes, stack=Stack.CUDA)
+        yield Attempt(host, wanted, _told_cuda_image)
     if wishes.stack is not Stack.NGC_IMAGE and wishes.framework is not Framework.NONE:
         wanted = replace(wishes, stack=Stack.NGC_IMAGE, nvcc=False)
         yield Attempt(host, wanted, _told_image)
         loose = replace(wanted, framework_spec="")
         yield Attempt(host, loose, _told_image)
+
+
+def _told_cuda_image(result: Resolution) -> WayOut:
+    release = result.build.version if result.build else ""
+    return WayOut(f"tensorflow {release} with CUDA {result.cuda} in the image", "--stack cuda")
 
 
 def _told_image(result: Resolution) -> WayOut:
