@@ -91,7 +91,7 @@ def _against_machine(
         if text := against_code(catalogue, machine, card, build):
             against["architecture"] = text
         if failure := known_failure(catalogue, machine, card, build):
-            against["failure"] = f"{card.name}: {failure.because}"
+            against["failure"] = failure.because
         if text := against_branch(catalogue, machine, card):
             against["branch"] = text
     return against

@@ -17,6 +17,9 @@ from scaffold.resolver.resolution import Resolution, WayOut, Wishes
 from scaffold.resolver.specifiers import lowest, requirement, version
 from scaffold.versions import Version, dotted
 
+OF_PROJECT = {"version", "companion", "python", "cuda", "image"}
+"""What speaks against a build that the host itself could run."""
+
 Decide = Callable[[Catalogue, HostFacts, Wishes], Resolution | Refusal]
 Told = Callable[[Resolution], WayOut]
 
@@ -65,6 +68,7 @@ def _attempts(
     if not on_cpu:
         yield from _drivers(catalogue, host, machine, wishes, refusal)
         yield from _images(host, wishes)
+        yield from _vendor_images(host, wishes, refusal)
         yield from _cpu(catalogue, host, wishes)
 
 
@@ -156,7 +160,7 @@ def _other_pythons(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Ite
 
 
 def _images(host: HostFacts, wishes: Wishes) -> Iterator[Attempt]:
-    """Wheels on a plain image where CUDA in the image is the obstacle, else NVIDIA's image."""
+    """Wheels on a plain image, or the other way round, CUDA in the image."""
     if wishes.stack is not Stack.PYTHON or wishes.nvcc:
         wanted = replace(wishes, stack=Stack.PYTHON, nvcc=False)
         flags = "--stack python --no-nvcc" if wishes.nvcc else "--stack python"
@@ -164,7 +168,12 @@ def _images(host: HostFacts, wishes: Wishes) -> Iterator[Attempt]:
     if wishes.framework is Framework.TENSORFLOW and not (wishes.nvcc or wishes.stack is Stack.CUDA):
         wanted = replace(wishes, stack=Stack.CUDA)
         yield Attempt(host, wanted, _told_cuda_image)
-    if wishes.stack is not Stack.NGC_IMAGE and wishes.framework is not Framework.NONE:
+
+
+def _vendor_images(host: HostFacts, wishes: Wishes, refusal: Refusal) -> Iterator[Attempt]:
+    """NVIDIA's image with the framework, where no wheel would run whatever its version."""
+    runs = any(one.against.keys() <= OF_PROJECT for one in refusal.verdicts)
+    if wishes.framework is not Framework.NONE and wishes.stack is not Stack.NGC_IMAGE and not runs:
         wanted = replace(wishes, stack=Stack.NGC_IMAGE, nvcc=False)
         yield Attempt(host, wanted, _told_image)
         loose = replace(wanted, framework_spec="")
