@@ -16,15 +16,15 @@ import json5
 import pexpect
 import pytest
 
-from tests.lab.devcontainer import cli, onto_lab_network
-from tests.lab.engine import CACHE, Engine
-from tests.lab.host_view import REAL, Changes, Link, Program, Shared, Socket
 from tests.lab.hosts.mendable import BASE, INFO, info
 from tests.lab.hosts.pieces_system import USER, USER_ID, sshd
 from tests.lab.hosts.row import SOCKET
-from tests.lab.laptop import SCAFFOLD, Laptop
-from tests.lab.sshd import Keys, LabHost, running_host
-from tests.lab.syncing import TOOLS
+from tests.lab.support.devcontainer import cli, onto_lab_network
+from tests.lab.support.engine import CACHE, Engine
+from tests.lab.support.host_view import REAL, Changes, Link, Program, Shared, Socket
+from tests.lab.support.laptop import SCAFFOLD, Laptop
+from tests.lab.support.sshd import Keys, LabHost, running_host
+from tests.lab.support.syncing import TOOLS
 
 NAME = "my prüject"
 CONTEXT = "gpu01"
@@ -222,7 +222,7 @@ def test_folders_of_the_host_are_looked_at_and_completed(world: World):
     assert "/e on" not in said
     assert f"/nobody/may on {CONTEXT} cannot be made by ada" in said
     code = (
-        "import sys; from scaffold.adapters.remote_paths import FolderNames\n"
+        "import sys; from scaffold.adapters.ssh.remote_paths import FolderNames\n"
         "from prompt_toolkit.document import Document\n"
         "from scaffold.cli.completion import FarFolders\n"
         "names = FolderNames(sys.argv[1], sys.argv[2])\n"

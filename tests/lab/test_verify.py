@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from scaffold.adapters.template import check_script
-from scaffold.containers.editor_uri import folder_inside
+from scaffold.adapters.devcontainer.template import check_script
+from scaffold.container.editor_uri import folder_inside
 from tests.inside.imitation import Card, Inside, programs
-from tests.lab.container_options import IMAGE
-from tests.lab.recreating import remove
+from tests.lab.support.container_options import IMAGE
+from tests.lab.support.recreating import remove
 from tests.lab.test_rendered import CASES, written
 
 NAME = "verified"
