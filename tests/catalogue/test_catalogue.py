@@ -71,7 +71,7 @@ def test_every_build_with_cuda_has_a_floor_and_known_architectures():
 
 
 def test_no_build_is_listed_twice():
-    keys = [(row.framework, row.version, row.variant, row.arch) for row in BUILDS]
+    keys = [(row.requirement, row.version, row.variant, row.arch) for row in BUILDS]
     assert len(keys) == len(set(keys))
 
 
