@@ -1,8 +1,9 @@
 """Packages whose pins bind a framework: one file each, one row a release."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -12,7 +13,7 @@ from tools.catalogue.context import Context, chosen, cudnn_of, in_parallel
 from tools.catalogue.listing import ARCHITECTURES, PYTHONS, File
 from tools.catalogue.requirements import metadata_of_sdist, of_metadata
 from tools.catalogue.source import SourceError
-from tools.catalogue.stored import Row
+from tools.catalogue.stored import Made, Row
 from tools.catalogue.wheel import Wheel, sdist_requirements
 
 FRAMEWORKS = ("torch", "tensorflow", "tensorflow-gpu", "tensorflow-cpu", "jax", "jaxlib")
@@ -30,11 +31,10 @@ SDIST_AT_MOST = 4 << 20
 ARM, X86 = "aarch64", "x86_64"
 
 
-def tables(
-    context: Context, project: str, before: Sequence[Row]
-) -> tuple[dict[str, list[Row]], dict[str, str]]:
+def tables(context: Context, project: str, before: Mapping[str, Any]) -> Made:
     """The rows of every final release of a project."""
-    known = {row["sha256"]: row for row in before if row.get("sha256") and not context.fresh}
+    rows = before.get("releases", [])
+    known = {row["sha256"]: row for row in rows if row.get("sha256") and not context.fresh}
     releases = list(context.index.releases(project).items())
     found = in_parallel(lambda job: _row(context, project, *job, known), releases)
     rows = sorted((row for row in found if row), key=lambda row: Version(row["version"]))

@@ -1,9 +1,10 @@
 """What every source module is given, and the helpers that several of them need."""
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
 from packaging.requirements import Requirement
@@ -26,7 +27,15 @@ class Context:
     index: Index
     today: str
     fresh: bool = False
+    places: Mapping[str, str] = field(default_factory=dict)
     say: Callable[[str], None] = print
+
+    def text(self, key: str, url: str, size: int) -> str:
+        """What a source says; `places` may name another URL or a file for it."""
+        place = self.places.get(key, url)
+        if "://" in place:
+            return self.source.get(place, size=size).decode("utf-8", "replace")
+        return Path(place).read_text(encoding="utf-8", errors="replace")
 
 
 def today() -> str:

@@ -1,8 +1,9 @@
 """JAX: jax, jaxlib and the CUDA plugins of each release, for every extra that brings a GPU."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from email.message import Message
+from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -13,7 +14,7 @@ from tools.catalogue.context import Context, chosen, cudnn_of, in_parallel, pyth
 from tools.catalogue.fatbin import capabilities
 from tools.catalogue.listing import ARCHITECTURES, File
 from tools.catalogue.requirements import extras_of, metadata_of_sdist, of_metadata, pin_of
-from tools.catalogue.stored import Row
+from tools.catalogue.stored import Made, Row
 from tools.catalogue.wheel import Wheel, sdist_requirements
 
 OLDEST = Version("0.2")
@@ -40,14 +41,15 @@ CARRIED_PYTHONS = (
 """Pythons of jaxlib releases that the package index no longer lists, by their first release."""
 
 
-def tables(context: Context, before: Sequence[Row]) -> tuple[dict[str, list[Row]], dict[str, str]]:
+def tables(context: Context, before: Mapping[str, Any]) -> Made:
     """The rows of every final release: its CUDA extras, and without one the CPU."""
     releases = {
         version: files
         for version, files in context.index.releases("jax").items()
         if Version(version) >= OLDEST
     }
-    found = in_parallel(lambda job: _release(context, *job, before), list(releases.items()))
+    known = before.get("builds", [])
+    found = in_parallel(lambda job: _release(context, *job, known), list(releases.items()))
     rows = [row for rows in found for row in rows]
     rows.sort(key=lambda row: (Version(row["version"]), row["arch"], row["variant"]))
     return {"builds": rows}, SOURCES

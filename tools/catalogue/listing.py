@@ -138,7 +138,7 @@ def _of_tag(tag: Tag) -> Iterator[str]:
 
 
 def _architectures(tags: Iterable[Tag]) -> tuple[str, ...]:
-    found = set()
+    found: set[str] = set()
     for tag in tags:
         if tag.platform == "any":
             found.update(ARCHITECTURES)

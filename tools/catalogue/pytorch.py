@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from tools.catalogue.fatbin import capability
 from tools.catalogue.listing import ARCHITECTURES, File, read_html
 from tools.catalogue.requirements import of_metadata
 from tools.catalogue.source import SourceError
-from tools.catalogue.stored import Row
+from tools.catalogue.stored import Made, Row
 from tools.catalogue.wheel import Wheel
 
 PROJECT = "torch"
@@ -39,7 +39,7 @@ SOURCES = {
 }
 
 
-def tables(context: Context, before: Sequence[Row]) -> tuple[dict[str, list[Row]], dict[str, str]]:
+def tables(context: Context, before: Mapping[str, Any]) -> Made:
     """The rows of every final release, the default build first, then its variants."""
     releases = {
         version: files
@@ -47,8 +47,9 @@ def tables(context: Context, before: Sequence[Row]) -> tuple[dict[str, list[Row]
         if Version(version) >= OLDEST
     }
     recorded = tomllib.loads(RECORDED.read_text(encoding="utf-8"))
+    known = before.get("builds", [])
     jobs = [(version, files, arch) for version, files in releases.items() for arch in ARCHITECTURES]
-    defaults = in_parallel(lambda job: _default(context, *job, recorded, before), jobs)
+    defaults = in_parallel(lambda job: _default(context, *job, recorded, known), jobs)
     rows = [row for row in defaults if row]
     rows += _variants(context, rows, recorded)
     rows.sort(key=lambda row: (Version(row["version"]), row["arch"], row["index"], row["variant"]))

@@ -12,14 +12,14 @@ def of_metadata(
     metadata: Message, *, python: str, arch: str, extras: Iterable[str] = ()
 ) -> tuple[Requirement, ...]:
     """What `Requires-Dist` asks for under CPython on Linux, without the markers."""
-    wanted = [canonicalize_name(extra) for extra in extras] or [""]
+    wanted = ["", *map(str, map(canonicalize_name, extras))]
     found = []
     for text in metadata.get_all("Requires-Dist") or []:
         try:
             requirement = Requirement(text)
         except InvalidRequirement:
             continue
-        if any(_applies(requirement, python, arch, extra) for extra in ["", *wanted]):
+        if any(_applies(requirement, python, arch, extra) for extra in wanted):
             requirement.marker = None
             found.append(requirement)
     return tuple(dict.fromkeys(found))

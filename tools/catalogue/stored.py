@@ -8,6 +8,8 @@ from typing import Any
 
 Row = dict[str, Any]
 Tables = Mapping[str, Sequence[Row] | Mapping[str, Any]]
+Made = tuple[Tables, Mapping[str, str]]
+"""The tables of a file, and the texts behind the letters of its `source` fields."""
 
 ROOT = Path(__file__).resolve().parent.parent.parent / "scaffold" / "catalogue"
 BY = "make catalogue"
@@ -51,8 +53,15 @@ def load(path: Path) -> dict[str, Any]:
     return {key: value for key, value in data.items() if key not in {"generated", "digest"}}
 
 
-def keep_dates(rows: Sequence[Row], before: Sequence[Row]) -> list[Row]:
+def keep_dates(tables: Tables, before: Mapping[str, Any]) -> Tables:
     """Rows that say what they said keep the day on which that was read first."""
+    return {
+        name: _dated(table, before.get(name, [])) if isinstance(table, list) else table
+        for name, table in tables.items()
+    }
+
+
+def _dated(rows: Sequence[Row], before: Sequence[Row]) -> list[Row]:
     known = {_line(_content(row)): row for row in before}
     return [known.get(_line(_content(row)), row) for row in rows]
 

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.version import Version
@@ -12,7 +13,7 @@ from tools.catalogue.fatbin import capability
 from tools.catalogue.listing import ARCHITECTURES, File
 from tools.catalogue.pytorch import known_wheel
 from tools.catalogue.requirements import extras_of, of_metadata
-from tools.catalogue.stored import Row
+from tools.catalogue.stored import Made, Row
 from tools.catalogue.wheel import Wheel
 
 PROJECTS = {"tensorflow": "1.13", "tensorflow-gpu": "1.13", "tensorflow-cpu": "1.15"}
@@ -36,8 +37,9 @@ BEFORE_LISTS = (["3.5", "3.7", "5.2", "6.0", "6.1", "7.0"], "7.0")
 """Architectures before 2.3, whose build_info names none (source K)."""
 
 
-def tables(context: Context, before: Sequence[Row]) -> tuple[dict[str, list[Row]], dict[str, str]]:
+def tables(context: Context, before: Mapping[str, Any]) -> Made:
     """The rows of every final release, by version, architecture and what is asked for."""
+    known = before.get("builds", [])
     jobs = [
         (project, version, files, arch)
         for project, oldest in PROJECTS.items()
@@ -45,7 +47,7 @@ def tables(context: Context, before: Sequence[Row]) -> tuple[dict[str, list[Row]
         if Version(version) >= Version(oldest)
         for arch in ARCHITECTURES
     ]
-    found = in_parallel(lambda job: _rows(context, *job, before), jobs)
+    found = in_parallel(lambda job: _rows(context, *job, known), jobs)
     rows = [row for rows in found for row in rows]
     rows.sort(key=lambda row: (Version(row["version"]), row["arch"], row["requirement"]))
     return {"builds": rows}, SOURCES
