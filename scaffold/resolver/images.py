@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from scaffold.answers.model import GpuNeed
-from scaffold.catalogue import Catalogue, CudaImage, FrameworkImage
-from scaffold.project.facts import Framework
-from scaffold.resolver.builds import against_branch, judge
+from scaffold.catalogue import Build, Catalogue, CudaImage
+from scaffold.resolver.card_rules import against_branch
 from scaffold.resolver.machine import Machine
-from scaffold.resolver.resolution import Decision, FrameworkBuild, Resolution, Wishes
+from scaffold.resolver.resolution import Decision
+from scaffold.resolver.specifiers import lowest
 from scaffold.versions import dotted, parse_version
 
 DISABLE_REQUIRE = ("NVIDIA_DISABLE_REQUIRE", "1")
@@ -18,14 +17,19 @@ SAFE_CUDA = (12, 6)
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """An nvidia/cuda image with what it needs in the environment."""
+    """An image with what it needs in the environment.
+
+    `cuda` is what the image brings, None for none; `has_python` says that its Python is the
+    one to use.
+    """
 
     image: str
     source: str
-    cuda: str
-    env: tuple[tuple[str, str], ...]
-    decisions: tuple[Decision, ...]
-    warnings: tuple[str, ...]
+    cuda: str | None
+    env: tuple[tuple[str, str], ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    warnings: tuple[str, ...] = ()
+    has_python: bool = False
 
 
 def cuda_image(
@@ -35,6 +39,19 @@ def cuda_image(
     for row in catalogue.cuda_images:
         wanted = row.cuda == cuda if cuda else machine.known or _safe(row)
         if wanted and _runs(catalogue, machine, row):
+            return _picked(catalogue, machine, row, python, nvcc=nvcc)
+    return None
+
+
+def image_with_libraries(
+    catalogue: Catalogue, machine: Machine, build: Build, python: str, *, nvcc: bool
+) -> Picked | None:
+    """The image with the CUDA and cuDNN of a build; a build that brings its own takes any cuDNN."""
+    needed = lowest(build.cudnn) if not build.brings_cuda and build.cudnn else None
+    for row in catalogue.cuda_images:
+        if row.cuda != build.cuda or not _runs(catalogue, machine, row):
+            continue
+        if needed is None or row.cudnn in {f"cudnn{needed.major}", "cudnn"}:
             return _picked(catalogue, machine, row, python, nvcc=nvcc)
     return None
 
@@ -73,6 +90,8 @@ def _safe(row: CudaImage) -> bool:
 
 def _runs(catalogue: Catalogue, machine: Machine, row: CudaImage) -> bool:
     if machine.driver and machine.driver < catalogue.floor(row.cuda):
+        return False
+    if row.arch and machine.arch not in row.arch:
         return False
     for card in machine.cards:
         architecture = catalogue.architecture(dotted(card.capability or ()))
@@ -126,49 +145,4 @@ def _disable_decision(machine: Machine, row: CudaImage) -> Decision:
         f"the image asks for a driver that reports CUDA {row.cuda}; driver "
         f"{machine.driver_text} runs it all the same, by minor version compatibility",
         "CUDA compatibility guide; NVIDIA_REQUIRE_CUDA of the image",
-    )
-
-
-def vendor_image(catalogue: Catalogue, machine: Machine, wishes: Wishes) -> Resolution | None:
-    """The first vendor's image of the stack that runs here and meets the wishes."""
-    for row in catalogue.framework_images:
-        if row.stack == wishes.stack and _vendor_fits(catalogue, machine, wishes, row):
-            return _vendor_resolution(machine, row)
-    return None
-
-
-def _framework(row: FrameworkImage) -> Framework:
-    return Framework.TENSORFLOW if row.variant == "and-cuda" else Framework.PYTORCH
-
-
-def _vendor_fits(
-    catalogue: Catalogue, machine: Machine, wishes: Wishes, row: FrameworkImage
-) -> bool:
-    if wishes.framework not in {_framework(row), Framework.NONE}:
-        return False
-    version = ".".join(row.version.split(".")[:2])
-    builds = [
-        build
-        for build in catalogue.builds[_framework(row)]
-        if (build.version, build.variant) == (version, row.variant)
-    ]
-    free = Wishes(_framework(row), wishes.framework_spec, "")
-    judged = [judge(catalogue, machine, free, build) for build in builds]
-    return wishes.gpu is GpuNeed.NONE or any(not verdict.against for verdict in judged)
-
-
-def _vendor_resolution(machine: Machine, row: FrameworkImage) -> Resolution:
-    build = FrameworkBuild(_framework(row), row.version, row.variant, row.cuda, (), None)
-    step = Decision("image", row.image, f"holds {build.framework.value} {row.version}", row.source)
-    doubts = (f"{row.image}: {row.doubt}",) if row.doubt else ()
-    return Resolution(
-        row.image,
-        row.source,
-        row.python,
-        True,
-        row.cuda,
-        build,
-        (),
-        (step,),
-        (*machine.unknown, *machine.notes, *doubts),
     )

@@ -59,7 +59,8 @@ def test_versions_of_a_framework(key, versions, expected):
 
 def test_variants_are_asked_for_that_are_built_now_or_may_be_next():
     asked = variants_to_ask(KNOWN)
-    newest = max(parse_version(row.cuda) for row in KNOWN.builds[Framework.PYTORCH])
+    cudas = {row.cuda for row in KNOWN.builds[Framework.PYTORCH] if row.cuda}
+    newest = max(map(parse_version, cudas))
     later = [row.cuda for row in KNOWN.releases if parse_version(row.cuda) > newest]
     assert {"cu126", "cu130", "cu132"} <= set(asked)
     assert all(f"cu{cuda.replace('.', '')}" in asked for cuda in later)

@@ -70,15 +70,22 @@ def outcome(gpus: str, driver: str, asked: str) -> list[str]:
     return _conflict(result) if isinstance(result, Conflict) else _resolution(result)
 
 
+def minor(release: str) -> str:
+    return ".".join(release.split(".")[:2])
+
+
 def _conflict(result: Conflict) -> list[str]:
     return ["conflict", result.fact, *(f"{way.what} {way.how}" for way in result.ways_out)]
 
 
 def _resolution(result: Resolution) -> list[str]:
     build = result.build
-    said = [f"{build.version}/{build.variant}" if build else "no build"]
+    said = [f"{minor(build.version)}/{build.variant}" if build else "no build"]
     said += [result.image, f"Python {result.python}", *(f"{k}={v}" for k, v in result.env)]
     if build:
+        said += [f"release {build.version}"]
         said += [*build.requirements, build.index_url or "default index"]
     said += [f"{step.what}: {step.because}" for step in result.decisions]
+    said += [f"with {text}" for text in result.companions]
+    said += [f"beside {one.version}/{one.variant}: {one.requirements[0]}" for one in result.others]
     return said + list(result.warnings)
