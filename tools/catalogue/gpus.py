@@ -28,7 +28,7 @@ KEPT = 0.9
 SIZE = 8 << 20
 NOISE = re.compile(
     r"\(.*?\)|[ -](SXM|PCIe)\d?\b.*|\[.*|\b(Mobile|Max-Q|Refresh|Lite Hash Rate|Rev\. ?\w+|OEM\w*|"
-    r"GDDR\w+|HBM\d?e?|Laptop GPU|with Max-Q Design|CNX|NVL\d*|\d+ ?GB|Generation)(?=\s|$)",
+    r"GDDR\w+|HBM\d?e?|Laptop GPU|with Max-Q Design|CNX|NVL\d*|\d+ ?GB|Generation|vGPU)(?=\s|$)",
     re.IGNORECASE,
 )
 NOT_GPUS = re.compile(
