@@ -6,7 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tools.catalogue import companions, gpus, jax, pytorch, stored, tensorflow
+from tools.catalogue import (
+    companions,
+    drivers,
+    gpus,
+    images,
+    jax,
+    pytorch,
+    stored,
+    tensorflow,
+    toolkit,
+)
 from tools.catalogue.context import Context, today
 from tools.catalogue.listing import Index
 from tools.catalogue.source import Source, SourceError
@@ -26,6 +36,9 @@ MADE: dict[str, Maker] = {
     "tensorflow": tensorflow.tables,
     "jax": jax.tables,
     "gpus": gpus.tables,
+    "images": images.tables,
+    "drivers": drivers.tables,
+    "toolkit": toolkit.tables,
     **{f"companions/{name}": _companion(name) for name in companions.PROJECTS},
 }
 

@@ -1,8 +1,6 @@
 """Packages whose pins bind a framework: one file each, one row a release."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from packaging.requirements import Requirement
@@ -11,15 +9,14 @@ from packaging.version import Version
 
 from tools.catalogue.context import Context, chosen, cudnn_of, in_parallel
 from tools.catalogue.listing import ARCHITECTURES, PYTHONS, File
+from tools.catalogue.recorded import recorded as by_hand
 from tools.catalogue.requirements import metadata_of_sdist, of_metadata
 from tools.catalogue.source import SourceError
 from tools.catalogue.stored import Made, Row
 from tools.catalogue.wheel import Wheel, sdist_requirements
 
 FRAMEWORKS = ("torch", "tensorflow", "tensorflow-gpu", "tensorflow-cpu", "jax", "jaxlib")
-LISTED = tomllib.loads(
-    Path(__file__).with_name("recorded").joinpath("companions.toml").read_text(encoding="utf-8")
-)
+LISTED = by_hand("companions")
 PROJECTS = tuple(name for names in LISTED.values() for name in names)
 BINDING = frozenset({*FRAMEWORKS, *PROJECTS})
 SOURCES = {

@@ -1,15 +1,14 @@
 """GPU names and PCI ids: the PCI id list and NVIDIA's own table of names, capability by chip."""
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from packaging.version import Version
 
 from tools.catalogue.context import Context
+from tools.catalogue.recorded import recorded as by_hand
 from tools.catalogue.source import SourceError
 from tools.catalogue.stored import Made, Row
 
@@ -29,7 +28,7 @@ KEPT = 0.9
 SIZE = 8 << 20
 NOISE = re.compile(
     r"\(.*?\)|[ -](SXM|PCIe)\d?\b.*|\[.*|\b(Mobile|Max-Q|Refresh|Lite Hash Rate|Rev\. ?\w+|OEM\w*|"
-    r"GDDR\w+|HBM\d?e?|Laptop GPU|with Max-Q Design|CNX|NVL\d*|\d+ ?GB|Generation)(?=\s|$)",
+    r"GDDR\w+|HBM\d?e?|Laptop GPU|with Max-Q Design|CNX|NVL\d*|\d+ ?GB|Generation|vGPU)(?=\s|$)",
     re.IGNORECASE,
 )
 NOT_GPUS = re.compile(
@@ -44,9 +43,7 @@ PROFILE = re.compile(r"-\d+(-\d+)?[A-Z]{0,4}$")
 
 def tables(context: Context, before: Mapping[str, Any]) -> Made:
     """Rows of names, and of PCI ids, from the two lists."""
-    recorded = tomllib.loads(
-        Path(__file__).with_name("recorded").joinpath("gpus.toml").read_text(encoding="utf-8")
-    )
+    recorded = by_hand("gpus")
     chips = recorded["capability"]
     listed = _listed(context.text("pci-ids", PCI_IDS, SIZE), chips)
     released = _released(context.text("gpu-names", NAMES, SIZE))
@@ -61,10 +58,10 @@ def tables(context: Context, before: Mapping[str, Any]) -> Made:
         if capability and (not int(subsystem, 16) or base not in votes):
             votes.setdefault(base, Counter())[capability] += 2
             pci[device] = [_plain(name), capability]
-    by_hand = recorded["boards"] | recorded["names"]
+    typed = recorded["boards"] | recorded["names"]
     rows = [
-        _row(context, name, votes.get(name, Counter()), by_hand.get(name, ""), recorded["boards"])
-        for name in sorted({*votes, *by_hand})
+        _row(context, name, votes.get(name, Counter()), typed.get(name, ""), recorded["boards"])
+        for name in sorted({*votes, *typed})
     ]
     if len(rows) < KEPT * len(before.get("gpus", [])):
         raise SourceError(f"the lists name {len(rows)} GPUs, far fewer than before")

@@ -1,9 +1,7 @@
 """PyTorch: the default builds from the package index, the others from the variant indexes."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from packaging.requirements import Requirement
@@ -20,6 +18,7 @@ from tools.catalogue.context import (
 )
 from tools.catalogue.fatbin import capability
 from tools.catalogue.listing import ARCHITECTURES, File, read_html
+from tools.catalogue.recorded import recorded as by_hand
 from tools.catalogue.requirements import of_metadata
 from tools.catalogue.source import SourceError
 from tools.catalogue.stored import Made, Row
@@ -30,7 +29,6 @@ OLDEST = Version("1.0")
 VARIANTS = "https://download.pytorch.org/whl"
 STABLE = f"{VARIANTS}/torch_stable.html"
 FIRST_WITH_INDEXES = Version("1.11")
-RECORDED = Path(__file__).with_name("recorded") / "torch_variants.toml"
 CUDA_LIBRARIES = ("nvidia-", "cuda-toolkit", "cuda-bindings")
 FLAGS = re.compile(rb"sm_\d+[a-z]?(?: (?:sm|compute)_\d+[a-z]?)*")
 SOURCES = {
@@ -46,7 +44,7 @@ def tables(context: Context, before: Mapping[str, Any]) -> Made:
         for version, files in context.index.releases(PROJECT).items()
         if Version(version) >= OLDEST
     }
-    recorded = tomllib.loads(RECORDED.read_text(encoding="utf-8"))
+    recorded = by_hand("torch_variants")
     known = before.get("builds", [])
     jobs = [(version, files, arch) for version, files in releases.items() for arch in ARCHITECTURES]
     defaults = in_parallel(lambda job: _default(context, *job, recorded, known), jobs)
@@ -163,7 +161,7 @@ def _variants(context: Context, defaults: Sequence[Row], recorded: dict[str, Any
 
 def _reached(context: Context) -> dict[str, tuple[File, ...]]:
     """The listing of each variant index that answers; nothing at all if the host does not."""
-    recorded = tomllib.loads(RECORDED.read_text(encoding="utf-8"))
+    recorded = by_hand("torch_variants")
     names = dict.fromkeys(entry["variant"] for entry in recorded["variants"])
     found = {}
     for name in names:

@@ -48,9 +48,10 @@ class Source:
     ) -> None:
         self.session.close()
 
-    def get(self, url: str, *, accept: str = "*/*", size: int = 0) -> bytes:
+    def get(self, url: str, *, accept: str = "*/*", size: int = 0, bearer: str = "") -> bytes:
         """The whole body of an answer with status 200, `size` bytes at most."""
-        with self._answer(url, {"Accept": accept}) as answer:
+        asked = {"Accept": accept} | ({"Authorization": f"Bearer {bearer}"} if bearer else {})
+        with self._answer(url, asked) as answer:
             return self._body(answer, url, STATUS_OK, size or self.limits.size)
 
     def span(self, url: str, first: int, last: int) -> bytes:
