@@ -48,7 +48,8 @@ class ProjectFacts:
     `cuda_hint` is a CUDA release that the project names (`12.4`). `nvcc` says that something
     must be compiled against CUDA. `install_files` are the paths, relative to the root, that
     the package manager reads to install the dependencies. `index_urls` are package indexes
-    that the project's own files ask for. `problems` are files that could not be read.
+    that the project's own files ask for. `requirements` are the packages that its installation
+    names, as PEP 508 texts. `problems` are files that could not be read.
     """
 
     framework: Framework = Framework.NONE
@@ -65,3 +66,4 @@ class ProjectFacts:
     devcontainer: bool = False
     evidence: tuple[Evidence, ...] = ()
     problems: tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()

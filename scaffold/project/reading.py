@@ -8,6 +8,7 @@ from scaffold.project.evidence import Evident, cleaned, indexes, install_files, 
 from scaffold.project.facts import PackageManager, ProjectFacts
 from scaffold.project.install_path import find_install_path
 from scaffold.project.manifests import Role, kind_or_included
+from scaffold.project.named import named_packages
 from scaffold.project.sources import Source, Unread
 from scaffold.project.text import decode, one_line
 from scaffold.project.view import View
@@ -45,6 +46,7 @@ def read_project(files: Mapping[str, bytes | Unread], paths: Collection[str] = (
         devcontainer=any(path.rpartition("/")[2] in _DEVCONTAINER for path in view.seen),
         evidence=cleaned(evidence),
         problems=_shown(*problems, *locked),
+        requirements=named_packages(view),
     )
 
 

@@ -212,6 +212,7 @@ def wishes_of(answers: Answers, project: ProjectFacts) -> Wishes:
         gpu=answers.gpu,
         nvcc=answers.nvcc,
         cuda=project.cuda_hint if follows_project else None,
+        packages=project.requirements,
     )
 
 
