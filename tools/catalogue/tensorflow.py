@@ -13,6 +13,7 @@ from tools.catalogue.fatbin import capability
 from tools.catalogue.listing import ARCHITECTURES, File
 from tools.catalogue.pytorch import known_wheel
 from tools.catalogue.requirements import extras_of, of_metadata
+from tools.catalogue.source import SourceError
 from tools.catalogue.stored import Made, Row
 from tools.catalogue.wheel import Wheel
 
@@ -130,8 +131,12 @@ def build_info(wheel: Wheel) -> Mapping[str, object]:
     names = wheel.names(lambda name: name.endswith("/python/platform/build_info.py"))
     if not names:
         return {}
+    try:
+        tree = ast.parse(wheel.read(names[0]))
+    except (SyntaxError, ValueError) as error:
+        raise SourceError(f"{wheel.file.filename}: build_info.py cannot be read") from error
     found: dict[str, object] = {}
-    for node in ast.walk(ast.parse(wheel.read(names[0]))):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             found |= _assigned(node.targets[0].id, node.value)
     return found
