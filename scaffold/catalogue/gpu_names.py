@@ -64,7 +64,9 @@ def find_model(tables: Tables, name: str) -> GpuModel | None:
     if not plain(wanted):
         return None
     known = list(_candidates(tables, wanted))
-    entry = _exact(known, wanted) or _longest(known, wanted)
+    # A bare number is a short form of several cards.
+    bare = len(wanted) == 1 and wanted[0].isdigit()
+    entry = None if bare else _exact(known, wanted) or _longest(known, wanted)
     if entry is None and base != name.strip():
         entry = _without_letters(known, wanted)
     entry = entry or _shortened(known, wanted)
@@ -84,8 +86,8 @@ def find_pci_id(tables: Tables, text: str) -> GpuModel | None:
 
 
 def _candidates(tables: Tables, wanted: Words) -> Iterator[tuple[Words, dict[str, Any]]]:
-    """Rows that share a number with the name, since parting every name would cost too much."""
-    numbers = [word for word in wanted if word.isdigit()] or [wanted[-1]]
+    """Rows that share a number with the name, or a word: parting every name would cost much."""
+    numbers = [word for word in wanted if word.isdigit()] or list(plain(wanted))
     for entry in tables.table("gpus", "gpus"):
         lower = entry["name"].lower()
         if any(number in lower for number in numbers):

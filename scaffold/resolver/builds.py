@@ -62,7 +62,9 @@ def judge(
     found = pythons(catalogue, build.python, wishes.python_spec)
     if not found:
         span, asked_for = _span(build.python), wishes.python_spec
-        against["python"] = f"it exists for Python {span}{f', not {asked_for}' if asked_for else ''}"
+        against["python"] = (
+            f"it exists for Python {span}{f', not {asked_for}' if asked_for else ''}"
+        )
     together = tuple(python for python in found if _all_fit(asked, build, python))
     if found and not together:
         against["companion"] = _against_packages(asked, build, found)

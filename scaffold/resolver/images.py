@@ -7,7 +7,7 @@ from scaffold.resolver.card_rules import against_branch
 from scaffold.resolver.machine import Machine
 from scaffold.resolver.resolution import Decision
 from scaffold.resolver.specifiers import lowest
-from scaffold.versions import dotted, parse_version
+from scaffold.versions import Version, dotted, parse_version
 
 DISABLE_REQUIRE = ("NVIDIA_DISABLE_REQUIRE", "1")
 
@@ -38,7 +38,7 @@ def cuda_image(
     """The newest nvidia/cuda image that runs, of one CUDA release where `cuda` names it."""
     for row in catalogue.cuda_images:
         wanted = row.cuda == cuda if cuda else machine.known or _safe(row)
-        if wanted and _runs(catalogue, machine, row):
+        if wanted and _runs(catalogue, machine, row, nvcc=nvcc):
             return _picked(catalogue, machine, row, python, nvcc=nvcc)
     return None
 
@@ -49,7 +49,7 @@ def image_with_libraries(
     """The image with the CUDA and cuDNN of a build; a build that brings its own takes any cuDNN."""
     needed = lowest(build.cudnn) if not build.brings_cuda and build.cudnn else None
     for row in catalogue.cuda_images:
-        if row.cuda != build.cuda or not _runs(catalogue, machine, row):
+        if row.cuda != build.cuda or not _runs(catalogue, machine, row, nvcc=nvcc):
             continue
         if needed is None or row.cudnn in {f"cudnn{needed.major}", "cudnn"}:
             return _picked(catalogue, machine, row, python, nvcc=nvcc)
@@ -68,7 +68,8 @@ def forward_compatible_image(
         return None
     for row in catalogue.cuda_images:
         listed = machine.driver is not None and machine.driver[0] in row.branches
-        if row.cuda == cuda and listed and _runs(catalogue, replace(machine, driver=None), row):
+        any_driver = replace(machine, driver=None)
+        if row.cuda == cuda and listed and _runs(catalogue, any_driver, row, nvcc=nvcc):
             picked = _picked(catalogue, machine, row, python, nvcc=nvcc)
             return replace(picked, decisions=(*picked.decisions, _forward_decision(machine, row)))
     return None
@@ -88,23 +89,37 @@ def _safe(row: CudaImage) -> bool:
     return parse_version(row.cuda) <= SAFE_CUDA
 
 
-def _runs(catalogue: Catalogue, machine: Machine, row: CudaImage) -> bool:
+def _runs(catalogue: Catalogue, machine: Machine, row: CudaImage, *, nvcc: bool) -> bool:
     if machine.driver and machine.driver < catalogue.floor(row.cuda):
         return False
     if row.arch and machine.arch not in row.arch:
         return False
     for card in machine.cards:
-        architecture = catalogue.architecture(dotted(card.capability or ()))
         if against_branch(catalogue, machine, card):
             return False
-        if architecture and not _targets(row, architecture.first_cuda, architecture.last_cuda):
+        if card.capability and not _targets(catalogue, row, card.capability, nvcc=nvcc):
             return False
     return True
 
 
-def _targets(row: CudaImage, first: str, last: str) -> bool:
+def _targets(catalogue: Catalogue, row: CudaImage, capability: Version, *, nvcc: bool) -> bool:
+    """Whether the toolkit of an image knows a card.
+
+    Its libraries hold code for older minor releases of the same architecture too, which the
+    card runs; a compiler has to know the card itself.
+    """
     cuda = parse_version(row.cuda)
-    return parse_version(first) <= cuda and (not last or cuda <= parse_version(last))
+    own = catalogue.architecture(dotted(capability))
+    if own is None:
+        return True
+    family = [
+        parse_version(one.first_cuda)
+        for one in catalogue.architectures
+        if parse_version(one.capability)[0] == capability[0]
+        and parse_version(one.capability) <= capability
+    ]
+    first = parse_version(own.first_cuda) if nvcc else min(family)
+    return first <= cuda and (not own.last_cuda or cuda <= parse_version(own.last_cuda))
 
 
 def _picked(

@@ -61,8 +61,13 @@ class Machine:
 
 def machine_of(catalogue: Catalogue, host: HostFacts) -> Machine:
     """Read the facts of a host, total for any text in them."""
-    cards = tuple(_card(catalogue, gpu, _device(host, gpu)) for gpu in host.gpus or ())
     driver, cuda = _driver(catalogue, host)
+    cards = tuple(
+        _card(
+            catalogue, gpu, _device(host, gpu), driver if host.platform is Platform.LINUX else None
+        )
+        for gpu in host.gpus or ()
+    )
     return Machine(
         driver=driver,
         driver_text=host.driver_version or "",
@@ -77,18 +82,28 @@ def machine_of(catalogue: Catalogue, host: HostFacts) -> Machine:
     )
 
 
-def _card(catalogue: Catalogue, gpu: Gpu, device: str) -> Card:
+def _card(catalogue: Catalogue, gpu: Gpu, device: str, driver: Version | None) -> Card:
     """A GPU by what the driver says, then by its name, then by its PCI device id.
 
-    Cards of different chips were sold under one name: there the device id decides.
+    Cards of different chips were sold under one name: there the device id decides, else the
+    likeliest chip that the driver can drive.
     """
     model = catalogue.gpu(gpu.name)
     by_id = catalogue.pci_gpu(device) if device and (model is None or model.also) else None
     model = by_id or model
-    text = gpu.compute_capability or (model.capability if model else "")
+    chips = () if model is None else (model.capability, *model.also)
+    if gpu.compute_capability or by_id:
+        chips = (gpu.compute_capability or chips[0],)
+    driven = [chip for chip in chips if _drives(catalogue, driver, chip)] or list(chips)
+    text = driven[0] if driven else ""
     capability = parse_version(text) if CAPABILITY.fullmatch(text) else None
-    others = () if gpu.compute_capability or by_id or model is None else model.also
-    return Card(gpu.name, capability, model.kind if model else None, others)
+    return Card(gpu.name, capability, model.kind if model else None, tuple(driven[1:]))
+
+
+def _drives(catalogue: Catalogue, driver: Version | None, chip: str) -> bool:
+    """Whether a driver drives a chip, as far as its branch says."""
+    row = catalogue.architecture(chip)
+    return not (driver and row and row.last_branch and driver[0] > row.last_branch)
 
 
 def _device(host: HostFacts, gpu: Gpu) -> str:
