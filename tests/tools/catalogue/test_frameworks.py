@@ -99,6 +99,7 @@ def test_tensorflow_rows_are_what_build_info_says(web: Web, context: Context) ->
     assert list(map(short, made["builds"])) == [  # type: ignore[arg-type]
         "1.15.0 cuda x86_64 | 10.0 >=7.4,<8 | 3.5 3.7 5.2 6.0 6.1 7.0 +7.0 | 3.7 | tensorflow-gpu",
         "2.8.0 cuda x86_64 | 11.2 >=8.1,<9 | 3.5 8.0 +8.0 | 3.9 | tensorflow",
+        "2.15.0 cuda x86_64 | 12.2 >=8.9,<9 | 6.0 8.0 9.0 +9.0 | 3.11 | tensorflow",
         "2.18.0 cpu aarch64 |  |  | 3.11 | tensorflow",
         "2.18.0 cpu x86_64 |  |  | 3.11 | tensorflow-cpu",
         "2.18.0 and-cuda x86_64 | 12.5 <10,>=9.3 | 6.0 8.0 9.0 +9.0 | 3.11 | tensorflow[and-cuda]",
