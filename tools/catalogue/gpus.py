@@ -55,8 +55,10 @@ def tables(context: Context, before: Mapping[str, Any]) -> Made:
     capabilities = {device: capability for device, _, capability in listed}
     for device, subsystem, name in released:
         base, capability = _base(name), capabilities.get(device, "")
-        if capability and (not int(subsystem, 16) or base not in votes):
+        own = not int(subsystem, 16)
+        if capability and (own or base not in votes):
             votes.setdefault(base, Counter())[capability] += 2
+        if capability and (own or device not in pci):
             pci[device] = [_plain(name), capability]
     typed = recorded["boards"] | recorded["names"]
     rows = [
