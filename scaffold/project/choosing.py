@@ -5,6 +5,7 @@ silent; nothing is dropped without a word.
 """
 
 import re
+from dataclasses import dataclass
 
 from scaffold.project.evidence import Decision
 from scaffold.project.facts import Evidence, Framework, PackageManager
@@ -14,6 +15,7 @@ from scaffold.project.markers import applies
 from scaffold.project.sources import Note, Requirement, Source, Topic
 from scaffold.project.specifiers import cuda_release, relaxed, satisfies
 from scaffold.project.view import View
+from scaffold.project.wheels import last_python
 
 
 def choose_framework(view: View) -> tuple[Decision[Framework], str, tuple[str, ...]]:
@@ -21,7 +23,8 @@ def choose_framework(view: View) -> tuple[Decision[Framework], str, tuple[str, .
     signs = list(view.signs())
     framework, weight, rule = choose(signs)
     if weight is None:
-        return Decision(Framework.NONE), "", ()
+        left_out = (Evidence("framework", *_shown(sign), used=False) for sign in signs)
+        return Decision(Framework.NONE, tuple(left_out)), "", ()
     mine = [sign for sign in signs if sign.framework == framework]
     asked = [sign for sign in mine if sign.named and _counts(sign, weight)]
     spec, deciding = _asked_spec(view, framework, asked)
@@ -36,6 +39,10 @@ def choose_framework(view: View) -> tuple[Decision[Framework], str, tuple[str, .
         evidence.insert(0, Evidence("rule", where, rule))
     ordered = sorted(evidence, key=lambda one: not one.used)
     return Decision(framework, tuple(ordered)), spec, problems
+
+
+def _shown(sign: Sign) -> tuple[str, str]:
+    return sign.requirement.where, sign.requirement.text
 
 
 def _counts(sign: Sign, weight: Weight) -> bool:
@@ -57,6 +64,24 @@ def _asked_spec(view: View, framework: Framework, asked: list[Sign]) -> tuple[st
     if bounds and bounds[0].weight > Weight.LOCKED:
         specs = specs[:1]
     return ",".join(dict.fromkeys(specs)), bounds[0] if bounds else None
+
+
+def framework_bound(view: View, framework: Framework, spec: str) -> str | None:
+    """What the lists ask of a framework that only a README's command pins; None: the pin binds.
+
+    `torch` in the list and `torch==1.7.1` in the README: the list leaves the choice open.
+    """
+    signs = [
+        sign for sign in view.signs() if sign.framework == framework and sign.named and sign.on_path
+    ]
+    listed = [
+        sign for sign in signs if sign.weight < Weight.STEP and applies(sign.requirement.marker)
+    ]
+    steps = [sign for sign in signs if sign.weight == Weight.STEP]
+    if not listed or not steps or any("==" in sign.requirement.spec for sign in listed):
+        return None
+    own = ",".join(dict.fromkeys(one.requirement.spec for one in listed if one.requirement.spec))
+    return own if own != spec else None
 
 
 def _constraints(view: View, framework: Framework) -> list[str]:
@@ -114,27 +139,97 @@ def _evidence(
 _FIXES_PYTHON = {PackageManager.CONDA, PackageManager.PIXI, PackageManager.PIPENV}
 
 
-def choose_python(view: View) -> Decision[str]:
+@dataclass(frozen=True, slots=True)
+class Python:
+    """The Python range, whether it only prefers, and what remains where the preference fails."""
+
+    spec: str
+    soft: bool = False
+    bound: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+
+def choose_python(view: View, framework: Framework) -> Python:
     """The Python range: a pin that fits the project's range, else the range.
 
     conda, pixi and Pipenv make their own interpreter from their own file; for the others
-    .python-version names it, within requires-python.
+    .python-version names it, within requires-python. What README, image, CI and classifiers
+    name only prefers. Pinned packages end at the last Python that they have wheels for.
     """
     notes = list(view.notes(Topic.PYTHON))
     ranges = [pair for pair in notes if _binds_python(view, pair[0]) and pair[1].value]
     pins = [pair for pair in notes if view.role(pair[0].path) is Role.PYTHON]
     pins = [pair for pair in pins if view.in_project(pair[0].path)]
     weak = [pair for pair in notes if pair not in ranges and pair not in pins and pair[1].value]
+    weak.sort(key=lambda pair: view.role(pair[0].path) is not Role.PROSE)
     fixed = [pair for pair in ranges if view.on_path(pair[0].path)]
     fitting = [pair for pair in pins if all(_fits(pair[1], one) for _, one in ranges)]
     if view.path.way and view.path.way.manager in _FIXES_PYTHON and fixed:
         fitting = fixed
-    candidates = [*fitting, *ranges, *pins, *weak]
-    if not candidates:
-        return Decision("")
-    note = candidates[0][1]
-    evidence = [_python_evidence(one, note, ranges) for _, one in notes]
-    return Decision(relaxed(note.value), tuple(sorted(evidence, key=lambda one: not one.used)))
+    limit = wheel_limit(view, framework)
+    bound = [*fitting, *ranges, *pins]
+    chosen = bound[0][1] if bound else None
+    hard = _within(relaxed(chosen.value) if chosen else "", limit)
+    agreeing = [
+        note for _, note in weak if not fitting and _open(hard) and overlap(note.value, hard)
+    ]
+    prefers = agreeing[0] if agreeing else None
+    spec = hard if prefers is None else _joined(prefers.value, hard)
+    evidence = [_python_evidence(one, prefers or chosen, ranges) for _, one in notes]
+    evidence += (
+        [limit.evidence] if limit and hard != (relaxed(chosen.value) if chosen else "") else []
+    )
+    ordered = tuple(sorted(evidence, key=lambda one: not one.used))
+    return Python(spec, prefers is not None, hard, ordered)
+
+
+def _open(spec: str) -> bool:
+    """Whether a range leaves more than one Python."""
+    return "==" not in spec
+
+
+def _joined(preferred: str, hard: str) -> str:
+    """An exact minor needs no range beside it; a ceiling keeps the project's floor."""
+    return preferred if preferred.startswith("==") else ",".join(filter(None, (hard, preferred)))
+
+
+def overlap(spec: str, other: str) -> bool:
+    """Whether some Python 3 lies in both ranges."""
+    both = ",".join(filter(None, (relaxed(spec), relaxed(other))))
+    return any(satisfies(f"3.{minor}.{patch}", both) for minor in range(5, 20) for patch in (0, 99))
+
+
+def _within(spec: str, limit: "Limit | None") -> str:
+    """The range below the first Python without wheels, where anything is left of it."""
+    if limit is None:
+        return spec
+    narrowed = ",".join(filter(None, (spec, f"<3.{limit.minor + 1}")))
+    newer = any(satisfies(f"3.{minor}.5", spec or ">=3") for minor in range(limit.minor + 1, 20))
+    return narrowed if newer and overlap(narrowed, "") else spec
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The last Python minor that every pinned package has wheels for, and which one decides."""
+
+    minor: int
+    evidence: Evidence
+
+
+def wheel_limit(view: View, framework: Framework) -> Limit | None:
+    """Where the wheels of pinned packages end; the framework's own are the resolver's matter."""
+    lasts: dict[str, Limit] = {}
+    for _, found in view.installed():
+        if framework_of(found) == (framework, True) or "python" in found.marker:
+            continue
+        minor = last_python(found) if applies(found.marker) else None
+        if minor is not None and minor >= lasts.get(found.name, Limit(0, _NOTHING)).minor:
+            text = f"{found.text}: wheels up to Python 3.{minor}"
+            lasts[found.name] = Limit(minor, Evidence("python", found.where, text))
+    return min(lasts.values(), key=lambda one: one.minor, default=None)
+
+
+_NOTHING = Evidence("python", "", "")
 
 
 def _binds_python(view: View, source: Source) -> bool:
@@ -154,7 +249,9 @@ def _fits(pin: Note, bound: Note) -> bool:
     return any(satisfies(f"{minor}.{patch}", relaxed(bound.value)) for patch in (0, 5, 10, 20, 99))
 
 
-def _python_evidence(note: Note, chosen: Note, ranges: list[tuple[Source, Note]]) -> Evidence:
+def _python_evidence(
+    note: Note, chosen: Note | None, ranges: list[tuple[Source, Note]]
+) -> Evidence:
     bound = any(note is one for _, one in ranges)
-    used = note is chosen or (bound and _fits(chosen, note))
+    used = note is chosen or (bound and chosen is not None and _fits(chosen, note))
     return Evidence("python", note.where, note.text, used)

@@ -204,4 +204,3 @@ _READERS: dict[str, Callable[[list[str], str, str], Command | None]] = {
     "pyenv": _pyenv,
     **{name: _sync(name) for name in ("uv", "poetry", "pdm", "pipenv", "pixi")},
 }
-

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scaffold.project.frameworks import framework_of
 from scaffold.project.requirement import normal_name
@@ -45,6 +45,11 @@ class Followed:
                     seen.add(found.name)
                     yield found
 
+    @property
+    def commands_name_packages(self) -> bool:
+        """Whether some command installs packages by name."""
+        return any(command.requirements for command in self.commands)
+
     def lists(self) -> tuple[str, ...]:
         """Requirements files that the commands install."""
         return tuple(dict.fromkeys(one for found in self.commands for one in found.lists))
@@ -81,8 +86,6 @@ def follow_readme(sources: Mapping[str, Source]) -> Followed:
 def _taken(
     commands: Iterable[Command], sources: Mapping[str, Source], names: set[str]
 ) -> Iterator[Command]:
-    from dataclasses import replace
-
     candidates = [one for one in commands if not one.optional and one.kind != "apt"]
     about = [one for one in candidates if _INSTALLING.search(one.section)] or candidates
     sections = {one.section for one in about}

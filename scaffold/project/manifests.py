@@ -20,6 +20,8 @@ class Role(Enum):
     PYTHON = 3
     IMAGE = 4
     PROSE = 5
+    SCRIPT = 6
+    HINT = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,16 @@ KINDS = (
     _kind(r"\.?devcontainer\.json", "dockerfile:read_devcontainer", Role.IMAGE),
     _kind(r"README(?:\.\w+)?", "prose:read_readme", Role.PROSE, 0),
     _kind(r"(?i:install(?:ation)?)\.(?:md|rst|txt)", "prose:read_readme", Role.PROSE, 1),
-    _kind(r"[^/]+\.py", "prose:read_script", Role.PROSE, 0),
+    _kind(r"\.gitmodules", "gitfiles:read_gitmodules", Role.HINT, 0),
+    _kind(r"\.gitattributes", "gitfiles:read_gitattributes", Role.HINT, 0),
+    _kind(r"scaffold\.toml", "generated:read_record", Role.HINT, 2),
+    _kind(r"(?:packages|apt)\.txt", "ci_files:read_apt_list", Role.HINT, 1),
+    _kind(r"(?:docker-)?compose[\w.-]*\.ya?ml", "devconfigs:read_compose", Role.HINT, 2),
+    _kind(r"[^/]+\.py", "imports:read_script", Role.SCRIPT, 2),
     _kind(r"[^/]+\.ipynb", "prose:read_notebook", Role.PROSE),
 )
 
+_WORKFLOW = _kind("", "ci_files:read_workflow", Role.HINT)
 _INCLUDED = Kind(re.compile(""), "requirements:read_requirements", Role.MANIFEST)
 
 
@@ -97,6 +105,8 @@ def kind_of(path: str) -> Kind | None:
     for kind in KINDS:
         if len(folders) <= kind.depth and kind.name.fullmatch(name):
             return kind
+    if folders == [".github", "workflows"] and name.endswith((".yml", ".yaml")):
+        return _WORKFLOW
     if folders and folders[-1] == "requirements" and name.endswith((".txt", ".in")):
         return _INCLUDED if len(folders) <= MAX_DEPTH else None
     return None

@@ -52,6 +52,11 @@ def _size_problem(content: bytes, limit: int) -> str:
     return f"larger than {limit // 2**20} MiB: only the beginning was read"
 
 
+def words(text: str) -> tuple[str, ...]:
+    """The words of a table that is written as lines of names."""
+    return tuple(text.split())
+
+
 def place(path: str, line: int | None) -> str:
     """A position as editors write it: `requirements.txt:3`, the path alone without a line."""
     return path if line is None else f"{path}:{line}"
