@@ -29,7 +29,7 @@ lint: $(VENV)/.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/shellcheck .ci/run scaffold/adapters/probe.sh scaffold/adapters/relay.sh cookiecutter-template/templates/place.sh cookiecutter-template/*/.devcontainer/gpu-check.sh scaffold/adapters/far/*.sh
+	$(BIN)/shellcheck .ci/run scaffold/adapters/probe/probe.sh scaffold/adapters/tunnel/relay.sh cookiecutter-template/templates/place.sh cookiecutter-template/*/.devcontainer/gpu-check.sh scaffold/adapters/sync/scripts/*.sh
 	$(BIN)/python -m tools.pages --check
 
 bench: $(VENV)/.ready
@@ -42,9 +42,9 @@ bench: $(VENV)/.ready
 	$(BIN)/python -m benchmarks.sync
 
 docs: $(VENV)/.ready
-	$(BIN)/python -m tests.checks.table
+	$(BIN)/python -m tools.findings_page
 	$(BIN)/python -m tools.pages
-	$(BIN)/python -m tests.lab.container_page
+	$(BIN)/python -m tools.containers_page
 
 # Two hundred random combinations of options, SIGKILL at a hundred moments, other engines (from
 # Debian's newer releases, and rootless), and 12 GB of changes.

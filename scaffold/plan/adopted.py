@@ -4,7 +4,7 @@ that was made by hand is made again, from lists of what was added to its base im
 
 from dataclasses import dataclass, field, replace
 
-from scaffold.answers import Answers
+from scaffold.answers.model import Answers
 from scaffold.facts import HostFacts
 from scaffold.plan.making import plan_run
 from scaffold.plan.model import (
@@ -15,7 +15,7 @@ from scaffold.plan.model import (
     Plan,
     UserPlan,
 )
-from scaffold.resolution import Resolution
+from scaffold.resolver.resolution import Resolution
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scaffold.answers import Answers, GpuNeed
+from scaffold.answers.model import Answers, GpuNeed
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts, Platform
 

@@ -4,10 +4,10 @@ import re
 import shlex
 from typing import Literal
 
-from scaffold.answers import Answers, GpuNeed, Stack
+from scaffold.answers.model import Answers, GpuNeed, Stack
 from scaffold.plan.model import CONDA_ENVIRONMENT, ENVIRONMENT, InstallPlan, Recipe
 from scaffold.project.facts import Framework, PackageManager, ProjectFacts
-from scaffold.resolution import FrameworkBuild, Resolution
+from scaffold.resolver.resolution import FrameworkBuild, Resolution
 
 PYTORCH_INDEX = "https://download.pytorch.org/whl"
 

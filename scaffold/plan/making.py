@@ -5,7 +5,7 @@ import shlex
 from dataclasses import fields
 from posixpath import basename, dirname
 
-from scaffold.answers import Answers, GpuNeed, Mirrors, Stack
+from scaffold.answers.model import Answers, GpuNeed, Mirrors, Stack
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
 from scaffold.plan.gpus import request_gpus
@@ -29,7 +29,7 @@ from scaffold.plan.model import (
 )
 from scaffold.plan.mounts import mount_texts, owned_directories, volume_arguments
 from scaffold.project.facts import Framework, ProjectFacts
-from scaffold.resolution import Resolution
+from scaffold.resolver.resolution import Resolution
 
 WORKSPACE = "/workspaces/${localWorkspaceFolderBasename}"
 """The dev container tool's own default for the place of the project in the container."""

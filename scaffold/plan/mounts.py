@@ -3,7 +3,7 @@
 import shlex
 from posixpath import normpath
 
-from scaffold.answers import Answers, Mount
+from scaffold.answers.model import Answers, Mount
 from scaffold.errors import InputError
 from scaffold.plan.model import DEPENDENCIES, ENVIRONMENT
 

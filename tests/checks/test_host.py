@@ -2,17 +2,17 @@
 
 import pytest
 
-from scaffold.answers import GpuNeed
+from scaffold.answers.model import GpuNeed
 from scaffold.checks.host import TOPICS, check_host, network
 from scaffold.checks.host.fit import CONFLICT, DOUBT, fit_topic
 from scaffold.checks.topics import Outcome
 from scaffold.facts import HostFacts, PciDevice
 from scaffold.findings import Level
 from scaffold.project.facts import Framework
-from scaffold.resolution import Wishes
+from scaffold.resolver.resolution import Wishes
 from tests.checks.hosts import HEALTHY, findings, host, ids
 from tests.checks.situations import DENIED, SITUATIONS, UNTOLD
-from tests.checks.table import PAGE, with_table
+from tools.findings_page import PAGE, with_table
 
 ALL_TOPICS = (*TOPICS, network.TOPIC, fit_topic(Wishes()))
 RULES = {rule.id: rule for topic in ALL_TOPICS for rule in topic.rules}

@@ -5,15 +5,15 @@ import time
 import pexpect
 import pytest
 
-from scaffold.adapters import ssh
+from scaffold.adapters.ssh import connection
 from scaffold.errors import ScaffoldError, TargetError
 from scaffold.parsing.host import read_host
-from tests.adapters.sshd import answering
-from tests.lab.client import NAME
-from tests.lab.host_view import Private
+from tests.adapters.ssh.sshd import answering
 from tests.lab.hosts.healthy import HEALTHY
 from tests.lab.hosts.pieces_system import PASSWORD, USER, sshd
-from tests.lab.sshd import running_host
+from tests.lab.support.client import NAME
+from tests.lab.support.host_view import Private
+from tests.lab.support.sshd import running_host
 
 PATIENCE_S = 60
 
@@ -30,7 +30,7 @@ def looked_at(client, changes):
 
 @pytest.mark.parametrize("greeting", [b"", b"SSH-2.0-OpenSSH_9.2\r\n"])
 def test_server_that_says_no_more_is_given_up(greeting, client, monkeypatch):
-    monkeypatch.setattr(ssh, "CONNECT_S", 1)
+    monkeypatch.setattr(connection, "CONNECT_S", 1)
     kept = []
 
     def answer(sock):
@@ -46,7 +46,7 @@ def test_server_that_says_no_more_is_given_up(greeting, client, monkeypatch):
 
 
 def test_flood_without_a_line_end_is_given_up(client, monkeypatch):
-    monkeypatch.setattr(ssh, "CONNECT_S", 1)
+    monkeypatch.setattr(connection, "CONNECT_S", 1)
 
     def flood(sock):
         with sock:

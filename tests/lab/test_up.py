@@ -16,15 +16,15 @@ import json5
 import pexpect
 import pytest
 
-from tests.lab.devcontainer import cli, onto_lab_network
-from tests.lab.engine import CACHE, Engine
-from tests.lab.host_view import REAL, Changes, Link, Program, Shared, Socket
 from tests.lab.hosts.mendable import BASE, INFO, info
 from tests.lab.hosts.pieces_system import USER, USER_ID, sshd
 from tests.lab.hosts.row import SOCKET
-from tests.lab.laptop import SCAFFOLD, Laptop
-from tests.lab.sshd import Keys, LabHost, running_host
-from tests.lab.syncing import TOOLS
+from tests.lab.support.devcontainer import cli, onto_lab_network
+from tests.lab.support.engine import CACHE, Engine
+from tests.lab.support.host_view import REAL, Changes, Link, Program, Shared, Socket
+from tests.lab.support.laptop import SCAFFOLD, Laptop
+from tests.lab.support.sshd import Keys, LabHost, running_host
+from tests.lab.support.syncing import TOOLS
 
 NAME = "my prüject"
 CONTEXT = "gpu01"
@@ -176,7 +176,7 @@ def test_from_a_repository_on_the_laptop_to_a_container_on_the_host(
     assert again["sync"]["seconds"] < again["seconds"]
     assert again["container"]["id"] == container["id"]
     assert world.inside(container["id"], "cat", f"{container['folder']}/notes.txt") == "second\n"
-    assert "nothing changed" in world.scaffold("up")
+    assert "is up to date" in world.scaffold("up")
     verified = json.loads(world.scaffold("verify", "--json"))
     assert verified["container"] == container["name"]
     address = world.scaffold("open", "--print")
@@ -222,7 +222,7 @@ def test_folders_of_the_host_are_looked_at_and_completed(world: World):
     assert "/e on" not in said
     assert f"/nobody/may on {CONTEXT} cannot be made by ada" in said
     code = (
-        "import sys; from scaffold.adapters.remote_paths import FolderNames\n"
+        "import sys; from scaffold.adapters.ssh.remote_paths import FolderNames\n"
         "from prompt_toolkit.document import Document\n"
         "from scaffold.cli.completion import FarFolders\n"
         "names = FolderNames(sys.argv[1], sys.argv[2])\n"
@@ -257,13 +257,13 @@ def test_without_a_host_it_starts_here_and_says_why_it_does_not(engine: Engine, 
     assert dry["argv"][1:4] == ["up", "--workspace-folder", str(folder)]
     argv = [*SCAFFOLD[1:], "up", str(folder)]
     child = pexpect.spawn(SCAFFOLD[0], argv, env=env, encoding="utf-8", timeout=120)
-    for shown in ("starting the container …", f"in /workspaces/{NAME}", "Get in:", pexpect.EOF):
+    for shown in ("starting the container …", f"in /workspaces/{NAME}", "Enter it:", pexpect.EOF):
         child.expect(shown)
     child.close()
     file.write_text(json.dumps(settings | {"mounts": ["type=bind,source=/gone/x,target=/x"]}))
     done = up("--rebuild")
     assert done.returncode == 1
     assert "Error response from daemon: invalid mount config" in done.stderr
-    assert "make the folder /gone/x where the engine runs" in done.stderr
+    assert "create the folder /gone/x on the machine where Docker runs" in done.stderr
     log = done.stderr.rpartition("the whole log: ")[2].strip()
     assert "bind source path does not exist" in Path(log).read_text()

@@ -1,0 +1,212 @@
+"""A remote shell: one connection, and one session of it for each script."""
+
+import contextlib
+import secrets
+import shlex
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Protocol, cast
+
+from scaffold.adapters.local.quoting import first_line, last_line
+from scaffold.adapters.ssh.config import parse_destination, resolve_target
+from scaffold.adapters.ssh.program import CONNECT_S
+from scaffold.errors import TargetError
+from scaffold.sync.manifest import bytes_of
+from scaffold.sync.scripts import quoted
+
+if TYPE_CHECKING:
+    from io import BufferedReader
+
+CHUNK = 1 << 16
+
+ALIVE_S = 15
+"""Seconds between keepalives. A connection silent for four of them counts as lost (ssh_config(5),
+ServerAliveInterval)."""
+
+END_S = 5
+"""Seconds that ssh may take to end after its input has ended."""
+
+
+_Session = tuple[IO[bytes], IO[bytes], "subprocess.Popen[bytes]", IO[bytes]]
+"""Standard input and output of ssh, the program, and a file with its standard error."""
+
+
+class RemoteShell(Protocol):
+    """Runs scripts at the target. Methods raise TargetError on failure."""
+
+    name: str
+    folder: str
+    as_root: bool
+
+    def run(self, script: bytes) -> bytes:
+        """Run a script to its end and return its output."""
+
+    def unpack(self, stage: str, stream: Iterable[bytes], reading: bytes, unpacked: bytes) -> bytes:
+        """Send a tar stream to the folder `stage`, run a script and return its output.
+
+        `reading` reads the stream itself, `unpacked` runs if the stream was unpacked already.
+        """
+
+    def fetch(self, script: bytes) -> contextlib.AbstractContextManager[IO[bytes]]:
+        """Stream the output of a script while it runs."""
+
+
+def script(*names: str, paths: Iterable[str] = (), **variables: str) -> bytes:
+    """The remote scripts of these names, after their variables, with paths as arguments."""
+    head = "".join(f"{name}={shlex.quote(text)}\n" for name, text in variables.items())
+    head += f"set -- {' '.join(map(quoted, paths))}\n"
+    folder = Path(__file__).with_name("scripts")
+    return bytes_of(head + "".join((folder / f"{name}.sh").read_text() for name in names))
+
+
+class SshShell:
+    """Uses the ssh program, so that the user's config, jump hosts and shared connections apply."""
+
+    def __init__(self, host: str, folder: str, config: Path | None, scratch: Path) -> None:
+        to, target = parse_destination(host), resolve_target(host, config)
+        self.name, self.folder, self.as_root = host, folder, target.user == "root"
+        self._control = None if target.shares_connection else scratch / "s"
+        sharing = ("ControlMaster=auto", f"ControlPath={self._control}")
+        self._held = contextlib.ExitStack()
+        options = [
+            *("BatchMode=yes", f"ConnectTimeout={CONNECT_S}", f"ServerAliveInterval={ALIVE_S}"),
+            "ServerAliveCountMax=4",
+            *(sharing if self._control else ()),
+        ]
+        self.argv = [
+            "ssh",
+            *(("-F", str(config)) if config else ()),
+            *(("-l", to.user) if to.user else ()),
+            *(("-p", str(to.port)) if to.port else ()),
+            "-T",
+            *(word for option in options for word in ("-o", option)),
+            *("--", to.host),
+        ]
+
+    def run(self, script: bytes) -> bytes:
+        """Run a script to its end and return its output.
+
+        If the connection is ours, the first session stays open: later ones share its connection,
+        and it ends with this process, even if that is killed.
+        """
+        if self._control is None or self._control.exists():
+            return self._converse('eval "$(cat)"', script, ())
+        return self._run_and_hold(script)
+
+    def _run_and_hold(self, script: bytes) -> bytes:
+        end = f"\0{secrets.token_hex(8)}\0".encode()
+        mark = end.strip(b"\0").decode()
+        reading = f'(eval "$(head -c {len(script)})"); printf "\\000{mark}\\000"; cat >/dev/null'
+        session = self._held.enter_context(self._started(reading))
+        stdin, stdout, program, errors = session
+        self._held.callback(errors.close)
+        self._held.callback(_end, stdin, program)
+        with contextlib.suppress(BrokenPipeError):
+            stdin.write(script)
+            stdin.flush()
+        output = bytearray()
+        while not output.endswith(end):
+            piece = cast("BufferedReader", stdout).read1(CHUNK)
+            if not piece:
+                self._raise_for(program, errors, bytes(output))
+                return bytes(output)
+            output += piece
+        return bytes(output[: -len(end)])
+
+    def unpack(self, stage: str, stream: Iterable[bytes], reading: bytes, unpacked: bytes) -> bytes:
+        """Send a tar stream, which the script `reading` reads."""
+        # Byte by byte: what follows the script is for tar, and some shells read ahead.
+        loader = f'eval "$(dd bs=1 count={len(reading)} 2>/dev/null)"'
+        return self._converse(loader, reading, stream)
+
+    @contextlib.contextmanager
+    def fetch(self, script: bytes) -> Iterator[IO[bytes]]:
+        """Stream the output of a script while it runs."""
+        with self._started('eval "$(cat)"') as (stdin, stdout, _program, errors), errors:
+            with contextlib.suppress(BrokenPipeError), stdin:
+                stdin.write(script)
+            yield stdout
+
+    def _converse(self, reading: str, script: bytes, stream: Iterable[bytes]) -> bytes:
+        with self._started(reading) as (stdin, stdout, program, errors), errors:
+            # If the remote ends early, its own message is better than a broken pipe.
+            with contextlib.suppress(BrokenPipeError), stdin:
+                stdin.write(script)
+                for piece in stream:
+                    stdin.write(piece)
+            output = stdout.read()
+            self._raise_for(program, errors, output)
+        return output
+
+    def _raise_for(
+        self, program: "subprocess.Popen[bytes]", errors: IO[bytes], output: bytes
+    ) -> None:
+        if program.wait() == 255 or (program.returncode and not output):
+            errors.seek(0)
+            raise self._failure(errors.read() or output)
+
+    @contextlib.contextmanager
+    def _started(self, reading: str) -> Iterator[_Session]:
+        # A file, not a pipe: a shared connection may outlive the program and keep it open.
+        errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the caller)
+        command = f"exec /bin/sh -c '{reading}'"
+        try:
+            program = subprocess.Popen(
+                [*self.argv, command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
+            )
+            ends = cast("IO[bytes]", program.stdin), cast("IO[bytes]", program.stdout)
+        except FileNotFoundError as error:
+            raise TargetError(
+                "the ssh program is not installed", hint="install openssh-client"
+            ) from error
+        try:
+            yield *ends, program, errors
+        finally:
+            program.kill()
+            program.wait()
+            for end in ends:
+                with contextlib.suppress(OSError):
+                    end.close()
+
+    def _failure(self, output: bytes) -> TargetError:
+        return TargetError(
+            f"{self.name}: {last_line(output) or 'ssh lost the connection without a reason'}",
+            hint=f"every remote file is complete; run `scaffold host check {self.name}` to check "
+            "the connection",
+        )
+
+    def close(self) -> None:
+        """Close the connection if it is ours."""
+        self._held.close()
+
+
+def _end(stdin: IO[bytes], program: "subprocess.Popen[bytes]") -> None:
+    with contextlib.suppress(OSError):
+        stdin.close()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        program.wait(END_S)
+
+
+@contextlib.contextmanager
+def open_ssh_shell(host: str, folder: str, config: Path | None = None) -> Iterator[SshShell]:
+    """Open a shell on a host by the user's ssh config. Raises TargetError without ssh."""
+    if shutil.which("ssh") is None:
+        raise TargetError("the ssh program is not installed", hint="install openssh-client")
+    # A socket's path may have 103 bytes on macOS, whose own temporary folders are long.
+    with tempfile.TemporaryDirectory(prefix="scaffold-", dir="/tmp") as scratch:
+        shell = SshShell(host, folder, config, Path(scratch))
+        try:
+            yield shell
+        finally:
+            shell.close()
+
+
+def not_a_shell(name: str, output: bytes) -> TargetError:
+    """The error for a login that runs no commands."""
+    return TargetError(
+        f"{name} runs no commands: {first_line(output) or 'it printed nothing'}",
+        hint=f"try: ssh {name} true",
+    )

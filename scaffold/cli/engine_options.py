@@ -1,0 +1,24 @@
+"""Options that choose an engine, shared by many commands."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option("--host", metavar="NAME", help="Use the Docker of this host, over ssh."),
+    click.option(
+        "--ssh-config", type=click.Path(path_type=Path), help="Use this file, not ~/.ssh/config."
+    ),
+    click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
+)
+
+
+def engine_options(command: F) -> F:
+    """Add `host`, `ssh_config` and `as_json` to a command."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command

@@ -1,0 +1,114 @@
+"""`scaffold sync`: upload the workspace to its target."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scaffold.cli.sync.terminal import FOLDER, target_options
+
+if TYPE_CHECKING:
+    from scaffold.commands.sync.push import PushResult
+
+SKIPPED_HINT = (
+    "scaffold pull PATH downloads what was edited on the remote; --overwrite uploads yours "
+    "(a backup of the remote file is kept as .bak1)"
+)
+
+
+@click.command(short_help="Upload the project to its server or volume.")
+@click.argument("path", type=FOLDER, default=Path())
+@click.option("--delete", is_flag=True, help="Also delete remote files that you deleted locally.")
+@click.option(
+    "--overwrite", is_flag=True, help="Overwrite files edited on the server (a backup is kept)."
+)
+@click.option("--take-over", is_flag=True, help="Sync even if another computer owns this target.")
+@click.option("--yes", "-y", is_flag=True, help="Delete without asking.")
+@target_options
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    path: Path,
+    delete: bool,
+    overwrite: bool,
+    take_over: bool,
+    yes: bool,
+    host: str | None,
+    ssh_config: Path | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Upload the project PATH (default: .) to the target that `scaffold init` recorded.
+
+    Only changes are uploaded, `.git` included; files ignored by git or `.scaffoldignore` are
+    not. Nothing on the remote is deleted without --delete, and no remote edit is overwritten.
+    """
+    from scaffold.cli.report import print_json
+    from scaffold.cli.sync.terminal import TerminalSyncUi
+    from scaffold.commands.sync.push import PushRequest, push
+    from scaffold.commands.workspace.location import sync_target_of
+
+    request = PushRequest(delete, dry_run, take_over, overwrite, ssh_config)
+    attendant = TerminalSyncUi("--delete --yes", yes)
+    sent = push(path, sync_target_of(path, host, ssh_config), request, attendant)
+    if as_json:
+        print_json(sent_json(sent, dry_run=dry_run))
+    else:
+        show_sent(sent, dry_run=dry_run)
+    ctx.exit(1 if sent.undecided else 0)
+
+
+def show_sent(sent: "PushResult", *, dry_run: bool) -> None:
+    """Print what was uploaded, or would be."""
+    from scaffold.cli.container.list import size_text
+    from scaffold.cli.report import printable
+    from scaffold.cli.sync.terminal import show_paths, show_skipped
+
+    target = printable(str(sent.target))
+    if dry_run:
+        click.echo(
+            f"would upload {len(sent.files)} files and folders, {size_text(sent.size)}, to {target}"
+        )
+        show_paths(sent.files)
+    elif sent.files:
+        how = f"{size_text(sent.size)} in {sent.seconds:.1f} s, by {sent.method}"
+        click.echo(f"uploaded {len(sent.files)} files and folders to {target} ({how})")
+    else:
+        click.echo(f"{target} is up to date")
+    if sent.deleted:
+        click.echo(f"deleted {len(sent.deleted)} remote files and folders")
+    if sent.gone:
+        click.echo(
+            f"deleted locally, still on the remote: {len(sent.gone)} (--delete removes them)"
+        )
+        show_paths(sent.gone)
+    if sent.clock_ahead:
+        word = "ahead of" if sent.clock_ahead > 0 else "behind"
+        click.echo(
+            f"! the remote clock is {abs(sent.clock_ahead)} s {word} yours: make and other "
+            "programs that compare times may be misled",
+            err=True,
+        )
+    show_skipped(sent.skipped, SKIPPED_HINT)
+
+
+def sent_json(sent: "PushResult", *, dry_run: bool) -> dict[str, object]:
+    """The result of an upload as a JSON document."""
+    from dataclasses import asdict
+
+    from scaffold.cli.sync.terminal import json_path, skipped_json
+
+    lists = {
+        key: [json_path(path) for path in paths]
+        for key, paths in (("files", sent.files), ("gone", sent.gone), ("deleted", sent.deleted))
+    }
+    rest = {"bytes": sent.size, "way": sent.method, "seconds": sent.seconds}
+    return {
+        "place": asdict(sent.target),
+        "dry_run": dry_run,
+        **lists,
+        "kept": skipped_json(sent.skipped),
+        **rest,
+        "clock_ahead": sent.clock_ahead,
+    }

@@ -1,0 +1,168 @@
+"""`scaffold up`: upload the project, start its container, and test its GPU."""
+
+import shlex
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from scaffold.commands.sync.push import PushResult
+    from scaffold.commands.workspace.up import UpResult, UpTarget
+
+
+@click.command(short_help="Start the dev container and test its GPU. Uploads changes first.")
+@click.argument("path", type=click.Path(path_type=Path), default=Path())
+@click.option("--host", metavar="NAME", help="Server of this project; 'local' is this computer.")
+@click.option("--no-sync", is_flag=True, help="Do not upload files first.")
+@click.option("--delete", is_flag=True, help="Also delete remote files that you deleted locally.")
+@click.option(
+    "--overwrite", is_flag=True, help="Overwrite files edited on the server (a backup is kept)."
+)
+@click.option("--take-over", is_flag=True, help="Sync even if another computer owns this target.")
+@click.option("--yes", "-y", is_flag=True, help="Delete without asking.")
+@click.option("--rebuild", is_flag=True, help="Rebuild the container from the current files.")
+@click.option("--dry-run", is_flag=True, help="Show what would happen, change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    path: Path,
+    host: str | None,
+    no_sync: bool,
+    delete: bool,
+    overwrite: bool,
+    take_over: bool,
+    yes: bool,
+    rebuild: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Start the dev container of PATH (default: .) through the Dev Containers CLI.
+
+    Uploads changed files to the server first. Then tests the GPU from inside the container, as
+    scaffold verify does.
+    """
+    from scaffold.cli.sync.terminal import TerminalSyncUi
+    from scaffold.commands.sync.push import PushRequest
+    from scaffold.commands.workspace import up as use_case
+
+    began = time.monotonic()
+    push_request = PushRequest(delete, dry_run, take_over, overwrite)
+    request = use_case.UpRequest(path, host, not no_sync, rebuild, push_request)
+    target = use_case.plan_up(request)
+    for note in target.notes:
+        click.echo(f"! {note}", err=True)
+    sent = use_case.upload(target, request, TerminalSyncUi("--delete --yes", yes))
+    if sent and not as_json:
+        _say_sent(sent, dry_run=dry_run)
+    if dry_run:
+        _end_dry(target, sent, as_json=as_json)
+        return
+    if doubt := use_case.owner_warning(target):
+        click.echo(f"! {doubt}", err=True)
+    with _live(f"starting the container{f' on {target.host}' if target.host else ''}") as show:
+        outcome = use_case.start(target, show)
+    with _live("testing the GPU"):
+        up = use_case.verify_running(target, outcome, sent, began)
+    _json(target, sent, up) if as_json else _say(target, up)
+    ctx.exit(up.verified.exit_code)
+
+
+@contextmanager
+def _live(doing: str) -> Iterator[Callable[[str], None]]:
+    """A status line on standard error with the last message; without a terminal only a title."""
+    from scaffold.workspace.up_failures import plain
+
+    if not sys.stderr.isatty():
+        click.echo(f"{doing} …", err=True)
+        yield lambda _line: None
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False, markup=False)
+    with console.status(f"{doing} …") as status:
+
+        def show(line: str) -> None:
+            from rich.text import Text
+
+            if text := plain(line):
+                room = max(console.width - len(doing) - 8, 10)
+                status.update(Text(f"{doing} … {text[:room]}"))
+
+        yield show
+
+
+def _say_sent(sent: "PushResult", *, dry_run: bool) -> None:
+    from scaffold.cli.report import printable
+    from scaffold.cli.sync.push import show_sent
+
+    if sent.files or sent.deleted or sent.gone or sent.skipped:
+        show_sent(sent, dry_run=dry_run)
+    else:
+        click.echo(f"{printable(str(sent.target))} is up to date")
+
+
+def _end_dry(target: "UpTarget", sent: "PushResult | None", *, as_json: bool) -> None:
+    command_line = shlex.join(
+        target.argv if len(target.argv[-1]) < 500 else [*target.argv[:-1], "…"]
+    )
+    where = (
+        {"DOCKER_CONTEXT": target.host} if target.recorded and target.recorded.by_context else {}
+    )
+    if as_json:
+        from scaffold.cli.report import print_json
+        from scaffold.cli.sync.push import sent_json
+
+        sync = sent_json(sent, dry_run=True) if sent else None
+        print_json({"dry_run": True, "sync": sync, "argv": target.argv, "environment": where})
+        return
+    prefix = "".join(f"{key}={value} " for key, value in where.items())
+    click.echo(f"would run: {prefix}{command_line}")
+    click.echo("Nothing was changed.")
+
+
+def _json(target: "UpTarget", sent: "PushResult | None", up: "UpResult") -> None:
+    from scaffold.cli.report import print_json
+    from scaffold.cli.sync.push import sent_json
+    from scaffold.cli.workspace.verify import document
+    from scaffold.commands.workspace.up import entry_commands
+
+    print_json(
+        {
+            "host": target.host or "local",
+            "way": target.recorded.files.value if target.recorded else "local",
+            "sync": sent_json(sent, dry_run=False) if sent else None,
+            "container": {"name": up.name, "id": up.id, "user": up.user, "folder": up.folder},
+            "stale": up.stale,
+            "verify": document(up.verified),
+            "get_in": entry_commands(target, up),
+            "seconds": up.seconds,
+        }
+    )
+
+
+def _say(target: "UpTarget", up: "UpResult") -> None:
+    from scaffold.checks.topics import SERIOUS
+    from scaffold.cli.outcomes import print_outcome
+    from scaffold.cli.report import console, printable
+    from scaffold.commands.workspace.up import entry_commands
+
+    where = f" on {target.host}" if target.host else ""
+    console().print(f"{up.name} ({up.id[:12]}) is running{where}", style="bold")
+    console().print(f"  as {up.user}, in {printable(up.folder)}, after {up.seconds:.1f} s")
+    if up.stale:
+        text = "  it was created before .devcontainer/ changed: scaffold up --rebuild"
+        console().print(text, style="yellow")
+    for outcome in up.verified.outcomes:
+        shown = outcome.topic.name in {"gpu", "framework"} or outcome.level in SERIOUS
+        if shown and not outcome.echo_of:
+            print_outcome(outcome, root=False, verbose=False)
+    console().print("Enter it:", style="bold")
+    for step in entry_commands(target, up):
+        console().print(f"  {printable(step)}")

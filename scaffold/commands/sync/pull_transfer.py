@@ -1,0 +1,135 @@
+"""Download as a tar stream, of which only the requested paths are written."""
+
+import io
+import secrets
+import tarfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+from scaffold.adapters.sync.remote_shell import RemoteShell, script
+from scaffold.adapters.sync.writer import WorkspaceWriter
+from scaffold.commands.sync.remote import checked, connection_lost
+from scaffold.commands.sync.ui import ProgressCallback, SyncUi
+from scaffold.errors import TargetError
+from scaffold.sync.manifest import SECOND, STATE_FOLDER, Manifest, ManifestEntry
+from scaffold.sync.replies import read_reply
+from scaffold.sync.scripts import download_commands
+
+NOISE_LINES = 1000
+"""Most lines that a login shell may print before the answer."""
+
+
+def download(
+    root: Path,
+    shell: RemoteShell,
+    paths: Sequence[str],
+    backed_up: set[str],
+    remote: Manifest,
+    ui: SyncUi,
+    downloaded: list[str],
+) -> None:
+    """Download paths; each one written is added to `downloaded`, even if a later one fails.
+
+    Those in `backed_up` get a backup first. Raises TargetError if any path is missing.
+    """
+    writer = WorkspaceWriter(root)
+    for path in sorted(path for path in paths if remote[path].kind == "d"):
+        writer.write(path, remote[path], io.BytesIO())
+        downloaded.append(path)
+    wanted = [path for path in paths if remote[path].kind != "d"]
+    total = sum(remote[path].size for path in wanted)
+    if not wanted:
+        return
+    with ui.progress(f"downloading {len(wanted)} files from {shell.name}", total) as moved:
+        _receive(_Download(root, writer, wanted, backed_up, remote, downloaded), shell, moved)
+    left = len(wanted) - len({*wanted} & {*downloaded})
+    if left:
+        raise TargetError(
+            f"{left} of {len(wanted)} files could not be downloaded from {shell.name}",
+            hint="they were deleted or cannot be read; run the command again",
+        )
+
+
+class _Download:
+    def __init__(
+        self,
+        root: Path,
+        writer: WorkspaceWriter,
+        wanted: Sequence[str],
+        backed_up: set[str],
+        remote: Manifest,
+        downloaded: list[str],
+    ) -> None:
+        self._root, self._writer, self._remote = root, writer, remote
+        self.wanted, self._left, self._backed_up, self._downloaded = (
+            wanted,
+            {*wanted},
+            backed_up,
+            downloaded,
+        )
+
+    def take(self, archive: tarfile.TarFile, member: tarfile.TarInfo) -> None:
+        """Write one member if it was requested."""
+        path = member.name.removeprefix("./")
+        if path not in self._left:
+            raise TargetError(
+                f"the remote sent a path that was not requested: {path!r}",
+                hint="it was not written; check who else uses that host",
+            )
+        self._left.remove(path)
+        one = self._remote[path]
+        mtime = (
+            one.mtime if one.mtime // SECOND == int(member.mtime) else int(member.mtime) * SECOND
+        )
+        entry = ManifestEntry(one.kind, member.mode & 0o777, member.size, mtime, one.target)
+        with self._content(archive, member, one) as content:
+            self._writer.write(path, entry, content, keep=path in self._backed_up)
+        self._downloaded.append(path)
+
+    def _content(
+        self, archive: tarfile.TarFile, member: tarfile.TarInfo, one: ManifestEntry
+    ) -> IO[bytes]:
+        if member.islnk():
+            # A hard link to a file already received: tar sends the content once.
+            first = member.linkname.removeprefix("./")
+            if one.kind == "f" and first in self._downloaded and self._remote[first].kind == "f":
+                return (self._root / first).open("rb")
+        elif member.isreg() and one.kind == "f":
+            return archive.extractfile(member) or io.BytesIO()
+        elif member.issym() and one.kind == "l":
+            return io.BytesIO()
+        raise TargetError(
+            f"{member.name!r} changed its type on the remote during the download",
+            hint="run the command again",
+        )
+
+
+def _receive(downloads: _Download, shell: RemoteShell, moved: ProgressCallback) -> None:
+    nonce, received = secrets.token_hex(8), 0
+    body = script("begin", "send", nonce=nonce, place=shell.folder, own=STATE_FOLDER, id="")
+    body += download_commands(downloads.wanted).encode("utf-8", "surrogateescape")
+    with shell.fetch(body) as stream:
+        _skip_to_stream(stream, nonce, shell.name)
+        try:
+            with tarfile.open(fileobj=stream, mode="r|", ignore_zeros=True) as archive:
+                for member in archive:
+                    downloads.take(archive, member)
+                    received += member.size
+                    moved(received)
+        except (tarfile.TarError, EOFError) as error:
+            raise connection_lost(shell.name) from error
+
+
+def _skip_to_stream(stream: IO[bytes], nonce: str, name: str) -> None:
+    """Read up to the line after which the streams begin."""
+    said = b""
+    for _ in range(NOISE_LINES):
+        line = stream.readline(4096)
+        said += line
+        if line == f"{nonce} send\n".encode():
+            return
+        if not line:
+            break
+    reply = checked(read_reply(said, nonce), name)
+    raise connection_lost(name) if reply.begun else TargetError(f"{name} did not answer")

@@ -1,0 +1,263 @@
+"""Upload the workspace to its target: changes only, and no remote change is lost."""
+
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from scaffold.adapters.local.files import shown
+from scaffold.adapters.sync.remote_shell import RemoteShell
+from scaffold.adapters.sync.state import SavedState, local_holder, locked_state
+from scaffold.adapters.sync.walk import LocalWorkspace
+from scaffold.commands.sync.push_transfer import Upload, UploadMethod
+from scaffold.commands.sync.remote import (
+    RemoteState,
+    RemoteWorkspace,
+    check_target,
+    open_remote_shell,
+)
+from scaffold.commands.sync.ui import SyncUi
+from scaffold.errors import InputError
+from scaffold.sync.comparing import PushComparison, SkipReason, SyncState, agreed_after, compare
+from scaffold.sync.holder import Holder
+from scaffold.sync.manifest import STATE_FOLDER, ManifestEntry
+from scaffold.sync.rules import IGNORE_FILE, NEVER_SYNCED, read_rules
+from scaffold.sync.scripts import backup_commands, delete_commands
+from scaffold.sync.target import SyncTarget
+
+
+@dataclass(frozen=True, slots=True)
+class PushRequest:
+    """How to upload.
+
+    `delete` removes remote files that were uploaded once and were deleted locally, after
+    consent; `dry_run` changes nothing; `take_over` syncs even if another computer owns the
+    target; `overwrite` replaces files edited on the remote (a backup is kept as `name.bak1`).
+    """
+
+    delete: bool = False
+    dry_run: bool = False
+    take_over: bool = False
+    overwrite: bool = False
+    ssh_config: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedPath:
+    """A path that was not transferred, and why."""
+
+    path: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PushResult:
+    """What an upload did, or would do in a dry run.
+
+    `files` are the uploaded paths, relative to the workspace, `size` their total in bytes.
+    `gone` were uploaded once, are deleted locally and still exist on the remote; `deleted` were
+    removed by this run. `method` is how files were uploaded, empty if none were. `clock_ahead`
+    is by how many seconds the remote clock is ahead of the local one, negative if behind.
+    """
+
+    target: SyncTarget
+    files: tuple[str, ...] = ()
+    size: int = 0
+    gone: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
+    skipped: tuple[SkippedPath, ...] = ()
+    method: UploadMethod = ""
+    seconds: float = 0.0
+    clock_ahead: int = 0
+
+    @property
+    def undecided(self) -> bool:
+        """Whether a skipped path needs the user's decision; edited only on the remote does not."""
+        return any(not one.why.startswith(SkipReason.EDITED_ON_REMOTE) for one in self.skipped)
+
+
+def push(root: Path, target: SyncTarget, request: PushRequest, ui: SyncUi) -> PushResult:
+    """Upload the workspace `root` to its target; a second run uploads only what changed.
+
+    Each remote file is always either the old or the new one. Raises TargetError if the remote
+    side fails (unreachable, read-only, full), InputError if another computer owns the target or
+    it cannot be one.
+    """
+    begun = time.monotonic()
+    check_target(target)
+    root = root.resolve()
+    if not root.is_dir():
+        raise InputError(f"{shown(root)} is not a folder")
+    with locked_state(root, target) as saved:
+        run = _Push(root, target, request, ui, saved)
+        if target.volume and request.dry_run and not _volume_exists(target, request):
+            return run.without_volume(begun)
+        with open_remote_shell(root, target, request.ssh_config, ui) as shell:
+            return run.run(shell, begun)
+
+
+def _volume_exists(target: SyncTarget, request: PushRequest) -> bool:
+    from scaffold.adapters.docker.engine import docker_engine
+
+    with docker_engine(target.host or None, request.ssh_config) as engine:
+        return engine.has_volume(target.volume)
+
+
+class _Push:
+    """One run; the remote shell, its state and the local files are set as they become known."""
+
+    shell: RemoteShell
+    remote_workspace: RemoteWorkspace
+    remote: RemoteState
+    workspace: LocalWorkspace
+
+    def __init__(
+        self,
+        root: Path,
+        target: SyncTarget,
+        request: PushRequest,
+        ui: SyncUi,
+        saved: SavedState,
+    ) -> None:
+        self.root, self.target, self.request = root, target, request
+        self.ui, self.saved = ui, saved
+
+    def without_volume(self, begun: float) -> PushResult:
+        """Return the result of a dry run whose volume does not exist yet."""
+        self.remote, self.workspace = RemoteState(exists=False), LocalWorkspace(self.root)
+        found = compare(self.workspace.entries, {}, SyncState(), self.workspace.is_excluded)
+        return self._result(found, begun)
+
+    def run(self, shell: RemoteShell, begun: float) -> PushResult:
+        self.shell = shell
+        self.remote_workspace = RemoteWorkspace(shell, self._owner() if shell.as_root else "")
+        claim = local_holder(self.saved, self.root)
+        with ThreadPoolExecutor(1) as pool, self.ui.progress("comparing both sides", 0):
+            # The remote scan mostly waits for the connection; the local one runs meanwhile.
+            scanning = pool.submit(self._scan, claim)
+            self.workspace = LocalWorkspace(self.root)
+            self.remote = scanning.result()
+        self._require_ownership(claim)
+        found = self._compared()
+        edited = found.overwrite() if self.request.overwrite else []
+        if self.request.dry_run:
+            return self._result(found, begun)
+        return self._do(found, edited, begun)
+
+    def _owner(self) -> str:
+        uid, gid = self.target.uid, self.target.gid
+        return "" if uid is None else f"{uid}:{uid if gid is None else gid}"
+
+    def _scan(self, claim: Holder) -> RemoteState:
+        known = self.saved.known
+        named = {path.split("/", 1)[0] for path in (*known.agreed, *known.pending)}
+        tops = sorted({*(path.name for path in self.root.iterdir()), *named} - {STATE_FOLDER})
+        take, dry = self.request.take_over, self.request.dry_run
+        return self.remote_workspace.scan(claim, _pruned(self.root), tops, take=take, dry=dry)
+
+    def _require_ownership(self, claim: Holder) -> None:
+        holder = self.remote.holder
+        if holder is None or holder.id == claim.id or self.request.take_over:
+            return
+        raise InputError(
+            f"{self.target} is owned by {holder}",
+            hint="two folders that sync to one target undo each other's work: choose another "
+            "target, or use --take-over if the other one is no longer used",
+        )
+
+    def _compared(self) -> PushComparison:
+        local, remote = self.workspace.entries, self.remote.entries
+        found = compare(local, remote, self.saved.known, self.workspace.is_excluded)
+        doubtful = found.doubtful(local, remote)
+        if doubtful and self.remote.exists:
+            found.settle(self.remote_workspace.equal(self.saved.id, self.root, doubtful))
+        found.skip_repositories()
+        return found
+
+    def _do(self, found: PushComparison, edited: list[str], begun: float) -> PushResult:
+        local, known = self.workspace.entries, self.saved.known
+        unreadable = {path for path in found.send if not _readable(self.root, path, local[path])}
+        found.send = [path for path in found.send if path not in unreadable]
+        self.workspace.unreadable += sorted(unreadable)
+        method: UploadMethod = ""
+        if found.send:
+            self.saved.keep(SyncState(known.agreed, {path: local[path] for path in found.send}))
+            if edited:
+                self.remote_workspace.change(self.saved.id, backup_commands(edited))
+            method = Upload(
+                self.root, self.target, self.remote_workspace, self.remote, self.saved.id
+            ).send(found.send, local, self.ui)
+        deleted = self._delete(found.gone)
+        equal, remote = {*found.same, *found.send}, {**self.remote.entries}
+        agreed = agreed_after(local, remote, known, equal, set(deleted), self.workspace.is_excluded)
+        self.saved.keep(SyncState(agreed))
+        return self._result(found, begun, method, deleted)
+
+    def _delete(self, gone: list[str]) -> list[str]:
+        if not gone or not self.request.delete:
+            return []
+        if not self.ui.confirm(f"Delete these at {self.target}?", gone):
+            return []
+        self.remote_workspace.change(self.saved.id, delete_commands(gone, self.remote.entries))
+        return gone
+
+    def _result(
+        self,
+        found: PushComparison,
+        begun: float,
+        method: UploadMethod = "",
+        deleted: list[str] | None = None,
+    ) -> PushResult:
+        local = self.workspace.entries
+        skipped = [
+            SkippedPath(path, self._reason(path, why.value)) for path, why in found.skipped.items()
+        ]
+        skipped += [
+            SkippedPath(path, "cannot be read locally") for path in self.workspace.unreadable
+        ]
+        gone = deleted or []
+        return PushResult(
+            target=self.target,
+            files=tuple(sorted(found.send)),
+            size=sum(local[path].size for path in found.send if local[path].kind == "f"),
+            gone=tuple(path for path in found.gone if path not in gone),
+            deleted=tuple(gone),
+            skipped=tuple(sorted(skipped, key=lambda one: one.path)),
+            method=method,
+            seconds=round(time.monotonic() - begun, 2),
+            clock_ahead=self.remote.clock_ahead,
+        )
+
+    def _reason(self, path: str, why: str) -> str:
+        """The reason with both ages, each by its own clock, so that no clock has to be right."""
+        local, remote = self.workspace.entries.get(path), self.remote.entries.get(path)
+        if local is None or remote is None or local.kind != "f" or remote.kind != "f":
+            return why
+        remote_age, local_age = (
+            self.remote.clock - remote.mtime / 1e9,
+            time.time() - local.mtime / 1e9,
+        )
+        return f"{why} (remote {age(remote_age)} ago, local {age(local_age)} ago)"
+
+
+def age(seconds: float) -> str:
+    """A duration in its largest unit."""
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size:.0f} {unit}s"
+    return f"{max(seconds, 0):.0f} seconds"
+
+
+def _readable(root: Path, path: str, one: ManifestEntry) -> bool:
+    return one.kind != "f" or os.access(f"{root}/{path}", os.R_OK)
+
+
+def _pruned(root: Path) -> list[str]:
+    """Names of folders that need no remote listing, since none of that name is synced."""
+    names = [name.rstrip("/") for name in NEVER_SYNCED if name.endswith("/")]
+    try:
+        rules = read_rules("", (root / IGNORE_FILE).read_bytes())
+    except OSError:
+        return names
+    return [name for name in names if rules is None or rules.verdict(f"{name}/") is not False]

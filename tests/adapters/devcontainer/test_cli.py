@@ -1,0 +1,140 @@
+"""Running the Dev Containers CLI; a program that prints what it would stands in for it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from scaffold.adapters.devcontainer.cli import local_up, remote_up, run_up
+from scaffold.errors import InputError, TargetError
+from scaffold.workspace.up_failures import hint_for, plain, reason
+
+GOOD = '{"outcome":"success","containerId":"abc"}'
+
+
+def program(folder: Path, name: str, body: str) -> Path:
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{body}\n")
+    path.chmod(0o755)
+    return path
+
+
+def run(folder: Path, body: str) -> tuple[dict, list[str], str]:
+    told: list[str] = []
+    log = folder / "state" / "up.log"
+    argv = [str(program(folder, "cli", body))]
+    return run_up(argv, os.environ, log, told.append), told, log.read_text()
+
+
+def test_the_outcome_is_the_last_json_and_the_log_is_kept(tmp_path):
+    outcome, told, log = run(tmp_path, f"echo noise; echo '[3 ms] step' >&2; echo '{GOOD}'")
+    assert outcome["containerId"] == "abc"
+    assert told == ["[3 ms] step"]
+    assert log == "[3 ms] step\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('echo \'{"outcome":"error","message":"no"}\'; exit 1', "no"),
+        ("echo '[1]'; exit 1", "^$"),
+        ("exit 97", "npx is on the host"),
+    ],
+)
+def test_a_failure_is_told_with_its_own_words(tmp_path, body, said):
+    with pytest.raises(TargetError, match=said):
+        run(tmp_path, body)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ended_with_us_it_leaves_no_process(tmp_path, number):
+    pids = tmp_path / "pids"
+    cli = program(tmp_path, "cli", f"sleep 99 & echo $$ $! >'{pids}'; wait")
+    code = (
+        "import os, pathlib; from scaffold.adapters.devcontainer.cli import run_up\n"
+        f"run_up([{str(cli)!r}], os.environ, pathlib.Path({str(tmp_path / 'log')!r}), print)"
+    )
+    ours = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
+    wait(lambda: pids.exists() and len(pids.read_text().split()) == 2)
+    ours.send_signal(number)
+    ours.wait(30)
+    theirs = [int(text) for text in pids.read_text().split()]
+    wait(lambda: not any(alive(pid) for pid in theirs))
+
+
+def wait(condition) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_an_old_docker_is_told_to_use_buildkit(tmp_path):
+    env = {"PATH": str(tmp_path)}
+    with pytest.raises(InputError, match="docker command is not on PATH"):
+        local_up(tmp_path, env)
+    docker = program(tmp_path, "docker", "exit 1")
+    with pytest.raises(InputError, match="neither devcontainer nor npx"):
+        local_up(tmp_path, env)
+    npx = program(tmp_path, "npx", "")
+    argv, environment = local_up(tmp_path, env, "--x")
+    assert argv[:3] == [str(npx), "--yes", "@devcontainers/cli"]
+    assert argv[-3:] == ["--x", "--docker-path", str(docker)]
+    assert environment["DOCKER_BUILDKIT"] == "1"
+    own = program(tmp_path, "devcontainer", "")
+    program(tmp_path, "docker", "exit 0")
+    argv, environment = local_up(tmp_path, env)
+    assert argv == [str(own), "up", "--workspace-folder", str(tmp_path)]
+    assert "DOCKER_BUILDKIT" not in environment
+
+
+def test_the_far_script_runs_in_the_folder_and_ends_with_its_input(tmp_path, monkeypatch):
+    """The part after ssh, in a shell of this machine."""
+    folder = tmp_path / "it's a dïr"
+    folder.mkdir()
+    bins = tmp_path / "bin"
+    bins.mkdir()
+    pids = tmp_path / "pids"
+    program(bins, "devcontainer", f"sleep 99 & pwd >'{tmp_path}/where'; echo $$ $! >'{pids}'; wait")
+    command = remote_up("gpu01", str(folder))[-1]
+    env = {**os.environ, "PATH": f"{bins}:/usr/bin:/bin"}
+    ours = subprocess.Popen(["sh", "-c", command], env=env, stdin=subprocess.PIPE)
+    wait(lambda: pids.exists() and len(pids.read_text().split()) == 2)
+    assert (tmp_path / "where").read_text() == f"{folder}\n"
+    ours.stdin.close()
+    assert ours.wait(30) != 0
+    theirs = [int(text) for text in pids.read_text().split()]
+    wait(lambda: not any(alive(pid) for pid in theirs))
+
+
+@pytest.mark.parametrize(
+    ("log", "hint"),
+    [
+        ("bind source path does not exist: /data/x", "create the folder /data/x"),
+        ('could not select device driver "" with capabilities: [[gpu]]', "scaffold host check gpu"),
+        ("Cannot connect to the Docker daemon at", "scaffold host check gpu01"),
+        ("something else", ""),
+    ],
+)
+def test_known_failures_say_what_mends_them(log, hint):
+    assert hint in hint_for(log, "gpu01")
+    assert bool(hint_for(log, "gpu01")) is bool(hint)
+
+
+def test_the_log_is_read_without_times_and_colours():
+    assert plain("[12 ms] \x1b[1mStart: Run: docker\x1b[0m") == "Start: Run: docker"
+    assert reason("[1 ms] Step 1\n[2 ms] ERROR: failed\n[3 ms] bye\n") == "ERROR: failed"
+    assert reason("docker: Error response from daemon: x\nError: exit 1\n").endswith("x")
+    assert reason("a\nb\n") == "b"
+    assert reason("") == "no output"

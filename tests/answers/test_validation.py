@@ -1,0 +1,203 @@
+"""From raw answers to valid ones."""
+
+import pytest
+
+from scaffold.answers.model import GpuNeed, Mirrors, Mount, Target
+from scaffold.answers.questions import QUESTIONS
+from scaffold.answers.validation import (
+    build_answers,
+    check_content,
+    check_value,
+    complete,
+    parse_framework,
+    parse_gpus,
+    parse_mirrors,
+    parse_mount,
+    parse_python,
+)
+from scaffold.errors import InputError
+from scaffold.facts import HostFacts
+from scaffold.project.facts import Framework, ProjectFacts
+
+QUESTION = {question.key: question for question in QUESTIONS}
+
+
+EMPTY, UNKNOWN = ProjectFacts(), HostFacts()
+
+
+def answers(project=EMPTY, host=UNKNOWN, **values):
+    return build_answers(complete(values, project, host), "folder")
+
+
+@pytest.mark.parametrize(
+    ("text", "framework", "spec"),
+    [
+        ("torch>=2.8", Framework.PYTORCH, ">=2.8"),
+        ("pytorch", Framework.PYTORCH, ""),
+        ("TensorFlow == 2.21.*", Framework.TENSORFLOW, "==2.21.*"),
+        ("jax 0.7.2", Framework.JAX, "==0.7.2"),
+        ("none", Framework.NONE, ""),
+        ("", Framework.NONE, ""),
+    ],
+)
+def test_framework_is_split_into_name_and_specifier(text, framework, spec):
+    assert parse_framework(text) == (framework, spec)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"), [("tensorflwo", "tensorflow"), ("torch>>2", "torch>=2.8"), (">=2", "known")]
+)
+def test_unknown_framework_names_the_nearest(text, hint):
+    with pytest.raises(InputError) as raised:
+        parse_framework(text)
+    assert hint in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "spec"),
+    [("3.12", "==3.12.*"), ("3.12.4", "==3.12.4"), (">=3.10", ">=3.10"), ("", "")],
+)
+def test_python_is_read_as_a_person_means_it(text, spec):
+    assert parse_python(text) == spec
+
+
+@pytest.mark.parametrize(
+    ("text", "request_"),
+    [
+        ("all", "all"),
+        ("2", "2"),
+        ("0,1", "device=0,1"),
+        ("device=0", "device=0"),
+        ("GPU-f15ae561-21b1", "device=GPU-f15ae561-21b1"),
+        ("MIG-1,MIG-2", "device=MIG-1,MIG-2"),
+        ("nvidia.com/gpu=0", "nvidia.com/gpu=0"),
+        ("nvidia.com/gpu=0:1,nvidia.com/gpu=1", "nvidia.com/gpu=0:1,nvidia.com/gpu=1"),
+    ],
+)
+def test_gpu_request_is_written_as_docker_wants_it(text, request_):
+    assert parse_gpus(text) == request_
+
+
+@pytest.mark.parametrize(
+    ("text", "mount"),
+    [
+        ("~/data:/data:ro", Mount("${localEnv:HOME}/data", "/data", "bind", True)),
+        ("/a b:/c d", Mount("/a b", "/c d")),
+        ("./out:/out:rw", Mount("${localWorkspaceFolder}/out", "/out")),
+        ("../out:/out", Mount("${localWorkspaceFolder}/../out", "/out")),
+        ("~:/h", Mount("${localEnv:HOME}", "/h")),
+        ("models:/models", Mount("models", "/models", "volume")),
+        ("/données:/données", Mount("/données", "/données")),
+    ],
+)
+def test_mount_is_read_like_docker_volume(text, mount):
+    assert parse_mount(text) == mount
+
+
+BAD = [
+    ("mount", "/data", "HOST:CONTAINER"),
+    ("mount", "/a:b", "HOST:CONTAINER"),
+    ("mount", "a b:/c", "volume name"),
+    ("mount", "/a\n:/c", ""),
+    ("mount", "/a,b:/c", ""),
+    ("gpus", "three", "count"),
+    ("gpus", "0", "count"),
+    ("gpus", "", "count"),
+    ("port", "0", "65535"),
+    ("port", "65536", "65535"),
+    ("port", "²", "65535"),
+    ("port", "eighty", "65535"),
+    ("shm", "lots", "8g"),
+    ("user", "Robert'); --", "lower-case"),
+    ("user", "-rf", "lower-case"),
+    ("mirror", "pypi=https://x.org", "KIND=URL"),
+    ("mirror", "https://x.org", "KIND=URL"),
+    ("mirror", "pip=ftp://x.org", "https://"),
+    ("mirror", "pip=https://u:secret@x.org", "credentials"),
+    ("mirror", "pip=https://x.org/$(id)", "https://"),
+    ("mirror", "registry=https://x.org", "registry.example.org"),
+    ("extension", "python", "publisher.name"),
+    ("driver", "five", "535.183.01"),
+    ("framework", "keras??", "known"),
+    ("python", "snake", "3.12"),
+]
+
+
+@pytest.mark.parametrize(("key", "text", "hint"), BAD)
+def test_bad_text_names_its_flag_and_the_right_form(key, text, hint):
+    with pytest.raises(InputError) as raised:
+        check_content(key, (text,))
+    assert f"--{key}" in raised.value.message
+    assert hint in raised.value.hint
+
+
+@pytest.mark.parametrize(("key", "text", "hint"), BAD)
+def test_bad_text_never_becomes_an_answer(key, text, hint):
+    value = (text,) if QUESTION[key].kind == "list" else text
+    with pytest.raises(InputError):
+        answers(**{key: value})
+
+
+def test_secret_in_a_mirror_is_not_repeated_in_the_message():
+    with pytest.raises(InputError) as raised:
+        parse_mirrors(("pip=https://u:secret@x.org",))
+    assert "secret" not in str(raised.value)
+
+
+def test_mirrors_lose_their_trailing_slash():
+    assert parse_mirrors(("pip=https://x.org/simple/", "registry=r.org:5000/hub")) == Mirrors(
+        pip="https://x.org/simple", registry="r.org:5000/hub"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("gpu", 3), ("nvcc", "yes"), ("uid", "1000"), ("uid", True), ("mount", "x"), ("name", [])],
+)
+def test_value_of_the_wrong_type_is_refused(key, value):
+    with pytest.raises(InputError) as raised:
+        check_value(QUESTION[key], value, "answers.toml: " + key)
+    assert raised.value.message.startswith(f"answers.toml: {key}")
+
+
+def test_unknown_choice_names_the_nearest():
+    with pytest.raises(InputError) as raised:
+        check_value(QUESTION["gpu"], "require", "--gpu")
+    assert "did you mean 'required'" in raised.value.hint
+
+
+def test_defaults_of_an_empty_repository_ask_for_no_gpu_and_no_mount():
+    found = answers()
+    assert (found.gpu, found.mounts, found.shm, found.name) == (GpuNeed.NONE, (), "", "folder")
+
+
+def test_defaults_of_a_pytorch_repository_make_the_gpu_optional():
+    found = answers(
+        ProjectFacts(framework=Framework.PYTORCH, framework_spec=">=2.8", ports=(8888,)),
+        HostFacts(memory_mib=8192, uid=1234, gid=5678),
+    )
+    assert (found.gpu, found.shm, found.ports) == (GpuNeed.OPTIONAL, "4g", (8888,))
+    assert (found.uid, found.gid) == (1234, 5678)
+    assert found.framework_spec == ">=2.8"
+    assert "ms-toolsai.jupyter" in found.extensions
+
+
+def test_root_on_the_host_gets_an_ordinary_id_in_the_container():
+    assert answers(host=HostFacts(uid=0, gid=0)).uid == 1000
+
+
+def test_root_in_the_container_has_id_zero():
+    found = answers(user="root", framework="torch")
+    assert (found.uid, found.gid) == (0, 0)
+    assert found.mounts[0].target == "/root/.cache"
+
+
+def test_cpu_target_needs_no_gpu_whatever_the_project_uses():
+    found = answers(ProjectFacts(framework=Framework.JAX, nvcc=True), target="cpu")
+    assert (found.target, found.gpu) == (Target.CPU, GpuNeed.NONE)
+
+
+@pytest.mark.parametrize("value", [0, -1, 2**31])
+def test_id_of_nobody_ordinary_is_refused(value):
+    with pytest.raises(InputError):
+        answers(uid=value)

@@ -1,0 +1,35 @@
+"""Plans for tests: one ordinary situation, and what a test says of it."""
+
+from dataclasses import replace
+from typing import Any
+
+from scaffold.answers.model import Answers, GpuNeed
+from scaffold.facts import HostFacts
+from scaffold.plan import Plan, make_plan
+from scaffold.project.facts import Framework, ProjectFacts
+from scaffold.resolver.resolution import FrameworkBuild, Resolution
+
+TORCH = FrameworkBuild(
+    framework=Framework.PYTORCH,
+    version="2.8.0",
+    variant="cu126",
+    cuda="12.6",
+    requirements=("torch==2.8.0",),
+    index_url="https://download.pytorch.org/whl/cu126",
+)
+RESOLUTION = Resolution("python:3.12-slim-bookworm", "hub", "3.12", True, "12.6", TORCH)
+ANSWERS = Answers(name="project", framework=Framework.PYTORCH, gpu=GpuNeed.OPTIONAL)
+PROJECT = ProjectFacts(framework=Framework.PYTORCH, install_files=("requirements.txt",))
+HOST = HostFacts()
+
+
+def plan_of(
+    answers: Answers = ANSWERS,
+    *,
+    resolution: Resolution = RESOLUTION,
+    project: ProjectFacts = PROJECT,
+    host: HostFacts = HOST,
+    **changes: Any,
+) -> Plan:
+    """The plan of the ordinary situation with some answers changed."""
+    return make_plan(replace(answers, **changes), resolution, project, host)
