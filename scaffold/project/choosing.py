@@ -5,7 +5,7 @@ silent; nothing is dropped without a word.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scaffold.project.evidence import Decision
 from scaffold.project.facts import Evidence, Framework, PackageManager
@@ -20,7 +20,7 @@ from scaffold.project.wheels import last_python
 
 def choose_framework(view: View) -> tuple[Decision[Framework], str, tuple[str, ...]]:
     """The framework, its specifier set, and complaints about a lock that is out of date."""
-    signs = list(view.signs())
+    signs = list(view.signs)
     framework, weight, rule = choose(signs)
     if weight is None:
         left_out = (Evidence("framework", *_shown(sign), used=False) for sign in signs)
@@ -71,9 +71,10 @@ def framework_bound(view: View, framework: Framework, spec: str) -> str | None:
 
     `torch` in the list and `torch==1.7.1` in the README: the list leaves the choice open.
     """
-    signs = [
-        sign for sign in view.signs() if sign.framework == framework and sign.named and sign.on_path
-    ]
+    signs = [sign for sign in view.signs if sign.framework == framework and sign.named]
+    if spec and not any(sign.on_path for sign in signs):
+        # Another folder, an image or a command that nobody follows.
+        return ""
     listed = [
         sign for sign in signs if sign.weight < Weight.STEP and applies(sign.requirement.marker)
     ]
@@ -161,7 +162,10 @@ def choose_python(view: View, framework: Framework) -> Python:
     pins = [pair for pair in notes if view.role(pair[0].path) is Role.PYTHON]
     pins = [pair for pair in pins if view.in_project(pair[0].path)]
     weak = [pair for pair in notes if pair not in ranges and pair not in pins and pair[1].value]
-    weak.sort(key=lambda pair: view.role(pair[0].path) is not Role.PROSE)
+    # A manifest of another folder speaks for that folder.
+    own = [pair for pair in weak if view.role(pair[0].path) in {Role.PROSE, Role.IMAGE}]
+    own.sort(key=lambda pair: view.role(pair[0].path) is not Role.PROSE)
+    weak = [*(own or weak), *_tested(view)]
     fixed = [pair for pair in ranges if view.on_path(pair[0].path)]
     fitting = [pair for pair in pins if all(_fits(pair[1], one) for _, one in ranges)]
     if view.path.way and view.path.way.manager in _FIXES_PYTHON and fixed:
@@ -175,12 +179,26 @@ def choose_python(view: View, framework: Framework) -> Python:
     ]
     prefers = agreeing[0] if agreeing else None
     spec = hard if prefers is None else _joined(prefers.value, hard)
-    evidence = [_python_evidence(one, prefers or chosen, ranges) for _, one in notes]
+    shown = [one for _, one in notes] + [one for _, one in weak if one not in (n for _, n in notes)]
+    evidence = [_python_evidence(one, prefers or chosen, ranges) for one in shown]
     evidence += (
         [limit.evidence] if limit and hard != (relaxed(chosen.value) if chosen else "") else []
     )
     ordered = tuple(sorted(evidence, key=lambda one: not one.used))
     return Python(spec, prefers is not None, hard, ordered)
+
+
+def _tested(view: View) -> list[tuple[Source, Note]]:
+    """The newest Python of classifiers and CI as a ceiling: what is newer nobody tried."""
+    notes = [pair for pair in view.notes(Topic.TESTED) if _is_own_metadata(view, pair[0].path)]
+    if not notes:
+        return []
+    source, newest = max(notes, key=lambda pair: int(pair[1].value))
+    return [(source, replace(newest, value=f"<3.{int(newest.value) + 1}"))]
+
+
+def _is_own_metadata(view: View, path: str) -> bool:
+    return path.startswith(".github/") or view.in_project(path)
 
 
 def _open(spec: str) -> bool:
@@ -190,7 +208,9 @@ def _open(spec: str) -> bool:
 
 def _joined(preferred: str, hard: str) -> str:
     """An exact minor needs no range beside it; a ceiling keeps the project's floor."""
-    return preferred if preferred.startswith("==") else ",".join(filter(None, (hard, preferred)))
+    if preferred.startswith("=="):
+        return preferred
+    return ",".join(dict.fromkeys(filter(None, (*hard.split(","), *preferred.split(",")))))
 
 
 def overlap(spec: str, other: str) -> bool:
@@ -219,7 +239,7 @@ class Limit:
 def wheel_limit(view: View, framework: Framework) -> Limit | None:
     """Where the wheels of pinned packages end; the framework's own are the resolver's matter."""
     lasts: dict[str, Limit] = {}
-    for _, found in view.installed():
+    for _, found in view.installed:
         if framework_of(found) == (framework, True) or "python" in found.marker:
             continue
         minor = last_python(found) if applies(found.marker) else None

@@ -7,7 +7,10 @@ from scaffold.project.commands import read_commands
 from scaffold.project.sources import Command, Note, Source, Topic
 from scaffold.project.text import place
 
-_PYTHONS = re.compile(r"python(?:-version|_version)?s?[\"']?\s*:\s*(\[[^\]\n]*\]|[\"']?3\.\d+)")
+_PYTHONS = re.compile(
+    r"python(?:-version|_version)?s?[\"']?\s*:\s*"
+    r"(\[[^\]]{0,400}\]|[\"']?3\.\d+|(?:\s*-\s*[\"']?3\.\d+[\"']?){1,20})"
+)
 _MINOR = re.compile(r"\b3\.(\d{1,2})\b")
 _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+", re.ASCII)
 
@@ -19,7 +22,7 @@ def read_workflow(path: str, text: str) -> Source:
         minors = [int(minor) for minor in _MINOR.findall(match[1])]
         where = place(path, text.count("\n", 0, match.start()) + 1)
         if minors:
-            notes.append(Note(Topic.PYTHON, f"<3.{max(minors) + 1}", where, match[0][:100]))
+            notes.append(Note(Topic.TESTED, str(max(minors)), where, match[0][:100]))
     return Source(path, notes=(*notes[:5], *system_notes(read_commands(path, text))))
 
 

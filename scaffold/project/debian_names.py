@@ -72,6 +72,12 @@ OLD_NAMES = {
     "libtbb2": "libtbb12",
     "p7zip": "p7zip-full",
     "ninja": "ninja-build",
+    "libgtk3.0": "libgtk-3-0",
+    "python-opengl": "libgl1",
+    "python3-opengl": "libgl1",
+    "libjpeg62": "libjpeg-dev",
+    "libtinyxml-dev": "libtinyxml2-dev",
+    "r-base-core": "r-base",
 }
 """Names of older releases, and what the newest one calls the same thing."""
 

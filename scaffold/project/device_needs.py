@@ -51,12 +51,12 @@ _LIBRARY = re.compile(r"nvidia-[a-z-]+-cu(1\d)")
 
 def _locked_libraries(view: View, framework: Framework) -> list[_Cuda]:
     """NVIDIA's libraries in a lock tell the CUDA of a build whose version does not."""
-    signs = [sign for sign in view.signs() if sign.framework == framework and sign.named]
+    signs = [sign for sign in view.signs if sign.framework == framework and sign.named]
     locked = locked_sign(signs)
     if locked is None or locked_cuda(locked.requirement) is not None:
         return []
     libraries = []
-    for source, found in view.installed():
+    for source, found in view.installed:
         if view.role(source.path) is not Role.LOCK or not applies(found.marker):
             continue
         match = _LIBRARY.fullmatch(found.name)
@@ -70,7 +70,7 @@ def _locked_libraries(view: View, framework: Framework) -> list[_Cuda]:
 
 
 def _builds(view: View, framework: Framework) -> list[_Cuda]:
-    signs = [sign for sign in view.signs() if sign.framework == framework and sign.named]
+    signs = [sign for sign in view.signs if sign.framework == framework and sign.named]
     locked = locked_sign(signs)
     found = []
     for sign in signs:
@@ -138,7 +138,7 @@ def compiled_reason(requirement: Requirement, links: str) -> str:
 def choose_ports(view: View) -> Decision[tuple[int, ...]]:
     """Ports of servers among the dependencies, and those that an image or container names."""
     evidence: dict[tuple[int, str], Evidence] = {}
-    for source in view.in_order():
+    for source in view.in_order:
         role = view.role(source.path)
         for requirement in source.requirements if role is not Role.LOCK else ():
             port = PORTS.get(requirement.name)

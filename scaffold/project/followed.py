@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from scaffold.project.aside import ASIDE
 from scaffold.project.frameworks import framework_of
 from scaffold.project.requirement import normal_name
 from scaffold.project.sources import Command, Requirement, Source
@@ -92,21 +93,32 @@ def _taken(
     if about and not _INSTALLING.search(about[0].section):
         sections = {about[0].section}
     for command in candidates:
-        lists = tuple(one for one in command.lists if one in sources)
+        lists = tuple(one for one in command.lists if one in sources and not _aside(one, sources))
         environments = tuple(one for one in command.environments if one in sources)
         wanted = tuple(
             one
             for one in command.requirements
-            if command.shown and command.section in sections and not _own(one, names)
+            if command.shown and command.section in sections and not _own(one, names, sources)
         )
         whole = replace(command, lists=lists, environments=environments, requirements=wanted)
         if command.kind == "packages" and not (wanted or lists):
             continue
         if command.kind == "list" and not lists:
             continue
+        if command.kind == "project" and not _of_root(command) and command.section not in sections:
+            continue
         yield whole
 
 
-def _own(found: Requirement, names: set[str]) -> bool:
+def _aside(path: str, sources: Mapping[str, Source]) -> bool:
+    """A list for images or documentation, where the root has one of its own."""
+    folders = set(path.split("/")[:-1])
+    return bool(ASIDE & folders) and f"{path.rpartition('/')[2]}" in sources
+
+
+def _own(found: Requirement, names: set[str], sources: Mapping[str, Source]) -> bool:
     """The project itself, as a release or a checkout, or a tool that only installs."""
+    folder = f"{found.name.replace('-', '_')}/"
+    if found.url and any(path.lower().startswith(folder) for path in sources):
+        return True
     return found.name in names or (found.name in TOOLS and framework_of(found) is None)

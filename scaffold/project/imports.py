@@ -4,9 +4,9 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 
+from scaffold.project.aside import ASIDE
 from scaffold.project.facts import Package
 from scaffold.project.import_names import distribution_of
-from scaffold.project.install_path import ASIDE
 from scaffold.project.requirement import normal_name
 from scaffold.project.sources import Note, Requirement, Source, Topic
 from scaffold.project.text import place

@@ -8,41 +8,12 @@ it says nothing the conda environment comes first, because it also fixes Python 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from scaffold.project.aside import ASIDE
 from scaffold.project.facts import PackageManager
 from scaffold.project.followed import Followed
 from scaffold.project.frameworks import names_framework
 from scaffold.project.manifests import Role, base_of, kind_or_included
 from scaffold.project.sources import Source
-
-ASIDE = frozenset({"docs", "doc", "test", "tests", "examples", "example", "third_party"}) | {
-    "thirdparty",
-    "external",
-    "submodules",
-    "vendor",
-    ".devcontainer",
-    "docker",
-    ".github",
-    ".ci",
-    "ci",
-    ".circleci",
-    ".gitlab",
-    ".buildkite",
-    "build",
-    "dist",
-    "packaging",
-    "tutorial",
-    "tutorials",
-    "benchmark",
-    "benchmarks",
-    "website",
-    "site",
-    "sample",
-    "samples",
-    "ext",
-    "extern",
-    "deps",
-}
-"""Folders whose manifests serve something else than the project."""
 
 _LOCKS = (
     ("uv.lock", PackageManager.UV, ("pyproject.toml", "uv.toml")),
@@ -92,6 +63,9 @@ class InstallPath:
 def find_install_path(sources: Mapping[str, Source], followed: Followed) -> InstallPath:
     """Choose the way of the root, or of the first folder that has one."""
     bases = _bases(sources)
+    if followed.commands_name_packages and not any(_ways(sources, "", followed)):
+        # The README's packages are the list; a folder below is a part.
+        return InstallPath()
     if followed.lists() or followed.environments():
         bases = list(dict.fromkeys(["", *bases]))
     for base in bases:
@@ -151,7 +125,9 @@ def _ways(sources: Mapping[str, Source], base: str, followed: Followed) -> Itera
         yield Way(PackageManager.CONDA, environments[:1], "a conda environment", "conda")
     lists = followed.lists()
     if lists:
-        yield Way(PackageManager.PIP, lists, "README installs it", "requirements")
+        # `pip install -r list.txt` and `pip install .` add up.
+        whole = there(*_PROJECT) if "project" in followed.ways() else ()
+        yield Way(PackageManager.PIP, (*lists, *whole), "README installs it", "requirements")
     elif lists := _best(sources, base, ""):
         yield Way(PackageManager.PIP, lists[:1], "a requirements file", "requirements")
     project = [path for path in there(*_PROJECT) if _is_project(sources[path])]
@@ -174,6 +150,12 @@ def _best(sources: Mapping[str, Source], base: str, tool: str) -> tuple[str, ...
         and kind_or_included(path).role is Role.MANIFEST
         and tool in (sources[path].tools or {""})
     ]
+    folder = [path for path in found if base_of(path) != path.rpartition("/")[0]]
+    if len(folder) > 1:
+        # Of a folder of lists only the general one stands for the project.
+        found = [
+            path for path in found if path not in folder or _generality(path)[1] < len(_GENERAL)
+        ]
     included = {path for one in found for path, _ in sources[one].includes if path != one}
     # A file that another one includes is a part of it; a circle of files has no whole.
     whole = [path for path in found if path not in included] or found

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 
+from scaffold.project.aside import ASIDE
 from scaffold.project.device_needs import compiled_reason
 from scaffold.project.facts import (
     Framework,
@@ -17,7 +18,6 @@ from scaffold.project.facts import (
 )
 from scaffold.project.frameworks import framework_of
 from scaffold.project.imports import guessed_packages, module_places
-from scaffold.project.install_path import ASIDE
 from scaffold.project.knowledge import BUILT_WITH_FRAMEWORK, BUILT_WITH_NUMPY
 from scaffold.project.manifests import Role
 from scaffold.project.markers import applies
@@ -112,9 +112,11 @@ def setup_imports(view: View, folder: str) -> tuple[str, ...]:
     notes = setup.notes if setup else ()
     asked = {note.value for note in (project.notes if project else ()) if note.topic is Topic.BUILD}
     modules = [note.value for note in notes if note.topic is Topic.SETUP_IMPORT]
+    # An isolated build would compile against another torch than the one that is installed.
+    modules += ["torch"] if "torch" in asked else []
     places = module_places(view.seen)
-    wanted = [one for one in modules if normal_name(one) not in asked]
-    return tuple(one for one in wanted if f"{prefix}{one}" not in places)
+    wanted = [one for one in modules if normal_name(one) not in asked - {"torch"}]
+    return tuple(one for one in dict.fromkeys(wanted) if f"{prefix}{one}" not in places)
 
 
 def isolated(view: View) -> tuple[Isolated, ...]:
@@ -122,7 +124,7 @@ def isolated(view: View) -> tuple[Isolated, ...]:
     topics = (Topic.INDEX, Topic.LINKS)
     links = " ".join(note.value for topic in topics for _, note in view.notes(topic))
     found: dict[str, Isolated] = {}
-    for source, one in view.installed():
+    for source, one in view.installed:
         locked = view.role(source.path) is Role.LOCK
         if one.conda or locked or not applies(one.marker) or one.name in found:
             continue
@@ -151,7 +153,7 @@ def framework_pins(view: View, framework: Framework) -> tuple[Pin, ...]:
     """Lines of the installed lists that bound the framework."""
     return tuple(
         Pin(one.where, one.text, one.spec)
-        for source, one in view.installed()
+        for source, one in view.installed
         if framework_of(one) == (framework, True)
         and one.spec
         and view.role(source.path) is Role.MANIFEST
@@ -164,7 +166,7 @@ def extra_packages(view: View, framework: Framework) -> Extra:
     listed = {one.name for _, one in _listed(view)}
     apart = {one.name for one in isolated(view)} | listed
     found = [one for one in _of_commands(view, framework) if _name(one.text) not in apart]
-    for guess in _guessed(view):
+    for guess in _guessed(view, listed=bool(listed)):
         name = _name(guess.text)
         if name in apart | {_name(one.text) for one in found} | {_DISTRIBUTION.get(framework)}:
             continue
@@ -237,17 +239,19 @@ _FROM_CONDA: dict[str, str | None] = {
 
 
 def _listed(view: View) -> Iterator[tuple[Source, Requirement]]:
-    for source, one in view.installed():
+    for source, one in view.installed:
         if one.group != "command":
             yield source, one
 
 
-def _guessed(view: View) -> Iterator[Package]:
+def _guessed(view: View, *, listed: bool) -> Iterator[Package]:
     places = module_places(view.seen)
     notes = [
         note
         for source, note in view.notes(Topic.IMPORT)
-        if not ASIDE & set(source.path.split("/")[:-1]) and _speaks(view, source.path)
+        if not ASIDE & set(source.path.split("/")[:-1])
+        and _speaks(view, source.path)
+        and not (listed and source.path.endswith(".ipynb"))
     ]
     return guessed_packages(notes, places)
 

@@ -1,5 +1,6 @@
 """Whether a repository is a Python project at all, and what else it is."""
 
+from scaffold.project.aside import ASIDE
 from scaffold.project.manifests import Role
 from scaffold.project.view import View
 
@@ -39,8 +40,6 @@ def is_python(view: View) -> bool:
 
 
 def _aside(view: View) -> bool:
-    from scaffold.project.install_path import ASIDE
-
     return bool(ASIDE & set(view.path.base.split("/")))
 
 

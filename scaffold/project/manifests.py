@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from importlib import import_module
 
 from scaffold.project.sources import Source
-from scaffold.project.text import MAX_BYTES, MAX_MANIFEST_BYTES
+from scaffold.project.text import MAX_BYTES, MAX_MANIFEST_BYTES, MAX_SCRIPT_BYTES
 
 MAX_DEPTH = 3
 """Folders below the root in which manifests are still looked for."""
@@ -41,7 +42,8 @@ class Kind:
     def max_bytes(self) -> int:
         """What is read of such a file at most."""
         large = self.role is Role.LOCK or self.reader == "prose:read_notebook"
-        return MAX_BYTES if large else MAX_MANIFEST_BYTES
+        small = MAX_SCRIPT_BYTES if self.role is Role.SCRIPT else MAX_MANIFEST_BYTES
+        return MAX_BYTES if large else small
 
     def read(self, path: str, text: str) -> Source:
         """What the file says; problems are named in the result and not raised."""
@@ -99,10 +101,15 @@ _WORKFLOW = _kind("", "ci_files:read_workflow", Role.HINT)
 _INCLUDED = Kind(re.compile(""), "requirements:read_requirements", Role.MANIFEST)
 
 
+# One search tells the many names that no kind has.
+_ANY = re.compile("|".join(f"(?:{kind.name.pattern})" for kind in KINDS))
+
+
+@lru_cache(maxsize=4096)
 def kind_of(path: str) -> Kind | None:
     """The kind of a file by its path relative to the root, None where it says nothing."""
     *folders, name = path.split("/")
-    for kind in KINDS:
+    for kind in KINDS if _ANY.fullmatch(name) else ():
         if len(folders) <= kind.depth and kind.name.fullmatch(name):
             return kind
     if folders == [".github", "workflows"] and name.endswith((".yml", ".yaml")):
@@ -120,6 +127,7 @@ def kind_or_included(path: str) -> Kind:
 def base_of(path: str) -> str:
     """The folder that a manifest speaks for; `requirements/base.txt` speaks for the one above."""
     *folders, _ = path.split("/")
-    if folders and folders[-1] in {"requirements", "requirement", "reqs"}:
-        folders.pop()
+    for number, folder in enumerate(folders):
+        if folder in {"requirements", "requirement", "reqs"}:
+            return "/".join(folders[:number])
     return "/".join(folders)

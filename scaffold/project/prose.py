@@ -37,9 +37,10 @@ def read_readme(path: str, text: str) -> Source:
 
 
 def _readme_commands(path: str, text: str) -> Iterator[Command]:
+    clones: list[str] = []
     for block in code_blocks(text):
         aside = _commented_aside(block.lines)
-        for command in read_commands(path, "\n".join(block.lines), block.line):
+        for command in read_commands(path, "\n".join(block.lines), block.line, clones):
             line = int(command.where.rpartition(":")[2]) - block.line
             optional = block.optional or line in aside
             yield replace(command, optional=optional, shown=block.shown, section=block.heading)

@@ -7,6 +7,7 @@ from scaffold.project.facts import LocalPath, PackageManager
 from scaffold.project.local_paths import local_line, local_table
 from scaffold.project.pixi import pixi_tables
 from scaffold.project.poetry import read_poetry
+from scaffold.project.python_files import tested_pythons
 from scaffold.project.requirement import normal_name
 from scaffold.project.requirements import index_notes, relative_to, requirement_list
 from scaffold.project.sources import Note, Requirement, Source, Topic
@@ -33,6 +34,7 @@ def read_pyproject(path: str, text: str) -> Source:
     pixi = pixi_tables(path, text, table(document, "tool", "pixi"), "tool.pixi.")
     notes = [*_python(path, text, document), *_indexes(path, text, document)]
     notes += _build_requires(path, text, document)
+    notes += tested_pythons(path, text)
     return Source(
         path,
         (*found, *poetry.requirements, *pixi.requirements),

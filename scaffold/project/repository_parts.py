@@ -64,5 +64,5 @@ def brings_python(view: View) -> bool:
 def brings_framework(view: View, framework: Framework) -> bool:
     """Whether conda or pixi itself installs the framework, so that no wheel decides it."""
     return brings_python(view) and any(
-        one.conda and framework_of(one) == (framework, True) for _, one in view.installed()
+        one.conda and framework_of(one) == (framework, True) for _, one in view.installed
     )

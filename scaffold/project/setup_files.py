@@ -6,6 +6,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator
 
+from scaffold.project.python_files import tested_pythons
 from scaffold.project.requirement import normal_name, parse_requirement
 from scaffold.project.requirements import relative_to
 from scaffold.project.sources import Note, Requirement, Source, Topic
@@ -41,7 +42,7 @@ def read_setup_py(path: str, text: str) -> Source:
     includes = tuple(dict.fromkeys(_opened(path, nodes)))
     keywords = [keyword for call in calls[:MAX_CALLS] for keyword in call.keywords]
     named = [part for one in keywords if one.arg == "name" for part in _literals(one.value, names)]
-    notes += _imports(path, tree)
+    notes += [*_imports(path, tree), *tested_pythons(path, text)]
     return Source(
         path,
         tuple(requirements),
@@ -199,6 +200,7 @@ def read_setup_cfg(path: str, text: str) -> Source:
             _requirement(value, where, "", requirements, problems)
         elif section == "options.extras_require":
             _requirement(value, where, f"extra {normal_name(key)}", requirements, problems)
+    notes += tested_pythons(path, text)
     return Source(
         path,
         tuple(requirements),

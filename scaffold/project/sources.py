@@ -31,6 +31,7 @@ class Topic(StrEnum):
     BUILD = "build requirement"
     SERVICE = "service"
     IMPORT = "import"
+    TESTED = "tested Python"
 
 
 @dataclass(frozen=True, slots=True)

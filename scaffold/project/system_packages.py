@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from scaffold.project.debian_names import known_name
 from scaffold.project.evidence import Decision
 from scaffold.project.facts import Evidence, SystemPackage
-from scaffold.project.install_path import ASIDE
 from scaffold.project.manifests import Role
 from scaffold.project.sources import Source, Topic
 from scaffold.project.system_rows import BY_PACKAGE
@@ -17,13 +16,15 @@ _IMAGE_BRINGS = re.compile(
     r"|linux-.*|ubuntu-.*|python[\d.]*|python[\d.]*-(?:pip|venv|distutils|setuptools|wheel|full)"
     r"|python-is-python3|python-pip|python-setuptools|python3\.\d+-.*|pip|virtualenv|pipx|sudo"
     r"|ca-certificates|apt-utils|apt-transport-https|software-properties-common|gnupg2?|lsb-release"
-    r"|openssh-.*|git|vim.*|nano|emacs.*|tmux|screen|htop|less|man-db|zsh|fish|bash.*|debconf.*"
+    r"|openssh-.*|git|git-lfs|vim.*|nano|emacs.*|tmux|screen|htop|less|man-db|zsh|fish|bash.*|debconf.*"
     r"|dirmngr|keyboard-configuration|locales|tzdata|texlive.*|xserver.*|xorg|x11-apps|gcc-\d.*"
     r"|g\+\+-\d.*|gdb|valgrind|strace|clang-format.*|cpp|apt|dpkg.*|libc6.*|libc-.*"
 )
 """Names that the image brings by other means, or that an installation does not need."""
 
 _TESTING = re.compile(r"(?:^|[-_./])(?:ci|tests?|python|build|unit|main|pytest)")
+_OTHER_TESTS = re.compile(r"npu|rocm|mac|win|docs?|cpp|lint|release|publish|docker|js|node|tpu|xpu")
+_IMAGE = re.compile(r"(?:docker/)?(?:Docker|Container)file(?:[._-](?:gpu|cuda\w*|train\w*|base))?")
 
 Chosen = tuple[tuple[SystemPackage, ...], tuple[SystemPackage, ...]]
 
@@ -58,12 +59,12 @@ def _ranked(view: View) -> Iterator[list[SystemPackage]]:
     """README, guides and lists together with images; else the CI's."""
     first: list[SystemPackage] = []
     tested: list[SystemPackage] = []
-    for source in view.in_order():
+    for source in view.in_order:
         own = [one for one in _of_source(source) if not _IMAGE_BRINGS.fullmatch(one.name)]
-        folders = set(source.path.split("/")[:-1])
+        name = source.path.rpartition("/")[2]
         if source.path.startswith(".github/"):
-            tested += own if _TESTING.search(source.path.rpartition("/")[2]) else []
-        elif len(folders) <= 1 and not (ASIDE - {"docker", ".devcontainer", "docs"}) & folders:
+            tested += own if _TESTING.search(name) and not _OTHER_TESTS.search(name) else []
+        elif view.role(source.path) is not Role.IMAGE or _IMAGE.fullmatch(source.path):
             first += own
     yield first or tested
 
@@ -81,7 +82,7 @@ def _of_source(source: Source) -> Iterator[SystemPackage]:
 
 def _of_dependencies(view: View, packages: tuple[str, ...]) -> Iterator[SystemPackage]:
     seen: set[str] = set()
-    for source, found in view.installed():
+    for source, found in view.installed:
         # A lock names the dependencies of dependencies, which need their libraries too.
         row = None if found.conda or found.name in seen else BY_PACKAGE.get(found.name)
         if row and (view.role(source.path) in {Role.MANIFEST, Role.LOCK} or found.group):

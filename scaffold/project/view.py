@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from scaffold.project.facts import PackageManager
 from scaffold.project.followed import Followed
@@ -21,7 +22,7 @@ _DEFAULT_GROUPS: dict[PackageManager | None, set[str]] = {
 _WEAK = {"image": Weight.IMAGE, "command": Weight.COMMAND, "import": Weight.IMPORT}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class View:
     """The sources by path, the install path, and every path of the repository."""
 
@@ -38,12 +39,12 @@ class View:
         """Whether the project's own installation reads the file."""
         return path in self.path.paths
 
-    def in_order(self) -> Iterator[Source]:
+    @cached_property
+    def in_order(self) -> tuple[Source, ...]:
         """The install path's files in order of authority, then the others by role and name."""
-        yield from (self.sources[path] for path in self.path.paths)
         rest = [path for path in self.sources if not self.on_path(path)]
-        for path in sorted(rest, key=lambda path: (self.role(path).value, path.count("/"), path)):
-            yield self.sources[path]
+        rest.sort(key=lambda path: (self.role(path).value, path.count("/"), path))
+        return tuple(self.sources[path] for path in (*self.path.paths, *rest))
 
     def in_project(self, path: str) -> bool:
         """Whether a file speaks for the folder that is installed, on its path or beside it."""
@@ -51,7 +52,7 @@ class View:
 
     def notes(self, topic: Topic) -> Iterator[tuple[Source, Note]]:
         """Notes of one topic with their files, in the order of `in_order`."""
-        for source in self.in_order():
+        for source in self.in_order:
             for note in source.notes:
                 if note.topic is topic:
                     yield source, note
@@ -61,12 +62,16 @@ class View:
 
     def requirements(self) -> Iterator[tuple[Source, Requirement]]:
         """Dependencies that manifests name: no locks, no prose, no bare constraints."""
-        for source in self.in_order():
+        for source in self.in_order:
             if self.role(source.path) is Role.MANIFEST and source.path not in self.path.constraints:
                 yield from ((source, one) for one in source.requirements)
 
-    def installed(self) -> Iterator[tuple[Source, Requirement]]:
+    @cached_property
+    def installed(self) -> tuple[tuple[Source, Requirement], ...]:
         """Dependencies that the installation takes: lists, locks and followed commands."""
+        return tuple(self._installed())
+
+    def _installed(self) -> Iterator[tuple[Source, Requirement]]:
         for path in self.path.paths:
             if path in self.path.constraints:
                 continue
@@ -76,9 +81,13 @@ class View:
             source = self.sources[command.where.rpartition(":")[0]]
             yield from ((source, one) for one in command.requirements)
 
-    def signs(self) -> Iterator[Sign]:
+    @cached_property
+    def signs(self) -> tuple[Sign, ...]:
         """Everything that speaks of a framework, weighed."""
-        for source in self.in_order():
+        return tuple(self._signs())
+
+    def _signs(self) -> Iterator[Sign]:
+        for source in self.in_order:
             if source.path in self.path.constraints:
                 continue
             for requirement in source.requirements:
@@ -86,7 +95,7 @@ class View:
                 if found is not None:
                     weight = self._weight(source, requirement, found[1])
                     yield Sign(found[0], requirement, weight, found[1])
-        if not any(True for _ in self.installed()):
+        if not self.installed:
             yield from self._imported()
 
     def _imported(self) -> Iterator[Sign]:
@@ -114,10 +123,11 @@ class View:
 
     def is_followed(self, requirement: Requirement) -> bool:
         """Whether a command's requirement belongs to the README's commands that are followed."""
-        return any(
-            one.where == requirement.where and one.name == requirement.name
-            for one in self.followed.requirements()
-        )
+        return (requirement.where, requirement.name) in self._followed_names
+
+    @cached_property
+    def _followed_names(self) -> frozenset[tuple[str, str]]:
+        return frozenset((one.where, one.name) for one in self.followed.requirements())
 
     def is_installed(self, requirement: Requirement) -> bool:
         """Whether the install path takes a dependency: no extra or group that nobody asks for."""
@@ -130,7 +140,7 @@ class View:
             return name in self.groups
         return kind == "feature" and name in self.groups
 
-    @property
+    @cached_property
     def extras(self) -> frozenset[str]:
         """Extras of the project that the README's commands ask for."""
         found = {one for command in self.followed.commands for one in command.extras}
@@ -148,7 +158,7 @@ class View:
         """Whether a command asks for all extras."""
         return any(command.every_extra for command in self.followed.commands)
 
-    @property
+    @cached_property
     def groups(self) -> frozenset[str]:
         """Dependency groups that the package manager takes by itself, and those asked for."""
         asked = {one for command in self.followed.commands for one in command.groups}
