@@ -52,7 +52,10 @@ def _counts(sign: Sign, weight: Weight) -> bool:
 
 
 def _asked_spec(view: View, framework: Framework, asked: list[Sign]) -> tuple[str, Sign | None]:
-    strongest = [sign for sign in asked if sign.weight == min(one.weight for one in asked)]
+    least = min((one.weight for one in asked), default=Weight.NAMED)
+    # A release that README's commands pin comes before a list that leaves it open.
+    with_steps = {least, Weight.STEP} if least < Weight.STEP else {least}
+    strongest = [sign for sign in asked if sign.weight in with_steps]
     bounds = [sign for sign in strongest if sign.requirement.spec]
     specs = [sign.requirement.spec for sign in bounds] + _constraints(view, framework)
     pins = [sign for sign in bounds if "==" in sign.requirement.spec]
@@ -165,7 +168,7 @@ def choose_python(view: View, framework: Framework) -> Python:
     # A manifest of another folder speaks for that folder.
     own = [pair for pair in weak if view.role(pair[0].path) in {Role.PROSE, Role.IMAGE}]
     own.sort(key=lambda pair: view.role(pair[0].path) is not Role.PROSE)
-    weak = [*(own or weak), *_tested(view)]
+    weak = [*(own if own or ranges or pins else weak), *_tested(view)]
     fixed = [pair for pair in ranges if view.on_path(pair[0].path)]
     fitting = [pair for pair in pins if all(_fits(pair[1], one) for _, one in ranges)]
     if view.path.way and view.path.way.manager in _FIXES_PYTHON and fixed:
@@ -188,12 +191,18 @@ def choose_python(view: View, framework: Framework) -> Python:
     return Python(spec, prefers is not None, hard, ordered)
 
 
+_OLDEST = 8
+"""Python 3.8: a project whose tests end before it was left alone, and says nothing of today."""
+
+
 def _tested(view: View) -> list[tuple[Source, Note]]:
     """The newest Python of classifiers and CI as a ceiling: what is newer nobody tried."""
     notes = [pair for pair in view.notes(Topic.TESTED) if _is_own_metadata(view, pair[0].path)]
     if not notes:
         return []
     source, newest = max(notes, key=lambda pair: int(pair[1].value))
+    if int(newest.value) < _OLDEST:
+        return []
     return [(source, replace(newest, value=f"<3.{int(newest.value) + 1}"))]
 
 

@@ -9,7 +9,7 @@ MAX_BYTES = 4 * 2**20
 MAX_MANIFEST_BYTES = 2**20
 """What people write has some kilobytes; a list with all hashes reaches half a megabyte."""
 
-MAX_SCRIPT_BYTES = 2**18
+MAX_SCRIPT_BYTES = 2**16
 """Imports stand at the top; a longer script holds data."""
 
 SHOWN = 200

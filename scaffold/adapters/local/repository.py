@@ -35,7 +35,7 @@ MAX_FOLDERS = 20_000
 MAX_PATHS = 200_000
 MAX_FILES = 200
 MAX_PROSE = 20
-MAX_SCRIPTS = 60
+MAX_SCRIPTS = 30
 """Bounds on what is walked and read, far above any project's own files."""
 
 _LIMITS = {Role.PROSE: MAX_PROSE, Role.SCRIPT: MAX_SCRIPTS}
