@@ -91,13 +91,17 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Isolated:
-    """A package whose build imports the framework, so that build isolation breaks it."""
+    """A package whose build imports the framework, so that build isolation breaks it.
+
+    `text` is what pip is given, `line` what the file has.
+    """
 
     name: str
     text: str
     where: str
     reason: str
     compiles: bool = True
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)

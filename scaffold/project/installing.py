@@ -131,11 +131,15 @@ def isolated(view: View) -> tuple[Isolated, ...]:
         reason = compiled_reason(one, links)
         if one.name in BUILT_WITH_FRAMEWORK and (reason or "git" in one.url):
             found[one.name] = Isolated(
-                one.name, _pep508(one), one.where, reason or "is built from its sources"
+                one.name,
+                _pep508(one),
+                one.where,
+                reason or "is built from its sources",
+                line=one.text,
             )
         elif one.name in BUILT_WITH_NUMPY:
             why = "its setup.py imports numpy or Cython"
-            found[one.name] = Isolated(one.name, _pep508(one), one.where, why, compiles=False)
+            found[one.name] = Isolated(one.name, _pep508(one), one.where, why, False, one.text)
     return tuple(found.values())
 
 

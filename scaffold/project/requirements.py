@@ -41,7 +41,7 @@ def read_requirements(path: str, text: str, first_line: int = 1) -> Source:
         else:
             target = option[2].strip() if option else line
             # pip reads paths from the folder where it runs, which is the root.
-            path_line = local_line(target, where, editable=bool(option))
+            path_line = local_line(target, where, editable=bool(option), shown=line)
             if path_line is not None:
                 local.append(path_line)
             else:
