@@ -16,9 +16,9 @@ from typing import Any
 
 from benchmarks.faithfulness_page import PAGE, page
 from benchmarks.faithfulness_peers import Peer, peers
-from scaffold.adapters.docker_engine import DockerEngine, docker_engine
-from scaffold.containers.differences import differences
-from scaffold.containers.raw import rows, table
+from scaffold.adapters.docker.engine import DockerEngine, docker_engine
+from scaffold.container.differences import differences
+from scaffold.container.raw import rows, table
 from tests.lab.container_options import IMAGE, IMAGE_OPTIONS, OPTIONS, REFUSED_HERE
 from tests.lab.container_world import world
 from tests.lab.engine import Engine, Flavour, running_engine, why_not

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import yaml
 
-from scaffold.adapters.docker_engine import DockerEngine
-from scaffold.commands.container_plan import Plan, make_plan
-from scaffold.commands.container_recreate import make
-from scaffold.containers.changes import Changes
-from scaffold.containers.compose import compose_yaml
-from scaffold.containers.docker_run import docker_run
+from scaffold.adapters.docker.engine import DockerEngine
+from scaffold.commands.container.plan import Plan, make_plan
+from scaffold.commands.container.recreate import make
+from scaffold.container.changes import Changes
+from scaffold.container.compose import compose_yaml
+from scaffold.container.docker_run import docker_run
 from tests.lab.engine import CACHE, Engine
 from tests.lab.newer import program
 

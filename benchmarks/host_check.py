@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from scaffold.adapters.probe import Look, script
+from scaffold.adapters.probe.local import Look, script
 from tests.lab.client import NAME, Client
 from tests.lab.hosts.healthy import HEALTHY
 from tests.lab.relay import relaying

@@ -13,8 +13,8 @@ from pathlib import Path
 from scaffold.catalogue import load_catalogue
 from scaffold.facts import Gpu, HostFacts
 from scaffold.project.facts import Framework
-from scaffold.resolution import Wishes
-from scaffold.resolver import resolve
+from scaffold.resolver.resolution import Wishes
+from scaffold.resolver.resolving import resolve
 
 RUNS = 15
 HOST = HostFacts("described", driver_version="535.183.01", gpus=(Gpu("Tesla T4"),))

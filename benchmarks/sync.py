@@ -15,8 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from scaffold.commands.sending import SendRequest, send
-from scaffold.commands.sync_talk import Unattended
+from scaffold.commands.sync.attendant import Unattended
+from scaffold.commands.sync.push import SendRequest, send
 from scaffold.sync.place import Place
 from tests.lab.client import NAME, Client
 from tests.lab.host_view import REAL

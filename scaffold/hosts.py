@@ -15,14 +15,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
-from scaffold.adapters.asking import Asking
-from scaffold.adapters.probe import Look
-from scaffold.commands.host_check import Checked, check_hosts
-from scaffold.commands.host_check import Request as CheckRequest
-from scaffold.commands.host_remove import known_hosts, plan_removal, remove_host
-from scaffold.commands.host_setup import Ready, set_up
-from scaffold.commands.host_setup import Request as SetupRequest
-from scaffold.commands.setup_talk import Attendant, Change, Outcome, State
+from scaffold.adapters.probe.local import Look
+from scaffold.adapters.ssh.asking import Asking
+from scaffold.commands.host.attendant import Attendant, Change, Outcome, State
+from scaffold.commands.host.check import Checked, check_hosts
+from scaffold.commands.host.check import Request as CheckRequest
+from scaffold.commands.host.remove import known_hosts, plan_removal, remove_host
+from scaffold.commands.host.setup import Ready, set_up
+from scaffold.commands.host.setup import Request as SetupRequest
 
 __all__ = [
     "SILENT",

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from scaffold.answers import Answers, GpuNeed
+from scaffold.answers.model import Answers, GpuNeed
 from scaffold.facts import HostFacts
 from scaffold.plan import Plan, make_plan
 from scaffold.project.facts import Framework, ProjectFacts
-from scaffold.resolution import FrameworkBuild, Resolution
+from scaffold.resolver.resolution import FrameworkBuild, Resolution
 
 TORCH = FrameworkBuild(
     framework=Framework.PYTORCH,

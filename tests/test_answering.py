@@ -2,7 +2,9 @@
 
 import pytest
 
-from scaffold.answering import (
+from scaffold.answers.model import GpuNeed, Mirrors, Mount, Target
+from scaffold.answers.questions import QUESTIONS
+from scaffold.answers.validation import (
     build_answers,
     check_content,
     check_value,
@@ -13,11 +15,9 @@ from scaffold.answering import (
     parse_mount,
     parse_python,
 )
-from scaffold.answers import GpuNeed, Mirrors, Mount, Target
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework, ProjectFacts
-from scaffold.questions import QUESTIONS
 
 QUESTION = {question.key: question for question in QUESTIONS}
 

@@ -3,13 +3,13 @@ from dataclasses import replace
 
 import pytest
 
-from scaffold.answers import GpuNeed, Mirrors, Mount, Stack, Target
+from scaffold.answers.model import GpuNeed, Mirrors, Mount, Stack, Target
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts, Platform
 from scaffold.plan import plan_json
 from scaffold.plan.making import mirrored_image
 from scaffold.project.facts import Framework, PackageManager, ProjectFacts
-from scaffold.resolution import Decision
+from scaffold.resolver.resolution import Decision
 from tests.planning import PROJECT, RESOLUTION, TORCH, plan_of
 
 

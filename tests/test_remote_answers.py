@@ -2,13 +2,13 @@
 
 import pytest
 
-from scaffold.answering import build_answers, complete
+from scaffold.answers.for_host import doubts, of_this_host, reconciled, remembered_answers, settled
+from scaffold.answers.free_gpus import chosen, usage
+from scaffold.answers.validation import build_answers, complete
 from scaffold.errors import InputError
 from scaffold.facts import Gpu, HostFacts
 from scaffold.facts.system import LoginFacts
-from scaffold.free_gpus import chosen, usage
 from scaffold.project.facts import ProjectFacts
-from scaffold.remote_answers import doubts, of_this_host, reconciled, remembered_answers, settled
 
 CARDS = (
     Gpu("A", 0, memory_mib=100, memory_free_mib=90, processes=1, utilization_percent=80),

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.adapters.landing import Landing
-from scaffold.adapters.volume_shell import VolumeFar
-from scaffold.commands.pull_transfer import bring
-from scaffold.commands.sync_far import Sight, check_place
-from scaffold.commands.sync_talk import Unattended
+from scaffold.adapters.sync.receive import Landing
+from scaffold.adapters.sync.volume_shell import VolumeFar
+from scaffold.commands.sync.attendant import Unattended
+from scaffold.commands.sync.pull_transfer import bring
+from scaffold.commands.sync.remote import Sight, check_place
 from scaffold.errors import InputError, TargetError
 from scaffold.sync.holder import Holder
 from scaffold.sync.manifest import Entry

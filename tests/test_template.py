@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator, Draft201909Validator
 from referencing import Registry, Resource
 
-from scaffold.adapters import template
-from scaffold.adapters.template import check_script, render, template_folder
-from scaffold.answers import GpuNeed, Mirrors, Mount, Stack, Target
+from scaffold.adapters.devcontainer import template
+from scaffold.adapters.devcontainer.template import check_script, render, template_folder
+from scaffold.answers.model import GpuNeed, Mirrors, Mount, Stack, Target
+from scaffold.answers.questions import QUESTIONS
 from scaffold.facts import HostFacts, Platform
 from scaffold.plan import Plan
 from scaffold.project.facts import Framework, PackageManager, ProjectFacts
-from scaffold.questions import QUESTIONS
-from scaffold.resolution import FrameworkBuild, Resolution
+from scaffold.resolver.resolution import FrameworkBuild, Resolution
 from tests.inside.imitation import Card, Inside, programs
 from tests.planning import ANSWERS, PROJECT, RESOLUTION, TORCH, plan_of
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.commands.workspace_image import images_of
-from scaffold.commands.workspace_place import place_of
+from scaffold.commands.sync.volume_image import images_of
+from scaffold.commands.workspace.files_place import place_of
 from scaffold.errors import InputError
 from scaffold.sync.place import Place
 
@@ -63,8 +63,8 @@ def test_a_host_that_is_none_is_refused(tmp_path: Path):
 
 
 def test_the_answered_path_is_the_place_with_remote_ssh(tmp_path: Path, monkeypatch):
-    import scaffold.commands.workspace_place as module
-    from scaffold.adapters.answers_file import Record
+    import scaffold.commands.workspace.files_place as module
+    from scaffold.adapters.local.answers_file import Record
 
     answers = {"host": "gpu01", "files": "remote-ssh", "workspace": "/home/ada/proj"}
     monkeypatch.setattr(module, "read_record", lambda _root: Record(answers))

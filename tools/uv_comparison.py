@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from scaffold.catalogue import Build, load_catalogue
 from scaffold.facts import Gpu, HostFacts
 from scaffold.project.facts import Framework
-from scaffold.resolution import Conflict, Wishes
-from scaffold.resolver import resolve
 from scaffold.resolver.builds import judge
 from scaffold.resolver.machine import machine_of
+from scaffold.resolver.resolution import Conflict, Wishes
+from scaffold.resolver.resolving import resolve
 from scaffold.versions import parse_version
 from tools.uv_picks import RECORD
 

@@ -6,8 +6,8 @@ from html import escape
 from scaffold.catalogue import load_catalogue
 from scaffold.facts import Gpu, HostFacts
 from scaffold.project.facts import Framework
-from scaffold.resolution import Conflict, Wishes
-from scaffold.resolver import resolve
+from scaffold.resolver.resolution import Conflict, Wishes
+from scaffold.resolver.resolving import resolve
 
 KNOWN = load_catalogue()
 PICTURE = "what-runs.svg"

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from scaffold.adapters.asking import Answer, Asking, UnknownKey
+from scaffold.adapters.ssh.asking import Answer, Asking, UnknownKey
 from scaffold.errors import InputError
 
 ANSWERS: dict[str, Answer] = {"yes": "remember", "once": "once", "no": "no"}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scaffold.answering import parse_mirrors
+from scaffold.answers.validation import parse_mirrors
 from scaffold.catalogue import Catalogue, load_catalogue
 from scaffold.catalogue.rows import Row
 from scaffold.cli import report
@@ -54,7 +54,7 @@ def _topic(name: str) -> click.Command:
     @click.command(name=name, help=summary, short_help=summary)
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
     def show(as_json: bool) -> None:
-        from scaffold.commands.unchecked import unchecked
+        from scaffold.commands.resolve.news import unchecked
 
         rows, new = list(pick(load_catalogue())), unchecked(name)
         if as_json:
@@ -85,7 +85,7 @@ def refresh(ctx: click.Context, /, mirrors: tuple[str, ...], as_json: bool) -> N
     """
     from datetime import UTC, datetime
 
-    from scaffold.commands import catalogue as use_case
+    from scaffold.commands.resolve import refresh as use_case
 
     done = use_case.refresh(parse_mirrors(mirrors), datetime.now(UTC).date())
     failures = [

@@ -14,13 +14,13 @@ from scaffold.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scaffold.adapters.container_files import Store
-    from scaffold.adapters.docker_engine import DockerEngine
-    from scaffold.adopting.adoption import Adoption
-    from scaffold.adopting.comparing import Comparison
-    from scaffold.commands.adopt_reading import Source
-    from scaffold.commands.container_adopt import Wanted
-    from scaffold.commands.init_files import Change
+    from scaffold.adapters.docker.container_files import Store
+    from scaffold.adapters.docker.engine import DockerEngine
+    from scaffold.adopt.adoption import Adoption
+    from scaffold.adopt.comparing import Comparison
+    from scaffold.commands.adopt.adopt import Wanted
+    from scaffold.commands.adopt.read import Source
+    from scaffold.commands.init.files import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,10 @@ def adopt(
     devcontainer.json. The container may run or not; nothing is run in it or changed. Suspected
     secrets stay out and are named. --verify builds the image and says what of it differs.
     """
-    from scaffold.adapters.docker_engine import docker_engine
-    from scaffold.commands.adopt_reading import opened
-    from scaffold.commands.container_adopt import Wanted, check_wanted
-    from scaffold.containers.changes import parse_size
+    from scaffold.adapters.docker.engine import docker_engine
+    from scaffold.commands.adopt.adopt import Wanted, check_wanted
+    from scaffold.commands.adopt.read import opened
+    from scaffold.container.changes import parse_size
 
     name, path = _read_words(words, image)
     how = How(
@@ -105,7 +105,7 @@ def _read_words(words: tuple[str, ...], image: str | None) -> tuple[str, Path]:
 def _run(engine: "DockerEngine", source: "Source", wanted: "Wanted", how: How) -> int:
     from scaffold.cli.container_adopt_report import document, print_adoption, print_files
     from scaffold.cli.report import print_json
-    from scaffold.commands.adopt_writing import plan_files, write
+    from scaffold.commands.adopt.write import plan_files, write
 
     with _taken_apart(engine, source, wanted, how) as (adoption, store):
         if not how.as_json:
@@ -128,10 +128,10 @@ def _taken_apart(
     engine: "DockerEngine", source: "Source", wanted: "Wanted", how: How
 ) -> "Iterator[tuple[Adoption, Store]]":
     """Read it; and again with more room where the files are more than the limit, if agreed."""
-    from scaffold.adapters.container_files import Store
+    from scaffold.adapters.docker.container_files import Store
     from scaffold.cli.container_adopt_report import too_big
     from scaffold.cli.container_asking import progress
-    from scaffold.commands.container_adopt import adopt as take_apart
+    from scaffold.commands.adopt.adopt import adopt as take_apart
 
     limit = how.limit
     while True:
@@ -185,7 +185,7 @@ def _measured(
     from scaffold.cli.container_adopt_report import print_comparison
     from scaffold.cli.container_asking import progress, require_consent
     from scaffold.cli.prompts import terminal_present
-    from scaffold.commands.adopt_verify import verify
+    from scaffold.commands.adopt.verify import verify
 
     wanted = how.verify
     if wanted is None:

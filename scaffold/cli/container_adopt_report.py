@@ -9,10 +9,10 @@ from scaffold.cli.container_list import size_text
 from scaffold.errors import InputError
 
 if TYPE_CHECKING:
-    from scaffold.adopting.adoption import Adoption
-    from scaffold.adopting.comparing import Comparison, Difference
-    from scaffold.adopting.tree import Entry
-    from scaffold.commands.init_files import Change
+    from scaffold.adopt.adoption import Adoption
+    from scaffold.adopt.comparing import Comparison, Difference
+    from scaffold.adopt.tree import Entry
+    from scaffold.commands.init.files import Change
 
 SHOWN = 12
 """So many lines of a list are shown; the rest is counted."""
@@ -99,7 +99,7 @@ def too_big(adoption: "Adoption", limit: int, *, may_ask: bool) -> None:
 
 def print_comparison(found: "Comparison") -> None:
     """Print what is equal, and every difference with its reason."""
-    from scaffold.adopting.comparing import summary
+    from scaffold.adopt.comparing import summary
 
     report.heading("The rebuilt image beside the original")
     mark, colour = ("✗", "red") if found.real else ("✓", "green")

@@ -9,7 +9,7 @@ import click
 from scaffold.cli.container_options import engine_options
 
 if TYPE_CHECKING:
-    from scaffold.containers.facts import ContainerFacts
+    from scaffold.container.facts import ContainerFacts
 
 COLOURS = {"running": "green", "paused": "yellow", "restarting": "red", "dead": "red"}
 
@@ -31,9 +31,9 @@ def list_(
 
     Stopped containers are shown too: work that seems lost is mostly in one of them.
     """
-    from scaffold.adapters.docker_engine import docker_engine
+    from scaffold.adapters.docker.engine import docker_engine
     from scaffold.cli import report
-    from scaffold.commands.container_list import document, list_containers
+    from scaffold.commands.container.list import document, list_containers
 
     with docker_engine(host, ssh_config) as engine:
         found = list_containers(engine, sizes=not no_sizes)
@@ -48,7 +48,7 @@ def list_(
 
 def _print(container: "ContainerFacts", host: str | None, *, verbose: bool) -> None:
     from scaffold.cli.report import console, printable
-    from scaffold.containers.way_in import attach_uri, way_in
+    from scaffold.container.way_in import attach_uri, way_in
 
     console().print(f"\n{printable(container.name)}", style="bold", end="  ")
     console().print(state_text(container), style=COLOURS.get(container.state, "dim"))

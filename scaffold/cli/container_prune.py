@@ -8,7 +8,7 @@ import click
 from scaffold.cli.container_options import engine_options
 
 if TYPE_CHECKING:
-    from scaffold.commands.container_prune import Prunable
+    from scaffold.commands.container.prune import Prunable
 
 
 @click.command(short_help="Remove the old containers that recreate kept.")
@@ -31,9 +31,9 @@ def prune(
 
     Without NAME the images go too that no container is made of any more.
     """
-    from scaffold.adapters.docker_engine import docker_engine
+    from scaffold.adapters.docker.engine import docker_engine
     from scaffold.cli.container_asking import require_consent
-    from scaffold.commands import container_prune as use_case
+    from scaffold.commands.container import prune as use_case
 
     with docker_engine(host, ssh_config) as engine:
         found = use_case.find_prunable(engine, name)

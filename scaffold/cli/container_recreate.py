@@ -10,10 +10,10 @@ import click
 from scaffold.cli.container_options import engine_options
 
 if TYPE_CHECKING:
-    from scaffold.adapters.docker_engine import DockerEngine
-    from scaffold.commands.container_plan import Plan
-    from scaffold.commands.container_recreate import Recreated
-    from scaffold.containers.changes import Changes
+    from scaffold.adapters.docker.engine import DockerEngine
+    from scaffold.commands.container.plan import Plan
+    from scaffold.commands.container.recreate import Recreated
+    from scaffold.container.changes import Changes
 
 
 @click.command(short_help="Make a container again with other ports, volumes, GPUs …")
@@ -52,9 +52,9 @@ def recreate(
     `scaffold container prune`, and comes back by itself if the new one does not start.
     Without any flag the container is made again as it is.
     """
-    from scaffold.adapters.docker_engine import docker_engine
-    from scaffold.commands.container_plan import make_plan
-    from scaffold.commands.container_recovery import full_name
+    from scaffold.adapters.docker.engine import docker_engine
+    from scaffold.commands.container.plan import make_plan
+    from scaffold.commands.container.recovery import full_name
 
     changes = read_changes(flags)
     with docker_engine(host, ssh_config) as engine:
@@ -72,8 +72,8 @@ def recreate(
 
 def read_changes(flags: dict[str, Any]) -> "Changes":
     """The flags as changes. Raises InputError for what cannot be read."""
-    from scaffold.answering import parse_gpus
-    from scaffold.containers import changes as read
+    from scaffold.answers.validation import parse_gpus
+    from scaffold.container import changes as read
 
     gpus = flags["gpus"]
     return read.Changes(
@@ -91,8 +91,8 @@ def read_changes(flags: dict[str, Any]) -> "Changes":
 
 def _settle(engine: "DockerEngine", name: str, *, take_over: bool) -> None:
     """Undo what an earlier run left, before anything is looked at."""
-    from scaffold.commands.container_guard import require_alone
-    from scaffold.commands.container_recovery import settle
+    from scaffold.commands.container.guard import require_alone
+    from scaffold.commands.container.recovery import settle
 
     require_alone(engine, name, take_over=take_over)
     done = settle(engine, name)
@@ -104,7 +104,7 @@ def _settle(engine: "DockerEngine", name: str, *, take_over: bool) -> None:
 
 def _run(engine: "DockerEngine", plan: "Plan", *, yes: bool, as_json: bool) -> int:
     from scaffold.cli.container_asking import progress, require_consent
-    from scaffold.commands.container_recreate import recreate as run
+    from scaffold.commands.container.recreate import recreate as run
 
     _print_plan(plan, to_stderr=as_json)
     if not require_consent(f"Recreate {plan.name}?", yes=yes):
@@ -178,8 +178,8 @@ def _print_recreated(made: "Recreated", plan: "Plan", *, as_json: bool) -> None:
 
 def _print_dry_run(plan: "Plan", *, as_json: bool) -> None:
     from scaffold.cli.report import print_json
-    from scaffold.containers.compose import compose_yaml
-    from scaffold.containers.docker_run import docker_run
+    from scaffold.container.compose import compose_yaml
+    from scaffold.container.docker_run import docker_run
 
     command, compose = docker_run(plan.typed), compose_yaml(plan.typed)
     if as_json:

@@ -11,7 +11,7 @@ from scaffold.cli.container_options import engine_options
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from scaffold.commands.container_save import Saving
+    from scaffold.commands.container.save import Saving
 
 
 @click.command(short_help="Save a container as an image, and say what that leaves out.")
@@ -36,10 +36,10 @@ def save(
     Volumes and folders of the host are never part of an image: they are named, and so is what
     looks like a secret.
     """
-    from scaffold.adapters.docker_engine import docker_engine
+    from scaffold.adapters.docker.engine import docker_engine
     from scaffold.cli.container_asking import progress, require_consent
-    from scaffold.commands import container_save as use_case
-    from scaffold.commands.container_copying import watch
+    from scaffold.commands.container import save as use_case
+    from scaffold.commands.container.copying import watch
 
     with docker_engine(host, ssh_config) as engine:
         saving = use_case.look(engine, name, image)

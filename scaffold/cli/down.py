@@ -9,8 +9,8 @@ from scaffold.cli.container_options import engine_options
 from scaffold.errors import InputError
 
 if TYPE_CHECKING:
-    from scaffold.commands.down import Done, Down
-    from scaffold.commands.workspace import Place
+    from scaffold.commands.workspace.container_place import Place
+    from scaffold.commands.workspace.down import Done, Down
 
 
 @click.command(short_help="Stop the dev container of a workspace.")
@@ -40,10 +40,10 @@ def command(
     Where nothing runs, nothing is done. With --remove the containers go, after you have seen
     what is in no volume; volumes stay, unless --volumes is said too.
     """
-    from scaffold.adapters.docker_engine import docker_engine
+    from scaffold.adapters.docker.engine import docker_engine
     from scaffold.cli.container_asking import progress, require_consent
-    from scaffold.commands import down as use_case
-    from scaffold.commands.workspace import place_of
+    from scaffold.commands.workspace import down as use_case
+    from scaffold.commands.workspace.container_place import place_of
 
     if path is not None and container is not None:
         raise InputError("give a PATH or --container, not both")

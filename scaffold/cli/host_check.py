@@ -9,8 +9,8 @@ import click
 from scaffold.errors import InputError
 
 if TYPE_CHECKING:
-    from scaffold.commands.host_check import Checked, Request
-    from scaffold.resolution import Wishes
+    from scaffold.commands.host.check import Checked, Request
+    from scaffold.resolver.resolution import Wishes
 
 
 @click.command(short_help="Say whether a host can run GPU containers, and what to mend.")
@@ -47,8 +47,8 @@ def check(
 
     HOST is an alias of your ssh config, user@host, user@host:port, an IPv6 address, or local.
     """
-    from scaffold.adapters.probe import Look
-    from scaffold.commands import host_check as use_case
+    from scaffold.adapters.probe.local import Look
+    from scaffold.commands.host import check as use_case
 
     use_case.require_hosts(hosts, recordings)
     if len(hosts) + len(recordings) > 1 and (host_key or save_facts):
@@ -68,10 +68,10 @@ def check(
 def _wishes(project: Path | None, framework: str) -> "Wishes | None":
     if project is None and not framework:
         return None
-    from scaffold.answering import parse_framework
-    from scaffold.answers import GpuNeed
-    from scaffold.commands.resolve import with_project
-    from scaffold.resolution import Wishes
+    from scaffold.answers.model import GpuNeed
+    from scaffold.answers.validation import parse_framework
+    from scaffold.commands.resolve.resolve import with_project
+    from scaffold.resolver.resolution import Wishes
 
     name, spec = parse_framework(framework)
     wishes = Wishes(framework=name, framework_spec=spec, gpu=GpuNeed.REQUIRED)
@@ -80,7 +80,7 @@ def _wishes(project: Path | None, framework: str) -> "Wishes | None":
 
 def _look(hosts: tuple[str, ...], host_key: str | None, request: "Request") -> "list[Checked]":
     from scaffold.cli.asking import make_asking
-    from scaffold.commands.host_check import check_hosts
+    from scaffold.commands.host.check import check_hosts
 
     asking = make_asking(host_key)
     if asking.at_terminal:

@@ -11,7 +11,7 @@ import click
 def list_hosts(*, no_reach: bool, as_json: bool) -> None:
     """Show hosts of ours and those of your ssh contexts, with what was last seen of them."""
     from scaffold.cli import report
-    from scaffold.commands.host_remove import known_hosts
+    from scaffold.commands.host.remove import known_hosts
 
     found = known_hosts(reach=not no_reach)
     if as_json:
@@ -47,7 +47,7 @@ def remove(
     """Undo `scaffold host setup` here; the host's own fixes stay."""
     from scaffold.cli import report
     from scaffold.cli.container_asking import require_consent
-    from scaffold.commands.host_remove import plan_removal, remove_host
+    from scaffold.commands.host.remove import plan_removal, remove_host
 
     removal = plan_removal(name, key=key, known_host=known_host)
     if not as_json:

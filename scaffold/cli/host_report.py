@@ -5,7 +5,7 @@ import shlex
 from scaffold.checks.topics import SERIOUS
 from scaffold.cli.outcomes import print_outcome
 from scaffold.cli.report import console, printable
-from scaffold.commands.host_check import Checked
+from scaffold.commands.host.check import Checked
 from scaffold.findings import Level
 
 

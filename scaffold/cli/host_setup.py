@@ -13,8 +13,8 @@ import click
 from scaffold.errors import InputError
 
 if TYPE_CHECKING:
-    from scaffold.commands.host_setup import Ready
-    from scaffold.commands.setup_talk import Change, Outcome
+    from scaffold.commands.host.attendant import Change, Outcome
+    from scaffold.commands.host.setup import Ready
 
 MARKS = {
     "holds": ("✓", "green"),
@@ -61,7 +61,7 @@ def setup(
     before it is made. `--only` takes the ids that `scaffold host check` prints, and
     docker-restart and reboot for these.
     """
-    from scaffold.commands.host_setup import Request, set_up
+    from scaffold.commands.host.setup import Request, set_up
 
     attendant = Terminal(yes=yes, only=only, host_key=host_key, quiet=as_json)
     if not (attendant.present or yes or only or dry_run):

@@ -8,10 +8,14 @@ from typing import Any
 
 import click
 
-from scaffold.adapters.answers_file import read_answers
-from scaffold.answering import check_value
+from scaffold.adapters.local.answers_file import read_answers
+from scaffold.answers.for_host import of_this_host, reconciled
+from scaffold.answers.free_gpus import usage
+from scaffold.answers.questions import QUESTIONS, Question, Value
+from scaffold.answers.validation import check_value
 from scaffold.cli import report
-from scaffold.commands.init import (
+from scaffold.commands.init.host_files import next_steps
+from scaffold.commands.init.init import (
     Decided,
     Look,
     Wanted,
@@ -21,15 +25,11 @@ from scaffold.commands.init import (
     marked,
     write,
 )
-from scaffold.commands.remote_files import next_steps
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
-from scaffold.free_gpus import usage
 from scaffold.plan import plan_json
 from scaffold.project.report import project_json
-from scaffold.questions import QUESTIONS, Question, Value
-from scaffold.remote_answers import of_this_host, reconciled
-from scaffold.resolution import Conflict
+from scaffold.resolver.resolution import Conflict
 
 MARKS = {
     "new": ("+", "green"),

@@ -93,7 +93,7 @@ def _say_error(message: str, hint: str) -> None:
 
 
 def _report_bug(error: Exception) -> int:
-    from scaffold.adapters.bug_log import write_bug_log
+    from scaffold.adapters.local.bug_log import write_bug_log
 
     log = write_bug_log(error, sys.argv)
     # Not repr(error), in which an exception shows the values that it was made of.

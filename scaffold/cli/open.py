@@ -8,7 +8,7 @@ import click
 from scaffold.errors import ScaffoldError, TargetError
 
 if TYPE_CHECKING:
-    from scaffold.commands.opening import Opening
+    from scaffold.commands.workspace.open import Opening
 
 
 @click.command(short_help="Open VS Code, Cursor or VSCodium in the dev container.")
@@ -34,9 +34,9 @@ def command(
 
     The way by hand is shown too, since the addresses of containers are not documented.
     """
-    from scaffold.adapters.editor import find_editor, open_folder
+    from scaffold.adapters.devcontainer.editor import find_editor, open_folder
     from scaffold.cli.report import print_json
-    from scaffold.commands.opening import Request, opening
+    from scaffold.commands.workspace.open import Request, opening
 
     found = opening(Request(path, host, container, inside, folder_only))
     if as_json:

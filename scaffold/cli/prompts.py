@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import click
 import questionary
 
-from scaffold.answering import check_content, check_value
+from scaffold.answers.free_gpus import freest, in_use, usage
+from scaffold.answers.questions import QUESTIONS, Question, Value, Values
+from scaffold.answers.validation import check_content, check_value
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
-from scaffold.free_gpus import freest, in_use, usage
 from scaffold.project.facts import ProjectFacts
-from scaffold.questions import QUESTIONS, Question, Value, Values
 
 if TYPE_CHECKING:
     from prompt_toolkit.completion import Completer
@@ -69,7 +69,7 @@ def _completer(
     """For folders of a host, what is there."""
     if question.key != "mount" or not values.get("host"):
         return None
-    from scaffold.adapters.remote_paths import FolderNames
+    from scaffold.adapters.ssh.remote_paths import FolderNames
     from scaffold.cli.completion import FarFolders
 
     names = FolderNames(str(values["host"]), host.login.home or "")

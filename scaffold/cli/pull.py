@@ -8,7 +8,7 @@ import click
 from scaffold.cli.sync_talk import FOLDER, place_options
 
 if TYPE_CHECKING:
-    from scaffold.commands.pulling import Pulled, There
+    from scaffold.commands.sync.pull import Pulled, There
     from scaffold.sync.place import Place
 
 KEPT_HINT = "--overwrite replaces what changed here too (yours stays beside, as .bak1)"
@@ -38,8 +38,8 @@ def command(
     Ignored ones too, since results mostly are. Without PATHS it shows what is new there.
     """
     from scaffold.cli.sync_talk import AtTerminal
-    from scaffold.commands.pulling import PullRequest, pull, survey
-    from scaffold.commands.workspace_place import place_of
+    from scaffold.commands.sync.pull import PullRequest, pull, survey
+    from scaffold.commands.workspace.files_place import place_of
 
     place = place_of(root, host, ssh_config)
     request = PullRequest(everything, dry_run, overwrite, ssh_config)

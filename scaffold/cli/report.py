@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from scaffold.resolution import Conflict, Decision
+    from scaffold.resolver.resolution import Conflict, Decision
 
 SCHEMA = 1
 """Version of every JSON document; a key may be added under the same number."""

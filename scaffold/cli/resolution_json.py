@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from scaffold.resolution import Conflict, Decision, Resolution, Wishes
+from scaffold.resolver.resolution import Conflict, Decision, Resolution, Wishes
 
 
 def resolution_json(result: Resolution | Conflict, wishes: Wishes) -> dict[str, object]:

@@ -5,22 +5,22 @@ from pathlib import Path
 
 import click
 
-from scaffold.answering import (
+from scaffold.answers.model import GpuNeed, Stack
+from scaffold.answers.questions import QUESTIONS
+from scaffold.answers.validation import (
     check_value,
     parse_capability,
     parse_driver,
     parse_framework,
     parse_python,
 )
-from scaffold.answers import GpuNeed, Stack
 from scaffold.cli import report
 from scaffold.cli.resolution_json import resolution_json
-from scaffold.commands.resolve import decide, described_gpus, facts_of, with_project
-from scaffold.commands.unchecked import with_news
+from scaffold.commands.resolve.news import with_news
+from scaffold.commands.resolve.resolve import decide, described_gpus, facts_of, with_project
 from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework
-from scaffold.questions import QUESTIONS
-from scaffold.resolution import Conflict, Resolution, WayOut, Wishes
+from scaffold.resolver.resolution import Conflict, Resolution, WayOut, Wishes
 
 QUESTION = {question.key: question for question in QUESTIONS}
 
@@ -115,9 +115,9 @@ def _in_own_flags(way: WayOut) -> WayOut:
 
 
 def _seen(host: str) -> HostFacts:
-    from scaffold.adapters.probe import Look
+    from scaffold.adapters.probe.local import Look
     from scaffold.cli.asking import make_asking
-    from scaffold.commands.host_check import look_at_host
+    from scaffold.commands.host.check import look_at_host
     from scaffold.parsing.host import read_host
 
     return read_host(look_at_host(host, make_asking(), Look(brief=True)))

@@ -9,8 +9,8 @@ import click
 from scaffold.cli.container_options import engine_options
 
 if TYPE_CHECKING:
-    from scaffold.commands.status import EngineStatus, Shown
-    from scaffold.containers.gpu_share import GpuShare
+    from scaffold.commands.workspace.status import EngineStatus, Shown
+    from scaffold.workspace.gpu_share import GpuShare
 
 
 @click.command(short_help="Which dev containers run where, and what they use of the GPUs.")
@@ -30,8 +30,8 @@ def command(
     With --host only that host's (`local` is this machine).
     """
     from scaffold.cli.report import print_json
-    from scaffold.commands.status import status
-    from scaffold.commands.workspace import place_of
+    from scaffold.commands.workspace.container_place import place_of
+    from scaffold.commands.workspace.status import status
 
     found = status(place_of(path, host), ssh_config, only=host is not None)
     if as_json:

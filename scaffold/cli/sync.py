@@ -8,7 +8,7 @@ import click
 from scaffold.cli.sync_talk import FOLDER, place_options
 
 if TYPE_CHECKING:
-    from scaffold.commands.sending import Sent
+    from scaffold.commands.sync.push import Sent
 
 KEPT_HINT = (
     "scaffold pull PATH brings what was edited there; --overwrite sends yours (theirs stays "
@@ -44,8 +44,8 @@ def command(
     """
     from scaffold.cli.report import print_json
     from scaffold.cli.sync_talk import AtTerminal
-    from scaffold.commands.sending import SendRequest, send
-    from scaffold.commands.workspace_place import place_of
+    from scaffold.commands.sync.push import SendRequest, send
+    from scaffold.commands.workspace.files_place import place_of
 
     request = SendRequest(delete, dry_run, take_over, overwrite, ssh_config)
     attendant = AtTerminal("--delete --yes", yes)

@@ -13,9 +13,9 @@ from scaffold.cli.container_options import engine_options
 from scaffold.errors import InputError
 
 if TYPE_CHECKING:
-    from scaffold.commands.tunnel import Find, Opened, Tunnel
-    from scaffold.commands.workspace import Place
-    from scaffold.containers.forwarding import Forward
+    from scaffold.commands.workspace.container_place import Place
+    from scaffold.commands.workspace.tunnel import Find, Opened, Tunnel
+    from scaffold.workspace.forwarding import Forward
 
 
 @click.command(short_help="Reach the dev container's ports from here.")
@@ -44,12 +44,12 @@ def command(
     They may listen on 127.0.0.1 in there. With --json one document is printed once all is
     ready; the tunnel then stays, and says what happens on standard error.
     """
-    from scaffold.adapters.engine_way import way_to
+    from scaffold.adapters.docker.reconnecting import way_to
     from scaffold.cli.prompts import terminal_present
-    from scaffold.commands.tunnel import Tunnel
-    from scaffold.commands.workspace import place_of
-    from scaffold.containers.forwarding import parse_port, require_distinct
-    from scaffold.containers.raw import name_of
+    from scaffold.commands.workspace.container_place import place_of
+    from scaffold.commands.workspace.tunnel import Tunnel
+    from scaffold.container.raw import name_of
+    from scaffold.workspace.forwarding import parse_port, require_distinct
 
     asked = [parse_port(text) for text in ports]
     require_distinct(asked)
@@ -68,7 +68,7 @@ def command(
         opened = tunnel.open(asked or _by_default(tunnel, place))
         # Before "ready": where ^C meets an import that makes dataclasses, Python ends as if by
         # the signal, though it was handled (CPython 3.11, exec and unhandled_keyboard_interrupt).
-        from scaffold.adapters.tunnel_records import Port, TunnelRecord, recorded
+        from scaffold.adapters.tunnel.tunnel_records import Port, TunnelRecord, recorded
 
         record = tuple(Port(one.local, str(one.forward)) for one in opened)
         with recorded(TunnelRecord(way.host, name_of(tunnel.inspect), record)):
@@ -77,7 +77,7 @@ def command(
 
 
 def _finder(place: "Place", container: str | None) -> "Find":
-    from scaffold.commands.verify import find_container, named_container
+    from scaffold.commands.workspace.verify import find_container, named_container
 
     if container is not None:
         return lambda engine: named_container(engine, container)
@@ -85,9 +85,9 @@ def _finder(place: "Place", container: str | None) -> "Find":
 
 
 def _by_default(tunnel: "Tunnel", place: "Place") -> "tuple[Forward, ...]":
-    from scaffold.adapters.devcontainer_config import find_config, read_config
-    from scaffold.commands.verify import config_of
-    from scaffold.containers.forwarding import default_forwards
+    from scaffold.adapters.devcontainer.config import find_config, read_config
+    from scaffold.commands.workspace.verify import config_of
+    from scaffold.workspace.forwarding import default_forwards
 
     own = find_config(place.workspace)
     config = config_of(tunnel.inspect) or (read_config(own) if own else None)
@@ -124,7 +124,7 @@ def _print(
     tunnel: "Tunnel", opened: "list[Opened]", host: str, *, as_json: bool, token: bool
 ) -> None:
     from scaffold.cli.report import print_json, printable
-    from scaffold.commands.tunnel import title
+    from scaffold.commands.workspace.tunnel import title
 
     if as_json:
         print_json(document(tunnel.inspect, opened, host, token=token))
@@ -141,7 +141,7 @@ def document(
     inspect: Mapping[str, Any], opened: "list[Opened]", host: str, *, token: bool
 ) -> dict[str, object]:
     """The JSON document; `jupyter` is an address, with the token where it was asked for."""
-    from scaffold.containers.raw import name_of
+    from scaffold.container.raw import name_of
 
     ports = [
         {

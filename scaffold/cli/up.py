@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from scaffold.commands.sending import Sent
-    from scaffold.commands.up import Up, Way
+    from scaffold.commands.sync.push import Sent
+    from scaffold.commands.workspace.up import Up, Way
 
 
 @click.command(short_help="Start the dev container, here or on its host.")
@@ -49,8 +49,8 @@ def command(
     says whether the GPU works, as scaffold verify does.
     """
     from scaffold.cli.sync_talk import AtTerminal
-    from scaffold.commands import up as use_case
-    from scaffold.commands.sending import SendRequest
+    from scaffold.commands.sync.push import SendRequest
+    from scaffold.commands.workspace import up as use_case
 
     began = time.monotonic()
     sending = SendRequest(delete, dry_run, take_over, overwrite)
@@ -77,7 +77,7 @@ def command(
 @contextmanager
 def _live(doing: str) -> Iterator[Callable[[str], None]]:
     """One line on standard error that tells the last thing said; without a terminal the first."""
-    from scaffold.containers.up_failures import plain
+    from scaffold.workspace.up_failures import plain
 
     if not sys.stderr.isatty():
         click.echo(f"{doing} …", err=True)
@@ -127,7 +127,7 @@ def _json(way: "Way", sent: "Sent | None", up: "Up") -> None:
     from scaffold.cli.report import print_json
     from scaffold.cli.sync import sent_json
     from scaffold.cli.verify import document
-    from scaffold.commands.up import ways_in
+    from scaffold.commands.workspace.up import ways_in
 
     print_json(
         {
@@ -147,7 +147,7 @@ def _say(way: "Way", up: "Up") -> None:
     from scaffold.checks.topics import SERIOUS
     from scaffold.cli.outcomes import print_outcome
     from scaffold.cli.report import console, printable
-    from scaffold.commands.up import ways_in
+    from scaffold.commands.workspace.up import ways_in
 
     where = f" on {way.host}" if way.host else ""
     console().print(f"{up.name} ({up.id[:12]}) runs{where}", style="bold")

@@ -11,7 +11,7 @@ from scaffold.cli.container_options import engine_options
 from scaffold.errors import InputError
 
 if TYPE_CHECKING:
-    from scaffold.commands.verify import Verified
+    from scaffold.commands.workspace.verify import Verified
 
 
 @click.command(short_help="Prove from inside the dev container that its GPU works.")
@@ -43,10 +43,10 @@ def command(
     nvidia-smi, the framework's own view, a product on each GPU against the CPU's, NCCL between
     GPUs, shared memory, mounts, user and ports. Each fault comes with its cause and what mends it.
     """
-    from scaffold.adapters.docker_engine import docker_engine
-    from scaffold.answers import GpuNeed
-    from scaffold.commands import verify as use_case
-    from scaffold.commands.workspace import place_of, read_place
+    from scaffold.adapters.docker.engine import docker_engine
+    from scaffold.answers.model import GpuNeed
+    from scaffold.commands.workspace import verify as use_case
+    from scaffold.commands.workspace.container_place import place_of, read_place
 
     if path is not None and container is not None:
         raise InputError("give a PATH or --container, not both")

@@ -4,7 +4,7 @@ that was made by hand is made again, from lists of what was added to its base im
 
 from dataclasses import dataclass, field, replace
 
-from scaffold.answers import Answers
+from scaffold.answers.model import Answers
 from scaffold.facts import HostFacts
 from scaffold.plan.making import plan_run
 from scaffold.plan.model import (
@@ -15,7 +15,7 @@ from scaffold.plan.model import (
     Plan,
     UserPlan,
 )
-from scaffold.resolution import Resolution
+from scaffold.resolver.resolution import Resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,47 +46,21 @@ def plan_adopted(answers: Answers, base: str, adopted: AdoptedPlan, ways: Ways) 
     return Plan(
         name=answers.name,
         target=answers.target.value,
-        image=ImagePlan(
-            base, "", "", "image", sees_system_packages=False, apt=(), apt_mirror="", env=()
-        ),
+        image=ImagePlan(base=base, reason="", python="", python_source="image"),
         install=_NOTHING,
         user=UserPlan(
-            answers.user,
-            0 if root else answers.uid,
-            0 if root else answers.gid,
-            ways.home,
-            (),
-            "",
+            name=answers.user,
+            uid=0 if root else answers.uid,
+            gid=0 if root else answers.gid,
+            home=ways.home,
             update_uid=not root,
         ),
         run=run,
-        editor=EditorPlan(answers.extensions, ways.interpreter),
+        editor=EditorPlan(extensions=answers.extensions, interpreter=ways.interpreter),
         adopted=adopted,
         warnings=ways.warnings,
     )
 
 
-_NOTHING = InstallPlan(
-    manager="pip",
-    installer="pip",
-    tools=(),
-    tool_arguments="",
-    environment="",
-    framework="none",
-    framework_reason="",
-    framework_arguments="",
-    framework_index="",
-    framework_names=(),
-    recipe="none",
-    files=(),
-    requirement_arguments="",
-    late_arguments="",
-    reads_pyproject=False,
-    locked=False,
-    installable=False,
-    pixi=False,
-    cuda="",
-    conda_alias="",
-    jupyter=False,
-)
-"""The container has what it needs; post-create only looks for the GPU."""
+_NOTHING = InstallPlan(manager="pip", installer="pip", recipe="none", environment="", framework="none")
+"""The container has what it needs; post-create only checks the GPU."""

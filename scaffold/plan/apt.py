@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from scaffold.answers import Answers
+from scaffold.answers.model import Answers
 from scaffold.plan.situation import Situation
 from scaffold.project.facts import Framework
 

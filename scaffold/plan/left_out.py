@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from scaffold.project.facts import ProjectFacts
-from scaffold.resolution import FrameworkBuild
+from scaffold.resolver.resolution import FrameworkBuild
 
 _PLACE = re.compile(r"(.+):\d+")
 _SPECIAL = re.compile(r"([\\.*\[\]^$/])")

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from scaffold.answers.model import Mount
+
 PythonSource = Literal["image", "distribution", "uv", "conda"]
 """Who brings Python: the image, its distribution's packages, a download by uv, or conda."""
 
@@ -146,13 +148,17 @@ class ComposePlan:
     """A dev container among the services of Docker Compose.
 
     `files` are what devcontainer.json names, ours last. `service` is the dev container's.
-    `extends` says that the service is the user's own and ours only adds to it. `devices` is
-    the GPU request of the service as YAML keys, `context` the build context as seen from the
-    first file's folder.
+    `extends` says that the service is the user's own and ours only adds to it. `devices` are
+    the keys of its GPU reservation and `device_names` its devices. `context` and `project` are
+    the build context and the project as seen from the first file's folder, `ports` those of
+    the other services as `NAME:PORT`. `image` is the name of what is built, so that it does not
+    take the user's own.
     """
 
     files: tuple[str, ...]
     service: str
+    workspace: str
+    image: str = ""
     extends: bool = False
     context: str = ".."
     dockerfile: str = ""
@@ -163,10 +169,10 @@ class ComposePlan:
     shm_size: str = ""
     ipc: str = ""
     env: tuple[tuple[str, str], ...] = ()
-    mounts: tuple[str, ...] = ()
+    mounts: tuple[Mount, ...] = ()
     named_volumes: tuple[str, ...] = ()
     services: tuple[ServicePlan, ...] = ()
-    run_services: tuple[str, ...] = ()
+    ports: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,13 +4,13 @@ import re
 import shlex
 from dataclasses import dataclass
 
-from scaffold.answers import Answers, Installer, Stack
+from scaffold.answers.model import Answers, Installer, Stack
 from scaffold.facts import HostFacts
 from scaffold.plan.left_out import LeftOut, left_out_lines
 from scaffold.plan.managers import UV, Manager, Recipe, manager_row, recipe_of
 from scaffold.plan.model import CONDA_ENVIRONMENT, DEPENDENCIES, ENVIRONMENT, PythonSource
 from scaffold.project.facts import Framework, ProjectFacts
-from scaffold.resolution import FrameworkBuild, Resolution
+from scaffold.resolver.resolution import FrameworkBuild, Resolution
 
 VENDOR_STACKS = (
     *(Stack.PYTORCH_IMAGE, Stack.TENSORFLOW_IMAGE, Stack.NGC_IMAGE, Stack.JUPYTER_IMAGE),
@@ -115,8 +115,7 @@ class Situation:
             return f" --constraint {CONSTRAINTS}"
         if self.build is None:
             return ""
-        more = f" --extra-index-url {shlex.quote(self.index)}" if self.index else ""
-        return f"{more} {shlex.join(self.build.requirements)}"
+        return f" {shlex.join(self.build.requirements)}"
 
     @property
     def compiles(self) -> bool:

@@ -70,7 +70,8 @@ def _local(case: Situation) -> Iterator[Task]:
     """Folders of the project that pip or uv installs, and the project itself."""
     if case.recipe == "pixi" or (case.row.post and case.recipe == case.row.recipe):
         return
-    plain, isolated = [], []
+    plain: list[str] = []
+    isolated: list[str] = []
     for one in case.project.local:
         words = isolated if _is_isolated(case, one) else plain
         words += _words(one)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version as Pep440
 
-from scaffold.answers import GpuNeed
+from scaffold.answers.model import GpuNeed
 from scaffold.catalogue import Build, Catalogue
 from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework
-from scaffold.resolution import Rejected, Wishes
 from scaffold.resolver.machine import Card, Machine, machine_of
+from scaffold.resolver.resolution import Rejected, Wishes
 from scaffold.versions import dotted, parse_version
 
 CURRENT = ((7, 5), (8, 0), (8, 6), (8, 9), (9, 0), (10, 0), (12, 0))

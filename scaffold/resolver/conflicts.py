@@ -5,10 +5,9 @@ from dataclasses import replace
 
 from packaging.version import Version as Pep440
 
-from scaffold.answers import GpuNeed
+from scaffold.answers.model import GpuNeed
 from scaffold.catalogue import Architecture, Build, Catalogue
 from scaffold.project.facts import Framework
-from scaffold.resolution import Conflict, Decision, WayOut, Wishes
 from scaffold.resolver.builds import (
     Verdict,
     judge,
@@ -19,6 +18,7 @@ from scaffold.resolver.builds import (
 )
 from scaffold.resolver.installing import DISTRIBUTIONS
 from scaffold.resolver.machine import Machine
+from scaffold.resolver.resolution import Conflict, Decision, WayOut, Wishes
 from scaffold.versions import Version, dotted, parse_version
 
 ON_CPU = WayOut("run on the CPU", "--gpu none")

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from scaffold.answers import GpuNeed
+from scaffold.answers.model import GpuNeed
 from scaffold.catalogue import Catalogue, CudaImage, FrameworkImage
 from scaffold.project.facts import Framework
-from scaffold.resolution import Decision, FrameworkBuild, Resolution, Wishes
 from scaffold.resolver.builds import against_branch, judge
 from scaffold.resolver.machine import Machine
+from scaffold.resolver.resolution import Decision, FrameworkBuild, Resolution, Wishes
 from scaffold.versions import dotted, parse_version
 
 DISABLE_REQUIRE = ("NVIDIA_DISABLE_REQUIRE", "1")

@@ -2,7 +2,7 @@
 
 from scaffold.catalogue import Build
 from scaffold.project.facts import Framework
-from scaffold.resolution import FrameworkBuild, Wishes
+from scaffold.resolver.resolution import FrameworkBuild, Wishes
 
 DISTRIBUTIONS = {
     Framework.PYTORCH: "torch",

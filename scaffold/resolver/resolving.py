@@ -1,16 +1,9 @@
 """The order of the decisions: build, Python, image, requirement check; or the conflict."""
 
-from scaffold.answers import GpuNeed, Stack
+from scaffold.answers.model import GpuNeed, Stack
 from scaffold.catalogue import Build, Catalogue
 from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework
-from scaffold.resolution import (
-    Conflict,
-    Decision,
-    Rejected,
-    Resolution,
-    Wishes,
-)
 from scaffold.resolver.builds import (
     Verdict,
     anywhere,
@@ -30,6 +23,7 @@ from scaffold.resolver.conflicts import (
 from scaffold.resolver.images import cuda_image, forward_compatible_image, vendor_image
 from scaffold.resolver.installing import DISTRIBUTIONS, cpu_build, gpu_build
 from scaffold.resolver.machine import Machine, machine_of
+from scaffold.resolver.resolution import Conflict, Decision, Rejected, Resolution, Wishes
 
 VENDOR_STACKS = {
     Stack.PYTORCH_IMAGE,

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.adapters.devcontainer_cli import far_up, local_up, run_up
-from scaffold.containers.up_failures import hint_for, plain, reason
+from scaffold.adapters.devcontainer.cli import far_up, local_up, run_up
 from scaffold.errors import InputError, TargetError
+from scaffold.workspace.up_failures import hint_for, plain, reason
 
 GOOD = '{"outcome":"success","containerId":"abc"}'
 
@@ -55,7 +55,7 @@ def test_ended_with_us_it_leaves_no_process(tmp_path, number):
     pids = tmp_path / "pids"
     cli = program(tmp_path, "cli", f"sleep 99 & echo $$ $! >'{pids}'; wait")
     code = (
-        "import os, pathlib; from scaffold.adapters.devcontainer_cli import run_up\n"
+        "import os, pathlib; from scaffold.adapters.devcontainer.cli import run_up\n"
         f"run_up([{str(cli)!r}], os.environ, pathlib.Path({str(tmp_path / 'log')!r}), print)"
     )
     ours = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)

@@ -7,8 +7,8 @@ import subprocess
 
 import pytest
 
-from scaffold.adapters import docker_contexts
-from scaffold.adapters.docker_contexts import Context
+from scaffold.adapters.docker import contexts
+from scaffold.adapters.docker.contexts import Context
 
 MADE = Context("gpu01", "ssh://gpu01", "gpu-scaffold: 10.1.2.3")
 DOCKER = shutil.which("docker")
@@ -31,26 +31,26 @@ def store(request, tmp_path, monkeypatch):
 
 
 def test_a_context_is_made_used_and_removed(store):
-    docker_contexts.write_context(MADE, replace=False)
-    assert docker_contexts.contexts() == [MADE]
-    assert docker_contexts.context("gpu01").is_ours
-    docker_contexts.use("gpu01")
-    assert docker_contexts.current() == "gpu01"
+    contexts.write_context(MADE, replace=False)
+    assert contexts.contexts() == [MADE]
+    assert contexts.context("gpu01").is_ours
+    contexts.use("gpu01")
+    assert contexts.current() == "gpu01"
     moved = Context("gpu01", "ssh://gpu02", "mine")
-    docker_contexts.write_context(moved, replace=True)
-    assert docker_contexts.contexts() == [moved]
-    docker_contexts.use("default")
+    contexts.write_context(moved, replace=True)
+    assert contexts.contexts() == [moved]
+    contexts.use("default")
     assert json.loads((store / "config.json").read_text()) == {}
-    docker_contexts.remove("gpu01")
-    assert docker_contexts.contexts() == []
-    assert docker_contexts.answer_through("gpu01") == ""
+    contexts.remove("gpu01")
+    assert contexts.contexts() == []
+    assert contexts.answer_through("gpu01") == ""
     assert os.listdir() == []  # noqa: PTH208 (nothing is written to the current folder)
 
 
 def test_other_settings_of_docker_are_kept(store):
     store.mkdir()
     (store / "config.json").write_text('{"credsStore": "pass", "currentContext": "old"}')
-    docker_contexts.use("gpu01")
+    contexts.use("gpu01")
     kept = json.loads((store / "config.json").read_text())
     assert kept == {"credsStore": "pass", "currentContext": "gpu01"}
 
@@ -61,15 +61,15 @@ def test_a_context_that_cannot_be_written_leaves_nothing(store, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(Exception, match="No space left"):
-        docker_contexts.write_context(MADE, replace=False)
-    assert docker_contexts.contexts() == []
+        contexts.write_context(MADE, replace=False)
+    assert contexts.contexts() == []
     assert not list(store.rglob("*.json*"))
 
 
 @pytest.mark.skipif(DOCKER is None, reason="no docker command to read the store with")
 def test_docker_itself_reads_what_was_written(store):
-    docker_contexts.write_context(MADE, replace=False)
-    docker_contexts.use("gpu01")
+    contexts.write_context(MADE, replace=False)
+    contexts.use("gpu01")
     argv = [str(DOCKER), "--config", str(store), "context", "inspect"]
     done = subprocess.run(argv, capture_output=True, check=True)
     (found,) = json.loads(done.stdout)

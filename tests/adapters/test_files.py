@@ -5,8 +5,8 @@ import stat
 
 import pytest
 
-from scaffold.adapters import files
-from scaffold.adapters.files import NewFile, read_file, shown, write_files
+from scaffold.adapters.local import files
+from scaffold.adapters.local.files import NewFile, read_file, shown, write_files
 from scaffold.errors import InputError
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from scaffold.adapters import gpu_use
-from scaffold.adapters.ssh_program import Done
+from scaffold.adapters.probe import gpu_use
+from scaffold.adapters.ssh.program import Done
 from scaffold.errors import TargetError
 
 

@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.adapters.probe import LOCAL, Look, Receiver, load, probe_here, probe_local, script
+from scaffold.adapters.probe.local import (
+    LOCAL,
+    Look,
+    Receiver,
+    load,
+    probe_here,
+    probe_local,
+    script,
+)
 from scaffold.errors import InputError, TargetError
 from scaffold.parsing.host import read_host
 

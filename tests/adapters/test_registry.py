@@ -7,8 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from scaffold.adapters import registry
-from scaffold.adapters.registry import image_tags, project_versions
+from scaffold.adapters.local import registry
+from scaffold.adapters.local.registry import image_tags, project_versions
 from scaffold.errors import TargetError
 
 

@@ -7,15 +7,15 @@ from importlib.resources import files
 
 import pytest
 
-from scaffold.adapters import loopback
-from scaffold.adapters.loopback import listen
-from scaffold.containers.frames import ALIVE, END, Unframer, framed
+from scaffold.adapters.tunnel import loopback
+from scaffold.adapters.tunnel.loopback import listen
+from scaffold.workspace.frames import ALIVE, END, Unframer, framed
 
 
 @pytest.fixture
 def relay():
     """The relay as a program here, with a second of patience, and the service's end of it."""
-    text = (files("scaffold.adapters") / "relay.sh").read_text()
+    text = (files("scaffold.adapters.tunnel") / "relay.sh").read_text()
     text = text.replace("SILENCE_S = 90", "SILENCE_S = 1")
     pipe = subprocess.PIPE
     with (

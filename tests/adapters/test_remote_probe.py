@@ -4,9 +4,9 @@ import os
 
 import pytest
 
-from scaffold.adapters.asking import Asking
-from scaffold.adapters.probe import Look
-from scaffold.adapters.remote_probe import probe_remote
+from scaffold.adapters.probe.local import Look
+from scaffold.adapters.probe.over_ssh import probe_remote
+from scaffold.adapters.ssh.asking import Asking
 from scaffold.errors import TargetError
 from scaffold.parsing.host import read_host
 from tests.adapters.sshd import Door, answering, listening, new_key

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from scaffold.adapters import repository
-from scaffold.adapters.repository import read_repository
+from scaffold.adapters.local import repository
+from scaffold.adapters.local.repository import read_repository
 from scaffold.errors import InputError
 from scaffold.project.facts import Framework
 from scaffold.project.reading import read_project

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from scaffold.adapters import run_mark
+from scaffold.adapters.docker import run_mark
 
 
 def changed(**values) -> str:

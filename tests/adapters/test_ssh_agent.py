@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from scaffold.adapters.ssh_auth import _keys
-from scaffold.adapters.ssh_config import Target
+from scaffold.adapters.ssh.auth import _keys
+from scaffold.adapters.ssh.config import Target
 from tests.adapters.sshd import new_key
 
 pytestmark = pytest.mark.skipif(not shutil.which("ssh-agent"), reason="ssh-agent is not installed")

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.adapters.ssh import proxy
-from scaffold.adapters.ssh_config import (
+from scaffold.adapters.ssh.config import (
     Destination,
     Target,
     expand,
     parse_destination,
     resolve_target,
 )
+from scaffold.adapters.ssh.connection import proxy
 from scaffold.errors import InputError
 
 WITHOUT_SSH = [False] + [True] * bool(shutil.which("ssh"))

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.adapters import engine_way, ssh_link
-from scaffold.adapters.engine_way import Far
-from scaffold.adapters.ssh_link import Link, RefusedError
+from scaffold.adapters.docker import reconnecting
+from scaffold.adapters.docker.reconnecting import Far
+from scaffold.adapters.ssh import shared_connection
+from scaffold.adapters.ssh.shared_connection import Link, RefusedError
 from scaffold.errors import TargetError
 
 
@@ -16,7 +17,7 @@ def ssh(tmp_path, monkeypatch):
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
-    monkeypatch.setattr(ssh_link, "READY_S", 0.5)
+    monkeypatch.setattr(shared_connection, "READY_S", 0.5)
 
     def be(text: str) -> Path:
         (folder / "ssh").write_text(f"#!/bin/sh\n{text}\n")
@@ -52,9 +53,9 @@ def test_no_ssh_program(tmp_path, monkeypatch):
 def test_host_that_comes_back_is_waited_for_longer_and_longer(ssh, monkeypatch):
     said: list[str] = []
     far = Far("gpu01", None, ssh("echo 'No route' >&2; exit 255"), said.append)
-    monkeypatch.setattr(engine_way, "FIRST_DELAY_S", 0.01)
-    monkeypatch.setattr(engine_way, "LONGEST_DELAY_S", 0.03)
-    monkeypatch.setattr(engine_way, "PATIENCE_S", 0.01)
+    monkeypatch.setattr(reconnecting, "FIRST_DELAY_S", 0.01)
+    monkeypatch.setattr(reconnecting, "LONGEST_DELAY_S", 0.03)
+    monkeypatch.setattr(reconnecting, "PATIENCE_S", 0.01)
     with pytest.raises(TargetError, match="gpu01 cannot be reached"):
         far.engine()
     tries = iter([TargetError("no route"), TargetError("no route"), RefusedError("refused")])
@@ -67,7 +68,7 @@ def test_host_that_comes_back_is_waited_for_longer_and_longer(ssh, monkeypatch):
 
 
 def test_sockets_lie_where_their_paths_are_short_enough(monkeypatch):
-    monkeypatch.setattr(engine_way.tempfile, "gettempdir", lambda: "/long" * 20)
-    assert engine_way._short_folder() == "/tmp"
-    monkeypatch.setattr(engine_way.tempfile, "gettempdir", lambda: "/run/x")
-    assert engine_way._short_folder() == "/run/x"
+    monkeypatch.setattr(reconnecting.tempfile, "gettempdir", lambda: "/long" * 20)
+    assert reconnecting._short_folder() == "/tmp"
+    monkeypatch.setattr(reconnecting.tempfile, "gettempdir", lambda: "/run/x")
+    assert reconnecting._short_folder() == "/run/x"

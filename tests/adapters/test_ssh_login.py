@@ -6,12 +6,12 @@ from dataclasses import replace
 import paramiko
 import pytest
 
-from scaffold.adapters.asking import Asking
-from scaffold.adapters.ssh import _explained
-from scaffold.adapters.ssh_auth import authenticate
-from scaffold.adapters.ssh_config import Target
-from scaffold.adapters.ssh_transport import CONNECT_S, open_transport
-from scaffold.adapters.ssh_trust import check_host_key, prefer_known_types, read_entries
+from scaffold.adapters.ssh.asking import Asking
+from scaffold.adapters.ssh.auth import authenticate
+from scaffold.adapters.ssh.config import Target
+from scaffold.adapters.ssh.connection import _explained
+from scaffold.adapters.ssh.transport import CONNECT_S, open_transport
+from scaffold.adapters.ssh.trust import check_host_key, prefer_known_types, read_entries
 from scaffold.errors import InputError, TargetError
 from scaffold.parsing.known_hosts import fingerprint, new_line
 from tests.adapters.sshd import Door, new_key, served

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from scaffold.adapters.tunnel_records import Port, TunnelRecord, recorded, running
+from scaffold.adapters.tunnel.tunnel_records import Port, TunnelRecord, recorded, running
 
 RECORD = TunnelRecord("gpu01", "trainer", (Port(9000, "8888"), Port(5432, "db:5432")))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.adapters.workspace import Workspace
+from scaffold.adapters.sync.walk import Workspace
 from scaffold.errors import InputError
 
 FILES = {

@@ -5,20 +5,20 @@ from dataclasses import replace
 import json5
 import pytest
 
-from scaffold.adapters.template import render
-from scaffold.adopting.accounts import Account
-from scaffold.adopting.adoption import Adoption, lists, make_adopted_plan
-from scaffold.adopting.base_image import BaseImage, choose_base, committed
-from scaffold.adopting.comparing import Side, compare, summary
-from scaffold.adopting.conda import CondaEnvironment, CondaPackage
-from scaffold.adopting.dists import Dist, Indexes, Site, SiteChanges
-from scaffold.adopting.dpkg import STATUS, AptChanges
-from scaffold.adopting.notes import notes
-from scaffold.adopting.npm import NpmPackage
-from scaffold.adopting.overlay import Overlay
-from scaffold.adopting.settings import env_text, read_settings
-from scaffold.adopting.tree import Entry
-from scaffold.answers import Mount
+from scaffold.adapters.devcontainer.template import render
+from scaffold.adopt.accounts import Account
+from scaffold.adopt.adoption import Adoption, lists, make_adopted_plan
+from scaffold.adopt.base_image import BaseImage, choose_base, committed
+from scaffold.adopt.comparing import Side, compare, summary
+from scaffold.adopt.conda import CondaEnvironment, CondaPackage
+from scaffold.adopt.dists import Dist, Indexes, Site, SiteChanges
+from scaffold.adopt.dpkg import STATUS, AptChanges
+from scaffold.adopt.notes import notes
+from scaffold.adopt.npm import NpmPackage
+from scaffold.adopt.overlay import Overlay
+from scaffold.adopt.settings import env_text, read_settings
+from scaffold.adopt.tree import Entry
+from scaffold.answers.model import Mount
 from scaffold.cli.container_adopt_report import print_adoption, too_big
 from scaffold.cli.report import console
 from scaffold.errors import InputError

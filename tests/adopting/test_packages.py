@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from scaffold.adopting import conda, npm
-from scaffold.adopting.accounts import Account, account_changes, read_logins
-from scaffold.adopting.dists import (
+from scaffold.adopt import conda, npm
+from scaffold.adopt.accounts import Account, account_changes, read_logins
+from scaffold.adopt.dists import (
     Dist,
     name_and_version,
     pytorch_variants,
@@ -15,15 +15,15 @@ from scaffold.adopting.dists import (
     read_indexes,
     read_site,
 )
-from scaffold.adopting.dpkg import EXTENDED, STATUS, AptChanges, apt_changes, read_dpkg
-from scaffold.adopting.owned import (
+from scaffold.adopt.dpkg import EXTENDED, STATUS, AptChanges, apt_changes, read_dpkg
+from scaffold.adopt.owned import (
     find_owned,
     folders_to_make_first,
     home_of,
     settings_to_compare,
     site_changes,
 )
-from scaffold.adopting.tree import Entry
+from scaffold.adopt.tree import Entry
 
 
 def paragraph(name: str, version: str = "1", state: str = "installed", **more: str) -> str:

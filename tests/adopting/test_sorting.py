@@ -2,9 +2,9 @@
 
 import pytest
 
-from scaffold.adopting.overlay import list_content, make_overlay
-from scaffold.adopting.sorting import LEFT_OUT, PACKAGES, Owned, noise, sort_changes, whole_folders
-from scaffold.adopting.tree import Entry, read_changes, tree_changes
+from scaffold.adopt.overlay import list_content, make_overlay
+from scaffold.adopt.sorting import LEFT_OUT, PACKAGES, Owned, noise, sort_changes, whole_folders
+from scaffold.adopt.tree import Entry, read_changes, tree_changes
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scaffold.answering import parse_mirrors
+from scaffold.answers.validation import parse_mirrors
 from scaffold.catalogue import load_catalogue
 from scaffold.catalogue.loading import _rows
 from scaffold.catalogue.rows import CudaRelease, plain_name

@@ -3,10 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from scaffold.answers import GpuNeed
+from scaffold.answers.model import GpuNeed
 from scaffold.checks.container import Seen
-from scaffold.containers.asked import Asked
-from scaffold.containers.facts import Mounted, Port
+from scaffold.container.facts import Mounted, Port
 from scaffold.facts import DeviceNode, ProbeFacts, Smi
 from scaffold.facts.inside import (
     Device,
@@ -16,6 +15,7 @@ from scaffold.facts.inside import (
     Listening,
     Reduced,
 )
+from scaffold.workspace.asked import Asked
 from tests.checks.hosts import DRIVER, L40S
 
 CARD = Device("NVIDIA L40S", "8.9", same_product=True)

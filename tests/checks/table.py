@@ -8,7 +8,7 @@ from scaffold.checks import container
 from scaffold.checks.host import TOPICS, network
 from scaffold.checks.host.fit import fit_topic
 from scaffold.checks.topics import Topic
-from scaffold.resolution import Wishes
+from scaffold.resolver.resolution import Wishes
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE, VERIFY_PAGE = DOCS / "host-check.md", DOCS / "verify.md"

@@ -2,14 +2,14 @@
 
 import pytest
 
-from scaffold.answers import GpuNeed
+from scaffold.answers.model import GpuNeed
 from scaffold.checks.host import TOPICS, check_host, network
 from scaffold.checks.host.fit import CONFLICT, DOUBT, fit_topic
 from scaffold.checks.topics import Outcome
 from scaffold.facts import HostFacts, PciDevice
 from scaffold.findings import Level
 from scaffold.project.facts import Framework
-from scaffold.resolution import Wishes
+from scaffold.resolver.resolution import Wishes
 from tests.checks.hosts import HEALTHY, findings, host, ids
 from tests.checks.situations import DENIED, SITUATIONS, UNTOLD
 from tests.checks.table import PAGE, with_table

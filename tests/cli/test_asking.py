@@ -5,14 +5,14 @@ import sys
 import pexpect
 import pytest
 
-from scaffold.adapters.asking import UnknownKey
+from scaffold.adapters.ssh.asking import UnknownKey
 from scaffold.cli.asking import make_asking
 from scaffold.commands.side_by_side import side_by_side
 
 PATIENCE_S = 60
 KEY = UnknownKey("gpu01", "ssh-ed25519", "SHA256:abc")
 PROGRAM = """
-from scaffold.adapters.asking import UnknownKey
+from scaffold.adapters.ssh.asking import UnknownKey
 from scaffold.cli.asking import make_asking
 asking = make_asking()
 print("answer", asking.confirm(UnknownKey("gpu01", "ssh-ed25519", "SHA256:abc")))

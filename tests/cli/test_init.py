@@ -8,7 +8,7 @@ import tomllib
 import json5
 import pytest
 
-from scaffold.adapters import files
+from scaffold.adapters.local import files
 from scaffold.facts import HostFacts
 
 DEVCONTAINER = ".devcontainer/devcontainer.json"

@@ -9,8 +9,9 @@ import json5
 import pexpect
 import pytest
 
-from scaffold.adapters import docker_contexts, facts_cache
-from scaffold.adapters.docker_contexts import Context
+from scaffold.adapters.docker import contexts
+from scaffold.adapters.docker.contexts import Context
+from scaffold.adapters.probe import facts_cache
 from tests.cli.test_host import HEALTHY
 from tests.recordings import recording
 
@@ -153,7 +154,7 @@ def test_up_says_what_is_missing_before_it_begins(scaffold, project, tmp_path, m
     assert (done.code, "there is no Docker context gpu01" in done.err) == (2, True)
     done = scaffold("up", project, "--host", "gpu02")
     assert (done.code, "written for gpu01" in done.err) == (2, True)
-    docker_contexts._store(Context("gpu01", "ssh://gpu01"))
+    contexts._store(Context("gpu01", "ssh://gpu01"))
     monkeypatch.setenv("PATH", str(tmp_path))
     done = scaffold("up", project)
     assert (done.code, "no docker command" in done.err) == (2, True)

@@ -6,10 +6,10 @@ import json5
 import pexpect
 import pytest
 
+from scaffold.answers.questions import QUESTIONS
 from scaffold.cli.prompts import _complaint, open_questions
 from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework, ProjectFacts
-from scaffold.questions import QUESTIONS
 
 ENTER, DOWN = "\r", "\x1b[B"
 QUESTION = {question.key: question for question in QUESTIONS}

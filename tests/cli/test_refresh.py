@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from scaffold.commands import catalogue as use_case
+from scaffold.commands.resolve import refresh as use_case
 from tests.adapters.test_registry import answering, tags
 
 NEW_TORCH = "torch-99.0.0+cu126-cp312-cp312-manylinux_2_28_x86_64.whl"

@@ -2,11 +2,11 @@
 
 import pytest
 
-from scaffold.commands import status as use_case
-from scaffold.commands.status import EngineStatus, Shown
-from scaffold.containers.facts import read_container
-from scaffold.containers.gpu_share import GpuShare
+from scaffold.commands.workspace import status as use_case
+from scaffold.commands.workspace.status import EngineStatus, Shown
+from scaffold.container.facts import read_container
 from scaffold.parsing.gpu_use import GpuUse
+from scaffold.workspace.gpu_share import GpuShare
 from tests.containers.raw_container import inspect
 
 FACTS = read_container(inspect())

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.commands.down import Down, Going, Volume, down, plan_down
-from scaffold.commands.workspace import Place
+from scaffold.commands.workspace.container_place import Place
+from scaffold.commands.workspace.down import Down, Going, Volume, down, plan_down
 from scaffold.errors import TargetError
 from tests.containers.raw_container import inspect, volume_mount
 

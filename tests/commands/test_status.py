@@ -4,10 +4,10 @@ from contextlib import nullcontext
 
 import pytest
 
-from scaffold.commands import status as use_case
-from scaffold.commands.host_remove import Known
-from scaffold.commands.status import status
-from scaffold.commands.workspace import Place
+from scaffold.commands.host.remove import Known
+from scaffold.commands.workspace import status as use_case
+from scaffold.commands.workspace.container_place import Place
+from scaffold.commands.workspace.status import status
 from scaffold.errors import InputError, TargetError
 from scaffold.parsing.gpu_use import GpuLoad, GpuProcess, GpuUse
 from tests.containers.raw_container import ID, inspect

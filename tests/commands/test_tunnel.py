@@ -7,11 +7,11 @@ from contextlib import closing
 
 import pytest
 
-from scaffold.adapters.engine_way import Near
-from scaffold.commands import tunnel as use_case
-from scaffold.commands.tunnel import Tunnel, title
-from scaffold.containers.forwarding import Forward
+from scaffold.adapters.docker.reconnecting import Near
+from scaffold.commands.workspace import tunnel as use_case
+from scaffold.commands.workspace.tunnel import Tunnel, title
 from scaffold.errors import InputError, TargetError
+from scaffold.workspace.forwarding import Forward
 from tests.containers.raw_container import inspect
 
 

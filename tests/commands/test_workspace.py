@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.commands.workspace import Place, place_of, read_place
+from scaffold.commands.workspace.container_place import Place, place_of, read_place
 
 HERE, THERE = Path("/laptop/p"), Path("/home/ada/p")
 FAR = {"host": "gpu01", "files": "remote-ssh", "workspace": str(THERE)}

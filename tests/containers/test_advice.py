@@ -2,9 +2,9 @@
 
 import pytest
 
-from scaffold.containers.advice import advice, require_free_ports, require_replaceable
-from scaffold.containers.changes import Changes, Publish
-from scaffold.containers.saving import (
+from scaffold.container.advice import advice, require_free_ports, require_replaceable
+from scaffold.container.changes import Changes, Publish
+from scaffold.container.saving import (
     left_out,
     parse_reference,
     suspected_files,

@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from scaffold.answers import GpuNeed
-from scaffold.containers.asked import read_asked
-from scaffold.containers.devcontainer import (
+from scaffold.answers.model import GpuNeed
+from scaffold.workspace.asked import read_asked
+from scaffold.workspace.devcontainer import (
     made_for,
     project_folder,
     remote_environment,

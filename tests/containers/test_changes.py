@@ -2,9 +2,9 @@
 
 import pytest
 
-from scaffold.containers import changes as read
-from scaffold.containers.applying import apply
-from scaffold.containers.changes import Changes, Publish, Volume
+from scaffold.container import changes as read
+from scaffold.container.applying import apply
+from scaffold.container.changes import Changes, Publish, Volume
 from scaffold.errors import InputError
 
 

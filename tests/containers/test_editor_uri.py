@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from scaffold.containers.editor_uri import (
+from scaffold.container.editor_uri import (
     attached,
     dev_container,
     folder_inside,

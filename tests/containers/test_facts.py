@@ -2,9 +2,9 @@
 
 import pytest
 
-from scaffold.containers.facts import Mounted, Port, read_container
-from scaffold.containers.raw import moment
-from scaffold.containers.way_in import attach_uri, way_in
+from scaffold.container.facts import Mounted, Port, read_container
+from scaffold.container.raw import moment
+from scaffold.container.way_in import attach_uri, way_in
 from tests.containers.raw_container import VOLUME, inspect, volume_mount
 
 GPU = {"Count": -1, "Capabilities": [["gpu"]]}

@@ -4,7 +4,9 @@ from itertools import islice
 
 import pytest
 
-from scaffold.containers.forwarding import (
+from scaffold.errors import InputError
+from scaffold.facts.inside import Listening
+from scaffold.workspace.forwarding import (
     Forward,
     addresses_inside,
     default_forwards,
@@ -12,8 +14,6 @@ from scaffold.containers.forwarding import (
     parse_port,
     require_distinct,
 )
-from scaffold.errors import InputError
-from scaffold.facts.inside import Listening
 from tests.containers.raw_container import inspect
 
 JUPYTER, KERNEL = Listening(8888, loopback=True), Listening(40123, loopback=True)

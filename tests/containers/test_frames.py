@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.containers.frames import END, Unframer, framed
+from scaffold.workspace.frames import END, Unframer, framed
 
 
 @given(st.lists(st.binary(min_size=1, max_size=40)), st.integers(1, 9))

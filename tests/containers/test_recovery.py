@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scaffold.containers.recovery import Seen, Step, family, next_step, unfinished
+from scaffold.container.recovery import Seen, Step, family, next_step, unfinished
 
 NAME, STAMP = "trainer", "20261124-101112"
 TRIAL, NEXT, BEFORE = (f"{NAME}-{part}-{STAMP}" for part in ("trial", "next", "before"))
@@ -64,7 +64,7 @@ class World:
 
 
 def replacement(running: bool):
-    """The steps of a replacement, in the order of scaffold/commands/container_recreate.py."""
+    """The steps of a replacement, in the order of scaffold/commands/container/recreate.py."""
     stop = [lambda w: w.stop(NAME)] if running else []
     start = [lambda w: w.start(NAME)] if running else []
     return [

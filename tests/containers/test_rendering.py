@@ -2,10 +2,10 @@
 
 import yaml
 
-from scaffold.containers.compose import compose_yaml
-from scaffold.containers.docker_run import docker_run
-from scaffold.containers.request import Request
-from scaffold.containers.settings import Defaults, Typed, read_defaults, typed
+from scaffold.container.compose import compose_yaml
+from scaffold.container.docker_run import docker_run
+from scaffold.container.request import Request
+from scaffold.container.settings import Defaults, Typed, read_defaults, typed
 
 DEFAULT_NETWORK = ("network_mode", "bridge")
 IMAGE = {"Env": ["PATH=/bin"], "Cmd": ["bash"], "WorkingDir": "/"}

@@ -2,12 +2,12 @@
 
 import pytest
 
-from scaffold.containers.changed import has_changes
-from scaffold.containers.changes import Changes, Publish, Volume
-from scaffold.containers.differences import Difference, differences
-from scaffold.containers.names import dated, image_reference
-from scaffold.containers.request import Surroundings, same_again
-from scaffold.containers.trial import PROGRAM, is_ready, trial
+from scaffold.container.changed import has_changes
+from scaffold.container.changes import Changes, Publish, Volume
+from scaffold.container.differences import Difference, differences
+from scaffold.container.names import dated, image_reference
+from scaffold.container.request import Surroundings, same_again
+from scaffold.container.trial import PROGRAM, is_ready, trial
 from tests.containers.raw_container import ID, OTHER_ID, VOLUME, inspect, volume_mount
 
 

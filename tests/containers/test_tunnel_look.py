@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from scaffold.containers.tunnel_look import JupyterServer, Look
 from scaffold.facts.inside import Listening
+from scaffold.workspace.tunnel_look import JupyterServer, Look
 
 LAB = {"port": 8888, "base_url": "/", "token": "s3cret", "secure": False, "pid": 7}
 

@@ -27,7 +27,7 @@ from scaffold.parsing.host import read_host
 from scaffold.parsing.host_certificate import read_certificate
 from scaffold.parsing.known_hosts import judge, new_line, parse_known_hosts
 from scaffold.parsing.recording import PARTS, Recording, read_recording
-from scaffold.resolution import Wishes
+from scaffold.resolver.resolution import Wishes
 from tests.recordings import NONCE, recording
 
 SAMPLES = Path(__file__).parent.parent / "parsing" / "nvidia_smi"

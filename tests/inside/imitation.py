@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scaffold.adapters.template import check_script
+from scaffold.adapters.probe.inside import check_script
 
 STUBS = Path(__file__).parent / "stubs"
 NONCE = "0123abcd"

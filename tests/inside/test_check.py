@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.answers import GpuNeed
+from scaffold.answers.model import GpuNeed
 from scaffold.checks.container import Seen, check_container
-from scaffold.containers.asked import Asked
 from scaffold.facts.inside import InsideFacts
 from scaffold.parsing.inside import read_inside
 from scaffold.parsing.recording import Recording
+from scaffold.workspace.asked import Asked
 from tests.inside.imitation import NONCE, Card, Inside, plain, run
 
 SAMPLES = Path(__file__).parents[1] / "parsing" / "nvidia_smi"

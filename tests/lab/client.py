@@ -5,9 +5,9 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scaffold.adapters.asking import Answer, Asking, UnknownKey
-from scaffold.adapters.probe import Look
-from scaffold.adapters.remote_probe import probe_remote
+from scaffold.adapters.probe.local import Look
+from scaffold.adapters.probe.over_ssh import probe_remote
+from scaffold.adapters.ssh.asking import Answer, Asking, UnknownKey
 from scaffold.parsing.recording import Recording
 from tests.lab.hosts.pieces_system import USER
 from tests.lab.sshd import Keys

@@ -3,12 +3,12 @@
 import subprocess
 from typing import Any
 
-from scaffold.adapters.docker_engine import DockerEngine
-from scaffold.commands.container_plan import Plan, make_plan
-from scaffold.commands.container_recreate import make
-from scaffold.containers.changes import Changes
-from scaffold.containers.differences import Difference, differences
-from scaffold.containers.docker_run import docker_run
+from scaffold.adapters.docker.engine import DockerEngine
+from scaffold.commands.container.plan import Plan, make_plan
+from scaffold.commands.container.recreate import make
+from scaffold.container.changes import Changes
+from scaffold.container.differences import Difference, differences
+from scaffold.container.docker_run import docker_run
 from tests.lab.container_options import RENDERED_UNLIKE
 from tests.lab.engine import Engine
 

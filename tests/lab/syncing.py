@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.commands import sync_transfer
-from scaffold.commands.pulling import Pulled, PullRequest, pull
-from scaffold.commands.sending import SendRequest, Sent, send
-from scaffold.commands.sync_talk import Unattended
+from scaffold.commands.sync import push_transfer
+from scaffold.commands.sync.attendant import Unattended
+from scaffold.commands.sync.pull import Pulled, PullRequest, pull
+from scaffold.commands.sync.push import SendRequest, Sent, send
 from scaffold.sync.place import Place
 from tests.lab.client import NAME, Client
 from tests.lab.host_view import REAL, Changes, Link, View
@@ -78,7 +78,7 @@ def desk_on(
     patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
     patch.setenv("HOME", str(folder))
     # Where rsync is there it shall carry all, however small.
-    patch.setattr(sync_transfer, "DELTA_BYTES", 0)
+    patch.setattr(push_transfer, "DELTA_BYTES", 0)
     with running_host(view, keys) as host:
         client = Client(folder, keys)
         client.reaches(host.port, name=alias)

@@ -5,7 +5,7 @@ import time
 import pexpect
 import pytest
 
-from scaffold.adapters import ssh
+from scaffold.adapters.ssh import connection
 from scaffold.errors import ScaffoldError, TargetError
 from scaffold.parsing.host import read_host
 from tests.adapters.sshd import answering
@@ -30,7 +30,7 @@ def looked_at(client, changes):
 
 @pytest.mark.parametrize("greeting", [b"", b"SSH-2.0-OpenSSH_9.2\r\n"])
 def test_server_that_says_no_more_is_given_up(greeting, client, monkeypatch):
-    monkeypatch.setattr(ssh, "CONNECT_S", 1)
+    monkeypatch.setattr(connection, "CONNECT_S", 1)
     kept = []
 
     def answer(sock):
@@ -46,7 +46,7 @@ def test_server_that_says_no_more_is_given_up(greeting, client, monkeypatch):
 
 
 def test_flood_without_a_line_end_is_given_up(client, monkeypatch):
-    monkeypatch.setattr(ssh, "CONNECT_S", 1)
+    monkeypatch.setattr(connection, "CONNECT_S", 1)
 
     def flood(sock):
         with sock:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scaffold.adapters.probe import Look
+from scaffold.adapters.probe.local import Look
 from scaffold.checks.host import check_host
 from scaffold.parsing.host import read_host
 from scaffold.parsing.recording import Recording

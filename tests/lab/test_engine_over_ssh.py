@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.adapters.docker_engine import docker_engine
+from scaffold.adapters.docker.engine import docker_engine
 from scaffold.errors import TargetError
 from tests.lab.container_options import IMAGE
 from tests.lab.recreating import finished, names, remove, scaffold

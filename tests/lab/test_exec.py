@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from scaffold.adapters.docker_engine import docker_engine
-from scaffold.adapters.docker_exec import Program
+from scaffold.adapters.docker.engine import docker_engine
+from scaffold.adapters.docker.exec import Program
 from scaffold.errors import TargetError
 from tests.lab.container_options import IMAGE
 from tests.lab.recreating import remove

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.adapters import ssh, ssh_transport
-from scaffold.adapters.probe import Look
+from scaffold.adapters.probe.local import Look
+from scaffold.adapters.ssh import connection, transport
 from scaffold.errors import TargetError
 from scaffold.parsing.host import read_host
 from tests.adapters.sshd import answering
@@ -87,7 +87,7 @@ def end_of_stall(host: LabHost, cut: Cut, client: Client) -> str:
 def test_connection_may_fall_silent_at_any_byte(
     direction: Direction, keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    for module in (ssh, ssh_transport):
+    for module in (connection, transport):
         monkeypatch.setattr(module, "CONNECT_S", 3)
     clients = []
     for number in range(STALLS + 1):

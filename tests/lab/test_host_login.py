@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from scaffold.adapters.probe import Look
-from scaffold.adapters.remote_probe import probe_remote
+from scaffold.adapters.probe.local import Look
+from scaffold.adapters.probe.over_ssh import probe_remote
 from scaffold.errors import InputError, TargetError
 from scaffold.facts import HostFacts
 from scaffold.parsing.host import read_host

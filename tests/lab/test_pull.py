@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.commands.pulling import PullRequest, survey
+from scaffold.commands.sync.pull import PullRequest, survey
 from scaffold.errors import InputError, TargetError
 from tests.lab.host_view import Program
 from tests.lab.relay import Cut, relaying

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
-from scaffold.adapters.docker_engine import docker_engine
-from scaffold.commands.container_plan import make_plan
-from scaffold.commands.container_recreate import make
-from scaffold.containers.changes import Changes
-from scaffold.containers.differences import differences
+from scaffold.adapters.docker.engine import docker_engine
+from scaffold.commands.container.plan import make_plan
+from scaffold.commands.container.recreate import make
+from scaffold.container.changes import Changes
+from scaffold.container.differences import differences
 from tests.lab.container_options import CONFIGURED, IMAGE, OPTIONS, REFUSED_HERE
 from tests.lab.container_world import world
 from tests.lab.engine import LONG

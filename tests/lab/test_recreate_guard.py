@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from scaffold.adapters import run_mark
-from scaffold.containers.names import FIRST
+from scaffold.adapters.docker import run_mark
+from scaffold.container.names import FIRST
 from tests.lab.container_options import IMAGE
 from tests.lab.recreating import finished, names, remove, scaffold
 

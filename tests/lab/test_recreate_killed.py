@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from scaffold.adapters.docker_engine import docker_engine
-from scaffold.commands.container_recovery import settle
-from scaffold.commands.container_recreate import SETTLED_S
+from scaffold.adapters.docker.engine import docker_engine
+from scaffold.commands.container.recovery import settle
+from scaffold.commands.container.recreate import SETTLED_S
 from tests.lab.container_options import IMAGE
 from tests.lab.engine import LONG
 from tests.lab.recreating import finished, names, remove, scaffold

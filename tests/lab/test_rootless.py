@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from scaffold.adapters.docker_engine import docker_engine
-from scaffold.containers.differences import differences
+from scaffold.adapters.docker.engine import docker_engine
+from scaffold.container.differences import differences
 from tests.lab.container_options import IMAGE, IMAGE_OPTIONS, OPTIONS, VOLUMES
 from tests.lab.container_world import world
 from tests.lab.images import provide

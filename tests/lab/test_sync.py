@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from scaffold.commands.sync_talk import Unattended
+from scaffold.commands.sync.attendant import Unattended
 from scaffold.errors import InputError, TargetError
 from scaffold.sync.place import Place
 from tests.lab.client import NAME
@@ -240,10 +240,10 @@ def test_a_wrong_clock_there_is_told_and_changes_no_decision(shift, tmp_path, ke
 
 
 def test_rsync_carries_where_an_older_version_makes_it_pay(rsync_desk: Desk, monkeypatch):
-    from scaffold.commands import sync_transfer
+    from scaffold.commands.sync import push_transfer
 
     desk = rsync_desk
-    monkeypatch.setattr(sync_transfer, "DELTA_BYTES", 1 << 20)
+    monkeypatch.setattr(push_transfer, "DELTA_BYTES", 1 << 20)
     write(desk.root, {"small": "1", "large": os.urandom(2 << 20)})
     assert desk.send().way == "tar"
     write(desk.root, {"small": "22"})
@@ -274,7 +274,7 @@ def test_any_login_shell_will_do(shell, tmp_path, keys, monkeypatch):
 
 @pytest.mark.parametrize("place", [Place("gpu01", "relative"), Place("gpu01", "/"), Place("gpu01")])
 def test_what_can_be_no_place_is_refused(place, tmp_path, monkeypatch):
-    from scaffold.commands.sending import SendRequest, send
+    from scaffold.commands.sync.push import SendRequest, send
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     with pytest.raises(InputError, match="is no place"):

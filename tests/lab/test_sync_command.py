@@ -105,7 +105,7 @@ def test_programs_get_one_document(desk: Desk):
 def test_long_lists_are_cut_and_a_wrong_clock_is_told(desk: Desk, capsys):
     from scaffold.cli.sync import show_sent
     from scaffold.cli.sync_talk import AtTerminal
-    from scaffold.commands.sending import Kept, Sent
+    from scaffold.commands.sync.push import Kept, Sent
 
     kept = tuple(Kept(f"p{number}", "edited there and here") for number in range(30))
     show_sent(
@@ -121,8 +121,8 @@ def test_long_lists_are_cut_and_a_wrong_clock_is_told(desk: Desk, capsys):
 def test_without_anything_to_do_that_is_said(desk: Desk, capsys):
     from scaffold.cli import pull
     from scaffold.cli.sync import show_sent
-    from scaffold.commands.pulling import Pulled
-    from scaffold.commands.sending import Sent
+    from scaffold.commands.sync.pull import Pulled
+    from scaffold.commands.sync.push import Sent
 
     show_sent(Sent(desk.place, files=("a",), size=5), dry_run=True)
     pull._print(Pulled(desk.place), dry_run=False)

@@ -183,7 +183,7 @@ def test_what_the_login_there_may_not_replace_is_told(tar_desk: Desk):
 
 def test_one_run_at_a_time(tar_desk: Desk):
     desk = tar_desk
-    from scaffold.adapters.sync_memory import remembering
+    from scaffold.adapters.sync.state import remembering
 
     desk.write(a="1")
     with (
@@ -245,7 +245,7 @@ def test_a_file_that_shrinks_while_it_is_sent_never_arrives_in_half(tmp_path, ke
 
 
 def test_an_unreadable_file_here_is_told_and_the_others_go(tmp_path, keys, monkeypatch):
-    import scaffold.commands.sending as module
+    import scaffold.commands.sync.push as module
 
     # Root may read everything, so the question is asked of a stand-in.
     monkeypatch.setattr(module, "_readable", lambda _root, path, _one: path != "private")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.commands.pulling import PullRequest, pull
-from scaffold.commands.sending import SendRequest, send
-from scaffold.commands.sync_talk import Unattended
+from scaffold.commands.sync.attendant import Unattended
+from scaffold.commands.sync.pull import PullRequest, pull
+from scaffold.commands.sync.push import SendRequest, send
 from scaffold.errors import InputError, TargetError
 from scaffold.sync.place import Place
 from tests.lab.engine import Engine

@@ -15,8 +15,8 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from scaffold.adapters.docker_engine import engine_at
-from scaffold.adapters.relay import Inside, Relay
+from scaffold.adapters.docker.engine import engine_at
+from scaffold.adapters.tunnel.relay import Inside, Relay
 from tests.lab import service
 from tests.lab.container_options import IMAGE
 from tests.lab.engine import LONG

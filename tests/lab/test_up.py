@@ -222,7 +222,7 @@ def test_folders_of_the_host_are_looked_at_and_completed(world: World):
     assert "/e on" not in said
     assert f"/nobody/may on {CONTEXT} cannot be made by ada" in said
     code = (
-        "import sys; from scaffold.adapters.remote_paths import FolderNames\n"
+        "import sys; from scaffold.adapters.ssh.remote_paths import FolderNames\n"
         "from prompt_toolkit.document import Document\n"
         "from scaffold.cli.completion import FarFolders\n"
         "names = FolderNames(sys.argv[1], sys.argv[2])\n"

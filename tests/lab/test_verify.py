@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from scaffold.adapters.template import check_script
-from scaffold.containers.editor_uri import folder_inside
+from scaffold.adapters.probe.inside import check_script
+from scaffold.container.editor_uri import folder_inside
 from tests.inside.imitation import Card, Inside, programs
 from tests.lab.container_options import IMAGE
 from tests.lab.recreating import remove

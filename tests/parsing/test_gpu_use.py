@@ -2,8 +2,8 @@
 
 import pytest
 
-from scaffold.containers.gpu_share import GpuShare, shares
 from scaffold.parsing.gpu_use import GpuUse, read_gpu_use
+from scaffold.workspace.gpu_share import GpuShare, shares
 
 GPU = "N gpu, GPU-1, 0, NVIDIA H100, 97, 4100, 81559"
 MIG = "N gpu, GPU-2, 1, NVIDIA A100, [N/A], 10, 40960"

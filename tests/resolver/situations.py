@@ -1,11 +1,11 @@
 """Hosts and wishes in short words, and what came out in words that a table can hold."""
 
-from scaffold.answers import GpuNeed, Stack
+from scaffold.answers.model import GpuNeed, Stack
 from scaffold.catalogue import load_catalogue
 from scaffold.facts import DockerFacts, Gpu, HostFacts, Platform
 from scaffold.project.facts import Framework
-from scaffold.resolution import Conflict, Resolution, Wishes
-from scaffold.resolver import resolve
+from scaffold.resolver.resolution import Conflict, Resolution, Wishes
+from scaffold.resolver.resolving import resolve
 
 CATALOGUE = load_catalogue()
 

@@ -3,15 +3,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.answers import GpuNeed, Stack
+from scaffold.answers.model import GpuNeed, Stack
 from scaffold.catalogue import Build, load_catalogue
 from scaffold.facts import DockerFacts, Gpu, HostFacts, Platform
 from scaffold.project.facts import Framework
-from scaffold.resolution import Resolution, Wishes
-from scaffold.resolver import resolve
 from scaffold.resolver.builds import judge
 from scaffold.resolver.images import cuda_image
 from scaffold.resolver.machine import Machine, machine_of
+from scaffold.resolver.resolution import Resolution, Wishes
+from scaffold.resolver.resolving import resolve
 
 CATALOGUE = load_catalogue()
 

@@ -5,8 +5,8 @@ import pytest
 from scaffold.catalogue import load_catalogue
 from scaffold.facts import DockerFacts, Gpu, HostFacts
 from scaffold.project.facts import Framework
-from scaffold.resolution import Conflict, Resolution, Wishes
-from scaffold.resolver import resolve
+from scaffold.resolver.resolution import Conflict, Resolution, Wishes
+from scaffold.resolver.resolving import resolve
 
 CATALOGUE = load_catalogue()
 

@@ -3,7 +3,7 @@
 import pytest
 
 from scaffold.errors import InputError
-from scaffold.setup.alias import (
+from scaffold.host.alias import (
     Alias,
     made_of,
     names,

@@ -9,10 +9,10 @@ from scaffold.checks.host.docker_fixes import install_docker
 from scaffold.errors import InputError, TargetError
 from scaffold.facts import DockerFacts, Gpu, HostFacts, Platform, SystemFacts, ToolkitFacts
 from scaffold.findings import Finding, Level, by_hand, root, run, see
-from scaffold.setup.fixing import proposals
-from scaffold.setup.gpu_proof import request_for, uuids
-from scaffold.setup.key_scripts import install_script, read_look, read_reply
-from scaffold.setup.remote_steps import remote_command, why_failed, why_sudo_refused
+from scaffold.host.fixing import proposals
+from scaffold.host.gpu_proof import request_for, uuids
+from scaffold.host.key_scripts import install_script, read_look, read_reply
+from scaffold.host.remote_steps import remote_command, why_failed, why_sudo_refused
 
 CONFIGURE = root("x", "nvidia-ctk", "runtime", "configure", "--runtime=docker", "--cdi.enabled")
 RESTART = root("Restart.", "systemctl", "restart", "docker")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scaffold.answers import GpuNeed
+from scaffold.answers.model import GpuNeed
 from scaffold.checks.container import gpu_rules as rules
 from scaffold.checks.container.seen import Seen
 from scaffold.checks.host.gpus import MIG_EMPTY

@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from scaffold.containers.asked import Asked
 from scaffold.facts import Gpu, ProbeFacts
 from scaffold.facts.inside import InsideFacts
+from scaffold.workspace.asked import Asked
 
 TITLES = {"torch": "PyTorch", "jax": "JAX", "tensorflow": "TensorFlow"}
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from scaffold.checks.container.seen import Seen
 from scaffold.checks.topics import Topic
-from scaffold.containers.facts import Mounted
+from scaffold.container.facts import Mounted
 from scaffold.facts.inside import Folder
 from scaffold.findings import Finding, Level, Rule, Step, by_hand, root
 

@@ -16,7 +16,7 @@ from scaffold.checks.host import (
 from scaffold.checks.host.fit import fit_topic
 from scaffold.checks.topics import Outcome, Topic, run_topics
 from scaffold.facts import HostFacts
-from scaffold.resolution import Wishes
+from scaffold.resolver.resolution import Wishes
 
 TOPICS: tuple[Topic[HostFacts], ...] = (
     *(probe.TOPIC, machine.TOPIC, hardware.TOPIC, driver.TOPIC, gpus.TOPIC),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts
 from scaffold.findings import Finding, Level, Rule, by_hand
-from scaffold.resolution import Conflict, Resolution, Wishes
+from scaffold.resolver.resolution import Conflict, Resolution, Wishes
 
 CONFLICT = Rule(
     "fit.conflict",
@@ -57,6 +57,6 @@ def fit_topic(wishes: Wishes) -> Topic[HostFacts]:
 def _resolved(facts: HostFacts, wishes: Wishes) -> Resolution | Conflict:
     # Imported here, since most checks ask for no fit.
     from scaffold.catalogue import load_catalogue
-    from scaffold.resolver import resolve
+    from scaffold.resolver.resolving import resolve
 
     return resolve(load_catalogue(), facts, wishes)

@@ -1,0 +1,1 @@
+"""The Dev Containers CLI, its configuration files, the template, and editors."""

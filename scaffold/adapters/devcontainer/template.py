@@ -1,0 +1,69 @@
+"""Rendering the template through cookiecutter: the plan's values are data, never templates."""
+
+import json
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from scaffold.plan import Plan, plan_json
+from scaffold.plan.model import FOLDER
+
+TEMPLATE = "cookiecutter-template"
+OPTIONAL_FILES = {"compose": "compose.yaml", "gpu_check": "gpu-check.py"}
+"""Files that come out empty where they are not needed; such a file is not written."""
+_PACKAGE = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedFile:
+    """Content and permission bits of one file."""
+
+    content: bytes
+    mode: int = 0o644
+
+
+def template_folder() -> Path:
+    """The template of the installed package, or of the clone that the package lies in."""
+    inside = _PACKAGE / TEMPLATE
+    return inside if inside.is_dir() else _PACKAGE.parent / TEMPLATE
+
+
+def place_script() -> bytes:
+    """The program that puts the files of an adopted container in their places, in the build."""
+    return (template_folder() / "templates" / "place.sh").read_bytes()
+
+
+def render(plan: Plan) -> dict[str, RenderedFile]:
+    """Render every file, by its path relative to the project's root.
+
+    No configuration of the user's is read, no hook is run and no replay file is written.
+    """
+    # cookiecutter.main would bring the prompts, the git client and the user's settings.
+    from cookiecutter.generate import generate_files  # type: ignore[import-untyped]
+
+    template = template_folder()
+    context = json.loads((template / "cookiecutter.json").read_text(encoding="utf-8"))
+    # Set here and not rendered as cookiecutter does with answers: `{{` in a value stays text.
+    context |= {
+        "project_slug": "project",
+        "_plan": plan_json(plan),
+        **{f"__{name}": file for name, file in OPTIONAL_FILES.items()},
+        "_extensions": ["scaffold.adapters.devcontainer.readable_json.ReadableJson"],
+    }
+    with tempfile.TemporaryDirectory(prefix="gpu-scaffold-") as folder:
+        generate_files(str(template), {"cookiecutter": context}, folder, accept_hooks=False)
+        return _read(Path(folder) / "project", plan.folder)
+
+
+def _read(root: Path, folder: str) -> dict[str, RenderedFile]:
+    """The files with content; those of the configuration in its own folder."""
+    found = {}
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and (content := path.read_bytes()).strip():
+            name = path.relative_to(root).as_posix()
+            if folder != FOLDER and not name.startswith(FOLDER):
+                # A second configuration adds nothing outside its folder.
+                continue
+            name = name.replace(FOLDER, folder, 1)
+            found[name] = RenderedFile(content, 0o755 if path.suffix == ".sh" else 0o644)
+    return found

@@ -1,0 +1,1 @@
+"""Docker: the engine's API, contexts, builds, images, and programs in containers."""

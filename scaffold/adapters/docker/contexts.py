@@ -1,0 +1,128 @@
+"""Docker's contexts: through its own command, or in the store's form where there is none."""
+
+import json
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from scaffold.adapters.local.files import NewFile, read_file, write_files
+from scaffold.adapters.local.quoting import last_line
+from scaffold.errors import TargetError
+
+DESCRIPTION = "gpu-scaffold: {}"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One context of the store."""
+
+    name: str
+    endpoint: str
+    description: str = ""
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether `scaffold host setup` made it."""
+        return self.description.startswith(DESCRIPTION.format(""))
+
+
+def folder() -> Path:
+    """Where Docker's command keeps its settings."""
+    return Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
+
+
+def contexts() -> list[Context]:
+    """All of the store, in the order of their names; what cannot be read is left out."""
+    found = []
+    for file in (folder() / "contexts" / "meta").glob("*/meta.json"):
+        try:
+            document = json.loads(file.read_bytes())
+            endpoint = document["Endpoints"]["docker"]["Host"]
+            said = document.get("Metadata", {}).get("Description", "")
+            found.append(Context(str(document["Name"]), str(endpoint), str(said)))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            continue
+    return sorted(found, key=lambda context: context.name)
+
+
+def context(name: str) -> Context | None:
+    """One context, None where there is none of the name."""
+    return next((one for one in contexts() if one.name == name), None)
+
+
+def current() -> str:
+    """The context that is used where nothing else is said."""
+    try:
+        found = json.loads((folder() / "config.json").read_bytes())
+        return str(found.get("currentContext") or "default")
+    except (OSError, ValueError, AttributeError):
+        return "default"
+
+
+def write_context(made: Context, *, replace: bool) -> None:
+    """Make or change a context. Raises TargetError with what docker says."""
+    if not shutil.which("docker"):
+        _store(made)
+        return
+    verb = "update" if replace else "create"
+    what = ("--description", made.description, "--docker", f"host={made.endpoint}")
+    _docker("context", verb, *what, made.name)
+
+
+def use(name: str) -> None:
+    """Make a context the current one."""
+    if shutil.which("docker"):
+        _docker("context", "use", name)
+        return
+    file = folder() / "config.json"
+    content = json.loads(read_file(file) or b"{}")
+    content = {key: value for key, value in content.items() if key != "currentContext"}
+    content |= {"currentContext": name} if name != "default" else {}
+    write_files([NewFile(file, json.dumps(content, indent=4).encode(), 0o600)])
+
+
+def remove(name: str) -> None:
+    """Take a context out of the store."""
+    if shutil.which("docker"):
+        _docker("context", "rm", "--force", name)
+        return
+    shutil.rmtree(_meta_folder(name), ignore_errors=True)
+
+
+def _store(made: Context) -> None:
+    from docker.context import Context as Stored
+
+    endpoint = {"docker": {"Host": made.endpoint, "SkipTLSVerify": False}}
+    document = dict(Stored(made.name, endpoints=endpoint).Metadata)
+    document["Metadata"] = {"Description": made.description}
+    content = json.dumps(document).encode()
+    write_files([NewFile(_meta_folder(made.name) / "meta.json", content)])
+
+
+def _meta_folder(name: str) -> Path:
+    from docker.context.config import get_context_id
+
+    return folder() / "contexts" / "meta" / str(get_context_id(name))
+
+
+def _docker(*argv: str) -> None:
+    done = subprocess.run(["docker", *argv], capture_output=True, timeout=60, check=False)
+    if done.returncode:
+        raise TargetError(f"docker {' '.join(argv[:2])} fails: {last_line(done.stderr)}")
+
+
+def answer_through(name: str) -> str:
+    """The engine's version, through docker's own command; empty without the command."""
+    if not shutil.which("docker"):
+        return ""
+    argv = ["docker", "--context", name, "version", "--format", "{{.Server.Version}}"]
+    environment = {key: value for key, value in os.environ.items() if key != "DOCKER_HOST"}
+    done = subprocess.run(argv, capture_output=True, timeout=90, check=False, env=environment)
+    if done.returncode:
+        raise TargetError(
+            f"docker --context {name} gets no answer: {last_line(done.stderr)}",
+            hint=f"try: ssh {name} docker version",
+        )
+    return done.stdout.decode().strip()

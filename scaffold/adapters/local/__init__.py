@@ -1,0 +1,1 @@
+"""Files and state on the user's own machine."""

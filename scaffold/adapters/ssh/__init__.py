@@ -1,0 +1,1 @@
+"""SSH: configuration, trust, logins, connections, and the ssh program."""

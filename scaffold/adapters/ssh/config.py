@@ -1,0 +1,198 @@
+"""Which host a name means: the effective configuration, as `ssh -G` gives it."""
+
+import glob
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from scaffold.errors import InputError
+from scaffold.parsing.known_hosts import DEFAULT_PORT
+
+_DESTINATION = re.compile(
+    r"(?:ssh://)?(?:(?P<user>[^@\s]+)@)?"
+    r"(?:\[(?P<v6>[0-9A-Fa-f:.%\w]+)\]|(?P<bare6>[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.%\w]*)"
+    r"|(?P<name>[^\s:@\[\]/]+))(?::(?P<port>[0-9]{1,5}))?/?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A host as ssh would reach it; `name` is what the user typed, without user and port."""
+
+    name: str
+    hostname: str
+    user: str
+    port: int = DEFAULT_PORT
+    config: Path | None = None
+    identity_files: tuple[Path, ...] = ()
+    certificate_files: tuple[Path, ...] = ()
+    identities_only: bool = False
+    identity_agent: str | None = None
+    known_hosts: tuple[Path, ...] = ()
+    host_key_alias: str | None = None
+    hash_known_hosts: bool = False
+    proxy_jump: str | None = None
+    proxy_command: str | None = None
+    shares_connection: bool = False
+
+    def ssh_command(self) -> list[str]:
+        """The ssh program with what the user typed, for what OpenSSH has to do itself."""
+        config = ["-F", str(self.config)] if self.config else []
+        return ["ssh", *config, "-l", self.user, "-p", str(self.port)]
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """What the user typed, taken apart."""
+
+    host: str
+    user: str | None = None
+    port: int | None = None
+
+
+def parse_destination(text: str) -> Destination:
+    """Read `alias`, `user@host:port`, `[::1]:2222` or `::1`; InputError for anything else."""
+    match = _DESTINATION.fullmatch(text)
+    host = match and (match["v6"] or match["bare6"] or match["name"])
+    port = int(match["port"]) if match and match["port"] else None
+    if not match or not host or host.startswith("-") or not (port is None or 0 < port < 65536):
+        raise InputError(
+            f"not a host: {text!r}",
+            hint="an alias of your ssh config, user@host, user@host:port, [::1]:2222 or local",
+        )
+    if (match["user"] or "").startswith("-"):
+        raise InputError(f"not a user name: {match['user']!r}")
+    return Destination(host, match["user"], port)
+
+
+def resolve_target(text: str, config: Path | None = None) -> Target:
+    """The effective configuration of what the user typed."""
+    wanted = parse_destination(text)
+    values = _from_ssh(wanted, config) if shutil.which("ssh") else _from_paramiko(wanted, config)
+    return _target(wanted, values, config)
+
+
+def _from_ssh(wanted: Destination, config: Path | None) -> dict[str, list[str]]:
+    argv = ["ssh", "-G"]
+    argv += ["-F", str(config)] if config else []
+    argv += ["-l", wanted.user] if wanted.user else []
+    argv += ["-p", str(wanted.port)] if wanted.port else []
+    try:
+        done = subprocess.run(
+            [*argv, "--", wanted.host],
+            capture_output=True,
+            timeout=20,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+    except (subprocess.TimeoutExpired, OSError) as error:
+        raise InputError("ssh -G gave no answer", hint="look for a slow `Match exec`") from error
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
+        raise InputError(
+            f"ssh does not accept its configuration: {said[0]}", hint=f"try: ssh -G {wanted.host}"
+        )
+    found: dict[str, list[str]] = {}
+    for line in done.stdout.decode("utf-8", "replace").splitlines():
+        key, _, value = line.partition(" ")
+        found.setdefault(key, []).append(value)
+    return found
+
+
+def _from_paramiko(wanted: Destination, config: Path | None) -> dict[str, list[str]]:
+    """Without an ssh program: paramiko's parser, with Include, which it lacks, put in first."""
+    from scaffold.adapters.ssh.paramiko_import import paramiko
+
+    file = config or Path("~/.ssh/config").expanduser()
+    parsed = paramiko.SSHConfig.from_text("\n".join(_included(file)))
+    try:
+        found = parsed.lookup(wanted.host)
+    except ImportError as error:
+        raise InputError(
+            f"{file} holds a `Match exec`, which only the ssh program carries out",
+            hint="install it (openssh-client)",
+        ) from error
+    values: dict[str, list[str]] = {
+        key: value if isinstance(value, list) else [value] for key, value in found.items()
+    }
+    if wanted.user:
+        values["user"] = [wanted.user]
+    if wanted.port:
+        values["port"] = [str(wanted.port)]
+    return values
+
+
+def _included(file: Path, depth: int = 0) -> list[str]:
+    """A config's lines with included files in place; ssh stops at 16 levels too."""
+    if depth > 16 or not file.is_file():
+        return []
+    lines: list[str] = []
+    for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
+        words = line.strip().split()
+        if words and words[0].lower() == "include":
+            for pattern in words[1:]:
+                path = file.parent / Path(pattern).expanduser()
+                for name in sorted(glob.glob(str(path))):  # noqa: PTH207 (absolute patterns)
+                    lines += _included(Path(name), depth + 1)
+        else:
+            lines.append(line)
+    return lines
+
+
+def _target(wanted: Destination, values: Mapping[str, list[str]], config: Path | None) -> Target:
+    def first(key: str) -> str | None:
+        value = values.get(key, [""])[0].strip()
+        return value if value and value.lower() != "none" else None
+
+    def words(key: str, default: str = "") -> list[str]:
+        return " ".join(values.get(key, [default])).split()
+
+    hostname = first("hostname") or wanted.host
+    user = first("user") or os.environ.get("USER") or "root"
+    port = int(first("port") or DEFAULT_PORT)
+    tokens = {"%h": hostname, "%p": str(port), "%r": user, "%n": wanted.host, "%%": "%"}
+    tokens |= {"%d": str(Path.home()), "%u": os.environ.get("USER", user)}
+
+    def paths(names: list[str]) -> tuple[Path, ...]:
+        expanded = (Path(expand(name, tokens)).expanduser() for name in names)
+        return tuple(path for path in expanded if path.name.lower() != "none")
+
+    files = words("userknownhostsfile", "~/.ssh/known_hosts ~/.ssh/known_hosts2")
+    files += words("globalknownhostsfile", "/etc/ssh/ssh_known_hosts")
+    proxy = first("proxycommand")
+    return Target(
+        name=wanted.host,
+        hostname=hostname,
+        user=user,
+        port=port,
+        config=config,
+        identity_files=paths(values.get("identityfile", [])),
+        certificate_files=paths(values.get("certificatefile", [])),
+        identities_only=first("identitiesonly") == "yes",
+        identity_agent=_agent(first("identityagent"), values),
+        known_hosts=paths(files),
+        host_key_alias=first("hostkeyalias"),
+        hash_known_hosts=first("hashknownhosts") == "yes",
+        proxy_jump=first("proxyjump"),
+        proxy_command=expand(proxy, tokens) if proxy else None,
+        shares_connection=bool(first("controlpath"))
+        and first("controlmaster") not in {None, "no", "false"},
+    )
+
+
+def _agent(value: str | None, values: Mapping[str, list[str]]) -> str | None:
+    """The agent's socket: IdentityAgent, which may name a variable, before SSH_AUTH_SOCK."""
+    if value is None and values.get("identityagent", [""])[0].lower() == "none":
+        return None
+    if value is None or value == "SSH_AUTH_SOCK":
+        return os.environ.get("SSH_AUTH_SOCK")
+    return os.environ.get(value[1:]) if value.startswith("$") else str(Path(value).expanduser())
+
+
+def expand(text: str, tokens: Mapping[str, str]) -> str:
+    """Put in ssh_config's tokens (%h, %p …); one that is not known stays as it is."""
+    return re.sub(r"%.", lambda match: tokens.get(match[0], match[0]), text)

@@ -1,0 +1,217 @@
+"""One SSH connection: paramiko on what `ssh -G` says, OpenSSH itself for jumps and proxies."""
+
+import contextlib
+import logging
+import selectors
+import shlex
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+
+from scaffold.adapters.local.quoting import last_line
+from scaffold.adapters.ssh.asking import Asking
+from scaffold.adapters.ssh.auth import authenticate, refused_in_words
+from scaffold.adapters.ssh.config import Target, parse_destination
+from scaffold.adapters.ssh.paramiko_import import paramiko
+from scaffold.adapters.ssh.transport import CONNECT_S, NotSshError, open_transport
+from scaffold.adapters.ssh.trust import check_host_key, prefer_known_types, read_entries
+from scaffold.errors import TargetError
+
+# Without a handler, logging prints paramiko's tracebacks over the user's terminal.
+logging.getLogger("paramiko").addHandler(logging.NullHandler())
+logging.getLogger("paramiko").propagate = False
+
+CHUNK = 65536
+
+
+class NoCommonAlgorithmError(Exception):
+    """paramiko and the server share no algorithm, but OpenSSH and the server may."""
+
+
+@contextlib.contextmanager
+def connected(target: Target, asking: Asking) -> Iterator[paramiko.Transport]:
+    """A connection that is trusted and logged in.
+
+    Raises TargetError with what is wrong, NoCommonAlgorithmError where ssh should be tried.
+    """
+    with contextlib.ExitStack() as closing:
+        sock = closing.enter_context(_reached(target, asking))
+        transport = open_transport(sock)
+        closing.callback(transport.close)
+        entries = read_entries(target)
+        prefer_known_types(transport, target, entries)
+        with _explained(target, transport):
+            transport.start_client(timeout=CONNECT_S)
+            check_host_key(transport, target, entries, asking)
+            authenticate(transport, target, asking.secret)
+        yield transport
+
+
+@contextlib.contextmanager
+def _explained(target: Target, transport: paramiko.Transport) -> Iterator[None]:
+    """paramiko's exceptions in the user's words, or in those of a server that says why."""
+    try:
+        yield
+    except paramiko.ssh_exception.IncompatiblePeer as error:
+        raise NoCommonAlgorithmError(str(error)) from error
+    except (paramiko.SSHException, EOFError, OSError) as error:
+        raise refused_in_words(target, transport) or _failure(target, error) from error
+
+
+def _failure(target: Target, error: Exception) -> TargetError:
+    said = str(error)
+    where = f"{target.hostname} port {target.port}"
+    if isinstance(error, NotSshError):
+        return TargetError(
+            f"{where} does not answer as an SSH server" + (f"; it said: {said}" if said else ""),
+            hint="it may be full (sshd's MaxStartups) or penalise earlier failures: wait a "
+            "minute; else see whether Port in your ssh config is right",
+        )
+    if "Too many authentication failures" in said:
+        return TargetError(
+            f"{where} saw too many keys",
+            hint="set IdentitiesOnly yes and IdentityFile for this host in your ssh config",
+        )
+    return TargetError(
+        f"the connection to {where} broke: {said or 'the server closed it'}",
+        hint=f"try `ssh -v {target.user}@{target.name} true`",
+    )
+
+
+@contextlib.contextmanager
+def _reached(target: Target, asking: Asking) -> Iterator[socket.socket]:
+    command = proxy(target, at_terminal=asking.at_terminal)
+    with _through(command) if command else _direct(target) as sock:
+        yield sock
+
+
+@contextlib.contextmanager
+def _direct(target: Target) -> Iterator[socket.socket]:
+    where = f"{target.hostname} port {target.port}"
+    try:
+        sock = socket.create_connection((target.hostname, target.port), CONNECT_S)
+    except socket.gaierror as error:
+        raise TargetError(
+            f"no host is called {target.hostname}",
+            hint="look for a typing error, or for its name in your ssh config",
+        ) from error
+    except OSError as error:
+        reason = error.strerror or "no answer in time"
+        raise TargetError(
+            f"cannot reach {where}: {reason}", hint="is it on, and your VPN connected?"
+        ) from error
+    with sock:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        yield sock
+
+
+def proxy(target: Target, *, at_terminal: bool) -> list[str] | None:
+    """The program that makes the connection: OpenSSH does all of ProxyJump's logic."""
+    if target.proxy_command:
+        return ["/bin/sh", "-c", f"exec {target.proxy_command}"]
+    if not target.proxy_jump:
+        return None
+    *before, last = target.proxy_jump.split(",")
+    jump = parse_destination(last)
+    host = f"[{target.hostname}]" if ":" in target.hostname else target.hostname
+    command = ["ssh"]
+    command += ["-F", str(target.config)] if target.config else []
+    # At a terminal ssh asks for the jump host's secrets itself; without one it must not wait.
+    command += [] if at_terminal else ["-o", "BatchMode=yes"]
+    command += ["-J", ",".join(before)] if before else []
+    command += ["-l", jump.user] if jump.user else []
+    command += ["-p", str(jump.port)] if jump.port else []
+    return [*command, "-W", f"{host}:{target.port}", "--", jump.host]
+
+
+@contextlib.contextmanager
+def _through(command: list[str]) -> Iterator[socket.socket]:
+    """A socket whose other end is the program's standard input and output."""
+    ours, theirs = socket.socketpair()
+    with ours:
+        with theirs:
+            program = subprocess.Popen(
+                command,
+                stdin=theirs.fileno(),
+                stdout=theirs.fileno(),
+                stderr=subprocess.PIPE,
+            )
+        try:
+            yield ours
+        except TargetError as error:
+            raise _proxy_failure(command, program, error) from error
+        finally:
+            program.kill()
+            program.communicate()
+
+
+def _proxy_failure(
+    command: list[str], program: "subprocess.Popen[bytes]", error: TargetError
+) -> TargetError:
+    """The program's own words say more than a missing banner, where it ended by itself."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        program.wait(0.5)
+    if not program.returncode or program.stderr is None:
+        return error
+    said = last_line(program.stderr.read(4096))
+    return TargetError(
+        f"the way to the host is blocked: {said or 'no reason given'}",
+        hint=f"try it by itself: {shlex.join(command)}",
+    )
+
+
+def converse(
+    transport: paramiko.Transport, command: str, text: bytes, deadline: float
+) -> Iterator[tuple[bytes, bytes]]:
+    """Run a command with `text` on its standard input; yield what comes on stdout and stderr.
+
+    Ends with the output, at the deadline (of time.monotonic) or when the caller has enough.
+    Raises SSHException, EOFError or OSError where the connection breaks.
+    """
+    channel = transport.open_session(timeout=CONNECT_S)
+    try:
+        channel.settimeout(CONNECT_S)
+        with _bounded(transport, deadline):
+            channel.exec_command(command)
+        _send(transport, channel, text)
+        yield from _output(channel, deadline)
+    finally:
+        channel.close()
+
+
+def _send(transport: paramiko.Transport, channel: paramiko.Channel, text: bytes) -> None:
+    """Standard input, whole; a program that has ended without reading it may have said why."""
+    try:
+        channel.sendall(text)
+        channel.shutdown_write()
+    except OSError:
+        if not transport.is_active():
+            raise
+
+
+def _output(channel: paramiko.Channel, deadline: float) -> Iterator[tuple[bytes, bytes]]:
+    with selectors.DefaultSelector() as selector:
+        # Readable when either stream has something, or the channel has ended.
+        selector.register(channel, selectors.EVENT_READ)
+        while (left := deadline - time.monotonic()) > 0:
+            selector.select(left)
+            ended = channel.eof_received or channel.closed
+            errors = channel.recv_stderr(CHUNK) if channel.recv_stderr_ready() else b""
+            data = channel.recv(CHUNK) if channel.recv_ready() else b""
+            yield data, errors
+            if ended and not (data or errors):
+                return
+
+
+@contextlib.contextmanager
+def _bounded(transport: paramiko.Transport, deadline: float) -> Iterator[None]:
+    """End the connection at the deadline: paramiko waits for ever for an answer to exec."""
+    timer = threading.Timer(max(deadline - time.monotonic(), 0), transport.close)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

@@ -1,0 +1,122 @@
+"""The user's key: one that is there, or a new one, whole or not at all."""
+
+import getpass
+import os
+import platform
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from scaffold.adapters.local.files import NewFile, write_files
+from scaffold.adapters.local.quoting import last_line
+from scaffold.adapters.ssh.paramiko_import import paramiko
+from scaffold.errors import InputError, TargetError
+
+
+def usable_key(paths: tuple[Path, ...]) -> Path | None:
+    """The first key that programs can use without a question: no passphrase, or in the agent."""
+    held = _agent_keys()
+    for path in paths:
+        public = path.with_name(f"{path.name}.pub")
+        if not (path.is_file() and public.is_file()):
+            continue
+        if _key_of(public) in held or _is_open(path):
+            return path
+    return None
+
+
+def new_key(path: Path, passphrase: str = "") -> Path:
+    """Make an ed25519 pair in OpenSSH's form, 0600; one with a passphrase goes to the agent.
+
+    Raises InputError where it cannot be written, TargetError where the agent refuses it.
+    """
+    if path.exists():
+        raise InputError(f"{path} is there already", hint="choose another: --key PATH")
+    private = Ed25519PrivateKey.generate()
+    sealed = (
+        serialization.BestAvailableEncryption(passphrase.encode("utf-8", "surrogateescape"))
+        if passphrase
+        else serialization.NoEncryption()
+    )
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH)
+    public = private.public_key().public_bytes(
+        serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH
+    )
+    line = b"%s %s\n" % (public, _comment().encode())
+    if passphrase:
+        _add_to_agent(private.private_bytes(*form, serialization.NoEncryption()))
+    # The private half last: where it is, the public one is too.
+    write_files(
+        [
+            NewFile(path.with_name(f"{path.name}.pub"), line, 0o644),
+            NewFile(path, private.private_bytes(*form, sealed), 0o600),
+        ]
+    )
+    return path
+
+
+def _add_to_agent(private: bytes) -> None:
+    """Through a pipe: the open key is in no file, no argument and no variable."""
+    try:
+        done = subprocess.run(
+            ["ssh-add", "-q", "-"], input=private, capture_output=True, check=False
+        )
+    except FileNotFoundError as error:
+        raise TargetError("there is no ssh-add", hint="install openssh-client") from error
+    if done.returncode:
+        raise TargetError(
+            f"the ssh-agent does not take the key: {last_line(done.stderr) or 'no reason given'}",
+            hint="a locked agent is unlocked by ssh-add -X; nothing was made",
+        )
+
+
+def forget_key(path: Path) -> None:
+    """Delete a pair, here and in the agent where it is there."""
+    public = path.with_name(f"{path.name}.pub")
+    if os.environ.get("SSH_AUTH_SOCK") and public.exists() and shutil.which("ssh-add"):
+        subprocess.run(["ssh-add", "-q", "-d", str(path)], capture_output=True, check=False)
+    for file in (path, public):
+        file.unlink(missing_ok=True)
+
+
+def public_line(path: Path) -> str:
+    """The public half, as authorized_keys holds it, its comment reduced to plain characters."""
+    try:
+        text = path.with_name(f"{path.name}.pub").read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(
+            f"{path}.pub cannot be read: {error.strerror}", hint="choose another: --key PATH"
+        ) from error
+    kind, key, *comment = text.split()
+    return " ".join([kind, key, re.sub(r"[^A-Za-z0-9@._-]+", "-", "-".join(comment))]).strip()
+
+
+def _comment() -> str:
+    return re.sub(r"[^A-Za-z0-9@._-]+", "-", f"{getpass.getuser()}@{platform.node()}")
+
+
+def _key_of(public: Path) -> str:
+    words = public.read_text(encoding="utf-8", errors="replace").split()
+    return words[1] if len(words) > 1 else ""
+
+
+def _agent_keys() -> frozenset[str]:
+    try:
+        agent = paramiko.Agent()
+    except (paramiko.SSHException, OSError, ValueError):
+        return frozenset()
+    found = frozenset(key.get_base64() for key in agent.get_keys())
+    agent.close()
+    return found
+
+
+def _is_open(path: Path) -> bool:
+    try:
+        serialization.load_ssh_private_key(path.read_bytes(), None)
+    except (ValueError, TypeError, OSError):
+        return False
+    return True

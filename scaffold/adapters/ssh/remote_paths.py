@@ -1,0 +1,126 @@
+"""Folders of a host: what is there, who may write, and the names below for completion."""
+
+import contextlib
+import posixpath
+import shlex
+import stat
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scaffold.adapters.local.quoting import first_line
+from scaffold.adapters.ssh.asking import Asking
+from scaffold.adapters.ssh.program import run_by_name
+from scaffold.errors import TargetError
+
+LOOK_S = 20
+"""For a dead network file system, which never answers."""
+
+MAX_NAMES = 200
+
+SILENT = Asking(lambda _key: "no", lambda _prompt: None, at_terminal=False)
+
+# One line a path: what it is, whether it may be read and written, its owner's id; for what is
+# not there, whether the nearest folder above may be written.
+_SCRIPT = """\
+look() {
+  where=$1 kind=other
+  if [ -d "$where" ]; then kind=folder; elif [ -e "$where" ]; then kind=file; else
+    kind=missing
+    while [ ! -e "$where" ]; do where=${where%/*} && where=${where:-/}; done
+  fi
+  reads=no writes=no
+  [ ! -r "$where" ] || reads=yes
+  [ ! -w "$where" ] || writes=yes
+  printf 'path %s %s %s %s\\n' "$kind" "$reads" "$writes" "$(stat -c %u -- "$where" 2>/dev/null)"
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FarPath:
+    """One path of a host: `kind` is folder, file or missing; rights are those of the login.
+
+    For a missing one the rights and the `owner` (a user id) are those of the nearest folder
+    above that is there.
+    """
+
+    kind: str
+    readable: bool
+    writable: bool
+    owner: int | None = None
+
+
+def look_at_paths(host: str, paths: Sequence[str]) -> dict[str, FarPath]:
+    """What is at each absolute path, in one exchange. Raises TargetError without an answer."""
+    calls = "".join(f"look {shlex.quote(path)}\n" for path in paths)
+    done = run_by_name(host, "exec /bin/sh -s", (_SCRIPT + calls).encode(), LOOK_S)
+    rows = [line.split() for line in done.out.splitlines() if line.startswith("path ")]
+    if len(rows) != len(paths):
+        raise TargetError(
+            f"{host} does not tell what is at {', '.join(paths)}: {first_line(done.err.encode())}",
+            hint=f"try: ssh {host} true",
+        )
+    return {path: _read(row[1:]) for path, row in zip(paths, rows, strict=True)}
+
+
+def _read(cells: Sequence[str]) -> FarPath:
+    kind, reads, writes, *owner = cells
+    known = int(owner[0]) if owner and owner[0].isdigit() else None
+    return FarPath(kind, reads == "yes", writes == "yes", known)
+
+
+class FolderNames:
+    """Names below folders of a host, over one SFTP connection, made when first asked.
+
+    It asks nothing and fails silently, since completion is a help and no answer.
+    """
+
+    def __init__(self, host: str, home: str) -> None:
+        self._host, self._home = host, home
+        self._closing = contextlib.ExitStack()
+        self._sftp: Any = None
+        self._lock = threading.Lock()
+
+    def __call__(self, typed: str) -> list[str]:
+        """Whole paths that begin as what was typed; folders end with a slash."""
+        folder, _, start = typed.rpartition("/")
+        if not typed.startswith(("/", "~/")):
+            return []
+        far = self._home + folder[1:] if folder.startswith("~") else folder or "/"
+        # The library may hand out anything that its server makes up, so only names are taken.
+        with self._lock, contextlib.suppress(Exception):
+            return [
+                f"{folder}/{name}"
+                for name in sorted(self._names(far))
+                if name.startswith(start) and (start or not name.startswith("."))
+            ][:MAX_NAMES]
+        return []
+
+    def _names(self, folder: str) -> list[str]:
+        entries = self._client().listdir_attr(folder)
+        return [
+            entry.filename + ("/" if self._is_folder(folder, entry) else "") for entry in entries
+        ]
+
+    def _is_folder(self, folder: str, entry: Any) -> bool:
+        if stat.S_ISLNK(entry.st_mode or 0):
+            with contextlib.suppress(OSError):
+                path = posixpath.join(folder, entry.filename)
+                return stat.S_ISDIR(self._client().stat(path).st_mode or 0)
+        return stat.S_ISDIR(entry.st_mode or 0)
+
+    def _client(self) -> Any:
+        if self._sftp is None:
+            from scaffold.adapters.ssh.config import resolve_target
+            from scaffold.adapters.ssh.connection import connected
+            from scaffold.adapters.ssh.paramiko_import import paramiko
+
+            transport = self._closing.enter_context(connected(resolve_target(self._host), SILENT))
+            self._sftp = self._closing.enter_context(paramiko.SFTPClient.from_transport(transport))
+        return self._sftp
+
+    def close(self) -> None:
+        """End the connection."""
+        self._closing.close()

@@ -1,0 +1,212 @@
+"""Whether the key that a server shows may be trusted. Never without the user's word."""
+
+import errno
+import os
+import time
+from collections.abc import Callable
+from io import FileIO
+from pathlib import Path
+
+from scaffold.adapters.local.home_lock import home_locked
+from scaffold.adapters.ssh.asking import Asking, UnknownKey
+from scaffold.adapters.ssh.config import Target
+from scaffold.adapters.ssh.paramiko_import import paramiko
+from scaffold.errors import InputError, TargetError
+from scaffold.parsing.host_certificate import SUFFIX, HostCertificate, read_certificate
+from scaffold.parsing.known_hosts import (
+    DEFAULT_PORT,
+    Entry,
+    Verdict,
+    authorities,
+    fingerprint,
+    judge,
+    known_types,
+    lookup_name,
+    new_line,
+    parse_known_hosts,
+)
+
+
+def read_entries(target: Target) -> tuple[Entry, ...]:
+    """The lines of every known_hosts file that ssh would read."""
+    entries: list[Entry] = []
+    for path in target.known_hosts:
+        try:
+            text = path.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+        entries += parse_known_hosts(text, str(path))
+    return tuple(entries)
+
+
+def prefer_known_types(
+    transport: paramiko.Transport, target: Target, entries: tuple[Entry, ...]
+) -> None:
+    """Ask for the key types that the files hold first, as ssh does; else a known host looks new."""
+    options = transport.get_security_options()
+    usual = list(options.key_types)
+    name = _name(target)
+    wanted = [kind for known in known_types(entries, name) for kind in _algorithms(known)]
+    if authorities(entries, name):
+        wanted = [f"{kind.removesuffix(SUFFIX)}{SUFFIX}" for kind in usual] + wanted
+    offered = [kind for kind in (*wanted, *usual) if kind in transport._key_info]
+    options.key_types = list(dict.fromkeys(offered))
+
+
+def _algorithms(key_type: str) -> tuple[str, ...]:
+    return ("rsa-sha2-512", "rsa-sha2-256") if key_type == "ssh-rsa" else (key_type,)
+
+
+def _name(target: Target) -> str:
+    return lookup_name(target.hostname, target.port, target.host_key_alias)
+
+
+def check_host_key(
+    transport: paramiko.Transport,
+    target: Target,
+    entries: tuple[Entry, ...],
+    asking: Asking,
+) -> None:
+    """Go on only with a key that is known, given by fingerprint, or confirmed now.
+
+    Raises TargetError for a changed or revoked key, InputError where nobody vouches for it.
+    """
+    shown = transport.get_remote_server_key()
+    certificate = _certificate(shown)
+    if certificate and _signed_by_authority(certificate, target, entries):
+        return
+    key_type = certificate.key_type if certificate else shown.get_name()
+    key = certificate.key if certificate else shown.asbytes()
+    verdict = _verdict(entries, target, key_type, key)
+    if verdict is Verdict.KNOWN:
+        return
+    if verdict is not Verdict.UNKNOWN:
+        raise _refused(verdict, target, entries, key_type, key)
+    _ask(target, key_type, key, asking)
+
+
+def _verdict(entries: tuple[Entry, ...], target: Target, key_type: str, key: bytes) -> Verdict:
+    verdict = judge(entries, _name(target), key_type, key)
+    if verdict is Verdict.UNKNOWN and target.port != DEFAULT_PORT and not target.host_key_alias:
+        # As ssh: the entry without a port speaks for other ports too, but only for it.
+        plain = judge(entries, lookup_name(target.hostname, DEFAULT_PORT), key_type, key)
+        return plain if plain in {Verdict.KNOWN, Verdict.REVOKED} else verdict
+    return verdict
+
+
+def _certificate(key: paramiko.PKey) -> HostCertificate | None:
+    blob = key.public_blob
+    if blob is None:
+        return None
+    try:
+        return read_certificate(blob.key_blob)
+    except ValueError:
+        return None
+
+
+def _signed_by_authority(
+    certificate: HostCertificate, target: Target, entries: tuple[Entry, ...]
+) -> bool:
+    """Whether a trusted authority signed the certificate, it speaks for the host, and is true."""
+    if certificate.authority not in authorities(entries, _name(target)):
+        return False
+    revoked = judge(entries, _name(target), certificate.key_type, certificate.key)
+    if revoked is Verdict.REVOKED:
+        return False
+    host = target.host_key_alias or target.hostname
+    fault = certificate.fault(host, time.time())
+    size = int.from_bytes(certificate.authority[:4])
+    kind = certificate.authority[4 : 4 + size].decode("ascii", "replace")
+    if not fault and not _signature_holds(kind, certificate):
+        fault = "its signature is wrong"
+    if fault:
+        raise TargetError(
+            f"the host certificate of {target.hostname} is not valid: {fault}",
+            hint="ask whoever runs the host for a new certificate",
+        )
+    return True
+
+
+def _signature_holds(kind: str, certificate: HostCertificate) -> bool:
+    try:
+        authority = paramiko.PKey.from_type_string(kind, certificate.authority)
+        message = paramiko.Message(certificate.signature)
+        return bool(authority.verify_ssh_sig(certificate.signed, message))
+    except (paramiko.SSHException, ValueError):
+        return False
+
+
+def _refused(
+    verdict: Verdict, target: Target, entries: tuple[Entry, ...], key_type: str, key: bytes
+) -> TargetError:
+    name = _name(target)
+    shown = f"{key_type} {fingerprint(key)}"
+    if verdict is Verdict.REVOKED:
+        return TargetError(
+            f"the host key of {name} is revoked: {shown}",
+            hint="do not connect; ask whoever runs the host for its new key",
+        )
+    mine = [entry for entry in entries if entry.is_for(name) and entry.key_type == key_type]
+    return TargetError(
+        f"the host key of {name} has changed: it shows {shown}, "
+        f"{mine[0].place} holds {fingerprint(mine[0].key)}",
+        hint="somebody may be listening in. If the host was installed anew, compare the "
+        f"fingerprint with its owner, then: ssh-keygen -R '{name}'",
+    )
+
+
+def _ask(target: Target, key_type: str, key: bytes, asking: Asking) -> None:
+    mark = fingerprint(key)
+    if asking.host_key is None:
+        answer = asking.confirm(UnknownKey(_called(target), key_type, mark))
+    elif asking.host_key.rstrip("=") == mark:
+        answer = asking.given
+    else:
+        raise TargetError(
+            f"{target.hostname} shows {key_type} {mark}, not the {asking.host_key} that was given",
+            hint="compare both with what the host's owner says",
+        )
+    if answer == "no":
+        raise InputError(
+            f"the host key of {_called(target)} is not known: {key_type} {mark}",
+            hint=f"compare it with the host's owner, then give --host-key {mark}",
+        )
+    if answer == "remember" and target.known_hosts:
+        _remember(target, key_type, key, asking.remembering)
+
+
+def _called(target: Target) -> str:
+    """The host as the user typed it, and as known_hosts has it where that differs."""
+    name = _name(target)
+    return name if name == target.name else f"{target.name} ({name})"
+
+
+def _remember(target: Target, key_type: str, key: bytes, told: Callable[[Path, str], None]) -> None:
+    """Append one line, on a line of its own, whole or not at all; the rest stays as it is."""
+    path, name = target.known_hosts[0], _name(target)
+    line = new_line(name, key_type, key, hashed=target.hash_known_hosts)
+    try:
+        with home_locked():
+            if _verdict(read_entries(target), target, key_type, key) is Verdict.KNOWN:
+                return  # Another scaffold was told so a moment ago.
+            broken = path.exists() and path.read_bytes()[-1:] not in {b"", b"\n"}
+            text = ("\n" if broken else "") + line
+            told(path, text)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            with path.open("ab", buffering=0) as file:
+                _append(file, text.encode())
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _append(file: FileIO, content: bytes) -> None:
+    """Write at the end, or leave the file as it was: a full disk takes a part of it."""
+    size = file.seek(0, 2)
+    try:
+        if file.write(content) != len(content):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(file.fileno())
+    except OSError:
+        file.truncate(size)
+        raise

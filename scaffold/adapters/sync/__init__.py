@@ -1,0 +1,1 @@
+"""File transfer to and from a host or a volume."""

@@ -1,0 +1,212 @@
+"""One walk over a workspace: every path that travels, by the rules of git and of the user."""
+
+import os
+import stat
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from scaffold.adapters.local.files import shown
+from scaffold.errors import InputError
+from scaffold.sync.manifest import OWN, Entry, Kind, parents
+from scaffold.sync.rules import (
+    LEFT_HERE,
+    OWN_FILE,
+    Rules,
+    is_ignored,
+    make_rules,
+    read_rules,
+    verdict,
+)
+
+_FOREIGN = frozenset({"pyvenv.cfg", "conda-meta"})
+"""Folders that hold one of these are virtual or conda environments, made for one machine."""
+
+_KINDS: dict[int, Kind] = {stat.S_IFREG: "f", stat.S_IFDIR: "d", stat.S_IFLNK: "l"}
+
+_Pair = tuple[tuple[Rules, ...], tuple[Rules, ...]]
+"""The user's rules and git's, each with the nearest file first."""
+
+
+class Workspace:
+    """A folder here: `entries` are the paths that travel, `unreadable` those that cannot be read.
+
+    `.git` travels whole, since people commit in the container; rules speak of it as a folder
+    only. Raises InputError where root is no folder that can be read.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self.entries: dict[str, Entry] = {}
+        self.unreadable: list[str] = []
+        self._rules: dict[str, _Pair] = {}
+        try:
+            os.scandir(self.root).close()
+        except OSError as error:
+            raise InputError(
+                f"cannot read {shown(root)}: {error.strerror}", hint="name the project's folder"
+            ) from error
+        self._walk()
+        self._add_tracked()
+
+    def is_left_out(self, path: str) -> bool:
+        """Whether a path, which need not be here, stays out by a rule, as do all below it."""
+        for folder in (*parents(path), path):
+            above = folder.rpartition("/")[0]
+            if _is_own(folder):
+                return True
+            pair = self._rules.get(above)
+            if pair and not _inside_git(folder):
+                if _ignored(f"{folder}/", pair) or (folder == path and _ignored(path, pair)):
+                    return True
+                self._rules.setdefault(folder, pair)
+        return False
+
+    def _walk(self) -> None:
+        waiting: list[tuple[str, _Pair]] = [("", ((), tuple(_git_rules(self.root))))]
+        while waiting:
+            folder, outer = waiting.pop()
+            found = self._scanned(folder)
+            names = {entry.name for entry in found}
+            pair = outer if _inside_git(f"{folder}/x") else self._with_files(folder, names, outer)
+            self._rules[folder] = pair
+            for entry in found:
+                path = f"{folder}/{entry.name}" if folder else entry.name
+                one = self._entry(path, entry)
+                if one is None or _is_own(path) or self._stays(path, one, pair):
+                    continue
+                self.entries[path] = one
+                if one.kind == "d":
+                    waiting.append((path, pair))
+
+    def _scanned(self, folder: str) -> list[os.DirEntry[str]]:
+        try:
+            with os.scandir(self.root / folder) as entries:
+                return list(entries)
+        except OSError:
+            self.unreadable.append(folder)
+            return []
+
+    def _entry(self, path: str, entry: os.DirEntry[str]) -> Entry | None:
+        try:
+            return entry_of(entry.stat(follow_symlinks=False), entry.path)
+        except OSError:
+            self.unreadable.append(path)
+            return None
+
+    def _stays(self, path: str, one: Entry, pair: _Pair) -> bool:
+        if _inside_git(path):
+            return False
+        if one.kind != "d":
+            return _ignored(path, pair)
+        if verdict(f"{path}/", pair[0]) is False:
+            return False
+        foreign = any(os.path.lexists(f"{self.root}/{path}/{name}") for name in _FOREIGN)
+        return foreign or _ignored(f"{path}/", pair)
+
+    def _with_files(self, folder: str, names: set[str], outer: _Pair) -> _Pair:
+        own, git = outer
+        if OWN_FILE in names and (rules := self._read(folder, OWN_FILE)):
+            own = (rules, *own)
+        if ".gitignore" in names and (rules := self._read(folder, ".gitignore")):
+            git = (rules, *git)
+        return own, git
+
+    def _read(self, folder: str, name: str) -> Rules | None:
+        try:
+            return read_rules(folder, (self.root / folder / name).read_bytes())
+        except OSError:
+            return None
+
+    def _add_tracked(self) -> None:
+        """What git tracks travels although a rule of git's names it; the user's rules stand."""
+        for path in _tracked_and_ignored(self.root):
+            chain = [*parents(path), path]
+            own = self._rules[""][0]
+            if any(is_ignored(f"{one}/", own) for one in chain) or is_ignored(path, own):
+                continue
+            for one in chain:
+                try:
+                    found = entry_of((self.root / one).lstat(), str(self.root / one))
+                except OSError:
+                    break
+                if found is None:
+                    break
+                self.entries.setdefault(one, found)
+
+
+def entry_of(found: os.stat_result, path: str) -> Entry | None:
+    """The entry of what lstat found; None for what never travels."""
+    kind = _KINDS.get(stat.S_IFMT(found.st_mode))
+    if kind is None:
+        return None
+    target = str(Path(path).readlink()) if kind == "l" else ""
+    return Entry(kind, found.st_mode & 0o777, found.st_size, found.st_mtime_ns, target)
+
+
+def _is_own(path: str) -> bool:
+    return path.split("/", 1)[0] == OWN
+
+
+def _inside_git(path: str) -> bool:
+    return "/.git/" in f"/{path}"
+
+
+def _ignored(path: str, pair: _Pair) -> bool:
+    own, git = pair
+    said = verdict(path, own)
+    return is_ignored(path, git) if said is None else said
+
+
+def _git_rules(root: Path) -> Iterator[Rules]:
+    """Git's rules from outside the workspace, the nearest first; at last what is made anew."""
+    top = next((one for one in (root, *root.parents) if (one / ".git").exists()), None)
+    if top is None:
+        yield from filter(None, [make_rules("", LEFT_HERE)])
+        return
+    below = root.relative_to(top).as_posix()
+    for folder in (one for one in root.parents if one.is_relative_to(top)):
+        yield from _rules_above(folder / ".gitignore", root.relative_to(folder).as_posix())
+    yield from _rules_above(top / ".git" / "info" / "exclude", "" if below == "." else below)
+    yield from _rules_above(_users_ignore(), "" if below == "." else below)
+    yield from filter(None, [make_rules("", LEFT_HERE)])
+
+
+def _rules_above(path: Path, below: str) -> Iterator[Rules]:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return
+    if rules := read_rules("", content):
+        yield Rules("", rules.spec, rules.any_of, f"{below}/" if below else "")
+
+
+def _users_ignore() -> Path:
+    """The user's own ignore file for all repositories (gitignore(5), core.excludesFile)."""
+    said = _git("config", "--path", "--get", "core.excludesFile").strip()
+    home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(os.fsdecode(said)) if said else Path(home) / "git" / "ignore"
+
+
+def _tracked_and_ignored(root: Path) -> list[str]:
+    if not any((one / ".git").exists() for one in (root, *root.parents)):
+        return []
+    # A repository may name a program as its fsmonitor, and nothing of the project is run.
+    quiet = ("-C", str(root), "-c", "core.fsmonitor=false")
+    listed = _git(*quiet, "ls-files", "-z", "--cached", "--ignored", "--exclude-standard")
+    return [os.fsdecode(path) for path in listed.split(b"\0") if path]
+
+
+def _git(*argv: str) -> bytes:
+    """What git says; nothing where there is none, or it does not trust the repository."""
+    try:
+        done = subprocess.run(
+            ["git", *argv],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return b""
+    return done.stdout if done.returncode == 0 else b""

@@ -1,0 +1,1 @@
+"""Port forwarding to containers, and its records."""

@@ -1,0 +1,160 @@
+"""One connection into a container: `relay.sh` there, a socket here, and what goes between."""
+
+import contextlib
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from scaffold.adapters.docker.engine import DockerEngine
+from scaffold.adapters.docker.exec import Program, Stream
+from scaffold.adapters.local.quoting import first_line
+from scaffold.errors import TargetError
+from scaffold.workspace.frames import ALIVE, END, Unframer, framed
+
+SIZE = 65536
+
+ALIVE_S = 25
+"""A sign of life is sent so often; the relay ends when three are missing."""
+
+_RESET = struct.pack("ii", 1, 0)
+"""SO_LINGER: the peer hears of an end that was not in order (socket(7))."""
+
+
+class NobodyListensError(TargetError):
+    """No program in the container listens on that port."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """The container that a connection leads into, and as whom its end there runs."""
+
+    id: str
+    name: str
+    user: str
+
+
+@cache
+def _script() -> str:
+    return (files("scaffold.adapters.tunnel") / "relay.sh").read_text()
+
+
+class Relay:
+    """A connection from within the container's network. Raises TargetError where there is none."""
+
+    def __init__(
+        self, engine: DockerEngine, inside: Inside, hosts: tuple[str, ...], port: int
+    ) -> None:
+        text = f"{','.join(hosts)} {port}\n".encode()
+        program = Program(("sh", "-c", _script()), text, inside.user)
+        self._stream: Stream = engine.open(inside.id, program)
+        self._pieces = self._stream.pieces()
+        self._sending = threading.Lock()
+        self._first = b""
+        self._client: socket.socket | None = None
+        try:
+            self._framed = self._answer(inside.name, port)
+        except BaseException:
+            self.close()
+            raise
+
+    def _answer(self, container: str, port: int) -> bool:
+        """Read the relay's first line; whether it takes frames."""
+        said, errors = b"", b""
+        while b"\n" not in said:
+            try:
+                piece, complaint = next(self._pieces, (b"", b""))
+            except OSError as error:
+                raise TargetError(f"the connection broke: {error}") from error
+            if not (piece or complaint):
+                reason = first_line(said or errors) or "it ended at once"
+                raise TargetError(f"no program can be started in {container}: {reason}")
+            said, errors = said + piece, errors + complaint
+        word, _, self._first = said.partition(b"\n")
+        if word == b"refused":
+            raise NobodyListensError(f"nothing listens on port {port} in {container}")
+        if word not in {b"framed", b"plain"}:
+            raise TargetError(
+                f"{container} has nothing to forward with", hint="it needs python3 or bash"
+            )
+        return word == b"framed"
+
+    def join(self, client: socket.socket) -> None:
+        """Carry everything both ways until both directions have ended, or either end has gone."""
+        self._client = client
+        client.settimeout(None)
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        up = threading.Thread(target=self._up, args=(client,), daemon=True)
+        up.start()
+        try:
+            if self._down(client):
+                with contextlib.suppress(OSError):
+                    client.shutdown(socket.SHUT_WR)
+                # What listens no more may still be sent to.
+                up.join()
+            else:
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        finally:
+            self.cut()
+            up.join()
+
+    def _up(self, client: socket.socket) -> None:
+        """From the client into the container."""
+        try:
+            while data := client.recv(SIZE):
+                self._send(framed(data) if self._framed else data)
+            self._end()
+        except OSError:
+            self.cut()
+
+    def _end(self) -> None:
+        """The client sends no more: what it still reads goes on, where the relay can do that."""
+        if self._framed:
+            self._send(END)
+        else:
+            self.cut()
+
+    def _send(self, data: bytes) -> None:
+        with self._sending:
+            self._stream.send(data)
+
+    def _down(self, client: socket.socket) -> bool:
+        """From the container to the client; whether it came to an orderly end."""
+        unframer = Unframer()
+        try:
+            for data in self._received():
+                for piece in unframer.feed(data) if self._framed else (data,):
+                    client.sendall(piece)
+                if unframer.ended:
+                    return True
+        except OSError:
+            return False
+        return not self._framed
+
+    def _received(self) -> Iterator[bytes]:
+        yield self._first
+        for data, _ in self._pieces:
+            yield data
+
+    def alive(self) -> None:
+        """Give the relay a sign of life, unless it is being sent to just now."""
+        if self._framed and self._sending.acquire(blocking=False):
+            try:
+                with contextlib.suppress(OSError):
+                    self._stream.send_if_ready(ALIVE)
+            finally:
+                self._sending.release()
+
+    def cut(self) -> None:
+        """End it from any thread: both of those that carry wake up."""
+        self._stream.cut()
+        if self._client:
+            with contextlib.suppress(OSError):
+                self._client.shutdown(socket.SHUT_RD)
+
+    def close(self) -> None:
+        """Let go of it, once nobody reads or sends any more."""
+        self._stream.close()

@@ -1,0 +1,166 @@
+"""Everything that was found out about a container, and the plan that follows from it."""
+
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from scaffold.adopt.accounts import Account
+from scaffold.adopt.base_image import BaseImage
+from scaffold.adopt.conda import CondaEnvironment
+from scaffold.adopt.dists import Dist, Indexes, SiteChanges, pytorch_variants
+from scaffold.adopt.dpkg import AptChanges
+from scaffold.adopt.npm import NpmPackage
+from scaffold.adopt.overlay import LIST, ROOT, Overlay, list_content
+from scaffold.adopt.settings import Settings, env_text
+from scaffold.adopt.sorting import Sorted
+from scaffold.plan import Plan
+from scaffold.plan.adopted import Ways, plan_adopted
+from scaffold.plan.situation import PYTORCH_INDEX
+from scaffold.plan.managers import manager_row
+from scaffold.plan.model import AdoptedPlan, CondaLayer, PipLayer
+
+FOLDER = ".devcontainer"
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """One container or image, taken apart. `origin` says in words which one it is."""
+
+    origin: str
+    base: BaseImage
+    settings: Settings
+    apt: AptChanges = field(default_factory=AptChanges)
+    accounts: tuple[Account, ...] = ()
+    sites: tuple[SiteChanges, ...] = ()
+    indexes: Mapping[str, Indexes] = field(default_factory=dict)
+    conda: tuple[CondaEnvironment, ...] = ()
+    has_micromamba: bool = False
+    npm: tuple[NpmPackage, ...] = ()
+    sorted: Sorted = field(default_factory=Sorted)
+    overlay: Overlay = field(default_factory=Overlay)
+    left_out: tuple[str, ...] = ()
+    has_dpkg: bool = True
+    base_user: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def layers(self) -> list[tuple[str, SiteChanges]]:
+        """The folders of Python packages, each with the name of its list."""
+        return [(f"pip-{number}.txt", one) for number, one in enumerate(self.sites, 1)]
+
+    @property
+    def environments(self) -> list[tuple[str, CondaEnvironment]]:
+        """The conda environments, each with the name of its file."""
+        return [(f"conda-{number}.yml", one) for number, one in enumerate(self.conda, 1)]
+
+
+def make_adopted_plan(adoption: Adoption) -> Plan:
+    """The plan for the template. Raises InputError as `make_plan` does."""
+    settings = adoption.settings
+    rebuilds = AdoptedPlan(
+        origin=adoption.origin,
+        env=tuple((name, env_text(value)) for name, value in settings.image_env),
+        accounts=tuple(_account_commands(adoption)),
+        early=adoption.overlay.early,
+        gone=bool(adoption.overlay.deleted),
+        late=adoption.overlay.late,
+        apt=bool(adoption.apt.manual or adoption.apt.automatic),
+        apt_removed_arguments=shlex.join(adoption.apt.removed),
+        conda=tuple(
+            CondaLayer(name, shlex.quote(one.prefix), one.new, one.owner, one.home)
+            for name, one in adoption.environments
+        ),
+        conda_image="" if adoption.has_micromamba else manager_row(PackageManager.CONDA).tool_image,
+        pip=tuple(_pip_layer(name, one) for name, one in adoption.layers),
+        npm_arguments=shlex.join(package.spec for package in adoption.npm),
+        after=tuple(_afterwards(adoption)),
+        root_at_start=adoption.base_user not in {"", "root", "0"},
+        user=settings.user or adoption.base_user,
+        workdir=settings.workdir,
+        entrypoint=settings.entrypoint,
+        command=settings.command,
+        build_options=settings.build_options,
+    )
+    ways = Ways(
+        settings.home, settings.run_env, settings.args, settings.workspace, _interpreter(adoption)
+    )
+    return plan_adopted(settings.answers, adoption.base.reference, rebuilds, ways)
+
+
+def _account_commands(adoption: Adoption) -> Iterator[str]:
+    for account in adoption.accounts:
+        # A pattern of sed: names may hold points, which there mean any character.
+        name = account.name.replace(".", r"\.").replace("/", r"\/").replace("$", r"\$")
+        yield f"sed -i {shlex.quote(f'/^{name}:/d')} {account.file}"
+        if account.line:
+            yield f"printf '%s\\n' {shlex.quote(account.line)} >>{account.file}"
+
+
+def _pip_layer(name: str, one: SiteChanges) -> PipLayer:
+    where = one.site.path
+    venv = ""
+    if one.venv:
+        flags = " --system-site-packages" if one.system_packages else ""
+        flags += "" if one.brings_pip else " --without-pip"
+        venv = f"{shlex.quote(one.made_by)} -m venv{flags} {shlex.quote(one.site.prefix)}"
+    return PipLayer(
+        name=name,
+        where=where,
+        python=shlex.quote(one.site.python),
+        options="--user " if one.site.user else "",
+        owner=one.owner,
+        home=one.home,
+        venv_arguments=venv,
+        fetch_pip=one.venv and not one.brings_pip,
+        uninstall_arguments=shlex.join(one.uninstall),
+    )
+
+
+def _afterwards(adoption: Adoption) -> Iterator[str]:
+    paths = [entry.path for entry in adoption.overlay.entries]
+    if any(".so" in path or path.startswith("/etc/ld.so.conf") for path in paths):
+        yield "ldconfig"
+    if any(path.startswith("/usr/local/share/ca-certificates/") for path in paths):
+        yield "update-ca-certificates"
+
+
+def _interpreter(adoption: Adoption) -> str:
+    """The one with the most packages, which is the one that somebody worked with."""
+    pip = [(len(one.install), one.site.python) for one in adoption.sites]
+    conda = [(len(one.packages), f"{one.prefix}/bin/python") for one in adoption.conda]
+    return max((*pip, *conda), default=(0, ""))[1]
+
+
+def lists(adoption: Adoption) -> dict[str, str]:
+    """The lists beside the Dockerfile, by their names."""
+    found = {}
+    if adoption.apt.manual or adoption.apt.automatic:
+        found["apt.txt"] = "".join(f"{name}\n" for name in adoption.apt.manual)
+        found["apt-auto.txt"] = "".join(f"{name}\n" for name in adoption.apt.automatic)
+    for name, one in adoption.layers:
+        found[name] = _requirements(one, adoption.indexes.get(one.site.path, Indexes()))
+    for name, environment in adoption.environments:
+        found[name] = environment.content
+    if adoption.overlay.anything:
+        found[LIST] = list_content(adoption.overlay)
+        # A folder that git leaves out for being empty would stop the build.
+        found[f"{ROOT}/.keep"] = ""
+        # The project's own rules, such as *.so or lib/, would leave files of rootfs/ out.
+        found[".gitignore"] = f"!{ROOT}/**\n"
+        found[".gitattributes"] = f"{ROOT}/** -text\n"
+    return found
+
+
+def _requirements(one: SiteChanges, indexes: Indexes) -> str:
+    options = list(indexes.options)
+    options += [
+        f"--extra-index-url {PYTORCH_INDEX}/{variant}" for variant in pytorch_variants(one.install)
+    ]
+    asked = [dist for dist in one.install if dist.requested]
+    along = [dist for dist in one.install if not dist.requested]
+    lines = [*options, *_part("asked for", asked), *_part("came along", along)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _part(title: str, dists: list[Dist]) -> list[str]:
+    return [f"# {title}", *(dist.requirement for dist in dists)] if dists else []

@@ -1,0 +1,1 @@
+"""What the user wants: questions, their validation, and the merged answers."""

@@ -1,0 +1,409 @@
+"""From raw answers to valid ones: defaults filled in, every value checked, errors by flag."""
+
+import difflib
+import posixpath
+import re
+import shlex
+from collections.abc import Callable, Mapping
+
+from scaffold.answers.features import parse_feature
+from scaffold.answers.model import (
+    Answers,
+    Files,
+    GpuNeed,
+    Installer,
+    Mirrors,
+    Mount,
+    Stack,
+    Target,
+)
+from scaffold.answers.questions import QUESTIONS, Question, Value, Values
+from scaffold.errors import InputError
+from scaffold.facts import HostFacts
+from scaffold.project.facts import Framework, PackageManager, ProjectFacts
+
+FRAMEWORK_NAMES = {
+    "torch": Framework.PYTORCH,
+    "pytorch": Framework.PYTORCH,
+    "tensorflow": Framework.TENSORFLOW,
+    "jax": Framework.JAX,
+    "none": Framework.NONE,
+}
+
+_FRAMEWORK = re.compile(r"\s*([A-Za-z][A-Za-z0-9_-]*)\s*(.*)", re.DOTALL)
+_GPUS = re.compile(
+    r"all|free(:[1-9]\d*)?|[1-9]\d*|device=\d+(,\d+)*|\d+(,\d+)+"
+    r"|(device=)?(GPU|MIG)-[\w/-]+(,(GPU|MIG)-[\w/-]+)*"
+    r"|[a-z0-9.-]+/[\w-]+=[\w:.-]+(,[a-z0-9.-]+/[\w-]+=[\w:.-]+)*"
+)
+_SHM = re.compile(r"[1-9]\d*[bkmg]?", re.IGNORECASE)
+_USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")  # useradd(8), CAVEATS
+_EXTENSION = re.compile(r"[\w-]+\.[\w.-]+")
+_VOLUME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]+")  # moby volume/names
+_ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # as `docker context create` wants it
+_CONFIG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
+
+SERVICES = ("postgres", "redis", "mlflow", "minio")
+"""What a container can have beside it; scaffold/plan/services.py has their rows."""
+
+SYSTEM_LOGINS = frozenset(
+    ("daemon", "bin", "sys", "sync", "games", "man", "lp", "mail", "news", "uucp", "proxy")
+) | {"www-data", "backup", "list", "irc", "gnats", "nobody", "_apt"}
+"""Logins that every Debian and Ubuntu image has: package base-passwd."""
+
+MAX_ID = 2**31 - 1
+
+
+def complete(values: Values, project: ProjectFacts, host: HostFacts) -> dict[str, Value]:
+    """Fill every question without an answer with the default that the facts suggest."""
+    full: dict[str, Value] = {}
+    for question in QUESTIONS:
+        known = {**values, **full}
+        full[question.key] = (
+            values[question.key]
+            if question.key in values
+            else question.default(project, host, known)
+        )
+    return full
+
+
+def check_value(question: Question, value: object, where: str) -> Value:
+    """Return the value in the question's own type.
+
+    `where` names its place for the message (`--gpu`, `answers.toml: gpu`). Raises InputError
+    where the type is wrong or the choice unknown.
+    """
+    if question.kind == "flag" and isinstance(value, bool):
+        return value
+    if question.kind == "number" and isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if question.kind == "list" and isinstance(value, list | tuple):
+        return tuple(str(item).strip() for item in value if str(item).strip())
+    if question.kind == "text" and isinstance(value, str):
+        return value.strip()
+    if question.kind == "choice" and isinstance(value, str):
+        return _check_choice(question, value, where)
+    kinds = {"flag": "true or false", "number": "a whole number", "list": "a list of texts"}
+    raise InputError(f"{where}: expected {kinds.get(question.kind, 'a text')}, got {value!r}")
+
+
+def _check_choice(question: Question, value: str, where: str) -> str:
+    names = [name for name, _ in question.choices]
+    if value in names:
+        return value
+    near = difflib.get_close_matches(value, names, 1, 0.5)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    raise InputError(f"{where}: unknown choice {value!r}", hint=f"{hint}one of {', '.join(names)}")
+
+
+def build_answers(values: Values, folder: str) -> Answers:
+    """Turn complete raw answers into valid ones; `folder` names a container without a name.
+
+    Raises InputError that names the flag to correct.
+    """
+    text = {key: value for key, value in values.items() if isinstance(value, str)}
+    lists = {key: value for key, value in values.items() if isinstance(value, tuple)}
+    framework, spec = parse_framework(text["framework"])
+    user = _check_user(text["user"])
+    parse_driver(text["driver"])
+    return Answers(
+        name=text["name"] or folder,
+        target=Target(text["target"]),
+        host=parse_host(text["host"]),
+        files=Files(text["files"]),
+        gpu=GpuNeed(text["gpu"]),
+        gpus=parse_gpus(text["gpus"]),
+        stack=Stack(text["stack"]),
+        framework=framework,
+        framework_spec=spec,
+        python_spec=parse_python(text["python"]),
+        package_manager=PackageManager(text["package_manager"]),
+        nvcc=values["nvcc"] is True,
+        mounts=tuple(parse_mount(mount) for mount in lists["mount"]),
+        ports=tuple(dict.fromkeys(parse_port(port) for port in lists["port"])),
+        shm=_parse_shm(text["shm"]),
+        user=user,
+        uid=0 if user == "root" else _check_id("--uid", values["uid"]),
+        gid=0 if user == "root" else _check_id("--gid", values["gid"]),
+        mirrors=parse_mirrors(lists["mirror"]),
+        extensions=tuple(parse_extension(name) for name in lists["extension"]),
+        jupyter=values["jupyter"] is True,
+        workspace=parse_workspace(text["workspace"]) if text["files"] == Files.CONTEXT else "",
+        config=parse_config(text["config"]),
+        installer=Installer(text["installer"]),
+        apt=tuple(dict.fromkeys(parse_apt(name) for name in lists["apt"])),
+        features=tuple(parse_feature(feature) for feature in lists["feature"]),
+        services=tuple(dict.fromkeys(parse_service(name) for name in lists["service"])),
+    )
+
+
+def parse_framework(text: str) -> tuple[Framework, str]:
+    """Split `torch>=2.8` into the framework and its PEP 440 specifier set."""
+    match = _FRAMEWORK.fullmatch(text or "none")
+    name = match[1].lower() if match else ""
+    if not match or name not in FRAMEWORK_NAMES:
+        near = difflib.get_close_matches(name, FRAMEWORK_NAMES, 1, 0.7)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        known = "torch, tensorflow, jax or none"
+        raise InputError(f"--framework: unknown framework {text!r}", hint=f"{hint}known: {known}")
+    spec = match[2].strip()
+    if spec and spec[0].isdigit():
+        spec = f"=={spec}"
+    return FRAMEWORK_NAMES[name], _check_specifier("--framework", spec, "'torch>=2.8,<3'")
+
+
+def parse_python(text: str) -> str:
+    """Read `3.12` (meaning `==3.12.*`) or a PEP 440 specifier set."""
+    if re.fullmatch(r"\d+\.\d+", text):
+        return f"=={text}.*"
+    spec = f"=={text}" if text[:1].isdigit() else text
+    return _check_specifier("--python", spec, "3.12 or '>=3.10,<3.13'")
+
+
+def _check_specifier(flag: str, spec: str, example: str) -> str:
+    if not spec:
+        return ""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        specifiers = SpecifierSet(spec)
+    except InvalidSpecifier as error:
+        raise InputError(
+            f"{flag}: {spec!r} is not a version range", hint=f"write it like {example}"
+        ) from error
+    if specifiers.is_unsatisfiable():
+        raise InputError(
+            f"{flag}: no version can be {spec}",
+            hint=f"one bound excludes the other; like {example}",
+        )
+    return str(specifiers)
+
+
+def parse_gpus(text: str) -> str:
+    """Check a GPU request; indices and UUIDs come back as `device=…`, as Docker wants them."""
+    if not _GPUS.fullmatch(text):
+        raise InputError(
+            f"--gpus: cannot read {text!r}",
+            hint="all, a count (2), free, device=0,1, GPU-… or MIG-… UUIDs, or nvidia.com/gpu=0",
+        )
+    bare_list = "," in text and text[0].isdigit()
+    return f"device={text}" if bare_list or text.startswith(("GPU-", "MIG-")) else text
+
+
+def parse_mount(text: str) -> Mount:
+    """Read `HOST:CONTAINER[:ro]`; a bare name as the source is a named volume."""
+    head, options = (text[: -len(":ro")], True) if text.endswith(":ro") else (text, False)
+    source, separator, target = head.removesuffix(":rw").rpartition(":")
+    if not separator or not source or not target.startswith("/"):
+        raise InputError(
+            f"--mount: cannot read {text!r}",
+            hint="write HOST:CONTAINER[:ro], the container path absolute: ~/data:/data:ro",
+        )
+    if any(ord(char) < ord(" ") for char in text) or "," in text:
+        raise InputError(f"--mount: {text!r} holds a comma or control character, unlike a path")
+    if source.startswith(("/", "~", ".", "$")):
+        return Mount(_portable_home(source), target, "bind", options)
+    if not _VOLUME.fullmatch(source):
+        raise InputError(
+            f"--mount: {source!r} is neither a path nor a volume name",
+            hint="start a path with / or ~/ or ./; a volume name has letters, digits, _ . -",
+        )
+    return Mount(source, target, "volume", options)
+
+
+def _portable_home(source: str) -> str:
+    """`~/x` works for whoever opens the folder, so it stays a variable."""
+    if source == "~" or source.startswith("~/"):
+        return "${localEnv:HOME}" + source[1:]
+    if source.startswith(("./", "../")):
+        return "${localWorkspaceFolder}/" + source.removeprefix("./")
+    return "${localWorkspaceFolder}" if source == "." else source
+
+
+def parse_host(text: str) -> str:
+    """Check the alias of a host; empty is none.
+
+    Docker's contexts, editors and rsync all find it by this one name, so user and port belong
+    into the ssh config.
+    """
+    if not text or _ALIAS.fullmatch(text):
+        return text
+    hint = "an alias of your ssh config, such as gpu01"
+    if "@" in text or ":" in text:
+        hint += f"; make one: scaffold host setup {shlex.quote(text)} --name gpu01"
+    raise InputError(f"--host: {text!r} is no alias", hint=hint)
+
+
+def parse_workspace(text: str) -> str:
+    """Check the project's place on a host: an absolute path, `~/…`, or a volume's name."""
+    path = text.startswith(("/", "~/"))
+    if not text or path or _VOLUME.fullmatch(text):
+        return text
+    raise InputError(
+        f"--workspace: {text!r} is neither a path nor a volume name",
+        hint="start a path with / or ~/; a volume name has letters, digits, _ . -",
+    )
+
+
+def parse_port(text: str) -> int:
+    """Read a TCP port, 1 to 65535."""
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+        raise InputError(f"--port: {text!r} is not a port", hint="a number from 1 to 65535")
+    return int(text)
+
+
+def parse_driver(text: str) -> str:
+    """Read a driver version, `535.183.01`; empty is unknown."""
+    if not text or re.fullmatch(r"\d{2,4}(\.\d+){0,3}", text):
+        return text
+    raise InputError(
+        f"--driver: {text!r} is not a driver version", hint="as nvidia-smi prints it: 535.183.01"
+    )
+
+
+def parse_capability(text: str) -> str:
+    """Read a compute capability, `8.6`."""
+    if re.fullmatch(r"\d{1,2}\.\d", text):
+        return text
+    raise InputError(
+        f"--compute-capability: {text!r} is not one",
+        hint="two numbers with a point: 7.5, 8.6, 12.0; see: scaffold catalogue gpus",
+    )
+
+
+def _parse_shm(text: str) -> str:
+    if text in {"", "host"} or _SHM.fullmatch(text):
+        return text
+    raise InputError(f"--shm: cannot read {text!r}", hint="a size such as 8g, or host")
+
+
+def _check_user(text: str) -> str:
+    if text in SYSTEM_LOGINS:
+        raise InputError(
+            f"--user: {text!r} is a login of the system in every image", hint="e.g. --user dev"
+        )
+    if _USER.fullmatch(text):
+        return text
+    raise InputError(
+        f"--user: {text!r} is not a Linux user name",
+        hint="lower-case letters, digits, - and _, at most 32, a letter or _ first",
+    )
+
+
+def _check_id(flag: str, value: Value) -> int:
+    if isinstance(value, int) and 0 < value <= MAX_ID:
+        return value
+    raise InputError(f"{flag}: {value!r} is not an id of an ordinary user", hint="e.g. 1000")
+
+
+def parse_mirrors(pairs: tuple[str, ...]) -> Mirrors:
+    """Read `KIND=URL` pairs; each kind once.
+
+    Raises InputError for an unknown kind, a URL without http(s), or one with credentials,
+    since what is written here ends up in files and images.
+    """
+    urls: dict[str, str] = {}
+    kinds = tuple(Mirrors.__dataclass_fields__)
+    for pair in pairs:
+        kind, separator, url = pair.partition("=")
+        if not separator or kind not in kinds:
+            raise InputError(
+                f"--mirror: cannot read {pair!r}", hint=f"KIND=URL, KIND one of {', '.join(kinds)}"
+            )
+        urls[kind] = _check_mirror(kind, url)
+    return Mirrors(**urls)
+
+
+def _check_mirror(kind: str, url: str) -> str:
+    pattern = r"[\w.-]+(:\d+)?(/[\w./-]+)?" if kind == "registry" else r"https?://[^\s'\"\\`$]+"
+    if not re.fullmatch(pattern, url):
+        example = "registry.example.org/hub" if kind == "registry" else "https://example.org/path"
+        raise InputError(f"--mirror: {kind}: cannot read {url!r}", hint=f"write it like {example}")
+    if "@" in url.partition("://")[2].partition("/")[0]:
+        raise InputError(
+            f"--mirror: the {kind} address holds a user name or password",
+            hint="credentials would end up in files and images; use a mirror without a login",
+        )
+    return url.rstrip("/")
+
+
+def parse_config(text: str) -> str:
+    """Check the name of a second configuration, a folder below `.devcontainer`; empty for none."""
+    if not text or _CONFIG.fullmatch(text):
+        return text
+    raise InputError(
+        f"--config: {text!r} is not a folder's name",
+        hint="letters, digits, - and _, e.g. gpu: it goes to .devcontainer/gpu/",
+    )
+
+
+def parse_project_dir(text: str) -> str:
+    """Check a folder inside the repository; empty or `.` is the repository itself."""
+    path = posixpath.normpath(text) if text else ""
+    if path in {"", "."}:
+        return ""
+    if path.startswith(("/", "..")) or not path.isprintable():
+        raise InputError(
+            f"--project-dir: {text!r} is not a folder inside the repository",
+            hint="write it relative to the repository, e.g. python/app",
+        )
+    return path
+
+
+def parse_apt(text: str) -> str:
+    """Check the name of a Debian package: Debian policy, section 5.6.1."""
+    if _PACKAGE.fullmatch(text):
+        return text
+    raise InputError(
+        f"--apt: {text!r} is not the name of a Debian package", hint="e.g. ffmpeg or libgl1"
+    )
+
+
+def parse_service(text: str) -> str:
+    """Check the name of a service that is known."""
+    if text in SERVICES:
+        return text
+    near = difflib.get_close_matches(text, SERVICES, 1, 0.5)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    raise InputError(
+        f"--service: unknown service {text!r}", hint=f"{hint}known: {', '.join(SERVICES)}"
+    )
+
+
+def parse_extension(text: str) -> str:
+    """Check a VS Code extension id, `publisher.name`."""
+    if _EXTENSION.fullmatch(text):
+        return text
+    raise InputError(
+        f"--extension: {text!r} is not an extension id", hint="write publisher.name, as in VS Code"
+    )
+
+
+PARSERS: Mapping[str, Callable[[str], object]] = {
+    "framework": parse_framework,
+    "gpus": parse_gpus,
+    "python": parse_python,
+    "mount": parse_mount,
+    "port": parse_port,
+    "shm": _parse_shm,
+    "user": _check_user,
+    "mirror": lambda pair: parse_mirrors((pair,)),
+    "extension": parse_extension,
+    "driver": parse_driver,
+    "host": parse_host,
+    "workspace": parse_workspace,
+    "config": parse_config,
+    "project_dir": parse_project_dir,
+    "apt": parse_apt,
+    "feature": parse_feature,
+    "service": parse_service,
+}
+"""What reads the text of an answer, by its key; lists are read item by item."""
+
+
+def check_content(key: str, value: Value) -> None:
+    """Raise InputError where the text of one answer, right in type, cannot be read."""
+    if parser := PARSERS.get(key):
+        for text in value if isinstance(value, tuple) else (str(value),):
+            parser(text)

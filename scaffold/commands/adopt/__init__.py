@@ -1,0 +1,1 @@
+"""From a container or image to a dev container."""

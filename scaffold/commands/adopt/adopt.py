@@ -1,0 +1,184 @@
+"""`scaffold container adopt`: a container made by hand, taken apart into `.devcontainer/`."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from scaffold.adapters.docker.container_files import Read, Store, read_path, read_real
+from scaffold.adapters.docker.engine import DockerEngine
+from scaffold.adopt.accounts import Login, account_changes, read_logins
+from scaffold.adopt.adoption import Adoption
+from scaffold.adopt.conda import CondaEnvironment
+from scaffold.adopt.dists import Indexes, SiteChanges, read_indexes
+from scaffold.adopt.dpkg import apt_changes
+from scaffold.adopt.notes import notes
+from scaffold.adopt.npm import NpmPackage, owned_by_npm
+from scaffold.adopt.overlay import make_overlay
+from scaffold.adopt.owned import find_owned, folders_to_make_first, home_of, owner_of, site_changes
+from scaffold.adopt.settings import environment, read_settings
+from scaffold.adopt.sorting import Sorted, sort_changes, whole_folders
+from scaffold.adopt.tree import Entry, How, ancestors, below
+from scaffold.commands.adopt.find import Found, find_all, has_path, read_interpreters
+from scaffold.commands.adopt.read import Source
+from scaffold.container.facts import read_mounts
+from scaffold.container.raw import table
+from scaffold.container.settings import read_defaults
+from scaffold.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the user asked for: paths to carry over in spite of a rule, and to leave out.
+
+    `project` is the folder that the dev container will be for.
+    """
+
+    project: str = ""
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+def check_wanted(wanted: Wanted) -> None:
+    """Raise InputError for a path that cannot be one of the container's."""
+    for flag, paths in (("--include", wanted.include), ("--exclude", wanted.exclude)):
+        for path in paths:
+            if not path.startswith("/") or path == "/":
+                raise InputError(f"{flag}: {path!r} is not an absolute path", hint="/root/.netrc")
+
+
+def adopt(engine: DockerEngine, source: Source, wanted: Wanted, store: Store) -> Adoption:
+    """Take a container apart. Contents of its files go into the store, as far as they fit."""
+    found = find_all(engine, source)
+    result = _sorted(source, found, wanted)
+    prefixes = [one.prefix for one in found.conda]
+    folders = {*prefixes, *(dist.site for dist in found.dists)}
+    read = _read(engine, source, found, result, folders, store)
+    result = _without_links_of_packages(result, read, found.npm)
+    first = folders_to_make_first(folders, prefixes, read.entries, found.changes)
+    overlay = make_overlay(
+        read.entries, read.contents, result.real, result.deleted, wanted.include, first
+    )
+    left_out = tuple(path for path in found.changes if below(path, wanted.exclude))
+    made = _assembled(engine, source, found, read, wanted)
+    made = replace(made, sorted=result, overlay=overlay, left_out=left_out)
+    env = environment(table(source.inspect, "Config"))
+    return replace(made, notes=tuple(notes(made, found.dists, env)))
+
+
+def _sorted(source: Source, found: Found, wanted: Wanted) -> Sorted:
+    owned = find_owned(
+        found.base.dpkg,
+        found.now.dpkg,
+        found.edited,
+        found.dists,
+        found.old_dists,
+        found.conda,
+        found.npm,
+    )
+    mounts = [mount.target for mount in read_mounts(source.inspect)]
+    include, exclude = wanted.include, wanted.exclude
+    return sort_changes(found.changes, owned, mounts, include=include, exclude=exclude)
+
+
+def _read(
+    engine: DockerEngine,
+    source: Source,
+    found: Found,
+    result: Sorted,
+    folders: set[str],
+    store: Store,
+) -> Read:
+    """Read what is carried over, and the folders of packages, for whose they are."""
+    changes = found.changes
+    above = {up for path in folders for up in ancestors(path) if changes.get(up) == "added"}
+    whole, single = whole_folders(result, changes)
+    return read_real(engine, source.name, whole, {*single, *folders, *above}, store)
+
+
+def _assembled(
+    engine: DockerEngine, source: Source, found: Found, read: Read, wanted: Wanted
+) -> Adoption:
+    """Everything but the files."""
+    logins = read_logins(found.now.files)
+    pythons = read_interpreters(engine, source, found.dists)
+    venvs = _venvs(found.changes, read)
+    sites = site_changes(found.dists, found.old_dists, venvs, read.entries, logins, pythons)
+    settings = read_settings(
+        source.title.rpartition("/")[2].partition(":")[0],
+        source.inspect,
+        source.base_info,
+        logins,
+        wanted.project,
+        read_defaults(engine.info()),
+    )
+    adoption = Adoption(
+        origin=source.origin,
+        base=source.base,
+        settings=settings,
+        apt=apt_changes(found.base.dpkg, found.now.dpkg),
+        accounts=account_changes(found.base.files, found.now.files),
+        sites=tuple(sites),
+        conda=tuple(_of_its_owner(one, read, logins) for one in found.conda),
+        has_micromamba=bool(found.conda) and has_path(engine, source.base_name, "/bin/micromamba"),
+        npm=found.npm,
+        has_dpkg=bool(found.now.dpkg.packages),
+        base_user=str(table(source.base_info, "Config").get("User") or ""),
+    )
+    return replace(adoption, indexes=_indexes(engine, source, adoption.sites))
+
+
+def _of_its_owner(
+    one: CondaEnvironment, read: Read, logins: Mapping[str, Login]
+) -> CondaEnvironment:
+    owner = owner_of(read.entries, one.prefix)
+    return replace(one, owner=owner, home=home_of(owner, logins))
+
+
+def _without_links_of_packages(found: Sorted, read: Read, npm: Collection[NpmPackage]) -> Sorted:
+    """Take links out that packages make as they install: to alternatives, to npm's programs."""
+
+    def made(path: str) -> bool:
+        entry = read.entries.get(path, Entry(path, "other", 0, 0, 0))
+        target = entry.target
+        return entry.kind == "link" and (
+            target.startswith("/etc/alternatives/")
+            or (bool(npm) and owned_by_npm(path, target, {}))
+        )
+
+    gone = [path for path in found.real if made(path)]
+    if not gone:
+        return found
+    explained = {**found.explained, "links that packages make": len(gone)}
+    real = tuple(path for path in found.real if path not in set(gone))
+    return replace(found, real=real, explained=explained)
+
+
+def _venvs(changes: Mapping[str, How], read: Read) -> dict[str, bytes]:
+    """The settings of Python environments that were made, by path."""
+    return {
+        path: content
+        for path, content in read.contents.items()
+        if path.endswith("/pyvenv.cfg") and changes.get(path) == "added"
+    }
+
+
+_PIP_FILES = ("/etc/pip.conf", "/etc/xdg/pip/pip.conf")
+_OF_HOME = ("/.pip/pip.conf", "/.config/pip/pip.conf")
+
+
+def _indexes(
+    engine: DockerEngine, source: Source, sites: Iterable[SiteChanges]
+) -> dict[str, Indexes]:
+    """Where pip looks in each folder of packages: global settings, the login's, the folder's."""
+    found: dict[str, Indexes] = {}
+    env = environment(table(source.inspect, "Config"))
+    cache: dict[str, dict[str, bytes]] = {}
+    for one in sites:
+        site, home = one.site, one.home
+        paths = [*_PIP_FILES, *(f"{home}{end}" for end in _OF_HOME), f"{site.prefix}/pip.conf"]
+        files: dict[str, bytes] = {}
+        for path in paths:
+            if path not in cache:
+                cache[path] = read_path(engine, source.name, path, lambda _path: True)
+            files |= cache[path]
+        found[site.path] = read_indexes(files, env)
+    return found

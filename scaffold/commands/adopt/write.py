@@ -1,0 +1,96 @@
+"""The files of an adopted container: compared with what is there, then written whole."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from scaffold.adapters.devcontainer.template import place_script, render
+from scaffold.adapters.docker.container_files import Store
+from scaffold.adapters.local.answers_file import fingerprint
+from scaffold.adapters.local.files import read_file, shown
+from scaffold.adopt.adoption import FOLDER, Adoption, lists, make_adopted_plan
+from scaffold.adopt.overlay import ROOT
+from scaffold.commands.init.files import Change, Status, check_folder, compare, write_changes
+from scaffold.errors import InputError
+
+RECORD = f"{FOLDER}/adopted.toml"
+
+RECORD_HEAD = """\
+# What `scaffold container adopt` made these files from. [generated] tells files that you edited
+# from those that you did not, when it is run again.
+"""
+
+
+def plan_files(adoption: Adoption, store: Store, root: Path) -> tuple[Change, ...]:
+    """Every file beside what stands there now. Raises InputError where that cannot be read."""
+    check_folder(root, FOLDER)
+    known = _read_record(root)
+    generated = _generated(adoption, store)
+    changes = [
+        _compare(root, path, content, mode, known)
+        for path, (content, mode) in sorted(generated.items())
+    ]
+    record = _record(adoption, {path: content for path, (content, _) in generated.items()})
+    before = read_file(root / RECORD)
+    status: Status = "new" if before is None else "same" if before == record else "changed"
+    return (*changes, Change(RECORD, status, record, 0o644, before, ours=True))
+
+
+def _generated(adoption: Adoption, store: Store) -> dict[str, tuple[bytes, int]]:
+    found = {
+        path: (file.content, file.mode)
+        for path, file in render(make_adopted_plan(adoption)).items()
+        # The image is built from this folder alone, so nothing else has to be kept out.
+        if path != ".dockerignore"
+    }
+    for name, text in lists(adoption).items():
+        found[f"{FOLDER}/{name}"] = (text.encode(), 0o644)
+    if adoption.overlay.anything:
+        found[f"{FOLDER}/place.sh"] = (place_script(), 0o755)
+    for entry in adoption.overlay.entries:
+        if entry.kind == "file":
+            content = store.path(entry.digest).read_bytes()
+            found[f"{FOLDER}/{ROOT}{entry.path}"] = (
+                content,
+                0o755 if entry.mode & 0o100 else 0o644,
+            )
+    return found
+
+
+def _compare(root: Path, path: str, after: bytes, mode: int, known: Mapping[str, str]) -> Change:
+    target = root / path
+    if not Path(target.parent).resolve().is_relative_to((root / FOLDER).resolve()):
+        raise InputError(
+            f"{shown(target.parent)} leads out of {FOLDER}", hint="remove the link, and run again"
+        )
+    return compare(root, known, path, after, mode)
+
+
+def _read_record(root: Path) -> dict[str, str]:
+    try:
+        table = tomllib.loads((read_file(root / RECORD) or b"").decode())
+    except ValueError as error:
+        raise InputError(
+            f"{RECORD} is not valid TOML: {error}", hint="mend it, or move it away"
+        ) from error
+    generated = table.get("generated", {})
+    return {str(k): str(v) for k, v in generated.items()} if isinstance(generated, dict) else {}
+
+
+def _record(adoption: Adoption, generated: Mapping[str, bytes]) -> bytes:
+    import tomli_w
+
+    table = {
+        "adopted": {
+            "from": adoption.origin,
+            "base": adoption.base.reference,
+            "base_id": adoption.base.id,
+        },
+        "generated": {path: fingerprint(content) for path, content in sorted(generated.items())},
+    }
+    return (RECORD_HEAD + tomli_w.dumps(table)).encode()
+
+
+def write(root: Path, changes: tuple[Change, ...]) -> list[Path]:
+    """Write what is new or changed, all or nothing; the backups of the user's own files."""
+    return write_changes(root, changes)

@@ -1,0 +1,1 @@
+"""List, change, save and remove existing containers."""

@@ -1,0 +1,1 @@
+"""Check, prepare, list and remove hosts."""

@@ -1,0 +1,164 @@
+"""`scaffold host check`: look at hosts, or at recordings of them, and judge what was seen.
+
+What judges is imported while the hosts are being reached, and not before.
+"""
+
+import importlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from scaffold.adapters.probe.local import LOCAL, Look, load, probe_here
+from scaffold.commands.side_by_side import Here, side_by_side
+from scaffold.errors import InputError, ScaffoldError
+from scaffold.parsing.recording import Recording
+
+if TYPE_CHECKING:
+    from scaffold.adapters.ssh.asking import Asking
+    from scaffold.checks.topics import Outcome
+    from scaffold.facts import HostFacts
+    from scaffold.findings import Finding
+    from scaffold.resolver.resolution import Wishes
+
+A = TypeVar("A")
+R = TypeVar("R")
+
+REGISTRIES = ("https://registry-1.docker.io/v2/", "https://nvcr.io/v2/")
+"""Docker Hub and NVIDIA's registry, where the catalogue's images are."""
+
+PLAIN_URL = re.compile(r"https?://[A-Za-z0-9./:_-]+")
+"""Addresses that no login shell reads anything into."""
+
+UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the user asked for, beside the hosts."""
+
+    look: Look
+    wishes: "Wishes | None" = None
+    ssh_config: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One host: what was seen and judged, or why it could not be seen."""
+
+    host: str
+    recording: Recording | None = None
+    facts: "HostFacts | None" = None
+    outcomes: "tuple[Outcome, ...]" = ()
+    error: ScaffoldError | None = None
+
+    @property
+    def findings(self) -> "tuple[Finding, ...]":
+        """All findings, in the order of cause before effect."""
+        return tuple(finding for outcome in self.outcomes for finding in outcome.findings)
+
+    @property
+    def status(self) -> str:
+        """The worst level, `unreachable` where the host could not be looked at."""
+        if self.error:
+            return UNREACHABLE
+        from scaffold.checks.topics import worst
+
+        return worst(self.findings).value
+
+    @property
+    def exit_code(self) -> int:
+        """0 where nothing speaks against the host; unknown does."""
+        if self.error:
+            return self.error.exit_code
+        from scaffold.checks.topics import SERIOUS
+
+        return int(any(finding.level in SERIOUS for finding in self.findings))
+
+
+def look_at_host(
+    name: str, asking: "Asking", look: Look, ssh_config: Path | None = None
+) -> Recording:
+    """One probe of one host, here for `local`. Raises TargetError or InputError."""
+    if name == LOCAL:
+        return probe_here(look)
+    from scaffold.adapters.probe.over_ssh import probe_remote
+
+    return probe_remote(name, asking, look, ssh_config)
+
+
+def check_hosts(names: Sequence[str], asking: "Asking", request: Request) -> list[Checked]:
+    """Look at all hosts side by side; one that cannot be reached holds up no other."""
+
+    def work(name: str, here: Here) -> Checked:
+        try:
+            found = look_at_host(name, _from_thread(asking, here), request.look, request.ssh_config)
+        except ScaffoldError as error:
+            return Checked(name, error=error)
+        return judge(found, request.wishes)
+
+    if any(name != LOCAL for name in names):
+        # Before the threads, which would share the time of this import with that of _prepare.
+        importlib.import_module("scaffold.adapters.probe.over_ssh")
+    return side_by_side(work, names, meanwhile=_prepare)
+
+
+def _prepare() -> None:
+    """Import what judging and showing need, while the hosts are being reached."""
+    importlib.import_module("scaffold.parsing.host")
+    importlib.import_module("scaffold.checks.host")
+    importlib.import_module("rich.console")
+
+
+def _from_thread(asking: "Asking", here: Here) -> "Asking":
+    def moved(ask: Callable[[A], R]) -> Callable[[A], R]:
+        return lambda question: here(lambda: ask(question))
+
+    return replace(asking, confirm=moved(asking.confirm), secret=moved(asking.secret))
+
+
+def check_recordings(paths: Sequence[Path], wishes: "Wishes | None") -> list[Checked]:
+    """Judge what was recorded before. Raises InputError for a file that is no recording."""
+    return [judge(load(path), wishes) for path in paths]
+
+
+def judge(recording: Recording, wishes: "Wishes | None") -> Checked:
+    """What a recording tells, and the findings."""
+    from scaffold.checks.host import check_host
+    from scaffold.parsing.host import read_host
+
+    facts = read_host(recording)
+    return Checked(recording.host, recording, facts, check_host(facts, wishes))
+
+
+def save(checked: Checked, path: Path) -> None:
+    """Keep the recording, for this user only: it names accounts, paths and settings."""
+    from scaffold.adapters.local.files import NewFile, write_files
+
+    if checked.recording is not None:
+        write_files([NewFile(path, checked.recording.to_bytes(), 0o600)])
+
+
+def addresses(project: Path | None) -> tuple[str, ...]:
+    """Registries, and the mirrors that the project's recorded answers name."""
+    from scaffold.adapters.local.answers_file import read_record
+    from scaffold.answers.model import Mirrors
+    from scaffold.answers.validation import parse_mirrors
+
+    recorded = read_record(project).answers.get("mirror", ()) if project else ()
+    mirrors = parse_mirrors(recorded if isinstance(recorded, tuple) else ())
+    urls = [getattr(mirrors, field.name) for field in fields(Mirrors) if field.name != "registry"]
+    if mirrors.registry:
+        urls.append(f"https://{mirrors.registry.partition('/')[0]}/v2/")
+    return (*REGISTRIES, *(url for url in urls if PLAIN_URL.fullmatch(url)))
+
+
+def require_hosts(names: Sequence[str], recordings: Sequence[Path]) -> None:
+    """Raise InputError unless hosts or recordings are given, and not both."""
+    if names and recordings:
+        raise InputError("give hosts, or --facts with recordings of them, not both")
+    if not (names or recordings):
+        raise InputError(
+            "which host?", hint="an alias of your ssh config, user@host, or local for this machine"
+        )

@@ -1,0 +1,135 @@
+"""`scaffold host setup`, step `key`: a key that opens the host, where only a password does."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from scaffold.adapters.local.home_lock import home_locked
+from scaffold.adapters.ssh import key_pair
+from scaffold.adapters.ssh.asking import Asking
+from scaffold.adapters.ssh.connection import connected, converse
+from scaffold.adapters.ssh.paramiko_import import paramiko
+from scaffold.commands.host.attendant import Change, Outcome, State
+from scaffold.commands.host.login_state import Login
+from scaffold.errors import InputError, TargetError
+from scaffold.host import key_scripts
+from scaffold.host.key_scripts import KeyFolder
+
+TYPED = ("password", "keyboard-interactive")
+SCRIPT_S = 30
+
+
+def key_step(
+    login: Login, transport: paramiko.Transport, given: Path | None, *, passphrase: bool
+) -> None:
+    """Choose or make a key, install it and try it. Raises TargetError where it does not open."""
+    if transport.auth_handler.auth_method not in TYPED:
+        login.attendant.report(Outcome("key", State.HOLDS, "the host takes a key of yours"))
+        return
+    found = given if given and given.exists() else None
+    found = found or key_pair.usable_key(login.target.identity_files)
+    path = found or given or _new_path(login.name)
+    verb = "install" if found else "make and install"
+    change = Change("key", f"{verb} the key {path}", (f"{path}.pub → ~/.ssh/authorized_keys",))
+    if login.dry_run:
+        login.attendant.report(Outcome("key", State.WOULD, change.text, change.details))
+        return
+    if not login.attendant.agree(change):
+        raise TargetError(
+            f"{login.target.hostname} takes a password only, and Docker and VS Code cannot type",
+            hint="let a key be installed, or install one yourself: ssh-copy-id",
+        )
+    if not found:
+        _make(login, path, _passphrase(login.attendant.asking) if passphrase else "")
+    login.key = path
+    _install(login, transport, path)
+    login.attendant.report(Outcome("key", State.DONE, f"{path} opens the host"))
+
+
+def _new_path(name: str) -> Path:
+    usual = Path.home() / ".ssh" / "id_ed25519"
+    return usual.with_name(f"id_ed25519_{name}") if usual.exists() else usual
+
+
+def _passphrase(asking: Asking) -> str:
+    first = asking.secret("Passphrase for the new key: ")
+    if not first or asking.secret("The same again: ") != first:
+        raise InputError("both passphrases have to be the same", hint="run again")
+    return first
+
+
+def _make(login: Login, path: Path, passphrase: str) -> None:
+    """Make the pair; it is on record before it is there, so that a kill leaves nothing unknown."""
+    with home_locked():
+        if path.exists():
+            return  # Another scaffold made it a moment ago.
+        login.note(key={"path": str(path), "made": True})
+        key_pair.new_key(path, passphrase)
+
+
+def _install(login: Login, transport: paramiko.Transport, path: Path) -> None:
+    line = key_pair.public_line(path)
+    look = key_scripts.read_look(*_script(transport, key_scripts.look_script(line)))
+    with home_locked():
+        login.renew()
+        noted = login.undo.get("key")
+        before = noted if isinstance(noted, dict) and noted.get("path") == str(path) else {}
+        # What a killed run has installed is there by our hand.
+        if not (look.key and not before.get("line")):
+            ours = {"file": not look.file, "folder": not look.folder}
+            ours |= {"made": False} | before
+            login.note(key=ours | {"path": str(path), "line": line})
+    key_scripts.read_reply(*_script(transport, key_scripts.install_script(line)))
+    if _opens(login, path) or (_close(login, transport, look) and _opens(login, path)):
+        return
+    if not look.key:
+        gone = key_scripts.remove_script(line, our_file=not look.file, our_folder=not look.folder)
+        _script(transport, gone)
+    raise TargetError(
+        f"{login.target.hostname} does not take the key that was installed; it was taken out",
+        hint="sshd there reads keys elsewhere (AuthorizedKeysFile), or others may write to "
+        "the home folder (StrictModes): ask the host's owner",
+    )
+
+
+def _opens(login: Login, path: Path) -> bool:
+    """Whether sshd takes the key; one whose passphrase only the user knows is believed in."""
+    asking = login.attendant.asking
+    if asking.at_terminal and not key_pair.usable_key((path,)):
+        return True
+    alone = replace(
+        login.target, identity_files=(path,), certificate_files=(), identities_only=False
+    )
+    silent = replace(asking, secret=lambda _prompt: None, host_key=None)
+    try:
+        with connected(alone, replace(silent, confirm=lambda _key: "once")):
+            return True
+    except TargetError:
+        return False
+
+
+def _close(login: Login, transport: paramiko.Transport, look: KeyFolder) -> bool:
+    """Take from others the right to write to what sshd reads, where that keeps the key out."""
+    if not look.open_paths:
+        return False
+    names = ", ".join(f"~{path}" for path, _ in look.open_paths)
+    lines = tuple(f"chmod go-w ~{path}    # was {mode}" for path, mode in look.open_paths)
+    text = f"others may no longer write to {names}, or sshd reads no keys there (StrictModes)"
+    if not login.attendant.agree(Change("modes", text, lines)):
+        return False
+    with home_locked():
+        login.note(modes=[list(one) for one in look.open_paths])
+    key_scripts.read_reply(*_script(transport, key_scripts.close_script(look.open_paths)))
+    login.attendant.report(Outcome("key", State.DONE, text, lines))
+    return True
+
+
+def _script(transport: paramiko.Transport, text: bytes) -> tuple[str, str]:
+    """What a script prints that is sent to the far sh, and what is said on standard error."""
+    deadline = time.monotonic() + SCRIPT_S
+    try:
+        pieces = list(converse(transport, "exec /bin/sh -s", text, deadline))
+    except (paramiko.SSHException, EOFError, OSError) as error:
+        raise TargetError(f"the connection broke: {error}", hint="run again") from error
+    out, err = (b"".join(part) for part in zip(*pieces, strict=True)) if pieces else (b"", b"")
+    return out.decode("utf-8", "replace"), err.decode("utf-8", "replace")

@@ -1,0 +1,1 @@
+"""Write the .devcontainer/ of a project."""

@@ -1,0 +1,136 @@
+"""The files that `scaffold init` writes, beside what stands there now."""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from scaffold.adapters.devcontainer.template import render
+from scaffold.adapters.local.answers_file import Record, fingerprint, record_name
+from scaffold.adapters.local.answers_file import write_record as record_content
+from scaffold.adapters.local.files import NewFile, read_file, shown, write_files
+from scaffold.answers.questions import Value
+from scaffold.answers.feature_metadata import FEATURE_FILE, check_metadata
+from scaffold.commands.init.host_files import SETTINGS, settings_text
+from scaffold.errors import InputError
+from scaffold.plan import Plan
+from scaffold.project.facts import ProjectFacts
+
+Status = Literal["new", "changed", "merged", "same", "kept"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One generated file beside what stands there now.
+
+    `ours` says that the present content is as an earlier run wrote it, so that replacing it
+    loses nothing of the user's. A file that is `merged` is the user's, with a setting more.
+    """
+
+    path: str
+    status: Status
+    after: bytes
+    mode: int
+    before: bytes | None = None
+    ours: bool = False
+
+
+def changes_of(
+    root: Path, record: Record, plan: Plan, recorded: Mapping[str, Value]
+) -> list[Change]:
+    """Every file of the plan and the new record, beside what stands in `root` now."""
+    rendered = render(plan)
+    generated = {path: file.content for path, file in rendered.items()}
+    changes = [
+        compare(root, record.generated, path, file.content, file.mode)
+        for path, file in sorted(rendered.items())
+    ]
+    content = record_content(recorded, generated, (plan.user.uid, plan.user.gid))
+    name = record_name(plan.folder)
+    before = read_file(root / name)
+    status: Status = "new" if before is None else "same" if before == content else "changed"
+    return [*changes, Change(name, status, content, 0o644, before, ours=True)]
+
+
+def compare(root: Path, generated: Mapping[str, str], path: str, after: bytes, mode: int) -> Change:
+    """One file beside what stands there; `generated` has the fingerprints of an earlier run."""
+    before = read_file(root / path)
+    if before is None:
+        return Change(path, "new", after, mode)
+    if before == after:
+        return Change(path, "same", after, mode, before, ours=True)
+    ours = generated.get(path) == fingerprint(before)
+    return Change(path, "changed" if ours else "kept", after, mode, before, ours)
+
+
+def foreign_files(
+    record: Record, project: ProjectFacts, folder: str, changes: Iterable[Change]
+) -> tuple[str, ...]:
+    """Files in our configuration's folder that the user wrote, and no earlier run of ours."""
+    return tuple(
+        change.path
+        for change in changes
+        if change.path.startswith(f"{folder}/")
+        and change.before is not None
+        and not change.ours
+        and change.path not in record.generated
+        and change.path not in project.ours
+    )
+
+
+def check_features(root: Path, plan: Plan) -> None:
+    """Hold each local Feature against the Feature schema. Raises InputError that names the fault."""
+    for feature in plan.features:
+        if not feature.reference.startswith("./"):
+            continue
+        path = root / plan.folder / feature.reference / FEATURE_FILE
+        content = read_file(path)
+        if content is None:
+            raise InputError(
+                f"--feature: there is no {shown(path)}",
+                hint="a local Feature is a folder with devcontainer-feature.json and install.sh",
+            )
+        check_metadata(content, shown(path), dict(feature.options))
+
+
+def write_changes(root: Path, changes: Iterable[Change]) -> list[Path]:
+    """Write what is new or changed, all or nothing; the backups of the user's own files.
+
+    Raises InputError, with nothing changed, where the disk is full or read-only.
+    """
+    return write_files(
+        NewFile(
+            root / change.path,
+            change.after,
+            change.mode,
+            backup=change.status in {"changed", "merged"} and not change.ours,
+        )
+        for change in changes
+        if change.status in {"new", "changed", "merged"}
+    )
+
+
+def check_folder(root: Path, name: str) -> None:
+    """Raise InputError where a folder that is written is a file, or leads out of the project."""
+    folder = root / name
+    real = Path(os.path.realpath(folder))
+    if not real.is_relative_to(os.path.realpath(root)):
+        raise InputError(
+            f"{shown(folder)} is a link to {shown(real)}, outside the project",
+            hint="replace the link by a folder, or run scaffold init where it points to",
+        )
+    if folder.exists() and not folder.is_dir():
+        raise InputError(
+            f"{shown(folder)} is a file where a folder is needed",
+            hint="move it away and run again",
+        )
+
+
+def settings_change(root: Path, context: str) -> Change:
+    """VS Code's settings with the Docker context in them. Raises ValueError as settings_text."""
+    before, after = read_file(root / SETTINGS), settings_text(root, context)
+    if before is None:
+        return Change(SETTINGS, "new", after, 0o644)
+    status: Status = "same" if before == after else "merged"
+    return Change(SETTINGS, status, after, 0o644, before)

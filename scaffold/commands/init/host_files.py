@@ -1,0 +1,111 @@
+"""What `scaffold init` adds for a host: doubts about its paths, and VS Code's way to its engine."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from scaffold.adapters.docker import contexts
+from scaffold.adapters.local.files import read_file
+from scaffold.adapters.ssh.remote_paths import FarPath, look_at_paths
+from scaffold.answers.model import Answers, Files, Mount
+from scaffold.errors import TargetError
+from scaffold.facts import HostFacts
+from scaffold.parsing.jsonc import with_value
+
+SETTINGS = ".vscode/settings.json"
+KEYS = ("docker.environment", "containers.environment")
+"""The older and the newer name of one setting: VS Code, "Develop on a remote Docker host"."""
+
+VARIABLE = "DOCKER_CONTEXT"
+HOME = "${localEnv:HOME}"
+
+
+def settings_text(root: Path, context: str) -> bytes:
+    """`.vscode/settings.json` with the context in it; all that is the user's stays as it is.
+
+    Raises ValueError where the file is no JSON object with comments, or a setting is of
+    another kind.
+    """
+    text = (read_file(root / SETTINGS) or b"").decode()
+    for key in KEYS:
+        text = with_value(text, (key, VARIABLE), context)
+    return text.encode()
+
+
+def names_a_context(root: Path) -> bool:
+    """Whether the folder's settings still send VS Code to a context."""
+    return VARIABLE.encode() in (read_file(root / SETTINGS) or b"")
+
+
+def context_doubts(answers: Answers) -> list[str]:
+    """What would keep the docker command and VS Code from the host's engine."""
+    if answers.files is not Files.CONTEXT or not answers.host:
+        return []
+    found = []
+    if contexts.context(answers.host) is None:
+        found.append(
+            f"there is no Docker context {answers.host} yet: scaffold host setup {answers.host}"
+        )
+    if os.environ.get("DOCKER_HOST"):
+        found.append("DOCKER_HOST is set here and beats every Docker context: unset DOCKER_HOST")
+    return found
+
+
+def path_doubts(answers: Answers, workspace: str, host: HostFacts) -> list[str]:
+    """A warning for each folder on the host that is missing or may not be written."""
+    mounts = {path: mount for mount in answers.mounts if (path := _far_path(mount, host))}
+    paths = [*mounts, *([workspace] if workspace.startswith("/") else [])]
+    if not paths:
+        return []
+    try:
+        seen = look_at_paths(answers.host, paths)
+    except TargetError as error:
+        return [f"the folders on {answers.host} were not looked at: {error.message}"]
+    who = host.login.user or "you"
+    found = [
+        doubt
+        for path, mount in mounts.items()
+        if (doubt := _mount_doubt(mount, path, seen[path], f"on {answers.host}", who))
+    ]
+    if (place := seen.get(workspace)) and not place.writable:
+        verb = "made" if place.kind == "missing" else "written"
+        found.append(f"{workspace} on {answers.host} cannot be {verb} by {who}: see --workspace")
+    return found
+
+
+def _far_path(mount: Mount, host: HostFacts) -> str:
+    """The path of a bind mount on the host, empty where it cannot be known."""
+    source = mount.source
+    if source.startswith(HOME):
+        source = (host.login.home or "") + source.removeprefix(HOME)
+    return source if mount.kind == "bind" and source.startswith("/") else ""
+
+
+def _mount_doubt(mount: Mount, path: str, seen: FarPath, where: str, who: str) -> str:
+    if seen.kind == "missing":
+        return f"--mount: there is no {path} {where}, and Docker does not start without it"
+    if not (seen.readable if mount.read_only else seen.writable):
+        verb = "read" if mount.read_only else "write to"
+        return f"--mount: {who} may not {verb} {path} {where}"
+    return ""
+
+
+def next_steps(answers: Answers, record: Mapping[str, object]) -> tuple[str, ...]:
+    """What to type and click now, for the way that was chosen."""
+    host, place = answers.host, record.get("workspace")
+    if not host:
+        return (
+            "scaffold up       starts the container; scaffold open opens it",
+            "or by hand, in VS Code: “Dev Containers: Reopen in Container”",
+        )
+    if answers.files is Files.CONTEXT:
+        return (
+            f"scaffold up       brings the project to {place} on {host}, starts the container",
+            "then in VS Code, in this folder: “Dev Containers: Reopen in Container”",
+        )
+    by_hand = f"“Remote-SSH: Connect to Host…”, {host}; “File: Open Folder…”, {place}"
+    return (
+        f"scaffold up       brings the project to {host}:{place} and starts the container there",
+        "scaffold open     opens it in VS Code",
+        f"or by hand: {by_hand}; “Dev Containers: Reopen in Container”",
+    )

@@ -1,0 +1,227 @@
+"""`scaffold init`: decide, render, compare with what is there, write."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from scaffold.adapters.local.dockerignore import left_out
+from scaffold.adapters.local.files import read_file
+from scaffold.answers.for_host import doubts, of_this_host, reconciled, remembered_answers, settled
+from scaffold.answers.model import Answers, Files
+from scaffold.answers.questions import Value
+from scaffold.answers.validation import build_answers, complete
+from scaffold.catalogue import load_catalogue
+from scaffold.commands.init.files import (
+    Change,
+    Status,
+    changes_of,
+    check_features,
+    foreign_files,
+    settings_change,
+    write_changes,
+)
+from scaffold.commands.init.host_files import SETTINGS, context_doubts, names_a_context, path_doubts
+from scaffold.commands.init.read import Look, Wanted, host_for, host_of, look_at, read_again
+from scaffold.commands.init.ways_out import with_working_ways
+from scaffold.commands.init.wishes import resolve_for
+from scaffold.errors import InputError
+from scaffold.facts import HostFacts
+from scaffold.plan import Plan, make_plan
+from scaffold.project.facts import ProjectFacts
+from scaffold.resolver.resolution import Conflict, Resolution
+
+__all__ = [
+    "Decided",
+    "Look",
+    "Wanted",
+    "decide",
+    "host_of",
+    "look_at",
+    "marked",
+    "read_again",
+    "write",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """Everything that was decided, and the files that follow from it.
+
+    `warnings` are doubts beyond those of the resolution and the plan, which carry their own.
+    """
+
+    look: Look
+    host: HostFacts
+    answers: Answers
+    resolution: Resolution
+    plan: Plan
+    changes: tuple[Change, ...]
+    given: Mapping[str, Value] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def foreign(self) -> tuple[str, ...]:
+        """Files of the user's in the place of ours."""
+        return foreign_files(self.look.record, self.look.project, self.plan.folder, self.changes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Choice:
+    """Answers and what they resolve to, before anything is compared with the disk."""
+
+    host: HostFacts
+    answers: Answers
+    values: Mapping[str, Value]
+    asked: Mapping[str, Value]
+    resolution: Resolution
+    notes: list[str]
+
+
+def decide(look: Look, given: Mapping[str, Value]) -> Decided | Conflict:
+    """Turn answers into files; what was not answered takes what the facts suggest."""
+    choice = _choose(look, given)
+    if isinstance(choice, Conflict):
+        return with_working_ways(choice, lambda more: _works(look, {**given, **more}))
+    answers, project = choice.answers, look.project
+    plan = make_plan(answers, choice.resolution, project, choice.host)
+    check_features(look.root, plan)
+    recorded = _recorded(look, reconciled(given), choice)
+    changes = changes_of(look.root, look.record, plan, recorded)
+    merged, unread = _merged(look.root, answers)
+    warnings = (
+        *choice.notes,
+        *_warnings(look.root, plan),
+        *_gone(project),
+        *doubts(choice.asked, choice.host),
+        *context_doubts(answers),
+        *_doubts_of_paths(look, answers, recorded),
+        *_left_over(look.root, answers),
+        *_missing_parts(project),
+        *unread,
+    )
+    return Decided(
+        look=look,
+        host=choice.host,
+        answers=answers,
+        resolution=choice.resolution,
+        plan=plan,
+        changes=(*changes, *merged),
+        given=recorded,
+        warnings=warnings,
+    )
+
+
+def _choose(look: Look, given: Mapping[str, Value]) -> _Choice | Conflict:
+    given = reconciled(given)
+    before = of_this_host(look.record.answers, given)
+    folder = look.root.resolve().name
+    asked = complete({**before, **given}, look.project, look.host)
+    host = host_for(asked, look.host)
+    values = settled(asked, host, folder)
+    answers = build_answers(values, folder)
+    resolution, notes = resolve_for(answers, look.project, host, {**before, **given})
+    if isinstance(resolution, Conflict):
+        return resolution
+    return _Choice(
+        host=host, answers=answers, values=values, asked=asked, resolution=resolution, notes=notes
+    )
+
+
+def _works(look: Look, given: Mapping[str, Value]) -> bool:
+    """Whether these answers lead to a container: the whole plan is made, nothing is compared."""
+    choice = _choose(look, given)
+    if isinstance(choice, Conflict):
+        return False
+    make_plan(choice.answers, choice.resolution, look.project, choice.host)
+    return True
+
+
+def _recorded(look: Look, given: Mapping[str, Value], choice: _Choice) -> dict[str, Value]:
+    """The answers to keep: those that were given now or earlier."""
+    before = of_this_host(look.record.answers, given)
+    # GPUs that were free are those that are recorded: another run shall not choose others.
+    kept = {key: value for key, value in given.items() if key != "advanced"}
+    kept |= {"gpus": choice.values["gpus"]} if "gpus" in kept else {}
+    kept |= {"config": choice.answers.config} if choice.answers.config else {}
+    return {**before, **kept, **remembered_answers(choice.values)}
+
+
+def _merged(root: Path, answers: Answers) -> tuple[list[Change], list[str]]:
+    """VS Code's settings, which only a context needs, or why they are left alone."""
+    if not answers.host or answers.files is not Files.CONTEXT:
+        return [], []
+    try:
+        return [settings_change(root, answers.host)], []
+    except ValueError as error:
+        value = f'{{"DOCKER_CONTEXT": "{answers.host}"}}'
+        text = f"{SETTINGS} was left alone, since it cannot be read ({error}): set "
+        return [], [f"{text}docker.environment and containers.environment to {value} there"]
+
+
+def _doubts_of_paths(look: Look, answers: Answers, recorded: Mapping[str, Value]) -> list[str]:
+    if look.seen is None or look.seen.age_s is not None:
+        return []
+    return path_doubts(answers, str(recorded["workspace"]), look.host)
+
+
+def _left_over(root: Path, answers: Answers) -> list[str]:
+    if (answers.files is Files.CONTEXT and answers.host) or not names_a_context(root):
+        return []
+    return [f"{SETTINGS} still sends VS Code to a Docker context: remove docker.environment there"]
+
+
+def _warnings(root: Path, plan: Plan) -> list[str]:
+    ignored = left_out(read_file(root / ".dockerignore") or b"", plan.install.files)
+    return [
+        f".dockerignore keeps {path} out of the build, which needs it: add the line !{path}"
+        for path in ignored
+    ]
+
+
+def _gone(project: ProjectFacts) -> list[str]:
+    """A warning for each image that the project names and nobody can pull any more."""
+    rows = {
+        f"{seen.where}: {image} is gone; use {row.instead}"
+        for seen in project.evidence
+        for image in seen.text.split()
+        if (row := load_catalogue().replacement(image))
+    }
+    return sorted(rows)
+
+
+def _missing_parts(project: ProjectFacts) -> list[str]:
+    """Parts of the source that a plain clone lacks, which post-create fetches."""
+    found = [
+        f"the submodule {part.path} is empty; post-create fetches it from {part.url}"
+        for part in project.submodules
+        if part.missing
+    ]
+    if project.lfs_missing:
+        names = ", ".join(project.lfs_missing[:3])
+        found.append(f"Git LFS files are not downloaded yet ({names}); post-create fetches them")
+    return found
+
+
+def marked(decided: Decided, paths: Collection[str], status: Status) -> Decided:
+    """The same decision with another fate of the files at `paths`: replaced, or kept."""
+    changes = tuple(
+        replace(change, status=status) if change.path in paths else change
+        for change in decided.changes
+    )
+    return replace(decided, changes=changes)
+
+
+def write(decided: Decided) -> list[Path]:
+    """Write what is new or changed, all or nothing, and return the backups made.
+
+    Raises InputError, with nothing changed, if the disk is full or read-only, and for a file of
+    the user's where ours would be a part of a configuration that is half theirs.
+    """
+    if kept := [change.path for change in decided.changes if change.status == "kept"]:
+        half = [path for path in decided.foreign if path in kept]
+        if half:
+            raise InputError(
+                f"{half[0]} is yours, and the configuration would be half yours and half new",
+                hint="write a second one beside it: scaffold init --config gpu; or --overwrite",
+            )
+    return write_changes(decided.look.root, decided.changes)

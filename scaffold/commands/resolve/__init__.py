@@ -1,0 +1,1 @@
+"""Resolve, and compare the catalogue with what is published."""

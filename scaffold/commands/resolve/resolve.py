@@ -1,0 +1,95 @@
+"""`scaffold resolve`: facts from flags, this machine or a repository, then the resolver."""
+
+import difflib
+from dataclasses import replace
+from pathlib import Path
+
+from scaffold.catalogue import load_catalogue
+from scaffold.errors import InputError
+from scaffold.facts import Gpu, HostFacts
+from scaffold.resolver.resolution import Conflict, Resolution, Wishes
+from scaffold.resolver.resolving import resolve
+
+
+def described_gpus(names: tuple[str, ...], capabilities: tuple[str, ...]) -> tuple[Gpu, ...]:
+    """The GPUs that flags describe: by name, by compute capability, or by both, in order.
+
+    Raises InputError for a name that the catalogue does not know and that no capability goes
+    with, with the nearest, and where both are given in different numbers.
+    """
+    if names and capabilities and len(names) != len(capabilities):
+        raise InputError(
+            f"--compute-capability is given {len(capabilities)} times, --gpu {len(names)} times",
+            hint="give one for each --gpu, in the same order, or none",
+        )
+    if capabilities:
+        names = names or tuple(f"GPU of compute capability {text}" for text in capabilities)
+        return tuple(
+            Gpu(name, compute_capability=text)
+            for name, text in zip(names, capabilities, strict=True)
+        )
+    for name in names:
+        _check_gpu(name)
+    return tuple(map(Gpu, names))
+
+
+def facts_of(
+    gpus: tuple[Gpu, ...], driver: str, architecture: str | None, seen: HostFacts | None = None
+) -> HostFacts:
+    """The facts of a host that was `seen`, with what flags say of it instead.
+
+    Where no host was seen, what the flags describe; where they describe none, this machine.
+    """
+    if seen is None:
+        seen = HostFacts(name="described") if gpus or driver else _this_machine()
+    if driver:
+        seen = replace(seen, driver_version=driver, cuda_reported=None)
+    if gpus:
+        seen = replace(seen, gpus=gpus)
+    return replace(seen, architecture=architecture) if architecture else seen
+
+
+def _this_machine() -> HostFacts:
+    # Imported here, since a described host needs no probe.
+    from scaffold.adapters.probe.local import probe_local
+
+    return probe_local()
+
+
+def _check_gpu(name: str) -> None:
+    catalogue = load_catalogue()
+    if catalogue.gpu(name) is None:
+        known = {row.name.lower(): row.name for row in catalogue.gpus}
+        near = difflib.get_close_matches(name.lower(), known, 3, 0.4)
+        nearest = ", ".join(known[key] for key in near) or "Tesla T4, GeForce RTX 4090, H100"
+        raise InputError(
+            f"--gpu: no GPU is known by the name {name!r}",
+            hint=f"the nearest known: {nearest}; all: scaffold catalogue gpus; "
+            "or say its --compute-capability",
+        )
+
+
+def decide(facts: HostFacts, wishes: Wishes) -> Resolution | Conflict:
+    """Resolve the wishes for the host."""
+    return resolve(load_catalogue(), facts, wishes)
+
+
+def with_project(wishes: Wishes, project: Path, *, framework_given: bool) -> Wishes:
+    """The wishes, with those of a repository in place of what no flag gave."""
+    from scaffold.adapters.local.repository import read_repository
+    from scaffold.project.reading import read_project
+
+    found = read_project(*read_repository(project))
+    wishes = replace(
+        wishes,
+        python_spec=wishes.python_spec or found.python_spec,
+        nvcc=wishes.nvcc or found.nvcc,
+    )
+    if framework_given:
+        return wishes
+    return replace(
+        wishes,
+        framework=found.framework,
+        framework_spec=found.framework_spec,
+        cuda=found.cuda_hint,
+    )

@@ -1,0 +1,1 @@
+"""Start, open, reach, verify and stop the dev container of a workspace."""

@@ -1,0 +1,162 @@
+"""`scaffold down`: stop a workspace's containers, and remove them where that is asked for."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from functools import partial
+
+from scaffold.adapters.docker.engine import DockerEngine
+from scaffold.commands.container.recovery import find
+from scaffold.commands.workspace.container_place import Place, folders_of
+from scaffold.container.changed import has_changes
+from scaffold.container.raw import Raw, is_running, name_of
+from scaffold.errors import TargetError
+from scaffold.workspace.project import PROJECT, holds_project, of_workspace, projects_of, volumes_of
+
+Progress = Callable[[str], AbstractContextManager[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """One container: what ends with it, and how much was written beside its volumes.
+
+    `processes` is None where the engine cannot tell.
+    """
+
+    name: str
+    id: str
+    running: bool
+    processes: tuple[str, ...] | None = ()
+    changes_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A volume of theirs; `used_by` are containers that stay, `project` says whose files it has."""
+
+    name: str
+    target: str
+    project: bool = False
+    used_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Down:
+    """What would stop and, with `remove`, what would be gone."""
+
+    containers: tuple[Going, ...]
+    volumes: tuple[Volume, ...] = ()
+    networks: tuple[str, ...] = ()
+    remove: bool = False
+    remove_volumes: bool = False
+
+    @property
+    def stopping(self) -> tuple[Going, ...]:
+        """Those that run."""
+        return tuple(one for one in self.containers if one.running)
+
+    @property
+    def gone_volumes(self) -> tuple[Volume, ...]:
+        """Volumes that would be removed: asked for, and nobody else's."""
+        wanted = self.remove and self.remove_volumes
+        return tuple(one for one in self.volumes if wanted and not one.used_by)
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.stopping or (self.remove and self.containers))
+
+
+@dataclass(slots=True)
+class Done:
+    """What came of it."""
+
+    stopped: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    volumes: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
+def plan_down(
+    engine: DockerEngine, place: Place, container: str | None, *, remove: bool, volumes: bool
+) -> Down:
+    """Look, and change nothing. Raises InputError for a `container` that is not there."""
+    rows = engine.containers()
+    if container is None:
+        ids = [str(row["Id"]) for row in of_workspace(rows, folders_of(place.workspace))]
+        found = [one for id_ in ids if (one := engine.inspect(id_, size=remove))]
+    else:
+        found = [find(engine, container)]
+    ours = {one["Id"] for one in found}
+    others = [one for row in rows if row["Id"] not in ours and (one := engine.inspect(row["Id"]))]
+    projects = projects_of(found) if remove and container is None else ()
+    networks = (name for project in projects for name in engine.networks(f"{PROJECT}={project}"))
+    return Down(
+        tuple(_going(engine, one, remove=remove) for one in found),
+        _volumes(found, others) if remove else (),
+        tuple(networks),
+        remove,
+        volumes,
+    )
+
+
+def _going(engine: DockerEngine, inspect: Raw, *, remove: bool) -> Going:
+    id_, running = str(inspect["Id"]), is_running(inspect)
+    processes: tuple[str, ...] | None = ()
+    if running:
+        try:
+            processes = engine.processes(id_)
+        except TargetError:
+            processes = None
+    changed = remove and has_changes(inspect, engine.changed_files(id_))
+    size = int(inspect.get("SizeRw") or 0) if changed else 0
+    return Going(name_of(inspect), id_, running, processes, size)
+
+
+def _volumes(found: list[Raw], others: list[Raw]) -> tuple[Volume, ...]:
+    used: dict[str, list[str]] = {}
+    for other in others:
+        for one in volumes_of(other):
+            used.setdefault(one.source, []).append(name_of(other))
+    volumes: dict[str, Volume] = {}
+    for inspect in found:
+        for one in volumes_of(inspect):
+            project, by = holds_project(inspect, one), tuple(used.get(one.source, ()))
+            volumes.setdefault(one.source, Volume(one.source, one.target, project, by))
+    return tuple(volumes.values())
+
+
+def down(engine: DockerEngine, plan: Down, progress: Progress) -> Done:
+    """Do it, the latest container first; what the engine refuses holds up nothing else."""
+    done = Done()
+    for one in plan.containers:
+        if one.running:
+            if not _took(done, progress, f"stopping {one.name}", partial(engine.stop, one.id)):
+                continue
+            done.stopped.append(one.name)
+        work = partial(engine.remove, one.id)
+        if plan.remove and _took(done, progress, f"removing {one.name}", work):
+            done.removed.append(one.name)
+    if len(done.removed) == len(plan.containers):
+        _remove_rest(engine, plan, done, progress)
+    return done
+
+
+def _remove_rest(engine: DockerEngine, plan: Down, done: Done, progress: Progress) -> None:
+    """What no container holds any more."""
+    for name in plan.networks:
+        _took(done, progress, f"removing the network {name}", partial(engine.remove_network, name))
+    for volume in plan.gone_volumes:
+        work = partial(engine.remove_volume, volume.name)
+        if _took(done, progress, f"removing the volume {volume.name}", work):
+            done.volumes.append(volume.name)
+
+
+def _took(done: Done, progress: Progress, doing: str, work: Callable[[], None]) -> bool:
+    try:
+        with progress(doing):
+            work()
+    except TargetError as error:
+        done.refused.append(error.message)
+        return False
+    return True

@@ -1,0 +1,135 @@
+"""`scaffold verify`: find the dev container, look from inside it once, and judge what was seen."""
+
+import secrets
+import shlex
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scaffold.adapters.devcontainer.config import read_config
+from scaffold.adapters.probe.inside import check_script
+from scaffold.adapters.docker.engine import DockerEngine
+from scaffold.adapters.docker.exec import Program
+from scaffold.adapters.local.quoting import first_line
+from scaffold.adapters.probe.local import GRACE_S, Receiver
+from scaffold.answers.model import GpuNeed
+from scaffold.checks.container import Seen, check_container
+from scaffold.checks.topics import SERIOUS, Outcome, worst
+from scaffold.commands.workspace.container_place import folders_of
+from scaffold.container.raw import is_running, name_of
+from scaffold.errors import InputError, TargetError
+from scaffold.findings import Finding
+from scaffold.parsing.inside import read_inside
+from scaffold.parsing.recording import Recording
+from scaffold.workspace.asked import read_asked
+from scaffold.workspace.devcontainer import CONFIG, label, made_for, remote_environment, remote_user
+
+SECONDS = 240
+"""For the whole look; the first import of a framework from a cold disk takes up to a minute."""
+
+START = "open it in the editor (Reopen in Container), or: scaffold up "
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """One container: what was seen, what it was asked for, and the findings."""
+
+    seen: Seen
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, in the order of cause before effect."""
+        return tuple(finding for outcome in self.outcomes for finding in outcome.findings)
+
+    @property
+    def status(self) -> str:
+        """The worst level."""
+        return worst(self.findings).value
+
+    @property
+    def exit_code(self) -> int:
+        """1 where something is wrong or unknown."""
+        return int(any(finding.level in SERIOUS for finding in self.findings))
+
+
+def find_container(engine: DockerEngine, workspace: Path) -> Mapping[str, Any]:
+    """The inspect of the running dev container of a workspace.
+
+    Raises InputError where there is none, or more than one.
+    """
+    folders = folders_of(workspace)
+    found = [row for row in engine.containers() if made_for(row, folders)]
+    running = [row for row in found if row.get("State") == "running"]
+    if len(running) > 1:
+        names = [str(row["Names"][0]).removeprefix("/") for row in running]
+        raise InputError(
+            f"several dev containers of {workspace} run: {', '.join(names)}",
+            hint=f"say which: --container {names[0]}",
+        )
+    inspect = engine.inspect(running[0]["Id"]) if running else None
+    if inspect is None:
+        state = f"is {found[0].get('State')}" if found else "was not made yet"
+        raise InputError(
+            f"the dev container of {workspace} {state}",
+            hint=f"{START}{shlex.quote(str(workspace))}",
+        )
+    return inspect
+
+
+def named_container(engine: DockerEngine, name: str) -> Mapping[str, Any]:
+    """The inspect of a running container. Raises InputError where it does not run."""
+    inspect = engine.inspect(name)
+    if inspect is None:
+        raise InputError(f"there is no container {name}", hint="scaffold container list")
+    if not is_running(inspect):
+        raise InputError(f"{name} does not run", hint=f"docker start {name_of(inspect)}")
+    return inspect
+
+
+def verify(
+    engine: DockerEngine,
+    inspect: Mapping[str, Any],
+    need: GpuNeed | None = None,
+    *,
+    host: str | None = None,
+    seconds: int = SECONDS,
+) -> Verified:
+    """Look from inside and judge. Raises TargetError where no program runs in the container."""
+    asked = read_asked(inspect, config_of(inspect), need)
+    recording = look_inside(engine, inspect, asked.paths, seconds)
+    seen = Seen(read_inside(recording, asked.paths), asked)
+    return Verified(seen, check_container(seen, host or "local"))
+
+
+def config_of(inspect: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The file that the container was made from, where it is on this machine."""
+    path = label(inspect, CONFIG)
+    if not path or not Path(path).is_file():
+        return None
+    return read_config(Path(path))
+
+
+def look_inside(
+    engine: DockerEngine, inspect: Mapping[str, Any], paths: Sequence[str], seconds: int
+) -> Recording:
+    """What the check printed, as the user that the editor's programs run as."""
+    receiver = Receiver(nonce=secrets.token_hex(8))
+    program = Program(
+        ("sh", "-s", "--", "--parts", receiver.nonce, str(seconds), *paths),
+        check_script(),
+        remote_user(inspect),
+        remote_environment(inspect),
+    )
+    name, clock = name_of(inspect), time.time()
+    engine.run(str(inspect["Id"]), program, receiver.feed, seconds + GRACE_S)
+    if not receiver.begun:
+        said = first_line(receiver.output() or bytes(receiver.errors))
+        raise TargetError(
+            f"{name} does not run the check" + (f": {said}" if said else ""),
+            hint=f"it needs a shell, and the user {program.user or 'root'!r}: docker exec "
+            f"{name} sh -c id",
+        )
+    return receiver.recording(name, clock)

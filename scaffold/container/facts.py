@@ -1,0 +1,156 @@
+"""What one container is, from the engine's inspect, for people and for decisions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from scaffold.container.names import Dated, dated
+from scaffold.container.raw import SHORT_ID, Raw, moment, name_of, rows, table
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A port of the container, and where the host offers it (empty: nowhere)."""
+
+    container: str
+    host_ip: str = ""
+    host_port: str = ""
+
+    def __str__(self) -> str:
+        number = self.container.removesuffix("/tcp")
+        where = f"[{self.host_ip}]" if ":" in self.host_ip else self.host_ip
+        at = "" if self.host_ip in {"", "0.0.0.0", "::"} else f"{where}:"  # noqa: S104
+        return f"{at}{self.host_port or '?'}:{number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mounted:
+    """One mount: `source` is a path on the engine's host, a volume's name, or empty."""
+
+    kind: str
+    source: str
+    target: str
+    read_only: bool = False
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether Docker made up the volume's name: 64 hexadecimal digits."""
+        return self.kind == "volume" and len(self.source) == 64 and _is_hex(self.source)
+
+    def __str__(self) -> str:
+        source = f"{self.source[:SHORT_ID]}… (unnamed volume)" if self.anonymous else self.source
+        return f"{source or self.kind}:{self.target}" + (":ro" if self.read_only else "")
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerFacts:
+    """One container. `changes_bytes` is None where it was not asked for; times are UTC."""
+
+    name: str
+    id: str
+    image: str
+    state: str
+    health: str | None
+    exit_code: int | None
+    since: datetime | None
+    changes_bytes: int | None
+    ports: tuple[Port, ...]
+    mounts: tuple[Mounted, ...]
+    gpus: tuple[str, ...]
+    command: tuple[str, ...]
+    interactive: bool
+    role: Dated | None
+
+
+def read_container(inspect: Mapping[str, Any]) -> ContainerFacts:
+    """Read one container from its inspect, which may have been asked for with sizes."""
+    state = table(inspect, "State")
+    config = table(inspect, "Config")
+    status = str(state.get("Status", "unknown"))
+    name = name_of(inspect)
+    return ContainerFacts(
+        name=name,
+        id=str(inspect["Id"]),
+        image=str(config.get("Image", "")),
+        state=status,
+        health=table(state, "Health").get("Status"),
+        exit_code=state.get("ExitCode") if status in {"exited", "dead"} else None,
+        since=_since(inspect, state, status),
+        changes_bytes=inspect.get("SizeRw"),
+        ports=read_ports(inspect),
+        mounts=read_mounts(inspect),
+        gpus=read_gpus(inspect),
+        command=(str(inspect.get("Path", "")), *map(str, rows(inspect, "Args"))),
+        interactive=bool(config.get("Tty") and config.get("OpenStdin")),
+        role=dated(name),
+    )
+
+
+def _since(inspect: Mapping[str, Any], state: Raw, status: str) -> datetime | None:
+    if status == "created":
+        return moment(inspect.get("Created"))
+    return moment(state.get("FinishedAt" if status in {"exited", "dead"} else "StartedAt"))
+
+
+def read_ports(inspect: Mapping[str, Any]) -> tuple[Port, ...]:
+    """Published ports: the actual ones of a running container, else those it will ask for."""
+    found = table(inspect, "NetworkSettings", "Ports")
+    if not any(found.values()):
+        found = table(inspect, "HostConfig", "PortBindings")
+    ports: dict[tuple[str, str], Port] = {}
+    for container, bindings in found.items():
+        for binding in bindings or []:
+            port = Port(container, binding.get("HostIp", ""), binding.get("HostPort", ""))
+            # All addresses are published twice, once for IPv6; one line tells as much.
+            key = "" if port.host_ip == "::" else port.host_ip.replace("0.0.0.0", "")  # noqa: S104
+            ports.setdefault((container, f"{key}:{port.host_port}"), port)
+    return tuple(ports.values())
+
+
+def read_mounts(inspect: Mapping[str, Any]) -> tuple[Mounted, ...]:
+    """All mounts, by target; the short form of a tmpfs (`--tmpfs`) stands elsewhere."""
+    found = [
+        Mounted(
+            kind=mount.get("Type", "bind"),
+            source=mount.get("Name") or mount.get("Source", ""),
+            target=mount["Destination"],
+            read_only=not mount.get("RW", True),
+        )
+        for mount in rows(inspect, "Mounts")
+    ]
+    found += [Mounted("tmpfs", "", path) for path in table(inspect, "HostConfig", "Tmpfs")]
+    return tuple(sorted(found, key=lambda mount: mount.target))
+
+
+def read_gpus(inspect: Mapping[str, Any]) -> tuple[str, ...]:
+    """How GPUs were asked for: `--gpus`, CDI names, the nvidia runtime, or bare devices."""
+    host_config = table(inspect, "HostConfig")
+    found = [text for request in rows(host_config, "DeviceRequests") if (text := _asked(request))]
+    if host_config.get("Runtime") == "nvidia":
+        found += [
+            entry.partition("=")[2]
+            for entry in rows(table(inspect, "Config"), "Env")
+            if entry.startswith("NVIDIA_VISIBLE_DEVICES=")
+        ]
+    for device in rows(host_config, "Devices"):
+        path = str(device.get("PathOnHost", ""))
+        if path.removeprefix("/dev/nvidia").isdigit():
+            found.append(path)
+    return tuple(found)
+
+
+def _asked(request: Raw) -> str:
+    ids = ",".join(rows(request, "DeviceIDs"))
+    if request.get("Driver") == "cdi":
+        return ids
+    capabilities = [name for group in rows(request, "Capabilities") for name in group]
+    if "gpu" not in capabilities and request.get("Driver") != "nvidia":
+        return ""
+    if ids:
+        return f"device={ids}"
+    return "all" if request.get("Count") == -1 else str(request.get("Count"))
+
+
+def _is_hex(text: str) -> bool:
+    return all(char in "0123456789abcdef" for char in text)

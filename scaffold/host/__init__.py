@@ -1,0 +1,1 @@
+"""Prepare a host: pure decisions and the scripts that run on it."""

@@ -1,1 +1,0 @@
-"""Making a host ready, without touching it: texts, scripts and choices."""

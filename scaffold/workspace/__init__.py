@@ -1,0 +1,1 @@
+"""A workspace and its dev container: pure decisions."""
