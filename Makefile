@@ -42,9 +42,9 @@ bench: $(VENV)/.ready
 	$(BIN)/python -m benchmarks.sync
 
 docs: $(VENV)/.ready
-	$(BIN)/python -m tests.checks.table
+	$(BIN)/python -m tools.findings_page
 	$(BIN)/python -m tools.pages
-	$(BIN)/python -m tests.lab.container_page
+	$(BIN)/python -m tools.containers_page
 
 # Two hundred random combinations of options, SIGKILL at a hundred moments, other engines (from
 # Debian's newer releases, and rootless), and 12 GB of changes.

@@ -19,10 +19,10 @@ from benchmarks.faithfulness_peers import Peer, peers
 from scaffold.adapters.docker.engine import DockerEngine, docker_engine
 from scaffold.container.differences import differences
 from scaffold.container.raw import rows, table
-from tests.lab.container_options import IMAGE, IMAGE_OPTIONS, OPTIONS, REFUSED_HERE
-from tests.lab.container_world import world
-from tests.lab.engine import Engine, Flavour, running_engine, why_not
-from tests.lab.images import provide
+from tests.lab.support.container_options import IMAGE, IMAGE_OPTIONS, OPTIONS, REFUSED_HERE
+from tests.lab.support.container_world import world
+from tests.lab.support.engine import Engine, Flavour, running_engine, why_not
+from tests.lab.support.images import provide
 
 FLAVOUR = Flavour("compared", gpu=True, number=5)
 OLD, NEW = "lab-old", "lab-new"

@@ -19,8 +19,8 @@ from scaffold.commands.container.recreate import make
 from scaffold.container.changes import Changes
 from scaffold.container.compose import compose_yaml
 from scaffold.container.docker_run import docker_run
-from tests.lab.engine import CACHE, Engine
-from tests.lab.newer import program
+from tests.lab.support.engine import CACHE, Engine
+from tests.lab.support.newer import program
 
 FOLDER = CACHE / "peers"
 RUNLIKE, AUTOCOMPOSE, REKCOD = "1.5.4", "1.3.0", "3.0.0"

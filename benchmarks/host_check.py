@@ -19,10 +19,10 @@ import time
 from pathlib import Path
 
 from scaffold.adapters.probe.local import Look, script
-from tests.lab.client import NAME, Client
 from tests.lab.hosts.healthy import HEALTHY
-from tests.lab.relay import relaying
-from tests.lab.sshd import Keys, running_host, why_no_hosts
+from tests.lab.support.client import NAME, Client
+from tests.lab.support.relay import relaying
+from tests.lab.support.sshd import Keys, running_host, why_no_hosts
 
 RUNS = 9
 DELAYS_MS = (0, 50, 100)

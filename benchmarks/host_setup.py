@@ -11,15 +11,15 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.lab.devcontainer import cli
-from tests.lab.engine import WITH_GPU, running_engine
-from tests.lab.host_view import Socket
 from tests.lab.hosts.row import SOCKET
 from tests.lab.hosts.standins import BASE
-from tests.lab.images import PYTHON_IMAGE, provide
-from tests.lab.laptop import Laptop
-from tests.lab.relay import relaying
-from tests.lab.sshd import Keys, running_host
+from tests.lab.support.devcontainer import cli
+from tests.lab.support.engine import WITH_GPU, running_engine
+from tests.lab.support.host_view import Socket
+from tests.lab.support.images import PYTHON_IMAGE, provide
+from tests.lab.support.laptop import Laptop
+from tests.lab.support.relay import relaying
+from tests.lab.support.sshd import Keys, running_host
 
 RUNS = 7
 DELAYS_MS = (0, 50, 100)

@@ -14,9 +14,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.lab.engine import WITH_GPU, Engine, running_engine, why_not
-from tests.lab.images import PYTHON_IMAGE, provide, provide_for
-from tests.lab.index import Index, running_index
+from tests.lab.support.engine import WITH_GPU, Engine, running_engine, why_not
+from tests.lab.support.images import PYTHON_IMAGE, provide, provide_for
+from tests.lab.support.index import Index, running_index
 
 REQUIREMENTS = "torch==2.13.*\nnumpy\npandas\nscikit-learn\n"
 ADDED = ("tqdm", "rich", "click")

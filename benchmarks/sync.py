@@ -18,11 +18,11 @@ from pathlib import Path
 from scaffold.commands.sync.attendant import Unattended
 from scaffold.commands.sync.push import SendRequest, send
 from scaffold.sync.place import Place
-from tests.lab.client import NAME, Client
-from tests.lab.host_view import REAL
-from tests.lab.relay import relaying
-from tests.lab.sshd import Keys, running_host
-from tests.lab.syncing import NO_RSYNC, VIEW
+from tests.lab.support.client import NAME, Client
+from tests.lab.support.host_view import REAL
+from tests.lab.support.relay import relaying
+from tests.lab.support.sshd import Keys, running_host
+from tests.lab.support.syncing import NO_RSYNC, VIEW
 
 RUNS = 3
 FILES, BYTES = 2_000, 24_000_000

@@ -21,17 +21,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.lab import service
-from tests.lab.client import Client
-from tests.lab.engine import WITH_GPU, Engine, running_engine, why_not
-from tests.lab.host_view import Socket
 from tests.lab.hosts.mendable import BASE
 from tests.lab.hosts.pieces_system import sshd
 from tests.lab.hosts.row import SOCKET
-from tests.lab.images import PYTHON_IMAGE, provide
-from tests.lab.relay import relaying
-from tests.lab.sshd import Keys, free_port, running_host, why_no_hosts
-from tests.lab.tunnelling import start_service, tunnelling, until
+from tests.lab.support import service
+from tests.lab.support.client import Client
+from tests.lab.support.engine import WITH_GPU, Engine, running_engine, why_not
+from tests.lab.support.host_view import Socket
+from tests.lab.support.images import PYTHON_IMAGE, provide
+from tests.lab.support.relay import relaying
+from tests.lab.support.sshd import Keys, free_port, running_host, why_no_hosts
+from tests.lab.support.tunnelling import start_service, tunnelling, until
 
 NAME = "bench-tunnel"
 SIZE = 200_000_000

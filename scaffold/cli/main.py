@@ -9,21 +9,24 @@ from scaffold import __version__
 from scaffold.errors import ScaffoldError
 
 COMMANDS = {
-    "init": "Look at a repository and this machine, and write its .devcontainer/.",
-    "resolve": "Which image, which CUDA, which wheel: the decision alone, with its reasons.",
-    "up": "Bring the project to its host, start its dev container, and prove its GPU.",
-    "open": "Open the dev container in VS Code, Cursor or VSCodium.",
-    "tunnel": "Reach the ports of the dev container from here, Jupyter with its token.",
-    "status": "Which dev containers run where, since when, and what they use of the GPUs.",
-    "down": "Stop the dev container of a workspace, or remove it.",
-    "verify": "Prove from inside the dev container that its GPU works, or say why not.",
-    "sync": "Bring the workspace to its server or volume: only what changed.",
-    "pull": "Bring results back from there.",
-    "host": "Servers: whether they can run GPU containers, and what to mend.",
-    "container": "Existing containers: back in, new ports and volumes, nothing lost.",
-    "catalogue": "What is known of GPUs, CUDA, frameworks and images, and from where.",
+    "init": ("init", "Write the .devcontainer/ that works for a repository and a machine."),
+    "resolve": ("resolve.resolve", "Show which image, CUDA and framework build fit, and why."),
+    "up": ("workspace.up", "Start the dev container and test its GPU. Uploads changes first."),
+    "open": ("workspace.open", "Open the dev container in VS Code, Cursor or VSCodium."),
+    "tunnel": ("workspace.tunnel", "Forward the dev container's ports to this computer."),
+    "status": ("workspace.status", "List dev containers, their age and their GPU use."),
+    "down": ("workspace.down", "Stop or remove the dev container of a project."),
+    "verify": ("workspace.verify", "Test the GPU from inside the running dev container."),
+    "sync": ("sync.push", "Upload the project to its server or volume: changes only."),
+    "pull": ("sync.pull", "Download results from the server."),
+    "host": ("host", "Check servers, prepare them for GPU containers, and connect."),
+    "container": ("container", "List, change, save or convert existing containers."),
+    "catalogue": (
+        "resolve.catalogue",
+        "Show the known GPUs, CUDA releases, frameworks and images.",
+    ),
 }
-"""Sub-command to short help; module `scaffold.cli.<name>` holds it as `command`."""
+"""Sub-command to its module below `scaffold.cli`, which holds it as `command`, and short help."""
 
 EXIT_BUG = 3
 EXIT_INTERRUPTED = 130
@@ -40,13 +43,14 @@ class LazyGroup(click.Group):
         """Import the sub-command that was called."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"scaffold.cli.{cmd_name}").command
+        module, _ = COMMANDS[cmd_name]
+        command: click.Command = importlib.import_module(f"scaffold.cli.{module}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the sub-commands from the table, since importing them all would be slow."""
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
 
 @click.command(

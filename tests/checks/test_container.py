@@ -14,7 +14,7 @@ from tests.checks.container_situations import (
     several,
     torch,
 )
-from tests.checks.table import VERIFY_PAGE, with_verify_table
+from tools.findings_page import VERIFY_PAGE, with_verify_table
 
 RULES = {rule.id: rule for topic in TOPICS for rule in topic.rules}
 

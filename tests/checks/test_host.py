@@ -12,7 +12,7 @@ from scaffold.project.facts import Framework
 from scaffold.resolver.resolution import Wishes
 from tests.checks.hosts import HEALTHY, findings, host, ids
 from tests.checks.situations import DENIED, SITUATIONS, UNTOLD
-from tests.checks.table import PAGE, with_table
+from tools.findings_page import PAGE, with_table
 
 ALL_TOPICS = (*TOPICS, network.TOPIC, fit_topic(Wishes()))
 RULES = {rule.id: rule for topic in ALL_TOPICS for rule in topic.rules}

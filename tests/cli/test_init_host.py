@@ -12,7 +12,7 @@ import pytest
 from scaffold.adapters.docker import contexts
 from scaffold.adapters.docker.contexts import Context
 from scaffold.adapters.probe import facts_cache
-from tests.cli.test_host import HEALTHY
+from tests.cli.host.test_check import HEALTHY
 from tests.recordings import recording
 
 CONFIG = ".devcontainer/devcontainer.json"

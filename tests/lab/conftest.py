@@ -5,12 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab.client import Client
-from tests.lab.devcontainer import Container, devcontainer_up
-from tests.lab.engine import LONG, PLAIN, WITH_GPU, Engine, is_required, running_engine, why_not
-from tests.lab.images import PYTHON_IMAGE, provide
-from tests.lab.index import Index, running_index
-from tests.lab.sshd import Keys, why_no_hosts
+from tests.lab.support.client import Client
+from tests.lab.support.devcontainer import Container, devcontainer_up
+from tests.lab.support.engine import (
+    LONG,
+    PLAIN,
+    WITH_GPU,
+    Engine,
+    is_required,
+    running_engine,
+    why_not,
+)
+from tests.lab.support.images import PYTHON_IMAGE, provide
+from tests.lab.support.index import Index, running_index
+from tests.lab.support.sshd import Keys, why_no_hosts
 
 HERE = Path(__file__).parent
 

@@ -8,8 +8,8 @@ import json5
 import pexpect
 import pytest
 
-from tests.lab.handmade import BASE, CONTAINERS, make, name_of
-from tests.lab.recreating import finished
+from tests.lab.support.handmade import BASE, CONTAINERS, make, name_of
+from tests.lab.support.recreating import finished
 from tests.lab.test_engine_over_ssh import far_engine
 
 

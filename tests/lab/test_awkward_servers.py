@@ -8,12 +8,12 @@ import pytest
 from scaffold.adapters.ssh import connection
 from scaffold.errors import ScaffoldError, TargetError
 from scaffold.parsing.host import read_host
-from tests.adapters.sshd import answering
-from tests.lab.client import NAME
-from tests.lab.host_view import Private
+from tests.adapters.ssh.sshd import answering
 from tests.lab.hosts.healthy import HEALTHY
 from tests.lab.hosts.pieces_system import PASSWORD, USER, sshd
-from tests.lab.sshd import running_host
+from tests.lab.support.client import NAME
+from tests.lab.support.host_view import Private
+from tests.lab.support.sshd import running_host
 
 PATIENCE_S = 60
 

@@ -8,11 +8,11 @@ from scaffold.adapters.probe.local import Look
 from scaffold.checks.host import check_host
 from scaffold.parsing.host import read_host
 from scaffold.parsing.recording import Recording
-from tests.lab.client import Client
 from tests.lab.hosts.broken import BROKEN
 from tests.lab.hosts.healthy import HEALTHY
 from tests.lab.hosts.row import Broken
-from tests.lab.sshd import Keys, running_host
+from tests.lab.support.client import Client
+from tests.lab.support.sshd import Keys, running_host
 
 DAY = "2026-11-24"
 """When the hosts are looked at: whether a driver's branch has ended depends on the day."""

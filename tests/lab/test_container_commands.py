@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from scaffold.cli import main, report
-from tests.lab.container_options import IMAGE
-from tests.lab.recreating import finished, names, remove
+from tests.lab.support.container_options import IMAGE
+from tests.lab.support.recreating import finished, names, remove
 
 NAME = "shown"
 

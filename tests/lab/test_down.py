@@ -7,15 +7,15 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.lab.container_options import IMAGE
-from tests.lab.host_view import Program, Socket
 from tests.lab.hosts.mendable import BASE
 from tests.lab.hosts.pieces_system import sshd
 from tests.lab.hosts.row import SOCKET
-from tests.lab.laptop import SCAFFOLD
-from tests.lab.recreating import names, remove
-from tests.lab.sshd import free_port, running_host
-from tests.lab.tunnelling import tunnelling
+from tests.lab.support.container_options import IMAGE
+from tests.lab.support.host_view import Program, Socket
+from tests.lab.support.laptop import SCAFFOLD
+from tests.lab.support.recreating import names, remove
+from tests.lab.support.sshd import free_port, running_host
+from tests.lab.support.tunnelling import tunnelling
 
 NAME = "goes-down"
 

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from tests.lab.devcontainer import devcontainer
-from tests.lab.images import MICROMAMBA_IMAGE, PYTHON_IMAGE, provide
+from tests.lab.support.devcontainer import devcontainer
+from tests.lab.support.images import MICROMAMBA_IMAGE, PYTHON_IMAGE, provide
 
 GPU_RUN = ("run", "--rm", "--network=host", "--gpus=all", PYTHON_IMAGE)
 

@@ -12,10 +12,10 @@ import pytest
 
 from scaffold.adapters.docker.engine import docker_engine
 from scaffold.errors import TargetError
-from tests.lab.container_options import IMAGE
-from tests.lab.recreating import finished, names, remove, scaffold
-from tests.lab.relay import relaying
-from tests.lab.sshd import Keys, free_port
+from tests.lab.support.container_options import IMAGE
+from tests.lab.support.recreating import finished, names, remove, scaffold
+from tests.lab.support.relay import relaying
+from tests.lab.support.sshd import Keys, free_port
 
 SSHD = "/usr/sbin/sshd"
 

@@ -7,8 +7,8 @@ import pytest
 from scaffold.adapters.docker.engine import docker_engine
 from scaffold.adapters.docker.exec import Program
 from scaffold.errors import TargetError
-from tests.lab.container_options import IMAGE
-from tests.lab.recreating import remove
+from tests.lab.support.container_options import IMAGE
+from tests.lab.support.recreating import remove
 
 NAME = "executed"
 

@@ -13,14 +13,14 @@ from scaffold.adapters.probe.local import Look
 from scaffold.adapters.ssh import connection, transport
 from scaffold.errors import TargetError
 from scaffold.parsing.host import read_host
-from tests.adapters.sshd import answering
-from tests.lab.client import NAME, Client
-from tests.lab.host_view import Changes, DeadMount, Program
+from tests.adapters.ssh.sshd import answering
 from tests.lab.hosts.healthy import HEALTHY
 from tests.lab.hosts.pieces_system import sshd
 from tests.lab.hosts.row import HANGING, SMI
-from tests.lab.relay import Cut, Direction, relaying
-from tests.lab.sshd import Keys, LabHost, running_host
+from tests.lab.support.client import NAME, Client
+from tests.lab.support.host_view import Changes, DeadMount, Program
+from tests.lab.support.relay import Cut, Direction, relaying
+from tests.lab.support.sshd import Keys, LabHost, running_host
 
 CUTS = 50
 """Positions in each direction, evenly over the whole exchange."""

@@ -9,11 +9,11 @@ from scaffold.adapters.probe.over_ssh import probe_remote
 from scaffold.errors import InputError, TargetError
 from scaffold.facts import HostFacts
 from scaffold.parsing.host import read_host
-from tests.lab.client import Client, Person
-from tests.lab.host_view import Changes, Private
 from tests.lab.hosts.healthy import HEALTHY
 from tests.lab.hosts.pieces_system import PASSWORD, sshd
-from tests.lab.sshd import Keys, running_host
+from tests.lab.support.client import Client, Person
+from tests.lab.support.host_view import Changes, Private
+from tests.lab.support.sshd import Keys, running_host
 
 
 def same_in_all(facts: HostFacts) -> HostFacts:

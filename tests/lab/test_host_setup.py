@@ -8,15 +8,15 @@ from tempfile import TemporaryDirectory
 import pexpect
 import pytest
 
-from tests.lab.devcontainer import cli
-from tests.lab.engine import Engine
-from tests.lab.host_view import Private, Socket
 from tests.lab.hosts.mendable import DAEMON, KEYS, MENDABLE, Mendable
 from tests.lab.hosts.pieces_system import PASSWORD, USER
 from tests.lab.hosts.row import SOCKET
 from tests.lab.hosts.standins import ASKED, BASE, SMI_INSIDE, UUID
-from tests.lab.laptop import SCAFFOLD, Laptop
-from tests.lab.sshd import Keys, LabHost, running_host
+from tests.lab.support.devcontainer import cli
+from tests.lab.support.engine import Engine
+from tests.lab.support.host_view import Private, Socket
+from tests.lab.support.laptop import SCAFFOLD, Laptop
+from tests.lab.support.sshd import Keys, LabHost, running_host
 
 IMAGE = "ubuntu:24.04"
 

@@ -13,14 +13,14 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.lab.engine import LONG, Engine
-from tests.lab.host_view import REAL, Changes, Disk, Folder, Link, Private, Program
 from tests.lab.hosts.mendable import DAEMON, NO_TOOLKIT, STOPPED, UNCONFIGURED
 from tests.lab.hosts.pieces_system import PASSWORD, USER, account, sshd
 from tests.lab.hosts.standins import ASKED, INFO, sudoers, unix_pam
-from tests.lab.laptop import SCAFFOLD, Laptop
-from tests.lab.relay import Cut, Relay, relaying
-from tests.lab.sshd import Keys, LabHost, running_host
+from tests.lab.support.engine import LONG, Engine
+from tests.lab.support.host_view import REAL, Changes, Disk, Folder, Link, Private, Program
+from tests.lab.support.laptop import SCAFFOLD, Laptop
+from tests.lab.support.relay import Cut, Relay, relaying
+from tests.lab.support.sshd import Keys, LabHost, running_host
 from tests.lab.test_host_setup import gpu_engine, laptop, view
 
 __all__ = ["gpu_engine", "laptop"]

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import pexpect
 
-from tests.lab.engine import Engine
-from tests.lab.host_view import Program
 from tests.lab.hosts.mendable import UNCONFIGURED
 from tests.lab.hosts.pieces_system import PASSWORD, USER
 from tests.lab.hosts.standins import sudoers
-from tests.lab.laptop import Laptop
-from tests.lab.sshd import Keys, running_host
+from tests.lab.support.engine import Engine
+from tests.lab.support.host_view import Program
+from tests.lab.support.laptop import Laptop
+from tests.lab.support.sshd import Keys, running_host
 from tests.lab.test_host_setup import gpu_engine, laptop, view
 from tests.lab.test_host_setup_faults import answered, spawn
 

@@ -5,11 +5,11 @@ import signal
 import time
 from pathlib import Path
 
-from tests.lab.engine import Engine
 from tests.lab.hosts.mendable import KEYS, NO_CARD_DRIVER, NO_REPOSITORY
 from tests.lab.hosts.standins import ASKED
-from tests.lab.laptop import Laptop
-from tests.lab.sshd import Keys, running_host
+from tests.lab.support.engine import Engine
+from tests.lab.support.laptop import Laptop
+from tests.lab.support.sshd import Keys, running_host
 from tests.lab.test_host_setup import gpu_engine, laptop, view
 from tests.lab.test_host_setup_faults import answered, assert_whole, spawn
 

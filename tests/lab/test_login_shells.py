@@ -7,11 +7,11 @@ import pytest
 
 from scaffold.facts import HostFacts
 from scaffold.parsing.host import read_host
-from tests.lab.client import Client
-from tests.lab.host_view import REAL, TOOLS, Changes, Link, Program, View
 from tests.lab.hosts.healthy import HEALTHY
 from tests.lab.hosts.pieces_system import account, mounts
-from tests.lab.sshd import Keys, running_host
+from tests.lab.support.client import Client
+from tests.lab.support.host_view import REAL, TOOLS, Changes, Link, Program, View
+from tests.lab.support.sshd import Keys, running_host
 
 MEGABYTES = 20
 GREETING = "echo Welcome to gpu01\n"

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from tests.lab.engine import is_required
-from tests.lab.podman import running_podman, why_no_podman
-from tests.lab.recreating import finished, names
+from tests.lab.support.engine import is_required
+from tests.lab.support.podman import running_podman, why_no_podman
+from tests.lab.support.recreating import finished, names
 
 NAME = "pod"
 

@@ -11,9 +11,9 @@ import pytest
 
 from scaffold.commands.sync.pull import PullRequest, survey
 from scaffold.errors import InputError, TargetError
-from tests.lab.host_view import Program
-from tests.lab.relay import Cut, relaying
-from tests.lab.syncing import BUSYBOX, VIEW, Desk, desk_on, tree, write
+from tests.lab.support.host_view import Program
+from tests.lab.support.relay import Cut, relaying
+from tests.lab.support.syncing import BUSYBOX, VIEW, Desk, desk_on, tree, write
 
 ENDS = {"gnu": {}, "busybox": BUSYBOX}
 

@@ -5,9 +5,9 @@ import socket
 
 import pytest
 
-from tests.lab.container_options import CONFIGURED, IMAGE, NET, NET2
-from tests.lab.container_world import world
-from tests.lab.recreating import finished, names, recreated, remove
+from tests.lab.support.container_options import CONFIGURED, IMAGE, NET, NET2
+from tests.lab.support.container_world import world
+from tests.lab.support.recreating import finished, names, recreated, remove
 
 NAME = "work"
 

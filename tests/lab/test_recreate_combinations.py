@@ -9,9 +9,9 @@ from scaffold.commands.container.plan import make_plan
 from scaffold.commands.container.recreate import make
 from scaffold.container.changes import Changes
 from scaffold.container.differences import differences
-from tests.lab.container_options import CONFIGURED, IMAGE, OPTIONS, REFUSED_HERE
-from tests.lab.container_world import world
-from tests.lab.engine import LONG
+from tests.lab.support.container_options import CONFIGURED, IMAGE, OPTIONS, REFUSED_HERE
+from tests.lab.support.container_world import world
+from tests.lab.support.engine import LONG
 
 EXAMPLES = 200 if LONG else 15
 

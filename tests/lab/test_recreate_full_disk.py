@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab.engine import CACHE, Flavour, running_engine
-from tests.lab.podman import tiny_image
-from tests.lab.recreating import finished, names
+from tests.lab.support.engine import CACHE, Flavour, running_engine
+from tests.lab.support.podman import tiny_image
+from tests.lab.support.recreating import finished, names
 
 FLAVOUR = Flavour("full", gpu=False, number=3)
 DISK_MIB = 160

@@ -9,8 +9,8 @@ import pytest
 
 from scaffold.adapters.docker import run_mark
 from scaffold.container.names import FIRST
-from tests.lab.container_options import IMAGE
-from tests.lab.recreating import finished, names, remove, scaffold
+from tests.lab.support.container_options import IMAGE
+from tests.lab.support.recreating import finished, names, remove, scaffold
 
 NAME = "guarded"
 AGAIN = ("recreate", NAME, "--env=RUN=1", "--yes")

@@ -7,9 +7,9 @@ import pytest
 from scaffold.adapters.docker.engine import docker_engine
 from scaffold.commands.container.recovery import settle
 from scaffold.commands.container.recreate import SETTLED_S
-from tests.lab.container_options import IMAGE
-from tests.lab.engine import LONG
-from tests.lab.recreating import finished, names, remove, scaffold
+from tests.lab.support.container_options import IMAGE
+from tests.lab.support.engine import LONG
+from tests.lab.support.recreating import finished, names, remove, scaffold
 
 NAME = "killed"
 MOMENTS = 100 if LONG else 10

@@ -8,9 +8,9 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.lab.container_options import IMAGE
-from tests.lab.engine import LONG
-from tests.lab.recreating import finished, names, remove, scaffold
+from tests.lab.support.container_options import IMAGE
+from tests.lab.support.engine import LONG
+from tests.lab.support.recreating import finished, names, remove, scaffold
 
 NAME = "much"
 MIB = 12_000 if LONG else 100

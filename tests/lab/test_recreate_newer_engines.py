@@ -6,7 +6,7 @@ import pytest
 
 from scaffold.adapters.docker.engine import docker_engine
 from scaffold.container.differences import differences
-from tests.lab.container_options import (
+from tests.lab.support.container_options import (
     CLI_ONLY,
     IMAGE,
     IMAGE_OPTIONS,
@@ -17,10 +17,10 @@ from tests.lab.container_options import (
     SUITES,
     VOLUMES,
 )
-from tests.lab.container_world import world
-from tests.lab.engine import Flavour, running_engine
-from tests.lab.images import provide
-from tests.lab.same_again import made_again, removed, unlike_as_typed
+from tests.lab.support.container_world import world
+from tests.lab.support.engine import Flavour, running_engine
+from tests.lab.support.images import provide
+from tests.lab.support.same_again import made_again, removed, unlike_as_typed
 
 pytestmark = pytest.mark.long
 

@@ -7,7 +7,7 @@ import pytest
 
 from scaffold.adapters.docker.engine import docker_engine
 from scaffold.container.differences import differences
-from tests.lab.container_options import (
+from tests.lab.support.container_options import (
     CLI_ONLY,
     IMAGE,
     IMAGE_OPTIONS,
@@ -15,8 +15,8 @@ from tests.lab.container_options import (
     REFUSED_HERE,
     VOLUMES,
 )
-from tests.lab.container_world import world
-from tests.lab.same_again import made_again, removed, unlike_as_typed
+from tests.lab.support.container_world import world
+from tests.lab.support.same_again import made_again, removed, unlike_as_typed
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab.devcontainer import onto_lab_network
+from tests.lab.support.devcontainer import onto_lab_network
 
 SETUP = 'from setuptools import setup\nsetup(name="demo", version="1", py_modules=["demo"])\n'
 PYPROJECT = """

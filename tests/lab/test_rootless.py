@@ -6,12 +6,12 @@ import pytest
 
 from scaffold.adapters.docker.engine import docker_engine
 from scaffold.container.differences import differences
-from tests.lab.container_options import IMAGE, IMAGE_OPTIONS, OPTIONS, VOLUMES
-from tests.lab.container_world import world
-from tests.lab.images import provide
-from tests.lab.recreating import finished, names, recreated
-from tests.lab.rootless import running_rootless, why_no_rootless
-from tests.lab.same_again import made_again, removed, unlike_as_typed
+from tests.lab.support.container_options import IMAGE, IMAGE_OPTIONS, OPTIONS, VOLUMES
+from tests.lab.support.container_world import world
+from tests.lab.support.images import provide
+from tests.lab.support.recreating import finished, names, recreated
+from tests.lab.support.rootless import running_rootless, why_no_rootless
+from tests.lab.support.same_again import made_again, removed, unlike_as_typed
 
 pytestmark = pytest.mark.long
 

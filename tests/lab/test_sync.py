@@ -10,13 +10,13 @@ import pytest
 from scaffold.commands.sync.attendant import Unattended
 from scaffold.errors import InputError, TargetError
 from scaffold.sync.place import Place
-from tests.lab.client import NAME
-from tests.lab.engine import LONG
-from tests.lab.host_view import REAL, Link, Program
 from tests.lab.hosts.pieces_system import USER_ID, account
-from tests.lab.relay import relaying
-from tests.lab.sshd import Keys, running_host
-from tests.lab.syncing import BUSYBOX, NO_RSYNC, VIEW, Desk, desk_on, tree, write
+from tests.lab.support.client import NAME
+from tests.lab.support.engine import LONG
+from tests.lab.support.host_view import REAL, Link, Program
+from tests.lab.support.relay import relaying
+from tests.lab.support.sshd import Keys, running_host
+from tests.lab.support.syncing import BUSYBOX, NO_RSYNC, VIEW, Desk, desk_on, tree, write
 
 ENDS = {"rsync": {}, "tar": NO_RSYNC, "busybox": BUSYBOX}
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pexpect
 import pytest
 
-from tests.lab.syncing import VIEW, Desk, desk_on, tree, write
+from tests.lab.support.syncing import VIEW, Desk, desk_on, tree, write
 
 SETTINGS = {"workspaceMount": "type=bind,source=/home/ada/proj,target=/w", "workspaceFolder": "/w"}
 
@@ -103,8 +103,8 @@ def test_programs_get_one_document(desk: Desk):
 
 
 def test_long_lists_are_cut_and_a_wrong_clock_is_told(desk: Desk, capsys):
-    from scaffold.cli.sync import show_sent
-    from scaffold.cli.sync_talk import AtTerminal
+    from scaffold.cli.sync.attendant import AtTerminal
+    from scaffold.cli.sync.push import show_sent
     from scaffold.commands.sync.push import Kept, Sent
 
     kept = tuple(Kept(f"p{number}", "edited there and here") for number in range(30))
@@ -119,8 +119,8 @@ def test_long_lists_are_cut_and_a_wrong_clock_is_told(desk: Desk, capsys):
 
 
 def test_without_anything_to_do_that_is_said(desk: Desk, capsys):
-    from scaffold.cli import pull
-    from scaffold.cli.sync import show_sent
+    from scaffold.cli.sync import pull
+    from scaffold.cli.sync.push import show_sent
     from scaffold.commands.sync.pull import Pulled
     from scaffold.commands.sync.push import Sent
 

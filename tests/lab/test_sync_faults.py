@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from scaffold.errors import InputError, TargetError
-from tests.lab.engine import LONG
-from tests.lab.host_view import Disk, Program
-from tests.lab.relay import Cut, relaying
-from tests.lab.sshd import Keys
-from tests.lab.syncing import NO_RSYNC, VIEW, Desk, desk_on, tree, write
+from tests.lab.support.engine import LONG
+from tests.lab.support.host_view import Disk, Program
+from tests.lab.support.relay import Cut, relaying
+from tests.lab.support.sshd import Keys
+from tests.lab.support.syncing import NO_RSYNC, VIEW, Desk, desk_on, tree, write
 
 ENDS = {"rsync": {}, "tar": NO_RSYNC}
 MOMENTS = 60 if LONG else 2

@@ -12,10 +12,10 @@ from scaffold.commands.sync.pull import PullRequest, pull
 from scaffold.commands.sync.push import SendRequest, send
 from scaffold.errors import InputError, TargetError
 from scaffold.sync.place import Place
-from tests.lab.engine import Engine
-from tests.lab.host_view import REAL, Link, Socket
-from tests.lab.images import PYTHON_IMAGE
-from tests.lab.syncing import VIEW, desk_on, write
+from tests.lab.support.engine import Engine
+from tests.lab.support.host_view import REAL, Link, Socket
+from tests.lab.support.images import PYTHON_IMAGE
+from tests.lab.support.syncing import VIEW, desk_on, write
 from tests.lab.test_recreate_full_disk import tiny_image
 
 PLACE = Place("", volume="sync-work", uid=1234, gid=1235)

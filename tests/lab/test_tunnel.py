@@ -17,18 +17,18 @@ import pytest
 
 from scaffold.adapters.docker.engine import engine_at
 from scaffold.adapters.tunnel.relay import Inside, Relay
-from tests.lab import service
-from tests.lab.container_options import IMAGE
-from tests.lab.engine import LONG
-from tests.lab.host_view import Socket
 from tests.lab.hosts.mendable import BASE
 from tests.lab.hosts.pieces_system import sshd
 from tests.lab.hosts.row import SOCKET
-from tests.lab.laptop import SCAFFOLD
-from tests.lab.recreating import remove
-from tests.lab.relay import Cut, relaying
-from tests.lab.sshd import running_host
-from tests.lab.tunnelling import (
+from tests.lab.support import service
+from tests.lab.support.container_options import IMAGE
+from tests.lab.support.engine import LONG
+from tests.lab.support.host_view import Socket
+from tests.lab.support.laptop import SCAFFOLD
+from tests.lab.support.recreating import remove
+from tests.lab.support.relay import Cut, relaying
+from tests.lab.support.sshd import running_host
+from tests.lab.support.tunnelling import (
     digest,
     echoed,
     fetched,

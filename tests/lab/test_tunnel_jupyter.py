@@ -7,16 +7,16 @@ import urllib.request
 import pexpect
 import pytest
 
-from tests.lab.host_view import Socket
 from tests.lab.hosts.mendable import BASE
 from tests.lab.hosts.pieces_system import sshd
 from tests.lab.hosts.row import SOCKET
-from tests.lab.images import PYTHON_IMAGE
-from tests.lab.laptop import SCAFFOLD
-from tests.lab.recreating import remove
-from tests.lab.sshd import running_host
-from tests.lab.tunnelling import tunnelling, until
-from tests.lab.websocket import WebSocket
+from tests.lab.support.host_view import Socket
+from tests.lab.support.images import PYTHON_IMAGE
+from tests.lab.support.laptop import SCAFFOLD
+from tests.lab.support.recreating import remove
+from tests.lab.support.sshd import running_host
+from tests.lab.support.tunnelling import tunnelling, until
+from tests.lab.support.websocket import WebSocket
 
 NAME = "jupyter-lab"
 IMAGE = "lab/jupyter"

@@ -16,15 +16,15 @@ import json5
 import pexpect
 import pytest
 
-from tests.lab.devcontainer import cli, onto_lab_network
-from tests.lab.engine import CACHE, Engine
-from tests.lab.host_view import REAL, Changes, Link, Program, Shared, Socket
 from tests.lab.hosts.mendable import BASE, INFO, info
 from tests.lab.hosts.pieces_system import USER, USER_ID, sshd
 from tests.lab.hosts.row import SOCKET
-from tests.lab.laptop import SCAFFOLD, Laptop
-from tests.lab.sshd import Keys, LabHost, running_host
-from tests.lab.syncing import TOOLS
+from tests.lab.support.devcontainer import cli, onto_lab_network
+from tests.lab.support.engine import CACHE, Engine
+from tests.lab.support.host_view import REAL, Changes, Link, Program, Shared, Socket
+from tests.lab.support.laptop import SCAFFOLD, Laptop
+from tests.lab.support.sshd import Keys, LabHost, running_host
+from tests.lab.support.syncing import TOOLS
 
 NAME = "my prüject"
 CONTEXT = "gpu01"

@@ -17,8 +17,8 @@ import pytest
 from scaffold.adapters.probe.inside import check_script
 from scaffold.container.editor_uri import folder_inside
 from tests.inside.imitation import Card, Inside, programs
-from tests.lab.container_options import IMAGE
-from tests.lab.recreating import remove
+from tests.lab.support.container_options import IMAGE
+from tests.lab.support.recreating import remove
 from tests.lab.test_rendered import CASES, written
 
 NAME = "verified"

@@ -2,9 +2,9 @@
 
 import pytest
 
+from tests.lab.support.tunnelling import processes, tunnelling
 from tests.lab.test_tunnel_jupyter import computed, rendered
 from tests.lab.test_up import World, init, world
-from tests.lab.tunnelling import processes, tunnelling
 
 __all__ = ["world"]
 

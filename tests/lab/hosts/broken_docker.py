@@ -2,10 +2,10 @@
 
 import json
 
-from tests.lab.host_view import REAL, Changes, Link, Private, Program
 from tests.lab.hosts.pieces_docker import engine, services, specification, toolkit
 from tests.lab.hosts.pieces_system import account, sshd
 from tests.lab.hosts.row import HANGING, REAL_DOCKER, SOCKET, Broken
+from tests.lab.support.host_view import REAL, Changes, Link, Private, Program
 
 NO_CDI: Changes = {"/var/run/cdi/nvidia.yaml": None}
 OLD = {"DiscoveredDevices": None, "CgroupDriver": "cgroupfs", "CDISpecDirs": None}

@@ -1,6 +1,5 @@
 """Hosts whose driver is dead, and others that it is alive on but not in order."""
 
-from tests.lab.host_view import Changes, DeadMount, Program
 from tests.lab.hosts.pieces_docker import specification
 from tests.lab.hosts.pieces_gpu import (
     CARD,
@@ -18,6 +17,7 @@ from tests.lab.hosts.pieces_gpu import (
 )
 from tests.lab.hosts.pieces_system import uname
 from tests.lab.hosts.row import HANGING, NO_DEVICES, SMI, TABLE, Broken
+from tests.lab.support.host_view import Changes, DeadMount, Program
 
 PASCAL, TURING = "0x1b06", "0x1eb8"
 

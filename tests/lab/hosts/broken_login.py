@@ -1,11 +1,11 @@
 """Hosts that are awkward to log in to, and one with several faults."""
 
-from tests.lab.host_view import REAL, Folder, Link
 from tests.lab.hosts.healthy import HEALTHY
 from tests.lab.hosts.pieces_docker import toolkit
 from tests.lab.hosts.pieces_gpu import card, smi
 from tests.lab.hosts.pieces_system import USER_ID, account, memory, sshd
 from tests.lab.hosts.row import TABLE, Broken
+from tests.lab.support.host_view import REAL, Folder, Link
 
 LOGIN = (
     Broken(

@@ -1,6 +1,5 @@
 """Hosts whose machine, platform, GPUs or disks have a fault."""
 
-from tests.lab.host_view import REAL, Changes, DeadMount, Disk, Program
 from tests.lab.hosts.healthy import HEALTHY
 from tests.lab.hosts.pieces_docker import services
 from tests.lab.hosts.pieces_gpu import (
@@ -17,6 +16,7 @@ from tests.lab.hosts.pieces_gpu import (
 )
 from tests.lab.hosts.pieces_system import memory, mounts, uname
 from tests.lab.hosts.row import SMI, TABLE, Broken
+from tests.lab.support.host_view import REAL, Changes, DeadMount, Disk, Program
 
 WSL: Changes = {
     **uname("5.15.167.4-microsoft-standard-WSL2"),

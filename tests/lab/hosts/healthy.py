@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from tests.lab.host_view import REAL, TOOLS, Changes, Disk, Folder, Link, Program
 from tests.lab.hosts.pieces_docker import engine, replay, services, specification, toolkit
 from tests.lab.hosts.pieces_gpu import (
     CARD,
@@ -17,6 +16,7 @@ from tests.lab.hosts.pieces_gpu import (
     smi,
 )
 from tests.lab.hosts.pieces_system import USER_ID, account, memory, mounts, sshd, uname
+from tests.lab.support.host_view import REAL, TOOLS, Changes, Disk, Folder, Link, Program
 
 HERE = Path(__file__).parent
 

@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from tests.lab.host_view import Changes, Disk, Folder, Private, Program
 from tests.lab.hosts.broken_docker import DPKG
 from tests.lab.hosts.broken_driver import NO_DRIVER, UNLOADED
 from tests.lab.hosts.healthy import HERE
@@ -22,6 +21,7 @@ from tests.lab.hosts.standins import (
     info,
     sudoers,
 )
+from tests.lab.support.host_view import Changes, Disk, Folder, Private, Program
 
 DAEMON = "/etc/docker/daemon.json"
 KEYS = "/home/ada/.ssh/authorized_keys"

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from tests.lab.host_view import REAL, Changes, Program
 from tests.lab.hosts.pieces_gpu import DRIVER
+from tests.lab.support.host_view import REAL, Changes, Program
 
 ENGINE: dict[str, Any] = {
     "ServerVersion": "29.2.1",

@@ -7,7 +7,7 @@ tests/parsing/nvidia_smi.
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.lab.host_view import Changes, Folder, Link, Node, Program
+from tests.lab.support.host_view import Changes, Folder, Link, Node, Program
 
 SAMPLES = Path(__file__).parents[2] / "parsing" / "nvidia_smi"
 DRIVER = "580.76.05"

@@ -1,6 +1,6 @@
 """Pieces of a view: kernel, memory, mounts, the user's account and sshd's configuration."""
 
-from tests.lab.host_view import Changes, Private, Program
+from tests.lab.support.host_view import Changes, Private, Program
 
 KERNEL = "6.8.0-45-generic"
 USER = "ada"

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from tests.lab.host_view import REAL, Changes, Link, Program
 from tests.lab.hosts.pieces_gpu import recorded, smi
+from tests.lab.support.host_view import REAL, Changes, Link, Program
 
 REAL_DOCKER = {"/usr/bin/docker": Link(f"{REAL}/bin/docker")}
 """Docker's own command, which finds no engine, or may not speak to it."""

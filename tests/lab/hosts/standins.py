@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from tests.lab.host_view import REAL, Changes, Folder, Link, Private, Program
 from tests.lab.hosts.healthy import HEALTHY, HERE
 from tests.lab.hosts.pieces_docker import ENGINE, engine, services, specification
 from tests.lab.hosts.pieces_system import account, sshd
+from tests.lab.support.host_view import REAL, Changes, Folder, Link, Private, Program
 
 UUID = "GPU-5e1b5c0a-1111-2222-3333-444455556666"
 LISTING = f"GPU 0: NVIDIA GeForce RTX 5090 (UUID: {UUID})"

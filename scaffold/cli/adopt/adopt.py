@@ -1,0 +1,200 @@
+"""`scaffold container adopt`: what was found, what will be written, consent, and the measure."""
+
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scaffold.cli.engine_options import engine_options
+from scaffold.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.adapters.docker.container_files import Store
+    from scaffold.adapters.docker.engine import DockerEngine
+    from scaffold.adopt.adoption import Adoption
+    from scaffold.adopt.comparing import Comparison
+    from scaffold.commands.adopt.adopt import Wanted
+    from scaffold.commands.adopt.read import Source
+    from scaffold.commands.init.files import Change
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """The flags that say how it goes, and not what is carried over."""
+
+    root: Path
+    limit: int
+    yes: bool
+    overwrite: bool
+    dry_run: bool
+    as_json: bool
+    verify: bool | None
+    host: str | None
+    ssh_config: Path | None
+
+
+@click.command(short_help="Turn a container made by hand into .devcontainer/.")
+@click.argument("words", nargs=-1, metavar="NAME [PATH]")
+@click.option("--image", metavar="REPO:TAG", help="An image in place of a container.")
+@click.option("--base", metavar="REPO:TAG", help="The image that it began with, if not found.")
+@click.option("--include", multiple=True, metavar="/PATH", help="Carry over in spite of a rule.")
+@click.option("--exclude", multiple=True, metavar="/PATH", help="Leave out, with all in it.")
+@click.option("--max-overlay", default="100m", metavar="100m", help="Ask above this size of files.")
+@click.option("--verify/--no-verify", default=None, help="Build it, and compare with the original.")
+@click.option("--overwrite", is_flag=True, help="Replace your own files too; each is kept beside.")
+@click.option("--dry-run", is_flag=True, help="Show everything, write nothing.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask; your own files are kept.")
+@engine_options
+@click.pass_context
+def adopt(
+    ctx: click.Context,
+    /,
+    words: tuple[str, ...],
+    image: str | None,
+    base: str | None,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+    max_overlay: str,
+    host: str | None,
+    ssh_config: Path | None,
+    **flags: bool,
+) -> None:
+    """Write .devcontainer/ in the folder PATH from the container NAME, as it was made by hand.
+
+    Packages become lists, other files that you added or changed a copy, settings the keys of
+    devcontainer.json. The container may run or not; nothing is run in it or changed. Suspected
+    secrets stay out and are named. --verify builds the image and says what of it differs.
+    """
+    from scaffold.adapters.docker.engine import docker_engine
+    from scaffold.commands.adopt.adopt import Wanted, check_wanted
+    from scaffold.commands.adopt.read import opened
+    from scaffold.container.changes import parse_size
+
+    name, path = _read_words(words, image)
+    how = How(
+        path, parse_size("--max-overlay", max_overlay), host=host, ssh_config=ssh_config, **flags
+    )
+    wanted = Wanted("" if host else str(path.resolve()), include, exclude)
+    check_wanted(wanted)
+    if not path.is_dir():
+        raise InputError(f"there is no folder {path}", hint=f"mkdir -p {path}")
+    with (
+        docker_engine(host, ssh_config) as engine,
+        opened(engine, name, base, image=image is not None) as source,
+    ):
+        ctx.exit(_run(engine, source, wanted, how))
+
+
+def _read_words(words: tuple[str, ...], image: str | None) -> tuple[str, Path]:
+    """The container's name, or the image's, and the project's folder."""
+    names, most = ([image], 1) if image else (list(words[:1]), 2)
+    if not names or len(words) > most:
+        raise InputError(
+            "one container and at most one folder are needed",
+            hint="scaffold container adopt NAME [PATH], or adopt --image REPO:TAG [PATH]",
+        )
+    rest = words if image else words[1:]
+    return str(names[0]), Path(rest[0]) if rest else Path()
+
+
+def _run(engine: "DockerEngine", source: "Source", wanted: "Wanted", how: How) -> int:
+    from scaffold.cli.adopt.report import document, print_adoption, print_files
+    from scaffold.cli.report import print_json
+    from scaffold.commands.adopt.write import plan_files, write
+
+    with _taken_apart(engine, source, wanted, how) as (adoption, store):
+        if not how.as_json:
+            print_adoption(adoption)
+        changes = _settle(plan_files(adoption, store, how.root), how)
+        if not how.as_json:
+            print_files(changes, dry_run=how.dry_run)
+        agreed = not how.dry_run and _agreed(how, changes)
+        backups = write(how.root, changes) if agreed else []
+        for backup in backups:
+            click.echo(f"kept your own as {backup}", err=how.as_json)
+        comparison = _measured(engine, source, adoption, how) if agreed else None
+        if how.as_json:
+            print_json(document(adoption, changes, comparison, written=agreed))
+    return 1 if comparison and comparison.real else 0
+
+
+@contextmanager
+def _taken_apart(
+    engine: "DockerEngine", source: "Source", wanted: "Wanted", how: How
+) -> "Iterator[tuple[Adoption, Store]]":
+    """Read it; and again with more room where the files are more than the limit, if agreed."""
+    from scaffold.adapters.docker.container_files import Store
+    from scaffold.cli.adopt.report import too_big
+    from scaffold.cli.consent import progress
+    from scaffold.commands.adopt.adopt import adopt as take_apart
+
+    limit = how.limit
+    while True:
+        with tempfile.TemporaryDirectory(prefix="gpu-scaffold-") as folder:
+            store = Store(Path(folder), limit)
+            with progress(f"reading {source.title}"):
+                adoption = take_apart(engine, source, wanted, store)
+            if not store.full:
+                yield adoption, store
+                return
+        too_big(adoption, how.limit, may_ask=not (how.yes or how.as_json or how.dry_run))
+        limit = store.seen
+
+
+def _settle(changes: "tuple[Change, ...]", how: How) -> "tuple[Change, ...]":
+    """Decide the fate of files that the user wrote or edited: shown, then kept or replaced."""
+    from dataclasses import replace
+
+    from scaffold.cli import report
+    from scaffold.cli.prompts import confirm_overwrite, terminal_present
+
+    agreed = set()
+    for change in changes:
+        if change.status != "kept":
+            continue
+        if how.overwrite:
+            agreed.add(change.path)
+        elif not (how.yes or how.dry_run or how.as_json) and terminal_present():
+            report.print_diff(change.path, change.before or b"", change.after)
+            if confirm_overwrite(change.path):
+                agreed.add(change.path)
+    return tuple(
+        replace(change, status="changed") if change.path in agreed else change for change in changes
+    )
+
+
+def _agreed(how: How, changes: "tuple[Change, ...]") -> bool:
+    from scaffold.cli.consent import require_consent
+
+    if not any(change.status in {"new", "changed"} for change in changes):
+        return True
+    agreed = require_consent(f"Write these files into {how.root.resolve()}?", yes=how.yes)
+    if not agreed:
+        click.echo("nothing was written", err=True)
+    return agreed
+
+
+def _measured(
+    engine: "DockerEngine", source: "Source", adoption: "Adoption", how: How
+) -> "Comparison | None":
+    from scaffold.cli.adopt.report import print_comparison
+    from scaffold.cli.consent import progress, require_consent
+    from scaffold.cli.prompts import terminal_present
+    from scaffold.commands.adopt.verify import verify
+
+    wanted = how.verify
+    if wanted is None:
+        question = "Build the image now, and compare it with the original?"
+        wanted = not how.yes and terminal_present() and require_consent(question, yes=False)
+    if not wanted:
+        return None
+    with progress("building the image, and comparing it with the original"):
+        found = verify(engine, source, adoption, how.root, how.host, how.ssh_config)
+    if not how.as_json:
+        print_comparison(found)
+    return found

@@ -1,0 +1,166 @@
+"""What `scaffold container adopt` shows: what was found, the files, and the measure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from scaffold.cli import report
+from scaffold.cli.container.list import size_text
+from scaffold.errors import InputError
+
+if TYPE_CHECKING:
+    from scaffold.adopt.adoption import Adoption
+    from scaffold.adopt.comparing import Comparison, Difference
+    from scaffold.adopt.tree import Entry
+    from scaffold.commands.init.files import Change
+
+SHOWN = 12
+"""So many lines of a list are shown; the rest is counted."""
+
+MARKS = {"new": "+", "changed": "~", "same": "=", "kept": "!"}
+
+
+def print_adoption(adoption: "Adoption") -> None:
+    """Print what was added to which base image."""
+    report.heading(f"{report.printable(adoption.origin)}")
+    _say("base image", [f"{adoption.base.reference}  ({adoption.base.because})"])
+    _say("apt, asked for", adoption.apt.manual)
+    _say(
+        "apt, came along",
+        [f"{len(adoption.apt.automatic)} packages"] * bool(adoption.apt.automatic),
+    )
+    _say("apt, taken away", adoption.apt.removed)
+    for one in adoption.sites:
+        _say(f"pip, {one.site.path}", [dist.requirement for dist in one.install])
+        _say(f"pip, taken away from {one.site.path}", one.uninstall)
+    for environment in adoption.conda:
+        _say(f"conda, {environment.prefix}", [one.spec for one in environment.packages])
+    _say("npm", [package.spec for package in adoption.npm])
+    _say("logins and groups", [f"{account.file}: {account.name}" for account in adoption.accounts])
+    files = sorted(adoption.overlay.entries, key=lambda entry: -entry.size)
+    _say(f"files, {size_text(adoption.overlay.size)}", [_entry(entry) for entry in files])
+    _say("deleted", adoption.overlay.deleted)
+    _say("suspected secrets, left out (--include PATH takes one)", adoption.overlay.secret, "red")
+    left = [f"{count} {reason}" for reason, count in sorted(adoption.sorted.explained.items())]
+    _say("not carried over as files", left, "dim")
+    for note in adoption.notes:
+        report.console().print(f"  note: {report.printable(note)}", style="yellow")
+
+
+def _entry(entry: "Entry") -> str:
+    size = size_text(entry.size) if entry.kind == "file" else entry.kind
+    return f"{size:>10}  {entry.mode:04o} {entry.owner}  {entry.path}"
+
+
+def _say(title: str, lines: Iterable[str], style: str = "") -> None:
+    found = list(lines)
+    if not found:
+        return
+    report.console().print(f"  {report.printable(title)}", style=style or "cyan")
+    for line in found[:SHOWN]:
+        report.console().print(f"      {report.printable(line)}", style=style)
+    if len(found) > SHOWN:
+        report.console().print(f"      … and {len(found) - SHOWN} more", style="dim")
+
+
+def print_files(changes: "Sequence[Change]", *, dry_run: bool) -> None:
+    """Print the files with their sizes; those of the overlay were shown already."""
+    report.heading("Files (nothing written: --dry-run)" if dry_run else "Files")
+    shown = [change for change in changes if "/rootfs/" not in change.path]
+    for change in shown:
+        mark, size = MARKS[change.status], size_text(len(change.after))
+        report.console().print(f"  {mark} {change.status:<8}{size:>10}  {change.path}")
+    below = [change for change in changes if "/rootfs/" in change.path]
+    if below:
+        size = size_text(sum(len(change.after) for change in below))
+        report.console().print(f"  {len(below)} files below .devcontainer/rootfs/, {size}")
+    if any(change.status == "kept" for change in changes):
+        text = "  Yours were kept; --overwrite replaces them and keeps a copy."
+        report.console().print(text, style="yellow")
+
+
+def too_big(adoption: "Adoption", limit: int, *, may_ask: bool) -> None:
+    """Ask about files above the limit. Raises InputError where nobody agrees."""
+    from scaffold.cli.prompts import terminal_present
+
+    size = size_text(adoption.overlay.size)
+    biggest = sorted(adoption.overlay.entries, key=lambda entry: -entry.size)[:SHOWN]
+    _say(f"the biggest of {size} of files", [_entry(entry) for entry in biggest])
+    if may_ask and terminal_present():
+        import questionary
+
+        if questionary.confirm(f"Copy {size} into the project?", default=False).unsafe_ask():
+            return
+    raise InputError(
+        f"{size} of files would be copied into the project, more than {size_text(limit)}",
+        hint="leave data out with --exclude /PATH, or allow more with --max-overlay 4g",
+    )
+
+
+def print_comparison(found: "Comparison") -> None:
+    """Print what is equal, and every difference with its reason."""
+    from scaffold.adopt.comparing import summary
+
+    report.heading("The rebuilt image beside the original")
+    mark, colour = ("✗", "red") if found.real else ("✓", "green")
+    report.console().print(f"  {mark} {summary(found)}", style=colour)
+    _say("for a known reason", [_difference(one) for one in found.explained], "dim")
+    _say("different", [_difference(one) for one in found.real], "red")
+    if any(one.what == "file" for one in found.real):
+        report.console().print("  --include /PATH carries a file over as it is.", style="yellow")
+
+
+def _difference(one: "Difference") -> str:
+    words = f"{one.what} {one.name}: {one.original}, now {one.rebuilt}"
+    return f"{words} ({one.reason})" if one.reason else words
+
+
+def document(
+    adoption: "Adoption",
+    changes: "Sequence[Change]",
+    comparison: "Comparison | None",
+    *,
+    written: bool,
+) -> dict[str, object]:
+    """The JSON document."""
+    overlay = adoption.overlay
+    return {
+        "from": adoption.origin,
+        "base": asdict(adoption.base),
+        "apt": asdict(adoption.apt),
+        "pip": [
+            {
+                "folder": one.site.path,
+                "python": one.site.python,
+                "owner": one.owner or "0:0",
+                "packages": [dist.requirement for dist in one.install],
+                "removed": one.uninstall,
+            }
+            for one in adoption.sites
+        ],
+        "conda": [
+            {"prefix": one.prefix, "packages": [package.spec for package in one.packages]}
+            for one in adoption.conda
+        ],
+        "npm": [package.spec for package in adoption.npm],
+        "logins": [asdict(account) for account in adoption.accounts],
+        "overlay": {
+            "bytes": overlay.size,
+            "entries": [asdict(entry) for entry in overlay.entries],
+            "deleted": overlay.deleted,
+            "secret": overlay.secret,
+            "odd": overlay.odd,
+        },
+        "explained": adoption.sorted.explained,
+        "notes": adoption.notes,
+        "files": [
+            {"path": one.path, "status": one.status, "bytes": len(one.after)} for one in changes
+        ],
+        "written": written,
+        "comparison": comparison
+        and {
+            "equal": comparison.equal,
+            "explained": [asdict(one) for one in comparison.explained],
+            "different": [asdict(one) for one in comparison.real],
+        },
+    }

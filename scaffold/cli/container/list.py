@@ -1,0 +1,102 @@
+"""`scaffold container list`: containers on the terminal, each with its way back in."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scaffold.cli.engine_options import engine_options
+
+if TYPE_CHECKING:
+    from scaffold.container.facts import ContainerFacts
+
+COLOURS = {"running": "green", "paused": "yellow", "restarting": "red", "dead": "red"}
+
+ROLES = {
+    "before": "kept by a recreate; scaffold container prune removes it",
+    "trial": "a recreate is under way, or left this; run it again to know",
+    "next": "a recreate is under way, or left this; run it again to know",
+}
+
+
+@click.command("list", short_help="All containers, stopped ones too, and how to get back in.")
+@click.option("--no-sizes", is_flag=True, help="Do not make the engine count changed files.")
+@click.option("--verbose", "-v", is_flag=True, help="Also: how VS Code attaches.")
+@engine_options
+def list_(
+    host: str | None, ssh_config: Path | None, as_json: bool, no_sizes: bool, verbose: bool
+) -> None:
+    """Show every container with its changes, ports, mounts and GPUs.
+
+    Stopped containers are shown too: work that seems lost is mostly in one of them.
+    """
+    from scaffold.adapters.docker.engine import docker_engine
+    from scaffold.cli import report
+    from scaffold.commands.container.list import document, list_containers
+
+    with docker_engine(host, ssh_config) as engine:
+        found = list_containers(engine, sizes=not no_sizes)
+    if as_json:
+        report.print_json({"host": host, "containers": [document(one, host) for one in found]})
+        return
+    if not found:
+        report.console().print(f"No containers{f' on {host}' if host else ''}, running or stopped.")
+    for container in found:
+        _print(container, host, verbose=verbose)
+
+
+def _print(container: "ContainerFacts", host: str | None, *, verbose: bool) -> None:
+    from scaffold.cli.report import console, printable
+    from scaffold.container.way_in import attach_uri, way_in
+
+    console().print(f"\n{printable(container.name)}", style="bold", end="  ")
+    console().print(state_text(container), style=COLOURS.get(container.state, "dim"))
+    lines = [
+        ("image", container.image),
+        ("changes", _changes(container)),
+        ("ports", ", ".join(map(str, container.ports))),
+        ("mounts", ", ".join(map(str, container.mounts))),
+        ("GPUs", ", ".join(container.gpus)),
+        ("back in", way_in(container, host)),
+    ]
+    if verbose and host is None:
+        lines.append(("VS Code", f"code --folder-uri {attach_uri(container)}"))
+    if container.role:
+        lines.append(("note", ROLES[container.role.part]))
+    for title, text in lines:
+        if text:
+            console().print(f"  {title:<8}", style="dim", end="")
+            console().print(printable(text), style="cyan" if title == "back in" else "")
+
+
+def state_text(container: "ContainerFacts") -> str:
+    """The state, since when, and how it ended."""
+    health = f" ({container.health})" if container.health else ""
+    code = "" if container.exit_code is None else f" with code {container.exit_code}"
+    since = container.since
+    ago = f", {ago_text((datetime.now(UTC) - since).total_seconds())}" if since else ""
+    return f"{container.state}{code}{health}{ago}"
+
+
+def _changes(container: "ContainerFacts") -> str:
+    size = container.changes_bytes
+    return f"{size_text(size)} that exist nowhere else" if size else ""
+
+
+def ago_text(seconds: float) -> str:
+    """A length of time in its largest unit."""
+    for name, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds // length:.0f} {name}"
+    return f"{max(seconds, 0):.0f} seconds"
+
+
+def size_text(size: int) -> str:
+    """Bytes in decimal units, as Docker writes them."""
+    number = float(size)
+    for unit in ("B", "kB", "MB", "GB"):
+        if number < 1000:
+            return f"{number:.4g} {unit}"
+        number /= 1000
+    return f"{number:.4g} TB"

@@ -1,0 +1,71 @@
+"""`scaffold container prune`: shows what `recreate` kept, asks, and removes it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scaffold.cli.engine_options import engine_options
+
+if TYPE_CHECKING:
+    from scaffold.commands.container.prune import Prunable
+
+
+@click.command(short_help="Remove the old containers that recreate kept.")
+@click.argument("name", required=False)
+@click.option("--dry-run", is_flag=True, help="Only show them.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@engine_options
+@click.pass_context
+def prune(
+    ctx: click.Context,
+    /,
+    name: str | None,
+    host: str | None,
+    ssh_config: Path | None,
+    as_json: bool,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Remove what `recreate` kept of NAME, or of all containers; volumes are never removed.
+
+    Without NAME the images go too that no container is made of any more.
+    """
+    from scaffold.adapters.docker.engine import docker_engine
+    from scaffold.cli.consent import require_consent
+    from scaffold.commands.container import prune as use_case
+
+    with docker_engine(host, ssh_config) as engine:
+        found = use_case.find_prunable(engine, name)
+        if not as_json:
+            _print(found)
+        agreed = found.anything and not dry_run and require_consent("Remove these?", yes=yes)
+        refused = use_case.prune(engine, found) if agreed else ()
+    if as_json:
+        _print_json(found, removed=agreed, refused=refused)
+    elif agreed and not refused:
+        click.echo("✓ removed; volumes stay")
+    for words in refused:
+        click.echo(f"! {words}", err=True)
+    ctx.exit(1 if refused else 0)
+
+
+def _print(found: "Prunable") -> None:
+    from scaffold.cli.container.list import size_text
+    from scaffold.cli.report import printable
+
+    if not found.anything:
+        click.echo("nothing is kept that could go")
+    for container in found.containers:
+        size = size_text(container.changes_bytes or 0)
+        click.echo(printable(f"container {container.name}  ({size} of changes)"))
+    for image in found.images:
+        click.echo(f"image {image}")
+
+
+def _print_json(found: "Prunable", *, removed: bool, refused: tuple[str, ...]) -> None:
+    from scaffold.cli.report import print_json
+
+    names = [container.name for container in found.containers]
+    document = {"containers": names, "images": found.images, "removed": removed}
+    print_json({**document, "refused": refused})

@@ -1,0 +1,99 @@
+"""`scaffold container save`: what is left out, what may be secret, and the image."""
+
+import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scaffold.cli.engine_options import engine_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scaffold.commands.container.save import Saving
+
+
+@click.command(short_help="Save a container as an image, and say what that leaves out.")
+@click.argument("name")
+@click.argument("image", metavar="REPO:TAG")
+@click.option("--message", "-m", default="", help="What it is, kept in the image.")
+@click.option("--author", default="", help="Who made it; else your login name.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask, even where secrets are suspected.")
+@engine_options
+def save(
+    name: str,
+    image: str,
+    host: str | None,
+    ssh_config: Path | None,
+    as_json: bool,
+    message: str,
+    author: str,
+    yes: bool,
+) -> None:
+    """Save the file system and settings of the container NAME as the image REPO:TAG.
+
+    Volumes and folders of the host are never part of an image: they are named, and so is what
+    looks like a secret.
+    """
+    from scaffold.adapters.docker.engine import docker_engine
+    from scaffold.cli.consent import progress, require_consent
+    from scaffold.commands.container import save as use_case
+    from scaffold.commands.container.copying import watch
+
+    with docker_engine(host, ssh_config) as engine:
+        saving = use_case.look(engine, name, image)
+        _print(saving, to_stderr=as_json)
+        if saving.needs_consent and not require_consent(f"Save as {saving.reference}?", yes=yes):
+            click.echo("nothing was saved", err=True)
+            return
+        doing = f"saving {saving.name} as {saving.reference}"
+        with progress(doing, saving.changes_bytes, watch(engine)):
+            message = message or f"scaffold container save {saving.name}"
+            made = use_case.save(engine, saving, message, author or getpass.getuser())
+    _print_saved(saving, made, as_json=as_json)
+
+
+def _print(saving: "Saving", *, to_stderr: bool) -> None:
+    from scaffold.cli.container.list import size_text
+    from scaffold.cli.report import printable
+
+    def say(title: str, lines: "Iterable[str]") -> None:
+        found = list(lines)
+        if found:
+            click.echo(title, err=to_stderr)
+        for line in found:
+            click.echo(f"    {printable(line)}", err=to_stderr)
+
+    if saving.free_bytes is not None and saving.free_bytes < saving.changes_bytes:
+        free = size_text(saving.free_bytes)
+        click.echo(f"  ! the engine's disk has {free} free, which is too little", err=to_stderr)
+    still = "; it stands still meanwhile" if saving.running else ""
+    size = size_text(saving.changes_bytes)
+    click.echo(f"{saving.name}: {size} of changed files{still}", err=to_stderr)
+    say("  not in the image, since these are mounted:", saving.left_out)
+    say("  ! variables that look like secrets go into it:", saving.variables)
+    say("  ! files that look like secrets go into it:", saving.files or ())
+    say("  ! its image was made with what looks like a secret:", saving.layers)
+    if saving.files is None:
+        click.echo("  ? too many changed files to look for secrets among them", err=to_stderr)
+    if saving.replaces:
+        click.echo(f"  ! there is an image {saving.reference}: it loses its name", err=to_stderr)
+
+
+def _print_saved(saving: "Saving", made: str, *, as_json: bool) -> None:
+    from scaffold.cli.report import print_json
+
+    if not as_json:
+        click.echo(f"✓ saved as {saving.reference}")
+        return
+    document = {
+        "container": saving.name,
+        "image": saving.reference,
+        "id": made,
+        "left_out": saving.left_out,
+        "suspected_variables": saving.variables,
+        "suspected_files": saving.files,
+        "suspected_layers": saving.layers,
+    }
+    print_json(document)

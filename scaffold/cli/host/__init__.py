@@ -1,0 +1,16 @@
+"""`scaffold host`: servers."""
+
+import click
+
+from scaffold.cli.host.check import check
+from scaffold.cli.host.known import list_hosts, remove
+from scaffold.cli.host.setup import setup
+
+
+@click.group(short_help="Check servers, make them ready and connect to them.")
+def command() -> None:
+    """Servers, by the names that your ssh config gives them."""
+
+
+for one in (check, setup, list_hosts, remove):
+    command.add_command(one)

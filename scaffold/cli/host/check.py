@@ -1,0 +1,115 @@
+"""`scaffold host check`: hosts in, a report or one JSON document out."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scaffold.errors import InputError
+
+if TYPE_CHECKING:
+    from scaffold.commands.host.check import Checked, Request
+    from scaffold.resolver.resolution import Wishes
+
+
+@click.command(short_help="Say whether a host can run GPU containers, and what to mend.")
+@click.argument("hosts", nargs=-1, metavar="HOST...")
+@click.option("--for", "project", type=click.Path(path_type=Path), help="Also: will it run this?")
+@click.option("--framework", default="", metavar="SPEC", help="Also: will 'torch>=2.8' run?")
+@click.option("--network", is_flag=True, help="Also: does the host reach registries and mirrors?")
+@click.option("--sudo", is_flag=True, help="See more by sudo -n; sudo leaves a line in its log.")
+@click.option("--host-key", metavar="SHA256:…", help="The fingerprint that an unknown host has.")
+@click.option("--ssh-config", type=click.Path(path_type=Path), help="In place of ~/.ssh/config.")
+@click.option("--save-facts", type=click.Path(path_type=Path), help="Keep what was seen.")
+@click.option(
+    "--facts", "recordings", type=click.Path(path_type=Path), multiple=True, help="Judge that file."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--verbose", "-v", is_flag=True, help="Show evidence, reasons and sources.")
+@click.pass_context
+def check(
+    ctx: click.Context,
+    /,
+    hosts: tuple[str, ...],
+    project: Path | None,
+    framework: str,
+    network: bool,
+    sudo: bool,
+    host_key: str | None,
+    ssh_config: Path | None,
+    save_facts: Path | None,
+    recordings: tuple[Path, ...],
+    as_json: bool,
+    verbose: bool,
+) -> None:
+    """Look at each HOST once, change nothing, and say what stands between it and the GPU.
+
+    HOST is an alias of your ssh config, user@host, user@host:port, an IPv6 address, or local.
+    """
+    from scaffold.adapters.probe.local import Look
+    from scaffold.commands.host import check as use_case
+
+    use_case.require_hosts(hosts, recordings)
+    if len(hosts) + len(recordings) > 1 and (host_key or save_facts):
+        raise InputError("--host-key and --save-facts are for one host at a time")
+    look = Look(sudo=sudo, urls=use_case.addresses(project) if network else ())
+    request = use_case.Request(look, _wishes(project, framework), ssh_config)
+    if recordings:
+        checked = use_case.check_recordings(recordings, request.wishes)
+    else:
+        checked = _look(hosts, host_key, request)
+    if save_facts:
+        use_case.save(checked[0], save_facts)
+    _print(checked, as_json=as_json, verbose=verbose)
+    ctx.exit(max(one.exit_code for one in checked))
+
+
+def _wishes(project: Path | None, framework: str) -> "Wishes | None":
+    if project is None and not framework:
+        return None
+    from scaffold.answers.model import GpuNeed
+    from scaffold.answers.validation import parse_framework
+    from scaffold.commands.resolve.resolve import with_project
+    from scaffold.resolver.resolution import Wishes
+
+    name, spec = parse_framework(framework)
+    wishes = Wishes(framework=name, framework_spec=spec, gpu=GpuNeed.REQUIRED)
+    return with_project(wishes, project, framework_given=bool(framework)) if project else wishes
+
+
+def _look(hosts: tuple[str, ...], host_key: str | None, request: "Request") -> "list[Checked]":
+    from scaffold.cli.asking import make_asking
+    from scaffold.commands.host.check import check_hosts
+
+    asking = make_asking(host_key)
+    if asking.at_terminal:
+        click.echo(f"looking at {', '.join(hosts)} …", err=True)
+    return check_hosts(hosts, asking, request)
+
+
+def _print(checked: "list[Checked]", *, as_json: bool, verbose: bool) -> None:
+    from scaffold.cli import report
+    from scaffold.cli.host import report as host_report
+
+    if not as_json:
+        for one in checked:
+            host_report.print_host(one, verbose=verbose)
+        return
+    documents = [document(one) for one in checked]
+    report.print_json(documents[0] if len(documents) == 1 else {"hosts": documents})
+
+
+def document(checked: "Checked") -> dict[str, object]:
+    """The JSON document of one host; `facts` is null and `error` there where it was not reached."""
+    from scaffold.cli.outcomes import finding_json
+
+    found: dict[str, object] = {
+        "host": checked.host,
+        "status": checked.status,
+        "facts": asdict(checked.facts) if checked.facts else None,
+        "findings": [finding_json(finding) for finding in checked.findings],
+    }
+    if checked.error:
+        found["error"] = {"message": checked.error.message, "hint": checked.error.hint}
+    return found

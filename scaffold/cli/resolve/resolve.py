@@ -1,0 +1,137 @@
+"""`scaffold resolve`: the decision alone."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from scaffold.answers.model import GpuNeed, Stack
+from scaffold.answers.questions import QUESTIONS
+from scaffold.answers.validation import (
+    check_value,
+    parse_capability,
+    parse_driver,
+    parse_framework,
+    parse_python,
+)
+from scaffold.cli import report
+from scaffold.cli.resolve.json import resolution_json
+from scaffold.commands.resolve.news import with_news
+from scaffold.commands.resolve.resolve import decide, described_gpus, facts_of, with_project
+from scaffold.facts import HostFacts
+from scaffold.project.facts import Framework
+from scaffold.resolver.resolution import Conflict, Resolution, WayOut, Wishes
+
+QUESTION = {question.key: question for question in QUESTIONS}
+
+
+@click.command(short_help="Decide image, CUDA and wheel, and say why.")
+@click.option("--host", metavar="HOST", help="A server's facts: ssh alias or user@host.")
+@click.option("--gpu", "gpus", multiple=True, metavar="NAME", help="GPU as nvidia-smi names it.")
+@click.option(
+    "--compute-capability",
+    "capabilities",
+    multiple=True,
+    metavar="X.Y",
+    help="For a GPU whose name nobody knows, or beside --gpu, in the same order.",
+)
+@click.option("--driver", default="", metavar="VERSION", help="Driver version, 535.183.01.")
+@click.option("--framework", default="", metavar="SPEC", help="'torch>=2.8', 'tensorflow', 'jax'.")
+@click.option("--python", default="", metavar="SPEC", help="3.12 or '>=3.10'.")
+@click.option("--project", type=click.Path(path_type=Path), help="Take the wishes from a folder.")
+@click.option("--arch", type=click.Choice(["x86_64", "aarch64"]), help="What uname -m prints.")
+@click.option(
+    "--stack",
+    "--image-family",
+    "stack",
+    default=Stack.PYTHON.value,
+    metavar=f"[{'|'.join(Stack)}]",
+    help="What the image is made from, as for scaffold init.",
+)
+@click.option("--nvcc", is_flag=True, help="The project compiles CUDA code.")
+@click.option("--cpu", is_flag=True, help="Do without a GPU.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--verbose", "-v", is_flag=True, help="Show sources and what was rejected, and why.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    host: str | None,
+    gpus: tuple[str, ...],
+    capabilities: tuple[str, ...],
+    driver: str,
+    framework: str,
+    python: str,
+    project: Path | None,
+    arch: str | None,
+    stack: str,
+    nvcc: bool,
+    cpu: bool,
+    as_json: bool,
+    verbose: bool,
+) -> None:
+    """Say which image, CUDA release and framework build run on a driver and GPU.
+
+    Where none of --host, --gpu, --compute-capability and --driver is given, the facts are this
+    machine's. Beside --host, --gpu and --driver say what would be if it had another card or driver.
+    """
+    check_value(QUESTION["stack"], stack, "--stack")
+    name, spec = parse_framework(framework)
+    wishes = Wishes(
+        framework=name,
+        framework_spec=spec,
+        python_spec=parse_python(python),
+        stack=Stack(stack),
+        gpu=GpuNeed.NONE if cpu else GpuNeed.REQUIRED,
+        nvcc=nvcc,
+    )
+    if project is not None:
+        wishes = with_project(wishes, project, framework_given=name is not Framework.NONE)
+    cards = described_gpus(gpus, tuple(map(parse_capability, capabilities)))
+    seen = _seen(host) if host else None
+    result = decide(facts_of(cards, parse_driver(driver), arch, seen), wishes)
+    if isinstance(result, Conflict):
+        result = replace(result, ways_out=tuple(map(_in_own_flags, result.ways_out)))
+    else:
+        result = with_news(result, wishes.framework)
+    if as_json:
+        report.print_json(resolution_json(result, wishes))
+    elif isinstance(result, Conflict):
+        report.print_conflict(result)
+    else:
+        _show(result, verbose=verbose)
+    ctx.exit(isinstance(result, Conflict))
+
+
+INIT_FLAGS = {"--gpu none": "--cpu", "--stack python --no-nvcc": "--stack python"}
+"""Ways out are written as `scaffold init` takes them; these flags are other ones here."""
+
+
+def _in_own_flags(way: WayOut) -> WayOut:
+    how = "" if way.how.startswith("--gpus ") else way.how
+    for flags, own in INIT_FLAGS.items():
+        how = how.replace(flags, own)
+    return replace(way, how=how)
+
+
+def _seen(host: str) -> HostFacts:
+    from scaffold.adapters.probe.local import Look
+    from scaffold.cli.asking import make_asking
+    from scaffold.commands.host.check import look_at_host
+    from scaffold.parsing.host import read_host
+
+    return read_host(look_at_host(host, make_asking(), Look(brief=True)))
+
+
+def _show(resolution: Resolution, *, verbose: bool) -> None:
+    build = resolution.build
+    rows = [("image", resolution.image), ("Python", resolution.python)]
+    rows += [("CUDA", resolution.cuda)] if resolution.cuda else []
+    rows += [("install", " ".join(build.requirements))] if build and build.requirements else []
+    rows += [("index", build.index_url)] if build and build.index_url else []
+    rows += [("environment", f"{name}={value}") for name, value in resolution.env]
+    report.table(rows, ("cyan", "bold"))
+    report.heading("Why")
+    report.print_decisions(resolution.decisions, verbose=verbose)
+    for warning in resolution.warnings:
+        report.console().print(f"  note: {warning}", style="yellow")

@@ -1,0 +1,1 @@
+"""The commands for one workspace: up, open, tunnel, status, down, verify."""

@@ -1,0 +1,164 @@
+"""`scaffold tunnel`: the addresses once they are ready, then events on standard error."""
+
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scaffold.cli.engine_options import engine_options
+from scaffold.errors import InputError
+
+if TYPE_CHECKING:
+    from scaffold.commands.workspace.container_place import Place
+    from scaffold.commands.workspace.tunnel import Find, Opened, Tunnel
+    from scaffold.workspace.forwarding import Forward
+
+
+@click.command(short_help="Reach the dev container's ports from here.")
+@click.argument("ports", nargs=-1, metavar="[PORT | LOCAL:PORT]...")
+@click.option(
+    "--path",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="The workspace of the dev container; by default the folder you are in.",
+)
+@click.option("--container", metavar="NAME", help="That container, whatever made it.")
+@click.option("--token", is_flag=True, help="Show Jupyter's token even where no terminal is.")
+@engine_options
+def command(
+    ports: tuple[str, ...],
+    path: Path,
+    container: str | None,
+    token: bool,
+    host: str | None,
+    ssh_config: Path | None,
+    as_json: bool,
+) -> None:
+    """Forward ports of the running dev container to this machine's loopback, until ^C.
+
+    Without PORT: those of devcontainer.json, and what programs in the container listen on.
+    They may listen on 127.0.0.1 in there. With --json one document is printed once all is
+    ready; the tunnel then stays, and says what happens on standard error.
+    """
+    from scaffold.adapters.docker.reconnecting import way_to
+    from scaffold.cli.prompts import terminal_present
+    from scaffold.commands.workspace.container_place import place_of
+    from scaffold.commands.workspace.tunnel import Tunnel
+    from scaffold.container.raw import name_of
+    from scaffold.workspace.forwarding import parse_port, require_distinct
+
+    asked = [parse_port(text) for text in ports]
+    require_distinct(asked)
+    place = place_of(path, host)
+    show = token or (sys.stdout.isatty() and not as_json)
+
+    def later(opened: "Opened") -> None:
+        if not as_json:
+            click.echo(f"  {_line(opened, token=show)}")
+
+    with (
+        _ended_by_signals(),
+        way_to(place.host, ssh_config, _say, ask=terminal_present()) as way,
+        closing(Tunnel(way, _finder(place, container), _say, later)) as tunnel,
+    ):
+        opened = tunnel.open(asked or _by_default(tunnel, place))
+        # Before "ready": where ^C meets an import that makes dataclasses, Python ends as if by
+        # the signal, though it was handled (CPython 3.11, exec and unhandled_keyboard_interrupt).
+        from scaffold.adapters.tunnel.tunnel_records import Port, TunnelRecord, recorded
+
+        record = tuple(Port(one.local, str(one.forward)) for one in opened)
+        with recorded(TunnelRecord(way.host, name_of(tunnel.inspect), record)):
+            _print(tunnel, opened, way.host, as_json=as_json, token=show)
+            tunnel.run()
+
+
+def _finder(place: "Place", container: str | None) -> "Find":
+    from scaffold.commands.workspace.verify import find_container, named_container
+
+    if container is not None:
+        return lambda engine: named_container(engine, container)
+    return lambda engine: find_container(engine, place.workspace)
+
+
+def _by_default(tunnel: "Tunnel", place: "Place") -> "tuple[Forward, ...]":
+    from scaffold.adapters.devcontainer.config import find_config, read_config
+    from scaffold.commands.workspace.verify import config_of
+    from scaffold.workspace.forwarding import default_forwards
+
+    own = find_config(place.workspace)
+    config = config_of(tunnel.inspect) or (read_config(own) if own else None)
+    found = default_forwards(tunnel.inspect, config, tunnel.look.listening)
+    if not found:
+        raise InputError(
+            "no port to forward: devcontainer.json names none, and nothing listens in there",
+            hint="say which: scaffold tunnel 8888",
+        )
+    return found
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """^C, SIGTERM and a terminal that closes all end the block in order; a second one waits."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, signal.default_int_handler) for number in numbers}
+    try:
+        yield
+    except KeyboardInterrupt:
+        _say("the tunnel is closed")
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _say(text: str) -> None:
+    from scaffold.cli.report import printable
+
+    click.echo(printable(text), err=True)
+
+
+def _print(
+    tunnel: "Tunnel", opened: "list[Opened]", host: str, *, as_json: bool, token: bool
+) -> None:
+    from scaffold.cli.report import print_json, printable
+    from scaffold.commands.workspace.tunnel import title
+
+    if as_json:
+        print_json(document(tunnel.inspect, opened, host, token=token))
+    else:
+        click.echo(printable(title(tunnel.inspect, host)))
+        for one in opened:
+            click.echo(f"  {printable(_line(one, token=token))}")
+        click.echo("ready; ^C ends it")
+    # In a pipe too the reader shall know at once.
+    sys.stdout.flush()
+
+
+def document(
+    inspect: Mapping[str, Any], opened: "list[Opened]", host: str, *, token: bool
+) -> dict[str, object]:
+    """The JSON document; `jupyter` is an address, with the token where it was asked for."""
+    from scaffold.container.raw import name_of
+
+    ports = [
+        {
+            "local": one.local,
+            "wanted": one.forward.local,
+            "port": one.forward.port,
+            "in": one.forward.host or None,
+            "jupyter": one.server.url(one.local, token=token) if one.server else None,
+        }
+        for one in opened
+    ]
+    return {"container": name_of(inspect), "host": host or None, "ports": ports}
+
+
+def _line(one: "Opened", *, token: bool) -> str:
+    taken = "" if one.local == one.forward.local else f"  ({one.forward.local} is taken here)"
+    if one.server is None:
+        return f"127.0.0.1:{one.local} → {one.forward}{taken}"
+    hidden = "" if token or not one.server.token else "  (--token shows the token)"
+    return f"{one.server.url(one.local, token=token)} → Jupyter, {one.forward}{taken}{hidden}"

@@ -1,0 +1,131 @@
+"""What is written into the project, and what is refused before anything is."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scaffold.adapters.devcontainer.template import place_script, render
+from scaffold.adapters.docker.build import build
+from scaffold.adapters.docker.container_files import Store
+from scaffold.adopt.adoption import make_adopted_plan
+from scaffold.adopt.overlay import Overlay, list_content
+from scaffold.adopt.tree import Entry
+from scaffold.commands.adopt.write import RECORD, plan_files, write
+from scaffold.commands.init.init import Change
+from scaffold.errors import InputError, TargetError
+from tests.adopt.test_adoption import FULL
+
+BIN = Path(sys.executable).parent
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    (tmp_path / "project").mkdir()
+    return tmp_path / "project"
+
+
+@pytest.fixture
+def store(tmp_path) -> Store:
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / "d").write_text("x")
+    return Store(tmp_path / "store", 100)
+
+
+ONE = replace(FULL, overlay=Overlay((Entry("/opt/run.sh", "file", 0o755, 5, 5, 1, "d"),)))
+
+
+def statuses(changes: tuple[Change, ...]) -> dict[str, str]:
+    return {Path(one.path).name: one.status for one in changes}
+
+
+def test_second_run_knows_its_own_files_and_keeps_edited_ones(project, store):
+    first = plan_files(ONE, store, project)
+    assert set(statuses(first).values()) == {"new"}
+    assert write(project, first) == []
+    assert (project / ".devcontainer/rootfs/opt/run.sh").stat().st_mode & 0o777 == 0o755
+    assert set(statuses(plan_files(ONE, store, project)).values()) == {"same"}
+    (project / ".devcontainer/apt.txt").write_text("mine\n")
+    other = replace(ONE, origin="the image x")
+    found = statuses(plan_files(other, store, project))
+    assert (found["apt.txt"], found["Dockerfile"], found["pip-1.txt"]) == (
+        "kept",
+        "changed",
+        "same",
+    )
+
+
+def test_folder_that_leads_out_of_the_project_is_refused(project, store, tmp_path):
+    (project / ".devcontainer/rootfs").mkdir(parents=True)
+    (project / ".devcontainer/rootfs/opt").symlink_to(tmp_path)
+    with pytest.raises(InputError, match="leads out of"):
+        plan_files(ONE, store, project)
+
+
+def test_broken_record_is_told(project, store):
+    (project / ".devcontainer").mkdir()
+    (project / RECORD).write_text("= no")
+    with pytest.raises(InputError, match="not valid TOML"):
+        plan_files(ONE, store, project)
+
+
+def test_linter_has_nothing_to_warn_of(tmp_path):
+    (tmp_path / "Dockerfile").write_bytes(
+        render(make_adopted_plan(FULL))[".devcontainer/Dockerfile"].content
+    )
+    argv = [str(BIN / "hadolint"), "--failure-threshold=warning", str(tmp_path / "Dockerfile")]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_script_puts_everything_in_its_place(tmp_path):
+    root = tmp_path / "root"
+    (tmp_path / f"rootfs{root}").mkdir(parents=True)
+    (tmp_path / f"rootfs{root}/a b").write_text("new")
+    (root / "old").mkdir(parents=True)
+    (root / "was a link").symlink_to("/nowhere")
+    (root / "a b").symlink_to(tmp_path / "victim")
+    entries = (
+        Entry(f"{root}/a b", "file", 0o4711, 7, 8, 3, "d"),
+        Entry(f"{root}/deep/link", "link", 0o777, 7, 8, target="../a b"),
+        Entry(f"{root}/empty", "dir", 0o1777, 7, 8),
+        Entry(f"{root}/was a link", "dir", 0o700, 7, 8),
+    )
+    overlay = Overlay(entries, deleted=(f"{root}/old",))
+    (tmp_path / "rootfs.list").write_text(list_content(overlay))
+    (tmp_path / "place.sh").write_bytes(place_script())
+    for step in ("early", "gone", "late"):
+        subprocess.run(["sh", str(tmp_path / "place.sh"), step], check=True)
+    for entry in entries:
+        stat = Path(entry.path).lstat()
+        assert (stat.st_uid, stat.st_gid) == (7, 8)
+        assert entry.kind == "link" or stat.st_mode & 0o7777 == entry.mode
+    assert (root / "deep/link").read_text() == "new"
+    assert not (root / "a b").is_symlink()
+    assert not (tmp_path / "victim").exists()
+    assert not (root / "old").exists()
+
+
+def test_building_needs_the_docker_program(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(InputError, match="no docker program"):
+        build(tmp_path)
+
+
+def test_build_of_a_far_host_uses_the_ssh_config_that_was_given(tmp_path, monkeypatch):
+    bin_folder = tmp_path / "bin"
+    bin_folder.mkdir()
+    for name, script in {
+        "docker": 'echo "$@"; ssh gpu01 true; exit 3',
+        "ssh": 'echo "ssh was given $*"',
+    }.items():
+        (bin_folder / name).write_text(f"#!/bin/sh\n{script}\n")
+        (bin_folder / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{bin_folder}:/usr/bin:/bin")
+    with pytest.raises(TargetError, match=r"ssh was given -F .*/my config gpu01 true") as raised:
+        build(tmp_path, ("--network=host",), "gpu01", tmp_path / "my config")
+    assert "-H ssh://gpu01 build" in raised.value.message

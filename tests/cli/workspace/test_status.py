@@ -1,0 +1,39 @@
+"""`scaffold status` at the terminal: what is not known is said to be so."""
+
+import pytest
+
+from scaffold.commands.workspace import status as use_case
+from scaffold.commands.workspace.status import EngineStatus, Shown
+from scaffold.container.facts import read_container
+from scaffold.parsing.gpu_use import GpuUse
+from scaffold.workspace.gpu_share import GpuShare
+from tests.container.raw_container import inspect
+
+FACTS = read_container(inspect())
+UNTOLD = GpuShare("A100", None, None, None, 2)
+SITUATIONS = {
+    "no GPU and nothing there": (
+        EngineStatus("", use=GpuUse()),
+        ("this machine", "no GPU", "no dev container"),
+    ),
+    "a driver without an answer": (EngineStatus("gpu01"), ("GPU use not known",)),
+    "a dead host": (EngineStatus("gpu01", error="no route"), ("gpu01  no route",)),
+    "use that nobody can tell": (
+        EngineStatus("gpu01", (Shown(FACTS, "/p", True, None, ()),)),
+        ("* trainer  running", "GPU use not known", "folder  /p"),
+    ),
+    "a driver that tells half": (
+        EngineStatus("gpu01", (Shown(FACTS, "", False, (UNTOLD,), ()),)),
+        ("? MiB of GPU ? (2 processes)",),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_what_is_shown(scaffold, monkeypatch, name, tmp_path):
+    engine, expected = SITUATIONS[name]
+    monkeypatch.setattr(use_case, "status", lambda *_, **__: [engine])
+    done = scaffold("status", tmp_path)
+    assert done.code == 0
+    assert all(text in done.out for text in expected), done.out
+    assert scaffold("status", tmp_path, "--host=gpu01").code == int(bool(engine.error))

@@ -1,0 +1,77 @@
+"""What `scaffold down` does where the engine refuses a step or cannot tell what runs."""
+
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+
+from scaffold.commands.workspace.container_place import Place
+from scaffold.commands.workspace.down import Down, Going, Volume, down, plan_down
+from scaffold.errors import TargetError
+from tests.container.raw_container import inspect, volume_mount
+
+VOLUMES = (Volume("mine", "/data"), Volume("shared", "/shared", used_by=("other",)))
+
+
+class Engine:
+    """An engine that refuses some steps, and keeps those that it took."""
+
+    def __init__(self, *refused: str) -> None:
+        self.refused, self.took = refused, []
+
+    def __getattr__(self, step):
+        def work(name):
+            if step in self.refused:
+                raise TargetError(f"{step}: no")
+            self.took.append(f"{step} {name}")
+
+        return work
+
+
+REFUSALS = {
+    "nothing": ((), ["stop 1", "remove 1", "remove_network net", "remove_volume mine"]),
+    "to stop": (("stop",), []),
+    "to remove": (("remove",), ["stop 1"]),
+    "the network": (("remove_network",), ["stop 1", "remove 1", "remove_volume mine"]),
+    "the volume": (("remove_volume",), ["stop 1", "remove 1", "remove_network net"]),
+}
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_engine_refuses(name):
+    refused, took = REFUSALS[name]
+    plan = Down((Going("p", "1", True),), VOLUMES, ("net",), remove=True, remove_volumes=True)
+    engine = Engine(*refused)
+    done = down(engine, plan, lambda _: nullcontext())
+    assert (engine.took, len(done.refused)) == (took, len(refused))
+
+
+class Listing:
+    """An engine without `ps`, with a dev container and another one."""
+
+    def containers(self):
+        row = {"Id": "1", "Labels": {"devcontainer.local_folder": "/p"}}
+        return [row, {"Id": "2", "Labels": {}}, {"Id": "gone", "Labels": {}}]
+
+    def inspect(self, name, *, size=False):
+        if name == "gone":
+            return None
+        mounts = [volume_mount("/workspaces", "work"), volume_mount("/shared", "shared")]
+        config = {"WorkingDir": "/workspaces/p"}
+        return inspect(name, config=config, mounts=mounts[0 if name == "1" else 1 :], Id=name)
+
+    def processes(self, name):
+        raise TargetError("there is no ps")
+
+    def changed_files(self, name):
+        return ("/root/work",)
+
+
+def test_plan_knows_whose_files_a_volume_has_and_who_else_has_it():
+    plan = plan_down(Listing(), Place(Path("/p")), None, remove=True, volumes=True)
+    assert plan.containers[0].processes is None
+    assert plan.volumes == (
+        Volume("shared", "/shared", used_by=("2",)),
+        Volume("work", "/workspaces", project=True),
+    )
+    assert [one.name for one in plan.gone_volumes] == ["work"]
