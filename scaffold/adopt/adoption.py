@@ -15,11 +15,13 @@ from scaffold.adopt.settings import Settings, env_text
 from scaffold.adopt.sorting import Sorted
 from scaffold.plan import Plan
 from scaffold.plan.adopted import Ways, plan_adopted
-from scaffold.plan.situation import PYTORCH_INDEX
 from scaffold.plan.managers import manager_row
 from scaffold.plan.model import AdoptedPlan, CondaLayer, PipLayer
+from scaffold.project.facts import PackageManager
+from scaffold.plan.situation import PYTORCH_INDEX
 
 FOLDER = ".devcontainer"
+MICROMAMBA = manager_row(PackageManager.CONDA).tool_image
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def make_adopted_plan(adoption: Adoption) -> Plan:
             CondaLayer(name, shlex.quote(one.prefix), one.new, one.owner, one.home)
             for name, one in adoption.environments
         ),
-        conda_image="" if adoption.has_micromamba else manager_row(PackageManager.CONDA).tool_image,
+        conda_image="" if adoption.has_micromamba else MICROMAMBA,
         pip=tuple(_pip_layer(name, one) for name, one in adoption.layers),
         npm_arguments=shlex.join(package.spec for package in adoption.npm),
         after=tuple(_afterwards(adoption)),

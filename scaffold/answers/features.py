@@ -41,8 +41,14 @@ COMMON: Mapping[str, tuple[str, Options]] = {
             "installDockerComposeSwitch": bool,
         },
     ),
-    "git-lfs": ("1", {"version": ANY_TEXT, "autoPull": bool, "installDirectlyFromGitHubRelease": bool}),
-    "github-cli": ("1", {"version": ANY_TEXT, "installDirectlyFromGitHubRelease": bool, "extensions": ANY_TEXT}),
+    "git-lfs": (
+        "1",
+        {"version": ANY_TEXT, "autoPull": bool, "installDirectlyFromGitHubRelease": bool},
+    ),
+    "github-cli": (
+        "1",
+        {"version": ANY_TEXT, "installDirectlyFromGitHubRelease": bool, "extensions": ANY_TEXT},
+    ),
     "node": (
         "1",
         {
@@ -112,9 +118,7 @@ def _option(feature: str, pair: str, known: Options | None) -> tuple[str, str | 
     return name, _value(feature, name, value, known[name] if known else None)
 
 
-def _value(
-    feature: str, name: str, value: str, kind: type | tuple[str, ...] | None
-) -> str | bool:
+def _value(feature: str, name: str, value: str, kind: type | tuple[str, ...] | None) -> str | bool:
     truth = {"true": True, "false": False}.get(value.lower())
     if kind is bool and truth is None:
         raise InputError(

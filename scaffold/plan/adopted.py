@@ -62,5 +62,7 @@ def plan_adopted(answers: Answers, base: str, adopted: AdoptedPlan, ways: Ways) 
     )
 
 
-_NOTHING = InstallPlan(manager="pip", installer="pip", recipe="none", environment="", framework="none")
+_NOTHING = InstallPlan(
+    manager="pip", installer="pip", recipe="none", environment="", framework="none"
+)
 """The container has what it needs; post-create only checks the GPU."""

@@ -259,9 +259,7 @@ def _compiler_env(case: Situation) -> tuple[tuple[str, str], ...]:
 def _reasons(case: Situation) -> tuple[str, ...]:
     """Why lines are missing from the image's copies, one comment for each reason."""
     reasons = dict.fromkeys(one.because for one in case.left_out)
-    return tuple(
-        one_line(f"{', '.join(_texts(case, because))} {because}.") for because in reasons
-    )
+    return tuple(one_line(f"{', '.join(_texts(case, because))} {because}.") for because in reasons)
 
 
 def _texts(case: Situation, because: str) -> tuple[str, ...]:
@@ -273,7 +271,9 @@ def _copies(files: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     folders: dict[str, list[str]] = {}
     for path in files:
         folders.setdefault(path.rpartition("/")[0], []).append(path)
-    return tuple((" ".join(paths), f"./{folder}/".replace("//", "/")) for folder, paths in folders.items())
+    return tuple(
+        (" ".join(paths), f"./{folder}/".replace("//", "/")) for folder, paths in folders.items()
+    )
 
 
 def _safe(path: str) -> str:

@@ -53,7 +53,7 @@ def make_plan(
     return Plan(
         name=answers.name,
         target=answers.target.value,
-        image=_image(case, install),
+        image=_image(case),
         install=install,
         user=_user(answers),
         run=run,
@@ -85,7 +85,7 @@ def _check_mirrors(mirrors: Mirrors) -> None:
             )
 
 
-def _image(case: Situation, install: InstallPlan) -> ImagePlan:
+def _image(case: Situation) -> ImagePlan:
     answers, resolution = case.answers, case.resolution
     mirror = answers.mirrors.registry
     with_tool = case.recipe in {"conda", "pixi"}

@@ -204,4 +204,5 @@ def _layer_files(recipe: Recipe, files: tuple[str, ...], project: ProjectFacts) 
 
 
 def is_pyproject(path: str) -> bool:
+    """Whether the file is a pyproject.toml, of the root or of a folder."""
     return path.rpartition("/")[2] == "pyproject.toml"

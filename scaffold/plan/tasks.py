@@ -78,8 +78,11 @@ def _local(case: Situation) -> Iterator[Task]:
     own = any(one.path == (case.project.base or ".") for one in case.project.local)
     if case.project.installable and not own:
         (isolated if case.project.setup_imports else plain).extend(_own_words(case))
-    commands = [f"{case.install}{option}{case.kept} {shlex.join(words)}" for option, words in
-                (("", plain), (" --no-build-isolation", isolated)) if words]
+    commands = [
+        f"{case.install}{option}{case.kept} {shlex.join(words)}"
+        for option, words in (("", plain), (" --no-build-isolation", isolated))
+        if words
+    ]
     if commands:
         yield Task(comment=_OWN, commands=tuple(commands))
 

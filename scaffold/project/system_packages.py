@@ -1,2 +1,5 @@
 """Temporary stand-in."""
-def names_for(names, base): return tuple(names)
+
+
+def names_for(names, base):
+    return tuple(names)

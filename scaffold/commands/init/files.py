@@ -10,8 +10,8 @@ from scaffold.adapters.devcontainer.template import render
 from scaffold.adapters.local.answers_file import Record, fingerprint, record_name
 from scaffold.adapters.local.answers_file import write_record as record_content
 from scaffold.adapters.local.files import NewFile, read_file, shown, write_files
-from scaffold.answers.questions import Value
 from scaffold.answers.feature_metadata import FEATURE_FILE, check_metadata
+from scaffold.answers.questions import Value
 from scaffold.commands.init.host_files import SETTINGS, settings_text
 from scaffold.errors import InputError
 from scaffold.plan import Plan
@@ -80,7 +80,7 @@ def foreign_files(
 
 
 def check_features(root: Path, plan: Plan) -> None:
-    """Hold each local Feature against the Feature schema. Raises InputError that names the fault."""
+    """Hold each local Feature against the schema. Raises InputError that names the fault."""
     for feature in plan.features:
         if not feature.reference.startswith("./"):
             continue

@@ -31,7 +31,8 @@ def _lifts(way: WayOut, works: Callable[[Mapping[str, Value]], bool]) -> bool:
 
 def answers_of(flags: str) -> dict[str, Value]:
     """The answers that a command line's flags give. Raises InputError for an unknown flag."""
-    words, found = shlex.split(flags), {}
+    words = shlex.split(flags)
+    found: dict[str, Value] = {}
     while words:
         word = words.pop(0)
         if question := _NEGATED.get(word):
