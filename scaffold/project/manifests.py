@@ -83,6 +83,7 @@ KINDS = (
     ),
     _kind(r"\.?devcontainer\.json", "dockerfile:read_devcontainer", Role.IMAGE),
     _kind(r"README(?:\.\w+)?", "prose:read_readme", Role.PROSE, 0),
+    _kind(r"(?i:install(?:ation)?)\.(?:md|rst|txt)", "prose:read_readme", Role.PROSE, 1),
     _kind(r"[^/]+\.py", "prose:read_script", Role.PROSE, 0),
     _kind(r"[^/]+\.ipynb", "prose:read_notebook", Role.PROSE),
 )

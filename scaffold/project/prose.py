@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from scaffold.project.commands import installed_by
+from scaffold.project.commands import installed_by, read_commands
+from scaffold.project.markdown import code_blocks, says_optional
 from scaffold.project.requirement import normal_name
-from scaffold.project.sources import Note, Requirement, Source, Topic
+from scaffold.project.sources import Command, Note, Requirement, Source, Topic
 from scaffold.project.text import place
 from scaffold.project.toml_text import strings, table, tables
 
@@ -14,26 +16,51 @@ _IMPORT = re.compile(
     re.MULTILINE,
 )
 _COMPILES = re.compile(r"\bcpp_extension\.load|\bload_inline\(|\bRawKernel\(")
-# Bounded, so that a long line costs no more than its length.
-_WAYS = {
-    "conda": r"\b(?:conda|mamba|micromamba)[ \t]+env[ \t]+(?:create|update)\b"
-    r"|\bconda[ \t]+create\b.{0,100}--file",
-    "requirements": r"\bpip3?[ \t]+install\b.{0,100}?[ \t](?:-r|--requirement)\b",
-    "project": r"\bpip3?[ \t]+install\b.{0,100}?[ \t]['\"]?"
-    r"\.(?:\[[^\]\n]{0,100}\])?['\"]?(?=[\s`]|$)",
-    "uv": r"\buv\s+(?:sync|run|add)\b",
-    "poetry": r"\bpoetry\s+(?:install|sync|run)\b",
-    "pdm": r"\bpdm\s+(?:install|sync|run)\b",
-    "pipenv": r"\bpipenv\s+(?:install|sync|shell|run)\b",
-    "hatch": r"\bhatch\s+(?:run|shell|env)\b",
-    "pixi": r"\bpixi\s+(?:install|run|shell)\b",
+# Programs that install from their own file; one mention of them says how the project is used.
+_TOOLS = {
+    "uv": r"\buv[ \t]+(?:sync|run|add)\b",
+    "poetry": r"\bpoetry[ \t]+(?:install|sync|run)\b",
+    "pdm": r"\bpdm[ \t]+(?:install|sync|run)\b",
+    "pipenv": r"\bpipenv[ \t]+(?:install|sync|shell|run)\b",
+    "hatch": r"\bhatch[ \t]+(?:run|shell|env)\b",
+    "pixi": r"\bpixi[ \t]+(?:install|run|shell)\b",
 }
 
 
 def read_readme(path: str, text: str) -> Source:
     """Install commands of a README, and which of the project's ways to install it shows."""
-    ways = frozenset(way for way, pattern in _WAYS.items() if re.search(pattern, text))
-    return Source(path, tuple(installed_by(path, text)), mentions=ways)
+    commands = tuple(_readme_commands(path, text))
+    ways = {way for way, pattern in _TOOLS.items() if re.search(pattern, text)}
+    for command in commands:
+        ways |= {"conda"} if command.environments else set()
+        ways |= {"requirements"} if command.lists else set()
+        ways |= {"project"} if any(target == "." for target, _, _ in command.local) else set()
+    requirements = tuple(
+        replace(found, text=command.text) for command in commands for found in command.requirements
+    )
+    return Source(path, requirements, mentions=frozenset(ways), commands=commands)
+
+
+def _readme_commands(path: str, text: str) -> Iterator[Command]:
+    for block in code_blocks(text):
+        aside = _commented_aside(block.lines)
+        for command in read_commands(path, "\n".join(block.lines), block.line):
+            line = int(command.where.rpartition(":")[2]) - block.line
+            optional = block.optional or line in aside
+            yield replace(command, optional=optional, shown=block.shown, section=block.heading)
+
+
+def _commented_aside(lines: list[str]) -> set[int]:
+    """Lines below a comment such as `# Windows only`, up to the next comment or blank line."""
+    aside, found = False, set()
+    for number, line in enumerate(lines):
+        if line.lstrip().startswith("#"):
+            aside = says_optional(line)
+        elif not line.strip():
+            aside = False
+        elif aside:
+            found.add(number)
+    return found
 
 
 def read_script(path: str, text: str) -> Source:

@@ -1,9 +1,13 @@
 """pyproject.toml: PEP 621, dependency groups, uv and Hatch; Poetry and pixi have own files."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from scaffold.project.facts import LocalPath, PackageManager
+from scaffold.project.local_paths import local_line, local_table
 from scaffold.project.pixi import pixi_tables
 from scaffold.project.poetry import read_poetry
+from scaffold.project.requirement import normal_name
 from scaffold.project.requirements import index_notes, relative_to, requirement_list
 from scaffold.project.sources import Note, Requirement, Source, Topic
 from scaffold.project.specifiers import pep440
@@ -37,7 +41,35 @@ def read_pyproject(path: str, text: str) -> Source:
         _default_environment(table(document, "tool", "hatch")),
         installable=_installable(document),
         problems=(*problems, *complaints, *poetry.problems, *pixi.problems),
+        name=_name(document),
+        local=(*_local(path, text, document), *poetry.local, *pixi.local),
     )
+
+
+def _name(document: dict[str, Any]) -> str:
+    named = table(document, "project").get("name") or table(document, "tool", "poetry").get("name")
+    return normal_name(named) if isinstance(named, str) else ""
+
+
+def _local(path: str, text: str, document: dict[str, Any]) -> Iterator[LocalPath]:
+    """`name @ file:…` of the dependencies, and the path and workspace sources of uv.
+
+    A workspace source has no path of its own yet: its member is known by the name.
+    """
+    for item in strings(table(document, "project").get("dependencies")):
+        where = place(path, string_line(text, item))
+        found = local_line(item, where, folder=path.rpartition("/")[0])
+        if found is not None and "@" in item:
+            yield found
+    for name, value in items(document, "tool", "uv", "sources"):
+        where = place(path, key_line(text, "[tool.uv.sources]", name))
+        for entry in tables(value) or [table(value)]:
+            found = local_table(name, entry, where, path, PackageManager.UV)
+            if found is not None:
+                yield found
+            elif entry.get("workspace") is True:
+                text_of = f"{name} = workspace"
+                yield LocalPath("", where, text_of, True, (name,), PackageManager.UV)
 
 
 def read_hatch(path: str, text: str) -> Source:

@@ -2,10 +2,11 @@
 
 import ast
 import re
+import sys
 import warnings
 from collections.abc import Iterable, Iterator
 
-from scaffold.project.requirement import parse_requirement
+from scaffold.project.requirement import normal_name, parse_requirement
 from scaffold.project.requirements import relative_to
 from scaffold.project.sources import Note, Requirement, Source, Topic
 from scaffold.project.specifiers import pep440
@@ -38,6 +39,9 @@ def read_setup_py(path: str, text: str) -> Source:
     for keyword in (keyword for call in calls[:MAX_CALLS] for keyword in call.keywords):
         _keyword(path, keyword, names, requirements, notes, problems)
     includes = tuple(dict.fromkeys(_opened(path, nodes)))
+    keywords = [keyword for call in calls[:MAX_CALLS] for keyword in call.keywords]
+    named = [part for one in keywords if one.arg == "name" for part in _literals(one.value, names)]
+    notes += _imports(path, tree)
     return Source(
         path,
         tuple(requirements),
@@ -45,7 +49,26 @@ def read_setup_py(path: str, text: str) -> Source:
         includes,
         installable=True,
         problems=tuple(problems),
+        name=normal_name(str(named[0].value)) if named else "",
     )
+
+
+_BUILD_TOOLS = frozenset({"setuptools", "distutils", "pkg_resources", "wheel", "pip"})
+
+
+def _imports(path: str, tree: ast.Module) -> Iterator[Note]:
+    """Packages that setup.py needs before it runs, which build isolation would not have."""
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            modules = [node.module or ""]
+        else:
+            continue
+        for module in dict.fromkeys(one.partition(".")[0] for one in modules):
+            if module and module not in _BUILD_TOOLS | sys.stdlib_module_names:
+                text = f"import {module}"
+                yield Note(Topic.SETUP_IMPORT, module, place(path, node.lineno), text)
 
 
 def _called(node: ast.Call) -> str:
@@ -151,11 +174,14 @@ def read_setup_cfg(path: str, text: str) -> Source:
     notes: list[Note] = []
     problems: list[str] = []
     sections: set[str] = set()
+    name = ""
     for number, section, key, value in _cfg_values(text):
         sections.add(section)
         where = place(path, number)
         if (section, key) == ("options", "python_requires"):
             notes.append(_python(value, where))
+        elif (section, key) == ("metadata", "name"):
+            name = normal_name(value)
         elif (section, key) == ("options", "install_requires"):
             _requirement(value, where, "", requirements, problems)
         elif section == "options.extras_require":
@@ -167,6 +193,7 @@ def read_setup_cfg(path: str, text: str) -> Source:
         tuple(_cfg_files(path, text)),
         installable=bool(sections & {"metadata", "options"}),
         problems=tuple(problems),
+        name=name,
     )
 
 
