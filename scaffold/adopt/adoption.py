@@ -17,8 +17,8 @@ from scaffold.plan import Plan
 from scaffold.plan.adopted import Ways, plan_adopted
 from scaffold.plan.managers import manager_row
 from scaffold.plan.model import AdoptedPlan, CondaLayer, PipLayer
-from scaffold.project.facts import PackageManager
 from scaffold.plan.situation import PYTORCH_INDEX
+from scaffold.project.facts import PackageManager
 
 FOLDER = ".devcontainer"
 MICROMAMBA = manager_row(PackageManager.CONDA).tool_image

@@ -86,7 +86,7 @@ def _read(root: Path, base: str | None) -> ProjectFacts:
         )
     check_folder(root, ".devcontainer")
     check_folder(root, ".vscode")
-    project = read_project(files, paths, base)
+    project = read_project(files, paths, *([] if base is None else [base]))
     load_catalogue()
     return project
 
