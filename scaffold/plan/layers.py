@@ -111,16 +111,17 @@ def _why(case: Situation) -> tuple[str, ...]:
 
 def _jupyter(case: Situation) -> Iterator[Layer]:
     if case.answers.jupyter and case.recipe != "pixi":
-        kept = case.kept
         yield Layer(
-            caches=(case.cache,), commands=(f"{case.install}{kept} {shlex.quote(JUPYTER)}",)
+            comments=("Jupyter Lab, which starts with the container.",),
+            caches=(case.cache,),
+            commands=(f"{case.install}{case.kept} {shlex.quote(JUPYTER)}",),
         )
 
 
 def _dependencies(case: Situation) -> Iterator[Layer]:
     if case.recipe == "pip":
         yield from _lists(case)
-    elif case.recipe not in {"none", "conda", "pixi"}:
+    elif case.recipe not in {"conda", "pixi"}:
         yield from _managed(case)
 
 

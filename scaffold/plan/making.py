@@ -33,7 +33,7 @@ WORKSPACE = "/workspaces/${localWorkspaceFolderBasename}"
 
 JUPYTER_PORT = 8888
 
-_LOGINS = {"ubuntu24.04": "ubuntu", "ubuntu:24.04": "ubuntu", "jupyter/": "jovyan"}
+LOGINS = {"ubuntu24.04": "ubuntu", "ubuntu:24.04": "ubuntu", "jupyter/": "jovyan"}
 """Images with a login of their own: it may have the name or the id that the user gets."""
 
 
@@ -108,7 +108,7 @@ def _image(case: Situation) -> ImagePlan:
 
 
 def _logins(image: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(login for part, login in _LOGINS.items() if part in image))
+    return tuple(dict.fromkeys(login for part, login in LOGINS.items() if part in image))
 
 
 def _image_reason(resolution: Resolution) -> str:

@@ -144,7 +144,7 @@ def recipe_of(row: Manager, files: Iterable[str], base: str) -> Recipe:
         return "conda"
     if row.recipe == "pixi":
         manifests = {f"{base}/{name}" if base else name for name in ("pixi.toml", "pyproject.toml")}
-        return "pixi" if manifests & found else "none"
+        return "pixi" if manifests & found else "pip"
     needed = {f"{base}/{name}" if base else name for name in row.needs}
     if needed and needed <= found:
         return row.recipe

@@ -195,7 +195,7 @@ def _without(paths: tuple[str, ...], taken: tuple[str, ...]) -> tuple[str, ...]:
 
 def _layer_files(recipe: Recipe, files: tuple[str, ...], project: ProjectFacts) -> tuple[str, ...]:
     """The files that the image is built from."""
-    if recipe in {"none", "pixi"}:
+    if recipe == "pixi":
         return ()
     if recipe != "pip":
         needed = tuple(path for path in project.needed_files if _COPYABLE.fullmatch(path))

@@ -12,11 +12,9 @@ import pytest
 from allpairspy import AllPairs
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft7Validator, Draft201909Validator
-from referencing import Registry, Resource
 
 from scaffold.adapters.devcontainer import template
-from scaffold.adapters.devcontainer.template import check_script, render, template_folder
+from scaffold.adapters.devcontainer.template import render, template_folder
 from scaffold.answers.model import GpuNeed, Mirrors, Mount, Stack, Target
 from scaffold.answers.questions import QUESTIONS
 from scaffold.facts import HostFacts, Platform
@@ -29,8 +27,7 @@ from tests.plan.planning import ANSWERS, PROJECT, RESOLUTION, TORCH, plan_of
 CONFIG = ".devcontainer/devcontainer.json"
 DOCKERFILE = ".devcontainer/Dockerfile"
 POST_CREATE = ".devcontainer/post-create.sh"
-CHECK = ".devcontainer/gpu-check.sh"
-SCHEMAS = Path(__file__).parents[3] / "shared" / "schemas"
+CHECK = ".devcontainer/gpu-check.py"
 BIN = Path(sys.executable).parent
 
 IMAGES = {
@@ -196,33 +193,10 @@ def test_every_combination_is_clean_under_shellcheck(fixture, request):
     assert failures("shellcheck", [folder / POST_CREATE for _, folder in cases]) == ""
 
 
-@pytest.fixture(scope="session")
-def validators():
-    if not SCHEMAS.is_dir():
-        message = f"the official schemas are not at {SCHEMAS}"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    stored = {path.name: json.loads(path.read_text()) for path in SCHEMAS.glob("*.json")}
-    base, main = stored["devContainer.base.schema.json"], stored["devContainer.schema.json"]
-    registry = Registry(retrieve=lambda uri: _stored(uri, stored))
-    Draft201909Validator.check_schema(base)
-    return [Draft201909Validator(base, registry=registry), Draft7Validator(main, registry=registry)]
-
-
-def _stored(uri: str, stored: dict) -> Resource:
-    from referencing.jsonschema import DRAFT7
-
-    return DRAFT7.create_resource(stored.get(uri.rpartition("/")[2], {}))
-
-
 @pytest.mark.parametrize("fixture", ["rendered", "plain"])
-def test_every_combination_is_valid_against_the_official_schemas(fixture, request, validators):
+def test_every_combination_keeps_the_rules_of_devcontainer_json(fixture, request):
     for values, folder in request.getfixturevalue(fixture):
-        config = read_config(folder)
-        for validator in validators:
-            errors = [error.message for error in validator.iter_errors(config)]
-            assert not errors, (values, errors)
+        assert not list(faults(read_config(folder))), values
 
 
 @pytest.mark.parametrize("fixture", ["rendered", "plain"])
@@ -259,12 +233,8 @@ def test_every_copied_file_is_a_dependency_list(rendered):
 
 def test_scripts_are_executable_and_the_rest_is_not():
     files = render(plan_of())
-    assert {path for path, file in files.items() if file.mode == 0o755} == {POST_CREATE, CHECK}
+    assert {path for path, file in files.items() if file.mode == 0o755} == {POST_CREATE}
     assert set(files) == {CONFIG, DOCKERFILE, POST_CREATE, CHECK, ".dockerignore"}
-
-
-def test_check_in_the_container_is_the_program_that_verify_sends():
-    assert render(plan_of())[CHECK].content == check_script()
 
 
 HOSTILE = st.lists(
@@ -312,7 +282,6 @@ def test_plain_cookiecutter_works_with_its_defaults(tmp_path):
     project = tmp_path / "ml-project"
     found = {path.relative_to(project).as_posix() for path in project.rglob("*") if path.is_file()}
     assert found == {CONFIG, DOCKERFILE, POST_CREATE, CHECK, ".dockerignore"}
-    assert (project / CHECK).read_bytes() == check_script()
     assert os.access(project / POST_CREATE, os.X_OK)
     assert read_config(project)["hostRequirements"] == {"gpu": "optional"}
 
