@@ -1,5 +1,0 @@
-"""Temporary stand-in."""
-
-
-def names_for(names, base):
-    return tuple(names)
