@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from scaffold.answers.model import Answers
 from scaffold.plan.situation import Situation
+from scaffold.project.debian_names import names_for
 from scaffold.project.facts import Framework
 
 BASE = ("ca-certificates", "git", "openssh-client")
@@ -11,10 +12,10 @@ BASE = ("ca-certificates", "git", "openssh-client")
 
 def apt_packages(case: Situation, answers: Answers) -> tuple[str, ...]:
     """Every system package, sorted, by its name in the release of the base image."""
-    from scaffold.project.system_packages import names_for
-
     source = case.python_source
-    packages = [*BASE, *names_for(answers.apt, case.resolution.image)]
+    # A vendor's tag does not tell its release; the older names are known to newer ones, too.
+    release = "bookworm" if case.vendor else case.resolution.image
+    packages = [*BASE, *names_for(answers.apt, release)]
     if answers.framework == Framework.PYTORCH or answers.nvcc or case.compiles:
         # torch.compile and CUDA extensions call the C++ compiler when the program runs.
         packages.append("build-essential")

@@ -10,7 +10,12 @@ from typing import Any
 TEXT, LIST, TABLE, TRUTH = {"type": "string"}, "array", "object", {"type": "boolean"}
 TEXTS = {"type": LIST, "items": TEXT}
 TEXT_TABLE = {"type": TABLE, "additionalProperties": TEXT}
-PORT = {"anyOf": [{"type": "integer", "minimum": 0, "maximum": 65535}, {"type": "string", "pattern": r"^[a-z0-9-]+:\d{1,5}$"}]}
+PORT = {
+    "anyOf": [
+        {"type": "integer", "minimum": 0, "maximum": 65535},
+        {"type": "string", "pattern": r"^[a-z0-9-]+:\d{1,5}$"},
+    ]
+}
 EXTENSION = r"^[A-Za-z0-9][A-Za-z0-9-]*\.[A-Za-z0-9][A-Za-z0-9-]*$"
 
 
@@ -61,8 +66,7 @@ DOCKERFILE = table(
     "build",
 )
 COMPOSE = table(
-    COMMON
-    | {"dockerComposeFile": TEXTS, "service": TEXT, "workspaceFolder": TEXT},
+    COMMON | {"dockerComposeFile": TEXTS, "service": TEXT, "workspaceFolder": TEXT},
     *("dockerComposeFile", "service", "workspaceFolder"),
 )
 
