@@ -1,4 +1,4 @@
-"""Which engine: the options that all of `scaffold container` share."""
+"""Options that choose an engine, shared by many commands."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,9 +9,9 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS = (
-    click.option("--host", metavar="NAME", help="The engine of that host, over ssh."),
+    click.option("--host", metavar="NAME", help="Use the Docker of this host, over ssh."),
     click.option(
-        "--ssh-config", type=click.Path(path_type=Path), help="In place of ~/.ssh/config."
+        "--ssh-config", type=click.Path(path_type=Path), help="Use this file, not ~/.ssh/config."
     ),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
 )

@@ -15,7 +15,7 @@ from scaffold.facts.inside import (
     Listening,
     Reduced,
 )
-from scaffold.workspace.asked import Asked
+from scaffold.workspace.request import ContainerRequest
 from tests.checks.hosts import DRIVER, L40S
 
 CARD = Device("NVIDIA L40S", "8.9", same_product=True)
@@ -47,7 +47,7 @@ HEALTHY = Seen(
         python_version="3.12.3",
         frameworks=(TORCH,),
     ),
-    Asked(
+    ContainerRequest(
         "trainer",
         "/workspaces/p",
         GpuNeed.REQUIRED,

@@ -12,7 +12,7 @@ from scaffold.checks.container import Seen, check_container
 from scaffold.facts.inside import InsideFacts
 from scaffold.parsing.inside import read_inside
 from scaffold.parsing.recording import Recording
-from scaffold.workspace.asked import Asked
+from scaffold.workspace.request import ContainerRequest
 from tests.inside.imitation import NONCE, Card, Inside, run
 
 SAMPLES = Path(__file__).parents[1] / "parsing" / "nvidia_smi"
@@ -31,7 +31,7 @@ def look(folder: Path, inside: Inside, *words: str, seconds: int = 40) -> Inside
 
 def ids(facts: InsideFacts, need: GpuNeed = GpuNeed.REQUIRED) -> list[str]:
     """What is found of the GPU and of what uses it."""
-    asked = Asked("trainer", "/", need, "runArgs", gpus=("all",), config_asks=True)
+    asked = ContainerRequest("trainer", "/", need, "runArgs", gpus=("all",), config_asks=True)
     topics = {"gpu", "framework", "nccl"}
     outcomes = check_container(Seen(facts, asked))
     return [found.id for one in outcomes for found in one.findings if found.topic in topics]

@@ -11,7 +11,7 @@ from scaffold.project.included import included_paths
 from scaffold.project.manifests import Role, kind_of
 from scaffold.project.sources import Unread
 from scaffold.project.text import MAX_BYTES
-from scaffold.sync.rules import Rules, is_ignored, read_rules
+from scaffold.sync.rules import IgnoreRules, is_ignored, read_rules
 
 SKIPPED = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", "site-packages"}) | {
     ".venv",
@@ -88,7 +88,7 @@ def _depth(path: str) -> tuple[int, str]:
 
 def _walk(root: Path) -> Iterator[str]:
     """Paths below root; folders wait on a list, so that no depth of nesting matters."""
-    waiting: list[tuple[str, list[Rules]]] = [("", [])]
+    waiting: list[tuple[str, list[IgnoreRules]]] = [("", [])]
     folders = count = 0
     while waiting and folders < MAX_FOLDERS and count < MAX_PATHS:
         folder, outer = waiting.pop()
@@ -128,7 +128,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _kept(path: str, rules: list[Rules]) -> bool:
+def _kept(path: str, rules: list[IgnoreRules]) -> bool:
     """Files at the root are kept even if ignored: git may track them, and pip reads them."""
     if "/" not in path and kind_of(path):
         return True
@@ -137,7 +137,7 @@ def _kept(path: str, rules: list[Rules]) -> bool:
     return not relevant or not is_ignored(path, rules)
 
 
-def _ignore(root: Path, folder: str, entries: list[os.DirEntry[str]]) -> list[Rules]:
+def _ignore(root: Path, folder: str, entries: list[os.DirEntry[str]]) -> list[IgnoreRules]:
     if not any(entry.name == ".gitignore" for entry in entries):
         return []
     content = _read(root, f"{folder}/.gitignore" if folder else ".gitignore")

@@ -1,4 +1,4 @@
-"""One look into a container for a tunnel: what listens there, and which Jupyter servers run."""
+"""Probes a container for a tunnel: which ports are open, and which Jupyter servers run."""
 
 import json
 import secrets
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from scaffold.facts.inside import Listening
 from scaffold.parsing.inside import read_listening
 
-# Jupyter writes a file for each server, with its token, for its user only: docs.jupyter.org,
+# Jupyter writes a file for each server with its token, readable by its user: docs.jupyter.org,
 # "Common Directories and File Locations", and jupyter_server/serverapp.py (info_file). The
 # number in its name is the process. State 0A is LISTEN: proc_net_tcp.rst of the kernel.
 _SCRIPT = """\
@@ -40,15 +40,15 @@ class JupyterServer:
     secure: bool = False
 
     def url(self, local: int, *, token: bool) -> str:
-        """Its address through a tunnel; with the token it opens without a question."""
+        """Its address through a tunnel; with the token it opens without a login."""
         scheme = "https" if self.secure else "http"
         query = f"?token={self.token}" if token and self.token else ""
         return f"{scheme}://127.0.0.1:{local}{self.base}{query}"
 
 
 @dataclass(slots=True)
-class Look:
-    """The script for one look, and what came of it."""
+class ListeningProbe:
+    """The script of one probe, and its output."""
 
     nonce: str = field(default_factory=lambda: secrets.token_hex(8))
     output: bytearray = field(default_factory=bytearray)
@@ -58,19 +58,19 @@ class Look:
         return _SCRIPT.replace("@NONCE@", self.nonce).encode()
 
     def feed(self, data: bytes, _errors: bytes) -> bool:
-        """Take what came; whether that is all."""
+        """Add output; returns whether it is complete."""
         self.output += data
         return f"\n{self.nonce} done\n".encode() in self.output
 
     @property
     def listening(self) -> tuple[Listening, ...] | None:
-        """What listens; None where the look did not come about."""
+        """Open ports; None if the probe did not run."""
         lines = list(self._lines("port"))
         return read_listening(lines) if f"{self.nonce} begin".encode() in self.output else None
 
     @property
     def servers(self) -> tuple[JupyterServer, ...]:
-        """Jupyter servers that run."""
+        """Running Jupyter servers."""
         found = (_server(line) for line in self._lines("server"))
         return tuple(server for server in found if server)
 
@@ -82,7 +82,7 @@ class Look:
 
 
 def _server(text: str) -> JupyterServer | None:
-    """Read one file. Characters that would lead elsewhere in a URL make it none of ours."""
+    """Read one file; None if it holds characters that would change the meaning of a URL."""
     try:
         found = json.loads(text)
         base, token = str(found.get("base_url") or "/"), str(found.get("token") or "")

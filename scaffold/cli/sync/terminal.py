@@ -1,4 +1,4 @@
-"""What `sync` and `pull` share: their place, progress, consent, and what was left alone."""
+"""What `sync` and `pull` share: options, progress, consent, and the list of skipped paths."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,24 +10,24 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from scaffold.commands.sync.push import Kept
+    from scaffold.commands.sync.push import SkippedPath
 
 F = TypeVar("F", bound=Callable[..., Any])
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 SHOWN = 20
-"""Paths of a list on the terminal; `--json` has all."""
+"""Most paths listed on the terminal; `--json` has all."""
 
 _OPTIONS = (
-    click.option("--host", metavar="NAME", help="In place of the host that init wrote down."),
+    click.option("--host", metavar="NAME", help="Use this host, not the one in scaffold.toml."),
     click.option(
-        "--ssh-config", type=click.Path(path_type=Path), help="In place of ~/.ssh/config."
+        "--ssh-config", type=click.Path(path_type=Path), help="Use this file, not ~/.ssh/config."
     ),
-    click.option("--dry-run", is_flag=True, help="Show what would travel, change nothing."),
+    click.option("--dry-run", is_flag=True, help="Show what would be transferred, change nothing."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
 )
 
 
-def place_options(command: F) -> F:
+def target_options(command: F) -> F:
     """Add `host`, `ssh_config`, `dry_run` and `as_json` to a command."""
     for option in reversed(_OPTIONS):
         command = option(command)
@@ -35,15 +35,15 @@ def place_options(command: F) -> F:
 
 
 @dataclass(frozen=True, slots=True)
-class AtTerminal:
-    """Shows progress and asks on standard error; `flag` answers where nobody is there."""
+class TerminalSyncUi:
+    """Shows progress and asks on standard error; `flag` is named where no one can answer."""
 
     flag: str
     yes: bool = False
 
     @contextmanager
-    def working(self, text: str, total: int) -> Iterator[Callable[[int], None]]:
-        """A bar where bytes are counted, a spinner otherwise; without a terminal nothing."""
+    def progress(self, text: str, total: int) -> Iterator[Callable[[int], None]]:
+        """A bar if bytes are counted, a spinner otherwise; nothing without a terminal."""
         if not sys.stderr.isatty():
             yield lambda _bytes: None
             return
@@ -64,15 +64,15 @@ class AtTerminal:
             task = bar.add_task(text, total=total or None)
             yield lambda moved: bar.update(task, completed=min(moved, total) if total else 0)
 
-    def agree(self, question: str, paths: Sequence[str]) -> bool:
-        """Show the paths and ask; no where nobody is there, with the flag that says yes."""
+    def confirm(self, question: str, paths: Sequence[str]) -> bool:
+        """Show the paths and ask; without a terminal no, naming the flag that agrees."""
         from scaffold.cli.prompts import terminal_present
 
         show_paths(paths, err=True)
         if self.yes:
             return True
         if not terminal_present():
-            click.echo(f"{question} Nobody is here to agree: {self.flag} says yes", err=True)
+            click.echo(f"{question} No terminal to ask: use {self.flag}", err=True)
             return False
         import questionary
 
@@ -81,7 +81,7 @@ class AtTerminal:
 
 
 def show_paths(paths: Iterable[str], *, err: bool = False) -> None:
-    """List paths, of a long list the beginning."""
+    """List paths; only the first ones of a long list."""
     from scaffold.cli.report import printable
 
     found = list(paths)
@@ -91,23 +91,23 @@ def show_paths(paths: Iterable[str], *, err: bool = False) -> None:
         click.echo(f"  … and {len(found) - SHOWN} more", err=err)
 
 
-def show_kept(kept: Sequence["Kept"], hint: str) -> None:
-    """Say what was left alone, and what would not."""
+def show_skipped(skipped: Sequence["SkippedPath"], hint: str) -> None:
+    """List skipped paths, and the flag that includes them."""
     from scaffold.cli.report import printable
 
-    for one in kept[:SHOWN]:
-        click.echo(f"! left alone: {printable(one.path)}: {printable(one.why)}", err=True)
-    if len(kept) > SHOWN:
-        click.echo(f"! … and {len(kept) - SHOWN} more", err=True)
-    if kept:
+    for one in skipped[:SHOWN]:
+        click.echo(f"! skipped {printable(one.path)}: {printable(one.why)}", err=True)
+    if len(skipped) > SHOWN:
+        click.echo(f"! … and {len(skipped) - SHOWN} more", err=True)
+    if skipped:
         click.echo(hint, err=True)
 
 
-def kept_json(kept: Sequence["Kept"]) -> list[dict[str, str]]:
-    """What was left alone, with the reasons."""
-    return [{"path": json_path(one.path), "why": one.why} for one in kept]
+def skipped_json(skipped: Sequence["SkippedPath"]) -> list[dict[str, str]]:
+    """Skipped paths with the reasons, for JSON."""
+    return [{"path": json_path(one.path), "why": one.why} for one in skipped]
 
 
 def json_path(path: str) -> str:
-    """A path as JSON can hold it: bytes that are no UTF-8 are escaped."""
+    """A path for JSON: bytes that are not UTF-8 are escaped."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -1,7 +1,7 @@
-"""Writing what comes from elsewhere below a folder, and nowhere else, each file whole.
+"""Writes received files below one folder and nowhere else, each file whole.
 
-Every step down is made from the folder above, without following a link: no name and no link,
-ours or theirs, leads out, not even one that is put there meanwhile.
+Every component is opened from its parent folder without following links, so that no name and no
+link leads out, not even one that is created meanwhile.
 """
 
 import contextlib
@@ -13,32 +13,34 @@ from pathlib import Path
 from typing import IO
 
 from scaffold.errors import TargetError
-from scaffold.sync.manifest import Entry, is_safe
+from scaffold.sync.manifest import ManifestEntry, is_safe
 
 CHUNK = 1 << 20
 _DOWN = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
 
-class Landing:
-    """A folder that paths are written below. Raises TargetError where the disk does not do it."""
+class WorkspaceWriter:
+    """Writes paths below a folder. Raises TargetError if the disk refuses."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def put(self, path: str, one: Entry, content: IO[bytes], *, keep: bool = False) -> None:
-        """Write a path; `keep` puts what is here beside it first, as `name.bak1`."""
+    def write(
+        self, path: str, one: ManifestEntry, content: IO[bytes], *, keep: bool = False
+    ) -> None:
+        """Write a path; `keep` first backs up the present file as `name.bak1`."""
         if not is_safe(path):
-            raise TargetError(f"the far side sent a path that leaves the workspace: {path!r}")
+            raise TargetError(f"the remote sent a path that leaves the workspace: {path!r}")
         *folders, name = path.split("/")
         try:
             with self._folder(folders) as folder:
                 if keep:
-                    _keep(folder, name)
+                    _back_up(folder, name)
                 _write(folder, name, one, content)
         except OSError as error:
             raise TargetError(
                 f"cannot write {path}: {error.strerror or error}",
-                hint="each file here is whole, old or new; mend the cause and run again",
+                hint="every local file is complete, old or new; fix the cause and run again",
             ) from error
 
     @contextlib.contextmanager
@@ -56,27 +58,27 @@ class Landing:
             os.close(at)
 
 
-def _write(folder: int, name: str, one: Entry, content: IO[bytes]) -> None:
+def _write(folder: int, name: str, one: ManifestEntry, content: IO[bytes]) -> None:
     if one.kind == "d":
         with contextlib.suppress(FileExistsError):
             os.mkdir(name, one.mode | stat.S_IRWXU, dir_fd=folder)
         return
-    aside = f".{name[:40]}.{secrets.token_hex(4)}.part"
+    temporary = f".{name[:40]}.{secrets.token_hex(4)}.part"
     try:
         if one.kind == "l":
-            os.symlink(one.target, aside, dir_fd=folder)
+            os.symlink(one.target, temporary, dir_fd=folder)
         else:
-            _fill(folder, aside, one, content)
-        os.rename(aside, name, src_dir_fd=folder, dst_dir_fd=folder)
+            _fill(folder, temporary, one, content)
+        os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException:
         with contextlib.suppress(OSError):
-            os.unlink(aside, dir_fd=folder)
+            os.unlink(temporary, dir_fd=folder)
         raise
 
 
-def _fill(folder: int, aside: str, one: Entry, content: IO[bytes]) -> None:
+def _fill(folder: int, temporary: str, one: ManifestEntry, content: IO[bytes]) -> None:
     file = os.open(
-        aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600, dir_fd=folder
+        temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600, dir_fd=folder
     )
     with os.fdopen(file, "wb") as stream:
         while piece := content.read(CHUNK):
@@ -86,7 +88,7 @@ def _fill(folder: int, aside: str, one: Entry, content: IO[bytes]) -> None:
         os.utime(stream.fileno(), ns=(one.mtime, one.mtime))
 
 
-def _keep(folder: int, name: str) -> None:
+def _back_up(folder: int, name: str) -> None:
     for number in range(1, 1000):
         with contextlib.suppress(FileExistsError):
             os.link(
@@ -97,4 +99,4 @@ def _keep(folder: int, name: str) -> None:
                 follow_symlinks=False,
             )
             return
-    raise OSError(f"{name} has 999 copies already")
+    raise OSError(f"{name} has 999 backups already")

@@ -5,14 +5,14 @@ import json
 import pytest
 
 from scaffold.facts.inside import Listening
-from scaffold.workspace.tunnel_look import JupyterServer, Look
+from scaffold.workspace.listening import JupyterServer, ListeningProbe
 
 LAB = {"port": 8888, "base_url": "/", "token": "s3cret", "secure": False, "pid": 7}
 
 
-def look(*lines: str, begun: bool = True) -> Look:
+def look(*lines: str, begun: bool = True) -> ListeningProbe:
     """A look that came to its end; `N` stands for the nonce."""
-    found = Look("N")
+    found = ListeningProbe("N")
     head = ("noise", *(("N begin",) if begun else ()))
     assert found.feed("\n".join([*head, *lines, "N done", ""]).encode(), b"")
     return found
@@ -27,8 +27,8 @@ def test_ports_and_servers_are_read_and_noise_is_passed_over():
 
 def test_look_that_did_not_come_about_knows_nothing():
     assert look(begun=False).listening is None
-    assert Look().listening is None
-    assert Look().servers == ()
+    assert ListeningProbe().listening is None
+    assert ListeningProbe().servers == ()
 
 
 ODD = {

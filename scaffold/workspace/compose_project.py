@@ -1,4 +1,4 @@
-"""The containers of a workspace: its dev container, and what Docker Compose runs beside it."""
+"""The containers of a workspace: its dev container, and the services of its Compose project."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,15 +13,15 @@ WORKING_DIR = "com.docker.compose.project.working_dir"
 
 
 def is_dev_container(container: Mapping[str, Any]) -> bool:
-    """Whether the dev container tools made it, or its image."""
+    """Whether the dev container tools created it, or its image."""
     return bool(label(container, FOLDER) or label(container, METADATA))
 
 
 def of_workspace(rows: Iterable[Raw], folders: Iterable[str]) -> list[Raw]:
-    """Of the engine's list: the workspace's own, then the other services of their projects."""
+    """From the engine's list: the workspace's own, then the other services of their projects."""
     listed, wanted = list(rows), set(folders)
     own = [row for row in listed if made_for(row, wanted)]
-    # Two folders of one name would have one project name: the working folder tells them apart.
+    # Two folders of the same name have the same project name: the working folder differs.
     projects = {_project(row) for row in own} - {("", "")}
     return own + [row for row in listed if row not in own and _project(row) in projects]
 
@@ -36,7 +36,7 @@ def _project(row: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def volumes_of(inspect: Mapping[str, Any]) -> tuple[Mounted, ...]:
-    """The volumes that a container has, with where it has them."""
+    """The volumes of a container with their mount targets."""
     return tuple(one for one in read_mounts(inspect) if one.kind == "volume")
 
 

@@ -1,4 +1,4 @@
-"""What a container was asked for, against which the look from inside is judged."""
+"""What a container was requested to have, which `verify` compares with what it has."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ _GPU_ARGUMENTS = ("--gpus", "--device=nvidia.com/", "nvidia.com/gpu", "--runtime
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One container's request.
+class ContainerRequest:
+    """What one container was requested to have.
 
-    `need` says whether a missing GPU is an error, and `need_from` where that was read. `gpus`
-    are the container's own requests; `config_asks` whether devcontainer.json asks for GPUs now,
-    None where it cannot be read. `forwarded` are ports that the editor forwards. `own_memory`
-    is false where /dev/shm is the host's.
+    `need` says whether a missing GPU is an error, `need_from` where that was read. `gpus` are
+    the container's own requests; `config_asks` says whether devcontainer.json requests GPUs
+    now, None if it cannot be read. `forwarded` are ports that the editor forwards. `own_memory`
+    is false if /dev/shm is the host's.
     """
 
     name: str
@@ -35,12 +35,12 @@ class Asked:
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """What the look inside is asked about: the project's folder, then what may be written."""
+        """The paths to check inside: the project folder, then the writable mounts."""
         return (self.folder, *(mount.target for mount in self.writable_mounts))
 
     @property
     def writable_mounts(self) -> tuple[Mounted, ...]:
-        """Folders that were mounted to be written to; the project's own is looked at by itself."""
+        """Folders mounted writable, except the project's own, which is checked separately."""
         return tuple(
             mount
             for mount in self.mounts
@@ -51,14 +51,14 @@ class Asked:
         )
 
 
-def read_asked(
+def read_request(
     inspect: Mapping[str, Any], config: Mapping[str, Any] | None, need: GpuNeed | None
-) -> Asked:
-    """From an inspect, devcontainer.json where it can be read, and what the user says."""
+) -> ContainerRequest:
+    """Read an inspect, devcontainer.json if available, and the user's choice."""
     gpus, asks = read_gpus(inspect), None if config is None else _asks(config)
     found, source = _need(settings(inspect) if config is None else config, gpus, asks)
     ports = (config or settings(inspect)).get("forwardPorts")
-    return Asked(
+    return ContainerRequest(
         name=name_of(inspect),
         folder=_folder(config) or project_folder(inspect),
         need=need or found,
@@ -73,9 +73,9 @@ def read_asked(
 
 
 def _folder(config: Mapping[str, Any] | None) -> str:
-    """The project's folder as devcontainer.json names it, where it is spelled out.
+    """The project's folder if devcontainer.json names it in full.
 
-    With a remote engine no mount tells it: the project's comes from elsewhere.
+    With a remote engine no mount shows it, since the project's folder is not mounted from there.
     """
     named = (config or {}).get("workspaceFolder")
     return named if isinstance(named, str) and named.startswith("/") and "${" not in named else ""
@@ -93,7 +93,7 @@ def _need(
         return GpuNeed.REQUIRED, "runArgs"
     if gpus:
         return GpuNeed.REQUIRED, "the container's own GPU request"
-    return GpuNeed.NONE, "nothing asks for a GPU"
+    return GpuNeed.NONE, "nothing requests a GPU"
 
 
 def _requirement(config: Mapping[str, Any]) -> object:
@@ -102,7 +102,7 @@ def _requirement(config: Mapping[str, Any]) -> object:
 
 
 def _asks(config: Mapping[str, Any]) -> bool:
-    """Whether it asks for GPUs by runArgs or hostRequirements (a compose file is not read)."""
+    """Whether it requests GPUs by runArgs or hostRequirements (compose files are not read)."""
     words = [str(word) for word in _list(config.get("runArgs"))]
     return bool(_requirement(config)) or any(word.startswith(_GPU_ARGUMENTS) for word in words)
 

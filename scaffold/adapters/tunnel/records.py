@@ -1,4 +1,4 @@
-"""Which tunnels run on this machine: a file for each, which its process holds a lock on."""
+"""The running tunnels of this computer: one file each, locked by its process."""
 
 import contextlib
 import fcntl
@@ -10,8 +10,8 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Port:
-    """Port `local` of this machine leads to what is called `inside` in the container."""
+class ForwardedPort:
+    """Local port `local` leads to the port `inside` of the container."""
 
     local: int
     inside: str
@@ -19,24 +19,24 @@ class Port:
 
 @dataclass(frozen=True, slots=True)
 class TunnelRecord:
-    """One running tunnel: `host` is empty for the engine of this machine."""
+    """One running tunnel: `host` is empty for the local engine."""
 
     host: str
     container: str
-    ports: tuple[Port, ...]
+    ports: tuple[ForwardedPort, ...]
     pid: int = 0
 
 
 def _folder() -> Path:
-    """For this user only; the runtime folder goes with the session (XDG Base Directory)."""
+    """A folder of this user; the runtime folder ends with the session (XDG Base Directory)."""
     runtime = os.environ.get("XDG_RUNTIME_DIR")
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(runtime or cache) / "gpu-scaffold" / "tunnels"
 
 
 @contextlib.contextmanager
-def recorded(record: TunnelRecord) -> Iterator[None]:
-    """Keep a record while the block runs; a tunnel without one works as well."""
+def keep_record(record: TunnelRecord) -> Iterator[None]:
+    """Keep a record while the block runs; a tunnel without one works too."""
     path = _folder() / f"{os.getpid()}.json"
     with contextlib.ExitStack() as closing:
         with contextlib.suppress(OSError):
@@ -49,8 +49,8 @@ def recorded(record: TunnelRecord) -> Iterator[None]:
         yield
 
 
-def running() -> list[TunnelRecord]:
-    """Tunnels whose process is there; what others left behind is removed."""
+def running_tunnels() -> list[TunnelRecord]:
+    """Tunnels whose process is alive; records left by others are deleted."""
     return [found for path in sorted(_folder().glob("*.json")) if (found := _read(path))]
 
 
@@ -61,6 +61,8 @@ def _read(path: Path) -> TunnelRecord | None:
             path.unlink(missing_ok=True)
             return None
         found = json.load(file)
-        ports = tuple(Port(int(one["local"]), str(one["inside"])) for one in found["ports"])
+        ports = tuple(
+            ForwardedPort(int(one["local"]), str(one["inside"])) for one in found["ports"]
+        )
         return TunnelRecord(str(found["host"]), str(found["container"]), ports, int(path.stem))
     return None

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154,SC2086
-# One look: the folder (made where it is not there), whose it is, the clock, what is in it.
+# Scan the workspace: create the folder if missing, then print its owner, the clock and its entries.
 # Also set: claim, take and dry (yes or no), owner (uid:gid or empty), prune (names), and the
 # paths to list as arguments.
 if [ -d "$place" ]; then
@@ -11,27 +11,27 @@ elif [ "$dry" = yes ]; then
   say absent
   exit 0
 else
-  said=$(mkdir -p -- "$place" 2>&1) || fail "$said"
+  output=$(mkdir -p -- "$place" 2>&1) || fail "$output"
 fi
-said=$(cd -- "$place" 2>&1) || fail "$said"
+output=$(cd -- "$place" 2>&1) || fail "$output"
 cd -- "$place" || exit 1
 
 claim_place() {
-  said=$(mkdir -p "$own/part" 2>&1) || fail "$said"
-  said=$( (printf '*\n' >"$own/.gitignore" && printf '%s\n' "$claim" >"$own/$nonce") 2>&1) || {
+  output=$(mkdir -p "$own/part" 2>&1) || fail "$output"
+  output=$( (printf '*\n' >"$own/.gitignore" && printf '%s\n' "$claim" >"$own/$nonce") 2>&1) || {
     rm -f "${own:?}/$nonce"
-    fail "$said"
+    fail "$output"
   }
   if [ "$take" = yes ]; then
     mv -f "$own/$nonce" "$own/holder"
   else
-    # A second name is given once: of two laptops that come at the same time one gets it.
+    # ln succeeds once: of two computers that claim at the same time, one gets it.
     ln "$own/$nonce" "$own/holder" 2>/dev/null || [ -e "$own/holder" ] ||
       mv "$own/$nonce" "$own/holder"
   fi
   rm -f "${own:?}/$nonce"
   [ -z "$owner" ] || chown -R "$owner" "$own" 2>/dev/null
-  # The root of a new volume is root's; we are root wherever there is an owner to give it to.
+  # The root folder of a new volume belongs to root; whenever an owner is given, we are root.
   { [ -n "$owner" ] && [ "$(stat -c %u . 2>/dev/null)" = 0 ] && chown "$owner" . 2>/dev/null; } || true
 }
 
@@ -41,9 +41,9 @@ fi
 [ ! -e "$own/holder" ] || say "holder $(cat "$own/holder")"
 if is_ours; then
   [ "$dry" = yes ] || {
-    # What an earlier run left that did not come to its end.
+    # Remains of an earlier run that was interrupted.
     rm -rf "${own:?}"/in-* "${own:?}/part"
-    said=$(mkdir "$own/part" 2>&1) || fail "$said"
+    output=$(mkdir "$own/part" 2>&1) || fail "$output"
     [ -z "$owner" ] || chown "$owner" "$own/part" 2>/dev/null
   }
 elif [ -e "$own/holder" ] && [ "$take" != yes ]; then

@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 
 from scaffold.commands.sync.volume_image import images_of
-from scaffold.commands.workspace.files_place import place_of
+from scaffold.commands.workspace.location import sync_target_of
 from scaffold.errors import InputError
-from scaffold.sync.place import Place
+from scaffold.sync.target import SyncTarget
 
 DOCKERFILE = "FROM python:3.11-slim\nRUN useradd --no-log-init --uid 1500 --gid 1600 -m dev\n"
 
 MOUNTS = {
-    "a volume": ("source=work,target=/w,type=volume", "gpu01", Place("gpu01", volume="work")),
-    "a volume here": ("source=work,target=/w,type=volume", None, Place("", volume="work")),
-    "a volume, unsaid": ("src=work,target=/w", "gpu01", Place("gpu01", volume="work")),
-    "a path": ("type=bind,source=/srv/a b/,target=/w", "gpu01", Place("gpu01", "/srv/a b")),
+    "a volume": ("source=work,target=/w,type=volume", "gpu01", SyncTarget("gpu01", volume="work")),
+    "a volume here": ("source=work,target=/w,type=volume", None, SyncTarget("", volume="work")),
+    "a volume, unsaid": ("src=work,target=/w", "gpu01", SyncTarget("gpu01", volume="work")),
+    "a path": ("type=bind,source=/srv/a b/,target=/w", "gpu01", SyncTarget("gpu01", "/srv/a b")),
 }
 
 
@@ -31,12 +31,12 @@ def write(root: Path, mount: str | None, dockerfile: str = "") -> None:
 @pytest.mark.parametrize(("mount", "host", "expected"), MOUNTS.values(), ids=MOUNTS)
 def test_the_mount_says_where(mount, host, expected, tmp_path: Path):
     write(tmp_path, mount)
-    assert place_of(tmp_path, host) == expected
+    assert sync_target_of(tmp_path, host) == expected
 
 
 def test_the_containers_user_owns_the_files(tmp_path: Path):
     write(tmp_path, "source=work,target=/w,type=volume", DOCKERFILE)
-    found = place_of(tmp_path, "gpu01")
+    found = sync_target_of(tmp_path, "gpu01")
     assert (found.uid, found.gid) == (1500, 1600)
 
 
@@ -53,24 +53,24 @@ def test_what_says_no_place_is_refused(mount, host, tmp_path: Path):
     if mount:
         write(tmp_path, mount)
     with pytest.raises(InputError):
-        place_of(tmp_path, host)
+        sync_target_of(tmp_path, host)
 
 
 def test_a_host_that_is_none_is_refused(tmp_path: Path):
     write(tmp_path, "source=work,target=/w,type=volume")
     with pytest.raises(InputError, match="not a host"):
-        place_of(tmp_path, "-oProxyCommand=id")
+        sync_target_of(tmp_path, "-oProxyCommand=id")
 
 
 def test_the_answered_path_is_the_place_with_remote_ssh(tmp_path: Path, monkeypatch):
-    import scaffold.commands.workspace.files_place as module
+    import scaffold.commands.workspace.location as module
     from scaffold.adapters.local.answers_file import Record
 
     answers = {"host": "gpu01", "files": "remote-ssh", "workspace": "/home/ada/proj"}
     monkeypatch.setattr(module, "read_record", lambda _root: Record(answers))
     write(tmp_path, "source=work,target=/w,type=volume")
-    assert place_of(tmp_path) == Place("gpu01", "/home/ada/proj")
-    assert place_of(tmp_path, "gpu02").host == "gpu02"
+    assert sync_target_of(tmp_path) == SyncTarget("gpu01", "/home/ada/proj")
+    assert sync_target_of(tmp_path, "gpu02").host == "gpu02"
 
 
 IMAGES = {

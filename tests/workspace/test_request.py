@@ -3,7 +3,6 @@ import json
 import pytest
 
 from scaffold.answers.model import GpuNeed
-from scaffold.workspace.asked import read_asked
 from scaffold.workspace.devcontainer import (
     made_for,
     project_folder,
@@ -11,6 +10,7 @@ from scaffold.workspace.devcontainer import (
     remote_user,
     settings,
 )
+from scaffold.workspace.request import read_request
 from tests.container.raw_container import inspect, volume_mount
 
 LOCAL = "/home/ada/my prüject"
@@ -81,7 +81,7 @@ def requirement(gpu):
 
 # Settings on the container, devcontainer.json (None: on another machine), the engine's requests.
 NEEDS = [
-    ((), None, [], GpuNeed.NONE, "nothing asks for a GPU", None),
+    ((), None, [], GpuNeed.NONE, "nothing requests a GPU", None),
     ((), None, ALL, GpuNeed.REQUIRED, "the container's own GPU request", None),
     ((requirement("optional"),), None, ALL, GpuNeed.OPTIONAL, "hostRequirements.gpu", None),
     ((requirement(True),), None, [], GpuNeed.REQUIRED, "hostRequirements.gpu", None),
@@ -89,7 +89,7 @@ NEEDS = [
     ((), requirement("optional"), [], GpuNeed.OPTIONAL, "hostRequirements.gpu", True),
     ((), {"runArgs": ["--gpus=all"]}, [], GpuNeed.REQUIRED, "runArgs", True),
     ((), {"runArgs": ["--device", "nvidia.com/gpu=0"]}, [], GpuNeed.REQUIRED, "runArgs", True),
-    ((), {"runArgs": ["--shm-size=8g"]}, [], GpuNeed.NONE, "nothing asks for a GPU", False),
+    ((), {"runArgs": ["--shm-size=8g"]}, [], GpuNeed.NONE, "nothing requests a GPU", False),
     ((), {"runArgs": "--gpus=all", "hostRequirements": 1}, [], GpuNeed.NONE, "nothing", False),
     ((), {}, ALL, GpuNeed.REQUIRED, "the container's own GPU request", False),
 ]
@@ -97,13 +97,13 @@ NEEDS = [
 
 @pytest.mark.parametrize(("entries", "config", "requests", "need", "source", "asks"), NEEDS)
 def test_need_of_a_gpu_is_read_from_what_asks_for_it(entries, config, requests, need, source, asks):
-    found = read_asked(made(*entries, host={"DeviceRequests": requests}), config, None)
+    found = read_request(made(*entries, host={"DeviceRequests": requests}), config, None)
     assert (found.need, found.config_asks) == (need, asks)
     assert found.need_from.startswith(source)
 
 
 def test_users_word_counts_most():
-    found = read_asked(made(), {}, GpuNeed.REQUIRED)
+    found = read_request(made(), {}, GpuNeed.REQUIRED)
     assert (found.need, found.need_from) == (GpuNeed.REQUIRED, "--gpu")
 
 
@@ -120,7 +120,7 @@ def test_what_is_looked_at_are_folders_that_are_to_be_written_to():
         },
     ]
     host = {"Tmpfs": {"/scratch": ""}, "IpcMode": "host"}
-    found = read_asked(made(mounts=mounts, host=host), None, None)
+    found = read_request(made(mounts=mounts, host=host), None, None)
     assert found.paths == ("/workspaces/p", "/data")
     assert not found.own_memory
 
@@ -128,7 +128,7 @@ def test_what_is_looked_at_are_folders_that_are_to_be_written_to():
 def test_ports_are_the_forwarded_numbers_and_the_published_ones():
     bindings = {"80/tcp": [{"HostIp": "", "HostPort": "8080"}]}
     config = {"forwardPorts": [8888, "db:5432", True]}
-    found = read_asked(made(host={"PortBindings": bindings}), config, None)
+    found = read_request(made(host={"PortBindings": bindings}), config, None)
     assert found.forwarded == (8888,)
     assert [str(port) for port in found.published] == ["8080:80"]
-    assert read_asked(made({"forwardPorts": [1]}), None, None).forwarded == (1,)
+    assert read_request(made({"forwardPorts": [1]}), None, None).forwarded == (1,)
