@@ -16,21 +16,27 @@ from pathlib import Path
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from packaging.version import Version
 
+from scaffold.project.text import words
+
 INDEX = "https://pypi.org/simple"
 TARGET = Path(__file__).parent.parent / "scaffold" / "project" / "wheel_rows.py"
 ANY = 999
-PACKAGES = (
-    "numpy scipy pandas scikit-learn matplotlib tensorflow tensorflow-cpu tensorflow-gpu torch "
-    "torchvision torchaudio jaxlib numba llvmlite opencv-python opencv-python-headless "
-    "opencv-contrib-python scikit-image pillow h5py pyarrow tokenizers sentencepiece grpcio "
-    "protobuf psycopg2-binary lxml pyyaml cython spacy thinc blis pycocotools shapely xgboost "
-    "lightgbm catboost onnx onnxruntime onnxruntime-gpu faiss-cpu open3d mujoco ray pydantic-core "
-    "aiohttp cffi cryptography safetensors bitsandbytes statsmodels tables netcdf4 dm-tree "
-    "tensorflow-text tensorflow-addons tensorflow-io pygame regex ujson orjson wrapt triton "
-    "soxr av decord pyzmq gensim fasttext-wheel kiwisolver contourpy frozenlist greenlet "
-    "pywavelets numexpr bottleneck dlib-bin rdkit rasterio fiona pyproj vtk pymeshlab mediapipe "
-    "nmslib hnswlib imagecodecs levenshtein rapidfuzz scikit-sparse cupy-cuda11x cupy-cuda12x"
-).split()
+
+PACKAGES = words(
+    """
+    numpy scipy pandas scikit-learn matplotlib tensorflow tensorflow-cpu tensorflow-gpu
+    torch torchvision torchaudio jaxlib numba llvmlite opencv-python opencv-python-headless
+    opencv-contrib-python scikit-image pillow h5py pyarrow tokenizers sentencepiece grpcio
+    protobuf psycopg2-binary lxml pyyaml cython spacy thinc blis pycocotools shapely xgboost
+    lightgbm catboost onnx onnxruntime onnxruntime-gpu faiss-cpu open3d mujoco ray
+    pydantic-core aiohttp cffi cryptography safetensors bitsandbytes statsmodels tables
+    netcdf4 dm-tree tensorflow-text tensorflow-addons tensorflow-io pygame regex ujson
+    orjson wrapt triton soxr av decord pyzmq gensim fasttext-wheel kiwisolver contourpy
+    frozenlist greenlet pywavelets numexpr bottleneck dlib-bin rdkit rasterio fiona pyproj
+    vtk pymeshlab mediapipe nmslib hnswlib imagecodecs levenshtein rapidfuzz scikit-sparse
+    cupy-cuda11x cupy-cuda12x
+    """
+)
 
 HEAD = '''"""The last Python for which releases of a package have Linux wheels.
 

@@ -19,16 +19,25 @@ CONDAS = frozenset({"conda", "mamba", "micromamba"})
 _PYTHON_PROGRAM = re.compile(r"python(\d\.\d+)")
 
 
-def read_commands(path: str, text: str, first_line: int = 1) -> Iterator[Command]:
-    """Every install command of a shell text; a `cd` holds for the lines that follow."""
-    folder = ""
+def read_commands(
+    path: str, text: str, first_line: int = 1, clones: list[str] | None = None
+) -> Iterator[Command]:
+    """Every install command of a shell text; a `cd` holds for the lines that follow.
+
+    The first folder that a text clones is the project itself, whose folder is the root; what
+    is installed inside of a later one is another project. `clones` carries them from block to
+    block.
+    """
+    folder: str | None = ""
+    clones = [] if clones is None else clones
     for number, line in logical_lines(text):
         where = place(path, first_line + number - 1)
         for argv in commands_of(line):
             if argv[0] in {"cd", "pushd", "popd"}:
-                folder = _entered(folder, argv)
-                continue
-            found = read_command(argv, where, folder)
+                folder = _entered(folder or "", argv, clones)
+            elif argv[:2] == ["git", "clone"]:
+                clones += _cloned(argv)
+            found = None if folder is None else read_command(argv, where, folder)
             if found is not None:
                 yield replace(found, text=one_line(" ".join(argv)))
 
@@ -40,11 +49,28 @@ def installed_by(path: str, text: str) -> Iterator[Requirement]:
             yield replace(found, text=command.text)
 
 
-def _entered(folder: str, argv: list[str]) -> str:
-    """The folder after `cd`; one that leaves the repository, or a variable, counts as its root."""
+def _cloned(argv: list[str]) -> list[str]:
+    """The folder that `git clone` makes, where the command tells it."""
+    words = [word for word in argv[2:] if not word.startswith("-")]
+    urls = [number for number, word in enumerate(words) if "/" in word or "@" in word]
+    if not urls:
+        return []
+    named = words[urls[0] + 1 :]
+    name = named[0] if named else words[urls[0]].rstrip("/").rpartition("/")[2]
+    return [name.removesuffix(".git").rstrip("/")]
+
+
+def _entered(folder: str, argv: list[str], clones: list[str]) -> str | None:
+    """The folder after `cd`: None inside another project's clone.
+
+    A folder that leaves the repository, and a variable, count as its root.
+    """
     target = argv[1] if len(argv) > 1 else ""
     if argv[0] == "popd" or not target or target.startswith(("/", "~", "$", "-", "<")):
         return ""
+    head, _, below = target.rstrip("/").removeprefix("./").partition("/")
+    if not folder and head in clones:
+        return normpath(below) if head == clones[0] and below else "" if head == clones[0] else None
     entered = normpath(join_path(folder, target))
     return "" if entered.startswith("..") or entered == "." else entered
 
@@ -63,7 +89,8 @@ def read_command(argv: list[str], where: str, folder: str = "") -> Command | Non
 
 
 def _pip(rest: list[str], where: str, folder: str) -> Command | None:
-    if not rest or rest[0] != "install":
+    # A placeholder that the reader fills in, `<requirements file>`, makes it an example.
+    if not rest or rest[0] != "install" or any(re.search(r"<[A-Za-z_]|\{", one) for one in rest):
         return None
     options = split_options(rest[1:])
     release = cuda_release(" ".join(options.indexes + options.links))
@@ -99,9 +126,6 @@ def _below(folder: str, paths: list[str]) -> tuple[str, ...]:
 
 
 def _package(word: str, where: str, release: str | None) -> Requirement | None:
-    if re.search(r"^<|<[A-Za-z_]|\{", word):
-        # A placeholder that the reader fills in: `<requirements file>`.
-        return None
     try:
         found = parse_requirement(word, where, "command")
     except ValueError:
@@ -204,4 +228,3 @@ _READERS: dict[str, Callable[[list[str], str, str], Command | None]] = {
     "pyenv": _pyenv,
     **{name: _sync(name) for name in ("uv", "poetry", "pdm", "pipenv", "pixi")},
 }
-

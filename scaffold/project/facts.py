@@ -68,6 +68,7 @@ class LocalPath:
     """A dependency that is a folder of the repository and needs the source to be installed.
 
     `path` is relative to the root (`.` is the project), `text` the line as the file has it.
+    `imports` are the modules that its setup.py imports, which build isolation would hide.
     """
 
     path: str
@@ -76,6 +77,7 @@ class LocalPath:
     editable: bool = False
     extras: tuple[str, ...] = ()
     manager: PackageManager = PackageManager.PIP
+    imports: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +91,17 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Isolated:
-    """A package whose build imports the framework, so that build isolation breaks it."""
+    """A package whose build imports the framework, so that build isolation breaks it.
+
+    `text` is what pip is given, `line` what the file has.
+    """
 
     name: str
     text: str
     where: str
     reason: str
     compiles: bool = True
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +160,8 @@ class ProjectFacts:
     that the project's own files ask for. `problems` are files that could not be read.
 
     `base` is the folder of the project that is followed, `siblings` are others that could be
-    meant. `soft` names the values (python, cuda, framework) that only prefer. `companions`
+    meant. `soft` names the values (python, cuda, framework) that only prefer; `python_bound`
+    and `framework_bound` are what remains of theirs where the preference fails. `companions`
     belong in the framework's own command, `packages` are dependencies that no list names.
     `local` needs the source, `isolated` the framework and no build isolation, after
     `build_tools`. `needed_files` must lie beside the lock for it to be read. `extras` and
@@ -181,6 +188,8 @@ class ProjectFacts:
     python_project: bool = True
     other_language: str = ""
     soft: frozenset[str] = frozenset()
+    python_bound: str = ""
+    framework_bound: str = ""
     framework_pins: tuple[Pin, ...] = ()
     steps: tuple[InstallStep, ...] = ()
     companions: tuple[str, ...] = ()

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from scaffold.project.aside import ASIDE
 from scaffold.project.frameworks import framework_of
 from scaffold.project.requirement import normal_name
 from scaffold.project.sources import Command, Requirement, Source
@@ -45,6 +46,11 @@ class Followed:
                     seen.add(found.name)
                     yield found
 
+    @property
+    def commands_name_packages(self) -> bool:
+        """Whether some command installs packages by name."""
+        return any(command.requirements for command in self.commands)
+
     def lists(self) -> tuple[str, ...]:
         """Requirements files that the commands install."""
         return tuple(dict.fromkeys(one for found in self.commands for one in found.lists))
@@ -81,29 +87,38 @@ def follow_readme(sources: Mapping[str, Source]) -> Followed:
 def _taken(
     commands: Iterable[Command], sources: Mapping[str, Source], names: set[str]
 ) -> Iterator[Command]:
-    from dataclasses import replace
-
     candidates = [one for one in commands if not one.optional and one.kind != "apt"]
     about = [one for one in candidates if _INSTALLING.search(one.section)] or candidates
     sections = {one.section for one in about}
     if about and not _INSTALLING.search(about[0].section):
         sections = {about[0].section}
     for command in candidates:
-        lists = tuple(one for one in command.lists if one in sources)
+        lists = tuple(one for one in command.lists if one in sources and not _aside(one, sources))
         environments = tuple(one for one in command.environments if one in sources)
         wanted = tuple(
             one
             for one in command.requirements
-            if command.shown and command.section in sections and not _own(one, names)
+            if command.shown and command.section in sections and not _own(one, names, sources)
         )
         whole = replace(command, lists=lists, environments=environments, requirements=wanted)
         if command.kind == "packages" and not (wanted or lists):
             continue
         if command.kind == "list" and not lists:
             continue
+        if command.kind == "project" and not _of_root(command) and command.section not in sections:
+            continue
         yield whole
 
 
-def _own(found: Requirement, names: set[str]) -> bool:
+def _aside(path: str, sources: Mapping[str, Source]) -> bool:
+    """A list for images or documentation, where the root has one of its own."""
+    folders = set(path.split("/")[:-1])
+    return bool(ASIDE & folders) and f"{path.rpartition('/')[2]}" in sources
+
+
+def _own(found: Requirement, names: set[str], sources: Mapping[str, Source]) -> bool:
     """The project itself, as a release or a checkout, or a tool that only installs."""
+    folder = f"{found.name.replace('-', '_')}/"
+    if found.url and any(path.lower().startswith(folder) for path in sources):
+        return True
     return found.name in names or (found.name in TOOLS and framework_of(found) is None)

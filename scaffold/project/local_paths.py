@@ -38,6 +38,7 @@ def local_line(
     where: str,
     *,
     editable: bool = False,
+    shown: str = "",
     folder: str = "",
     manager: PackageManager = PackageManager.PIP,
 ) -> LocalPath | None:
@@ -50,8 +51,7 @@ def local_line(
     found = local_target(target, folder)
     if found is None:
         return None
-    text = f"-e {line}" if editable else line
-    return LocalPath(found[0], where, text, editable, found[1], manager)
+    return LocalPath(found[0], where, shown or line, editable, found[1], manager)
 
 
 def local_table(

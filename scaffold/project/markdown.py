@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from scaffold.project.text import words
+
 MAX_BLOCKS = 300
 """Blocks of one text; a long manual has a hundred."""
 
@@ -13,9 +15,13 @@ _UNDERLINE = re.compile(r"(=+|-+|~+|\^+)\s*")
 _INLINE = re.compile(r"`([^`\n]{3,300})`")
 _HTML_CODE = re.compile(r"</?(?:pre|code)\b[^>\n]{0,80}>", re.IGNORECASE)
 _OTHER_LANGUAGES = frozenset(
-    "python py python3 pycon ipython json jsonc yaml yml toml ini cfg c cpp cuda c++ java js "
-    "javascript ts typescript rust go r julia html xml css sql diff dockerfile docker lua "
-    "powershell ps1 bat batch cmd dos bibtex tex latex mermaid text-only proto makefile".split()
+    words(
+        """
+    python py python3 pycon ipython json jsonc yaml yml toml ini cfg c cpp cuda c++ java js
+    javascript ts typescript rust go r julia html xml css sql diff dockerfile docker lua
+    powershell ps1 bat batch cmd dos bibtex tex latex mermaid text-only proto makefile
+    """
+    )
 )
 _ASIDE = re.compile(
     r"\b(?:optional(?:ly)?|develop(?:ment|er|ers|ing)?|contribut\w*|docker|windows|mac ?os|macs?"
@@ -29,8 +35,9 @@ _ASIDE = re.compile(
 
 _SENTENCE_ASIDE = re.compile(
     r"\b(?:optional(?:ly)?|windows|mac ?os|osx|apple silicon|m1|rocm|amd gpus?|npu|xpu|tpus?"
-    r"|cpu[- ]only|alternatively|instead of|contribut\w*|uninstall|upgrade|if you (?:want|wish|would"
-    r"|encounter|need|prefer|use|have|are|plan|get|see|run)|for develop\w*|to (?:run|build) the"
+    r"|cpu[- ]only|alternatively|instead of|contribut\w*|uninstall|upgrade"
+    r"|if you (?:want|wish|would|encounter|need|prefer|use|have|are|plan|get|see|run)"
+    r"|for develop\w*|to (?:run|build) the"
     r" (?:tests?|docs)|only (?:needed|required) (?:if|for|when)|nightly|latest unreleased)\b",
     re.IGNORECASE,
 )
@@ -38,6 +45,7 @@ _COMMAND_LINE = re.compile(
     r"\s*(?:\$\s*|>\s*)?(?:sudo\s+)?(?:python3?\s+-m\s+)?(?:pip3?|conda|mamba|apt|apt-get|uv|poetry)"
     r"\s+(?:install|create|env|sync|pip|add|venv|update)\b"
 )
+_LEADING = re.compile(r"[\s\-*+.)\d>]+")
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,2}[.)])\s")
 
 
@@ -111,15 +119,8 @@ def _place(
     if _comment(state, line):
         return None, []
     fence = _FENCE.match(line)
-    if state.fence:
-        if fence and fence[1].startswith(state.fence[:3]) and not fence[2]:
-            state.fence = ""
-            return None, []
-        return _inside_fence(current, line), []
-    if fence:
-        state.fence = fence[1]
-        other = fence[2].lower() in _OTHER_LANGUAGES
-        return (Block(0, shown=False) if other else state.block(number + 1)), []
+    if state.fence or fence:
+        return _fenced(state, current, number, line, fence), []
     if _HTML_CODE.search(line):
         return None, _bare(state, number, _HTML_CODE.sub(" ", line))
     if line.startswith(("    ", "\t")) and (line.strip() or current):
@@ -127,9 +128,22 @@ def _place(
         block.lines.append(line.strip())
         return block, _inline(state, number, line)
     _prose(state, line, following)
-    return None, _bare(state, number, line) if _COMMAND_LINE.match(line) else _inline(
-        state, number, line
-    )
+    is_command = _COMMAND_LINE.match(line)
+    return None, _bare(state, number, line) if is_command else _inline(state, number, line)
+
+
+def _fenced(
+    state: _State, current: Block | None, number: int, line: str, fence: re.Match[str] | None
+) -> Block | None:
+    """Inside of a fence, at its end, or at its beginning: code of another language is empty."""
+    if not state.fence and fence:
+        state.fence = fence[1]
+        other = fence[2].lower() in _OTHER_LANGUAGES
+        return Block(0, shown=False) if other else state.block(number + 1)
+    if fence and fence[1].startswith(state.fence[:3]) and not fence[2]:
+        state.fence = ""
+        return None
+    return _inside_fence(current, line)
 
 
 def _inside_fence(current: Block | None, line: str) -> Block | None:
@@ -171,7 +185,9 @@ def _inline(state: _State, number: int, line: str) -> list[Block]:
     found = []
     for match in _INLINE.finditer(line[:4000]):
         if _COMMAND_LINE.match(match[1]):
-            block = state.block(number, shown=False)
+            # A line that begins with its code is as good as a block of it.
+            alone = not _LEADING.sub("", line[: match.start()])
+            block = state.block(number, shown=alone)
             block.lines = [match[1]]
             found.append(block)
     return found

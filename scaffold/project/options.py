@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from scaffold.project.text import words
+
 _MEANING = {
     "-r": "lists",
     "--requirement": "lists",
@@ -31,10 +33,14 @@ _MEANING = {
 """Options whose value is kept."""
 
 _VALUED = frozenset(
-    "-n --name --prefix -t --target --root --config-settings --global-option --platform "
-    "--python-version --progress-bar --timeout --cache-dir --trusted-host --index-strategy "
-    "--torch-backend --solver --directory --project --log --no-binary --only-binary --proxy "
-    "--src --upgrade-package --environment --index-strategy --link-mode".split()
+    words(
+        """
+    -n --name --prefix -t --target --root --config-settings --global-option --platform
+    --python-version --progress-bar --timeout --cache-dir --trusted-host --index-strategy
+    --torch-backend --solver --directory --project --log --no-binary --only-binary --proxy
+    --src --upgrade-package --environment --index-strategy --link-mode
+    """
+    )
 )
 """Options whose value means nothing to us, but is no package."""
 
@@ -72,10 +78,10 @@ class Options:
         return self.version[0].rpartition("/")[2].removeprefix("python") if self.version else ""
 
 
-def split_options(words: list[str]) -> Options:
+def split_options(arguments: list[str]) -> Options:
     """Sort a command's words; `-f` is a file that ends in .yml and else pip's page of links."""
     found = Options()
-    queue = list(reversed(words))
+    queue = list(reversed(arguments))
     while queue:
         word = queue.pop()
         name, separator, value = word.partition("=")

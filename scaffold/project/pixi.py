@@ -22,6 +22,7 @@ def read_pixi(path: str, text: str) -> Source:
         tools=frozenset({"pixi"}),
         problems=(*problems, *source.problems),
         local=source.local,
+        default_groups=source.default_groups,
     )
 
 
@@ -46,8 +47,19 @@ def pixi_tables(path: str, text: str, pixi: dict[str, Any], prefix: str = "") ->
                 local += path_entries(name, value, where, path, PackageManager.PIXI)
         notes += _options(path, text, section, header)
     return Source(
-        path, tuple(requirements), tuple(notes), problems=tuple(problems), local=tuple(local)
+        path,
+        tuple(requirements),
+        tuple(notes),
+        problems=tuple(problems),
+        local=tuple(local),
+        default_groups=_default_features(pixi),
     )
+
+
+def _default_features(pixi: dict[str, Any]) -> tuple[str, ...]:
+    """Features of the environment that `pixi install` makes: the one named default."""
+    default = table(pixi, "environments").get("default")
+    return tuple(strings(table(default).get("features") if isinstance(default, dict) else default))
 
 
 def _sections(pixi: dict[str, Any], prefix: str) -> list[tuple[str, str, dict[str, Any]]]:

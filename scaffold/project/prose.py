@@ -1,21 +1,16 @@
-"""README, scripts and notebooks: weak evidence, followed only where nothing else speaks."""
+"""README and notebooks: weak evidence, followed only where nothing else speaks."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from scaffold.project.commands import installed_by, read_commands
+from scaffold.project.imports import framework_imports, imported
 from scaffold.project.markdown import code_blocks, says_optional
-from scaffold.project.requirement import normal_name
-from scaffold.project.sources import Command, Note, Requirement, Source, Topic
+from scaffold.project.sources import Command, Note, Requirement, Source
 from scaffold.project.text import place
 from scaffold.project.toml_text import strings, table, tables
 
-_IMPORT = re.compile(
-    r"^[ \t]*(?:import|from)[ \t]+(torch|tensorflow|jax|flax|keras|gradio|streamlit)\b",
-    re.MULTILINE,
-)
-_COMPILES = re.compile(r"\bcpp_extension\.load|\bload_inline\(|\bRawKernel\(")
 # Programs that install from their own file; one mention of them says how the project is used.
 _TOOLS = {
     "uv": r"\buv[ \t]+(?:sync|run|add)\b",
@@ -42,9 +37,10 @@ def read_readme(path: str, text: str) -> Source:
 
 
 def _readme_commands(path: str, text: str) -> Iterator[Command]:
+    clones: list[str] = []
     for block in code_blocks(text):
         aside = _commented_aside(block.lines)
-        for command in read_commands(path, "\n".join(block.lines), block.line):
+        for command in read_commands(path, "\n".join(block.lines), block.line, clones):
             line = int(command.where.rpartition(":")[2]) - block.line
             optional = block.optional or line in aside
             yield replace(command, optional=optional, shown=block.shown, section=block.heading)
@@ -63,24 +59,6 @@ def _commented_aside(lines: list[str]) -> set[int]:
     return found
 
 
-def read_script(path: str, text: str) -> Source:
-    """Imports of a framework in a Python file; the file is searched as text."""
-    notes = [
-        Note(Topic.NVCC, "yes", place(path, text.count("\n", 0, match.start()) + 1), match[0])
-        for match in list(_COMPILES.finditer(text))[:1]
-    ]
-    return Source(path, tuple(_imports(path, text)), tuple(notes))
-
-
-def _imports(path: str, text: str) -> Iterator[Requirement]:
-    seen = set()
-    for match in _IMPORT.finditer(text):
-        if match[1] not in seen:
-            seen.add(match[1])
-            where = place(path, text.count("\n", 0, match.start(1)) + 1)
-            yield Requirement(normal_name(match[1]), "", (), where, match[0].strip(), "import")
-
-
 def read_notebook(path: str, text: str) -> Source:
     """`%pip install` and imports in the code cells of a notebook."""
     import json
@@ -91,11 +69,14 @@ def read_notebook(path: str, text: str) -> Source:
         line = getattr(error, "lineno", None)
         return Source(path, problems=(f"{place(path, line)}: not a valid notebook",))
     found: dict[str, Requirement] = {}
+    notes: dict[str, Note] = {}
     for cell in tables(table(document).get("cells")):
         if cell.get("cell_type") == "code":
             code = "".join(strings(cell.get("source")))
-            for one in (*installed_by(path, code), *_imports(path, code)):
+            for note in imported(path, code):
+                notes.setdefault(note.value, replace(note, where=path))
+            for one in (*installed_by(path, code), *framework_imports(path, code)):
                 # A notebook has no lines that a reader sees: the path alone is the place.
                 shown = Requirement(one.name, one.spec, (), path, one.text, one.group)
                 found.setdefault(one.name, shown)
-    return Source(path, tuple(found.values()))
+    return Source(path, tuple(found.values()), tuple(notes.values()))

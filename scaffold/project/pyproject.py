@@ -7,6 +7,7 @@ from scaffold.project.facts import LocalPath, PackageManager
 from scaffold.project.local_paths import local_line, local_table
 from scaffold.project.pixi import pixi_tables
 from scaffold.project.poetry import read_poetry
+from scaffold.project.python_files import tested_pythons
 from scaffold.project.requirement import normal_name
 from scaffold.project.requirements import index_notes, relative_to, requirement_list
 from scaffold.project.sources import Note, Requirement, Source, Topic
@@ -32,6 +33,8 @@ def read_pyproject(path: str, text: str) -> Source:
     poetry = read_poetry(path, text, table(document, "tool", "poetry"))
     pixi = pixi_tables(path, text, table(document, "tool", "pixi"), "tool.pixi.")
     notes = [*_python(path, text, document), *_indexes(path, text, document)]
+    notes += _build_requires(path, text, document)
+    notes += tested_pythons(path, text)
     return Source(
         path,
         (*found, *poetry.requirements, *pixi.requirements),
@@ -42,6 +45,8 @@ def read_pyproject(path: str, text: str) -> Source:
         installable=_installable(document),
         problems=(*problems, *complaints, *poetry.problems, *pixi.problems),
         name=_name(document),
+        default_groups=(*_default_groups(document), *pixi.default_groups),
+        members=tuple(strings(table(document, "tool", "uv", "workspace").get("members"))[:100]),
         local=(*_local(path, text, document), *poetry.local, *pixi.local),
     )
 
@@ -49,6 +54,26 @@ def read_pyproject(path: str, text: str) -> Source:
 def _name(document: dict[str, Any]) -> str:
     named = table(document, "project").get("name") or table(document, "tool", "poetry").get("name")
     return normal_name(named) if isinstance(named, str) else ""
+
+
+def _default_groups(document: dict[str, Any]) -> tuple[str, ...]:
+    """Groups that uv and Poetry install without being asked: uv's list, Poetry's not optional."""
+    groups = strings(table(document, "tool", "uv").get("default-groups"))
+    if table(document, "tool", "uv").get("default-groups") == "all":
+        groups = [name for name, _ in items(document, "dependency-groups")]
+    poetry = table(document, "tool", "poetry")
+    groups += [
+        name for name, group in items(poetry, "group") if table(group).get("optional") is not True
+    ]
+    return (*groups, *(["dev"] if table(poetry, "dev-dependencies") else []))
+
+
+def _build_requires(path: str, text: str, document: dict[str, Any]) -> list[Note]:
+    requires = strings(table(document, "build-system").get("requires"))
+    return [
+        Note(Topic.BUILD, found.name, found.where, found.text)
+        for found in requirement_list(path, text, requires, after="[build-system]")[0]
+    ]
 
 
 def _local(path: str, text: str, document: dict[str, Any]) -> Iterator[LocalPath]:
@@ -100,7 +125,9 @@ def _dependencies(path: str, text: str, document: dict[str, Any]) -> Found:
     project = table(document, "project")
     parts = [requirement_list(path, text, project.get("dependencies"), after="[project]")]
     parts += [
-        requirement_list(path, text, listed, f"extra {name}", "[project.optional-dependencies]")
+        requirement_list(
+            path, text, listed, f"extra {normal_name(name)}", "[project.optional-dependencies]"
+        )
         for name, listed in items(project, "optional-dependencies")
     ]
     # Includes of other groups are tables, which requirement_list passes over.
@@ -152,7 +179,8 @@ def _python(path: str, text: str, document: dict[str, Any]) -> list[Note]:
         spec = pep440(version)
         shown = f'requires-python = "{version}"'
         notes.append(Note(Topic.PYTHON, spec[0] if spec else "", where, shown))
-    return [*notes, *_hatch_python(path, text, table(document, "tool", "hatch"), "tool.hatch.")]
+    notes += _hatch_python(path, text, table(document, "tool", "hatch"), "tool.hatch.")
+    return notes
 
 
 def _indexes(path: str, text: str, document: dict[str, Any]) -> list[Note]:

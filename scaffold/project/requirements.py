@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from posixpath import join as join_path
 from posixpath import normpath
 
-from scaffold.project.facts import LocalPath
 from scaffold.project.local_paths import local_line
 from scaffold.project.requirement import parse_requirement
 from scaffold.project.sources import Note, Requirement, Source, Topic
@@ -28,7 +27,7 @@ def read_requirements(path: str, text: str, first_line: int = 1) -> Source:
     notes: list[Note] = []
     includes: list[tuple[str, bool]] = []
     problems: list[str] = []
-    local: list[LocalPath] = []
+    local = []
     for number, line in _logical_lines(text):
         where = place(path, first_line + number - 1)
         option = _OPTION.fullmatch(line)
@@ -42,7 +41,7 @@ def read_requirements(path: str, text: str, first_line: int = 1) -> Source:
         else:
             target = option[2].strip() if option else line
             # pip reads paths from the folder where it runs, which is the root.
-            path_line = local_line(target, where, editable=bool(option))
+            path_line = local_line(target, where, editable=bool(option), shown=line)
             if path_line is not None:
                 local.append(path_line)
             else:

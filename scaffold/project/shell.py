@@ -79,9 +79,9 @@ def _stripped(command: list[str]) -> list[str]:
     if not rest:
         return []
     rest[0] = rest[0].lstrip("!%$(`\"'").rpartition("/")[2]
-    if re.fullmatch(r"(?:python|py|pypy)[\d.]*", rest[0]) and rest[1:2] == ["-m"]:
-        if rest[2:3] in (["pip"], ["uv"], ["poetry"], ["pipenv"]):
-            return _stripped(rest[2:])
+    is_python = re.fullmatch(r"(?:python|py|pypy)[\d.]*", rest[0]) and rest[1:2] == ["-m"]
+    if is_python and rest[2:3] in (["pip"], ["uv"], ["poetry"], ["pipenv"]):
+        return _stripped(rest[2:])
     if rest[:2] == ["uv", "pip"]:
         return ["pip", *rest[2:]]
     if rest[0] in {"pip3", "pip2"} or re.fullmatch(r"pip3?\.\d+", rest[0]):

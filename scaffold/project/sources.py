@@ -28,6 +28,10 @@ class Topic(StrEnum):
     SYSTEM = "system package"
     SUBMODULE = "submodule"
     LFS = "lfs"
+    BUILD = "build requirement"
+    SERVICE = "service"
+    IMPORT = "import"
+    TESTED = "tested Python"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,8 @@ class Command:
 
     `kind` is that of InstallStep, or apt. `local` are folders of the repository with their
     extras and whether they are editable. `optional` says that the text calls the command
-    optional or means it for another platform, `shown` that it stands in a block of code. `section` are
-    the headings above it.
+    optional or means it for another platform, `shown` that it stands in a block of code.
+    `section` are the headings above it.
     """
 
     kind: str
@@ -104,7 +108,9 @@ class Source:
     `tools` are package managers whose own tables stand in it, `includes` the files it names
     as (path relative to the root, whether only as constraints). `installable` says that the
     file makes its folder a Python project, `name` is the distribution's. `local` are folders
-    of the repository among the dependencies, `commands` the install commands of a text.
+    of the repository among the dependencies, `commands` the install commands of a text,
+    `default_groups` the groups that are installed unless told otherwise, `members` the
+    patterns of a workspace's folders.
     """
 
     path: str
@@ -116,6 +122,8 @@ class Source:
     installable: bool = False
     problems: tuple[str, ...] = ()
     name: str = ""
+    default_groups: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
     local: tuple[LocalPath, ...] = ()
     commands: tuple[Command, ...] = ()
     config: DevConfig | None = None

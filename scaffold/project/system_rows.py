@@ -40,7 +40,9 @@ ROWS = (
         "installs OpenCV, which links to it",
         "metadata of these packages; opencv-python README, FAQ",
     ),
-    _row("ffmpeg-python pydub moviepy ffmpy ffmpegcv scenedetect", "ffmpeg", _RUNS, "their READMEs"),
+    _row(
+        "ffmpeg-python pydub moviepy ffmpy ffmpegcv scenedetect", "ffmpeg", _RUNS, "their READMEs"
+    ),
     _row("imageio-ffmpeg decord av torchcodec", "ffmpeg", "reads video with it", "their READMEs"),
     _row("pdf2image", "poppler-utils", _RUNS, "pdf2image README"),
     _row("pytesseract ocrmypdf", "tesseract-ocr", _RUNS, "pytesseract README"),
@@ -60,7 +62,9 @@ ROWS = (
     _row("openai-whisper whisper-timestamped whisperx", "ffmpeg", _RUNS, "openai/whisper README"),
     _row("demucs spleeter audiocraft", "ffmpeg", _RUNS, "their READMEs"),
     _row("nemo-toolkit", "ffmpeg libsndfile1", "reads sound with it", "NVIDIA NeMo README"),
-    _row("tts coqui-tts", "espeak-ng libsndfile1", "phonemes of many voices", "coqui-ai/TTS README"),
+    _row(
+        "tts coqui-tts", "espeak-ng libsndfile1", "phonemes of many voices", "coqui-ai/TTS README"
+    ),
     _row("phonemizer py-espeak-ng misaki piper-phonemize", "espeak-ng", _RUNS, "phonemizer docs"),
     _row("pyttsx3", "espeak-ng libespeak1", "loads it", "pyttsx3 README"),
     _row("pyaudio", "portaudio19-dev build-essential", _SDIST, "PyAudio docs"),
@@ -164,7 +168,9 @@ ROWS = (
     _row("plyvel leveldb", "libleveldb-dev build-essential", _SDIST, "plyvel, installation"),
     _row("pyenchant", "libenchant-2-2", "loads it", "pyenchant, installation"),
     _row("mecab-python3", "mecab libmecab-dev", "reads its dictionary", "mecab-python3 README"),
-    _row("xmlsec python3-saml", "libxmlsec1-dev pkg-config build-essential", _SDIST, "xmlsec README"),
+    _row(
+        "xmlsec python3-saml", "libxmlsec1-dev pkg-config build-essential", _SDIST, "xmlsec README"
+    ),
     _row("pyusb pyrealsense2", "libusb-1.0-0", "loads it", "PyUSB README"),
     _row("gitpython", "git", _RUNS, "GitPython README"),
     _row("kaleido selenium", "chromium", _RUNS, "Kaleido README"),

@@ -51,8 +51,10 @@ def _reaches(spec: str, first: str, following: str) -> bool:
         try:
             bound = Version(match[2])
             after = bound > Version(first) if match[1] == "<" else bound >= Version(first)
-            if after and satisfies(match[2], spec.replace("<", "<=")) and (
-                not following or bound < Version(following) or match[1] in {"<", "<="}
+            if (
+                after
+                and satisfies(match[2], spec.replace("<", "<="))
+                and (not following or bound < Version(following) or match[1] in {"<", "<="})
             ):
                 return True
         except InvalidVersion:
