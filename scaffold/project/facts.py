@@ -212,3 +212,5 @@ class ProjectFacts:
     ours: tuple[str, ...] = ()
     brings_python: bool = False
     brings_framework: bool = False
+    requires: tuple[str, ...] = ()
+    dynamic: bool = False

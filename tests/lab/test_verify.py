@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from scaffold.adapters.devcontainer.template import check_script
+from scaffold.adapters.probe.inside import check_script
 from scaffold.container.editor_uri import folder_inside
 from tests.inside.imitation import Card, Inside, programs
 from tests.lab.support.container_options import IMAGE

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.adapters.devcontainer.config import read_config
-from scaffold.adapters.devcontainer.template import check_script
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.adapters.docker.exec import ContainerProgram
 from scaffold.adapters.local.quoting import first_line
+from scaffold.adapters.probe.inside import check_script
 from scaffold.adapters.probe.local import GRACE_S, Receiver
 from scaffold.answers.model import GpuNeed
 from scaffold.checks.container import Seen, check_container

@@ -1,13 +1,11 @@
 #!/bin/sh
-# Looks from inside a container whether its programs can use the GPU. Changes nothing.
+# Tests from inside a container whether its programs can use the GPU. Changes nothing.
 #
-#   sh gpu-check.sh [MODULE]
-#     A verdict in a few lines; MODULE is what has to see the GPU: torch, jax or tensorflow.
 #   sh -s -- --parts NONCE SECONDS FOLDER [TARGET...] <gpu-check.sh
-#     All that was seen, for `scaffold verify`: FOLDER is the project's, TARGETs are mounts.
+#     Everything for `scaffold verify`: FOLDER is the project's, TARGETs are mounts.
 #
-# Every part runs beside the others, so that one that hangs holds up nobody: after SECONDS the
-# rest is given up, never waited for. Each line carries NONCE and the part's name, so that noise
+# All parts run at the same time, so that one that hangs does not block the others: after
+# SECONDS the rest is abandoned. Each line carries NONCE and the part's name, so that noise
 # cannot be taken for an answer.
 #
 # Parts are called by name, through `part`:
@@ -59,10 +57,6 @@ gpus() {
     [ "$code" -eq 2 ] || return "$code"
   done
   return 2
-}
-
-names() {
-  bounded 20 nvidia-smi --query-gpu=name --format=csv,noheader 2>/dev/null
 }
 
 # The driver's library, which the NVIDIA Container Toolkit puts in, and its device files.
@@ -160,7 +154,6 @@ import tempfile
 import time
 
 name, seconds = sys.argv[1], int(sys.argv[2])
-title = {"torch": "PyTorch", "jax": "JAX", "tensorflow": "TensorFlow"}[name]
 SIZE = 32
 # Whole numbers this small have one product, whatever the order and the width of the sums.
 LEFT = [[float((row * SIZE + column) % 8) for column in range(SIZE)] for row in range(SIZE)]
@@ -193,31 +186,18 @@ def step(what):
     say("step", what)
 
 
-def verdict(good, text):
-    say("verdict", f"{'ok' if good else 'no'} {text}")
-
-
-def look(framework, version, cuda, count, product, device):
-    """The same for each: what it sees, and whether each GPU computes what the CPU does."""
-    if not count:
-        verdict(False, f"{title} {version} ({'CUDA ' + cuda if cuda else 'built without CUDA'}) finds none")
-        return
-    same = []
+def look(count, product, device):
+    """The same for each framework: whether each GPU computes what the CPU does."""
     for index in range(count):
         step(f"device {index}")
         card, capability = device(index)
         say(f"device.{index}.name", card)
         say(f"device.{index}.capability", capability)
         try:
-            same.append(product(index))
-            say(f"device.{index}.product", "same" if same[-1] else "different")
+            say(f"device.{index}.product", "same" if product(index) else "different")
         except Exception as error:
             say(f"device.{index}.product", f"failed {type(error).__name__}: {error}")
-            verdict(False, f"{title} {version} sees {card} and cannot compute on it: {error}")
             return
-    more = f" and {count - 1} more" if count > 1 else ""
-    wrong = "" if all(same) else ", WRONGLY"
-    verdict(all(same), f"{title} {version} computes on {device(0)[0]}{more}{wrong}")
 
 
 def look_torch():
@@ -245,7 +225,7 @@ def look_torch():
     def device(index):
         return torch.cuda.get_device_name(index), "%d.%d" % torch.cuda.get_device_capability(index)
 
-    look(torch, torch.__version__, cuda, count, product, device)
+    look(count, product, device)
     if count > 1:
         step("reduce")
         say("reduce", reduce(count))
@@ -306,7 +286,7 @@ def look_jax():
     def device(index):
         return cards[index].device_kind, getattr(cards[index], "compute_capability", "")
 
-    look(jax, jax.__version__, cuda, len(cards), product, device)
+    look(len(cards), product, device)
 
 
 def look_tensorflow():
@@ -334,7 +314,7 @@ def look_tensorflow():
         capability = ".".join(map(str, details.get("compute_capability", ())))
         return details.get("device_name", "a GPU"), capability
 
-    look(tf, tf.__version__, cuda, len(cards), product, device)
+    look(len(cards), product, device)
 
 
 if importlib.util.find_spec(name):
@@ -344,7 +324,6 @@ if importlib.util.find_spec(name):
         say("step", "")
     except Exception as error:
         say("error", f"{type(error).__name__}: {error}")
-        verdict(False, f"{title}: {type(error).__name__}: {error}")
 PYTHON
 }
 
@@ -356,17 +335,14 @@ look() { # NONCE SECONDS FOLDER [TARGET...]
   trap 'late=1' USR1
   printf '\n%s begin\n' "$nonce"
   part frameworks frameworks "$project"
-  part names names
-  if [ "$nonce" != plain ]; then
-    part account account
-    part smi bounded 20 nvidia-smi
-    part gpus gpus
-    part slices bounded 20 nvidia-smi -L
-    part driver driver
-    part shm shared_memory
-    part folders folders "$@"
-    part ports ports
-  fi
+  part account account
+  part smi bounded 20 nvidia-smi
+  part gpus gpus
+  part slices bounded 20 nvidia-smi -L
+  part driver driver
+  part shm shared_memory
+  part folders folders "$@"
+  part ports ports
   # `wait` ends early when a trapped signal comes, which is the only wait here that cannot hang.
   (
     trap 'kill "$!" 2>/dev/null; exit' TERM
@@ -382,56 +358,9 @@ look() { # NONCE SECONDS FOLDER [TARGET...]
   kill "$watchdog" 2>/dev/null
   printf '%s done\n' "$nonce"
   # What hangs shall not stay behind; this shell and its children are a group of their own.
-  if [ -n "$late" ] && [ "$nonce" != plain ]; then kill -KILL 0; fi
+  [ -z "$late" ] || kill -KILL 0
 }
 
-# Reads what `look` says and tells it in a few lines.
-verdict() { # [MODULE]
-  card='' named='' good='' bad='' apart=''
-  while read -r nonce part line; do
-    case "$nonce $part $line" in
-      'plain done '*) break ;;
-      'plain names |'?*) named=${named:-${line#?}} ;;
-      'plain names =0') card=$named ;;
-      'plain frameworks |torch.reduce=same') ;;
-      'plain frameworks |torch.reduce='*) apart=${line#*=} ;;
-      'plain frameworks |'*.verdict=*)
-        module=${line%%.*} said=${line#*.verdict=}
-        [ "${module#?}" = "${1:-${module#?}}" ] || continue
-        case $said in
-          ok\ *) good=${good:-${said#ok }} ;;
-          *) bad=${bad:-${said#no }} ;;
-        esac
-        ;;
-    esac
-  done
-  [ -n "$good$bad" ] || [ -z "${1-}" ] || bad="$1 is not installed, or did not answer"
-  [ -n "$good$bad" ] || [ -z "$card" ] || good="nvidia-smi sees $card"
-  if [ -n "$good" ]; then
-    printf 'GPU ok: %s\n' "$good"
-    [ -z "$apart" ] || printf 'but not together: NCCL all-reduce %s\n' "$apart" >&2
-    return
-  fi
-  printf 'no GPU to compute on: %s\n' "${bad:-nvidia-smi finds none}" >&2
-  if [ -n "$card" ]; then
-    printf 'nvidia-smi sees %s: the driver is there, and %s is built for another CUDA or card\n' \
-      "$card" "${1:-the program}" >&2
-  else
-    echo 'the container has no GPU: nvidia-smi must work on the host, and Docker needs the' >&2
-    echo 'NVIDIA Container Toolkit' >&2
-  fi
-  echo 'all causes with what mends them: scaffold verify' >&2
-  return 1
-}
-
-case ${1-} in
-  --parts)
-    shift
-    look "$@"
-    exit 0
-    ;;
-  *)
-    sh "$0" --parts plain 240 "$PWD" | verdict "$@"
-    exit
-    ;;
-esac
+[ "${1-}" = --parts ] || exit 2
+shift
+look "$@"
