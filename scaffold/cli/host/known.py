@@ -18,6 +18,7 @@ def list_hosts(*, no_reach: bool, ssh_config: Path | None, as_json: bool) -> Non
     """List the servers set up here, and your SSH Docker contexts, with the last check of each."""
     from scaffold.cli import report
     from scaffold.commands.host.remove import known_hosts
+    from scaffold.units import duration_text
 
     found = known_hosts(reach=not no_reach, config=ssh_config)
     if as_json:
