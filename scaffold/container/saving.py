@@ -1,11 +1,11 @@
-"""What saving a container as an image leaves out, and what it gives away."""
+"""What `save` leaves out of an image, and what it would disclose."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from scaffold.container.engine_json import rows, table
 from scaffold.container.facts import read_mounts
-from scaffold.container.raw import rows, table
 from scaffold.errors import InputError
 from scaffold.parsing.secrets import find_secrets, secret_file, secret_variable
 
@@ -26,18 +26,18 @@ def parse_reference(text: str) -> tuple[str, str]:
 
 
 def left_out(inspect: Mapping[str, Any]) -> tuple[str, ...]:
-    """The mounts, none of which goes into an image; nor do the processes."""
+    """The mounts, which are not saved in an image."""
     return tuple(str(mount) for mount in read_mounts(inspect))
 
 
 def suspected_variables(inspect: Mapping[str, Any]) -> tuple[str, ...]:
-    """Names of variables that look like secrets, which everybody with the image can read."""
+    """Names of variables that look like secrets; anyone with the image can read them."""
     entries = (str(entry).partition("=") for entry in rows(table(inspect, "Config"), "Env"))
     return tuple(name for name, _, value in entries if secret_variable(name, value))
 
 
 def suspected_files(changed: Collection[str]) -> tuple[str, ...]:
-    """Files among the changed ones in which programs keep their secrets."""
+    """Changed files in which programs usually store secrets."""
     return tuple(sorted(path for path in changed if secret_file(path)))
 
 
@@ -47,7 +47,7 @@ def suspected_text(text: str) -> bool:
 
 
 def suspected_layers(history: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The steps of an image's history that name something like a secret with a value."""
+    """Build steps in an image's history that set something like a secret."""
     steps = (str(layer.get("CreatedBy") or "") for layer in history)
     return tuple(shown for step in steps if (shown := _up_to_secret(step)))
 

@@ -49,7 +49,7 @@ def command(
     from scaffold.cli.report import print_json
     from scaffold.cli.sync.terminal import TerminalSyncUi
     from scaffold.commands.sync.push import PushRequest, push
-    from scaffold.commands.workspace.files_place import sync_target_of
+    from scaffold.commands.workspace.location import sync_target_of
 
     request = PushRequest(delete, dry_run, take_over, overwrite, ssh_config)
     attendant = TerminalSyncUi("--delete --yes", yes)
@@ -64,9 +64,9 @@ def command(
 
 def show_sent(sent: "PushResult", *, dry_run: bool) -> None:
     """Print what was uploaded, or would be."""
-    from scaffold.cli.container.list import size_text
     from scaffold.cli.report import printable
     from scaffold.cli.sync.terminal import show_paths, show_skipped
+    from scaffold.units import size_text
 
     target = printable(str(sent.target))
     if dry_run:

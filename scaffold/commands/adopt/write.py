@@ -1,28 +1,28 @@
-"""The files of an adopted container: compared with what is there, then written whole."""
+"""The files of an adopted container: compared with existing files, then written."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 from scaffold.adapters.devcontainer.template import place_script, render
-from scaffold.adapters.docker.container_files import Store
+from scaffold.adapters.docker.container_files import FileStore
 from scaffold.adapters.local.answers_file import fingerprint
 from scaffold.adapters.local.files import read_file, shown
 from scaffold.adopt.adoption import FOLDER, Adoption, lists, make_adopted_plan
 from scaffold.adopt.overlay import ROOT
 from scaffold.commands.init.files import Change, Status, check_folder, compare, write_changes
 from scaffold.errors import InputError
+from scaffold.parsing.documents import BrokenDocumentError, read_toml
 
 RECORD = f"{FOLDER}/adopted.toml"
 
 RECORD_HEAD = """\
-# What `scaffold container adopt` made these files from. [generated] tells files that you edited
-# from those that you did not, when it is run again.
+# The source of these files (`scaffold container adopt`). [generated] is used by the next run to
+# find the files that you edited.
 """
 
 
-def plan_files(adoption: Adoption, store: Store, root: Path) -> tuple[Change, ...]:
-    """Every file beside what stands there now. Raises InputError where that cannot be read."""
+def plan_files(adoption: Adoption, store: FileStore, root: Path) -> tuple[Change, ...]:
+    """Every file, compared with the existing one. Raises InputError if that is unreadable."""
     check_folder(root, FOLDER)
     _check_record(root)
     generated = _generated(adoption, store)
@@ -35,11 +35,11 @@ def plan_files(adoption: Adoption, store: Store, root: Path) -> tuple[Change, ..
     return (*changes, Change(RECORD, status, record, 0o644, before, ours=True))
 
 
-def _generated(adoption: Adoption, store: Store) -> dict[str, tuple[bytes, int]]:
+def _generated(adoption: Adoption, store: FileStore) -> dict[str, tuple[bytes, int]]:
     found = {
         path: (file.content, file.mode)
         for path, file in render(make_adopted_plan(adoption)).items()
-        # The image is built from this folder alone, so nothing else has to be kept out.
+        # The image is built from this folder only, so no ignore file is needed.
         if path != ".dockerignore"
     }
     for name, text in lists(adoption).items():
@@ -60,7 +60,7 @@ def _compare(root: Path, path: str, after: bytes, mode: int) -> Change:
     target = root / path
     if not Path(target.parent).resolve().is_relative_to((root / FOLDER).resolve()):
         raise InputError(
-            f"{shown(target.parent)} leads out of {FOLDER}", hint="remove the link, and run again"
+            f"{shown(target.parent)} leads out of {FOLDER}", hint="remove the link and run again"
         )
     return compare(root, path, after, mode)
 
@@ -68,10 +68,10 @@ def _compare(root: Path, path: str, after: bytes, mode: int) -> Change:
 def _check_record(root: Path) -> None:
     """Raise InputError where a record stands that nobody could have written by this command."""
     try:
-        tomllib.loads((read_file(root / RECORD, below=root) or b"").decode())
-    except (ValueError, RecursionError) as error:
+        read_toml(read_file(root / RECORD, below=root) or b"")
+    except BrokenDocumentError as error:
         raise InputError(
-            f"{RECORD} is not valid TOML: {error}", hint="fix it, or move it away"
+            f"{RECORD} is not valid TOML: {error}", hint="fix or remove the file"
         ) from error
 
 
@@ -90,5 +90,5 @@ def _record(adoption: Adoption, generated: Mapping[str, bytes]) -> bytes:
 
 
 def write(root: Path, changes: tuple[Change, ...]) -> list[Path]:
-    """Write what is new or changed, all or nothing; the backups of the user's own files."""
+    """Write new and changed files, all or none; returns backups of the user's files."""
     return write_changes(root, changes)

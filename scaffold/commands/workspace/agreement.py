@@ -2,7 +2,6 @@
 
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from scaffold.adapters.devcontainer.config import find_config, read_config
 from scaffold.adapters.local.files import read_file, shown
 from scaffold.adapters.local.remembered import GENERATED, TRUSTED
 from scaffold.errors import InputError
+from scaffold.parsing.documents import BrokenDocumentError, read_toml, read_yaml
 from scaffold.workspace import reach
 
 IGNORE_FILE = ".scaffoldignore"
@@ -76,10 +76,10 @@ def _answers(root: Path) -> reach.Reaches:
 
 def _recorded(path: Path, content: bytes) -> Mapping[str, object]:
     try:
-        table = tomllib.loads(content.decode())
-    except (ValueError, RecursionError) as error:
+        table = read_toml(content)
+    except BrokenDocumentError as error:
         raise InputError(
-            f"{shown(path)} is not valid TOML", hint="fix it, or move it away"
+            f"{shown(path)} is not valid TOML: {error}", hint="fix it, or move it away"
         ) from error
     answers = table.get("answers", table)
     return answers if isinstance(answers, dict) else {}
@@ -115,15 +115,13 @@ def _dockerfile(root: Path, folder: Path, config: Mapping[str, Any]) -> reach.Re
 
 
 def _compose(root: Path, path: Path) -> reach.Reaches:
-    import yaml
-
     content = _foreign(root, path)
     if content is None:
         return
     try:
-        document = yaml.safe_load(content.decode("utf-8", "replace"))
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise InputError(f"{shown(path)} is not valid YAML") from error
+        document = read_yaml(content)
+    except BrokenDocumentError as error:
+        raise InputError(f"{shown(path)} is not valid YAML: {error}") from error
     depth = len(Path(os.path.relpath(path.parent, root)).parts)
     yield from reach.compose_reaches(document, depth)
 
