@@ -4,34 +4,10 @@ import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scaffold.findings import Finding, Step
-
-ROUTINE = (
-    *("docker.missing", "docker.stopped", "docker.permission", "docker.hangs"),
-    *("ssh.docker-not-on-path", "machine.clock"),
-    *("toolkit.missing", "toolkit.restart-pending", "toolkit.not-configured", "toolkit.no-hook"),
-    *("toolkit.cdi-only", "toolkit.jetson-runtime", "toolkit.rootless-cgroups", "toolkit.cve"),
-    *("toolkit.old", "toolkit.mixed-versions", "toolkit.obsolete-packages", "toolkit.old-sources"),
-    *("toolkit.cdi-stale", "toolkit.cdi-unread"),
-    *("gpu.fabric-manager", "gpu.compute-prohibited"),
-    *("driver.no-uvm-node", "driver.no-persistence"),
-)
-"""What `--yes` covers: each can be undone, and takes nothing of the user's away."""
-
-OWN_CHOICE = (
-    *("docker.too-old", "docker.no-buildkit", "docker.snap", "machine.shared-memory"),
-    *(
-        "driver.missing",
-        "driver.nouveau",
-        "driver.kernel-without-module",
-        "driver.not-loaded",
-        "driver.mismatch",
-    ),
-    *("driver.next-kernel-without-module", "driver.upgrade-pending", "driver.hangs"),
-)
-"""Drivers, reboots, and what replaces an engine: each asked by itself, `--yes` is not enough."""
+from scaffold.findings import Consent, Finding, Interrupts, Step
 
 REBOOT = ("reboot",)
+RESTART = ("systemctl", "restart", "docker")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +21,13 @@ class Proposal:
     def steps(self) -> tuple[Step, ...]:
         """What would be run, in its order; the rest is for people to read."""
         steps = tuple(step for step in self.finding.fix if step.argv and step.changes)
-        return _guarded(steps) if any(_configures(step) for step in steps) else steps
+        configures = any(_configures(step) for step in steps)
+        return _guarded(steps) if configures and RESTART in {s.argv for s in steps} else steps
 
     @property
     def restarts_docker(self) -> bool:
         """Whether running containers end."""
-        return any("restart docker" in " ".join(step.argv) for step in self.steps)
+        return Interrupts.CONTAINERS in self.finding.interrupts
 
     @property
     def needs_daemon_file(self) -> bool:
@@ -65,15 +42,15 @@ class Proposal:
     @property
     def needs_new_login(self) -> bool:
         """Whether it takes effect at the next login only, as a group does."""
-        return any("usermod" in step.argv for step in self.steps)
+        return Interrupts.LOGIN in self.finding.interrupts
 
 
 def proposals(findings: Iterable[Finding]) -> tuple[Proposal, ...]:
     """What can be mended, the root cause first."""
     found = (
-        Proposal(finding, finding.id in OWN_CHOICE)
+        Proposal(finding, finding.consent is Consent.OWN_CHOICE)
         for finding in findings
-        if finding.id in ROUTINE or finding.id in OWN_CHOICE
+        if finding.consent is not Consent.BY_HAND
     )
     return tuple(proposal for proposal in found if proposal.steps)
 
@@ -141,6 +118,10 @@ def _starts_docker(step: Step) -> bool:
 def _guarded(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     """Configuring and restarting as one step that puts daemon.json back if Docker fails."""
     options = next(step.argv[len(_CONFIGURE) :] for step in steps if _configures(step))
-    others = [s for s in steps if not _configures(s) and "restart docker" not in " ".join(s.argv)]
+    others = [
+        step
+        for step in steps
+        if not _configures(step) and step.interrupts is not Interrupts.CONTAINERS
+    ]
     why = "Tell Docker of NVIDIA's runtime and restart it; daemon.json comes back if it fails."
     return (*others, Step(why, ("sh", "-c", _GUARDED, "sh", *options), sudo=True))

@@ -8,27 +8,33 @@ import pytest
 from scaffold.checks.host.docker_fixes import install_docker
 from scaffold.errors import InputError, TargetError
 from scaffold.facts import DockerFacts, Gpu, HostFacts, Platform, SystemFacts, ToolkitFacts
-from scaffold.findings import Finding, Level, by_hand, root, run, see
+from scaffold.findings import Consent, Finding, Interrupts, Level, by_hand, root, run, see
 from scaffold.host.fixing import proposals
 from scaffold.host.gpu_proof import request_for, uuids
 from scaffold.host.key_scripts import install_script, read_look, read_reply
 from scaffold.host.remote_steps import remote_command, why_failed, why_sudo_refused
 
 CONFIGURE = root("x", "nvidia-ctk", "runtime", "configure", "--runtime=docker", "--cdi.enabled")
-RESTART = root("Restart.", "systemctl", "restart", "docker")
+RESTART = root("Restart.", "systemctl", "restart", "docker", interrupts=Interrupts.CONTAINERS)
+JOIN = root("Join.", "usermod", "-aG", "docker", "ada", interrupts=Interrupts.LOGIN)
 
 
-def finding(name: str, *steps) -> Finding:
-    return Finding(name, Level.ERROR, name.partition(".")[0], "broken", fix=steps)
+def finding(name: str, *steps, consent: Consent = Consent.ROUTINE) -> Finding:
+    topic = name.partition(".")[0]
+    return Finding(name, Level.ERROR, topic, "broken", fix=steps, consent=consent)
 
 
 def test_only_what_can_be_run_is_offered():
     found = proposals(
         (
             finding("toolkit.missing", see("Look.", "x"), by_hand("Think.")),
-            finding("disk.docker-full", root("Prune.", "docker", "system", "prune")),
-            finding("docker.permission", root("Join.", "usermod", "-aG", "docker", "ada")),
-            finding("driver.nouveau", root("Reboot.", "reboot")),
+            finding(
+                "disk.docker-full",
+                root("Prune.", "docker", "system", "prune"),
+                consent=Consent.BY_HAND,
+            ),
+            finding("docker.permission", JOIN),
+            finding("driver.nouveau", root("Reboot.", "reboot"), consent=Consent.OWN_CHOICE),
         )
     )
     assert [one.finding.id for one in found] == ["docker.permission", "driver.nouveau"]
@@ -138,15 +144,19 @@ def test_a_script_that_did_not_end_is_a_failure(output):
     [
         ("ubuntu", "apt-get", "linux/ubuntu"),
         ("debian", "apt-get", "linux/debian"),
-        ("linuxmint", "apt-get", "get.docker.com"),
+        ("linuxmint", "apt-get", "linux/ubuntu"),
+        ("raspbian", "apt-get", "get.docker.com"),
+        ("arch", "pacman", "pacman -S --noconfirm docker docker-buildx"),
+        ("ol", "dnf", "linux/centos"),
+        ("nixos", None, "virtualisation.docker.enable"),
         ("amzn", "dnf", "dnf install -y docker"),
         ("rocky", "dnf", "linux/centos"),
         ("fedora", "dnf", "linux/fedora"),
         ("sles", "zypper", "docker"),
-        (None, None, "get.docker.com"),
+        (None, None, "docs.docker.com/engine/install"),
     ],
 )
 def test_docker_is_installed_as_its_distribution_does(distribution, manager, part):
     system = SystemFacts(distribution=distribution, package_manager=manager)
     steps = install_docker(HostFacts(system=system))
-    assert any(part in " ".join(step.argv) for step in steps)
+    assert any(part in " ".join((step.why, *step.argv)) for step in steps)

@@ -247,7 +247,7 @@ json() {
 
 docker_disk() {
   folder=$(docker info --format '{{.DockerRootDir}}' 2>/dev/null)
-  [ -n "$folder" ] || return 1
+  case $folder in /*) ;; *) return 1 ;; esac
   if [ -e "$folder" ]; then
     disk "$folder"
     return
