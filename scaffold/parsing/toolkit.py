@@ -30,7 +30,7 @@ def read_toolkit(split: Split) -> ToolkitFacts:
         cdi_files=cdi.all("file") if "looked" in cdi.lines else None,
         cdi_driver_versions=_cdi_versions(cdi),
         cdi_kinds=_together(one.kinds for one in specifications) if _is_new(split) else None,
-        cdi_missing=_together(one.missing for one in specifications if one.is_nvidia)
+        cdi_missing=_together(one.missing for one in _effective(specifications))
         if _is_new(split)
         else None,
         config_file=values.get("config"),
@@ -110,6 +110,12 @@ def _specifications(part: Part) -> list[_Specification]:
         elif found and key == "gone":
             found[-1].missing += (value,)
     return found
+
+
+def _effective(specifications: list[_Specification]) -> list[_Specification]:
+    """NVIDIA's specifications that count: those in /var/run/cdi override those in /etc/cdi."""
+    ours = [one for one in specifications if one.is_nvidia]
+    return [one for one in ours if one.path.startswith("/var/run/cdi/")] or ours
 
 
 def _together(groups: Any) -> tuple[str, ...]:

@@ -112,6 +112,13 @@ KEYS = {
 }
 """Keys of daemon.json and their types: moby/moby, daemon/config/config.go and config_linux.go."""
 
+SINCE = {"firewall-backend": (29,), "cdi-spec-dirs": (25,), "proxies": (23,)}
+UNTIL = {
+    "disable-legacy-registry": (19, 3),
+    **dict.fromkeys(("graph", "cluster-store", "cluster-advertise", "cluster-store-opts"), (23,)),
+}
+"""Docker from which a key is known, and from which it is unknown again: its release notes."""
+
 FLAGS = {
     "-H": "hosts",
     "--host": "hosts",

@@ -42,15 +42,6 @@ SECURE_BOOT = Rule(
     "Secure Boot refuses the driver's module",
     "The module is installed, but not signed by a key that this machine trusts.",
     "canonical/nvidia-graphics-drivers#61, NVIDIA/gpu-driver-container#44",
-    (
-        root(
-            "Enrol the key that DKMS signs with; it asks for a password of your choice.",
-            *("mokutil", "--import", "/var/lib/dkms/mok.pub"),
-            undo=("mokutil", "--revoke-import"),
-        ),
-        by_hand("Reboot, and choose Enroll MOK on the machine's own screen."),
-        by_hand("Or install the distribution's signed modules, or switch Secure Boot off."),
-    ),
     symptom="modprobe: ERROR: could not insert 'nvidia': Key was rejected by service",
 )
 KERNEL_WITHOUT_MODULE = Rule(

@@ -44,18 +44,11 @@ def _paths(facts: HostFacts) -> Iterator[Finding]:
 def _mode(facts: HostFacts) -> Iterator[Finding]:
     mode, files = facts.toolkit.mode, facts.toolkit.cdi_files
     jetson = facts.platform is Platform.JETSON
-    wrong = {
-        "csv": not jetson,
-        "legacy": jetson,
-        "cdi": files == (),
+    reasons = {
+        "csv": "" if jetson else "this is no Jetson",
+        "legacy": "this is a Jetson" if jetson else "",
+        "cdi": "the host has no CDI specification" if files == () else "",
     }
-    if mode and wrong.get(mode):
-        reasons = {
-            "csv": "this is no Jetson",
-            "legacy": "this is a Jetson",
-            "cdi": "the host has no CDI specification",
-        }
+    if mode and (reason := reasons.get(mode)):
         step = set_config("Let the toolkit choose its mode.", MODE, "auto", mode)
-        yield rules.CONFIG_MODE.found(
-            f"mode is {mode}, and {reasons[mode]}", "config.toml", (step,)
-        )
+        yield rules.CONFIG_MODE.found(f"mode is {mode}, and {reason}", "config.toml", (step,))
