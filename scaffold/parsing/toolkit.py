@@ -24,7 +24,7 @@ def read_toolkit(split: Split) -> ToolkitFacts:
         version=_version(values.get("ctk")) or packages.get("nvidia-container-toolkit"),
         library_version=_version(values.get("cli")) or packages.get("libnvidia-container1"),
         hook=values.get("hook") or None,
-        no_cgroups=_no_cgroups(part, cli),
+        no_cgroups=_no_cgroups(part, {**config, **cli}),
         obsolete_packages=tuple(name for name in _OBSOLETE if name in packages),
         old_sources=part.all("source"),
         cdi_files=cdi.all("file") if "looked" in cdi.lines else None,
@@ -76,8 +76,8 @@ def _word(table: dict[str, Any], key: str) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _no_cgroups(part: Part, cli: dict[str, Any]) -> bool | None:
-    value = cli.get("no-cgroups")
+def _no_cgroups(part: Part, settings: dict[str, Any]) -> bool | None:
+    value = settings.get("no-cgroups")
     if isinstance(value, bool):
         return value
     switch = re.search(r"^\s*no-cgroups\s*=\s*(true|false)", part.text, re.MULTILINE)

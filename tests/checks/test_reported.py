@@ -6,9 +6,11 @@ from scaffold.checks.host import check_host
 from scaffold.findings import Finding
 from scaffold.parsing.host import read_host
 from tests.checks.reported import Reported, recorded
+from tests.checks.reported_engines import ENGINE_ROWS
 from tests.checks.reported_handed import HANDED
+from tests.checks.reported_kernel import KERNEL
 
-ROWS = (*HANDED,)
+ROWS = (*HANDED, *KERNEL, *ENGINE_ROWS)
 
 
 def findings(row: Reported) -> list[Finding]:
