@@ -11,8 +11,8 @@ from scaffold.findings import Level
 from scaffold.project.facts import Framework
 from scaffold.resolver.resolution import Wishes
 from tests.checks.hosts import HEALTHY, findings, host, ids
+from tests.checks.reported_rows import ROWS
 from tests.checks.situations import DENIED, SITUATIONS, UNTOLD
-from tests.checks.test_reported import ROWS
 from tools.findings_page import PAGE, with_table
 
 ALL_TOPICS = (*TOPICS, network.TOPIC, fit_topic(Wishes()))
