@@ -1,4 +1,4 @@
-"""The container that proves the GPU: how this host is asked, and what it has to say."""
+"""The container that proves the GPU: how Docker is asked for it, and how its output reads."""
 
 import re
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ _UUID = re.compile(r"\b(?:GPU|MIG)-[0-9A-Fa-f-]{8,}")
 
 @dataclass(frozen=True, slots=True)
 class GpuRequest:
-    """How Docker is asked for all GPUs: as typed, and as the engine's API has it."""
+    """How Docker is asked for all GPUs: as flags, and as JSON of the engine's API."""
 
     flags: tuple[str, ...]
     host_config: Mapping[str, Any]
@@ -36,7 +36,7 @@ class GpuRequest:
 
 
 def request_for(facts: HostFacts) -> GpuRequest | None:
-    """The way that this host supports; None where it has no GPU to give."""
+    """The request that this host supports; None if it has no GPU or no engine."""
     docker = facts.docker
     if docker is None or facts.gpus == ():
         return None
@@ -45,7 +45,9 @@ def request_for(facts: HostFacts) -> GpuRequest | None:
         return GpuRequest(
             ("--runtime=nvidia",), {"Runtime": "nvidia"}, ("NVIDIA_VISIBLE_DEVICES=all",)
         )
-    if docker.cdi_devices and not (runtime or facts.toolkit.hook):
+    # Rootless, the hook may not set device rules; a CDI device needs none.
+    by_hook = (runtime or facts.toolkit.hook) and not docker.rootless
+    if docker.cdi_devices and not by_hook:
         device = "nvidia.com/gpu=all"
         request: dict[str, Any] = {"Driver": "cdi", "DeviceIDs": [device]}
         return GpuRequest((f"--device={device}",), {"DeviceRequests": [request]})

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from scaffold.findings import Step
 from scaffold.host.record_script import LIST, RECORD
 
-_WRITTEN = re.compile(r"(?:>>?|-o|--output=?)\s*['\"]?(/[A-Za-z0-9._/@+-]+)")
-"""A path that a command line writes: a redirection, or curl's and gpg's option."""
+_WRITTEN = re.compile(r"(?:>>?|-o|--output=?|--config=)\s*['\"]?(/[A-Za-z0-9._/@+-]+)")
+"""A path that a command line writes: a redirection, or an option of curl, gpg, nvidia-ctk."""
 
 _PASSING = ("/dev/", "/tmp/")  # noqa: S108 (paths of the server, compared only)
 _DAEMON_FILE = "/etc/docker/daemon.json"

@@ -175,10 +175,14 @@ def _run_steps(run: FixRun, proposal: Proposal) -> None:
         if step.interrupts is Interrupts.MACHINE:
             _reboot(run, step)
             return
-        stops = step.interrupts is Interrupts.CONTAINERS
-        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{proposal.finding.id}"
-        record = record_of(step, name, proposal.finding.id, run.by, stops=stops)
-        run.server.run(recorded(step, record))
+        run_recorded(run, step, proposal.finding.id)
+
+
+def run_recorded(run: FixRun, step: Step, finding: str) -> None:
+    """Run one step of the fix of a finding; the server keeps a record to undo it."""
+    stops = step.interrupts is Interrupts.CONTAINERS
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{finding}"
+    run.server.run(recorded(step, record_of(step, name, finding, run.by, stops=stops)))
 
 
 def _reboot(run: FixRun, step: Step) -> None:

@@ -15,7 +15,11 @@ from scaffold.commands.host.attendant import HostAttendant, KeptOutcomes, StepOu
 from scaffold.commands.host.check import Checked, judge
 from scaffold.commands.host.gpu_proof import prove_gpu
 from scaffold.commands.host.login_state import Login
+from scaffold.commands.host.rootless import set_up_rootless, way_out
 from scaffold.commands.host.server import Server
+
+NO_ENGINE = ("docker.missing", "docker.permission", "docker.stopped")
+"""Findings that a Docker of the account's own would get around."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,8 @@ def set_up(request: HostSetupRequest, attendant: HostAttendant) -> HostSetup:
     else:
         alias.prove_openssh(login)
         run = _fix_run(login, request)
+        if request.rootless:
+            set_up_rootless(run)
         fix.run_fixes(run)
         checked = _finish(login, request, run)
     return HostSetup(login.name, checked, tuple(kept.outcomes))
@@ -124,4 +130,11 @@ def _finish(login: Login, request: HostSetupRequest, run: fix.FixRun) -> Checked
     context.make_context(login, use=request.use, replace=request.replace_context)
     prove_gpu(login, run.checked)
     report_for_administrator(run, request.admin_script)
+    if not request.rootless and _lacks_engine(run) and (hint := way_out(run)):
+        login.attendant.report(hint)
     return run.checked
+
+
+def _lacks_engine(run: fix.FixRun) -> bool:
+    """Whether this account reaches no Docker engine."""
+    return any(finding.id in NO_ENGINE for finding in run.checked.findings)
