@@ -17,7 +17,7 @@ _UUID = re.compile(r"\b(?:GPU|MIG)-[0-9A-Fa-f-]{8,}")
 
 
 @dataclass(frozen=True, slots=True)
-class GpuRequest:
+class ProofRequest:
     """How Docker is asked for all GPUs: as flags, and as JSON of the engine's API."""
 
     flags: tuple[str, ...]
@@ -35,14 +35,14 @@ class GpuRequest:
         }
 
 
-def request_for(facts: HostFacts) -> GpuRequest | None:
+def request_for(facts: HostFacts) -> ProofRequest | None:
     """The request that this host supports; None if it has no GPU or no engine."""
     docker = facts.docker
     if docker is None or facts.gpus == ():
         return None
     runtime = "nvidia" in docker.runtimes
     if facts.platform is Platform.JETSON and runtime:
-        return GpuRequest(
+        return ProofRequest(
             ("--runtime=nvidia",), {"Runtime": "nvidia"}, ("NVIDIA_VISIBLE_DEVICES=all",)
         )
     # Rootless, the hook may not set device rules; a CDI device needs none.
@@ -50,9 +50,9 @@ def request_for(facts: HostFacts) -> GpuRequest | None:
     if docker.cdi_devices and not by_hook:
         device = "nvidia.com/gpu=all"
         request: dict[str, Any] = {"Driver": "cdi", "DeviceIDs": [device]}
-        return GpuRequest((f"--device={device}",), {"DeviceRequests": [request]})
+        return ProofRequest((f"--device={device}",), {"DeviceRequests": [request]})
     request = {"Count": -1, "Capabilities": [["gpu"]]}
-    return GpuRequest(("--gpus=all",), {"DeviceRequests": [request]})
+    return ProofRequest(("--gpus=all",), {"DeviceRequests": [request]})
 
 
 def uuids(listing: str) -> frozenset[str]:

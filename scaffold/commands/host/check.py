@@ -36,7 +36,7 @@ UNREACHABLE = "unreachable"
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class HostCheckRequest:
     """Options of one run."""
 
     look: Look
@@ -92,7 +92,7 @@ def look_at_host(
     return probe_remote(name, asking, look, ssh_config)
 
 
-def check_hosts(names: Sequence[str], asking: "Asking", request: Request) -> list[Checked]:
+def check_hosts(names: Sequence[str], asking: "Asking", request: HostCheckRequest) -> list[Checked]:
     """Probe all hosts at once; one that cannot be reached delays no other."""
 
     def work(name: str, here: Here) -> Checked:
