@@ -1,4 +1,4 @@
-"""Which engine is meant: the docker CLI's order of precedence."""
+"""The address of the engine, chosen as the docker CLI does."""
 
 import os
 from typing import Any
@@ -19,7 +19,7 @@ def engine_settings() -> dict[str, Any]:
     # Without a config.json the package looks for contexts in the current folder.
     if ContextAPI.get_context(name) is None:
         raise InputError(
-            f"there is no Docker context named {name!r}",
-            hint="docker context ls lists them; or set DOCKER_HOST",
+            f"no Docker context named {name!r}",
+            hint="list them with: docker context ls; or set DOCKER_HOST",
         )
     return {**settings, **ContextAPI.kwargs_from_context(name)}

@@ -1,4 +1,4 @@
-"""Building an image: the docker CLI, since BuildKit's protocol is not part of the Engine API."""
+"""Build an image with the docker CLI: BuildKit's protocol is not part of the Engine API."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ from scaffold.adapters.ssh.shim import ssh_with
 from scaffold.errors import InputError, TargetError
 
 LAST_LINES = 25
-"""As much of a failed build's output as shows the step that failed."""
+"""Lines of a failed build's output to show."""
 
 
 def build(
@@ -22,13 +22,13 @@ def build(
 ) -> str:
     """Build the Dockerfile of a folder, which is also the context; the image's id.
 
-    Raises InputError where there is no docker CLI, TargetError with what the build said last.
+    Raises InputError without a docker CLI, TargetError with the reason if the build fails.
     """
     program = shutil.which("docker")
     if program is None:
         raise InputError(
-            "there is no docker program here to build with",
-            hint="install Docker's CLI, or compare later: scaffold container adopt --verify",
+            "the docker command was not found",
+            hint="install Docker's CLI, or compare later with --verify",
         )
     with (
         tempfile.TemporaryDirectory(prefix="gpu-scaffold-") as work,
@@ -41,7 +41,7 @@ def build(
                 *(("-H", f"ssh://{host}") if host else ()),
                 *("build", "--progress=plain", "--iidfile", str(identity), *options, str(folder)),
             ],
-            # The lists are mounted into their steps: BuildKit alone knows how.
+            # The Dockerfile mounts the lists into its steps, which needs BuildKit.
             env=environment | {"DOCKER_BUILDKIT": "1"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -52,5 +52,5 @@ def build(
         )
         if done.returncode:
             said = "\n".join(done.stdout.splitlines()[-LAST_LINES:])
-            raise TargetError(f"the image does not build:\n{said}")
+            raise TargetError(f"the image build failed:\n{said}")
         return identity.read_text().strip()

@@ -1,4 +1,4 @@
-"""Docker's contexts: through its own command, or in the store's form where there is none."""
+"""Docker contexts, through the docker CLI, or through its files if there is no CLI."""
 
 import json
 import os
@@ -17,7 +17,7 @@ DESCRIPTION = "gpu-scaffold: {}"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One context of the store."""
+    """One Docker context."""
 
     name: str
     endpoint: str
@@ -30,12 +30,12 @@ class Context:
 
 
 def folder() -> Path:
-    """Where Docker's command keeps its settings."""
+    """The settings folder of the docker CLI."""
     return Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
 
 
 def contexts() -> list[Context]:
-    """All of the store, in the order of their names; what cannot be read is left out."""
+    """All contexts, sorted by name; unreadable ones are skipped."""
     found = []
     for file in (folder() / "contexts" / "meta").glob("*/meta.json"):
         try:
@@ -49,12 +49,12 @@ def contexts() -> list[Context]:
 
 
 def context(name: str) -> Context | None:
-    """One context, None where there is none of the name."""
+    """The context of that name, None if there is none."""
     return next((one for one in contexts() if one.name == name), None)
 
 
 def current() -> str:
-    """The context that is used where nothing else is said."""
+    """The name of the current context."""
     try:
         found = json.loads((folder() / "config.json").read_bytes())
         return str(found.get("currentContext") or "default")
@@ -63,7 +63,7 @@ def current() -> str:
 
 
 def write_context(made: Context, *, replace: bool) -> None:
-    """Make or change a context. Raises TargetError with what docker says."""
+    """Create or update a context. Raises TargetError with docker's message."""
     if not shutil.which("docker"):
         _store(made)
         return
@@ -73,7 +73,7 @@ def write_context(made: Context, *, replace: bool) -> None:
 
 
 def use(name: str) -> None:
-    """Make a context the current one."""
+    """Set the current context."""
     if shutil.which("docker"):
         _docker("context", "use", name)
         return
@@ -85,7 +85,7 @@ def use(name: str) -> None:
 
 
 def remove(name: str) -> None:
-    """Take a context out of the store."""
+    """Remove a context."""
     if shutil.which("docker"):
         _docker("context", "rm", "--force", name)
         return
@@ -115,7 +115,7 @@ def _docker(*argv: str) -> None:
 
 
 def answer_through(name: str, ssh_config: Path | None = None) -> str:
-    """The engine's version, through docker's own command; empty without the command."""
+    """The engine's version, asked through the docker CLI; empty without the CLI."""
     if not shutil.which("docker"):
         return ""
     argv = ["docker", "--context", name, "version", "--format", "{{.Server.Version}}"]
@@ -124,7 +124,7 @@ def answer_through(name: str, ssh_config: Path | None = None) -> str:
         done = subprocess.run(argv, capture_output=True, timeout=90, check=False, env=env)
     if done.returncode:
         raise TargetError(
-            f"docker --context {name} does not answer: {last_line(done.stderr)}",
+            f"docker --context {name} cannot connect: {last_line(done.stderr)}",
             hint=f"try: ssh {name} docker version",
         )
     return done.stdout.decode().strip()

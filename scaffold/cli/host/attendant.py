@@ -51,15 +51,14 @@ class HostTerminal:
             return not change.own_choice
         if not self.present:
             return False
+        from scaffold.cli.consent import numbered
         from scaffold.cli.report import printable
+        from scaffold.cli.terminal import ask
 
         click.echo(f"\n{printable(change.text)} [{printable(change.id)}]", err=True)
-        for line in change.details:
-            click.echo(f"    {printable(line)}", err=True)
-        import questionary
-
-        agreed: bool = questionary.confirm("Do it?", default=not change.own_choice).unsafe_ask()
-        return agreed
+        for line in numbered(change.details):
+            click.echo(line, err=True)
+        return ask("Do it?", default=not change.own_choice)
 
     def working(self, text: str) -> AbstractContextManager[Callable[[float], None]]:
         """Show a spinner on standard error, or a bar once a share is known."""

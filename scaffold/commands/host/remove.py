@@ -13,9 +13,9 @@ from scaffold.adapters.probe import facts_cache
 from scaffold.adapters.ssh.alias_files import AliasFiles, remove_empty
 from scaffold.adapters.ssh.key_pair import forget_key
 from scaffold.adapters.ssh.program import ProgramTransport
-from scaffold.adapters.tunnel import tunnel_records
+from scaffold.adapters.tunnel import records
 from scaffold.commands.side_by_side import side_by_side
-from scaffold.container.raw import Raw
+from scaffold.container.engine_json import Raw
 from scaffold.errors import InputError, ScaffoldError, TargetError
 from scaffold.host import alias as texts
 from scaffold.host import key_scripts, remote_steps
@@ -127,7 +127,7 @@ def plan_removal(name: str, *, key: bool, known_host: bool, config: Path | None 
 
 def _running(name: str, config: Path | None) -> tuple[str, ...] | None:
     """Tunnels of this machine and containers of the host; None if the host does not tell."""
-    tunnels = [one for one in tunnel_records.running() if one.host == name]
+    tunnels = [one for one in records.running_tunnels() if one.host == name]
     found = [f"tunnel to {one.container} (pid {one.pid})" for one in tunnels]
     if not _reachable(name, config):
         return tuple(found) or None
