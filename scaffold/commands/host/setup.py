@@ -10,16 +10,13 @@ from scaffold.adapters.probe.over_ssh import probe_by_name
 from scaffold.checks.verdict import Verdict, verdict
 from scaffold.commands.host import alias, context, fix
 from scaffold.commands.host import login as host_login
-from scaffold.commands.host.administrator import report_for_administrator
+from scaffold.commands.host.administrator import NO_ENGINE, report_for_administrator
 from scaffold.commands.host.attendant import HostAttendant, KeptOutcomes, StepOutcome, StepState
 from scaffold.commands.host.check import Checked, judge
 from scaffold.commands.host.gpu_proof import prove_gpu
 from scaffold.commands.host.login_state import Login
 from scaffold.commands.host.rootless import set_up_rootless, way_out
 from scaffold.commands.host.server import Server
-
-NO_ENGINE = ("docker.missing", "docker.permission", "docker.stopped")
-"""Findings that a Docker of the account's own would get around."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
