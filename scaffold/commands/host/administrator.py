@@ -24,9 +24,11 @@ FROM_FILES = {"toolkit.missing", "toolkit.old-sources"}
 """Findings that installed programs and files prove, without an engine."""
 
 
-def report_for_administrator(run: FixRun, file: Path | None) -> None:
-    """Report the open fixes that need root, and write them to `file` as a script."""
-    request = _request(run)
+def report_for_administrator(
+    run: FixRun, file: Path | None, wishes: Sequence[Finding] = ()
+) -> None:
+    """Report the open fixes and wishes that need root, and write them to `file` as a script."""
+    request = _request(run, wishes)
     if not (request.fixes or request.by_hand):
         if file:
             text = f"nothing needs an administrator: {file} was not written"
@@ -42,10 +44,10 @@ def report_for_administrator(run: FixRun, file: Path | None) -> None:
     run.server.attendant.report(StepOutcome("admin", StepState.LEFT, text, admin_text(request)))
 
 
-def _request(run: FixRun) -> AdminRequest:
+def _request(run: FixRun, wishes: Sequence[Finding]) -> AdminRequest:
     open_findings = [one for one in run.checked.findings if one.level in {*SERIOUS, Level.WARN}]
     open_findings += foreseen(run.checked.facts, open_findings)
-    fixes = [fix for fix in proposals(open_findings) if fix.needs_root]
+    fixes = [fix for fix in proposals([*open_findings, *wishes]) if fix.needs_root]
     named = {fix.finding.id for fix in fixes}
     return AdminRequest(
         host=run.server.name,
