@@ -94,6 +94,9 @@ def command(
     """
     given = read_answers(answers_path) if answers_path else {}
     given |= _given(flags)
+    if overwrite:
+        # Who replaces the files of the main configuration wants no second one.
+        given = {"config": "", **given}
     look = look_at(path, given, _wanted(host_of(path, given), cached=cached))
     quiet = yes or as_json
     if not as_json:
