@@ -1,4 +1,4 @@
-"""The tables of the plain cookiecutter path, from the product's own: images, managers, frameworks."""
+"""The tables of the plain cookiecutter path, from the product: images, managers, frameworks."""
 
 import json
 from dataclasses import asdict

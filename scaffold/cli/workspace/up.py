@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 @click.command(short_help="Start the dev container and test its GPU. Uploads changes first.")
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
 @click.option("--host", metavar="NAME", help="Server of this project; 'local' is this computer.")
+@click.option(
+    "--ssh-config", type=click.Path(path_type=Path), help="Read this file, not ~/.ssh/config."
+)
 @click.option("--no-sync", is_flag=True, help="Do not upload files first.")
 @click.option("--delete", is_flag=True, help="Also delete remote files that you deleted locally.")
 @click.option(
@@ -35,6 +38,7 @@ def command(
     /,
     path: Path,
     host: str | None,
+    ssh_config: Path | None,
     no_sync: bool,
     delete: bool,
     overwrite: bool,
@@ -55,8 +59,8 @@ def command(
     from scaffold.commands.workspace import up as use_case
 
     began = time.monotonic()
-    push_request = PushRequest(delete, dry_run, take_over, overwrite)
-    request = use_case.UpRequest(path, host, not no_sync, rebuild, push_request, config)
+    push_request = PushRequest(delete, dry_run, take_over, overwrite, ssh_config)
+    request = use_case.UpRequest(path, host, not no_sync, rebuild, push_request, ssh_config, config)
     target = use_case.plan_up(request)
     for note in target.notes:
         click.echo(f"! {note}", err=True)
@@ -85,9 +89,9 @@ def _live(doing: str) -> Iterator[Callable[[str], None]]:
         click.echo(f"{doing} …", err=True)
         yield lambda _line: None
         return
-    from rich.console import Console
+    from scaffold.cli.terminal import error_console
 
-    console = Console(stderr=True, highlight=False, markup=False)
+    console = error_console()
     with console.status(f"{doing} …") as status:
 
         def show(line: str) -> None:

@@ -14,7 +14,7 @@ from scaffold.answers.model import Target
 from scaffold.answers.questions import Value, Values
 from scaffold.answers.validation import parse_project_dir
 from scaffold.catalogue import load_catalogue
-from scaffold.commands.host.facts import Seen, facts_of_host
+from scaffold.commands.host.facts import FoundFacts, facts_of_host
 from scaffold.commands.init.files import check_folder
 from scaffold.errors import InputError
 from scaffold.facts import Gpu, HostFacts
@@ -42,7 +42,7 @@ class Look:
     project: ProjectFacts
     host: HostFacts
     record: Record
-    seen: Seen | None = None
+    seen: FoundFacts | None = None
 
 
 def look_at(root: Path, given: Mapping[str, Value], wanted: Wanted | None = None) -> Look:

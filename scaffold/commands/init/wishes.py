@@ -44,6 +44,7 @@ def wishes_of(answers: Answers, project: ProjectFacts, given: Mapping[str, Value
         stack=answers.stack,
         gpu=answers.gpu,
         nvcc=answers.nvcc,
+        packages=project.requirements,
     )
     if brings_own(answers, project):
         wishes = replace(wishes, framework=Framework.NONE, framework_spec="", python_spec="")

@@ -16,11 +16,12 @@ from scaffold.adapters.devcontainer.config import LOCATIONS, find_config
 from scaffold.adapters.docker import contexts
 from scaffold.adapters.docker.engine import docker_engine
 from scaffold.adapters.ssh.remote_paths import look_at_paths
+from scaffold.adapters.ssh.shim import ssh_with
 from scaffold.commands.sync.push import PushRequest, PushResult, push
 from scaffold.commands.sync.ui import SyncUi
 from scaffold.commands.workspace.location import RecordedHost, recorded_host, sync_target_of
 from scaffold.commands.workspace.verify import Verified, verify
-from scaffold.container.raw import name_of
+from scaffold.container.engine_json import name_of
 from scaffold.errors import InputError, TargetError
 from scaffold.sync.target import SyncTarget
 from scaffold.workspace.up_failures import GENERAL, hint_for, reason
@@ -40,6 +41,7 @@ class UpRequest:
     sync: bool = True
     rebuild: bool = False
     push: PushRequest = field(default_factory=PushRequest)
+    ssh_config: Path | None = None
     config: str | None = None
 
 
@@ -53,6 +55,7 @@ class UpTarget:
     recorded: RecordedHost | None = None
     sync_target: SyncTarget | None = None
     notes: tuple[str, ...] = ()
+    ssh_config: Path | None = None
 
     @property
     def host(self) -> str:
@@ -87,14 +90,15 @@ def plan_up(request: UpRequest) -> UpTarget:
     if recorded is None:
         options = (*options, *_config_option(root, str(root), config))
         return UpTarget(root, *local_up(root, os.environ, *options))
-    sync_target = sync_target_of(root, recorded.host, config=request.config)
+    ssh_config = request.ssh_config
+    to = sync_target_of(root, recorded.host, ssh_config, request.config)
     remote = not recorded.by_context
-    options = (*options, *_config_option(root, sync_target.path if remote else str(root), config))
+    options = (*options, *_config_option(root, to.path if remote else str(root), config))
     if remote:
-        argv = remote_up(recorded.host, sync_target.path, *options)
-        return UpTarget(root, argv, os.environ, recorded, sync_target)
+        argv = remote_up(recorded.host, to.path, *options, config=ssh_config)
+        return UpTarget(root, argv, os.environ, recorded, to, ssh_config=ssh_config)
     environment, notes = _through_context(recorded.host)
-    return UpTarget(root, *local_up(root, environment, *options), recorded, sync_target, notes)
+    return UpTarget(root, *local_up(root, environment, *options), recorded, to, notes, ssh_config)
 
 
 def _config_option(root: Path, folder: str, config: Path) -> tuple[str, ...]:
@@ -132,7 +136,7 @@ def owner_warning(target: UpTarget) -> str:
         # With Remote-SSH the user takes the ids of the login; volumes are checked by verify.
         return ""
     wanted, path = target.sync_target.uid, target.sync_target.path
-    owner = look_at_paths(target.host, [path])[path].owner
+    owner = look_at_paths(target.host, [path], target.ssh_config)[path].owner
     if wanted is None or owner is None or wanted == owner:
         return ""
     return (
@@ -145,7 +149,9 @@ def start(target: UpTarget, show: Callable[[str], None]) -> dict[str, Any]:
     """Run the Dev Containers CLI and return its outcome. Raises TargetError with the reason."""
     log = log_path(target.root)
     try:
-        return run_up(target.argv, target.environment, log, show)
+        # With a context, Docker's CLI starts ssh.
+        with ssh_with(target.ssh_config, target.environment) as environment:
+            return run_up(target.argv, environment, log, show)
     except TargetError as error:
         raise _explained(target, error, log) from error
 
@@ -177,7 +183,7 @@ def verify_running(
     target: UpTarget, outcome: Mapping[str, Any], sent: PushResult | None, began: float
 ) -> UpResult:
     """Verify the running container."""
-    with docker_engine(target.host or None) as engine:
+    with docker_engine(target.host or None, target.ssh_config) as engine:
         inspect = engine.inspect(str(outcome["containerId"]))
         if inspect is None:
             raise TargetError("the container stopped existing", hint=f"see {log_path(target.root)}")

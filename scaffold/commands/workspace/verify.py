@@ -10,7 +10,7 @@ from typing import Any
 
 from scaffold.adapters.devcontainer.config import read_config
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.adapters.docker.exec import Program
+from scaffold.adapters.docker.exec import ContainerProgram
 from scaffold.adapters.local.quoting import first_line
 from scaffold.adapters.probe.inside import check_script
 from scaffold.adapters.probe.local import GRACE_S, Receiver
@@ -18,7 +18,7 @@ from scaffold.answers.model import GpuNeed
 from scaffold.checks.container import Seen, check_container
 from scaffold.checks.topics import SERIOUS, Outcome, worst
 from scaffold.commands.workspace.location import folders_of
-from scaffold.container.raw import is_running, name_of
+from scaffold.container.engine_json import is_running, name_of
 from scaffold.errors import InputError, TargetError
 from scaffold.findings import Finding
 from scaffold.parsing.inside import read_inside
@@ -123,7 +123,7 @@ def run_check(
 ) -> Recording:
     """Run the check as the user of the editor's programs, and return its output."""
     receiver = Receiver(nonce=secrets.token_hex(8))
-    program = Program(
+    program = ContainerProgram(
         ("sh", "-s", "--", "--parts", receiver.nonce, str(seconds), *paths),
         check_script(),
         remote_user(inspect),
