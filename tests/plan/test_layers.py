@@ -43,7 +43,7 @@ def local(manager: str, where: str, text: str, path: str = ".") -> LocalPath:
 LOCAL = {
     "pip": (
         of("pip", "requirements.txt", local=(local("pip", "requirements.txt:1", "-e ."),)),
-        r"sed -i -e '/^ *-e \. *$/d' requirements.txt",
+        r"sed -i -e '/^ *-e \. *\(#.*\)*$/d' requirements.txt",
         "uv pip install -e .",
     ),
     "a uv workspace": (
@@ -73,7 +73,7 @@ LOCAL = {
     ),
     "Pipenv with a path": (
         of("pipenv", "Pipfile", local=(local("pipenv", "Pipfile:4", 'own = {path = "."}'),)),
-        """sed -i -e '/^ *own = {path = "\\."} *$/d' Pipfile""",
+        r"""sed -i -e '/^ *own = {path = "\."} *\(#.*\)*$/d' Pipfile""",
         "pipenv install --dev",
     ),
     "Pipenv with a path in a lock": (
@@ -82,8 +82,8 @@ LOCAL = {
         "pipenv sync --dev",
     ),
     "conda": (
-        of("conda", "environment.yml", local=(local("conda", "environment.yml:7", "- -e ."),)),
-        r"sed -i -e '/^ *- -e \. *$/d' environment.yml",
+        of("conda", "environment.yml", local=(local("conda", "environment.yml:7", "-e ."),)),
+        r"sed -i -e '/^ *- *-e \. *\(#.*\)*$/d' environment.yml",
         "python -m pip install --no-compile -e .",
     ),
     "pixi": (of("pixi", "pixi.toml", "pixi.lock"), "", "pixi install --frozen"),
@@ -136,7 +136,7 @@ def test_members_of_a_workspace_lie_beside_the_lock():
     assert "packages/a/pyproject.toml ./packages/a/" in copied(plan)
 
 
-FLASH = Isolated("flash-attn", "flash-attn>=2 # fast", "requirements.txt:2", "imports torch")
+FLASH = Isolated("flash-attn", "flash-attn>=2", "requirements.txt:2", "imports torch")
 CARDS = HostFacts(
     gpus=(Gpu("A", compute_capability="8.6"), Gpu("B", compute_capability="12.0"), Gpu("C")),
     memory_mib=20_000,
@@ -184,7 +184,7 @@ def test_a_setup_that_imports_the_framework_finds_it():
 def test_a_pin_that_the_chosen_build_breaks_is_left_out_with_a_note():
     pins = (Pin("requirements.txt:1", "torch==2.5.1", "==2.5.1"),)
     plan = plan_of(project=replace(PROJECT, framework_pins=pins))
-    assert r"sed -i -e '/^ *torch==2\.5\.1 *$/d' requirements.txt" in commands(plan)
+    assert r"sed -i -e '/^ *torch==2\.5\.1 *\(#.*\)*$/d' requirements.txt" in commands(plan)
     assert any("requirements.txt:1: torch==2.5.1 is left out" in text for text in plan.warnings)
 
 
