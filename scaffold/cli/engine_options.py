@@ -1,4 +1,4 @@
-"""Options that choose an engine, shared by many commands."""
+"""Options that all `scaffold container` commands share."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,9 +9,11 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS = (
-    click.option("--host", metavar="NAME", help="Use the Docker of this host, over ssh."),
+    click.option("--host", metavar="NAME", help="Use the Docker engine of this host, over SSH."),
     click.option(
-        "--ssh-config", type=click.Path(path_type=Path), help="Use this file, not ~/.ssh/config."
+        "--ssh-config",
+        type=click.Path(path_type=Path),
+        help="Use this file instead of ~/.ssh/config.",
     ),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
 )

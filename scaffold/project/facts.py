@@ -157,7 +157,8 @@ class ProjectFacts:
     `cuda_hint` is a CUDA release that the project names (`12.4`). `nvcc` says that something
     must be compiled against CUDA. `install_files` are the paths, relative to the root, that
     the package manager reads to install the dependencies. `index_urls` are package indexes
-    that the project's own files ask for. `problems` are files that could not be read.
+    that the project's own files ask for. `requirements` are the packages that its installation
+    names, as PEP 508 texts. `problems` are files that could not be read.
 
     `base` is the folder of the project that is followed, `siblings` are others that could be
     meant. `soft` names the values (python, cuda, framework) that only prefer; `python_bound`
@@ -183,6 +184,7 @@ class ProjectFacts:
     devcontainer: bool = False
     evidence: tuple[Evidence, ...] = ()
     problems: tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()
     base: str = ""
     siblings: tuple[Sibling, ...] = ()
     python_project: bool = True
@@ -210,3 +212,5 @@ class ProjectFacts:
     ours: tuple[str, ...] = ()
     brings_python: bool = False
     brings_framework: bool = False
+    requires: tuple[str, ...] = ()
+    dynamic: bool = False

@@ -22,6 +22,7 @@ from scaffold.project.installing import (
 )
 from scaffold.project.languages import is_python, other_language
 from scaffold.project.manifests import Role, kind_or_included
+from scaffold.project.named import named_packages
 from scaffold.project.repository_parts import (
     brings_framework,
     brings_python,
@@ -79,6 +80,7 @@ def read_project(files: Mapping[str, bytes | Unread], paths: Collection[str] = (
         devcontainer=any(path.rpartition("/")[2] in _DEVCONTAINER for path in view.seen),
         evidence=cleaned(one for part in parts for one in part.evidence),
         problems=_shown(*problems, *locked),
+        requirements=named_packages(view),
         base=view.path.base,
         siblings=siblings(view),
         python_project=is_python(view),

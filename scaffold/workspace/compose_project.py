@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from scaffold.container.facts import Mounted, read_mounts
-from scaffold.container.raw import Raw
+from scaffold.container.engine_json import Raw
+from scaffold.container.facts import ContainerMount, read_mounts
 from scaffold.workspace.devcontainer import FOLDER, METADATA, label, made_for, project_folder
 
 PROJECT = "com.docker.compose.project"
@@ -35,12 +35,12 @@ def _project(row: Mapping[str, Any]) -> tuple[str, str]:
     return label(row, PROJECT), label(row, WORKING_DIR)
 
 
-def volumes_of(inspect: Mapping[str, Any]) -> tuple[Mounted, ...]:
+def volumes_of(inspect: Mapping[str, Any]) -> tuple[ContainerMount, ...]:
     """The volumes of a container with their mount targets."""
     return tuple(one for one in read_mounts(inspect) if one.kind == "volume")
 
 
-def holds_project(inspect: Mapping[str, Any], volume: Mounted) -> bool:
+def holds_project(inspect: Mapping[str, Any], volume: ContainerMount) -> bool:
     """Whether a volume holds the project's own files."""
     folder = project_folder(inspect)
     return folder == volume.target or folder.startswith(f"{volume.target}/")

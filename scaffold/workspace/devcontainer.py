@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from scaffold.container.raw import Raw, rows, table
+from scaffold.container.engine_json import Raw, rows, table
 
 FOLDER = "devcontainer.local_folder"
 CONFIG = "devcontainer.config_file"

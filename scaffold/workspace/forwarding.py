@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scaffold.container.raw import table
+from scaffold.container.engine_json import table
 from scaffold.errors import InputError
 from scaffold.facts.inside import Listening
 from scaffold.workspace.devcontainer import settings

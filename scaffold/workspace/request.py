@@ -5,8 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from scaffold.answers.model import GpuNeed
-from scaffold.container.facts import Mounted, Port, read_gpus, read_mounts, read_ports
-from scaffold.container.raw import name_of, table
+from scaffold.container.engine_json import name_of, table
+from scaffold.container.facts import (
+    ContainerMount,
+    PublishedPort,
+    read_gpus,
+    read_mounts,
+    read_ports,
+)
 from scaffold.workspace.devcontainer import project_folder, settings
 
 _GPU_ARGUMENTS = ("--gpus", "--device=nvidia.com/", "nvidia.com/gpu", "--runtime=nvidia")
@@ -28,8 +34,8 @@ class ContainerRequest:
     need_from: str
     gpus: tuple[str, ...] = ()
     config_asks: bool | None = None
-    mounts: tuple[Mounted, ...] = ()
-    published: tuple[Port, ...] = ()
+    mounts: tuple[ContainerMount, ...] = ()
+    published: tuple[PublishedPort, ...] = ()
     forwarded: tuple[int, ...] = ()
     own_memory: bool = True
 
@@ -39,7 +45,7 @@ class ContainerRequest:
         return (self.folder, *(mount.target for mount in self.writable_mounts))
 
     @property
-    def writable_mounts(self) -> tuple[Mounted, ...]:
+    def writable_mounts(self) -> tuple[ContainerMount, ...]:
         """Folders mounted writable, except the project's own, which is checked separately."""
         return tuple(
             mount

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO
 
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.adapters.docker.exec import Program
+from scaffold.adapters.docker.exec import ContainerProgram
 from scaffold.errors import TargetError
 
 MOUNT_POINT = "/scaffold-place"
@@ -74,7 +74,7 @@ class VolumeShell:
             return False
 
         loader = f'eval "$(head -c {len(script)})"'
-        program = Program(("/bin/sh", "-c", loader), script, "0")
+        program = ContainerProgram(("/bin/sh", "-c", loader), script, "0")
         self._engine.run(self._container, program, feed, WAIT_S)
 
 

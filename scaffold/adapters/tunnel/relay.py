@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.adapters.docker.exec import Program, Stream
+from scaffold.adapters.docker.exec import ContainerProgram, ExecStream
 from scaffold.adapters.local.quoting import first_line
 from scaffold.errors import TargetError
 from scaffold.workspace.frames import ALIVE, END, Unframer, framed
@@ -49,8 +49,8 @@ class Relay:
         self, engine: DockerEngine, inside: Inside, hosts: tuple[str, ...], port: int
     ) -> None:
         text = f"{','.join(hosts)} {port}\n".encode()
-        program = Program(("sh", "-c", _script()), text, inside.user)
-        self._stream: Stream = engine.open(inside.id, program)
+        program = ContainerProgram(("sh", "-c", _script()), text, inside.user)
+        self._stream: ExecStream = engine.open(inside.id, program)
         self._pieces = self._stream.pieces()
         self._sending = threading.Lock()
         self._first = b""

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from scaffold.cli.terminal import ask, error_console
+
 if TYPE_CHECKING:
     from scaffold.commands.sync.push import SkippedPath
 
@@ -47,7 +49,6 @@ class TerminalSyncUi:
         if not sys.stderr.isatty():
             yield lambda _bytes: None
             return
-        from rich.console import Console
         from rich.progress import (
             BarColumn,
             DownloadColumn,
@@ -59,8 +60,13 @@ class TerminalSyncUi:
         )
 
         counted = (BarColumn(), DownloadColumn(), TransferSpeedColumn()) if total else ()
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), *counted, TimeElapsedColumn())
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            *counted,
+            TimeElapsedColumn(),
+        )
+        with Progress(*columns, console=error_console(), transient=True) as bar:
             task = bar.add_task(text, total=total or None)
             yield lambda moved: bar.update(task, completed=min(moved, total) if total else 0)
 
@@ -74,10 +80,7 @@ class TerminalSyncUi:
         if not terminal_present():
             click.echo(f"{question} No terminal to ask: use {self.flag}", err=True)
             return False
-        import questionary
-
-        agreed: bool = questionary.confirm(question, default=False).unsafe_ask()
-        return agreed
+        return ask(question)
 
 
 def show_paths(paths: Iterable[str], *, err: bool = False) -> None:

@@ -44,11 +44,11 @@ def command(
     on, also on its own 127.0.0.1. With --json, one document is printed once all is ready; the
     tunnel then stays open and reports events on standard error.
     """
-    from scaffold.adapters.docker.reconnecting import way_to
+    from scaffold.adapters.docker.reconnecting import engine_connection
     from scaffold.cli.prompts import terminal_present
     from scaffold.commands.workspace.location import locate
     from scaffold.commands.workspace.tunnel import Tunnel
-    from scaffold.container.raw import name_of
+    from scaffold.container.engine_json import name_of
     from scaffold.workspace.forwarding import parse_port, require_distinct
 
     asked = [parse_port(text) for text in ports]
@@ -62,7 +62,7 @@ def command(
 
     with (
         _ended_by_signals(),
-        way_to(location.host, ssh_config, _say, ask=terminal_present()) as way,
+        engine_connection(location.host, ssh_config, _say, ask=terminal_present()) as way,
         closing(Tunnel(way, _finder(location, container), _say, later)) as tunnel,
     ):
         opened = tunnel.open(asked or _by_default(tunnel, location))
@@ -141,7 +141,7 @@ def document(
     inspect: Mapping[str, Any], opened: "list[OpenPort]", host: str, *, token: bool
 ) -> dict[str, object]:
     """The JSON document; `jupyter` is an address, with the token on request."""
-    from scaffold.container.raw import name_of
+    from scaffold.container.engine_json import name_of
 
     ports = [
         {

@@ -8,8 +8,8 @@ from functools import partial
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container.recovery import find
 from scaffold.commands.workspace.location import WorkspaceLocation, folders_of
-from scaffold.container.changed import has_changes
-from scaffold.container.raw import Raw, is_running, name_of
+from scaffold.container.changed_files import has_changes
+from scaffold.container.engine_json import Raw, is_running, name_of
 from scaffold.errors import TargetError
 from scaffold.workspace.compose_project import (
     PROJECT,

@@ -11,8 +11,8 @@ from scaffold.adapters.tunnel.records import TunnelRecord, running_tunnels
 from scaffold.commands.host.remove import known_hosts
 from scaffold.commands.side_by_side import side_by_side
 from scaffold.commands.workspace.location import WorkspaceLocation, folders_of
+from scaffold.container.engine_json import Raw, is_running
 from scaffold.container.facts import ContainerFacts, read_container
-from scaffold.container.raw import Raw, is_running
 from scaffold.errors import InputError, ScaffoldError, TargetError
 from scaffold.parsing.gpu_use import GpuUse
 from scaffold.workspace.compose_project import is_dev_container

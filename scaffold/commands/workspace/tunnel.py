@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.adapters.docker.exec import Program
-from scaffold.adapters.docker.reconnecting import Say, Way
+from scaffold.adapters.docker.exec import ContainerProgram
+from scaffold.adapters.docker.reconnecting import EngineConnection, Say
 from scaffold.adapters.tunnel.loopback import listen
 from scaffold.adapters.tunnel.relay import ALIVE_S, Inside, PortClosedError, Relay
-from scaffold.container.raw import name_of
+from scaffold.container.engine_json import name_of
 from scaffold.errors import InputError, ScaffoldError, TargetError
 from scaffold.workspace.devcontainer import remote_environment, remote_user
 from scaffold.workspace.forwarding import Forward, addresses_inside, local_ports
@@ -43,7 +43,7 @@ def probe_listening(engine: DockerEngine, inspect: Mapping[str, Any]) -> Listeni
     """
     probe = ListeningProbe()
     user, env = remote_user(inspect), remote_environment(inspect)
-    program = Program(("sh", "-s"), probe.script(), user, env)
+    program = ContainerProgram(("sh", "-s"), probe.script(), user, env)
     with contextlib.suppress(TargetError):
         engine.run(str(inspect["Id"]), program, probe.feed, PROBE_S)
     return probe
@@ -55,7 +55,9 @@ class Tunnel:
     `say` receives messages from any thread; `found` is called for a Jupyter server started later.
     """
 
-    def __init__(self, way: Way, find: Find, say: Say, found: Callable[[OpenPort], None]) -> None:
+    def __init__(
+        self, way: EngineConnection, find: Find, say: Say, found: Callable[[OpenPort], None]
+    ) -> None:
         self._way, self._find, self._say, self._found = way, find, say, found
         self._inspect = find(way.engine())
         self._probe = probe_listening(way.engine(), self._inspect)

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from scaffold.adapters.docker.reconnecting import Near
+from scaffold.adapters.docker.reconnecting import LocalEngine
 from scaffold.commands.workspace import tunnel as use_case
 from scaffold.commands.workspace.tunnel import Tunnel, title
 from scaffold.errors import InputError, TargetError
@@ -32,13 +32,13 @@ def said():
 
 @pytest.fixture
 def tunnel(said):
-    way = Near(Engine())
+    way = LocalEngine(Engine())
     with closing(Tunnel(way, lambda _: inspect(), said.append, lambda _: None)) as made:
         yield made
 
 
 def test_engine_that_starts_nothing_is_told_once_with_what_mends_it(tunnel, said, monkeypatch):
-    monkeypatch.setattr(Near, "keep", lambda _: None)
+    monkeypatch.setattr(LocalEngine, "keep", lambda _: None)
     (opened,) = tunnel.open([Forward(8888, 0)])
     tunnel.run()
     for _ in range(3):
