@@ -44,7 +44,8 @@ RUN printf '%s\\n' 'import socketserver' \\
     '    def handle(self):' \\
     '        self.request.recv(64), self.request.sendall(b"+PONG\\r\\n")' \\
     'socketserver.ThreadingTCPServer(("", 6379), Answer).serve_forever()' >/server.py \\
-    && printf '#!/bin/sh\\nexec python3 -c "import socket; socket.create_connection((\\"127.0.0.1\\", 6379), 2)"\\n' >/usr/local/bin/redis-cli \\
+    && printf '%s\\n' '#!/usr/bin/python3' 'import socket' \\
+    'socket.create_connection(("127.0.0.1", 6379), 2)' >/usr/local/bin/redis-cli \\
     && chmod +x /usr/local/bin/redis-cli
 CMD ["python3", "/server.py"]
 """
