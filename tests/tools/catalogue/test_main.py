@@ -47,6 +47,7 @@ FAULTS = [
     ("ten megabytes of names", faults.endless),
     ("a redirect to another host", faults.redirect("http://localhost:9/simple/torch/")),
     ("a list of another type", b'{"name": "torch", "files": {"a": 1}}'),
+    ("a list of nothing", b'{"name": "torch", "files": []}'),
     ("the list of another project", b'{"name": "numpy", "files": []}'),
     ("cut", faults.hang_up),
 ]
