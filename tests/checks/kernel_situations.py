@@ -142,7 +142,7 @@ DRIVER_DEAD: list[Situation] = [
     ("WSL2 whose nvidia-smi hangs", WSL | {"driver__smi": Smi()}, "machine.wsl2 driver.hangs"),
     (
         "WSL2 whose nvidia-smi fails",
-        WSL | {"driver__smi": Smi(9, "GPU access blocked")},
+        WSL | {"driver__smi": Smi(9, "GPU access blocked"), "gpus": None},
         "machine.wsl2 driver.failed",
     ),
     ("a driver that nobody looked at", {"driver__smi": None}, "driver.unknown"),

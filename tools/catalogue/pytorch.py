@@ -93,7 +93,7 @@ def _empty(version: str, arch: str, context: Context) -> Row:
     }
 
 
-WHEEL_FIELDS = ("variant", "cuda", "cudnn", "sm", "ptx", "requires")
+WHEEL_FIELDS = ("variant", "cuda", "cudnn", "sm", "ptx", "requires", "source", "doubt")
 
 
 def known_wheel(context: Context, file: File, before: Iterable[Row]) -> Row | None:
@@ -101,7 +101,7 @@ def known_wheel(context: Context, file: File, before: Iterable[Row]) -> Row | No
     if context.fresh or not file.sha256:
         return None
     row = next((row for row in before if row.get("sha256") == file.sha256), None)
-    return {key: row[key] for key in WHEEL_FIELDS} if row else None
+    return {key: row[key] for key in WHEEL_FIELDS if key in row} if row else None
 
 
 def _read(context: Context, file: File, arch: str) -> Row:

@@ -13,6 +13,7 @@ from tools.catalogue.fatbin import capability
 from tools.catalogue.listing import ARCHITECTURES, File
 from tools.catalogue.pytorch import known_wheel
 from tools.catalogue.requirements import extras_of, of_metadata
+from tools.catalogue.source import SourceError
 from tools.catalogue.stored import Made, Row
 from tools.catalogue.wheel import Wheel
 
@@ -25,7 +26,10 @@ SOURCES = {
     "K": "release scripts of TensorFlow (tools/ci_build/release), and the build_info of 2.3",
 }
 TESTED = (
-    ("2.14", "11.8", "8.6"),
+    ("2.18", "12.5", "9.3"),
+    ("2.16", "12.3", "8.9"),
+    ("2.15", "12.2", "8.9"),
+    ("2.14", "11.8", "8.7"),
     ("2.12", "11.8", "8.6"),
     ("2.5", "11.2", "8.1"),
     ("2.4", "11.0", "8.0"),
@@ -73,7 +77,8 @@ def _rows(
         pins = [Requirement(text) for text in row["requires"]]
         row["python"] = pythons_of_all(context, files, arch, pins)
         row["read"] = context.today
-    return [row for row in parsed if row["python"]]
+    # Where the extra cannot be installed, CUDA has to be in the image.
+    return [row for row in parsed if row["python"]][:1]
 
 
 def _read(context: Context, project: str, version: str, file: File, arch: str) -> list[Row]:
@@ -87,6 +92,7 @@ def _read(context: Context, project: str, version: str, file: File, arch: str) -
         return [row | {"variant": "cpu", "source": "P+W" if info else "P"}]
     sm, ptx = architectures(info)
     cuda = row | {"sm": sm, "ptx": ptx, "source": "P+W" if info.get("cuda_version") else "P+W+T+K"}
+    rows = [cuda | _carried(version, named=bool(info.get("cuda_version")))]
     if EXTRA in extras_of(metadata):
         full = of_metadata(metadata, python=python, arch=arch, extras=[EXTRA])
         extra = {
@@ -96,11 +102,19 @@ def _read(context: Context, project: str, version: str, file: File, arch: str) -
             "cudnn": cudnn_of(full),
             "requires": texts(full),
         }
-        return [cuda | extra]
-    _, needed, cudnn = _tested(version)
-    major = int(cudnn.partition(".")[0])
-    carried = {"variant": "cuda", "cuda": needed, "cudnn": f">={cudnn},<{major + 1}"}
-    return [cuda | carried | {"source": "P+W+T" if info.get("cuda_version") else "P+W+T+K"}]
+        rows.insert(0, cuda | extra)
+    return rows
+
+
+def _carried(version: str, *, named: bool) -> Row:
+    """CUDA and cuDNN that the image has to hold; `named` by build_info, which lists the code."""
+    _, cuda, cudnn = next(entry for entry in TESTED if Version(version) >= Version(entry[0]))
+    return {
+        "variant": "cuda",
+        "cuda": cuda,
+        "cudnn": f">={cudnn},<{int(cudnn.partition('.')[0]) + 1}",
+        "source": "P+W+T" if named else "P+W+T+K",
+    }
 
 
 def _row(version: str, arch: str, project: str, file: File, requires: list[str]) -> Row:
@@ -130,8 +144,12 @@ def build_info(wheel: Wheel) -> Mapping[str, object]:
     names = wheel.names(lambda name: name.endswith("/python/platform/build_info.py"))
     if not names:
         return {}
+    try:
+        tree = ast.parse(wheel.read(names[0]))
+    except (SyntaxError, ValueError) as error:
+        raise SourceError(f"{wheel.file.filename}: build_info.py cannot be read") from error
     found: dict[str, object] = {}
-    for node in ast.walk(ast.parse(wheel.read(names[0]))):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             found |= _assigned(node.targets[0].id, node.value)
     return found
@@ -158,10 +176,6 @@ def architectures(info: Mapping[str, object]) -> tuple[list[str], str]:
     binary = sorted({code for name, code in numbers.items()})
     ptx = [code for name, code in numbers.items() if not name.startswith("sm_")]
     return list(map(capability, binary)), capability(max(ptx)) if ptx else ""
-
-
-def _tested(version: str) -> tuple[str, str, str]:
-    return next(entry for entry in TESTED if Version(version) >= Version(entry[0]))
 
 
 def _major_minor(text: str) -> str:
