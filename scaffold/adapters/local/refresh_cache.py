@@ -3,12 +3,15 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scaffold.adapters.local.files import read_file, write_private
 from scaffold.adapters.local.paths import cache_folder
-from scaffold.catalogue.news import Seen
 from scaffold.errors import InputError
 from scaffold.parsing.documents import read_json
+
+if TYPE_CHECKING:
+    from scaffold.catalogue.news import Seen
 
 SCHEMA = 1
 
@@ -18,8 +21,10 @@ def seen_path() -> Path:
     return cache_folder() / "seen.json"
 
 
-def read_seen() -> Seen:
+def read_seen() -> "Seen":
     """The saved results; empty without a file, or with a broken one."""
+    from scaffold.catalogue.news import Seen
+
     try:
         found = read_json(read_file(seen_path()) or b"")
         if found.pop("schema") != SCHEMA:
@@ -34,7 +39,7 @@ def read_seen() -> Seen:
     return Seen(tags, versions, on) if {*tags, *versions} <= set(on) else Seen()
 
 
-def write_seen(seen: Seen) -> None:
+def write_seen(seen: "Seen") -> None:
     """Save the results. Raises InputError where the cache cannot be written."""
     content = json.dumps({"schema": SCHEMA, **asdict(seen)}).encode()
     write_private(seen_path(), content)

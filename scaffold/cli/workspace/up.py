@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     "--trust", is_flag=True, help="Agree to what the project asks for outside its container."
 )
 @click.option("--dry-run", is_flag=True, help="Show what would happen, change nothing.")
+@click.option("--config", metavar="NAME", help="The configuration in .devcontainer/NAME.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
 def command(
@@ -49,6 +50,7 @@ def command(
     rebuild: bool,
     trust: bool,
     dry_run: bool,
+    config: str | None,
     as_json: bool,
 ) -> None:
     """Start the dev container of PATH (default: .) through the Dev Containers CLI.
@@ -63,7 +65,7 @@ def command(
 
     began = time.monotonic()
     push_request = PushRequest(delete, dry_run, take_over, overwrite, ssh_config)
-    request = use_case.UpRequest(path, host, not no_sync, rebuild, push_request, ssh_config)
+    request = use_case.UpRequest(path, host, not no_sync, rebuild, push_request, ssh_config, config)
     target = use_case.plan_up(request)
     agree_to_project(path, "start", trust=trust, dry_run=dry_run)
     for note in target.notes:
