@@ -147,7 +147,7 @@ USER = SiteFolder(
 )
 FULL = Adoption(
     origin="the container trainer",
-    base=BaseImage("python:3.11", "1", "", pinned=False),
+    base=BaseImage(reference="python:3.11", id="1", because="", pinned=False),
     settings=replace(
         SETTINGS, image_env=(("A", 'b "c"'),), run_env=(("T", "${localEnv:T}"),), workspace="/w"
     ),
@@ -262,7 +262,7 @@ def test_notes_say_what_is_not_as_it_was():
 
 
 def test_quiet_adoption_has_little_to_say():
-    pinned = BaseImage(f"python:3.11{DIGEST}", "1", "", pinned=True)
+    pinned = BaseImage(reference=f"python:3.11{DIGEST}", id="1", because="", pinned=True)
     assert list(notes(Adoption(origin="x", base=pinned, settings=SETTINGS), [], {})) == []
     found = Distribution(name="six", version="1", folder="")
     assert list(notes(Adoption(origin="x", base=pinned, settings=SETTINGS), [found], {})) == []

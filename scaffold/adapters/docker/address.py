@@ -7,6 +7,9 @@ from typing import Any
 from scaffold.adapters.ssh.config import parse_destination
 from scaffold.errors import InputError
 
+DIAL = ("docker", "system", "dial-stdio")
+"""The command on the host that connects its input and output to the engine."""
+
 
 def ssh_command(address: str, config: Path | None) -> tuple[str, ...]:
     """The ssh command that carries a connection; it uses the user's ssh config."""
@@ -16,7 +19,7 @@ def ssh_command(address: str, config: Path | None) -> tuple[str, ...]:
         *(("-F", str(config)) if config else ()),
         *(("-l", to.user) if to.user else ()),
         *(("-p", str(to.port)) if to.port else ()),
-        *("--", to.host, "docker", "system", "dial-stdio"),
+        *("--", to.host, *DIAL),
     )
 
 

@@ -9,10 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from scaffold.container.build_failure import build_failure
 from scaffold.errors import InputError, TargetError
-
-LAST_LINES = 25
-"""Lines of a failed build's output to show."""
 
 
 def build(
@@ -49,8 +47,7 @@ def build(
             check=False,
         )
         if done.returncode:
-            said = "\n".join(done.stdout.splitlines()[-LAST_LINES:])
-            raise TargetError(f"the image build failed:\n{said}")
+            raise TargetError(f"the image build failed: {build_failure(done.stdout)}")
         return identity.read_text().strip()
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scaffold.adapters.docker.address import engine_settings, ssh_command
+from scaffold.adapters.docker.address import DIAL, engine_settings, ssh_command
 from scaffold.adapters.docker.files import EngineFiles
 from scaffold.adapters.docker.images import EngineImages
 from scaffold.adapters.docker.requests import explained
@@ -228,4 +228,6 @@ def engine_through(argv: tuple[str, ...], address: str) -> DockerEngine:
     except BaseException:
         adapter.close()
         raise
-    return DockerEngine(client, adapter.complaint, adapter.close)
+    engine = DockerEngine(client, adapter.complaint, adapter.close)
+    engine.remote_shell = argv[: -len(DIAL)] if argv[-len(DIAL) :] == DIAL else ()
+    return engine

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from scaffold.cli import report
-from scaffold.cli.container.list import size_text
+from scaffold.container.units import size_text
 from scaffold.errors import InputError
 
 if TYPE_CHECKING:

@@ -40,12 +40,12 @@ def save(
 
     Example: scaffold container save trainer my-project:2026-11-24
     """
-    from scaffold.adapters.docker.engine import docker_engine
     from scaffold.cli.consent import progress, require_consent
+    from scaffold.cli.container.engine import opened_engine
     from scaffold.commands.container import save as use_case
     from scaffold.commands.container.copying import watch
 
-    with docker_engine(host, ssh_config) as engine:
+    with opened_engine(host, ssh_config) as engine:
         saving = use_case.plan_save(engine, name, image)
         _print(saving, to_stderr=as_json)
         if saving.needs_consent and not require_consent(f"Save as {saving.reference}?", yes=yes):
@@ -59,8 +59,8 @@ def save(
 
 
 def _print(saving: "SavePlan", *, to_stderr: bool) -> None:
-    from scaffold.cli.container.list import size_text
     from scaffold.cli.report import printable
+    from scaffold.container.units import size_text
 
     def say(title: str, lines: "Iterable[str]") -> None:
         found = list(lines)

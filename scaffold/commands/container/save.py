@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from scaffold.adapters.docker.disk import free_bytes
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.commands.container.copying import free_bytes
 from scaffold.commands.container.recovery import find
 from scaffold.container.engine_json import is_running, name_of
 from scaffold.container.saving import (
