@@ -24,7 +24,10 @@ FOLDER = ".devcontainer"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Adoption:
-    """The contents of one container or image; `origin` names it."""
+    """The contents of one container or image; `origin` names it.
+
+    `left_out` were excluded, `offered` are not copied unless the user includes them.
+    """
 
     origin: str
     base: BaseImage
@@ -39,6 +42,7 @@ class Adoption:
     sorted: SortedChanges = field(default_factory=SortedChanges)
     overlay: Overlay = field(default_factory=Overlay)
     left_out: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
     has_dpkg: bool = True
     base_user: str = ""
     notes: tuple[str, ...] = ()

@@ -162,6 +162,9 @@ def _reasons(adoption: Adoption) -> dict[tuple[str, str], str]:
         found["file", path] = "a device, a socket or an unsupported name: not copied"
     for path in adoption.left_out:
         found["file", path] = "excluded by --exclude"
+    for package in adoption.apt.local:
+        name = package.partition("=")[0]
+        found["package", f"apt {name}"] = "came from a .deb file: its files are copied"
     for name in adoption.settings.secrets:
         found["setting", f"env {name}"] = "suspected secret: read from your environment"
     for name, _ in adoption.settings.run_env:

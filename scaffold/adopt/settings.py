@@ -244,4 +244,6 @@ def _arguments(inspect: Mapping[str, Any], defaults: EngineDefaults) -> list[str
         config.host.pop(key, None)
     if config.host.get("IpcMode") == "host":
         config.host.pop("IpcMode")
-    return [flag for flag in host_flags(config) if not flag.startswith("--network=bridge")]
+    flags = [flag for flag in host_flags(config) if not flag.startswith("--network=bridge")]
+    address = config.config.get("MacAddress")
+    return [*([f"--mac-address={address}"] if address else []), *flags]

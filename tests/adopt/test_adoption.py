@@ -151,7 +151,9 @@ FULL = Adoption(
     settings=replace(
         SETTINGS, image_env=(("A", 'b "c"'),), run_env=(("T", "${localEnv:T}"),), workspace="/w"
     ),
-    apt=AptChanges(("jq=1",), ("libjq1=1",), ("nano",), (("jq", "unpacked"),)),
+    apt=AptChanges(
+        manual=("jq=1",), automatic=("libjq1=1",), removed=("nano",), broken=(("jq", "unpacked"),)
+    ),
     accounts=(
         AccountChange("/etc/passwd", "a.b", "a.b:x:1:1::/h:/bin/sh"),
         AccountChange("/etc/group", "g", ""),

@@ -13,7 +13,7 @@ from scaffold.cli.near_misses import AdoptCommand
 from scaffold.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from scaffold.adapters.docker.container_files import FileStore
     from scaffold.adapters.docker.engine import DockerEngine

@@ -12,7 +12,7 @@ from scaffold.adopt import conda, npm
 from scaffold.adopt.accounts import GROUP, PASSWD
 from scaffold.adopt.base_image import BaseImage, choose_base
 from scaffold.adopt.conda import CondaEnvironment
-from scaffold.adopt.dpkg import ALTERNATIVES, EXTENDED, INFO, STATUS, Dpkg, read_dpkg
+from scaffold.adopt.dpkg import ALTERNATIVES, EXTENDED, INFO, OVERRIDES, STATUS, Dpkg, read_dpkg
 from scaffold.adopt.file_tree import ChangeKind, read_changes, tree_changes
 from scaffold.adopt.npm import NpmPackage
 from scaffold.adopt.python_packages import METADATA_FILES, Distribution, info_folders, read_dist
@@ -196,7 +196,7 @@ _DPKG = re.compile(
 def read_system(engine: DockerEngine, name: str) -> SystemFiles:
     """The state of dpkg and apt, and the users."""
     files = read_path(engine, name, "/var/lib/dpkg", lambda path: bool(_DPKG.fullmatch(path)))
-    for path in (EXTENDED, PASSWD, GROUP):
+    for path in (EXTENDED, OVERRIDES, PASSWD, GROUP):
         files |= read_path(engine, name, path, lambda _path: True)
     return SystemFiles(files, read_dpkg(files))
 
