@@ -71,7 +71,9 @@ class NearMissCommand(click.Command):
             right = self.near_misses.get(error.option_name)
             if right is None:
                 raise
-            raise click.NoSuchOption(error.option_name, None, [right], ctx) from error
+            name = error.option_name
+            message = f"No such option {name!r}. Did you mean {right!r}?"
+            raise click.NoSuchOption(name, message, ctx=ctx) from error
 
 
 class RecreateCommand(NearMissCommand):
