@@ -64,6 +64,50 @@ def test_base_image_is_the_nearest_that_others_can_have(own, named, others, hist
     assert (found and found.reference) == reference
 
 
+def below(name: str, *, layers: int = 2, identity: str = "", parent: str = "", **config) -> dict:
+    found = image(layers, (name,))
+    return {**found, "Id": identity or name, "Parent": parent, "Config": config}
+
+
+COMMITTED = {**image(3, ("mine:1",)), "Parent": "b:1"}
+
+
+@pytest.mark.parametrize(
+    ("situation", "others", "container", "reference", "equals"),
+    [
+        ("the engine's parent", [below("a:1"), below("b:1")], {}, "b:1", ()),
+        (
+            "a parent of the parent",
+            [below("a:1"), below("c:1", layers=1), {**image(2), "Id": "b:1", "Parent": "c:1"}],
+            {},
+            "c:1",
+            (),
+        ),
+        (
+            "the settings that fit",
+            [below("a:1", Env=["X=1"], identity="1"), below("z:1", Env=["X=2"], identity="2")],
+            {"Env": ["X=2"]},
+            "z:1",
+            (),
+        ),
+        ("a tie", [below("z:1", identity="1"), below("a:1", identity="2")], {}, "a:1", ("z:1",)),
+        (
+            "more layers",
+            [below("z:1", identity="1"), below("a:1", layers=1, identity="2")],
+            {},
+            "z:1",
+            (),
+        ),
+    ],
+)
+def test_base_image_is_chosen_by_parent_layers_and_settings(
+    situation, others, container, reference, equals
+):
+    for order in (others, others[::-1]):
+        found = choose_base(COMMITTED, "mine:1", order, BY_HAND, {"Config": container})
+        assert (found.reference, found.equals) == (reference, equals)
+
+
 def test_commits_end_where_a_build_begins():
     assert committed([*BY_HAND, *BY_HAND, *BUILT]) == 2
     assert committed([]) == 0
