@@ -1,4 +1,4 @@
-"""What a check says of facts: a finding, and the steps that mend it. Steps are data."""
+"""What a check reports: findings, and the steps that fix them. Steps are data."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,11 +14,34 @@ class Level(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Consent(StrEnum):
+    """Who may decide that a fix runs.
+
+    `BY_HAND`: a person runs it, never this program. `ROUTINE`: `--yes` covers the fix; each of
+    its steps can be undone and deletes nothing. `OWN_CHOICE`: the user agrees to this fix alone.
+    """
+
+    BY_HAND = "by-hand"
+    ROUTINE = "routine"
+    OWN_CHOICE = "own-choice"
+
+
+class Interrupts(StrEnum):
+    """What a step stops while it runs."""
+
+    NOTHING = "nothing"
+    CONTAINERS = "containers"
+    GPU_PROGRAMS = "gpu-programs"
+    MACHINE = "machine"
+    LOGIN = "login"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One action of a fix. Without `argv` it is something that only a person can do.
+    """One action of a fix. Without `argv` only a person can take it.
 
-    `changes` is False where it only shows something, to be read by a person.
+    `changes` is False for a step that only shows something. `interrupts` names what stops;
+    `LOGIN` marks a step that takes effect at the next login.
     """
 
     why: str
@@ -26,11 +49,12 @@ class Step:
     sudo: bool = False
     undo: tuple[str, ...] = ()
     changes: bool = True
+    interrupts: Interrupts = Interrupts.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a check says, with its evidence, why it matters, its source and its fix."""
+    """One result of a check: evidence, why it matters, source and fix."""
 
     id: str
     level: Level
@@ -40,13 +64,21 @@ class Finding:
     why: str = ""
     source: str = ""
     fix: tuple[Step, ...] = ()
+    consent: Consent = Consent.BY_HAND
+
+    @property
+    def interrupts(self) -> frozenset[Interrupts]:
+        """Everything that the fix stops while it runs."""
+        stopped = {step.interrupts for step in self.fix if step.argv and step.changes}
+        return frozenset(stopped - {Interrupts.NOTHING})
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What is always true of one kind of finding; a check adds what it saw.
+    """What all findings of one kind have in common; a check adds what it saw.
 
     The id is `topic.name` and never changes: people search for it and scripts match on it.
+    `symptom` is the error text that people see and paste, where there is one.
     """
 
     id: str
@@ -55,6 +87,8 @@ class Rule:
     why: str
     source: str
     fix: tuple[Step, ...] = ()
+    consent: Consent = Consent.BY_HAND
+    symptom: str = ""
 
     @property
     def topic(self) -> str:
@@ -62,27 +96,49 @@ class Rule:
         return self.id.partition(".")[0]
 
     def found(
-        self, message: str, evidence: str = "", fix: tuple[Step, ...] | None = None
+        self,
+        message: str,
+        evidence: str = "",
+        fix: tuple[Step, ...] | None = None,
+        *,
+        level: Level | None = None,
     ) -> Finding:
-        """The finding for one host."""
-        steps = self.fix if fix is None else fix
+        """The finding for one host; `level` where this host makes it weigh less."""
         return Finding(
-            self.id, self.level, self.topic, message, evidence, self.why, self.source, steps
+            id=self.id,
+            level=level or self.level,
+            topic=self.topic,
+            message=message,
+            evidence=evidence,
+            why=self.why,
+            source=self.source,
+            fix=self.fix if fix is None else fix,
+            consent=self.consent,
         )
 
 
-def run(why: str, *argv: str, undo: tuple[str, ...] = ()) -> Step:
-    """A step that the user's own rights suffice for."""
-    return Step(why, argv, sudo=False, undo=undo)
+def run(
+    why: str,
+    *argv: str,
+    undo: tuple[str, ...] = (),
+    interrupts: Interrupts = Interrupts.NOTHING,
+) -> Step:
+    """A step that needs no root."""
+    return Step(why, argv, sudo=False, undo=undo, interrupts=interrupts)
 
 
-def root(why: str, *argv: str, undo: tuple[str, ...] = ()) -> Step:
+def root(
+    why: str,
+    *argv: str,
+    undo: tuple[str, ...] = (),
+    interrupts: Interrupts = Interrupts.NOTHING,
+) -> Step:
     """A step that needs root."""
-    return Step(why, argv, sudo=True, undo=undo)
+    return Step(why, argv, sudo=True, undo=undo, interrupts=interrupts)
 
 
 def see(why: str, *argv: str, sudo: bool = False) -> Step:
-    """A step that shows something and mends nothing."""
+    """A step that shows something and changes nothing."""
     return Step(why, argv, sudo=sudo, changes=False)
 
 

@@ -15,11 +15,13 @@ from scaffold.adopt.settings import Settings, env_text
 from scaffold.adopt.sorting import SortedChanges
 from scaffold.plan import Plan
 from scaffold.plan.adopted import Ways, plan_adopted
-from scaffold.plan.install import PYTORCH_INDEX
-from scaffold.plan.making import TOOL_IMAGES
+from scaffold.plan.managers import manager_row
 from scaffold.plan.model import AdoptedPlan, CondaLayer, PipLayer
+from scaffold.plan.situation import PYTORCH_INDEX
+from scaffold.project.facts import PackageManager
 
 FOLDER = ".devcontainer"
+MICROMAMBA = manager_row(PackageManager.CONDA).tool_image
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +76,7 @@ def make_adopted_plan(adoption: Adoption) -> Plan:
             CondaLayer(name, shlex.quote(one.prefix), one.new, one.owner, one.home)
             for name, one in adoption.environments
         ),
-        conda_image="" if adoption.has_micromamba else TOOL_IMAGES["conda"],
+        conda_image="" if adoption.has_micromamba else MICROMAMBA,
         pip=tuple(_pip_layer(name, one) for name, one in adoption.layers),
         npm_arguments=shlex.join(package.spec for package in adoption.npm),
         after=tuple(_afterwards(adoption)),

@@ -1,11 +1,11 @@
-"""A topic: checks that belong together, what they can say, and what is said when all is well."""
+"""A topic: checks that belong together, their rules, and a summary of what was seen."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from scaffold.facts import HostFacts, ProbeFacts
-from scaffold.findings import Finding, Level, Rule, Step, by_hand, root
+from scaffold.facts import ProbeFacts
+from scaffold.findings import Finding, Level, Rule, by_hand
 
 
 class Probed(Protocol):
@@ -20,15 +20,23 @@ F = TypeVar("F", bound=Probed)
 P = TypeVar("P", bound=Probed)
 
 SERIOUS = (Level.ERROR, Level.UNKNOWN)
-"""What keeps a host from counting as ready; unknown is no pass."""
+"""Levels that keep a host from counting as ready; unknown is no pass."""
 
 NO_ANSWER = Rule(
     "probe.no-answer",
     Level.UNKNOWN,
-    "A command on the host gave no answer, or too much of one",
-    "What it would have told is unknown, and unknown is no pass.",
-    "the probe's own record: each command has 8 seconds and 128 KiB",
-    (by_hand("Run the same command on the host, and see what it waits for."),),
+    "A command on the host gave no answer, or too much output",
+    "Its result is unknown, and unknown is no pass.",
+    "the probe's own record: each command has 8 seconds and 256 KiB",
+    (by_hand("Run the same command on the host to see what it waits for."),),
+)
+NO_PROOF = Rule(
+    "probe.no-proof",
+    Level.UNKNOWN,
+    "Nothing proves that a part of the host works",
+    "The check found no fault and no positive evidence either.",
+    "the probe's own record",
+    (by_hand("Run the check again with --verbose, and report the case with --save-facts FILE."),),
 )
 
 
@@ -36,8 +44,9 @@ NO_ANSWER = Rule(
 class Topic(Generic[F]):
     """One line of the report.
 
-    A topic whose `needs` has an error is not looked at: its findings would only be echoes of
-    that root cause. Where one of the probe's `parts` that it reads did not end, it is unknown.
+    A topic is skipped if one of its `needs` has an error: its findings would only be echoes of
+    that root cause. If one of the probe's `parts` that it reads did not end, it is unknown. It
+    passes only if `proved` returns True.
     """
 
     name: str
@@ -47,11 +56,12 @@ class Topic(Generic[F]):
     summary: Callable[[F], str]
     needs: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    proved: Callable[[F], bool] = lambda _facts: True
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one topic found; `echo_of` names the topic whose error made looking useless."""
+    """What one topic found; `echo_of` names the topic whose error made the check useless."""
 
     topic: Topic[Any]
     findings: tuple[Finding, ...]
@@ -65,61 +75,39 @@ class Outcome:
 
 
 def worst(findings: Iterable[Finding]) -> Level:
-    """The level that counts most, `ok` where nothing was found."""
+    """The level that counts most, `ok` if there is no finding."""
     order = (Level.ERROR, Level.UNKNOWN, Level.WARN, Level.INFO)
     found = {finding.level for finding in findings}
     return next((level for level in order if level in found), Level.OK)
 
 
 def run_topics(topics: Iterable[Topic[P]], facts: P) -> Iterator[Outcome]:
-    """Every topic in its order, the echoes of an error left out."""
+    """Every topic in its order, without the echoes of an error."""
     titles: dict[str, str] = {}
+    doubtful: set[str] = set()
     for topic in topics:
         cause = next((titles[name] for name in topic.needs if name in titles), "")
         if cause:
             titles[topic.name] = cause
-            yield Outcome(topic, (), f"not looked at: {cause} comes first", cause)
+            yield Outcome(topic, (), f"skipped (fix {cause} first)", cause)
             continue
         unseen = [*facts.probe.hung, *facts.probe.cut]
         silent = [part for part in topic.parts if part in unseen]
         if silent:
-            yield Outcome(topic, (_no_answer(silent),), "could not be looked at")
+            doubtful.add(topic.name)
+            yield Outcome(topic, (_no_answer(silent),), "unknown")
             continue
         findings = tuple(found for check in topic.checks for found in check(facts))
         if any(finding.level is Level.ERROR for finding in findings):
             titles[topic.name] = topic.title
+        # Without what the topic needs, nothing could prove it either.
+        to_be_proved = not doubtful & set(topic.needs) and worst(findings) not in SERIOUS
+        if to_be_proved and not topic.proved(facts):
+            text = f"nothing proves that this works: {topic.title}"
+            findings = (*findings, NO_PROOF.found(text))
+        doubtful |= {topic.name} if worst(findings) in SERIOUS else set()
         yield Outcome(topic, findings, topic.summary(facts))
 
 
 def _no_answer(parts: list[str]) -> Finding:
     return NO_ANSWER.found(f"no full answer of: {', '.join(parts)}")
-
-
-INSTALL = {
-    "apt-get": ("apt-get", "install", "-y"),
-    "dnf": ("dnf", "install", "-y"),
-    "yum": ("yum", "install", "-y"),
-    "zypper": ("zypper", "--non-interactive", "install"),
-    "pacman": ("pacman", "-S", "--noconfirm"),
-    "apk": ("apk", "add"),
-}
-
-
-UPGRADE = {
-    "apt-get": ("apt-get", "install", "-y", "--only-upgrade"),
-    "dnf": ("dnf", "upgrade", "-y"),
-    "yum": ("yum", "update", "-y"),
-    "zypper": ("zypper", "--non-interactive", "update"),
-}
-
-
-def upgrade(facts: HostFacts, why: str, *packages: str) -> Step:
-    """A step that upgrades packages; it installs them where the manager has no such command."""
-    manager = facts.system.package_manager or "apt-get"
-    return root(why, *UPGRADE.get(manager, INSTALL.get(manager, ())), *packages)
-
-
-def install(facts: HostFacts, why: str, *packages: str) -> Step:
-    """A step that installs packages with the host's own package manager."""
-    manager = facts.system.package_manager or "apt-get"
-    return root(why, *INSTALL.get(manager, INSTALL["apt-get"]), *packages)

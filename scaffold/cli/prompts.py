@@ -28,23 +28,26 @@ def terminal_present() -> bool:
 
 def ask_open(
     given: Mapping[str, Value],
+    before: Mapping[str, Value],
     project: ProjectFacts,
     host: HostFacts,
     meet: Callable[[str], HostFacts],
 ) -> dict[str, Value]:
     """Ask what is not given and still matters; return the answers that differ from the default.
 
-    A named host is checked first, and its facts suggest the other answers. ^C raises
-    KeyboardInterrupt.
+    An answer of an earlier run, in `before`, is the default of its prompt. A named host is
+    checked first, and its facts suggest the other answers. ^C raises KeyboardInterrupt.
     """
     values: dict[str, Value] = {}
     answered: dict[str, Value] = {}
     with ExitStack() as closing:
         for question in QUESTIONS:
-            default = question.default(project, host, {**given, **values})
+            suggested = question.default(project, host, {**given, **values})
+            default = before.get(question.key, suggested)
             value = given.get(question.key, default)
             if question.key not in given and question.asked(project, host, values):
-                proposal = _propose_gpus(host) if question.key == "gpus" else ""
+                free = question.key == "gpus" and question.key not in before
+                proposal = _propose_gpus(host) if free else ""
                 completer = _completer(question, host, values, closing)
                 value = _ask(question, proposal or default, completer)
                 if value != default:
@@ -138,3 +141,22 @@ def _complaint(question: Question, text: str) -> str:
 def confirm_overwrite(path: str) -> bool:
     """Ask whether a file of the user's may be replaced; a backup is kept."""
     return ask(f"Replace your own {path}? (a backup is kept)")
+
+
+def confirm_writing() -> bool:
+    """Ask whether the files of the summary may be written."""
+    return ask("Write these files?", default=True)
+
+
+def confirm_plain() -> bool:
+    """Ask whether a container is wanted although no Python project was found."""
+    return ask("No Python project found. Write a plain container?")
+
+
+def choose_folder(folders: list[str]) -> str:
+    """Ask which of several projects is meant; the first is the default."""
+    choices = [questionary.Choice(printable(folder or "."), value=folder) for folder in folders]
+    chosen: str = questionary.select(
+        "Which folder is the project?", choices, default=folders[0], output=prompt_output()
+    ).unsafe_ask()
+    return chosen

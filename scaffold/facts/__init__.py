@@ -9,6 +9,7 @@ from scaffold.facts.system import (
     Endpoint,
     LoginFacts,
     ProbeFacts,
+    Quota,
     SshdFacts,
     SystemFacts,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "PciDevice",
     "Platform",
     "ProbeFacts",
+    "Quota",
     "Smi",
     "SshdFacts",
     "SystemFacts",
@@ -40,7 +42,7 @@ class HostFacts:
 
     `driver_version` is the kernel module's (`535.183.01`), `cuda_reported` the CUDA release
     that the driver reports (`12.2`), `architecture` what `uname -m` prints, `memory_mib` RAM.
-    `gpus` is None where nobody could look, and empty where there is none.
+    `gpus` is None if they could not be listed, and empty if there is no GPU.
     """
 
     name: str = "local"

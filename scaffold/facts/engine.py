@@ -8,7 +8,7 @@ class DockerFacts:
     """The Docker engine that would run the container.
 
     `runtimes` are the names that `docker info` lists; `cdi_devices` the discovered names
-    such as `nvidia.com/gpu=all`.
+    such as `nvidia.com/gpu=all`. `hostname` is the engine's machine, which may be another one.
     """
 
     server_version: str | None = None
@@ -24,23 +24,33 @@ class DockerFacts:
     cgroup_driver: str | None = None
     operating_system: str | None = None
     cdi_folders: tuple[str, ...] = ()
+    hostname: str | None = None
+    security: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DaemonFile:
-    """A daemon.json: its text, None where it may not be read, and what is wrong with it."""
+    """A daemon.json: its text (None: not readable), what is wrong with it, missing programs.
+
+    `missing` are the programs of `runtimes` that do not exist on the host.
+    """
 
     path: str
     text: str | None = None
     error: str = ""
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ClientFacts:
-    """The docker command of this user, and what stands between it and the engine.
+    """The docker command of this user, and how it reaches the engine.
 
-    `path` is where a non-interactive login finds docker, `elsewhere` where it is although that
-    login does not find it. `error` is what docker said; `hangs` that it did not answer.
+    `path` is where a non-interactive login finds docker, `elsewhere` where docker is if that
+    login does not find it. `error` is docker's error message; `hangs` is True if docker did not
+    answer. `context` is the current Docker context and `address` what it leads to, both None if
+    unknown. `daemon_flags` are the flags that dockerd is started with. `user_service` is the
+    state of the user's own docker.service, None if there is none; `linger` whether the user's
+    services outlive their last login.
     """
 
     path: str | None = None
@@ -54,13 +64,21 @@ class ClientFacts:
     socket_usable: bool | None = None
     docker_host: str = ""
     daemon_files: tuple[DaemonFile, ...] = ()
+    context: str | None = None
+    address: str | None = None
+    daemon_flags: tuple[str, ...] | None = None
+    user_service: str | None = None
+    linger: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ToolkitFacts:
     """The NVIDIA Container Toolkit: versions by package or program, hook, configuration, CDI.
 
-    `cdi_driver_versions` are the driver versions that the CDI specs name.
+    `cdi_driver_versions` are the driver versions that the CDI specifications name, `cdi_kinds`
+    their kinds (`nvidia.com/gpu`), `cdi_missing` the paths in them that do not exist. `root`,
+    `ldconfig` and `mode` are settings of config.toml; `missing` are paths in that file that do
+    not exist. `apt_policy` is what apt says of the toolkit's candidate and archives.
     """
 
     version: str | None = None
@@ -71,3 +89,12 @@ class ToolkitFacts:
     old_sources: tuple[str, ...] = ()
     cdi_files: tuple[str, ...] | None = None
     cdi_driver_versions: tuple[str, ...] = ()
+    cdi_kinds: tuple[str, ...] | None = None
+    cdi_missing: tuple[str, ...] | None = None
+    config_file: str | None = None
+    config_error: str = ""
+    root: str | None = None
+    ldconfig: str | None = None
+    mode: str | None = None
+    missing: tuple[str, ...] = ()
+    apt_policy: tuple[str, ...] = ()

@@ -16,10 +16,12 @@ class Platform(StrEnum):
 class Gpu:
     """One GPU as `nvidia-smi` shows it.
 
-    `compute_capability` is `X.Y`, absent where the driver is too old to be asked for it;
-    memory is in MiB. `mig_devices` are the UUIDs of the slices that exist. `cell_error` says
-    that a cell of the table reads `ERR!`. `utilization_percent` is the share of the last
-    moments in which a program computed.
+    `compute_capability` is `X.Y`, absent if the driver is too old to report it; memory is in
+    MiB. `mig_devices` are the UUIDs of the existing slices. `cell_error` is True if a cell of
+    the table or query holds an error (`cell_message`: `ERR!`, `[GPU requires reset]`).
+    `utilization_percent` is the share of the last sample in which a program computed.
+    `fabric_state` is the NVLink fabric's (`Completed`, `In Progress`), `licence` the vGPU
+    licence status, `recovery` the recovery action that the driver asks for.
     """
 
     name: str
@@ -39,6 +41,11 @@ class Gpu:
     processes: int | None = None
     utilization_percent: int | None = None
     cell_error: bool = False
+    cell_message: str = ""
+    fabric_state: str | None = None
+    licence: str | None = None
+    recovery: str | None = None
+    remapping_failed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +71,29 @@ class PciDevice:
 
 @dataclass(frozen=True, slots=True)
 class Smi:
-    """How plain `nvidia-smi` ended: exit code (127 missing, None: it hung) and what it said."""
+    """Result of plain `nvidia-smi`: exit code (127 missing, None: it hung) and its complaint.
+
+    `path` is the program that was run; `on_path` whether a login's PATH has it.
+    """
 
     code: int | None = None
     said: str = ""
     version: str | None = None
     library_version: str | None = None
+    path: str | None = None
+    on_path: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceNode:
-    """A device file of the driver, and whether this user may read and write it."""
+    """A device file of the driver, and whether this user may read and write it.
+
+    `refused` is True if a device cgroup refuses to open it.
+    """
 
     path: str
     usable: bool | None = None
+    refused: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

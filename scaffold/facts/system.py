@@ -18,7 +18,10 @@ class Disk:
 class SystemFacts:
     """Kernel, distribution and machine; `clock_skew_s` is the host's clock less ours.
 
-    `probed_on` is the day of the probe (`2026-11-24`), which tells what was out of support.
+    `probed_on` is the day of the probe (`2026-11-24`), which decides what was out of support.
+    `like` are the distributions that this one is built on, `programs` the managers and
+    schedulers that were found. `marks` are files and variables that tell kinds of machine
+    apart; None in recordings before they were read, as are the fields after it.
     """
 
     kernel_name: str | None = None
@@ -35,13 +38,26 @@ class SystemFacts:
     probed_on: str | None = None
     disks: tuple[Disk, ...] = ()
     services: tuple[tuple[str, str], ...] | None = None
+    hostname: str | None = None
+    like: tuple[str, ...] = ()
+    programs: tuple[str, ...] | None = None
+    marks: tuple[str, ...] | None = None
+    init: str | None = None
+    cgroups: tuple[str, ...] | None = None
+    user_namespace: bool | None = None
+    glibc: str | None = None
+    libstdcxx: str | None = None
+    musl: bool | None = None
+    containers_use_devices: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LoginFacts:
     """The user's login; `noise` is what the shell prints before a command's own output.
 
-    `groups` are those of this login, `configured_groups` those of the next one.
+    `groups` are those of this login, `configured_groups` those of the next one. `shell_s` is
+    how long the login shell took before it ran a command, in seconds. `quota` is None if the
+    host has no quota program.
     """
 
     user: str | None = None
@@ -53,16 +69,36 @@ class LoginFacts:
     configured_groups: tuple[str, ...] | None = None
     sudo_without_password: bool | None = None
     sudo_present: bool | None = None
+    home_writable: bool | None = None
+    shell_s: float | None = None
+    quota: tuple["Quota", ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """A disk quota of this user: used and allowed KiB and files; a limit of 0 means none."""
+
+    device: str
+    used_kib: int
+    limit_kib: int
+    files: int = 0
+    file_limit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class SshdFacts:
-    """The settings of the host's sshd that containers over SSH depend on; None: not readable."""
+    """The settings of the host's sshd that containers over SSH depend on; None: not readable.
+
+    `forwards` is what a channel opened on this connection proved; None if none was opened.
+    `refusal` is sshd's reason.
+    """
 
     software: str | None = None
     tcp_forwarding: str | None = None
     stream_forwarding: str | None = None
     max_sessions: int | None = None
+    forwards: bool | None = None
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,60 +1,63 @@
-"""Which fixes may be run, and on whose word."""
+"""Which fixes `host setup` offers, what they interrupt, and how a step is shown."""
 
 import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scaffold.findings import Finding, Step
+from scaffold.findings import Consent, Finding, Interrupts, Step
+from scaffold.host.daemon_file import CONFIGURE, GUARDED, RESTART, configured, in_short
 
-ROUTINE = (
-    *("docker.missing", "docker.stopped", "docker.permission", "docker.hangs"),
-    *("ssh.docker-not-on-path", "machine.clock"),
-    *("toolkit.missing", "toolkit.restart-pending", "toolkit.not-configured", "toolkit.no-hook"),
-    *("toolkit.cdi-only", "toolkit.jetson-runtime", "toolkit.rootless-cgroups", "toolkit.cve"),
-    *("toolkit.old", "toolkit.mixed-versions", "toolkit.obsolete-packages", "toolkit.old-sources"),
-    *("toolkit.cdi-stale", "toolkit.cdi-unread"),
-    *("gpu.fabric-manager", "gpu.compute-prohibited"),
-    *("driver.no-uvm-node", "driver.no-persistence"),
-)
-"""What `--yes` covers: each can be undone, and takes nothing of the user's away."""
-
-OWN_CHOICE = (
-    *("docker.too-old", "docker.no-buildkit", "docker.snap", "machine.shared-memory"),
-    *(
-        "driver.missing",
-        "driver.nouveau",
-        "driver.kernel-without-module",
-        "driver.not-loaded",
-        "driver.mismatch",
-    ),
-    *("driver.next-kernel-without-module", "driver.upgrade-pending", "driver.hangs"),
-)
-"""Drivers, reboots, and what replaces an engine: each asked by itself, `--yes` is not enough."""
-
-REBOOT = ("reboot",)
+INTERRUPTION = {
+    Interrupts.NOTHING: "nothing",
+    Interrupts.LOGIN: "nothing; it takes effect at the next login",
+    Interrupts.CONTAINERS: "running containers, because Docker restarts",
+    Interrupts.GPU_PROGRAMS: "programs that use a GPU",
+    Interrupts.MACHINE: "everything, because the machine reboots",
+}
+"""In words, from the least to the most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A finding that can be mended from here."""
+    """A finding that can be fixed from here."""
 
     finding: Finding
-    own_choice: bool
+
+    @property
+    def own_choice(self) -> bool:
+        """Whether a general yes is not enough."""
+        return self.finding.consent is Consent.OWN_CHOICE
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """What would be run, in its order; the rest is for people to read."""
+        """What runs, in order; the rest of the fix is for people to read."""
         steps = tuple(step for step in self.finding.fix if step.argv and step.changes)
         return _guarded(steps) if any(_configures(step) for step in steps) else steps
 
     @property
+    def interrupts(self) -> frozenset[Interrupts]:
+        """Everything that the steps stop."""
+        return frozenset(step.interrupts for step in self.steps) - {Interrupts.NOTHING}
+
+    @property
+    def interruption(self) -> str:
+        """The worst interruption in words."""
+        found = [text for kind, text in INTERRUPTION.items() if kind in self.interrupts]
+        return found[-1] if found else INTERRUPTION[Interrupts.NOTHING]
+
+    @property
     def restarts_docker(self) -> bool:
         """Whether running containers end."""
-        return any("restart docker" in " ".join(step.argv) for step in self.steps)
+        return Interrupts.CONTAINERS in self.interrupts
+
+    @property
+    def needs_root(self) -> bool:
+        """Whether any step needs root."""
+        return any(step.sudo for step in self.steps)
 
     @property
     def needs_daemon_file(self) -> bool:
-        """Whether Docker has to be able to read daemon.json for it."""
+        """Whether Docker has to be able to read daemon.json."""
         return self.restarts_docker or any(_starts_docker(step) for step in self.steps)
 
     @property
@@ -64,74 +67,38 @@ class Proposal:
 
     @property
     def needs_new_login(self) -> bool:
-        """Whether it takes effect at the next login only, as a group does."""
-        return any("usermod" in step.argv for step in self.steps)
+        """Whether the fix takes effect at the next login only, as a group does."""
+        return Interrupts.LOGIN in self.interrupts
 
 
 def proposals(findings: Iterable[Finding]) -> tuple[Proposal, ...]:
-    """What can be mended, the root cause first."""
-    found = (
-        Proposal(finding, finding.id in OWN_CHOICE)
-        for finding in findings
-        if finding.id in ROUTINE or finding.id in OWN_CHOICE
-    )
-    return tuple(proposal for proposal in found if proposal.steps)
+    """What can be fixed from here, the root cause first."""
+    offered = (Proposal(one) for one in findings if one.consent is not Consent.BY_HAND)
+    return tuple(proposal for proposal in offered if proposal.steps)
 
 
 UNREADABLE = ("daemon.invalid", "daemon.invalid-later")
 
 
 def obstacle(proposal: Proposal, findings: Iterable[Finding]) -> Finding | None:
-    """What has to be mended by hand before anything of a fix is begun; None where nothing."""
+    """What a person has to fix first; None if nothing is in the way."""
     if not proposal.needs_daemon_file:
         return None
     return next((finding for finding in findings if finding.id in UNREADABLE), None)
 
 
 def shown(step: Step, *, root: bool, whole: bool) -> tuple[str, ...]:
-    """A step for people: why, and its command; our own script in short unless `whole`."""
+    """A step for people: why, and its command; a script of ours in short unless `whole`."""
     sudo = "sudo " if step.sudo and not root else ""
-    if step.argv[2:3] == (_GUARDED,) and not whole:
-        configure = shlex.join((*_CONFIGURE, *step.argv[4:]))
-        lines = [line.format(sudo=sudo, configure=configure) for line in _IN_SHORT]
+    if step.argv[2:3] and step.argv[2] in GUARDED and not whole:
+        lines = in_short(step, sudo)
     else:
         lines = f"{sudo}{shlex.join(step.argv)}".splitlines()
     return (step.why, *(f"    {line}" for line in lines))
 
 
-_IN_SHORT = (
-    "{sudo}{configure}",
-    "{sudo}systemctl restart docker",
-    "# on a copy of daemon.json, which takes its place if dockerd --validate accepts it; the",
-    "# file before is kept as daemon.json.before-scaffold, and comes back if Docker does not",
-)
-
-# nvidia-ctk writes where it stands: on a copy, which takes the file's place when it is sound.
-_GUARDED = """\
-set -eu
-file=$(readlink -f /etc/docker/daemon.json || echo /etc/docker/daemon.json)
-new=$file.scaffold-new old=$file.before-scaffold
-mkdir -p "${file%/*}"
-if command -v flock >/dev/null; then exec 9<"${file%/*}"; flock 9; fi
-rm -f "$new" "$old"
-trap 'rm -f "$new"' EXIT
-if [ -e "$file" ]; then cp -p "$file" "$new"; cp -p "$file" "$old"; fi
-nvidia-ctk runtime configure --runtime=docker --config="$new" "$@"
-if dockerd --help 2>/dev/null | grep -q -- --validate; then
-  dockerd --validate --config-file="$new" || { rm -f "$new" "$old"; exit 1; }
-fi
-mv -f "$new" "$file"
-systemctl restart docker && docker info >/dev/null && exit 0
-echo "Docker did not come back: daemon.json is as it was" >&2
-if [ -e "$old" ]; then mv -f "$old" "$file"; else rm -f "$file"; fi
-systemctl restart docker
-exit 1
-"""
-_CONFIGURE = ("nvidia-ctk", "runtime", "configure", "--runtime=docker")
-
-
 def _configures(step: Step) -> bool:
-    return step.sudo and step.argv[: len(_CONFIGURE)] == _CONFIGURE
+    return step.sudo and step.argv[: len(CONFIGURE)] == CONFIGURE
 
 
 def _starts_docker(step: Step) -> bool:
@@ -139,8 +106,12 @@ def _starts_docker(step: Step) -> bool:
 
 
 def _guarded(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """Configuring and restarting as one step that puts daemon.json back if Docker fails."""
-    options = next(step.argv[len(_CONFIGURE) :] for step in steps if _configures(step))
-    others = [s for s in steps if not _configures(s) and "restart docker" not in " ".join(s.argv)]
-    why = "Tell Docker of NVIDIA's runtime and restart it; daemon.json comes back if it fails."
-    return (*others, Step(why, ("sh", "-c", _GUARDED, "sh", *options), sudo=True))
+    """Configuring and restarting as one step that restores daemon.json if Docker fails."""
+    options = next(step.argv[len(CONFIGURE) :] for step in steps if _configures(step))
+    others = [s for s in steps if not (_configures(s) or _restarts(s))]
+    restart = next((s.argv for s in steps if _restarts(s)), RESTART)
+    return (*others, configured(options, restart))
+
+
+def _restarts(step: Step) -> bool:
+    return step.sudo and step.interrupts is Interrupts.CONTAINERS

@@ -1,15 +1,13 @@
-"""`docker info`, the user's docker command, daemon.json, the toolkit and its CDI specs."""
+"""`docker info`, the user's docker command and daemon.json."""
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
-from scaffold.facts import ClientFacts, DaemonFile, DockerFacts, ToolkitFacts
+from scaffold.facts import ClientFacts, DaemonFile, DockerFacts
 from scaffold.parsing.numbers import leading_version
 from scaffold.parsing.recording import Part, Split
-
-_VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){1,3}(?:[-~][a-z]+[.0-9]*)?")
-_OBSOLETE = ("nvidia-docker", "nvidia-docker2", "nvidia-container-runtime")
 
 
 def read_document(part: Part) -> dict[str, Any] | None:
@@ -49,6 +47,8 @@ def read_docker(split: Split) -> DockerFacts | None:
         cgroup_driver=_text(info, "CgroupDriver"),
         operating_system=_text(info, "OperatingSystem"),
         cdi_folders=tuple(map(str, _list(info, "CDISpecDirs"))),
+        hostname=_text(info, "Name"),
+        security=tuple(map(str, _list(info, "SecurityOptions"))),
     )
 
 
@@ -72,23 +72,58 @@ def _api(part: Part) -> str | None:
 
 
 def read_client(split: Split) -> ClientFacts:
-    """The docker command and what stands between it and the engine."""
+    """The docker command and how it reaches the engine."""
     part, info = split.part("client"), split.part("docker_info")
-    values = part.values()
+    values, own = part.values(), split.part("user_engine")
     usable, _, socket = values.get("socket", "").partition(" ")
+    error = _error(info)
+    context, address = _context(split, error)
     return ClientFacts(
         path=values.get("login") or None,
         elsewhere=None if values.get("login") else values.get("found"),
         target=values.get("target") or None,
         version=_client_version(split),
         podman=_is_podman(split),
-        error=_error(info),
+        error=error,
         hangs=info.code is None and split.done,
         socket=socket or None,
         socket_usable=usable == "yes" if socket else None,
         docker_host=split.part("account").values().get("docker_host", ""),
         daemon_files=_daemon_files(part),
+        context=context,
+        address=address,
+        daemon_flags=_daemon_flags(split),
+        user_service=own.values().get("state") or ("absent" if own.begun else None),
+        linger="linger" in own.values() if "looked" in own.lines else None,
     )
+
+
+_ADDRESS = re.compile(r"(?:unix|tcp|ssh|npipe|http)://[^\s\"]+")
+
+
+def _context(split: Split, error: str) -> tuple[str | None, str | None]:
+    """The current context and the address that it leads to; docker's error names it as well."""
+    asked = split.part("context")
+    name, _, address = next(iter(asked.lines), "").partition(" ") if asked.code == 0 else ("",) * 3
+    info = _dict(read_document(split.part("docker_info")) or {}, "ClientInfo")
+    client = _dict(read_document(split.part("docker_version")) or {}, "Client")
+    named = _ADDRESS.search(error)
+    return (
+        name or _text(info, "Context") or _text(client, "Context"),
+        named[0].rstrip(".") if named else address.strip() or None,
+    )
+
+
+def _daemon_flags(split: Split) -> tuple[str, ...] | None:
+    """Flags of dockerd: those of its unit, and those that the distribution's files add."""
+    units = split.part("services").text.split("\n\n")
+    unit = next((text for text in units if "\nId=docker.service" in f"\n{text}"), "")
+    argv = re.search(r"^ExecStart=.*?argv\[\]=(.*?) ;", unit, re.MULTILINE)
+    if argv is None:
+        return None
+    extra = " ".join(split.part("client").all("options")).replace('"', " ").replace("'", " ")
+    words = f"{argv[1]} {extra}".split()
+    return tuple(word.split("=", 1)[0] for word in words if word.startswith("-"))
 
 
 def _client_version(split: Split) -> str | None:
@@ -97,16 +132,19 @@ def _client_version(split: Split) -> str | None:
 
 
 def _is_podman(split: Split) -> bool | None:
-    """podman's `docker` names itself in its own info, or in the file that the name leads to."""
+    """Podman names itself: in `docker version` of its socket, its own info, or its program."""
     target = split.part("client").values().get("target", "")
     document = read_document(split.part("docker_info"))
+    server = _dict(read_document(split.part("docker_version")) or {}, "Server")
+    if any("Podman" in str(component) for component in _list(server, "Components")):
+        return True
     if document is None:
         return "podman" in target if target else None
     return "ServerVersion" not in document and "host" in document
 
 
 def _error(part: Part) -> str:
-    """docker's own complaint: it follows the JSON on a line of its own."""
+    """docker's own complaint, which follows the JSON on a line of its own."""
     for line in part.lines:
         text = line.strip()
         if text and not text.startswith(("{", "code=", "WARNING")) and _complains(text):
@@ -116,60 +154,46 @@ def _error(part: Part) -> str:
 
 
 def _complains(text: str) -> bool:
-    words = ("cannot connect", "permission denied", "error", "not found", "dial unix", "failed")
+    words = (
+        *("cannot connect", "permission denied", "error", "not found", "dial unix", "failed"),
+        *("could not be found", "too old", "too new"),
+    )
     return not text.endswith("}") and any(word in text.lower() for word in words)
 
 
 def _daemon_files(part: Part) -> tuple[DaemonFile, ...]:
     texts: dict[str, list[str]] = {}
     name = ""
+    missing: dict[str, tuple[str, ...]] = {}
     for line in part.lines:
         if line.startswith("file="):
             name = line.removeprefix("file=")
             texts[name] = []
         elif line.startswith("|") and name:
             texts[name].append(line[1:])
-    read = tuple(daemon_file(path, "\n".join(lines)) for path, lines in texts.items())
+        elif line.startswith("missing=") and name:
+            missing[name] = (*missing.get(name, ()), line.removeprefix("missing="))
+    read = tuple(
+        replace(daemon_file(path, "\n".join(lines)), missing=missing.get(path, ()))
+        for path, lines in texts.items()
+    )
     return read + tuple(DaemonFile(path) for path in part.all("unreadable"))
 
 
 def daemon_file(path: str, text: str) -> DaemonFile:
-    """A daemon.json with what a JSON parser says of it; dockerd takes an empty file as well."""
+    """A daemon.json with its error as JSON; dockerd accepts an empty file and a byte order mark."""
     try:
-        document = json.loads(text) if text.strip() else {}
+        document = read_daemon_json(text)
     except (ValueError, RecursionError) as error:
         return DaemonFile(path, text, str(error) or "nested too deeply")
     return DaemonFile(path, text, "" if isinstance(document, dict) else "it is not a JSON object")
 
 
-def read_toolkit(split: Split) -> ToolkitFacts:
-    """Versions from the programs first, since packages may be unpacked and not installed."""
-    part, cdi = split.part("toolkit"), split.part("cdi")
-    values, packages = part.values(), _packages(part)
-    switch = re.search(r"^\s*no-cgroups\s*=\s*(true|false)", part.text, re.MULTILINE)
-    return ToolkitFacts(
-        version=_version(values.get("ctk")) or packages.get("nvidia-container-toolkit"),
-        library_version=_version(values.get("cli")) or packages.get("libnvidia-container1"),
-        hook=values.get("hook") or None,
-        no_cgroups=switch[1] == "true" if switch else None,
-        obsolete_packages=tuple(name for name in _OBSOLETE if name in packages),
-        old_sources=part.all("source"),
-        cdi_files=cdi.all("file") if "looked" in cdi.lines else None,
-        cdi_driver_versions=_cdi_versions(cdi),
-    )
+def read_daemon_json(text: str) -> Any:
+    """The document as Go reads it: no NaN, no Infinity. Raises ValueError or RecursionError."""
+    plain = text.removeprefix("\ufeff")
+    return json.loads(plain, parse_constant=_no_constant) if plain.strip() else {}
 
 
-def _version(text: str | None) -> str | None:
-    match = _VERSION.search(text or "")
-    return match[0] if match else None
-
-
-def _packages(part: Part) -> dict[str, str]:
-    rows = [row.split() for row in part.all("package")]
-    return {row[0]: row[1] for row in rows if len(row) == 3 and row[2] == "installed"}
-
-
-def _cdi_versions(part: Part) -> tuple[str, ...]:
-    names = (line.rpartition("libcuda.so.") for line in part.lines)
-    found = {version for _, sign, version in names if sign and leading_version(version)}
-    return tuple(sorted(found))
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")

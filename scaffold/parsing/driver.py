@@ -51,7 +51,7 @@ def read_driver(split: Split, smi: Smi | None) -> DriverFacts:
         kernels=tuple(name for name, _, _ in kernels) if disk.code == 0 else None,
         kernels_with_module=tuple(name for name, _, has in kernels if has == "yes"),
         secure_boot=_secure_boot(split.part("secure_boot")),
-        nodes=_nodes(split.part("nodes")),
+        nodes=_nodes(split.part("nodes"), split.part("opened")),
         messages=split.part("kernel_log").lines + _elevated_messages(split),
     )
 
@@ -77,15 +77,20 @@ def _secure_boot(part: Part) -> bool | None:
     return values[-1] == "1" if values and all(value.isdigit() for value in values) else None
 
 
-def _nodes(part: Part) -> tuple[DeviceNode, ...] | None:
+def _nodes(part: Part, opened: Part) -> tuple[DeviceNode, ...] | None:
     if "looked" not in part.lines:
         return None
     rows = [line.partition(" ") for line in part.lines if " /dev/" in line]
-    return tuple(DeviceNode(path, usable == "yes") for usable, _, path in rows)
+    tried, refused = set(opened.all("opened")), set(opened.all("refused"))
+    return tuple(
+        DeviceNode(path, usable == "yes", path in refused if path in tried | refused else None)
+        for usable, _, path in rows
+    )
 
 
 def _elevated_messages(split: Split) -> tuple[str, ...]:
-    return tuple(line for line in split.part("elevated").lines if "NVRM" in line)
+    words = ("NVRM", "nvidia", "nouveau", "vfio", "Lockdown")
+    return tuple(line for line in split.part("elevated").lines if any(one in line for one in words))
 
 
 def reported_version(driver: DriverFacts, header: str | None) -> str | None:

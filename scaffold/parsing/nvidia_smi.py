@@ -1,6 +1,6 @@
-"""What `nvidia-smi` prints: the table's header, CSV queries, `-L`, and its complaints.
+"""What `nvidia-smi` prints: the table's header, CSV queries, `-L`, `-q`, and its complaints.
 
-Formats were read from the samples in tests/parsing/nvidia_smi; the man page promises none.
+Formats come from the samples in tests/parsing/nvidia_smi; the man page guarantees none.
 """
 
 import csv
@@ -24,20 +24,38 @@ _MIG_CELL = re.compile(r"\|\s+(Enabled|Disabled)(\*?)\s*\|\s*$")
 _MEMORY = re.compile(r"(\d+)\s*MiB\s*/\s*(\d+)\s*MiB")
 
 
+_COMPLAINS = re.compile(
+    r"warning|error|fail|unable|couldn't|could not|no devices|not found|blocked|lost|reset|denied"
+    r"|insufficient|mismatch|unsupported|not supported",
+    re.IGNORECASE,
+)
+_HARMLESS = {
+    *("N/A", "Not Supported", "Not Active", "Not Found", "None"),
+    "Requested functionality has been deprecated",
+}
+"""What a driver prints in brackets for a value that a card simply does not have."""
+
+
 def read_smi(text: str, code: int | None) -> Smi:
-    """How the plain call ended; `code` None means that it hung."""
+    """Result of the plain call; `code` None means that it hung."""
     program, library = _PROGRAM.search(text), _LIBRARY.search(text)
     return Smi(
         code=code,
-        said="" if code == 0 else complaint(text),
+        said=complaint(text, strict=code == 0),
         version=program[1] if program else None,
         library_version=library[1] if library else None,
     )
 
 
-def complaint(text: str) -> str:
-    """The first line that says something."""
-    return next((line.strip() for line in text.splitlines() if line.strip()), "")
+def complaint(text: str, *, strict: bool = False) -> str:
+    """The first line that complains; unless `strict`, else the first that is not empty.
+
+    Rows of the table count for neither: `Volatile Uncorr. ECC` is no complaint.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    words = [line for line in lines if not line.startswith(("|", "+"))]
+    first = "" if strict else (lines or [""])[0]
+    return next((line for line in words if _COMPLAINS.search(line)), first)
 
 
 def header_versions(text: str) -> tuple[str | None, str | None]:
@@ -64,6 +82,7 @@ def _csv_lines(text: str) -> list[str]:
 
 def _gpu(row: Mapping[str, str]) -> Gpu:
     capability = row.get("compute_cap", "")
+    error = next((cell for cell in row.values() if _is_error(cell)), "")
     uuid, pci = row.get("uuid", ""), row.get("pci.bus_id", "")
     return Gpu(
         name=row["name"],
@@ -80,8 +99,15 @@ def _gpu(row: Mapping[str, str]) -> Gpu:
         ecc_enabled=_switch(row.get("ecc.mode.current", "")),
         ecc_uncorrected=whole(row.get("ecc.errors.uncorrected.volatile.total", "")),
         utilization_percent=whole(row.get("utilization.gpu", "").removesuffix(" %")),
-        cell_error=any("ERR!" in cell or "Unknown Error" in cell for cell in row.values()),
+        cell_error=bool(error),
+        cell_message=error,
     )
+
+
+def _is_error(cell: str) -> bool:
+    """`ERR!`, or brackets around anything but a value that the card does not have."""
+    inner = cell[1:-1] if cell.startswith("[") and cell.endswith("]") else None
+    return "ERR!" in cell or "Unknown Error" in cell or bool(inner and inner not in _HARMLESS)
 
 
 def _switch(text: str) -> bool | None:
@@ -108,7 +134,9 @@ def _second_line(gpu: Gpu, line: str) -> Gpu:
     if mig := _MIG_CELL.search(line):
         on = mig[1] == "Enabled"
         gpu = replace(gpu, mig_enabled=on, mig_pending=on is not bool(mig[2]))
-    return replace(gpu, cell_error=gpu.cell_error or "ERR!" in line)
+    if "ERR!" in line:
+        gpu = replace(gpu, cell_error=True, cell_message="ERR!")
+    return gpu
 
 
 def read_slices(text: str) -> dict[str, tuple[str, ...]]:
@@ -128,3 +156,23 @@ def read_processes(text: str) -> Counter[str]:
     """How many compute processes each GPU has, by UUID."""
     cells = (line.partition(",")[0].strip() for line in text.splitlines())
     return Counter(cell for cell in cells if cell.startswith("GPU-"))
+
+
+def read_details(text: str) -> dict[str, dict[str, str]]:
+    """Lines of `nvidia-smi -q` that no CSV query has, by the GPU's PCI address.
+
+    The keys are those of the output; `State` counts under the heading `Fabric` only.
+    """
+    found: dict[str, dict[str, str]] = {}
+    row: dict[str, str] = {}
+    fabric = False
+    for line in text.splitlines():
+        key, sign, value = (word.strip() for word in line.partition(":"))
+        if line.startswith("GPU "):
+            row = found.setdefault(line.removeprefix("GPU ").strip().lower(), {})
+            fabric = False
+        elif key == "Fabric":
+            fabric = True
+        elif sign and (fabric or key not in {"State", "Status"}):
+            row.setdefault(key, value)
+    return found

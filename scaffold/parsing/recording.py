@@ -1,4 +1,4 @@
-"""A recording: what one probe printed, kept as it came, so that it can be read again."""
+"""A recording: the raw output of one probe, which can be saved and read again."""
 
 import json
 import re
@@ -14,8 +14,9 @@ PARTS = (
     *("system", "account", "pci", "module", "disk_module", "secure_boot", "nodes", "kernel_log"),
     *("smi", "gpus", "slices", "processes", "services", "docker_info", "docker_version"),
     *("docker_disk", "client", "toolkit", "cdi", "disk", "home_disk", "mounts", "sshd"),
+    *("opened", "details", "kind", "user_engine", "context", "quota"),
 )
-"""The parts of probe.sh's full look."""
+"""The parts of probe.sh; recordings of earlier versions lack the last ones."""
 
 _SECRET = re.compile(rb"://[^/@\s\"']+@")
 """Passwords in URLs, such as a proxy's in daemon.json."""
@@ -57,10 +58,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What one probe printed, and what only our side knows of it.
+    """The output of one probe, and what only the client knows.
 
-    `clock` is our time when the probe began, in seconds since 1970; `software` is what the SSH
-    server calls itself.
+    `clock` is the client's time at the start of the probe, in seconds since 1970; `software` is
+    the SSH server's version string. `shell_s` is how long the login shell took before it ran
+    the probe. `forwarding` maps a kind of channel (`tcp`) to how the server answered: `open`,
+    `unreached` (allowed, nothing listens), or `refused: REASON`.
     """
 
     host: str
@@ -69,15 +72,19 @@ class Recording:
     clock: float | None = None
     software: str | None = None
     errors: str = ""
+    shell_s: float | None = None
+    forwarding: Mapping[str, str] = field(default_factory=dict)
 
     def to_bytes(self) -> bytes:
-        """The file of it: a line that names the format, a line of JSON, the output."""
-        head = {
+        """The file's content: a line that names the format, a line of JSON, the output."""
+        head: dict[str, object] = {
             "host": self.host,
             "nonce": self.nonce,
             "clock": self.clock,
             "software": self.software,
             "errors": self.errors,
+            "shell_s": self.shell_s,
+            "forwarding": dict(self.forwarding),
         }
         return f"{FORMAT}\n{json.dumps(head)}\n".encode() + self.output
 
@@ -92,19 +99,26 @@ def read_recording(content: bytes) -> Recording:
         head = None
     if not isinstance(head, dict) or not isinstance(head.get("nonce"), str):
         raise InputError(
-            "this is no recording of a host",
+            "this file is no recording of a host",
             hint="make one with: scaffold host check HOST --save-facts FILE",
         )
-    clock = head.get("clock")
-    software = head.get("software")
+    software, forwarding = head.get("software"), head.get("forwarding")
     return Recording(
         host=str(head.get("host", "recorded")),
         nonce=head["nonce"],
         output=output,
-        clock=float(clock) if isinstance(clock, int | float) else None,
+        clock=_number(head.get("clock")),
         software=software if isinstance(software, str) else None,
         errors=str(head.get("errors", "")),
+        shell_s=_number(head.get("shell_s")),
+        forwarding={str(kind): str(answer) for kind, answer in forwarding.items()}
+        if isinstance(forwarding, dict)
+        else {},
     )
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
 
 
 def without_secrets(output: bytes) -> bytes:
@@ -114,7 +128,7 @@ def without_secrets(output: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A recording taken apart: what the login printed first, the parts, and how it ended."""
+    """A recording by parts: the login's own output first, then each part."""
 
     noise: str
     parts: Mapping[str, Part]

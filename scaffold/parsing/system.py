@@ -3,8 +3,9 @@
 import posixpath
 import re
 from datetime import UTC, datetime
+from typing import Any
 
-from scaffold.facts import Disk, Endpoint, LoginFacts, Platform, SshdFacts, SystemFacts
+from scaffold.facts import Disk, Endpoint, LoginFacts, Platform, Quota, SshdFacts, SystemFacts
 from scaffold.parsing.numbers import whole
 from scaffold.parsing.recording import Part, Recording, Split
 
@@ -31,7 +32,36 @@ def read_system(split: Split, recording: Recording) -> SystemFacts:
         probed_on=_day(recording.clock),
         disks=_disks(split),
         services=_services(split.part("services")),
+        hostname=values.get("hostname") or None,
+        like=tuple((_unquoted(values.get("os.ID_LIKE")) or "").split()),
+        programs=part.all("program") if "hostname" in values else None,
+        **_kind_of_machine(split.part("kind")),
     )
+
+
+def _kind_of_machine(part: Part) -> dict[str, Any]:
+    """Fields that tell kinds of machine apart; none from a recording without them."""
+    if "looked" not in part.lines:
+        return {}
+    values = part.values()
+    library = re.search(r"\.so\.([0-9.]+)$", values.get("libstdcxx", ""))
+    devices = re.search(r"^container_use_devices --> (on|off)", part.text, re.MULTILINE)
+    return {
+        "marks": (*part.all("file"), *part.all("env")),
+        "init": values.get("init"),
+        "cgroups": part.all("cgroup"),
+        "user_namespace": _in_user_namespace(values.get("uid_map")),
+        "glibc": values.get("glibc", "").removeprefix("glibc").strip() or None,
+        "libstdcxx": library[1] if library else None,
+        "musl": "musl" in values,
+        "containers_use_devices": devices[1] == "on" if devices else None,
+    }
+
+
+def _in_user_namespace(uid_map: str | None) -> bool | None:
+    """Whether root is mapped to another user, as in an unprivileged LXC or rootless container."""
+    numbers = (uid_map or "").split()
+    return numbers[:2] != ["0", "0"] if len(numbers) == 3 else None
 
 
 def uname(values: dict[str, str]) -> tuple[str | None, str | None, str | None]:
@@ -126,8 +156,8 @@ def _shm(split: Split) -> int | None:
     return next((disk.free_mib for disk in _disks(split) if disk.path == "/dev/shm"), None)  # noqa: S108
 
 
-def read_login(split: Split) -> LoginFacts:
-    """Who we are there, and what the login shell does."""
+def read_login(split: Split, shell_s: float | None = None) -> LoginFacts:
+    """The account on the host, and what its login shell does."""
     part = split.part("account")
     values = part.values()
     passwd = values.get("passwd", "").split(":")
@@ -141,6 +171,29 @@ def read_login(split: Split) -> LoginFacts:
         configured_groups=_words(values.get("configured")),
         sudo_without_password=_sudo(split.part("elevated")),
         sudo_present=bool(values["sudo"]) if "sudo" in values else None,
+        home_writable={"yes": True, "no": False}.get(values.get("writable", "")),
+        shell_s=shell_s,
+        quota=_quota(split.part("quota")),
+    )
+
+
+def _quota(part: Part) -> tuple[Quota, ...] | None:
+    """Rows of `quota -w`; a star marks a number over its limit, the grace time may be absent."""
+    if not part.begun or part.code not in {0, 1}:
+        return None
+    rows = (line.split() for line in part.lines)
+    numbers = [
+        (
+            row[0],
+            [int(word.rstrip("*")) for word in row[1:] if re.fullmatch(r"[0-9]{1,18}\*?", word)],
+        )
+        for row in rows
+        if row and ("/" in row[0] or ":" in row[0])
+    ]
+    return tuple(
+        Quota(device, found[0], found[2] or found[1], found[3], found[5] or found[4])
+        for device, found in numbers
+        if len(found) == 6
     )
 
 
@@ -152,20 +205,30 @@ def _words(text: str | None) -> tuple[str, ...] | None:
     return tuple(text.split()) if text else None
 
 
-def read_sshd(split: Split, software: str | None) -> SshdFacts:
-    """Forwarding settings: `sshd -T` where root could be had, else the files, first value wins.
+def read_sshd(split: Split, recording: Recording) -> SshdFacts:
+    """Forwarding: what a channel proved, and the settings of `sshd -T` (with sudo) or the files.
 
-    A value inside a Match block is for some users only, so it counts as unknown and is left.
+    A value inside a Match block is for some users only, so it counts as unknown.
     """
     elevated = [line for line in split.part("elevated").lines if not line.startswith("[")]
     values = _settings(elevated) or _settings(_in_order(split.part("sshd").lines))
     disabled = values.get("disableforwarding") == "yes"
     return SshdFacts(
-        software=software,
+        software=recording.software,
         tcp_forwarding="no" if disabled else values.get("allowtcpforwarding"),
         stream_forwarding="no" if disabled else values.get("allowstreamlocalforwarding"),
         max_sessions=whole(values.get("maxsessions", "")),
+        forwards=_allowed(recording.forwarding.get("tcp")),
+        refusal=next(filter(_refused, recording.forwarding.values()), "").partition(": ")[2],
     )
+
+
+def _refused(answer: str) -> bool:
+    return answer.startswith("refused")
+
+
+def _allowed(answer: str | None) -> bool | None:
+    return None if answer is None else not _refused(answer)
 
 
 def _in_order(lines: tuple[str, ...]) -> list[str]:

@@ -135,6 +135,6 @@ def test_build_of_a_far_host_uses_the_ssh_config_that_was_given(tmp_path, monkey
         (bin_folder / name).write_text(f"#!/bin/sh\n{script}\n")
         (bin_folder / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{bin_folder}:/usr/bin:/bin")
-    with pytest.raises(TargetError, match=r"ssh was given -F .*/my config gpu01 true") as raised:
+    with pytest.raises(TargetError, match=r"ssh was given -F .*/my config .*gpu01 true") as raised:
         build(tmp_path, ("--network=host",), "gpu01", tmp_path / "my config")
     assert "-H ssh://gpu01 build" in raised.value.message

@@ -5,6 +5,7 @@ from dataclasses import replace
 from scaffold.facts import (
     ClientFacts,
     DaemonFile,
+    Disk,
     ToolkitFacts,
 )
 from tests.checks.hosts import Situation
@@ -114,6 +115,8 @@ ENGINE: list[Situation] = [
         "a snap that shows none",
         {
             "docker__root": "/var/snap/docker/common",
+            "system__disks": (Disk("/var/snap/docker/common", 500_000, 90, "ext4", "/"),),
+            "login__home": None,
             "docker__runtimes": (),
             "docker__cdi_devices": (),
         },

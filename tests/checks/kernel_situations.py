@@ -142,7 +142,7 @@ DRIVER_DEAD: list[Situation] = [
     ("WSL2 whose nvidia-smi hangs", WSL | {"driver__smi": Smi()}, "machine.wsl2 driver.hangs"),
     (
         "WSL2 whose nvidia-smi fails",
-        WSL | {"driver__smi": Smi(9, "GPU access blocked")},
+        WSL | {"driver__smi": Smi(9, "GPU access blocked"), "gpus": None},
         "machine.wsl2 driver.failed",
     ),
     ("a driver that nobody looked at", {"driver__smi": None}, "driver.unknown"),
@@ -186,6 +186,7 @@ DRIVER_ALIVE: list[Situation] = [
 
 GPUS: list[Situation] = [
     ("no list of GPUs", {"gpus": None}, "gpu.unknown"),
+    ("a driver that is well and shows no GPU", {"gpus": ()}, "probe.no-proof"),
     ("a Fermi card", gpu(name="GeForce GTX 580", compute_capability="2.0"), "gpu.too-old"),
     ("a GTX 1080 Ti", gpu(name="GeForce GTX 1080 Ti", compute_capability=None), "gpu.legacy"),
     ("a card of no table", gpu(name="NVIDIA Q9", compute_capability=None), "gpu.not-known"),

@@ -17,13 +17,18 @@ DISKS: list[Situation] = [
         "one disk for all, and full",
         {
             "system__disks": tuple(
-                Disk(path, 90, 50, "ext4", "/") for path in ("/", "/tmp", "/home/ada")
+                Disk(path, 90, 50, "ext4", "/")
+                for path in ("/", "/tmp", "/home/ada", "/var/lib/docker")
             )
         },
         "disk.docker-full",
     ),
-    ("no disk that answers", {"system__disks": ()}, ""),
-    ("room that nobody knows", {"system__disks": (Disk("/"), Disk("/home/ada"))}, ""),
+    ("no disk that answers", {"system__disks": ()}, "disk.unknown"),
+    (
+        "free space that is unknown",
+        {"system__disks": (Disk("/"), Disk("/home/ada"))},
+        "disk.unknown",
+    ),
     ("a dead mount", {"probe__hung": ("home_disk",)}, "disk.hangs"),
 ]
 

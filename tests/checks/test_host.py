@@ -11,6 +11,7 @@ from scaffold.findings import Level
 from scaffold.project.facts import Framework
 from scaffold.resolver.resolution import Wishes
 from tests.checks.hosts import HEALTHY, findings, host, ids
+from tests.checks.reported_rows import ROWS
 from tests.checks.situations import DENIED, SITUATIONS, UNTOLD
 from tools.findings_page import PAGE, with_table
 
@@ -34,6 +35,7 @@ def test_broken_host_gives_exactly_its_findings(changes, expected):
 
 def test_every_rule_has_a_situation():
     seen = {name for _, _, expected in SITUATIONS for name in expected.split()}
+    seen |= {word for row in ROWS for word in row.finds.replace(",", "").split() if "." in word}
     assert set(RULES) - seen == {CONFLICT.id, DOUBT.id}
 
 
@@ -68,7 +70,7 @@ def outcome(facts: HostFacts, name: str, wishes: Wishes | None = None) -> Outcom
 def test_echoes_of_a_dead_driver_are_left_out():
     broken = host(pci=(), gpus=(), driver__smi=None)
     assert outcome(broken, "driver").echo_of == "Hardware"
-    assert outcome(broken, "gpu").summary == "not looked at: Hardware comes first"
+    assert outcome(broken, "gpu").summary == "skipped (fix Hardware first)"
     assert outcome(broken, "gpu").level is Level.OK
 
 
@@ -89,11 +91,11 @@ NO_CHIPS = (PciDevice("a", "ffff", "0300"), PciDevice("b", "zz", "0300"))
     ("name", "changes", "words"),
     [
         ("probe", {}, "OpenSSH_9.6"),
-        ("probe", {"sshd__software": None}, "looked at"),
+        ("probe", {"sshd__software": None}, "reached"),
         ("machine", {}, "Ubuntu 24.04.1 LTS, kernel 6.8.0-45-generic, x86_64, 64 CPUs, 128 GiB"),
         ("hardware", {}, "1 NVIDIA GPU (Ada)"),
         ("hardware", {"pci": NO_CHIPS}, "2 NVIDIA GPUs (unknown chip)"),
-        ("hardware", {"pci": None}, "1 by the driver's word"),
+        ("hardware", {"pci": None}, "1 shown by the driver"),
         ("driver", {}, "580.95.05 (open module), CUDA 13.0"),
         ("driver", {"driver_version": None, "driver__open_module": None}, "version unknown"),
         ("gpu", {}, "1 x NVIDIA L40S 44 GiB"),
@@ -128,7 +130,7 @@ def test_group_fix_names_the_user_and_its_undoing():
         ("apt-get", "apt-get install -y nvidia-container-toolkit"),
         ("dnf", "dnf install -y nvidia-container-toolkit"),
         ("zypper", "zypper --non-interactive install nvidia-container-toolkit"),
-        ("pacman", ""),
+        ("pacman", "pacman -S --noconfirm nvidia-container-toolkit"),
         (None, ""),
     ],
 )

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, cast
 
+from scaffold.adapters.ssh.command import ssh_argv
 from scaffold.errors import InputError, TargetError
 
 PACKAGE = "@devcontainers/cli"
@@ -96,7 +97,7 @@ def _has_buildx(docker: str, environment: Environment) -> bool:
     return done.returncode == 0
 
 
-def remote_up(host: str, folder: str, *options: str) -> list[str]:
+def remote_up(host: str, folder: str, *options: str, config: Path | None = None) -> list[str]:
     """The command line that starts the container of a folder on a host."""
     script = _REMOTE.replace("@PACKAGE@", PACKAGE).replace("@MISSING@", str(MISSING))
     script = script.replace("@PATIENCE@", str(PATIENCE_S))
@@ -105,7 +106,7 @@ def remote_up(host: str, folder: str, *options: str) -> list[str]:
     # Only letters and digits pass unchanged through every login shell, also csh and fish.
     packed = base64.b64encode(text.encode()).decode()
     command = f"exec /bin/sh -c 'eval \"$(echo {packed} | base64 -d)\"'"
-    return ["ssh", "-T", "-o", "BatchMode=yes", "--", host, command]
+    return ssh_argv(host, command, config=config)
 
 
 def run_up(

@@ -1,26 +1,9 @@
-"""The address of the engine, chosen as the docker CLI does, and the ssh command to it."""
+"""The address of the engine, chosen as the docker CLI does."""
 
 import os
-from pathlib import Path
 from typing import Any
 
-from scaffold.adapters.ssh.config import parse_destination
 from scaffold.errors import InputError
-
-DIAL = ("docker", "system", "dial-stdio")
-"""The command on the host that connects its input and output to the engine."""
-
-
-def ssh_command(address: str, config: Path | None) -> tuple[str, ...]:
-    """The ssh command that carries a connection; it uses the user's ssh config."""
-    to = parse_destination(address)
-    return (
-        "ssh",
-        *(("-F", str(config)) if config else ()),
-        *(("-l", to.user) if to.user else ()),
-        *(("-p", str(to.port)) if to.port else ()),
-        *("--", to.host, *DIAL),
-    )
 
 
 def engine_settings() -> dict[str, Any]:

@@ -1,14 +1,13 @@
 """Build an image with the docker CLI: BuildKit's protocol is not part of the Engine API."""
 
 import os
-import shlex
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
+from scaffold.adapters.ssh.shim import ssh_with
 from scaffold.container.build_failure import build_failure
 from scaffold.errors import InputError, TargetError
 
@@ -29,7 +28,10 @@ def build(
             "the docker command was not found",
             hint="install Docker's CLI, or compare later with --verify",
         )
-    with tempfile.TemporaryDirectory(prefix="gpu-scaffold-") as work, _reach(ssh_config) as path:
+    with (
+        tempfile.TemporaryDirectory(prefix="gpu-scaffold-") as work,
+        ssh_with(ssh_config, os.environ) as environment,
+    ):
         identity = Path(work) / "id"
         done = subprocess.run(
             [
@@ -38,7 +40,7 @@ def build(
                 *("build", "--progress=plain", "--iidfile", str(identity), *options, str(folder)),
             ],
             # The Dockerfile mounts the lists into its steps, which needs BuildKit.
-            env={**os.environ, "DOCKER_BUILDKIT": "1", "PATH": path},
+            env=environment | {"DOCKER_BUILDKIT": "1"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -49,19 +51,3 @@ def build(
         if done.returncode:
             raise TargetError(f"the image build failed: {build_failure(done.stdout)}")
         return identity.read_text().strip()
-
-
-@contextmanager
-def _reach(ssh_config: Path | None) -> Iterator[str]:
-    """PATH for the CLI with an ssh wrapper: the CLI itself has no option for an ssh config."""
-    path = os.environ.get("PATH", os.defpath)
-    real = shutil.which("ssh")
-    if ssh_config is None or real is None:
-        yield path
-        return
-    with tempfile.TemporaryDirectory(prefix="gpu-scaffold-") as folder:
-        script = Path(folder) / "ssh"
-        words = shlex.join([real, "-F", str(ssh_config.resolve())])
-        script.write_text(f'#!/bin/sh\nexec {words} "$@"\n')
-        script.chmod(0o700)
-        yield f"{folder}:{path}"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from scaffold.adapters.local.files import NewFile, read_file, write_files
 from scaffold.adapters.local.quoting import last_line
+from scaffold.adapters.ssh.shim import ssh_with
 from scaffold.errors import TargetError
 
 DESCRIPTION = "gpu-scaffold: {}"
@@ -113,13 +114,14 @@ def _docker(*argv: str) -> None:
         raise TargetError(f"docker {' '.join(argv[:2])} fails: {last_line(done.stderr)}")
 
 
-def answer_through(name: str) -> str:
+def answer_through(name: str, ssh_config: Path | None = None) -> str:
     """The engine's version, asked through the docker CLI; empty without the CLI."""
     if not shutil.which("docker"):
         return ""
     argv = ["docker", "--context", name, "version", "--format", "{{.Server.Version}}"]
     environment = {key: value for key, value in os.environ.items() if key != "DOCKER_HOST"}
-    done = subprocess.run(argv, capture_output=True, timeout=90, check=False, env=environment)
+    with ssh_with(ssh_config, environment) as env:
+        done = subprocess.run(argv, capture_output=True, timeout=90, check=False, env=env)
     if done.returncode:
         raise TargetError(
             f"docker --context {name} cannot connect: {last_line(done.stderr)}",

@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scaffold.adapters.docker.address import DIAL, engine_settings, ssh_command
+from scaffold.adapters.docker.address import engine_settings
 from scaffold.adapters.docker.files import EngineFiles
 from scaffold.adapters.docker.images import EngineImages
 from scaffold.adapters.docker.requests import explained
+from scaffold.adapters.ssh.command import ssh_argv
 from scaffold.container.engine_json import Raw
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ OLDEST_API = "1.41"
 
 REQUEST_S = 60
 """Timeout of quick requests; slow ones, such as copying, have none."""
+
+DIAL = ("docker", "system", "dial-stdio")
+"""The command on the host that connects its input and output to the engine."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 """Names and ids of containers (moby, daemon/names); other texts would change the URL."""
@@ -204,7 +208,8 @@ def _open(host: str | None, ssh_config: Path | None) -> DockerEngine:
     settings = {"base_url": f"ssh://{host}"} if host else engine_settings()
     address = str(settings.get("base_url") or "")
     if address.startswith("ssh://"):
-        return engine_through(ssh_command(address, ssh_config), address)
+        argv = tuple(ssh_argv(address, *DIAL, config=ssh_config, ask=True))
+        return engine_through(argv, address)
     return engine_at(**settings)
 
 

@@ -1,19 +1,19 @@
 #!/bin/sh
-# Looks at this machine and changes nothing: no file is written, no root is needed.
+# Reads facts of this machine and changes nothing: it writes no file and needs no root.
 # Called as `sh -s -- NONCE SECONDS SUDO BRIEF [URL…]` with this text on standard input; BRIEF
-# asks for no more than what decides on an image and its wheels.
+# leaves only what decides on an image and its wheels.
 #
-# Every part runs beside the others in the background, so that one that hangs (nvidia-smi in
-# the kernel, df on a dead NFS) holds up nobody: after SECONDS the rest is given up, never
-# waited for. Each line of output carries NONCE and the part's name, so that neither a noisy
-# login shell nor the parts among themselves can be mixed up. In a function, so that a script
-# that arrives cut is never begun.
+# All parts run at once in the background. A part that hangs (nvidia-smi in the kernel, df on a
+# dead NFS mount) delays no other part: after SECONDS the script gives up the parts that still
+# run and does not wait for them. Each line of output carries NONCE and the part's name, which
+# keeps the parts apart from each other and from a noisy login shell. Everything is inside
+# functions, so a script that arrives incomplete does not start.
 #
 # Parts are called by name, through `part`:
 # shellcheck disable=SC2329
 
-# What a part prints; the reader turns it back: "NONCE part |line", "NONCE part =exit code",
-# "NONCE part !" where it printed too much. "NONCE part +" says that it was begun.
+# Output of a part: "NONCE part +" at its start, "NONCE part |line", "NONCE part =exit code" at
+# its end, "NONCE part !" if it printed too much.
 tag() {
   room=$limit
   while IFS= read -r line || [ -n "$line" ]; do
@@ -23,7 +23,8 @@ tag() {
         return
         ;;
     esac
-    room=$((room - ${#line} - 1))
+    # Each line costs its frame too.
+    room=$((room - ${#line} - 24))
     if [ "$room" -lt 0 ]; then
       printf '%s %s !\n' "$nonce" "$1"
       return
@@ -44,20 +45,57 @@ part() { # NAME COMMAND [ARGUMENT…]
 system() {
   printf 'now=%s\n' "$(date +%s)"
   printf 'uname=%s\n' "$(uname -s -r -m)"
+  printf 'hostname=%s\n' "$(uname -n)"
   printf 'cpus=%s\n' "$(getconf _NPROCESSORS_ONLN 2>/dev/null || nproc 2>/dev/null)"
   printf 'virtualization=%s\n' "$(systemd-detect-virt 2>/dev/null)"
   for file in /sys/class/dmi/id/sys_vendor /sys/class/dmi/id/product_name \
     /sys/fs/selinux/enforce /etc/nv_tegra_release; do
-    if [ -r "$file" ] && IFS= read -r line <"$file"; then printf '%s=%s\n' "${file##*/}" "$line"; fi
+    line=''
+    # read returns 1 for a last line without a newline, which is how the kernel writes enforce.
+    { [ -r "$file" ] && IFS= read -r line <"$file"; } 2>/dev/null
+    [ -z "$line" ] || printf '%s=%s\n' "${file##*/}" "$line"
   done
   [ ! -e /etc/nv_tegra_release ] || printf 'jetson=yes\n'
   [ ! -e /dev/dxg ] || printf 'wsl=yes\n'
   for program in apt-get dnf yum zypper pacman apk; do
     if command -v "$program" >/dev/null; then printf 'packages=%s\n' "$program"; break; fi
   done
+  for program in systemctl rc-service dkms akmods nix-env sbatch srun qsub bsub apptainer \
+    singularity kubectl podman update-initramfs dracut mkinitcpio getsebool; do
+    if command -v "$program" >/dev/null; then printf 'program=%s\n' "$program"; fi
+  done
   sed -n 's/^/os./p' /etc/os-release 2>/dev/null
   grep -E '^(MemTotal|MemAvailable):' /proc/meminfo
   [ -d /sys/fs/cgroup ] && printf 'cgroup=%s\n' "$([ -e /sys/fs/cgroup/cgroup.controllers ] && echo 2 || echo 1)"
+}
+
+# What kind of machine this is: somebody else's container, a cluster, a GPU operator's node.
+kind() {
+  printf 'looked\n'
+  { IFS= read -r line </proc/1/comm && printf 'init=%s\n' "$line"; } 2>/dev/null
+  { IFS= read -r line </proc/self/uid_map && printf 'uid_map=%s\n' "$line"; } 2>/dev/null
+  sed 's/^/cgroup=/' /proc/self/cgroup 2>/dev/null | head -n 20
+  for file in /.dockerenv /run/.containerenv /var/run/secrets/kubernetes.io/serviceaccount \
+    /run/nvidia/driver /run/nvidia/validations /var/lib/nvidia /etc/dgx-release \
+    /etc/synoinfo.conf /etc/unraid-version /run/current-system /etc/pve /var/lib/google \
+    /etc/slurm /etc/ood; do
+    [ ! -e "$file" ] || printf 'file=%s\n' "$file"
+  done
+  for name in KUBERNETES_SERVICE_HOST RUNPOD_POD_ID VAST_CONTAINERLABEL CONTAINER_ID \
+    SLURM_JOB_ID PBS_JOBID LSB_JOBID CUDA_VISIBLE_DEVICES NVIDIA_VISIBLE_DEVICES; do
+    eval "value=\${$name-}"
+    [ -z "$value" ] || printf 'env=%s %s\n' "$name" "$value"
+  done
+  printf 'glibc=%s\n' "$(getconf GNU_LIBC_VERSION 2>/dev/null)"
+  for file in /lib/ld-musl-*; do [ ! -e "$file" ] || printf 'musl=%s\n' "$file"; done
+  for file in /usr/lib/*/libstdc++.so.6 /usr/lib64/libstdc++.so.6 /usr/lib/libstdc++.so.6; do
+    if [ -r "$file" ]; then
+      printf 'libstdcxx=%s\n' "$(readlink -f "$file")"
+      break
+    fi
+  done
+  ! command -v getsebool >/dev/null || getsebool container_use_devices 2>/dev/null
+  return 0
 }
 
 account() {
@@ -70,6 +108,7 @@ account() {
   printf 'configured=%s\n' "$(id -nG "$user" 2>/dev/null)"
   printf 'passwd=%s\n' "$(getent passwd "$user" || grep "^$user:" /etc/passwd)"
   printf 'sudo=%s\n' "$(command -v sudo)"
+  if [ -w "${HOME-}" ]; then printf 'writable=yes\n'; else printf 'writable=no\n'; fi
 }
 
 pci() {
@@ -121,8 +160,50 @@ nodes() {
   done
 }
 
+# A device cgroup (of a job or a container) refuses to open a file whose mode allows it. By
+# itself, since opening a lost GPU hangs.
+opened() {
+  for file in /dev/nvidia[0-9]*; do
+    [ -c "$file" ] || continue
+    case $( (: <"$file") 2>&1) in
+      '') printf 'opened=%s\n' "$file" ;;
+      *'not permitted'*) printf 'refused=%s\n' "$file" ;;
+    esac
+  done
+}
+
 kernel_log() {
-  dmesg 2>/dev/null | grep -E 'NVRM|nvidia|nouveau' | tail -n 40
+  dmesg 2>/dev/null | grep -E "$kernel_words" | tail -n 60
+}
+
+# nvidia-smi: on the PATH, or where images keep a driver that is not.
+ask_smi() {
+  if [ -n "$libraries" ]; then
+    LD_LIBRARY_PATH=$libraries "$smi_program" "$@"
+  else
+    "$smi_program" "$@"
+  fi
+}
+
+find_smi() {
+  smi_program=$(command -v nvidia-smi) && return
+  smi_program=nvidia-smi
+  for folder in /var/lib/nvidia /home/kubernetes/bin/nvidia /opt/nvidia /usr/local/nvidia \
+    /run/current-system/sw /run/nvidia/driver/usr /var/packages/NVIDIARuntimeLibrary/target/nvidia; do
+    [ -x "$folder/bin/nvidia-smi" ] || continue
+    smi_program=$folder/bin/nvidia-smi
+    for place in lib64 lib "lib/$(uname -m)-linux-gnu"; do
+      [ ! -d "$folder/$place" ] || libraries=${libraries:+$libraries:}$folder/$place
+    done
+    return
+  done
+}
+
+# Only what no CSV query of old drivers knows.
+details() {
+  printf 'login=%s\n' "$(PATH=$login_path command -v nvidia-smi)"
+  printf 'program=%s\n' "$smi_program"
+  ask_smi -q 2>&1 | head -n 20000 | grep -E "$details_words"
 }
 
 # One unknown field fails a whole query (exit code 2): compute_cap before R510, MIG before R450.
@@ -132,7 +213,7 @@ gpus() {
   ecc=ecc.mode.current,ecc.errors.uncorrected.volatile.total
   mig=mig.mode.current,mig.mode.pending
   for fields in "$basic,$ecc,$mig,compute_cap" "$basic,$ecc,$mig" "$basic"; do
-    nvidia-smi "--query-gpu=$fields" --format=csv,nounits
+    ask_smi "--query-gpu=$fields" --format=csv,nounits
     code=$?
     [ "$code" -eq 2 ] || return "$code"
   done
@@ -140,20 +221,50 @@ gpus() {
 }
 
 services() {
-  systemctl show --no-pager -p Id -p LoadState -p ActiveState -p UnitFileState \
-    docker.service docker.socket snap.docker.dockerd.service \
-    nvidia-fabricmanager.service nvidia-persistenced.service nvidia-cdi-refresh.path
+  systemctl show --no-pager -p Id -p LoadState -p ActiveState -p UnitFileState -p ExecStart \
+    docker.service docker.socket snap.docker.dockerd.service podman.socket containerd.service \
+    nvidia-fabricmanager.service nvidia-persistenced.service nvidia-cdi-refresh.path \
+    nvidia-gridd.service nvidia-imex.service
 }
 
-# One long line of JSON; the reader joins the pieces again.
+# A rootless engine belongs to the user's own service manager.
+user_engine() {
+  [ ! -e "/var/lib/systemd/linger/$(id -un)" ] || printf 'linger=yes\n'
+  for folder in "${XDG_CONFIG_HOME:-${HOME-}/.config}/systemd/user" /usr/lib/systemd/user; do
+    [ ! -e "$folder/docker.service" ] || printf 'unit=%s\n' "$folder/docker.service"
+  done
+  printf 'looked\n'
+  printf 'state=%s\n' "$(systemctl --user is-active docker.service 2>/dev/null)"
+}
+
+context() {
+  docker context inspect --format '{{.Name}} {{.Endpoints.docker.Host}}'
+}
+
+# One long line of JSON, folded; the parser joins the pieces.
 json() {
   { "$@" --format '{{json .}}'; printf '\ncode=%s\n' "$?"; } 2>&1 | fold -b -w 2500
 }
 
 docker_disk() {
   folder=$(docker info --format '{{.DockerRootDir}}' 2>/dev/null)
-  [ -n "$folder" ] || return 1
-  disk "$folder"
+  case $folder in /*) ;; *) return 1 ;; esac
+  if [ -e "$folder" ]; then
+    disk "$folder"
+    return
+  fi
+  # Inside a folder that this user may not enter: the file system is still known by its mount.
+  place=$folder
+  while [ -n "$place" ]; do
+    if grep -q "^[^ ]* $place " /proc/mounts 2>/dev/null; then
+      rows=$(disk "$place") || return
+      printf 'disk=%s\n' "$folder"
+      printf '%s\n' "$rows" | sed 1d
+      return
+    fi
+    place=${place%/*}
+  done
+  return 1
 }
 
 client() {
@@ -173,10 +284,24 @@ client() {
     if [ -r "$file" ]; then
       printf 'file=%s\n' "$file"
       sed 's/^/|/' "$file"
+      grep -o '"path"[^,}]*' "$file" | sed -n 's/.*: *"\([^"]*\)".*/\1/p' | while IFS= read -r path; do
+        command -v "$path" >/dev/null || printf 'missing=%s\n' "$path"
+      done
     elif [ -e "$file" ]; then
       printf 'unreadable=%s\n' "$file"
     fi
   done
+  for file in /etc/sysconfig/docker /etc/default/docker /etc/sysconfig/docker-storage; do
+    [ ! -r "$file" ] || sed -n 's/^[[:space:]]*[A-Z_]*OPT[A-Z_]*=/options=/p' "$file"
+  done
+}
+
+# Whether a path is missing, and not only hidden by a folder that this user may not enter.
+is_gone() {
+  [ ! -e "$1" ] || return 1
+  above=${1%/*}
+  while [ -n "$above" ] && [ ! -e "$above" ]; do above=${above%/*}; done
+  [ -x "${above:-/}" ]
 }
 
 toolkit() {
@@ -187,11 +312,19 @@ toolkit() {
     'nvidia-container*' 'libnvidia-container*' 'nvidia-docker*' 2>/dev/null
   rpm -qa --qf 'package=%{NAME} %{VERSION} installed\n' \
     'nvidia-container*' 'libnvidia-container*' 'nvidia-docker*' 2>/dev/null
-  grep -E '^[[:space:]]*no-cgroups' /etc/nvidia-container-runtime/config.toml 2>/dev/null
+  file=/etc/nvidia-container-runtime/config.toml
+  if [ -r "$file" ]; then
+    printf 'config=%s\n' "$file"
+    sed -n 's/^[[:space:]]*\([^#[:space:]].*\)/toml=\1/p' "$file"
+    grep -v '^[[:space:]]*#' "$file" | grep -o '"@\{0,1\}/[^"]*"' | tr -d '"@' | sort -u |
+      while IFS= read -r path; do ! is_gone "$path" || printf 'gone=%s\n' "$path"; done
+  fi
   for file in libnvidia-container nvidia-docker nvidia-container-runtime; do
     file=/etc/apt/sources.list.d/$file.list
     [ ! -e "$file" ] || printf 'source=%s\n' "$file"
   done
+  ! command -v apt-cache >/dev/null || apt-cache policy nvidia-container-toolkit 2>/dev/null |
+    sed -n 's/^ *\(Candidate:.*\)/apt=\1/p;s/^ *\([0-9]\{1,5\} http.*\)/apt=\1/p'
 }
 
 cdi() {
@@ -199,7 +332,32 @@ cdi() {
   for file in /etc/cdi/*.yaml /etc/cdi/*.json /var/run/cdi/*.yaml /var/run/cdi/*.json; do
     [ -e "$file" ] || continue
     printf 'file=%s\n' "$file"
-    grep -o 'libcuda\.so\.[0-9][0-9]*\.[0-9.]*[0-9]' "$file" 2>/dev/null | sort -u
+    [ -r "$file" ] || continue
+    grep -o 'libcuda\.so\.[0-9][0-9]*\.[0-9.]*[0-9]' "$file" | sort -u
+    grep -o '"\{0,1\}kind"\{0,1\}: *"\{0,1\}[A-Za-z0-9./_-]*' "$file" | sed 's/.*[": ]/kind=/' | sort -u
+    # JSON in the shape of YAML: one key a line, "- " where an object begins.
+    sed 's/{/\
+- /g;s/[,}]/\
+/g' "$file" | cdi_paths | sort -u | head -n 400 | while IFS= read -r path; do
+      ! is_gone "$path" || printf 'gone=%s\n' "$path"
+    done
+  done
+}
+
+# Host paths of mounts, hooks and devices; a device's `path` is the container's if it has a hostPath.
+cdi_paths() {
+  host=''
+  while IFS= read -r line; do
+    case $line in *'- '*) host='' ;; esac
+    case $line in
+      *containerPath*) continue ;;
+      *hostPath*:*/*) host=yes ;;
+      *path*:*/*) [ -z "$host" ] || continue ;;
+      *) continue ;;
+    esac
+    line=${line#*:}
+    line=${line#"${line%%[!\" ]*}"}
+    printf '%s\n' "${line%%[\" ]*}"
   done
 }
 
@@ -218,7 +376,7 @@ mounts() {
 }
 
 forwarding() {
-  words='AllowTcpForwarding|AllowStreamLocalForwarding|DisableForwarding|MaxSessions|Match|Include'
+  words='AllowTcpForwarding|AllowStreamLocalForwarding|DisableForwarding|MaxSessions|PermitOpen|Match|Include'
   for file in /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf; do
     [ -r "$file" ] || continue
     printf '# %s\n' "$file"
@@ -226,12 +384,12 @@ forwarding() {
   done
 }
 
-# Only with --sudo: sudo leaves a line in the host's log, whether it is allowed or not.
+# Only with --sudo: sudo writes a line to the host's log, also when it refuses.
 elevated() {
   sudo -n true || return 1
   printf 'sudo=yes\n'
   sudo -n sshd -T 2>/dev/null | grep -iE '^(allowtcpforwarding|allowstreamlocalforwarding|disableforwarding|maxsessions) '
-  sudo -n dmesg 2>/dev/null | grep -E 'NVRM|nvidia|nouveau' | tail -n 40
+  sudo -n dmesg 2>/dev/null | grep -E "$kernel_words" | tail -n 60
 }
 
 reach_one() {
@@ -243,7 +401,7 @@ reach_one() {
   printf 'url=%s\n%s\n' "$1" "$answer"
 }
 
-# Side by side, since each may take its full time; one short write each keeps them apart.
+# All at once, since each may take its full time; one short write each keeps the lines whole.
 reach() {
   for url; do reach_one "$url" & done
   wait
@@ -255,8 +413,14 @@ all_parts() {
   part disk_module disk_module
   part secure_boot secure_boot
   part nodes nodes
+  part opened opened
   part kernel_log kernel_log
-  part processes nvidia-smi --query-compute-apps=gpu_uuid,pid --format=csv,noheader
+  part processes ask_smi --query-compute-apps=gpu_uuid,pid --format=csv,noheader
+  part details details
+  part kind kind
+  part user_engine user_engine
+  part context context
+  part quota quota -w
   part services services
   part docker_version json docker version
   part docker_disk docker_disk
@@ -272,22 +436,25 @@ all_parts() {
 main() {
   nonce=$1 seconds=$2 elevate=$3 brief=$4
   shift 4
-  limit=131072 login_path=$PATH pids='' late=''
+  limit=262144 login_path=$PATH pids='' late='' libraries=''
+  kernel_words='NVRM|nvidia|nouveau|vfio|Lockdown'
+  details_words='^GPU |^    Fabric *$|^        (State|Status) |License Status|Virtualization Mode|Recovery Action|Remapping Failure'
   PATH=$PATH:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin:/snap/bin:/usr/lib/wsl/lib
   LC_ALL=C
   export PATH LC_ALL
+  find_smi
   trap 'late=1' USR1
   printf '\n%s begin\n' "$nonce"
   part system system
   part account account
-  part smi nvidia-smi
+  part smi ask_smi
   part gpus gpus
-  part slices nvidia-smi -L
+  part slices ask_smi -L
   part docker_info json docker info
   [ "$brief" = yes ] || all_parts
   [ "$elevate" = no ] || part elevated elevated
   [ "$#" -eq 0 ] || part reach reach "$@"
-  # `wait` ends early when a trapped signal comes, which is the only wait here that cannot hang.
+  # A trapped signal ends `wait`; no other wait in this script is safe from a hang.
   (
     trap 'kill "$!" 2>/dev/null; exit' TERM
     sleep "$seconds" &
@@ -301,7 +468,7 @@ main() {
   done
   kill "$watchdog" 2>/dev/null
   printf '%s done\n' "$nonce"
-  # What hangs shall not stay behind; this shell and its children are a group of their own.
+  # End what still hangs; this shell and its children are a process group of their own.
   [ -z "$late" ] || kill -KILL 0
 }
 

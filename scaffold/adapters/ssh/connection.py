@@ -8,14 +8,15 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from scaffold.adapters.local.quoting import last_line
 from scaffold.adapters.ssh.asking import Asking
 from scaffold.adapters.ssh.auth import authenticate, refused_in_words
-from scaffold.adapters.ssh.config import Target, parse_destination
+from scaffold.adapters.ssh.command import ssh_argv
+from scaffold.adapters.ssh.config import Target
 from scaffold.adapters.ssh.paramiko_import import paramiko
-from scaffold.adapters.ssh.transport import CONNECT_S, NotSshError, open_transport
+from scaffold.adapters.ssh.paramiko_transport import CONNECT_S, NotSshError, open_transport
 from scaffold.adapters.ssh.trust import check_host_key, prefer_known_types, read_entries
 from scaffold.errors import TargetError
 
@@ -24,6 +25,8 @@ logging.getLogger("paramiko").addHandler(logging.NullHandler())
 logging.getLogger("paramiko").propagate = False
 
 CHUNK = 65536
+CODE_S = 5
+"""Timeout for the exit code after the end of the output."""
 
 
 class NoCommonAlgorithmError(Exception):
@@ -114,16 +117,10 @@ def proxy(target: Target, *, at_terminal: bool) -> list[str] | None:
     if not target.proxy_jump:
         return None
     *before, last = target.proxy_jump.split(",")
-    jump = parse_destination(last)
     host = f"[{target.hostname}]" if ":" in target.hostname else target.hostname
-    command = ["ssh"]
-    command += ["-F", str(target.config)] if target.config else []
+    flags = [*(("-J", ",".join(before)) if before else ()), "-W", f"{host}:{target.port}"]
     # At a terminal ssh asks for the jump host's secrets itself; without one it must not wait.
-    command += [] if at_terminal else ["-o", "BatchMode=yes"]
-    command += ["-J", ",".join(before)] if before else []
-    command += ["-l", jump.user] if jump.user else []
-    command += ["-p", str(jump.port)] if jump.port else []
-    return [*command, "-W", f"{host}:{target.port}", "--", jump.host]
+    return ssh_argv(last, config=target.config, ask=at_terminal, flags=flags)
 
 
 @contextlib.contextmanager
@@ -163,11 +160,16 @@ def _proxy_failure(
 
 
 def converse(
-    transport: paramiko.Transport, command: str, text: bytes, deadline: float
+    transport: paramiko.Transport,
+    command: str,
+    text: bytes,
+    deadline: float,
+    ended: Callable[[int], None] | None = None,
 ) -> Iterator[tuple[bytes, bytes]]:
     """Run a command with `text` on its standard input; yield what comes on stdout and stderr.
 
-    Ends with the output, at the deadline (of time.monotonic) or when the caller has enough.
+    Ends with the output, at the deadline (of time.monotonic) or when the caller has enough; at the
+    end of the output `ended` receives the exit code, if the server sent one.
     Raises SSHException, EOFError or OSError where the connection breaks.
     """
     channel = transport.open_session(timeout=CONNECT_S)
@@ -177,6 +179,9 @@ def converse(
             channel.exec_command(command)
         _send(transport, channel, text)
         yield from _output(channel, deadline)
+        # sshd sends the code after the end of the output; a killed command has none.
+        if ended and channel.status_event.wait(min(deadline - time.monotonic(), CODE_S)):
+            ended(channel.exit_status)
     finally:
         channel.close()
 

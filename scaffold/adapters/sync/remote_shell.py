@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol, cast
 
 from scaffold.adapters.local.quoting import first_line, last_line
-from scaffold.adapters.ssh.config import parse_destination, resolve_target
-from scaffold.adapters.ssh.program import CONNECT_S
+from scaffold.adapters.ssh.command import CONNECT_S, ssh_argv
+from scaffold.adapters.ssh.config import resolve_target
 from scaffold.errors import TargetError
 from scaffold.sync.manifest import bytes_of
 from scaffold.sync.scripts import quoted
@@ -66,25 +66,14 @@ class SshShell:
     """Uses the ssh program, so that the user's config, jump hosts and shared connections apply."""
 
     def __init__(self, host: str, folder: str, config: Path | None, scratch: Path) -> None:
-        to, target = parse_destination(host), resolve_target(host, config)
+        target = resolve_target(host, config)
         self.name, self.folder, self.as_root = host, folder, target.user == "root"
         self._control = None if target.shares_connection else scratch / "s"
         sharing = ("ControlMaster=auto", f"ControlPath={self._control}")
         self._held = contextlib.ExitStack()
-        options = [
-            *("BatchMode=yes", f"ConnectTimeout={CONNECT_S}", f"ServerAliveInterval={ALIVE_S}"),
-            "ServerAliveCountMax=4",
-            *(sharing if self._control else ()),
-        ]
-        self.argv = [
-            "ssh",
-            *(("-F", str(config)) if config else ()),
-            *(("-l", to.user) if to.user else ()),
-            *(("-p", str(to.port)) if to.port else ()),
-            "-T",
-            *(word for option in options for word in ("-o", option)),
-            *("--", to.host),
-        ]
+        alive = (f"ConnectTimeout={CONNECT_S}", f"ServerAliveInterval={ALIVE_S}")
+        options = (*alive, "ServerAliveCountMax=4", *(sharing if self._control else ()))
+        self.argv = ssh_argv(host, config=config, options=options)
 
     def run(self, script: bytes) -> bytes:
         """Run a script to its end and return its output.

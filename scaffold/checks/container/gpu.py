@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from scaffold.answers.model import GpuNeed
 from scaffold.checks.container import gpu_rules as rules
 from scaffold.checks.container.seen import Seen
-from scaffold.checks.host.gpus import MIG_EMPTY
+from scaffold.checks.host.gpu_rules import MIG_EMPTY
 from scaffold.checks.topics import Topic
 from scaffold.findings import Finding, Rule
 

@@ -1,7 +1,8 @@
-"""Room for images, caches and the editor's server, and whether the disks answer."""
+"""Free space for images, caches and the editor's server, and whether the disks answer."""
 
 from collections.abc import Iterator
 
+from scaffold.checks.host.engine import EngineKind, engine_kind, engine_name, is_remote
 from scaffold.checks.topics import Topic
 from scaffold.facts import Disk, HostFacts
 from scaffold.findings import Finding, Level, Rule, by_hand, root, see
@@ -15,27 +16,30 @@ HOME_MIB = 1024
 TEMPORARY_MIB = 100
 FREE_INODES_PERCENT = 2
 """An image with a framework holds some 100,000 files."""
+HOME_INODES_PERCENT = 1
+NEAR_LIMIT = 0.95
+"""Share of a quota from which the next download or extension fails."""
 NETWORK_KINDS = ("nfs", "cifs", "smb", "fuse.sshfs", "lustre", "beegfs", "gpfs", "ceph", "afs")
 
 FULL = Rule(
     "disk.docker-full",
     Level.ERROR,
-    "There is no room for an image",
+    "The disk has too little space for an image",
     "A pull or a build ends with: no space left on device.",
     "docker image ls: pytorch/pytorch 2.14.0-cuda12.6-cudnn9-runtime, 7.4 GB",
 )
 LOW = Rule(
     "disk.docker-low",
     Level.WARN,
-    "There is little room for images",
-    "An image with nvcc takes 12 GB, and during a rebuild the old and the new one are there.",
+    "The disk has little space for images",
+    "An image with nvcc takes 12 GB, and a rebuild needs space for the old and the new one.",
     "pytorch/pytorch 2.14.0-cuda12.6-cudnn9-devel, 12 GB",
 )
 INODES = Rule(
     "disk.inodes",
     Level.ERROR,
     "The disk can hold hardly any more files",
-    "Images hold 100,000 files and more; the error reads no space left although there is some.",
+    "Images hold 100,000 files and more; the error says no space left although some is free.",
     "df -i",
 )
 DOCKER_NETWORK = Rule(
@@ -57,26 +61,55 @@ HOME_NETWORK = Rule(
 HOME = Rule(
     "disk.home-full",
     Level.WARN,
-    "There is hardly any room in the home folder",
-    "VS Code installs its server there, and fails without a clear reason.",
+    "The home folder has hardly any space",
+    "VS Code installs its server in it, and fails without a clear reason.",
     "VS Code documentation, Remote Development troubleshooting",
-    (see("See what fills it.", "du", "-xsh", "--", "."),),
+    (see("List what fills it.", "du", "-xsh", "--", "."),),
+)
+HOME_INODES = Rule(
+    "disk.home-inodes",
+    Level.WARN,
+    "The home folder can hold hardly any more files",
+    "VS Code's server has thousands of files; the error says no space left although some is free.",
+    "df -i; microsoft/vscode-remote-release#5649",
+    (see("Count files by folder.", "du", "--inodes", "-x", "-d1", "--", "."),),
+    symptom="tar: Cannot mkdir: No space left on device",
+)
+QUOTA = Rule(
+    "disk.quota",
+    Level.WARN,
+    "This user's disk quota is used up",
+    "Downloads, VS Code's server and package caches in the home folder fail.",
+    "quota(1); microsoft/vscode-remote-release#4001",
+    (
+        see("Read the quota.", "quota", "-s"),
+        by_hand("Delete caches (~/.cache, ~/.vscode-server), or ask the admins for more space."),
+    ),
+    symptom="Disk quota exceeded",
+)
+ROOT_UNKNOWN = Rule(
+    "disk.unknown",
+    Level.UNKNOWN,
+    "The free space of Docker's disk is unknown",
+    "This user may not enter the folder that the engine keeps its data in. Unknown is no pass.",
+    "docker info, DockerRootDir; df",
+    (see("Read it as root.", "df", "-h", "/var/lib/docker", sudo=True),),
 )
 TEMPORARY = Rule(
     "disk.tmp-full",
     Level.WARN,
-    "There is hardly any room in /tmp",
-    "Installers, compilers and VS Code put files there.",
+    "/tmp has hardly any space",  # noqa: S108 (a title)
+    "Installers, compilers and VS Code write files to it.",
     "Filesystem Hierarchy Standard, /tmp",
-    (see("See what fills it.", "df", "-h", "/tmp"),),  # noqa: S108 (looked at, not written to)
+    (see("Read its size.", "df", "-h", "/tmp"),),  # noqa: S108 (a command for the user to read)
 )
 HANGS = Rule(
     "disk.hangs",
     Level.WARN,
     "A file system gives no answer",
-    "Often a dead network mount; whatever touches it waits for ever.",
+    "Often a dead network mount; every program that touches it waits for ever.",
     "df gave no answer within 8 seconds",
-    (see("See which it is.", "cat", "/proc/mounts"),),
+    (see("Find which one it is.", "cat", "/proc/mounts"),),
 )
 
 PRUNE = root(
@@ -84,25 +117,43 @@ PRUNE = root(
 )
 
 
+def _is_elsewhere(facts: HostFacts) -> bool:
+    """Whether the engine's disk is another machine's: remote, or Docker Desktop's virtual one."""
+    return is_remote(facts) or engine_kind(facts) is EngineKind.DESKTOP
+
+
 def _docker_disk(facts: HostFacts) -> Disk | None:
-    """Where images go: Docker's root, or where it would be."""
+    """The disk of the engine's data; the usual place only if no engine names its own."""
+    if _is_elsewhere(facts):
+        return None
     root_folder = facts.docker.root if facts.docker else None
-    wanted = (root_folder, "/var/lib/docker", "/")
     disks = {disk.path: disk for disk in facts.system.disks}
+    wanted = (root_folder,) if root_folder else ("/var/lib/docker", "/")
     return next((disks[path] for path in wanted if path in disks), None)
+
+
+def _known(facts: HostFacts) -> Iterator[Finding]:
+    docker = facts.docker
+    answered = not {"docker_disk", "disk"} & {*facts.probe.hung, *facts.probe.cut}
+    disk = _docker_disk(facts)
+    unknown = disk is None or disk.free_mib is None
+    if docker and docker.root and unknown and answered and not _is_elsewhere(facts):
+        text = f"the free space at {docker.root}, the folder of {engine_name(facts)}, is unknown"
+        step = see("Read it as root.", "df", "-h", docker.root, sudo=True)
+        yield ROOT_UNKNOWN.found(text, "df", (step,))
 
 
 def _images(facts: HostFacts) -> Iterator[Finding]:
     disk = _docker_disk(facts)
     if disk is None:
         return
-    said = f"{_gib(disk)} are free at {disk.path}, where Docker keeps images"
+    text = f"{_gib(disk)} are free at {disk.path}, where {engine_name(facts)} keeps images"
     if _network(disk):
         yield DOCKER_NETWORK.found(f"{disk.path} is on {disk.kind}", "/proc/mounts")
     if disk.free_mib is not None and disk.free_mib < IMAGE_MIB:
-        yield FULL.found(said, "df", (PRUNE,))
+        yield FULL.found(text, "df", (PRUNE,))
     elif disk.free_mib is not None and disk.free_mib < ROOMY_MIB:
-        yield LOW.found(said, "df", (PRUNE,))
+        yield LOW.found(text, "df", (PRUNE,))
     if disk.inodes_free_percent is not None and disk.inodes_free_percent < FREE_INODES_PERCENT:
         percent = disk.inodes_free_percent
         yield INODES.found(f"{percent} % of the inodes are free at {disk.path}", "df -i", (PRUNE,))
@@ -116,14 +167,31 @@ def _folders(facts: HostFacts) -> Iterator[Finding]:
         yield HOME_NETWORK.found(f"{home.path} is on {home.kind}", "/proc/mounts")
     if home and _less(home, HOME_MIB, images):
         yield HOME.found(f"{_gib(home)} are free in {home.path}", "df")
+    percent = home.inodes_free_percent if home else None
+    if home and percent is not None and percent < HOME_INODES_PERCENT and not _same(home, images):
+        yield HOME_INODES.found(f"{percent} % of the inodes are free in {home.path}", "df -i")
+    yield from _quota(facts)
     if temporary and _less(temporary, TEMPORARY_MIB, images):
         yield TEMPORARY.found(f"{temporary.free_mib} MiB are free in {temporary.path}", "df")
 
 
+def _quota(facts: HostFacts) -> Iterator[Finding]:
+    for row in facts.login.quota or ():
+        if row.limit_kib and row.used_kib >= row.limit_kib * NEAR_LIMIT:
+            used, limit = row.used_kib / 1024**2, row.limit_kib / 1024**2
+            yield QUOTA.found(f"{used:.1f} of {limit:.1f} GiB are used on {row.device}", "quota -w")
+        elif row.file_limit and row.files >= row.file_limit * NEAR_LIMIT:
+            text = f"{row.files} of {row.file_limit} files are used on {row.device}"
+            yield QUOTA.found(text, "quota -w")
+
+
+def _same(disk: Disk, images: Disk | None) -> bool:
+    """Whether a disk is that of the images, which has its own finding."""
+    return images is not None and images.mounted is not None and images.mounted == disk.mounted
+
+
 def _less(disk: Disk, mib: int, images: Disk | None) -> bool:
-    """Too little room, on another disk than that of the images, of which it is said already."""
-    same = images is not None and images.mounted is not None and images.mounted == disk.mounted
-    return disk.free_mib is not None and disk.free_mib < mib and not same
+    return disk.free_mib is not None and disk.free_mib < mib and not _same(disk, images)
 
 
 def _network(disk: Disk) -> bool:
@@ -135,7 +203,7 @@ def _gib(disk: Disk) -> str:
 
 
 def _answers(facts: HostFacts) -> Iterator[Finding]:
-    # Where docker hangs, nobody could ask it for its root: the disk is not to blame.
+    # If docker hangs, its root is unknown, and no disk is to blame.
     mine = {"disk", "home_disk"} if facts.client.hangs else {"disk", "home_disk", "docker_disk"}
     hung = [part for part in facts.probe.hung if part in mine]
     if hung:
@@ -145,15 +213,19 @@ def _answers(facts: HostFacts) -> Iterator[Finding]:
 def _summary(facts: HostFacts) -> str:
     disk = _docker_disk(facts)
     if disk is None or disk.free_mib is None:
-        return "free space unknown"
+        remote = f" of {engine_name(facts)}" if _is_elsewhere(facts) else ""
+        return f"free space{remote} unknown"
     return f"{_gib(disk)} free at {disk.path}" + (f" ({disk.kind})" if disk.kind else "")
 
 
 TOPIC = Topic(
     "disk",
     "Disks",
-    (FULL, LOW, INODES, DOCKER_NETWORK, HOME_NETWORK, HOME, TEMPORARY, HANGS),
-    (_images, _folders, _answers),
+    (
+        *(FULL, LOW, INODES, DOCKER_NETWORK, ROOT_UNKNOWN, HOME_NETWORK, HOME, HOME_INODES),
+        *(QUOTA, TEMPORARY, HANGS),
+    ),
+    (_images, _known, _folders, _answers),
     _summary,
     ("probe", "machine"),
     ("mounts",),

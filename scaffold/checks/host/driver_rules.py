@@ -1,10 +1,13 @@
-"""What can be said of the NVIDIA driver."""
+"""Findings about a driver that shows no GPU. What concerns a living driver: driver_doubts."""
 
-from scaffold.checks.host.machine import PREREQUISITES
-from scaffold.findings import Level, Rule, by_hand, root, see
+from scaffold.checks.host.messages import NVML_SOURCE
+from scaffold.checks.host.packages import reboot
+from scaffold.findings import Consent, Level, Rule, by_hand, root, see
 
 GUIDE = "docs.nvidia.com/datacenter/tesla/driver-installation-guide"
-REBOOT = root("Start the machine anew; running programs end.", "reboot")
+READ_KERNEL_LOG = see(
+    "Read the kernel's messages.", "sh", "-c", "dmesg | grep -E 'NVRM|Xid'", sudo=True
+)
 
 MISSING = Rule(
     "driver.missing",
@@ -12,24 +15,26 @@ MISSING = Rule(
     "No NVIDIA driver is installed",
     "A container brings CUDA, but the driver must be on the host.",
     "NVIDIA Container Toolkit install guide; NVIDIA/nvidia-docker#1711",
+    consent=Consent.OWN_CHOICE,
+    symptom="nvidia-smi: command not found",
 )
 NOUVEAU = Rule(
     "driver.nouveau",
     Level.ERROR,
     "nouveau holds the GPU",
-    "The kernel's own driver took the card before NVIDIA's could, and it knows no CUDA.",
+    "The kernel's own driver took the card before NVIDIA's could, and it does not support CUDA.",
     "NVIDIA/gpu-operator#8; NVIDIA driver installation guide, Nouveau",
-    (
-        root(
-            "Keep nouveau from loading.",
-            *("sh", "-c"),
-            "printf 'blacklist nouveau\\noptions nouveau modeset=0\\n' "
-            ">/etc/modprobe.d/blacklist-nouveau.conf && "
-            "(update-initramfs -u || dracut --force)",
-            undo=("rm", "/etc/modprobe.d/blacklist-nouveau.conf"),
-        ),
-        REBOOT,
-    ),
+    consent=Consent.OWN_CHOICE,
+    symptom="NVRM: The NVIDIA probe routine was not called for 1 device(s).",
+)
+SET_ASIDE = Rule(
+    "driver.set-aside",
+    Level.ERROR,
+    "The GPU is reserved for a virtual machine",
+    "vfio-pci (or Xen's pciback) holds the card, so NVIDIA's driver cannot; modprobe changes "
+    "nothing.",
+    "docs.kernel.org/driver-api/vfio.html; cloud-hypervisor/cloud-hypervisor#4353",
+    symptom="Kernel driver in use: vfio-pci",
 )
 SECURE_BOOT = Rule(
     "driver.secure-boot",
@@ -37,40 +42,33 @@ SECURE_BOOT = Rule(
     "Secure Boot refuses the driver's module",
     "The module is installed, but not signed by a key that this machine trusts.",
     "canonical/nvidia-graphics-drivers#61, NVIDIA/gpu-driver-container#44",
-    (
-        root(
-            "Enrol the key that DKMS signs with; it asks for a password of your choice.",
-            *("mokutil", "--import", "/var/lib/dkms/mok.pub"),
-        ),
-        by_hand("Reboot, and choose Enroll MOK at the machine's own screen."),
-        by_hand("Or install the distribution's signed modules, or switch Secure Boot off."),
-    ),
+    symptom="modprobe: ERROR: could not insert 'nvidia': Key was rejected by service",
 )
 KERNEL_WITHOUT_MODULE = Rule(
     "driver.kernel-without-module",
     Level.ERROR,
     "The running kernel has no driver module",
-    "A kernel update came without the module being built for it (no dkms, or no headers).",
+    "A kernel update came without a module built for it (no dkms or akmods, or no headers).",
     "GoogleCloudPlatform/compute-gpu-installation#18",
-    (
-        root(
-            "Install the kernel's headers.",
-            *("sh", "-c", "apt-get install -y dkms linux-headers-$(uname -r)"),
-        ),
-        root("Build the module for this kernel.", "dkms", "autoinstall"),
-        root("Load it.", "modprobe", "nvidia"),
-    ),
+    consent=Consent.OWN_CHOICE,
+    symptom="modprobe: FATAL: Module nvidia not found in directory /lib/modules",
 )
 NOT_LOADED = Rule(
     "driver.not-loaded",
     Level.ERROR,
     "The driver is installed but not loaded",
-    "Without its kernel module nothing can talk to the GPU.",
+    "Without its kernel module no program can use the GPU.",
     "nvidia-smi's exit code 9 (NVML_ERROR_DRIVER_NOT_LOADED)",
     (
-        root("Load the module; its complaint names the reason.", "modprobe", "nvidia"),
-        see("Read what the kernel says.", "sh", "-c", "dmesg | grep -i nvrm", sudo=True),
+        root(
+            "Load the module; its error message names the reason.",
+            *("modprobe", "nvidia"),
+            undo=("modprobe", "-r", "nvidia"),
+        ),
+        READ_KERNEL_LOG,
     ),
+    consent=Consent.OWN_CHOICE,
+    symptom="NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.",
 )
 MISMATCH = Rule(
     "driver.mismatch",
@@ -78,43 +76,36 @@ MISMATCH = Rule(
     "Driver and library are of different versions",
     "The driver was upgraded while the old module stayed loaded: a reboot is pending.",
     "nvidia-smi's exit code 18; Debian bug 889669",
-    (REBOOT,),
+    (reboot(),),
+    consent=Consent.OWN_CHOICE,
+    symptom="Failed to initialize NVML: Driver/library version mismatch",
 )
 HANGS = Rule(
     "driver.hangs",
     Level.ERROR,
     "nvidia-smi hangs",
-    "A GPU that fell off the bus, or a driver stuck in the kernel; containers would hang too.",
+    "A GPU fell off the bus, or the driver is stuck in the kernel; containers would hang too.",
     "NVML calls sit in uninterruptible sleep, which no timeout ends",
-    (
-        see(
-            "Read what the kernel says (look for Xid 79).",
-            "sh",
-            "-c",
-            "dmesg | grep -i xid",
-            sudo=True,
-        ),
-        REBOOT,
-    ),
+    (READ_KERNEL_LOG, reboot()),
+    consent=Consent.OWN_CHOICE,
+    symptom="NVRM: Xid: 79, GPU has fallen off the bus.",
 )
 DROPPED = Rule(
     "driver.branch-drops-card",
     Level.ERROR,
-    "This driver branch no longer knows the card",
+    "This driver branch no longer supports the card",
     "R470 is the last branch for Kepler, R580 the last for Maxwell, Pascal and Volta.",
     "NVIDIA CUDA toolkit, driver and architecture matrix; NixOS/nixos-hardware#1828",
-    (
-        by_hand("Install the card's last branch and pin it, so that upgrades leave it alone."),
-        root("On Ubuntu, for Maxwell to Volta.", "apt-get", "install", "-y", "nvidia-driver-580"),
-    ),
+    symptom="NVRM: The NVIDIA GPU is supported through the NVIDIA 580.xx Legacy drivers.",
 )
 FLAVOUR = Rule(
     "driver.wrong-module",
     Level.ERROR,
     "The kernel module is of the wrong kind for the card",
     "Open modules need Turing or newer; Blackwell needs the open ones.",
-    "NVIDIA/open-gpu-kernel-modules#862; NVIDIA driver installation guide, kernel modules",
-    (by_hand("Install the other kind: nvidia-driver-N-open or nvidia-driver-N."), REBOOT),
+    "NVIDIA/open-gpu-kernel-modules#862; negativo17/nvidia-driver#158",
+    (by_hand("Install the other kind: nvidia-driver-N-open or nvidia-driver-N."), reboot()),
+    symptom="NVRM: installed in this system is not supported by open nvidia.ko",
 )
 NO_DEVICES = Rule(
     "driver.no-devices",
@@ -123,12 +114,40 @@ NO_DEVICES = Rule(
     "Firmware, power or the bus: the kernel's messages name which.",
     "NVIDIA/open-gpu-kernel-modules#789, #1104, #543",
     (
-        root(
-            "Read what the kernel says.",
-            *("sh", "-c", "dmesg | grep -E 'NVRM|RmInitAdapter|GSP'"),
-        ),
+        READ_KERNEL_LOG,
         by_hand("Power the machine off and on; update its firmware; try another driver branch."),
     ),
+    symptom="No devices were found",
+)
+FIRMWARE = Rule(
+    "driver.firmware-missing",
+    Level.ERROR,
+    "The driver's firmware files are missing",
+    "The GPU's system processor (GSP) is started with a file of exactly the module's version.",
+    "NVIDIA/open-gpu-kernel-modules#943; NVIDIA driver README, GSP firmware",
+    (by_hand("Install the firmware package of the driver's version (nvidia-firmware-N)."),),
+    symptom="Direct firmware load for nvidia/580.95.05/gsp_ga10x.bin failed with error -2",
+)
+BAR = Rule(
+    "driver.no-bar",
+    Level.ERROR,
+    "The machine's firmware gave the GPU no memory window",
+    "The card's BAR needs addresses above 4 GB, which the BIOS or the virtual machine withholds.",
+    "NVIDIA/gpu-operator#492; cloud-hypervisor/cloud-hypervisor#6147",
+    (
+        by_hand('Switch on "Above 4G Decoding" in the BIOS (or 64-bit MMIO for the VM).'),
+        by_hand("Or boot the kernel with pci=realloc."),
+    ),
+    symptom="NVRM: This PCI I/O region assigned to your NVIDIA device is invalid",
+)
+POWER = Rule(
+    "driver.no-power",
+    Level.ERROR,
+    "A GPU has not enough power",
+    "Its external power cables are not connected, or not all of them.",
+    NVML_SOURCE,
+    (by_hand("Check that the card is seated and that every power cable is plugged in."),),
+    symptom="Your graphics card is not getting enough power from its external power cables",
 )
 LOST = Rule(
     "driver.gpu-lost",
@@ -136,18 +155,43 @@ LOST = Rule(
     "A GPU has fallen off the bus",
     "The driver cannot reach the card any more, often for lack of power or heat.",
     "NVIDIA/open-gpu-kernel-modules#246",
-    (by_hand("Power the machine off and on; look at power cables and temperature."),),
+    (by_hand("Power the machine off and on; check power cables and temperature."),),
+    symptom="Unable to determine the device handle for GPU: GPU is lost.",
+)
+RESET = Rule(
+    "driver.reset-required",
+    Level.ERROR,
+    "A GPU has to be reset before it can be used",
+    "An error left it in a state that only a reset ends.",
+    NVML_SOURCE,
+    (
+        by_hand("Stop every program on that GPU, then: sudo nvidia-smi --gpu-reset -i INDEX"),
+        by_hand("Or restart the machine."),
+    ),
+    symptom="GPU requires reset",
 )
 PERMISSIONS = Rule(
     "driver.permissions",
     Level.ERROR,
     "This user may not use the GPU",
-    "The device files belong to a group that this user is not in, or SELinux forbids it.",
+    "The device files belong to a group that this user is not in, or SELinux or a device cgroup "
+    "forbids it.",
     "NVIDIA cloud-native docs, troubleshooting",
     (
-        see("See who may.", "sh", "-c", "ls -l /dev/nvidia*"),
-        by_hand("Join that group (often video or render) and log in anew."),
+        see("See who may.", "sh", "-c", "ls -lZ /dev/nvidia* || ls -l /dev/nvidia*"),
+        by_hand("Join that group (often video or render) and log in again."),
     ),
+    symptom="Failed to initialize NVML: Insufficient Permissions",
+)
+LIBRARY = Rule(
+    "driver.library-missing",
+    Level.ERROR,
+    "The driver's user-space libraries are missing",
+    "nvidia-smi is installed, but libnvidia-ml.so is not, or the linker's cache does not list it; "
+    "containers get the same libraries from the host.",
+    f"nvidia-smi's exit codes 12 and 13; {NVML_SOURCE}",
+    consent=Consent.OWN_CHOICE,
+    symptom="NVIDIA-SMI couldn't find libnvidia-ml.so library in your system.",
 )
 SMI_MISSING = Rule(
     "driver.no-nvidia-smi",
@@ -155,15 +199,15 @@ SMI_MISSING = Rule(
     "The driver is loaded but nvidia-smi is missing",
     "The driver's user-space half is not installed, and containers get it from the host.",
     "NVIDIA driver installation guide, package list",
-    (by_hand("Install the utilities of the loaded version: nvidia-utils-N or cuda-drivers-N."),),
 )
 FAILED = Rule(
     "driver.failed",
     Level.ERROR,
     "nvidia-smi fails",
-    "Containers reach the GPU the same way.",
-    "nvidia-smi's own words",
-    (see("See its own words.", "nvidia-smi"), see("And the kernel's.", "dmesg", sudo=True)),
+    "Containers reach the GPU in the same way.",
+    NVML_SOURCE,
+    (see("Read its error message.", "nvidia-smi"), READ_KERNEL_LOG),
+    symptom="Failed to initialize NVML: Unknown Error",
 )
 WSL_NO_SMI = Rule(
     "driver.wsl-missing",
@@ -179,81 +223,33 @@ WSL_LINUX_DRIVER = Rule(
     "A Linux driver is installed inside WSL2",
     "It hides the libraries of Windows' driver, which alone can reach the card.",
     "NVIDIA, CUDA on WSL user guide: do not install any Linux display driver in WSL",
-    (root("Remove it.", "sh", "-c", "apt-get purge -y '^nvidia-.*' '^libnvidia-.*'"),),
 )
-TOO_OLD = Rule(
-    "driver.too-old",
+WSL_BLOCKED = Rule(
+    "driver.wsl-blocked",
     Level.ERROR,
-    "The driver is older than 418.81.07",
-    "The NVIDIA Container Toolkit does not work with it, and neither does CUDA 10.1 or later.",
-    PREREQUISITES,
-    (by_hand("Install a current branch that still knows the card."), REBOOT),
-)
-ENDED = Rule(
-    "driver.branch-ended",
-    Level.WARN,
-    "The driver's branch gets no more fixes",
-    "Security fixes end with it, and frameworks move on to newer CUDA.",
-    "NVIDIA data centre drivers, supported drivers and CUDA toolkit versions",
-    (by_hand("Install a branch with long support that still knows the card (R580, R595)."),),
-)
-REBOOT_PENDING = Rule(
-    "driver.upgrade-pending",
-    Level.WARN,
-    "Another driver version is installed than the one that runs",
-    "From the next reboot, or the next library upgrade, another driver is in use.",
-    "modinfo -F version nvidia, /proc/driver/nvidia/version",
-    (REBOOT,),
-)
-NEXT_KERNEL = Rule(
-    "driver.next-kernel-without-module",
-    Level.WARN,
-    "The newest kernel has no driver module",
-    "After the next reboot the GPU will be gone.",
-    "GoogleCloudPlatform/compute-gpu-installation#18",
-    (root("Build the module for every kernel that has headers.", "dkms", "autoinstall"),),
-)
-UVM = Rule(
-    "driver.no-uvm-node",
-    Level.WARN,
-    "/dev/nvidia-uvm is missing",
-    "nvidia-smi works without it, CUDA does not; a container that starts first has none.",
-    "NVIDIA/nvidia-docker#139, #396, #471",
-    (root("Load the module and make its device file.", "nvidia-modprobe", "-u", "-c=0"),),
-)
-NODES = Rule(
-    "driver.node-permissions",
-    Level.WARN,
-    "This user may not use every device file of the driver",
-    "Rootless containers and Remote-SSH sessions run with the user's own rights.",
-    "NVIDIA driver README, NVreg_DeviceFileMode",
-    (see("See who may.", "sh", "-c", "ls -l /dev/nvidia*"),),
-)
-PERSISTENCE = Rule(
-    "driver.no-persistence",
-    Level.INFO,
-    "The driver unloads when nobody uses the GPU",
-    "Every first start then waits seconds for the GPU, and its settings are lost.",
-    "NVIDIA driver persistence documentation",
+    "Windows does not let WSL2 use the GPU",
+    "The card is in TCC mode, or Windows' build, its driver or WSL's kernel is too old.",
+    "microsoft/WSL#11865, #12859; NVIDIA, CUDA on WSL user guide",
     (
-        root(
-            "Keep it loaded.",
-            *("systemctl", "enable", "--now", "nvidia-persistenced"),
-            undo=("systemctl", "disable", "--now", "nvidia-persistenced"),
-        ),
+        by_hand("In Windows: wsl --update, then wsl --shutdown."),
+        by_hand("In Windows: install NVIDIA's current driver; Windows 11 or 10 21H2 is needed."),
+        by_hand("In Windows, as administrator: nvidia-smi -dm 0 (WDDM instead of TCC), reboot."),
     ),
+    symptom="Failed to initialize NVML: GPU access blocked by the operating system",
 )
-WITHOUT_DAEMON = (
-    root(
-        "Keep it loaded until the next reboot; the daemon that would do it later is not here.",
-        *("nvidia-smi", "-pm", "1"),
-        undo=("nvidia-smi", "-pm", "0"),
-    ),
+BLOCKED = Rule(
+    "driver.blocked",
+    Level.ERROR,
+    "The operating system or the hypervisor blocks the GPU",
+    "A device cgroup, a container without the GPU, or a virtual machine without its licence.",
+    NVML_SOURCE,
+    (by_hand("Ask whoever runs the host or its hypervisor to give the GPU to this machine."),),
+    symptom="GPU access blocked by the operating system",
 )
 UNKNOWN = Rule(
     "driver.unknown",
     Level.UNKNOWN,
-    "The driver could not be looked at",
+    "The state of the driver is unknown",
     "Unknown is no pass.",
     "the probe's own record",
 )

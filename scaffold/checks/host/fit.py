@@ -1,4 +1,4 @@
-"""Whether what a project wants will run on the host: the resolver's word, as findings."""
+"""Whether a project runs on the host: the resolver's result, as findings."""
 
 from collections.abc import Iterator
 
@@ -10,15 +10,15 @@ from scaffold.resolver.resolution import Conflict, Resolution, Wishes
 CONFLICT = Rule(
     "fit.conflict",
     Level.ERROR,
-    "What the project wants does not run on this host",
-    "A fact of the host rules the wish out, whatever the container holds.",
+    "The project does not run on this host",
+    "A fact of the host rules it out, whatever the container holds.",
     "scaffold resolve",
 )
 DOUBT = Rule(
     "fit.doubt",
     Level.WARN,
-    "What the project wants may not run on this host",
-    "Something is not known of the host, or known to be delicate.",
+    "The project may not run on this host",
+    "A fact of the host is unknown, or known to cause trouble.",
     "scaffold resolve",
 )
 

@@ -1,149 +1,40 @@
-"""The GPUs that the driver shows: age, health, MIG, NVSwitch, and whether they are free."""
+"""The GPUs that the driver shows: age, health, MIG, NVLink fabric, licence, use."""
 
+import re
 from collections.abc import Iterator
 
 from scaffold.catalogue import load_catalogue
-from scaffold.checks.host.machine import PREREQUISITES
+from scaffold.checks.host import bus, kinds, messages
+from scaffold.checks.host import gpu_rules as rules
+from scaffold.checks.host.bus import Why
+from scaffold.checks.host.packages import start_service
 from scaffold.checks.topics import Topic
 from scaffold.facts import Gpu, HostFacts, Platform
-from scaffold.findings import Finding, Level, Rule, by_hand, root, see
+from scaffold.findings import Finding, by_hand
 from scaffold.parsing.numbers import leading_version
 
 KEPLER = (3, 0)
 FULL_PERCENT = 10
-"""A GPU with less of its memory free than this is taken."""
-
-TOO_OLD = Rule(
-    "gpu.too-old",
-    Level.ERROR,
-    "The GPU is older than Kepler",
-    "Compute capability 3.0 is the least for GPU containers.",
-    PREREQUISITES,
-    (by_hand("Use a newer card: current frameworks want compute capability 7.5 and more."),),
-)
-LEGACY = Rule(
-    "gpu.legacy",
-    Level.INFO,
-    "Current CUDA no longer builds for this GPU",
-    "It works with older builds of the frameworks; `scaffold init` chooses them.",
-    "NVIDIA CUDA toolkit, driver and architecture matrix",
-)
-NOT_KNOWN = Rule(
-    "gpu.not-known",
-    Level.UNKNOWN,
-    "The GPU is in no table and its compute capability is not known",
-    "Which builds have code for it cannot be said.",
-    "scaffold catalogue gpus",
-    (see("Ask the driver.", "nvidia-smi", "--query-gpu=name,compute_cap", "--format=csv"),),
-)
-IN_ERROR = Rule(
-    "gpu.in-error",
-    Level.ERROR,
-    "A GPU reports an error",
-    "nvidia-smi shows ERR! where a sensor or the card itself fails.",
-    "nvidia-smi manual page",
-    (
-        root("Reset it while nobody uses it.", "nvidia-smi", "--gpu-reset"),
-        by_hand("Power the machine off and on; if it comes back, the card is broken."),
-    ),
-)
-ECC = Rule(
-    "gpu.ecc-errors",
-    Level.WARN,
-    "A GPU had memory errors that could not be corrected",
-    "Programs on it were ended, and its pages are retired at the next reset.",
-    "NVIDIA GPU memory error management",
-    (root("Reset it while nobody uses it.", "nvidia-smi", "--gpu-reset"),),
-)
-MISSING = Rule(
-    "gpu.missing",
-    Level.ERROR,
-    "A GPU is on the bus but the driver does not show it",
-    "It fell off the bus or failed to start; the others work.",
-    "NVIDIA/open-gpu-kernel-modules#246",
-    (root("Read what the kernel says.", "sh", "-c", "dmesg | grep -E 'NVRM|Xid'"),),
-)
-MIG_EMPTY = Rule(
-    "gpu.mig-without-instances",
-    Level.ERROR,
-    "MIG is on but there are no instances",
-    "CUDA sees no device on such a GPU. Instances do not survive a reboot.",
-    "NVIDIA cloud-native docs, MIG; NVIDIA/nvidia-container-toolkit#86",
-    (
-        see("List the sizes that there are.", "nvidia-smi", "mig", "-lgip", sudo=True),
-        root("Make an instance, for example half of it.", "nvidia-smi", "mig", "-cgi", "9", "-C"),
-        root("Or switch MIG off.", "nvidia-smi", "-mig", "0", undo=("nvidia-smi", "-mig", "1")),
-    ),
-)
-MIG_PENDING = Rule(
-    "gpu.mig-pending",
-    Level.WARN,
-    "A change of MIG waits for a reset",
-    "The GPU stays as it was until it is reset with nobody using it.",
-    "NVIDIA/k8s-device-plugin#201",
-    (root("Reset the GPU, or reboot.", "nvidia-smi", "--gpu-reset"),),
-)
-FABRIC = Rule(
-    "gpu.fabric-manager",
-    Level.ERROR,
-    "The fabric manager does not run",
-    "With NVSwitch, CUDA fails with error 802 (system not yet initialized) until it does.",
-    "pytorch/pytorch#35710; NVIDIA fabric manager user guide",
-    (
-        root(
-            "Start it, now and after each reboot.",
-            *("systemctl", "enable", "--now", "nvidia-fabricmanager"),
-            undo=("systemctl", "disable", "--now", "nvidia-fabricmanager"),
-        ),
-    ),
-)
-PROHIBITED = Rule(
-    "gpu.compute-prohibited",
-    Level.ERROR,
-    "Computing is forbidden on a GPU",
-    "Its compute mode lets no program use CUDA.",
-    "nvidia-smi manual page, --compute-mode",
-    (root("Allow it again.", "nvidia-smi", "-c", "0", undo=("nvidia-smi", "-c", "2")),),
-)
-EXCLUSIVE = Rule(
-    "gpu.exclusive",
-    Level.INFO,
-    "A GPU takes one process at a time",
-    "A second notebook or container on it fails.",
-    "nvidia-smi manual page, --compute-mode",
-)
-BUSY = Rule(
-    "gpu.busy",
-    Level.WARN,
-    "All GPUs are taken",
-    "A training run would end with CUDA out of memory.",
-    "nvidia-smi, memory.free",
-    (see("See who uses them.", "nvidia-smi"),),
-)
-UNKNOWN = Rule(
-    "gpu.unknown",
-    Level.UNKNOWN,
-    "The GPUs could not be listed",
-    "Unknown is no pass.",
-    "the probe's own record",
-)
+"""A GPU with less of its memory free counts as taken."""
+VGPU = re.compile(r"-[0-9]{1,3}(?:-[0-9]{1,3})?[ABCQ]$")
+"""`NVIDIA A10-24Q`, `GRID T4-16Q`, `NVIDIA A100-7-80C`: a virtual GPU's profile."""
 
 
 def _age(facts: HostFacts) -> Iterator[Finding]:
     if facts.gpus is None:
-        yield UNKNOWN.found("the GPUs could not be listed", facts.gpu_error or "")
+        yield rules.UNKNOWN.found("the GPUs could not be listed", facts.gpu_error or "")
     if facts.platform is Platform.JETSON:
         return
     for name, gpu in {gpu.name: gpu for gpu in facts.gpus or ()}.items():
         capability = _capability(gpu)
         if capability is None:
-            yield NOT_KNOWN.found(f"{name} is in no table")
+            yield rules.NOT_KNOWN.found(f"{name} is in no table")
             continue
         row = load_catalogue().architecture(capability)
         if (leading_version(capability) or ()) < KEPLER:
-            yield TOO_OLD.found(f"{name} has compute capability {capability}, 3.0 is needed")
+            yield rules.TOO_OLD.found(f"{name} has compute capability {capability}, 3.0 is needed")
         elif row and row.last_cuda:
-            yield LEGACY.found(f"{name} ({row.name}) is built for up to CUDA {row.last_cuda}")
+            yield rules.LEGACY.found(f"{name} ({row.name}) is built for up to CUDA {row.last_cuda}")
 
 
 def _capability(gpu: Gpu) -> str | None:
@@ -159,46 +50,127 @@ def _health(facts: HostFacts) -> Iterator[Finding]:
     gpus = facts.gpus or ()
     for gpu in gpus:
         if gpu.cell_error:
-            yield IN_ERROR.found(f"{_name(gpu)} reports an error", "ERR! in nvidia-smi")
+            shown = gpu.cell_message or "ERR!"
+            yield rules.IN_ERROR.found(
+                f"{_name(gpu)} reports an error: {shown}", f"nvidia-smi: {shown}"
+            )
+        elif (gpu.recovery or "None") not in {"None", "N/A"}:
+            text = f"the driver asks for a recovery of {_name(gpu)}: {gpu.recovery}"
+            yield rules.IN_ERROR.found(text, "nvidia-smi -q, GPU Recovery Action")
         elif gpu.ecc_uncorrected:
-            yield ECC.found(f"{_name(gpu)} had {gpu.ecc_uncorrected} uncorrectable memory errors")
-    on_bus = [device for device in facts.pci or () if device.is_gpu]
-    if gpus and len(on_bus) > len(gpus):
-        yield MISSING.found(f"{len(on_bus)} GPUs are on the bus, the driver shows {len(gpus)}")
+            yield rules.ECC.found(
+                f"{_name(gpu)} had {gpu.ecc_uncorrected} uncorrectable memory errors"
+            )
+        if gpu.remapping_failed:
+            yield rules.REMAPPING.found(
+                f"{_name(gpu)} has no spare memory rows left", "nvidia-smi -q"
+            )
+    yield from _xids(facts)
+
+
+def _xids(facts: HostFacts) -> Iterator[Finding]:
+    for logged in messages.xids(facts):
+        xid = messages.XIDS[logged.number]
+        text = f"GPU {logged.address} logged Xid {logged.number}, {xid.meaning}"
+        yield rules.XID.found(
+            text, logged.line, (*rules.XID.fix, by_hand(f"{xid.action.capitalize()}."))
+        )
+
+
+def _missing(facts: HostFacts) -> Iterator[Finding]:
+    """GPUs on the bus that the driver does not show, unless there is a good reason."""
+    if not facts.gpus:
+        return
+    on_bus, shown = len(bus.gpus_on_bus(facts)), len(facts.gpus)
+    hidden = bus.absent(facts)
+    for one in hidden:
+        if one.why is Why.SET_ASIDE:
+            text = f"1 of {on_bus} GPUs is held by {one.device.driver} ({one.device.address})"
+            yield rules.SET_ASIDE.found(text, one.evidence)
+    unexplained = [one for one in hidden if one.why is Why.UNKNOWN]
+    if not unexplained:
+        return
+    if reason := kinds.part_of_gpus(facts):
+        text = f"{shown} of {on_bus} GPUs are yours in {reason} (Docker would give all {on_bus})"
+        yield rules.PART.found(text, ", ".join(one.device.address for one in unexplained))
+        return
+    place = messages.short_address(unexplained[0].device.address)
+    evidence = messages.last_line(facts, place, "fallen off the bus") or unexplained[0].evidence
+    yield rules.MISSING.found(f"{on_bus} GPUs are on the bus, the driver shows {shown}", evidence)
 
 
 def _mig(facts: HostFacts) -> Iterator[Finding]:
     for gpu in facts.gpus or ():
         if gpu.mig_pending is not None and gpu.mig_pending is not gpu.mig_enabled:
             to = "on" if gpu.mig_pending else "off"
-            yield MIG_PENDING.found(f"MIG of {_name(gpu)} will be {to} after a reset")
+            yield rules.MIG_PENDING.found(f"MIG of {_name(gpu)} will be {to} after a reset")
         elif gpu.mig_enabled and not gpu.mig_devices:
-            yield MIG_EMPTY.found(f"{_name(gpu)} has MIG on and no instances")
+            yield rules.MIG_EMPTY.found(f"{_name(gpu)} has MIG on and no instances")
 
 
 def _fabric(facts: HostFacts) -> Iterator[Finding]:
-    switches = [device for device in facts.pci or () if device.is_nvswitch]
-    if not switches or facts.system.services is None:
+    """The fabric's own state first; else the fabric manager of a machine that needs one."""
+    states = {gpu.fabric_state for gpu in facts.gpus or ()} - {None, "N/A", ""}
+    if states == {"Completed"}:
         return
-    state = dict(facts.system.services).get("nvidia-fabricmanager.service", "not installed")
-    if state != "active":
-        exact = f"Install nvidia-fabricmanager of exactly {facts.driver_version}, and start it."
-        yield FABRIC.found(
-            f"{len(switches)} NVSwitches, and the fabric manager is {state}",
-            fix=(by_hand(exact),) if state == "not installed" else None,
-        )
+    switches = [device for device in facts.pci or () if device.is_nvswitch]
+    units = dict(facts.system.services or ())
+    unit = units.get("nvidia-fabricmanager.service", "not installed")
+    if states:
+        text = f"the NVLink fabric is {' and '.join(sorted(map(str, states)))}, not completed"
+        yield _unready(facts, f"{text}; the fabric manager is {unit}", unit)
+    elif facts.system.services is None or unit == "active":
+        return
+    elif switches:
+        text = f"{len(switches)} NVSwitches, and the fabric manager is {unit}"
+        yield _unready(facts, text, unit)
+    elif unit == "failed" and _has_nvswitch_board(facts):
+        text = "the fabric manager failed, and these GPUs are connected by NVSwitches"
+        yield _unready(facts, text, unit)
+
+
+def _unready(facts: HostFacts, text: str, unit: str) -> Finding:
+    exact = f"Install nvidia-fabricmanager of exactly {facts.driver_version}, and start it."
+    start = start_service(
+        facts, "Start it, now and after each reboot.", "nvidia-fabricmanager", undo=True
+    )
+    return rules.FABRIC.found(text, fix=(by_hand(exact),) if unit == "not installed" else (start,))
+
+
+_BOARDS = re.compile(r"SXM|\bB[123]00\b|\bH(?:100|200|20|800) .*HBM3|\bH200$|\bH20\b")
+
+
+def _has_nvswitch_board(facts: HostFacts) -> bool:
+    """Several GPUs of a board with NVSwitches: SXM modules, some of which do not say so.
+
+    GB200 and GB300 have their switches in trays of their own, and their fabric manager too.
+    """
+    gpus = facts.gpus or ()
+    return len(gpus) > 1 and any(_BOARDS.search(gpu.name) for gpu in gpus)
+
+
+def _licence(facts: HostFacts) -> Iterator[Finding]:
+    """A virtual GPU's licence, by the profile at the end of its name."""
+    for gpu in facts.gpus or ():
+        if not VGPU.search(gpu.name):
+            continue
+        if gpu.licence is None:
+            yield rules.LICENCE_UNKNOWN.found(f"the licence of {_name(gpu)} is unknown", gpu.name)
+        elif not gpu.licence.startswith("Licensed"):
+            text = f"the licence of {_name(gpu)}: {gpu.licence}"
+            yield rules.LICENCE.found(text, "nvidia-smi -q, License Status")
 
 
 def _use(facts: HostFacts) -> Iterator[Finding]:
     gpus = facts.gpus or ()
     for gpu in gpus:
         if gpu.compute_mode == "Prohibited":
-            yield PROHIBITED.found(f"{_name(gpu)} is in compute mode Prohibited")
+            yield rules.PROHIBITED.found(f"{_name(gpu)} is in compute mode Prohibited")
         elif (gpu.compute_mode or "").startswith("Exclusive"):
-            yield EXCLUSIVE.found(f"{_name(gpu)} is in compute mode {gpu.compute_mode}")
+            yield rules.EXCLUSIVE.found(f"{_name(gpu)} is in compute mode {gpu.compute_mode}")
     if gpus and all(_full(gpu) for gpu in gpus):
         free = max(gpu.memory_free_mib or 0 for gpu in gpus)
-        yield BUSY.found(f"at most {free} MiB are free on any GPU", "nvidia-smi")
+        yield rules.BUSY.found(f"at most {free} MiB are free on any GPU", "nvidia-smi")
 
 
 def _full(gpu: Gpu) -> bool:
@@ -217,15 +189,25 @@ def _summary(facts: HostFacts) -> str:
     return ", ".join(f"{count} x {name}" for name, count in counts.items()) or "none shown"
 
 
+def _proved(facts: HostFacts) -> bool:
+    """A GPU was listed; a Jetson before JetPack 6 has no program that lists it."""
+    return bool(facts.gpus) or facts.platform is Platform.JETSON
+
+
+RULES = (
+    *(rules.UNKNOWN, rules.TOO_OLD, rules.LEGACY, rules.NOT_KNOWN, rules.IN_ERROR, rules.ECC),
+    *(rules.REMAPPING, rules.XID, rules.MISSING, rules.PART, rules.SET_ASIDE, rules.MIG_EMPTY),
+    *(rules.MIG_PENDING, rules.FABRIC, rules.LICENCE, rules.LICENCE_UNKNOWN, rules.PROHIBITED),
+    *(rules.EXCLUSIVE, rules.BUSY),
+)
+
 TOPIC = Topic(
     "gpu",
     "GPUs",
-    (
-        *(UNKNOWN, TOO_OLD, LEGACY, NOT_KNOWN, IN_ERROR, ECC, MISSING, MIG_EMPTY, MIG_PENDING),
-        *(FABRIC, PROHIBITED, EXCLUSIVE, BUSY),
-    ),
-    (_age, _health, _mig, _fabric, _use),
+    RULES,
+    (_age, _health, _missing, _mig, _fabric, _licence, _use),
     _summary,
     ("probe", "machine", "hardware", "driver"),
     ("gpus", "slices"),
+    _proved,
 )

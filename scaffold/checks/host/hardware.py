@@ -1,7 +1,8 @@
-"""Whether there is an NVIDIA GPU in the machine at all, whatever the driver says."""
+"""Whether the machine has an NVIDIA GPU at all, whatever the driver shows."""
 
 from collections.abc import Iterator
 
+from scaffold.checks.host import kinds
 from scaffold.checks.host.chips import architecture_name
 from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts, Platform
@@ -10,20 +11,21 @@ from scaffold.findings import Finding, Level, Rule, by_hand
 NO_GPU = Rule(
     "hardware.no-gpu",
     Level.ERROR,
-    "There is no NVIDIA GPU in the machine",
-    "No driver and no container can make up for it.",
+    "The machine has no NVIDIA GPU",
+    "GPU containers need one; no driver and no container can replace it.",
     "/sys/bus/pci/devices: no device of vendor 10de",
     (
         by_hand("In a cloud, choose an instance type with a GPU; in a VM, pass the GPU through."),
-        by_hand("In a machine of yours, see whether the card sits and has power."),
+        by_hand("In your own machine, check that the card is seated and powered."),
     ),
 )
 UNKNOWN = Rule(
     "hardware.unknown",
     Level.UNKNOWN,
-    "The PCI bus could not be looked at",
-    "Whether the machine has a GPU is not known, only what the driver says.",
+    "The PCI bus could not be read",
+    "Whether the machine has a GPU is unknown.",
     "the probe's own record",
+    (by_hand("Run lspci -d 10de: on the host."),),
 )
 
 
@@ -31,15 +33,30 @@ def _present(facts: HostFacts) -> Iterator[Finding]:
     if facts.platform is not Platform.LINUX or facts.gpus:
         return
     if facts.pci is None:
-        yield UNKNOWN.found("the PCI bus could not be looked at, and no driver shows a GPU")
+        yield UNKNOWN.found("the PCI bus could not be read, and no driver shows a GPU")
     elif not any(device.is_gpu for device in facts.pci):
-        yield NO_GPU.found("no NVIDIA GPU on the PCI bus", "/sys/bus/pci/devices")
+        yield _without(facts)
+
+
+def _without(facts: HostFacts) -> Finding:
+    """No GPU: on a cluster's login node that is as it should be, and the GPUs are elsewhere."""
+    if not kinds.is_login_node(facts):
+        return NO_GPU.found("no NVIDIA GPU on the PCI bus", "/sys/bus/pci/devices")
+    name = kinds.scheduler(facts)
+    text = f"this is the login node of a {name} cluster; its GPUs are on compute nodes"
+    ask = {"Slurm": "salloc --gpus=1, or srun --gpus=1 --pty bash", "PBS": "qsub -I -l ngpus=1"}
+    steps = [by_hand(f"Ask {name} for a GPU: {ask.get(name, 'bsub -gpu num=1 -Is bash')}.")]
+    if engine := kinds.has_apptainer(facts):
+        steps.append(
+            by_hand(f"Run containers with {engine.capitalize()}: {engine} exec --nv IMAGE.")
+        )
+    return NO_GPU.found(text, "/sys/bus/pci/devices", tuple(steps))
 
 
 def _summary(facts: HostFacts) -> str:
     devices = [device for device in facts.pci or () if device.is_gpu]
     if not devices:
-        return f"{len(facts.gpus)} by the driver's word" if facts.gpus else "no GPU seen on the bus"
+        return f"{len(facts.gpus)} shown by the driver" if facts.gpus else "no GPU on the bus"
     names = dict.fromkeys(architecture_name(device) or "unknown chip" for device in devices)
     return f"{len(devices)} NVIDIA GPU{'s' if len(devices) > 1 else ''} ({', '.join(names)})"
 
@@ -52,4 +69,5 @@ TOPIC = Topic(
     _summary,
     ("probe", "machine"),
     ("pci",),
+    lambda facts: kinds.has_gpu(facts) or facts.platform is not Platform.LINUX,
 )

@@ -1,10 +1,11 @@
-"""Kernel, architecture, clock and memory: NVIDIA's prerequisites that are not NVIDIA's."""
+"""Kernel, architecture, clock, memory, and what kind of machine the host is."""
 
 from collections.abc import Iterator
 
+from scaffold.checks.host import kinds
 from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts, Platform
-from scaffold.findings import Finding, Level, Rule, by_hand, root
+from scaffold.findings import Consent, Finding, Level, Rule, by_hand, root
 from scaffold.parsing.numbers import leading_version
 
 PREREQUISITES = (
@@ -14,8 +15,8 @@ PREREQUISITES = (
 OLDEST_KERNEL = (3, 10)
 SUPPORTED = {"x86_64", "amd64", "aarch64", "arm64"}
 SKEW_S = 120
-"""TLS and package signatures bear a few minutes; more is a clock that nobody sets."""
-SHM_FOLDER = "/dev/shm"  # noqa: S108 (looked at, not written to)
+"""TLS and package signatures accept a few minutes; more means that no service sets the clock."""
+SHM_FOLDER = "/dev/shm"  # noqa: S108 (read, not written to)
 SMALL_MEMORY_MIB = 4096
 SMALL_SHM_MIB = 64
 """Docker gives a container no more unless asked (its --shm-size default)."""
@@ -58,7 +59,14 @@ CLOCK = Rule(
     "The host's clock is wrong",
     "Certificates look expired or not yet valid, so image pulls and package updates fail.",
     "TLS (RFC 5280, validity) and apt's Valid-Until",
-    (root("Let systemd set the clock from the network.", "timedatectl", "set-ntp", "true"),),
+    (
+        root(
+            "Let systemd set the clock from the network.",
+            *("timedatectl", "set-ntp", "true"),
+            undo=("timedatectl", "set-ntp", "false"),
+        ),
+    ),
+    consent=Consent.ROUTINE,
 )
 MEMORY = Rule(
     "machine.memory",
@@ -75,19 +83,20 @@ SHM = Rule(
     "Data loader workers share batches through it when a container uses the host's (--ipc=host).",
     "PyTorch documentation, Multiprocessing best practices; docker run --shm-size",
     (root("Make it larger until the next reboot.", "mount", "-o", "remount,size=8G", SHM_FOLDER),),
+    consent=Consent.OWN_CHOICE,
 )
 UNKNOWN = Rule(
     "machine.unknown",
     Level.UNKNOWN,
-    "Kernel and architecture could not be seen",
-    "Without them nothing can be said of the rest.",
+    "Kernel and architecture are unknown",
+    "All other checks depend on them.",
     "the probe's own record",
 )
 WSL = Rule(
     "machine.wsl2",
     Level.INFO,
     "The host is WSL2",
-    "The driver is that of Windows: install none inside, and go by CUDA's version.",
+    "The driver is Windows' own: install none inside WSL2; CUDA's version counts.",
     "NVIDIA, CUDA on WSL user guide",
 )
 JETSON = Rule(
@@ -96,6 +105,28 @@ JETSON = Rule(
     "The host is a Jetson",
     "The driver comes with JetPack, and containers are started with --runtime=nvidia.",
     "nvidia-container-toolkit, internal/info/auto.go: Tegra uses csv mode",
+)
+CONTAINER = Rule(
+    "machine.container",
+    Level.INFO,
+    "The host is itself a container",
+    "Its Docker engine runs outside; paths of bind mounts are those of the outer machine.",
+    "docs.docker.com, bind mounts with a remote engine",
+)
+LXC = Rule(
+    "machine.lxc",
+    Level.INFO,
+    "The host is an LXC container",
+    "Kernel and driver module belong to the outer machine; only libraries are installed here, of "
+    "exactly the module's version.",
+    "pve.proxmox.com/wiki/Linux_Container; linuxcontainers.org/incus/docs, GPU devices",
+)
+OPERATOR = Rule(
+    "machine.gpu-operator",
+    Level.INFO,
+    "A Kubernetes GPU operator manages this host's driver",
+    "It installs driver and toolkit from containers; do not install others beside them.",
+    "docs.nvidia.com/datacenter/cloud-native/gpu-operator",
 )
 
 
@@ -121,13 +152,20 @@ def _platform(facts: HostFacts) -> Iterator[Finding]:
         yield WSL.found("this is WSL2: the driver is that of Windows")
     if facts.platform is Platform.JETSON:
         yield JETSON.found("this is a Jetson: its driver comes with JetPack")
+    if facts.docker and (name := kinds.container(facts)):
+        yield CONTAINER.found(f"this host is a container ({name}) that uses an engine outside")
+    if kinds.is_lxc(facts) and facts.system.user_namespace is not None:
+        kind = "unprivileged" if facts.system.user_namespace else "privileged"
+        yield LXC.found(f"this host is {'an' if kind[0] == 'u' else 'a'} {kind} LXC container")
+    if kinds.is_operator_node(facts):
+        yield OPERATOR.found("a GPU operator of Kubernetes manages the driver of this host")
 
 
 def _clock(facts: HostFacts) -> Iterator[Finding]:
     skew = facts.system.clock_skew_s
     if skew is not None and abs(skew) > SKEW_S:
-        way = "ahead of" if skew > 0 else "behind"
-        yield CLOCK.found(f"the host's clock is {abs(skew)} s {way} ours", "date")
+        side = "ahead of" if skew > 0 else "behind"
+        yield CLOCK.found(f"the host's clock is {abs(skew)} s {side} this computer's", "date")
 
 
 def _memory(facts: HostFacts) -> Iterator[Finding]:
@@ -151,7 +189,7 @@ TOPIC = Topic(
     "Machine",
     (
         *(UNKNOWN, NOT_LINUX, ARCHITECTURE, KERNEL, KERNEL_EDGE),
-        *(WSL, JETSON, CLOCK, MEMORY, SHM),
+        *(WSL, JETSON, CONTAINER, LXC, OPERATOR, CLOCK, MEMORY, SHM),
     ),
     (_kernel, _platform, _clock, _memory),
     _summary,

@@ -1,4 +1,4 @@
-"""Whether images and packages can be fetched from the host; only where it was asked."""
+"""Whether the host can download images and packages; only with --network."""
 
 from collections.abc import Iterator
 
@@ -15,15 +15,15 @@ NONE = Rule(
     "No image can be pulled and no package installed.",
     "curl on the host, 6 seconds each",
     (
-        by_hand("See whether the host needs a proxy (HTTPS_PROXY, Docker's own proxy settings)."),
-        by_hand("Or use mirrors inside: scaffold init --mirror KIND=URL."),
+        by_hand("Check whether the host needs a proxy (HTTPS_PROXY, Docker's proxy settings)."),
+        by_hand("Or use mirrors that it can reach: scaffold init --mirror KIND=URL."),
     ),
 )
 UNREACHABLE = Rule(
     "network.unreachable",
     Level.WARN,
     "The host cannot reach an address",
-    "What a build fetches from there will fail.",
+    "A build that downloads from this address will fail.",
     "curl on the host, 6 seconds each",
     (by_hand("Choose a mirror that can be reached: scaffold init --mirror KIND=URL."),),
 )
@@ -31,9 +31,9 @@ SLOW = Rule(
     "network.slow",
     Level.INFO,
     "An address answers slowly",
-    "Builds that fetch much from there take long.",
+    "Builds that download much from it take long.",
     "curl on the host, time_total",
-    (see("Look where it is lost.", "curl", "-v", "-o", "/dev/null", "URL"),),
+    (see("Find where the time goes.", "curl", "-v", "-o", "/dev/null", "URL"),),
 )
 
 

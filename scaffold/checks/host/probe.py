@@ -1,18 +1,18 @@
-"""Whether the host could be looked at to the end; half a look would accuse it wrongly."""
+"""Whether the probe ran to its end; half of its output would give false findings."""
 
 from collections.abc import Iterator
 
-from scaffold.checks.topics import NO_ANSWER, Topic
+from scaffold.checks.topics import NO_ANSWER, NO_PROOF, Topic
 from scaffold.facts import HostFacts
 from scaffold.findings import Finding, Level, Rule, by_hand
 
 INCOMPLETE = Rule(
     "probe.incomplete",
     Level.ERROR,
-    "The connection broke while the host was being looked at",
+    "The connection broke during the check",
     "What did not arrive would look as if it were missing on the host.",
-    "the probe's own record: its last line did not come",
-    (by_hand("Run the check again; if it breaks again, look at the network and the host's load."),),
+    "the probe's own record: its last line did not arrive",
+    (by_hand("Run the check again; if it breaks again, check the network and the host's load."),),
 )
 
 
@@ -23,7 +23,7 @@ def _complete(facts: HostFacts) -> Iterator[Finding]:
 
 def _summary(facts: HostFacts) -> str:
     software = facts.sshd.software or ""
-    return f"reached, {software.removeprefix('SSH-2.0-')}" if software else "looked at"
+    return f"reached, {software.removeprefix('SSH-2.0-')}" if software else "reached"
 
 
-TOPIC = Topic("probe", "Look at the host", (INCOMPLETE, NO_ANSWER), (_complete,), _summary)
+TOPIC = Topic("probe", "Connection", (INCOMPLETE, NO_ANSWER, NO_PROOF), (_complete,), _summary)

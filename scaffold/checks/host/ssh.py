@@ -1,129 +1,140 @@
-"""What containers over SSH depend on: the login shell, its PATH, and what sshd forwards."""
+"""What remote development depends on: the login shell, forwarding, and VS Code's server."""
 
 import posixpath
 from collections.abc import Iterator
 
+from scaffold.checks.host import ssh_rules as rules
 from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts
-from scaffold.findings import Finding, Level, Rule, Step, by_hand, root
+from scaffold.findings import Finding, Step, by_hand, root
+from scaffold.parsing.numbers import leading_version
 
 USUAL_SESSIONS = 10
 """OpenSSH's default of MaxSessions."""
 FOREIGN = {"fish", "csh", "tcsh", "nu", "xonsh", "elvish", "pwsh"}
 """Shells whose language is not that of POSIX sh."""
-
-NOISY = Rule(
-    "ssh.noisy-login",
-    Level.ERROR,
-    "The login shell prints something before a command's own output",
-    "Docker over SSH reads it as the engine's answer: malformed HTTP response. scp breaks too.",
-    "tried with Docker 28.2; OpenSSH FAQ 2.9",
-    (
-        by_hand(
-            "Find what prints in ~/.bashrc, ~/.zshenv, ~/.config/fish/config.fish or ~/.ssh/rc."
-        ),
-        by_hand("Let it print only for people: put `case $- in *i*) ;; *) return;; esac` first."),
-    ),
-)
-NOT_ON_PATH = Rule(
-    "ssh.docker-not-on-path",
-    Level.ERROR,
-    "docker is not on the PATH of a command over SSH",
-    "A command over SSH gets a shorter PATH than a terminal; Docker contexts then find no docker.",
-    "docker/cli#2115, #3045",
-)
-SHELL = Rule(
-    "ssh.foreign-shell",
-    Level.INFO,
-    "The login shell does not speak POSIX sh",
-    "Tools that send sh commands over SSH may fail; VS Code and Docker manage.",
-    "VS Code documentation, Remote Development using SSH",
-)
-NO_HOME = Rule(
-    "ssh.no-home",
-    Level.WARN,
-    "The home folder does not exist",
-    "VS Code's server and Docker's settings are kept there.",
-    "VS Code documentation, Remote Development using SSH",
-    (by_hand("Ask whoever runs the host to make it, or see whether its mount is there."),),
-)
-NO_TCP = Rule(
-    "ssh.no-tcp-forwarding",
-    Level.ERROR,
-    "sshd forbids forwarding ports",
-    "VS Code's Remote-SSH and every forwarded notebook go through it.",
-    "sshd_config(5), AllowTcpForwarding; VS Code documentation, SSH server settings",
-)
-NO_STREAM = Rule(
-    "ssh.no-stream-forwarding",
-    Level.WARN,
-    "sshd forbids forwarding sockets",
-    "Docker's socket cannot be forwarded, which is the fastest way to a remote engine.",
-    "sshd_config(5), AllowStreamLocalForwarding",
-)
-SESSIONS = Rule(
-    "ssh.max-sessions",
-    Level.WARN,
-    "sshd allows few sessions on one connection",
-    "A shared connection (ControlMaster) then refuses Docker's parallel requests.",
-    "sshd_config(5), MaxSessions: 10 by default",
-)
+SLOW_S = 3.0
+EDITOR_GLIBC, EDITOR_LIBSTDCXX = (2, 28), (6, 0, 25)
+"""The lowest that VS Code's server accepts; libstdc++.so.6.0.25, of GCC 8, has GLIBCXX_3.4.25."""
+OLD_GLIBC = {
+    ("centos", "7"): "2.17",
+    ("rhel", "7"): "2.17",
+    ("ol", "7"): "2.17",
+    ("amzn", "2"): "2.26",
+    ("debian", "9"): "2.24",
+    ("ubuntu", "16"): "2.23",
+    ("ubuntu", "18"): "2.27",
+    ("sles", "12"): "2.22",
+    ("opensuse-leap", "42"): "2.22",
+}
+"""glibc by distribution, for recordings that lack it."""
 
 
 def _login(facts: HostFacts) -> Iterator[Finding]:
     login, client = facts.login, facts.client
     if login.noise:
         first = login.noise.splitlines()[0]
-        yield NOISY.found(f"{len(login.noise)} characters of output, the first line: {first[:80]}")
+        yield rules.NOISY.found(
+            f"{len(login.noise)} characters of output, the first line: {first[:80]}"
+        )
     shell = posixpath.basename(login.shell or "")
     if shell in FOREIGN:
-        yield SHELL.found(f"the login shell is {login.shell}", "getent passwd")
+        yield rules.SHELL.found(f"the login shell is {login.shell}", "getent passwd")
     if client.elsewhere and not client.path:
         yield _unfound(facts)
+    if login.shell_s is not None and login.shell_s > SLOW_S:
+        yield rules.SLOW.found(f"the login shell took {login.shell_s:.0f} s to start", "timed")
     disks = {disk.path for disk in facts.system.disks}
     if login.home and disks and login.home not in disks and "home_disk" not in facts.probe.hung:
-        yield NO_HOME.found(f"{login.home} does not exist", "df")
+        yield rules.NO_HOME.found(f"{login.home} does not exist", "df")
+    elif login.home and login.home_writable is False:
+        yield rules.READ_ONLY.found(f"{login.home} is not writable for this user", "test -w")
 
 
 def _unfound(facts: HostFacts) -> Finding:
     program = facts.client.elsewhere or ""
-    link = root("Make it known to every PATH.", "ln", "-s", program, "/usr/local/bin/docker")
+    place = "/usr/local/bin/docker"
+    link = root("Add it to every PATH.", "ln", "-s", program, place, undo=("rm", place))
     hand = by_hand("Or set PATH in the file that the shell reads for commands (zsh: ~/.zshenv).")
-    return NOT_ON_PATH.found(
+    return rules.NOT_ON_PATH.found(
         f"docker is at {program}, and the PATH is {facts.login.path}",
         fix=(link, hand) if posixpath.dirname(program) != "/usr/local/bin" else (hand,),
     )
 
 
 def _forwarding(facts: HostFacts) -> Iterator[Finding]:
+    """What a channel on this connection proved; sshd's settings only if none was opened."""
     sshd = facts.sshd
-    if sshd.tcp_forwarding in {"no", "remote"}:
-        yield NO_TCP.found(*_setting("AllowTcpForwarding", sshd.tcp_forwarding))
+    if sshd.forwards is False:
+        yield rules.NO_TCP.found(*_refused(sshd.refusal))
+    elif sshd.forwards is None and sshd.tcp_forwarding in {"no", "remote"}:
+        yield rules.NO_TCP.found(*_setting("AllowTcpForwarding", sshd.tcp_forwarding))
     if sshd.stream_forwarding in {"no", "remote"}:
-        yield NO_STREAM.found(*_setting("AllowStreamLocalForwarding", sshd.stream_forwarding))
+        yield rules.NO_STREAM.found(*_setting("AllowStreamLocalForwarding", sshd.stream_forwarding))
     if sshd.max_sessions is not None and sshd.max_sessions < USUAL_SESSIONS:
         sessions = str(sshd.max_sessions)
-        yield SESSIONS.found(*_setting("MaxSessions", sessions, str(USUAL_SESSIONS)))
+        yield rules.SESSIONS.found(*_setting("MaxSessions", sessions, str(USUAL_SESSIONS)))
+
+
+def _refused(reason: str) -> tuple[str, str, tuple[Step, ...]]:
+    """sshd refused the channel: its settings for this user, whatever block they stand in."""
+    wanted = "`AllowTcpForwarding yes` and `PermitOpen any`"
+    steps = (
+        by_hand(f"Ask the host's admins for {wanted} for this user in /etc/ssh/sshd_config."),
+        by_hand("Look for Match blocks, and for restrict or permitopen= in authorized_keys."),
+        _reload(),
+    )
+    return f"sshd refused a forwarded channel: {reason or 'no reason given'}", "tried", steps
+
+
+def _reload() -> Step:
+    return root("Let sshd read it; sessions stay.", "systemctl", "reload", "ssh")
+
+
+def _editor(facts: HostFacts) -> Iterator[Finding]:
+    """Why VS Code's server does not run on the host; Alpine has a server of its own."""
+    system = facts.system
+    if system.musl or system.kernel_name != "Linux":
+        return
+    release = (system.distribution_version or "").partition(".")[0]
+    glibc = system.glibc or OLD_GLIBC.get((system.distribution or "", release))
+    rows = (
+        ("glibc", glibc, EDITOR_GLIBC, "2.28"),
+        ("libstdc++", system.libstdcxx, EDITOR_LIBSTDCXX, "6.0.25"),
+    )
+    old = [
+        f"{name} is {seen}, and {needed} is needed"
+        for name, seen, lowest, needed in rows
+        if seen and (leading_version(seen) or lowest) < lowest
+    ]
+    if old:
+        yield rules.EDITOR.found("; ".join(old), "getconf GNU_LIBC_VERSION")
 
 
 def _setting(name: str, value: str, wanted: str = "yes") -> tuple[str, str, tuple[Step, ...]]:
     steps = (
-        by_hand(f"Ask whoever runs the host for `{name} {wanted}` in /etc/ssh/sshd_config."),
-        root("Let sshd read it; sessions stay.", "systemctl", "reload", "ssh"),
+        by_hand(f"Ask the host's admins for `{name} {wanted}` in /etc/ssh/sshd_config."),
+        _reload(),
     )
     return f"{name} is {value}", "sshd_config", steps
 
 
 def _summary(facts: HostFacts) -> str:
     shell = posixpath.basename(facts.login.shell or "") or "shell unknown"
-    return f"{facts.login.user or 'user unknown'}, {shell}"
+    tried = {True: ", forwarding works", False: ", forwarding refused", None: ""}
+    return f"{facts.login.user or 'user unknown'}, {shell}{tried[facts.sshd.forwards]}"
 
+
+RULES = (
+    *(rules.NOISY, rules.NOT_ON_PATH, rules.SHELL, rules.SLOW, rules.NO_HOME, rules.READ_ONLY),
+    *(rules.NO_TCP, rules.NO_STREAM, rules.SESSIONS, rules.EDITOR),
+)
 
 TOPIC = Topic(
     "ssh",
     "Login over SSH",
-    (NOISY, NOT_ON_PATH, SHELL, NO_HOME, NO_TCP, NO_STREAM, SESSIONS),
-    (_login, _forwarding),
+    RULES,
+    (_login, _forwarding, _editor),
     _summary,
     ("probe", "machine"),
     ("account", "client", "sshd"),

@@ -1,12 +1,22 @@
 """Installing and configuring the NVIDIA Container Toolkit, by package manager.
 
-Source: NVIDIA cloud-native docs, container-toolkit/install-guide.md.
+Source: NVIDIA cloud-native docs, container-toolkit/install-guide.md; Arch has the package in
+its own repositories; pop-os/pop#1708 for the pin.
 """
 
 from scaffold.checks.host.docker_fixes import UPDATE, apt_tools
-from scaffold.checks.topics import install, upgrade
+from scaffold.checks.host.kinds import is_operator_node
+from scaffold.checks.host.packages import (
+    WHOLE,
+    install,
+    manager,
+    refresh,
+    restart_docker,
+    upgrade,
+    whole_system,
+)
 from scaffold.facts import HostFacts
-from scaffold.findings import Step, by_hand, root, run
+from scaffold.findings import Interrupts, Step, by_hand, root, run
 
 REPOSITORY = "https://nvidia.github.io/libnvidia-container"
 KEYRING = "/usr/share/keyrings/nvidia-container-toolkit-keyring.gpg"
@@ -53,33 +63,111 @@ _ZYPPER = (
 )
 SOURCES = {"apt-get": _APT, "dnf": _RPM, "yum": _RPM, "zypper": _ZYPPER}
 
-RESTART = root("Restart Docker; running containers stop.", "systemctl", "restart", "docker")
-RESTART_ROOTLESS = run("Restart your Docker.", "systemctl", "--user", "restart", "docker")
+PIN_FILE = "/etc/apt/preferences.d/nvidia-container-toolkit"
+_PIN = (
+    "Package: nvidia-container-toolkit* libnvidia-container*\\n"
+    "Pin: origin nvidia.github.io\\nPin-Priority: 1002\\n"
+)
+PIN = root(
+    "Prefer NVIDIA's packages to those of the distribution's own archive.",
+    *("sh", "-c", f"printf '{_PIN}' >{PIN_FILE}"),
+    undo=("rm", PIN_FILE),
+)
+RESTART_ROOTLESS = run(
+    "Restart your Docker; running containers stop.",
+    *("systemctl", "--user", "restart", "docker"),
+    interrupts=Interrupts.CONTAINERS,
+)
+IN_WORDS = {
+    "nixos": "hardware.nvidia-container-toolkit.enable = true",
+    "cos": "Containers get the GPU by --device /dev/nvidia0 --device /dev/nvidia-uvm "
+    "--device /dev/nvidiactl and the driver by --volume /var/lib/nvidia/lib64:"
+    "/usr/local/nvidia/lib64 --volume /var/lib/nvidia/bin:/usr/local/nvidia/bin",
+    "unraid": "The NVIDIA Driver plugin brings the toolkit",
+    "flatcar": "The system extension nvidia-runtime brings the toolkit",
+    "synology": "The package NVIDIA Runtime Library brings the libraries",
+}
+"""Systems without packages, and what takes the toolkit's place."""
+
+
+def outranked(facts: HostFacts) -> bool:
+    """Whether the distribution's archive outranks NVIDIA's, as Pop!_OS's does with 1001."""
+    rows = [row for row in facts.toolkit.apt_policy if not row.startswith("Candidate")]
+    foreign = [row for row in rows if "nvidia.github.io" not in row]
+    high = any(row.split()[0].isdigit() and int(row.split()[0]) > 1000 for row in foreign)
+    return facts.system.distribution == "pop" or high
 
 
 def install_toolkit(facts: HostFacts) -> tuple[Step, ...]:
     """Steps from nothing to a Docker that gives GPUs to containers."""
-    manager = facts.system.package_manager
-    if manager not in SOURCES:
+    name = facts.system.package_manager
+    if is_operator_node(facts):
+        text = "The GPU operator of this Kubernetes cluster brings the toolkit; ask its admins."
+        return (by_hand(text),)
+    if system := whole_system(facts):
+        words = IN_WORDS.get(system, "Add the NVIDIA Container Toolkit")
+        return (by_hand(f"{words}. {WHOLE[system]}."),)
+    if name == "apk":
+        return (by_hand("Alpine has no toolkit, which needs glibc: use a host with glibc."),)
+    if name == "pacman":
+        package = install(facts, "Install the toolkit.", "nvidia-container-toolkit", undo=True)
+        return (package, *configure(facts))
+    if name not in SOURCES or manager(facts) is None:
         guide = "docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide"
-        return (by_hand(f"Install the toolkit as {guide} says."), *configure(facts))
+        return (by_hand(f"Install the toolkit as {guide} describes."), *configure(facts))
+    pin = (PIN,) if name == "apt-get" and outranked(facts) else ()
     package = install(facts, "Install the toolkit.", "nvidia-container-toolkit")
-    return (*SOURCES[manager], package, *configure(facts))
+    return (*pin, *SOURCES[name], package, *configure(facts))
 
 
 def upgrade_toolkit(facts: HostFacts) -> tuple[Step, ...]:
     """Steps to the newest packages; the four of one release must match since 1.18."""
-    names = ("nvidia-container-toolkit", "nvidia-container-toolkit-base")
     libraries = ("libnvidia-container-tools", "libnvidia-container1")
-    fresh = (UPDATE,) if facts.system.package_manager == "apt-get" else ()
-    new = upgrade(facts, "Upgrade its four packages together.", *names, *libraries)
-    return (*fresh, new, RESTART)
+    names = ("nvidia-container-toolkit", "nvidia-container-toolkit-base", *libraries)
+    pin = (PIN,) if facts.system.package_manager == "apt-get" and outranked(facts) else ()
+    new = upgrade(facts, "Upgrade its packages together.", *names)
+    return (*pin, *refresh(facts), new, restart(facts))
+
+
+def restart(facts: HostFacts) -> Step:
+    """A step that restarts this host's engine, the user's own one without root."""
+    rootless = facts.docker and facts.docker.rootless
+    return RESTART_ROOTLESS if rootless else restart_docker(facts)
 
 
 def configure(facts: HostFacts) -> tuple[Step, ...]:
-    """Steps that tell Docker of the toolkit's runtime."""
+    """Steps that add NVIDIA's runtime to Docker's settings."""
     if facts.docker and facts.docker.rootless:
         tell = f"nvidia-ctk runtime configure --runtime=docker --config={USER_FILE}"
-        return (run("Tell your Docker of the runtime.", "sh", "-c", tell), RESTART_ROOTLESS)
+        return (run("Add NVIDIA's runtime to your Docker.", "sh", "-c", tell), RESTART_ROOTLESS)
     argv = ("nvidia-ctk", "runtime", "configure", "--runtime=docker")
-    return (root("Tell Docker of NVIDIA's runtime.", *argv), RESTART)
+    return (root("Add NVIDIA's runtime to Docker's settings.", *argv), restart_docker(facts))
+
+
+SPECIFICATION = "/var/run/cdi/nvidia.yaml"
+
+
+def renew_cdi(facts: HostFacts) -> tuple[Step, ...]:
+    """Steps that write the CDI specification again; files of before are moved aside."""
+    old = [file for file in facts.toolkit.cdi_files or () if file != SPECIFICATION]
+    aside = (
+        root(
+            f"Move {file} aside, which was written before.",
+            *("mv", file, f"{file}.before-scaffold"),
+            undo=("mv", f"{file}.before-scaffold", file),
+        )
+        for file in old
+        if file.rpartition("/")[2].startswith("nvidia")
+    )
+    write = root(
+        "Write the CDI specification again.",
+        *("nvidia-ctk", "cdi", "generate", f"--output={SPECIFICATION}"),
+        undo=("rm", "-f", SPECIFICATION),
+    )
+    return (*aside, write)
+
+
+def set_config(why: str, key: str, value: str, before: str) -> Step:
+    """A step that sets one value of config.toml."""
+    set_to = ("nvidia-ctk", "config", "--in-place", "--set")
+    return root(why, *set_to, f"{key}={value}", undo=(*set_to, f"{key}={before}"))

@@ -54,7 +54,7 @@ def prune(
 
 def _print(found: "Prunable", complete: Callable[[str], str]) -> None:
     from scaffold.cli.report import printable
-    from scaffold.container.units import size_text
+    from scaffold.units import size_text
 
     if not found.anything:
         click.echo("nothing to remove")

@@ -50,7 +50,7 @@ def _plan_lines(plan: "RecreatePlan") -> list[str]:
 
 
 def _cost(plan: "RecreatePlan") -> list[str]:
-    from scaffold.container.units import size_text
+    from scaffold.units import size_text
 
     if not plan.commits:
         return []

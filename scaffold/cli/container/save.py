@@ -61,7 +61,7 @@ def save(
 
 def _print(saving: "SavePlan", *, to_stderr: bool) -> None:
     from scaffold.cli.report import printable
-    from scaffold.container.units import size_text
+    from scaffold.units import size_text
 
     def say(title: str, lines: "Iterable[str]") -> None:
         found = list(lines)

@@ -65,7 +65,7 @@ def _print_survey(
 ) -> None:
     from scaffold.cli.report import print_json, printable, table
     from scaffold.cli.sync.terminal import json_path
-    from scaffold.container.units import size_text
+    from scaffold.units import size_text
 
     if as_json:
         rows = [
@@ -97,7 +97,7 @@ def _print_survey(
 def _print(pulled: "PullResult", *, dry_run: bool) -> None:
     from scaffold.cli.report import printable
     from scaffold.cli.sync.terminal import show_paths, show_skipped
-    from scaffold.container.units import size_text
+    from scaffold.units import size_text
 
     target, size = printable(str(pulled.target)), size_text(pulled.size)
     if dry_run:

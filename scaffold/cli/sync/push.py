@@ -63,7 +63,7 @@ def show_sent(sent: "PushResult", *, dry_run: bool) -> None:
     """Print what was uploaded, or would be."""
     from scaffold.cli.report import printable
     from scaffold.cli.sync.terminal import show_paths, show_skipped
-    from scaffold.container.units import size_text
+    from scaffold.units import size_text
 
     target = printable(str(sent.target))
     if dry_run:

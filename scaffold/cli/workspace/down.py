@@ -65,7 +65,7 @@ def command(
 
 def _print_plan(plan: "DownPlan", location: "WorkspaceLocation", *, to_stderr: bool) -> None:
     from scaffold.cli.report import printable
-    from scaffold.container.units import size_text
+    from scaffold.units import size_text
 
     def say(text: str) -> None:
         click.echo(printable(text), err=to_stderr)

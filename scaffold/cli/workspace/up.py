@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 @click.command(short_help="Start the dev container and test its GPU. Uploads changes first.")
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
 @click.option("--host", metavar="NAME", help="Server of this project; 'local' is this computer.")
+@click.option(
+    "--ssh-config", type=click.Path(path_type=Path), help="Read this file, not ~/.ssh/config."
+)
 @click.option("--no-sync", is_flag=True, help="Do not upload files first.")
 @click.option("--delete", is_flag=True, help="Also delete remote files that you deleted locally.")
 @click.option(
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--yes", "-y", is_flag=True, help="Delete without asking.")
 @click.option("--rebuild", is_flag=True, help="Rebuild the container from the current files.")
 @click.option("--dry-run", is_flag=True, help="Show what would happen, change nothing.")
+@click.option("--config", metavar="NAME", help="The configuration in .devcontainer/NAME.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
 def command(
@@ -34,6 +38,7 @@ def command(
     /,
     path: Path,
     host: str | None,
+    ssh_config: Path | None,
     no_sync: bool,
     delete: bool,
     overwrite: bool,
@@ -41,6 +46,7 @@ def command(
     yes: bool,
     rebuild: bool,
     dry_run: bool,
+    config: str | None,
     as_json: bool,
 ) -> None:
     """Start the dev container of PATH (default: .) through the Dev Containers CLI.
@@ -53,8 +59,8 @@ def command(
     from scaffold.commands.workspace import up as use_case
 
     began = time.monotonic()
-    push_request = PushRequest(delete, dry_run, take_over, overwrite)
-    request = use_case.UpRequest(path, host, not no_sync, rebuild, push_request)
+    push_request = PushRequest(delete, dry_run, take_over, overwrite, ssh_config)
+    request = use_case.UpRequest(path, host, not no_sync, rebuild, push_request, ssh_config, config)
     target = use_case.plan_up(request)
     for note in target.notes:
         click.echo(f"! {note}", err=True)

@@ -23,8 +23,8 @@ from scaffold.container.recreate.network_options import change_networks
 from scaffold.container.recreate.options import RecreateOptions
 from scaffold.container.recreate.references import dependents, follow, successors
 from scaffold.container.render.run_options import RunOptions, read_defaults, run_options
-from scaffold.container.units import size_text
 from scaffold.errors import InputError, TargetError
+from scaffold.units import size_text
 
 REFERENCES = {
     "NetworkMode": "the shared network",

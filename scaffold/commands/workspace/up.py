@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import posixpath
 import re
 import shlex
 import time
@@ -11,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.adapters.devcontainer.cli import INSTALL, local_up, remote_up, run_up
-from scaffold.adapters.devcontainer.config import find_config, read_config
+from scaffold.adapters.devcontainer.config import LOCATIONS, find_config
 from scaffold.adapters.docker import contexts
 from scaffold.adapters.docker.engine import docker_engine
 from scaffold.adapters.ssh.remote_paths import look_at_paths
+from scaffold.adapters.ssh.shim import ssh_with
 from scaffold.commands.sync.push import PushRequest, PushResult, push
 from scaffold.commands.sync.ui import SyncUi
 from scaffold.commands.workspace.location import RecordedHost, recorded_host, sync_target_of
@@ -27,18 +29,20 @@ from scaffold.workspace.up_failures import GENERAL, hint_for, reason
 _MADE = re.compile(r"Start: Run: \S*docker\b.* run ")
 """The line of the CLI's log (0.89) that creates a container rather than starting one."""
 
-_UID = re.compile(r"useradd\b.*--uid (\d+)")
-
 
 @dataclass(frozen=True, slots=True)
 class UpRequest:
-    """What to start. `host` overrides the recorded one; `local` is this computer."""
+    """What to start. `host` overrides the recorded one; `local` is this computer. `config` names
+    a second configuration.
+    """
 
     root: Path
     host: str | None = None
     sync: bool = True
     rebuild: bool = False
     push: PushRequest = field(default_factory=PushRequest)
+    ssh_config: Path | None = None
+    config: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class UpTarget:
     recorded: RecordedHost | None = None
     sync_target: SyncTarget | None = None
     notes: tuple[str, ...] = ()
+    ssh_config: Path | None = None
 
     @property
     def host(self) -> str:
@@ -77,18 +82,29 @@ def plan_up(request: UpRequest) -> UpTarget:
     root = request.root.resolve()
     if not root.is_dir():
         raise InputError(f"{root} is not a folder")
-    if find_config(root) is None:
+    config = find_config(root, request.config)
+    if config is None:
         raise InputError(f"{root} has no devcontainer.json", hint="scaffold init writes one")
     options = ("--remove-existing-container",) if request.rebuild else ()
-    recorded = recorded_host(root, request.host)
+    recorded = recorded_host(root, request.host, request.config)
     if recorded is None:
+        options = (*options, *_config_option(root, str(root), config))
         return UpTarget(root, *local_up(root, os.environ, *options))
-    sync_target = sync_target_of(root, recorded.host)
-    if not recorded.by_context:
-        argv = remote_up(recorded.host, sync_target.path, *options)
-        return UpTarget(root, argv, os.environ, recorded, sync_target)
+    ssh_config = request.ssh_config
+    to = sync_target_of(root, recorded.host, ssh_config, request.config)
+    remote = not recorded.by_context
+    options = (*options, *_config_option(root, to.path if remote else str(root), config))
+    if remote:
+        argv = remote_up(recorded.host, to.path, *options, config=ssh_config)
+        return UpTarget(root, argv, os.environ, recorded, to, ssh_config=ssh_config)
     environment, notes = _through_context(recorded.host)
-    return UpTarget(root, *local_up(root, environment, *options), recorded, sync_target, notes)
+    return UpTarget(root, *local_up(root, environment, *options), recorded, to, notes, ssh_config)
+
+
+def _config_option(root: Path, folder: str, config: Path) -> tuple[str, ...]:
+    """The CLI's option for a configuration other than the one that it takes unasked."""
+    path = config.relative_to(root).as_posix()
+    return () if path in LOCATIONS else ("--config", posixpath.join(folder, path))
 
 
 def _through_context(name: str) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -119,8 +135,8 @@ def owner_warning(target: UpTarget) -> str:
     ):
         # With Remote-SSH the user takes the ids of the login; volumes are checked by verify.
         return ""
-    wanted, path = _dockerfile_uid(target.root), target.sync_target.path
-    owner = look_at_paths(target.host, [path])[path].owner
+    wanted, path = target.sync_target.uid, target.sync_target.path
+    owner = look_at_paths(target.host, [path], target.ssh_config)[path].owner
     if wanted is None or owner is None or wanted == owner:
         return ""
     return (
@@ -129,20 +145,13 @@ def owner_warning(target: UpTarget) -> str:
     )
 
 
-def _dockerfile_uid(root: Path) -> int | None:
-    config = find_config(root)
-    build = read_config(config).get("build") if config else None
-    name = build.get("dockerfile") if isinstance(build, dict) else None
-    file = config.parent / name if config and isinstance(name, str) else None
-    match = _UID.search(file.read_text("utf-8", "replace")) if file and file.is_file() else None
-    return int(match[1]) if match else None
-
-
 def start(target: UpTarget, show: Callable[[str], None]) -> dict[str, Any]:
     """Run the Dev Containers CLI and return its outcome. Raises TargetError with the reason."""
     log = log_path(target.root)
     try:
-        return run_up(target.argv, target.environment, log, show)
+        # With a context, Docker's CLI starts ssh.
+        with ssh_with(target.ssh_config, target.environment) as environment:
+            return run_up(target.argv, environment, log, show)
     except TargetError as error:
         raise _explained(target, error, log) from error
 
@@ -174,7 +183,7 @@ def verify_running(
     target: UpTarget, outcome: Mapping[str, Any], sent: PushResult | None, began: float
 ) -> UpResult:
     """Verify the running container."""
-    with docker_engine(target.host or None) as engine:
+    with docker_engine(target.host or None, target.ssh_config) as engine:
         inspect = engine.inspect(str(outcome["containerId"]))
         if inspect is None:
             raise TargetError("the container stopped existing", hint=f"see {log_path(target.root)}")

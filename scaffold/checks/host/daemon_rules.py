@@ -1,0 +1,137 @@
+"""Findings about daemon.json, and the keys that dockerd knows."""
+
+from scaffold.findings import Level, Rule, by_hand
+
+VALIDATE = "dockerd --validate --config-file=FILE; docs.docker.com/engine/daemon/troubleshoot"
+
+INVALID = Rule(
+    "daemon.invalid",
+    Level.ERROR,
+    "daemon.json is broken, and Docker does not start",
+    "dockerd ends at the first fault in this file: often a missing comma.",
+    f"NVIDIA/nvidia-docker#1420, #542; {VALIDATE}",
+    symptom="unable to configure the Docker daemon with file /etc/docker/daemon.json",
+)
+INVALID_LATER = Rule(
+    "daemon.invalid-later",
+    Level.WARN,
+    "daemon.json is broken, and Docker will not start again",
+    "The engine runs on what it read before; the next restart or reboot ends it.",
+    VALIDATE,
+)
+HOSTS = Rule(
+    "daemon.hosts-twice",
+    Level.ERROR,
+    "A setting is given both in daemon.json and as a flag of the service",
+    "systemd starts dockerd with -H fd:// and other flags, and dockerd refuses a setting given "
+    "twice.",
+    "docs.docker.com/engine/daemon/troubleshoot; moby/moby#41725",
+    symptom="the following directives are specified both as a flag and in the configuration file",
+)
+DEFAULT_RUNTIME = Rule(
+    "daemon.default-runtime",
+    Level.ERROR,
+    "The default runtime is defined nowhere",
+    "daemon.json names a default-runtime that neither its runtimes nor a flag defines; dockerd "
+    "does not start.",
+    "NVIDIA/nvidia-docker#1002; NVIDIA/nvidia-container-runtime#154",
+    symptom='specified default runtime "nvidia" does not exist',
+)
+RUNTIME_MISSING = Rule(
+    "daemon.runtime-missing",
+    Level.WARN,
+    "The program of a runtime does not exist",
+    "daemon.json names a program that is not installed; containers with that runtime fail.",
+    "NVIDIA/nvidia-container-runtime#98",
+    (by_hand("Install that program, or remove its entry from runtimes in daemon.json."),),
+    symptom="exec: nvidia-container-runtime: executable file not found in $PATH",
+)
+CDI_OFF = Rule(
+    "daemon.cdi-off",
+    Level.WARN,
+    "daemon.json switches CDI off",
+    "Docker then cannot give a GPU by its CDI name, and --gpus takes the older way.",
+    "Docker Engine 28.2 release notes: CDI is on by default",
+    (by_hand('Remove "cdi": false from "features" in daemon.json, and restart Docker.'),),
+)
+
+BUILT_IN_RUNTIMES = {"runc", "io.containerd.runc.v2", "io.containerd.runtime.v1.linux"}
+
+TEXT, LIST, NUMBER, SWITCH, TABLE, SIZE = "text", "list", "number", "switch", "table", "size"
+KEYS = {
+    **dict.fromkeys(
+        (
+            *("api-cors-header", "bip", "bip6", "bridge", "bridge-accept-fwmark", "cgroup-parent"),
+            *("cluster-advertise", "cluster-store", "containerd", "containerd-namespace"),
+            *("containerd-plugin-namespace", "data-root", "default-cgroupns-mode"),
+            *("default-gateway", "default-gateway-v6", "default-init", "default-ipc-mode"),
+            *("default-runtime", "deprecated-key-path", "exec-root", "firewall-backend"),
+            *("fixed-cidr", "fixed-cidr-v6", "graph", "group", "host-gateway-ip", "http-proxy"),
+            *("https-proxy", "init-path", "ip", "log-driver", "log-format", "log-level"),
+            *("metrics-addr", "no-proxy", "pidfile", "resolv-conf", "seccomp-profile"),
+            *("storage-driver", "swarm-default-advertise-addr", "tlscacert", "tlscert", "tlskey"),
+            *("userland-proxy-path", "userns-remap"),
+        ),
+        TEXT,
+    ),
+    **dict.fromkeys(
+        (
+            *("allow-nondistributable-artifacts", "authorization-plugins", "cdi-spec-dirs"),
+            *("default-address-pools", "dns", "dns-opts", "dns-search", "exec-opts", "hosts"),
+            *("host-gateway-ips", "insecure-registries", "labels", "node-generic-resources"),
+            *("registry-mirrors", "storage-opts"),
+        ),
+        LIST,
+    ),
+    **dict.fromkeys(
+        (
+            *("cpu-rt-period", "cpu-rt-runtime", "max-concurrent-downloads"),
+            *("max-concurrent-uploads", "max-download-attempts", "mtu"),
+            *("network-control-plane-mtu", "network-diagnostic-port", "oom-score-adjust"),
+            *("shutdown-timeout", "swarm-raft-election-tick", "swarm-raft-heartbeat-tick"),
+        ),
+        NUMBER,
+    ),
+    **dict.fromkeys(
+        (
+            *("allow-direct-routing", "cri-containerd", "debug", "disable-legacy-registry"),
+            *("experimental", "icc", "init", "ip-forward", "ip-forward-no-drop", "ip-masq"),
+            *("ip6tables", "iptables", "ipv6", "live-restore", "no-new-privileges", "raw-logs"),
+            *("rootless", "selinux-enabled", "tls", "tlsverify", "userland-proxy", "validate"),
+        ),
+        SWITCH,
+    ),
+    **dict.fromkeys(
+        (
+            *("builder", "cluster-store-opts", "default-network-opts", "default-ulimits"),
+            *("features", "log-opts", "proxies", "runtimes"),
+        ),
+        TABLE,
+    ),
+    "default-shm-size": SIZE,
+}
+"""Keys of daemon.json and their types: moby/moby, daemon/config/config.go and config_linux.go."""
+
+SINCE = {"firewall-backend": (29,), "cdi-spec-dirs": (25,), "proxies": (23,)}
+UNTIL = {
+    "disable-legacy-registry": (19, 3),
+    **dict.fromkeys(("graph", "cluster-store", "cluster-advertise", "cluster-store-opts"), (23,)),
+}
+"""Docker from which a key is known, and from which it is unknown again: its release notes."""
+
+FLAGS = {
+    "-H": "hosts",
+    "--host": "hosts",
+    "-g": "graph",
+    "-G": "group",
+    "-D": "debug",
+    "-b": "bridge",
+}
+"""Flags whose key has another name."""
+LISTS = {
+    *("label", "dns", "dns-opt", "insecure-registry", "registry-mirror", "storage-opt", "exec-opt"),
+    *("default-ulimit", "cdi-spec-dir"),
+}
+"""Flags whose key is their plural."""
+MAY_REPEAT = {"runtimes"}
+"""Keys that dockerd merges with its flags."""
