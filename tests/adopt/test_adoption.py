@@ -175,6 +175,16 @@ def test_secret_on_the_command_line_is_left_out():
     assert "secret" in found.notes[-1]
 
 
+def test_secret_in_an_option_is_left_out_and_named():
+    log = {"Type": "splunk", "Config": {"splunk-token": "geheim12345", "tag": "x"}}
+    found = read_settings("t", inspect(host={"LogConfig": log, "Memory": 1 << 30}), {}, {})
+    assert "geheim12345" not in str(found)
+    raw = inspect(host={"Sysctls": {"kernel.api_key": "geheim12345"}, "Memory": 1 << 30})
+    found = read_settings("t", raw, {}, {})
+    assert found.args == ("--memory=1073741824",)
+    assert found.notes[-1] == "the option --sysctl holds a secret: not copied"
+
+
 def test_image_has_no_settings_of_a_container():
     found = read_settings("t", {"Config": {"User": "ghost"}}, {}, {})
     assert (found.args, found.answers.user) == ((), "ghost")

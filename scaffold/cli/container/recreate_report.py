@@ -111,7 +111,8 @@ def _print_one(made: "Recreated", output: Output) -> None:
     if made.health in {"unhealthy", "restarting", "starting"}:
         was = f" (it was {made.health_before} before)" if made.health_before else " (as before)"
         click.echo(f"! {made.name} is {made.health}{was}")
-    state = "is running" if made.started else f"was created (start it: docker start {made.name})"
+    running = "is running (its program was restarted)"
+    state = running if made.started else f"was created (start it: docker start {made.name})"
     done = f"✓ {made.name} {state}; the old container is kept as {made.kept}"
     click.echo(output.complete(done))
 
