@@ -7,7 +7,7 @@ from scaffold.container.engine_json import Raw, is_running, name_of, rows, table
 from scaffold.container.facts import read_ports
 from scaffold.container.names import parse_dated_name
 from scaffold.container.recreate.options import RecreateOptions
-from scaffold.container.recreate.references import refers_to
+from scaffold.container.recreate.references import refers_to, successors
 from scaffold.errors import InputError
 
 OWNERS = {
@@ -51,13 +51,14 @@ def require_free_ports(changes: RecreateOptions, others: Iterable[Mapping[str, A
 
 def advice(old: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     """Warnings, one sentence each: what manages the container, and what depends on it."""
-    labels = table(old, "Config", "Labels")
+    labels, others = table(old, "Config", "Labels"), list(others)
+    new_names = successors([old, *others])
     said = [text.format(labels[label]) for label, text in OWNERS.items() if label in labels]
     said += [
         f"{name_of(other)} {why} {name_of(old)} and stays with the old container until it is "
         "recreated too: --with-dependents"
         for other in others
-        if (why := refers_to(other, old)) and parse_dated_name(name_of(other)) is None
+        if (why := refers_to(other, old, new_names)) and parse_dated_name(name_of(other)) is None
     ]
     if _has_random_ports(table(old, "HostConfig")):
         said.append("random host ports get new numbers")

@@ -31,9 +31,14 @@ def references(container: Inspect) -> dict[str, str]:
     return found
 
 
-def refers_to(other: Inspect, target: Inspect) -> str:
-    """How a container refers to another one, in words; empty if it does not."""
-    return next((words for one, words in references(other).items() if _means(one, target)), "")
+def refers_to(other: Inspect, target: Inspect, new_names: Mapping[str, str] | None = None) -> str:
+    """How a container refers to another one, in words; empty if it does not.
+
+    With `new_names` a reference to a kept container means its successor.
+    """
+    known = new_names or {}
+    found = ((_new_name(one, known) or one, words) for one, words in references(other).items())
+    return next((words for one, words in found if _means(one, target)), "")
 
 
 def dependents(target: Inspect, others: Iterable[Inspect]) -> tuple[Inspect, ...]:
@@ -41,21 +46,23 @@ def dependents(target: Inspect, others: Iterable[Inspect]) -> tuple[Inspect, ...
 
     Containers that an earlier recreate kept are not among them.
     """
+    others = list(others)
+    new_names = successors([target, *others])
     candidates = [one for one in others if parse_dated_name(name_of(one)) is None]
     found: dict[str, Inspect] = {}
     targets = [target]
     for current in targets:
         for one in candidates:
             name = name_of(one)
-            if name not in found and name != name_of(target) and refers_to(one, current):
+            if name not in found and name != name_of(target) and refers_to(one, current, new_names):
                 found[name] = one
                 targets.append(one)
-    return tuple(_in_order(found))
+    return tuple(_in_order(found, new_names))
 
 
-def _in_order(found: Mapping[str, Inspect]) -> list[Inspect]:
+def _in_order(found: Mapping[str, Inspect], new_names: Mapping[str, str]) -> list[Inspect]:
     needs = {
-        name: [other for other, inspect in found.items() if refers_to(one, inspect)]
+        name: [other for other, inspect in found.items() if refers_to(one, inspect, new_names)]
         for name, one in found.items()
     }
     try:

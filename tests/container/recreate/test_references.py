@@ -65,3 +65,9 @@ def test_request_follows_by_id_by_short_id_and_by_name():
     assert host["Links"] == ["new:db", "new:/x/db", "alone:a"]
     assert host["VolumesFrom"] == ["new:ro"]
     assert follow({"NetworkMode": "container:x"}, {ID: "new"}) == ()
+
+
+def test_who_still_uses_a_kept_container_depends_on_its_successor():
+    kept = container("main-before-20260101-000000")
+    late = container("late", NetworkMode=f"container:{kept['Id']}")
+    assert [name_of(one) for one in dependents(MAIN, [kept, late])] == ["late"]
