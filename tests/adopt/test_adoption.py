@@ -6,6 +6,7 @@ import json5
 import pytest
 
 from scaffold.adapters.devcontainer.template import render
+from scaffold.adopt import conda
 from scaffold.adopt.accounts import AccountChange
 from scaffold.adopt.adoption import Adoption, lists, make_adopted_plan
 from scaffold.adopt.base_image import BaseImage, choose_base, committed
@@ -315,6 +316,32 @@ def test_notes_say_what_is_not_as_it_was():
     ):
         assert part in text
     assert "pw" not in text
+
+
+def test_packages_without_a_source_and_work_in_tmp_are_named():
+    own = conda.CondaPackage(name="own", version="1", build="0", channel="file:///c")
+    environment = conda.CondaEnvironment(prefix="/e", packages=(), new=True, local=(own,))
+    many = tuple(f"/tmp/run {number}" for number in range(7))
+    found = replace(FULL, apt=AptChanges(local=("hello=1",)), conda=(environment,), offered=many)
+    text = "\n".join(notes(found, [], {}))
+    for part in (
+        "hello=1 came from a .deb file: its files are copied",
+        "own=1=0 came from a local conda channel",
+        "to copy them (and 2 more): --include '/tmp/run 0' --include",
+    ):
+        assert part in text
+    assert "more)" not in "\n".join(notes(replace(found, offered=many[:1]), [], {}))
+
+
+def test_comparison_never_shows_a_secret():
+    one = side(env=("HF_TOKEN=hf_abcdefghijk", "MODE=a"))
+    other = side(env=("MODE=b",))
+    one = replace(one, config={**one.config, "Cmd": ["serve", "--token=geheim12345"]})
+    found = compare(one, other, replace(FULL, apt=AptChanges(local=("jq=1",))), [])
+    shown = {difference.name: difference.original for difference in found.differences}
+    assert shown["env HF_TOKEN"] == "<secret>"
+    assert shown["env MODE"] == "a"
+    assert "geheim" not in str(found)
 
 
 def test_quiet_adoption_has_little_to_say():
