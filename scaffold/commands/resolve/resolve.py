@@ -76,6 +76,13 @@ def decide(facts: HostFacts, wishes: Wishes) -> Resolution | Conflict:
     return resolve(load_catalogue(), facts, wishes)
 
 
+def decide_image(facts: HostFacts, image: str) -> Resolution | Conflict:
+    """Say whether a named image runs on the host."""
+    from scaffold.resolver.named_image import judge_image
+
+    return judge_image(load_catalogue(), facts, image)
+
+
 def with_project(wishes: Wishes, project: Path, *, framework_given: bool) -> Wishes:
     """The wishes, with those of a repository in place of what no flag gave."""
     from scaffold.adapters.local.repository import read_repository
