@@ -1,9 +1,10 @@
 """Global npm packages: folders of `lib/node_modules`, and links to their programs."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+from scaffold.parsing.documents import read_json
 
 _PACKAGE = re.compile(
     r"(?P<prefix>/usr|/usr/local)/lib/node_modules/(?P<name>(?:@[\w.-]+/)?[\w.-]+)/package\.json"
@@ -33,7 +34,7 @@ def read_package(path: str, content: bytes) -> NpmPackage | None:
     """Read one manifest; None if it is invalid."""
     match = _PACKAGE.fullmatch(path)
     try:
-        version = str(json.loads(content)["version"])
+        version = str(read_json(content)["version"])
     except (ValueError, KeyError, TypeError):
         return None
     return NpmPackage(match["name"], version, path.rpartition("/")[0]) if match else None

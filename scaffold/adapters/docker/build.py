@@ -3,10 +3,10 @@
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from scaffold.adapters.local.temporary import private_folder
 from scaffold.adapters.ssh.shim import ssh_with
 from scaffold.errors import InputError, TargetError
 
@@ -31,10 +31,10 @@ def build(
             hint="install Docker's CLI, or compare later with --verify",
         )
     with (
-        tempfile.TemporaryDirectory(prefix="gpu-scaffold-") as work,
+        private_folder() as work,
         ssh_with(ssh_config, os.environ) as environment,
     ):
-        identity = Path(work) / "id"
+        identity = work / "id"
         done = subprocess.run(
             [
                 program,

@@ -1,12 +1,12 @@
 """The files of a Docker engine's containers, running or not."""
 
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
 from scaffold.adapters.docker.requests import EngineRequests
 from scaffold.container.engine_json import Raw
+from scaffold.parsing.documents import read_json
 
 DIFF_BYTES = 65536
 """Limit for reading the list of changed files."""
@@ -26,7 +26,7 @@ class EngineFiles(EngineRequests):
                 read += piece
                 if len(read) > DIFF_BYTES:
                     return None
-        return tuple(change["Path"] for change in json.loads(read or b"null") or ())
+        return tuple(change["Path"] for change in read_json(read or b"null") or ())
 
     def changes(self, name: str) -> list[Raw]:
         """Every path that differs from the image, with its kind of change."""
