@@ -1,8 +1,8 @@
 """Everything that is known, each table read when it is first asked for."""
 
 from collections.abc import Callable, Iterator, Mapping
-from fnmatch import fnmatchcase
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from scaffold.catalogue.gpu_names import find_model, find_pci_id
 from scaffold.catalogue.rows import (
@@ -17,15 +17,14 @@ from scaffold.catalogue.rows import (
     FrameworkImage,
     GpuModel,
     KnownFailure,
-    Mirror,
     PythonImage,
-    RemovedTag,
-    ToolkitFlaw,
-    ToolkitRelease,
 )
 from scaffold.catalogue.tables import Tables, rows_of
 from scaffold.project.facts import Framework
 from scaffold.versions import Version, parse_version
+
+if TYPE_CHECKING:
+    from scaffold.catalogue.rows_beside import Mirror, RemovedTag, ToolkitFlaw, ToolkitRelease
 
 UNKNOWN_RELEASE: Version = (10**6,)
 """The driver that a CUDA release of no row asks for: none is new enough."""
@@ -105,8 +104,10 @@ class Catalogue:
         return self._tables.rows(FrameworkImage, "images", "framework_images")
 
     @cached_property
-    def removed(self) -> tuple[RemovedTag, ...]:
+    def removed(self) -> "tuple[RemovedTag, ...]":
         """Images that are gone."""
+        from scaffold.catalogue.rows_beside import RemovedTag
+
         return self._tables.rows(RemovedTag, "images", "removed")
 
     @cached_property
@@ -115,18 +116,24 @@ class Catalogue:
         return dict(self._tables.table("images", "ubuntu_pythons"))
 
     @cached_property
-    def toolkit_releases(self) -> tuple[ToolkitRelease, ...]:
+    def toolkit_releases(self) -> "tuple[ToolkitRelease, ...]":
         """Releases of the NVIDIA Container Toolkit, the newest first."""
+        from scaffold.catalogue.rows_beside import ToolkitRelease
+
         return self._tables.rows(ToolkitRelease, "toolkit", "releases")
 
     @cached_property
-    def toolkit_flaws(self) -> tuple[ToolkitFlaw, ...]:
+    def toolkit_flaws(self) -> "tuple[ToolkitFlaw, ...]":
         """Published flaws of the NVIDIA Container Toolkit."""
+        from scaffold.catalogue.rows_beside import ToolkitFlaw
+
         return self._tables.rows(ToolkitFlaw, "toolkit", "flaws")
 
     @cached_property
-    def mirrors(self) -> tuple[Mirror, ...]:
+    def mirrors(self) -> "tuple[Mirror, ...]":
         """Public mirrors."""
+        from scaffold.catalogue.rows_beside import Mirror
+
         return self._tables.rows(Mirror, "mirrors", "mirrors")
 
     @cached_property
@@ -209,6 +216,8 @@ class Catalogue:
         older = [row for row in self.branches if row.branch <= driver[0]]
         return max(older, key=lambda row: row.branch).cuda if older else None
 
-    def replacement(self, image: str) -> RemovedTag | None:
+    def replacement(self, image: str) -> "RemovedTag | None":
         """The row of an image that no longer exists."""
+        from fnmatch import fnmatchcase
+
         return next((row for row in self.removed if fnmatchcase(image, row.pattern)), None)

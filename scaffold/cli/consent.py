@@ -34,7 +34,7 @@ def progress(
     `total` is how many bytes will be copied, `copied` returns how many are copied so far. The
     yielded function takes the finished share, 0 to 1; its first call shows a bar.
     """
-    from scaffold.cli.container.list import size_text
+    from scaffold.units import size_text
 
     amount = f", {size_text(total)}" if total else ""
     if not sys.stderr.isatty():

@@ -140,7 +140,7 @@ def _other_packages(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> It
 
 def _unbound(text: str, bound: set[str]) -> str:
     parsed = requirement(text)
-    return parsed.name if parsed and parsed.name in bound else text
+    return parsed[0] if parsed and parsed[0] in bound else text
 
 
 def _told_packages(result: Resolution, bound: set[str]) -> WayOut:

@@ -51,8 +51,8 @@ def prune(
 
 
 def _print(found: "Prunable") -> None:
-    from scaffold.cli.container.list import size_text
     from scaffold.cli.report import printable
+    from scaffold.units import size_text
 
     if not found.anything:
         click.echo("nothing to remove")

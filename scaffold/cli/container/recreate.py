@@ -148,7 +148,7 @@ def _print_plan(plan: "RecreatePlan", *, to_stderr: bool) -> None:
 
 
 def _cost(plan: "RecreatePlan") -> list[str]:
-    from scaffold.cli.container.list import size_text
+    from scaffold.units import size_text
 
     if not plan.commits:
         return []

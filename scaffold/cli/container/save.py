@@ -59,8 +59,8 @@ def save(
 
 
 def _print(saving: "SavePlan", *, to_stderr: bool) -> None:
-    from scaffold.cli.container.list import size_text
     from scaffold.cli.report import printable
+    from scaffold.units import size_text
 
     def say(title: str, lines: "Iterable[str]") -> None:
         found = list(lines)

@@ -26,7 +26,7 @@ QUESTION = {question.key: question for question in QUESTIONS}
 
 
 @click.command(short_help="Decide image, CUDA and wheel, and say why.")
-@click.option("--host", metavar="HOST", help="A server's facts: ssh alias or user@host.")
+@click.option("--host", metavar="HOST", help="Server to read facts from: SSH alias or user@host.")
 @click.option(
     "--gpu-model",
     "gpus",
@@ -40,12 +40,12 @@ QUESTION = {question.key: question for question in QUESTIONS}
     "capabilities",
     multiple=True,
     metavar="X.Y",
-    help="For a GPU whose name nobody knows, or beside --gpu, in the same order.",
+    help="For a GPU whose name is not known, 8.6. Repeatable.",
 )
 @click.option("--driver", default="", metavar="VERSION", help="Driver version, 535.183.01.")
 @click.option("--framework", default="", metavar="SPEC", help="'torch>=2.8', 'tensorflow', 'jax'.")
 @click.option("--python", default="", metavar="SPEC", help="3.12 or '>=3.10'.")
-@click.option("--project", type=click.Path(path_type=Path), help="Take the wishes from a folder.")
+@click.option("--project", type=click.Path(path_type=Path), help="Read wishes from this folder.")
 @click.option("--arch", type=click.Choice(["x86_64", "aarch64"]), help="What uname -m prints.")
 @click.option(
     "--stack",
@@ -56,9 +56,9 @@ QUESTION = {question.key: question for question in QUESTIONS}
     help="What the image is made from, as for scaffold init.",
 )
 @click.option("--nvcc", is_flag=True, help="The project compiles CUDA code.")
-@click.option("--cpu", is_flag=True, help="Do without a GPU.")
+@click.option("--cpu", is_flag=True, help="Use no GPU.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@click.option("--verbose", "-v", is_flag=True, help="Show sources and what was rejected, and why.")
+@click.option("--verbose", "-v", is_flag=True, help="Show sources and rejected builds.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -80,8 +80,12 @@ def command(
 ) -> None:
     """Say which image, CUDA release and framework build run on a driver and GPU.
 
-    Where none of --host, --gpu, --compute-capability and --driver is given, the facts are this
-    machine's. Beside --host, --gpu and --driver say what would be if it had another card or driver.
+    Without --host, --gpu-model, --compute-capability and --driver the facts are this machine's.
+    With --host, --gpu-model and --driver say what would be with another card or driver.
+
+    \b
+    scaffold resolve --gpu-model T4 --driver 535.183.01 --framework torch
+    scaffold resolve --host gpu01 --project .
     """
     check_value(QUESTION["stack"], stack, "--stack")
     name, spec = parse_framework(framework)

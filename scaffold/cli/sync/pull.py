@@ -63,9 +63,9 @@ def command(
 def _print_survey(
     found: "tuple[RemoteChange, ...]", target: "SyncTarget", *, as_json: bool
 ) -> None:
-    from scaffold.cli.container.list import size_text
     from scaffold.cli.report import print_json, printable, table
     from scaffold.cli.sync.terminal import json_path
+    from scaffold.units import size_text
 
     if as_json:
         rows = [
@@ -95,9 +95,9 @@ def _print_survey(
 
 
 def _print(pulled: "PullResult", *, dry_run: bool) -> None:
-    from scaffold.cli.container.list import size_text
     from scaffold.cli.report import printable
     from scaffold.cli.sync.terminal import show_paths, show_skipped
+    from scaffold.units import size_text
 
     target, size = printable(str(pulled.target)), size_text(pulled.size)
     if dry_run:

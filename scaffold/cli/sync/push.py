@@ -61,9 +61,9 @@ def command(
 
 def show_sent(sent: "PushResult", *, dry_run: bool) -> None:
     """Print what was uploaded, or would be."""
-    from scaffold.cli.container.list import size_text
     from scaffold.cli.report import printable
     from scaffold.cli.sync.terminal import show_paths, show_skipped
+    from scaffold.units import size_text
 
     target = printable(str(sent.target))
     if dry_run:
