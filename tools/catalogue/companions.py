@@ -13,7 +13,7 @@ from tools.catalogue import stored
 from tools.catalogue.context import Context, chosen, cudnn_of, in_parallel
 from tools.catalogue.listing import ARCHITECTURES, PYTHONS, File
 from tools.catalogue.recorded import recorded as by_hand
-from tools.catalogue.requirements import metadata_of_sdist, of_metadata
+from tools.catalogue.requirements import extras_of, metadata_of_sdist, of_metadata
 from tools.catalogue.source import SourceError
 from tools.catalogue.stored import Made, Row
 from tools.catalogue.wheel import Wheel, sdist_requirements
@@ -109,12 +109,22 @@ def _read(context: Context, project: str, file: File) -> Row:
             return {"needs": {}, "cuda": _cuda(project, ()), "source": "N"}
         raise
     requirements = of_metadata(metadata, python=python, arch=arch)
+    # An extra for CUDA names what the package was built for, though it may come from the image.
+    everything = of_metadata(metadata, python=python, arch=arch, extras=extras_of(metadata))
     row = {
         "needs": _needs(requirements),
-        "cuda": _cuda(project, requirements),
+        "cuda": _cuda(project, requirements) or _only(project, everything),
         "source": source,
     }
-    return row | ({"cudnn": cudnn_of(requirements)} if cudnn_of(requirements) else {})
+    named = project in LISTED["own"] and row["cuda"]
+    cudnn = cudnn_of(everything if named else requirements)
+    return row | ({"cudnn": cudnn} if cudnn else {})
+
+
+def _only(project: str, requirements: Sequence[Requirement]) -> str:
+    """The CUDA of a package with code of its own, where its extras name one major release."""
+    found = {_cuda("", [item]) for item in requirements} - {""}
+    return found.pop() if project in LISTED["own"] and len(found) == 1 else ""
 
 
 def _needs(requirements: Sequence[Requirement]) -> dict[str, str]:
