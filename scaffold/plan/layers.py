@@ -135,7 +135,7 @@ def _lists(case: Situation) -> Iterator[Layer]:
     for path in pyproject if read else ():
         words += ["-r", _safe(path)]
         words += [word for extra in case.project.extras for word in ("--extra", extra)]
-        words += [word for group in case.project.groups for word in ("--group", group)]
+        words += [word for group in case.project.groups for word in ("--group", _of(path, group))]
     known = () if read and pyproject else case.project.requires
     if not known and all(_list_option(path) == "-c" for path in files):
         return
@@ -148,6 +148,11 @@ def _lists(case: Situation) -> Iterator[Layer]:
             f"{case.install}{case.kept} {shlex.join((*words, *known))}",
         ),
     )
+
+
+def _of(path: str, group: str) -> str:
+    """A dependency group as uv finds it: by name, or with its file."""
+    return group if path == "pyproject.toml" else f"{path}:{group}"
 
 
 def _list_option(path: str) -> str:
