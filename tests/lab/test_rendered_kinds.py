@@ -143,10 +143,8 @@ def test_every_kind_builds_and_imports_what_it_needs(up, engine, index, tmp_path
 
 def test_second_configuration_starts_beside_the_users(up, engine, index, tmp_path):
     theirs = json.dumps({"image": "lab/debian"})
-    kind = kind(
-        {"requirements.txt": "six\n", ".devcontainer/devcontainer.json": theirs}, program=""
-    )
-    workspace = written(tmp_path, index, kind, config="gpu")
+    files = {"requirements.txt": "six\n", ".devcontainer/devcontainer.json": theirs}
+    workspace = written(tmp_path, index, kind(files, program=""), config="gpu")
     config = workspace / ".devcontainer" / "gpu" / "devcontainer.json"
     container = up(engine, workspace, "--config", str(config))
     container.run("python", "-c", "import six")
