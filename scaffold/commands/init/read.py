@@ -12,8 +12,8 @@ from scaffold.adapters.probe.local import probe_local
 from scaffold.adapters.ssh.asking import Asking
 from scaffold.answers.for_host import reconciled
 from scaffold.answers.model import Target
+from scaffold.answers.names import parse_project_dir
 from scaffold.answers.questions import Value, Values
-from scaffold.answers.validation import parse_project_dir
 from scaffold.catalogue import load_catalogue
 from scaffold.commands.host.facts import FoundFacts, facts_of_host
 from scaffold.commands.init.files import check_folder
