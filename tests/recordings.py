@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from scaffold.parsing.recording import PARTS, Recording
 
 NONCE = "0123456789abcdef"
+HEAD = ("clock", "software", "shell_s", "forwarding")
 
 
 def framed(parts: Mapping[str, tuple[str, int | None]], *, noise: str = "", done=True) -> bytes:
@@ -21,5 +22,5 @@ def framed(parts: Mapping[str, tuple[str, int | None]], *, noise: str = "", done
 
 def recording(parts: Mapping[str, tuple[str, int | None]], **options) -> Recording:
     """A recording of one host."""
-    software, clock = options.pop("software", None), options.pop("clock", None)
-    return Recording("gpu01", NONCE, framed(parts, **options), clock, software)
+    head = {name: options.pop(name) for name in HEAD if name in options}
+    return Recording("gpu01", NONCE, framed(parts, **options), **head)

@@ -27,7 +27,7 @@ NO_ANSWER = Rule(
     Level.UNKNOWN,
     "A command on the host gave no answer, or too much output",
     "Its result is unknown, and unknown is no pass.",
-    "the probe's own record: each command has 8 seconds and 128 KiB",
+    "the probe's own record: each command has 8 seconds and 256 KiB",
     (by_hand("Run the same command on the host to see what it waits for."),),
 )
 NO_PROOF = Rule(

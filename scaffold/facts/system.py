@@ -89,8 +89,8 @@ class Quota:
 class SshdFacts:
     """The settings of the host's sshd that containers over SSH depend on; None: not readable.
 
-    `forwards` and `forwards_sockets` are what a channel opened on this connection proved; None
-    if none was opened. `refusal` is sshd's reason.
+    `forwards` is what a channel opened on this connection proved; None if none was opened.
+    `refusal` is sshd's reason.
     """
 
     software: str | None = None
@@ -98,7 +98,6 @@ class SshdFacts:
     stream_forwarding: str | None = None
     max_sessions: int | None = None
     forwards: bool | None = None
-    forwards_sockets: bool | None = None
     refusal: str = ""
 
 

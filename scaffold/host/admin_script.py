@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scaffold.findings import Interrupts, Step
-from scaffold.host.fixing import Proposal
+from scaffold.host.fixing import Proposal, shown
 from scaffold.host.record import record_of
 from scaffold.host.record_script import RECORD
 
@@ -153,7 +153,7 @@ def admin_text(request: AdminRequest) -> tuple[str, ...]:
     lines[0] += " containers."
     for number, fix in enumerate(request.fixes, 1):
         lines += ["", f"{number}. {_title(fix)}", *(f"   {line}" for line in _reasons(fix))]
-        lines += [f"   {line}" for step in _root_steps(fix) for line in _shown(step)]
+        lines += [f"   {line}" for step in _root_steps(fix) for line in _commented(step)]
     lines += ["", *request.by_hand] if request.by_hand else []
     return tuple(lines)
 
@@ -174,8 +174,9 @@ def _reasons(fix: Proposal) -> list[str]:
     return [*found, f"Undo: {undo}" if undo else "Undo: restore the files and packages from before"]
 
 
-def _shown(step: Step) -> list[str]:
-    return [f"# {step.why}", *f"sudo {shlex.join(step.argv)}".splitlines()]
+def _commented(step: Step) -> list[str]:
+    why, *commands = shown(step, root=False, whole=False)
+    return [f"# {why}", *(line.removeprefix("    ") for line in commands)]
 
 
 def _comments(request: AdminRequest) -> str:

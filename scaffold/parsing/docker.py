@@ -110,7 +110,7 @@ def _context(split: Split, error: str) -> tuple[str | None, str | None]:
     named = _ADDRESS.search(error)
     return (
         name or _text(info, "Context") or _text(client, "Context"),
-        address.strip() or (named[0].rstrip(".") if named else None),
+        named[0].rstrip(".") if named else address.strip() or None,
     )
 
 

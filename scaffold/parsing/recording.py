@@ -62,8 +62,8 @@ class Recording:
 
     `clock` is the client's time at the start of the probe, in seconds since 1970; `software` is
     the SSH server's version string. `shell_s` is how long the login shell took before it ran
-    the probe. `forwarding` maps a kind of channel (`tcp`, `socket`) to how the server answered:
-    `open`, `unreached` (allowed, nothing listens), or `refused: REASON`.
+    the probe. `forwarding` maps a kind of channel (`tcp`) to how the server answered: `open`,
+    `unreached` (allowed, nothing listens), or `refused: REASON`.
     """
 
     host: str

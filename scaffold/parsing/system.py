@@ -219,7 +219,6 @@ def read_sshd(split: Split, recording: Recording) -> SshdFacts:
         stream_forwarding="no" if disabled else values.get("allowstreamlocalforwarding"),
         max_sessions=whole(values.get("maxsessions", "")),
         forwards=_allowed(recording.forwarding.get("tcp")),
-        forwards_sockets=_allowed(recording.forwarding.get("socket")),
         refusal=next(filter(_refused, recording.forwarding.values()), "").partition(": ")[2],
     )
 

@@ -24,13 +24,13 @@ def read_toolkit(split: Split) -> ToolkitFacts:
         version=_version(values.get("ctk")) or packages.get("nvidia-container-toolkit"),
         library_version=_version(values.get("cli")) or packages.get("libnvidia-container1"),
         hook=values.get("hook") or None,
-        no_cgroups=_no_cgroups(part, cli),
+        no_cgroups=_no_cgroups(part, {**config, **cli}),
         obsolete_packages=tuple(name for name in _OBSOLETE if name in packages),
         old_sources=part.all("source"),
         cdi_files=cdi.all("file") if "looked" in cdi.lines else None,
         cdi_driver_versions=_cdi_versions(cdi),
         cdi_kinds=_together(one.kinds for one in specifications) if _is_new(split) else None,
-        cdi_missing=_together(one.missing for one in specifications if one.is_nvidia)
+        cdi_missing=_together(one.missing for one in _effective(specifications))
         if _is_new(split)
         else None,
         config_file=values.get("config"),
@@ -76,8 +76,8 @@ def _word(table: dict[str, Any], key: str) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _no_cgroups(part: Part, cli: dict[str, Any]) -> bool | None:
-    value = cli.get("no-cgroups")
+def _no_cgroups(part: Part, settings: dict[str, Any]) -> bool | None:
+    value = settings.get("no-cgroups")
     if isinstance(value, bool):
         return value
     switch = re.search(r"^\s*no-cgroups\s*=\s*(true|false)", part.text, re.MULTILINE)
@@ -110,6 +110,12 @@ def _specifications(part: Part) -> list[_Specification]:
         elif found and key == "gone":
             found[-1].missing += (value,)
     return found
+
+
+def _effective(specifications: list[_Specification]) -> list[_Specification]:
+    """NVIDIA's specifications that count: those in /var/run/cdi override those in /etc/cdi."""
+    ours = [one for one in specifications if one.is_nvidia]
+    return [one for one in ours if one.path.startswith("/var/run/cdi/")] or ours
 
 
 def _together(groups: Any) -> tuple[str, ...]:

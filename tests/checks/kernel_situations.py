@@ -186,6 +186,7 @@ DRIVER_ALIVE: list[Situation] = [
 
 GPUS: list[Situation] = [
     ("no list of GPUs", {"gpus": None}, "gpu.unknown"),
+    ("a driver that is well and shows no GPU", {"gpus": ()}, "probe.no-proof"),
     ("a Fermi card", gpu(name="GeForce GTX 580", compute_capability="2.0"), "gpu.too-old"),
     ("a GTX 1080 Ti", gpu(name="GeForce GTX 1080 Ti", compute_capability=None), "gpu.legacy"),
     ("a card of no table", gpu(name="NVIDIA Q9", compute_capability=None), "gpu.not-known"),

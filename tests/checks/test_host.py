@@ -11,6 +11,7 @@ from scaffold.findings import Level
 from scaffold.project.facts import Framework
 from scaffold.resolver.resolution import Wishes
 from tests.checks.hosts import HEALTHY, findings, host, ids
+from tests.checks.reported_rows import ROWS
 from tests.checks.situations import DENIED, SITUATIONS, UNTOLD
 from tools.findings_page import PAGE, with_table
 
@@ -34,6 +35,7 @@ def test_broken_host_gives_exactly_its_findings(changes, expected):
 
 def test_every_rule_has_a_situation():
     seen = {name for _, _, expected in SITUATIONS for name in expected.split()}
+    seen |= {word for row in ROWS for word in row.finds.replace(",", "").split() if "." in word}
     assert set(RULES) - seen == {CONFLICT.id, DOUBT.id}
 
 

@@ -32,13 +32,17 @@ MOUNTED = mounts(tmp="tmpfs", var_lib_docker="ext4")
 
 
 def facts_of(view: View, keys: Keys, client: Client) -> HostFacts:
-    """What one probe of this host tells, without the second in which it was taken."""
+    """Facts of one probe of this host, without the times at which it ran."""
     with running_host(view, keys) as host:
         client.reaches(host.port)
         client.trusts(host.port)
         facts = read_host(client.probe())
     assert facts.probe.complete
-    return replace(facts, system=replace(facts.system, clock_skew_s=0))
+    return replace(
+        facts,
+        system=replace(facts.system, clock_skew_s=0),
+        login=replace(facts.login, shell_s=None),
+    )
 
 
 @pytest.fixture(scope="module")

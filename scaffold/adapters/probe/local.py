@@ -1,4 +1,4 @@
-"""The probe: its script, what it shall look at, and the run on this machine."""
+"""The probe: its script, its options, and the run on this machine."""
 
 import contextlib
 import os
@@ -25,7 +25,7 @@ PROBE_S = 8
 """How long the host waits for its slowest command, an nvidia-smi without persistence."""
 
 GRACE_S = 3
-"""How much longer we wait for the host."""
+"""How much longer the client waits than the host."""
 
 NOISE_HEAD = 64 * 1024
 OUTPUT_CAP = 8 * 1024 * 1024
@@ -33,10 +33,10 @@ OUTPUT_CAP = 8 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the probe shall do.
+    """Options of the probe.
 
-    `sudo` asks for what only root sees, by `sudo -n`; `brief` leaves out what does not decide
-    on an image and its wheels; `urls` shall be reached from there.
+    `sudo` adds what only root sees, by `sudo -n`; `brief` leaves only what decides on an image
+    and its wheels; `urls` are addresses that the host tries to reach.
     """
 
     sudo: bool = False
@@ -52,16 +52,21 @@ class Look:
 
 @dataclass(slots=True)
 class Receiver:
-    """Collects output: only the head of a login shell's noise, and no more than a cap."""
+    """Collects output: only the head of a login shell's noise, and no more than a cap.
+
+    `waited` is how long the first line of the probe took, in seconds.
+    """
 
     nonce: str = field(default_factory=lambda: secrets.token_hex(8))
     kept: bytearray = field(default_factory=bytearray)
     tail: bytearray = field(default_factory=bytearray)
     errors: bytearray = field(default_factory=bytearray)
     begun: bool = False
+    created: float = field(default_factory=time.monotonic)
+    waited: float | None = None
 
     def feed(self, data: bytes, errors: bytes = b"") -> bool:
-        """Take what came; True when the probe is done or too much came."""
+        """Add received data; True when the probe is done or the data is too much."""
         if len(self.errors) < NOISE_HEAD:
             self.errors += errors[:NOISE_HEAD]
         if self.begun:
@@ -69,7 +74,7 @@ class Receiver:
         else:
             self._before(data)
         end = f"{self.nonce} done\n".encode()
-        # What came before this data was searched already.
+        # The data before was searched already.
         found = self.kept.find(end, max(len(self.kept) - len(data) - len(end), 0))
         return (self.begun and found >= 0) or len(self.kept) > OUTPUT_CAP
 
@@ -79,6 +84,7 @@ class Receiver:
         start = self.tail.find(f"\n{self.nonce} begin\n".encode())
         if start >= 0:
             self.begun = True
+            self.waited = time.monotonic() - self.created
             self.kept += self.tail[: max(NOISE_HEAD - len(self.kept), 0)][:start]
             self.kept += self.tail[start:]
             self.tail.clear()
@@ -87,11 +93,11 @@ class Receiver:
             del self.tail[:-64]
 
     def output(self) -> bytes:
-        """Everything that is kept."""
+        """All data that is kept."""
         return bytes(self.kept if self.begun else self.kept + self.tail[:NOISE_HEAD])
 
     def recording(self, host: str, clock: float, software: str | None = None) -> Recording:
-        """What came, to be read or saved. Raises TargetError where no probe ever began."""
+        """The output as a recording. Raises TargetError if the probe did not start."""
         if not self.begun:
             raise self._not_begun(host)
         return Recording(
@@ -104,22 +110,44 @@ class Receiver:
         )
 
     def _not_begun(self, host: str) -> TargetError:
-        said = first_line(self.output() or bytes(self.errors))
+        output = self.output() + bytes(self.errors)
+        line = first_line(self.output() or bytes(self.errors))
         return TargetError(
-            f"{host} let us in but did not run the probe"
-            + (f"; it said: {said}" if said else ", and said nothing"),
-            hint="the login shell may be no shell (nologin, a menu), or a forced command: "
-            f"try `ssh {host} true`",
+            f"the login to {host} works, but its shell did not run the check"
+            + (f"; its output: {line}" if line else "; it printed nothing"),
+            hint=REPLACED_HINT if _is_replaced(output) else NO_SHELL_HINT.format(host=host),
         )
 
 
+NO_SHELL_HINT = (
+    "the login shell may be no shell (nologin, a menu), or a forced command: try `ssh {host} true`"
+)
+REPLACED_HINT = (
+    "a start file of the login shell (~/.bashrc, ~/.zshenv …) runs `exec` or starts another shell "
+    "or tmux for commands too; VS Code hangs on the same. Guard it: "
+    "case $- in *i*) exec fish;; esac"
+)
+_OTHER_SHELLS = (
+    *(b"fish: ", b"Badly placed", b"Missing }", b"Missing '}'", b"Too many ('s", b"nu::"),
+    *(b"xonsh", b"elvish", b"open terminal failed", b"not a terminal", b"ParserError"),
+    b"Must be connected to a terminal",
+)
+"""Error messages of shells and multiplexers that are given a POSIX sh script."""
+
+
+def _is_replaced(output: bytes) -> bool:
+    """Whether another shell read the script itself: without arguments, or in another language."""
+    without_arguments = b"\n begin\n" in output
+    return without_arguments or any(words in output for words in _OTHER_SHELLS)
+
+
 def script() -> bytes:
-    """The probe."""
+    """The probe's text."""
     return (files("scaffold.adapters.probe") / "probe.sh").read_bytes()
 
 
 def probe_here(look: Look) -> Recording:
-    """Look at this machine."""
+    """Probe this machine."""
     receiver = Receiver()
     started = time.time()
     run_program(["/bin/sh", "-s", "--", *look.arguments(receiver.nonce).split()], receiver, look)
@@ -129,14 +157,14 @@ def probe_here(look: Look) -> Recording:
 def probe_local() -> "HostFacts":
     """The facts of this machine that decide on an image and its wheels."""
     recording = probe_here(Look(brief=True))
-    # Imported late: a probe is on its way before anything is needed to read it.
+    # Imported late: the probe runs before anything is needed to read it.
     from scaffold.parsing.host import read_host
 
     return read_host(recording)
 
 
 def run_program(argv: list[str], receiver: Receiver, look: Look) -> None:
-    """A program of ours that runs the probe; in a group of its own, which the probe may end."""
+    """Run a program that runs the probe, in a process group of its own."""
     deadline = time.monotonic() + look.seconds + GRACE_S
     with subprocess.Popen(
         argv,
@@ -154,7 +182,7 @@ def run_program(argv: list[str], receiver: Receiver, look: Look) -> None:
                 if receiver.feed(data, errors):
                     break
         finally:
-            # The whole group, since what hangs in it would outlive its parent.
+            # The whole group: a child that hangs would outlive its parent.
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(program.pid, signal.SIGKILL)
 

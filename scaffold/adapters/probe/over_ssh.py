@@ -1,6 +1,10 @@
 """The probe on another host, over SSH: one connection, one exchange."""
 
+import contextlib
+import threading
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from scaffold.adapters.local.quoting import last_line
@@ -16,23 +20,20 @@ from scaffold.parsing.recording import Recording
 
 
 def probe_remote(host: str, asking: Asking, look: Look, config: Path | None = None) -> Recording:
-    """Look at one host, in one exchange.
+    """Probe one host, in one exchange.
 
-    Raises TargetError where it cannot be reached or does not run the probe.
+    Raises TargetError if it cannot be reached or does not run the probe.
     """
     target = resolve_target(host, config)
-    receiver = Receiver()
-    started = time.time()
-    software = None
     try:
-        started, software = _by_paramiko(target, asking, receiver, look)
+        with connected(target, asking) as transport:
+            return probe_over(transport, host, look)
     except NoCommonAlgorithmError as error:
-        _by_openssh(target, receiver, look, error)
-    return receiver.recording(host, started, software)
+        return _by_openssh(target, host, look, error)
 
 
 def probe_by_name(name: str, look: Look, config: Path | None = None) -> Recording:
-    """Look at a host through the ssh program, which may share a connection that is there."""
+    """Probe a host through the ssh program, which may use a shared connection."""
     receiver = Receiver()
     started = time.time()
     run_program(ssh_argv(name, _command(look, receiver.nonce), config=config), receiver, look)
@@ -40,27 +41,55 @@ def probe_by_name(name: str, look: Look, config: Path | None = None) -> Recordin
 
 
 def probe_over(transport: paramiko.Transport, name: str, look: Look) -> Recording:
-    """Look at a host over a connection that is there. Raises TargetError where it breaks."""
+    """Probe a host over an open connection, and try whether it forwards ports.
+
+    Raises TargetError if the connection breaks.
+    """
     receiver = Receiver()
-    started = _exchange(transport, name, receiver, look)
-    return receiver.recording(name, started, transport.remote_version)
+    forwarding: dict[str, str] = {}
+    started = time.time()
+    with _trying_to_forward(transport, forwarding):
+        _exchange(transport, name, receiver, look)
+    found = receiver.recording(name, started, transport.remote_version)
+    return replace(found, shell_s=receiver.waited, forwarding=dict(forwarding))
+
+
+NO_LISTENER = ("127.0.0.1", 1)
+"""Where a channel is asked to lead: sshd decides whether it may before it tries to connect."""
+
+
+@contextlib.contextmanager
+def _trying_to_forward(transport: paramiko.Transport, forwarding: dict[str, str]) -> Iterator[None]:
+    """Open one direct-tcpip channel beside the probe, which needs no round trip of its own."""
+    trying = threading.Thread(target=_forward, args=(transport, forwarding), daemon=True)
+    trying.start()
+    yield
+    # The probe took longer than this answer; a server that never answers leaves it unknown.
+    trying.join(ANSWER_S)
+
+
+ANSWER_S = 1
+
+
+def _forward(transport: paramiko.Transport, forwarding: dict[str, str]) -> None:
+    try:
+        transport.open_channel("direct-tcpip", NO_LISTENER, NO_LISTENER, timeout=GRACE_S).close()
+    except paramiko.ChannelException as error:
+        prohibited = error.code == paramiko.common.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
+        forwarding["tcp"] = f"refused: {error.text}" if prohibited else "unreached"
+    except (paramiko.SSHException, EOFError, OSError):
+        return
+    else:
+        forwarding["tcp"] = "open"
 
 
 def _command(look: Look, nonce: str) -> str:
-    # exec: csh and fish know it too, and no second shell stays behind.
+    # exec: csh and fish know it too, and no second shell stays running.
     return f"exec /bin/sh -s -- {look.arguments(nonce)}"
 
 
-def _by_paramiko(
-    target: Target, asking: Asking, receiver: Receiver, look: Look
-) -> tuple[float, str | None]:
-    with connected(target, asking) as transport:
-        return _exchange(transport, target.name, receiver, look), transport.remote_version
-
-
-def _exchange(transport: paramiko.Transport, name: str, receiver: Receiver, look: Look) -> float:
-    """Send the probe and take what comes; when it began."""
-    started = time.time()
+def _exchange(transport: paramiko.Transport, name: str, receiver: Receiver, look: Look) -> None:
+    """Send the probe and receive its output."""
     deadline = time.monotonic() + look.seconds + GRACE_S
     try:
         for data, errors in converse(transport, _command(look, receiver.nonce), script(), deadline):
@@ -68,16 +97,17 @@ def _exchange(transport: paramiko.Transport, name: str, receiver: Receiver, look
                 break
     except (paramiko.SSHException, EOFError, OSError) as error:
         if not receiver.begun:
-            said = str(error) or "the server closed it"
+            reason = str(error) or "the server closed it"
             raise TargetError(
-                f"the connection to {name} broke before the probe began: {said}",
+                f"the connection to {name} broke before the check started: {reason}",
                 hint=f"try `ssh {name} true`",
             ) from error
-    return started
 
 
-def _by_openssh(target: Target, receiver: Receiver, look: Look, cause: Exception) -> None:
-    """For servers that only OpenSSH can talk to; its own trust and keys apply, it never asks."""
+def _by_openssh(target: Target, host: str, look: Look, cause: Exception) -> Recording:
+    """Probe a server that only OpenSSH can talk to; its own trust and keys apply."""
+    receiver = Receiver()
+    started = time.time()
     to = Destination(target.name, target.user, target.port)
     options = ("StrictHostKeyChecking=yes",)
     probe = _command(look, receiver.nonce)
@@ -85,12 +115,13 @@ def _by_openssh(target: Target, receiver: Receiver, look: Look, cause: Exception
         run_program(ssh_argv(to, probe, config=target.config, options=options), receiver, look)
     except FileNotFoundError as error:
         raise TargetError(
-            f"{target.hostname} speaks only algorithms that are not known here: {cause}",
-            hint="install OpenSSH's ssh: it is used where it knows more",
+            f"{target.hostname} offers only algorithms that scaffold does not support: {cause}",
+            hint="install OpenSSH's ssh program, which supports more",
         ) from error
     if not receiver.begun:
         raise TargetError(
-            f"{target.hostname} can only be reached by OpenSSH, which says: "
+            f"{target.hostname} can only be reached by OpenSSH, which reports: "
             f"{last_line(bytes(receiver.errors)) or 'nothing'}",
-            hint=f"make `ssh {target.name} true` work first: it asks what it has to",
+            hint=f"make `ssh {target.name} true` work first; it asks its own questions",
         ) from cause
+    return receiver.recording(host, started)

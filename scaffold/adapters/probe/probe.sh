@@ -23,7 +23,8 @@ tag() {
         return
         ;;
     esac
-    room=$((room - ${#line} - 1))
+    # Each line costs its frame too.
+    room=$((room - ${#line} - 24))
     if [ "$room" -lt 0 ]; then
       printf '%s %s !\n' "$nonce" "$1"
       return
@@ -202,7 +203,7 @@ find_smi() {
 details() {
   printf 'login=%s\n' "$(PATH=$login_path command -v nvidia-smi)"
   printf 'program=%s\n' "$smi_program"
-  ask_smi -q 2>&1 | grep -E "$details_words"
+  ask_smi -q 2>&1 | head -n 20000 | grep -E "$details_words"
 }
 
 # One unknown field fails a whole query (exit code 2): compute_cap before R510, MIG before R450.
@@ -247,7 +248,7 @@ json() {
 
 docker_disk() {
   folder=$(docker info --format '{{.DockerRootDir}}' 2>/dev/null)
-  [ -n "$folder" ] || return 1
+  case $folder in /*) ;; *) return 1 ;; esac
   if [ -e "$folder" ]; then
     disk "$folder"
     return
@@ -435,7 +436,7 @@ all_parts() {
 main() {
   nonce=$1 seconds=$2 elevate=$3 brief=$4
   shift 4
-  limit=131072 login_path=$PATH pids='' late='' libraries=''
+  limit=262144 login_path=$PATH pids='' late='' libraries=''
   kernel_words='NVRM|nvidia|nouveau|vfio|Lockdown'
   details_words='^GPU |^    Fabric *$|^        (State|Status) |License Status|Virtualization Mode|Recovery Action|Remapping Failure'
   PATH=$PATH:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin:/snap/bin:/usr/lib/wsl/lib

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from scaffold.adapters.local.quoting import last_line
 from scaffold.adapters.ssh.asking import Asking
@@ -25,6 +25,8 @@ logging.getLogger("paramiko").addHandler(logging.NullHandler())
 logging.getLogger("paramiko").propagate = False
 
 CHUNK = 65536
+CODE_S = 5
+"""Timeout for the exit code after the end of the output."""
 
 
 class NoCommonAlgorithmError(Exception):
@@ -158,11 +160,16 @@ def _proxy_failure(
 
 
 def converse(
-    transport: paramiko.Transport, command: str, text: bytes, deadline: float
+    transport: paramiko.Transport,
+    command: str,
+    text: bytes,
+    deadline: float,
+    ended: Callable[[int], None] | None = None,
 ) -> Iterator[tuple[bytes, bytes]]:
     """Run a command with `text` on its standard input; yield what comes on stdout and stderr.
 
-    Ends with the output, at the deadline (of time.monotonic) or when the caller has enough.
+    Ends with the output, at the deadline (of time.monotonic) or when the caller has enough; at the
+    end of the output `ended` receives the exit code, if the server sent one.
     Raises SSHException, EOFError or OSError where the connection breaks.
     """
     channel = transport.open_session(timeout=CONNECT_S)
@@ -172,6 +179,9 @@ def converse(
             channel.exec_command(command)
         _send(transport, channel, text)
         yield from _output(channel, deadline)
+        # sshd sends the code after the end of the output; a killed command has none.
+        if ended and channel.status_event.wait(min(deadline - time.monotonic(), CODE_S)):
+            ended(channel.exit_status)
     finally:
         channel.close()
 

@@ -46,17 +46,30 @@ def _valid(facts: HostFacts) -> Iterator[Finding]:
 
 def _faults(facts: HostFacts, file: DaemonFile) -> Iterator[str]:
     """What dockerd refuses in a file that is sound JSON."""
-    version = leading_version(facts.docker.server_version) if facts.docker else None
+    version = _version(facts)
     if (file.text or "").startswith("\ufeff") and version and version < READS_MARK:
         yield "it starts with a byte order mark, which Docker reads from 23.0 on"
     for key, value in settings(facts).items():
         kind = rules.KEYS.get(key)
-        if kind is None:
-            yield f"the key {key!r} is unknown to dockerd"
+        if kind is None or not _has(version, key):
+            yield f"the key {key!r} is unknown to this dockerd"
         elif value is not None and not _fits(value, kind):
             yield f"the value of {key!r} must be a {kind}"
         elif key == "log-opts" and (name := _no_text(value)):
             yield f"the value of {key!r}, {name!r}, must be a text in quotes"
+
+
+def _version(facts: HostFacts) -> tuple[int, ...] | None:
+    """The engine's version; of an engine that does not run, the client's is the best guess."""
+    server = facts.docker.server_version if facts.docker else facts.client.version
+    return leading_version(server)
+
+
+def _has(version: tuple[int, ...] | None, key: str) -> bool:
+    """Whether dockerd of this version knows a key; True if the version is unknown."""
+    if version is None:
+        return True
+    return rules.SINCE.get(key, ()) <= version < rules.UNTIL.get(key, (999,))
 
 
 def _fits(value: object, kind: str) -> bool:

@@ -25,7 +25,7 @@ HOSTS = Rule(
     "A setting is given both in daemon.json and as a flag of the service",
     "systemd starts dockerd with -H fd:// and other flags, and dockerd refuses a setting given "
     "twice.",
-    "docs.docker.com/engine/daemon/troubleshoot, Configure the daemon host manually",
+    "docs.docker.com/engine/daemon/troubleshoot; moby/moby#41725",
     symptom="the following directives are specified both as a flag and in the configuration file",
 )
 DEFAULT_RUNTIME = Rule(
@@ -34,7 +34,7 @@ DEFAULT_RUNTIME = Rule(
     "The default runtime is defined nowhere",
     "daemon.json names a default-runtime that neither its runtimes nor a flag defines; dockerd "
     "does not start.",
-    "NVIDIA/nvidia-container-toolkit#434; moby/moby, daemon/runtime_unix.go",
+    "NVIDIA/nvidia-docker#1002; NVIDIA/nvidia-container-runtime#154",
     symptom='specified default runtime "nvidia" does not exist',
 )
 RUNTIME_MISSING = Rule(
@@ -42,7 +42,7 @@ RUNTIME_MISSING = Rule(
     Level.WARN,
     "The program of a runtime does not exist",
     "daemon.json names a program that is not installed; containers with that runtime fail.",
-    "NVIDIA/nvidia-docker#1778",
+    "NVIDIA/nvidia-container-runtime#98",
     (by_hand("Install that program, or remove its entry from runtimes in daemon.json."),),
     symptom="exec: nvidia-container-runtime: executable file not found in $PATH",
 )
@@ -111,6 +111,13 @@ KEYS = {
     "default-shm-size": SIZE,
 }
 """Keys of daemon.json and their types: moby/moby, daemon/config/config.go and config_linux.go."""
+
+SINCE = {"firewall-backend": (29,), "cdi-spec-dirs": (25,), "proxies": (23,)}
+UNTIL = {
+    "disable-legacy-registry": (19, 3),
+    **dict.fromkeys(("graph", "cluster-store", "cluster-advertise", "cluster-store-opts"), (23,)),
+}
+"""Docker from which a key is known, and from which it is unknown again: its release notes."""
 
 FLAGS = {
     "-H": "hosts",

@@ -71,7 +71,7 @@ HOME_INODES = Rule(
     Level.WARN,
     "The home folder can hold hardly any more files",
     "VS Code's server has thousands of files; the error says no space left although some is free.",
-    "df -i; microsoft/vscode-remote-release#1856",
+    "df -i; microsoft/vscode-remote-release#5649",
     (see("Count files by folder.", "du", "--inodes", "-x", "-d1", "--", "."),),
     symptom="tar: Cannot mkdir: No space left on device",
 )
@@ -80,7 +80,7 @@ QUOTA = Rule(
     Level.WARN,
     "This user's disk quota is used up",
     "Downloads, VS Code's server and package caches in the home folder fail.",
-    "quota(1)",
+    "quota(1); microsoft/vscode-remote-release#4001",
     (
         see("Read the quota.", "quota", "-s"),
         by_hand("Delete caches (~/.cache, ~/.vscode-server), or ask the admins for more space."),

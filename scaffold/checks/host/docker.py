@@ -238,6 +238,16 @@ def nvidia_devices(facts: HostFacts) -> tuple[str, ...]:
     return ("nvidia.com/gpu",) if read and ours else ()
 
 
+GPUS_BY_CDI = (29, 2)
+"""Docker from which --gpus goes through CDI where it can (moby#50228)."""
+
+
+def gives_gpus_by_cdi(facts: HostFacts) -> bool:
+    """Whether --gpus is served through CDI, without the hook."""
+    version = leading_version(facts.docker.server_version) if facts.docker else None
+    return bool(nvidia_devices(facts)) and (version or ()) >= GPUS_BY_CDI
+
+
 def shows_gpus(facts: HostFacts) -> bool:
     """Whether the engine lists NVIDIA's runtime or one of NVIDIA's CDI devices."""
     docker = facts.docker

@@ -35,7 +35,7 @@ OWN_PACKAGES = {
 }
 OWN_DISTRIBUTIONS = {"amzn": ("docker",), "kali": ("docker.io", "docker-cli", "docker-buildx")}
 SCRIPT = ("raspbian",)
-"""Distributions that get.docker.com knows and the table does not."""
+"""Distributions that get.docker.com supports and Docker's other repositories do not."""
 RPM_FILE = "/etc/yum.repos.d/docker-ce.repo"
 DEB_FILE = "/etc/apt/sources.list.d/docker.list"
 KEYRINGS = "/etc/apt/keyrings"
@@ -53,12 +53,12 @@ def install_docker(facts: HostFacts) -> tuple[Step, ...]:
     own = _own_packages(facts)
     if own:
         return (*refresh(facts), install(facts, "Install the distribution's Docker.", *own), start)
-    added = _repository(facts)
-    if added:
-        return (*added, install(facts, "Install Docker Engine.", *PACKAGES), start)
     if facts.system.distribution in SCRIPT:
         script = ("sh", "-c", "curl -fsSL https://get.docker.com | sh")
         return (root("Install Docker Engine by Docker's own script.", *script), start)
+    added = _repository(facts)
+    if added:
+        return (*added, install(facts, "Install Docker Engine.", *PACKAGES), start)
     return (by_hand("Install Docker Engine as docs.docker.com/engine/install describes."), start)
 
 
@@ -138,8 +138,8 @@ def apt_tools(*packages: str) -> Step:
 
 def _deb_repository(name: str) -> tuple[Step, ...]:
     fetch = f"install -m 0755 -d {KEYRINGS} && curl -fsSL -o {KEY} {SITE}/{name}/gpg"
-    # Derivatives of Ubuntu name the release that they are built on.
-    release = '"${UBUNTU_CODENAME:-$VERSION_CODENAME}"'
+    # Derivatives name the release that they are built on.
+    release = f'"${{{name.upper()}_CODENAME:-$VERSION_CODENAME}}"'
     line = f"deb [signed-by={KEY}] {SITE}/{name} %s stable\\n"
     return (
         UPDATE,

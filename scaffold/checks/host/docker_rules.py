@@ -23,7 +23,7 @@ INSIDE_CONTAINER = Rule(
     "The host is itself a container, and no engine can run in it",
     "Rented GPU machines and Kubernetes pods are containers of somebody else's engine, without "
     "the rights that an engine needs.",
-    "docs.vast.ai, docs.runpod.io: Docker inside an instance is not supported",
+    "moby/moby#35317; systemd/systemd#17320",
     (
         by_hand("Use it as it is by Remote-SSH: install packages in it, without a dev container."),
         by_hand("Or rent a virtual machine or bare metal, where Docker runs."),
@@ -102,7 +102,7 @@ ROOTLESS_NO_LINGER = Rule(
     Level.WARN,
     "The user's rootless Docker stops with their last login",
     "Containers end when the last connection closes, and a new login does not start them again.",
-    "docs.docker.com/engine/security/rootless, usage; loginctl manual page",
+    "docs.docker.com/engine/security/rootless, usage; docker/for-linux#1089",
     consent=Consent.ROUTINE,
 )
 CONTEXT_DEAD = Rule(
@@ -110,7 +110,7 @@ CONTEXT_DEAD = Rule(
     Level.ERROR,
     "The current Docker context leads to an engine that does not answer",
     "Every docker command uses that context, also the one that VS Code runs over SSH.",
-    "docs.docker.com/engine/manage-resources/contexts",
+    "docs.docker.com/engine/manage-resources/contexts; docker/desktop-linux#7",
     consent=Consent.OWN_CHOICE,
     symptom="Cannot connect to the Docker daemon at unix:///home/ada/.docker/desktop/docker.sock.",
 )
@@ -119,7 +119,7 @@ CLIENT_TOO_OLD = Rule(
     Level.ERROR,
     "The docker command and the engine speak different API versions",
     "The engine refuses clients below its lowest API version, Docker 29 below 1.44.",
-    "Docker Engine 29 release notes; moby/moby#51205",
+    "Docker Engine 29 release notes; bitwarden/server#6732",
     consent=Consent.OWN_CHOICE,
     symptom="client version 1.41 is too old. Minimum supported API version is 1.44, please "
     "upgrade your client to a newer version",
@@ -129,7 +129,7 @@ WSL_INTEGRATION = Rule(
     Level.ERROR,
     "Docker Desktop is not connected to this WSL distribution",
     "The docker command is a stub that only says so.",
-    "docs.docker.com/desktop/features/wsl",
+    "docs.docker.com/desktop/features/wsl; docker/for-win#13088",
     (
         by_hand(
             "In Docker Desktop: Settings, Resources, WSL integration, enable this distribution."

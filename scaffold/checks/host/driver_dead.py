@@ -7,6 +7,7 @@ from scaffold.checks.host import driver_rules as rules
 from scaffold.checks.host.bus import Absent, Why
 from scaffold.checks.host.driver_install import install_driver
 from scaffold.checks.host.driver_packages import (
+    enrol_key,
     legacy_driver,
     libraries,
     remove_linux_driver,
@@ -246,7 +247,8 @@ def _installed(facts: HostFacts) -> Finding:
     rejected = _rejected(facts)
     if rejected or facts.driver.secure_boot:
         text = f"driver {version} is installed, and Secure Boot refuses its module"
-        return rules.SECURE_BOOT.found(text, rejected or "mokutil --sb-state: enabled")
+        evidence = rejected or "mokutil --sb-state: enabled"
+        return rules.SECURE_BOOT.found(text, evidence, enrol_key(facts))
     text = f"driver {version} is installed but not loaded"
     return rules.NOT_LOADED.found(text, messages.last_line(facts, "NVRM"))
 

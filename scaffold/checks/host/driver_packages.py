@@ -49,6 +49,12 @@ UTILITIES = {
     "suse": "nvidia-compute-utils-G06",
 }
 """The package of nvidia-smi."""
+SIGNING_KEYS = {
+    "fedora": "/etc/pki/akmods/certs/public_key.der",
+    "ubuntu": "/var/lib/shim-signed/mok/MOK.der",
+    "debian": "/var/lib/dkms/mok.pub",
+}
+"""The key that modules are signed with when they are built: of akmods, of shim, of dkms."""
 SAME = {
     **dict.fromkeys(("rocky", "almalinux", "centos", "ol", "amzn"), "rhel"),
     **dict.fromkeys(("sles", "opensuse-leap", "opensuse-tumbleweed", "opensuse"), "suse"),
@@ -99,3 +105,20 @@ def remove_linux_driver(facts: HostFacts) -> tuple[Step, ...]:
     if facts.system.package_manager == "apt-get":
         return (root("Remove it.", "sh", "-c", "apt-get purge -y '^nvidia-.*' '^libnvidia-.*'"),)
     return (by_hand("Remove every package of the Linux driver; keep the container toolkit."),)
+
+
+def enrol_key(facts: HostFacts) -> tuple[Step, ...]:
+    """Steps after which Secure Boot accepts the driver's module."""
+    names = (SIGNING_KEYS.get(name) for name in _known(facts))
+    key = next(filter(None, names), SIGNING_KEYS["debian"])
+    make = (root("Create a signing key.", "kmodgenca", "-a"),) if "akmods" in key else ()
+    return (
+        *make,
+        root(
+            "Enrol the key that signs the module; it asks for a password of your choice.",
+            *("mokutil", "--import", key),
+            undo=("mokutil", "--revoke-import"),
+        ),
+        by_hand("Reboot, and choose Enroll MOK on the machine's own screen."),
+        by_hand("Or install the distribution's signed modules, or switch Secure Boot off."),
+    )

@@ -33,7 +33,7 @@ SET_ASIDE = Rule(
     "The GPU is reserved for a virtual machine",
     "vfio-pci (or Xen's pciback) holds the card, so NVIDIA's driver cannot; modprobe changes "
     "nothing.",
-    "docs.kernel.org/driver-api/vfio.html; pve.proxmox.com/wiki/PCI_Passthrough",
+    "docs.kernel.org/driver-api/vfio.html; cloud-hypervisor/cloud-hypervisor#4353",
     symptom="Kernel driver in use: vfio-pci",
 )
 SECURE_BOOT = Rule(
@@ -42,15 +42,6 @@ SECURE_BOOT = Rule(
     "Secure Boot refuses the driver's module",
     "The module is installed, but not signed by a key that this machine trusts.",
     "canonical/nvidia-graphics-drivers#61, NVIDIA/gpu-driver-container#44",
-    (
-        root(
-            "Enrol the key that DKMS signs with; it asks for a password of your choice.",
-            *("mokutil", "--import", "/var/lib/dkms/mok.pub"),
-            undo=("mokutil", "--revoke-import"),
-        ),
-        by_hand("Reboot, and choose Enroll MOK on the machine's own screen."),
-        by_hand("Or install the distribution's signed modules, or switch Secure Boot off."),
-    ),
     symptom="modprobe: ERROR: could not insert 'nvidia': Key was rejected by service",
 )
 KERNEL_WITHOUT_MODULE = Rule(
@@ -112,7 +103,7 @@ FLAVOUR = Rule(
     Level.ERROR,
     "The kernel module is of the wrong kind for the card",
     "Open modules need Turing or newer; Blackwell needs the open ones.",
-    "NVIDIA/open-gpu-kernel-modules#862; NVIDIA driver installation guide, kernel modules",
+    "NVIDIA/open-gpu-kernel-modules#862; negativo17/nvidia-driver#158",
     (by_hand("Install the other kind: nvidia-driver-N-open or nvidia-driver-N."), reboot()),
     symptom="NVRM: installed in this system is not supported by open nvidia.ko",
 )
@@ -133,7 +124,7 @@ FIRMWARE = Rule(
     Level.ERROR,
     "The driver's firmware files are missing",
     "The GPU's system processor (GSP) is started with a file of exactly the module's version.",
-    "NVIDIA/open-gpu-kernel-modules#482; NVIDIA driver README, GSP firmware",
+    "NVIDIA/open-gpu-kernel-modules#943; NVIDIA driver README, GSP firmware",
     (by_hand("Install the firmware package of the driver's version (nvidia-firmware-N)."),),
     symptom="Direct firmware load for nvidia/580.95.05/gsp_ga10x.bin failed with error -2",
 )
@@ -142,7 +133,7 @@ BAR = Rule(
     Level.ERROR,
     "The machine's firmware gave the GPU no memory window",
     "The card's BAR needs addresses above 4 GB, which the BIOS or the virtual machine withholds.",
-    "NVIDIA/open-gpu-kernel-modules#490; docs.nvidia.com, GPU passthrough, 64-bit BAR",
+    "NVIDIA/gpu-operator#492; cloud-hypervisor/cloud-hypervisor#6147",
     (
         by_hand('Switch on "Above 4G Decoding" in the BIOS (or 64-bit MMIO for the VM).'),
         by_hand("Or boot the kernel with pci=realloc."),
@@ -238,7 +229,7 @@ WSL_BLOCKED = Rule(
     Level.ERROR,
     "Windows does not let WSL2 use the GPU",
     "The card is in TCC mode, or Windows' build, its driver or WSL's kernel is too old.",
-    "microsoft/WSL#9962, #8174; NVIDIA, CUDA on WSL user guide",
+    "microsoft/WSL#11865, #12859; NVIDIA, CUDA on WSL user guide",
     (
         by_hand("In Windows: wsl --update, then wsl --shutdown."),
         by_hand("In Windows: install NVIDIA's current driver; Windows 11 or 10 21H2 is needed."),

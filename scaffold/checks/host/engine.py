@@ -16,7 +16,7 @@ class EngineKind(StrEnum):
     REMOTE = "remote"
 
 
-_ROOTLESS = re.compile(r"/run/user/[0-9]+/docker\.sock|/\.docker/run/docker\.sock")
+_ROOTLESS = re.compile(r"(/run/user/[0-9]+|/\.docker/run|/xdg_runtime[^/]*)/docker\.sock")
 _LOCAL = re.compile(r"tcp://(127\.|localhost|\[::1\])")
 
 

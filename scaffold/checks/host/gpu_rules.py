@@ -160,7 +160,7 @@ LICENCE = Rule(
     Level.ERROR,
     "The virtual GPU has no licence",
     "nvidia-smi works, and after some minutes CUDA is slowed down and then refused.",
-    "docs.nvidia.com/vgpu, licensing user guide: unlicensed vGPU",
+    "docs.nvidia.com/vgpu, licensing user guide; Azure/AKS#4870",
     (
         see("Read why.", "journalctl", "-u", "nvidia-gridd", "-n", "50", "--no-pager", sudo=True),
         by_hand(

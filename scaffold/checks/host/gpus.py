@@ -137,11 +137,14 @@ def _unready(facts: HostFacts, text: str, unit: str) -> Finding:
     return rules.FABRIC.found(text, fix=(by_hand(exact),) if unit == "not installed" else (start,))
 
 
-_BOARDS = re.compile(r"SXM|\bB[123]00\b|\bH(?:100|200|20|800) .*HBM3|\bH200$|\bH20\b|\bGB[23]00\b")
+_BOARDS = re.compile(r"SXM|\bB[123]00\b|\bH(?:100|200|20|800) .*HBM3|\bH200$|\bH20\b")
 
 
 def _has_nvswitch_board(facts: HostFacts) -> bool:
-    """Several GPUs of a board with NVSwitches: SXM modules, some of which do not say so."""
+    """Several GPUs of a board with NVSwitches: SXM modules, some of which do not say so.
+
+    GB200 and GB300 have their switches in trays of their own, and their fabric manager too.
+    """
     gpus = facts.gpus or ()
     return len(gpus) > 1 and any(_BOARDS.search(gpu.name) for gpu in gpus)
 

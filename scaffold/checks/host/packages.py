@@ -112,9 +112,21 @@ def manager(facts: HostFacts) -> Manager | None:
     return MANAGERS.get(facts.system.package_manager or "")
 
 
+BUILT_ON = {
+    **dict.fromkeys(("linuxmint", "pop", "elementary", "zorin", "neon", "tuxedo"), "ubuntu"),
+    **dict.fromkeys(("manjaro", "endeavouros", "cachyos", "garuda"), "arch"),
+    **dict.fromkeys(("rocky", "almalinux", "ol", "scientific", "eurolinux"), "rhel"),
+    **dict.fromkeys(("nobara", "bazzite", "ultramarine"), "fedora"),
+    **dict.fromkeys(("kali", "raspbian", "proxmox", "devuan", "pureos"), "debian"),
+}
+"""What a distribution is built on, if its os-release does not say so."""
+
+
 def family(facts: HostFacts) -> tuple[str, ...]:
     """The distribution's id, then those that it is built on."""
-    return tuple(filter(None, (facts.system.distribution or "", *facts.system.like)))
+    name = facts.system.distribution or ""
+    like = facts.system.like or (BUILT_ON.get(name, ""),)
+    return tuple(filter(None, (name, *like)))
 
 
 def is_like(facts: HostFacts, *names: str) -> bool:

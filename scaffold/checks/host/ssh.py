@@ -66,22 +66,21 @@ def _forwarding(facts: HostFacts) -> Iterator[Finding]:
     """What a channel on this connection proved; sshd's settings only if none was opened."""
     sshd = facts.sshd
     if sshd.forwards is False:
-        yield rules.NO_TCP.found(*_refused("AllowTcpForwarding yes, PermitOpen any", sshd.refusal))
+        yield rules.NO_TCP.found(*_refused(sshd.refusal))
     elif sshd.forwards is None and sshd.tcp_forwarding in {"no", "remote"}:
         yield rules.NO_TCP.found(*_setting("AllowTcpForwarding", sshd.tcp_forwarding))
-    if sshd.forwards_sockets is False:
-        yield rules.NO_STREAM.found(*_refused("AllowStreamLocalForwarding yes", sshd.refusal))
-    elif sshd.forwards_sockets is None and sshd.stream_forwarding in {"no", "remote"}:
+    if sshd.stream_forwarding in {"no", "remote"}:
         yield rules.NO_STREAM.found(*_setting("AllowStreamLocalForwarding", sshd.stream_forwarding))
     if sshd.max_sessions is not None and sshd.max_sessions < USUAL_SESSIONS:
         sessions = str(sshd.max_sessions)
         yield rules.SESSIONS.found(*_setting("MaxSessions", sessions, str(USUAL_SESSIONS)))
 
 
-def _refused(wanted: str, reason: str) -> tuple[str, str, tuple[Step, ...]]:
+def _refused(reason: str) -> tuple[str, str, tuple[Step, ...]]:
     """sshd refused the channel: its settings for this user, whatever block they stand in."""
+    wanted = "`AllowTcpForwarding yes` and `PermitOpen any`"
     steps = (
-        by_hand(f"Ask the host's admins for `{wanted}` for this user in /etc/ssh/sshd_config."),
+        by_hand(f"Ask the host's admins for {wanted} for this user in /etc/ssh/sshd_config."),
         by_hand("Look for Match blocks, and for restrict or permitopen= in authorized_keys."),
         _reload(),
     )

@@ -68,7 +68,7 @@ SLOW = Rule(
     Level.WARN,
     "The login shell starts slowly",
     "Every docker command over SSH and every step of VS Code waits for it.",
-    "time between the request and the shell's first output",
+    "microsoft/vscode-remote-release#2509",
     (
         by_hand("Find what takes the time: bash -xlc true, or zsh -xlc true (conda init, nvm …)."),
         by_hand("Run it for people only: put `case $- in *i*) ;; *) return;; esac` first."),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from scaffold.catalogue import load_catalogue
 from scaffold.checks.host import toolkit_rules as rules
 from scaffold.checks.host.daemon import settings
-from scaffold.checks.host.docker import is_desktop, nvidia_devices, shows_gpus
+from scaffold.checks.host.docker import gives_gpus_by_cdi, is_desktop, nvidia_devices, shows_gpus
 from scaffold.checks.host.kinds import is_unprivileged
 from scaffold.checks.host.packages import install
 from scaffold.checks.host.toolkit_config import config_findings
@@ -21,23 +21,12 @@ from scaffold.facts import HostFacts, Platform
 from scaffold.findings import Finding, Rule, root
 from scaffold.parsing.numbers import leading_version
 
-GPUS_BY_CDI = (29, 2)
-"""Docker from which --gpus goes through CDI where it can (moby#50228)."""
 REFRESHES = (1, 18)
 """Toolkit whose systemd units write CDI specifications anew."""
 
 
-def _engine_version(facts: HostFacts) -> tuple[int, ...]:
-    return leading_version(facts.docker.server_version if facts.docker else None) or ()
-
-
 def _version(facts: HostFacts) -> tuple[int, ...]:
     return leading_version(facts.toolkit.version) or ()
-
-
-def _by_cdi(facts: HostFacts) -> bool:
-    """Whether --gpus is served through CDI, without the hook."""
-    return bool(nvidia_devices(facts)) and _engine_version(facts) >= GPUS_BY_CDI
 
 
 def _sources(facts: HostFacts) -> Iterator[Finding]:
@@ -70,7 +59,7 @@ def _ready(facts: HostFacts) -> Iterator[Finding]:
             yield rules.JETSON_RUNTIME.found(
                 "docker info lists no nvidia runtime", fix=configure(facts)
             )
-    elif toolkit.hook is None and not _by_cdi(facts):
+    elif toolkit.hook is None and not gives_gpus_by_cdi(facts):
         yield rules.NO_HOOK.found(
             "nvidia-container-runtime-hook was not found", fix=install_toolkit(facts)
         )
@@ -98,7 +87,7 @@ def _device_rules(facts: HostFacts) -> Iterator[Finding]:
     if (
         docker
         and weak
-        and not _by_cdi(facts)
+        and not gives_gpus_by_cdi(facts)
         and toolkit.version
         and toolkit.no_cgroups is not True
     ):
@@ -170,7 +159,12 @@ SERIES = 100
 
 
 def _why_stale(facts: HostFacts) -> str:
-    """What a CDI specification names that does not exist; empty for one that fits."""
+    """What a CDI specification names that does not exist; empty for one that fits.
+
+    A driver that shows no GPU has to be fixed first: its device files come with it.
+    """
+    if not facts.gpus:
+        return ""
     missing = facts.toolkit.cdi_missing or ()
     if missing:
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
@@ -180,8 +174,7 @@ def _why_stale(facts: HostFacts) -> str:
         for version in facts.toolkit.cdi_driver_versions
         if (leading_version(version) or (0,))[0] >= SERIES
     ]
-    # A driver that shows no GPU has to be fixed first, perhaps by another version.
-    driver = facts.driver_version if facts.gpus else None
+    driver = facts.driver_version
     if named and driver and driver not in named and facts.platform is Platform.LINUX:
         return f"it names driver {', '.join(named)}, and {driver} runs"
     return ""
@@ -189,7 +182,7 @@ def _why_stale(facts: HostFacts) -> str:
 
 def _reload(facts: HostFacts) -> Iterator[Finding]:
     docker = facts.docker
-    safe = _by_cdi(facts) or is_unprivileged(facts)
+    safe = gives_gpus_by_cdi(facts) or is_unprivileged(facts)
     if docker and docker.cgroup_driver == "systemd" and shows_gpus(facts) and not safe:
         yield rules.DAEMON_RELOAD.found("--gpus goes through the hook, under systemd's cgroups")
 

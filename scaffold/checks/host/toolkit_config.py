@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from scaffold.checks.host import toolkit_rules as rules
+from scaffold.checks.host.docker import gives_gpus_by_cdi
 from scaffold.checks.host.packages import is_like
 from scaffold.checks.host.toolkit_fixes import set_config
 from scaffold.facts import HostFacts, Platform
@@ -41,21 +42,21 @@ def _paths(facts: HostFacts) -> Iterator[Finding]:
     yield rules.CONFIG_PATHS.found(text, toolkit.config_file or "config.toml", tuple(steps))
 
 
+def _why_no_cdi(files: tuple[str, ...] | None) -> str:
+    """Why mode cdi fails: nothing to read, or `--gpus` calls the hook, which it refuses."""
+    if files == ():
+        return "the host has no CDI specification"
+    return "--gpus calls the hook on this Docker, which mode cdi refuses" if files else ""
+
+
 def _mode(facts: HostFacts) -> Iterator[Finding]:
     mode, files = facts.toolkit.mode, facts.toolkit.cdi_files
     jetson = facts.platform is Platform.JETSON
-    wrong = {
-        "csv": not jetson,
-        "legacy": jetson,
-        "cdi": files == (),
+    reasons = {
+        "csv": "" if jetson else "this is no Jetson",
+        "legacy": "this is a Jetson" if jetson else "",
+        "cdi": "" if files and gives_gpus_by_cdi(facts) else _why_no_cdi(files),
     }
-    if mode and wrong.get(mode):
-        reasons = {
-            "csv": "this is no Jetson",
-            "legacy": "this is a Jetson",
-            "cdi": "the host has no CDI specification",
-        }
+    if mode and (reason := reasons.get(mode)):
         step = set_config("Let the toolkit choose its mode.", MODE, "auto", mode)
-        yield rules.CONFIG_MODE.found(
-            f"mode is {mode}, and {reasons[mode]}", "config.toml", (step,)
-        )
+        yield rules.CONFIG_MODE.found(f"mode is {mode}, and {reason}", "config.toml", (step,))

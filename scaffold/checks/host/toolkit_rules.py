@@ -54,7 +54,7 @@ CGROUPS = Rule(
     Level.ERROR,
     "Docker may not set device rules here, and the toolkit is configured to set them",
     "Rootless Docker and Docker in an unprivileged LXC have no right to write device rules.",
-    "NVIDIA/libnvidia-container#154; NVIDIA/nvidia-container-toolkit#139; forum.proxmox.com",
+    "NVIDIA/libnvidia-container#154; NVIDIA/nvidia-container-toolkit#139, #106",
     (
         root(
             "Switch device rules off, for rootful Docker on this host too.",
@@ -116,7 +116,7 @@ CDI_STALE = Rule(
     "The CDI specification names files or devices that do not exist",
     "It was written for another driver version or other cards; containers that get their GPU by "
     "CDI fail on the first missing path.",
-    f"containers/podman#23935; {CDI_DOCS}",
+    f"containers/podman#23935; HaveAGitGat/Tdarr#1423; {CDI_DOCS}",
     consent=Consent.ROUTINE,
     symptom="failed to fulfil mount request: open /usr/lib/libcuda.so.570.86.15: no such file",
 )
@@ -158,7 +158,7 @@ CONFIG_PATHS = Rule(
     "The toolkit's config.toml names a path that does not exist",
     "A GPU operator, a driver container or another distribution left root or ldconfig behind; "
     "every container with a GPU then fails.",
-    "NVIDIA/nvidia-container-toolkit#154, #1246; NVIDIA/libnvidia-container#111",
+    "NVIDIA/nvidia-docker#587; NVIDIA/gpu-operator#375",
     consent=Consent.ROUTINE,
     symptom="nvidia-container-cli: ldcache error: open failed: /sbin/ldconfig.real: no such file",
 )
@@ -181,7 +181,7 @@ CONFIG_MODE = Rule(
     Level.ERROR,
     "The toolkit's mode does not fit this machine",
     "Mode csv is for Jetson, legacy does not work on it, and cdi needs a CDI specification.",
-    "NVIDIA cloud-native docs, nvidia-container-runtime.mode",
+    "NVIDIA/nvidia-container-toolkit#1246; NVIDIA/dcgm-exporter#101",
     consent=Consent.ROUTINE,
     symptom="unsupported mode; unresolvable CDI devices",
 )
@@ -191,7 +191,7 @@ SELINUX = Rule(
     "SELinux may refuse containers the GPU",
     "With SELinux support on, Docker labels its containers, and their label may not use the "
     "driver's devices.",
-    "NVIDIA cloud-native docs, troubleshooting: Permission denied error with SELinux",
+    "NVIDIA/nvidia-container-toolkit#33; NVIDIA cloud-native docs, troubleshooting",
     (
         root(
             "Allow containers to use devices.",

@@ -9,21 +9,37 @@ import click
 from scaffold.errors import InputError
 
 if TYPE_CHECKING:
-    from scaffold.commands.host.check import Checked, Request
+    from scaffold.commands.host.check import Checked, HostCheckRequest
     from scaffold.resolver.resolution import Wishes
 
 
-@click.command(short_help="Say whether a host can run GPU containers, and what to mend.")
+@click.command(short_help="Check whether a host can run GPU containers, and how to fix it.")
 @click.argument("hosts", nargs=-1, metavar="HOST...")
-@click.option("--for", "project", type=click.Path(path_type=Path), help="Also: will it run this?")
-@click.option("--framework", default="", metavar="SPEC", help="Also: will 'torch>=2.8' run?")
-@click.option("--network", is_flag=True, help="Also: does the host reach registries and mirrors?")
-@click.option("--sudo", is_flag=True, help="See more by sudo -n; sudo leaves a line in its log.")
-@click.option("--host-key", metavar="SHA256:…", help="The fingerprint that an unknown host has.")
-@click.option("--ssh-config", type=click.Path(path_type=Path), help="In place of ~/.ssh/config.")
-@click.option("--save-facts", type=click.Path(path_type=Path), help="Keep what was seen.")
 @click.option(
-    "--facts", "recordings", type=click.Path(path_type=Path), multiple=True, help="Judge that file."
+    "--for",
+    "project",
+    type=click.Path(path_type=Path),
+    help="Also check whether this project runs on the host.",
+)
+@click.option(
+    "--framework",
+    default="",
+    metavar="SPEC",
+    help="Also check a framework, for example 'torch>=2.8'.",
+)
+@click.option("--network", is_flag=True, help="Also check registries and mirrors from the host.")
+@click.option("--sudo", is_flag=True, help="Read more with sudo -n (the host logs it).")
+@click.option("--host-key", metavar="SHA256:…", help="Expected fingerprint of an unknown host.")
+@click.option(
+    "--ssh-config", type=click.Path(path_type=Path), help="Use this file instead of ~/.ssh/config."
+)
+@click.option("--save-facts", type=click.Path(path_type=Path), help="Save the facts to a file.")
+@click.option(
+    "--facts",
+    "recordings",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Check saved facts instead of connecting.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--verbose", "-v", is_flag=True, help="Show evidence, reasons and sources.")
@@ -43,9 +59,15 @@ def check(
     as_json: bool,
     verbose: bool,
 ) -> None:
-    """Look at each HOST once, change nothing, and say what stands between it and the GPU.
+    """Check whether GPU containers run on each HOST. Nothing on the host is changed.
 
     HOST is an alias of your ssh config, user@host, user@host:port, an IPv6 address, or local.
+    One SSH connection reads all facts; each problem comes with its cause and its fix.
+
+    \b
+    Examples:
+      scaffold host check gpu01
+      scaffold host check ada@192.0.2.7 --framework "torch>=2.8"
     """
     from scaffold.adapters.probe.local import Look
     from scaffold.commands.host import check as use_case
@@ -54,7 +76,7 @@ def check(
     if len(hosts) + len(recordings) > 1 and (host_key or save_facts):
         raise InputError("--host-key and --save-facts are for one host at a time")
     look = Look(sudo=sudo, urls=use_case.addresses(project) if network else ())
-    request = use_case.Request(look, _wishes(project, framework), ssh_config)
+    request = use_case.HostCheckRequest(look, _wishes(project, framework), ssh_config)
     if recordings:
         checked = use_case.check_recordings(recordings, request.wishes)
     else:
@@ -78,13 +100,15 @@ def _wishes(project: Path | None, framework: str) -> "Wishes | None":
     return with_project(wishes, project, framework_given=bool(framework)) if project else wishes
 
 
-def _look(hosts: tuple[str, ...], host_key: str | None, request: "Request") -> "list[Checked]":
+def _look(
+    hosts: tuple[str, ...], host_key: str | None, request: "HostCheckRequest"
+) -> "list[Checked]":
     from scaffold.cli.asking import make_asking
     from scaffold.commands.host.check import check_hosts
 
     asking = make_asking(host_key)
     if asking.at_terminal:
-        click.echo(f"looking at {', '.join(hosts)} …", err=True)
+        click.echo(f"checking {', '.join(hosts)} …", err=True)
     return check_hosts(hosts, asking, request)
 
 
@@ -101,12 +125,13 @@ def _print(checked: "list[Checked]", *, as_json: bool, verbose: bool) -> None:
 
 
 def document(checked: "Checked") -> dict[str, object]:
-    """The JSON document of one host; `facts` is null and `error` there where it was not reached."""
+    """The JSON document of one host; if it was not reached, `facts` is null and `error` is set."""
     from scaffold.cli.outcomes import finding_json
 
     found: dict[str, object] = {
         "host": checked.host,
         "status": checked.status,
+        "verdict": checked.verdict.value,
         "facts": asdict(checked.facts) if checked.facts else None,
         "findings": [finding_json(finding) for finding in checked.findings],
     }

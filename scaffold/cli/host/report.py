@@ -1,16 +1,15 @@
-"""A checked host on the terminal: a line for each topic, more where something is wrong."""
+"""The result for a host on the terminal: a line for each topic, more for a problem."""
 
 import shlex
 
-from scaffold.checks.topics import SERIOUS
+from scaffold.checks.verdict import Verdict, blockers
 from scaffold.cli.outcomes import print_outcome
 from scaffold.cli.report import console, printable
 from scaffold.commands.host.check import Checked
-from scaffold.findings import Level
 
 
 def print_host(checked: Checked, *, verbose: bool) -> None:
-    """Print one host's topics, its findings with their fixes, and what to do next."""
+    """Print one host's topics, its findings with their fixes, and the next command."""
     console().print(f"\n{printable(checked.host)}", style="bold")
     if checked.error:
         console().print(f"  ✗ {printable(checked.error.message)}", style="red")
@@ -24,11 +23,19 @@ def print_host(checked: Checked, *, verbose: bool) -> None:
 
 
 def _next(checked: Checked) -> str:
-    serious = [finding for finding in checked.findings if finding.level in SERIOUS]
+    """The verdict in words, and the next command."""
     name = shlex.quote(printable(checked.host))
-    if serious:
-        first = serious[0].id
-        return f"Next: mend {first} first, then run `scaffold host check {name}` again."
-    doubts = any(finding.level is Level.WARN for finding in checked.findings)
-    ready = "Ready for GPU containers" + ("; the warnings can wait." if doubts else ".")
-    return f"{ready} Next: scaffold init in your project."
+    again = f"then run: scaffold host check {name}"
+    stopped = blockers(checked.findings)
+    title = printable(stopped[0].message) if stopped else ""
+    words = {
+        Verdict.NOT_READY: f'Not ready. Next: fix "{title}", {again}',
+        Verdict.UNKNOWN: f'Unknown: "{title}". Next: {again}',
+        Verdict.READY_WITH_WARNINGS: f"{READY}; the warnings can wait. {INIT}",
+        Verdict.READY: f"{READY}. {INIT}",
+    }
+    return words[checked.verdict]
+
+
+READY = "Ready for GPU containers"
+INIT = "Next: scaffold init in your project."

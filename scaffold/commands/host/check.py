@@ -1,6 +1,6 @@
-"""`scaffold host check`: look at hosts, or at recordings of them, and judge what was seen.
+"""`scaffold host check`: probe hosts, or read recordings of them, and run the checks.
 
-What judges is imported while the hosts are being reached, and not before.
+The checks are imported while the hosts are being probed, and not before.
 """
 
 import importlib
@@ -18,6 +18,7 @@ from scaffold.parsing.recording import Recording
 if TYPE_CHECKING:
     from scaffold.adapters.ssh.asking import Asking
     from scaffold.checks.topics import Outcome
+    from scaffold.checks.verdict import Verdict
     from scaffold.facts import HostFacts
     from scaffold.findings import Finding
     from scaffold.resolver.resolution import Wishes
@@ -29,14 +30,14 @@ REGISTRIES = ("https://registry-1.docker.io/v2/", "https://nvcr.io/v2/")
 """Docker Hub and NVIDIA's registry, where the catalogue's images are."""
 
 PLAIN_URL = re.compile(r"https?://[A-Za-z0-9./:_-]+")
-"""Addresses that no login shell reads anything into."""
+"""Addresses without characters that are special in a login shell."""
 
 UNREACHABLE = "unreachable"
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """What the user asked for, beside the hosts."""
+class HostCheckRequest:
+    """Options of one run."""
 
     look: Look
     wishes: "Wishes | None" = None
@@ -45,7 +46,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One host: what was seen and judged, or why it could not be seen."""
+    """The result for one host: facts and findings, or why it could not be reached."""
 
     host: str
     recording: Recording | None = None
@@ -60,7 +61,7 @@ class Checked:
 
     @property
     def status(self) -> str:
-        """The worst level, `unreachable` where the host could not be looked at."""
+        """The worst level, `unreachable` if the host could not be probed."""
         if self.error:
             return UNREACHABLE
         from scaffold.checks.topics import worst
@@ -68,19 +69,22 @@ class Checked:
         return worst(self.findings).value
 
     @property
-    def exit_code(self) -> int:
-        """0 where nothing speaks against the host; unknown does."""
-        if self.error:
-            return self.error.exit_code
-        from scaffold.checks.topics import SERIOUS
+    def verdict(self) -> "Verdict":
+        """Whether GPU containers run on the host; unknown if it could not be probed."""
+        from scaffold.checks.verdict import Verdict, verdict
 
-        return int(any(finding.level in SERIOUS for finding in self.findings))
+        return Verdict.UNKNOWN if self.error else verdict(self.findings)
+
+    @property
+    def exit_code(self) -> int:
+        """0 for a host that is ready, also with warnings; unknown is not ready."""
+        return self.error.exit_code if self.error else int(not self.verdict.is_ready)
 
 
 def look_at_host(
     name: str, asking: "Asking", look: Look, ssh_config: Path | None = None
 ) -> Recording:
-    """One probe of one host, here for `local`. Raises TargetError or InputError."""
+    """One probe of one host, or of this machine for `local`. Raises TargetError or InputError."""
     if name == LOCAL:
         return probe_here(look)
     from scaffold.adapters.probe.over_ssh import probe_remote
@@ -88,8 +92,8 @@ def look_at_host(
     return probe_remote(name, asking, look, ssh_config)
 
 
-def check_hosts(names: Sequence[str], asking: "Asking", request: Request) -> list[Checked]:
-    """Look at all hosts side by side; one that cannot be reached holds up no other."""
+def check_hosts(names: Sequence[str], asking: "Asking", request: HostCheckRequest) -> list[Checked]:
+    """Probe all hosts at once; one that cannot be reached delays no other."""
 
     def work(name: str, here: AskInMainThread) -> Checked:
         try:
@@ -105,7 +109,7 @@ def check_hosts(names: Sequence[str], asking: "Asking", request: Request) -> lis
 
 
 def _prepare() -> None:
-    """Import what judging and showing need, while the hosts are being reached."""
+    """Import what checks and output need, while the hosts are being probed."""
     importlib.import_module("scaffold.parsing.host")
     importlib.import_module("scaffold.checks.host")
     importlib.import_module("rich.console")
@@ -119,12 +123,12 @@ def _from_thread(asking: "Asking", here: AskInMainThread) -> "Asking":
 
 
 def check_recordings(paths: Sequence[Path], wishes: "Wishes | None") -> list[Checked]:
-    """Judge what was recorded before. Raises InputError for a file that is no recording."""
+    """Check saved recordings. Raises InputError for a file that is none."""
     return [judge(load(path), wishes) for path in paths]
 
 
 def judge(recording: Recording, wishes: "Wishes | None") -> Checked:
-    """What a recording tells, and the findings."""
+    """The facts of a recording, and the findings."""
     from scaffold.checks.host import check_host
     from scaffold.parsing.host import read_host
 
@@ -133,7 +137,7 @@ def judge(recording: Recording, wishes: "Wishes | None") -> Checked:
 
 
 def save(checked: Checked, path: Path) -> None:
-    """Keep the recording, for this user only: it names accounts, paths and settings."""
+    """Save the recording, readable for this user only: it names accounts and paths."""
     from scaffold.adapters.local.files import NewFile, write_files
 
     if checked.recording is not None:
@@ -141,10 +145,10 @@ def save(checked: Checked, path: Path) -> None:
 
 
 def addresses(project: Path | None) -> tuple[str, ...]:
-    """Registries, and the mirrors that the project's recorded answers name."""
+    """Registries, and the mirrors in the project's recorded answers."""
     from scaffold.adapters.local.answers_file import read_record
     from scaffold.answers.model import Mirrors
-    from scaffold.answers.validation import parse_mirrors
+    from scaffold.answers.names import parse_mirrors
 
     recorded = read_record(project).answers.get("mirror", ()) if project else ()
     mirrors = parse_mirrors(recorded if isinstance(recorded, tuple) else ())
@@ -155,10 +159,11 @@ def addresses(project: Path | None) -> tuple[str, ...]:
 
 
 def require_hosts(names: Sequence[str], recordings: Sequence[Path]) -> None:
-    """Raise InputError unless hosts or recordings are given, and not both."""
+    """Raise InputError unless either hosts or recordings are given."""
     if names and recordings:
         raise InputError("give hosts, or --facts with recordings of them, not both")
     if not (names or recordings):
         raise InputError(
-            "which host?", hint="an alias of your ssh config, user@host, or local for this machine"
+            "no host given",
+            hint="name one: an alias of your ssh config, user@host, or local for this machine",
         )

@@ -57,7 +57,7 @@ def _write_context(
     change = ProposedChange(id="context", text=text, details=(create, *replaced))
     if present and not replace:
         raise TargetError(
-            f"a Docker context {wanted.name} exists already, for {present.endpoint}",
+            f"there is a Docker context {wanted.name} already, for {present.endpoint}",
             hint="choose another --name, or overwrite it: --replace-context",
         )
     if login.dry_run:

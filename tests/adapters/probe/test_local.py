@@ -100,7 +100,7 @@ def test_programs_that_hang_are_given_up_and_ended(programs, tmp_path):
     programs("nvidia-smi", f"echo $$ >>{tmp_path}/pids; exec /bin/sleep 60")
     host = read_host(probe_here(Look(seconds=1)))
     assert (host.driver.smi.code, host.probe.complete) == (None, True)
-    assert set(host.probe.hung) == {"smi", "gpus", "slices", "processes"}
+    assert set(host.probe.hung) == {"smi", "gpus", "slices", "processes", "details"}
     assert host.architecture
     for pid in (tmp_path / "pids").read_text().split():
         assert _gone(pid)
@@ -203,7 +203,7 @@ def test_endless_output_ends_at_a_cap():
     [
         (b"This account is currently not available.\n", b"", "not available"),
         (b"", b"sh: exec: not found\x1b[2J\n", "sh: exec: not found?[2J"),
-        (b"", b"", "said nothing"),
+        (b"", b"", "printed nothing"),
     ],
 )
 def test_login_that_runs_something_else_is_quoted(data, errors, words):

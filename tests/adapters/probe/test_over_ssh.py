@@ -71,7 +71,10 @@ def test_account_without_a_shell_is_quoted(door, host_key, config):
 
 def test_server_that_runs_no_commands(door, host_key, config):
     door.shell = []
-    with listening(door, host_key) as port, pytest.raises(TargetError, match="before the probe"):
+    with (
+        listening(door, host_key) as port,
+        pytest.raises(TargetError, match="before the check started"),
+    ):
         look(config, port)
 
 
@@ -84,13 +87,16 @@ def test_output_that_is_cut_is_incomplete(door, host_key, config):
 
 def test_command_that_hangs_is_left_at_the_deadline(door, host_key, config):
     door.shell = ["/bin/sh", "-c", "exec sleep 30"]
-    with listening(door, host_key) as port, pytest.raises(TargetError, match="said nothing"):
+    with listening(door, host_key) as port, pytest.raises(TargetError, match="printed nothing"):
         look(config, port, look=Look(seconds=-2))
 
 
 def test_server_that_never_begins_the_command_is_left(door, host_key, config):
     door.gone.clear()
-    with listening(door, host_key) as port, pytest.raises(TargetError, match="before the probe"):
+    with (
+        listening(door, host_key) as port,
+        pytest.raises(TargetError, match="before the check started"),
+    ):
         try:
             look(config, port, look=Look(seconds=-2))
         finally:

@@ -69,7 +69,8 @@ def test_error_shows_reason_fix_and_what_to_do_next(scaffold, recorded):
     assert done.code == 1
     assert "[docker.stopped]" in done.out
     assert "sudo systemctl enable --now docker" in done.out
-    assert "Next: mend docker.stopped first" in done.out
+    assert 'Next: fix "the system\'s Docker engine is not running"' in done.out
+    assert "then run: scaffold host check gpu01" in done.out
     assert "source:" not in done.out
 
 
@@ -88,7 +89,7 @@ def test_warning_is_ready_all_the_same(scaffold, recorded):
 
 def test_echo_of_a_root_cause_is_not_looked_at(scaffold, recorded):
     done = scaffold("host", "check", "--facts", recorded(pci="", smi=("", 127)))
-    assert "not looked at: Hardware comes first" in done.out
+    assert "skipped (fix Hardware first)" in done.out
 
 
 def test_root_needs_no_sudo(scaffold, recorded):
@@ -102,6 +103,7 @@ def test_json_document_has_its_documented_keys(scaffold, recorded):
     document = json.loads(done.out)
     assert {"schema", "host", "status", "facts", "findings"} <= set(document)
     assert (document["schema"], document["host"], document["status"]) == (1, "gpu01", "error")
+    assert document["verdict"] == "not ready"
     assert document["facts"]["driver_version"] == "580.95.05"
     (finding,) = document["findings"]
     assert {"id", "level", "message", "evidence", "source", "fix"} <= set(finding)
@@ -111,7 +113,9 @@ def test_json_document_has_its_documented_keys(scaffold, recorded):
         "sudo": True,
         "undo": [],
         "changes": True,
+        "interrupts": "nothing",
     }
+    assert finding["consent"] == "routine"
 
 
 def test_several_recordings_are_one_document(scaffold, recorded):
@@ -177,7 +181,7 @@ def test_unreachable_host_as_json(scaffold, closed_port):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "which host?"),
+        ([], "no host given"),
         (["local", "--facts", "x"], "not both"),
         (["local", "gpu01", "--save-facts", "x"], "one host at a time"),
         (["local", "gpu01", "--host-key", "x"], "one host at a time"),

@@ -5,7 +5,7 @@ import json
 from tests.lab.hosts.pieces_docker import engine, services, specification, toolkit
 from tests.lab.hosts.pieces_system import account, sshd
 from tests.lab.hosts.row import HANGING, REAL_DOCKER, SOCKET, Broken
-from tests.lab.support.host_view import REAL, Changes, Link, Private, Program
+from tests.lab.support.host_view import REAL, Changes, Folder, Link, Private, Program
 
 NO_CDI: Changes = {"/var/run/cdi/nvidia.yaml": None}
 OLD = {"DiscoveredDevices": None, "CgroupDriver": "cgroupfs", "CDISpecDirs": None}
@@ -70,7 +70,8 @@ DOCKER = (
     Broken(
         "a snap that shows no GPU",
         NO_CDI
-        | engine(Runtimes=RUNC_ONLY, DiscoveredDevices=None, DockerRootDir="/var/snap/docker/x"),
+        | engine(Runtimes=RUNC_ONLY, DiscoveredDevices=None, DockerRootDir="/var/snap/docker/x")
+        | {"/var/snap/docker/x": Folder()},
         "docker.snap",
     ),
     Broken("Docker Desktop on Linux", engine(OperatingSystem="Docker Desktop"), "docker.desktop"),

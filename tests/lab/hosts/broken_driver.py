@@ -1,6 +1,6 @@
 """Hosts whose driver is dead, and others that it is alive on but not in order."""
 
-from tests.lab.hosts.pieces_docker import specification
+from tests.lab.hosts.pieces_docker import cdi
 from tests.lab.hosts.pieces_gpu import (
     CARD,
     DRIVER,
@@ -48,7 +48,7 @@ def on_old_card(device: str, version: str, *, open_kind: bool = False) -> Change
     return {
         **pci((CARD, device, "0x030000", "nvidia")),
         **module(version, open_kind=open_kind),
-        "/var/run/cdi/nvidia.yaml": specification(version),
+        **cdi(version),
     }
 
 

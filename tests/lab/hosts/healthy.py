@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.lab.hosts.pieces_docker import engine, replay, services, specification, toolkit
+from tests.lab.hosts.pieces_docker import cdi, engine, replay, services, toolkit
 from tests.lab.hosts.pieces_gpu import (
     CARD,
     RTX_5090,
@@ -41,7 +41,7 @@ HEALTHY: Changes = {
     **services(docker="active"),
     "/usr/bin/systemctl": replay("/opt/recorded/systemctl"),
     **toolkit(),
-    "/var/run/cdi/nvidia.yaml": specification(),
+    **cdi(),
     "/etc/os-release": 'ID=ubuntu\nVERSION_ID="24.04"\nPRETTY_NAME="Ubuntu 24.04.1 LTS"\n',
     "/etc/nsswitch.conf": "passwd: files\ngroup: files\nshadow: files\nhosts: files\n",
     "/etc/hosts": "127.0.0.1 localhost\n",

@@ -62,6 +62,7 @@ def toolkit(version: str | None = "1.20.0", library: str | None = None) -> Chang
             (
                 "/usr/bin/nvidia-ctk",
                 "/usr/bin/nvidia-container-cli",
+                "/usr/bin/nvidia-container-runtime",
                 _HOOK,
                 "/var/run/cdi/nvidia.yaml",
             )
@@ -69,6 +70,7 @@ def toolkit(version: str | None = "1.20.0", library: str | None = None) -> Chang
     return {
         "/usr/bin/nvidia-ctk": Program(f"echo NVIDIA Container Toolkit CLI version {version}"),
         "/usr/bin/nvidia-container-cli": Program(f"echo cli-version: {library or version}"),
+        "/usr/bin/nvidia-container-runtime": Program("exit 0"),
         _HOOK: Program("exit 0"),
     }
 
@@ -76,14 +78,34 @@ def toolkit(version: str | None = "1.20.0", library: str | None = None) -> Chang
 _HOOK = "/usr/bin/nvidia-container-runtime-hook"
 
 
-def specification(driver: str = DRIVER) -> str:
-    """A CDI specification, as nvidia-ctk writes it for a driver."""
-    library = f"/usr/lib/x86_64-linux-gnu/libcuda.so.{driver}"
+def specification(driver: str = DRIVER, *, device: str = "/dev/nvidia0") -> str:
+    """A CDI specification, as nvidia-ctk writes it for a driver and a device."""
     return f"""---
 cdiVersion: 0.5.0
 kind: nvidia.com/gpu
+devices:
+- name: "0"
+  containerEdits:
+    deviceNodes:
+    - path: {device}
 containerEdits:
+  hooks:
+  - hookName: createContainer
+    path: /usr/bin/nvidia-ctk
   mounts:
-  - containerPath: {library}
-    hostPath: {library}
+  - containerPath: /usr/lib/x86_64-linux-gnu/libcuda.so.{driver}
+    hostPath: {library(driver)}
 """
+
+
+def library(driver: str = DRIVER) -> str:
+    """Where the host keeps the driver's library."""
+    return f"/opt/nvidia-libraries/libcuda.so.{driver}"
+
+
+def cdi(driver: str = DRIVER, **options: str) -> Changes:
+    """A CDI specification, and the library that it names."""
+    return {
+        "/var/run/cdi/nvidia.yaml": specification(driver, **options),
+        library(driver): "",
+    }

@@ -42,7 +42,12 @@ def card(name: str = "NVIDIA GeForce RTX 5090", index: int = 0, **cells: str) ->
 
 
 def smi(
-    table: str, *cards: Mapping[str, str], code: int = 0, lacks: tuple[str, ...] = (), mig: str = ""
+    table: str,
+    *cards: Mapping[str, str],
+    code: int = 0,
+    lacks: tuple[str, ...] = (),
+    mig: str = "",
+    details: str = "",
 ) -> Changes:
     """nvidia-smi: its table, the GPUs it knows, exit code, and fields that it is too old for."""
     fields = [key for key in (cards or (card(),))[0] if key not in lacks]
@@ -56,6 +61,9 @@ def smi(
         f"{folder}/fields": "\n".join(rows) + "\n",
         f"{folder}/list": "\n".join([*names, mig]) + "\n",
         f"{folder}/processes": "",
+        f"{folder}/details": "".join(
+            f"GPU {one['pci.bus_id']}\n{details}\n" for one in cards or (card(),)
+        ),
     }
 
 

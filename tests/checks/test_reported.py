@@ -1,0 +1,59 @@
+"""Hosts from public reports are judged as the report ended: cause, level, and a fix that fits."""
+
+from dataclasses import replace
+
+import pytest
+
+from scaffold.checks.host import check_host
+from scaffold.findings import Consent, Finding, Interrupts
+from scaffold.parsing.host import read_host
+from tests.checks.reported import Reported, recorded
+from tests.checks.reported_rows import ROWS
+from tests.recordings import NONCE
+
+NEW = ("opened", "details", "kind", "user_engine", "context", "quota")
+"""Parts that recordings of earlier versions lack."""
+
+
+def findings(row: Reported) -> list[Finding]:
+    facts = read_host(recorded(row))
+    return [finding for outcome in check_host(facts) for finding in outcome.findings]
+
+
+def commands(found: list[Finding]) -> str:
+    return "\n".join(" ".join((step.why, *step.argv)) for one in found for step in one.fix)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
+def test_reported_host_is_judged_as_its_report_ended(row: Reported):
+    found = findings(row)
+    assert [f"{one.level.value} {one.id}" for one in found] == [
+        text for text in row.finds.split(", ") if text
+    ]
+    assert row.fix in commands(found)
+    assert not row.never or row.never not in commands(found)
+    assert row.source
+
+
+def test_each_row_has_a_name_of_its_own():
+    assert len({row.name for row in ROWS}) == len(ROWS)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
+def test_routine_fix_deletes_nothing_and_can_be_undone(row: Reported):
+    for finding in findings(row):
+        if finding.consent is Consent.ROUTINE:
+            for step in finding.fix:
+                words = f" {' '.join(step.argv)} "
+                assert not any(f" {verb} " in words for verb in ("rm", "prune", "purge", "reboot"))
+                assert step.interrupts is not Interrupts.MACHINE
+
+
+def test_recording_of_an_older_probe_is_still_judged():
+    row = next(row for row in ROWS if row.name.startswith("a Slurm job"))
+    made = recorded(row)
+    lines = made.output.decode().split("\n")
+    old = [line for line in lines if not line.startswith(tuple(f"{NONCE} {one} " for one in NEW))]
+    facts = read_host(replace(made, output="\n".join(old).encode(), forwarding={}))
+    assert (facts.system.marks, facts.toolkit.cdi_missing, facts.sshd.forwards) == (None,) * 3
+    assert [finding.id for out in check_host(facts) for finding in out.findings] == ["gpu.missing"]
