@@ -92,8 +92,7 @@ def command(
     scaffold init                  for this machine
     scaffold init --host gpu01     for a server
     """
-    given = read_answers(answers_path) if answers_path else {}
-    given |= _given(flags)
+    given = _all_given(answers_path, flags, overwrite=overwrite)
     look = look_at(path, given, _wanted(host_of(path, given), cached=cached))
     quiet = yes or as_json
     if not as_json:
@@ -178,6 +177,15 @@ def _agreed() -> bool:
     from scaffold.cli.prompts import confirm_writing, terminal_present
 
     return not terminal_present() or confirm_writing()
+
+
+def _all_given(
+    answers_path: Path | None, flags: dict[str, object], *, overwrite: bool
+) -> dict[str, Value]:
+    """The answers of the file, then those of the flags."""
+    # Who replaces the files of the main configuration wants no second one.
+    first: dict[str, Value] = {"config": ""} if overwrite else {}
+    return first | (read_answers(answers_path) if answers_path else {}) | _given(flags)
 
 
 def _given(flags: dict[str, object]) -> dict[str, Value]:

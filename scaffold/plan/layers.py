@@ -214,13 +214,14 @@ def _packages(case: Situation) -> Iterator[Layer]:
 def _isolated(case: Situation) -> Iterator[Layer]:
     """What needs the framework while it is built."""
     here = [one for one in case.project.isolated if not is_local(case, one.where, one.name)]
-    tools = dict.fromkeys((*case.project.build_tools, *case.project.setup_imports))
+    imported = [name for one in case.project.local for name in one.imports]
+    tools = dict.fromkeys((*case.project.build_tools, *case.project.setup_imports, *imported))
     needed = [tool for tool in tools if tool not in _framework_names(case)]
     if not needed and not here:
         return
     install = f"{case.install}{case.kept}"
     commands = [f"{install} {shlex.join(needed)}"] if needed else []
-    texts = shlex.join(requirement_text(one.text) for one in here)
+    texts = shlex.join(word for one in here for word in shlex.split(one.text, comments=True))
     commands += [f"{install} --no-build-isolation {texts}"] if here else []
     reason = "Built against the framework, so after it and with its files in sight."
     yield Layer(
@@ -238,11 +239,6 @@ def _framework_names(case: Situation) -> tuple[str, ...]:
 def is_local(case: Situation, where: str, name: str) -> bool:
     """Whether a package is a folder of the project, which the image has not."""
     return any(name == one.path or (where and where == one.where) for one in case.project.local)
-
-
-def requirement_text(text: str) -> str:
-    """A line of a list without its comment and options."""
-    return re.split(r"\s+#|\s+--", text.strip())[0].strip()
 
 
 def _compiler_env(case: Situation) -> tuple[tuple[str, str], ...]:

@@ -85,7 +85,9 @@ class Situation:
     @property
     def locked(self) -> bool:
         """Whether one of the files is a lock."""
-        return any(re.search(r"(\.lock|-lock\.ya?ml)$", path) for path in self.files)
+        return any(
+            re.search(r"(\.lock|-lock\.ya?ml)$", path) for path in self.project.install_files
+        )
 
     @property
     def install(self) -> str:

@@ -5,7 +5,9 @@ silent; nothing is dropped without a word.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from scaffold.project.evidence import Decision
 from scaffold.project.facts import Evidence, Framework, PackageManager
@@ -15,7 +17,7 @@ from scaffold.project.markers import applies
 from scaffold.project.sources import Note, Requirement, Source, Topic
 from scaffold.project.specifiers import cuda_release, relaxed, satisfies
 from scaffold.project.view import View
-from scaffold.project.wheels import last_python
+from scaffold.project.wheels import has_row, last_python
 
 
 def choose_framework(view: View) -> tuple[Decision[Framework], str, tuple[str, ...]]:
@@ -245,10 +247,18 @@ class Limit:
     evidence: Evidence
 
 
+MAX_PINS = 200
+"""Pins that are held against the table of wheels; a lock has some dozens in it."""
+
+
+def _pinned(view: View) -> Iterator[tuple[Source, Requirement]]:
+    return ((source, one) for source, one in view.installed if has_row(one.name))
+
+
 def wheel_limit(view: View, framework: Framework) -> Limit | None:
     """Where the wheels of pinned packages end; the framework's own are the resolver's matter."""
     lasts: dict[str, Limit] = {}
-    for _, found in view.installed:
+    for _, found in islice(_pinned(view), MAX_PINS):
         if framework_of(found) == (framework, True) or "python" in found.marker:
             continue
         minor = last_python(found) if applies(found.marker) else None

@@ -67,7 +67,8 @@ def _attempts(
     yield from _other_pythons(catalogue, host, wishes)
     if not on_cpu:
         yield from _drivers(catalogue, host, machine, wishes, refusal)
-        yield from _images(host, wishes)
+    yield from _images(host, wishes)
+    if not on_cpu:
         yield from _vendor_images(host, wishes, refusal)
         yield from _cpu(catalogue, host, wishes)
 
@@ -139,7 +140,7 @@ def _other_packages(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> It
 
 def _unbound(text: str, bound: set[str]) -> str:
     parsed = requirement(text)
-    return parsed.name if parsed and parsed.name in bound else text
+    return parsed[0] if parsed and parsed[0] in bound else text
 
 
 def _told_packages(result: Resolution, bound: set[str]) -> WayOut:
@@ -164,7 +165,12 @@ def _images(host: HostFacts, wishes: Wishes) -> Iterator[Attempt]:
     if wishes.stack is not Stack.PYTHON or wishes.nvcc:
         wanted = replace(wishes, stack=Stack.PYTHON, nvcc=False)
         flags = "--stack python --no-nvcc" if wishes.nvcc else "--stack python"
-        yield Attempt(host, wanted, _way("install wheels in a plain Python image", flags))
+        what = "install wheels in a plain Python image"
+        yield Attempt(host, wanted, _way(what, flags), "plain image")
+        if wishes.framework is not Framework.NONE:
+            flags += f" --framework {NAMES[wishes.framework]}"
+            loose = replace(wanted, framework_spec="")
+            yield Attempt(host, loose, _way(what, flags), "plain image")
     if wishes.framework is Framework.TENSORFLOW and not (wishes.nvcc or wishes.stack is Stack.CUDA):
         wanted = replace(wishes, stack=Stack.CUDA)
         yield Attempt(host, wanted, _told_cuda_image)

@@ -4,9 +4,10 @@ import json
 import os
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from scaffold.adapters.local.files import NewFile, write_files
-from scaffold.catalogue.news import Seen
+if TYPE_CHECKING:
+    from scaffold.catalogue.news import Seen
 
 SCHEMA = 1
 
@@ -17,8 +18,10 @@ def seen_path() -> Path:
     return Path(cache) / "gpu-scaffold" / "seen.json"
 
 
-def read_seen() -> Seen:
+def read_seen() -> "Seen":
     """What was seen; nothing where there is no file, or one that is not ours."""
+    from scaffold.catalogue.news import Seen
+
     try:
         found = json.loads(seen_path().read_text(encoding="utf-8"))
         if found.pop("schema") != SCHEMA:
@@ -33,7 +36,9 @@ def read_seen() -> Seen:
     return Seen(tags, versions, on) if {*tags, *versions} <= set(on) else Seen()
 
 
-def write_seen(seen: Seen) -> None:
+def write_seen(seen: "Seen") -> None:
     """Keep it, whole or not at all. Raises InputError where the cache cannot be written."""
+    from scaffold.adapters.local.files import NewFile, write_files
+
     content = json.dumps({"schema": SCHEMA, **asdict(seen)}).encode()
     write_files([NewFile(seen_path(), content)])

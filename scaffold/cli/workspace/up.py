@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--yes", "-y", is_flag=True, help="Delete without asking.")
 @click.option("--rebuild", is_flag=True, help="Rebuild the container from the current files.")
 @click.option("--dry-run", is_flag=True, help="Show what would happen, change nothing.")
+@click.option("--config", metavar="NAME", help="The configuration in .devcontainer/NAME.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
 def command(
@@ -45,6 +46,7 @@ def command(
     yes: bool,
     rebuild: bool,
     dry_run: bool,
+    config: str | None,
     as_json: bool,
 ) -> None:
     """Start the dev container of PATH (default: .) through the Dev Containers CLI.
@@ -58,7 +60,7 @@ def command(
 
     began = time.monotonic()
     push_request = PushRequest(delete, dry_run, take_over, overwrite, ssh_config)
-    request = use_case.UpRequest(path, host, not no_sync, rebuild, push_request, ssh_config)
+    request = use_case.UpRequest(path, host, not no_sync, rebuild, push_request, ssh_config, config)
     target = use_case.plan_up(request)
     for note in target.notes:
         click.echo(f"! {note}", err=True)

@@ -19,6 +19,7 @@ from scaffold.commands.init.files import check_folder
 from scaffold.errors import InputError
 from scaffold.facts import Gpu, HostFacts
 from scaffold.project.facts import ProjectFacts
+from scaffold.project.project_dir import of_folder
 from scaffold.project.reading import read_project
 
 
@@ -86,7 +87,11 @@ def _read(root: Path, base: str | None) -> ProjectFacts:
         )
     check_folder(root, ".devcontainer")
     check_folder(root, ".vscode")
-    project = read_project(files, paths, *([] if base is None else [base]))
+    project = read_project(files, paths)
+    if base is not None and base != project.base:
+        # The folder by itself, with what the whole repository says of systems and submodules.
+        part = read_project(*read_repository(root / base))
+        project = of_folder(project, part, base) if base else project
     load_catalogue()
     return project
 

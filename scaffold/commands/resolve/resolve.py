@@ -1,6 +1,5 @@
 """`scaffold resolve`: facts from flags, this machine or a repository, then the resolver."""
 
-import difflib
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,6 +58,8 @@ def _this_machine() -> HostFacts:
 def _check_gpu(name: str) -> None:
     catalogue = load_catalogue()
     if catalogue.gpu(name) is None:
+        import difflib
+
         known = {row.name.lower(): row.name for row in catalogue.gpus}
         near = difflib.get_close_matches(name.lower(), known, 3, 0.4)
         nearest = ", ".join(known[key] for key in near) or "Tesla T4, GeForce RTX 4090, H100"
