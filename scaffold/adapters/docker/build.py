@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from scaffold.adapters.ssh.shim import ssh_with
+from scaffold.adapters.ssh.command import ssh_with
 from scaffold.errors import InputError, TargetError
 
 LAST_LINES = 25

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold.adapters.ssh.command import program
-from scaffold.adapters.ssh.destination import Destination, parse_destination
+from scaffold.adapters.ssh.command import Destination, parse_destination, program
 from scaffold.errors import InputError
 from scaffold.parsing.known_hosts import DEFAULT_PORT
 

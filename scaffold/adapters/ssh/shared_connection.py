@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from scaffold.adapters.local.quoting import last_line, lines_of
-from scaffold.adapters.ssh.command import CONNECT_S, over_control, ssh_argv
-from scaffold.adapters.ssh.destination import parse_destination
+from scaffold.adapters.ssh.command import CONNECT_S, over_control, parse_destination, ssh_argv
 from scaffold.errors import TargetError
 from scaffold.host.remote_steps import wrapped
 
