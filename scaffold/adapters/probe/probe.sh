@@ -434,6 +434,11 @@ all_parts() {
 }
 
 main() {
+  if [ "$#" -lt 4 ]; then
+    # Another shell read this text from standard input, without the arguments of our command.
+    printf 'scaffold probe without arguments\n'
+    return
+  fi
   nonce=$1 seconds=$2 elevate=$3 brief=$4
   shift 4
   limit=262144 login_path=$PATH pids='' late='' libraries=''
