@@ -5,7 +5,7 @@ VENV ?= .venv
 WORKERS ?= 2
 BIN = $(VENV)/bin
 
-.PHONY: try test lint bench docs fuzz long clean
+.PHONY: try test lint bench catalogue docs fuzz long clean
 
 $(VENV)/.ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -31,6 +31,7 @@ lint: $(VENV)/.ready
 	$(BIN)/lint-imports
 	$(BIN)/shellcheck .ci/run scaffold/adapters/probe/probe.sh scaffold/adapters/tunnel/relay.sh cookiecutter-template/templates/place.sh cookiecutter-template/*/.devcontainer/gpu-check.sh scaffold/adapters/sync/scripts/*.sh
 	$(BIN)/python -m tools.pages --check
+	$(BIN)/python -m tools.catalogue.check
 
 bench: $(VENV)/.ready
 	$(BIN)/python benchmarks/startup.py
@@ -40,6 +41,11 @@ bench: $(VENV)/.ready
 	$(BIN)/python -m benchmarks.host_setup
 	$(BIN)/python -m benchmarks.tunnel
 	$(BIN)/python -m benchmarks.sync
+
+# Reads the sources of the rows and writes what changed: minutes, and needs the network. Some
+# sources only: make catalogue NAMES="pytorch jax".
+catalogue: $(VENV)/.ready
+	$(BIN)/python -m tools.catalogue $(NAMES)
 
 docs: $(VENV)/.ready
 	$(BIN)/python -m tools.findings_page

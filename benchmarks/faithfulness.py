@@ -17,8 +17,8 @@ from typing import Any
 from benchmarks.faithfulness_page import PAGE, page
 from benchmarks.faithfulness_peers import Peer, peers
 from scaffold.adapters.docker.engine import DockerEngine, docker_engine
-from scaffold.container.differences import differences
-from scaffold.container.raw import rows, table
+from scaffold.container.engine_json import rows, table
+from scaffold.container.recreate.differences import differences
 from tests.lab.support.container_options import IMAGE, IMAGE_OPTIONS, OPTIONS, REFUSED_HERE
 from tests.lab.support.container_world import world
 from tests.lab.support.engine import Engine, Flavour, running_engine, why_not

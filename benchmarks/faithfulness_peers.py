@@ -14,11 +14,11 @@ from pathlib import Path
 import yaml
 
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.commands.container.plan import Plan, make_plan
+from scaffold.commands.container.plan import RecreatePlan, make_plan
 from scaffold.commands.container.recreate import make
-from scaffold.container.changes import Changes
-from scaffold.container.compose import compose_yaml
-from scaffold.container.docker_run import docker_run
+from scaffold.container.recreate.options import RecreateOptions
+from scaffold.container.render.compose import compose_yaml
+from scaffold.container.render.docker_run import docker_run
 from tests.lab.support.engine import CACHE, Engine
 from tests.lab.support.newer import program
 
@@ -66,8 +66,8 @@ def _installed() -> Path:
     return bin_
 
 
-def _plan(opened: DockerEngine, old: str) -> Plan:
-    return make_plan(opened, old, Changes())
+def _plan(opened: DockerEngine, old: str) -> RecreatePlan:
+    return make_plan(opened, old, RecreateOptions())
 
 
 def _recreate(engine: Engine, opened: DockerEngine, old: str, new: str) -> None:

@@ -15,9 +15,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from scaffold.commands.sync.attendant import Unattended
-from scaffold.commands.sync.push import SendRequest, send
-from scaffold.sync.place import Place
+from scaffold.commands.sync.push import PushRequest, push
+from scaffold.commands.sync.ui import SilentSyncUi
+from scaffold.sync.target import SyncTarget
 from tests.lab.support.client import NAME, Client
 from tests.lab.support.host_view import REAL
 from tests.lab.support.relay import relaying
@@ -90,10 +90,10 @@ def measure(client: Client, root: Path, env: dict[str, str]) -> dict[str, float]
             argv = line(client, root, f"/home/ada/{name[:5]}{number}")
             for what in WHAT:
                 note(f"{name} {what}", seconds(argv, env))
-        place = Place(NAME, f"/home/ada/ours{number}")
+        place = SyncTarget(NAME, f"/home/ada/ours{number}")
         for what in WHAT:
             started = time.perf_counter()
-            send(root, place, SendRequest(ssh_config=client.config), Unattended())
+            push(root, place, PushRequest(ssh_config=client.config), SilentSyncUi())
             note(f"ours {what}", time.perf_counter() - started)
     return {what: statistics.median(found) for what, found in times.items()}
 

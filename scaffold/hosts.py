@@ -1,14 +1,15 @@
-"""Hosts from a script: look at them, make them ready, and take them away again.
+"""Hosts from a script: check them, set them up, undo that, and remove them.
 
     from scaffold import hosts
 
-    (checked,) = hosts.check_hosts(["gpu01"], hosts.SILENT, hosts.CheckRequest(hosts.Look()))
+    (checked,) = hosts.check_hosts(["gpu01"], hosts.SILENT, hosts.HostCheckRequest(hosts.Look()))
     print(checked.status, [finding.id for finding in checked.findings])
-    ready = hosts.set_up(hosts.SetupRequest("ada@10.1.2.3", "gpu01"), hosts.Unattended())
-    print(ready.exit_code, ready.outcomes)
+    request = hosts.HostSetupRequest(destination="ada@192.0.2.7", name="gpu01")
+    done = hosts.set_up(request, hosts.Unattended())
+    print(done.verdict, done.exit_code, done.outcomes)
 
-Everything raises scaffold.errors.TargetError where a host does not do what is asked, and
-InputError where the request has to be corrected.
+Every function raises scaffold.errors.TargetError if a host does not do what is asked, and
+InputError if the request has to be corrected.
 """
 
 from collections.abc import Callable
@@ -17,39 +18,58 @@ from dataclasses import dataclass
 
 from scaffold.adapters.probe.local import Look
 from scaffold.adapters.ssh.asking import Asking
-from scaffold.commands.host.attendant import Attendant, Change, Outcome, State
+from scaffold.adapters.ssh.program import ProgramTransport
+from scaffold.checks.verdict import Verdict
+from scaffold.commands.host.attendant import HostAttendant, ProposedChange, StepOutcome, StepState
 from scaffold.commands.host.check import Checked, check_hosts
-from scaffold.commands.host.check import Request as CheckRequest
-from scaffold.commands.host.remove import known_hosts, plan_removal, remove_host
-from scaffold.commands.host.setup import Ready, set_up
-from scaffold.commands.host.setup import Request as SetupRequest
+from scaffold.commands.host.check import Request as HostCheckRequest
+from scaffold.commands.host.remove import (
+    KnownHost,
+    Removal,
+    known_hosts,
+    plan_removal,
+    remove_host,
+)
+from scaffold.commands.host.setup import HostSetup, HostSetupRequest, set_up
+from scaffold.commands.host.undo import Undone, undo_setup
 
 __all__ = [
     "SILENT",
     "Asking",
-    "Attendant",
-    "Change",
-    "CheckRequest",
     "Checked",
+    "HostAttendant",
+    "HostCheckRequest",
+    "HostSetup",
+    "HostSetupRequest",
+    "KnownHost",
     "Look",
-    "Outcome",
-    "Ready",
-    "SetupRequest",
-    "State",
+    "ProgramTransport",
+    "ProposedChange",
+    "Removal",
+    "StepOutcome",
+    "StepState",
     "Unattended",
+    "Undone",
+    "Verdict",
     "check_hosts",
     "known_hosts",
     "plan_removal",
     "remove_host",
+    "routine",
     "set_up",
+    "undo_setup",
 ]
 
 SILENT = Asking(lambda _key: "no", lambda _prompt: None, at_terminal=False)
-"""Nobody to ask: keys that are known, and logins that need no typing."""
+"""Asks nobody: for known host keys, and logins without a password."""
 
 
-def routine(change: Change) -> bool:
-    """Agree to what `--yes` covers: no drivers, no reboots, no restart under containers."""
+def __dir__() -> list[str]:
+    return list(__all__)
+
+
+def routine(change: ProposedChange) -> bool:
+    """Agree to what `--yes` covers: no drivers, no reboots, no restart while containers run."""
     return not change.own_choice
 
 
@@ -58,15 +78,15 @@ class Unattended:
     """An attendant for scripts; `agreed` decides on each change."""
 
     asking: Asking = SILENT
-    agreed: Callable[[Change], bool] = routine
+    agreed: Callable[[ProposedChange], bool] = routine
 
-    def report(self, outcome: Outcome) -> None:
-        """Nothing is printed: the outcomes are in the result."""
+    def report(self, outcome: StepOutcome) -> None:
+        """Print nothing: the outcomes are in the result."""
 
-    def agree(self, change: Change) -> bool:
+    def agree(self, change: ProposedChange) -> bool:
         """What `agreed` says."""
         return self.agreed(change)
 
     def working(self, text: str) -> AbstractContextManager[Callable[[float], None]]:
-        """Nothing is shown."""
+        """Show nothing."""
         return nullcontext(lambda _share: None)

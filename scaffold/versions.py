@@ -1,5 +1,6 @@
 """Dotted version numbers of drivers, CUDA releases and compute capabilities."""
 
+import functools
 import re
 
 Version = tuple[int, ...]
@@ -8,6 +9,7 @@ Version = tuple[int, ...]
 _DOTTED = re.compile(r"\d+(\.\d+)*")
 
 
+@functools.lru_cache(4096)
 def parse_version(text: str) -> Version:
     """Read a dotted number such as `12.8` or `535.183.01`.
 

@@ -1,29 +1,31 @@
-"""The generated pages of docs/: `python -m tools.pages` writes them, `--check` compares."""
+"""The generated pages and tables: `python -m tools.pages` writes them, `--check` compares."""
 
 import sys
 from pathlib import Path
 
-from tools import uv_comparison, what_runs
+from tools import template_tables, uv_comparison, what_runs
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+ROOT = Path(__file__).resolve().parent.parent
+TABLES = "cookiecutter-template/templates/tables.jinja"
 
 
 def pages() -> dict[str, str]:
     return {
-        "what-runs.md": what_runs.page(),
-        what_runs.PICTURE: what_runs.picture(),
-        "uv-comparison.md": uv_comparison.page(),
+        "docs/what-runs.md": what_runs.page(),
+        f"docs/{what_runs.PICTURE}": what_runs.picture(),
+        "docs/uv-comparison.md": uv_comparison.page(),
+        TABLES: template_tables.content(),
     }
 
 
 def main() -> None:
     check = "--check" in sys.argv
     for name, content in pages().items():
-        path = DOCS / name
+        path = ROOT / name
         if not check:
             path.write_text(content, encoding="utf-8")
         elif not path.exists() or path.read_text(encoding="utf-8") != content:
-            sys.exit(f"docs/{name} is not what the catalogue says now: make docs")
+            sys.exit(f"{name} is not what the catalogue says now: make docs")
 
 
 if __name__ == "__main__":

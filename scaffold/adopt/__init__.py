@@ -1,4 +1,4 @@
-"""From a container made by hand to files that make it again: what was added, and what is noise.
+"""Convert a container that was set up by hand into files that rebuild it.
 
-Pure: everything comes in as what was read from the engine, and goes out as values to be written.
+Pure: takes what was read from the engine, returns values to write.
 """

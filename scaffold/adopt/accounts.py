@@ -1,4 +1,4 @@
-"""Logins and groups that differ from the base image's; passwords are never carried over."""
+"""Users and groups that differ from the base image; passwords are never copied."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ FILES = frozenset(
     for path in (PASSWD, GROUP, SHADOW, "/etc/gshadow", "/etc/subuid", "/etc/subgid")
     for copy in ("", "-")
 )
-"""Never copied as files: they hold the passwords' hashes. The dashed ones are backups."""
+"""Never copied as files: they hold password hashes. Names with a dash are backups."""
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """One line of /etc/passwd or /etc/group, the password field always empty or `x`.
+class AccountChange:
+    """A changed line of /etc/passwd or /etc/group, whose password field is always `x`.
 
-    `line` is empty for one that was deleted.
+    `line` is empty for a deleted entry.
     """
 
     file: str
@@ -26,8 +26,8 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
-    """A user as /etc/passwd has it."""
+class PasswdEntry:
+    """One user of /etc/passwd."""
 
     name: str
     uid: int
@@ -35,30 +35,34 @@ class Login:
     home: str
 
 
-def account_changes(base: Mapping[str, bytes], now: Mapping[str, bytes]) -> tuple[Account, ...]:
-    """The lines to put in place of the base image's, groups first."""
+def account_changes(
+    base: Mapping[str, bytes], now: Mapping[str, bytes]
+) -> tuple[AccountChange, ...]:
+    """The lines that replace those of the base image, groups first."""
     found = []
     for file in (GROUP, PASSWD):
         before, after = _lines(base, file), _lines(now, file)
         found += [
-            Account(file, name, line) for name, line in after.items() if before.get(name) != line
+            AccountChange(file, name, line)
+            for name, line in after.items()
+            if before.get(name) != line
         ]
-        found += [Account(file, name, "") for name in before if name not in after]
+        found += [AccountChange(file, name, "") for name in before if name not in after]
     return tuple(found)
 
 
-def read_logins(files: Mapping[str, bytes]) -> dict[str, Login]:
-    """All logins by name."""
+def read_logins(files: Mapping[str, bytes]) -> dict[str, PasswdEntry]:
+    """All users by name."""
     found = {}
     for name, line in _lines(files, PASSWD).items():
         fields = line.split(":")
         if len(fields) == 7 and fields[2].isdigit() and fields[3].isdigit():
-            found[name] = Login(name, int(fields[2]), int(fields[3]), fields[5])
+            found[name] = PasswdEntry(name, int(fields[2]), int(fields[3]), fields[5])
     return found
 
 
 def account_lines(files: Mapping[str, bytes]) -> dict[str, str]:
-    """Every line of both files by `file:name`, to compare two systems by."""
+    """Every line of both files by `file:name`, to compare two systems."""
     return {
         f"{file}:{name}": line
         for file in (PASSWD, GROUP)
@@ -70,7 +74,7 @@ def _lines(files: Mapping[str, bytes], file: str) -> dict[str, str]:
     lines = {}
     for text in files.get(file, b"").decode("utf-8", "replace").splitlines():
         name, separator, rest = text.partition(":")
-        # Since shadow passwords there is an `x`; whatever else stands there is a secret.
+        # With shadow passwords the field is `x`; any other value is a secret.
         if separator and name and text.isprintable():
             lines[name] = f"{name}:x:{rest.partition(':')[2]}"
     return lines

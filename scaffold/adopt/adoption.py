@@ -1,42 +1,44 @@
-"""Everything that was found out about a container, and the plan that follows from it."""
+"""Everything found in a container, and the plan for rebuilding it."""
 
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from scaffold.adopt.accounts import Account
+from scaffold.adopt.accounts import AccountChange
 from scaffold.adopt.base_image import BaseImage
 from scaffold.adopt.conda import CondaEnvironment
-from scaffold.adopt.dists import Dist, Indexes, SiteChanges, pytorch_variants
 from scaffold.adopt.dpkg import AptChanges
 from scaffold.adopt.npm import NpmPackage
 from scaffold.adopt.overlay import LIST, ROOT, Overlay, list_content
+from scaffold.adopt.python_packages import Distribution, PipIndexes, SiteChanges, pytorch_variants
 from scaffold.adopt.settings import Settings, env_text
-from scaffold.adopt.sorting import Sorted
+from scaffold.adopt.sorting import SortedChanges
 from scaffold.plan import Plan
 from scaffold.plan.adopted import Ways, plan_adopted
-from scaffold.plan.install import PYTORCH_INDEX
-from scaffold.plan.making import TOOL_IMAGES
+from scaffold.plan.managers import manager_row
 from scaffold.plan.model import AdoptedPlan, CondaLayer, PipLayer
+from scaffold.plan.situation import PYTORCH_INDEX
+from scaffold.project.facts import PackageManager
 
 FOLDER = ".devcontainer"
+MICROMAMBA = manager_row(PackageManager.CONDA).tool_image
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Adoption:
-    """One container or image, taken apart. `origin` says in words which one it is."""
+    """The contents of one container or image; `origin` names it."""
 
     origin: str
     base: BaseImage
     settings: Settings
     apt: AptChanges = field(default_factory=AptChanges)
-    accounts: tuple[Account, ...] = ()
+    accounts: tuple[AccountChange, ...] = ()
     sites: tuple[SiteChanges, ...] = ()
-    indexes: Mapping[str, Indexes] = field(default_factory=dict)
+    indexes: Mapping[str, PipIndexes] = field(default_factory=dict)
     conda: tuple[CondaEnvironment, ...] = ()
     has_micromamba: bool = False
     npm: tuple[NpmPackage, ...] = ()
-    sorted: Sorted = field(default_factory=Sorted)
+    sorted: SortedChanges = field(default_factory=SortedChanges)
     overlay: Overlay = field(default_factory=Overlay)
     left_out: tuple[str, ...] = ()
     has_dpkg: bool = True
@@ -45,12 +47,12 @@ class Adoption:
 
     @property
     def layers(self) -> list[tuple[str, SiteChanges]]:
-        """The folders of Python packages, each with the name of its list."""
+        """The folders of Python packages, each with the name of its requirements file."""
         return [(f"pip-{number}.txt", one) for number, one in enumerate(self.sites, 1)]
 
     @property
     def environments(self) -> list[tuple[str, CondaEnvironment]]:
-        """The conda environments, each with the name of its file."""
+        """The conda environments, each with the name of its environment file."""
         return [(f"conda-{number}.yml", one) for number, one in enumerate(self.conda, 1)]
 
 
@@ -70,7 +72,7 @@ def make_adopted_plan(adoption: Adoption) -> Plan:
             CondaLayer(name, shlex.quote(one.prefix), one.new, one.owner, one.home)
             for name, one in adoption.environments
         ),
-        conda_image="" if adoption.has_micromamba else TOOL_IMAGES["conda"],
+        conda_image="" if adoption.has_micromamba else MICROMAMBA,
         pip=tuple(_pip_layer(name, one) for name, one in adoption.layers),
         npm_arguments=shlex.join(package.spec for package in adoption.npm),
         after=tuple(_afterwards(adoption)),
@@ -89,7 +91,7 @@ def make_adopted_plan(adoption: Adoption) -> Plan:
 
 def _account_commands(adoption: Adoption) -> Iterator[str]:
     for account in adoption.accounts:
-        # A pattern of sed: names may hold points, which there mean any character.
+        # In a sed pattern a dot would match any character.
         name = account.name.replace(".", r"\.").replace("/", r"\/").replace("$", r"\$")
         yield f"sed -i {shlex.quote(f'/^{name}:/d')} {account.file}"
         if account.line:
@@ -125,42 +127,42 @@ def _afterwards(adoption: Adoption) -> Iterator[str]:
 
 
 def _interpreter(adoption: Adoption) -> str:
-    """The one with the most packages, which is the one that somebody worked with."""
+    """The interpreter with the most packages, probably the one in use."""
     pip = [(len(one.install), one.site.python) for one in adoption.sites]
     conda = [(len(one.packages), f"{one.prefix}/bin/python") for one in adoption.conda]
     return max((*pip, *conda), default=(0, ""))[1]
 
 
 def lists(adoption: Adoption) -> dict[str, str]:
-    """The lists beside the Dockerfile, by their names."""
+    """The package lists for the Dockerfile, by file name."""
     found = {}
     if adoption.apt.manual or adoption.apt.automatic:
         found["apt.txt"] = "".join(f"{name}\n" for name in adoption.apt.manual)
         found["apt-auto.txt"] = "".join(f"{name}\n" for name in adoption.apt.automatic)
     for name, one in adoption.layers:
-        found[name] = _requirements(one, adoption.indexes.get(one.site.path, Indexes()))
+        found[name] = _requirements(one, adoption.indexes.get(one.site.path, PipIndexes()))
     for name, environment in adoption.environments:
         found[name] = environment.content
     if adoption.overlay.anything:
         found[LIST] = list_content(adoption.overlay)
-        # A folder that git leaves out for being empty would stop the build.
+        # Git does not keep empty folders, and the build needs this one.
         found[f"{ROOT}/.keep"] = ""
-        # The project's own rules, such as *.so or lib/, would leave files of rootfs/ out.
+        # The project's own ignore rules, such as *.so or lib/, would exclude files of rootfs/.
         found[".gitignore"] = f"!{ROOT}/**\n"
         found[".gitattributes"] = f"{ROOT}/** -text\n"
     return found
 
 
-def _requirements(one: SiteChanges, indexes: Indexes) -> str:
+def _requirements(one: SiteChanges, indexes: PipIndexes) -> str:
     options = list(indexes.options)
     options += [
         f"--extra-index-url {PYTORCH_INDEX}/{variant}" for variant in pytorch_variants(one.install)
     ]
     asked = [dist for dist in one.install if dist.requested]
     along = [dist for dist in one.install if not dist.requested]
-    lines = [*options, *_part("asked for", asked), *_part("came along", along)]
+    lines = [*options, *_part("requested", asked), *_part("dependencies", along)]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _part(title: str, dists: list[Dist]) -> list[str]:
+def _part(title: str, dists: list[Distribution]) -> list[str]:
     return [f"# {title}", *(dist.requirement for dist in dists)] if dists else []

@@ -1,17 +1,17 @@
-"""Which image a container was made from, so that anybody can build on it again."""
+"""Find the image that a container was made from, to build on it again."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scaffold.container.raw import rows, table
+from scaffold.container.engine_json import rows, table
 
 
 @dataclass(frozen=True, slots=True)
 class BaseImage:
-    """The image to build on: `reference` for FROM, `id` on this engine, and why it is this one.
+    """The image to build on: `reference` for FROM, `id` on this engine, and the reason.
 
-    `pinned` is whether the reference names the content and not only a tag.
+    `pinned` is whether the reference has a digest.
     """
 
     reference: str
@@ -49,10 +49,9 @@ def choose_base(
 
 
 def committed(history: Sequence[Mapping[str, Any]]) -> int:
-    """How many of an image's last layers were committed by hand, the newest step first.
+    """The number of last layers made by `docker commit`; `history` is newest first.
 
-    A build's steps begin with the shell, or say that BuildKit made them; a commit's are the
-    container's own command.
+    Build steps start with the shell, or name BuildKit; a commit has the container's command.
     """
     count = 0
     for step in history:
@@ -74,7 +73,7 @@ def _is_below(one: Mapping[str, Any], image: Mapping[str, Any]) -> bool:
 
 
 def _pinned(one: Mapping[str, Any], digests: Sequence[str], named: str) -> str:
-    """`name:tag@digest`, by the name that the user knows it by where that is one of its own."""
+    """`name:tag@digest`, with the name that the user knows if the image has it."""
     tags = [str(tag) for tag in rows(one, "RepoTags") if tag != "<none>:<none>"]
     tag = named if named in tags else tags[0] if tags else ""
     repository = tag.rpartition(":")[0]
@@ -85,12 +84,12 @@ def _pinned(one: Mapping[str, Any], digests: Sequence[str], named: str) -> str:
 
 def _registry(one: Mapping[str, Any], image: Mapping[str, Any]) -> str:
     if one["Id"] == image["Id"]:
-        return "the image itself, as its registry has it"
+        return "the image itself, from its registry"
     more = len(_layers(image)) - len(_layers(one))
-    return f"the nearest image of a registry, {more} layers below"
+    return f"the nearest image from a registry, {more} layers below"
 
 
 def _local(one: Mapping[str, Any], image: Mapping[str, Any]) -> str:
     more = len(_layers(image)) - len(_layers(one))
     where = "the image itself" if not more else f"{more} layers below"
-    return f"{where}; no registry is known to have it"
+    return f"{where}; not known to be in any registry"

@@ -1,7 +1,6 @@
-"""How faithful a rebuilt image is: packages, files by content, mode and owner, and settings.
+"""Compare a rebuilt image with the original: packages, files, users and settings.
 
-Everything is compared; what differs for a known reason says so, and the rest is a real
-difference.
+Everything is compared. A difference with a known reason names it; all others are real.
 """
 
 import re
@@ -13,31 +12,31 @@ from posixpath import dirname
 from scaffold.adopt.accounts import GROUP, PASSWD, account_lines
 from scaffold.adopt.adoption import Adoption
 from scaffold.adopt.conda import package_of
-from scaffold.adopt.dists import info_folders, name_and_version
 from scaffold.adopt.dpkg import STATUS, read_dpkg
+from scaffold.adopt.file_tree import FileEntry, Tree, ancestors, below
+from scaffold.adopt.python_packages import info_folders, name_and_version
 from scaffold.adopt.settings import environment
 from scaffold.adopt.sorting import noise
-from scaffold.adopt.tree import Entry, Tree, ancestors, below
-from scaffold.container.raw import Raw
+from scaffold.container.engine_json import Raw
 
 WANTED = frozenset({STATUS, PASSWD, GROUP})
-"""Files whose content is needed beside the digests."""
+"""Files whose content is needed, not only their digest."""
 
 _BOOKS = re.compile(r".*\.dist-info/(RECORD|REQUESTED|INSTALLER|direct_url\.json)|.*/conda-meta/.*")
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """One of the two: its tree, the contents of `WANTED`, and the engine's configuration."""
+class ComparedImage:
+    """One of the two images: its tree, the contents of `WANTED`, and its config."""
 
     tree: Tree
     files: Mapping[str, bytes]
     config: Raw
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One thing that is not the same. `reason` is empty where nothing explains it."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RebuildDifference:
+    """One difference. `reason` is empty if it is not explained."""
 
     what: str
     name: str
@@ -47,27 +46,29 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """How many things of each kind are equal, and every one that is not."""
+class RebuildComparison:
+    """The number of equal items of each kind, and every difference."""
 
     equal: Mapping[str, int] = field(default_factory=dict)
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[RebuildDifference, ...] = ()
 
     @property
-    def real(self) -> tuple[Difference, ...]:
-        """Those that nothing explains."""
+    def real(self) -> tuple[RebuildDifference, ...]:
+        """Differences without a known reason."""
         return tuple(one for one in self.differences if not one.reason)
 
     @property
-    def explained(self) -> tuple[Difference, ...]:
-        """Those that were to be expected."""
+    def explained(self) -> tuple[RebuildDifference, ...]:
+        """Differences with a known reason."""
         return tuple(one for one in self.differences if one.reason)
 
 
-def compare(original: Side, rebuilt: Side, adoption: Adoption, mounts: Iterable[str]) -> Comparison:
-    """Compare the original with what was built from its files."""
+def compare(
+    original: ComparedImage, rebuilt: ComparedImage, adoption: Adoption, mounts: Iterable[str]
+) -> RebuildComparison:
+    """Compare the original with the image that was built from the adopted files."""
     equal: Counter[str] = Counter()
-    found: list[Difference] = []
+    found: list[RebuildDifference] = []
     parts = (
         ("package", packages(original), packages(rebuilt)),
         ("login", account_lines(original.files), account_lines(rebuilt.files)),
@@ -82,13 +83,17 @@ def compare(original: Side, rebuilt: Side, adoption: Adoption, mounts: Iterable[
                 equal[what] += 1
             else:
                 reason = reasons.get((what, name), "")
-                found.append(Difference(what, name, one, other, reason))
+                found.append(
+                    RebuildDifference(
+                        what=what, name=name, original=one, rebuilt=other, reason=reason
+                    )
+                )
     found += _repaired(adoption)
-    return Comparison(dict(equal), tuple(found))
+    return RebuildComparison(dict(equal), tuple(found))
 
 
-def packages(side: Side) -> dict[str, str]:
-    """Every package of dpkg, pip and conda with its version, by who brought it and where."""
+def packages(side: ComparedImage) -> dict[str, str]:
+    """Every dpkg, pip and conda package with its version, by manager and folder."""
     found = {
         f"apt {name}": package.version for name, package in read_dpkg(side.files).packages.items()
     }
@@ -127,8 +132,8 @@ def _files(
     return counted(original), counted(rebuilt)
 
 
-def described(entry: Entry) -> str:
-    """An entry in the words in which two of them differ."""
+def described(entry: FileEntry) -> str:
+    """The compared properties of an entry, as text."""
     about = f"{entry.kind} {entry.mode:04o} {entry.owner}"
     if entry.kind == "link":
         return f"{entry.kind} {entry.owner} to {entry.target}"
@@ -136,32 +141,37 @@ def described(entry: Entry) -> str:
 
 
 def _reasons(adoption: Adoption) -> dict[tuple[str, str], str]:
-    """What was to be expected: nobody asked for more than was carried over."""
+    """The reasons of expected differences."""
     found: dict[tuple[str, str], str] = {}
     for path in adoption.overlay.secret:
-        found["file", path] = "suspected secret: left out"
+        found["file", path] = "suspected secret: not copied"
     for path in adoption.overlay.odd:
-        found["file", path] = "a device, a socket or an odd name: left out"
+        found["file", path] = "a device, a socket or an unsupported name: not copied"
     for path in adoption.left_out:
-        found["file", path] = "left out as asked"
+        found["file", path] = "excluded by --exclude"
     for name in adoption.settings.secrets:
-        found["setting", f"env {name}"] = "suspected secret: taken from your environment"
+        found["setting", f"env {name}"] = "suspected secret: read from your environment"
     for name, _ in adoption.settings.run_env:
         found.setdefault(("setting", f"env {name}"), "set when the container starts")
     return found
 
 
-def _repaired(adoption: Adoption) -> Iterator[Difference]:
+def _repaired(adoption: Adoption) -> Iterator[RebuildDifference]:
     for name, state in adoption.apt.broken:
-        yield Difference(
-            "state", f"apt {name}", state, "installed", "was left half done; it is whole now"
+        yield RebuildDifference(
+            what="state",
+            name=f"apt {name}",
+            original=state,
+            rebuilt="installed",
+            reason="was half installed; now fully installed",
         )
 
 
-def summary(comparison: Comparison) -> str:
+def summary(comparison: RebuildComparison) -> str:
     """The counts in one line."""
     counts = ", ".join(
         f"{comparison.equal.get(what, 0)} {what}s"
         for what in ("package", "file", "login", "setting")
     )
-    return f"equal: {counts}; {len(comparison.explained)} explained, {len(comparison.real)} not"
+    explained, real = len(comparison.explained), len(comparison.real)
+    return f"equal: {counts}; {explained} explained, {real} unexplained"

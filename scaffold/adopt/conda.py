@@ -1,4 +1,4 @@
-"""Conda environments, read from the records of what was linked into them.
+"""Conda environments, read from their package records.
 
 Each package has a JSON file in the prefix's `conda-meta`: docs.conda.io, "Package specification".
 """
@@ -13,9 +13,9 @@ _LOGIN = re.compile(r"(?<=//)[^/@]+@|/t/[^/]+(?=/)")
 _META = re.compile(r"(?P<name>.+)-(?P<version>[^-]+)-(?P<build>[^-]+)\.json")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CondaPackage:
-    """One linked package with the channel that it came from, and its files' absolute paths."""
+    """One installed package with its channel and the absolute paths of its files."""
 
     name: str
     version: str
@@ -25,15 +25,15 @@ class CondaPackage:
 
     @property
     def spec(self) -> str:
-        """As an environment file names exactly this one."""
+        """The exact package, as an environment file names it."""
         return f"{self.name}={self.version}={self.build}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CondaEnvironment:
-    """A prefix that has to be made, or one of the base image's that got more.
+    """A new environment, or one of the base image with more packages.
 
-    `owner` is the `uid:gid` of its files, empty for root, and `home` that login's folder.
+    `owner` is the `uid:gid` of its files, empty for root; `home` is that user's home folder.
     """
 
     prefix: str
@@ -57,7 +57,7 @@ class CondaEnvironment:
 
 
 def meta_folders(paths: Mapping[str, object]) -> list[str]:
-    """The `conda-meta` folders in which a package was recorded."""
+    """The `conda-meta` folders that hold package records."""
     found = {
         dirname(path)
         for path in paths
@@ -83,18 +83,18 @@ def read_environment(
         if name not in before:
             packages.append(
                 CondaPackage(
-                    str(record["name"]),
-                    str(record.get("version", "")),
-                    str(record.get("build", "")),
-                    channel,
-                    frozenset(f"{prefix}/{path}" for path in record.get("files") or ()),
+                    name=str(record["name"]),
+                    version=str(record.get("version", "")),
+                    build=str(record.get("build", "")),
+                    channel=channel,
+                    files=frozenset(f"{prefix}/{path}" for path in record.get("files") or ()),
                 )
             )
-    return CondaEnvironment(prefix, tuple(packages), not before, secret)
+    return CondaEnvironment(prefix=prefix, packages=tuple(packages), new=not before, secret=secret)
 
 
 def _channel(record: Mapping[str, object]) -> tuple[str, bool]:
-    """The channel's name or address, and whether a login was taken out of it."""
+    """The name or address of the channel, and whether credentials were removed from it."""
     url, subdir = str(record.get("url") or ""), str(record.get("subdir") or "")
     address = url.rpartition("/")[0] if url else str(record.get("channel") or "")
     address = address.rstrip("/").removesuffix(f"/{subdir}")
@@ -104,6 +104,6 @@ def _channel(record: Mapping[str, object]) -> tuple[str, bool]:
 
 
 def package_of(path: str) -> tuple[str, str] | None:
-    """Name and `version=build` of the package that a path of conda-meta records."""
+    """Name and `version=build` of the package, from the path of its record."""
     match = _META.fullmatch(basename(path)) if basename(dirname(path)) == "conda-meta" else None
     return (match["name"], f"{match['version']}={match['build']}") if match else None

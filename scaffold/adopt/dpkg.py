@@ -1,4 +1,4 @@
-"""What dpkg and apt know of a file system, from their own files; no program is run."""
+"""The state of dpkg and apt in a file system, read from their files; runs no program."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,16 +9,16 @@ INFO = "/var/lib/dpkg/info"
 ALTERNATIVES = "/var/lib/dpkg/alternatives"
 
 MERGED = ("/bin/", "/sbin/", "/lib/", "/lib32/", "/lib64/", "/libx32/")
-"""Folders that are links into /usr, while packages still name them: wiki.debian.org/UsrMerge."""
+"""Folders that are links into /usr: wiki.debian.org/UsrMerge."""
 
 GONE = {"not-installed", "config-files"}
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """One package. `state` is dpkg's own word, `installed` for a whole one.
+    """One package. `state` is dpkg's state, usually `installed`.
 
-    `conffiles` are the settings it brought, with their MD5 sums as they were brought.
+    `conffiles` are its configuration files, with the MD5 sums that they were installed with.
     """
 
     name: str
@@ -27,12 +27,12 @@ class Package:
     conffiles: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Dpkg:
     """All packages by name (`name:arch` for a foreign one), and the paths that they own.
 
-    `automatic` came along with others. `chosen_alternatives` were set by hand
-    among the `alternatives`.
+    `automatic` are dependencies. `chosen_alternatives` are those of the `alternatives` that
+    were set by hand.
     """
 
     packages: Mapping[str, Package] = field(default_factory=dict)
@@ -44,9 +44,9 @@ class Dpkg:
 
 @dataclass(frozen=True, slots=True)
 class AptChanges:
-    """What apt has to do on the base image: `name=version` texts, and names to remove.
+    """What apt has to do on the base image: `name=version` to install, and names to remove.
 
-    `broken` are packages that dpkg left half done, with its word for how.
+    `broken` are half-installed packages, with their state.
     """
 
     manual: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ class AptChanges:
 
 
 def read_dpkg(files: Mapping[str, bytes]) -> Dpkg:
-    """Read the state from the files' contents by path; empty where there is no dpkg."""
+    """Read the state from file contents by path; empty without dpkg."""
     paragraphs = list(_paragraphs(_text(files, STATUS)))
     native = next((one["Architecture"] for one in paragraphs if one.get("Package") == "dpkg"), "")
     packages = {}
@@ -72,11 +72,11 @@ def read_dpkg(files: Mapping[str, bytes]) -> Dpkg:
     }
     owners = dict(_owners(files, native))
     return Dpkg(
-        packages,
-        frozenset(automatic & packages.keys()),
-        owners,
-        frozenset(_alternatives(files, b"")),
-        frozenset(_alternatives(files, b"manual\n")),
+        packages=packages,
+        automatic=frozenset(automatic & packages.keys()),
+        owners=owners,
+        alternatives=frozenset(_alternatives(files, b"")),
+        chosen_alternatives=frozenset(_alternatives(files, b"manual\n")),
     )
 
 
@@ -108,7 +108,7 @@ def _text(files: Mapping[str, bytes], path: str) -> str:
 
 
 def _paragraphs(text: str) -> Iterator[dict[str, str]]:
-    """The fields of each paragraph; a line that begins with a space goes on: deb-control(5)."""
+    """The fields of each paragraph; a leading space continues a line: deb-control(5)."""
     for paragraph in text.split("\n\n"):
         fields: dict[str, str] = {}
         name = ""
@@ -130,12 +130,12 @@ def _key(fields: Mapping[str, str], native: str) -> str:
 
 def _conffiles(fields: Mapping[str, str]) -> dict[str, str]:
     lines = (line.split() for line in fields.get("Conffiles", "").splitlines())
-    # A third word marks one that a newer version no longer has.
+    # A third word marks an obsolete file.
     return {words[0]: words[1] for words in lines if len(words) == 2}
 
 
 def _alternatives(files: Mapping[str, bytes], begin: bytes) -> Iterator[str]:
-    """Names of alternatives whose record begins so, and of the links that go along with them.
+    """Names of alternatives, and of their slave links, whose record starts with `begin`.
 
     The record has the state, the main link, then name and link of each slave, up to an empty
     line: dpkg, doc/update-alternatives.

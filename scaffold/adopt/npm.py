@@ -1,4 +1,4 @@
-"""npm's global packages: folders of `lib/node_modules`, links to their programs beside."""
+"""Global npm packages: folders of `lib/node_modules`, and links to their programs."""
 
 import json
 import re
@@ -12,7 +12,7 @@ _PACKAGE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class NpmPackage:
-    """One package that was installed with `npm install --global`."""
+    """One package installed with `npm install --global`."""
 
     name: str
     version: str
@@ -20,7 +20,7 @@ class NpmPackage:
 
     @property
     def spec(self) -> str:
-        """As `npm install` takes it."""
+        """The argument for `npm install`."""
         return f"{self.name}@{self.version}"
 
 
@@ -30,7 +30,7 @@ def package_files(paths: Iterable[str]) -> list[str]:
 
 
 def read_package(path: str, content: bytes) -> NpmPackage | None:
-    """Read one manifest; None for what is none."""
+    """Read one manifest; None if it is invalid."""
     match = _PACKAGE.fullmatch(path)
     try:
         version = str(json.loads(content)["version"])

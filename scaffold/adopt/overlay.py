@@ -1,34 +1,34 @@
-"""The files that are carried over as they are: their list, and what of them may be secret."""
+"""Files that are copied unchanged: their list, and those that may be secrets."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from scaffold.adopt.file_tree import FileEntry, ancestors
 from scaffold.adopt.sorting import EARLY
-from scaffold.adopt.tree import Entry, ancestors
 from scaffold.container.saving import suspected_files, suspected_text
 
 ROOT = "rootfs"
 LIST = "rootfs.list"
 
 TEXT_BYTES = 1 << 20
-"""Files up to this size are read for secrets: settings are small."""
+"""Files up to this size are kept in memory to search them for secrets."""
 
 _HEAD = """\
-# What place.sh puts in place, in order: kind, step, mode, owner, path, target of a link.
-# Kinds: file (from rootfs/), dir, link, gone. Git keeps neither owners nor modes: this does.
+# What place.sh creates or deletes: kind, step, mode, owner, path, link target.
+# Kinds: file (from rootfs/), dir, link, gone. Git does not keep owners and modes; this list does.
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Overlay:
-    """`entries` are carried over; `folders` are those on the way to them, as they are there.
+    """Files to copy: `entries`, and `folders`, their parent folders.
 
-    `secret` and `odd` are left out: suspected secrets, and what no Dockerfile can make. `first`
-    are folders into which somebody who is not root installs packages.
+    `secret` and `odd` are not copied: suspected secrets, and what no Dockerfile can create.
+    `first` are folders into which a user other than root installs packages.
     """
 
-    entries: tuple[Entry, ...] = ()
-    folders: tuple[Entry, ...] = ()
+    entries: tuple[FileEntry, ...] = ()
+    folders: tuple[FileEntry, ...] = ()
     deleted: tuple[str, ...] = ()
     secret: tuple[str, ...] = ()
     odd: tuple[str, ...] = ()
@@ -36,35 +36,35 @@ class Overlay:
 
     @property
     def size(self) -> int:
-        """Bytes of all files."""
+        """Total size in bytes."""
         return sum(entry.size for entry in self.entries)
 
     @property
     def anything(self) -> bool:
-        """Whether there is anything to put in place or to delete."""
+        """Whether there is anything to copy or delete."""
         return bool(self.entries or self.folders or self.deleted)
 
     @property
     def early(self) -> bool:
-        """Whether installers read any of it."""
+        """Whether package installers need any of it."""
         return bool(self.first) or any(EARLY.fullmatch(entry.path) for entry in self.entries)
 
     @property
     def late(self) -> bool:
-        """Whether anything is put in place at the end."""
+        """Whether anything is copied after the packages."""
         entries = (*self.entries, *self.folders)
         return any(not EARLY.fullmatch(entry.path) for entry in entries)
 
 
 def make_overlay(
-    read: Mapping[str, Entry],
+    read: Mapping[str, FileEntry],
     contents: Mapping[str, bytes],
     real: Iterable[str],
     deleted: Iterable[str],
     include: Iterable[str] = (),
     first: Iterable[str] = (),
 ) -> Overlay:
-    """Choose among the entries that were read; `contents` are those of small files."""
+    """Select entries to copy; `contents` are those of small files."""
     included = set(include)
     entries, secret, odd = [], [], []
     for path in sorted(real):
@@ -83,7 +83,14 @@ def make_overlay(
     on_the_way = {*first, *(folder for path in named for folder in ancestors(path))} - carried
     folders = [read[path] for path in sorted(on_the_way) if path in read]
     gone = [path for path in deleted if path.isprintable()]
-    return Overlay(tuple(entries), tuple(folders), tuple(gone), tuple(secret), tuple(odd), first)
+    return Overlay(
+        entries=tuple(entries),
+        folders=tuple(folders),
+        deleted=tuple(gone),
+        secret=tuple(secret),
+        odd=tuple(odd),
+        first=first,
+    )
 
 
 def _secret(path: str, content: bytes) -> bool:
@@ -93,7 +100,7 @@ def _secret(path: str, content: bytes) -> bool:
 
 
 def list_content(overlay: Overlay) -> str:
-    """The list as place.sh reads it: fields apart by tabs, parents before what is in them."""
+    """The list for place.sh: tab-separated, parents before children."""
     lines = [f"gone\tgone\t-\t-\t{path}\t-" for path in overlay.deleted]
     steps = {path: "early" for entry in overlay.entries if EARLY.fullmatch(path := entry.path)}
     early = {*overlay.first, *(folder for path in steps for folder in ancestors(path))}

@@ -1,4 +1,4 @@
-"""How a container runs: answers where `init` has them, flags of `docker run` where not."""
+"""How a container runs: answers of `init` where they exist, else flags of `docker run`."""
 
 import json
 import re
@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scaffold.adopt.accounts import Login
+from scaffold.adopt.accounts import PasswdEntry
 from scaffold.answers.model import Answers, GpuNeed, Mount
 from scaffold.answers.validation import parse_gpus
-from scaffold.container.docker_run import host_flags
-from scaffold.container.facts import Mounted, read_gpus, read_mounts, read_ports
-from scaffold.container.raw import Raw, rows, table
-from scaffold.container.request import Surroundings, same_again
+from scaffold.container.engine_json import Raw, rows, table
+from scaffold.container.facts import ContainerMount, read_gpus, read_mounts, read_ports
+from scaffold.container.recreate.create_request import EngineContext, same_again
+from scaffold.container.render.docker_run import host_flags
+from scaffold.container.render.run_options import SHM_BYTES, EngineDefaults, run_options
 from scaffold.container.saving import suspected_text, suspected_variables
-from scaffold.container.settings import SHM_BYTES, Defaults, typed
 from scaffold.errors import InputError
 from scaffold.plan.mounts import mount_texts
 
@@ -22,16 +22,16 @@ HANDLED = (
     *("Binds", "Mounts", "VolumesFrom", "DeviceRequests", "ShmSize", "PortBindings"),
     *("AutoRemove", "Init", "RestartPolicy", "LogConfig", "PublishAllPorts", "Links"),
 )
-"""Settings that have answers of their own, or that the dev container tool decides."""
+"""Settings covered by answers, or decided by the dev container tool."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
-    """What the container was started with.
+    """The settings that the container was started with.
 
-    `image_env` can stand in the image; `run_env` are those that cannot, and suspected secrets,
-    which are taken from the environment of whoever opens the container. `entrypoint` and
-    `command` are JSON, empty where they are the base image's.
+    `image_env` are set in the image; `run_env` are those that cannot be, and suspected secrets,
+    which are read from the environment of the user. `entrypoint` and `command` are JSON,
+    empty if they are those of the base image.
     """
 
     answers: Answers
@@ -53,14 +53,13 @@ def read_settings(
     name: str,
     inspect: Mapping[str, Any],
     base: Mapping[str, Any],
-    logins: Mapping[str, Login],
+    logins: Mapping[str, PasswdEntry],
     project: str = "",
-    defaults: Defaults | None = None,
+    defaults: EngineDefaults | None = None,
 ) -> Settings:
     """Read the settings of a container; `base` is the inspect of its base image.
 
-    `project` is the folder on the engine's host that the dev container will be for, `defaults`
-    are what the engine takes where nothing is said.
+    `project` is the project folder on the Docker host, `defaults` are those of the engine.
     """
     config, base_config = table(inspect, "Config"), table(base, "Config")
     secrets = suspected_variables(inspect)
@@ -85,7 +84,7 @@ def read_settings(
         home=login.home,
         image_env=image_env,
         run_env=run_env,
-        args=(*mount_args, *_arguments(inspect, defaults or Defaults())),
+        args=(*mount_args, *_arguments(inspect, defaults or EngineDefaults())),
         workspace=workspace,
         user=_changed(config, base_config, "User"),
         workdir=_changed(config, base_config, "WorkingDir"),
@@ -98,7 +97,7 @@ def read_settings(
 
 
 def environment(config: Mapping[str, Any]) -> dict[str, str]:
-    """A configuration's variables."""
+    """The variables of an image or container config."""
     entries = (str(entry).partition("=") for entry in rows(config, "Env"))
     return {name: value for name, _, value in entries}
 
@@ -120,7 +119,7 @@ def _environment(
 
 
 def env_text(value: str) -> str:
-    """A value between the double quotes of ENV, whose variables are replaced otherwise."""
+    """Escape a value for ENV in double quotes, where `$` would be a variable."""
     return re.sub(r'([\\"$])', r"\\\1", value)
 
 
@@ -130,7 +129,7 @@ def _changed(config: Raw, base: Raw, key: str) -> str:
 
 
 def _command(config: Raw, base: Raw, key: str) -> str:
-    """As JSON; where the entrypoint changes Docker forgets the base's command, so it is said."""
+    """The value as JSON. A changed entrypoint resets the command, which is then written too."""
     value = config.get(key)
     if _secret_command(config):
         return ""
@@ -144,34 +143,36 @@ def _secret_command(config: Raw) -> list[str]:
     words = [*rows(config, "Entrypoint"), *rows(config, "Cmd")]
     if not suspected_text("\n".join(map(str, words))):
         return []
-    return ["the command line looks as if it held a secret: entrypoint and command are left out"]
+    return ["the command line may hold a secret: entrypoint and command are not copied"]
 
 
-def _login(user: str, logins: Mapping[str, Login]) -> tuple[Login, tuple[str, ...]]:
-    """The login of Config.User: a name or an id, with or without a group."""
+def _login(user: str, logins: Mapping[str, PasswdEntry]) -> tuple[PasswdEntry, tuple[str, ...]]:
+    """The user of Config.User: a name or an id, with or without a group."""
     name = user.partition(":")[0] or "root"
     for login in logins.values():
         if name in {login.name, str(login.uid)}:
             return login, ()
     if name in {"root", "0"}:
-        return Login("root", 0, 0, "/root"), ()
+        return PasswdEntry("root", 0, 0, "/root"), ()
     uid = int(name) if name.isdigit() else 1000
     group = user.partition(":")[2]
     gid = int(group) if group.isdigit() else uid
-    return Login(name, uid, gid, "/"), (f"the user {user} has no login in the container",)
+    return PasswdEntry(name, uid, gid, "/"), (
+        f"the user {user} is not in the container's /etc/passwd",
+    )
 
 
 def _mounts(
     inspect: Mapping[str, Any], project: str
 ) -> tuple[tuple[Mount, ...], list[str], list[str]]:
-    """Mounts that the template can carry, notes, and flags for those that it cannot."""
+    """Mounts that the template supports, notes, and flags for the other mounts."""
     found: list[Mount] = []
     notes, args = [], []
     for mounted in read_mounts(inspect):
         if mounted.kind == "tmpfs" or (project and mounted.source == project):
             continue
         if mounted.anonymous or not mounted.source:
-            notes.append(f"the unnamed volume at {mounted.target} and its data stay behind")
+            notes.append(f"the unnamed volume at {mounted.target} and its data are not copied")
             continue
         one = Mount(mounted.source, mounted.target, _kind(mounted), mounted.read_only)
         try:
@@ -182,7 +183,7 @@ def _mounts(
     return tuple(found), notes, args
 
 
-def _kind(mounted: Mounted) -> str:
+def _kind(mounted: ContainerMount) -> str:
     return "volume" if mounted.kind == "volume" else "bind"
 
 
@@ -202,10 +203,10 @@ def _ports(inspect: Mapping[str, Any]) -> Iterator[int]:
 
 def _unused(inspect: Mapping[str, Any]) -> list[str]:
     found = [port.container for port in read_ports(inspect) if not port.container.endswith("/tcp")]
-    notes = [f"the port {port} is not forwarded: an editor forwards TCP" for port in found]
+    notes = [f"the port {port} is not forwarded: editors forward TCP only" for port in found]
     policy = table(inspect, "HostConfig", "RestartPolicy").get("Name") or "no"
     if policy != "no":
-        notes.append(f"the restart policy {policy} is left to the editor, which starts it")
+        notes.append(f"the restart policy {policy} is not copied: the editor starts the container")
     return notes
 
 
@@ -214,9 +215,11 @@ def _gpus(inspect: Mapping[str, Any]) -> tuple[str, list[str]]:
     if not asked:
         return "", []
     try:
-        return parse_gpus(asked[0]), [f"a second request for GPUs: {text}" for text in asked[1:]]
+        return parse_gpus(asked[0]), [
+            f"a second GPU request is not copied: {text}" for text in asked[1:]
+        ]
     except InputError:
-        return "all", [f"the GPUs {asked[0]!r} are asked for as all"]
+        return "all", [f"the GPU request {asked[0]!r} becomes all"]
 
 
 def _shared_memory(host_config: Raw) -> str:
@@ -231,12 +234,12 @@ def _shared_memory(host_config: Raw) -> str:
     return f"{size}b"
 
 
-def _arguments(inspect: Mapping[str, Any], defaults: Defaults) -> list[str]:
-    """Everything else that `docker run` was told: limits, devices, rights, networks."""
+def _arguments(inspect: Mapping[str, Any], defaults: EngineDefaults) -> list[str]:
+    """The other flags of `docker run`: limits, devices, rights, networks."""
     if "HostConfig" not in inspect:
         return []
-    request = same_again(inspect, Surroundings())
-    config = typed("", request, {}, defaults)
+    request = same_again(inspect, EngineContext())
+    config = run_options("", request, {}, defaults)
     for key in HANDLED:
         config.host.pop(key, None)
     if config.host.get("IpcMode") == "host":

@@ -1,6 +1,6 @@
-"""Changed paths, sorted: what programs leave behind, what packages bring, and what somebody did.
+"""Classify changed paths: temporary files, files of packages, and the user's work.
 
-The rules say why a path is not carried over; whatever no rule knows is somebody's work.
+A rule names the reason why a path is not copied; a path without a rule is the user's work.
 """
 
 import re
@@ -8,15 +8,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from scaffold.adopt.accounts import FILES as ACCOUNT_FILES
-from scaffold.adopt.tree import Changes, How, ancestors, below
-from scaffold.container.changed import ENGINES_OWN
+from scaffold.adopt.file_tree import ChangeKind, PathChanges, ancestors, below
+from scaffold.container.changed_files import ENGINES_OWN
 
 _HOME = r"/(root|home/[^/]+)"
 
 NOISE: tuple[tuple[str, str], ...] = tuple(
     (pattern.replace("~", _HOME), reason)
     for pattern, reason in (
-        (r"/(proc|sys|dev|run|var/run|var/lock)(/.*)?", "made anew for each container"),
+        (r"/(proc|sys|dev|run|var/run|var/lock)(/.*)?", "created for each container"),
         (r"/(tmp|var/tmp)(/.*)?", "temporary files"),
         (r"/var/log(/.*)?", "logs"),
         (r"/var/cache(/.*)?|~/\.cache(/.*)?|/root/\.npm(/.*)?|~/\.npm(/.*)?", "caches"),
@@ -27,23 +27,23 @@ NOISE: tuple[tuple[str, str], ...] = tuple(
             r"/var/lib/(apt|dpkg|ucf|systemd|pam|python|dbus|misc)(/.*)?",
             "the package manager's state",
         ),
-        (r"(/usr)?/sbin/docker-init", "made anew for each container"),
-        (r"/etc/(ld\.so\.cache|machine-id|mtab|\.pwd\.lock)", "made anew by the system"),
+        (r"(/usr)?/sbin/docker-init", "created for each container"),
+        (r"/etc/(ld\.so\.cache|machine-id|mtab|\.pwd\.lock)", "created by the system"),
         (
             r"/etc/(rc\d?\.d|systemd/.*\.wants|apparmor\.d)(/.*)?",
-            "made by packages as they install",
+            "created by package installation",
         ),
-        (r"/etc/ssl/certs(/.*)?|/usr/share/mime/.*\.cache", "made by packages as they install"),
-        (r"/etc/ssh/ssh_host_.*", "keys of this one container"),
+        (r"/etc/ssl/certs(/.*)?|/usr/share/mime/.*\.cache", "created by package installation"),
+        (r"/etc/ssh/ssh_host_.*", "host keys"),
         (r"~/\.(vscode|cursor|vscodium)[^/]*-server(/.*)?|/vscode(/.*)?", "the editor's server"),
-        (r"~/\.(bash|zsh|python|psql|node_repl|mysql|sqlite)_?history", "what was typed"),
-        (r"~/\.(lesshst|viminfo|wget-hsts|sudo_as_admin_successful)", "what programs remember"),
-        (r"~/\.conda/environments\.txt|.*/conda-meta/history", "conda's own book-keeping"),
+        (r"~/\.(bash|zsh|python|psql|node_repl|mysql|sqlite)_?history", "shell history"),
+        (r"~/\.(lesshst|viminfo|wget-hsts|sudo_as_admin_successful)", "history of programs"),
+        (r"~/\.conda/environments\.txt|.*/conda-meta/history", "conda's records"),
         (r"~/\.local/share/jupyter/(runtime|nbsignatures\.db|notebook_secret)(/.*)?", "runtime"),
-        (r"~/\.local/share/Trash(/.*)?", "waste"),
+        (r"~/\.local/share/Trash(/.*)?", "trash"),
     )
 )
-"""Patterns of whole paths with the reason, the first that fits counts; `~` is any home."""
+"""Patterns of whole paths with the reason; the first match counts; `~` is any home."""
 
 _NOISE = tuple((re.compile(pattern), reason) for pattern, reason in NOISE)
 
@@ -51,15 +51,15 @@ EARLY = re.compile(
     r"/etc/apt(/.*)?|/usr/share/keyrings(/.*)?|/etc/pip\.conf|.*/\.?pip/pip\.conf"
     r"|/usr/local/share/ca-certificates(/.*)?|/etc/conda(/.*)?|.*/\.(condarc|mambarc|npmrc)"
 )
-"""What installers read, so that it has to be there before they run."""
+"""Paths that package installers read, copied before they run."""
 
 
 @dataclass(frozen=True, slots=True)
-class Owned:
-    """Paths that come back with packages.
+class PackagePaths:
+    """Paths that belong to packages.
 
-    `now` are those of packages that will be installed; `before` those of packages that go or
-    are replaced. `base` belong to packages of the base image that stay as they are.
+    `now` are those of packages to install; `before` those of packages that are removed or
+    replaced; `trees` are whole folders of packages.
     """
 
     now: frozenset[str] = frozenset()
@@ -68,36 +68,39 @@ class Owned:
 
 
 @dataclass(frozen=True, slots=True)
-class Sorted:
-    """`real` were added or changed by somebody, `deleted` taken away; the rest by its reason."""
+class SortedChanges:
+    """Classified paths: `real` were added or changed by the user, `deleted` removed.
+
+    `explained` counts the others by reason.
+    """
 
     real: tuple[str, ...] = ()
     deleted: tuple[str, ...] = ()
     explained: Mapping[str, int] = field(default_factory=dict)
 
 
-PACKAGES = "files of packages that are installed again"
-LEFT_OUT = "left out as asked"
+PACKAGES = "files of installed packages"
+EXCLUDED = "excluded by --exclude"
 
 
 def noise(path: str) -> str:
-    """Why a path is never carried over; empty where it may matter."""
+    """The reason why a path is not copied; empty if it is."""
     if path in ACCOUNT_FILES:
-        return "logins, carried over without their passwords"
+        return "users and groups, created without passwords"
     if path in ENGINES_OWN:
-        return "made anew for each container"
+        return "created for each container"
     return next((reason for pattern, reason in _NOISE if pattern.fullmatch(path)), "")
 
 
 def sort_changes(
-    changes: Changes,
-    owned: Owned,
+    changes: PathChanges,
+    owned: PackagePaths,
     mounts: Iterable[str] = (),
     *,
     include: Iterable[str] = (),
     exclude: Iterable[str] = (),
-) -> Sorted:
-    """Sort every changed path. `mounts` are targets of mounts, whose content is not in it."""
+) -> SortedChanges:
+    """Classify every changed path. `mounts` are the targets of mounts."""
     mounts, include, exclude = tuple(mounts), tuple(include), tuple(exclude)
     real, deleted, explained = [], [], dict[str, int]()
     parents = {folder for target in mounts for folder in ancestors(target)}
@@ -108,7 +111,7 @@ def sort_changes(
         if below(path, include):
             reason = ""
         if below(path, exclude):
-            reason = LEFT_OUT
+            reason = EXCLUDED
         if reason:
             explained[reason] = explained.get(reason, 0) + 1
         elif how == "deleted":
@@ -117,11 +120,11 @@ def sort_changes(
             real.append(path)
     kept = _without_mere_folders(real, changes, owned)
     if len(kept) < len(real):
-        explained["folders of what is in them"] = len(real) - len(kept)
-    return Sorted(tuple(kept), tuple(deleted), explained)
+        explained["parent folders"] = len(real) - len(kept)
+    return SortedChanges(tuple(kept), tuple(deleted), explained)
 
 
-def _reason(path: str, how: How, owned: Owned) -> str:
+def _reason(path: str, how: ChangeKind, owned: PackagePaths) -> str:
     if how == "deleted" and path in owned.before:
         return PACKAGES
     if path in owned.now or below(path, owned.trees):
@@ -129,10 +132,10 @@ def _reason(path: str, how: How, owned: Owned) -> str:
     return noise(path)
 
 
-def _without_mere_folders(real: list[str], changes: Changes, owned: Owned) -> list[str]:
-    """Leave out folders that come with what lies in them, or only changed because of it.
+def _without_mere_folders(real: list[str], changes: PathChanges, owned: PackagePaths) -> list[str]:
+    """Remove folders that are created with their contents, or changed only through them.
 
-    Of the folders that are left the owner or mode was changed, or nothing in them is kept.
+    The remaining folders have a changed owner or mode, or no copied contents.
     """
     touched = {folder for path in changes for folder in ancestors(path)}
     brought = {folder for path in real for folder in ancestors(path)}
@@ -140,10 +143,10 @@ def _without_mere_folders(real: list[str], changes: Changes, owned: Owned) -> li
     return [path for path in real if path not in (brought if changes[path] == "added" else touched)]
 
 
-def whole_folders(found: Sorted, changes: Changes) -> tuple[list[str], list[str]]:
-    """How to read what is real in few requests: new folders as a whole, and single paths.
+def whole_folders(found: SortedChanges, changes: PathChanges) -> tuple[list[str], list[str]]:
+    """The paths to read in few requests: whole new folders, and single paths.
 
-    A folder is read as a whole if it is new and everything in it is carried over.
+    A folder is read as a whole if it is new and everything in it is copied.
     """
     real = set(found.real)
     brought = {folder for path in real for folder in ancestors(path)}

@@ -48,6 +48,21 @@ class Stack(StrEnum):
     JUPYTER_IMAGE = "jupyter-image"
 
 
+class Installer(StrEnum):
+    """What installs the packages of a project whose lists pip can read."""
+
+    UV = "uv"
+    PIP = "pip"
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One dev container Feature: its reference and its options."""
+
+    reference: str
+    options: tuple[tuple[str, str | bool], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Mount:
     """One mount. `source` is a host path for a bind and a volume name for a volume."""
@@ -60,7 +75,7 @@ class Mount:
 
 @dataclass(frozen=True, slots=True)
 class Mirrors:
-    """Nearer copies of the package sources, as URLs or, for `registry`, a host[/path] prefix."""
+    """Closer copies of the package sources, as URLs or, for `registry`, a host[/path] prefix."""
 
     apt: str = ""
     pip: str = ""
@@ -69,7 +84,7 @@ class Mirrors:
     registry: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
     """Every choice that `scaffold init` offers, complete and valid.
 
@@ -79,7 +94,9 @@ class Answers:
     none of its own), `uid` and `gid` the ids it gets. `host` is the ssh alias of a remote host,
     empty where only its driver and GPUs were described. `workspace` is where the project lies
     for a remote engine, a path on the host or a volume name; empty where the engine sees the
-    same files as the editor does (local, Remote-SSH).
+    same files as the editor does (local, Remote-SSH). `config` is the name of a second
+    configuration beside the user's own, empty for the main one. `apt` are system packages by
+    their Debian names, `services` further containers of a Compose project.
     """
 
     name: str
@@ -104,3 +121,8 @@ class Answers:
     extensions: tuple[str, ...] = ()
     jupyter: bool = False
     workspace: str = ""
+    config: str = ""
+    installer: Installer = Installer.UV
+    apt: tuple[str, ...] = ()
+    features: tuple[Feature, ...] = ()
+    services: tuple[str, ...] = ()

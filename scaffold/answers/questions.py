@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from scaffold.answers.model import Files, GpuNeed, Stack, Target
+from scaffold.answers.model import Files, GpuNeed, Installer, Stack, Target
 from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework, PackageManager, ProjectFacts
 
@@ -39,6 +39,12 @@ class Question:
         """The command line option, `--package-manager` for `package_manager`."""
         return "--" + self.key.replace("_", "-")
 
+
+SECOND_CONFIG = "gpu"
+"""The folder of our configuration below `.devcontainer`, beside one of the user's."""
+
+MAIN_CONFIGS = (".devcontainer/devcontainer.json", ".devcontainer.json")
+"""What the Dev Containers tools use unless told otherwise."""
 
 SHARED_MEMORY_CAP_GIB = 16
 """Half of the host's RAM is Linux's own default for a tmpfs; more than this helps no loader."""
@@ -110,6 +116,24 @@ def _default_mounts(_project: ProjectFacts, _host: HostFacts, values: Values) ->
     return (f"gpu-scaffold-cache:{home}/.cache",)
 
 
+def _default_apt(project: ProjectFacts, _host: HostFacts, _values: Values) -> Value:
+    return tuple(dict.fromkeys(package.name for package in project.apt))
+
+
+def _default_nvcc(project: ProjectFacts, _host: HostFacts, _values: Values) -> Value:
+    return project.nvcc or any(package.compiles for package in project.isolated)
+
+
+def _default_config(project: ProjectFacts, _host: HostFacts, _values: Values) -> Value:
+    """A second configuration, if the project has a dev container of its own."""
+    return SECOND_CONFIG if has_own_config(project) else ""
+
+
+def has_own_config(project: ProjectFacts) -> bool:
+    """Whether the user's own main configuration is in effect."""
+    return any(config.path in MAIN_CONFIGS for config in project.configs)
+
+
 def _default_ports(project: ProjectFacts, _host: HostFacts, _values: Values) -> Value:
     return tuple(str(port) for port in project.ports)
 
@@ -128,6 +152,22 @@ def _choices(*pairs: tuple[StrEnum, str]) -> tuple[tuple[str, str], ...]:
 
 
 QUESTIONS: tuple[Question, ...] = (
+    Question(
+        key="project_dir",
+        kind="text",
+        prompt="Which of these folders is the project?",
+        help="Folder of the project inside the repository, e.g. python/app.",
+        default=lambda project, _host, _values: project.base,
+        asked=lambda project, _host, _values: bool(project.siblings),
+    ),
+    Question(
+        key="config",
+        kind="text",
+        prompt="This project has its own dev container. Name of a second one (empty: replace it)",
+        help="Write a second configuration to .devcontainer/NAME, e.g. gpu.",
+        default=_default_config,
+        asked=lambda project, _host, _values: has_own_config(project),
+    ),
     Question(
         key="target",
         kind="choice",
@@ -255,6 +295,14 @@ QUESTIONS: tuple[Question, ...] = (
         asked=_always,
     ),
     Question(
+        key="apt",
+        kind="list",
+        prompt="System packages, e.g. ffmpeg, libgl1 (empty: none)",
+        help="A Debian package to install, e.g. ffmpeg.",
+        default=_default_apt,
+        asked=lambda project, _host, values: bool(project.apt) or values.get("advanced") is True,
+    ),
+    Question(
         key="advanced",
         kind="flag",
         prompt="See the other settings (Python, user, shared memory, mirrors, extensions)?",
@@ -280,11 +328,23 @@ QUESTIONS: tuple[Question, ...] = (
         choices=tuple((manager.value, manager.value) for manager in PackageManager),
     ),
     Question(
+        key="installer",
+        kind="choice",
+        prompt="What installs packages from requirements files?",
+        help="uv (fast) or pip.",
+        default=_fixed(Installer.UV.value),
+        asked=_advanced,
+        choices=_choices(
+            (Installer.UV, "the same packages as pip, several times faster"),
+            (Installer.PIP, "pip itself"),
+        ),
+    ),
+    Question(
         key="nvcc",
         kind="flag",
         prompt="Must something be compiled against CUDA (nvcc)?",
         help="Bring the CUDA compiler into the image.",
-        default=lambda project, _host, _values: project.nvcc,
+        default=_default_nvcc,
         asked=_advanced,
     ),
     Question(
@@ -317,6 +377,22 @@ QUESTIONS: tuple[Question, ...] = (
         prompt="Group id",
         help="Group id in the container.",
         default=lambda _project, host, _values: host.gid or 1000,
+        asked=_advanced,
+    ),
+    Question(
+        key="feature",
+        kind="list",
+        prompt="Dev container Features, e.g. node:1, sshd, git-lfs (empty: none)",
+        help="Feature with options, e.g. ghcr.io/devcontainers/features/node:1,version=20.",
+        default=_fixed(()),
+        asked=_advanced,
+    ),
+    Question(
+        key="service",
+        kind="list",
+        prompt="Services beside the container: postgres, redis, mlflow, minio (empty: none)",
+        help="A service beside the container: postgres, redis, mlflow or minio.",
+        default=_fixed(()),
         asked=_advanced,
     ),
     Question(

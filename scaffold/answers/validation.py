@@ -1,11 +1,22 @@
 """From raw answers to valid ones: defaults filled in, every value checked, errors by flag."""
 
 import difflib
+import posixpath
 import re
 import shlex
 from collections.abc import Callable, Mapping
 
-from scaffold.answers.model import Answers, Files, GpuNeed, Mirrors, Mount, Stack, Target
+from scaffold.answers.features import parse_feature
+from scaffold.answers.model import (
+    Answers,
+    Files,
+    GpuNeed,
+    Installer,
+    Mirrors,
+    Mount,
+    Stack,
+    Target,
+)
 from scaffold.answers.questions import QUESTIONS, Question, Value, Values
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
@@ -30,6 +41,17 @@ _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")  # useradd(8), CAVEATS
 _EXTENSION = re.compile(r"[\w-]+\.[\w.-]+")
 _VOLUME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]+")  # moby volume/names
 _ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # as `docker context create` wants it
+_CONFIG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
+
+SERVICES = ("postgres", "redis", "mlflow", "minio")
+"""What a container can have beside it; scaffold/plan/services.py has their rows."""
+
+SYSTEM_LOGINS = frozenset(
+    ("daemon", "bin", "sys", "sync", "games", "man", "lp", "mail", "news", "uucp", "proxy")
+) | {"www-data", "backup", "list", "irc", "gnats", "nobody", "_apt"}
+"""Logins that every Debian and Ubuntu image has: package base-passwd."""
+
 MAX_ID = 2**31 - 1
 
 
@@ -108,6 +130,11 @@ def build_answers(values: Values, folder: str) -> Answers:
         extensions=tuple(parse_extension(name) for name in lists["extension"]),
         jupyter=values["jupyter"] is True,
         workspace=parse_workspace(text["workspace"]) if text["files"] == Files.CONTEXT else "",
+        config=parse_config(text["config"]),
+        installer=Installer(text["installer"]),
+        apt=tuple(dict.fromkeys(parse_apt(name) for name in lists["apt"])),
+        features=tuple(parse_feature(feature) for feature in lists["feature"]),
+        services=tuple(dict.fromkeys(parse_service(name) for name in lists["service"])),
     )
 
 
@@ -252,6 +279,10 @@ def _parse_shm(text: str) -> str:
 
 
 def _check_user(text: str) -> str:
+    if text in SYSTEM_LOGINS:
+        raise InputError(
+            f"--user: {text!r} is a login of the system in every image", hint="e.g. --user dev"
+        )
     if _USER.fullmatch(text):
         return text
     raise InputError(
@@ -297,6 +328,49 @@ def _check_mirror(kind: str, url: str) -> str:
     return url.rstrip("/")
 
 
+def parse_config(text: str) -> str:
+    """Check the name of a second configuration, a folder below `.devcontainer`; empty for none."""
+    if not text or _CONFIG.fullmatch(text):
+        return text
+    raise InputError(
+        f"--config: {text!r} is not a folder's name",
+        hint="letters, digits, - and _, e.g. gpu: it goes to .devcontainer/gpu/",
+    )
+
+
+def parse_project_dir(text: str) -> str:
+    """Check a folder inside the repository; empty or `.` is the repository itself."""
+    path = posixpath.normpath(text) if text else ""
+    if path in {"", "."}:
+        return ""
+    if path.startswith(("/", "..")) or not path.isprintable():
+        raise InputError(
+            f"--project-dir: {text!r} is not a folder inside the repository",
+            hint="write it relative to the repository, e.g. python/app",
+        )
+    return path
+
+
+def parse_apt(text: str) -> str:
+    """Check the name of a Debian package: Debian policy, section 5.6.1."""
+    if _PACKAGE.fullmatch(text):
+        return text
+    raise InputError(
+        f"--apt: {text!r} is not the name of a Debian package", hint="e.g. ffmpeg or libgl1"
+    )
+
+
+def parse_service(text: str) -> str:
+    """Check the name of a service that is known."""
+    if text in SERVICES:
+        return text
+    near = difflib.get_close_matches(text, SERVICES, 1, 0.5)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    raise InputError(
+        f"--service: unknown service {text!r}", hint=f"{hint}known: {', '.join(SERVICES)}"
+    )
+
+
 def parse_extension(text: str) -> str:
     """Check a VS Code extension id, `publisher.name`."""
     if _EXTENSION.fullmatch(text):
@@ -319,6 +393,11 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "driver": parse_driver,
     "host": parse_host,
     "workspace": parse_workspace,
+    "config": parse_config,
+    "project_dir": parse_project_dir,
+    "apt": parse_apt,
+    "feature": parse_feature,
+    "service": parse_service,
 }
 """What reads the text of an answer, by its key; lists are read item by item."""
 

@@ -1,10 +1,11 @@
 """Facts about the world as data rows, each with its source; see the TOML files beside this."""
 
+from scaffold.catalogue.catalogue import Catalogue
 from scaffold.catalogue.loading import load_catalogue
 from scaffold.catalogue.rows import (
     Architecture,
     Build,
-    Catalogue,
+    Companion,
     CudaImage,
     CudaRelease,
     DriverBranch,
@@ -17,6 +18,7 @@ __all__ = [
     "Architecture",
     "Build",
     "Catalogue",
+    "Companion",
     "CudaImage",
     "CudaRelease",
     "DriverBranch",

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from packaging.version import InvalidVersion
 from packaging.version import Version as Pep440
 
-from scaffold.catalogue.rows import Build, Catalogue, FrameworkImage
+from scaffold.catalogue.catalogue import Catalogue
+from scaffold.catalogue.rows import Build, FrameworkImage
 from scaffold.project.facts import Framework
 from scaffold.versions import parse_version
 
@@ -47,7 +48,7 @@ def news(catalogue: Catalogue, seen: Seen) -> tuple[News, ...]:
 
 def variants_to_ask(catalogue: Catalogue) -> tuple[str, ...]:
     """PyTorch's variants in its newest releases, and those of CUDA releases that are newer."""
-    rows = catalogue.builds[Framework.PYTORCH]
+    rows = [row for row in catalogue.builds[Framework.PYTORCH] if row.cuda]
     recent = sorted({_release(row.version) for row in rows})[-3:]
     current = {row.cuda: row.variant for row in rows if _release(row.version) in recent}
     newest = max(map(parse_version, current))
@@ -66,13 +67,13 @@ def _builds(catalogue: Catalogue, seen: Seen) -> Iterator[News]:
             name, _, variant = key.partition("/")
             newest = _newest_final(versions) if name == project else None
             known = [row for row in rows if row.variant == variant] if variant else rows
-            if newest and _release(newest) > _newest_row(known):
+            if newest and Pep440(newest) > _newest_row(known):
                 title = f"{project} {newest}{f' ({variant})' if variant else ''}"
                 yield News("frameworks", f"{title} is out", seen.on[key], framework)
 
 
-def _newest_row(rows: Iterable[Build]) -> tuple[int, ...]:
-    return max((_release(row.version) for row in rows), default=())
+def _newest_row(rows: Iterable[Build]) -> Pep440:
+    return max((Pep440(row.version) for row in rows), default=Pep440("0"))
 
 
 def _newest_final(versions: Iterable[str]) -> str:

@@ -1,9 +1,7 @@
 """The rows of the catalogue, validated as they are made."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from scaffold.project.facts import Framework
 from scaffold.versions import Version, parse_version
@@ -61,45 +59,113 @@ class Architecture(Row):
 
 @dataclass(frozen=True, slots=True)
 class GpuModel(Row):
-    """A product name, its compute capability, and its kind (datacenter, geforce, …)."""
+    """A product name, its compute capability, and its kind (datacenter, geforce, …).
+
+    `also` are the capabilities of other cards that were sold under the same name.
+    """
 
     name: str
     capability: str
     kind: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Build(Row):
-    """One build of a framework.
+    """One build of one release of a framework, for one CPU architecture.
 
-    `sm` are the compute capabilities with binary code, `ptx` the one whose PTX newer cards can
-    compile, empty for none; `python` the oldest and the newest; `default` whether the package
-    index gives it without asking for another.
+    `variant` is `cu126`, `cuda12`, `and-cuda` …; `cuda` what the image has to bring (TensorFlow
+    before 2.14); `cpu`. `cudnn` is the specifier of the cuDNN that is installed with it, empty
+    where unknown. `sm` are the compute capabilities with binary code, `ptx` the one whose PTX
+    newer cards can compile. `python` lists the releases for which every wheel of the set exists.
+    `requirement` is what the installer is asked for, `index` and `links` where, empty for the
+    default index. `requires` are its run-time requirements. `verified` is False for a build that
+    no index which could be read lists.
     """
 
     framework: Framework
     version: str
     variant: str
+    arch: str
     cuda: str
+    cudnn: str
     sm: tuple[str, ...]
     ptx: str
-    aarch64_sm: tuple[str, ...]
-    aarch64_ptx: str
-    python: tuple[str, str]
-    default: bool
+    python: tuple[str, ...]
+    requirement: str
+    index: str
+    links: str
+    local: str
+    requires: tuple[str, ...]
+    verified: bool = True
 
-    def has_binary(self, capability: Version, *, aarch64: bool) -> bool:
+    @property
+    def default(self) -> bool:
+        """Whether the default package index gives this build."""
+        return not (self.index or self.links)
+
+    @property
+    def brings_cuda(self) -> bool:
+        """Whether CUDA comes with the wheels, so that the image needs none."""
+        return self.variant != "cuda"
+
+    def has_binary(self, capability: Version) -> bool:
         """Whether it holds binary code for a GPU: the same major and no newer minor.
 
         Source: CUDA C++ Programming Guide, binary compatibility.
         """
-        codes = map(parse_version, self.aarch64_sm if aarch64 else self.sm)
+        codes = map(parse_version, self.sm)
         return any(code[0] == capability[0] and code <= capability for code in codes)
 
-    def has_ptx(self, capability: Version, *, aarch64: bool) -> bool:
+    def has_ptx(self, capability: Version) -> bool:
         """Whether the driver could compile its PTX for a GPU: none newer than the GPU is."""
-        ptx = self.aarch64_ptx if aarch64 else self.ptx
-        return bool(ptx) and parse_version(ptx) <= capability
+        return bool(self.ptx) and parse_version(self.ptx) <= capability
+
+
+@dataclass(frozen=True, slots=True)
+class Companion(Row):
+    """A release of a package whose requirements bind a framework's version.
+
+    `needs` maps distributions (`torch`) to specifiers. Empty `python` and `arch` mean any;
+    `cuda` is the major release that its wheel on the default index is compiled against.
+    """
+
+    name: str
+    version: str
+    needs: Mapping[str, str]
+    python: tuple[str, ...] = ()
+    arch: tuple[str, ...] = ()
+    cuda: str = ""
+    cudnn: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CudnnLimit(Row):
+    """cuDNN from release `first` on has no code for cards older than `oldest`."""
+
+    first: str
+    oldest: str
+    review_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFailure(Row):
+    """What is known to fail although the other rows allow it.
+
+    `versions`, `capability` and `driver` are specifiers, empty for any. `by` is `ptx` where
+    only cards that would compile the build's PTX are concerned. `instead` names what works.
+    """
+
+    framework: str
+    because: str
+    review_by: str
+    versions: str = ""
+    variant: str = ""
+    capability: str = ""
+    driver: str = ""
+    arch: str = ""
+    by: str = ""
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +177,8 @@ class CudaImage(Row):
     ubuntu: tuple[str, ...]
     branches: tuple[int, ...]
     geforce: bool
+    require: str = ""
+    arch: tuple[str, ...] = ()
 
     @property
     def cuda(self) -> str:
@@ -128,13 +196,17 @@ class PythonImage(Row):
 
 @dataclass(frozen=True, slots=True)
 class FrameworkImage(Row):
-    """A vendor's image with the framework inside."""
+    """A vendor's image with the framework inside, and the code that its build holds."""
 
     stack: str
     image: str
+    framework: str
     version: str
     cuda: str
     variant: str
+    arch: tuple[str, ...]
+    sm: tuple[str, ...]
+    ptx: str
     python: str
 
 
@@ -169,81 +241,3 @@ class Mirror(Row):
     name: str
     kind: str
     url: str
-
-
-_SIZES = re.compile(
-    r"\b(\d+ ?GB|SXM\d?|PCIe|HBM\d?e?|NVL|MIG.*|Laptop GPU|Max-Q Design|with .*)\b",
-    re.IGNORECASE,
-)
-
-
-def plain_name(name: str) -> str:
-    """A GPU name without vendor, memory size and form factor, lower case, for comparison."""
-    text = _SIZES.sub(" ", name.replace("-", " ") if "-" in name and "Max-Q" not in name else name)
-    text = re.sub(r"\b(nvidia|tesla|grid)\b|[^\w ]", " ", text, flags=re.IGNORECASE)
-    return " ".join(text.lower().split())
-
-
-UNKNOWN_RELEASE: Version = (10**6,)
-"""The driver that a CUDA release of no row asks for: none is new enough."""
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """Everything that is known, in the order of the files."""
-
-    floors: tuple[Floor, ...]
-    releases: tuple[CudaRelease, ...]
-    branches: tuple[DriverBranch, ...]
-    architectures: tuple[Architecture, ...]
-    gpus: tuple[GpuModel, ...]
-    builds: Mapping[Framework, tuple[Build, ...]]
-    cuda_images: tuple[CudaImage, ...]
-    python_images: tuple[PythonImage, ...]
-    framework_images: tuple[FrameworkImage, ...]
-    removed: tuple[RemovedTag, ...]
-    toolkit_releases: tuple[ToolkitRelease, ...]
-    toolkit_flaws: tuple[ToolkitFlaw, ...]
-    mirrors: tuple[Mirror, ...]
-    ubuntu_pythons: Mapping[str, str]
-
-    def gpu(self, name: str) -> GpuModel | None:
-        """The model that a name as nvidia-smi prints it means, the longest match first.
-
-        A name that leaves out the brand (`RTX 4090`) means the shortest that ends with it.
-        """
-        wanted = plain_name(name)
-        names = {row: plain_name(row.name) for row in self.gpus}
-        found = [row for row, known in names.items() if f" {known} " in f" {wanted} "]
-        if found or not wanted:
-            return max(found, key=lambda row: len(names[row]), default=None)
-        longer = [row for row, known in names.items() if known.endswith(f" {wanted}")]
-        return min(longer, key=lambda row: len(names[row]), default=None)
-
-    def architecture(self, capability: str) -> Architecture | None:
-        """The row of a compute capability."""
-        return next((row for row in self.architectures if row.capability == capability), None)
-
-    def floor(self, cuda: str) -> Version:
-        """The lowest driver on which programs built with a CUDA release run.
-
-        From 11.0 on minor version compatibility makes it the family's lowest; before, and for
-        the release's own driver, it is what the toolkit was qualified with.
-        """
-        major = parse_version(cuda)[0]
-        family = [parse_version(row.driver) for row in self.floors if row.major == major]
-        return min([self.toolkit_driver(cuda), *family])
-
-    def toolkit_driver(self, cuda: str) -> Version:
-        """The driver from which every feature of a CUDA release works, PTX included."""
-        own = next((row.toolkit_driver for row in self.releases if row.cuda == cuda), None)
-        return parse_version(own) if own else UNKNOWN_RELEASE
-
-    def cuda_of(self, driver: Version) -> str | None:
-        """The CUDA release that a driver of this version reports, None for an unknown branch."""
-        older = [row for row in self.branches if row.branch <= driver[0]]
-        return max(older, key=lambda row: row.branch).cuda if older else None
-
-    def replacement(self, image: str) -> RemovedTag | None:
-        """The row of an image that no longer exists."""
-        return next((row for row in self.removed if fnmatchcase(image, row.pattern)), None)

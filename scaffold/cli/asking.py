@@ -1,4 +1,4 @@
-"""Asking about a connection: is this the right host key, and what is the password."""
+"""Questions about a connection: whether to trust a host key, and the password."""
 
 import getpass
 import sys
@@ -6,13 +6,15 @@ import sys
 import click
 
 from scaffold.adapters.ssh.asking import Answer, Asking, UnknownKey
+from scaffold.cli.terminal import say
 from scaffold.errors import InputError
+from scaffold.parsing.printable import printable
 
 ANSWERS: dict[str, Answer] = {"yes": "remember", "once": "once", "no": "no"}
 
 
 def make_asking(host_key: str | None = None) -> Asking:
-    """How this run asks: at the terminal on standard error, or not at all without one."""
+    """Ask at the terminal on standard error; without a terminal answer no."""
     present = sys.stdin.isatty() and sys.stderr.isatty()
     if present:
         return Asking(_confirm, _secret, at_terminal=True, host_key=host_key)
@@ -20,11 +22,11 @@ def make_asking(host_key: str | None = None) -> Asking:
 
 
 def _confirm(key: UnknownKey) -> Answer:
-    click.echo(f"{key.host} is not known yet. It shows the key", err=True)
-    click.echo(f"  {key.key_type} {key.fingerprint}", err=True)
-    click.echo("Compare it with what the host's owner says.", err=True)
+    say(f"The host {printable(key.host)} is not known yet. Its key is", err=True)
+    say(f"  {printable(key.key_type)} {key.fingerprint}", err=True)
+    say("Compare this fingerprint with the one that the owner of the host gives you.", err=True)
     answer = click.prompt(
-        "Trust it? yes remembers it in known_hosts",
+        "Trust it? (yes: add the key to known_hosts)",
         type=click.Choice(list(ANSWERS)),
         default="no",
         err=True,
@@ -34,13 +36,14 @@ def _confirm(key: UnknownKey) -> Answer:
 
 def _secret(prompt: str) -> str | None:
     try:
-        typed = getpass.getpass(prompt, stream=sys.stderr)
+        # getpass writes to the terminal itself, past the sink.
+        typed = getpass.getpass(printable(prompt), stream=sys.stderr)
     except EOFError:
         return None
     # Bytes that are no text would end as an exception, which shows what it could not encode.
     if any("\ud800" <= letter <= "\udfff" for letter in typed):
         raise InputError(
-            "what was typed is not in this terminal's encoding",
+            "the password is not valid text in the encoding of this terminal",
             hint="use a UTF-8 locale: LC_ALL=C.UTF-8",
         )
     return typed

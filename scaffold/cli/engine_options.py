@@ -1,4 +1,4 @@
-"""Which engine: the options that all of `scaffold container` share."""
+"""Options that all `scaffold container` commands share."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,9 +9,11 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS = (
-    click.option("--host", metavar="NAME", help="The engine of that host, over ssh."),
+    click.option("--host", metavar="NAME", help="Use the Docker engine of this host, over SSH."),
     click.option(
-        "--ssh-config", type=click.Path(path_type=Path), help="In place of ~/.ssh/config."
+        "--ssh-config",
+        type=click.Path(path_type=Path),
+        help="Use this file instead of ~/.ssh/config.",
     ),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
 )

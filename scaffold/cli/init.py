@@ -10,11 +10,10 @@ import click
 
 from scaffold.adapters.local.answers_file import read_answers
 from scaffold.answers.for_host import of_this_host, reconciled
-from scaffold.answers.free_gpus import usage
 from scaffold.answers.questions import QUESTIONS, Question, Value
 from scaffold.answers.validation import check_value
 from scaffold.cli import report
-from scaffold.commands.init.host_files import next_steps
+from scaffold.cli.init_report import show_files, show_host, show_look, show_next, show_summary
 from scaffold.commands.init.init import (
     Decided,
     Look,
@@ -23,6 +22,7 @@ from scaffold.commands.init.init import (
     host_of,
     look_at,
     marked,
+    read_again,
     write,
 )
 from scaffold.errors import InputError
@@ -30,14 +30,6 @@ from scaffold.facts import HostFacts
 from scaffold.plan import plan_json
 from scaffold.project.report import project_json
 from scaffold.resolver.resolution import Conflict
-
-MARKS = {
-    "new": ("+", "green"),
-    "changed": ("~", "yellow"),
-    "merged": ("~", "yellow"),
-    "same": ("=", "dim"),
-    "kept": ("!", "red"),
-}
 
 
 def _option(question: Question) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -68,14 +60,14 @@ def _all_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("path", default=".", type=click.Path(path_type=Path))
 @_all_options
 @click.option(
-    "--answers", "answers_path", type=click.Path(path_type=Path), help="TOML file with answers."
+    "--answers", "answers_path", type=click.Path(path_type=Path), help="Answers from a TOML file."
 )
-@click.option("--cached", is_flag=True, help="Take what was last seen of the host.")
-@click.option("--yes", "-y", is_flag=True, help="Take the defaults; your own files are kept.")
-@click.option("--overwrite", is_flag=True, help="Replace your own files too; each is kept beside.")
-@click.option("--dry-run", is_flag=True, help="Show everything, write nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document; asks nothing.")
-@click.option("--verbose", "-v", is_flag=True, help="Show sources and what was rejected, and why.")
+@click.option("--cached", is_flag=True, help="Use the saved facts of the host.")
+@click.option("--yes", "-y", is_flag=True, help="Accept the defaults; your own files are kept.")
+@click.option("--overwrite", is_flag=True, help="Replace your own files too; a backup is kept.")
+@click.option("--dry-run", is_flag=True, help="Show every change, write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document; no prompts.")
+@click.option("--verbose", "-v", is_flag=True, help="Show sources and rejected options.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -90,31 +82,102 @@ def command(
     verbose: bool,
     **flags: object,
 ) -> None:
-    """Look at the repository at PATH and write the .devcontainer/ that works here, or on --host.
+    """Write the .devcontainer/ for the repository at PATH that works here, or on --host.
 
-    Nothing of the repository is executed. What is not given as a flag or in an answers file
-    is asked at the terminal, or takes its default with --yes.
+    Reads the repository without executing anything, decides on image, CUDA, framework and
+    Python, shows a summary, and writes. Questions without a flag or an answer are prompts;
+    --yes accepts their defaults.
+
+    \b
+    scaffold init                  for this machine
+    scaffold init --host gpu01     for a server
     """
     given = read_answers(answers_path) if answers_path else {}
     given |= _given(flags)
-    look = look_at(path, _wanted(host_of(path, given), cached=cached))
+    look = look_at(path, given, _wanted(host_of(path, given), cached=cached))
+    quiet = yes or as_json
     if not as_json:
         show_look(look)
-    if not (yes or as_json):
+    if _has_nothing_to_do(look, given) and not (as_json or _wants_plain(quiet=quiet or dry_run)):
+        return
+    if not quiet:
+        look, given = _choose_project(look, given)
         answered, look = _ask(given, look, lenient=dry_run)
         given |= answered
     decided = decide(look, given)
     if isinstance(decided, Conflict):
         _end_in_conflict(ctx, look, decided, as_json)
         return
-    decided = _settle(decided, overwrite=overwrite, may_ask=not (yes or dry_run or as_json))
+    may_ask = not (quiet or dry_run)
+    decided = _settle(decided, overwrite=overwrite, may_ask=may_ask)
+    if not as_json:
+        show_summary(decided, _defaults(given, look) if quiet else {}, verbose=verbose)
+        show_files(decided, dry_run=dry_run)
+    if may_ask and not _agreed():
+        report.console().print("Nothing was written.")
+        return
     backups = [] if dry_run else write(decided)
     if as_json:
         report.print_json(document(decided))
         return
-    show_decided(decided, verbose=verbose, dry_run=dry_run)
     for backup in backups:
-        report.console().print(f"kept your own as {report.printable(str(backup))}", style="yellow")
+        text = f"backup of your own file: {report.printable(str(backup))}"
+        report.console().print(text, style="yellow")
+    if not dry_run:
+        show_next(decided)
+
+
+def _has_nothing_to_do(look: Look, given: dict[str, Value]) -> bool:
+    """Whether no Python project was found and nobody asked for a plain container."""
+    asked = {"framework", "stack", "package_manager", "nvcc", "python", "apt"} & set(given)
+    known = bool(look.record.answers or look.record.generated)
+    project = look.project
+    return not (project.python_project or asked or known) and bool(project.other_language)
+
+
+def _wants_plain(*, quiet: bool) -> bool:
+    """Ask for a plain container, or say how to get one."""
+    if not quiet:
+        from scaffold.cli.prompts import confirm_plain, terminal_present
+
+        if terminal_present():
+            return confirm_plain()
+    out = report.console()
+    out.print("\nNo Python project found, so nothing was written. For a plain container:")
+    out.print("  scaffold init --stack cuda      with the CUDA toolkit")
+    out.print("  scaffold init --stack python    without a GPU: add --target cpu")
+    return False
+
+
+def _choose_project(look: Look, given: dict[str, Value]) -> tuple[Look, dict[str, Value]]:
+    """Ask which of several projects is meant, since all further answers follow from it."""
+    from scaffold.cli.prompts import choose_folder, terminal_present
+
+    if not look.project.siblings or "project_dir" in given or not terminal_present():
+        return look, given
+    others = [sibling.path for sibling in look.project.siblings]
+    base = choose_folder([look.project.base, *others])
+    return read_again(look, base), {**given, "project_dir": base}
+
+
+def _defaults(given: dict[str, Value], look: Look) -> dict[str, Value]:
+    """What a terminal would have asked, with the defaults that were taken."""
+    from scaffold.answers.validation import complete
+
+    known = {**of_this_host(look.record.answers, given), **reconciled(given)}
+    values = complete(known, look.project, look.host)
+    return {
+        question.key: values[question.key]
+        for question in QUESTIONS
+        if question.key not in {*known, "advanced"}
+        and question.asked(look.project, look.host, values)
+    }
+
+
+def _agreed() -> bool:
+    from scaffold.cli.prompts import confirm_writing, terminal_present
+
+    return not terminal_present() or confirm_writing()
 
 
 def _given(flags: dict[str, object]) -> dict[str, Value]:
@@ -127,7 +190,7 @@ def _given(flags: dict[str, object]) -> dict[str, Value]:
 
 
 def _wanted(host: str, *, cached: bool) -> Wanted | None:
-    """How to look at the host; none is this machine."""
+    """The host to probe; None is this machine."""
     if not host:
         if cached:
             raise InputError("--cached goes with --host", hint="--host gpu01 --cached")
@@ -135,7 +198,7 @@ def _wanted(host: str, *, cached: bool) -> Wanted | None:
     from scaffold.cli.asking import make_asking
 
     if not cached and sys.stderr.isatty():
-        click.echo(f"looking at {host} …", err=True)
+        click.echo(f"connecting to {host} …", err=True)
     return Wanted(host, make_asking(), cached)
 
 
@@ -143,16 +206,17 @@ def _ask(given: dict[str, Value], look: Look, *, lenient: bool) -> tuple[dict[st
     """What is still open, and what was found, which another host may have changed."""
     from scaffold.cli.prompts import ask_open, open_questions, terminal_present
 
-    answered = {**of_this_host(look.record.answers, given), **reconciled(given)}
+    before, given = of_this_host(look.record.answers, given), reconciled(given)
     if terminal_present():
 
         def meet(host: str) -> HostFacts:
             nonlocal look
-            look = look_at(look.root, _wanted(host, cached=False))
+            look = look_at(look.root, given, _wanted(host, cached=False))
             show_host(look)
             return look.host
 
-        return ask_open(answered, look.project, look.host, meet), look
+        return ask_open(given, before, look.project, look.host, meet), look
+    answered = {**before, **given}
     missing = open_questions(answered, look.project, look.host)
     if missing and not lenient:
         raise InputError(
@@ -208,76 +272,3 @@ def document(decided: Decided) -> dict[str, object]:
         "warnings": list(decided.warnings),
         "files": [{"path": change.path, "status": change.status} for change in decided.changes],
     }
-
-
-def show_look(look: Look) -> None:
-    """Print what was found in the repository and on this machine."""
-    report.heading(f"In {report.printable(str(look.root.resolve()))}")
-    rows = [
-        (item.what, item.text, item.where + ("" if item.used else "  (not used)"))
-        for item in look.project.evidence
-    ]
-    report.table(
-        rows or [("nothing", "no file that names a framework or a dependency", "")],
-        ("cyan", "", "dim"),
-    )
-    for problem in look.project.problems:
-        report.console().print(f"  could not read: {report.printable(problem)}", style="yellow")
-    show_host(look)
-
-
-def show_host(look: Look) -> None:
-    """Print what was found on this machine, or on the host and how long ago."""
-    report.heading(f"On {where_seen(look)}")
-    report.table(host_rows(look), ("cyan", ""))
-    if look.seen and look.seen.why_old:
-        text = f"  not looked at now: {report.printable(look.seen.why_old)}"
-        report.console().print(text, style="yellow")
-
-
-def where_seen(look: Look) -> str:
-    """Whose facts they are, and their age."""
-    if look.seen is None:
-        return "this machine"
-    if look.seen.age_s is None:
-        return f"{look.host.name}, now"
-    return f"{look.host.name}, as it was {report.age(look.seen.age_s)} ago"
-
-
-def host_rows(look: Look) -> list[tuple[str, str]]:
-    """Driver, GPUs and Docker of the machine, each said to be unknown where it is."""
-    host = look.host
-    names = ", ".join(gpu.name for gpu in host.gpus or ()) or "none found"
-    docker = host.docker
-    rows = [
-        ("GPU", host.gpu_error or names),
-        ("driver", host.driver_version or "none"),
-        ("Docker", f"{docker.server_version}" if docker else "no engine answers"),
-    ]
-    if look.seen is None:
-        return rows
-    memory = "unknown" if host.memory_mib is None else f"{host.memory_mib / 1024:.0f} GiB"
-    login = f"{host.login.user or 'unknown'}, uid {host.uid}, gid {host.gid}"
-    used = [(f"GPU {gpu.index}", ", ".join(usage(gpu))) for gpu in host.gpus or ()]
-    return [*rows, *(used if len(used) > 1 else ()), ("memory", memory), ("login", login)]
-
-
-def show_decided(decided: Decided, *, verbose: bool, dry_run: bool) -> None:
-    """Print the decisions, the files and what to do next."""
-    out = report.console()
-    report.heading("Decided")
-    report.print_decisions(decided.resolution.decisions, verbose=verbose)
-    for warning in (*decided.resolution.warnings, *decided.plan.warnings, *decided.warnings):
-        out.print(f"  note: {report.printable(warning)}", style="yellow")
-    report.heading("Files (nothing written: --dry-run)" if dry_run else "Files")
-    for change in decided.changes:
-        mark, colour = MARKS[change.status]
-        out.print(f"  {mark} {change.status:<8}{change.path}", style=colour)
-        if (dry_run and change.status != "same") or change.status == "merged":
-            report.print_diff(change.path, change.before or b"", change.after)
-    if any(change.status == "kept" for change in decided.changes):
-        out.print("  Yours were kept; --overwrite replaces them and keeps a copy.", style="yellow")
-    if not dry_run:
-        report.heading("Next")
-        for step in next_steps(decided.answers, decided.given):
-            out.print(f"  {report.printable(step)}")

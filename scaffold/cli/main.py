@@ -1,12 +1,17 @@
 """The `scaffold` command: a group whose sub-commands are imported only when called."""
 
+import contextlib
+import errno
 import importlib
+import os
 import sys
 
 import click
 
 from scaffold import __version__
-from scaffold.errors import ScaffoldError
+from scaffold.adapters.local.signals import alike_signals
+from scaffold.cli.terminal import safe_streams, say
+from scaffold.errors import ScaffoldError, TargetError
 
 COMMANDS = {
     "init": ("init", "Write the .devcontainer/ that works for a repository and a machine."),
@@ -30,6 +35,15 @@ COMMANDS = {
 
 EXIT_BUG = 3
 EXIT_INTERRUPTED = 130
+
+ORDINARY = frozenset(
+    {
+        *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO),
+        *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENAMETOOLONG, errno.ELOOP),
+        *(errno.ENOTDIR, errno.EISDIR, errno.EBADF, errno.ESTALE, errno.ENOTCONN),
+    }
+)
+"""Errors of the system that say nothing of a bug: rights, full disks, limits, gone mounts."""
 
 
 class LazyGroup(click.Group):
@@ -66,42 +80,83 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and leave with the documented exit code."""
-    sys.exit(_run())
+    with safe_streams(), alike_signals():
+        code = _flushed(_run())
+    sys.exit(code)
 
 
 def _run() -> int:
     try:
         code = cli.main(standalone_mode=False)
     except ScaffoldError as error:
-        _say_error(error.message, error.hint)
+        _print_error(error)
         return error.exit_code
     except click.ClickException as error:
         error.show()
         return 2
     except (click.Abort, KeyboardInterrupt):
-        click.echo("\ninterrupted: nothing was left behind", err=True)
+        say("\ninterrupted", err=True)
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output has gone (`| head`); there is nobody left to tell.
-        sys.stdout = None
+        # The reader of the output has ended (`| head`).
+        _drop_output()
         return 1
     except Exception as error:
-        return _report_bug(error)
+        return _ordinary(error) or _report_bug(error)
     return code if isinstance(code, int) else 0
 
 
-def _say_error(message: str, hint: str) -> None:
-    click.echo(f"{click.style('error:', fg='red', bold=True)} {message}", err=True)
-    if hint:
-        click.echo(f"{click.style('hint:', fg='cyan')} {hint}", err=True)
+def _print_error(error: ScaffoldError) -> None:
+    say(error.message, err=True, label="error:", color="red")
+    if error.hint:
+        say(error.hint, err=True, label="hint:", color="cyan")
+
+
+def _ordinary(error: Exception) -> int:
+    """Explain what any machine may run into: memory, disk, rights. 0 where it is a bug."""
+    if isinstance(error, MemoryError):
+        _print_error(TargetError("there is not enough memory"))
+        return 1
+    if isinstance(error, OSError) and error.errno in ORDINARY:
+        where = f": {error.filename}" if error.filename else ""
+        _print_error(TargetError(f"{error.strerror}{where}"))
+        return 1
+    return 0
+
+
+def _flushed(code: int) -> int:
+    """The exit code after all output is written; 1 where it cannot be."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_output()
+        return code or 1
+    except OSError as error:
+        _drop_output()
+        with contextlib.suppress(OSError):
+            _print_error(TargetError(f"cannot write the output: {error.strerror}"))
+        return code or 1
+    return code
+
+
+def _drop_output() -> None:
+    """Send what is left in the buffer nowhere, so that Python does not fail on it at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _report_bug(error: Exception) -> int:
     from scaffold.adapters.local.bug_log import write_bug_log
+    from scaffold.parsing.secrets import redacted
 
     log = write_bug_log(error, sys.argv)
     # Not repr(error), in which an exception shows the values that it was made of.
-    said = f"{type(error).__name__}: {error}"
-    click.echo(f"{click.style('bug:', fg='red', bold=True)} {said}", err=True)
-    click.echo(f"This should not have happened. Please report it with {log}", err=True)
+    text = redacted(f"{type(error).__name__}: {error}")
+    say(text, err=True, label="bug:", color="red")
+    if log:
+        say(f"This should not have happened. Please report it with {log}", err=True)
+    else:
+        say("This should not have happened. Please report it; no log could be written.", err=True)
     return EXIT_BUG

@@ -1,18 +1,20 @@
-"""Asking at the terminal, and only there."""
+"""Prompts for the questions of `init`; without a terminal nothing is asked."""
 
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-import click
 import questionary
 
 from scaffold.answers.free_gpus import freest, in_use, usage
 from scaffold.answers.questions import QUESTIONS, Question, Value, Values
 from scaffold.answers.validation import check_content, check_value
+from scaffold.cli.terminal import ask, prompt_output, say
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
+from scaffold.parsing.numbers import whole
+from scaffold.parsing.printable import printable
 from scaffold.project.facts import ProjectFacts
 
 if TYPE_CHECKING:
@@ -20,29 +22,32 @@ if TYPE_CHECKING:
 
 
 def terminal_present() -> bool:
-    """Whether somebody can answer: both ends of the conversation are a terminal."""
+    """Whether a user can answer: input, output and errors are a terminal."""
     return sys.stdin.isatty() and sys.stderr.isatty() and sys.stdout.isatty()
 
 
 def ask_open(
     given: Mapping[str, Value],
+    before: Mapping[str, Value],
     project: ProjectFacts,
     host: HostFacts,
     meet: Callable[[str], HostFacts],
 ) -> dict[str, Value]:
-    """Ask what is not given and still matters; return the answers unlike their defaults.
+    """Ask what is not given and still matters; return the answers that differ from the default.
 
-    A host that is named is met, and its facts suggest the rest. An interrupt (^C) goes through
-    as KeyboardInterrupt.
+    An answer of an earlier run, in `before`, is the default of its prompt. A named host is
+    checked first, and its facts suggest the other answers. ^C raises KeyboardInterrupt.
     """
     values: dict[str, Value] = {}
     answered: dict[str, Value] = {}
     with ExitStack() as closing:
         for question in QUESTIONS:
-            default = question.default(project, host, {**given, **values})
+            suggested = question.default(project, host, {**given, **values})
+            default = before.get(question.key, suggested)
             value = given.get(question.key, default)
             if question.key not in given and question.asked(project, host, values):
-                proposal = _propose_gpus(host) if question.key == "gpus" else ""
+                free = question.key == "gpus" and question.key not in before
+                proposal = _propose_gpus(host) if free else ""
                 completer = _completer(question, host, values, closing)
                 value = _ask(question, proposal or default, completer)
                 if value != default:
@@ -53,20 +58,20 @@ def ask_open(
 
 
 def _propose_gpus(host: HostFacts) -> str:
-    """Show how each GPU is used; the freest where another one is in use, else nothing."""
+    """Show how each GPU is used; propose the freest if any is in use, else nothing."""
     gpus = host.gpus or ()
     for gpu in gpus:
-        click.echo(f"  GPU {gpu.index}: {gpu.name}, {', '.join(usage(gpu))}")
+        say(f"  GPU {gpu.index}: {gpu.name}, {', '.join(usage(gpu))}")
     if not any(map(in_use, gpus)):
         return ""
-    click.echo("  as it was at the time of the look; nothing is reserved")
+    say("  use at the time of the check; nothing is reserved")
     return f"device={freest(gpus)[0].index}"
 
 
 def _completer(
     question: Question, host: HostFacts, values: Values, closing: ExitStack
 ) -> "Completer | None":
-    """For folders of a host, what is there."""
+    """Completes folders of the host in the question for mounts."""
     if question.key != "mount" or not values.get("host"):
         return None
     from scaffold.adapters.ssh.remote_paths import FolderNames
@@ -78,7 +83,7 @@ def _completer(
 
 
 def open_questions(given: Mapping[str, Value], project: ProjectFacts, host: HostFacts) -> list[str]:
-    """The flags of the questions that would be asked, for who has no terminal."""
+    """The flags of the questions that would be asked at a terminal."""
     values: dict[str, Value] = {}
     flags = []
     for question in QUESTIONS:
@@ -95,18 +100,18 @@ def _ask(question: Question, default: Value, completer: "Completer | None" = Non
             questionary.Choice(f"{name:<16} {text}", value=name) for name, text in question.choices
         ]
         chosen: str = questionary.select(
-            question.prompt, choices, default=str(default)
+            question.prompt, choices, default=str(default), output=prompt_output()
         ).unsafe_ask()
         return chosen
     if question.kind == "flag":
-        agreed: bool = questionary.confirm(question.prompt, default=default is True).unsafe_ask()
-        return agreed
+        return ask(question.prompt, default=default is True)
     answer = questionary.text(
         question.prompt,
-        default=_as_text(default),
-        validate=lambda text: _complaint(question, text) or True,
+        default=printable(_as_text(default)),
+        validate=lambda text: printable(_complaint(question, text)) or True,
         completer=completer,
         complete_while_typing=False,
+        output=prompt_output(),
     )
     return _from_text(question, str(answer.unsafe_ask()))
 
@@ -120,12 +125,12 @@ def _from_text(question: Question, text: str) -> Value:
     if question.kind == "list":
         value = [part.strip() for part in text.split(",") if part.strip()]
     elif question.kind == "number":
-        value = int(text) if text.strip().isdigit() else text
+        value = whole(text) if whole(text) is not None else text
     return check_value(question, value, question.flag)
 
 
 def _complaint(question: Question, text: str) -> str:
-    """What is wrong with an answer, in the line below it, or nothing."""
+    """What is wrong with an answer; empty if nothing is."""
     try:
         check_content(question.key, _from_text(question, text))
     except InputError as error:
@@ -135,7 +140,23 @@ def _complaint(question: Question, text: str) -> str:
 
 def confirm_overwrite(path: str) -> bool:
     """Ask whether a file of the user's may be replaced; a backup is kept."""
-    agreed: bool = questionary.confirm(
-        f"Replace your own {path}? (the present one is kept beside it)", default=False
+    return ask(f"Replace your own {path}? (a backup is kept)")
+
+
+def confirm_writing() -> bool:
+    """Ask whether the files of the summary may be written."""
+    return ask("Write these files?", default=True)
+
+
+def confirm_plain() -> bool:
+    """Ask whether a container is wanted although no Python project was found."""
+    return ask("No Python project found. Write a plain container?")
+
+
+def choose_folder(folders: list[str]) -> str:
+    """Ask which of several projects is meant; the first is the default."""
+    choices = [questionary.Choice(printable(folder or "."), value=folder) for folder in folders]
+    chosen: str = questionary.select(
+        "Which folder is the project?", choices, default=folders[0], output=prompt_output()
     ).unsafe_ask()
-    return agreed
+    return chosen

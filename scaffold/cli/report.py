@@ -1,38 +1,26 @@
-"""What people and programs read: tables and diffs on a terminal, one JSON document."""
+"""Output for people and programs: tables, diffs, decisions, and one JSON document."""
 
 import difflib
-import functools
 import json
-import sys
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-import click
+from scaffold.cli.terminal import console, say
+from scaffold.parsing.printable import printable
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from scaffold.resolver.resolution import Conflict, Decision
 
 SCHEMA = 1
 """Version of every JSON document; a key may be added under the same number."""
 
-PIPE_WIDTH = 250
-
-
-@functools.cache
-def console() -> "Console":
-    """The terminal's console; what the user's files say is never read as markup."""
-    from rich.console import Console
-
-    # In a pipe nothing is folded for a screen that is not there.
-    width = None if sys.stdout.isatty() else PIPE_WIDTH
-    return Console(highlight=False, markup=False, soft_wrap=True, file=sys.stdout, width=width)
+__all__ = ("console", "printable")
+"""Re-exported: the commands print through this module."""
 
 
 def print_json(document: Mapping[str, object]) -> None:
-    """Print one JSON document that carries its schema's version."""
-    click.echo(json.dumps({"schema": SCHEMA, **document}, indent=2, ensure_ascii=False))
+    """Print one JSON document that carries its schema's version, in ASCII."""
+    say(json.dumps({"schema": SCHEMA, **document}, indent=2))
 
 
 def heading(text: str) -> None:
@@ -55,13 +43,8 @@ def table(rows: Iterable[tuple[str, ...]], styles: tuple[str, ...] = ()) -> None
     console().print(grid)
 
 
-def printable(text: str) -> str:
-    """Text with control characters escaped, so that no file can drive the terminal."""
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
-
-
 def age(seconds: float) -> str:
-    """A time span in the largest unit of which it has two."""
+    """A time span in the largest unit of which it has at least two."""
     for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"
@@ -90,12 +73,12 @@ def print_decisions(decisions: "Iterable[Decision]", *, verbose: bool) -> None:
 
 
 def print_conflict(conflict: "Conflict") -> None:
-    """Say on stderr which fact rules out which wish, and the ways out, the easiest first."""
-    click.echo(f"{click.style('conflict:', fg='red', bold=True)} {conflict.wish}", err=True)
-    click.echo(f"  ruled out by: {conflict.fact}", err=True)
-    click.echo(f"  source: {conflict.source}", err=True)
-    click.echo("ways out, the easiest first:", err=True)
+    """Print on stderr which fact excludes which wish, and the ways out, the easiest first."""
+    say(conflict.wish, err=True, label="conflict:", color="red")
+    say(f"  ruled out by: {conflict.fact}", err=True)
+    say(f"  source: {conflict.source}", err=True)
+    say("ways out, the easiest first:", err=True)
     for number, way in enumerate(conflict.ways_out, 1):
-        click.echo(f"  {number}. {way.what}", err=True)
+        say(f"  {number}. {way.what}", err=True)
         if way.how:
-            click.echo(f"     {way.how}", err=True)
+            say(f"     {way.how}", err=True)

@@ -1,4 +1,4 @@
-"""Many hosts at once, with one user: what the workers ask, the calling thread asks in turn."""
+"""Works on many hosts in parallel; their prompts appear one by one in the main thread."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
@@ -11,19 +11,19 @@ T = TypeVar("T")
 Job = Callable[[], None]
 
 
-class Here(Protocol):
-    """Asks in the calling thread, where an interrupt ends the prompt and echo comes back."""
+class AskInMainThread(Protocol):
+    """Asks in the calling thread, where an interrupt ends the prompt and restores echo."""
 
     def __call__(self, question: Callable[[], R], /) -> R:
-        """The answer, or the exception that the question raised."""
+        """Return the answer, or raise the exception of the question."""
 
 
 def side_by_side(
-    work: Callable[[str, Here], T], names: Iterable[str], meanwhile: Job = lambda: None
+    work: Callable[[str, AskInMainThread], T], names: Iterable[str], meanwhile: Job = lambda: None
 ) -> list[T]:
-    """Run `work` for each name in a thread of its own; results come in the order of the names.
+    """Run `work` for each name in its own thread; results are in the order of the names.
 
-    `meanwhile` is done in the calling thread as soon as all have begun.
+    `meanwhile` runs in the calling thread as soon as all threads have started.
     """
     desk: SimpleQueue[Job | None] = SimpleQueue()
     results: list[Future[T]] = []
@@ -43,7 +43,7 @@ def side_by_side(
 
 
 def _work(
-    work: Callable[[str, Here], T],
+    work: Callable[[str, AskInMainThread], T],
     name: str,
     desk: "SimpleQueue[Job | None]",
     result: "Future[T]",

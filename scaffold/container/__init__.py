@@ -1,5 +1,5 @@
-"""Existing containers: what they are, and how to make them again with something changed.
+"""Existing containers: facts about them, requests that recreate them, and their renderings.
 
-Pure: raw JSON of the engine in, requests and words out. The JSON stays whole on its way
-through, so that a setting which nobody here has heard of is kept all the same.
+Pure: the engine's JSON in, requests and messages out. The JSON is passed on whole, so that a
+setting that this code does not know is kept.
 """

@@ -2,7 +2,7 @@
 
 ssh-remote is documented (code.visualstudio.com/docs/remote/troubleshooting, "Connect to a remote
 host from the terminal"). Those of containers are not: microsoft/vscode-remote-release#8764,
-#5867, #2133. So whoever shows one shows the steps by hand too.
+#5867, #2133. So a caller that prints one also prints the manual steps.
 """
 
 import json

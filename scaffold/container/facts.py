@@ -1,17 +1,17 @@
-"""What one container is, from the engine's inspect, for people and for decisions."""
+"""Facts about one container, read from the engine's inspect."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from scaffold.container.names import Dated, dated
-from scaffold.container.raw import SHORT_ID, Raw, moment, name_of, rows, table
+from scaffold.container.engine_json import SHORT_ID, Raw, moment, name_of, rows, table
+from scaffold.container.names import DatedName, parse_dated_name
 
 
 @dataclass(frozen=True, slots=True)
-class Port:
-    """A port of the container, and where the host offers it (empty: nowhere)."""
+class PublishedPort:
+    """A port of the container, and its address and port on the host (empty if none)."""
 
     container: str
     host_ip: str = ""
@@ -25,7 +25,7 @@ class Port:
 
 
 @dataclass(frozen=True, slots=True)
-class Mounted:
+class ContainerMount:
     """One mount: `source` is a path on the engine's host, a volume's name, or empty."""
 
     kind: str
@@ -43,9 +43,9 @@ class Mounted:
         return f"{source or self.kind}:{self.target}" + (":ro" if self.read_only else "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ContainerFacts:
-    """One container. `changes_bytes` is None where it was not asked for; times are UTC."""
+    """Facts about one container. `changes_bytes` is None if not requested; times are UTC."""
 
     name: str
     id: str
@@ -55,16 +55,16 @@ class ContainerFacts:
     exit_code: int | None
     since: datetime | None
     changes_bytes: int | None
-    ports: tuple[Port, ...]
-    mounts: tuple[Mounted, ...]
+    ports: tuple[PublishedPort, ...]
+    mounts: tuple[ContainerMount, ...]
     gpus: tuple[str, ...]
     command: tuple[str, ...]
     interactive: bool
-    role: Dated | None
+    role: DatedName | None
 
 
 def read_container(inspect: Mapping[str, Any]) -> ContainerFacts:
-    """Read one container from its inspect, which may have been asked for with sizes."""
+    """Read the facts from an inspect, with or without sizes."""
     state = table(inspect, "State")
     config = table(inspect, "Config")
     status = str(state.get("Status", "unknown"))
@@ -83,7 +83,7 @@ def read_container(inspect: Mapping[str, Any]) -> ContainerFacts:
         gpus=read_gpus(inspect),
         command=(str(inspect.get("Path", "")), *map(str, rows(inspect, "Args"))),
         interactive=bool(config.get("Tty") and config.get("OpenStdin")),
-        role=dated(name),
+        role=parse_dated_name(name),
     )
 
 
@@ -93,25 +93,25 @@ def _since(inspect: Mapping[str, Any], state: Raw, status: str) -> datetime | No
     return moment(state.get("FinishedAt" if status in {"exited", "dead"} else "StartedAt"))
 
 
-def read_ports(inspect: Mapping[str, Any]) -> tuple[Port, ...]:
-    """Published ports: the actual ones of a running container, else those it will ask for."""
+def read_ports(inspect: Mapping[str, Any]) -> tuple[PublishedPort, ...]:
+    """Published ports: the actual ones of a running container, else the requested ones."""
     found = table(inspect, "NetworkSettings", "Ports")
     if not any(found.values()):
         found = table(inspect, "HostConfig", "PortBindings")
-    ports: dict[tuple[str, str], Port] = {}
+    ports: dict[tuple[str, str], PublishedPort] = {}
     for container, bindings in found.items():
         for binding in bindings or []:
-            port = Port(container, binding.get("HostIp", ""), binding.get("HostPort", ""))
-            # All addresses are published twice, once for IPv6; one line tells as much.
+            port = PublishedPort(container, binding.get("HostIp", ""), binding.get("HostPort", ""))
+            # A port on all addresses is listed twice, once for IPv6: keep one.
             key = "" if port.host_ip == "::" else port.host_ip.replace("0.0.0.0", "")  # noqa: S104
             ports.setdefault((container, f"{key}:{port.host_port}"), port)
     return tuple(ports.values())
 
 
-def read_mounts(inspect: Mapping[str, Any]) -> tuple[Mounted, ...]:
-    """All mounts, by target; the short form of a tmpfs (`--tmpfs`) stands elsewhere."""
+def read_mounts(inspect: Mapping[str, Any]) -> tuple[ContainerMount, ...]:
+    """All mounts, sorted by target, including those of `--tmpfs`."""
     found = [
-        Mounted(
+        ContainerMount(
             kind=mount.get("Type", "bind"),
             source=mount.get("Name") or mount.get("Source", ""),
             target=mount["Destination"],
@@ -119,12 +119,12 @@ def read_mounts(inspect: Mapping[str, Any]) -> tuple[Mounted, ...]:
         )
         for mount in rows(inspect, "Mounts")
     ]
-    found += [Mounted("tmpfs", "", path) for path in table(inspect, "HostConfig", "Tmpfs")]
+    found += [ContainerMount("tmpfs", "", path) for path in table(inspect, "HostConfig", "Tmpfs")]
     return tuple(sorted(found, key=lambda mount: mount.target))
 
 
 def read_gpus(inspect: Mapping[str, Any]) -> tuple[str, ...]:
-    """How GPUs were asked for: `--gpus`, CDI names, the nvidia runtime, or bare devices."""
+    """The GPU request: `--gpus`, CDI names, the nvidia runtime, or bare devices."""
     host_config = table(inspect, "HostConfig")
     found = [text for request in rows(host_config, "DeviceRequests") if (text := _asked(request))]
     if host_config.get("Runtime") == "nvidia":

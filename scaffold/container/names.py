@@ -1,4 +1,4 @@
-"""Names while a container is replaced. All state is in them, so a killed run can be undone."""
+"""Names of containers during a recreate. They hold all state, so a killed run can be undone."""
 
 import re
 from dataclasses import dataclass
@@ -6,18 +6,18 @@ from datetime import datetime
 from enum import StrEnum
 
 REPOSITORY = "scaffold-recreated"
-"""Where the file systems of replaced containers are kept, as images."""
+"""Repository of the images that keep the file systems of recreated containers."""
 
 COMMENT = "scaffold container recreate"
-"""Stands in each image that `recreate` made. A label would go over to the container."""
+"""The comment of each image that `recreate` made. A label would be inherited."""
 
 
 FIRST = "00000000-000000"
-"""In place of a date while a replacement begins: a name that only one run can have."""
+"""Used instead of a date when a recreate starts: only one run can have this name."""
 
 
-class Part(StrEnum):
-    """What a container with a dated name is to the one that is replaced."""
+class RecreateRole(StrEnum):
+    """The role of a container with a dated name."""
 
     TRIAL = "trial"
     NEXT = "next"
@@ -28,11 +28,11 @@ _DATED = re.compile(r"(?P<name>.+)-(?P<part>trial|next|before)-(?P<stamp>\d{8}-\
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
-    """A dated name, taken apart."""
+class DatedName:
+    """The parts of a dated name."""
 
     name: str
-    part: Part
+    part: RecreateRole
     stamp: str
 
     def __str__(self) -> str:
@@ -40,17 +40,17 @@ class Dated:
 
 
 def stamp(now: datetime) -> str:
-    """The date in a name, in UTC like the engine's own times."""
+    """The date in a name, in UTC."""
     return now.strftime("%Y%m%d-%H%M%S")
 
 
-def dated(text: str) -> Dated | None:
-    """Take a dated name apart; None for every other name."""
+def parse_dated_name(text: str) -> DatedName | None:
+    """Parse a dated name; None for any other name."""
     match = _DATED.fullmatch(text)
-    return Dated(match["name"], Part(match["part"]), match["stamp"]) if match else None
+    return DatedName(match["name"], RecreateRole(match["part"]), match["stamp"]) if match else None
 
 
 def image_reference(name: str, when: str) -> tuple[str, str]:
-    """Repository and tag for a container's file system; repositories are lower case."""
+    """Repository and tag of the image for a container's file system."""
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "container"
     return f"{REPOSITORY}/{plain}", when

@@ -1,4 +1,4 @@
-"""An alias in the words of ssh_config(5), and the file of ours that holds all of them."""
+"""An alias as ssh_config(5) writes it, and our file with all aliases."""
 
 import json
 import re
@@ -9,10 +9,10 @@ from typing import TypeVar
 from scaffold.errors import InputError
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{1,62}")
-"""Plain for ssh, for every shell, and for Docker, whose names of contexts have two characters."""
+"""Safe for ssh, for shells, and for Docker, whose context names have two characters or more."""
 
 FILE = "gpu-scaffold.conf"
-"""Our file's name; ssh looks for it beside the user's config."""
+"""The name of our file, in the folder of the user's config."""
 
 HEAD = "# Written by `scaffold host setup`; `scaffold host remove NAME` takes a host out again.\n"
 MADE = "# made: "
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """What ssh has to know of a host; files are absolute paths, `share` one connection for all."""
+    """The ssh settings of a host; files are absolute paths, `share` shares one connection."""
 
     name: str
     hostname: str
@@ -60,7 +60,7 @@ class Alias:
         return found
 
     def block(self, undo: Undo) -> str:
-        """Its part of our file, with what `host remove` has to know."""
+        """The part of our file for this host, with what `host remove` has to know."""
         for line in self.lines():
             if not line.isprintable():
                 raise InputError(f"this cannot stand in an ssh config: {line!r}")
@@ -69,7 +69,7 @@ class Alias:
 
 
 def require_name(name: str) -> str:
-    """The name, where it is fit to be an alias and a Docker context. Raises InputError."""
+    """The name, if it can be an alias and a Docker context. Raises InputError."""
     if not NAME.fullmatch(name) or name in {"default", "local"}:
         raise InputError(
             f"{name!r} cannot be the host's name",
@@ -79,7 +79,7 @@ def require_name(name: str) -> str:
 
 
 def with_block(text: str, name: str, block: str, made: tuple[str, ...] = ()) -> str:
-    """Our file with a host put in, in the place where it was."""
+    """Our file with a host added, or replaced in its place."""
     if not text:
         text = HEAD + (f"{MADE}{json.dumps(made)}\n" if made else "")
     if name not in names(text):
@@ -89,7 +89,7 @@ def with_block(text: str, name: str, block: str, made: tuple[str, ...] = ()) -> 
 
 
 def with_note(text: str, name: str, undo: Undo, made: tuple[str, ...] = ()) -> str:
-    """Our file with what `host remove` has to know, written before the act that it is about."""
+    """Our file with what `host remove` has to know, written before the change itself."""
     if name not in names(text):
         return with_block(text, name, f"{_begin(name)}{_note(undo)}{_end(name)}", made)
     before, rest = text.split(_begin(name), 1)
@@ -99,12 +99,18 @@ def with_note(text: str, name: str, undo: Undo, made: tuple[str, ...] = ()) -> s
 
 
 def without_block(text: str, name: str) -> str:
-    """Our file without a host; empty where it was the last."""
+    """Our file without a host; empty if it was the last."""
     if name not in names(text):
         return text
     before, rest = text.split(_begin(name), 1)
     left = before + rest.split(_end(name), 1)[1]
     return left if names(left) else ""
+
+
+def is_defined(text: str, name: str) -> bool:
+    """Whether our file tells ssh about a host, not only `host remove`."""
+    block = text.partition(_begin(name))[2].partition(_end(name))[0]
+    return f"\nHost {name}\n" in f"\n{block}"
 
 
 def names(text: str) -> tuple[str, ...]:
@@ -115,35 +121,35 @@ def names(text: str) -> tuple[str, ...]:
 
 
 def undo_of(text: str, name: str) -> dict[str, object]:
-    """What `host remove` has to know of a host."""
+    """What `host remove` has to know about a host."""
     block = text.partition(_begin(name))[2].partition(_end(name))[0]
     return next((_json(line, UNDO, {}) for line in block.splitlines() if line.startswith(UNDO)), {})
 
 
 def made_of(text: str) -> tuple[str, ...]:
-    """Files and folders that were not there before our file was."""
+    """Files and folders that did not exist before our file."""
     lines = [line for line in text.splitlines() if line.startswith(MADE)]
     found: list[str] = _json(lines[0], MADE, []) if lines else []
     return tuple(map(str, found))
 
 
 def with_include(text: str, path: str) -> str:
-    """The user's config with ours read first; below a Host block it would belong to that."""
+    """The user's config that includes ours first; below a Host block it would belong to that."""
     line = _include(path)
     return text if text.startswith(line) else line + text
 
 
 def without_include(text: str, path: str) -> str:
-    """The user's config as it was before."""
+    """The user's config without our line."""
     return text.removeprefix(_include(path))
 
 
 def _include(path: str) -> str:
-    return f"Include {path}\n"
+    return f'Include "{path}"\n' if " " in path else f"Include {path}\n"
 
 
 def _escaped(text: str) -> str:
-    """A percent sign begins a token; a quote would end the value."""
+    """A value with percent signs doubled, which start a token; a quote would end the value."""
     if '"' in text:
         raise InputError(f"an ssh config cannot hold a quote in a value: {text}")
     return text.replace("%", "%%")

@@ -1,4 +1,4 @@
-"""Which fixes may be run, and on whose word."""
+"""Which fixes `host setup` offers, what they interrupt, and how a step is shown."""
 
 import shlex
 from collections.abc import Iterable
@@ -6,32 +6,57 @@ from dataclasses import dataclass
 
 from scaffold.findings import Consent, Finding, Interrupts, Step
 
-REBOOT = ("reboot",)
-RESTART = ("systemctl", "restart", "docker")
+INTERRUPTION = {
+    Interrupts.NOTHING: "nothing",
+    Interrupts.LOGIN: "nothing; it takes effect at the next login",
+    Interrupts.CONTAINERS: "running containers, because Docker restarts",
+    Interrupts.GPU_PROGRAMS: "programs that use a GPU",
+    Interrupts.MACHINE: "everything, because the machine reboots",
+}
+"""In words, from the least to the most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A finding that can be mended from here."""
+    """A finding that can be fixed from here."""
 
     finding: Finding
-    own_choice: bool
+
+    @property
+    def own_choice(self) -> bool:
+        """Whether a general yes is not enough."""
+        return self.finding.consent is Consent.OWN_CHOICE
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """What would be run, in its order; the rest is for people to read."""
+        """What runs, in order; the rest of the fix is for people to read."""
         steps = tuple(step for step in self.finding.fix if step.argv and step.changes)
-        configures = any(_configures(step) for step in steps)
-        return _guarded(steps) if configures and RESTART in {s.argv for s in steps} else steps
+        return _guarded(steps) if any(_configures(step) for step in steps) else steps
+
+    @property
+    def interrupts(self) -> frozenset[Interrupts]:
+        """Everything that the steps stop."""
+        return frozenset(step.interrupts for step in self.steps) - {Interrupts.NOTHING}
+
+    @property
+    def interruption(self) -> str:
+        """The worst interruption in words."""
+        found = [text for kind, text in INTERRUPTION.items() if kind in self.interrupts]
+        return found[-1] if found else INTERRUPTION[Interrupts.NOTHING]
 
     @property
     def restarts_docker(self) -> bool:
         """Whether running containers end."""
-        return Interrupts.CONTAINERS in self.finding.interrupts
+        return Interrupts.CONTAINERS in self.interrupts
+
+    @property
+    def needs_root(self) -> bool:
+        """Whether any step needs root."""
+        return any(step.sudo for step in self.steps)
 
     @property
     def needs_daemon_file(self) -> bool:
-        """Whether Docker has to be able to read daemon.json for it."""
+        """Whether Docker has to be able to read daemon.json."""
         return self.restarts_docker or any(_starts_docker(step) for step in self.steps)
 
     @property
@@ -41,36 +66,32 @@ class Proposal:
 
     @property
     def needs_new_login(self) -> bool:
-        """Whether it takes effect at the next login only, as a group does."""
-        return Interrupts.LOGIN in self.finding.interrupts
+        """Whether the fix takes effect at the next login only, as a group does."""
+        return Interrupts.LOGIN in self.interrupts
 
 
 def proposals(findings: Iterable[Finding]) -> tuple[Proposal, ...]:
-    """What can be mended, the root cause first."""
-    found = (
-        Proposal(finding, finding.consent is Consent.OWN_CHOICE)
-        for finding in findings
-        if finding.consent is not Consent.BY_HAND
-    )
-    return tuple(proposal for proposal in found if proposal.steps)
+    """What can be fixed from here, the root cause first."""
+    offered = (Proposal(one) for one in findings if one.consent is not Consent.BY_HAND)
+    return tuple(proposal for proposal in offered if proposal.steps)
 
 
 UNREADABLE = ("daemon.invalid", "daemon.invalid-later")
 
 
 def obstacle(proposal: Proposal, findings: Iterable[Finding]) -> Finding | None:
-    """What has to be mended by hand before anything of a fix is begun; None where nothing."""
+    """What a person has to fix first; None if nothing is in the way."""
     if not proposal.needs_daemon_file:
         return None
     return next((finding for finding in findings if finding.id in UNREADABLE), None)
 
 
 def shown(step: Step, *, root: bool, whole: bool) -> tuple[str, ...]:
-    """A step for people: why, and its command; our own script in short unless `whole`."""
+    """A step for people: why, and its command; a script of ours in short unless `whole`."""
     sudo = "sudo " if step.sudo and not root else ""
     if step.argv[2:3] == (_GUARDED,) and not whole:
-        configure = shlex.join((*_CONFIGURE, *step.argv[4:]))
-        lines = [line.format(sudo=sudo, configure=configure) for line in _IN_SHORT]
+        words = {"configure": shlex.join((*_CONFIGURE, *step.argv[5:])), "restart": step.argv[4]}
+        lines = [line.format(sudo=sudo, **words) for line in _IN_SHORT]
     else:
         lines = f"{sudo}{shlex.join(step.argv)}".splitlines()
     return (step.why, *(f"    {line}" for line in lines))
@@ -78,14 +99,16 @@ def shown(step: Step, *, root: bool, whole: bool) -> tuple[str, ...]:
 
 _IN_SHORT = (
     "{sudo}{configure}",
-    "{sudo}systemctl restart docker",
-    "# on a copy of daemon.json, which takes its place if dockerd --validate accepts it; the",
-    "# file before is kept as daemon.json.before-scaffold, and comes back if Docker does not",
+    "{sudo}{restart}",
+    "# A copy of daemon.json is changed and replaces the file if `dockerd --validate` accepts",
+    "# it. The old file is kept as daemon.json.before-scaffold, and restored if Docker fails.",
 )
 
-# nvidia-ctk writes where it stands: on a copy, which takes the file's place when it is sound.
+# nvidia-ctk writes in place: on a copy, which replaces the file when it is valid.
 _GUARDED = """\
 set -eu
+restart=$1
+shift
 file=$(readlink -f /etc/docker/daemon.json || echo /etc/docker/daemon.json)
 new=$file.scaffold-new old=$file.before-scaffold
 mkdir -p "${file%/*}"
@@ -98,10 +121,10 @@ if dockerd --help 2>/dev/null | grep -q -- --validate; then
   dockerd --validate --config-file="$new" || { rm -f "$new" "$old"; exit 1; }
 fi
 mv -f "$new" "$file"
-systemctl restart docker && docker info >/dev/null && exit 0
+sh -c "$restart" && docker info >/dev/null && exit 0
 echo "Docker did not come back: daemon.json is as it was" >&2
 if [ -e "$old" ]; then mv -f "$old" "$file"; else rm -f "$file"; fi
-systemctl restart docker
+sh -c "$restart"
 exit 1
 """
 _CONFIGURE = ("nvidia-ctk", "runtime", "configure", "--runtime=docker")
@@ -116,12 +139,14 @@ def _starts_docker(step: Step) -> bool:
 
 
 def _guarded(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """Configuring and restarting as one step that puts daemon.json back if Docker fails."""
+    """Configuring and restarting as one step that restores daemon.json if Docker fails."""
     options = next(step.argv[len(_CONFIGURE) :] for step in steps if _configures(step))
-    others = [
-        step
-        for step in steps
-        if not _configures(step) and step.interrupts is not Interrupts.CONTAINERS
-    ]
-    why = "Tell Docker of NVIDIA's runtime and restart it; daemon.json comes back if it fails."
-    return (*others, Step(why, ("sh", "-c", _GUARDED, "sh", *options), sudo=True))
+    others = [s for s in steps if not (_configures(s) or _restarts(s))]
+    restart = next((s.argv for s in steps if _restarts(s)), ("systemctl", "restart", "docker"))
+    why = "Add NVIDIA's runtime to Docker's settings and restart Docker."
+    argv = ("sh", "-c", _GUARDED, "sh", shlex.join(restart), *options)
+    return (*others, Step(why, argv, sudo=True, interrupts=Interrupts.CONTAINERS))
+
+
+def _restarts(step: Step) -> bool:
+    return step.sudo and step.interrupts is Interrupts.CONTAINERS

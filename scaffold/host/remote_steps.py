@@ -1,7 +1,8 @@
-"""A step as a command for a far login shell, which may be csh or fish, with sudo where needed."""
+"""A step as a command for a remote login shell, csh and fish too, with sudo if needed."""
 
 import base64
 import shlex
+from dataclasses import dataclass
 
 from scaffold.findings import Step
 
@@ -14,11 +15,11 @@ _QUIET = ("env", "LC_ALL=C", "DEBIAN_FRONTEND=noninteractive")
 _ASKED = "exec sudo -S -p '' -- /bin/sh -c 'exec \"$@\" </dev/null' sh "
 
 UNASKED = "exec sudo -n true"
-"""Ends with 0 where sudo asks for no password."""
+"""Exits with 0 if sudo asks for no password."""
 
 
 def remote_command(step: Step, *, root: bool, password: bool) -> str:
-    """The command; with `password` sudo's is expected as the first line of standard input."""
+    """The command; with `password` it reads sudo's password from the first line of its input."""
     argv = shlex.join((*_QUIET, *step.argv))
     if not step.sudo or root:
         line = f"exec {argv} </dev/null"
@@ -30,69 +31,78 @@ def remote_command(step: Step, *, root: bool, password: bool) -> str:
 
 
 def wrapped(script: str) -> str:
-    """A script of any characters as words that every login shell takes as they are."""
+    """A script of any characters, packed so that every login shell passes it on unchanged."""
     packed = base64.b64encode(script.encode()).decode()
     return f"exec /bin/sh -c 'eval \"$(echo {packed} | base64 -d)\"'"
 
 
-Complaint = tuple[tuple[str, ...], tuple[str, str]]
+SUDO_S = 60
+"""Timeout for sudo's check of a password, which may ask a directory server."""
 
-_SUDO: tuple[Complaint, ...] = (
+
+@dataclass(frozen=True, slots=True)
+class SudoRefusal:
+    """Why sudo refuses; `is_final` if no password of this account would help."""
+
+    why: str
+    hint: str
+    is_final: bool
+
+
+_ADMIN = "ask an administrator: scaffold host setup HOST --admin-script FILE"
+_SUDO: tuple[tuple[tuple[str, ...], SudoRefusal], ...] = (
     (
         ("must have a tty", "a terminal is required"),
-        (
-            "sudo there wants a terminal",
-            "take the steps of `scaffold host check HOST` yourself, in ssh -t HOST",
-        ),
+        SudoRefusal("sudo on the host wants a terminal", _ADMIN, is_final=True),
     ),
     (
         ("incorrect password", "sorry, try again", "no password was provided"),
-        ("sudo does not accept that password", "run again to type it anew"),
+        SudoRefusal("sudo does not accept that password", "run again to type it", is_final=False),
     ),
     (
         ("not in the sudoers", "not allowed", "may not run"),
-        (
-            "this user may not use sudo",
-            "ask whoever runs the host to take the steps of `scaffold host check HOST`",
-        ),
+        SudoRefusal("this user may not use sudo", _ADMIN, is_final=True),
     ),
-    (("sudo: not found", "sudo: command not found"), ("there is no sudo", "log in as root")),
+    (
+        ("sudo: not found", "sudo: command not found", "unknown command: sudo"),
+        SudoRefusal("sudo is not installed on the host", _ADMIN, is_final=True),
+    ),
 )
+Complaint = tuple[tuple[str, ...], tuple[str, str]]
+
 _COMPLAINTS: tuple[Complaint, ...] = (
     (
         ("could not get lock", "is locked", "unable to acquire", "is running", "waiting for"),
         (
             "the package manager is busy",
-            "wait until the other installation has ended, then run again",
+            "wait for the other installation to end, then run again",
         ),
     ),
     (
         ("could not resolve", "temporary failure resolving", "curl: (6)"),
         (
             "the host cannot reach the internet",
-            "see `scaffold host check HOST --network`, then run again",
+            "scaffold host check HOST --network shows what is blocked",
         ),
     ),
     (
         ("conflicting values set for option signed-by",),
         (
             "two lists of packages name one repository with different keys",
-            "take the older one out of /etc/apt/sources.list.d on the host, then run again",
+            "remove the older one from /etc/apt/sources.list.d on the host, then run again",
         ),
     ),
 )
 
 
-def why_sudo_refused(said: str) -> tuple[str, str] | None:
-    """sudo's complaint and what to do; None where it is not sudo's."""
-    return _understood(_SUDO, said)
+def why_sudo_refused(output: str) -> SudoRefusal | None:
+    """sudo's complaint and what to do; None if the complaint is not sudo's."""
+    text = output.lower()
+    return next((one for marks, one in _SUDO if any(mark in text for mark in marks)), None)
 
 
-def why_failed(said: str) -> tuple[str, str]:
+def why_failed(output: str) -> tuple[str, str]:
     """The package manager's complaint, and what to do; empty for any other."""
-    return _understood(_COMPLAINTS, said) or ("", "")
-
-
-def _understood(table: tuple[Complaint, ...], said: str) -> tuple[str, str] | None:
-    text = said.lower()
-    return next((told for marks, told in table if any(m in text for m in marks)), None)
+    text = output.lower()
+    known = (told for marks, told in _COMPLAINTS if any(mark in text for mark in marks))
+    return next(known, ("", ""))

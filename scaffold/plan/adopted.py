@@ -46,47 +46,23 @@ def plan_adopted(answers: Answers, base: str, adopted: AdoptedPlan, ways: Ways) 
     return Plan(
         name=answers.name,
         target=answers.target.value,
-        image=ImagePlan(
-            base, "", "", "image", sees_system_packages=False, apt=(), apt_mirror="", env=()
-        ),
+        image=ImagePlan(base=base, reason="", python="", python_source="image"),
         install=_NOTHING,
         user=UserPlan(
-            answers.user,
-            0 if root else answers.uid,
-            0 if root else answers.gid,
-            ways.home,
-            (),
-            "",
+            name=answers.user,
+            uid=0 if root else answers.uid,
+            gid=0 if root else answers.gid,
+            home=ways.home,
             update_uid=not root,
         ),
         run=run,
-        editor=EditorPlan(answers.extensions, ways.interpreter),
+        editor=EditorPlan(extensions=answers.extensions, interpreter=ways.interpreter),
         adopted=adopted,
         warnings=ways.warnings,
     )
 
 
 _NOTHING = InstallPlan(
-    manager="pip",
-    installer="pip",
-    tools=(),
-    tool_arguments="",
-    environment="",
-    framework="none",
-    framework_reason="",
-    framework_arguments="",
-    framework_index="",
-    framework_names=(),
-    recipe="none",
-    files=(),
-    requirement_arguments="",
-    late_arguments="",
-    reads_pyproject=False,
-    locked=False,
-    installable=False,
-    pixi=False,
-    cuda="",
-    conda_alias="",
-    jupyter=False,
+    manager="pip", installer="pip", recipe="none", environment="", framework="none"
 )
-"""The container has what it needs; post-create only looks for the GPU."""
+"""The container has what it needs; post-create only checks the GPU."""

@@ -33,9 +33,9 @@ def request_gpus(answers: Answers, host: HostFacts) -> GpuRequest:
 
 
 def _required(gpus: str) -> tuple[str, ...]:
-    if _is_cdi(gpus):
+    if is_cdi(gpus):
         return tuple(f"--device={name}" for name in gpus.split(","))
-    value = _with_key(gpus)
+    value = with_key(gpus)
     # Docker reads the value as a line of CSV: only quotes keep a list in one field.
     return (f'--gpus="{value}"' if "," in value else f"--gpus={value}",)
 
@@ -44,21 +44,23 @@ def _narrowed(gpus: str) -> tuple[tuple[str, str], ...]:
     """The dev container tool always asks for all GPUs, so CUDA itself is told which to use."""
     if gpus == "all":
         return ()
-    if _is_cdi(gpus):
+    if is_cdi(gpus):
         raise InputError(
             f"--gpus: CDI names ({gpus}) cannot be asked for optionally",
             hint="use --gpu required, or name indices: --gpus device=0",
         )
-    value = _with_key(gpus).removeprefix("device=")
+    value = with_key(gpus).removeprefix("device=")
     if gpus.isdigit():
         value = ",".join(str(index) for index in range(int(gpus)))
     return (("CUDA_VISIBLE_DEVICES", value),)
 
 
-def _with_key(gpus: str) -> str:
+def with_key(gpus: str) -> str:
+    """Names of devices as `device=…`; a count or `all` as it is."""
     bare = "," in gpus or gpus.startswith(("GPU-", "MIG-"))
     return f"device={gpus}" if bare and not gpus.startswith("device=") else gpus
 
 
-def _is_cdi(gpus: str) -> bool:
+def is_cdi(gpus: str) -> bool:
+    """Whether devices are named as the Container Device Interface does: `nvidia.com/gpu=0`."""
     return "/" in gpus and "=" in gpus and not gpus.startswith("device=")

@@ -3,31 +3,28 @@
 import re
 import shlex
 from dataclasses import fields
-from posixpath import basename, dirname
+from posixpath import basename
 
 from scaffold.answers.model import Answers, GpuNeed, Mirrors, Stack
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
+from scaffold.plan.apt import apt_packages, unknown_packages
+from scaffold.plan.compose import folder_of, plan_compose
 from scaffold.plan.gpus import request_gpus
-from scaffold.plan.install import (
-    VENDOR_STACKS,
-    distribution_fits,
-    framework_is_followed,
-    one_line,
-    plan_install,
-)
+from scaffold.plan.images import mirrored_image
+from scaffold.plan.install import plan_install
 from scaffold.plan.model import (
-    DEPENDENCIES,
-    ENVIRONMENT,
     EditorPlan,
+    FeaturePlan,
     ImagePlan,
     InstallPlan,
     Plan,
-    PythonSource,
     RunPlan,
     UserPlan,
+    Volume,
 )
-from scaffold.plan.mounts import mount_texts, owned_directories, volume_arguments
+from scaffold.plan.mounts import mount_texts, owned_directories, volumes
+from scaffold.plan.situation import Situation, one_line, situation_of
 from scaffold.project.facts import Framework, ProjectFacts
 from scaffold.resolver.resolution import Resolution
 
@@ -36,15 +33,8 @@ WORKSPACE = "/workspaces/${localWorkspaceFolderBasename}"
 
 JUPYTER_PORT = 8888
 
-# Tags seen in public Dockerfiles; both images hold one static program.
-TOOL_IMAGES = {
-    "conda": "mambaorg/micromamba:2.9.0",
-    "pixi": "ghcr.io/prefix-dev/pixi:0.78.0",
-}
-
-
-RECIPE_CACHES = {"conda": "mamba", "poetry": "pypoetry", "pdm": "pdm"}
-"""Folders below ~/.cache that these tools use besides pip's and uv's."""
+LOGINS = {"ubuntu24.04": "ubuntu", "ubuntu:24.04": "ubuntu", "jupyter/": "jovyan"}
+"""Images with a login of their own: it may have the name or the id that the user gets."""
 
 
 def make_plan(
@@ -56,16 +46,25 @@ def make_plan(
     collide or hide the system, and GPU requests that contradict each other.
     """
     _check_mirrors(answers.mirrors)
-    install = plan_install(answers, resolution, project)
+    case = situation_of(answers, resolution, project, host)
+    install = plan_install(case)
+    run = plan_run(answers, resolution, host)
+    compose = plan_compose(answers, project, host, run)
     return Plan(
         name=answers.name,
         target=answers.target.value,
-        image=_image(answers, resolution, install),
+        image=_image(case),
         install=install,
-        user=_user(answers, install),
-        run=plan_run(answers, resolution, host),
-        editor=_editor(answers, install),
-        warnings=tuple(_warnings(answers, resolution, project, install)),
+        user=_user(answers),
+        run=run,
+        editor=_editor(case),
+        folder=folder_of(answers),
+        features=tuple(
+            FeaturePlan(reference=feature.reference, options=feature.options)
+            for feature in answers.features
+        ),
+        compose=compose,
+        warnings=tuple(_warnings(case, install)),
     )
 
 
@@ -86,34 +85,30 @@ def _check_mirrors(mirrors: Mirrors) -> None:
             )
 
 
-def mirrored_image(image: str, registry: str) -> str:
-    """The image as a mirror of Docker Hub names it; images of other registries stay."""
-    first, _, rest = image.partition("/")
-    if first in {"docker.io", "index.docker.io"}:
-        image, first = rest, rest.partition("/")[0] if "/" in rest else ""
-    elif not rest:
-        first = ""
-    if not registry or "." in first or ":" in first or first == "localhost":
-        return image
-    return f"{registry.rstrip('/')}/{image if first else f'library/{image}'}"
-
-
-def _image(answers: Answers, resolution: Resolution, install: InstallPlan) -> ImagePlan:
-    source = _python_source(resolution, install)
-    tool = "conda" if source == "conda" else "pixi" if install.pixi else ""
+def _image(case: Situation) -> ImagePlan:
+    answers, resolution = case.answers, case.resolution
+    mirror = answers.mirrors.registry
+    with_tool = case.recipe in {"conda", "pixi"}
     return ImagePlan(
-        base=mirrored_image(resolution.image, answers.mirrors.registry),
+        base=mirrored_image(resolution.image, mirror),
         reason=_image_reason(resolution),
         python=resolution.python,
-        python_source=source,
-        sees_system_packages=answers.stack in VENDOR_STACKS and resolution.image_has_python,
-        apt=_apt(answers, source),
+        python_source=case.python_source,
+        sees_system_packages=case.vendor and resolution.image_has_python,
+        apt=apt_packages(case, answers),
         # Debian's and Ubuntu's paths differ, so the mirror is known by what is above them.
         apt_mirror=re.sub(r"/(ubuntu|debian)/?$", "", answers.mirrors.apt).rstrip("/"),
         env=_image_env(answers, resolution),
-        tool_image=mirrored_image(TOOL_IMAGES[tool], answers.mirrors.registry) if tool else "",
+        environment=_environment(case),
+        tool_image=mirrored_image(case.row.tool_image, mirror) if with_tool else "",
+        tool_program=case.row.tool_program if with_tool else "",
         root_at_start=answers.stack == Stack.JUPYTER_IMAGE,
+        logins=_logins(resolution.image),
     )
+
+
+def _logins(image: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(login for part, login in LOGINS.items() if part in image))
 
 
 def _image_reason(resolution: Resolution) -> str:
@@ -121,26 +116,6 @@ def _image_reason(resolution: Resolution) -> str:
         if resolution.image in decision.chosen:
             return one_line(decision.because)
     return ""
-
-
-def _python_source(resolution: Resolution, install: InstallPlan) -> PythonSource:
-    if install.recipe == "conda":
-        return "conda"
-    if resolution.image_has_python:
-        return "image"
-    return "distribution" if distribution_fits(resolution) else "uv"
-
-
-def _apt(answers: Answers, source: PythonSource) -> tuple[str, ...]:
-    packages = ["ca-certificates", "git", "openssh-client"]
-    if answers.framework == Framework.PYTORCH or answers.nvcc:
-        # torch.compile and CUDA extensions call the C++ compiler when the program runs.
-        packages.append("build-essential")
-    if source in {"distribution", "uv"}:
-        packages += ["python3", "python3-venv"]
-    if source == "distribution":
-        packages.append("python3-dev")
-    return tuple(sorted(packages))
 
 
 def _image_env(answers: Answers, resolution: Resolution) -> tuple[tuple[str, str], ...]:
@@ -154,26 +129,44 @@ def _image_env(answers: Answers, resolution: Resolution) -> tuple[tuple[str, str
     return tuple(env)
 
 
+def _environment(case: Situation) -> tuple[tuple[str, str], ...]:
+    """The variables by which every tool finds the project's environment."""
+    path = ("PATH", f"{case.environment}/bin:$PATH")
+    if case.recipe == "conda":
+        return (path, ("CONDA_PREFIX", case.environment))
+    env = [("VIRTUAL_ENV", case.environment), path]
+    if case.uses_uv or case.recipe == "uv-lock":
+        # The cache is on another file system, so that files cannot be linked.
+        env.append(("UV_LINK_MODE", "copy"))
+    if case.recipe == "uv-lock":
+        env.append(("UV_PROJECT_ENVIRONMENT", case.environment))
+    if case.index and case.uses_uv:
+        # As pip does: the best release of all indexes, not of the first that has the package.
+        env += [("UV_INDEX", case.index), ("UV_INDEX_STRATEGY", "unsafe-best-match")]
+    elif case.index:
+        env.append(("PIP_EXTRA_INDEX_URL", case.index))
+    if case.recipe == "pipenv":
+        # pipenv would say at each run that it uses this environment.
+        env.append(("PIPENV_VERBOSITY", "-1"))
+    return tuple(env)
+
+
 def _home(answers: Answers) -> str:
     return "/root" if answers.user == "root" else f"/home/{answers.user}"
 
 
-def _user(answers: Answers, install: InstallPlan) -> UserPlan:
+def _user(answers: Answers) -> UserPlan:
     home = _home(answers)
     root = answers.user == "root"
-    # What a cache mount covers in a build stays as an empty folder, else owned by root.
-    names = ("pip", "uv", *filter(None, [RECIPE_CACHES.get(install.recipe)]))
-    caches = tuple(f"{home}/.cache/{name}" for name in names)
-    owned = dirname(install.environment) if install.recipe == "conda" else ENVIRONMENT
     volume = (_workspace(answers)[1],) if _is_volume(answers.workspace) else ()
-    folders = (*owned_directories(answers, home), *caches, owned, DEPENDENCIES, *volume)
+    folders = tuple(dict.fromkeys((*owned_directories(answers, home), *volume)))
     return UserPlan(
         name=answers.user,
         uid=0 if root else answers.uid,
         gid=0 if root else answers.gid,
         home=home,
-        directories=tuple(dict.fromkeys(folders)),
-        directory_arguments=shlex.join(dict.fromkeys(folders)),
+        directories=folders,
+        directory_arguments=shlex.join(folders),
         # A remote engine would be given the ids of this machine, which own nothing there.
         update_uid=not answers.workspace and not root,
     )
@@ -193,9 +186,7 @@ def plan_run(answers: Answers, resolution: Resolution, host: HostFacts) -> RunPl
         args=(*request.args, *shm),
         env=(*resolution.env, *request.env),
         mounts=mount_texts(answers, workspace),
-        volume_arguments=volume_arguments(
-            answers, (workspace,) if _is_volume(answers.workspace) else ()
-        ),
+        volumes=_volumes(answers, workspace),
         ports=tuple(dict.fromkeys((*jupyter, *answers.ports))),
         workspace_mount=workspace_mount,
         workspace_folder=workspace if workspace_mount else "",
@@ -225,25 +216,35 @@ def _is_volume(source: str) -> bool:
     return bool(source) and not source.startswith("/")
 
 
-def _editor(answers: Answers, install: InstallPlan) -> EditorPlan:
+def _volumes(answers: Answers, workspace: str) -> tuple[Volume, ...]:
+    own = answers.workspace if _is_volume(answers.workspace) else ""
+    mine = (Volume(name=own, target=shlex.quote(workspace)),) if own else ()
+    return (*mine, *volumes(answers))
+
+
+def _editor(case: Situation) -> EditorPlan:
     pixi = "${containerWorkspaceFolder}/.pixi/envs/default"
-    own = pixi if install.pixi else install.environment
-    return EditorPlan(extensions=answers.extensions, interpreter=f"{own}/bin/python")
+    own = pixi if case.recipe == "pixi" else case.environment
+    return EditorPlan(extensions=case.answers.extensions, interpreter=f"{own}/bin/python")
 
 
-def _warnings(
-    answers: Answers, resolution: Resolution, project: ProjectFacts, install: InstallPlan
-) -> list[str]:
-    warnings: list[str] = []
-    if framework_is_followed(answers, project) and resolution.build:
+def _warnings(case: Situation, install: InstallPlan) -> list[str]:
+    answers, build = case.answers, case.resolution.build
+    warnings: list[str] = [*install.notes, *unknown_packages(case)]
+    if case.followed and build:
         warnings.append(
             f"the {install.manager} files of the project decide the {install.framework} build; "
-            f"{resolution.build.version} ({resolution.build.variant}) is what fits the host"
+            f"{build.version} ({build.variant}) is what fits the host"
         )
-    if install.late_arguments:
+    if case.odd:
         warnings.append(
             "some requirement files have names that a Dockerfile cannot carry; they are "
             "installed after the container is made, without a cached layer"
+        )
+    if any(one.guessed for one in case.project.packages):
+        warnings.append(
+            "the list of packages is a guess from the project's imports: "
+            + ", ".join(one.text for one in case.project.packages)
         )
     binds = [mount.source for mount in answers.mounts if mount.kind == "bind"]
     if answers.workspace and any("${local" in source for source in binds):

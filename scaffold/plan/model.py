@@ -3,80 +3,96 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from scaffold.answers.model import Mount
+
 PythonSource = Literal["image", "distribution", "uv", "conda"]
 """Who brings Python: the image, its distribution's packages, a download by uv, or conda."""
-
-Recipe = Literal["none", "pip", "uv", "uv-lock", "conda", "poetry", "pdm", "pipenv"]
-"""How the dependency layer is built; each is one file in the template's `install` folder."""
 
 ENVIRONMENT = "/opt/venv"
 """Where Python packages live in the container; outside the workspace, which hides the image."""
 
 CONDA_ENVIRONMENT = "/opt/conda-envs/project"
-"""Its parent belongs to the user: micromamba refuses a folder that is there already."""
 
 DEPENDENCIES = "/opt/dependencies"
 """Where the image keeps the files that list the dependencies."""
 
+FOLDER = ".devcontainer"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImagePlan:
     """The base image and what it still lacks.
 
     `reason` is one line for a comment. `sees_system_packages` keeps the packages of a
-    vendor's image visible in the project's environment. `env` are ENV instructions.
-    `apt_mirror` replaces scheme and host of the distribution's own servers.
+    vendor's image visible in the project's environment. `env` are ENV instructions before
+    everything else, `environment` those of the Python environment. `apt_mirror` replaces
+    scheme and host of the distribution's own servers in `apt_sources`. `logins` are accounts
+    of the image that may hold the user's name or id.
     """
 
     base: str
     reason: str
     python: str
     python_source: PythonSource
-    sees_system_packages: bool
-    apt: tuple[str, ...]
-    apt_mirror: str
-    env: tuple[tuple[str, str], ...]
+    sees_system_packages: bool = False
+    apt: tuple[str, ...] = ()
+    apt_mirror: str = ""
+    apt_sources: str = ""
+    env: tuple[tuple[str, str], ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
     tool_image: str = ""
+    tool_program: str = ""
     root_at_start: bool = False
+    logins: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """One layer of the image: its comment, ENV, the files it copies, and one RUN.
+
+    `copies` are pairs of sources (space-separated) and a folder; `caches` are folders that
+    outlive the build; `commands` are joined by `&&`.
+    """
+
+    comments: tuple[str, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+    copies: tuple[tuple[str, str], ...] = ()
+    caches: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """Commands of post-create under one comment, each on a line of its own."""
+
+    comment: str
+    commands: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InstallPlan:
     """What is installed, in which layer and by which tool.
 
-    Every `…_arguments` is shell-quoted text for a command line. `framework_names` are the
-    distributions that later layers must not replace. `installer` installs single packages.
-    `files` are copied into the image before the dependencies are installed;
-    `late_arguments` are those whose names a Dockerfile cannot carry, left to post-create.
-    `cuda` is the release that conda is told of, since a build sees no GPU.
-    `tools` are the programs that `tool_arguments` bring, apart from the project's
-    `environment`.
+    `tools` are the programs that the first of `layers` brings, `files` what the image is
+    built from. `recipe` names the way in which the dependencies are installed.
     """
 
     manager: str
-    installer: Literal["pip", "uv"]
-    tools: tuple[str, ...]
-    tool_arguments: str
+    installer: str
+    recipe: str
     environment: str
     framework: str
-    framework_reason: str
-    framework_arguments: str
-    framework_index: str
-    framework_names: tuple[str, ...]
-    recipe: Recipe
-    files: tuple[str, ...]
-    requirement_arguments: str
-    late_arguments: str
-    reads_pyproject: bool
-    locked: bool
-    installable: bool
-    pixi: bool
-    cuda: str
-    conda_alias: str
-    jupyter: bool
+    tools: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    layers: tuple[Layer, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    pixi: bool = False
+    conda_alias: str = ""
+    jupyter: bool = False
+    notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UserPlan:
     """The login in the container. `directories` are made in the image and owned by it, so
     that empty volumes on them are, too. `update_uid` lets the editor adapt the ids.
@@ -86,29 +102,88 @@ class UserPlan:
     uid: int
     gid: int
     home: str
-    directories: tuple[str, ...]
-    directory_arguments: str
+    directories: tuple[str, ...] = ()
+    directory_arguments: str = ""
     update_uid: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """A volume in the container; `target` is quoted for a shell."""
+
+    name: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunPlan:
-    """How the container is started. `volume_arguments` are shell-quoted mount targets that
-    post-create checks for being writable.
-    """
+    """How the container is started. `volumes` are checked by post-create for being writable."""
 
     gpu: str
     gpu_optional: bool
     args: tuple[str, ...]
     env: tuple[tuple[str, str], ...]
     mounts: tuple[str, ...]
-    volume_arguments: str
+    volumes: tuple[Volume, ...] = ()
     ports: tuple[int, ...]
     workspace_mount: str
     workspace_folder: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServicePlan:
+    """One more container of a Compose project: image, environment, volume and health check."""
+
+    name: str
+    image: str
+    env: tuple[tuple[str, str], ...] = ()
+    command: str = ""
+    volume: str = ""
+    folder: str = ""
+    test: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComposePlan:
+    """A dev container among the services of Docker Compose.
+
+    `files` are what devcontainer.json names, ours last. `service` is the dev container's.
+    `extends` says that the service is the user's own and ours only adds to it. `devices` are
+    the keys of its GPU reservation and `device_names` its devices. `context` and `project` are
+    the build context and the project as seen from the first file's folder, `ports` those of
+    the other services as `NAME:PORT`. `image` is the name of what is built, so that it does not
+    take the user's own.
+    """
+
+    files: tuple[str, ...]
+    service: str
+    workspace: str
+    image: str = ""
+    extends: bool = False
+    context: str = ".."
+    dockerfile: str = ""
+    project: str = ".."
+    devices: tuple[tuple[str, str], ...] = ()
+    device_names: tuple[str, ...] = ()
+    runtime: str = ""
+    shm_size: str = ""
+    ipc: str = ""
+    env: tuple[tuple[str, str], ...] = ()
+    mounts: tuple[Mount, ...] = ()
+    named_volumes: tuple[str, ...] = ()
+    services: tuple[ServicePlan, ...] = ()
+    ports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeaturePlan:
+    """One dev container Feature with its options."""
+
+    reference: str
+    options: tuple[tuple[str, str | bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EditorPlan:
     """What VS Code is told."""
 
@@ -180,9 +255,12 @@ class AdoptedPlan:
     build_options: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Everything that `render` needs; `warnings` are for the user, not for the files."""
+    """Everything that `render` needs; `warnings` are for the user, not for the files.
+
+    `folder` is the configuration's: `.devcontainer`, or `.devcontainer/NAME` beside others.
+    """
 
     name: str
     target: str
@@ -191,6 +269,9 @@ class Plan:
     user: UserPlan
     run: RunPlan
     editor: EditorPlan
+    folder: str = FOLDER
+    features: tuple[FeaturePlan, ...] = ()
+    compose: ComposePlan | None = None
     adopted: AdoptedPlan | None = None
     warnings: tuple[str, ...] = ()
 

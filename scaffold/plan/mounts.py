@@ -1,11 +1,12 @@
 """Mounts: checked before Docker would refuse them, or worse, accept them."""
 
 import shlex
+from collections.abc import Iterator
 from posixpath import normpath
 
 from scaffold.answers.model import Answers, Mount
 from scaffold.errors import InputError
-from scaffold.plan.model import DEPENDENCIES, ENVIRONMENT
+from scaffold.plan.model import DEPENDENCIES, ENVIRONMENT, Volume
 
 RESERVED = (
     *("/", "/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/opt", "/proc", "/root", "/run"),
@@ -78,14 +79,8 @@ def owned_directories(answers: Answers, home: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(folders))
 
 
-def volume_arguments(answers: Answers, workspace: tuple[str, ...] = ()) -> str:
-    """The volumes' targets for a shell, for the check that the user may write there.
-
-    `workspace` is the project's own, where that is a volume.
-    """
-    targets = [
-        mount.target
-        for mount in answers.mounts
-        if mount.kind == "volume" and not mount.read_only and "${" not in mount.target
-    ]
-    return shlex.join((*workspace, *targets))
+def volumes(answers: Answers) -> Iterator[Volume]:
+    """The named volumes that the user must be able to write to."""
+    for mount in answers.mounts:
+        if mount.kind == "volume" and not mount.read_only and "${" not in mount.target:
+            yield Volume(name=mount.source, target=shlex.quote(mount.target))

@@ -1,7 +1,9 @@
 """conda environment files."""
 
 import re
+from dataclasses import replace
 
+from scaffold.project.facts import PackageManager
 from scaffold.project.knowledge import CUDA_PACKAGES
 from scaffold.project.requirement import normal_name
 from scaffold.project.requirements import read_requirements
@@ -38,6 +40,7 @@ def read_environment(path: str, text: str) -> Source:
         tuple(include for source in pip for include in source.includes),
         frozenset({"conda"} if document.pairs else ()),
         frozenset(mention for source in pip for mention in source.mentions),
+        local=tuple(replace(one, manager=PackageManager.CONDA) for s in pip for one in s.local),
         problems=(
             *([f"{path}: not valid YAML: {problem}"] if problem else []),
             *(complaint for source in pip for complaint in source.problems),

@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from scaffold.project.commands import installed_by
+from scaffold.project.ci_files import system_notes
+from scaffold.project.commands import read_commands
+from scaffold.project.devconfigs import read_config
 from scaffold.project.sources import Note, Requirement, Source, Topic
 from scaffold.project.specifiers import cuda_release, pep440
 from scaffold.project.text import place
@@ -39,8 +42,11 @@ def read_dockerfile(path: str, text: str) -> Source:
             notes += _ports(match[1], where, line)
         elif match := _BUILD_VARIABLE.search(line):
             notes.append(Note(Topic.NVCC, "yes", where, match[1]))
-    requirements += installed_by(path, text)
-    return Source(path, tuple(requirements), tuple(notes))
+    commands = tuple(read_commands(path, text))
+    for command in commands:
+        requirements += [replace(one, text=command.text) for one in command.requirements]
+    notes += system_notes(commands)
+    return Source(path, tuple(requirements), tuple(notes), commands=commands)
 
 
 def read_devcontainer(path: str, text: str) -> Source:
@@ -54,7 +60,8 @@ def read_devcontainer(path: str, text: str) -> Source:
     if match := _PORTS_KEY.search(text):
         where = place(path, text.count("\n", 0, match.start()) + 1)
         notes += _ports(re.sub(r"[\[\]\",]", " ", match[1]), where, match[0])
-    return Source(path, tuple(requirements), tuple(notes))
+    config = read_config(path, text)
+    return Source(path, tuple(requirements), tuple(notes), config=config)
 
 
 def _filled(image: str, arguments: dict[str, str]) -> str:

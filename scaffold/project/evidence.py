@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
-from scaffold.project.facts import Evidence, PackageManager
+from scaffold.project.facts import Evidence
 from scaffold.project.sources import Topic
 from scaffold.project.text import one_line, without_credentials
 from scaffold.project.view import View
@@ -71,13 +71,8 @@ def install_files(view: View) -> tuple[str, ...]:
     setup.py and setup.cfg are left out: they run or describe the source itself.
     """
     way = view.path.way
-    if way is None or (view.path.base and not _works_below_root(way.manager)):
+    if way is None:
         return ()
     found = [path for path in view.path.paths if not path.endswith(("setup.py", "setup.cfg"))]
     # Lock files come first in authority; a reader expects the manifest in front.
     return tuple(sorted(found, key=lambda path: path.endswith(".lock")))
-
-
-def _works_below_root(manager: PackageManager) -> bool:
-    # The other programs look for their files in the folder where they are started.
-    return manager in {PackageManager.PIP, PackageManager.CONDA}

@@ -1,4 +1,4 @@
-"""The result of looking at a repository."""
+"""The result of reading a repository."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -41,6 +41,115 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class InstallStep:
+    """One command of the README's own install path, as it was read; it is never executed.
+
+    `kind` is python, packages, conda-packages, list, environment, project or sync; `values`
+    are the packages, files, extras or flags of the command.
+    """
+
+    kind: str
+    values: tuple[str, ...]
+    where: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A dependency (PEP 508) that no list of the project names: from a command or an import."""
+
+    text: str
+    where: str
+    guessed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPath:
+    """A dependency that is a folder of the repository and needs the source to be installed.
+
+    `path` is relative to the root (`.` is the project), `text` the line as the file has it.
+    `imports` are the modules that its setup.py imports, which build isolation would hide.
+    """
+
+    path: str
+    where: str
+    text: str
+    editable: bool = False
+    extras: tuple[str, ...] = ()
+    manager: PackageManager = PackageManager.PIP
+    imports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A line of an installed list that bounds the framework's version."""
+
+    where: str
+    text: str
+    spec: str
+
+
+@dataclass(frozen=True, slots=True)
+class Isolated:
+    """A package whose build imports the framework, so that build isolation breaks it.
+
+    `text` is what pip is given, `line` what the file has.
+    """
+
+    name: str
+    text: str
+    where: str
+    reason: str
+    compiles: bool = True
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SystemPackage:
+    """A Debian package that the project needs, by its name in the newest release."""
+
+    name: str
+    where: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submodule:
+    """A git submodule; `missing` says that its folder is empty."""
+
+    path: str
+    url: str
+    missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """Another folder of the repository that is a project of its own."""
+
+    path: str
+    manager: PackageManager
+    framework: Framework
+
+
+@dataclass(frozen=True, slots=True)
+class DevConfig:
+    """An existing dev container configuration that the user or the project wrote.
+
+    `kind` is image, dockerfile or compose; paths are relative to the root.
+    """
+
+    path: str
+    kind: str
+    image: str = ""
+    dockerfile: str = ""
+    compose_files: tuple[str, ...] = ()
+    service: str = ""
+    workspace_folder: str = ""
+    remote_user: str = ""
+    gpu: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectFacts:
     """One repository.
 
@@ -48,7 +157,17 @@ class ProjectFacts:
     `cuda_hint` is a CUDA release that the project names (`12.4`). `nvcc` says that something
     must be compiled against CUDA. `install_files` are the paths, relative to the root, that
     the package manager reads to install the dependencies. `index_urls` are package indexes
-    that the project's own files ask for. `problems` are files that could not be read.
+    that the project's own files ask for. `requirements` are the packages that its installation
+    names, as PEP 508 texts. `problems` are files that could not be read.
+
+    `base` is the folder of the project that is followed, `siblings` are others that could be
+    meant. `soft` names the values (python, cuda, framework) that only prefer; `python_bound`
+    and `framework_bound` are what remains of theirs where the preference fails. `companions`
+    belong in the framework's own command, `packages` are dependencies that no list names.
+    `local` needs the source, `isolated` the framework and no build isolation, after
+    `build_tools`. `needed_files` must lie beside the lock for it to be read. `extras` and
+    `groups` of the project are what its README asks for. `apt_unknown` are system packages
+    that no supported release is known to have.
     """
 
     framework: Framework = Framework.NONE
@@ -65,3 +184,33 @@ class ProjectFacts:
     devcontainer: bool = False
     evidence: tuple[Evidence, ...] = ()
     problems: tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()
+    base: str = ""
+    siblings: tuple[Sibling, ...] = ()
+    python_project: bool = True
+    other_language: str = ""
+    soft: frozenset[str] = frozenset()
+    python_bound: str = ""
+    framework_bound: str = ""
+    framework_pins: tuple[Pin, ...] = ()
+    steps: tuple[InstallStep, ...] = ()
+    companions: tuple[str, ...] = ()
+    packages: tuple[Package, ...] = ()
+    extras: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    local: tuple[LocalPath, ...] = ()
+    needed_files: tuple[str, ...] = ()
+    isolated: tuple[Isolated, ...] = ()
+    build_tools: tuple[str, ...] = ()
+    setup_imports: tuple[str, ...] = ()
+    apt: tuple[SystemPackage, ...] = ()
+    apt_unknown: tuple[SystemPackage, ...] = ()
+    submodules: tuple[Submodule, ...] = ()
+    lfs: tuple[str, ...] = ()
+    lfs_missing: tuple[str, ...] = ()
+    configs: tuple[DevConfig, ...] = ()
+    ours: tuple[str, ...] = ()
+    brings_python: bool = False
+    brings_framework: bool = False
+    requires: tuple[str, ...] = ()
+    dynamic: bool = False

@@ -20,18 +20,23 @@ ORDER = (Framework.PYTORCH, Framework.TENSORFLOW, Framework.JAX)
 
 
 class Weight(IntEnum):
-    """How directly a dependency says that the project uses its framework; less is stronger."""
+    """How directly a dependency says that the project uses its framework; less is stronger.
+
+    STEP is a command of the README that is followed, NOT_INSTALLED an extra, group or entry
+    of a lock that the project's own installation leaves out.
+    """
 
     NAMED = 0
     IMPLIED = 1
-    OPTIONAL = 2
-    OPTIONAL_IMPLIED = 3
+    STEP = 2
+    STEP_IMPLIED = 3
     LOCKED = 4
     ELSEWHERE = 5
     ELSEWHERE_IMPLIED = 6
     IMAGE = 7
     COMMAND = 8
     IMPORT = 9
+    NOT_INSTALLED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +73,16 @@ def names_framework(source: Source) -> bool:
 
 def choose(signs: Iterable[Sign]) -> tuple[Framework, Weight | None, str]:
     """The framework, the weight of what decided, and the rule where several were named."""
-    counted = [sign for sign in signs if applies(sign.requirement.marker)]
+    counted = [
+        sign
+        for sign in signs
+        if sign.weight < Weight.NOT_INSTALLED and applies(sign.requirement.marker)
+    ]
     if not counted:
         return Framework.NONE, None, ""
+    helper = _helper(counted)
+    if helper is not None:
+        return helper
     weight = min(sign.weight for sign in counted)
     strongest = [sign for sign in counted if sign.weight == weight]
     named = sorted({sign.framework for sign in strongest}, key=ORDER.index)
@@ -79,6 +91,20 @@ def choose(signs: Iterable[Sign]) -> tuple[Framework, Weight | None, str]:
     ranks = {one: _rank(one, strongest, counted) for one in named}
     first, second = sorted(named, key=ranks.__getitem__)[:2]
     return first, weight, _rule(first, second, ranks)
+
+
+def _helper(counted: list[Sign]) -> tuple[Framework, Weight, str] | None:
+    """The framework of image and most scripts, where the lists name only another one."""
+    listed = {sign.framework for sign in counted if sign.weight < Weight.ELSEWHERE}
+    images = {sign.framework for sign in counted if sign.weight == Weight.IMAGE}
+    scripts = [sign.framework for sign in counted if sign.weight == Weight.IMPORT]
+    if len(listed) != 1 or len(images) != 1 or listed == images:
+        return None
+    (main,), (other,) = images, listed
+    if scripts.count(main) <= scripts.count(other):
+        return None
+    rule = f"{NAMES[main]} over {NAMES[other]}: the image and most scripts use it"
+    return main, Weight.IMAGE, rule
 
 
 def _rank(

@@ -8,21 +8,12 @@ it says nothing the conda environment comes first, because it also fixes Python 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from scaffold.project.aside import ASIDE
 from scaffold.project.facts import PackageManager
+from scaffold.project.followed import Followed
 from scaffold.project.frameworks import names_framework
 from scaffold.project.manifests import Role, base_of, kind_or_included
 from scaffold.project.sources import Source
-
-ASIDE = frozenset({"docs", "doc", "test", "tests", "examples", "example", "third_party"}) | {
-    "thirdparty",
-    "external",
-    "submodules",
-    "vendor",
-    ".devcontainer",
-    "docker",
-    ".github",
-}
-"""Folders whose manifests serve something else than the project."""
 
 _LOCKS = (
     ("uv.lock", PackageManager.UV, ("pyproject.toml", "uv.toml")),
@@ -57,7 +48,8 @@ class InstallPath:
     """The way that is followed, with everything it includes.
 
     `paths` are in order of authority; `constraints` are those among them that only bound
-    versions. `others` are the ways that were not followed.
+    versions. `others` are the ways that were not followed, `siblings` the folders that could
+    equally be meant, each with its own way.
     """
 
     base: str = ""
@@ -65,18 +57,41 @@ class InstallPath:
     paths: tuple[str, ...] = ()
     constraints: frozenset[str] = frozenset()
     others: tuple[Way, ...] = ()
+    siblings: tuple[tuple[str, Way], ...] = ()
 
 
-def find_install_path(sources: Mapping[str, Source]) -> InstallPath:
+def find_install_path(sources: Mapping[str, Source], followed: Followed) -> InstallPath:
     """Choose the way of the root, or of the first folder that has one."""
-    for base in _bases(sources):
-        ways = list(_ways(sources, base))
+    bases = _bases(sources)
+    if followed.commands_name_packages and not any(_ways(sources, "", followed)):
+        # The README's packages are the list; a folder below is a part.
+        return InstallPath()
+    if followed.lists() or followed.environments():
+        bases = list(dict.fromkeys(["", *bases]))
+    for base in bases:
+        ways = list(_ways(sources, base, followed if not base else Followed()))
         if ways:
-            first = _preferred(ways, sources)
+            first = _preferred(ways, sources, followed)
             paths, constraints = _closure(first.starts, sources, base)
             others = tuple(way for way in ways if way is not first)
-            return InstallPath(base, first, paths, constraints, others)
+            siblings = tuple(_siblings(sources, bases, base)) if base else ()
+            return InstallPath(base, first, paths, constraints, others, siblings)
     return InstallPath()
+
+
+def _siblings(
+    sources: Mapping[str, Source], bases: list[str], chosen: str
+) -> Iterator[tuple[str, Way]]:
+    """Projects beside the chosen one; those inside of another, and those aside, are parts."""
+    found: list[str] = [chosen]
+    for base in bases:
+        inside = any(base == one or base.startswith(f"{one}/") for one in found)
+        if not base or inside or ASIDE & set(base.split("/")):
+            continue
+        ways = list(_ways(sources, base, Followed()))
+        if ways:
+            found.append(base)
+            yield base, _preferred(ways, sources, Followed())
 
 
 def _bases(sources: Mapping[str, Source]) -> list[str]:
@@ -92,7 +107,7 @@ def _bases(sources: Mapping[str, Source]) -> list[str]:
     return sorted(found, key=order)
 
 
-def _ways(sources: Mapping[str, Source], base: str) -> Iterator[Way]:
+def _ways(sources: Mapping[str, Source], base: str, followed: Followed) -> Iterator[Way]:
     def there(*names: str) -> tuple[str, ...]:
         paths = (f"{base}/{name}" if base else name for name in names)
         return tuple(path for path in paths if path in sources)
@@ -104,11 +119,16 @@ def _ways(sources: Mapping[str, Source], base: str) -> Iterator[Way]:
         owners = [path for path in there(*manifests) if tool in sources[path].tools]
         if owners:
             yield Way(manager, there(*manifests), f"{owners[0]} has settings of {manager}", tool)
-    environments = _best(sources, base, "conda")
+    # A file that the README's commands name comes before one that merely lies there.
+    environments = (*followed.environments(), *_best(sources, base, "conda"))
     if environments:
         yield Way(PackageManager.CONDA, environments[:1], "a conda environment", "conda")
-    lists = _best(sources, base, "")
+    lists = followed.lists()
     if lists:
+        # `pip install -r list.txt` and `pip install .` add up.
+        whole = there(*_PROJECT) if "project" in followed.ways() else ()
+        yield Way(PackageManager.PIP, (*lists, *whole), "README installs it", "requirements")
+    elif lists := _best(sources, base, ""):
         yield Way(PackageManager.PIP, lists[:1], "a requirements file", "requirements")
     project = [path for path in there(*_PROJECT) if _is_project(sources[path])]
     if project:
@@ -130,6 +150,12 @@ def _best(sources: Mapping[str, Source], base: str, tool: str) -> tuple[str, ...
         and kind_or_included(path).role is Role.MANIFEST
         and tool in (sources[path].tools or {""})
     ]
+    folder = [path for path in found if base_of(path) != path.rpartition("/")[0]]
+    if len(folder) > 1:
+        # Of a folder of lists only the general one stands for the project.
+        found = [
+            path for path in found if path not in folder or _generality(path)[1] < len(_GENERAL)
+        ]
     included = {path for one in found for path, _ in sources[one].includes if path != one}
     # A file that another one includes is a part of it; a circle of files has no whole.
     whole = [path for path in found if path not in included] or found
@@ -149,17 +175,18 @@ def _generality(path: str) -> tuple[int, int, int, str]:
     return int(special), rank, gpu, path.replace(".in", ".zz")
 
 
-def _preferred(ways: list[Way], sources: Mapping[str, Source]) -> Way:
+def _preferred(ways: list[Way], sources: Mapping[str, Source], followed: Followed) -> Way:
     first = ways[0]
     arbitrated = {"conda", "requirements", "project"}
     if first.readme_word == "hatch" and not _has_default_environment(first, sources):
         # Most projects with Hatch environments use them to test, not to be installed.
-        return _preferred(ways[1:], sources) if len(ways) > 2 else first
+        return _preferred(ways[1:], sources, followed) if len(ways) > 2 else first
     if first.readme_word not in arbitrated:
         return first
-    shown = frozenset().union(
-        *(source.mentions for path, source in sources.items() if path.upper().startswith("README"))
+    mentioned = (
+        source.mentions for path, source in sources.items() if path.upper().startswith("README")
     )
+    shown = (followed.ways() & arbitrated) or frozenset().union(*mentioned)
     for way in ways:
         if way.readme_word in shown:
             return way

@@ -193,3 +193,35 @@ CUDA_PACKAGES = (
     "cudatoolkit-dev",
 )
 """conda packages whose version is a CUDA release."""
+
+BUILT_WITH_FRAMEWORK = (
+    frozenset(COMPILED)
+    - {
+        # These compile on first use or come without torch in their build.
+        "deepspeed",
+        "gsplat",
+        "nerfacc",
+        "pycuda",
+        "cupy",
+        "cuda-nvcc",
+        "cudatoolkit-dev",
+    }
+    | COMPILED_FROM_GIT - {"bitsandbytes"}
+    | {
+        # Their setup.py imports torch too, seen in their repositories.
+        "sageattention",
+        "spargeattn",
+        "torch-points-kernels",
+        "pointnet2-ops",
+        "lietorch",
+        "groundingdino",
+        "groundingdino-py",
+        "auto-gptq",
+        "fused-ssim",
+        "knn-cuda",
+    }
+)
+"""Packages whose build imports torch, which build isolation hides from it."""
+
+BUILT_WITH_NUMPY = frozenset({"cython-bbox", "madmom", "lap", "pyworld", "pystan", "pymesh"})
+"""Packages whose old setup.py imports numpy or Cython before it can say so."""

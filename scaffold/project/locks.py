@@ -6,7 +6,9 @@ megabytes, which a TOML parser in Python reads in seconds; and the scan knows th
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
+from scaffold.project.lock_graph import reached_by
 from scaffold.project.requirement import normal_name
 from scaffold.project.requirements import index_notes, relative_to
 from scaffold.project.sources import Note, Requirement, Source, Topic
@@ -20,6 +22,7 @@ PARSED = 200_000
 _FIELD = re.compile(r"^(name|version|marker|source|url) = (.*)$", re.MULTILINE)
 _MEMBER = re.compile(r'^source = \{ (?:editable|virtual) = "(?!\.")([^"]+)" \}', re.MULTILINE)
 _PIXI_WHEEL = re.compile(r"- (?:conda|pypi): \S*/([^/\s]+)")
+_GROUPS = re.compile(r"^groups = \[([^\]]*)\]", re.MULTILINE)
 _LOCKED_PYTHON = re.compile(r'^(?:requires-python|requires_python) = "([^"]*)"', re.MULTILINE)
 
 
@@ -29,9 +32,10 @@ def read_toml_lock(path: str, text: str) -> Source:
     line = head.count("\n") + 1
     requirements: list[Requirement] = []
     notes: list[Note] = []
+    groups = reached_by(blocks) if path.endswith("uv.lock") else {}
     for block in blocks:
         found = _package(path, block, line)
-        requirements += found
+        requirements += [_grouped(one, groups, block) for one in found]
         line += block.count("\n")
     if python := _LOCKED_PYTHON.search(head):
         spec = pep440(python[1])
@@ -42,6 +46,17 @@ def read_toml_lock(path: str, text: str) -> Source:
     )
     problems = _complaints(path, text, blocks)
     return Source(path, tuple(requirements), tuple(notes), members, problems=problems)
+
+
+def _grouped(found: Requirement, groups: dict[str, str], block: str) -> Requirement:
+    """A package with the extra or group that takes it; Poetry and PDM write it beside it."""
+    if groups:
+        return replace(found, group=groups.get(found.name, "not reached"))
+    match = _GROUPS.search(block)
+    named = re.findall(r'"([^"]*)"', match[1]) if match else []
+    if named and not {"main", "default"} & set(named):
+        return replace(found, group=f"group {named[0]}")
+    return replace(found, group="extra") if "\noptional = true\n" in block else found
 
 
 def _complaints(path: str, text: str, blocks: list[str]) -> tuple[str, ...]:

@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from importlib import import_module
 
 from scaffold.project.sources import Source
-from scaffold.project.text import MAX_BYTES, MAX_MANIFEST_BYTES
+from scaffold.project.text import MAX_BYTES, MAX_MANIFEST_BYTES, MAX_SCRIPT_BYTES
 
 MAX_DEPTH = 3
 """Folders below the root in which manifests are still looked for."""
@@ -20,6 +21,8 @@ class Role(Enum):
     PYTHON = 3
     IMAGE = 4
     PROSE = 5
+    SCRIPT = 6
+    HINT = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ class Kind:
     def max_bytes(self) -> int:
         """What is read of such a file at most."""
         large = self.role is Role.LOCK or self.reader == "prose:read_notebook"
-        return MAX_BYTES if large else MAX_MANIFEST_BYTES
+        small = MAX_SCRIPT_BYTES if self.role is Role.SCRIPT else MAX_MANIFEST_BYTES
+        return MAX_BYTES if large else small
 
     def read(self, path: str, text: str) -> Source:
         """What the file says; problems are named in the result and not raised."""
@@ -83,19 +87,33 @@ KINDS = (
     ),
     _kind(r"\.?devcontainer\.json", "dockerfile:read_devcontainer", Role.IMAGE),
     _kind(r"README(?:\.\w+)?", "prose:read_readme", Role.PROSE, 0),
-    _kind(r"[^/]+\.py", "prose:read_script", Role.PROSE, 0),
+    _kind(r"(?i:install(?:ation)?)\.(?:md|rst|txt)", "prose:read_readme", Role.PROSE, 1),
+    _kind(r"\.gitmodules", "gitfiles:read_gitmodules", Role.HINT, 0),
+    _kind(r"\.gitattributes", "gitfiles:read_gitattributes", Role.HINT, 0),
+    _kind(r"scaffold\.toml", "generated:read_record", Role.HINT, 2),
+    _kind(r"(?:packages|apt)\.txt", "ci_files:read_apt_list", Role.HINT, 1),
+    _kind(r"(?:docker-)?compose[\w.-]*\.ya?ml", "devconfigs:read_compose", Role.HINT, 2),
+    _kind(r"[^/]+\.py", "imports:read_script", Role.SCRIPT, 2),
     _kind(r"[^/]+\.ipynb", "prose:read_notebook", Role.PROSE),
 )
 
+_WORKFLOW = _kind("", "ci_files:read_workflow", Role.HINT)
 _INCLUDED = Kind(re.compile(""), "requirements:read_requirements", Role.MANIFEST)
 
 
+# One search tells the many names that no kind has.
+_ANY = re.compile("|".join(f"(?:{kind.name.pattern})" for kind in KINDS))
+
+
+@lru_cache(maxsize=4096)
 def kind_of(path: str) -> Kind | None:
     """The kind of a file by its path relative to the root, None where it says nothing."""
     *folders, name = path.split("/")
-    for kind in KINDS:
+    for kind in KINDS if _ANY.fullmatch(name) else ():
         if len(folders) <= kind.depth and kind.name.fullmatch(name):
             return kind
+    if folders == [".github", "workflows"] and name.endswith((".yml", ".yaml")):
+        return _WORKFLOW
     if folders and folders[-1] == "requirements" and name.endswith((".txt", ".in")):
         return _INCLUDED if len(folders) <= MAX_DEPTH else None
     return None
@@ -109,6 +127,7 @@ def kind_or_included(path: str) -> Kind:
 def base_of(path: str) -> str:
     """The folder that a manifest speaks for; `requirements/base.txt` speaks for the one above."""
     *folders, _ = path.split("/")
-    if folders and folders[-1] in {"requirements", "requirement", "reqs"}:
-        folders.pop()
+    for number, folder in enumerate(folders):
+        if folder in {"requirements", "requirement", "reqs"}:
+            return "/".join(folders[:number])
     return "/".join(folders)

@@ -1,6 +1,7 @@
 """Pipfile: Pipenv's manifest."""
 
-from scaffold.project.poetry import poetry_dependency
+from scaffold.project.facts import LocalPath, PackageManager
+from scaffold.project.poetry import path_entries, poetry_dependency
 from scaffold.project.requirements import index_notes
 from scaffold.project.sources import Note, Requirement, Source, Topic
 from scaffold.project.specifiers import minor_python
@@ -21,12 +22,14 @@ def read_pipfile(path: str, text: str) -> Source:
     document, problems = load_toml(path, text)
     requirements: list[Requirement] = []
     complaints = list(problems)
+    local: list[LocalPath] = []
     for section, group in (("packages", ""), ("dev-packages", "group develop")):
         for name, value in items(document, section):
             where = place(path, key_line(text, f"[{section}]", name))
             found, bad = poetry_dependency(name, value, where, group)
             requirements += found
             complaints += bad
+            local += path_entries(name, value, where, path, PackageManager.PIPENV)
     notes = _python(path, text, table(document, "requires"))
     for source in tables(document.get("source")):
         for url in strings(source.get("url")):
@@ -37,6 +40,7 @@ def read_pipfile(path: str, text: str) -> Source:
         tuple(notes),
         tools=frozenset({"pipenv"}),
         problems=tuple(complaints),
+        local=tuple(local),
     )
 
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from scaffold.project.conda import conda_notes, conda_requirement
-from scaffold.project.poetry import poetry_dependency
+from scaffold.project.facts import LocalPath, PackageManager
+from scaffold.project.poetry import path_entries, poetry_dependency
 from scaffold.project.requirements import index_notes
 from scaffold.project.sources import Note, Requirement, Source, Topic
 from scaffold.project.text import place
@@ -20,6 +21,8 @@ def read_pixi(path: str, text: str) -> Source:
         source.notes,
         tools=frozenset({"pixi"}),
         problems=(*problems, *source.problems),
+        local=source.local,
+        default_groups=source.default_groups,
     )
 
 
@@ -28,6 +31,7 @@ def pixi_tables(path: str, text: str, pixi: dict[str, Any], prefix: str = "") ->
     requirements: list[Requirement] = []
     notes: list[Note] = []
     problems: list[str] = []
+    local: list[LocalPath] = []
     for group, header, section in _sections(pixi, prefix):
         for name, value in items(section, "dependencies"):
             where = place(path, key_line(text, f"[{header}dependencies]", name))
@@ -39,8 +43,23 @@ def pixi_tables(path: str, text: str, pixi: dict[str, Any], prefix: str = "") ->
             more, bad = poetry_dependency(name, _pypi(value), where, group)
             requirements += more
             problems += bad
+            if not group:
+                local += path_entries(name, value, where, path, PackageManager.PIXI)
         notes += _options(path, text, section, header)
-    return Source(path, tuple(requirements), tuple(notes), problems=tuple(problems))
+    return Source(
+        path,
+        tuple(requirements),
+        tuple(notes),
+        problems=tuple(problems),
+        local=tuple(local),
+        default_groups=_default_features(pixi),
+    )
+
+
+def _default_features(pixi: dict[str, Any]) -> tuple[str, ...]:
+    """Features of the environment that `pixi install` makes: the one named default."""
+    default = table(pixi, "environments").get("default")
+    return tuple(strings(table(default).get("features") if isinstance(default, dict) else default))
 
 
 def _sections(pixi: dict[str, Any], prefix: str) -> list[tuple[str, str, dict[str, Any]]]:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from scaffold.project.facts import LocalPath, PackageManager
+from scaffold.project.local_paths import local_table
 from scaffold.project.requirement import normal_name
 from scaffold.project.requirements import index_notes
 from scaffold.project.sources import Note, Requirement, Source, Topic
@@ -15,11 +17,13 @@ def read_poetry(path: str, text: str, poetry: dict[str, Any]) -> Source:
     requirements: list[Requirement] = []
     notes: list[Note] = []
     problems: list[str] = []
+    local: list[LocalPath] = []
     for group, header, listed in _sections(poetry):
         for name, value in listed.items():
             where = place(path, key_line(text, header, name))
             found, bad = poetry_dependency(name, value, where, group)
             problems += bad
+            local += path_entries(name, value, where, path, PackageManager.POETRY)
             if name == "python":
                 notes += [Note(Topic.PYTHON, one.spec, where, one.text) for one in found]
             else:
@@ -27,7 +31,18 @@ def read_poetry(path: str, text: str, poetry: dict[str, Any]) -> Source:
     for source in tables(poetry.get("source")):
         for url in strings(source.get("url")):
             notes += index_notes(url, place(path, string_line(text, url)), url)
-    return Source(path, tuple(requirements), tuple(notes), problems=tuple(problems))
+    return Source(
+        path, tuple(requirements), tuple(notes), problems=tuple(problems), local=tuple(local)
+    )
+
+
+def path_entries(
+    name: str, value: object, where: str, path: str, manager: PackageManager
+) -> list[LocalPath]:
+    """The folders that an entry names, of one table or of a list of them."""
+    entries = value if isinstance(value, list) else [value]
+    found = (local_table(name, table(entry), where, path, manager) for entry in entries)
+    return [one for one in found if one is not None]
 
 
 def _sections(poetry: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:

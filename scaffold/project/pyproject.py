@@ -1,9 +1,14 @@
 """pyproject.toml: PEP 621, dependency groups, uv and Hatch; Poetry and pixi have own files."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from scaffold.project.facts import LocalPath, PackageManager
+from scaffold.project.local_paths import local_line, local_table
 from scaffold.project.pixi import pixi_tables
 from scaffold.project.poetry import read_poetry
+from scaffold.project.python_files import tested_pythons
+from scaffold.project.requirement import normal_name
 from scaffold.project.requirements import index_notes, relative_to, requirement_list
 from scaffold.project.sources import Note, Requirement, Source, Topic
 from scaffold.project.specifiers import pep440
@@ -28,6 +33,8 @@ def read_pyproject(path: str, text: str) -> Source:
     poetry = read_poetry(path, text, table(document, "tool", "poetry"))
     pixi = pixi_tables(path, text, table(document, "tool", "pixi"), "tool.pixi.")
     notes = [*_python(path, text, document), *_indexes(path, text, document)]
+    notes += _build_requires(path, text, document)
+    notes += tested_pythons(path, text)
     return Source(
         path,
         (*found, *poetry.requirements, *pixi.requirements),
@@ -37,7 +44,57 @@ def read_pyproject(path: str, text: str) -> Source:
         _default_environment(table(document, "tool", "hatch")),
         installable=_installable(document),
         problems=(*problems, *complaints, *poetry.problems, *pixi.problems),
+        name=_name(document),
+        default_groups=(*_default_groups(document), *pixi.default_groups),
+        members=tuple(strings(table(document, "tool", "uv", "workspace").get("members"))[:100]),
+        local=(*_local(path, text, document), *poetry.local, *pixi.local),
     )
+
+
+def _name(document: dict[str, Any]) -> str:
+    named = table(document, "project").get("name") or table(document, "tool", "poetry").get("name")
+    return normal_name(named) if isinstance(named, str) else ""
+
+
+def _default_groups(document: dict[str, Any]) -> tuple[str, ...]:
+    """Groups that uv and Poetry install without being asked: uv's list, Poetry's not optional."""
+    groups = strings(table(document, "tool", "uv").get("default-groups"))
+    if table(document, "tool", "uv").get("default-groups") == "all":
+        groups = [name for name, _ in items(document, "dependency-groups")]
+    poetry = table(document, "tool", "poetry")
+    groups += [
+        name for name, group in items(poetry, "group") if table(group).get("optional") is not True
+    ]
+    return (*groups, *(["dev"] if table(poetry, "dev-dependencies") else []))
+
+
+def _build_requires(path: str, text: str, document: dict[str, Any]) -> list[Note]:
+    requires = strings(table(document, "build-system").get("requires"))
+    return [
+        Note(Topic.BUILD, found.name, found.where, found.text)
+        for found in requirement_list(path, text, requires, after="[build-system]")[0]
+    ]
+
+
+def _local(path: str, text: str, document: dict[str, Any]) -> Iterator[LocalPath]:
+    """`name @ file:…` of the dependencies, and the path and workspace sources of uv.
+
+    A workspace source has no path of its own yet: its member is known by the name.
+    """
+    for item in strings(table(document, "project").get("dependencies")):
+        where = place(path, string_line(text, item))
+        found = local_line(item, where, folder=path.rpartition("/")[0])
+        if found is not None and "@" in item:
+            yield found
+    for name, value in items(document, "tool", "uv", "sources"):
+        where = place(path, key_line(text, "[tool.uv.sources]", name))
+        for entry in tables(value) or [table(value)]:
+            found = local_table(name, entry, where, path, PackageManager.UV)
+            if found is not None:
+                yield found
+            elif entry.get("workspace") is True:
+                text_of = f"{name} = workspace"
+                yield LocalPath("", where, text_of, True, (name,), PackageManager.UV)
 
 
 def read_hatch(path: str, text: str) -> Source:
@@ -68,7 +125,9 @@ def _dependencies(path: str, text: str, document: dict[str, Any]) -> Found:
     project = table(document, "project")
     parts = [requirement_list(path, text, project.get("dependencies"), after="[project]")]
     parts += [
-        requirement_list(path, text, listed, f"extra {name}", "[project.optional-dependencies]")
+        requirement_list(
+            path, text, listed, f"extra {normal_name(name)}", "[project.optional-dependencies]"
+        )
         for name, listed in items(project, "optional-dependencies")
     ]
     # Includes of other groups are tables, which requirement_list passes over.
@@ -120,7 +179,8 @@ def _python(path: str, text: str, document: dict[str, Any]) -> list[Note]:
         spec = pep440(version)
         shown = f'requires-python = "{version}"'
         notes.append(Note(Topic.PYTHON, spec[0] if spec else "", where, shown))
-    return [*notes, *_hatch_python(path, text, table(document, "tool", "hatch"), "tool.hatch.")]
+    notes += _hatch_python(path, text, table(document, "tool", "hatch"), "tool.hatch.")
+    return notes
 
 
 def _indexes(path: str, text: str, document: dict[str, Any]) -> list[Note]:

@@ -1,8 +1,22 @@
 """Files that name a Python release and nothing else."""
 
+import re
+
 from scaffold.project.sources import Note, Source, Topic
 from scaffold.project.specifiers import minor_python
 from scaffold.project.text import place
+
+_CLASSIFIER = re.compile(r"Programming Language :: Python :: 3\.(\d{1,2})\b")
+
+
+def tested_pythons(path: str, text: str) -> list[Note]:
+    """The newest Python among a project's classifiers."""
+    found = [(int(match[1]), match.start()) for match in _CLASSIFIER.finditer(text)]
+    if not found:
+        return []
+    minor, start = max(found)
+    where = place(path, text.count("\n", 0, start) + 1)
+    return [Note(Topic.TESTED, str(minor), where, f"Python :: 3.{minor}")]
 
 
 def read_python_version(path: str, text: str) -> Source:

@@ -1,14 +1,40 @@
 """Looking at a repository: from files to facts. Nothing of the project is executed."""
 
+import re
 from collections.abc import Collection, Mapping
 
-from scaffold.project.choosing import choose_framework, choose_python
+from scaffold.project.choosing import choose_framework, choose_python, framework_bound
 from scaffold.project.device_needs import choose_cuda, choose_nvcc, choose_ports
 from scaffold.project.evidence import Evident, cleaned, indexes, install_files, ways
 from scaffold.project.facts import PackageManager, ProjectFacts
+from scaffold.project.followed import follow_readme
+from scaffold.project.generated import generated_paths
 from scaffold.project.install_path import find_install_path
+from scaffold.project.installing import (
+    BUILD_TOOLS,
+    extra_packages,
+    framework_pins,
+    isolated,
+    local_paths,
+    needed_files,
+    setup_imports,
+    steps,
+)
+from scaffold.project.languages import is_python, other_language
 from scaffold.project.manifests import Role, kind_or_included
+from scaffold.project.named import named_packages
+from scaffold.project.repository_parts import (
+    brings_framework,
+    brings_python,
+    configs,
+    lfs_patterns,
+    lfs_pointers,
+    siblings,
+    submodules,
+)
+from scaffold.project.requirement import normal_name
 from scaffold.project.sources import Source, Unread
+from scaffold.project.system_packages import choose_system
 from scaffold.project.text import decode, one_line
 from scaffold.project.view import View
 
@@ -19,32 +45,69 @@ def read_project(files: Mapping[str, bytes | Unread], paths: Collection[str] = (
     `files` holds the contents by POSIX path relative to the root, `paths` every path seen.
     Never raises: what cannot be read is named in `problems`, and reading goes on.
     """
-    sources, problems = _read_all(files)
-    view = View(sources, find_install_path(sources), tuple(sorted({*paths, *files})))
+    contents = {path: one for path, one in files.items() if isinstance(one, bytes)}
+    ours = generated_paths(contents, sorted({*paths, *files}))
+    sources, problems = _read_all({path: files[path] for path in files if path not in ours})
+    seen = tuple(sorted({*paths, *files} - ours))
+    followed = follow_readme(sources)
+    view = View(sources, find_install_path(sources, followed), seen, followed)
     framework, spec, locked = choose_framework(view)
-    python = choose_python(view)
+    python = choose_python(view, framework.value)
     cuda = choose_cuda(view, framework.value)
-    nvcc = choose_nvcc(view)
-    ports = choose_ports(view)
-    urls = indexes(view)
-    parts: tuple[Evident, ...] = (framework, ways(view), python, cuda, nvcc, ports, urls)
-    evidence = tuple(one for part in parts for one in part.evidence)
+    extra = extra_packages(view, framework.value)
+    names = tuple(re.split(r"[^a-z0-9-]", normal_name(one.text))[0] for one in extra.packages)
+    system = choose_system(view, names)
+    nvcc, ports, urls = choose_nvcc(view), choose_ports(view), indexes(view)
+    bound = framework_bound(view, framework.value, spec)
+    parts: tuple[Evident, ...] = (
+        *(framework, ways(view), python, cuda, nvcc, ports, urls, system),
+    )
     manager = view.path.way.manager if view.path.way else PackageManager.PIP
+    apart = isolated(view)
+    soft = {"python": python.soft, "cuda": cuda.soft, "framework": bound is not None}
     return ProjectFacts(
         framework=framework.value,
         framework_spec=spec,
-        python_spec=python.value,
+        python_spec=python.spec,
         package_manager=manager,
         install_files=install_files(view),
         index_urls=urls.value,
         installable=_installable(sources),
-        nvcc=nvcc.value,
+        nvcc=nvcc.value or any(one.compiles for one in apart),
         cuda_hint=cuda.value,
         ports=ports.value,
         notebooks=any(path.endswith(".ipynb") for path in view.seen),
         devcontainer=any(path.rpartition("/")[2] in _DEVCONTAINER for path in view.seen),
-        evidence=cleaned(evidence),
+        evidence=cleaned(one for part in parts for one in part.evidence),
         problems=_shown(*problems, *locked),
+        requirements=named_packages(view),
+        base=view.path.base,
+        siblings=siblings(view),
+        python_project=is_python(view),
+        other_language=other_language(view),
+        soft=frozenset(name for name, there in soft.items() if there),
+        python_bound=python.bound,
+        framework_bound=spec if bound is None else bound,
+        framework_pins=framework_pins(view, framework.value),
+        steps=steps(view),
+        companions=extra.companions,
+        packages=extra.packages,
+        extras=tuple(sorted(view.extras)),
+        groups=tuple(sorted({one for command in followed.commands for one in command.groups})),
+        local=local_paths(view),
+        needed_files=needed_files(view),
+        isolated=apart,
+        build_tools=BUILD_TOOLS if apart else (),
+        setup_imports=setup_imports(view, view.path.base),
+        apt=system.value[0],
+        apt_unknown=system.value[1],
+        submodules=submodules(view),
+        lfs=lfs_patterns(view),
+        lfs_missing=lfs_pointers(contents),
+        configs=configs(view),
+        ours=tuple(sorted(ours)),
+        brings_python=brings_python(view),
+        brings_framework=brings_framework(view, framework.value),
     )
 
 

@@ -1,8 +1,10 @@
 """ProjectFacts as the stable JSON of `--json`."""
 
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from scaffold.project.facts import ProjectFacts
+from scaffold.project.text import words
 
 
 def project_json(facts: ProjectFacts) -> dict[str, Any]:
@@ -24,4 +26,22 @@ def project_json(facts: ProjectFacts) -> dict[str, Any]:
         "notebooks": facts.notebooks,
         "devcontainer": facts.devcontainer,
         "problems": list(facts.problems),
+        "soft": sorted(facts.soft),
+        **{name: _plain(getattr(facts, name)) for name in _PARTS},
     }
+
+
+_PARTS = words(
+    """
+    base siblings python_project other_language framework_pins steps companions packages
+    extras groups local needed_files isolated setup_imports apt apt_unknown submodules lfs
+    lfs_missing configs ours brings_python brings_framework python_bound framework_bound
+    """
+)
+
+
+def _plain(value: object) -> object:
+    """Tuples as lists, records as tables: what JSON can say."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    return [_plain(one) for one in value] if isinstance(value, tuple) else value

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from posixpath import join as join_path
 from posixpath import normpath
 
+from scaffold.project.local_paths import local_line
 from scaffold.project.requirement import parse_requirement
 from scaffold.project.sources import Note, Requirement, Source, Topic
 from scaffold.project.specifiers import cuda_release
@@ -26,7 +27,7 @@ def read_requirements(path: str, text: str, first_line: int = 1) -> Source:
     notes: list[Note] = []
     includes: list[tuple[str, bool]] = []
     problems: list[str] = []
-    editable = False
+    local = []
     for number, line in _logical_lines(text):
         where = place(path, first_line + number - 1)
         option = _OPTION.fullmatch(line)
@@ -39,15 +40,20 @@ def read_requirements(path: str, text: str, first_line: int = 1) -> Source:
             continue
         else:
             target = option[2].strip() if option else line
-            editable = editable or target.split("[")[0] in {".", "./"}
-            _add(requirements, problems, target, where)
+            # pip reads paths from the folder where it runs, which is the root.
+            path_line = local_line(target, where, editable=bool(option), shown=line)
+            if path_line is not None:
+                local.append(path_line)
+            else:
+                _add(requirements, problems, target, where)
     return Source(
         path,
         tuple(requirements),
         tuple(notes),
         tuple(includes),
-        mentions=frozenset({"."} if editable else ()),
+        mentions=frozenset({"."} if any(one.path == "." for one in local) else ()),
         problems=tuple(problems),
+        local=tuple(local),
     )
 
 

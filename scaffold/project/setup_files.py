@@ -2,10 +2,12 @@
 
 import ast
 import re
+import sys
 import warnings
 from collections.abc import Iterable, Iterator
 
-from scaffold.project.requirement import parse_requirement
+from scaffold.project.python_files import tested_pythons
+from scaffold.project.requirement import normal_name, parse_requirement
 from scaffold.project.requirements import relative_to
 from scaffold.project.sources import Note, Requirement, Source, Topic
 from scaffold.project.specifiers import pep440
@@ -38,6 +40,9 @@ def read_setup_py(path: str, text: str) -> Source:
     for keyword in (keyword for call in calls[:MAX_CALLS] for keyword in call.keywords):
         _keyword(path, keyword, names, requirements, notes, problems)
     includes = tuple(dict.fromkeys(_opened(path, nodes)))
+    keywords = [keyword for call in calls[:MAX_CALLS] for keyword in call.keywords]
+    named = [part for one in keywords if one.arg == "name" for part in _literals(one.value, names)]
+    notes += [*_imports(path, tree), *tested_pythons(path, text)]
     return Source(
         path,
         tuple(requirements),
@@ -45,7 +50,26 @@ def read_setup_py(path: str, text: str) -> Source:
         includes,
         installable=True,
         problems=tuple(problems),
+        name=normal_name(str(named[0].value)) if named else "",
     )
+
+
+_BUILD_TOOLS = frozenset({"setuptools", "distutils", "pkg_resources", "wheel", "pip"})
+
+
+def _imports(path: str, tree: ast.Module) -> Iterator[Note]:
+    """Packages that setup.py needs before it runs, which build isolation would not have."""
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            modules = [node.module or ""]
+        else:
+            continue
+        for module in dict.fromkeys(one.partition(".")[0] for one in modules):
+            if module and module not in _BUILD_TOOLS | sys.stdlib_module_names:
+                text = f"import {module}"
+                yield Note(Topic.SETUP_IMPORT, module, place(path, node.lineno), text)
 
 
 def _called(node: ast.Call) -> str:
@@ -84,18 +108,26 @@ def _keyword(
     if keyword.arg == "python_requires":
         parts = _literals(keyword.value, names)
         notes.extend(_python(str(part.value), place(path, part.lineno)) for part in parts)
-    elif keyword.arg in {"install_requires", "extras_require"}:
-        group = "extra" if keyword.arg == "extras_require" else ""
-        skipped = _dict_keys(keyword.value, names)
+    elif keyword.arg == "install_requires":
         for part in _literals(keyword.value, names):
-            if id(part) not in skipped:
-                line = place(path, part.lineno)
-                _requirement(str(part.value), line, group, requirements, problems)
+            _requirement(str(part.value), place(path, part.lineno), "", requirements, problems)
+    elif keyword.arg == "extras_require":
+        for group, value in _extras(keyword.value, names):
+            for part in _literals(value, names):
+                _requirement(
+                    str(part.value), place(path, part.lineno), group, requirements, problems
+                )
 
 
-def _dict_keys(node: ast.expr, names: dict[str, ast.expr]) -> set[int]:
+def _extras(node: ast.expr, names: dict[str, ast.expr]) -> Iterator[tuple[str, ast.expr]]:
+    """The lists of extras_require with the group of each; one that is no literal has no name."""
     value = names.get(node.id, node) if isinstance(node, ast.Name) else node
-    return {id(key) for key in value.keys} if isinstance(value, ast.Dict) else set()
+    if not isinstance(value, ast.Dict):
+        yield "extra", value
+        return
+    for key, listed in zip(value.keys, value.values, strict=True):
+        name = key.value if isinstance(key, ast.Constant) else ""
+        yield f"extra {normal_name(str(name))}".strip(), listed
 
 
 def _requirement(
@@ -123,10 +155,15 @@ def _extensions(path: str, nodes: list[ast.AST]) -> Iterator[Note]:
             if name == "CUDAExtension":
                 yield Note(Topic.NVCC, "yes", place(path, node.lineno), name)
                 return
-    sources = (part for part in _strings(nodes) if str(part.value).endswith(".cu"))
+    sources = (part for part in _strings(nodes) if _is_source(str(part.value)))
     for part in sources:
         yield Note(Topic.NVCC, "yes", place(path, part.lineno), str(part.value))
         return
+
+
+def _is_source(text: str) -> bool:
+    # A pattern such as *.cu names data of the package.
+    return text.endswith(".cu") and "*" not in text
 
 
 def _opened(path: str, nodes: list[ast.AST]) -> Iterator[tuple[str, bool]]:
@@ -151,15 +188,19 @@ def read_setup_cfg(path: str, text: str) -> Source:
     notes: list[Note] = []
     problems: list[str] = []
     sections: set[str] = set()
+    name = ""
     for number, section, key, value in _cfg_values(text):
         sections.add(section)
         where = place(path, number)
         if (section, key) == ("options", "python_requires"):
             notes.append(_python(value, where))
+        elif (section, key) == ("metadata", "name"):
+            name = normal_name(value)
         elif (section, key) == ("options", "install_requires"):
             _requirement(value, where, "", requirements, problems)
         elif section == "options.extras_require":
-            _requirement(value, where, f"extra {key}", requirements, problems)
+            _requirement(value, where, f"extra {normal_name(key)}", requirements, problems)
+    notes += tested_pythons(path, text)
     return Source(
         path,
         tuple(requirements),
@@ -167,6 +208,7 @@ def read_setup_cfg(path: str, text: str) -> Source:
         tuple(_cfg_files(path, text)),
         installable=bool(sections & {"metadata", "options"}),
         problems=tuple(problems),
+        name=name,
     )
 
 

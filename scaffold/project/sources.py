@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from scaffold.project.facts import DevConfig, LocalPath
+
 
 @dataclass(frozen=True, slots=True)
 class Unread:
@@ -22,6 +24,14 @@ class Topic(StrEnum):
     LINKS = "links"
     CHANNEL = "channel"
     FRAMEWORK = "framework"
+    SETUP_IMPORT = "setup import"
+    SYSTEM = "system package"
+    SUBMODULE = "submodule"
+    LFS = "lfs"
+    BUILD = "build requirement"
+    SERVICE = "service"
+    IMPORT = "import"
+    TESTED = "tested Python"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,41 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
+class Command:
+    """One install command of a text.
+
+    `kind` is that of InstallStep, or apt. `local` are folders of the repository with their
+    extras and whether they are editable. `optional` says that the text calls the command
+    optional or means it for another platform, `shown` that it stands in a block of code.
+    `section` are the headings above it.
+    """
+
+    kind: str
+    where: str
+    text: str = ""
+    requirements: tuple[Requirement, ...] = ()
+    lists: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+    local: tuple[tuple[str, tuple[str, ...], bool], ...] = ()
+    indexes: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    every_extra: bool = False
+    isolated: bool = False
+    upgrades: bool = False
+    manager: str = ""
+    folder: str = ""
+    python: str = ""
+    system: tuple[str, ...] = ()
+    optional: bool = False
+    shown: bool = True
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """One observation that is no dependency: a Python range, a CUDA release, a port."""
 
@@ -62,7 +107,10 @@ class Source:
 
     `tools` are package managers whose own tables stand in it, `includes` the files it names
     as (path relative to the root, whether only as constraints). `installable` says that the
-    file makes its folder a Python project.
+    file makes its folder a Python project, `name` is the distribution's. `local` are folders
+    of the repository among the dependencies, `commands` the install commands of a text,
+    `default_groups` the groups that are installed unless told otherwise, `members` the
+    patterns of a workspace's folders.
     """
 
     path: str
@@ -73,3 +121,9 @@ class Source:
     mentions: frozenset[str] = frozenset()
     installable: bool = False
     problems: tuple[str, ...] = ()
+    name: str = ""
+    default_groups: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    local: tuple[LocalPath, ...] = ()
+    commands: tuple[Command, ...] = ()
+    config: DevConfig | None = None

@@ -9,6 +9,9 @@ MAX_BYTES = 4 * 2**20
 MAX_MANIFEST_BYTES = 2**20
 """What people write has some kilobytes; a list with all hashes reaches half a megabyte."""
 
+MAX_SCRIPT_BYTES = 2**16
+"""Imports stand at the top; a longer script holds data."""
+
 SHOWN = 200
 """Characters of a line that are kept as evidence."""
 
@@ -50,6 +53,11 @@ def _size_problem(content: bytes, limit: int) -> str:
     if len(content) <= limit:
         return ""
     return f"larger than {limit // 2**20} MiB: only the beginning was read"
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a table that is written as lines of names."""
+    return tuple(text.split())
 
 
 def place(path: str, line: int | None) -> str:

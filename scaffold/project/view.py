@@ -1,23 +1,35 @@
 """Everything that was read, with the install path laid over it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
+from scaffold.project.facts import PackageManager
+from scaffold.project.followed import Followed
 from scaffold.project.frameworks import Sign, Weight, framework_of
 from scaffold.project.install_path import InstallPath
 from scaffold.project.manifests import Role, base_of, kind_or_included
+from scaffold.project.requirement import normal_name
 from scaffold.project.sources import Note, Requirement, Source, Topic
+
+_DEFAULT_GROUPS: dict[PackageManager | None, set[str]] = {
+    PackageManager.UV: {"dev"},
+    PackageManager.PDM: {"dev"},
+    PackageManager.PIPENV: {"develop"},
+}
+"""Groups that a manager installs unless told otherwise; Poetry's own are named by its reader."""
 
 _WEAK = {"image": Weight.IMAGE, "command": Weight.COMMAND, "import": Weight.IMPORT}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class View:
     """The sources by path, the install path, and every path of the repository."""
 
     sources: Mapping[str, Source]
     path: InstallPath
     seen: tuple[str, ...]
+    followed: Followed = field(default_factory=Followed)
 
     def role(self, path: str) -> Role:
         """What kind of file stands at a path."""
@@ -27,12 +39,12 @@ class View:
         """Whether the project's own installation reads the file."""
         return path in self.path.paths
 
-    def in_order(self) -> Iterator[Source]:
+    @cached_property
+    def in_order(self) -> tuple[Source, ...]:
         """The install path's files in order of authority, then the others by role and name."""
-        yield from (self.sources[path] for path in self.path.paths)
         rest = [path for path in self.sources if not self.on_path(path)]
-        for path in sorted(rest, key=lambda path: (self.role(path).value, path.count("/"), path)):
-            yield self.sources[path]
+        rest.sort(key=lambda path: (self.role(path).value, path.count("/"), path))
+        return tuple(self.sources[path] for path in (*self.path.paths, *rest))
 
     def in_project(self, path: str) -> bool:
         """Whether a file speaks for the folder that is installed, on its path or beside it."""
@@ -40,20 +52,42 @@ class View:
 
     def notes(self, topic: Topic) -> Iterator[tuple[Source, Note]]:
         """Notes of one topic with their files, in the order of `in_order`."""
-        for source in self.in_order():
+        for source in self.in_order:
             for note in source.notes:
                 if note.topic is topic:
                     yield source, note
+            for command in self.followed.commands if topic is Topic.PYTHON else ():
+                if command.python and command.where.rpartition(":")[0] == source.path:
+                    yield source, Note(Topic.PYTHON, command.python, command.where, command.text)
 
     def requirements(self) -> Iterator[tuple[Source, Requirement]]:
         """Dependencies that manifests name: no locks, no prose, no bare constraints."""
-        for source in self.in_order():
+        for source in self.in_order:
             if self.role(source.path) is Role.MANIFEST and source.path not in self.path.constraints:
                 yield from ((source, one) for one in source.requirements)
 
-    def signs(self) -> Iterator[Sign]:
+    @cached_property
+    def installed(self) -> tuple[tuple[Source, Requirement], ...]:
+        """Dependencies that the installation takes: lists, locks and followed commands."""
+        return tuple(self._installed())
+
+    def _installed(self) -> Iterator[tuple[Source, Requirement]]:
+        for path in self.path.paths:
+            if path in self.path.constraints:
+                continue
+            source = self.sources[path]
+            yield from ((source, one) for one in source.requirements if self.is_installed(one))
+        for command in self.followed.commands:
+            source = self.sources[command.where.rpartition(":")[0]]
+            yield from ((source, one) for one in command.requirements)
+
+    @cached_property
+    def signs(self) -> tuple[Sign, ...]:
         """Everything that speaks of a framework, weighed."""
-        for source in self.in_order():
+        return tuple(self._signs())
+
+    def _signs(self) -> Iterator[Sign]:
+        for source in self.in_order:
             if source.path in self.path.constraints:
                 continue
             for requirement in source.requirements:
@@ -61,14 +95,73 @@ class View:
                 if found is not None:
                     weight = self._weight(source, requirement, found[1])
                     yield Sign(found[0], requirement, weight, found[1])
+        if not self.installed:
+            yield from self._imported()
+
+    def _imported(self) -> Iterator[Sign]:
+        """Frameworks that modules below the root import, for a project that lists nothing."""
+        seen = set()
+        for source, note in self.notes(Topic.IMPORT):
+            one = Requirement(note.value, "", (), note.where, note.text, "import")
+            found = framework_of(one)
+            if found and found[1] and found[0] not in seen and "/" in source.path:
+                seen.add(found[0])
+                yield Sign(found[0], one, Weight.IMPORT, found[1])
 
     def _weight(self, source: Source, requirement: Requirement, named: bool) -> Weight:
+        if requirement.group == "command" and self.is_followed(requirement):
+            return Weight.STEP if named else Weight.STEP_IMPLIED
         if requirement.group in _WEAK:
             return _WEAK[requirement.group]
+        if not self.is_installed(requirement):
+            return Weight.NOT_INSTALLED
         if not self.on_path(source.path):
             return Weight.ELSEWHERE if named else Weight.ELSEWHERE_IMPLIED
         if self.role(source.path) is Role.LOCK:
             return Weight.LOCKED
-        if requirement.group:
-            return Weight.OPTIONAL if named else Weight.OPTIONAL_IMPLIED
         return Weight.NAMED if named else Weight.IMPLIED
+
+    def is_followed(self, requirement: Requirement) -> bool:
+        """Whether a command's requirement belongs to the README's commands that are followed."""
+        return (requirement.where, requirement.name) in self._followed_names
+
+    @cached_property
+    def _followed_names(self) -> frozenset[tuple[str, str]]:
+        return frozenset((one.where, one.name) for one in self.followed.requirements())
+
+    def is_installed(self, requirement: Requirement) -> bool:
+        """Whether the install path takes a dependency: no extra or group that nobody asks for."""
+        kind, _, name = requirement.group.partition(" ")
+        if not kind:
+            return True
+        if kind == "extra":
+            return name in self.extras or (self.every_extra and name != "")
+        if kind == "group":
+            return name in self.groups
+        return kind == "feature" and name in self.groups
+
+    @cached_property
+    def extras(self) -> frozenset[str]:
+        """Extras of the project that the README's commands ask for."""
+        found = {one for command in self.followed.commands for one in command.extras}
+        found |= {
+            normal_name(extra)
+            for command in self.followed.commands
+            for target, extras, _ in command.local
+            if target == (self.path.base or ".")
+            for extra in extras
+        }
+        return frozenset(found)
+
+    @property
+    def every_extra(self) -> bool:
+        """Whether a command asks for all extras."""
+        return any(command.every_extra for command in self.followed.commands)
+
+    @cached_property
+    def groups(self) -> frozenset[str]:
+        """Dependency groups that the package manager takes by itself, and those asked for."""
+        asked = {one for command in self.followed.commands for one in command.groups}
+        manager = self.path.way.manager if self.path.way else None
+        default = {one for path in self.path.paths for one in self.sources[path].default_groups}
+        return frozenset(asked | default | _DEFAULT_GROUPS.get(manager, set()))

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from scaffold.answers.model import GpuNeed
-from scaffold.catalogue import Catalogue, CudaImage, FrameworkImage
-from scaffold.project.facts import Framework
-from scaffold.resolver.builds import against_branch, judge
+from scaffold.catalogue import Build, Catalogue, CudaImage
+from scaffold.resolver.card_rules import against_branch
 from scaffold.resolver.machine import Machine
-from scaffold.resolver.resolution import Decision, FrameworkBuild, Resolution, Wishes
-from scaffold.versions import dotted, parse_version
+from scaffold.resolver.resolution import Decision
+from scaffold.resolver.specifiers import lowest
+from scaffold.versions import Version, dotted, parse_version
 
 DISABLE_REQUIRE = ("NVIDIA_DISABLE_REQUIRE", "1")
 
@@ -18,14 +17,19 @@ SAFE_CUDA = (12, 6)
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """An nvidia/cuda image with what it needs in the environment."""
+    """An image with what it needs in the environment.
+
+    `cuda` is what the image brings, None for none; `has_python` says that its Python is the
+    one to use.
+    """
 
     image: str
     source: str
-    cuda: str
-    env: tuple[tuple[str, str], ...]
-    decisions: tuple[Decision, ...]
-    warnings: tuple[str, ...]
+    cuda: str | None
+    env: tuple[tuple[str, str], ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    warnings: tuple[str, ...] = ()
+    has_python: bool = False
 
 
 def cuda_image(
@@ -34,7 +38,20 @@ def cuda_image(
     """The newest nvidia/cuda image that runs, of one CUDA release where `cuda` names it."""
     for row in catalogue.cuda_images:
         wanted = row.cuda == cuda if cuda else machine.known or _safe(row)
-        if wanted and _runs(catalogue, machine, row):
+        if wanted and _runs(catalogue, machine, row, nvcc=nvcc):
+            return _picked(catalogue, machine, row, python, nvcc=nvcc)
+    return None
+
+
+def image_with_libraries(
+    catalogue: Catalogue, machine: Machine, build: Build, python: str, *, nvcc: bool
+) -> Picked | None:
+    """The image with the CUDA and cuDNN of a build; a build that brings its own takes any cuDNN."""
+    needed = lowest(build.cudnn) if not build.brings_cuda and build.cudnn else None
+    for row in catalogue.cuda_images:
+        if row.cuda != build.cuda or not _runs(catalogue, machine, row, nvcc=nvcc):
+            continue
+        if needed is None or row.cudnn in {f"cudnn{needed.major}", "cudnn"}:
             return _picked(catalogue, machine, row, python, nvcc=nvcc)
     return None
 
@@ -51,7 +68,8 @@ def forward_compatible_image(
         return None
     for row in catalogue.cuda_images:
         listed = machine.driver is not None and machine.driver[0] in row.branches
-        if row.cuda == cuda and listed and _runs(catalogue, replace(machine, driver=None), row):
+        any_driver = replace(machine, driver=None)
+        if row.cuda == cuda and listed and _runs(catalogue, any_driver, row, nvcc=nvcc):
             picked = _picked(catalogue, machine, row, python, nvcc=nvcc)
             return replace(picked, decisions=(*picked.decisions, _forward_decision(machine, row)))
     return None
@@ -71,21 +89,37 @@ def _safe(row: CudaImage) -> bool:
     return parse_version(row.cuda) <= SAFE_CUDA
 
 
-def _runs(catalogue: Catalogue, machine: Machine, row: CudaImage) -> bool:
+def _runs(catalogue: Catalogue, machine: Machine, row: CudaImage, *, nvcc: bool) -> bool:
     if machine.driver and machine.driver < catalogue.floor(row.cuda):
         return False
+    if row.arch and machine.arch not in row.arch:
+        return False
     for card in machine.cards:
-        architecture = catalogue.architecture(dotted(card.capability or ()))
         if against_branch(catalogue, machine, card):
             return False
-        if architecture and not _targets(row, architecture.first_cuda, architecture.last_cuda):
+        if card.capability and not _targets(catalogue, row, card.capability, nvcc=nvcc):
             return False
     return True
 
 
-def _targets(row: CudaImage, first: str, last: str) -> bool:
+def _targets(catalogue: Catalogue, row: CudaImage, capability: Version, *, nvcc: bool) -> bool:
+    """Whether the toolkit of an image knows a card.
+
+    Its libraries hold code for older minor releases of the same architecture too, which the
+    card runs; a compiler has to know the card itself.
+    """
     cuda = parse_version(row.cuda)
-    return parse_version(first) <= cuda and (not last or cuda <= parse_version(last))
+    own = catalogue.architecture(dotted(capability))
+    if own is None:
+        return True
+    family = [
+        parse_version(one.first_cuda)
+        for one in catalogue.architectures
+        if parse_version(one.capability)[0] == capability[0]
+        and parse_version(one.capability) <= capability
+    ]
+    first = parse_version(own.first_cuda) if nvcc else min(family)
+    return first <= cuda and (not own.last_cuda or cuda <= parse_version(own.last_cuda))
 
 
 def _picked(
@@ -126,49 +160,4 @@ def _disable_decision(machine: Machine, row: CudaImage) -> Decision:
         f"the image asks for a driver that reports CUDA {row.cuda}; driver "
         f"{machine.driver_text} runs it all the same, by minor version compatibility",
         "CUDA compatibility guide; NVIDIA_REQUIRE_CUDA of the image",
-    )
-
-
-def vendor_image(catalogue: Catalogue, machine: Machine, wishes: Wishes) -> Resolution | None:
-    """The first vendor's image of the stack that runs here and meets the wishes."""
-    for row in catalogue.framework_images:
-        if row.stack == wishes.stack and _vendor_fits(catalogue, machine, wishes, row):
-            return _vendor_resolution(machine, row)
-    return None
-
-
-def _framework(row: FrameworkImage) -> Framework:
-    return Framework.TENSORFLOW if row.variant == "and-cuda" else Framework.PYTORCH
-
-
-def _vendor_fits(
-    catalogue: Catalogue, machine: Machine, wishes: Wishes, row: FrameworkImage
-) -> bool:
-    if wishes.framework not in {_framework(row), Framework.NONE}:
-        return False
-    version = ".".join(row.version.split(".")[:2])
-    builds = [
-        build
-        for build in catalogue.builds[_framework(row)]
-        if (build.version, build.variant) == (version, row.variant)
-    ]
-    free = Wishes(_framework(row), wishes.framework_spec, "")
-    judged = [judge(catalogue, machine, free, build) for build in builds]
-    return wishes.gpu is GpuNeed.NONE or any(not verdict.against for verdict in judged)
-
-
-def _vendor_resolution(machine: Machine, row: FrameworkImage) -> Resolution:
-    build = FrameworkBuild(_framework(row), row.version, row.variant, row.cuda, (), None)
-    step = Decision("image", row.image, f"holds {build.framework.value} {row.version}", row.source)
-    doubts = (f"{row.image}: {row.doubt}",) if row.doubt else ()
-    return Resolution(
-        row.image,
-        row.source,
-        row.python,
-        True,
-        row.cuda,
-        build,
-        (),
-        (step,),
-        (*machine.unknown, *machine.notes, *doubts),
     )

@@ -1,8 +1,12 @@
-"""How an installer is asked for a build: the requirement that selects it, and its index."""
+"""How an installer is asked for a build: the requirements that select it, and its index."""
+
+from packaging.utils import canonicalize_name
 
 from scaffold.catalogue import Build
 from scaffold.project.facts import Framework
+from scaffold.resolver.builds import Verdict
 from scaffold.resolver.resolution import FrameworkBuild, Wishes
+from scaffold.resolver.specifiers import requirement
 
 DISTRIBUTIONS = {
     Framework.PYTORCH: "torch",
@@ -12,33 +16,41 @@ DISTRIBUTIONS = {
 
 PYTORCH_INDEX = "https://download.pytorch.org/whl"
 
+SAME_INDEX = frozenset({"torchvision", "torchaudio", "torchtext"})
+"""Packages whose builds for a CUDA release lie on the index of the framework's build."""
 
-def gpu_build(build: Build, wishes: Wishes) -> FrameworkBuild:
-    """The build with its CUDA libraries, from the default index where that one has it."""
-    name = DISTRIBUTIONS[build.framework]
-    pytorch = build.framework is Framework.PYTORCH
-    extra = "" if pytorch else f"[{build.variant}]"
+
+def framework_build(
+    verdict: Verdict, wishes: Wishes, companions: tuple[str, ...] = ()
+) -> FrameworkBuild:
+    """The build as an installer is asked for it, with what has to come from the same index."""
+    build = verdict.build
     # Only PyTorch's own index has versions that name their variant (2.4.1+cu121).
-    needs_index = pytorch and (not build.default or "+" in wishes.framework_spec)
+    local = f"+{build.variant}" if "+" in wishes.framework_spec else ""
+    index = build.index or (f"{PYTORCH_INDEX}/{build.variant}" if local else "")
+    together = [text for text in companions if text.partition("==")[0] in SAME_INDEX]
     return FrameworkBuild(
         build.framework,
         build.version,
         build.variant,
-        build.cuda,
-        (_requirement(name + extra, build, wishes),),
-        f"{PYTORCH_INDEX}/{build.variant}" if needs_index else None,
+        build.cuda or None,
+        (f"{build.requirement}=={build.version}{local}", *together, *_below(verdict)),
+        index or None,
+        build.links or None,
     )
 
 
-def cpu_build(build: Build, wishes: Wishes) -> FrameworkBuild:
-    """The same version without CUDA."""
-    requirement = _requirement(DISTRIBUTIONS[build.framework], build, wishes)
-    index = f"{PYTORCH_INDEX}/cpu" if build.framework is Framework.PYTORCH else None
-    return FrameworkBuild(build.framework, build.version, "cpu", None, (requirement,), index)
+def _below(verdict: Verdict) -> list[str]:
+    """The requirement that keeps out a cuDNN without code for the cards."""
+    if not verdict.cudnn_below:
+        return []
+    return [f"{cudnn_name(verdict.build)}<{verdict.cudnn_below}"]
 
 
-def _requirement(name: str, build: Build, wishes: Wishes) -> str:
-    """The requirement that selects the row's X.Y within what the project asks for."""
-    major, minor = build.version.split(".")[:2]
-    row = f">={major}.{minor},<{major}.{int(minor) + 1}"
-    return f"{name}{row},{wishes.framework_spec}" if wishes.framework_spec else f"{name}{row}"
+def cudnn_name(build: Build) -> str:
+    """The distribution that brings cuDNN with a build."""
+    for text in build.requires:
+        parsed = requirement(text)
+        if parsed and canonicalize_name(parsed.name).startswith("nvidia-cudnn"):
+            return canonicalize_name(parsed.name)
+    return f"nvidia-cudnn-cu{build.cuda.partition('.')[0]}"

@@ -17,11 +17,15 @@ THOR = (11, 0)
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A GPU with its compute capability and the kind of its model, each None where unknown."""
+    """A GPU with its compute capability and the kind of its model, each None where unknown.
+
+    `others` are the capabilities of other cards that were sold under the same name.
+    """
 
     name: str
     capability: Version | None
     kind: str | None
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,11 @@ class Machine:
     notes: tuple[str, ...]
 
     @property
+    def arch(self) -> str:
+        """The CPU architecture as builds name it."""
+        return "aarch64" if self.aarch64 else "x86_64"
+
+    @property
     def known(self) -> bool:
         """Whether both the driver and every card's capability are known."""
         return self.driver is not None and bool(self.cards) and not self.unknown
@@ -52,8 +61,13 @@ class Machine:
 
 def machine_of(catalogue: Catalogue, host: HostFacts) -> Machine:
     """Read the facts of a host, total for any text in them."""
-    cards = tuple(_card(catalogue, gpu) for gpu in host.gpus or ())
     driver, cuda = _driver(catalogue, host)
+    cards = tuple(
+        _card(
+            catalogue, gpu, _device(host, gpu), driver if host.platform is Platform.LINUX else None
+        )
+        for gpu in host.gpus or ()
+    )
     return Machine(
         driver=driver,
         driver_text=host.driver_version or "",
@@ -68,11 +82,40 @@ def machine_of(catalogue: Catalogue, host: HostFacts) -> Machine:
     )
 
 
-def _card(catalogue: Catalogue, gpu: Gpu) -> Card:
+def _card(catalogue: Catalogue, gpu: Gpu, device: str, driver: Version | None) -> Card:
+    """A GPU by what the driver says, then by its name, then by its PCI device id.
+
+    Cards of different chips were sold under one name: there the device id decides, else the
+    likeliest chip that the driver can drive.
+    """
     model = catalogue.gpu(gpu.name)
-    text = gpu.compute_capability or (model.capability if model else "")
+    by_id = catalogue.pci_gpu(device) if device and (model is None or model.also) else None
+    model = by_id or model
+    chips = () if model is None else (model.capability, *model.also)
+    if gpu.compute_capability or by_id:
+        chips = (gpu.compute_capability or chips[0],)
+    driven = [chip for chip in chips if _drives(catalogue, driver, chip)] or list(chips)
+    text = driven[0] if driven else ""
     capability = parse_version(text) if CAPABILITY.fullmatch(text) else None
-    return Card(gpu.name, capability, model.kind if model else None)
+    return Card(gpu.name, capability, model.kind if model else None, tuple(driven[1:]))
+
+
+def _drives(catalogue: Catalogue, driver: Version | None, chip: str) -> bool:
+    """Whether a driver drives a chip, as far as its branch says."""
+    row = catalogue.architecture(chip)
+    return not (driver and row and row.last_branch and driver[0] > row.last_branch)
+
+
+def _device(host: HostFacts, gpu: Gpu) -> str:
+    """The PCI device id of a GPU, empty where the bus was not read."""
+    wanted = _address(gpu.pci_address or "")
+    found = [one.device for one in host.pci or () if wanted and _address(one.address) == wanted]
+    return found[0].lower().removeprefix("0x") if found else ""
+
+
+def _address(text: str) -> str:
+    """nvidia-smi writes `00000000:65:00.0` for what the bus calls `0000:65:00.0`."""
+    return text.lower().lstrip("0:").removeprefix("0000:")
 
 
 def _driver(catalogue: Catalogue, host: HostFacts) -> tuple[Version | None, Version | None]:
@@ -151,6 +194,9 @@ def _notes(
 def _card_note(catalogue: Catalogue, card: Card) -> str:
     if card.capability and catalogue.architecture(dotted(card.capability)) is None:
         return f"compute capability {dotted(card.capability)} is in no row of the catalogue"
+    if card.others:
+        known = f"{dotted(card.capability or ())} or {' or '.join(card.others)}"
+        return f"sold with compute capability {known}; --compute-capability decides"
     if VGPU_PROFILE.search(card.name):
         return "a virtual GPU, whose driver has to match the one of the hypervisor"
     return ""

@@ -11,7 +11,9 @@ class Wishes:
     """What is asked of the resolver; specifiers are PEP 440 sets, empty means any.
 
     `cuda` is a CUDA release that must be met (`12.4`) or None. `nvcc` asks for the CUDA
-    compiler in the image.
+    compiler in the image. `packages` are the requirements that the project installs
+    (`xformers==0.0.29`): those that bind a framework's version are met, other frameworks share
+    the environment.
     """
 
     framework: Framework = Framework.NONE
@@ -21,6 +23,7 @@ class Wishes:
     gpu: GpuNeed = GpuNeed.OPTIONAL
     nvcc: bool = False
     cuda: str | None = None
+    packages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,10 @@ class Decision:
 class FrameworkBuild:
     """One build of a framework, as the installer is asked for it.
 
-    `variant` is `cu126`, `cuda13`, `cpu` …; `cuda` the CUDA release inside the wheels or
-    None; `requirements` the PEP 508 requirements that select it; `index_url` the index that
-    holds it, None for the default index.
+    `version` is the exact release, `variant` is `cu126`, `cuda13`, `cpu` …; `cuda` the CUDA
+    release that it uses or None; `requirements` the PEP 508 requirements that select it, with
+    the packages that come from the same index; `index_url` the index that holds it, None for
+    the default index; `find_links` a page of wheels beside the default index, or None.
     """
 
     framework: Framework
@@ -58,6 +62,7 @@ class FrameworkBuild:
     cuda: str | None
     requirements: tuple[str, ...]
     index_url: str | None
+    find_links: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,9 @@ class Resolution:
     `cuda` is the CUDA release that programs in the container will use, None without GPU.
     `image_has_python` says that the image's own Python is the one to use. `env` are
     variables that the container needs (`NVIDIA_DISABLE_REQUIRE`). `warnings` are doubts
-    that the user should know of, unknown facts among them.
+    that the user should know of, unknown facts among them. `companions` are the releases of
+    the project's packages that go with the build (`xformers==0.0.29`), `others` the builds of
+    further frameworks in the same environment.
     """
 
     image: str
@@ -79,6 +86,8 @@ class Resolution:
     env: tuple[tuple[str, str], ...] = ()
     decisions: tuple[Decision, ...] = ()
     warnings: tuple[str, ...] = ()
+    companions: tuple[str, ...] = ()
+    others: tuple[FrameworkBuild, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""A workspace in two places: what travels, what differs, whose a place is. All of it pure."""
+"""Syncing a workspace with a remote: what to transfer, what differs, who owns the target."""

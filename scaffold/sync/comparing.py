@@ -1,14 +1,14 @@
-"""What a send has to do: both sides now, beside the last state in which they were equal.
+"""What an upload has to do: both sides now, compared with the last state in which they were equal.
 
-Nobody's clock decides. A file that is there as it was last sent was not touched there, so it may
-be replaced; one that is otherwise was, so it is left, whatever the times say.
+No clock decides. A remote file that is as it was last uploaded was not edited there and may be
+replaced; any other was edited and is skipped, whatever the times say.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from scaffold.sync.manifest import Entry, Manifest, parents
+from scaffold.sync.manifest import Manifest, ManifestEntry, parents
 from scaffold.sync.repository_unit import (
     is_lock,
     is_named_by_content,
@@ -17,149 +17,157 @@ from scaffold.sync.repository_unit import (
 )
 
 
-class Why(StrEnum):
-    """Why a path is left as it is on the other side."""
+class SkipReason(StrEnum):
+    """Why a remote path is not replaced."""
 
-    EDITED_THERE = "edited there since, and not here"
-    EDITED_BOTH = "edited there and here"
-    UNKNOWN = "another content there, which did not come from here"
-    KIND = "a file, folder or link there where another of these is here"
-    REPOSITORY = "git was used there (commit, branch, merge): its folder there is left as it is"
+    EDITED_ON_REMOTE = "edited on the remote since the last sync, unchanged locally"
+    EDITED_BOTH = "edited on the remote and locally"
+    UNKNOWN = "different content on the remote that was not uploaded from here"
+    KIND = "file, folder and link differ between the remote and local"
+    REPOSITORY = (
+        "git was used on the remote (commit, branch, merge): its .git folder is not replaced"
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What this laptop knows of a place.
+class SyncState:
+    """What this computer knows about a target.
 
-    `agreed` is how paths were when last both sides were equal; `pending` what a run that did
-    not end was about to send, and may have sent.
+    `agreed` are the entries when both sides were last equal; `pending` are those that an
+    interrupted run was about to upload, and may have uploaded.
     """
 
     agreed: Manifest = field(default_factory=dict)
     pending: Manifest = field(default_factory=dict)
 
-    def came_from_here(self, path: str, theirs: Entry) -> bool:
-        """Whether what is there is what was sent."""
+    def was_uploaded(self, path: str, remote: ManifestEntry) -> bool:
+        """Whether the remote entry is what was uploaded."""
         return any(
-            was is not None and was.is_like(theirs)
+            was is not None and was.is_like(remote)
             for was in (self.agreed.get(path), self.pending.get(path))
         )
 
 
 @dataclass(slots=True)
-class Comparison:
-    """Each path once: `send`, `same`, or `kept` with the reason. `gone` is only there."""
+class PushComparison:
+    """Each path once: `send`, `same`, or `skipped` with the reason. `gone`: remote only."""
 
     send: list[str] = field(default_factory=list)
     same: list[str] = field(default_factory=list)
-    kept: dict[str, Why] = field(default_factory=dict)
+    skipped: dict[str, SkipReason] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)
 
-    def doubtful(self, mine: Manifest, theirs: Manifest) -> list[str]:
-        """Kept files of one size on both sides: only their contents tell whether they differ."""
+    def doubtful(self, local: Manifest, remote: Manifest) -> list[str]:
+        """Skipped files of equal size: only their contents tell whether they differ."""
         return [
             path
-            for path, why in self.kept.items()
-            if why in {Why.EDITED_BOTH, Why.UNKNOWN}
-            and mine[path].kind == "f"
-            and mine[path].size == theirs[path].size
+            for path, why in self.skipped.items()
+            if why in {SkipReason.EDITED_BOTH, SkipReason.UNKNOWN}
+            and local[path].kind == "f"
+            and local[path].size == remote[path].size
         ]
 
     def settle(self, equal: set[str]) -> None:
-        """Take note of doubtful files whose contents are equal."""
+        """Record doubtful files whose contents are equal."""
         self.same += equal
-        self.kept = {path: why for path, why in self.kept.items() if path not in equal}
+        self.skipped = {path: why for path, why in self.skipped.items() if path not in equal}
 
-    def hold_repositories(self) -> None:
-        """Leave each `.git` folder alone in which anything was kept."""
-        held = {repository_of(path) for path in self.kept} - {None}
+    def skip_repositories(self) -> None:
+        """Skip every `.git` folder as a whole if any path in it is skipped."""
+        held = {repository_of(path) for path in self.skipped} - {None}
         if not held:
             return
         self.send = [path for path in self.send if repository_of(path) not in held]
         self.gone = [path for path in self.gone if repository_of(path) not in held]
-        kept = {path: why for path, why in self.kept.items() if repository_of(path) not in held}
-        self.kept = {**kept, **{str(path): Why.REPOSITORY for path in held}}
+        skipped = {
+            path: why for path, why in self.skipped.items() if repository_of(path) not in held
+        }
+        self.skipped = {**skipped, **{str(path): SkipReason.REPOSITORY for path in held}}
 
     def overwrite(self) -> list[str]:
-        """Send edited files all the same; those paths, which are to be kept beside."""
-        edited = {Why.EDITED_THERE, Why.EDITED_BOTH, Why.UNKNOWN}
-        paths = [path for path, why in self.kept.items() if why in edited]
+        """Upload edited files too; returns their paths, which need a backup."""
+        edited = {SkipReason.EDITED_ON_REMOTE, SkipReason.EDITED_BOTH, SkipReason.UNKNOWN}
+        paths = [path for path, why in self.skipped.items() if why in edited]
         self.send += paths
-        self.kept = {path: why for path, why in self.kept.items() if why not in edited}
+        self.skipped = {path: why for path, why in self.skipped.items() if why not in edited}
         return paths
 
 
 def compare(
-    mine: Manifest, theirs: Manifest, known: Known, is_left_out: Callable[[str], bool]
-) -> Comparison:
-    """Compare what is here with what is there. `is_left_out` speaks of paths that are not here."""
-    found, blocked = Comparison(), set[str]()
-    for path in sorted(mine):
+    local: Manifest, remote: Manifest, known: SyncState, is_excluded: Callable[[str], bool]
+) -> PushComparison:
+    """Compare local with remote entries. `is_excluded` covers paths that do not exist locally."""
+    found, blocked = PushComparison(), set[str]()
+    for path in sorted(local):
         if is_lock(path) or any(parent in blocked for parent in parents(path)):
             continue
-        why = _why_not(path, mine[path], theirs.get(path), known)
-        if why is Why.KIND:
+        why = _reason_to_skip(path, local[path], remote.get(path), known)
+        if why is SkipReason.KIND:
             blocked.add(path)
-        if isinstance(why, Why):
-            found.kept[path] = why
+        if isinstance(why, SkipReason):
+            found.skipped[path] = why
         else:
             (found.send if why else found.same).append(path)
     found.gone = sorted(
         path
         for path, was in known.agreed.items()
-        if path not in mine
-        and path in theirs
-        and was.is_like(theirs[path])
-        and not is_left_out(path)
+        if path not in local
+        and path in remote
+        and was.is_like(remote[path])
+        and not is_excluded(path)
     )
     return found
 
 
-def _why_not(path: str, mine: Entry, theirs: Entry | None, known: Known) -> Why | bool:
-    """True to send, False where both are the same, else why it is left."""
-    if theirs is None:
+def _reason_to_skip(
+    path: str, local: ManifestEntry, remote: ManifestEntry | None, known: SyncState
+) -> SkipReason | bool:
+    """True to upload, False if both sides are equal, else the reason to skip."""
+    if remote is None:
         return True
-    if mine.kind != theirs.kind:
-        return Why.KIND
-    if mine.kind == "d" or is_named_by_content(path):
+    if local.kind != remote.kind:
+        return SkipReason.KIND
+    if local.kind == "d" or is_named_by_content(path):
         return False
-    return _differs(path, mine, theirs, known)
+    return _differs(path, local, remote, known)
 
 
-def _differs(path: str, mine: Entry, theirs: Entry, known: Known) -> Why | bool:
+def _differs(
+    path: str, local: ManifestEntry, remote: ManifestEntry, known: SyncState
+) -> SkipReason | bool:
     was = known.agreed.get(path)
-    if mine.is_like(theirs):
-        # What is equal to the second may still differ below it, or in its permissions.
-        return mine != (was or theirs_as_sent(mine, theirs))
-    if known.came_from_here(path, theirs):
+    if local.is_like(remote):
+        # Times equal in seconds may still differ below that, or in permissions.
+        return local != (was or remote_as_sent(local, remote))
+    if known.was_uploaded(path, remote):
         return True
     if is_renewed(path):
-        return was is None or mine != was
+        return was is None or local != was
     if was is None:
-        return Why.UNKNOWN
-    return Why.EDITED_THERE if mine == was else Why.EDITED_BOTH
+        return SkipReason.UNKNOWN
+    return SkipReason.EDITED_ON_REMOTE if local == was else SkipReason.EDITED_BOTH
 
 
-def theirs_as_sent(mine: Entry, theirs: Entry) -> Entry:
-    """Their entry with our time, which an archive keeps in whole seconds only."""
-    return replace(theirs, mtime=mine.mtime, mode=mine.mode if mine.kind == "l" else theirs.mode)
+def remote_as_sent(local: ManifestEntry, remote: ManifestEntry) -> ManifestEntry:
+    """The remote entry with the local time, which an archive keeps in whole seconds only."""
+    return replace(remote, mtime=local.mtime, mode=local.mode if local.kind == "l" else remote.mode)
 
 
 def agreed_after(
-    mine: Manifest,
-    theirs: Manifest,
-    known: Known,
+    local: Manifest,
+    remote: Manifest,
+    known: SyncState,
     equal: set[str],
     removed: set[str],
-    is_left_out: Callable[[str], bool],
-) -> dict[str, Entry]:
-    """What both sides agree on after a run: `equal` are the paths that are the same there now.
+    is_excluded: Callable[[str], bool],
+) -> dict[str, ManifestEntry]:
+    """What both sides agree on after a run: `equal` are the paths that are now the same.
 
-    What is left out was not looked at, but may have been pulled: it stays known.
+    Excluded paths were not scanned, but may have been pulled: they stay known.
     """
     still = {
         path: was
         for path, was in known.agreed.items()
-        if path not in removed and (path in mine or path in theirs or is_left_out(path))
+        if path not in removed and (path in local or path in remote or is_excluded(path))
     }
-    return {**still, **{path: mine[path] for path in mine if path in equal}}
+    return {**still, **{path: local[path] for path in local if path in equal}}

@@ -1,4 +1,4 @@
-"""Whose a place is: a small file in it says which folder of which laptop writes there."""
+"""Who owns a target: a small file in it names the computer and folder that sync to it."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who sends to a place: `id` is random and kept by that laptop for that folder."""
+    """The owner of a target: `id` is random and saved by that computer for that folder."""
 
     id: str
     who: str
@@ -14,7 +14,7 @@ class Holder:
     since: str
 
     def to_line(self) -> str:
-        """The claim file, in one line."""
+        """The claim file as one line."""
         return json.dumps(asdict(self), ensure_ascii=True)
 
     def __str__(self) -> str:
@@ -22,11 +22,11 @@ class Holder:
 
 
 def read_holder(line: str) -> Holder | None:
-    """The holder that a claim file names; one that nobody can read is held by nobody known."""
+    """The owner that a claim file names; an unknown one if the file cannot be read."""
     if not line.strip():
         return None
     try:
         found = json.loads(line)
         return Holder(**{key: str(found[key]) for key in ("id", "who", "folder", "since")})
     except (ValueError, TypeError, KeyError):
-        return Holder("", "somebody", "an unknown folder", "an unknown time")
+        return Holder("", "someone", "an unknown folder", "an unknown time")

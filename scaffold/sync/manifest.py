@@ -1,4 +1,4 @@
-"""What lies in a workspace: each path with its kind, permissions, size, time and link target."""
+"""The entries of a workspace: each path with its kind, permissions, size, time and link target."""
 
 import json
 import stat
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["f", "d", "l"]
-"""Regular file, folder, symbolic link; all else (sockets, devices, pipes) never travels."""
+"""Regular file, folder, symbolic link; sockets, devices and pipes are never transferred."""
 
 SECOND = 10**9
 
-OWN = ".scaffold-sync"
-"""Our folder at the top of a place: whose it is, and what has come but is not in place yet."""
+STATE_FOLDER = ".scaffold-sync"
+"""Folder at the top of a target: its owner, and files received but not yet in place."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One path; `mtime` in ns, `mode` the nine permission bits, `target` a link's text."""
+class ManifestEntry:
+    """One path: `mtime` in ns, `mode` the nine permission bits, `target` the text of a link."""
 
     kind: Kind
     mode: int
@@ -25,10 +25,10 @@ class Entry:
     mtime: int
     target: str = ""
 
-    def is_like(self, other: "Entry") -> bool:
-        """Whether both stand for the same content, as far as the outside shows.
+    def is_like(self, other: "ManifestEntry") -> bool:
+        """Whether both have the same content, judged by kind, size and time.
 
-        Times in whole seconds: not every file system and archive keeps more.
+        Times are compared in whole seconds: not every file system and archive keeps more.
         """
         if self.kind != other.kind:
             return False
@@ -38,49 +38,49 @@ class Entry:
         return self.kind == "d" or (self.size == other.size and same_time)
 
 
-Manifest = Mapping[str, Entry]
-"""Relative POSIX path to what lies there. Undecodable bytes are lone surrogates, as os.fsdecode
-gives them."""
+Manifest = Mapping[str, ManifestEntry]
+"""Relative POSIX path to its entry. Undecodable bytes are lone surrogates, as os.fsdecode returns
+them."""
 
 
 def text_of(name: bytes) -> str:
-    """A path as Python names it."""
+    """A path as Python text."""
     return name.decode("utf-8", "surrogateescape")
 
 
 def bytes_of(path: str) -> bytes:
-    """A path as the file system names it."""
+    """A path as file system bytes."""
     return path.encode("utf-8", "surrogateescape")
 
 
 def is_safe(path: str) -> bool:
-    """Whether a path from elsewhere stays below the root that it is joined to."""
+    """Whether a path stays below the root that it is joined to."""
     parts = path.split("/")
     return "\0" not in path and all(part not in {"", ".", ".."} for part in parts)
 
 
 def parents(path: str) -> Iterator[str]:
-    """The folders above a path, the topmost first."""
+    """The parent folders of a path, topmost first."""
     at = path.find("/")
     while at >= 0:
         yield path[:at]
         at = path.find("/", at + 1)
 
 
-def read_listing(listing: bytes) -> dict[str, Entry]:
-    """Read what the far `look.sh` lists: fields by tabs, the path and a link's target by NUL.
+def read_listing(listing: bytes) -> dict[str, ManifestEntry]:
+    """Read the output of `list.sh`: fields separated by tabs, path and link target ended by NUL.
 
-    Raises ValueError for what is no such listing. Paths that would leave the place are left out.
+    Raises ValueError for any other text. Paths that would leave the target are dropped.
     """
     fields = listing.split(b"\0")
-    found: dict[str, Entry] = {}
+    found: dict[str, ManifestEntry] = {}
     if fields[-1]:
         raise ValueError
     for head, target in zip(fields[0::2], fields[1::2], strict=False):
         kind, mode, size, mtime, name = head.split(b"\t", 4)
         path = text_of(name.removeprefix(b"./"))
         if kind in {b"f", b"d", b"l"} and is_safe(path):
-            found[path] = Entry(
+            found[path] = ManifestEntry(
                 kind=kind.decode("ascii"),  # type: ignore[arg-type]
                 mode=int(mode, 8) & 0o777,
                 size=int(size),
@@ -93,13 +93,13 @@ def read_listing(listing: bytes) -> dict[str, Entry]:
 _KINDS: Mapping[int, Kind] = {stat.S_IFREG: "f", stat.S_IFDIR: "d", stat.S_IFLNK: "l"}
 
 
-def read_plain_listing(listing: bytes) -> dict[str, Entry]:
-    """Read what it lists where find has no -printf: handfuls of stat's lines, then the names.
+def read_plain_listing(listing: bytes) -> dict[str, ManifestEntry]:
+    """Read the output of `list.sh` for a find without -printf: lines of stat, then the names.
 
-    Raises ValueError for what is no such listing, and where a file went away meanwhile.
+    Raises ValueError for any other text, and if a file disappeared meanwhile.
     """
     fields = listing.split(b"\0")
-    found: dict[str, Entry] = {}
+    found: dict[str, ManifestEntry] = {}
     at = 0
     while at < len(fields) and fields[at]:
         lines = fields[at].splitlines()
@@ -111,7 +111,7 @@ def read_plain_listing(listing: bytes) -> dict[str, Entry]:
             path = text_of(name.removeprefix(b"./"))
             if kind and is_safe(path):
                 link = text_of(target.removesuffix(b"\n"))
-                found[path] = Entry(
+                found[path] = ManifestEntry(
                     kind, int(mode, 16) & 0o777, int(size), int(mtime) * SECOND, link
                 )
     return found
@@ -123,7 +123,7 @@ def _nanoseconds(text: bytes) -> int:
 
 
 def to_json(manifest: Manifest) -> str:
-    """A manifest as text, for the cache."""
+    """A manifest as JSON text for the cache."""
     rows = {
         path: [one.kind, one.mode, one.size, one.mtime, one.target]
         for path, one in manifest.items()
@@ -131,6 +131,6 @@ def to_json(manifest: Manifest) -> str:
     return json.dumps(rows, separators=(",", ":"))
 
 
-def from_json(rows: Mapping[str, tuple[Kind, int, int, int, str]]) -> dict[str, Entry]:
-    """The manifest of such a text's rows. Raises TypeError for what is none."""
-    return {path: Entry(*row) for path, row in rows.items()}
+def from_json(rows: Mapping[str, tuple[Kind, int, int, int, str]]) -> dict[str, ManifestEntry]:
+    """The manifest of parsed JSON rows. Raises TypeError for anything else."""
+    return {path: ManifestEntry(*row) for path, row in rows.items()}

@@ -1,19 +1,19 @@
-"""What the far scripts answer: lines that begin with a nonce, and a listing behind the last."""
+"""Answers of the remote scripts: lines that begin with a nonce, then a listing."""
 
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from scaffold.sync.manifest import Entry, read_listing, read_plain_listing
+from scaffold.sync.manifest import ManifestEntry, read_listing, read_plain_listing
 
 
 class CutShortError(Exception):
-    """The answer has no end: the connection broke, or the far side was stopped."""
+    """The answer is incomplete: the connection was lost, or the remote script was stopped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`words` by their first word, `sums` in order; `failure` is the far side's own reason."""
+    """`words` by their first word, `sums` in order; `failure` is the remote's own error message."""
 
     words: Mapping[str, str] = field(default_factory=dict)
     sums: tuple[str, ...] = ()
@@ -23,11 +23,11 @@ class Reply:
 
     @property
     def begun(self) -> bool:
-        """Whether the script ran at all."""
+        """Whether the script started."""
         return "begin" in self.words
 
-    def manifest(self, nonce: str) -> dict[str, Entry]:
-        """What was listed. Raises CutShortError where the listing is not whole."""
+    def manifest(self, nonce: str) -> dict[str, ManifestEntry]:
+        """The listed entries. Raises CutShortError if the listing is incomplete."""
         how, _, pack = self.words.get("list", "").partition(" ")
         end = b"\0" + nonce.encode() + b"\0"
         try:
@@ -41,7 +41,7 @@ class Reply:
 
 
 def read_reply(output: bytes, nonce: str) -> Reply:
-    """Take an answer apart; what a login shell printed before it is `noise`."""
+    """Parse an answer; output of a login shell before it is `noise`."""
     mark = nonce.encode() + b" "
     begin = output.find(mark + b"begin\n")
     if begin < 0:

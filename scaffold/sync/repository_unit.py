@@ -1,26 +1,26 @@
-"""A `.git` folder is one thing: half of one side's and half of the other's is a broken one."""
+"""A `.git` folder is synced as a unit: a mixture of two sides would be broken."""
 
 VOLATILE = frozenset({"index", "FETCH_HEAD", "ORIG_HEAD", "COMMIT_EDITMSG", "gc.log", "gc.pid"})
-"""What git writes again without loss; `git status` alone renews the index."""
+"""Files that git rewrites without loss; `git status` alone rewrites the index."""
 
 RENEWED = ("objects/info/", "objects/pack/multi-pack-index", "info/refs")
-"""Beginnings of paths that are so too."""
+"""Path prefixes of more such files."""
 
 
 def repository_of(path: str) -> str | None:
-    """The `.git` folder that a path lies in (its own path, relative), None where in none."""
+    """The relative path of the `.git` folder that contains a path, or None."""
     parts = path.split("/")
     return "/".join(parts[: parts.index(".git") + 1]) if ".git" in parts[:-1] else None
 
 
 def _inside(path: str) -> str:
-    """The path within its `.git` folder; empty where it is in none."""
+    """The path within its `.git` folder; empty if it is not in one."""
     folder = repository_of(path)
     return path[len(folder) + 1 :] if folder else ""
 
 
 def is_renewed(path: str) -> bool:
-    """Whether git itself makes this file again, so that a change there is nobody's work."""
+    """Whether git rewrites this file itself, so that a change to it is no one's work."""
     inside = _inside(path)
     return inside in VOLATILE or inside.startswith(RENEWED)
 
@@ -31,5 +31,5 @@ def is_named_by_content(path: str) -> bool:
 
 
 def is_lock(path: str) -> bool:
-    """Whether it is the lock of a git that runs."""
+    """Whether a path is the lock file of a running git command."""
     return repository_of(path) is not None and path.endswith(".lock")

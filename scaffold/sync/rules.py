@@ -1,4 +1,4 @@
-"""Which paths are left out: git's rules, and `.scaffoldignore`, which is read in the same way."""
+"""Which paths are excluded: git's rules, and `.scaffoldignore`, which has the same syntax."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -10,21 +10,21 @@ if TYPE_CHECKING:
 
 MAX_LINES = 10_000
 
-OWN_FILE = ".scaffoldignore"
+IGNORE_FILE = ".scaffoldignore"
 
-LEFT_HERE = (
+NEVER_SYNCED = (
     *(".venv/", ".tox/", ".nox/", ".pixi/", ".conda/", ".eggs/", "node_modules/"),
     *("__pycache__/", ".ipynb_checkpoints/", ".mypy_cache/", ".pytest_cache/", ".ruff_cache/"),
     ".DS_Store",
 )
-"""Made anew on each machine, and of no use on another; a `!` in `.scaffoldignore` takes it back."""
+"""Rebuilt on each machine and useless on another; a `!` line in `.scaffoldignore` includes them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """The patterns of one file, which speak of paths below its folder.
+class IgnoreRules:
+    """The patterns of one ignore file, which apply to paths below its folder.
 
-    `above` is the way from that folder down to the workspace, where it lies outside.
+    `above` is the path from that folder down to the workspace, if the file is outside it.
     """
 
     folder: str
@@ -33,33 +33,33 @@ class Rules:
     above: str = ""
 
     def verdict(self, path: str) -> bool | None:
-        """True ignored, False taken back (`!path`), None not spoken of; folders end with `/`."""
+        """True: ignored; False: included again (`!path`); None: no rule. Folders end with `/`."""
         below = path[len(self.folder) + 1 :] if self.folder else self.above + path
-        # Nearly every path matches nothing: one expression says so sooner than each by itself.
+        # Nearly every path matches nothing: one combined expression finds that out faster.
         return self.spec.check_file(below).include if self.any_of.match(below) else None
 
 
-def read_rules(folder: str, content: bytes) -> Rules | None:
-    """The rules of an ignore file, None where it has none; what is no pattern is passed over."""
+def read_rules(folder: str, content: bytes) -> IgnoreRules | None:
+    """The rules of an ignore file, or None if it has none; invalid patterns are skipped."""
     lines = content.decode("utf-8", "replace").splitlines()[:MAX_LINES]
     return make_rules(folder, lines)
 
 
-def make_rules(folder: str, lines: Sequence[str]) -> Rules | None:
+def make_rules(folder: str, lines: Sequence[str]) -> IgnoreRules | None:
     """The rules of these lines."""
     from pathspec import GitIgnoreSpec
 
     try:
         spec = GitIgnoreSpec.from_lines(lines)
     except ValueError:
-        # git passes over a pattern that it cannot read.
+        # git skips a pattern that it cannot read.
         spec = GitIgnoreSpec.from_lines(filter(_is_pattern, lines))
     expressions = [one.regex.pattern for one in spec.patterns if one.regex is not None]
     if not expressions:
         return None
-    # The expressions all name a group ps_d, which one expression may have only once.
+    # Every expression names a group ps_d, which is allowed only once in a combined one.
     plain = (re.sub(r"\(\?P<\w+>", "(?:", text) for text in expressions)
-    return Rules(folder, spec, re.compile("|".join(f"(?:{text})" for text in plain)))
+    return IgnoreRules(folder, spec, re.compile("|".join(f"(?:{text})" for text in plain)))
 
 
 def _is_pattern(line: str) -> bool:
@@ -72,12 +72,12 @@ def _is_pattern(line: str) -> bool:
     return True
 
 
-def verdict(path: str, rules: Iterable[Rules]) -> bool | None:
-    """What rules, the nearest first, say of a path; a folder's path ends with `/`."""
-    said = (rule.verdict(path) for rule in rules)
-    return next((one for one in said if one is not None), None)
+def verdict(path: str, rules: Iterable[IgnoreRules]) -> bool | None:
+    """The verdict of rules, nearest first, for a path; a folder's path ends with `/`."""
+    verdicts = (rule.verdict(path) for rule in rules)
+    return next((one for one in verdicts if one is not None), None)
 
 
-def is_ignored(path: str, rules: Iterable[Rules]) -> bool:
-    """Whether rules, the nearest first, leave a path out."""
+def is_ignored(path: str, rules: Iterable[IgnoreRules]) -> bool:
+    """Whether rules, nearest first, exclude a path."""
     return verdict(path, rules) is True

@@ -1,24 +1,24 @@
-"""Which ports a tunnel forwards: those that were asked for, else those that the project names."""
+"""Which ports a tunnel forwards: the given ones, else those that the project names."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scaffold.container.raw import table
+from scaffold.container.engine_json import table
 from scaffold.errors import InputError
 from scaffold.facts.inside import Listening
 from scaffold.workspace.devcontainer import settings
 
 EPHEMERAL = 32768
-"""From here on Linux gives ports out by itself (ip-sysctl.rst, ip_local_port_range): those of
-Jupyter's kernels and of editors' servers, which nobody types."""
+"""First port that Linux assigns by itself (ip-sysctl.rst, ip_local_port_range): those of Jupyter
+kernels and editor servers, which no one types."""
 
 PRIVILEGED = 1024
-"""Below it only root may listen."""
+"""Ports below need root to listen."""
 
 TRIES = 50
-"""How many next ports are tried where one is taken here."""
+"""How many further ports are tried if one is in use locally."""
 
 _PORT = re.compile(
     r"(?:(?P<local>\d{1,5}):)?(?:(?P<host>[A-Za-z][\w.-]*):)?(?P<port>\d{1,5})", re.ASCII
@@ -27,7 +27,7 @@ _PORT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Forward:
-    """One port: `local` here leads to `port` of the container, or of `host` as it is seen there."""
+    """One port: `local` leads to `port` of the container, or of `host` as seen from it."""
 
     port: int
     local: int
@@ -43,18 +43,19 @@ def parse_port(text: str) -> Forward:
     numbers = [int(match[key]) for key in ("local", "port") if match[key]] if match else [0]
     if not match or not all(0 < number < 65536 for number in numbers):
         raise InputError(
-            f"not a port: {text!r}", hint="8888; or 9000:8888, port 9000 here to 8888 there"
+            f"not a port: {text!r}",
+            hint="examples: 8888; or 9000:8888 for local port 9000 to port 8888 of the container",
         )
     return Forward(numbers[-1], numbers[0], match["host"] or "")
 
 
 def require_distinct(forwards: Collection[Forward]) -> None:
-    """Raise InputError where two would listen on one port here."""
+    """Raise InputError if two would listen on the same local port."""
     locals_ = [one.local for one in forwards]
     twice = next((port for port in locals_ if locals_.count(port) > 1), None)
     if twice is not None:
         raise InputError(
-            f"port {twice} here cannot lead to two places", hint=f"say another: {twice + 1}:8888"
+            f"local port {twice} is given twice", hint=f"choose another: {twice + 1}:8888"
         )
 
 
@@ -63,9 +64,9 @@ def default_forwards(
     config: Mapping[str, Any] | None,
     listening: Iterable[Listening] | None,
 ) -> tuple[Forward, ...]:
-    """What devcontainer.json forwards, then what the container's programs listen on.
+    """Ports that devcontainer.json forwards, then those that programs in the container listen on.
 
-    A container in its host's network sees every service of the host: those are not taken.
+    A container in its host's network sees all services of the host: those are not forwarded.
     """
     found = [*_named(settings(inspect) if config is None else config)]
     if table(inspect, "HostConfig").get("NetworkMode") != "host":
@@ -79,7 +80,7 @@ def default_forwards(
 def _named(config: Mapping[str, Any]) -> Iterator[Forward]:
     """`forwardPorts` and `appPort` (containers.dev, devcontainer.json reference).
 
-    What is no port is passed over: the editor says so where it is used.
+    Values that are not ports are skipped: the editor reports them.
     """
     for key in ("forwardPorts", "appPort"):
         value = config.get(key)
@@ -91,16 +92,16 @@ def _named(config: Mapping[str, Any]) -> Iterator[Forward]:
 
 
 def local_ports(wanted: int) -> Iterator[int]:
-    """Ports to try here, the wanted one first, at last any that is free (0)."""
+    """Local ports to try: the wanted one first, any free one (0) last."""
     yield wanted
-    # 80 becomes 8080, as everybody writes it.
+    # 80 becomes 8080, by common use.
     start = wanted + 1 if wanted >= PRIVILEGED else 8000 + wanted
     yield from range(start, min(start + TRIES, 65536))
     yield 0
 
 
 def addresses_inside(inspect: Mapping[str, Any], forward: Forward) -> tuple[str, ...]:
-    """Where a service of the container may listen: loopback first, then its own addresses."""
+    """Addresses where a service in the container may listen: loopback first, then its own."""
     if forward.host:
         return (forward.host,)
     networks = table(inspect, "NetworkSettings", "Networks").values()

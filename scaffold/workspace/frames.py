@@ -1,4 +1,4 @@
-"""The pieces of a connection between here and `relay.sh`, each with its length before it."""
+"""Frames of a connection with `relay.sh`: each piece of data with its length before it."""
 
 import struct
 from collections.abc import Iterator
@@ -6,19 +6,19 @@ from collections.abc import Iterator
 FRAME = struct.Struct(">I")
 
 END = FRAME.pack(0)
-"""This direction has ended; the other may go on."""
+"""End of this direction; the other may continue."""
 
 ALIVE = FRAME.pack(0xFFFFFFFF)
-"""A sign of life towards the relay, which carries nothing."""
+"""A keepalive for the relay, without data."""
 
 
 def framed(piece: bytes) -> bytes:
-    """A piece with its length before it; an empty one is the end."""
+    """A piece with its length before it; an empty piece is the end."""
     return FRAME.pack(len(piece)) + piece
 
 
 class Unframer:
-    """Takes apart what comes from the relay, however it was cut on the way."""
+    """Reads frames from the relay, however they were split in transit."""
 
     def __init__(self) -> None:
         self.ended = False
@@ -26,7 +26,7 @@ class Unframer:
         self._left = 0
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """The pieces, or parts of them; nothing after the end."""
+        """Yield pieces, or parts of them; nothing after the end."""
         while data and not self.ended:
             if self._left:
                 piece, data = data[: self._left], data[self._left :]

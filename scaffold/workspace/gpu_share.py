@@ -8,7 +8,7 @@ from scaffold.parsing.gpu_use import GpuUse
 
 @dataclass(frozen=True, slots=True)
 class GpuShare:
-    """What one container has of one GPU; `used_mib` is None where the driver does not tell."""
+    """One container's use of one GPU; `used_mib` is None if the driver does not report it."""
 
     gpu: str
     index: int | None
@@ -18,7 +18,7 @@ class GpuShare:
 
 
 def shares(use: GpuUse, pids: Collection[int]) -> tuple[GpuShare, ...]:
-    """By GPU, for the processes of one container. `busy` is the whole GPU's, whoever uses it."""
+    """Use by GPU for the processes of one container. `busy` is that of the whole GPU in %."""
     found = []
     for gpu in use.gpus:
         ours = [one for one in use.processes if one.gpu == gpu.uuid and one.pid in pids]

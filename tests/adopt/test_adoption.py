@@ -6,18 +6,18 @@ import json5
 import pytest
 
 from scaffold.adapters.devcontainer.template import render
-from scaffold.adopt.accounts import Account
+from scaffold.adopt.accounts import AccountChange
 from scaffold.adopt.adoption import Adoption, lists, make_adopted_plan
 from scaffold.adopt.base_image import BaseImage, choose_base, committed
-from scaffold.adopt.comparing import Side, compare, summary
+from scaffold.adopt.comparing import ComparedImage, compare, summary
 from scaffold.adopt.conda import CondaEnvironment, CondaPackage
-from scaffold.adopt.dists import Dist, Indexes, Site, SiteChanges
 from scaffold.adopt.dpkg import STATUS, AptChanges
+from scaffold.adopt.file_tree import FileEntry
 from scaffold.adopt.notes import notes
 from scaffold.adopt.npm import NpmPackage
 from scaffold.adopt.overlay import Overlay
+from scaffold.adopt.python_packages import Distribution, PipIndexes, SiteChanges, SiteFolder
 from scaffold.adopt.settings import env_text, read_settings
-from scaffold.adopt.tree import Entry
 from scaffold.answers.model import Mount
 from scaffold.cli.adopt.report import print_adoption, too_big
 from scaffold.cli.report import console
@@ -141,8 +141,10 @@ def test_odd_gpu_request_becomes_all():
     assert read_settings("t", raw, {}, {}).answers.gpus == "all"
 
 
-VENV = Site("/opt/e/lib/python3.11/site-packages", "/opt/e", "/opt/e/bin/python")
-USER = Site("/home/a/.local/lib/python3.11/site-packages", "/home/a/.local", "python3", user=True)
+VENV = SiteFolder("/opt/e/lib/python3.11/site-packages", "/opt/e", "/opt/e/bin/python")
+USER = SiteFolder(
+    "/home/a/.local/lib/python3.11/site-packages", "/home/a/.local", "python3", user=True
+)
 FULL = Adoption(
     origin="the container trainer",
     base=BaseImage("python:3.11", "1", "", pinned=False),
@@ -151,25 +153,41 @@ FULL = Adoption(
     ),
     apt=AptChanges(("jq=1",), ("libjq1=1",), ("nano",), (("jq", "unpacked"),)),
     accounts=(
-        Account("/etc/passwd", "a.b", "a.b:x:1:1::/h:/bin/sh"),
-        Account("/etc/group", "g", ""),
+        AccountChange("/etc/passwd", "a.b", "a.b:x:1:1::/h:/bin/sh"),
+        AccountChange("/etc/group", "g", ""),
     ),
     sites=(
-        SiteChanges(VENV, (Dist("six", "1", "", requested=True),), ("wheel",), venv=True),
-        SiteChanges(USER, (Dist("torch", "2+cu126", ""),), owner="5:5", home="/home/a"),
+        SiteChanges(
+            site=VENV,
+            install=(Distribution(name="six", version="1", folder="", requested=True),),
+            uninstall=("wheel",),
+            venv=True,
+        ),
+        SiteChanges(
+            site=USER,
+            install=(Distribution(name="torch", version="2+cu126", folder=""),),
+            owner="5:5",
+            home="/home/a",
+        ),
     ),
-    indexes={VENV.path: Indexes(("--index-url https://m.example/s",), ("/etc/pip.conf",))},
+    indexes={VENV.path: PipIndexes(("--index-url https://m.example/s",), ("/etc/pip.conf",))},
     conda=(
         CondaEnvironment(
-            "/opt/c d", (CondaPackage("x", "1", "0", "conda-forge"),), True, True, "5:5"
+            prefix="/opt/c d",
+            packages=(CondaPackage(name="x", version="1", build="0", channel="conda-forge"),),
+            new=True,
+            secret=True,
+            owner="5:5",
         ),
     ),
     npm=(NpmPackage("tool", "1.0", "/x"),),
     overlay=Overlay(
-        (
-            Entry("/etc/apt/x", "file", 0o644, 0, 0, 1, "d"),
-            Entry("/usr/local/lib/x.so", "file", 0o644, 0, 0),
-            Entry("/usr/local/share/ca-certificates/x.crt", "file", 0o644, 0, 0),
+        entries=(
+            FileEntry(path="/etc/apt/x", kind="file", mode=0o644, uid=0, gid=0, size=1, digest="d"),
+            FileEntry(path="/usr/local/lib/x.so", kind="file", mode=0o644, uid=0, gid=0),
+            FileEntry(
+                path="/usr/local/share/ca-certificates/x.crt", kind="file", mode=0o644, uid=0, gid=0
+            ),
         ),
         deleted=("/etc/old",),
         secret=("/root/.netrc",),
@@ -223,19 +241,21 @@ def test_settings_of_the_editor():
 def test_lists_name_versions_and_indexes():
     found = lists(FULL)
     assert found["apt.txt"] == "jq=1\n"
-    assert found["pip-1.txt"] == "--index-url https://m.example/s\n# asked for\nsix==1\n"
-    assert "/whl/cu126\n# came along\ntorch==2+cu126\n" in found["pip-2.txt"]
+    assert found["pip-1.txt"] == "--index-url https://m.example/s\n# requested\nsix==1\n"
+    assert "/whl/cu126\n# dependencies\ntorch==2+cu126\n" in found["pip-2.txt"]
     assert found[".gitignore"] == "!rootfs/**\n"
     assert lists(replace(FULL, overlay=Overlay(), apt=AptChanges(), sites=(), conda=())) == {}
 
 
 def test_notes_say_what_is_not_as_it_was():
-    fetched = Dist("own", "1", "", origin="https://me:pw@x.example/y", reinstallable=False)
+    fetched = Distribution(
+        name="own", version="1", folder="", origin="https://me:pw@x.example/y", reinstallable=False
+    )
     text = "\n".join(notes(FULL, [fetched], {"PIP_INDEX_URL": "https://me:pw@x.example/s"}))
     for part in (
-        *("no digest", "without a password", "/etc/pip.conf names an index with a login"),
-        *("PIP_INDEX_URL names", "a channel of", "no dpkg", "is unpacked here", "/dev/x"),
-        "own 1 cannot be fetched again (from https://…@x.example/y)",
+        *("no digest", "without a password", "/etc/pip.conf holds an index URL with credentials"),
+        *("PIP_INDEX_URL holds", "a channel of", "no dpkg", "is unpacked", "/dev/x"),
+        "own 1 cannot be downloaded (from https://…@x.example/y)",
     ):
         assert part in text
     assert "pw" not in text
@@ -243,9 +263,9 @@ def test_notes_say_what_is_not_as_it_was():
 
 def test_quiet_adoption_has_little_to_say():
     pinned = BaseImage(f"python:3.11{DIGEST}", "1", "", pinned=True)
-    assert list(notes(Adoption("x", pinned, SETTINGS), [], {})) == []
-    found = Dist("six", "1", "")
-    assert list(notes(Adoption("x", pinned, SETTINGS), [found], {})) == []
+    assert list(notes(Adoption(origin="x", base=pinned, settings=SETTINGS), [], {})) == []
+    found = Distribution(name="six", version="1", folder="")
+    assert list(notes(Adoption(origin="x", base=pinned, settings=SETTINGS), [found], {})) == []
 
 
 def test_report_shows_every_part_of_it(capsys):
@@ -254,34 +274,51 @@ def test_report_shows_every_part_of_it(capsys):
     said = capsys.readouterr().out
     console.cache_clear()
     for part in (
-        *("apt, asked for", "jq=1", "1 packages", "apt, taken away", "pip, /opt/e", "wheel"),
-        *("conda, /opt/c d", "x=1=0", "tool@1.0", "/etc/passwd: a.b", "/root/.netrc", "/etc/old"),
+        *("apt packages", "jq=1", "1 packages", "apt packages removed", "wheel"),
+        "pip packages in /opt/e",
+        *(
+            "conda packages in /opt/c d",
+            "x=1=0",
+            "tool@1.0",
+            "/etc/passwd: a.b",
+            "/root/.netrc",
+            "/etc/old",
+        ),
     ):
         assert part in said
 
 
 def test_too_many_bytes_are_refused_where_nobody_can_agree():
-    with pytest.raises(InputError, match="more than 1 B"):
+    with pytest.raises(InputError, match="limit 1 B"):
         too_big(FULL, 1, may_ask=True)
 
 
-def side(*entries: Entry, env: tuple[str, ...] = (), version: str = "1") -> Side:
+def side(*entries: FileEntry, env: tuple[str, ...] = (), version: str = "1") -> ComparedImage:
     status = f"Package: jq\nStatus: install ok installed\nVersion: {version}\n"
-    return Side({one.path: one for one in entries}, {STATUS: status.encode()}, {"Env": list(env)})
+    return ComparedImage(
+        {one.path: one for one in entries}, {STATUS: status.encode()}, {"Env": list(env)}
+    )
 
 
 def test_comparison_tells_known_reasons_from_real_differences():
     plain = replace(FULL, apt=AptChanges(broken=(("jq", "unpacked"),)))
-    secret = Entry("/root/.netrc", "file", 0o600, 0, 0)
-    same = Entry("/opt/x", "file", 0o644, 0, 0, 3, "abc")
-    link = Entry("/opt/l", "link", 0o777, 0, 0, target="x")
-    log = Entry("/var/log/x", "file", 0o644, 0, 0)
-    point = Entry("/mnt", "dir", 0o755, 0, 0)
+    secret = FileEntry(path="/root/.netrc", kind="file", mode=0o600, uid=0, gid=0)
+    same = FileEntry(path="/opt/x", kind="file", mode=0o644, uid=0, gid=0, size=3, digest="abc")
+    link = FileEntry(path="/opt/l", kind="link", mode=0o777, uid=0, gid=0, target="x")
+    log = FileEntry(path="/var/log/x", kind="file", mode=0o644, uid=0, gid=0)
+    point = FileEntry(path="/mnt", kind="dir", mode=0o755, uid=0, gid=0)
     site = "/opt/e/lib/python3.11/site-packages/six-1.dist-info"
     original = side(
-        *(secret, same, link, log, point, Entry(site, "dir", 0o755, 0, 0)),
-        Entry(f"{site}/RECORD", "file", 0o644, 0, 0),
-        Entry("/opt/c/conda-meta/x-1-0.json", "file", 0o644, 0, 0),
+        *(
+            secret,
+            same,
+            link,
+            log,
+            point,
+            FileEntry(path=site, kind="dir", mode=0o755, uid=0, gid=0),
+        ),
+        FileEntry(path=f"{site}/RECORD", kind="file", mode=0o644, uid=0, gid=0),
+        FileEntry(path="/opt/c/conda-meta/x-1-0.json", kind="file", mode=0o644, uid=0, gid=0),
         env=("T=secret", "A=1"),
     )
     rebuilt = side(same, replace(link, target="y"), env=("A=1",), version="2")
@@ -294,7 +331,10 @@ def test_comparison_tells_known_reasons_from_real_differences():
         ("file", site),
     }
     assert {one.name for one in found.explained} == {"/root/.netrc", "env T", "apt jq"}
-    assert summary(found).endswith("3 explained, 5 not")
+    assert summary(found).endswith("3 explained, 5 unexplained")
     assert compare(original, original, FULL, []).real == ()
-    left = side(Entry("/data", "dir", 0o755, 0, 0), Entry("/dev/x", "other", 0, 0, 0))
+    left = side(
+        FileEntry(path="/data", kind="dir", mode=0o755, uid=0, gid=0),
+        FileEntry(path="/dev/x", kind="other", mode=0, uid=0, gid=0),
+    )
     assert compare(left, side(), FULL, []).real == ()

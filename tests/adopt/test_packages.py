@@ -6,24 +6,24 @@ from dataclasses import replace
 import pytest
 
 from scaffold.adopt import conda, npm
-from scaffold.adopt.accounts import Account, account_changes, read_logins
-from scaffold.adopt.dists import (
-    Dist,
-    name_and_version,
-    pytorch_variants,
-    read_dist,
-    read_indexes,
-    read_site,
-)
+from scaffold.adopt.accounts import AccountChange, account_changes, read_logins
 from scaffold.adopt.dpkg import EXTENDED, STATUS, AptChanges, apt_changes, read_dpkg
-from scaffold.adopt.owned import (
+from scaffold.adopt.file_tree import FileEntry
+from scaffold.adopt.package_files import (
     find_owned,
     folders_to_make_first,
     home_of,
     settings_to_compare,
     site_changes,
 )
-from scaffold.adopt.tree import Entry
+from scaffold.adopt.python_packages import (
+    Distribution,
+    name_and_version,
+    pytorch_variants,
+    read_dist,
+    read_indexes,
+    read_site,
+)
 
 
 def paragraph(name: str, version: str = "1", state: str = "installed", **more: str) -> str:
@@ -126,9 +126,9 @@ def test_logins_come_without_passwords():
     }
     base = {"/etc/passwd": b"root:x:0:0:root:/root:/bin/bash\ngone:x:5:5::/:/bin/sh"}
     assert account_changes(base, now) == (
-        Account("/etc/group", "g", "g:x:9:ada"),
-        Account("/etc/passwd", "ada", "ada:x:1000:1000::/home/ada:/bin/sh"),
-        Account("/etc/passwd", "gone", ""),
+        AccountChange("/etc/group", "g", "g:x:9:ada"),
+        AccountChange("/etc/passwd", "ada", "ada:x:1000:1000::/home/ada:/bin/sh"),
+        AccountChange("/etc/passwd", "gone", ""),
     )
     logins = read_logins(now)
     assert (logins["ada"].uid, logins["ada"].home) == (1000, "/home/ada")
@@ -161,7 +161,7 @@ RECORD = b"six.py,sha256=x,3\n../../../bin/six,,\nsix-1.0.dist-info/RECORD,,\n"
 WHOLE = {"RECORD": RECORD, "METADATA": b"Name: six", "INSTALLER": b"pip\n"}
 
 
-def dist(direct: object = None, **more: bytes) -> Dist:
+def dist(direct: object = None, **more: bytes) -> Distribution:
     files = {**WHOLE, **more}
     if direct is not None:
         files["direct_url.json"] = (
@@ -206,9 +206,16 @@ def test_distribution_owns_what_its_record_says():
 def test_what_packages_own_comes_back_with_them():
     local = read_dist(f"{SITE}/own-1.dist-info", {"METADATA": b"", "RECORD": b"own.py,,\n"})
     local = replace(local, reinstallable=False)
-    old = Dist("old", "1", f"{SITE}/old-1.dist-info", files=frozenset({f"{SITE}/old.py"}))
-    package = conda.CondaPackage("x", "1", "0", "c", frozenset({"/opt/c/bin/x"}))
-    environment = conda.CondaEnvironment("/opt/c", (package,), new=True)
+    old = Distribution(
+        name="old",
+        version="1",
+        folder=f"{SITE}/old-1.dist-info",
+        files=frozenset({f"{SITE}/old.py"}),
+    )
+    package = conda.CondaPackage(
+        name="x", version="1", build="0", channel="c", files=frozenset({"/opt/c/bin/x"})
+    )
+    environment = conda.CondaEnvironment(prefix="/opt/c", packages=(package,), new=True)
     base = system(paragraph("nano"), **{"/var/lib/dpkg/info/nano.list": "/usr/bin/nano\n"})
     tool = npm.NpmPackage("tool", "1", "/usr/lib/node_modules/tool")
     owned = find_owned(base, system(), [], [dist(), local], [old], [environment], [tool])
@@ -220,13 +227,23 @@ def test_what_packages_own_comes_back_with_them():
 
 
 def test_environment_of_a_login_is_made_by_it():
-    read = {SITE: Entry(SITE, "dir", 0o755, 1000, 1000), "/opt": Entry("/opt", "dir", 0o755, 0, 0)}
+    read = {
+        SITE: FileEntry(path=SITE, kind="dir", mode=0o755, uid=1000, gid=1000),
+        "/opt": FileEntry(path="/opt", kind="dir", mode=0o755, uid=0, gid=0),
+    }
     for name, target in (("python", "python3"), ("python3", "/usr/bin/python3.11")):
         path = f"/opt/env/bin/{name}"
-        read[path] = Entry(path, "link", 0o777, 0, 0, target=target)
+        read[path] = FileEntry(path=path, kind="link", mode=0o777, uid=0, gid=0, target=target)
     venv = {"/opt/env/pyvenv.cfg": b"include-system-site-packages = true\n"}
     logins = read_logins({"/etc/passwd": PASSWD.encode()})
-    old = [Dist("wheel", "1", f"{SITE}/wheel-1.dist-info", files=frozenset({f"{SITE}/wheel.py"}))]
+    old = [
+        Distribution(
+            name="wheel",
+            version="1",
+            folder=f"{SITE}/wheel-1.dist-info",
+            files=frozenset({f"{SITE}/wheel.py"}),
+        )
+    ]
     (one,) = site_changes([dist()], old, venv, read, logins, {SITE: "/opt/env/bin/python3"})
     assert (one.owner, one.home, one.uninstall) == ("1000:1000", "/home/ada", ("wheel",))
     assert (one.venv, one.system_packages, one.brings_pip) == (True, True, False)
@@ -254,7 +271,10 @@ def test_index_with_a_login_is_not_used():
 
 def test_builds_of_pytorch_name_their_index():
     versions = ("2.8.0+cu126", "0.1+cpu", "1.0+local.1", "3.0")
-    found = [Dist("x", version, f"{SITE}/x.dist-info") for version in versions]
+    found = [
+        Distribution(name="x", version=version, folder=f"{SITE}/x.dist-info")
+        for version in versions
+    ]
     assert pytorch_variants(found) == ("cpu", "cu126")
 
 

@@ -2,9 +2,16 @@
 
 import pytest
 
+from scaffold.adopt.file_tree import FileEntry, read_changes, tree_changes
 from scaffold.adopt.overlay import list_content, make_overlay
-from scaffold.adopt.sorting import LEFT_OUT, PACKAGES, Owned, noise, sort_changes, whole_folders
-from scaffold.adopt.tree import Entry, read_changes, tree_changes
+from scaffold.adopt.sorting import (
+    EXCLUDED,
+    PACKAGES,
+    PackagePaths,
+    noise,
+    sort_changes,
+    whole_folders,
+)
 
 
 @pytest.mark.parametrize(
@@ -17,10 +24,10 @@ from scaffold.adopt.tree import Entry, read_changes, tree_changes
         ("/opt/app/__pycache__/a.cpython-311.pyc", "caches"),
         ("/var/lib/dpkg/status", "the package manager's state"),
         ("/root/.vscode-server/bin/1", "the editor's server"),
-        ("/home/ada/.bash_history", "what was typed"),
-        ("/etc/shadow", "logins, carried over without their passwords"),
-        ("/etc/hosts", "made anew for each container"),
-        ("/etc/ssh/ssh_host_rsa_key", "keys of this one container"),
+        ("/home/ada/.bash_history", "shell history"),
+        ("/etc/shadow", "users and groups, created without passwords"),
+        ("/etc/hosts", "created for each container"),
+        ("/etc/ssh/ssh_host_rsa_key", "host keys"),
         ("/opt/app/train.py", ""),
         ("/etc/pip.conf", ""),
         ("/root/.jupyter/jupyter_server_config.py", ""),
@@ -31,26 +38,26 @@ def test_rule_knows_what_programs_leave_behind(path, reason):
     assert noise(path) == reason
 
 
-def sorted_from(text: str, owned: Owned | None = None, mounts=(), **more):
+def sorted_from(text: str, owned: PackagePaths | None = None, mounts=(), **more):
     """Changes as `docker diff` prints them, sorted."""
     kinds = {"C": 0, "A": 1, "D": 2}
     rows = [line.split(maxsplit=1) for line in text.strip().splitlines()]
     changes = read_changes({"Path": path, "Kind": kinds[kind]} for kind, path in rows)
-    return sort_changes(changes, owned or Owned(), mounts, **more), changes
+    return sort_changes(changes, owned or PackagePaths(), mounts, **more), changes
 
 
 def test_folders_are_kept_only_where_nothing_in_them_brings_them():
     found, _ = sorted_from(
         "C /opt\nA /opt/app\nA /opt/app/x\nA /opt/empty\nA /home/bob\nA /home/bob/.bash_history\n"
         "C /srv\nC /home\nA /opt/lib\nA /opt/lib/six.py",
-        Owned(now=frozenset({"/opt/lib/six.py"})),
+        PackagePaths(now=frozenset({"/opt/lib/six.py"})),
     )
     assert found.real == ("/home/bob", "/opt/app/x", "/opt/empty", "/srv")
     assert found.explained[PACKAGES] == 1
 
 
 def test_what_packages_took_away_is_not_deleted_again():
-    owned = Owned(before=frozenset({"/usr/bin/jq"}), trees=("/usr/lib/node_modules/x",))
+    owned = PackagePaths(before=frozenset({"/usr/bin/jq"}), trees=("/usr/lib/node_modules/x",))
     found, _ = sorted_from(
         "D /usr/bin/jq\nD /usr/share/doc/base-files\nA /usr/lib/node_modules/x/a.js", owned
     )
@@ -61,7 +68,7 @@ def test_what_is_asked_for_overrules():
     text = "A /data\nA /data/model.bin\nA /root/.cache\nA /root/.cache/mine"
     found, _ = sorted_from(text, include=["/root/.cache/mine"], exclude=["/data"])
     assert found.real == ("/root/.cache/mine",)
-    assert found.explained[LEFT_OUT] == 2
+    assert found.explained[EXCLUDED] == 2
 
 
 def test_mount_points_are_the_engines():
@@ -79,8 +86,10 @@ def test_new_folders_are_read_as_a_whole_where_all_of_them_is_wanted():
     assert single == ["/etc", "/etc/profile", "/opt", "/opt/mixed", "/opt/mixed/d"]
 
 
-def entry(path: str, kind: str = "file", mode: int = 0o644, **more) -> Entry:
-    return Entry(path, kind, mode, more.pop("uid", 0), more.pop("gid", 0), **more)
+def entry(path: str, kind: str = "file", mode: int = 0o644, **more) -> FileEntry:
+    return FileEntry(
+        path=path, kind=kind, mode=mode, uid=more.pop("uid", 0), gid=more.pop("gid", 0), **more
+    )
 
 
 def test_two_trees_give_the_list_that_the_engine_would():

@@ -10,10 +10,10 @@ import pytest
 
 from scaffold.adapters.devcontainer.template import place_script, render
 from scaffold.adapters.docker.build import build
-from scaffold.adapters.docker.container_files import Store
+from scaffold.adapters.docker.container_files import FileStore
 from scaffold.adopt.adoption import make_adopted_plan
+from scaffold.adopt.file_tree import FileEntry
 from scaffold.adopt.overlay import Overlay, list_content
-from scaffold.adopt.tree import Entry
 from scaffold.commands.adopt.write import RECORD, plan_files, write
 from scaffold.commands.init.init import Change
 from scaffold.errors import InputError, TargetError
@@ -29,13 +29,22 @@ def project(tmp_path) -> Path:
 
 
 @pytest.fixture
-def store(tmp_path) -> Store:
+def store(tmp_path) -> FileStore:
     (tmp_path / "store").mkdir()
     (tmp_path / "store" / "d").write_text("x")
-    return Store(tmp_path / "store", 100)
+    return FileStore(tmp_path / "store", 100)
 
 
-ONE = replace(FULL, overlay=Overlay((Entry("/opt/run.sh", "file", 0o755, 5, 5, 1, "d"),)))
+ONE = replace(
+    FULL,
+    overlay=Overlay(
+        entries=(
+            FileEntry(
+                path="/opt/run.sh", kind="file", mode=0o755, uid=5, gid=5, size=1, digest="d"
+            ),
+        )
+    ),
+)
 
 
 def statuses(changes: tuple[Change, ...]) -> dict[str, str]:
@@ -90,12 +99,12 @@ def test_script_puts_everything_in_its_place(tmp_path):
     (root / "was a link").symlink_to("/nowhere")
     (root / "a b").symlink_to(tmp_path / "victim")
     entries = (
-        Entry(f"{root}/a b", "file", 0o4711, 7, 8, 3, "d"),
-        Entry(f"{root}/deep/link", "link", 0o777, 7, 8, target="../a b"),
-        Entry(f"{root}/empty", "dir", 0o1777, 7, 8),
-        Entry(f"{root}/was a link", "dir", 0o700, 7, 8),
+        FileEntry(path=f"{root}/a b", kind="file", mode=0o4711, uid=7, gid=8, size=3, digest="d"),
+        FileEntry(path=f"{root}/deep/link", kind="link", mode=0o777, uid=7, gid=8, target="../a b"),
+        FileEntry(path=f"{root}/empty", kind="dir", mode=0o1777, uid=7, gid=8),
+        FileEntry(path=f"{root}/was a link", kind="dir", mode=0o700, uid=7, gid=8),
     )
-    overlay = Overlay(entries, deleted=(f"{root}/old",))
+    overlay = Overlay(entries=entries, deleted=(f"{root}/old",))
     (tmp_path / "rootfs.list").write_text(list_content(overlay))
     (tmp_path / "place.sh").write_bytes(place_script())
     for step in ("early", "gone", "late"):
@@ -112,7 +121,7 @@ def test_script_puts_everything_in_its_place(tmp_path):
 
 def test_building_needs_the_docker_program(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(InputError, match="no docker program"):
+    with pytest.raises(InputError, match="docker command was not found"):
         build(tmp_path)
 
 
@@ -126,6 +135,6 @@ def test_build_of_a_far_host_uses_the_ssh_config_that_was_given(tmp_path, monkey
         (bin_folder / name).write_text(f"#!/bin/sh\n{script}\n")
         (bin_folder / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{bin_folder}:/usr/bin:/bin")
-    with pytest.raises(TargetError, match=r"ssh was given -F .*/my config gpu01 true") as raised:
+    with pytest.raises(TargetError, match=r"ssh was given -F .*/my config .*gpu01 true") as raised:
         build(tmp_path, ("--network=host",), "gpu01", tmp_path / "my config")
     assert "-H ssh://gpu01 build" in raised.value.message

@@ -5,7 +5,7 @@ from typing import Any
 
 from scaffold.answers.model import GpuNeed
 from scaffold.checks.container import Seen
-from scaffold.container.facts import Mounted, Port
+from scaffold.container.facts import ContainerMount, PublishedPort
 from scaffold.facts import DeviceNode, ProbeFacts, Smi
 from scaffold.facts.inside import (
     Device,
@@ -15,7 +15,7 @@ from scaffold.facts.inside import (
     Listening,
     Reduced,
 )
-from scaffold.workspace.asked import Asked
+from scaffold.workspace.request import ContainerRequest
 from tests.checks.hosts import DRIVER, L40S
 
 CARD = Device("NVIDIA L40S", "8.9", same_product=True)
@@ -47,14 +47,14 @@ HEALTHY = Seen(
         python_version="3.12.3",
         frameworks=(TORCH,),
     ),
-    Asked(
+    ContainerRequest(
         "trainer",
         "/workspaces/p",
         GpuNeed.REQUIRED,
         "runArgs",
         gpus=("all",),
         config_asks=True,
-        mounts=(Mounted("volume", "data", "/data"),),
+        mounts=(ContainerMount("volume", "data", "/data"),),
         forwarded=(8888,),
     ),
 )
@@ -112,7 +112,7 @@ def mount(kind: str = "volume", **facts: Any) -> dict[str, Any]:
     source = "data" if kind == "volume" else "/srv/data"
     return {
         "mounts": (Folder("/data", **facts),),
-        "asked__mounts": (Mounted(kind, source, "/data"),),
+        "asked__mounts": (ContainerMount(kind, source, "/data"),),
     }
 
 
@@ -121,7 +121,7 @@ def project(*, present: bool = True, writable: bool = True, owner: int = 1000) -
     return {"project": Folder("/workspaces/p", present, writable, owner)}
 
 
-PUBLISHED = (Port("8888/tcp", "", "8888"), Port("53/udp", "", "53"))
+PUBLISHED = (PublishedPort("8888/tcp", "", "8888"), PublishedPort("53/udp", "", "53"))
 NO_COMPUTE: dict[str, Any] = {"libcuda": (), "cuda_reported": None}
 LINUX_ONLY = tuple(DeviceNode(path, True) for path in NODES[:2])
 CLOSED = (DeviceNode(NODES[0], False), *(DeviceNode(path, True) for path in NODES[1:]))

@@ -157,7 +157,7 @@ def test_up_says_what_is_missing_before_it_begins(scaffold, project, tmp_path, m
     contexts._store(Context("gpu01", "ssh://gpu01"))
     monkeypatch.setenv("PATH", str(tmp_path))
     done = scaffold("up", project)
-    assert (done.code, "no docker command" in done.err) == (2, True)
+    assert (done.code, "docker command is not on PATH" in done.err) == (2, True)
     (tmp_path / "docker").write_text("#!/bin/sh\nexit 1\n")
     (tmp_path / "docker").chmod(0o755)
     done = scaffold("up", project, "--host", "local")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from scaffold.container.facts import Mounted, Port, read_container
-from scaffold.container.raw import moment
-from scaffold.container.way_in import attach_uri, way_in
+from scaffold.container.engine_json import moment
+from scaffold.container.facts import ContainerMount, PublishedPort, read_container
+from scaffold.container.reconnect import attach_uri, reconnect_command
 from tests.container.raw_container import VOLUME, inspect, volume_mount
 
 GPU = {"Count": -1, "Capabilities": [["gpu"]]}
@@ -56,7 +56,7 @@ def test_ports_of_a_stopped_one_are_those_it_will_ask_for():
     bound = {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": "8080"}], "53/udp": [{"HostPort": ""}]}
     told = map(str, read_container(inspect(host={"PortBindings": bound})).ports)
     assert list(told) == ["127.0.0.1:8080:80", "?:53/udp"]
-    assert str(Port("1/tcp", "::1", "2")) == "[::1]:2:1"
+    assert str(PublishedPort("1/tcp", "::1", "2")) == "[::1]:2:1"
 
 
 def test_mounts_are_told_by_target_and_unnamed_volumes_as_such():
@@ -64,7 +64,7 @@ def test_mounts_are_told_by_target_and_unnamed_volumes_as_such():
     found = inspect(mounts=[volume_mount("/v"), bind], host={"Tmpfs": {"/a": ""}})
     told = [str(mount) for mount in read_container(found).mounts]
     assert told == ["tmpfs:/a", "/home/ada:/b:ro", f"{VOLUME[:12]}… (unnamed volume):/v"]
-    assert not Mounted("volume", "z" * 64, "/v").anonymous
+    assert not ContainerMount("volume", "z" * 64, "/v").anonymous
 
 
 STOPPED = {"Status": "exited", "Running": False, "ExitCode": 137}
@@ -88,14 +88,14 @@ INTERACTIVE = {"Tty": True, "OpenStdin": True}
     ],
 )
 def test_the_one_command_back_in(changes, command):
-    assert way_in(read_container(inspect(**changes))) == command
+    assert reconnect_command(read_container(inspect(**changes))) == command
 
 
 def test_way_into_a_far_container_names_the_host():
     container = read_container(inspect())
-    assert way_in(container, "gpu01") == "docker -H ssh://gpu01 exec -it trainer bash"
+    assert reconnect_command(container, "gpu01") == "docker -H ssh://gpu01 exec -it trainer bash"
     left = read_container(inspect("trainer-next-20261124-101112"))
-    assert way_in(left, "gpu01") == "scaffold container recreate trainer --host gpu01"
+    assert reconnect_command(left, "gpu01") == "scaffold container recreate trainer --host gpu01"
 
 
 def test_attach_uri_is_the_name_in_hexadecimal():

@@ -16,12 +16,13 @@ from scaffold.host.remote_steps import remote_command, why_failed, why_sudo_refu
 
 CONFIGURE = root("x", "nvidia-ctk", "runtime", "configure", "--runtime=docker", "--cdi.enabled")
 RESTART = root("Restart.", "systemctl", "restart", "docker", interrupts=Interrupts.CONTAINERS)
-JOIN = root("Join.", "usermod", "-aG", "docker", "ada", interrupts=Interrupts.LOGIN)
 
 
-def finding(name: str, *steps, consent: Consent = Consent.ROUTINE) -> Finding:
+def finding(name: str, *steps, consent=Consent.ROUTINE) -> Finding:
     topic = name.partition(".")[0]
-    return Finding(name, Level.ERROR, topic, "broken", fix=steps, consent=consent)
+    return Finding(
+        id=name, level=Level.ERROR, topic=topic, message="broken", fix=steps, consent=consent
+    )
 
 
 def test_only_what_can_be_run_is_offered():
@@ -33,13 +34,24 @@ def test_only_what_can_be_run_is_offered():
                 root("Prune.", "docker", "system", "prune"),
                 consent=Consent.BY_HAND,
             ),
-            finding("docker.permission", JOIN),
-            finding("driver.nouveau", root("Reboot.", "reboot"), consent=Consent.OWN_CHOICE),
+            finding(
+                "docker.permission",
+                root("Join.", "usermod", "-aG", "docker", "ada", interrupts=Interrupts.LOGIN),
+            ),
+            finding(
+                "driver.nouveau",
+                root("Reboot.", "reboot", interrupts=Interrupts.MACHINE),
+                consent=Consent.OWN_CHOICE,
+            ),
         )
     )
     assert [one.finding.id for one in found] == ["docker.permission", "driver.nouveau"]
     assert [one.own_choice for one in found] == [False, True]
     assert [one.needs_new_login for one in found] == [True, False]
+    assert [one.interruption for one in found] == [
+        "nothing; it takes effect at the next login",
+        "everything, because the machine reboots",
+    ]
 
 
 def test_configuring_and_restarting_become_one_step_that_can_go_back():
@@ -73,14 +85,15 @@ def test_sudo_is_used_where_it_is_needed(is_root, password, part):
         ("sudo: sorry, you must have a tty to run sudo", "wants a terminal"),
         ("Sorry, try again.\nsudo: 1 incorrect password attempt", "that password"),
         ("ada is not in the sudoers file.", "may not use sudo"),
-        ("sh: sudo: not found", "no sudo"),
+        ("sh: sudo: not found", "not installed"),
         ("E: Could not get lock /var/lib/dpkg/lock", "busy"),
         ("Could not resolve host: x", "internet"),
         ("E: Unable to locate package", ""),
     ],
 )
 def test_complaints_are_understood(said, why):
-    told, _ = why_sudo_refused(said) or why_failed(said)
+    refused = why_sudo_refused(said)
+    told = refused.why if refused else why_failed(said)[0]
     assert why in told
     assert bool(why) == bool(told)
 
@@ -144,15 +157,15 @@ def test_a_script_that_did_not_end_is_a_failure(output):
     [
         ("ubuntu", "apt-get", "linux/ubuntu"),
         ("debian", "apt-get", "linux/debian"),
-        ("linuxmint", "apt-get", "linux/ubuntu"),
-        ("raspbian", "apt-get", "get.docker.com"),
-        ("arch", "pacman", "pacman -S --noconfirm docker docker-buildx"),
-        ("ol", "dnf", "linux/centos"),
-        ("nixos", None, "virtualisation.docker.enable"),
         ("amzn", "dnf", "dnf install -y docker"),
         ("rocky", "dnf", "linux/centos"),
         ("fedora", "dnf", "linux/fedora"),
         ("sles", "zypper", "docker"),
+        ("raspbian", "apt-get", "get.docker.com"),
+        ("linuxmint", "apt-get", "linux/ubuntu"),
+        ("arch", "pacman", "pacman -S --noconfirm docker docker-buildx"),
+        ("ol", "dnf", "linux/centos"),
+        ("nixos", None, "virtualisation.docker.enable"),
         (None, None, "docs.docker.com/engine/install"),
     ],
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scaffold.adapters.devcontainer.template import check_script
+from scaffold.adapters.probe.inside import check_script
 
 STUBS = Path(__file__).parent / "stubs"
 NONCE = "0123abcd"
@@ -89,17 +89,3 @@ def run(folder: Path, inside: Inside, *words: str, seconds: int = 40) -> bytes:
         timeout=seconds + 30,
     )
     return done.stdout
-
-
-def plain(folder: Path, inside: Inside, *words: str) -> subprocess.CompletedProcess[str]:
-    """The program by itself, as post-create calls it."""
-    env = programs(folder / "bin", inside)
-    (folder / "gpu-check.sh").write_bytes(check_script())
-    return subprocess.run(
-        ["sh", "gpu-check.sh", *words],
-        cwd=folder,
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )

@@ -134,7 +134,7 @@ def test_person_sees_everything_and_agrees(engine, files, tmp_path):
         return pexpect.spawn(sys.executable, argv, env=env, encoding="utf-8", timeout=60)
 
     one = person("--no-verify")
-    one.expect("suspected secrets, left out")
+    one.expect("suspected secrets, not copied")
     one.expect("/root/work/token.txt")
     one.expect("Replace your own .devcontainer/Dockerfile")
     one.send("y")
@@ -146,7 +146,7 @@ def test_person_sees_everything_and_agrees(engine, files, tmp_path):
     two = person("--overwrite")
     two.expect("Write these files")
     two.send("y")
-    two.expect("kept your own as")
+    two.expect("backup of your file")
     two.expect("compare it with the original")
     two.send("n")
     two.expect(pexpect.EOF)
@@ -162,15 +162,15 @@ def test_difference_that_nothing_explains_is_told_and_fails(engine, files, tmp_p
     assert (code, "file /opt/app/train.py: file 0750" in out) == (1, True), out + err
     (tmp_path / ".devcontainer/Dockerfile").write_text("FROM scratch\nRUN no\n")
     code, _, err = finished(engine, "adopt", *words, "--verify")
-    assert (code, "the image does not build" in err) == (1, True)
+    assert (code, "the image build failed" in err) == (1, True)
 
 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
         (("no-such",), "there is no container no-such"),
-        ((), "one container and at most one folder"),
-        (("NAME", "/no/such/folder"), "there is no folder"),
+        ((), "give one container"),
+        (("NAME", "/no/such/folder"), "no such folder"),
         (("NAME", "--exclude=relative"), "not an absolute path"),
         (("NAME", "--base=no/such:1"), "the engine has no no/such:1"),
         (("--image=no/such:1",), "docker pull no/such:1"),

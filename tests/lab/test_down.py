@@ -60,7 +60,7 @@ def test_down_names_what_ends_stops_it_and_is_content_the_second_time(engine, wo
     shown = run("down", "--dry-run", cwd=workspace, env=engine.env)
     assert (shown.returncode, state(engine)) == (0, "running"), shown
     assert "ends: sleep 4321" in shown.stdout
-    assert "nothing was changed" in shown.stdout
+    assert "Nothing was changed." in shown.stdout
     done = run("down", cwd=workspace, env=engine.env)
     assert (done.returncode, state(engine)) == (0, "exited"), done
     assert f"✓ stopped: {NAME}" in done.stdout
@@ -80,12 +80,12 @@ def test_remove_says_what_is_lost_asks_and_leaves_volumes(engine, workspace):
     assert (refused.returncode, state(engine)) == (2, "running"), refused
     assert "say --yes" in refused.stderr
     assert "of changed files that are in no volume" in refused.stdout
-    assert f"volume {NAME}-data (/data) stays" in refused.stdout
+    assert f"volume {NAME}-data (/data) is kept" in refused.stdout
     argv = [*SCAFFOLD[1:], "down", str(workspace), "--remove"]
     child = pexpect.spawn(SCAFFOLD[0], argv, env=engine.env, encoding="utf-8", timeout=40)
     child.expect("Remove these for good")
     child.send("n")
-    child.expect("nothing was changed")
+    child.expect("Nothing was changed.")
     child.expect(pexpect.EOF)
     child.close()
     assert (child.exitstatus, state(engine)) == (0, "running")
@@ -93,7 +93,7 @@ def test_remove_says_what_is_lost_asks_and_leaves_volumes(engine, workspace):
     document = json.loads(done.stdout)
     assert document["removed"] == [NAME]
     assert document["removed_volumes"] == [f"{NAME}-data"], done
-    assert f"{NAME}-shared (/shared) stays: {NAME}-other has it too" in done.stderr
+    assert f"{NAME}-shared (/shared) is kept: {NAME}-other uses it too" in done.stderr
     assert names(engine, NAME) == [f"{NAME}-other"]
 
 
@@ -117,7 +117,7 @@ def test_services_that_compose_runs_beside_it_go_with_it(engine, workspace):
 
 def test_what_contradicts_itself_is_refused(engine, workspace):
     assert run("down", workspace, "--container=x", env=engine.env).returncode == 2
-    assert "goes with --remove" in run("down", "--volumes", env=engine.env).stderr
+    assert "needs --remove" in run("down", "--volumes", env=engine.env).stderr
     assert "there is no container" in run("down", "--container=no-such", env=engine.env).stderr
 
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from scaffold.adapters.docker.engine import docker_engine
-from scaffold.adapters.docker.exec import Program
+from scaffold.adapters.docker.exec import ContainerProgram
 from scaffold.errors import TargetError
 from tests.lab.support.container_options import IMAGE
 from tests.lab.support.recreating import remove
@@ -27,7 +27,7 @@ def run(engine, monkeypatch):
             errors.extend(said)
             return b"enough" in output
 
-        program = Program(("sh", "-s"), f"{text}\nexit\n".encode(), user, env)
+        program = ContainerProgram(("sh", "-s"), f"{text}\nexit\n".encode(), user, env)
         with docker_engine() as client:
             client.run(NAME, program, feed, seconds)
         return bytes(output), bytes(errors)

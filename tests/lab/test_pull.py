@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.commands.sync.pull import PullRequest, survey
+from scaffold.commands.sync.pull import PullRequest, list_remote_changes
 from scaffold.errors import InputError, TargetError
 from tests.lab.support.host_view import Program
 from tests.lab.support.relay import Cut, relaying
@@ -27,7 +27,7 @@ def ends() -> str:
 def desk(ends, tmp_path, keys, monkeypatch) -> Iterator[Desk]:
     with desk_on({**VIEW, **ENDS[ends]}, tmp_path, keys, monkeypatch) as found:
         write(found.root, {".gitignore": "runs/\n", "src/a.py": "1"})
-        found.send()
+        found.push()
         write(found.there, {"runs/1/best é.pt": "weights", "runs/1/new\nline": "x", "note": "n"})
         os.link(found.there / "note", found.there / "runs/1/same")
         (found.there / "runs/latest").symlink_to("1")
@@ -39,7 +39,7 @@ def desk(ends, tmp_path, keys, monkeypatch) -> Iterator[Desk]:
 def plain(tmp_path, keys, monkeypatch) -> Iterator[Desk]:
     with desk_on(VIEW, tmp_path, keys, monkeypatch) as found:
         found.write(a="1")
-        found.send()
+        found.push()
         yield found
 
 
@@ -47,15 +47,15 @@ def plain(tmp_path, keys, monkeypatch) -> Iterator[Desk]:
 def test_ignored_results_come_back_as_they_are(desk: Desk):
     pulled = desk.pull("runs", "note")
     assert tree(desk.root) == tree(desk.there)
-    assert (pulled.kept, len(pulled.files)) == ((), 5)
+    assert (pulled.skipped, len(pulled.files)) == ((), 5)
     assert pulled.size == len("weights") + 1 + 1 + 1
     assert desk.pull("runs").files == ()
-    assert desk.send().files == ("note",) or desk.send().files == ()
+    assert desk.push().files == ("note",) or desk.push().files == ()
 
 
 def test_without_a_name_what_is_new_is_shown_and_nothing_comes(desk: Desk):
     request = PullRequest(ssh_config=desk.client.config)
-    found = survey(desk.root, desk.place, request, desk.attendant)
+    found = list_remote_changes(desk.root, desk.place, request, desk.attendant)
     assert {(one.path, one.is_ignored) for one in found} == {
         ("note", False),
         ("runs/1/best é.pt", True),
@@ -63,7 +63,7 @@ def test_without_a_name_what_is_new_is_shown_and_nothing_comes(desk: Desk):
         ("runs/1/same", True),
         ("runs/latest", True),
     }
-    with pytest.raises(InputError, match="nothing is named"):
+    with pytest.raises(InputError, match="no path is given"):
         desk.pull()
     assert "note" not in tree(desk.root)
 
@@ -80,7 +80,7 @@ def test_what_changed_here_is_replaced_only_with_consent_and_kept_beside(desk: D
     result.write_text("mine, and longer")
     write(desk.there, {"runs/1/best é.pt": "better weights"})
     pulled = desk.pull("runs")
-    assert [one.path for one in pulled.kept] == ["runs/1/best é.pt"]
+    assert [one.path for one in pulled.skipped] == ["runs/1/best é.pt"]
     assert result.read_text() == "mine, and longer"
     desk.pull("runs", overwrite=True)
     assert result.read_text() == "better weights"
@@ -96,7 +96,7 @@ def test_what_is_the_same_by_content_is_not_asked_about(plain: Desk):
     write(plain.root, {"b": "same"})
     os.utime(plain.root / "b", (5, 5))
     pulled = plain.pull("b")
-    assert (pulled.files, pulled.kept) == ((), ())
+    assert (pulled.files, pulled.skipped) == ((), ())
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_what_is_the_same_by_content_is_not_asked_about(plain: Desk):
         ("../x", "leaves the workspace"),
         ("/etc/passwd", "leaves the workspace"),
         ("nothing", "is not at"),
-        (".git/config", "a repository is not pulled"),
+        (".git/config", ".git is not pulled"),
     ],
 )
 def test_names_that_cannot_be_pulled_are_refused(path, told, plain: Desk):
@@ -173,7 +173,7 @@ def test_a_link_here_is_never_followed_out(plain: Desk, tmp_path):
     (plain.root / "runs").symlink_to(elsewhere)
     write(plain.there, {"runs/1/x": "result"})
     pulled = plain.pull("runs/1/x")
-    assert [one.path for one in pulled.kept] == ["runs"]
+    assert [one.path for one in pulled.skipped] == ["runs"]
     assert list(elsewhere.iterdir()) == []
 
 
@@ -184,7 +184,7 @@ def test_a_cut_connection_leaves_no_half_file(plain: Desk):
     with relaying(plain.host.port, cut=Cut("down", 1_000_000)) as relay:
         plain.client.config.write_text(config.replace(str(plain.host.port), str(relay.port)))
         plain.client.trusts(relay.port)
-        with pytest.raises(TargetError, match="broke"):
+        with pytest.raises(TargetError, match="was lost"):
             plain.pull("small", "z-large")
     assert sorted(tree(plain.root)) == ["a", "small"]
     plain.client.config.write_text(config)
@@ -206,6 +206,6 @@ def test_a_full_disk_here_leaves_no_half_file(plain: Desk):
 def test_a_place_that_is_not_there_is_told(tmp_path, keys, monkeypatch):
     with (
         desk_on(VIEW, tmp_path, keys, monkeypatch) as desk,
-        pytest.raises(InputError, match="there is no"),
+        pytest.raises(InputError, match="does not exist"),
     ):
         desk.pull("x")

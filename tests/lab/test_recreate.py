@@ -96,7 +96,7 @@ def test_again_without_changes_is_the_same_and_prune_removes_what_was_kept(engin
 
 
 @pytest.mark.parametrize(
-    ("fault", "said"), [("FAIL", "again and again"), ("SICK", "health check says unhealthy")]
+    ("fault", "said"), [("FAIL", "exits repeatedly"), ("SICK", "health check says unhealthy")]
 )
 def test_successor_that_does_not_come_up_is_taken_back(engine, run, fault, said):
     health = ("--health-cmd=test -z $SICK", "--health-interval=1s", "--health-retries=1")
@@ -131,7 +131,7 @@ def test_what_the_engines_host_lacks_is_found_out_before_anything_stops(engine, 
         assert "address already in use" in refused(engine, f"--publish=127.0.0.1:{port}:1")
     engine.docker("run", "--detach", "--name=work-2", "--publish=18183:1", IMAGE, *PROGRAM)
     code, _, err = finished(engine, "recreate", NAME, "--publish=18183:1", "--yes")
-    assert (code, "work-2 holds port 18183" in err) == (2, True)
+    assert (code, "host port 18183 is used by work-2" in err) == (2, True)
     engine.docker("rm", "--force", "work-2")
     assert "no image no/such" in refused(engine, "--image=no/such")
     assert "cdi" in refused(engine, "--gpus=nvidia.com/gpu=all")
@@ -209,6 +209,6 @@ def test_list_shows_stopped_ones_with_their_way_back_in(engine, run):
     engine.docker("stop", NAME)
     _, out, _ = finished(engine, "list")
     part = out.partition(f"\n{NAME}  ")[2]
-    assert part.startswith("exited with code 0")
+    assert part.startswith("exited (0)")
     assert "5.0" in part
     assert f"docker start {NAME} && docker exec -it {NAME} sh" in part

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scaffold.adapters.docker.engine import docker_engine
 from scaffold.commands.container.plan import make_plan
 from scaffold.commands.container.recreate import make
-from scaffold.container.changes import Changes
-from scaffold.container.differences import differences
+from scaffold.container.recreate.differences import differences
+from scaffold.container.recreate.options import RecreateOptions
 from tests.lab.support.container_options import CONFIGURED, IMAGE, OPTIONS, REFUSED_HERE
 from tests.lab.support.container_world import world
 from tests.lab.support.engine import LONG
@@ -61,7 +61,7 @@ def test_any_combination_is_the_same_again(engine, containers, options, image):
         if created.returncode:
             # The engine or the CLI says that these options contradict each other.
             reject()
-        plan = make_plan(containers, "lab-old", Changes())
+        plan = make_plan(containers, "lab-old", RecreateOptions())
         make(containers, "lab-new", plan.request)
         assert differences(plan.old, containers.inspect("lab-new")) == ()
     finally:

@@ -82,7 +82,7 @@ def test_interrupted_while_saving_everything_is_as_before(engine, much):
     argv = ["-m", "scaffold", "container", "recreate", NAME, "--yes"]
     env = {**engine.env, "TERM": "xterm"}
     person = pexpect.spawn(sys.executable, argv, env=env, encoding="utf-8", timeout=300)
-    person.expect("saving the file system")
+    person.expect("saving")
     person.sendintr()
     person.expect("interrupted")
     person.expect(pexpect.EOF)

@@ -6,7 +6,7 @@ import shlex
 import pytest
 
 from scaffold.adapters.docker.engine import docker_engine
-from scaffold.container.differences import differences
+from scaffold.container.recreate.differences import differences
 from tests.lab.support.container_options import (
     CLI_ONLY,
     IMAGE,

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from scaffold.adapters.docker.engine import docker_engine
-from scaffold.container.differences import differences
+from scaffold.container.recreate.differences import differences
 from tests.lab.support.container_options import IMAGE, IMAGE_OPTIONS, OPTIONS, VOLUMES
 from tests.lab.support.container_world import world
 from tests.lab.support.images import provide

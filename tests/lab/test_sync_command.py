@@ -55,7 +55,10 @@ def typed(desk: Desk, answer: str, verb: str, *options: str) -> tuple[int | None
 
 def test_from_the_first_sync_to_results(desk: Desk):
     first = run(desk, "sync")
-    assert first.returncode == 0 and "sent 4 paths to gpu01:/home/ada/proj" in first.stdout
+    assert (
+        first.returncode == 0
+        and "uploaded 4 files and folders to gpu01:/home/ada/proj" in first.stdout
+    )
     assert first.stderr == ""
     assert run(desk, "sync").stdout == "gpu01:/home/ada/proj is up to date\n"
     write(desk.there, {"runs/1/best": "w", "b": "edited", "new": "n"})
@@ -63,7 +66,7 @@ def test_from_the_first_sync_to_results(desk: Desk):
     write(desk.root, {"b": "mine too"})
     told = run(desk, "sync")
     assert told.returncode == 1
-    assert "deleted here and still there: 1 (--delete removes them)\n  a\n" in told.stdout
+    assert "deleted locally, still on the remote: 1 (--delete removes them)\n  a\n" in told.stdout
     assert "! left alone: b: edited there and here" in told.stderr
     assert "--overwrite" in told.stderr
     alone = run(desk, "sync", "--delete")
@@ -81,7 +84,11 @@ def test_at_a_terminal_it_asks_before_it_deletes_or_replaces(desk: Desk):
     run(desk, "sync")
     (desk.root / "a").unlink()
     code, said = typed(desk, "y", "sync", "--delete")
-    assert code == 0 and "deleted 1 paths there" in said and not (desk.there / "a").exists()
+    assert (
+        code == 0
+        and "deleted 1 remote files and folders" in said
+        and not (desk.there / "a").exists()
+    )
     write(desk.there, {"b": "better"})
     write(desk.root, {"b": "mine too"})
     code, said = typed(desk, "y", "pull", "b")
@@ -103,32 +110,35 @@ def test_programs_get_one_document(desk: Desk):
 
 
 def test_long_lists_are_cut_and_a_wrong_clock_is_told(desk: Desk, capsys):
-    from scaffold.cli.sync.attendant import AtTerminal
     from scaffold.cli.sync.push import show_sent
-    from scaffold.commands.sync.push import Kept, Sent
+    from scaffold.cli.sync.terminal import TerminalSyncUi
+    from scaffold.commands.sync.push import PushResult, SkippedPath
 
-    kept = tuple(Kept(f"p{number}", "edited there and here") for number in range(30))
+    kept = tuple(
+        SkippedPath(f"p{number}", "edited on the remote and locally") for number in range(30)
+    )
     show_sent(
-        Sent(desk.place, gone=tuple(map(str, range(30))), kept=kept, clock_ahead=-90), dry_run=False
+        PushResult(desk.place, gone=tuple(map(str, range(30))), skipped=kept, clock_ahead=-90),
+        dry_run=False,
     )
     said = capsys.readouterr()
     assert "  … and 10 more" in said.out
     assert "! … and 10 more" in said.err
-    assert "the clock there is 90 s behind yours" in said.err
-    assert AtTerminal("--x", yes=True).agree("?", ["a"])
+    assert "the remote clock is 90 s behind yours" in said.err
+    assert TerminalSyncUi("--x", yes=True).confirm("?", ["a"])
 
 
 def test_without_anything_to_do_that_is_said(desk: Desk, capsys):
     from scaffold.cli.sync import pull
     from scaffold.cli.sync.push import show_sent
-    from scaffold.commands.sync.pull import Pulled
-    from scaffold.commands.sync.push import Sent
+    from scaffold.commands.sync.pull import PullResult
+    from scaffold.commands.sync.push import PushResult
 
-    show_sent(Sent(desk.place, files=("a",), size=5), dry_run=True)
-    pull._print(Pulled(desk.place), dry_run=False)
-    pull._print(Pulled(desk.place, files=("r",)), dry_run=True)
+    show_sent(PushResult(desk.place, files=("a",), size=5), dry_run=True)
+    pull._print(PullResult(desk.place), dry_run=False)
+    pull._print(PullResult(desk.place, files=("r",)), dry_run=True)
     pull._print_survey((), desk.place, as_json=False)
     said = capsys.readouterr().out
-    assert "would send 1 paths" in said and "  a\n" in said
-    assert "all of it is here already" in said and "would bring 1 files" in said
+    assert "would upload 1 files and folders" in said and "  a\n" in said
+    assert "everything is up to date" in said and "would download 1 files" in said
     assert "nothing is new at gpu01:/home/ada/proj" in said

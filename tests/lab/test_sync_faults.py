@@ -71,7 +71,7 @@ def sync(desk: Desk, *options: str) -> "subprocess.Popen[str]":
 def test_killed_at_any_moment_each_file_is_old_or_new(desk: Desk):
     moments = random.Random(7)  # noqa: S311
     filled(desk, "a")
-    desk.send()
+    desk.push()
     old, ends = "a", set()
     for number in range(MOMENTS):
         new = chr(ord("b") + number % 20)
@@ -105,7 +105,7 @@ def finished(desk: Desk) -> int:
 @pytest.mark.parametrize("after", [100_000, 1_500_000])
 def test_a_cut_connection_is_told_and_each_file_is_whole(desk: Desk, after: int):
     filled(desk, "a")
-    desk.send()
+    desk.push()
     noise = random.Random(after)  # noqa: S311
     content = bytes(noise.randrange(256) for _ in range(SIZE)) * 30
     filled(desk, "b")
@@ -115,13 +115,13 @@ def test_a_cut_connection_is_told_and_each_file_is_whole(desk: Desk, after: int)
         desk.client.config.write_text(config.replace(str(desk.host.port), str(relay.port)))
         desk.client.trusts(relay.port)
         with pytest.raises(TargetError) as told:
-            desk.send()
-    assert "whole" in told.value.hint, told.value
+            desk.push()
+    assert "every remote file is complete" in told.value.hint, told.value
     assert_each_is_whole(desk.there, "a", "b")
     large = desk.there / "z-large"
     assert not large.exists() or large.read_bytes() == content
     desk.client.config.write_text(config)
-    desk.send()
+    desk.push()
     assert tree(desk.there) == tree(desk.root)
 
 
@@ -134,19 +134,19 @@ def test_a_full_disk_there_leaves_the_old_files_whole_and_nothing_else(
         view = {**VIEW, **ends, "/home/ada": Disk(8)}
         with desk_on(view, folder, keys, monkeypatch) as desk:
             filled(desk, "a")
-            desk.send()
+            desk.push()
             filled(desk, "b")
             write(desk.root, {"f0/large": b"c" * (9 << 20)})
             with pytest.raises(TargetError) as told:
-                desk.send()
+                desk.push()
             assert "No space left" in told.value.message
-            assert "whole" in told.value.hint
+            assert "every remote file is complete" in told.value.hint
             (desk.there / "f0/large").unlink(missing_ok=True)
             assert_each_is_whole(desk.there, "a", "b")
             left = [path.name for path in (desk.there / ".scaffold-sync").rglob("*")]
             assert sorted(left) == [".gitignore", "holder", "part"]
             (desk.root / "f0/large").unlink()
-            desk.send()
+            desk.push()
             assert tree(desk.there) == tree(desk.root)
 
 
@@ -166,57 +166,57 @@ def test_a_place_that_cannot_be_written_is_told(path, told, tmp_path, keys, monk
         desk.path = path
         desk.write(a="1")
         with pytest.raises(TargetError, match=told):
-            desk.send()
+            desk.push()
 
 
 def test_what_the_login_there_may_not_replace_is_told(tar_desk: Desk):
     desk = tar_desk
     desk.write(sub__a="1")
-    desk.send()
+    desk.push()
     (desk.there / "sub").chmod(0o555)
     os.chown(desk.there / "sub", 0, 0)
     desk.write(sub__a="22")
     with pytest.raises(TargetError, match="Permission denied"):
-        desk.send()
+        desk.push()
     assert (desk.there / "sub/a").read_text() == "1"
 
 
 def test_one_run_at_a_time(tar_desk: Desk):
     desk = tar_desk
-    from scaffold.adapters.sync.state import remembering
+    from scaffold.adapters.sync.state import locked_state
 
     desk.write(a="1")
     with (
-        remembering(desk.root, desk.place),
-        pytest.raises(InputError, match="another run brings"),
+        locked_state(desk.root, desk.place),
+        pytest.raises(InputError, match="another sync of"),
     ):
-        desk.send()
+        desk.push()
 
 
 def test_a_memory_that_is_lost_or_broken_costs_a_take_over_and_no_file(tar_desk: Desk):
     desk = tar_desk
     desk.write(a="1", b="1")
-    desk.send()
+    desk.push()
     for path in (desk.client.folder / "cache").rglob("*.json"):
         path.write_text("{broken")
-    with pytest.raises(InputError, match="is held by"):
-        desk.send()
+    with pytest.raises(InputError, match="is owned by"):
+        desk.push()
     os.utime(desk.root / "a", (9, 9))
     desk.write(b="2 longer")
-    sent = desk.send(take_over=True)
-    assert (sent.files, [one.path for one in sent.kept]) == ((), ["b"])
+    sent = desk.push(take_over=True)
+    assert (sent.files, [one.path for one in sent.skipped]) == ((), ["b"])
 
 
 @pytest.mark.parametrize(
     ("missing", "told"),
-    [("find", "there is no find program"), ("tar", "there is no tar program")],
+    [("find", "find is not installed"), ("tar", "tar is not installed")],
 )
 def test_a_program_that_is_missing_there_is_named(missing, told, tmp_path, keys, monkeypatch):
     view = {**VIEW, **NO_RSYNC, f"/usr/bin/{missing}": None}
     with desk_on(view, tmp_path, keys, monkeypatch) as desk:
         desk.write(a="1")
         with pytest.raises(TargetError, match=told):
-            desk.send()
+            desk.push()
 
 
 def test_a_host_that_runs_no_commands_is_told(tmp_path, keys, monkeypatch):
@@ -224,7 +224,7 @@ def test_a_host_that_runs_no_commands_is_told(tmp_path, keys, monkeypatch):
     with desk_on(view, tmp_path, keys, monkeypatch) as desk:
         desk.write(a="1")
         with pytest.raises(TargetError, match="runs no commands: this account is a menu"):
-            desk.send()
+            desk.push()
 
 
 def test_a_file_that_shrinks_while_it_is_sent_never_arrives_in_half(tmp_path, keys, monkeypatch):
@@ -234,13 +234,13 @@ def test_a_file_that_shrinks_while_it_is_sent_never_arrives_in_half(tmp_path, ke
         from contextlib import nullcontext
 
         class Shortening(type(desk.attendant)):
-            def working(self, text, total):
+            def progress(self, text, total):
                 (desk.root / "a").write_bytes(b"y") if total else None
                 return nullcontext(lambda _: None)
 
         desk.attendant = Shortening()
-        with pytest.raises(TargetError, match="became shorter while it was sent"):
-            desk.send()
+        with pytest.raises(TargetError, match="became shorter while it was read"):
+            desk.push()
         assert not (desk.there / "a").exists()
 
 
@@ -251,5 +251,5 @@ def test_an_unreadable_file_here_is_told_and_the_others_go(tmp_path, keys, monke
     monkeypatch.setattr(module, "_readable", lambda _root, path, _one: path != "private")
     with desk_on(VIEW, tmp_path, keys, monkeypatch) as desk:
         desk.write(private="1", a="1")
-        sent = desk.send()
-        assert (sent.files, [one.path for one in sent.kept]) == (("a",), ["private"])
+        sent = desk.push()
+        assert (sent.files, [one.path for one in sent.skipped]) == (("a",), ["private"])

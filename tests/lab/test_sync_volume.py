@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.commands.sync.attendant import Unattended
 from scaffold.commands.sync.pull import PullRequest, pull
-from scaffold.commands.sync.push import SendRequest, send
+from scaffold.commands.sync.push import PushRequest, push
+from scaffold.commands.sync.ui import SilentSyncUi
 from scaffold.errors import InputError, TargetError
-from scaffold.sync.place import Place
+from scaffold.sync.target import SyncTarget
 from tests.lab.support.engine import Engine
 from tests.lab.support.host_view import REAL, Link, Socket
 from tests.lab.support.images import PYTHON_IMAGE
 from tests.lab.support.syncing import VIEW, desk_on, write
 from tests.lab.test_recreate_full_disk import tiny_image
 
-PLACE = Place("", volume="sync-work", uid=1234, gid=1235)
+PLACE = SyncTarget("", volume="sync-work", uid=1234, gid=1235)
 SOCKET = "/var/run/docker.sock"
 
 
@@ -46,22 +46,22 @@ def test_files_in_a_volume_belong_to_the_containers_user(engine: Engine, root: P
     write(root, {"src/a b.py": "1", "run.sh": "#!", "gone": "x"})
     (root / "run.sh").chmod(0o755)
     (root / "link").symlink_to("run.sh")
-    assert send(root, PLACE, SendRequest(dry_run=True), Unattended()).files
+    assert push(root, PLACE, PushRequest(dry_run=True), SilentSyncUi()).files
     assert PLACE.volume not in engine.docker("volume", "ls", "-q").stdout
-    sent = send(root, PLACE, SendRequest(), Unattended())
-    assert sent.way == "tar"
+    sent = push(root, PLACE, PushRequest(), SilentSyncUi())
+    assert sent.method == "tar"
     owners = inside(engine, "find . -printf '%U:%G %m %p\\n' | sort -k3")
     assert {line.split()[0] for line in owners.splitlines()} == {"1234:1235"}
     assert "1234:1235 755 ./run.sh" in owners
     inside(engine, "echo edited >'src/a b.py'; mkdir runs; echo best >runs/best; echo n >new")
     (root / "gone").unlink()
     write(root, {"run.sh": "#!/bin/sh"})
-    again = send(root, PLACE, SendRequest(delete=True), Unattended(agreed=True))
+    again = push(root, PLACE, PushRequest(delete=True), SilentSyncUi(agreed=True))
     assert (again.files, again.deleted) == (("run.sh",), ("gone",))
-    assert [one.path for one in again.kept] == ["src/a b.py"]
+    assert [one.path for one in again.skipped] == ["src/a b.py"]
     assert inside(engine, "cat 'src/a b.py' run.sh") == "edited\n#!/bin/sh"
     assert inside(engine, "ls").split() == ["link", "new", "run.sh", "runs", "src"]
-    pulled = pull(root, PLACE, ["runs", "src/a b.py"], PullRequest(), Unattended())
+    pulled = pull(root, PLACE, ["runs", "src/a b.py"], PullRequest(), SilentSyncUi())
     assert pulled.files == ("runs/best", "src/a b.py")
     assert (root / "src/a b.py").read_text() == "edited\n"
 
@@ -79,15 +79,17 @@ def test_a_volume_of_a_host_is_reached_over_ssh_and_has_one_holder(
     folder.mkdir()
     with desk_on({**VIEW, **docker}, folder, keys, monkeypatch) as desk:
         place = replace(PLACE, host="gpu01")
-        request = SendRequest(ssh_config=desk.client.config)
+        request = PushRequest(ssh_config=desk.client.config)
         write(root, {"a": "1"})
-        assert "a" in send(root, place, request, Unattended()).files
+        assert "a" in push(root, place, request, SilentSyncUi()).files
         write(desk.root, {"a": "2", ".devcontainer.json": json.dumps({"image": PYTHON_IMAGE})})
-        with pytest.raises(InputError, match=f"volume sync-work on gpu01 is held by .*{root}"):
-            send(desk.root, place, request, Unattended())
+        with pytest.raises(InputError, match=f"volume sync-work on gpu01 is owned by .*{root}"):
+            push(desk.root, place, request, SilentSyncUi())
         assert inside(engine, "cat a") == "1"
         assert (
-            pull(root, place, ["a"], PullRequest(ssh_config=desk.client.config), Unattended()).files
+            pull(
+                root, place, ["a"], PullRequest(ssh_config=desk.client.config), SilentSyncUi()
+            ).files
             == ()
         )
 
@@ -95,7 +97,7 @@ def test_a_volume_of_a_host_is_reached_over_ssh_and_has_one_holder(
 def test_a_killed_helper_is_removed_by_the_next_run(engine: Engine, root: Path):
     label = f"--label=dev.gpu-scaffold.sync={PLACE.volume}"
     engine.docker("run", "-d", "--name=scaffold-sync-old", label, PYTHON_IMAGE, "sleep", "1000")
-    send(root, PLACE, SendRequest(), Unattended())
+    push(root, PLACE, PushRequest(), SilentSyncUi())
     assert "scaffold-sync-old" not in engine.docker("ps", "-a", "--format={{.Names}}").stdout
 
 
@@ -105,11 +107,11 @@ def test_an_image_without_a_shell_or_tools_is_told(engine: Engine, root: Path, t
     engine.docker("import", str(archive), "lab/tiny")
     write(root, {".devcontainer/devcontainer.json": json.dumps({"image": "lab/tiny"})})
     with pytest.raises(TargetError):
-        send(root, PLACE, SendRequest(), Unattended())
+        push(root, PLACE, PushRequest(), SilentSyncUi())
 
 
 def test_without_any_image_the_way_out_is_named(engine: Engine, root: Path):
     write(root, {".devcontainer/devcontainer.json": json.dumps({"image": "no/such:image"})})
     with pytest.raises(TargetError, match="no image for the helper") as told:
-        send(root, PLACE, SendRequest(), Unattended())
+        push(root, PLACE, PushRequest(), SilentSyncUi())
     assert "busybox" in told.value.hint

@@ -279,7 +279,7 @@ def test_container_that_is_stopped_and_made_again_is_found_again(engine, tmp_pat
             engine.docker("stop", "--time=1", f"{NAME}-2")
             with contextlib.suppress(ConnectionResetError):
                 assert echoed(tunnel, b"-") == b""
-            tunnel.hear(f"{NAME}-2 does not run")
+            tunnel.hear(f"{NAME}-2 is not running")
             engine.docker("rm", f"{NAME}-2")
             start_service(engine, f"{NAME}-2")
             assert echoed(tunnel, b"2") == b"2"
@@ -360,7 +360,7 @@ def test_container_with_nothing_to_forward_and_no_container_are_told(engine, tmp
         assert done.returncode == 2, done
         return done.stderr
 
-    assert "was not made yet" in refused()
+    assert "does not exist yet" in refused()
     assert "not a port" in refused("x")
     labelled(engine, tmp_path, f"{NAME}-5", "sleep", "100")
     try:
@@ -369,7 +369,7 @@ def test_container_with_nothing_to_forward_and_no_container_are_told(engine, tmp
         remove(engine, f"{NAME}-5")
 
 
-def test_connection_that_gets_signs_of_life_goes_on(engine, container):
+def test_connection_that_gets_keepalives_goes_on(engine, container):
     with (
         closing(engine_at(base_url=engine.socket)) as client,
         socket.create_server(("127.0.0.1", 0)) as server,
@@ -380,7 +380,7 @@ def test_connection_that_gets_signs_of_life_goes_on(engine, container):
         carrying = threading.Thread(target=relay.join, args=(there,))
         carrying.start()
         for number in range(3):
-            relay.alive()
+            relay.send_keepalive()
             here.sendall(b"%d" % number)
             assert here.recv(1) == b"%d" % number
         here.shutdown(socket.SHUT_WR)

@@ -176,7 +176,7 @@ def test_from_a_repository_on_the_laptop_to_a_container_on_the_host(
     assert again["sync"]["seconds"] < again["seconds"]
     assert again["container"]["id"] == container["id"]
     assert world.inside(container["id"], "cat", f"{container['folder']}/notes.txt") == "second\n"
-    assert "nothing changed" in world.scaffold("up")
+    assert "is up to date" in world.scaffold("up")
     verified = json.loads(world.scaffold("verify", "--json"))
     assert verified["container"] == container["name"]
     address = world.scaffold("open", "--print")
@@ -257,13 +257,13 @@ def test_without_a_host_it_starts_here_and_says_why_it_does_not(engine: Engine, 
     assert dry["argv"][1:4] == ["up", "--workspace-folder", str(folder)]
     argv = [*SCAFFOLD[1:], "up", str(folder)]
     child = pexpect.spawn(SCAFFOLD[0], argv, env=env, encoding="utf-8", timeout=120)
-    for shown in ("starting the container …", f"in /workspaces/{NAME}", "Get in:", pexpect.EOF):
+    for shown in ("starting the container …", f"in /workspaces/{NAME}", "Enter it:", pexpect.EOF):
         child.expect(shown)
     child.close()
     file.write_text(json.dumps(settings | {"mounts": ["type=bind,source=/gone/x,target=/x"]}))
     done = up("--rebuild")
     assert done.returncode == 1
     assert "Error response from daemon: invalid mount config" in done.stderr
-    assert "make the folder /gone/x where the engine runs" in done.stderr
+    assert "create the folder /gone/x on the machine where Docker runs" in done.stderr
     log = done.stderr.rpartition("the whole log: ")[2].strip()
     assert "bind source path does not exist" in Path(log).read_text()

@@ -33,3 +33,18 @@ def plan_of(
 ) -> Plan:
     """The plan of the ordinary situation with some answers changed."""
     return make_plan(replace(answers, **changes), resolution, project, host)
+
+
+def commands(plan: Plan) -> str:
+    """Every command of the image's layers, one on each line."""
+    return "\n".join(text for layer in plan.install.layers for text in layer.commands)
+
+
+def copied(plan: Plan) -> list[str]:
+    """What the image copies, as the words after COPY."""
+    return [" ".join(pair) for layer in plan.install.layers for pair in layer.copies]
+
+
+def tasks(plan: Plan) -> str:
+    """Every command of post-create, one on each line."""
+    return "\n".join(text for task in plan.install.tasks for text in task.commands)

@@ -3,14 +3,14 @@ from dataclasses import replace
 
 import pytest
 
-from scaffold.answers.model import GpuNeed, Mirrors, Mount, Stack, Target
+from scaffold.answers.model import GpuNeed, Installer, Mirrors, Mount, Stack, Target
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts, Platform
 from scaffold.plan import plan_json
-from scaffold.plan.making import mirrored_image
+from scaffold.plan.images import mirrored_image
 from scaffold.project.facts import Framework, PackageManager, ProjectFacts
 from scaffold.resolver.resolution import Decision
-from tests.plan.planning import PROJECT, RESOLUTION, TORCH, plan_of
+from tests.plan.planning import PROJECT, RESOLUTION, TORCH, commands, copied, plan_of, tasks
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_the_user_owns_the_parents_of_what_is_mounted_in_the_home():
     )
     assert made[:4] == (*wanted, "/models")
     assert "/data" not in made
-    assert plan.run.volume_arguments == "/home/dev/.cache/huggingface/hub /models"
+    assert [volume.name for volume in plan.run.volumes] == ["hub", "models"]
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,8 @@ def test_mirrors_reach_what_they_stand_for():
     )
     assert plan.image.apt_mirror == "https://m.example"
     assert ("PIP_INDEX_URL", "https://m.example/simple") in plan.image.env
-    assert plan.install.framework_index == "https://m.example/whl/cu126"
+    assert "--default-index https://m.example/whl/cu126 torch==2.8.0" in commands(plan)
+    assert ("UV_INDEX", "https://m.example/whl/cu126") in plan.image.environment
     assert plan.install.conda_alias == "https://m.example/conda"
 
 
@@ -196,26 +197,29 @@ def recipe(manager: PackageManager, *files: str) -> str:
     [
         ("pip", ("requirements.txt",), "pip"),
         ("pip", ("pyproject.toml",), "pip"),
-        ("pip", (), "none"),
-        ("pip", ("setup.py", "setup.cfg"), "none"),
+        ("pip", (), "pip"),
         ("hatch", ("pyproject.toml",), "pip"),
         ("uv", ("pyproject.toml", "uv.lock"), "uv-lock"),
-        ("uv", ("pyproject.toml",), "uv"),
-        ("uv", (), "none"),
-        ("uv", ("constraints.txt",), "none"),
-        ("conda", ("env\n.yml",), "none"),
+        ("uv", ("pyproject.toml",), "pip"),
+        ("uv", (), "pip"),
+        ("conda", ("env\n.yml",), "pip"),
         ("conda", ("environment.yml",), "conda"),
         ("conda", ("requirements.txt",), "pip"),
         ("poetry", ("pyproject.toml", "poetry.lock"), "poetry"),
         ("poetry", ("requirements.txt",), "pip"),
         ("pdm", ("pyproject.toml", "pdm.lock"), "pdm"),
         ("pipenv", ("Pipfile", "Pipfile.lock"), "pipenv"),
-        ("pixi", ("pixi.toml", "pixi.lock"), "none"),
-        ("pixi", (), "none"),
+        ("pixi", ("pixi.toml", "pixi.lock"), "pixi"),
+        ("pixi", (), "pip"),
     ],
 )
 def test_the_recipe_follows_manager_and_files(manager, files, wanted):
     assert recipe(PackageManager(manager), *files) == wanted
+
+
+@pytest.mark.parametrize("files", [(), ("constraints.txt",), ("setup.py", "setup.cfg")])
+def test_what_lists_nothing_makes_no_layer(files):
+    assert copied(plan_of(project=replace(PROJECT, install_files=files))) == []
 
 
 @pytest.mark.parametrize(
@@ -236,23 +240,21 @@ def test_the_recipe_follows_manager_and_files(manager, files, wanted):
 def test_a_lock_that_names_the_framework_replaces_its_layer(manager, files, decides):
     project = replace(PROJECT, install_files=files)
     plan = plan_of(package_manager=PackageManager(manager), project=project)
-    assert plan.install.framework_arguments == ("" if decides else "torch==2.8.0")
+    assert ("torch==2.8.0" in commands(plan)) != decides
     assert any("decide the pytorch build" in text for text in plan.warnings) == decides
 
 
 def test_a_lock_without_the_framework_leaves_its_layer():
     project = ProjectFacts(install_files=("uv.lock", "pyproject.toml"))
     plan = plan_of(package_manager=PackageManager.UV, project=project)
-    assert plan.install.framework_arguments == "torch==2.8.0"
-    assert plan.install.framework_names[0] == "torch"
+    assert "torch==2.8.0" in commands(plan)
 
 
 def test_requirement_files_become_arguments():
     files = ("requirements.txt", "constraints.txt", "-odd.in", "sub/dev.txt")
-    install = plan_of(project=replace(PROJECT, install_files=files)).install
-    assert install.requirement_arguments == (
-        "-r requirements.txt -c constraints.txt -r ./-odd.in -r sub/dev.txt"
-    )
+    plan = plan_of(project=replace(PROJECT, install_files=files))
+    assert "-r requirements.txt -c constraints.txt -r ./-odd.in -r sub/dev.txt" in commands(plan)
+    assert copied(plan) == ["requirements.txt constraints.txt -odd.in ./", "sub/dev.txt ./sub/"]
 
 
 @pytest.mark.parametrize(
@@ -262,7 +264,7 @@ def test_files_whose_names_a_dockerfile_cannot_carry_are_installed_later(name):
     project = replace(PROJECT, install_files=(name, "requirements.txt"))
     plan = plan_of(project=project)
     assert plan.install.files == ("requirements.txt",)
-    assert name.split("'", maxsplit=1)[0] in plan.install.late_arguments
+    assert name.split("'", maxsplit=1)[0] in tasks(plan)
     assert any("cannot carry" in text for text in plan.warnings)
 
 
@@ -275,11 +277,13 @@ def test_files_whose_names_a_dockerfile_cannot_carry_are_installed_later(name):
         ("ubuntu:22.04", "3.10.12", False, "distribution"),
     ],
 )
-def test_python_comes_from_where_it_is(image, python, has_python, source):
+@pytest.mark.parametrize("installer", list(Installer))
+def test_python_comes_from_where_it_is(image, python, has_python, source, installer):
     resolution = replace(RESOLUTION, image=image, python=python, image_has_python=has_python)
-    plan = plan_of(resolution=resolution)
+    plan = plan_of(resolution=resolution, installer=installer)
     assert plan.image.python_source == source
-    assert plan.install.tools == (("uv",) if source == "uv" else ())
+    has_uv = any(tool.startswith("uv==") for tool in plan.install.tools)
+    assert has_uv == (source == "uv" or installer is Installer.UV)
     assert ("python3-venv" in plan.image.apt) == (source != "image")
 
 
@@ -287,9 +291,8 @@ def test_conda_brings_python_and_is_told_of_cuda():
     project = replace(PROJECT, install_files=("environment.yml",))
     plan = plan_of(package_manager=PackageManager.CONDA, project=project)
     assert plan.image.python_source == "conda"
-    assert plan.install.cuda == "12.6"
+    assert "CONDA_OVERRIDE_CUDA=12.6 micromamba create" in commands(plan)
     assert plan.install.environment == "/opt/conda-envs/project"
-    assert "/opt/conda-envs" in plan.user.directories
     assert plan.image.tool_image.startswith("mambaorg/micromamba:")
 
 
@@ -303,8 +306,8 @@ def test_a_vendors_image_keeps_its_framework():
     resolution = replace(RESOLUTION, image="pytorch/pytorch:2.8.0-cuda12.6", build=None)
     plan = plan_of(stack=Stack.PYTORCH_IMAGE, resolution=resolution)
     assert plan.image.sees_system_packages
-    assert plan.install.framework_arguments == ""
-    assert "torch" in plan.install.framework_names
+    assert "torch==" not in commands(plan)
+    assert "--constraint /opt/dependencies/constraints.txt -r requirements.txt" in commands(plan)
 
 
 def test_pip_installs_on_a_vendors_image_since_uv_does_not_see_its_packages():
@@ -313,17 +316,25 @@ def test_pip_installs_on_a_vendors_image_since_uv_does_not_see_its_packages():
 
 
 @pytest.mark.parametrize(
-    ("manager", "files", "cache"),
+    ("python", "installer", "command"),
     [
-        ("poetry", ("pyproject.toml",), "pypoetry"),
-        ("pdm", ("pyproject.toml",), "pdm"),
-        ("conda", ("environment.yml",), "mamba"),
+        ("3.12", Installer.UV, "uv pip install"),
+        ("3.12", Installer.PIP, "python -m pip install --no-compile"),
+        ("3.7", Installer.UV, "python -m pip install --no-compile"),
     ],
 )
-def test_the_user_owns_what_a_cache_mount_leaves_behind(manager, files, cache):
-    project = replace(PROJECT, install_files=files)
-    plan = plan_of(package_manager=PackageManager(manager), project=project)
-    assert f"/home/dev/.cache/{cache}" in plan.user.directories
+def test_uv_installs_what_pip_would_where_it_runs(python, installer, command):
+    resolution = replace(RESOLUTION, python=python)
+    plan = plan_of(resolution=resolution, installer=installer)
+    assert f"{command} torch==2.8.0 -r requirements.txt" in commands(plan)
+
+
+@pytest.mark.parametrize(("python", "tool"), [("3.12", "poetry==2.5.1"), ("3.8", "poetry")])
+def test_a_tool_of_today_does_not_run_on_every_python(python, tool):
+    project = replace(PROJECT, install_files=("pyproject.toml",))
+    resolution = replace(RESOLUTION, python=python)
+    plan = plan_of(package_manager=PackageManager.POETRY, project=project, resolution=resolution)
+    assert tool in plan.install.tools
 
 
 def test_jax_is_not_led_astray_by_the_library_path_of_nvidia_images():
@@ -375,7 +386,7 @@ def test_a_remote_engine_gets_a_workspace_of_its_own(source, kind):
 def test_the_volume_of_the_project_begins_as_the_users():
     plan = plan_of(workspace="source", mounts=(Mount("models", "/models", "volume"),))
     assert "/workspaces/source" in plan.user.directories
-    assert plan.run.volume_arguments == "/workspaces/source /models"
+    assert [volume.target for volume in plan.run.volumes] == ["/workspaces/source", "/models"]
     assert "/workspaces/p" not in plan_of(workspace="/srv/p").user.directories
 
 
@@ -395,14 +406,15 @@ def test_reasons_become_one_line_comments():
         Decision("framework", "torch 2.8.0 (cu126)", because, "index"),
     )
     plan = plan_of(resolution=replace(RESOLUTION, decisions=decisions))
-    assert plan.image.reason == plan.install.framework_reason == "the driver is $(old) [0m"
+    assert plan.image.reason == "the driver is $(old) [0m"
+    comments = [text for layer in plan.install.layers for text in layer.comments]
+    assert "torch 2.8.0 (cu126): the driver is $(old) [0m" in comments
 
 
-def test_several_requirements_are_pinned_by_name():
+def test_several_requirements_select_one_build():
     build = replace(TORCH, requirements=("torch==2.8.0", "xformers[all]==0.1"))
-    install = plan_of(resolution=replace(RESOLUTION, build=build)).install
-    assert install.framework_arguments == "torch==2.8.0 'xformers[all]==0.1'"
-    assert install.framework_names == ("torch", "xformers", "torchvision", "torchaudio")
+    plan = plan_of(resolution=replace(RESOLUTION, build=build))
+    assert "torch==2.8.0 'xformers[all]==0.1' -r requirements.txt" in commands(plan)
 
 
 def test_the_plan_is_json():

@@ -465,7 +465,11 @@ def test_main_dependency_beats_an_extra():
     assert (facts.framework, facts.framework_spec) == (Framework.TENSORFLOW, ">=2.15")
     assert facts.ports == (8501,)
     only_extra = look({"pyproject.toml": text.replace("tensorflow>=2.15", "numpy")})
-    assert only_extra.framework is Framework.PYTORCH
+    assert only_extra.framework is Framework.NONE
+    assert unused(only_extra, "framework") == ["pyproject.toml:5 torch"]
+    asked = {"README.md": "    pip install -e '.[torch]'\n"}
+    both = look({"pyproject.toml": text.replace("tensorflow>=2.15", "numpy"), **asked})
+    assert (both.framework, both.extras) == (Framework.PYTORCH, ("torch",))
 
 
 @pytest.mark.parametrize(
@@ -537,10 +541,11 @@ def test_manifest_below_the_root_is_only_shown_where_the_root_has_one():
     assert unused(facts, "framework") == ["demo/requirements.txt:1 torch==1.9"]
 
 
-def test_lock_below_the_root_names_no_files_to_copy():
+def test_lock_below_the_root_names_its_files_and_their_folder():
     facts = look({"app/pyproject.toml": UV_CU124, "app/uv.lock": UV_LOCK})
     assert (facts.package_manager, facts.framework_spec) == (PackageManager.UV, "==2.6.0")
-    assert (facts.install_files, facts.installable) == ((), False)
+    assert facts.install_files == ("app/pyproject.toml", "app/uv.lock")
+    assert (facts.base, facts.installable) == ("app", False)
 
 
 def test_workspace_members_are_copied_with_the_lock():

@@ -1,5 +1,7 @@
 """Hosts and wishes in short words, and what came out in words that a table can hold."""
 
+from dataclasses import replace
+
 from scaffold.answers.model import GpuNeed, Stack
 from scaffold.catalogue import load_catalogue
 from scaffold.facts import DockerFacts, Gpu, HostFacts, Platform
@@ -63,11 +65,16 @@ def wishes(words: list[str]) -> Wishes:
     )
 
 
-def outcome(gpus: str, driver: str, asked: str) -> list[str]:
+def outcome(gpus: str, driver: str, asked: str, packages: tuple[str, ...] = ()) -> list[str]:
     """What came out: `2.14/cu126` or `conflict` first, then every fact, image, note and way."""
     words = [*asked.split(), "docker="] if "docker=" not in asked else asked.split()
-    result = resolve(CATALOGUE, host(gpus, driver, words), wishes(words))
+    wished = replace(wishes(words), packages=packages)
+    result = resolve(CATALOGUE, host(gpus, driver, words), wished)
     return _conflict(result) if isinstance(result, Conflict) else _resolution(result)
+
+
+def minor(release: str) -> str:
+    return ".".join(release.split(".")[:2])
 
 
 def _conflict(result: Conflict) -> list[str]:
@@ -76,9 +83,17 @@ def _conflict(result: Conflict) -> list[str]:
 
 def _resolution(result: Resolution) -> list[str]:
     build = result.build
-    said = [f"{build.version}/{build.variant}" if build else "no build"]
-    said += [result.image, f"Python {result.python}", *(f"{k}={v}" for k, v in result.env)]
+    said = [f"{minor(build.version)}/{build.variant}" if build else "no build"]
+    said += [
+        f"CUDA {result.cuda}",
+        result.image,
+        f"Python {result.python}",
+        *(f"{k}={v}" for k, v in result.env),
+    ]
     if build:
+        said += [f"release {build.version}"]
         said += [*build.requirements, build.index_url or "default index"]
     said += [f"{step.what}: {step.because}" for step in result.decisions]
+    said += [f"with {text}" for text in result.companions]
+    said += [f"beside {one.version}/{one.variant}: {one.requirements[0]}" for one in result.others]
     return said + list(result.warnings)

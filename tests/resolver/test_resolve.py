@@ -7,6 +7,7 @@ from scaffold.facts import DockerFacts, Gpu, HostFacts
 from scaffold.project.facts import Framework
 from scaffold.resolver.resolution import Conflict, Resolution, Wishes
 from scaffold.resolver.resolving import resolve
+from tests.resolver.situations import minor
 
 CATALOGUE = load_catalogue()
 
@@ -96,7 +97,8 @@ def ask(facts: HostFacts, framework: Framework = Framework.PYTORCH, **wishes):
 def named(result: Resolution | Conflict) -> str:
     if isinstance(result, Conflict):
         return "-"
-    return f"{result.build.version}/{result.build.variant}" if result.build else result.image
+    build = result.build
+    return f"{minor(build.version)}/{build.variant}" if build else result.image
 
 
 @pytest.mark.parametrize(("framework", "card", "driver", "expected"), CELLS)

@@ -4,12 +4,11 @@ import gzip
 
 import pytest
 
-from scaffold.sync.comparing import Known
+from scaffold.sync.comparing import SyncState
 from scaffold.sync.holder import Holder, read_holder
-from scaffold.sync.landing import Stays, chosen, leaves, plan_landing, relative
 from scaffold.sync.manifest import (
     SECOND,
-    Entry,
+    ManifestEntry,
     from_json,
     is_safe,
     parents,
@@ -17,19 +16,33 @@ from scaffold.sync.manifest import (
     read_plain_listing,
     to_json,
 )
-from scaffold.sync.moving import LINE_BYTES, batches, commands, moves, quoted, removals
-from scaffold.sync.place import Place
+from scaffold.sync.pull_plan import (
+    KeepReason,
+    expand_paths,
+    leaves_workspace,
+    plan_pull,
+    relative_path,
+)
 from scaffold.sync.replies import CutShortError, read_reply
+from scaffold.sync.scripts import (
+    LINE_BYTES,
+    batches,
+    commands,
+    delete_commands,
+    move_commands,
+    quoted,
+)
+from scaffold.sync.target import SyncTarget
 
-FILE = Entry("f", 0o644, 3, 5 * SECOND)
-FOLDER = Entry("d", 0o755, 0, 0)
+FILE = ManifestEntry("f", 0o644, 3, 5 * SECOND)
+FOLDER = ManifestEntry("d", 0o755, 0, 0)
 GNU = b"f\t644\t3\t5.0000000000\t./a\tb\nc\0\0l\t777\t1\t6.5\t./l\0a\0d\t755\t0\t7\t./d\0\0"
 
 
 def test_a_listing_is_read_with_odd_names():
     found = read_listing(GNU + b"s\t600\t0\t1\t./socket\0\0f\t600\t0\t1\t./\xe9\0\0")
     assert found["a\tb\nc"] == FILE
-    assert found["l"] == Entry("l", 0o777, 1, 6_500_000_000, "a")
+    assert found["l"] == ManifestEntry("l", 0o777, 1, 6_500_000_000, "a")
     assert set(found) == {"a\tb\nc", "l", "d", "\udce9"}
 
 
@@ -39,8 +52,8 @@ def test_a_plain_listing_is_read_in_handfuls():
     found = read_plain_listing(first + second)
     assert found == {
         "a\tb": FILE,
-        "l": Entry("l", 0o777, 1, 6 * SECOND, "a\n"),
-        "d": Entry("d", 0o755, 0, 7 * SECOND),
+        "l": ManifestEntry("l", 0o777, 1, 6 * SECOND, "a\n"),
+        "d": ManifestEntry("d", 0o755, 0, 7 * SECOND),
     }
 
 
@@ -53,7 +66,7 @@ def test_names_that_leave_or_cannot_be_are_unsafe(path):
 def test_a_manifest_outlives_its_text():
     import json
 
-    manifest = {"a\udce9\n": FILE, "l": Entry("l", 0o777, 1, -5, "\udcff")}
+    manifest = {"a\udce9\n": FILE, "l": ManifestEntry("l", 0o777, 1, -5, "\udcff")}
     assert from_json(json.loads(to_json(manifest))) == manifest
 
 
@@ -86,19 +99,19 @@ def test_a_holder_is_read_back_and_a_broken_one_is_somebody():
     holder = Holder("1", "ada@lap", "/home/ä", "today")
     assert read_holder(holder.to_line()) == holder
     assert read_holder("") is None
-    assert str(read_holder("{")) == "somebody, from an unknown folder, since an unknown time"
+    assert str(read_holder("{")) == "someone, from an unknown folder, since an unknown time"
 
 
 def test_a_place_names_itself():
-    assert str(Place("gpu01", "/p")) == "gpu01:/p"
-    assert str(Place("gpu01", volume="v")) == "the volume v on gpu01"
-    assert str(Place("", volume="v")) == "the volume v"
+    assert str(SyncTarget("gpu01", "/p")) == "gpu01:/p"
+    assert str(SyncTarget("gpu01", volume="v")) == "the volume v on gpu01"
+    assert str(SyncTarget("", volume="v")) == "the volume v"
 
 
 def test_moves_take_new_folders_whole_and_files_by_their_folder():
     mine = {"a": FILE, "src": FOLDER, "src/b": FILE, "new": FOLDER, "new/c": FILE, "src/d e": FILE}
     folders = {"src"}
-    script = moves(["a", "new", "new/c", "src/b", "src/d e"], mine, folders)
+    script = move_commands(["a", "new", "new/c", "src/b", "src/d e"], mine, folders)
     assert script.splitlines() == [
         "set -e",
         "mv -f -- ./a ./new ../../",
@@ -116,7 +129,7 @@ def test_long_lists_become_several_commands():
 
 
 def test_folders_are_removed_after_files_the_deepest_first():
-    script = removals(["d", "d/e", "d/e/f"], {"d": FOLDER, "d/e": FOLDER, "d/e/f": FILE})
+    script = delete_commands(["d", "d/e", "d/e/f"], {"d": FOLDER, "d/e": FOLDER, "d/e/f": FILE})
     assert script.splitlines()[1:3] == ["remove ./d/e/f", "remove_folders ./d/e ./d"]
 
 
@@ -138,41 +151,41 @@ LINKS = {
 
 @pytest.mark.parametrize(("path", "target", "expected"), LINKS.values(), ids=LINKS)
 def test_links_that_lead_out_are_known(path, target, expected):
-    assert leaves(path, target) is expected
+    assert leaves_workspace(path, target) is expected
 
 
-NEWER = Entry("f", 0o644, 4, 9 * SECOND)
+NEWER = ManifestEntry("f", 0o644, 4, 9 * SECOND)
 PULLS = {
     "new there": (FILE, None, None, "bring"),
     "the same": (FILE, FILE, None, "same"),
     "newer there, here as it was last the same": (NEWER, FILE, FILE, "bring"),
-    "changed here too": (NEWER, Entry("f", 0o644, 5, 1), FILE, "ask"),
+    "changed here too": (NEWER, ManifestEntry("f", 0o644, 5, 1), FILE, "ask"),
     "here otherwise, nobody knows since when": (NEWER, FILE, None, "ask"),
-    "a folder here": (FILE, FOLDER, None, Stays.KIND),
-    "a link that leads out": (Entry("l", 0o777, 1, 0, "/x"), None, None, Stays.LEAVES),
+    "a folder here": (FILE, FOLDER, None, KeepReason.KIND),
+    "a link that leads out": (ManifestEntry("l", 0o777, 1, 0, "/x"), None, None, KeepReason.LEAVES),
 }
 
 
 @pytest.mark.parametrize(("theirs", "here", "was", "expected"), PULLS.values(), ids=PULLS)
 def test_a_pull_replaces_only_what_it_may(theirs, here, was, expected):
-    known = Known({"p": was} if was else {})
-    found = plan_landing(["p"], {"p": theirs}, {"p": here} if here else {}, known)
-    lists = {"bring": found.bring, "ask": found.ask, "same": found.same}
-    assert (lists[expected] == ["p"]) if expected in lists else found.kept == {"p": expected}
+    known = SyncState({"p": was} if was else {})
+    found = plan_pull(["p"], {"p": theirs}, {"p": here} if here else {}, known)
+    lists = {"bring": found.download, "ask": found.ask, "same": found.same}
+    assert (lists[expected] == ["p"]) if expected in lists else found.skipped == {"p": expected}
 
 
 def test_below_what_stays_nothing_is_brought():
     theirs = {"d": FOLDER, "d/x": FILE, "sub/.git": FOLDER, "sub/.git/config": FILE}
-    found = plan_landing(list(theirs), theirs, {"d": FILE}, Known())
-    assert found.bring == []
-    assert found.kept == {"d": Stays.KIND, "sub/.git": Stays.GIT}
+    found = plan_pull(list(theirs), theirs, {"d": FILE}, SyncState())
+    assert found.download == []
+    assert found.skipped == {"d": KeepReason.KIND, "sub/.git": KeepReason.GIT}
 
 
 def test_names_stand_for_what_is_below_them():
     theirs = {"runs": FOLDER, "runs/1": FOLDER, "runs/1/a": FILE, "runs2": FILE}
-    assert chosen(["runs/1"], theirs) == (["runs", "runs/1", "runs/1/a"], [])
-    assert chosen(["run"], theirs) == ([], ["run"])
-    assert [relative(path) for path in ("runs/", "./runs//1", ".", "../x", "/x")] == [
+    assert expand_paths(["runs/1"], theirs) == (["runs", "runs/1", "runs/1/a"], [])
+    assert expand_paths(["run"], theirs) == ([], ["run"])
+    assert [relative_path(path) for path in ("runs/", "./runs//1", ".", "../x", "/x")] == [
         *("runs", "runs/1", ""),
         *(None, None),
     ]

@@ -50,7 +50,7 @@ def test_forward_is_called_by_where_it_leads():
 
 def test_one_port_here_leads_to_one_place():
     require_distinct([Forward(1, 1), Forward(1, 2)])
-    with pytest.raises(InputError, match="cannot lead to two places"):
+    with pytest.raises(InputError, match="is given twice"):
         require_distinct([Forward(8888, 8888), Forward(80, 8888)])
 
 

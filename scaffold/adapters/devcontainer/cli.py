@@ -1,7 +1,7 @@
-"""The Dev Containers CLI: found here or on a host, run to its end, and ended with this program.
+"""Runs the Dev Containers CLI locally or on a host, and ends it together with this program.
 
-It runs in a session of its own, so that it and all that it started can be ended at once, and so
-that no ssh of its own asks at the terminal.
+It runs in its own session, so that it and all programs that it started can be ended at once, and
+so that no ssh started by it prompts at the terminal.
 """
 
 import base64
@@ -17,19 +17,20 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, cast
 
+from scaffold.adapters.ssh.command import ssh_argv
 from scaffold.errors import InputError, TargetError
 
 PACKAGE = "@devcontainers/cli"
 INSTALL = f"npm install -g {PACKAGE}"
 PATIENCE_S = 5
-"""How long it may take to end itself, before it is ended the hard way."""
+"""Seconds that it may take to end after a signal, before the next stronger one."""
 
 MISSING = 97
-"""Exit code of the far script where the host has no such program."""
+"""Exit code of the remote script if the host has no such program."""
 
-# Whoever ends ssh closes this script's input, which ends the program and what it started: a
-# command without a terminal would otherwise stay behind. setsid makes a group to be ended.
-_FAR = """\
+# When ssh ends, this script's input closes, which ends the program and what it started: without a
+# terminal it would otherwise stay behind. setsid makes a process group that can be ended.
+_REMOTE = """\
 cd -- "$1" || exit 1
 shift
 PATH=$PATH:/usr/local/bin:/usr/bin:/bin:$HOME/.local/bin
@@ -60,31 +61,31 @@ Environment = Mapping[str, str]
 
 
 def local_argv(environment: Environment) -> list[str]:
-    """The program on this machine. Raises InputError with how to get it where there is none."""
+    """The local program. Raises InputError with how to install it if it is missing."""
     path = environment.get("PATH")
     if program := shutil.which("devcontainer", path=path):
         return [program]
     if npx := shutil.which("npx", path=path):
         return [npx, "--yes", PACKAGE]
     raise InputError(
-        "the Dev Containers CLI is not here: neither devcontainer nor npx is on PATH",
-        hint=f"install Node.js, then: {INSTALL}; or scaffold open, whose editor brings its own",
+        "the Dev Containers CLI is not installed: neither devcontainer nor npx is on PATH",
+        hint=f"install Node.js, then run: {INSTALL}; or use scaffold open, which does not need it",
     )
 
 
 def local_up(
     folder: Path, environment: Environment, *options: str
 ) -> tuple[list[str], Environment]:
-    """The command line for the container of a folder here, and its environment.
+    """The command line for the container of a local folder, and its environment.
 
-    Raises InputError where the CLI or the docker command is missing.
+    Raises InputError if the CLI or the docker command is missing.
     """
     docker = shutil.which("docker", path=environment.get("PATH"))
     if docker is None:
-        raise InputError("there is no docker command on PATH", hint="scaffold host check local")
+        raise InputError("the docker command is not on PATH", hint="scaffold host check local")
     argv = [*local_argv(environment), "up", "--workspace-folder", str(folder), *options]
     if not _has_buildx(docker, environment):
-        # Without the plugin the CLI builds in the old way, which knows no cache mounts.
+        # Without the plugin the CLI uses the legacy builder, which has no cache mounts.
         return [*argv, "--docker-path", docker], {**environment, "DOCKER_BUILDKIT": "1"}
     return argv, environment
 
@@ -96,25 +97,25 @@ def _has_buildx(docker: str, environment: Environment) -> bool:
     return done.returncode == 0
 
 
-def far_up(host: str, folder: str, *options: str) -> list[str]:
-    """The command line for the container of a folder on a host, run there."""
-    script = _FAR.replace("@PACKAGE@", PACKAGE).replace("@MISSING@", str(MISSING))
+def remote_up(host: str, folder: str, *options: str, config: Path | None = None) -> list[str]:
+    """The command line that starts the container of a folder on a host."""
+    script = _REMOTE.replace("@PACKAGE@", PACKAGE).replace("@MISSING@", str(MISSING))
     script = script.replace("@PATIENCE@", str(PATIENCE_S))
     words = [folder, "up", "--workspace-folder", folder, *options]
     text = f"set -- {shlex.join(words)}\n{script}"
-    # Letters and digits alone pass through every login shell, csh and fish too.
+    # Only letters and digits pass unchanged through every login shell, also csh and fish.
     packed = base64.b64encode(text.encode()).decode()
     command = f"exec /bin/sh -c 'eval \"$(echo {packed} | base64 -d)\"'"
-    return ["ssh", "-T", "-o", "BatchMode=yes", "--", host, command]
+    return ssh_argv(host, command, config=config)
 
 
 def run_up(
-    argv: list[str], environment: Environment, log: Path, told: Callable[[str], None]
+    argv: list[str], environment: Environment, log: Path, show: Callable[[str], None]
 ) -> dict[str, Any]:
-    """Run it to its end; what it made, as its own JSON says (`containerId`, `remoteUser` …).
+    """Run the CLI to its end and return its JSON result (`containerId`, `remoteUser` …).
 
-    Each line of its log is `told` and kept in the file `log`. Ended with us: an interrupt or
-    an error here ends it and what it started. Raises TargetError with what it said.
+    Each line of its log goes to `show` and to the file `log`. An interrupt or an error in this
+    program ends it and what it started. Raises TargetError with its message.
     """
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     out = bytearray()
@@ -123,7 +124,7 @@ def run_up(
             out += data
             kept.write(errors)
             for line in errors.decode("utf-8", "replace").splitlines():
-                told(line)
+                show(line)
         code = program.wait()
     outcome = _outcome(bytes(out))
     if code == MISSING and not outcome:
@@ -134,7 +135,7 @@ def run_up(
 
 
 def _outcome(out: bytes) -> dict[str, Any]:
-    """The last line that is a JSON object; a noisy login shell may have printed others."""
+    """The last line that is a JSON object; a noisy login shell may print other lines."""
     for line in reversed(out.decode("utf-8", "replace").splitlines()):
         with contextlib.suppress(ValueError):
             found = json.loads(line)
@@ -146,7 +147,7 @@ def _outcome(out: bytes) -> dict[str, Any]:
 @contextlib.contextmanager
 def _running(argv: list[str], environment: Environment) -> Iterator["subprocess.Popen[bytes]"]:
     with _Interrupts() as interrupts:
-        # Its input stays open: where it runs on a host, the end of it is the sign to stop.
+        # Its input stays open: on a host, the end of input is the signal to stop.
         program = subprocess.Popen(
             argv,
             env=dict(environment),
@@ -177,10 +178,10 @@ def _end(program: "subprocess.Popen[bytes]") -> None:
 
 
 class _Interrupts:
-    """A closed terminal and a polite kill end us as ^C does, so that nothing stays behind.
+    """Makes SIGHUP and SIGTERM end this program as Ctrl+C does, so that nothing stays behind.
 
-    Only between `begin` and `end` is anything raised: an interrupt while the program is being
-    started would lose it, and a second one while it is being ended would leave it.
+    Exceptions are raised only between `begin` and `end`: an interrupt while the program starts
+    would lose it, and a second one while it is being ended would leave it running.
     """
 
     def __init__(self) -> None:
@@ -201,13 +202,13 @@ class _Interrupts:
             raise KeyboardInterrupt
 
     def begin(self) -> None:
-        """From now on interrupts are raised; one that came before, now."""
+        """Raise interrupts from now on; one that came before is raised now."""
         self._raises = True
         if self._came:
             raise KeyboardInterrupt
 
     def end(self) -> None:
-        """From now on they are not."""
+        """Stop raising interrupts."""
         self._raises = False
 
 

@@ -1,4 +1,4 @@
-"""Editors that open an address: VS Code, and those made from it."""
+"""Editors that open an address: VS Code and its derivatives."""
 
 import contextlib
 import shutil
@@ -7,22 +7,22 @@ import subprocess
 from scaffold.errors import InputError, TargetError
 
 EDITORS = {"code": "VS Code", "cursor": "Cursor", "codium": "VSCodium"}
-"""Program to name, in the order in which they are looked for."""
+"""Program to title, in order of preference."""
 
 STARTED_S = 30
-"""A launcher hands the address over and ends; one that stays longer has the window itself."""
+"""Seconds to wait: a launcher passes the address on and ends; one that stays shows the window."""
 
 
 def find_editor(wanted: str | None) -> str | None:
-    """The first program on PATH, or the one that is wanted.
+    """The first editor on PATH, or the wanted one.
 
-    Raises InputError where the wanted one is not there.
+    Raises InputError if the wanted one is not installed.
     """
     if wanted is None:
         return next((name for name in EDITORS if shutil.which(name)), None)
     if shutil.which(wanted) is None:
         raise InputError(
-            f"there is no program {wanted} on PATH",
+            f"{wanted} is not on PATH",
             hint=f"in {EDITORS[wanted]}, run from the palette: Shell Command: Install "
             f"'{wanted}' command in PATH",
         )
@@ -30,7 +30,7 @@ def find_editor(wanted: str | None) -> str | None:
 
 
 def open_folder(editor: str, uri: str) -> None:
-    """Let the editor open an address. Raises TargetError where it fails."""
+    """Open an address in the editor. Raises TargetError if that fails."""
     program = subprocess.Popen(
         [editor, "--folder-uri", uri],
         stdin=subprocess.DEVNULL,
@@ -41,5 +41,5 @@ def open_folder(editor: str, uri: str) -> None:
         code = program.wait(STARTED_S)
         if code:
             raise TargetError(
-                f"{editor} ended with exit code {code}", hint="take the steps by hand, as above"
+                f"{editor} failed with exit code {code}", hint="follow the steps above by hand"
             )

@@ -1,4 +1,4 @@
-"""A `jsonify` for the template that leaves letters of every script readable."""
+"""A `jsonify` filter for the template that keeps letters of every script readable."""
 
 import json
 import re
@@ -11,7 +11,7 @@ _BASIC_PLANE = re.compile("[\x7f-\uffff]")
 
 
 class ReadableJson(Extension):
-    """Replaces cookiecutter's filter, which writes all but ASCII as escapes."""
+    """Replaces cookiecutter's filter, which escapes everything but ASCII."""
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
@@ -19,7 +19,7 @@ class ReadableJson(Extension):
 
 
 def readable_json(value: Any) -> str:
-    """JSON on one line; what an editor could not show, or not save, is escaped."""
+    """JSON on one line; characters that an editor cannot show or save are escaped."""
     return _BASIC_PLANE.sub(_escape_unprintable, json.dumps(value, ensure_ascii=False))
 
 

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.plan import Plan, plan_json
+from scaffold.plan.model import FOLDER
 
 TEMPLATE = "cookiecutter-template"
+OPTIONAL_FILES = {"compose": "compose.yaml", "gpu_check": "gpu-check.py"}
+"""Files that come out empty where they are not needed; such a file is not written."""
 _PACKAGE = Path(__file__).resolve().parents[2]
 
 
@@ -23,12 +26,6 @@ def template_folder() -> Path:
     """The template of the installed package, or of the clone that the package lies in."""
     inside = _PACKAGE / TEMPLATE
     return inside if inside.is_dir() else _PACKAGE.parent / TEMPLATE
-
-
-def check_script() -> bytes:
-    """The program that looks from inside a container: the very file that the template writes."""
-    folder = template_folder() / "{{cookiecutter.project_slug}}" / ".devcontainer"
-    return (folder / "gpu-check.sh").read_bytes()
 
 
 def place_script() -> bytes:
@@ -50,18 +47,23 @@ def render(plan: Plan) -> dict[str, RenderedFile]:
     context |= {
         "project_slug": "project",
         "_plan": plan_json(plan),
+        **{f"__{name}": file for name, file in OPTIONAL_FILES.items()},
         "_extensions": ["scaffold.adapters.devcontainer.readable_json.ReadableJson"],
     }
     with tempfile.TemporaryDirectory(prefix="gpu-scaffold-") as folder:
         generate_files(str(template), {"cookiecutter": context}, folder, accept_hooks=False)
-        return _read(Path(folder) / "project")
+        return _read(Path(folder) / "project", plan.folder)
 
 
-def _read(root: Path) -> dict[str, RenderedFile]:
-    return {
-        path.relative_to(root).as_posix(): RenderedFile(
-            path.read_bytes(), 0o755 if path.suffix == ".sh" else 0o644
-        )
-        for path in sorted(root.rglob("*"))
-        if path.is_file()
-    }
+def _read(root: Path, folder: str) -> dict[str, RenderedFile]:
+    """The files with content; those of the configuration in its own folder."""
+    found = {}
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and (content := path.read_bytes()).strip():
+            name = path.relative_to(root).as_posix()
+            if folder != FOLDER and not name.startswith(FOLDER):
+                # A second configuration adds nothing outside its folder.
+                continue
+            name = name.replace(FOLDER, folder, 1)
+            found[name] = RenderedFile(content, 0o755 if path.suffix == ".sh" else 0o644)
+    return found

@@ -1,23 +1,9 @@
-"""Which engine is meant: the docker CLI's order of precedence, and the way to a far one."""
+"""The address of the engine, chosen as the docker CLI does."""
 
 import os
-from pathlib import Path
 from typing import Any
 
-from scaffold.adapters.ssh.config import parse_destination
 from scaffold.errors import InputError
-
-
-def ssh_command(address: str, config: Path | None) -> tuple[str, ...]:
-    """The ssh program that carries a connection; it finds its way by the user's ssh config."""
-    to = parse_destination(address)
-    return (
-        "ssh",
-        *(("-F", str(config)) if config else ()),
-        *(("-l", to.user) if to.user else ()),
-        *(("-p", str(to.port)) if to.port else ()),
-        *("--", to.host, "docker", "system", "dial-stdio"),
-    )
 
 
 def engine_settings() -> dict[str, Any]:
@@ -33,7 +19,7 @@ def engine_settings() -> dict[str, Any]:
     # Without a config.json the package looks for contexts in the current folder.
     if ContextAPI.get_context(name) is None:
         raise InputError(
-            f"there is no Docker context named {name!r}",
-            hint="docker context ls lists them; or set DOCKER_HOST",
+            f"no Docker context named {name!r}",
+            hint="list them with: docker context ls; or set DOCKER_HOST",
         )
     return {**settings, **ContextAPI.kwargs_from_context(name)}

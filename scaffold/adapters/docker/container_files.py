@@ -1,4 +1,4 @@
-"""Files of containers, read through the engine's tar streams: no program runs in any of them."""
+"""Read files of containers through the engine's tar streams; runs no program in them."""
 
 import hashlib
 import tarfile
@@ -11,26 +11,26 @@ from typing import IO
 from uuid import uuid4
 
 from scaffold.adapters.docker.engine import DockerEngine
+from scaffold.adopt.file_tree import FileEntry, FileKind
 from scaffold.adopt.overlay import TEXT_BYTES
-from scaffold.adopt.tree import Entry, Kind
 from scaffold.errors import TargetError
 
 PIECE = 1 << 20
 
 
 @dataclass(slots=True)
-class Read:
-    """What was read: entries by path, and the contents that were asked for."""
+class ReadFiles:
+    """Read entries by path, and the requested contents."""
 
-    entries: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, FileEntry] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
-class Store:
-    """A folder for the contents of files, by digest, up to a limit of bytes.
+class FileStore:
+    """A folder for file contents, by digest, up to a limit in bytes.
 
-    What does not fit any more is counted and not kept.
+    Contents above the limit are counted and not kept.
     """
 
     folder: Path
@@ -44,15 +44,15 @@ class Store:
         return self.seen > self.size
 
     def path(self, digest: str) -> Path:
-        """Where the content of a file is."""
+        """The path of a file's content."""
         return self.folder / digest
 
 
 @contextmanager
 def made_of(engine: DockerEngine, image: str) -> Iterator[str]:
-    """A container of an image that is never started, and removed afterwards; its name."""
+    """Create a container of an image without starting it; yields its name, removes it after."""
     name = f"scaffold-look-{uuid4().hex[:12]}"
-    # The command is never run; an image without one would be refused.
+    # The command never runs; without one the engine would refuse some images.
     engine.create(name, {"Image": image, "Cmd": ["true"], "NetworkDisabled": True})
     try:
         yield name
@@ -63,8 +63,8 @@ def made_of(engine: DockerEngine, image: str) -> Iterator[str]:
 def read_path(
     engine: DockerEngine, name: str, path: str, wanted: Callable[[str], bool]
 ) -> dict[str, bytes]:
-    """The contents of the wanted regular files at and below a path; none where it is missing."""
-    read = Read()
+    """The contents of wanted regular files at and below a path; empty if it is missing."""
+    read = ReadFiles()
     with engine.archive(name, path) as stream:
         if stream is not None:
             for entry, content in _members(stream, dirname(path)):
@@ -74,13 +74,13 @@ def read_path(
 
 
 def read_real(
-    engine: DockerEngine, name: str, whole: Iterable[str], single: Iterable[str], store: Store
-) -> Read:
-    """Read entries with their contents, which go into the store; small ones are also returned.
+    engine: DockerEngine, name: str, whole: Iterable[str], single: Iterable[str], store: FileStore
+) -> ReadFiles:
+    """Read entries, with contents into the store; small contents are also returned.
 
-    `whole` folders are read with all that is in them, of `single` paths only they themselves.
+    `whole` folders are read with everything below; of `single` paths only the entry itself.
     """
-    read = Read()
+    read = ReadFiles()
     for root in sorted(whole):
         with engine.archive(name, root) as stream:
             for entry, content in _members(stream, dirname(root)) if stream else ():
@@ -94,7 +94,7 @@ def read_real(
     return read
 
 
-def _take(read: Read, entry: Entry, content: IO[bytes] | None, store: Store) -> None:
+def _take(read: ReadFiles, entry: FileEntry, content: IO[bytes] | None, store: FileStore) -> None:
     if entry.kind == "file" and content is not None:
         keep = store.size + entry.size <= store.limit
         digest, head = _copied(content, store.folder if keep else None)
@@ -107,7 +107,7 @@ def _take(read: Read, entry: Entry, content: IO[bytes] | None, store: Store) -> 
 
 
 def _copied(content: IO[bytes], folder: Path | None) -> tuple[str, bytes]:
-    """Read to the end, into a file named by the digest; the digest and the first piece."""
+    """Copy into a file named by the digest; returns the digest and the first piece."""
     digest, head = hashlib.sha256(), b""
     part = folder / f".{uuid4().hex}" if folder else None
     out = part.open("wb") if part else None
@@ -125,9 +125,9 @@ def _copied(content: IO[bytes], folder: Path | None) -> tuple[str, bytes]:
     return digest.hexdigest(), head
 
 
-def read_tree(engine: DockerEngine, name: str, wanted: Callable[[str], bool]) -> Read:
-    """A container's whole file system, every file by its digest."""
-    read = Read()
+def read_tree(engine: DockerEngine, name: str, wanted: Callable[[str], bool]) -> ReadFiles:
+    """The whole file system of a container, with the digest of every file."""
+    read = ReadFiles()
     with engine.export(name) as stream:
         for entry, content in _members(stream, "/"):
             if entry.kind != "file" or content is None:
@@ -144,8 +144,8 @@ def read_tree(engine: DockerEngine, name: str, wanted: Callable[[str], bool]) ->
     return read
 
 
-def _resolve_hard_links(read: Read) -> None:
-    """A second name of a file has the content of the first: `target` says which that is."""
+def _resolve_hard_links(read: ReadFiles) -> None:
+    """Give hard links the content of the first name, which is their `target`."""
     for path, entry in read.entries.items():
         if entry.kind == "file" and entry.target:
             first = read.entries.get(entry.target, entry)
@@ -154,7 +154,7 @@ def _resolve_hard_links(read: Read) -> None:
                 read.contents[path] = read.contents[entry.target]
 
 
-def _members(stream: IO[bytes], parent: str) -> Iterator[tuple[Entry, IO[bytes] | None]]:
+def _members(stream: IO[bytes], parent: str) -> Iterator[tuple[FileEntry, IO[bytes] | None]]:
     try:
         with tarfile.open(fileobj=stream, mode="r|") as archive:
             for member in archive:
@@ -165,18 +165,25 @@ def _members(stream: IO[bytes], parent: str) -> Iterator[tuple[Entry, IO[bytes] 
         raise TargetError(f"the engine's archive ended early: {error}") from error
 
 
-def _entry(member: tarfile.TarInfo, parent: str) -> Entry:
+def _entry(member: tarfile.TarInfo, parent: str) -> FileEntry:
     path = normpath(join("/", parent, member.name))
     target = member.linkname if member.issym() else ""
     if member.islnk():
         target = normpath(join("/", parent, member.linkname))
     size = member.size if member.isreg() else 0
-    return Entry(
-        path, _kind(member), member.mode & 0o7777, member.uid, member.gid, size, "", target
+    return FileEntry(
+        path=path,
+        kind=_kind(member),
+        mode=member.mode & 0o7777,
+        uid=member.uid,
+        gid=member.gid,
+        size=size,
+        digest="",
+        target=target,
     )
 
 
-def _kind(member: tarfile.TarInfo) -> Kind:
+def _kind(member: tarfile.TarInfo) -> FileKind:
     if member.isreg() or member.islnk():
         return "file"
     return "dir" if member.isdir() else "link" if member.issym() else "other"

@@ -1,4 +1,4 @@
-"""Docker's contexts: through its own command, or in the store's form where there is none."""
+"""Docker contexts, through the docker CLI, or through its files if there is no CLI."""
 
 import json
 import os
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from scaffold.adapters.local.files import NewFile, read_file, write_files
 from scaffold.adapters.local.quoting import last_line
+from scaffold.adapters.ssh.shim import ssh_with
 from scaffold.errors import TargetError
 
 DESCRIPTION = "gpu-scaffold: {}"
@@ -16,7 +17,7 @@ DESCRIPTION = "gpu-scaffold: {}"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One context of the store."""
+    """One Docker context."""
 
     name: str
     endpoint: str
@@ -29,12 +30,12 @@ class Context:
 
 
 def folder() -> Path:
-    """Where Docker's command keeps its settings."""
+    """The settings folder of the docker CLI."""
     return Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
 
 
 def contexts() -> list[Context]:
-    """All of the store, in the order of their names; what cannot be read is left out."""
+    """All contexts, sorted by name; unreadable ones are skipped."""
     found = []
     for file in (folder() / "contexts" / "meta").glob("*/meta.json"):
         try:
@@ -48,12 +49,12 @@ def contexts() -> list[Context]:
 
 
 def context(name: str) -> Context | None:
-    """One context, None where there is none of the name."""
+    """The context of that name, None if there is none."""
     return next((one for one in contexts() if one.name == name), None)
 
 
 def current() -> str:
-    """The context that is used where nothing else is said."""
+    """The name of the current context."""
     try:
         found = json.loads((folder() / "config.json").read_bytes())
         return str(found.get("currentContext") or "default")
@@ -62,7 +63,7 @@ def current() -> str:
 
 
 def write_context(made: Context, *, replace: bool) -> None:
-    """Make or change a context. Raises TargetError with what docker says."""
+    """Create or update a context. Raises TargetError with docker's message."""
     if not shutil.which("docker"):
         _store(made)
         return
@@ -72,7 +73,7 @@ def write_context(made: Context, *, replace: bool) -> None:
 
 
 def use(name: str) -> None:
-    """Make a context the current one."""
+    """Set the current context."""
     if shutil.which("docker"):
         _docker("context", "use", name)
         return
@@ -84,7 +85,7 @@ def use(name: str) -> None:
 
 
 def remove(name: str) -> None:
-    """Take a context out of the store."""
+    """Remove a context."""
     if shutil.which("docker"):
         _docker("context", "rm", "--force", name)
         return
@@ -113,16 +114,17 @@ def _docker(*argv: str) -> None:
         raise TargetError(f"docker {' '.join(argv[:2])} fails: {last_line(done.stderr)}")
 
 
-def answer_through(name: str) -> str:
-    """The engine's version, through docker's own command; empty without the command."""
+def answer_through(name: str, ssh_config: Path | None = None) -> str:
+    """The engine's version, asked through the docker CLI; empty without the CLI."""
     if not shutil.which("docker"):
         return ""
     argv = ["docker", "--context", name, "version", "--format", "{{.Server.Version}}"]
     environment = {key: value for key, value in os.environ.items() if key != "DOCKER_HOST"}
-    done = subprocess.run(argv, capture_output=True, timeout=90, check=False, env=environment)
+    with ssh_with(ssh_config, environment) as env:
+        done = subprocess.run(argv, capture_output=True, timeout=90, check=False, env=env)
     if done.returncode:
         raise TargetError(
-            f"docker --context {name} gets no answer: {last_line(done.stderr)}",
+            f"docker --context {name} cannot connect: {last_line(done.stderr)}",
             hint=f"try: ssh {name} docker version",
         )
     return done.stdout.decode().strip()

@@ -1,4 +1,4 @@
-"""The Docker engine: the `docker` package's low-level client, whose JSON stays whole."""
+"""The Docker engine, through the low-level client of the `docker` package (raw JSON)."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -6,54 +6,55 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scaffold.adapters.docker.address import engine_settings, ssh_command
-from scaffold.adapters.docker.files import Files
-from scaffold.adapters.docker.images import Images
+from scaffold.adapters.docker.address import engine_settings
+from scaffold.adapters.docker.files import EngineFiles
+from scaffold.adapters.docker.images import EngineImages
 from scaffold.adapters.docker.requests import explained
-from scaffold.container.raw import Raw
+from scaffold.adapters.ssh.command import ssh_argv
+from scaffold.container.engine_json import Raw
 
 if TYPE_CHECKING:
-    from scaffold.adapters.docker.exec import Program, Stream
+    from scaffold.adapters.docker.exec import ContainerProgram, ExecStream
 
 OLDEST_API = "1.41"
-"""Docker 20.10, the oldest engine that this is tested on; asked for the newest it knows."""
+"""Docker 20.10, the oldest tested engine; newer API versions are used if available."""
 
 REQUEST_S = 60
-"""For requests that the engine answers at once; copying and stopping wait as long as it takes."""
+"""Timeout of quick requests; slow ones, such as copying, have none."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-"""Names and ids of containers (moby, daemon/names): all else would be another path of the API."""
+"""Names and ids of containers (moby, daemon/names); other texts would change the URL."""
 
 
-class DockerEngine(Images, Files):
-    """One engine. Methods raise TargetError with what the engine said."""
+class DockerEngine(EngineImages, EngineFiles):
+    """One engine. Methods raise TargetError with the engine's message."""
 
     def info(self) -> Raw:
-        """What the engine says of itself and its machine."""
+        """The engine's information about itself and its machine."""
         with self._asking("asking the engine about itself"):
             found: Raw = self._client.info()
         return found
 
     @property
     def is_local(self) -> bool:
-        """Whether it is reached by a socket of this machine."""
+        """Whether the engine is reached through a local socket."""
         return str(self._client.base_url).startswith("http+docker://")
 
     @property
     def is_podman(self) -> bool:
-        """Whether it is podman that speaks Docker's API."""
+        """Whether the engine is podman."""
         with self._asking("asking the engine what it is"):
             components = self._client.version().get("Components") or ()
         return any("Podman" in str(one.get("Name")) for one in components)
 
     def containers(self) -> list[Raw]:
-        """All containers in short, stopped ones too."""
+        """A summary of all containers, including stopped ones."""
         with self._asking("listing containers"):
             found: list[Raw] = self._client.containers(all=True)
         return found
 
     def inspect(self, name: str, *, size: bool = False) -> Raw | None:
-        """All that the engine knows of a container, or None where there is none."""
+        """The inspect of a container, None if there is none."""
         from docker.errors import NotFound
 
         if not _NAME.fullmatch(name):
@@ -66,7 +67,7 @@ class DockerEngine(Images, Files):
         return found
 
     def has_volume(self, name: str) -> bool:
-        """Whether there is a named volume."""
+        """Whether a named volume exists."""
         from docker.errors import NotFound
 
         with self._asking(f"looking at the volume {name}"):
@@ -77,11 +78,11 @@ class DockerEngine(Images, Files):
         return True
 
     def processes(self, name: str) -> tuple[str, ...]:
-        """The commands that run in a container, as `docker top` shows them."""
+        """The commands running in a container, as in `docker top`."""
         return self._top(name, {"CMD", "COMMAND"})
 
     def process_ids(self, name: str) -> frozenset[int]:
-        """The processes of a container, by their numbers on the engine's host."""
+        """The process ids of a container, on the Docker host."""
         return frozenset(int(text) for text in self._top(name, {"PID"}) if text.isdigit())
 
     def _top(self, name: str, titles: set[str]) -> tuple[str, ...]:
@@ -91,21 +92,21 @@ class DockerEngine(Images, Files):
         return tuple(row[column] for row in found["Processes"] or ())
 
     def create(self, name: str, request: Mapping[str, Any]) -> str:
-        """Create a container from a whole request; its id."""
+        """Create a container from a complete request; its id."""
         with self._asking(f"creating {name}"):
             return str(self._client.create_container_from_config(dict(request), name)["Id"])
 
     def connect(self, container: str, network: str, endpoint: Mapping[str, Any]) -> None:
-        """Connect a container to one more network, with the settings of its endpoint."""
+        """Connect a container to a network, with endpoint settings."""
         url = self._url(f"networks/{network}/connect")
         body = {"Container": container, "EndpointConfig": dict(endpoint)}
         with self._asking(f"connecting {container} to the network {network}"):
-            # The package's own method takes single settings, and loses those it does not know.
+            # The package's method drops settings that it does not know.
             answer = self._client.post(url, json=body, timeout=self._client.timeout)
             self._client._raise_for_status(answer)
 
     def disconnect(self, container: str, network: str) -> None:
-        """Take a container off a network."""
+        """Disconnect a container from a network."""
         with self._asking(f"disconnecting {container} from the network {network}"):
             self._client.disconnect_container_from_network(container, network)
 
@@ -115,22 +116,22 @@ class DockerEngine(Images, Files):
             self._client.start(name)
 
     def stop(self, name: str) -> None:
-        """Stop a container, with the patience that it was made with."""
+        """Stop a container, with its own stop timeout."""
         with self._asking(f"stopping {name}", slow=True):
             self._client.stop(name)
 
     def rename(self, name: str, new: str) -> None:
-        """Give a container another name."""
+        """Rename a container."""
         with self._asking(f"renaming {name} to {new}"):
             self._client.rename(name, new)
 
     def remove(self, name: str, *, unnamed_volumes: bool = False) -> None:
-        """Remove a container; of its volumes only the unnamed ones that nothing else uses."""
+        """Remove a container, and its unused unnamed volumes if requested."""
         with self._asking(f"removing {name}", slow=True):
             self._client.remove_container(name, v=unnamed_volumes, force=True)
 
     def remove_volume(self, name: str) -> None:
-        """Remove a volume that no container has."""
+        """Remove an unused volume."""
         with self._asking(f"removing the volume {name}"):
             self._client.remove_volume(name)
 
@@ -141,22 +142,22 @@ class DockerEngine(Images, Files):
         return tuple(str(network["Name"]) for network in found)
 
     def remove_network(self, name: str) -> None:
-        """Remove a network that no container is in."""
+        """Remove an unused network."""
         with self._asking(f"removing the network {name}"):
             self._client.remove_network(name)
 
     def set_restart_policy(self, name: str, policy: Mapping[str, Any]) -> None:
-        """Say when the engine starts a container by itself."""
+        """Set the restart policy of a container."""
         with self._asking(f"setting the restart policy of {name}"):
             self._client.update_container(name, restart_policy=dict(policy))
 
     def wait(self, name: str) -> int:
-        """Wait for a container's end; its exit status."""
+        """Wait until a container exits; its exit code."""
         with self._asking(f"waiting for {name}", slow=True):
             return int(self._client.wait(name)["StatusCode"])
 
     def last_words(self, name: str, lines: int = 10) -> str:
-        """The end of what a container printed, as far as its log driver lets it be read."""
+        """The last lines of a container's output, empty if its log driver cannot be read."""
         from docker.errors import APIError
 
         try:
@@ -165,7 +166,11 @@ class DockerEngine(Images, Files):
             return ""
 
     def run(
-        self, name: str, program: "Program", feed: Callable[[bytes, bytes], bool], seconds: float
+        self,
+        name: str,
+        program: "ContainerProgram",
+        feed: Callable[[bytes, bytes], bool],
+        seconds: float,
     ) -> None:
         """Run a program in a container and `feed` its output, as `run_in_container` says."""
         from scaffold.adapters.docker.exec import run_in_container
@@ -173,7 +178,7 @@ class DockerEngine(Images, Files):
         with self._asking(f"running a program in {name}"):
             run_in_container(self._client, name, program, feed, seconds)
 
-    def open(self, name: str, program: "Program") -> "Stream":
+    def open(self, name: str, program: "ContainerProgram") -> "ExecStream":
         """Start a program in a container and keep its input and output open."""
         from scaffold.adapters.docker.exec import open_in_container
 
@@ -185,9 +190,9 @@ class DockerEngine(Images, Files):
 def docker_engine(
     host: str | None = None, ssh_config: Path | None = None
 ) -> Iterator[DockerEngine]:
-    """The engine of a host, or the one that the docker CLI would use here.
+    """Open the engine of a host, or the one that the docker CLI would use.
 
-    Raises TargetError where it does not answer, InputError for a context that is not there.
+    Raises TargetError if it does not answer, InputError for an unknown context.
     """
     engine = _open(host, ssh_config)
     try:
@@ -200,12 +205,13 @@ def _open(host: str | None, ssh_config: Path | None) -> DockerEngine:
     settings = {"base_url": f"ssh://{host}"} if host else engine_settings()
     address = str(settings.get("base_url") or "")
     if address.startswith("ssh://"):
-        return engine_through(ssh_command(address, ssh_config), address)
+        dial = ("docker", "system", "dial-stdio")
+        return engine_through(tuple(ssh_argv(address, *dial, config=ssh_config, ask=True)), address)
     return engine_at(**settings)
 
 
 def engine_at(**settings: Any) -> DockerEngine:
-    """The engine at a `base_url` that can be reached from here."""
+    """Open the engine at a `base_url`."""
     from docker import APIClient
 
     with explained("connecting", lambda: ""):
@@ -214,7 +220,7 @@ def engine_at(**settings: Any) -> DockerEngine:
 
 
 def engine_through(argv: tuple[str, ...], address: str) -> DockerEngine:
-    """An engine to which a program leads, started once for each connection."""
+    """Open an engine through a program, started once per connection."""
     from scaffold.adapters.docker.over_ssh import SshAdapter, connect
 
     adapter = SshAdapter(argv)

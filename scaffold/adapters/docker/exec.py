@@ -1,4 +1,4 @@
-"""One program in a running container, through the engine's exec API, with its text as input."""
+"""Run a program in a container through the exec API, with input and output."""
 
 import contextlib
 import select
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 HEADER = struct.Struct(">BxxxL")
-"""Stream and length before each piece of output: Engine API, POST /containers/{id}/attach."""
+"""ExecStream and length before each piece of output: Engine API, POST /containers/{id}/attach."""
 
 STANDARD_ERROR = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
-    """What to run: `argv` with `text` on its standard input, as `user` with more variables."""
+class ContainerProgram:
+    """A program: `argv` with `text` on standard input, as `user` with more variables."""
 
     argv: tuple[str, ...]
     text: bytes
@@ -31,13 +31,13 @@ class Program:
 def run_in_container(
     client: "APIClient",
     name: str,
-    program: Program,
+    program: ContainerProgram,
     feed: Callable[[bytes, bytes], bool],
     seconds: float,
 ) -> None:
-    """Run it and `feed` what it prints (output, errors), until `feed` is content or time is up.
+    """Run a program and pass output and errors to `feed`, until it returns True or time is up.
 
-    The program itself has to end in time: an engine cannot stop what it began by exec.
+    The program has to exit by itself: an engine cannot stop an exec.
     """
     with open_in_container(client, name, program) as stream:
         for data, errors in stream.pieces(time.monotonic() + seconds):
@@ -45,10 +45,10 @@ def run_in_container(
                 break
 
 
-def open_in_container(client: "APIClient", name: str, program: Program) -> "Stream":
-    """Start it with its text sent, and keep the connection to its input and output.
+def open_in_container(client: "APIClient", name: str, program: ContainerProgram) -> "ExecStream":
+    """Start a program, send its text, and return the open connection.
 
-    The program must say nothing before it has read something: the package may swallow that.
+    The program must not print before it has read input: the package may lose that output.
     """
     made = client.exec_create(
         name,
@@ -57,23 +57,23 @@ def open_in_container(client: "APIClient", name: str, program: Program) -> "Stre
         user=program.user,
         environment=dict(program.env) or None,
     )
-    stream = Stream(client.exec_start(made["Id"], socket=True))
+    stream = ExecStream(client.exec_start(made["Id"], socket=True))
     stream.send(program.text)
     return stream
 
 
-class Stream:
-    """The hijacked connection: what is sent is input, what comes are framed pieces.
+class ExecStream:
+    """The hijacked connection of an exec: sends input, receives framed output.
 
-    One thread may send while another reads. Both raise OSError where the connection breaks.
+    One thread may send while another reads. Both raise OSError if the connection breaks.
     """
 
     def __init__(self, opened: Any) -> None:
-        # The package hands out a SocketIO over plain connections, the socket itself over TLS.
+        # The package returns a SocketIO for plain connections, the socket itself for TLS.
         self._opened = opened
         self._socket = cast("socket.socket", getattr(opened, "_sock", opened))
 
-    def __enter__(self) -> "Stream":
+    def __enter__(self) -> "ExecStream":
         return self
 
     def __exit__(self, *_exception: object) -> None:
@@ -85,23 +85,23 @@ class Stream:
         getattr(self._opened, "_response", self._opened).close()
 
     def cut(self) -> None:
-        """End it from another thread: whoever sends or reads stops at once."""
+        """Close the socket from another thread, which stops sending and reading at once."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
 
     def send(self, text: bytes) -> None:
-        """Send input; the program knows its own end."""
+        """Send input."""
         self._socket.sendall(text)
 
     def send_if_ready(self, text: bytes) -> None:
-        """Send a few bytes where there is room for them at once."""
+        """Send a few bytes if that does not block."""
         ready = select.poll()
         ready.register(self._socket, select.POLLOUT)
         if ready.poll(0):
             self.send(text)
 
     def pieces(self, deadline: float | None = None) -> Iterator[tuple[bytes, bytes]]:
-        """Output and errors as they come; ends where the program does, or at the deadline."""
+        """Yield output and errors until the program exits or the deadline passes."""
         kept = bytearray()
         for data in self._received(deadline):
             kept += data

@@ -5,18 +5,18 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
-from scaffold.adapters.docker.requests import Requests
-from scaffold.container.raw import Raw
+from scaffold.adapters.docker.requests import EngineRequests
+from scaffold.container.engine_json import Raw
 
 DIFF_BYTES = 65536
-"""As much of the list of changed files is read as decides whether there are any."""
+"""Limit for reading the list of changed files."""
 
 
-class Files(Requests):
-    """Methods raise TargetError with what the engine said."""
+class EngineFiles(EngineRequests):
+    """Methods raise TargetError with the engine's message."""
 
     def changed_files(self, name: str) -> tuple[str, ...] | None:
-        """Paths that differ from the image; None where there are more than a few hundred."""
+        """Paths that differ from the image; None if there are more than a few hundred."""
         read = b""
         with (
             self._asking(f"comparing {name} with its image", slow=True),
@@ -29,18 +29,18 @@ class Files(Requests):
         return tuple(change["Path"] for change in json.loads(read or b"null") or ())
 
     def changes(self, name: str) -> list[Raw]:
-        """Every path that differs from the image, with how: the whole list, however long."""
+        """Every path that differs from the image, with its kind of change."""
         with self._asking(f"comparing {name} with its image", slow=True):
             return self._get(f"containers/{name}/changes").json() or []
 
     @contextmanager
     def archive(self, name: str, path: str) -> Iterator[IO[bytes] | None]:
-        """A path of a container as a tar stream, stopped ones too; None where it is not there."""
+        """A path of a container as a tar stream; None if it does not exist."""
         from docker.errors import NotFound
 
         with self._asking(f"reading {path} of {name}", slow=True):
             try:
-                # Packing would cost the engine more time than the way of the bytes.
+                # Compression would cost more time than it saves.
                 answer = self._get(
                     f"containers/{name}/archive",
                     params={"path": path},
@@ -55,7 +55,7 @@ class Files(Requests):
 
     @contextmanager
     def export(self, name: str) -> Iterator[IO[bytes]]:
-        """A container's whole file system as a tar stream, without what is mounted."""
+        """The file system of a container as a tar stream, without mounts."""
         with (
             self._asking(f"reading the file system of {name}", slow=True),
             self._get(f"containers/{name}/export", stream=True) as answer,
@@ -63,6 +63,6 @@ class Files(Requests):
             yield answer.raw
 
     def unpack(self, name: str, folder: str, stream: Iterable[bytes]) -> None:
-        """Unpack a tar stream into a folder of a container, running or not, as the engine does."""
+        """Unpack a tar stream into a folder of a container."""
         with self._asking(f"copying into {name}", slow=True):
             self._client.put_archive(name, folder, stream)

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 
-from scaffold.adapters.docker.requests import Requests
-from scaffold.container.raw import Raw
+from scaffold.adapters.docker.requests import EngineRequests
+from scaffold.container.engine_json import Raw
 from scaffold.errors import TargetError
 
 
-class Images(Requests):
-    """Methods raise TargetError with what the engine said."""
+class EngineImages(EngineRequests):
+    """Methods raise TargetError with the engine's message."""
 
     def image(self, name: str) -> Raw | None:
-        """All that the engine knows of an image, or None where it is gone."""
+        """The inspect of an image, None if it does not exist."""
         from docker.errors import NotFound
 
         with self._asking(f"looking at the image {name}"):
@@ -33,7 +33,7 @@ class Images(Requests):
         return tuple(tag for image in found for tag in image["RepoTags"] or ())
 
     def history(self, image: str) -> list[Raw]:
-        """The steps by which an image was made; none where it is gone."""
+        """The build steps of an image, newest first; empty if it does not exist."""
         from docker.errors import NotFound
 
         with self._asking(f"asking how {image} was made"):
@@ -44,21 +44,21 @@ class Images(Requests):
         return found
 
     def commit(self, name: str, repository: str, tag: str, message: str, author: str = "") -> str:
-        """Keep a container's file system as an image, without its volumes; the image's id."""
+        """Save a container's file system as an image, without volumes; the image's id."""
         with self._asking(f"saving the file system of {name}", slow=True):
             return str(self._client.commit(name, repository, tag, message, author)["Id"])
 
     def pull(self, image: str, progress: Callable[[float], None]) -> None:
-        """Fetch an image; `progress` is told the share of bytes that came, 0 to 1."""
+        """Pull an image; `progress` gets the downloaded share, 0 to 1."""
         from docker.utils import parse_repository_tag
 
         layers: dict[str, tuple[int, int]] = {}
         # A registry's port has a colon too.
         name, tag = parse_repository_tag(image)
-        with self._asking(f"fetching {image}", slow=True):
+        with self._asking(f"pulling {image}", slow=True):
             for line in self._client.pull(name, tag=tag or "latest", stream=True, decode=True):
                 if "error" in line:
-                    raise TargetError(f"fetching {image}: {line['error']}")
+                    raise TargetError(f"pulling {image}: {line['error']}")
                 detail = line.get("progressDetail") or {}
                 if detail.get("total"):
                     layers[line["id"]] = (detail["current"], detail["total"])
@@ -66,6 +66,6 @@ class Images(Requests):
                     progress(here / there)
 
     def remove_image(self, name: str) -> None:
-        """Take a tag away, and with the last one the image."""
+        """Remove a tag, and with the last tag the image."""
         with self._asking(f"removing the image {name}"):
             self._client.remove_image(name)

@@ -1,7 +1,7 @@
-"""Connections to a far engine, each through one ssh program, as Docker's own CLI makes them.
+"""Connections to a remote engine, each through one ssh program, as the docker CLI does.
 
-docker-py can call ssh too, but it forces a port upon it, which overrules the ssh config
-(docker/docker-py#2966), and starts one for every request.
+docker-py can use ssh too, but it forces a port, which overrides the ssh config
+(docker/docker-py#2966), and starts one program per request.
 """
 
 import contextlib
@@ -16,10 +16,10 @@ from docker import APIClient
 from urllib3.connectionpool import HTTPConnectionPool
 
 ADDRESS = "http://docker:2375"
-"""Stands in URLs for the engine at the other end; no name server is asked for it."""
+"""The remote engine in URLs; the name is never looked up."""
 
 END_S = 5
-"""How long an ssh program may take to end after its input has."""
+"""Time for an ssh program to exit after its input was closed."""
 
 
 class _Connection(urllib3.connection.HTTPConnection):
@@ -39,7 +39,7 @@ class _Connection(urllib3.connection.HTTPConnection):
             )
 
     def close(self) -> None:
-        """End the program, kindly first."""
+        """Stop the program; kill it if it does not exit."""
         super().close()
         if self._program:
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -54,7 +54,7 @@ class _Pool(HTTPConnectionPool):
 
 
 class SshAdapter(requests.adapters.HTTPAdapter):
-    """Sends requests through an ssh program and keeps what it said for `complaint`."""
+    """Sends requests through an ssh program; keeps its standard error for `complaint`."""
 
     def __init__(self, argv: tuple[str, ...]) -> None:
         super().__init__()
@@ -66,11 +66,11 @@ class SshAdapter(requests.adapters.HTTPAdapter):
         return self._pool
 
     def request_url(self, request: requests.PreparedRequest, proxies: object) -> str:
-        """The path alone: no proxy of the environment comes between."""
+        """The path only, so that no proxy of the environment is used."""
         return str(request.path_url)
 
     def complaint(self) -> str:
-        """The last line that ssh or the far side wrote on standard error."""
+        """The last line that ssh or the remote command wrote to standard error."""
         if self._errors.closed:
             return ""
         self._errors.seek(0)
@@ -78,7 +78,7 @@ class SshAdapter(requests.adapters.HTTPAdapter):
         return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
     def close(self) -> None:
-        """End all programs."""
+        """Stop all programs."""
         super().close()
         self._pool.close()
         self._errors.close()

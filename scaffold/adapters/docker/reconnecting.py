@@ -1,4 +1,4 @@
-"""The way to an engine that a tunnel goes: this machine's, or a host's over one ssh connection."""
+"""The engine that a tunnel uses: local, or remote over one ssh connection that reconnects."""
 
 import contextlib
 import tempfile
@@ -12,18 +12,18 @@ from scaffold.adapters.ssh.shared_connection import Link, RefusedError
 from scaffold.errors import TargetError
 
 PATIENCE_S = 30
-"""How long a new connection waits while the way is being made again."""
+"""How long a new connection waits for a reconnect."""
 
 FIRST_DELAY_S, LONGEST_DELAY_S = 1, 30
-"""Between two attempts; each waits twice as long as the one before."""
+"""Delay between two attempts, doubled each time."""
 
 SHORT = 60
 
 Say = Callable[[str], None]
 
 
-class Near:
-    """The engine of this machine, which needs no connection."""
+class LocalEngine:
+    """The local engine, which needs no connection."""
 
     host = ""
 
@@ -35,12 +35,12 @@ class Near:
         return self._engine
 
     def keep(self) -> None:
-        """Stay until an exception ends it."""
+        """Wait until an exception ends it."""
         threading.Event().wait()
 
 
-class Far:
-    """The engine of `host` over one ssh connection, which is made again when it breaks."""
+class RemoteEngine:
+    """The engine of `host` over one ssh connection, which reconnects when it breaks."""
 
     def __init__(self, host: str, config: Path | None, folder: Path, say: Say) -> None:
         self.host, self._config, self._folder, self._say = host, config, folder, say
@@ -49,7 +49,7 @@ class Far:
         self._engine: DockerEngine | None = None
 
     def connect(self, *, ask: bool) -> None:
-        """Make the way. Raises TargetError, RefusedError where trying again mends nothing."""
+        """Connect. Raises TargetError, or RefusedError if a retry cannot help."""
         link = Link(self.host, self._config, self._folder, ask=ask)
         try:
             engine = self._open(link)
@@ -61,22 +61,24 @@ class Far:
             self._changed.notify_all()
 
     def _open(self, link: Link) -> DockerEngine:
-        """Through a forwarded socket; through docker's own command where sshd forbids that.
+        """Open through a forwarded socket, or the docker command if sshd forbids forwarding.
 
-        The command costs a session for each connection, of which sshd allows ten (MaxSessions
-        of sshd_config). A forwarded socket is none.
+        The command needs a session per connection, of which sshd allows ten (MaxSessions of
+        sshd_config). A forwarded socket needs none.
         """
         if link.engine_socket:
             here = self._folder / "engine"
             link.forward(here, link.engine_socket)
             with contextlib.suppress(TargetError):
                 return engine_at(base_url=f"unix://{here}")
-            self._say("sshd there forwards no sockets: a few connections at a time have to do")
+            self._say(
+                "sshd does not forward sockets: only a few connections at a time are possible"
+            )
         argv = link.argv("docker", "system", "dial-stdio")
         return engine_through(argv, f"ssh://{self.host}")
 
     def engine(self) -> DockerEngine:
-        """The engine; waits where the way is being made again. Raises TargetError after that."""
+        """The engine; waits for a reconnect, then raises TargetError."""
         with self._changed:
             if not self._changed.wait_for(lambda: self._engine is not None, PATIENCE_S):
                 raise TargetError(f"{self.host} cannot be reached")
@@ -84,7 +86,7 @@ class Far:
             return self._engine
 
     def keep(self) -> None:
-        """Make the way again whenever it breaks. Raises RefusedError where that is in vain."""
+        """Reconnect whenever the connection breaks. Raises RefusedError if that cannot work."""
         while True:
             link = self._link
             if link is not None and not link.ended(0.5):
@@ -109,7 +111,7 @@ class Far:
             return
 
     def close(self) -> None:
-        """Take the way down."""
+        """Disconnect."""
         with self._changed:
             link, engine, self._link, self._engine = self._link, self._engine, None, None
         if engine:
@@ -125,7 +127,7 @@ def _delays() -> Iterator[int]:
         delay = min(2 * delay, LONGEST_DELAY_S)
 
 
-Way = Near | Far
+EngineConnection = LocalEngine | RemoteEngine
 
 
 def _short_folder() -> str:
@@ -135,16 +137,18 @@ def _short_folder() -> str:
 
 
 @contextlib.contextmanager
-def way_to(host: str | None, config: Path | None, say: Say, *, ask: bool) -> Iterator[Way]:
-    """The way to the engine of a host, or to the one that the docker CLI would use here."""
+def engine_connection(
+    host: str | None, config: Path | None, say: Say, *, ask: bool
+) -> Iterator[EngineConnection]:
+    """Connect to the engine of a host, or to the one that the docker CLI would use."""
     settings = {} if host else engine_settings()
     address = f"ssh://{host}" if host else str(settings.get("base_url") or "")
     if not address.startswith("ssh://"):
         with docker_engine() as engine:
-            yield Near(engine)
+            yield LocalEngine(engine)
         return
     with tempfile.TemporaryDirectory(prefix="scaffold-", dir=_short_folder()) as folder:
-        far = Far(address.removeprefix("ssh://"), config, Path(folder), say)
+        far = RemoteEngine(address.removeprefix("ssh://"), config, Path(folder), say)
         try:
             far.connect(ask=ask)
             yield far

@@ -1,4 +1,4 @@
-"""Requests to a Docker engine through the `docker` package, and what their errors mean."""
+"""Requests to a Docker engine through the `docker` package, and their errors."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 
-class Requests:
-    """A client of the engine, whose `timeout` holds but where a request is said to be slow."""
+class EngineRequests:
+    """A client of the engine, whose `timeout` applies to all requests that are not slow."""
 
     def __init__(
         self, client: "APIClient", complaint: Callable[[], str], close: Callable[[], None]
@@ -39,7 +39,7 @@ class Requests:
 
 @contextmanager
 def explained(doing: str, complaint: Callable[[], str]) -> Iterator[None]:
-    """Say a failure in the engine's own words, as a TargetError; `doing` is what was tried."""
+    """Turn a failure into a TargetError with the engine's message; `doing` is the attempt."""
     from docker.errors import APIError, DockerException
     from requests.exceptions import RequestException
 
@@ -57,7 +57,7 @@ def explained(doing: str, complaint: Callable[[], str]) -> Iterator[None]:
 
 
 def _innermost(error: BaseException) -> str:
-    """What the system said: the packages between wrap it several times."""
+    """The original error, which the packages wrap several times."""
     while inner := error.__cause__ or error.__context__:
         error = inner
     return str(error) or type(error).__name__

@@ -1,4 +1,4 @@
-"""Which process of which machine this is, in words that another run can judge later."""
+"""Identify this process and machine, so that a later run can tell whether it has exited."""
 
 import getpass
 import json
@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 LABEL = "gpu-scaffold.run"
-"""On the container that stands for a replacement under way."""
+"""Label of the container that marks a recreate in progress."""
 
 START_TIME = 19
-"""Place of a process's start behind its name: proc_pid_stat(5), field 22."""
+"""Index of the start time after the process name: proc_pid_stat(5), field 22."""
 
 
 def mark() -> str:
@@ -28,7 +28,7 @@ def who(text: str) -> str:
 
 
 def has_ended(text: str) -> bool | None:
-    """Whether the process of a mark has ended; None where that cannot be known from here."""
+    """Whether the process of a mark has exited; None if that is unknown."""
     found, here = _read(text), _machine()
     if any(found.get(key) != here[key] for key in ("host", "machine")):
         return None
@@ -48,7 +48,7 @@ def _read(text: str) -> dict[str, Any]:
 
 
 def _machine() -> dict[str, str]:
-    """Name, identity and boot; process numbers count in one name space of one boot."""
+    """Name, id and boot of the machine; process ids are unique in one namespace of a boot."""
     space = ""
     with suppress(OSError):
         space = str(Path("/proc/self/ns/pid").readlink())
@@ -68,6 +68,6 @@ def _line(path: str) -> str:
 
 
 def _started(pid: int) -> str:
-    """When a process began, in ticks since the boot; empty for one that is no more."""
+    """Start time of a process, in ticks since the boot; empty if it has exited."""
     after_name = _line(f"/proc/{pid}/stat").rpartition(")")[2].split()
     return after_name[START_TIME] if len(after_name) > START_TIME else ""

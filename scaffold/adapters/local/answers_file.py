@@ -11,20 +11,35 @@ from scaffold.answers.questions import QUESTIONS, Value
 from scaffold.answers.validation import check_value
 from scaffold.errors import InputError
 
-RECORD_NAME = ".devcontainer/scaffold.toml"
+FOLDER = ".devcontainer"
+_NAME = "scaffold.toml"
+
+RECORD_NAME = f"{FOLDER}/{_NAME}"
+"""The record of the main configuration."""
 
 RECORD_HEAD = """\
-# The answers of `scaffold init`: run it again to change them, or use them elsewhere with
-# `scaffold init --answers FILE`. [generated] tells files that you edited from those you did not.
+# Made by gpu-scaffold: the answers of `scaffold init`. Run it again to change them, or use them
+# elsewhere with `scaffold init --answers FILE`. [generated] tells files that you edited from
+# those you did not.
 """
+
+
+def record_name(folder: str) -> str:
+    """The record of the configuration in a folder, `.devcontainer` or `.devcontainer/NAME`."""
+    return f"{folder}/{_NAME}"
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What an earlier run left: its answers, and the SHA-256 of each file as generated."""
+    """What an earlier run left: its answers, and the SHA-256 of each file as generated.
+
+    `uid` and `gid` are those of the image's user, None in a record of an older version.
+    """
 
     answers: Mapping[str, Value] = field(default_factory=dict)
     generated: Mapping[str, str] = field(default_factory=dict)
+    uid: int | None = None
+    gid: int | None = None
 
 
 def read_answers(path: Path) -> dict[str, Value]:
@@ -41,16 +56,37 @@ def read_answers(path: Path) -> dict[str, Value]:
     return _checked(answers, path)
 
 
-def read_record(project: Path) -> Record:
-    """Read what an earlier run recorded; an empty record where there is none."""
-    path = project / RECORD_NAME
-    table = _read_toml(path)
-    if table is None:
+def read_record(project: Path, config: str | None = None) -> Record:
+    """Read what an earlier run recorded; an empty record where there is none.
+
+    `config` names a second configuration, and is empty for the main one. If it is None, the
+    main one counts, else the only second one.
+    """
+    path = record_path(project, config)
+    table = _read_toml(path) if path else None
+    if path is None or table is None:
         return Record()
     answers, generated = table.get("answers", {}), table.get("generated", {})
     if not isinstance(answers, dict) or not isinstance(generated, dict):
         raise InputError(f"{shown(path)}: answers and generated must be tables")
-    return Record(_checked(answers, path), {str(k): str(v) for k, v in generated.items()})
+    ids = table.get("image", {})
+    uid, gid = (ids.get(key) if isinstance(ids, dict) else None for key in ("uid", "gid"))
+    return Record(
+        _checked(answers, path),
+        {str(k): str(v) for k, v in generated.items()},
+        uid if isinstance(uid, int) else None,
+        gid if isinstance(gid, int) else None,
+    )
+
+
+def record_path(project: Path, config: str | None = None) -> Path | None:
+    """The record of a configuration; None where a project has none, or several second ones."""
+    if config is not None:
+        return project / record_name(f"{FOLDER}/{config}" if config else FOLDER)
+    if (main := project / RECORD_NAME).is_file():
+        return main
+    found = sorted((project / FOLDER).glob(f"*/{_NAME}"))
+    return found[0] if len(found) == 1 else None
 
 
 def _read_toml(path: Path) -> dict[str, object] | None:
@@ -61,7 +97,7 @@ def _read_toml(path: Path) -> dict[str, object] | None:
         return tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(
-            f"{shown(path)} is not valid TOML: {error}", hint="mend it, or move it away"
+            f"{shown(path)} is not valid TOML: {error}", hint="fix it, or move it away"
         ) from error
 
 
@@ -78,12 +114,15 @@ def _checked(answers: Mapping[str, object], path: Path) -> dict[str, Value]:
     }
 
 
-def write_record(answers: Mapping[str, object], generated: Mapping[str, bytes]) -> bytes:
-    """Write a record as TOML with a comment that says what it is for."""
+def write_record(
+    answers: Mapping[str, object], generated: Mapping[str, bytes], ids: tuple[int, int]
+) -> bytes:
+    """A record as TOML, with a comment that says what it is for; `ids` are the image's user's."""
     import tomli_w
 
     sums = {path: fingerprint(content) for path, content in sorted(generated.items())}
-    table = {"answers": dict(answers), "generated": sums}
+    image = {"uid": ids[0], "gid": ids[1]}
+    table = {"answers": dict(answers), "image": image, "generated": sums}
     return (RECORD_HEAD + tomli_w.dumps(table)).encode()
 
 

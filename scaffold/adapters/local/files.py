@@ -1,13 +1,19 @@
-"""Writing files of the user's: whole or not at all, through symlinks, with a way back."""
+"""The one writer and the one reader of files: whole or not at all, with a limit, with a way back.
 
-import contextlib
+Below a project no link is followed (`below`). A path of the user's own, such as ~/.ssh/config,
+may be a link: those who keep their settings in a repository have them so.
+"""
+
 import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from scaffold.adapters.local import placing
+from scaffold.adapters.local.folders import READ, READ_LIMIT, folder_below, parts_below, read_open
+from scaffold.adapters.local.paths import private
 from scaffold.errors import InputError
+from scaffold.parsing.printable import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +26,18 @@ class NewFile:
     backup: bool = False
 
 
-def read_file(path: Path) -> bytes | None:
+def read_file(path: Path, *, below: Path | None = None, limit: int = READ_LIMIT) -> bytes | None:
     """The content of a regular file, None where there is none.
 
-    Raises InputError where something else stands at the path, or it may not be read.
+    Raises InputError where something else stands at the path, where it may not be read or is
+    larger than `limit`, and, with `below`, where a link stands on the way from there.
     """
     try:
-        if path.exists() and not path.is_file():
-            raise InputError(
-                f"{shown(path)} is not a regular file",
-                hint="move it away, or choose another project folder",
-            )
-        return path.read_bytes()
+        if below is None:
+            return _read(os.open(path, os.O_RDONLY | os.O_NONBLOCK), path, limit)
+        *folders, name = parts_below(below, path)
+        with folder_below(below, folders) as folder:
+            return _read(os.open(name, READ, dir_fd=folder), path, limit)
     except FileNotFoundError:
         return None
     except NotADirectoryError as error:
@@ -40,94 +46,71 @@ def read_file(path: Path) -> bytes | None:
             hint=f"move {shown(path.parent)} away and run again",
         ) from error
     except OSError as error:
-        raise InputError(f"cannot read {shown(path)}: {error.strerror}") from error
+        raise _unreadable(path, error, strict=below is not None) from error
 
 
-def write_files(files: Iterable[NewFile]) -> list[Path]:
-    """Write all files, each atomically, and return the backups that were made.
+def _read(handle: int, path: Path, limit: int) -> bytes:
+    try:
+        return read_open(handle, path, limit)
+    finally:
+        os.close(handle)
 
-    All contents are on disk beside their targets before the first target is replaced, so
-    that a full or read-only disk changes nothing. Raises InputError with the reason.
+
+def _unreadable(path: Path, error: OSError, *, strict: bool) -> InputError:
+    if strict and path.is_symlink():
+        return InputError(
+            f"{shown(path)} is a link, not a regular file",
+            hint="replace the link by a file, then run again",
+        )
+    if path.exists() and not path.is_file():
+        return InputError(
+            f"{shown(path)} is not a regular file",
+            hint="move it away, or choose another project folder",
+        )
+    return InputError(f"cannot read {shown(path)}: {error.strerror}")
+
+
+def write_files(files: Iterable[NewFile], *, below: Path | None = None) -> list[Path]:
+    """Write all files or none, and return the backups that were made.
+
+    With `below` (a project) no link is followed on the way from there, and what a run that was
+    killed had begun is completed first. All contents are on disk before the first file is
+    replaced; a failure or a signal puts back what was. Raises InputError with the reason, and
+    with what could not be put back.
     """
-    staged: list[tuple[NewFile, Path, Path]] = []
-    made: list[Path] = []
+    if below is not None:
+        placing.complete(below)
+    batch = placing.Batch(below)
     try:
         for file in files:
-            target = Path(os.path.realpath(file.path))
-            made += _make_folders(target.parent)
-            staged.append((file, target, _stage(target, file)))
-        return _replace_all(staged)
-    except BaseException as error:
-        _discard([temporary for _, _, temporary in staged], made)
-        if isinstance(error, OSError):
-            raise InputError(
-                f"cannot write {shown(Path(error.filename or '.'))}: {error.strerror}",
-                hint="nothing was changed; free space or mend the permissions, then run again",
-            ) from error
-        raise
-
-
-def _make_folders(folder: Path) -> list[Path]:
-    missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    return missing
-
-
-def _stage(target: Path, file: NewFile) -> Path:
-    """Put the new content beside its target, flushed, with the mode that it will have."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(file.content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).chmod(target.stat().st_mode & 0o777 if target.exists() else file.mode)
+            batch.stage(file.path, file.content, file.mode, backup=file.backup)
+        batch.place()
+    except OSError as error:
+        left = batch.undo()
+        raise InputError(
+            f"cannot write {shown(Path(error.filename or '.'))}: {error.strerror}",
+            hint=left or "nothing was changed; free space or fix the permissions, then run again",
+        ) from error
     except BaseException:
-        _discard([Path(name)], [])
+        batch.undo()
         raise
-    return Path(name)
+    finally:
+        batch.close()
+    return batch.backups
 
 
-def _replace_all(staged: list[tuple[NewFile, Path, Path]]) -> list[Path]:
-    backups = [_back_up(target) for file, target, _ in staged if file.backup]
-    for _, target, temporary in staged:
-        temporary.replace(target)
-    return backups
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file of our own (cache, state): 0600, in a folder 0700, whatever the umask.
 
-
-def _back_up(target: Path) -> Path:
-    """Keep the present file under a second name, as a hard link where the disk knows them."""
-    for number in range(1, 1000):
-        backup = target.with_name(f"{target.name}.bak{number}")
-        with contextlib.suppress(FileExistsError):
-            _second_name(target, backup)
-            return backup
-    raise InputError(
-        f"{shown(target)} has 999 backups already", hint=f"remove old {shown(target)}.bak files"
-    )
-
-
-def _second_name(target: Path, backup: Path) -> None:
+    Raises InputError where the disk or another user is in the way.
+    """
     try:
-        os.link(target, backup)
-    except FileExistsError:
-        raise
-    except OSError:
-        with backup.open("xb") as stream:
-            stream.write(target.read_bytes())
-
-
-def _discard(temporaries: list[Path], folders: list[Path]) -> None:
-    for temporary in temporaries:
-        temporary.unlink(missing_ok=True)
-    for folder in folders:
-        with contextlib.suppress(OSError):
-            folder.rmdir()
+        private(path.parent)
+    except OSError as error:
+        raise InputError(f"cannot write {shown(path.parent)}: {error.strerror}") from error
+    write_files([NewFile(path, content, 0o600)], below=path.parent)
 
 
 def shown(path: Path) -> str:
     """A path as it can be printed: control characters and lone surrogates are escaped."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
-        for char in str(path)
-    )
+    return printable(str(path))

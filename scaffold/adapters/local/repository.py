@@ -11,7 +11,7 @@ from scaffold.project.included import included_paths
 from scaffold.project.manifests import Role, kind_of
 from scaffold.project.sources import Unread
 from scaffold.project.text import MAX_BYTES
-from scaffold.sync.rules import Rules, is_ignored, read_rules
+from scaffold.sync.rules import IgnoreRules, is_ignored, read_rules
 
 SKIPPED = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", "site-packages"}) | {
     ".venv",
@@ -35,7 +35,10 @@ MAX_FOLDERS = 20_000
 MAX_PATHS = 200_000
 MAX_FILES = 200
 MAX_PROSE = 20
+MAX_SCRIPTS = 30
 """Bounds on what is walked and read, far above any project's own files."""
+
+_LIMITS = {Role.PROSE: MAX_PROSE, Role.SCRIPT: MAX_SCRIPTS}
 
 _FOREIGN = frozenset({"pyvenv.cfg", "conda-meta", "CACHEDIR.TAG"})
 """Folders that hold one of these are virtual or conda environments or caches."""
@@ -59,7 +62,7 @@ def read_repository(root: Path) -> tuple[dict[str, bytes | Unread], list[str]]:
 
 def _wanted(paths: list[str]) -> Iterator[str]:
     """Files of interest, the root's own first; of notebooks and scripts a sample is enough."""
-    left = {role: MAX_PROSE if role is Role.PROSE else MAX_FILES for role in Role}
+    left = {role: _LIMITS.get(role, MAX_FILES) for role in Role}
     for path in sorted(paths, key=_depth):
         kind = kind_of(path)
         if kind and left[kind.role] > 0:
@@ -88,7 +91,7 @@ def _depth(path: str) -> tuple[int, str]:
 
 def _walk(root: Path) -> Iterator[str]:
     """Paths below root; folders wait on a list, so that no depth of nesting matters."""
-    waiting: list[tuple[str, list[Rules]]] = [("", [])]
+    waiting: list[tuple[str, list[IgnoreRules]]] = [("", [])]
     folders = count = 0
     while waiting and folders < MAX_FOLDERS and count < MAX_PATHS:
         folder, outer = waiting.pop()
@@ -128,16 +131,17 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _kept(path: str, rules: list[Rules]) -> bool:
+def _kept(path: str, rules: list[IgnoreRules]) -> bool:
     """Files at the root are kept even if ignored: git may track them, and pip reads them."""
     if "/" not in path and kind_of(path):
         return True
-    relevant = kind_of(path) or path.endswith(_RELEVANT)
+    kind = kind_of(path)
+    relevant = (kind and kind.role is not Role.SCRIPT) or path.endswith(_RELEVANT)
     # Matching is the costly part, so the files that say nothing are not matched.
     return not relevant or not is_ignored(path, rules)
 
 
-def _ignore(root: Path, folder: str, entries: list[os.DirEntry[str]]) -> list[Rules]:
+def _ignore(root: Path, folder: str, entries: list[os.DirEntry[str]]) -> list[IgnoreRules]:
     if not any(entry.name == ".gitignore" for entry in entries):
         return []
     content = _read(root, f"{folder}/.gitignore" if folder else ".gitignore")

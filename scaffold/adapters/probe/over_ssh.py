@@ -10,8 +10,10 @@ from pathlib import Path
 from scaffold.adapters.local.quoting import last_line
 from scaffold.adapters.probe.local import GRACE_S, Look, Receiver, run_program, script
 from scaffold.adapters.ssh.asking import Asking
+from scaffold.adapters.ssh.command import ssh_argv
 from scaffold.adapters.ssh.config import Target, resolve_target
 from scaffold.adapters.ssh.connection import NoCommonAlgorithmError, connected, converse
+from scaffold.adapters.ssh.destination import Destination
 from scaffold.adapters.ssh.paramiko_import import paramiko
 from scaffold.errors import TargetError
 from scaffold.parsing.recording import Recording
@@ -34,8 +36,7 @@ def probe_by_name(name: str, look: Look, config: Path | None = None) -> Recordin
     """Probe a host through the ssh program, which may use a shared connection."""
     receiver = Receiver()
     started = time.time()
-    command = ["ssh", *(("-F", str(config)) if config else ()), "-T", "-o", "BatchMode=yes", "--"]
-    run_program([*command, name, _command(look, receiver.nonce)], receiver, look)
+    run_program(ssh_argv(name, _command(look, receiver.nonce), config=config), receiver, look)
     return receiver.recording(name, started)
 
 
@@ -107,10 +108,11 @@ def _by_openssh(target: Target, host: str, look: Look, cause: Exception) -> Reco
     """Probe a server that only OpenSSH can talk to; its own trust and keys apply."""
     receiver = Receiver()
     started = time.time()
-    command = target.ssh_command()
-    command += ["-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-T", "--"]
+    to = Destination(target.name, target.user, target.port)
+    options = ("StrictHostKeyChecking=yes",)
+    probe = _command(look, receiver.nonce)
     try:
-        run_program([*command, target.name, _command(look, receiver.nonce)], receiver, look)
+        run_program(ssh_argv(to, probe, config=target.config, options=options), receiver, look)
     except FileNotFoundError as error:
         raise TargetError(
             f"{target.hostname} offers only algorithms that scaffold does not support: {cause}",

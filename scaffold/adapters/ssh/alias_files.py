@@ -1,4 +1,4 @@
-"""Our file of aliases and the line that makes ssh read it, written together or not at all."""
+"""The file with our ssh aliases, and the line in the user's config that includes it."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from scaffold.host import alias as texts
 from scaffold.host.alias import Alias, Undo
 
 NOBODY = "no-such-host.invalid"
-"""A name that no config of anybody's speaks of, for comparison (RFC 2606)."""
+"""A name that no config defines, for comparison (RFC 2606)."""
 
 SOCKET_BYTES = 103
 """The longest path of a socket, macOS's; ssh makes it of a hash and, at first, 17 letters more."""
@@ -23,14 +23,22 @@ DEFAULT_KEYS = ("id_rsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_s
 
 
 class AliasFiles:
-    """The user's config and ours beside it."""
+    """The user's ssh config, or the one of `--ssh-config`, and our file in the same folder."""
 
-    def __init__(self) -> None:
-        self.config = Path.home() / ".ssh" / "config"
+    def __init__(self, given: Path | None = None) -> None:
+        self.given = given
+        self.config = given.absolute() if given else Path.home() / ".ssh" / "config"
         self.own = self.config.with_name(texts.FILE)
+        # ssh looks for a relative path in ~/.ssh, whichever file names it.
+        self.include = str(self.own) if given else texts.FILE
+
+    def installed_key(self, name: str) -> str:
+        """The line that setup added to the host's authorized_keys; empty if there is none."""
+        key = texts.undo_of(self.text(), name).get("key")
+        return str(key.get("line") or "") if isinstance(key, dict) else ""
 
     def names(self) -> tuple[str, ...]:
-        """The hosts that are ours."""
+        """The hosts in our file."""
         return texts.names(self.text())
 
     def text(self) -> str:
@@ -38,22 +46,22 @@ class AliasFiles:
         return (read_file(self.own) or b"").decode("utf-8", "replace")
 
     def user_defines(self, name: str) -> bool:
-        """Whether the user's own config speaks of this name."""
+        """Whether the user's own config defines this name."""
         if name in self.names():
             return False
-        found, nobody = (resolve_target(one) for one in (name, NOBODY))
+        found, nobody = (resolve_target(one, self.given) for one in (name, NOBODY))
         return replace(found, name="", hostname="") != replace(nobody, name="", hostname="") or (
             found.hostname != name
         )
 
     def changes(self, alias: Alias, undo: Undo, made: tuple[str, ...]) -> list[NewFile]:
-        """What has to be written so that ssh knows the alias; nothing where it does.
+        """The files to write so that ssh knows the alias; none if it does.
 
-        Raises InputError where ssh would understand it otherwise.
+        Raises InputError if ssh would read the alias differently.
         """
         own, user = self.text(), read_file(self.config) or b""
         new_own = texts.with_block(own, alias.name, alias.block(undo), made)
-        new_user = texts.with_include(user.decode("utf-8", "surrogateescape"), texts.FILE)
+        new_user = texts.with_include(user.decode("utf-8", "surrogateescape"), self.include)
         self._require_understood(alias, new_own)
         found = [NewFile(self.own, new_own.encode(), 0o600)] if new_own != own else []
         content = new_user.encode("utf-8", "surrogateescape")
@@ -62,25 +70,25 @@ class AliasFiles:
         return found
 
     def removals(self, name: str) -> list[NewFile]:
-        """What has to be written so that the alias is gone; empty files are then removed."""
+        """The files to write so that the alias is gone; empty ones are removed."""
         own = texts.without_block(self.text(), name)
         found = [NewFile(self.own, own.encode(), 0o600)]
         if not own:
             user = (read_file(self.config) or b"").decode("utf-8", "surrogateescape")
-            left = texts.without_include(user, texts.FILE)
+            left = texts.without_include(user, self.include)
             found.append(NewFile(self.config, left.encode("utf-8", "surrogateescape"), 0o600))
         return found
 
     def write(self, alias: Alias, undo: Undo, made: tuple[str, ...]) -> list[Path]:
-        """Write what `changes` has; the folder is the user's alone. The backups that were made."""
+        """Write the files of `changes`; the folder is private. Returns the backups."""
         self.config.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with home_locked():
-            # Another run for the same host may have put more on record meanwhile.
+            # Another run for the same host may have recorded more meanwhile.
             undo = {**undo, **texts.undo_of(self.text(), alias.name)}
             return write_files(self.changes(alias, undo, made))
 
     def note(self, name: str, undo: Undo, made: tuple[str, ...]) -> None:
-        """Write down what `host remove` has to know, before it is true; ssh reads over it.
+        """Record what `host remove` has to know, before it is done; ssh ignores the record.
 
         The caller holds the lock.
         """
@@ -91,7 +99,7 @@ class AliasFiles:
             write_files([NewFile(self.own, noted.encode(), 0o600)])
 
     def remove(self, name: str) -> None:
-        """Take an alias out. What was made for the first one goes with the last one."""
+        """Remove an alias. What was made for the first one goes with the last one."""
         with home_locked():
             self._remove(name)
 
@@ -107,7 +115,7 @@ class AliasFiles:
             remove_empty(made)
 
     def _remove_backups(self) -> None:
-        """A backup that is equal to the config has done its duty."""
+        """Delete backups that are equal to the config."""
         present = read_file(self.config)
         for backup in self.config.parent.glob(f"{self.config.name}.bak*"):
             if present is not None and backup.read_bytes() == present:
@@ -122,12 +130,12 @@ class AliasFiles:
         if seen != (alias.hostname, alias.user, alias.port):
             raise InputError(
                 f"ssh would read this alias as {seen[1]}@{seen[0]} port {seen[2]}",
-                hint="look for odd characters in the user's or the host's name",
+                hint="check the user and the host for unusual characters",
             )
 
 
 def remove_empty(made: set[Path]) -> None:
-    """Remove what we made and nothing is left in, the deepest first."""
+    """Remove files and folders of ours that are empty, the deepest first."""
     for path in sorted(made, key=lambda one: len(one.parts), reverse=True):
         try:
             if path.is_dir() and not path.is_symlink():
@@ -139,7 +147,7 @@ def remove_empty(made: set[Path]) -> None:
 
 
 def is_empty(path: Path) -> bool:
-    """Whether a file says nothing: no bytes, or JSON whose every value is empty."""
+    """Whether a file has no content: no bytes, or JSON with empty values only."""
     content = path.read_bytes().strip()
     try:
         document = json.loads(content or b"{}")
@@ -149,7 +157,7 @@ def is_empty(path: Path) -> bool:
 
 
 def alias_of(name: str, target: Target, key: Path | None) -> Alias:
-    """What was found to work, under its new name; OpenSSH's own defaults are left out."""
+    """The settings that worked, under the new name; OpenSSH's defaults are omitted."""
     defaults = {Path.home() / ".ssh" / key for key in DEFAULT_KEYS}
     files = [key, *target.identity_files] if key else [*target.identity_files]
     keys = [file for file in files if file and file.is_file() and file not in defaults]

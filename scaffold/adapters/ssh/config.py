@@ -9,14 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from scaffold.adapters.ssh.command import program
+from scaffold.adapters.ssh.destination import Destination, parse_destination
 from scaffold.errors import InputError
 from scaffold.parsing.known_hosts import DEFAULT_PORT
-
-_DESTINATION = re.compile(
-    r"(?:ssh://)?(?:(?P<user>[^@\s]+)@)?"
-    r"(?:\[(?P<v6>[0-9A-Fa-f:.%\w]+)\]|(?P<bare6>[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.%\w]*)"
-    r"|(?P<name>[^\s:@\[\]/]+))(?::(?P<port>[0-9]{1,5}))?/?"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +35,6 @@ class Target:
     proxy_command: str | None = None
     shares_connection: bool = False
 
-    def ssh_command(self) -> list[str]:
-        """The ssh program with what the user typed, for what OpenSSH has to do itself."""
-        config = ["-F", str(self.config)] if self.config else []
-        return ["ssh", *config, "-l", self.user, "-p", str(self.port)]
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """What the user typed, taken apart."""
-
-    host: str
-    user: str | None = None
-    port: int | None = None
-
-
-def parse_destination(text: str) -> Destination:
-    """Read `alias`, `user@host:port`, `[::1]:2222` or `::1`; InputError for anything else."""
-    match = _DESTINATION.fullmatch(text)
-    host = match and (match["v6"] or match["bare6"] or match["name"])
-    port = int(match["port"]) if match and match["port"] else None
-    if not match or not host or host.startswith("-") or not (port is None or 0 < port < 65536):
-        raise InputError(
-            f"not a host: {text!r}",
-            hint="an alias of your ssh config, user@host, user@host:port, [::1]:2222 or local",
-        )
-    if (match["user"] or "").startswith("-"):
-        raise InputError(f"not a user name: {match['user']!r}")
-    return Destination(host, match["user"], port)
-
 
 def resolve_target(text: str, config: Path | None = None) -> Target:
     """The effective configuration of what the user typed."""
@@ -77,8 +44,7 @@ def resolve_target(text: str, config: Path | None = None) -> Target:
 
 
 def _from_ssh(wanted: Destination, config: Path | None) -> dict[str, list[str]]:
-    argv = ["ssh", "-G"]
-    argv += ["-F", str(config)] if config else []
+    argv = [*program(config), "-G"]
     argv += ["-l", wanted.user] if wanted.user else []
     argv += ["-p", str(wanted.port)] if wanted.port else []
     try:

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from scaffold.adapters.local.quoting import last_line
 from scaffold.adapters.ssh.asking import Asking
 from scaffold.adapters.ssh.auth import authenticate, refused_in_words
-from scaffold.adapters.ssh.config import Target, parse_destination
+from scaffold.adapters.ssh.command import ssh_argv
+from scaffold.adapters.ssh.config import Target
 from scaffold.adapters.ssh.paramiko_import import paramiko
-from scaffold.adapters.ssh.transport import CONNECT_S, NotSshError, open_transport
+from scaffold.adapters.ssh.paramiko_transport import CONNECT_S, NotSshError, open_transport
 from scaffold.adapters.ssh.trust import check_host_key, prefer_known_types, read_entries
 from scaffold.errors import TargetError
 
@@ -114,16 +115,10 @@ def proxy(target: Target, *, at_terminal: bool) -> list[str] | None:
     if not target.proxy_jump:
         return None
     *before, last = target.proxy_jump.split(",")
-    jump = parse_destination(last)
     host = f"[{target.hostname}]" if ":" in target.hostname else target.hostname
-    command = ["ssh"]
-    command += ["-F", str(target.config)] if target.config else []
+    flags = [*(("-J", ",".join(before)) if before else ()), "-W", f"{host}:{target.port}"]
     # At a terminal ssh asks for the jump host's secrets itself; without one it must not wait.
-    command += [] if at_terminal else ["-o", "BatchMode=yes"]
-    command += ["-J", ",".join(before)] if before else []
-    command += ["-l", jump.user] if jump.user else []
-    command += ["-p", str(jump.port)] if jump.port else []
-    return [*command, "-W", f"{host}:{target.port}", "--", jump.host]
+    return ssh_argv(last, config=target.config, ask=at_terminal, flags=flags)
 
 
 @contextlib.contextmanager

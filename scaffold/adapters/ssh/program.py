@@ -1,46 +1,69 @@
 """The ssh program, as Docker and VS Code call it: by name, without questions."""
 
+import contextlib
 import subprocess
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-from scaffold.adapters.local.quoting import first_line, last_line
+from scaffold.adapters.local.quoting import first_line
+from scaffold.adapters.ssh.command import CONNECT_S, ssh_argv
+from scaffold.adapters.ssh.transport import RUN_S, Done, get_file, put_file
 from scaffold.errors import TargetError
 from scaffold.host.refusals import known_refusal
 
-CONNECT_S = 15
 
+class ProgramTransport:
+    """A host by its name in an ssh config; each call is one ssh program."""
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """How a far command ended; ssh itself ends with 255."""
+    def __init__(self, name: str, config: Path | None = None) -> None:
+        self.name, self.config = name, config
 
-    code: int
-    out: str
-    err: str
+    def run(self, command: str, text: bytes = b"", seconds: float = RUN_S) -> Done:
+        """Run a command of the login shell. Raises TargetError at the timeout."""
+        return run_by_name(self.name, command, text, seconds, self.config)
 
-    @property
-    def last_words(self) -> str:
-        """The line that is most likely the reason."""
-        return last_line(self.err.encode()) or last_line(self.out.encode()) or "no reason given"
+    def put(self, path: str, content: bytes, mode: int = 0o600) -> None:
+        """Write a file, whole or not at all."""
+        put_file(self, path, content, mode)
+
+    def get(self, path: str) -> str | None:
+        """Read a text file; None if there is none."""
+        return get_file(self, path)
+
+    @contextlib.contextmanager
+    def forward(self, local: Path, remote: str) -> Iterator[None]:
+        """Make a local socket that leads to a socket of the host, while the context lasts."""
+        from scaffold.adapters.ssh.shared_connection import Link
+
+        with tempfile.TemporaryDirectory(prefix="scaffold-", dir="/tmp") as folder:
+            link = Link(self.name, self.config, Path(folder), ask=False)
+            with contextlib.closing(link):
+                link.forward(local, remote)
+                yield
+
+    def end_sharing(self) -> None:
+        """End the shared connection: it keeps the groups of the login that made it."""
+        argv = ssh_argv(self.name, config=self.config, flags=("-O", "exit"))
+        subprocess.run(argv, capture_output=True, timeout=20, check=False)
 
 
 def run_by_name(
-    name: str, command: str, text: bytes = b"", seconds: float = 60, config: Path | None = None
+    name: str, command: str, text: bytes = b"", seconds: float = RUN_S, config: Path | None = None
 ) -> Done:
-    """Run a command of the far login shell. Raises TargetError where it gives no end."""
-    argv = ["ssh", *(("-F", str(config)) if config else ()), "-T", "-o", "BatchMode=yes"]
-    argv += ["-o", f"ConnectTimeout={CONNECT_S}", "--", name, command]
+    """Run a command of the remote login shell. Raises TargetError without an answer in time."""
+    argv = ssh_argv(name, command, config=config, options=(f"ConnectTimeout={CONNECT_S}",))
     try:
         done = subprocess.run(argv, input=text, capture_output=True, timeout=seconds, check=False)
     except FileNotFoundError as error:
         raise TargetError(
-            "there is no ssh program", hint="Docker and VS Code need it: install openssh-client"
+            "the ssh program is not installed",
+            hint="Docker and VS Code need it: install openssh-client",
         ) from error
     except subprocess.TimeoutExpired as error:
         raise TargetError(
-            f"{name} gave no answer within {seconds:.0f} seconds",
-            hint="it may still be at work there: look, then run again",
+            f"{name} did not answer within {seconds:.0f} seconds",
+            hint="the command may still run on the host: check it, then run again",
         ) from error
     return Done(
         done.returncode,
@@ -49,26 +72,20 @@ def run_by_name(
     )
 
 
-def require_quiet_login(name: str, config: Path | None = None) -> None:
-    """Raise TargetError unless `ssh NAME true` needs no question and prints nothing."""
-    done = run_by_name(name, "true", config=config)
+def require_quiet_login(remote: ProgramTransport) -> None:
+    """Raise TargetError unless `ssh NAME true` needs no prompt and prints nothing."""
+    done, name = remote.run("true"), remote.name
     if done.code:
         if known := known_refusal(f"{done.err}\n{done.out}"):
             raise TargetError(f"{name} runs no commands: {known[0]}", hint=known[1])
         raise TargetError(
             f"`ssh -o BatchMode=yes {name} true` fails: {done.last_words}",
-            hint="Docker and VS Code call it so. A key with a passphrase has to be in the agent "
-            "(ssh-add)",
+            hint="Docker and VS Code call ssh in the same way. A key with a passphrase has to be "
+            "in the agent (ssh-add)",
         )
     if done.out:
         raise TargetError(
             f"the login shell of {name} prints to programs too: {first_line(done.out.encode())}",
-            hint="Docker takes it for the engine's answer. In the shell's start file there, put "
-            "first: case $- in *i*) ;; *) return;; esac",
+            hint="Docker would read that output as the engine's answer. Put this line first in "
+            "the shell's start file on the host: case $- in *i*) ;; *) return;; esac",
         )
-
-
-def end_sharing(name: str, config: Path | None = None) -> None:
-    """End the shared connection: it keeps the groups of the login that made it."""
-    argv = ["ssh", *(("-F", str(config)) if config else ()), "-O", "exit", "--", name]
-    subprocess.run(argv, capture_output=True, timeout=20, check=False)

@@ -7,6 +7,7 @@ import stat
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from scaffold.adapters.local.quoting import first_line
@@ -52,10 +53,12 @@ class FarPath:
     owner: int | None = None
 
 
-def look_at_paths(host: str, paths: Sequence[str]) -> dict[str, FarPath]:
+def look_at_paths(
+    host: str, paths: Sequence[str], config: Path | None = None
+) -> dict[str, FarPath]:
     """What is at each absolute path, in one exchange. Raises TargetError without an answer."""
     calls = "".join(f"look {shlex.quote(path)}\n" for path in paths)
-    done = run_by_name(host, "exec /bin/sh -s", (_SCRIPT + calls).encode(), LOOK_S)
+    done = run_by_name(host, "exec /bin/sh -s", (_SCRIPT + calls).encode(), LOOK_S, config)
     rows = [line.split() for line in done.out.splitlines() if line.startswith("path ")]
     if len(rows) != len(paths):
         raise TargetError(
@@ -77,8 +80,8 @@ class FolderNames:
     It asks nothing and fails silently, since completion is a help and no answer.
     """
 
-    def __init__(self, host: str, home: str) -> None:
-        self._host, self._home = host, home
+    def __init__(self, host: str, home: str, config: Path | None = None) -> None:
+        self._host, self._home, self._config = host, home, config
         self._closing = contextlib.ExitStack()
         self._sftp: Any = None
         self._lock = threading.Lock()
@@ -117,7 +120,8 @@ class FolderNames:
             from scaffold.adapters.ssh.connection import connected
             from scaffold.adapters.ssh.paramiko_import import paramiko
 
-            transport = self._closing.enter_context(connected(resolve_target(self._host), SILENT))
+            target = resolve_target(self._host, self._config)
+            transport = self._closing.enter_context(connected(target, SILENT))
             self._sftp = self._closing.enter_context(paramiko.SFTPClient.from_transport(transport))
         return self._sftp
 

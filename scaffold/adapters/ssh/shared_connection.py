@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import IO, cast
 
 from scaffold.adapters.local.quoting import last_line, lines_of
-from scaffold.adapters.ssh.config import parse_destination
-from scaffold.adapters.ssh.program import CONNECT_S
+from scaffold.adapters.ssh.command import CONNECT_S, over_control, ssh_argv
+from scaffold.adapters.ssh.destination import parse_destination
 from scaffold.errors import TargetError
 from scaffold.host.remote_steps import wrapped
 
@@ -24,10 +24,9 @@ READY_S = 30
 
 END_S = 5
 
-# Ours alone, whatever the user's config says of sharing and of forwards, and never a terminal.
+# A shared connection of our own, whatever the user's config says of sharing.
 _OPTIONS = (
-    *("ControlMaster=yes", "ControlPersist=no", "RemoteCommand=none", "PermitLocalCommand=no"),
-    *("ClearAllForwardings=yes", "ForwardAgent=no", "ForwardX11=no", "RequestTTY=no"),
+    *("ControlMaster=yes", "ControlPersist=no"),
     *(f"ServerAliveInterval={ALIVE_S}", "ServerAliveCountMax=2", f"ConnectTimeout={CONNECT_S}"),
 )
 
@@ -70,11 +69,9 @@ class Link:
         self._host, self._control = host, folder / "ssh"
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
         nonce = secrets.token_hex(8)
-        batch = [] if ask else ["-o", "BatchMode=yes"]
-        argv = ["ssh", *(("-F", str(config)) if config else ()), "-S", str(self._control), *batch]
-        argv += [word for option in _OPTIONS for word in ("-o", option)]
-        argv += [*(("-l", to.user) if to.user else ()), *(("-p", str(to.port)) if to.port else ())]
-        argv += ["--", to.host, wrapped(_READY.replace("@NONCE@", nonce))]
+        ready = wrapped(_READY.replace("@NONCE@", nonce))
+        flags = ("-S", str(self._control))
+        argv = ssh_argv(to, ready, config=config, ask=ask, options=_OPTIONS, flags=flags)
         self._control.unlink(missing_ok=True)
         try:
             self._program = subprocess.Popen(
@@ -116,15 +113,14 @@ class Link:
         """Make a socket here that leads to a socket of the host. Raises TargetError."""
         here.unlink(missing_ok=True)
         # None of the user's own forwards: the shared connection knows the host by itself.
-        argv = ["ssh", "-F", "/dev/null", "-S", str(self._control), "-O", "forward"]
-        argv += ["-L", f"{here}:{there}", "--", "host"]
+        argv = over_control(self._control, flags=("-O", "forward", "-L", f"{here}:{there}"))
         done = subprocess.run(argv, capture_output=True, timeout=READY_S, check=False)
         if done.returncode:
             raise TargetError(f"ssh does not forward {there}: {last_line(done.stderr)}")
 
     def argv(self, *command: str) -> tuple[str, ...]:
         """A program that runs a far command over this connection."""
-        return ("ssh", "-F", "/dev/null", "-S", str(self._control), "-T", "--", "host", *command)
+        return tuple(over_control(self._control, *command))
 
     def ended(self, seconds: float) -> bool:
         """Wait so long for the connection's end; whether it has ended."""

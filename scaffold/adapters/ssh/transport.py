@@ -1,118 +1,69 @@
-"""paramiko's client, with what its 5.1.0 gets wrong before and during a login put right."""
+"""A host as a place for commands and files, whichever client carries them."""
 
-import contextlib
-import socket
-import threading
-import time
-from collections.abc import Callable
+import shlex
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
-from scaffold.adapters.local.quoting import first_line
-from scaffold.adapters.ssh.paramiko_import import paramiko
+from scaffold.adapters.local.quoting import last_line
+from scaffold.errors import TargetError
+from scaffold.host.remote_steps import wrapped
 
-CONNECT_S = 10
-"""For each step of connecting; a host that needs longer is as good as down."""
+RUN_S = 60
+"""Timeout of a command that answers at once."""
 
-POLL_S = 0.05
-
-
-class NotSshError(paramiko.SSHException):  # type: ignore[misc]
-    """What answers is no SSH server, or one that refuses; its text is the first line it said."""
+MISSING = 44
+"""Exit code of the reading script if there is no such file."""
 
 
-class _AuthHandler(paramiko.auth_handler.AuthOnlyHandler):  # type: ignore[misc]
-    """paramiko's fails for the method `none`, and waits in vain where an answer is quick."""
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a remote command ended; ssh itself exits with 255."""
 
-    def send_auth_request(
-        self, username: str, method: str, finish_message: Callable[..., None] | None = None
-    ) -> list[str]:
-        """Send one request of RFC 4252 (section 5) and wait; the methods still to come."""
-        self.auth_method, self.username = method, username
-        message = paramiko.Message()
-        message.add_byte(paramiko.common.cMSG_USERAUTH_REQUEST)
-        for text in (username, "ssh-connection", method):
-            message.add_string(text)
-        if finish_message:
-            finish_message(message)
-        # Before sending: the answer may be there before this thread runs again.
-        self.auth_event = threading.Event()
-        with self.transport.lock:
-            self.transport._send_message(message)
-        methods: list[str] = self.wait_for_response(self.auth_event)
-        return methods
+    code: int
+    out: str
+    err: str
+
+    @property
+    def last_words(self) -> str:
+        """The line that most likely holds the reason."""
+        return last_line(self.err.encode()) or last_line(self.out.encode()) or "no reason given"
 
 
-class _Transport(paramiko.ServiceRequestingTransport):  # type: ignore[misc]
-    """paramiko's passes over what a server says that refuses, and waits where one goes away."""
+class Transport(Protocol):
+    """One connection to a host. Methods raise TargetError if the host does not answer."""
 
-    def __init__(self, sock: socket.socket) -> None:
-        self._service_accepted = threading.Event()
-        super().__init__(sock)
+    name: str
 
-    def start_client(
-        self, event: threading.Event | None = None, timeout: float | None = None
-    ) -> None:
-        """Agree on keys. Raises SSHException at the timeout, where paramiko's returns."""
-        super().start_client(event, timeout)
-        if not self.initial_kex_done:
-            raise paramiko.SSHException(f"no answer within {timeout} seconds")
+    def run(self, command: str, text: bytes = b"", seconds: float = RUN_S) -> Done:
+        """Run a command of the login shell with `text` as its input."""
 
-    def _check_banner(self) -> None:
-        """Keep what was said in place of a banner: `Exceeded MaxStartups`, or another protocol."""
-        readline, said = self.packetizer.readline, []
+    def put(self, path: str, content: bytes, mode: int = 0o600) -> None:
+        """Write a file, whole or not at all."""
 
-        def kept(timeout: float) -> str:
-            line: str = readline(timeout)
-            said.append(line)
-            return line
+    def get(self, path: str) -> str | None:
+        """Read a text file; None if there is none."""
 
-        self.packetizer.readline = kept
-        try:
-            super()._check_banner()
-        except paramiko.ssh_exception.IncompatiblePeer:
-            raise
-        except paramiko.SSHException as error:
-            raise NotSshError(first_line("\n".join(said).encode())) from error
-
-    def _parse_disconnect(self, message: paramiko.Message) -> None:
-        """Keep the server's reason (RFC 4253, section 11.1), which paramiko only logs."""
-        message.get_int()
-        self.saved_exception = paramiko.SSHException(first_line(message.get_string()))
-
-    def _parse_global_request(self, message: paramiko.Message) -> None:
-        """Acknowledge at once what sshd says after the login: which host keys it has.
-
-        Nagle's algorithm holds its next answer back until then, and Linux waits 40 ms with the
-        acknowledgement where nothing else is to be sent (RFC 1122, section 4.2.3.2).
-        """
-        # Behind a proxy program there is no TCP, and only Linux has this option.
-        with contextlib.suppress(OSError, AttributeError):
-            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-        super()._parse_global_request(message)
-
-    def get_auth_handler(self) -> _AuthHandler:
-        return _AuthHandler(self)
-
-    def _parse_service_accept(self, message: paramiko.Message) -> None:
-        super()._parse_service_accept(message)
-        self._service_accepted.set()
-
-    def ensure_session(self) -> None:
-        """Ask for the login service (RFC 4253, section 10). Raises SSHException without answer."""
-        if self._service_userauth_accepted:
-            return
-        message = paramiko.Message()
-        message.add_byte(paramiko.common.cMSG_SERVICE_REQUEST)
-        message.add_string("ssh-userauth")
-        self._send_message(message)
-        deadline = time.monotonic() + CONNECT_S
-        while not self._service_accepted.wait(POLL_S):
-            if not self.active or time.monotonic() > deadline:
-                raise paramiko.SSHException("the server went away before the login")
-        self.auth_handler = self.get_auth_handler()
+    def forward(self, local: Path, remote: str) -> AbstractContextManager[None]:
+        """Make a local socket that leads to a socket of the host."""
 
 
-def open_transport(sock: socket.socket) -> paramiko.Transport:
-    """A transport over a socket, not yet begun."""
-    transport = _Transport(sock)
-    transport.banner_timeout = transport.auth_timeout = CONNECT_S
-    return transport
+def put_file(transport: Transport, path: str, content: bytes, mode: int) -> None:
+    """Write a remote file through a temporary name in the same folder."""
+    new = shlex.quote(f"{path}.scaffold-new")
+    script = f"umask 077 && cat >{new} && chmod {mode:o} {new} && mv -f {new} {shlex.quote(path)}"
+    done = transport.run(wrapped(script), content)
+    if done.code:
+        raise TargetError(f"cannot write {path} on {transport.name}: {done.last_words}")
+
+
+def get_file(transport: Transport, path: str) -> str | None:
+    """Read a remote text file; None if there is none."""
+    name = shlex.quote(path)
+    done = transport.run(wrapped(f"[ -e {name} ] || exit {MISSING}; cat {name}"))
+    if done.code == MISSING:
+        return None
+    if done.code:
+        raise TargetError(f"cannot read {path} on {transport.name}: {done.last_words}")
+    return done.out

@@ -1,4 +1,4 @@
-"""The shell of the far side: one connection, and a session of it for each script."""
+"""A remote shell: one connection, and one session of it for each script."""
 
 import contextlib
 import secrets
@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol, cast
 
 from scaffold.adapters.local.quoting import first_line, last_line
-from scaffold.adapters.ssh.config import parse_destination, resolve_target
-from scaffold.adapters.ssh.program import CONNECT_S
+from scaffold.adapters.ssh.command import CONNECT_S, ssh_argv
+from scaffold.adapters.ssh.config import resolve_target
 from scaffold.errors import TargetError
 from scaffold.sync.manifest import bytes_of
-from scaffold.sync.moving import quoted
+from scaffold.sync.scripts import quoted
 
 if TYPE_CHECKING:
     from io import BufferedReader
@@ -23,74 +23,63 @@ if TYPE_CHECKING:
 CHUNK = 1 << 16
 
 ALIVE_S = 15
-"""A connection that carries nothing, not even an answer to ssh's own question, for four times
-this long has broken (ssh_config(5), ServerAliveInterval)."""
+"""Seconds between keepalives. A connection silent for four of them counts as lost (ssh_config(5),
+ServerAliveInterval)."""
 
 END_S = 5
-"""How long ssh may take to end after its input has."""
+"""Seconds that ssh may take to end after its input has ended."""
 
 
 _Session = tuple[IO[bytes], IO[bytes], "subprocess.Popen[bytes]", IO[bytes]]
-"""Standard input and output of ssh, the program, and a file with what it complained of."""
+"""Standard input and output of ssh, the program, and a file with its standard error."""
 
 
-class Far(Protocol):
-    """Where scripts run beside the place. Methods raise TargetError where they cannot."""
+class RemoteShell(Protocol):
+    """Runs scripts at the target. Methods raise TargetError on failure."""
 
     name: str
     folder: str
     as_root: bool
 
     def run(self, script: bytes) -> bytes:
-        """Run a script to its end; what it printed."""
+        """Run a script to its end and return its output."""
 
-    def unpack(self, stage: str, stream: Iterable[bytes], land: bytes, alone: bytes) -> bytes:
-        """Bring a tar stream to the folder `stage` and run a script; what it printed.
+    def unpack(self, stage: str, stream: Iterable[bytes], reading: bytes, unpacked: bytes) -> bytes:
+        """Send a tar stream to the folder `stage`, run a script and return its output.
 
-        `land` reads the stream itself, `alone` runs where something else has unpacked it.
+        `reading` reads the stream itself, `unpacked` runs if the stream was unpacked already.
         """
 
     def fetch(self, script: bytes) -> contextlib.AbstractContextManager[IO[bytes]]:
-        """What a script prints, while it does."""
+        """Stream the output of a script while it runs."""
 
 
 def script(*names: str, paths: Iterable[str] = (), **variables: str) -> bytes:
-    """The far scripts of these names, after their variables, with paths as their arguments."""
+    """The remote scripts of these names, after their variables, with paths as arguments."""
     head = "".join(f"{name}={shlex.quote(text)}\n" for name, text in variables.items())
     head += f"set -- {' '.join(map(quoted, paths))}\n"
     folder = Path(__file__).with_name("scripts")
     return bytes_of(head + "".join((folder / f"{name}.sh").read_text() for name in names))
 
 
-class SshFar:
-    """Through the ssh program, so that the user's config, jumps and shared connections count."""
+class SshShell:
+    """Uses the ssh program, so that the user's config, jump hosts and shared connections apply."""
 
     def __init__(self, host: str, folder: str, config: Path | None, scratch: Path) -> None:
-        to, target = parse_destination(host), resolve_target(host, config)
+        target = resolve_target(host, config)
         self.name, self.folder, self.as_root = host, folder, target.user == "root"
         self._control = None if target.shares_connection else scratch / "s"
         sharing = ("ControlMaster=auto", f"ControlPath={self._control}")
         self._held = contextlib.ExitStack()
-        options = [
-            *("BatchMode=yes", f"ConnectTimeout={CONNECT_S}", f"ServerAliveInterval={ALIVE_S}"),
-            "ServerAliveCountMax=4",
-            *(sharing if self._control else ()),
-        ]
-        self.argv = [
-            "ssh",
-            *(("-F", str(config)) if config else ()),
-            *(("-l", to.user) if to.user else ()),
-            *(("-p", str(to.port)) if to.port else ()),
-            "-T",
-            *(word for option in options for word in ("-o", option)),
-            *("--", to.host),
-        ]
+        alive = (f"ConnectTimeout={CONNECT_S}", f"ServerAliveInterval={ALIVE_S}")
+        options = (*alive, "ServerAliveCountMax=4", *(sharing if self._control else ()))
+        self.argv = ssh_argv(host, config=config, options=options)
 
     def run(self, script: bytes) -> bytes:
-        """Run a script to its end; what it printed.
+        """Run a script to its end and return its output.
 
-        The first one's session is held open where the connection is ours: the others share it,
-        and it ends with us, even where we are killed.
+        If the connection is ours, the first session stays open: later ones share its connection,
+        and it ends with this process, even if that is killed.
         """
         if self._control is None or self._control.exists():
             return self._converse('eval "$(cat)"', script, ())
@@ -107,24 +96,24 @@ class SshFar:
         with contextlib.suppress(BrokenPipeError):
             stdin.write(script)
             stdin.flush()
-        said = bytearray()
-        while not said.endswith(end):
+        output = bytearray()
+        while not output.endswith(end):
             piece = cast("BufferedReader", stdout).read1(CHUNK)
             if not piece:
-                self._raise_for(program, errors, bytes(said))
-                return bytes(said)
-            said += piece
-        return bytes(said[: -len(end)])
+                self._raise_for(program, errors, bytes(output))
+                return bytes(output)
+            output += piece
+        return bytes(output[: -len(end)])
 
-    def unpack(self, stage: str, stream: Iterable[bytes], land: bytes, alone: bytes) -> bytes:
-        """Bring a tar stream there, which the script `land` reads."""
+    def unpack(self, stage: str, stream: Iterable[bytes], reading: bytes, unpacked: bytes) -> bytes:
+        """Send a tar stream, which the script `reading` reads."""
         # Byte by byte: what follows the script is for tar, and some shells read ahead.
-        reading = f'eval "$(dd bs=1 count={len(land)} 2>/dev/null)"'
-        return self._converse(reading, land, stream)
+        loader = f'eval "$(dd bs=1 count={len(reading)} 2>/dev/null)"'
+        return self._converse(loader, reading, stream)
 
     @contextlib.contextmanager
     def fetch(self, script: bytes) -> Iterator[IO[bytes]]:
-        """What a script prints, while it does."""
+        """Stream the output of a script while it runs."""
         with self._started('eval "$(cat)"') as (stdin, stdout, _program, errors), errors:
             with contextlib.suppress(BrokenPipeError), stdin:
                 stdin.write(script)
@@ -132,21 +121,21 @@ class SshFar:
 
     def _converse(self, reading: str, script: bytes, stream: Iterable[bytes]) -> bytes:
         with self._started(reading) as (stdin, stdout, program, errors), errors:
-            # Where the far side ends early, what it said about that is the better message.
+            # If the remote ends early, its own message is better than a broken pipe.
             with contextlib.suppress(BrokenPipeError), stdin:
                 stdin.write(script)
                 for piece in stream:
                     stdin.write(piece)
-            said = stdout.read()
-            self._raise_for(program, errors, said)
-        return said
+            output = stdout.read()
+            self._raise_for(program, errors, output)
+        return output
 
     def _raise_for(
-        self, program: "subprocess.Popen[bytes]", errors: IO[bytes], said: bytes
+        self, program: "subprocess.Popen[bytes]", errors: IO[bytes], output: bytes
     ) -> None:
-        if program.wait() == 255 or (program.returncode and not said):
+        if program.wait() == 255 or (program.returncode and not output):
             errors.seek(0)
-            raise self._failure(errors.read() or said)
+            raise self._failure(errors.read() or output)
 
     @contextlib.contextmanager
     def _started(self, reading: str) -> Iterator[_Session]:
@@ -160,7 +149,7 @@ class SshFar:
             ends = cast("IO[bytes]", program.stdin), cast("IO[bytes]", program.stdout)
         except FileNotFoundError as error:
             raise TargetError(
-                "there is no ssh program", hint="install it: openssh-client"
+                "the ssh program is not installed", hint="install openssh-client"
             ) from error
         try:
             yield *ends, program, errors
@@ -171,15 +160,15 @@ class SshFar:
                 with contextlib.suppress(OSError):
                     end.close()
 
-    def _failure(self, said: bytes) -> TargetError:
+    def _failure(self, output: bytes) -> TargetError:
         return TargetError(
-            f"{self.name}: {last_line(said) or 'the connection broke, and ssh gave no reason'}",
-            hint=f"what was whole there is whole; `scaffold host check {self.name}` says what ails "
+            f"{self.name}: {last_line(output) or 'ssh lost the connection without a reason'}",
+            hint=f"every remote file is complete; run `scaffold host check {self.name}` to check "
             "the connection",
         )
 
     def close(self) -> None:
-        """End the connection, where it is ours."""
+        """Close the connection if it is ours."""
         self._held.close()
 
 
@@ -191,22 +180,22 @@ def _end(stdin: IO[bytes], program: "subprocess.Popen[bytes]") -> None:
 
 
 @contextlib.contextmanager
-def ssh_far(host: str, folder: str, config: Path | None = None) -> Iterator[SshFar]:
-    """The shell of a host, by the user's ssh config. Raises TargetError without an ssh program."""
+def open_ssh_shell(host: str, folder: str, config: Path | None = None) -> Iterator[SshShell]:
+    """Open a shell on a host by the user's ssh config. Raises TargetError without ssh."""
     if shutil.which("ssh") is None:
-        raise TargetError("there is no ssh program", hint="install it: openssh-client")
+        raise TargetError("the ssh program is not installed", hint="install openssh-client")
     # A socket's path may have 103 bytes on macOS, whose own temporary folders are long.
     with tempfile.TemporaryDirectory(prefix="scaffold-", dir="/tmp") as scratch:
-        far = SshFar(host, folder, config, Path(scratch))
+        shell = SshShell(host, folder, config, Path(scratch))
         try:
-            yield far
+            yield shell
         finally:
-            far.close()
+            shell.close()
 
 
-def unlike_a_shell(name: str, said: bytes) -> TargetError:
-    """The error for a far side that ran no script at all."""
+def not_a_shell(name: str, output: bytes) -> TargetError:
+    """The error for a login that runs no commands."""
     return TargetError(
-        f"{name} runs no commands: {first_line(said) or 'it said nothing'}",
+        f"{name} runs no commands: {first_line(output) or 'it printed nothing'}",
         hint=f"try: ssh {name} true",
     )

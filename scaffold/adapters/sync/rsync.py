@@ -1,4 +1,4 @@
-"""The rsync program: it sends of a large file only the parts that changed."""
+"""The rsync program: transfers only the changed parts of a large file."""
 
 import re
 import shlex
@@ -10,30 +10,30 @@ from typing import TYPE_CHECKING, cast
 
 from scaffold.adapters.local.quoting import last_line, lines_of
 from scaffold.errors import TargetError
-from scaffold.sync.manifest import OWN, bytes_of
+from scaffold.sync.manifest import STATE_FOLDER, bytes_of
 
 if TYPE_CHECKING:
     from io import BufferedReader
 
 OLDEST = (3, 1)
-"""The first with --info=progress2 and --chown (NEWS of 3.1.0); macOS's own is 2.6.9 or another
-program of that name."""
+"""First version with --info=progress2 and --chown (NEWS of 3.1.0). macOS ships 2.6.9, or openrsync
+under the same name."""
 
 TOLD_BYTES = 50_000_000
-"""From here on rsync is asked how far it is, which it tells after each file and slowly."""
+"""Total size from which rsync reports progress, which costs time for every file."""
 
 _PROGRESS = re.compile(rb"\s*([0-9,]+)\s+[0-9]+%")
 _VERSION = re.compile(r"rsync +version v?([0-9.]+)")
 
 
 def is_new_enough(version: str) -> bool:
-    """Whether a version, as rsync tells it, is one that this can call."""
+    """Whether an rsync version is supported."""
     numbers = [int(part) for part in version.split(".") if part.isdigit()]
     return tuple(numbers[:2]) >= OLDEST
 
 
 def have_rsync() -> bool:
-    """Whether there is one here that can be called."""
+    """Whether a supported rsync is installed locally."""
     try:
         done = subprocess.run(
             ["rsync", "--version"], capture_output=True, text=True, timeout=20, check=False
@@ -58,11 +58,11 @@ class Rsync:
         total: int,
         moved: Callable[[int], None],
     ) -> None:
-        """Send chosen paths, `total` bytes. Raises TargetError with what rsync said."""
+        """Upload paths of `total` bytes. Raises TargetError with rsync's own message."""
         with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
             via = Path(scratch) / "via"
-            # rsync takes its own words apart by spaces, so the command is a file; it names a
-            # host of its own first, and appends the far command.
+            # rsync splits its command at spaces, so the command is in a file; rsync passes a
+            # host name first, and appends the remote command.
             words = "\n".join(f"  {shlex.quote(word)} \\" for word in self._ssh)
             via.write_text(f'shift\nexec \\\n{words}\n  "$@"\n')
             self._run(root, folder, paths, via, total, moved)
@@ -71,11 +71,11 @@ class Rsync:
         return [
             *("rsync", "--rsh", f"/bin/sh {via}", "--protect-args", "--from0", "--files-from=-"),
             *("--links", "--perms", "--times", "--omit-dir-times", "--no-implied-dirs"),
-            # What differs was found out already, finer than by whole seconds.
-            *("--ignore-times", f"--temp-dir={OWN}/part"),
+            # Differences are known already, finer than by whole seconds.
+            *("--ignore-times", f"--temp-dir={STATE_FOLDER}/part"),
             *(("--info=progress2", "--outbuf=N") if total > TOLD_BYTES else ()),
             *(("--owner", "--group", f"--chown={self._owner}") if self._owner else ()),
-            *("--", f"{root}/", f"far:{folder}/"),
+            *("--", f"{root}/", f"remote:{folder}/"),
         ]
 
     def _run(
@@ -111,12 +111,12 @@ class Rsync:
 
 
 def _require(code: int, said: bytes) -> None:
-    """Raise TargetError unless all was sent; 24 says that a file went away here meanwhile."""
+    """Raise TargetError unless all was sent; exit code 24 means that a local file disappeared."""
     if code in {0, 24}:
         return
     reasons = [line for line in lines_of(said) if line.startswith(("rsync: ", "ssh: "))]
     reason = reasons[0].removeprefix("rsync: ") if reasons else last_line(said)
     raise TargetError(
-        f"rsync ended with {code}: {reason or 'no reason given'}",
-        hint="each file there is whole, old or new; mend the cause and run again",
+        f"rsync failed with exit code {code}: {reason or 'no reason given'}",
+        hint="every remote file is complete, old or new; fix the cause and run again",
     )

@@ -1,4 +1,4 @@
-"""What this laptop knows of a place, in the user's cache; without it contents are compared."""
+"""What this computer knows about a target; without this cache, contents are compared."""
 
 import fcntl
 import getpass
@@ -15,24 +15,24 @@ from pathlib import Path
 
 from scaffold.adapters.local.files import NewFile, write_files
 from scaffold.errors import InputError
-from scaffold.sync.comparing import Known
+from scaffold.sync.comparing import SyncState
 from scaffold.sync.holder import Holder
 from scaffold.sync.manifest import from_json, to_json
-from scaffold.sync.place import Place
+from scaffold.sync.target import SyncTarget
 
 SCHEMA = 1
 
 
 @dataclass(slots=True)
-class Memory:
-    """Of one folder and one place: by which id the place is claimed, and what was sent."""
+class SavedState:
+    """For one folder and one target: the id of the claim, and what was uploaded."""
 
     path: Path
     id: str
-    known: Known
+    known: SyncState
 
-    def keep(self, known: Known) -> None:
-        """Write it down where it is another. Raises InputError where the cache is full."""
+    def keep(self, known: SyncState) -> None:
+        """Save the state if it changed. Raises InputError if the cache cannot be written."""
         if known == self.known and self.path.exists():
             return
         self.known = known
@@ -44,43 +44,43 @@ class Memory:
 
 
 @contextmanager
-def remembering(root: Path, place: Place) -> Iterator[Memory]:
-    """The memory of a folder and a place, for one run at a time.
+def locked_state(root: Path, target: SyncTarget) -> Iterator[SavedState]:
+    """The saved state of a folder and a target, locked for one run at a time.
 
-    Raises InputError where another run of the same is under way.
+    Raises InputError if another run for the same folder and target is active.
     """
-    path = _path(root, place)
+    path = _path(root, target)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.with_suffix(".lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise InputError(
-                f"another run brings {root} to {place} already", hint="wait for its end"
+                f"another sync of {root} with {target} is running", hint="wait until it ends"
             ) from error
         yield _read(path)
 
 
-def _path(root: Path, place: Place) -> Path:
+def _path(root: Path, target: SyncTarget) -> Path:
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    about = "\0".join((str(root), place.host, place.path, place.volume))
+    about = "\0".join((str(root), target.host, target.path, target.volume))
     name = hashlib.sha256(os.fsencode(about)).hexdigest()[:32]
     return Path(cache) / "gpu-scaffold" / "sync" / f"{name}.json"
 
 
-def _read(path: Path) -> Memory:
+def _read(path: Path) -> SavedState:
     try:
         found = json.loads(path.read_bytes())
         if found["schema"] != SCHEMA:
             raise ValueError
-        known = Known(from_json(found["agreed"]), from_json(found["pending"]))
-        return Memory(path, str(found["id"]), known)
+        known = SyncState(from_json(found["agreed"]), from_json(found["pending"]))
+        return SavedState(path, str(found["id"]), known)
     except (OSError, ValueError, KeyError, TypeError):
-        return Memory(path, secrets.token_hex(16), Known())
+        return SavedState(path, secrets.token_hex(16), SyncState())
 
 
-def holder_for(memory: Memory, root: Path) -> Holder:
-    """The claim that this laptop makes."""
+def local_holder(saved: SavedState, root: Path) -> Holder:
+    """The claim that this computer makes."""
     who = f"{getpass.getuser()}@{socket.gethostname()}"
     since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return Holder(memory.id, who, str(root), since)
+    return Holder(saved.id, who, str(root), since)

@@ -1,4 +1,4 @@
-"""The shell of a volume: a container of an image that is there, which mounts it and waits."""
+"""A shell for a volume: a helper container of an available image that mounts the volume."""
 
 import contextlib
 import os
@@ -7,58 +7,58 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO
 
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.adapters.docker.exec import Program
+from scaffold.adapters.docker.exec import ContainerProgram
 from scaffold.errors import TargetError
 
-PLACE = "/scaffold-place"
-"""Where the helper sees the volume."""
+MOUNT_POINT = "/scaffold-place"
+"""Where the helper mounts the volume."""
 
 LABEL = "dev.gpu-scaffold.sync"
-"""Of helpers, with the volume's name, so that the next run finds one whose run was killed."""
+"""Label of helpers, with the volume's name: the next run finds a helper whose run was killed."""
 
 WAIT_S = 24 * 3600
-"""After this a helper ends by itself, and a transfer with it."""
+"""Seconds after which a helper ends by itself, and its transfer too."""
 
 FALLBACK = "busybox:stable"
-"""Two megabytes; where the project names no image."""
+"""Used if the project names no image; its size is 2 MB."""
 
 Progress = Callable[[float], None]
 
 
-class VolumeFar:
-    """Scripts run in the helper as root; streams go in through the engine's own API."""
+class VolumeShell:
+    """Runs scripts in the helper as root; tar streams go through the engine's API."""
 
     as_root = True
-    folder = PLACE
+    folder = MOUNT_POINT
 
     def __init__(self, engine: DockerEngine, container: str, name: str) -> None:
         self.name, self._engine, self._container = name, engine, container
 
     def run(self, script: bytes) -> bytes:
-        """Run a script to its end; what it printed."""
-        said = bytearray()
-        self._exec(script, said.extend)
-        return bytes(said)
+        """Run a script to its end and return its output."""
+        output = bytearray()
+        self._exec(script, output.extend)
+        return bytes(output)
 
-    def unpack(self, stage: str, stream: Iterable[bytes], land: bytes, alone: bytes) -> bytes:
-        """Bring a tar stream into the folder `stage`, and run the script `alone` then."""
-        made = f"mkdir {PLACE}/{stage}".encode()
+    def unpack(self, stage: str, stream: Iterable[bytes], reading: bytes, unpacked: bytes) -> bytes:
+        """Unpack a tar stream into the folder `stage`, then run the script `unpacked`."""
+        made = f"mkdir {MOUNT_POINT}/{stage}".encode()
         self.run(made)
         try:
-            self._engine.unpack(self._container, f"{PLACE}/{stage}", stream)
+            self._engine.unpack(self._container, f"{MOUNT_POINT}/{stage}", stream)
         except BaseException:
             with contextlib.suppress(TargetError):
-                self.run(f"rm -rf {PLACE}/{stage}".encode())
+                self.run(f"rm -rf {MOUNT_POINT}/{stage}".encode())
             raise
-        return self.run(alone)
+        return self.run(unpacked)
 
     @contextlib.contextmanager
     def fetch(self, script: bytes) -> Iterator[IO[bytes]]:
-        """What a script prints, while it does."""
+        """Stream the output of a script while it runs."""
         reading, writing = os.pipe()
 
         def pump() -> None:
-            # The reader may have enough, or the engine may go away: it sees the end either way.
+            # The reader may stop early, or the engine may end: the reader sees the end anyway.
             with contextlib.suppress(OSError, TargetError), os.fdopen(writing, "wb", 0) as sink:
                 self._exec(script, sink.write)
 
@@ -74,18 +74,18 @@ class VolumeFar:
             return False
 
         loader = f'eval "$(head -c {len(script)})"'
-        program = Program(("/bin/sh", "-c", loader), script, "0")
+        program = ContainerProgram(("/bin/sh", "-c", loader), script, "0")
         self._engine.run(self._container, program, feed, WAIT_S)
 
 
 @contextlib.contextmanager
-def volume_far(
+def open_volume_shell(
     engine: DockerEngine, volume: str, images: Sequence[str], progress: Progress, name: str
-) -> Iterator[VolumeFar]:
-    """The shell of a volume, which is made where it is not there yet.
+) -> Iterator[VolumeShell]:
+    """Open a shell for a volume, which is created if it does not exist.
 
-    The helper is of the first of `images` that the engine has, else of the first that it can
-    fetch: the one that the project is built from has to be fetched anyway.
+    The helper uses the first of `images` that the engine has, else the first that it can pull:
+    the project's base image has to be pulled anyway.
     """
     _remove_helpers(engine, volume)
     image = _provided(engine, (*images, FALLBACK), progress)
@@ -101,13 +101,13 @@ def volume_far(
             "HostConfig": {
                 "NetworkMode": "none",
                 "Init": True,
-                "Mounts": [{"Type": "volume", "Source": volume, "Target": PLACE}],
+                "Mounts": [{"Type": "volume", "Source": volume, "Target": MOUNT_POINT}],
             },
         },
     )
     try:
         engine.start(helper)
-        yield VolumeFar(engine, helper, name)
+        yield VolumeShell(engine, helper, name)
     finally:
         engine.remove(helper, unnamed_volumes=True)
 
@@ -132,5 +132,5 @@ def _provided(engine: DockerEngine, images: Sequence[str], progress: Progress) -
             return image
     raise TargetError(
         f"no image for the helper that fills the volume: {failure.message if failure else ''}",
-        hint="docker pull one that the project names, or busybox:stable, on that host",
+        hint="run docker pull busybox:stable on that host",
     ) from failure

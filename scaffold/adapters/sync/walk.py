@@ -1,4 +1,4 @@
-"""One walk over a workspace: every path that travels, by the rules of git and of the user."""
+"""Lists the paths of a local workspace that are synced, by the rules of git and of the user."""
 
 import os
 import stat
@@ -8,11 +8,11 @@ from pathlib import Path
 
 from scaffold.adapters.local.files import shown
 from scaffold.errors import InputError
-from scaffold.sync.manifest import OWN, Entry, Kind, parents
+from scaffold.sync.manifest import STATE_FOLDER, Kind, ManifestEntry, parents
 from scaffold.sync.rules import (
-    LEFT_HERE,
-    OWN_FILE,
-    Rules,
+    IGNORE_FILE,
+    NEVER_SYNCED,
+    IgnoreRules,
     is_ignored,
     make_rules,
     read_rules,
@@ -20,24 +20,24 @@ from scaffold.sync.rules import (
 )
 
 _FOREIGN = frozenset({"pyvenv.cfg", "conda-meta"})
-"""Folders that hold one of these are virtual or conda environments, made for one machine."""
+"""Folders that contain one of these are virtual or conda environments of one machine."""
 
 _KINDS: dict[int, Kind] = {stat.S_IFREG: "f", stat.S_IFDIR: "d", stat.S_IFLNK: "l"}
 
-_Pair = tuple[tuple[Rules, ...], tuple[Rules, ...]]
+_Pair = tuple[tuple[IgnoreRules, ...], tuple[IgnoreRules, ...]]
 """The user's rules and git's, each with the nearest file first."""
 
 
-class Workspace:
-    """A folder here: `entries` are the paths that travel, `unreadable` those that cannot be read.
+class LocalWorkspace:
+    """A local folder: `entries` are the synced paths, `unreadable` those that cannot be read.
 
-    `.git` travels whole, since people commit in the container; rules speak of it as a folder
-    only. Raises InputError where root is no folder that can be read.
+    `.git` is synced as a whole, since people commit in the container; rules apply to the folder
+    itself only. Raises InputError if root is not a readable folder.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
-        self.entries: dict[str, Entry] = {}
+        self.entries: dict[str, ManifestEntry] = {}
         self.unreadable: list[str] = []
         self._rules: dict[str, _Pair] = {}
         try:
@@ -49,8 +49,8 @@ class Workspace:
         self._walk()
         self._add_tracked()
 
-    def is_left_out(self, path: str) -> bool:
-        """Whether a path, which need not be here, stays out by a rule, as do all below it."""
+    def is_excluded(self, path: str) -> bool:
+        """Whether a rule excludes a path, which need not exist locally, or a parent of it."""
         for folder in (*parents(path), path):
             above = folder.rpartition("/")[0]
             if _is_own(folder):
@@ -73,7 +73,7 @@ class Workspace:
             for entry in found:
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 one = self._entry(path, entry)
-                if one is None or _is_own(path) or self._stays(path, one, pair):
+                if one is None or _is_own(path) or self._is_excluded(path, one, pair):
                     continue
                 self.entries[path] = one
                 if one.kind == "d":
@@ -87,14 +87,14 @@ class Workspace:
             self.unreadable.append(folder)
             return []
 
-    def _entry(self, path: str, entry: os.DirEntry[str]) -> Entry | None:
+    def _entry(self, path: str, entry: os.DirEntry[str]) -> ManifestEntry | None:
         try:
             return entry_of(entry.stat(follow_symlinks=False), entry.path)
         except OSError:
             self.unreadable.append(path)
             return None
 
-    def _stays(self, path: str, one: Entry, pair: _Pair) -> bool:
+    def _is_excluded(self, path: str, one: ManifestEntry, pair: _Pair) -> bool:
         if _inside_git(path):
             return False
         if one.kind != "d":
@@ -106,20 +106,20 @@ class Workspace:
 
     def _with_files(self, folder: str, names: set[str], outer: _Pair) -> _Pair:
         own, git = outer
-        if OWN_FILE in names and (rules := self._read(folder, OWN_FILE)):
+        if IGNORE_FILE in names and (rules := self._read(folder, IGNORE_FILE)):
             own = (rules, *own)
         if ".gitignore" in names and (rules := self._read(folder, ".gitignore")):
             git = (rules, *git)
         return own, git
 
-    def _read(self, folder: str, name: str) -> Rules | None:
+    def _read(self, folder: str, name: str) -> IgnoreRules | None:
         try:
             return read_rules(folder, (self.root / folder / name).read_bytes())
         except OSError:
             return None
 
     def _add_tracked(self) -> None:
-        """What git tracks travels although a rule of git's names it; the user's rules stand."""
+        """Sync tracked files even if a git rule ignores them; the user's rules still apply."""
         for path in _tracked_and_ignored(self.root):
             chain = [*parents(path), path]
             own = self._rules[""][0]
@@ -135,17 +135,17 @@ class Workspace:
                 self.entries.setdefault(one, found)
 
 
-def entry_of(found: os.stat_result, path: str) -> Entry | None:
-    """The entry of what lstat found; None for what never travels."""
+def entry_of(found: os.stat_result, path: str) -> ManifestEntry | None:
+    """The entry for an lstat result; None for kinds that are never synced."""
     kind = _KINDS.get(stat.S_IFMT(found.st_mode))
     if kind is None:
         return None
     target = str(Path(path).readlink()) if kind == "l" else ""
-    return Entry(kind, found.st_mode & 0o777, found.st_size, found.st_mtime_ns, target)
+    return ManifestEntry(kind, found.st_mode & 0o777, found.st_size, found.st_mtime_ns, target)
 
 
 def _is_own(path: str) -> bool:
-    return path.split("/", 1)[0] == OWN
+    return path.split("/", 1)[0] == STATE_FOLDER
 
 
 def _inside_git(path: str) -> bool:
@@ -154,51 +154,51 @@ def _inside_git(path: str) -> bool:
 
 def _ignored(path: str, pair: _Pair) -> bool:
     own, git = pair
-    said = verdict(path, own)
-    return is_ignored(path, git) if said is None else said
+    output = verdict(path, own)
+    return is_ignored(path, git) if output is None else output
 
 
-def _git_rules(root: Path) -> Iterator[Rules]:
-    """Git's rules from outside the workspace, the nearest first; at last what is made anew."""
+def _git_rules(root: Path) -> Iterator[IgnoreRules]:
+    """Git's rules from outside the workspace, nearest first; last the folders never synced."""
     top = next((one for one in (root, *root.parents) if (one / ".git").exists()), None)
     if top is None:
-        yield from filter(None, [make_rules("", LEFT_HERE)])
+        yield from filter(None, [make_rules("", NEVER_SYNCED)])
         return
     below = root.relative_to(top).as_posix()
     for folder in (one for one in root.parents if one.is_relative_to(top)):
         yield from _rules_above(folder / ".gitignore", root.relative_to(folder).as_posix())
     yield from _rules_above(top / ".git" / "info" / "exclude", "" if below == "." else below)
     yield from _rules_above(_users_ignore(), "" if below == "." else below)
-    yield from filter(None, [make_rules("", LEFT_HERE)])
+    yield from filter(None, [make_rules("", NEVER_SYNCED)])
 
 
-def _rules_above(path: Path, below: str) -> Iterator[Rules]:
+def _rules_above(path: Path, below: str) -> Iterator[IgnoreRules]:
     try:
         content = path.read_bytes()
     except OSError:
         return
     if rules := read_rules("", content):
-        yield Rules("", rules.spec, rules.any_of, f"{below}/" if below else "")
+        yield IgnoreRules("", rules.spec, rules.any_of, f"{below}/" if below else "")
 
 
 def _users_ignore() -> Path:
-    """The user's own ignore file for all repositories (gitignore(5), core.excludesFile)."""
-    said = _git("config", "--path", "--get", "core.excludesFile").strip()
+    """The user's ignore file for all repositories (gitignore(5), core.excludesFile)."""
+    output = _git("config", "--path", "--get", "core.excludesFile").strip()
     home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
-    return Path(os.fsdecode(said)) if said else Path(home) / "git" / "ignore"
+    return Path(os.fsdecode(output)) if output else Path(home) / "git" / "ignore"
 
 
 def _tracked_and_ignored(root: Path) -> list[str]:
     if not any((one / ".git").exists() for one in (root, *root.parents)):
         return []
-    # A repository may name a program as its fsmonitor, and nothing of the project is run.
+    # A repository can name a program as its fsmonitor; nothing of the project is run.
     quiet = ("-C", str(root), "-c", "core.fsmonitor=false")
     listed = _git(*quiet, "ls-files", "-z", "--cached", "--ignored", "--exclude-standard")
     return [os.fsdecode(path) for path in listed.split(b"\0") if path]
 
 
 def _git(*argv: str) -> bytes:
-    """What git says; nothing where there is none, or it does not trust the repository."""
+    """The output of git; empty if git is missing, fails, or does not trust the repository."""
     try:
         done = subprocess.run(
             ["git", *argv],

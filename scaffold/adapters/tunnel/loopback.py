@@ -1,4 +1,4 @@
-"""Listening on this machine's loopback addresses, where nobody but its users can connect."""
+"""Listens on loopback addresses, where only users of this computer can connect."""
 
 import errno
 import socket
@@ -8,10 +8,10 @@ NO_IPV6 = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}
 
 
 def listen(ports: Iterable[int]) -> tuple[int, list[socket.socket]]:
-    """Listen on the first port that is free on 127.0.0.1 and ::1; the port and the sockets.
+    """Listen on the first port free on 127.0.0.1 and ::1; returns the port and the sockets.
 
-    A port that another program has on ::1 alone counts as taken: browsers try that one too.
-    Raises OSError where none is free.
+    A port that another program uses on ::1 alone counts as in use: browsers try ::1 too.
+    Raises OSError if none is free.
     """
     last = OSError("no port")
     for port in ports:

@@ -1,4 +1,4 @@
-"""One connection into a container: `relay.sh` there, a socket here, and what goes between."""
+"""One connection into a container: `relay.sh` inside, a local socket, and the data between them."""
 
 import contextlib
 import socket
@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.adapters.docker.exec import Program, Stream
+from scaffold.adapters.docker.exec import ContainerProgram, ExecStream
 from scaffold.adapters.local.quoting import first_line
 from scaffold.errors import TargetError
 from scaffold.workspace.frames import ALIVE, END, Unframer, framed
@@ -18,19 +18,19 @@ from scaffold.workspace.frames import ALIVE, END, Unframer, framed
 SIZE = 65536
 
 ALIVE_S = 25
-"""A sign of life is sent so often; the relay ends when three are missing."""
+"""Seconds between keepalives; the relay ends when three are missing."""
 
 _RESET = struct.pack("ii", 1, 0)
-"""SO_LINGER: the peer hears of an end that was not in order (socket(7))."""
+"""SO_LINGER: the peer gets a reset for a connection that did not end properly (socket(7))."""
 
 
-class NobodyListensError(TargetError):
-    """No program in the container listens on that port."""
+class PortClosedError(TargetError):
+    """No program in the container listens on the port."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """The container that a connection leads into, and as whom its end there runs."""
+    """The container that a connection leads to, and the user that the relay runs as."""
 
     id: str
     name: str
@@ -43,14 +43,14 @@ def _script() -> str:
 
 
 class Relay:
-    """A connection from within the container's network. Raises TargetError where there is none."""
+    """A connection from within the container's network. Raises TargetError on failure."""
 
     def __init__(
         self, engine: DockerEngine, inside: Inside, hosts: tuple[str, ...], port: int
     ) -> None:
         text = f"{','.join(hosts)} {port}\n".encode()
-        program = Program(("sh", "-c", _script()), text, inside.user)
-        self._stream: Stream = engine.open(inside.id, program)
+        program = ContainerProgram(("sh", "-c", _script()), text, inside.user)
+        self._stream: ExecStream = engine.open(inside.id, program)
         self._pieces = self._stream.pieces()
         self._sending = threading.Lock()
         self._first = b""
@@ -62,28 +62,28 @@ class Relay:
             raise
 
     def _answer(self, container: str, port: int) -> bool:
-        """Read the relay's first line; whether it takes frames."""
-        said, errors = b"", b""
-        while b"\n" not in said:
+        """Read the relay's first line; returns whether it uses frames."""
+        answer, errors = b"", b""
+        while b"\n" not in answer:
             try:
-                piece, complaint = next(self._pieces, (b"", b""))
+                piece, stderr = next(self._pieces, (b"", b""))
             except OSError as error:
-                raise TargetError(f"the connection broke: {error}") from error
-            if not (piece or complaint):
-                reason = first_line(said or errors) or "it ended at once"
+                raise TargetError(f"the connection was lost: {error}") from error
+            if not (piece or stderr):
+                reason = first_line(answer or errors) or "it ended immediately"
                 raise TargetError(f"no program can be started in {container}: {reason}")
-            said, errors = said + piece, errors + complaint
-        word, _, self._first = said.partition(b"\n")
+            answer, errors = answer + piece, errors + stderr
+        word, _, self._first = answer.partition(b"\n")
         if word == b"refused":
-            raise NobodyListensError(f"nothing listens on port {port} in {container}")
+            raise PortClosedError(f"nothing listens on port {port} in {container}")
         if word not in {b"framed", b"plain"}:
             raise TargetError(
-                f"{container} has nothing to forward with", hint="it needs python3 or bash"
+                f"{container} cannot forward ports", hint="install python3 or bash in it"
             )
         return word == b"framed"
 
     def join(self, client: socket.socket) -> None:
-        """Carry everything both ways until both directions have ended, or either end has gone."""
+        """Forward data both ways until both directions ended, or either end disconnected."""
         self._client = client
         client.settimeout(None)
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -93,7 +93,7 @@ class Relay:
             if self._down(client):
                 with contextlib.suppress(OSError):
                     client.shutdown(socket.SHUT_WR)
-                # What listens no more may still be sent to.
+                # The other direction may still be open.
                 up.join()
             else:
                 client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
@@ -111,7 +111,7 @@ class Relay:
             self.cut()
 
     def _end(self) -> None:
-        """The client sends no more: what it still reads goes on, where the relay can do that."""
+        """The client sends no more; it may still read if the relay supports that."""
         if self._framed:
             self._send(END)
         else:
@@ -122,7 +122,7 @@ class Relay:
             self._stream.send(data)
 
     def _down(self, client: socket.socket) -> bool:
-        """From the container to the client; whether it came to an orderly end."""
+        """From the container to the client; returns whether it ended properly."""
         unframer = Unframer()
         try:
             for data in self._received():
@@ -139,8 +139,8 @@ class Relay:
         for data, _ in self._pieces:
             yield data
 
-    def alive(self) -> None:
-        """Give the relay a sign of life, unless it is being sent to just now."""
+    def send_keepalive(self) -> None:
+        """Send a keepalive, unless data is being sent just now."""
         if self._framed and self._sending.acquire(blocking=False):
             try:
                 with contextlib.suppress(OSError):
@@ -149,12 +149,12 @@ class Relay:
                 self._sending.release()
 
     def cut(self) -> None:
-        """End it from any thread: both of those that carry wake up."""
+        """End the connection from any thread; both forwarding threads wake up."""
         self._stream.cut()
         if self._client:
             with contextlib.suppress(OSError):
                 self._client.shutdown(socket.SHUT_RD)
 
     def close(self) -> None:
-        """Let go of it, once nobody reads or sends any more."""
+        """Release the stream, once no thread reads or sends any more."""
         self._stream.close()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from scaffold.facts import Gpu, ProbeFacts
 from scaffold.facts.inside import InsideFacts
-from scaffold.workspace.asked import Asked
+from scaffold.workspace.request import ContainerRequest
 
 TITLES = {"torch": "PyTorch", "jax": "JAX", "tensorflow": "TensorFlow"}
 
@@ -17,7 +17,7 @@ class Seen:
     """One container."""
 
     inside: InsideFacts
-    asked: Asked
+    asked: ContainerRequest
 
     @property
     def probe(self) -> ProbeFacts:

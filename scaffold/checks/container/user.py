@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from scaffold.checks.container.seen import Seen
 from scaffold.checks.topics import Topic
-from scaffold.container.facts import Mounted
+from scaffold.container.facts import ContainerMount
 from scaffold.facts.inside import Folder
 from scaffold.findings import Finding, Level, Rule, Step, by_hand, root
 
@@ -94,7 +94,7 @@ def _mounts(seen: Seen) -> Iterator[Finding]:
             )
 
 
-def _give(mount: Mounted, folder: Folder, seen: Seen) -> Step:
+def _give(mount: ContainerMount, folder: Folder, seen: Seen) -> Step:
     """A volume may be given away whole; a folder of the host may hold other people's work."""
     if mount.kind != "volume":
         return by_hand(f"On the engine's host, let uid {seen.inside.uid} write to {mount.source}.")

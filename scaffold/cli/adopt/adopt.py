@@ -1,4 +1,4 @@
-"""`scaffold container adopt`: what was found, what will be written, consent, and the measure."""
+"""`scaffold container adopt`: convert a container into `.devcontainer/`."""
 
 import tempfile
 from contextlib import contextmanager
@@ -14,18 +14,18 @@ from scaffold.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scaffold.adapters.docker.container_files import Store
+    from scaffold.adapters.docker.container_files import FileStore
     from scaffold.adapters.docker.engine import DockerEngine
     from scaffold.adopt.adoption import Adoption
-    from scaffold.adopt.comparing import Comparison
-    from scaffold.commands.adopt.adopt import Wanted
-    from scaffold.commands.adopt.read import Source
+    from scaffold.adopt.comparing import RebuildComparison
+    from scaffold.commands.adopt.adopt import AdoptOptions
+    from scaffold.commands.adopt.read import AdoptSource
     from scaffold.commands.init.files import Change
 
 
-@dataclass(frozen=True, slots=True)
-class How:
-    """The flags that say how it goes, and not what is carried over."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AdoptFlags:
+    """Flags about output, consent and the engine."""
 
     root: Path
     limit: int
@@ -38,17 +38,25 @@ class How:
     ssh_config: Path | None
 
 
-@click.command(short_help="Turn a container made by hand into .devcontainer/.")
+@click.command(short_help="Convert a container into .devcontainer/.")
 @click.argument("words", nargs=-1, metavar="NAME [PATH]")
-@click.option("--image", metavar="REPO:TAG", help="An image in place of a container.")
-@click.option("--base", metavar="REPO:TAG", help="The image that it began with, if not found.")
-@click.option("--include", multiple=True, metavar="/PATH", help="Carry over in spite of a rule.")
-@click.option("--exclude", multiple=True, metavar="/PATH", help="Leave out, with all in it.")
-@click.option("--max-overlay", default="100m", metavar="100m", help="Ask above this size of files.")
-@click.option("--verify/--no-verify", default=None, help="Build it, and compare with the original.")
-@click.option("--overwrite", is_flag=True, help="Replace your own files too; each is kept beside.")
-@click.option("--dry-run", is_flag=True, help="Show everything, write nothing.")
-@click.option("--yes", "-y", is_flag=True, help="Do not ask; your own files are kept.")
+@click.option("--image", metavar="REPO:TAG", help="Convert an image instead of a container.")
+@click.option("--base", metavar="REPO:TAG", help="Base image, if it is not found automatically.")
+@click.option(
+    "--include", multiple=True, metavar="/PATH", help="Include a path that would be skipped."
+)
+@click.option(
+    "--exclude", multiple=True, metavar="/PATH", help="Skip a path and everything below it."
+)
+@click.option(
+    "--max-overlay", default="100m", metavar="100m", help="Prompt if files exceed this size."
+)
+@click.option(
+    "--verify/--no-verify", default=None, help="Build the image and compare it with the original."
+)
+@click.option("--overwrite", is_flag=True, help="Overwrite your files (a backup of each is kept).")
+@click.option("--dry-run", is_flag=True, help="Print what would be written; write nothing.")
+@click.option("--yes", "-y", is_flag=True, help="Do not prompt; keep your own files.")
 @engine_options
 @click.pass_context
 def adopt(
@@ -64,25 +72,31 @@ def adopt(
     ssh_config: Path | None,
     **flags: bool,
 ) -> None:
-    """Write .devcontainer/ in the folder PATH from the container NAME, as it was made by hand.
+    """Write a .devcontainer/ into the folder PATH that rebuilds the container NAME.
 
-    Packages become lists, other files that you added or changed a copy, settings the keys of
-    devcontainer.json. The container may run or not; nothing is run in it or changed. Suspected
-    secrets stay out and are named. --verify builds the image and says what of it differs.
+    Packages become lists, other added or changed files are copied, settings become keys of
+    devcontainer.json. Nothing is run or changed in the container, which may be stopped.
+    Suspected secrets are listed and not copied. --verify builds the image and lists differences.
+
+    Example: scaffold container adopt trainer ./my-project --verify
     """
     from scaffold.adapters.docker.engine import docker_engine
-    from scaffold.commands.adopt.adopt import Wanted, check_wanted
+    from scaffold.commands.adopt.adopt import AdoptOptions, check_options
     from scaffold.commands.adopt.read import opened
-    from scaffold.container.changes import parse_size
+    from scaffold.container.recreate.options import parse_size
 
     name, path = _read_words(words, image)
-    how = How(
-        path, parse_size("--max-overlay", max_overlay), host=host, ssh_config=ssh_config, **flags
+    how = AdoptFlags(
+        root=path,
+        limit=parse_size("--max-overlay", max_overlay),
+        host=host,
+        ssh_config=ssh_config,
+        **flags,
     )
-    wanted = Wanted("" if host else str(path.resolve()), include, exclude)
-    check_wanted(wanted)
+    wanted = AdoptOptions("" if host else str(path.resolve()), include, exclude)
+    check_options(wanted)
     if not path.is_dir():
-        raise InputError(f"there is no folder {path}", hint=f"mkdir -p {path}")
+        raise InputError(f"no such folder: {path}", hint=f"mkdir -p {path}")
     with (
         docker_engine(host, ssh_config) as engine,
         opened(engine, name, base, image=image is not None) as source,
@@ -91,18 +105,20 @@ def adopt(
 
 
 def _read_words(words: tuple[str, ...], image: str | None) -> tuple[str, Path]:
-    """The container's name, or the image's, and the project's folder."""
+    """The name of the container or image, and the project folder."""
     names, most = ([image], 1) if image else (list(words[:1]), 2)
     if not names or len(words) > most:
         raise InputError(
-            "one container and at most one folder are needed",
+            "give one container and at most one folder",
             hint="scaffold container adopt NAME [PATH], or adopt --image REPO:TAG [PATH]",
         )
     rest = words if image else words[1:]
     return str(names[0]), Path(rest[0]) if rest else Path()
 
 
-def _run(engine: "DockerEngine", source: "Source", wanted: "Wanted", how: How) -> int:
+def _run(
+    engine: "DockerEngine", source: "AdoptSource", wanted: "AdoptOptions", how: AdoptFlags
+) -> int:
     from scaffold.cli.adopt.report import document, print_adoption, print_files
     from scaffold.cli.report import print_json
     from scaffold.commands.adopt.write import plan_files, write
@@ -116,7 +132,7 @@ def _run(engine: "DockerEngine", source: "Source", wanted: "Wanted", how: How) -
         agreed = not how.dry_run and _agreed(how, changes)
         backups = write(how.root, changes) if agreed else []
         for backup in backups:
-            click.echo(f"kept your own as {backup}", err=how.as_json)
+            click.echo(f"backup of your file: {backup}", err=how.as_json)
         comparison = _measured(engine, source, adoption, how) if agreed else None
         if how.as_json:
             print_json(document(adoption, changes, comparison, written=agreed))
@@ -125,10 +141,10 @@ def _run(engine: "DockerEngine", source: "Source", wanted: "Wanted", how: How) -
 
 @contextmanager
 def _taken_apart(
-    engine: "DockerEngine", source: "Source", wanted: "Wanted", how: How
-) -> "Iterator[tuple[Adoption, Store]]":
-    """Read it; and again with more room where the files are more than the limit, if agreed."""
-    from scaffold.adapters.docker.container_files import Store
+    engine: "DockerEngine", source: "AdoptSource", wanted: "AdoptOptions", how: AdoptFlags
+) -> "Iterator[tuple[Adoption, FileStore]]":
+    """Read the source; if the files exceed the limit and the user agrees, read it again."""
+    from scaffold.adapters.docker.container_files import FileStore
     from scaffold.cli.adopt.report import too_big
     from scaffold.cli.consent import progress
     from scaffold.commands.adopt.adopt import adopt as take_apart
@@ -136,7 +152,7 @@ def _taken_apart(
     limit = how.limit
     while True:
         with tempfile.TemporaryDirectory(prefix="gpu-scaffold-") as folder:
-            store = Store(Path(folder), limit)
+            store = FileStore(Path(folder), limit)
             with progress(f"reading {source.title}"):
                 adoption = take_apart(engine, source, wanted, store)
             if not store.full:
@@ -146,8 +162,8 @@ def _taken_apart(
         limit = store.seen
 
 
-def _settle(changes: "tuple[Change, ...]", how: How) -> "tuple[Change, ...]":
-    """Decide the fate of files that the user wrote or edited: shown, then kept or replaced."""
+def _settle(changes: "tuple[Change, ...]", how: AdoptFlags) -> "tuple[Change, ...]":
+    """Decide for each file that the user edited whether to keep or overwrite it."""
     from dataclasses import replace
 
     from scaffold.cli import report
@@ -168,7 +184,7 @@ def _settle(changes: "tuple[Change, ...]", how: How) -> "tuple[Change, ...]":
     )
 
 
-def _agreed(how: How, changes: "tuple[Change, ...]") -> bool:
+def _agreed(how: AdoptFlags, changes: "tuple[Change, ...]") -> bool:
     from scaffold.cli.consent import require_consent
 
     if not any(change.status in {"new", "changed"} for change in changes):
@@ -180,8 +196,8 @@ def _agreed(how: How, changes: "tuple[Change, ...]") -> bool:
 
 
 def _measured(
-    engine: "DockerEngine", source: "Source", adoption: "Adoption", how: How
-) -> "Comparison | None":
+    engine: "DockerEngine", source: "AdoptSource", adoption: "Adoption", how: AdoptFlags
+) -> "RebuildComparison | None":
     from scaffold.cli.adopt.report import print_comparison
     from scaffold.cli.consent import progress, require_consent
     from scaffold.cli.prompts import terminal_present
@@ -189,11 +205,11 @@ def _measured(
 
     wanted = how.verify
     if wanted is None:
-        question = "Build the image now, and compare it with the original?"
+        question = "Build the image now and compare it with the original?"
         wanted = not how.yes and terminal_present() and require_consent(question, yes=False)
     if not wanted:
         return None
-    with progress("building the image, and comparing it with the original"):
+    with progress("building the image and comparing it with the original"):
         found = verify(engine, source, adoption, how.root, how.host, how.ssh_config)
     if not how.as_json:
         print_comparison(found)

@@ -1,4 +1,4 @@
-"""What `scaffold container adopt` shows: what was found, the files, and the measure."""
+"""The output of `scaffold container adopt`."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -10,44 +10,46 @@ from scaffold.errors import InputError
 
 if TYPE_CHECKING:
     from scaffold.adopt.adoption import Adoption
-    from scaffold.adopt.comparing import Comparison, Difference
-    from scaffold.adopt.tree import Entry
+    from scaffold.adopt.comparing import RebuildComparison, RebuildDifference
+    from scaffold.adopt.file_tree import FileEntry
     from scaffold.commands.init.files import Change
 
 SHOWN = 12
-"""So many lines of a list are shown; the rest is counted."""
+"""Maximum number of printed lines of a list; the rest is counted."""
 
 MARKS = {"new": "+", "changed": "~", "same": "=", "kept": "!"}
 
 
 def print_adoption(adoption: "Adoption") -> None:
-    """Print what was added to which base image."""
+    """Print the base image and everything that was added to it."""
     report.heading(f"{report.printable(adoption.origin)}")
     _say("base image", [f"{adoption.base.reference}  ({adoption.base.because})"])
-    _say("apt, asked for", adoption.apt.manual)
+    _say("apt packages", adoption.apt.manual)
     _say(
-        "apt, came along",
+        "apt dependencies",
         [f"{len(adoption.apt.automatic)} packages"] * bool(adoption.apt.automatic),
     )
-    _say("apt, taken away", adoption.apt.removed)
+    _say("apt packages removed", adoption.apt.removed)
     for one in adoption.sites:
-        _say(f"pip, {one.site.path}", [dist.requirement for dist in one.install])
-        _say(f"pip, taken away from {one.site.path}", one.uninstall)
+        _say(f"pip packages in {one.site.path}", [dist.requirement for dist in one.install])
+        _say(f"pip packages removed from {one.site.path}", one.uninstall)
     for environment in adoption.conda:
-        _say(f"conda, {environment.prefix}", [one.spec for one in environment.packages])
-    _say("npm", [package.spec for package in adoption.npm])
-    _say("logins and groups", [f"{account.file}: {account.name}" for account in adoption.accounts])
+        _say(f"conda packages in {environment.prefix}", [one.spec for one in environment.packages])
+    _say("npm packages", [package.spec for package in adoption.npm])
+    _say("users and groups", [f"{account.file}: {account.name}" for account in adoption.accounts])
     files = sorted(adoption.overlay.entries, key=lambda entry: -entry.size)
     _say(f"files, {size_text(adoption.overlay.size)}", [_entry(entry) for entry in files])
     _say("deleted", adoption.overlay.deleted)
-    _say("suspected secrets, left out (--include PATH takes one)", adoption.overlay.secret, "red")
+    _say(
+        "suspected secrets, not copied (--include PATH copies one)", adoption.overlay.secret, "red"
+    )
     left = [f"{count} {reason}" for reason, count in sorted(adoption.sorted.explained.items())]
-    _say("not carried over as files", left, "dim")
+    _say("files not copied", left, "dim")
     for note in adoption.notes:
         report.console().print(f"  note: {report.printable(note)}", style="yellow")
 
 
-def _entry(entry: "Entry") -> str:
+def _entry(entry: "FileEntry") -> str:
     size = size_text(entry.size) if entry.kind == "file" else entry.kind
     return f"{size:>10}  {entry.mode:04o} {entry.owner}  {entry.path}"
 
@@ -64,7 +66,7 @@ def _say(title: str, lines: Iterable[str], style: str = "") -> None:
 
 
 def print_files(changes: "Sequence[Change]", *, dry_run: bool) -> None:
-    """Print the files with their sizes; those of the overlay were shown already."""
+    """Print the files with their sizes, without copied ones, which were listed before."""
     report.heading("Files (nothing written: --dry-run)" if dry_run else "Files")
     shown = [change for change in changes if "/rootfs/" not in change.path]
     for change in shown:
@@ -73,44 +75,44 @@ def print_files(changes: "Sequence[Change]", *, dry_run: bool) -> None:
     below = [change for change in changes if "/rootfs/" in change.path]
     if below:
         size = size_text(sum(len(change.after) for change in below))
-        report.console().print(f"  {len(below)} files below .devcontainer/rootfs/, {size}")
+        report.console().print(f"  {len(below)} files in .devcontainer/rootfs/, {size}")
     if any(change.status == "kept" for change in changes):
-        text = "  Yours were kept; --overwrite replaces them and keeps a copy."
+        text = "  Your files were kept; --overwrite replaces them (a backup is kept)."
         report.console().print(text, style="yellow")
 
 
 def too_big(adoption: "Adoption", limit: int, *, may_ask: bool) -> None:
-    """Ask about files above the limit. Raises InputError where nobody agrees."""
+    """Prompt for files above the limit. Raises InputError without consent."""
     from scaffold.cli.prompts import terminal_present
 
     size = size_text(adoption.overlay.size)
     biggest = sorted(adoption.overlay.entries, key=lambda entry: -entry.size)[:SHOWN]
-    _say(f"the biggest of {size} of files", [_entry(entry) for entry in biggest])
+    _say(f"largest of {size} of files", [_entry(entry) for entry in biggest])
     if may_ask and terminal_present():
-        import questionary
+        from scaffold.cli.terminal import ask
 
-        if questionary.confirm(f"Copy {size} into the project?", default=False).unsafe_ask():
+        if ask(f"Copy {size} into the project?"):
             return
     raise InputError(
-        f"{size} of files would be copied into the project, more than {size_text(limit)}",
-        hint="leave data out with --exclude /PATH, or allow more with --max-overlay 4g",
+        f"{size} of files would be copied into the project (limit {size_text(limit)})",
+        hint="skip data with --exclude /PATH, or raise the limit: --max-overlay 4g",
     )
 
 
-def print_comparison(found: "Comparison") -> None:
-    """Print what is equal, and every difference with its reason."""
+def print_comparison(found: "RebuildComparison") -> None:
+    """Print the number of equal items, and every difference with its reason."""
     from scaffold.adopt.comparing import summary
 
-    report.heading("The rebuilt image beside the original")
+    report.heading("Rebuilt image compared with the original")
     mark, colour = ("✗", "red") if found.real else ("✓", "green")
     report.console().print(f"  {mark} {summary(found)}", style=colour)
-    _say("for a known reason", [_difference(one) for one in found.explained], "dim")
-    _say("different", [_difference(one) for one in found.real], "red")
+    _say("differences with a known reason", [_difference(one) for one in found.explained], "dim")
+    _say("differences", [_difference(one) for one in found.real], "red")
     if any(one.what == "file" for one in found.real):
-        report.console().print("  --include /PATH carries a file over as it is.", style="yellow")
+        report.console().print("  --include /PATH copies a file unchanged.", style="yellow")
 
 
-def _difference(one: "Difference") -> str:
+def _difference(one: "RebuildDifference") -> str:
     words = f"{one.what} {one.name}: {one.original}, now {one.rebuilt}"
     return f"{words} ({one.reason})" if one.reason else words
 
@@ -118,7 +120,7 @@ def _difference(one: "Difference") -> str:
 def document(
     adoption: "Adoption",
     changes: "Sequence[Change]",
-    comparison: "Comparison | None",
+    comparison: "RebuildComparison | None",
     *,
     written: bool,
 ) -> dict[str, object]:

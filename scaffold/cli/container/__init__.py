@@ -1,4 +1,4 @@
-"""`scaffold container`: containers that are there already."""
+"""`scaffold container`: existing containers."""
 
 import click
 
@@ -9,12 +9,12 @@ from scaffold.cli.container.recreate import recreate
 from scaffold.cli.container.save import save
 
 
-@click.group(short_help="Containers that are there already.")
+@click.group(short_help="List, change, save or convert existing containers.")
 def command() -> None:
-    """Get back into containers, change what Docker cannot change, and make them again elsewhere.
+    """List, change, save or convert existing containers.
 
-    They are those of the docker CLI's own engine (DOCKER_HOST, the current context), or of
-    --host NAME.
+    Uses the Docker engine that the docker command uses (DOCKER_HOST, or the current context),
+    or the one of --host NAME.
     """
 
 

@@ -1,4 +1,4 @@
-"""`scaffold container list`: containers on the terminal, each with its way back in."""
+"""`scaffold container list`: all containers, each with the command to reconnect."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
 COLOURS = {"running": "green", "paused": "yellow", "restarting": "red", "dead": "red"}
 
 ROLES = {
-    "before": "kept by a recreate; scaffold container prune removes it",
-    "trial": "a recreate is under way, or left this; run it again to know",
-    "next": "a recreate is under way, or left this; run it again to know",
+    "before": "kept by recreate; to remove it: scaffold container prune",
+    "trial": "a recreate is running or did not finish; run recreate again to clean up",
+    "next": "a recreate is running or did not finish; run recreate again to clean up",
 }
 
 
-@click.command("list", short_help="All containers, stopped ones too, and how to get back in.")
-@click.option("--no-sizes", is_flag=True, help="Do not make the engine count changed files.")
-@click.option("--verbose", "-v", is_flag=True, help="Also: how VS Code attaches.")
+@click.command("list", short_help="List all containers and how to reconnect to each.")
+@click.option("--no-sizes", is_flag=True, help="Skip sizes of changed files (faster).")
+@click.option("--verbose", "-v", is_flag=True, help="Also print the command that attaches VS Code.")
 @engine_options
 def list_(
     host: str | None, ssh_config: Path | None, as_json: bool, no_sizes: bool, verbose: bool
 ) -> None:
-    """Show every container with its changes, ports, mounts and GPUs.
+    """List every container with its changes, ports, mounts and GPUs.
 
-    Stopped containers are shown too: work that seems lost is mostly in one of them.
+    Stopped containers are listed too: files that seem lost are often in one of them.
     """
     from scaffold.adapters.docker.engine import docker_engine
     from scaffold.cli import report
@@ -48,7 +48,7 @@ def list_(
 
 def _print(container: "ContainerFacts", host: str | None, *, verbose: bool) -> None:
     from scaffold.cli.report import console, printable
-    from scaffold.container.way_in import attach_uri, way_in
+    from scaffold.container.reconnect import attach_uri, reconnect_command
 
     console().print(f"\n{printable(container.name)}", style="bold", end="  ")
     console().print(state_text(container), style=COLOURS.get(container.state, "dim"))
@@ -58,7 +58,7 @@ def _print(container: "ContainerFacts", host: str | None, *, verbose: bool) -> N
         ("ports", ", ".join(map(str, container.ports))),
         ("mounts", ", ".join(map(str, container.mounts))),
         ("GPUs", ", ".join(container.gpus)),
-        ("back in", way_in(container, host)),
+        ("reconnect", reconnect_command(container, host)),
     ]
     if verbose and host is None:
         lines.append(("VS Code", f"code --folder-uri {attach_uri(container)}"))
@@ -66,26 +66,26 @@ def _print(container: "ContainerFacts", host: str | None, *, verbose: bool) -> N
         lines.append(("note", ROLES[container.role.part]))
     for title, text in lines:
         if text:
-            console().print(f"  {title:<8}", style="dim", end="")
-            console().print(printable(text), style="cyan" if title == "back in" else "")
+            console().print(f"  {title:<10}", style="dim", end="")
+            console().print(printable(text), style="cyan" if title == "reconnect" else "")
 
 
 def state_text(container: "ContainerFacts") -> str:
-    """The state, since when, and how it ended."""
+    """The state with its exit code, health and age."""
     health = f" ({container.health})" if container.health else ""
-    code = "" if container.exit_code is None else f" with code {container.exit_code}"
+    code = "" if container.exit_code is None else f" ({container.exit_code})"
     since = container.since
-    ago = f", {ago_text((datetime.now(UTC) - since).total_seconds())}" if since else ""
+    ago = f" {ago_text((datetime.now(UTC) - since).total_seconds())} ago" if since else ""
     return f"{container.state}{code}{health}{ago}"
 
 
 def _changes(container: "ContainerFacts") -> str:
     size = container.changes_bytes
-    return f"{size_text(size)} that exist nowhere else" if size else ""
+    return f"{size_text(size)} in this container only" if size else ""
 
 
 def ago_text(seconds: float) -> str:
-    """A length of time in its largest unit."""
+    """A duration in its largest unit."""
     for name, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
         if seconds >= 2 * length:
             return f"{seconds // length:.0f} {name}"

@@ -1,4 +1,4 @@
-"""`scaffold container prune`: shows what `recreate` kept, asks, and removes it."""
+"""`scaffold container prune`: remove the containers that `recreate` kept."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from scaffold.commands.container.prune import Prunable
 
 
-@click.command(short_help="Remove the old containers that recreate kept.")
+@click.command(short_help="Remove old containers kept by recreate.")
 @click.argument("name", required=False)
-@click.option("--dry-run", is_flag=True, help="Only show them.")
-@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@click.option("--dry-run", is_flag=True, help="List what would be removed; remove nothing.")
+@click.option("--yes", "-y", is_flag=True, help="Do not prompt.")
 @engine_options
 @click.pass_context
 def prune(
@@ -27,9 +27,9 @@ def prune(
     dry_run: bool,
     yes: bool,
 ) -> None:
-    """Remove what `recreate` kept of NAME, or of all containers; volumes are never removed.
+    """Remove old containers that `recreate` kept, of NAME or of all containers.
 
-    Without NAME the images go too that no container is made of any more.
+    Volumes are never removed. Without NAME, also removes images that no container uses.
     """
     from scaffold.adapters.docker.engine import docker_engine
     from scaffold.cli.consent import require_consent
@@ -44,7 +44,7 @@ def prune(
     if as_json:
         _print_json(found, removed=agreed, refused=refused)
     elif agreed and not refused:
-        click.echo("✓ removed; volumes stay")
+        click.echo("✓ removed; volumes were kept")
     for words in refused:
         click.echo(f"! {words}", err=True)
     ctx.exit(1 if refused else 0)
@@ -55,7 +55,7 @@ def _print(found: "Prunable") -> None:
     from scaffold.cli.report import printable
 
     if not found.anything:
-        click.echo("nothing is kept that could go")
+        click.echo("nothing to remove")
     for container in found.containers:
         size = size_text(container.changes_bytes or 0)
         click.echo(printable(f"container {container.name}  ({size} of changes)"))

@@ -11,26 +11,38 @@ from scaffold.cli.engine_options import engine_options
 
 if TYPE_CHECKING:
     from scaffold.adapters.docker.engine import DockerEngine
-    from scaffold.commands.container.plan import Plan
+    from scaffold.commands.container.plan import RecreatePlan
     from scaffold.commands.container.recreate import Recreated
-    from scaffold.container.changes import Changes
+    from scaffold.container.recreate.options import RecreateOptions
 
 
-@click.command(short_help="Make a container again with other ports, volumes, GPUs …")
+@click.command(short_help="Change ports, volumes, GPUs … of a container.")
 @click.argument("name")
-@click.option("--publish", "-p", multiple=True, metavar="8888:8888", help="One more port.")
-@click.option("--unpublish", multiple=True, metavar="8888", help="The container's port.")
-@click.option("--volume", "-v", multiple=True, metavar="/data:/data", help="One more mount.")
-@click.option("--no-volume", multiple=True, metavar="/data", help="The container's path.")
-@click.option("--gpus", metavar="all", help="GPUs in place of those it has; or none.")
+@click.option("--publish", "-p", multiple=True, metavar="8888:8888", help="Publish a port.")
+@click.option(
+    "--unpublish", multiple=True, metavar="8888", help="Stop publishing a container port."
+)
+@click.option(
+    "--volume",
+    "-v",
+    multiple=True,
+    metavar="/data:/data",
+    help="Add a mount; the source is a path on the Docker host.",
+)
+@click.option(
+    "--no-volume", multiple=True, metavar="/data", help="Remove the mount at this container path."
+)
+@click.option("--gpus", metavar="all", help="GPUs to use: all, a count, device=0,1 or none.")
 @click.option("--shm-size", metavar="8g", help="Size of /dev/shm.")
 @click.option("--env", "-e", multiple=True, metavar="NAME=VALUE", help="Set a variable.")
-@click.option("--no-env", multiple=True, metavar="NAME", help="Take a variable away.")
-@click.option("--image", metavar="REPO:TAG", help="Another image; what was changed stays behind.")
-@click.option("--dry-run", is_flag=True, help="Print it as docker run and as compose YAML.")
-@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@click.option("--no-env", multiple=True, metavar="NAME", help="Remove a variable.")
 @click.option(
-    "--take-over", is_flag=True, help="Another recreate of it, begun elsewhere, is at an end."
+    "--image", metavar="REPO:TAG", help="Use another image; changes to files are not copied."
+)
+@click.option("--dry-run", is_flag=True, help="Print docker run and Compose YAML; change nothing.")
+@click.option("--yes", "-y", is_flag=True, help="Do not prompt.")
+@click.option(
+    "--take-over", is_flag=True, help="Continue although an earlier recreate did not finish."
 )
 @engine_options
 @click.pass_context
@@ -46,11 +58,13 @@ def recreate(
     take_over: bool,
     **flags: Any,
 ) -> None:
-    """Make the container NAME again, with every setting that it has and what you ask for.
+    """Replace the container NAME with one that has the same settings and your changes.
 
-    Its files and volumes come along. The old one is kept under a dated name until you say
-    `scaffold container prune`, and comes back by itself if the new one does not start.
-    Without any flag the container is made again as it is.
+    Files and volumes are kept. The program in the container is restarted. The old container is
+    kept under a dated name until `scaffold container prune`, and is restored if the new one
+    does not start. Without options, the container is recreated unchanged.
+
+    Example: scaffold container recreate trainer --publish 127.0.0.1:8888:8888
     """
     from scaffold.adapters.docker.engine import docker_engine
     from scaffold.commands.container.plan import make_plan
@@ -70,13 +84,13 @@ def recreate(
             ctx.exit(_run(engine, plan, yes=yes, as_json=as_json))
 
 
-def read_changes(flags: dict[str, Any]) -> "Changes":
-    """The flags as changes. Raises InputError for what cannot be read."""
+def read_changes(flags: dict[str, Any]) -> "RecreateOptions":
+    """Parse the flags. Raises InputError for an invalid value."""
     from scaffold.answers.validation import parse_gpus
-    from scaffold.container import changes as read
+    from scaffold.container.recreate import options as read
 
     gpus = flags["gpus"]
-    return read.Changes(
+    return read.RecreateOptions(
         publish=tuple(port for text in flags["publish"] for port in read.parse_publish(text)),
         unpublish=tuple(map(read.parse_unpublish, flags["unpublish"])),
         volumes=tuple(map(read.parse_volume, flags["volume"])),
@@ -90,19 +104,19 @@ def read_changes(flags: dict[str, Any]) -> "Changes":
 
 
 def _settle(engine: "DockerEngine", name: str, *, take_over: bool) -> None:
-    """Undo what an earlier run left, before anything is looked at."""
+    """Undo an earlier run that did not finish."""
     from scaffold.commands.container.guard import require_alone
     from scaffold.commands.container.recovery import settle
 
     require_alone(engine, name, take_over=take_over)
     done = settle(engine, name)
     if done:
-        click.echo("an earlier recreate did not end; first that is put in order:", err=True)
+        click.echo("an earlier recreate did not finish; undoing it first:", err=True)
     for words in done:
         click.echo(f"  {words}", err=True)
 
 
-def _run(engine: "DockerEngine", plan: "Plan", *, yes: bool, as_json: bool) -> int:
+def _run(engine: "DockerEngine", plan: "RecreatePlan", *, yes: bool, as_json: bool) -> int:
     from scaffold.cli.consent import progress, require_consent
     from scaffold.commands.container.recreate import recreate as run
 
@@ -114,48 +128,48 @@ def _run(engine: "DockerEngine", plan: "Plan", *, yes: bool, as_json: bool) -> i
     return 0
 
 
-def _print_plan(plan: "Plan", *, to_stderr: bool) -> None:
+def _print_plan(plan: "RecreatePlan", *, to_stderr: bool) -> None:
     from scaffold.cli.report import printable
 
     def say(text: str) -> None:
         click.echo(printable(text), err=to_stderr)
 
-    say(f"{plan.name}: " + ("what changes" if plan.said else "made again as it is"))
+    say(f"{plan.name}: " + ("changes" if plan.said else "recreated unchanged"))
     for words in plan.said:
         say(f"  {words}")
     for words in (*_cost(plan), *plan.advice):
         say(f"  ! {words}")
     if plan.processes is None:
-        say("  ! what runs in it ends; what that is, the engine cannot tell")
+        say("  ! its programs are stopped and started again (Docker cannot list them)")
     elif plan.processes:
-        say(f"  ! {len(plan.processes)} running processes end:")
+        say(f"  ! {len(plan.processes)} running processes are stopped:")
     for command in plan.processes or ():
         say(f"      {command}")
 
 
-def _cost(plan: "Plan") -> list[str]:
+def _cost(plan: "RecreatePlan") -> list[str]:
     from scaffold.cli.container.list import size_text
 
     if not plan.commits:
         return []
     size = size_text(plan.changes_bytes)
-    while_ = "; it stands still meanwhile" if plan.runs else ""
-    said = [f"{size} of changed files are copied into an image, on the engine's disk{while_}"]
+    while_ = "; the container is stopped meanwhile" if plan.runs else ""
+    said = [f"{size} of changed files are copied into an image on the Docker host{while_}"]
     if plan.free_bytes is not None and plan.free_bytes < plan.changes_bytes:
         said.append(f"that disk has {size_text(plan.free_bytes)} free, which is too little")
     return said
 
 
-def _print_nothing(plan: "Plan", *, as_json: bool) -> None:
+def _print_nothing(plan: "RecreatePlan", *, as_json: bool) -> None:
     from scaffold.cli.report import print_json
 
     if as_json:
         print_json({"container": plan.name, "changes": [], "kept": None})
     else:
-        click.echo(f"{plan.name} has all of that already: nothing to do")
+        click.echo(f"{plan.name} already has these settings: nothing to do")
 
 
-def _print_recreated(made: "Recreated", plan: "Plan", *, as_json: bool) -> None:
+def _print_recreated(made: "Recreated", plan: "RecreatePlan", *, as_json: bool) -> None:
     from scaffold.cli.report import print_json, printable
 
     if as_json:
@@ -171,15 +185,15 @@ def _print_recreated(made: "Recreated", plan: "Plan", *, as_json: bool) -> None:
         return
     for one in made.unlike:
         click.echo(printable(f"! differs: {one.path}: {one.before!r}, now {one.after!r}"))
-    state = "runs" if made.started else f"is there (docker start {made.name})"
-    click.echo(f"✓ {made.name} {state}; the old one is kept as {made.kept}")
-    click.echo("  once you are content: scaffold container prune")
+    state = "is running" if made.started else f"was created (start it: docker start {made.name})"
+    click.echo(f"✓ {made.name} {state}; the old container is kept as {made.kept}")
+    click.echo("  to remove it later: scaffold container prune")
 
 
-def _print_dry_run(plan: "Plan", *, as_json: bool) -> None:
+def _print_dry_run(plan: "RecreatePlan", *, as_json: bool) -> None:
     from scaffold.cli.report import print_json
-    from scaffold.container.compose import compose_yaml
-    from scaffold.container.docker_run import docker_run
+    from scaffold.container.render.compose import compose_yaml
+    from scaffold.container.render.docker_run import docker_run
 
     command, compose = docker_run(plan.typed), compose_yaml(plan.typed)
     if as_json:

@@ -1,4 +1,4 @@
-"""`scaffold container save`: what is left out, what may be secret, and the image."""
+"""`scaffold container save`: what is not included, possible secrets, and the image."""
 
 import getpass
 from pathlib import Path
@@ -11,15 +11,17 @@ from scaffold.cli.engine_options import engine_options
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from scaffold.commands.container.save import Saving
+    from scaffold.commands.container.save import SavePlan
 
 
-@click.command(short_help="Save a container as an image, and say what that leaves out.")
+@click.command(short_help="Save a container as an image, with a check for secrets.")
 @click.argument("name")
 @click.argument("image", metavar="REPO:TAG")
-@click.option("--message", "-m", default="", help="What it is, kept in the image.")
-@click.option("--author", default="", help="Who made it; else your login name.")
-@click.option("--yes", "-y", is_flag=True, help="Do not ask, even where secrets are suspected.")
+@click.option("--message", "-m", default="", help="Description to store in the image.")
+@click.option(
+    "--author", default="", help="Author to store in the image (default: your login name)."
+)
+@click.option("--yes", "-y", is_flag=True, help="Do not prompt, even if secrets are suspected.")
 @engine_options
 def save(
     name: str,
@@ -33,8 +35,10 @@ def save(
 ) -> None:
     """Save the file system and settings of the container NAME as the image REPO:TAG.
 
-    Volumes and folders of the host are never part of an image: they are named, and so is what
-    looks like a secret.
+    Volumes and folders of the host are not saved; they are listed. So is everything that looks
+    like a secret.
+
+    Example: scaffold container save trainer my-project:2026-11-24
     """
     from scaffold.adapters.docker.engine import docker_engine
     from scaffold.cli.consent import progress, require_consent
@@ -42,7 +46,7 @@ def save(
     from scaffold.commands.container.copying import watch
 
     with docker_engine(host, ssh_config) as engine:
-        saving = use_case.look(engine, name, image)
+        saving = use_case.plan_save(engine, name, image)
         _print(saving, to_stderr=as_json)
         if saving.needs_consent and not require_consent(f"Save as {saving.reference}?", yes=yes):
             click.echo("nothing was saved", err=True)
@@ -54,7 +58,7 @@ def save(
     _print_saved(saving, made, as_json=as_json)
 
 
-def _print(saving: "Saving", *, to_stderr: bool) -> None:
+def _print(saving: "SavePlan", *, to_stderr: bool) -> None:
     from scaffold.cli.container.list import size_text
     from scaffold.cli.report import printable
 
@@ -68,20 +72,20 @@ def _print(saving: "Saving", *, to_stderr: bool) -> None:
     if saving.free_bytes is not None and saving.free_bytes < saving.changes_bytes:
         free = size_text(saving.free_bytes)
         click.echo(f"  ! the engine's disk has {free} free, which is too little", err=to_stderr)
-    still = "; it stands still meanwhile" if saving.running else ""
+    still = "; the container is paused meanwhile" if saving.running else ""
     size = size_text(saving.changes_bytes)
     click.echo(f"{saving.name}: {size} of changed files{still}", err=to_stderr)
-    say("  not in the image, since these are mounted:", saving.left_out)
-    say("  ! variables that look like secrets go into it:", saving.variables)
-    say("  ! files that look like secrets go into it:", saving.files or ())
-    say("  ! its image was made with what looks like a secret:", saving.layers)
+    say("  not saved (mounted):", saving.left_out)
+    say("  ! saved variables that look like secrets:", saving.variables)
+    say("  ! saved files that look like secrets:", saving.files or ())
+    say("  ! build steps of its image that look like secrets:", saving.layers)
     if saving.files is None:
         click.echo("  ? too many changed files to look for secrets among them", err=to_stderr)
     if saving.replaces:
-        click.echo(f"  ! there is an image {saving.reference}: it loses its name", err=to_stderr)
+        click.echo(f"  ! the existing image {saving.reference} loses its name", err=to_stderr)
 
 
-def _print_saved(saving: "Saving", made: str, *, as_json: bool) -> None:
+def _print_saved(saving: "SavePlan", made: str, *, as_json: bool) -> None:
     from scaffold.cli.report import print_json
 
     if not as_json:

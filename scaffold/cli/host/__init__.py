@@ -7,9 +7,9 @@ from scaffold.cli.host.known import list_hosts, remove
 from scaffold.cli.host.setup import setup
 
 
-@click.group(short_help="Check servers, make them ready and connect to them.")
+@click.group(short_help="Check servers, set them up, and connect to them.")
 def command() -> None:
-    """Servers, by the names that your ssh config gives them."""
+    """Check servers, set them up, list and remove them."""
 
 
 for one in (check, setup, list_hosts, remove):

@@ -1,19 +1,25 @@
 """`scaffold host list` and `scaffold host remove`."""
 
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
+_SSH_CONFIG = click.option(
+    "--ssh-config", type=click.Path(path_type=Path), help="Read this file, not ~/.ssh/config."
+)
 
-@click.command("list", short_help="The hosts that are set up, and whether they can be reached.")
-@click.option("--no-reach", is_flag=True, help="Do not try to reach them.")
+
+@click.command("list", short_help="List the servers set up here, and your SSH Docker contexts.")
+@click.option("--no-reach", is_flag=True, help="Do not connect to them.")
+@_SSH_CONFIG
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def list_hosts(*, no_reach: bool, as_json: bool) -> None:
-    """Show hosts of ours and those of your ssh contexts, with what was last seen of them."""
+def list_hosts(*, no_reach: bool, ssh_config: Path | None, as_json: bool) -> None:
+    """List the servers set up here, and your SSH Docker contexts, with the last check of each."""
     from scaffold.cli import report
     from scaffold.commands.host.remove import known_hosts
 
-    found = known_hosts(reach=not no_reach)
+    found = known_hosts(reach=not no_reach, config=ssh_config)
     if as_json:
         report.print_json({"hosts": [asdict(one) for one in found]})
         return
@@ -26,36 +32,59 @@ def list_hosts(*, no_reach: bool, as_json: bool) -> None:
             ("* " if one.is_current else "  ") + one.name,
             one.endpoint or "no context",
             words[one.reachable],
-            "GPUs not known" if one.gpus is None else ", ".join(one.gpus) or "no GPU",
+            "GPUs unknown" if one.gpus is None else ", ".join(one.gpus) or "no GPU",
             f"driver {one.driver}" if one.driver else "",
-            "" if one.seen_s is None else f"seen {report.age(one.seen_s)} ago",
+            "" if one.seen_s is None else f"checked {report.age(one.seen_s)} ago",
         )
         for one in found
     )
 
 
-@click.command(short_help="Take a host's alias and context away again.")
+@click.command(short_help="Remove a host's ssh alias and Docker context.")
 @click.argument("name")
-@click.option("--key", is_flag=True, help="Also the key that setup put on the host.")
-@click.option("--known-host", is_flag=True, help="Also the host key that setup remembered.")
+@click.option("--key", is_flag=True, help="Also remove the key that setup installed.")
+@click.option("--known-host", is_flag=True, help="Also remove the host key from known_hosts.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--dry-run", is_flag=True, help="Show what would go.")
+@click.option("--dry-run", is_flag=True, help="Show what would be removed, change nothing.")
+@_SSH_CONFIG
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def remove(
-    *, name: str, key: bool, known_host: bool, yes: bool, dry_run: bool, as_json: bool
+    *,
+    name: str,
+    key: bool,
+    known_host: bool,
+    yes: bool,
+    dry_run: bool,
+    ssh_config: Path | None,
+    as_json: bool,
 ) -> None:
-    """Undo `scaffold host setup` here; the host's own fixes stay."""
+    """Remove what `scaffold host setup` made on this machine, after a list of what still runs.
+
+    Fixes on the server stay; `scaffold host setup NAME --undo` takes them back.
+    """
     from scaffold.cli import report
     from scaffold.cli.consent import require_consent
     from scaffold.commands.host.remove import plan_removal, remove_host
 
-    removal = plan_removal(name, key=key, known_host=known_host)
+    removal = plan_removal(name, key=key, known_host=known_host, config=ssh_config)
     if not as_json:
-        click.echo("\n".join(f"- {line}" for line in removal.lines()))
-    gone = not dry_run and require_consent("Take these away?", yes=yes)
+        click.echo("\n".join(f"- {report.printable(line)}" for line in removal.lines()))
+        _print_running(removal.running)
+    gone = not dry_run and require_consent("Remove these?", yes=yes)
     if gone:
         remove_host(removal)
     if as_json:
-        report.print_json({"host": name, "removed": gone, "parts": removal.lines()})
+        document = {"host": name, "removed": gone, "parts": removal.lines()}
+        report.print_json(document | {"running": removal.running})
     elif not gone:
         click.echo("Nothing was changed.")
+
+
+def _print_running(running: tuple[str, ...] | None) -> None:
+    from scaffold.cli.report import printable
+
+    if running is None:
+        click.echo("What runs on the host is unknown: it does not answer.")
+    elif running:
+        click.echo("Still running; removing the alias does not stop it:")
+        click.echo("\n".join(f"  {printable(line)}" for line in running))

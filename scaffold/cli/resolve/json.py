@@ -2,7 +2,14 @@
 
 from dataclasses import asdict
 
-from scaffold.resolver.resolution import Conflict, Decision, Resolution, Wishes
+from scaffold.resolver.resolution import (
+    Conflict,
+    Decision,
+    FrameworkBuild,
+    Resolution,
+    Wishes,
+)
+from scaffold.resolver.specifiers import pinned
 
 
 def resolution_json(result: Resolution | Conflict, wishes: Wishes) -> dict[str, object]:
@@ -19,6 +26,8 @@ def resolution_json(result: Resolution | Conflict, wishes: Wishes) -> dict[str, 
             "framework": {"name": wishes.framework.value, "spec": wishes.framework_spec},
             "python": None,
             "env": {},
+            "companions": [],
+            "others": [],
             "reasons": [head, *_reasons(result.decisions)],
             "rejected": _rejected(result.decisions),
             "ways_out": [asdict(way) for way in result.ways_out],
@@ -28,9 +37,11 @@ def resolution_json(result: Resolution | Conflict, wishes: Wishes) -> dict[str, 
         "status": "ok",
         "image": result.image,
         "cuda": result.cuda,
-        "framework": _framework(result),
+        "framework": _framework(result.build, wishes),
         "python": result.python,
         "env": dict(result.env),
+        "companions": list(result.companions),
+        "others": [_framework(build, wishes) for build in result.others],
         "reasons": _reasons(result.decisions),
         "rejected": _rejected(result.decisions),
         "ways_out": [],
@@ -38,18 +49,24 @@ def resolution_json(result: Resolution | Conflict, wishes: Wishes) -> dict[str, 
     }
 
 
-def _framework(resolution: Resolution) -> dict[str, object] | None:
-    build = resolution.build
+def _framework(build: FrameworkBuild | None, wishes: Wishes) -> dict[str, object] | None:
+    """The build; `version` is as exact as what was asked for, `release` is exact."""
     if build is None:
         return None
     return {
         "name": build.framework.value,
-        "version": build.version,
+        "version": build.version if pinned(wishes.framework_spec) else _minor(build.version),
+        "release": build.version,
         "variant": build.variant,
         "cuda": build.cuda,
         "index": build.index_url,
+        "links": build.find_links,
         "install": list(build.requirements),
     }
+
+
+def _minor(release: str) -> str:
+    return ".".join(release.split(".")[:2])
 
 
 def _reasons(decisions: tuple[Decision, ...]) -> list[dict[str, str]]:

@@ -27,7 +27,14 @@ QUESTION = {question.key: question for question in QUESTIONS}
 
 @click.command(short_help="Decide image, CUDA and wheel, and say why.")
 @click.option("--host", metavar="HOST", help="A server's facts: ssh alias or user@host.")
-@click.option("--gpu", "gpus", multiple=True, metavar="NAME", help="GPU as nvidia-smi names it.")
+@click.option(
+    "--gpu-model",
+    "gpus",
+    multiple=True,
+    metavar="NAME",
+    help="GPU name or PCI id: 'Tesla T4', 'RTX 4090'. Repeatable.",
+)
+@click.option("--gpu", "gpus_too", multiple=True, hidden=True)
 @click.option(
     "--compute-capability",
     "capabilities",
@@ -58,6 +65,7 @@ def command(
     /,
     host: str | None,
     gpus: tuple[str, ...],
+    gpus_too: tuple[str, ...],
     capabilities: tuple[str, ...],
     driver: str,
     framework: str,
@@ -87,7 +95,7 @@ def command(
     )
     if project is not None:
         wishes = with_project(wishes, project, framework_given=name is not Framework.NONE)
-    cards = described_gpus(gpus, tuple(map(parse_capability, capabilities)))
+    cards = described_gpus((*gpus, *gpus_too), tuple(map(parse_capability, capabilities)))
     seen = _seen(host) if host else None
     result = decide(facts_of(cards, parse_driver(driver), arch, seen), wishes)
     if isinstance(result, Conflict):
@@ -129,6 +137,9 @@ def _show(resolution: Resolution, *, verbose: bool) -> None:
     rows += [("CUDA", resolution.cuda)] if resolution.cuda else []
     rows += [("install", " ".join(build.requirements))] if build and build.requirements else []
     rows += [("index", build.index_url)] if build and build.index_url else []
+    rows += [("find links", build.find_links)] if build and build.find_links else []
+    rows += [("with", " ".join(resolution.companions))] if resolution.companions else []
+    rows += [("beside", " ".join(other.requirements)) for other in resolution.others]
     rows += [("environment", f"{name}={value}") for name, value in resolution.env]
     report.table(rows, ("cyan", "bold"))
     report.heading("Why")

@@ -1,28 +1,30 @@
-"""`scaffold sync`: the workspace goes to its place, and what happened is said."""
+"""`scaffold sync`: upload the workspace to its target."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from scaffold.cli.sync.attendant import FOLDER, place_options
+from scaffold.cli.sync.terminal import FOLDER, target_options
 
 if TYPE_CHECKING:
-    from scaffold.commands.sync.push import Sent
+    from scaffold.commands.sync.push import PushResult
 
-KEPT_HINT = (
-    "scaffold pull PATH brings what was edited there; --overwrite sends yours (theirs stays "
-    "beside, as .bak1)"
+SKIPPED_HINT = (
+    "scaffold pull PATH downloads what was edited on the remote; --overwrite uploads yours "
+    "(a backup of the remote file is kept as .bak1)"
 )
 
 
-@click.command(short_help="Bring the workspace to its server or volume.")
+@click.command(short_help="Upload the project to its server or volume.")
 @click.argument("path", type=FOLDER, default=Path())
-@click.option("--delete", is_flag=True, help="Also delete there what you deleted here.")
-@click.option("--overwrite", is_flag=True, help="Replace what was edited there; kept beside.")
-@click.option("--take-over", is_flag=True, help="Although another laptop sends there.")
-@click.option("--yes", "-y", is_flag=True, help="Do not ask before deleting.")
-@place_options
+@click.option("--delete", is_flag=True, help="Also delete remote files that you deleted locally.")
+@click.option(
+    "--overwrite", is_flag=True, help="Overwrite files edited on the server (a backup is kept)."
+)
+@click.option("--take-over", is_flag=True, help="Sync even if another computer owns this target.")
+@click.option("--yes", "-y", is_flag=True, help="Delete without asking.")
+@target_options
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -37,19 +39,19 @@ def command(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Bring the workspace PATH (here: .) to where devcontainer.json or init's answers say.
+    """Upload the project PATH (default: .) to the target that `scaffold init` recorded.
 
-    Only what changed travels, `.git` included; what git ignores and what `.scaffoldignore` names
-    stays. Nothing there is deleted without --delete, nothing that was edited there is replaced.
+    Only changes are uploaded, `.git` included; files ignored by git or `.scaffoldignore` are
+    not. Nothing on the remote is deleted without --delete, and no remote edit is overwritten.
     """
     from scaffold.cli.report import print_json
-    from scaffold.cli.sync.attendant import AtTerminal
-    from scaffold.commands.sync.push import SendRequest, send
-    from scaffold.commands.workspace.files_place import place_of
+    from scaffold.cli.sync.terminal import TerminalSyncUi
+    from scaffold.commands.sync.push import PushRequest, push
+    from scaffold.commands.workspace.location import sync_target_of
 
-    request = SendRequest(delete, dry_run, take_over, overwrite, ssh_config)
-    attendant = AtTerminal("--delete --yes", yes)
-    sent = send(path, place_of(path, host, ssh_config), request, attendant)
+    request = PushRequest(delete, dry_run, take_over, overwrite, ssh_config)
+    attendant = TerminalSyncUi("--delete --yes", yes)
+    sent = push(path, sync_target_of(path, host, ssh_config), request, attendant)
     if as_json:
         print_json(sent_json(sent, dry_run=dry_run))
     else:
@@ -57,52 +59,56 @@ def command(
     ctx.exit(1 if sent.undecided else 0)
 
 
-def show_sent(sent: "Sent", *, dry_run: bool) -> None:
-    """Say what went, or would go."""
+def show_sent(sent: "PushResult", *, dry_run: bool) -> None:
+    """Print what was uploaded, or would be."""
     from scaffold.cli.container.list import size_text
     from scaffold.cli.report import printable
-    from scaffold.cli.sync.attendant import show_kept, show_paths
+    from scaffold.cli.sync.terminal import show_paths, show_skipped
 
-    place = printable(str(sent.place))
+    target = printable(str(sent.target))
     if dry_run:
-        click.echo(f"would send {len(sent.files)} paths, {size_text(sent.size)}, to {place}")
+        click.echo(
+            f"would upload {len(sent.files)} files and folders, {size_text(sent.size)}, to {target}"
+        )
         show_paths(sent.files)
     elif sent.files:
-        how = f"{size_text(sent.size)} in {sent.seconds:.1f} s, by {sent.way}"
-        click.echo(f"sent {len(sent.files)} paths to {place} ({how})")
+        how = f"{size_text(sent.size)} in {sent.seconds:.1f} s, by {sent.method}"
+        click.echo(f"uploaded {len(sent.files)} files and folders to {target} ({how})")
     else:
-        click.echo(f"{place} is up to date")
+        click.echo(f"{target} is up to date")
     if sent.deleted:
-        click.echo(f"deleted {len(sent.deleted)} paths there")
+        click.echo(f"deleted {len(sent.deleted)} remote files and folders")
     if sent.gone:
-        click.echo(f"deleted here and still there: {len(sent.gone)} (--delete removes them)")
+        click.echo(
+            f"deleted locally, still on the remote: {len(sent.gone)} (--delete removes them)"
+        )
         show_paths(sent.gone)
     if sent.clock_ahead:
         word = "ahead of" if sent.clock_ahead > 0 else "behind"
         click.echo(
-            f"! the clock there is {abs(sent.clock_ahead)} s {word} yours: make and other "
+            f"! the remote clock is {abs(sent.clock_ahead)} s {word} yours: make and other "
             "programs that compare times may be misled",
             err=True,
         )
-    show_kept(sent.kept, KEPT_HINT)
+    show_skipped(sent.skipped, SKIPPED_HINT)
 
 
-def sent_json(sent: "Sent", *, dry_run: bool) -> dict[str, object]:
-    """What went, or would go, as a JSON document."""
+def sent_json(sent: "PushResult", *, dry_run: bool) -> dict[str, object]:
+    """The result of an upload as a JSON document."""
     from dataclasses import asdict
 
-    from scaffold.cli.sync.attendant import json_path, kept_json
+    from scaffold.cli.sync.terminal import json_path, skipped_json
 
     lists = {
         key: [json_path(path) for path in paths]
         for key, paths in (("files", sent.files), ("gone", sent.gone), ("deleted", sent.deleted))
     }
-    rest = {"bytes": sent.size, "way": sent.way, "seconds": sent.seconds}
+    rest = {"bytes": sent.size, "way": sent.method, "seconds": sent.seconds}
     return {
-        "place": asdict(sent.place),
+        "place": asdict(sent.target),
         "dry_run": dry_run,
         **lists,
-        "kept": kept_json(sent.kept),
+        "kept": skipped_json(sent.skipped),
         **rest,
         "clock_ahead": sent.clock_ahead,
     }

@@ -1,4 +1,4 @@
-"""`scaffold open`: an editor at the right address, and the same by hand."""
+"""`scaffold open`: open an editor at the right address, and show the steps by hand."""
 
 import shlex
 from typing import TYPE_CHECKING
@@ -8,18 +8,18 @@ import click
 from scaffold.errors import ScaffoldError, TargetError
 
 if TYPE_CHECKING:
-    from scaffold.commands.workspace.open import Opening
+    from scaffold.commands.workspace.open import EditorAddress
 
 
-@click.command(short_help="Open VS Code, Cursor or VSCodium in the dev container.")
+@click.command(short_help="Open the dev container in VS Code, Cursor or VSCodium.")
 @click.argument("path", required=False)
-@click.option("--host", metavar="ALIAS", help="PATH is on that host of your ssh config.")
-@click.option("--container", metavar="NAME", help="Attach to that running container.")
-@click.option("--folder", "folder_only", is_flag=True, help="The folder, without a container.")
-@click.option("--inside", metavar="PATH", help="The folder in the container.")
+@click.option("--host", metavar="ALIAS", help="PATH is on this host of your ssh config.")
+@click.option("--container", metavar="NAME", help="Attach to this running container.")
+@click.option("--folder", "folder_only", is_flag=True, help="Open the folder without a container.")
+@click.option("--inside", metavar="PATH", help="Folder in the container.")
 @click.option("--editor", type=click.Choice(["code", "cursor", "codium"]))
-@click.option("--print", "only_print", is_flag=True, help="Print the address, start nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document, start nothing.")
+@click.option("--print", "only_print", is_flag=True, help="Print the address only.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document only.")
 def command(
     path: str | None,
     host: str | None,
@@ -30,15 +30,15 @@ def command(
     only_print: bool,
     as_json: bool,
 ) -> None:
-    """Open the dev container of PATH (here: .), on this machine or on a host, in an editor.
+    """Open the dev container of PATH (default: .) in an editor, on this computer or on a host.
 
-    The way by hand is shown too, since the addresses of containers are not documented.
+    The steps by hand are shown too, since container addresses are not documented.
     """
     from scaffold.adapters.devcontainer.editor import find_editor, open_folder
     from scaffold.cli.report import print_json
-    from scaffold.commands.workspace.open import Request, opening
+    from scaffold.commands.workspace.open import OpenRequest, editor_address
 
-    found = opening(Request(path, host, container, inside, folder_only))
+    found = editor_address(OpenRequest(path, host, container, inside, folder_only))
     if as_json:
         print_json({"uri": found.uri, "steps": found.steps})
         return
@@ -50,22 +50,22 @@ def command(
     try:
         program = find_editor(editor)
     except ScaffoldError as error:
-        error.hint += "; or take the steps above"
+        error.hint += "; or follow the steps above"
         raise
     if program is None:
         raise TargetError(
-            "no editor was found: neither code, cursor nor codium is on PATH",
-            hint="take the steps above; or in the editor: Shell Command: Install 'code' command",
+            "no editor found: neither code, cursor nor codium is on PATH",
+            hint="follow the steps above; or in the editor: Shell Command: Install 'code' command",
         )
     open_folder(program, found.uri)
 
 
-def _explain(found: "Opening", editor: str, *, print_command: bool) -> None:
+def _explain(found: "EditorAddress", editor: str, *, print_command: bool) -> None:
     """On standard error, so that the address alone can be piped."""
     from scaffold.cli.report import printable
 
     if print_command:
         click.echo(printable(shlex.join([editor, "--folder-uri", found.uri])), err=True)
-    click.echo("by hand, from the palette (F1):", err=True)
+    click.echo("By hand, from the command palette (F1):", err=True)
     for number, step in enumerate(found.steps, 1):
         click.echo(f"  {number}. {printable(step)}", err=True)

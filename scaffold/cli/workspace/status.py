@@ -1,4 +1,4 @@
-"""`scaffold status`: engine after engine, its GPUs and its dev containers."""
+"""`scaffold status`: every engine with its GPUs and dev containers."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -9,11 +9,11 @@ import click
 from scaffold.cli.engine_options import engine_options
 
 if TYPE_CHECKING:
-    from scaffold.commands.workspace.status import EngineStatus, Shown
+    from scaffold.commands.workspace.status import DevContainerStatus, EngineStatus
     from scaffold.workspace.gpu_share import GpuShare
 
 
-@click.command(short_help="Which dev containers run where, and what they use of the GPUs.")
+@click.command(short_help="List dev containers, their age and their GPU use.")
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
 @engine_options
 @click.pass_context
@@ -25,15 +25,15 @@ def command(
     ssh_config: Path | None,
     as_json: bool,
 ) -> None:
-    """Show dev containers here and on every host that is set up; those of PATH are marked.
+    """List dev containers on this computer and on every host set up; those of PATH are marked.
 
-    With --host only that host's (`local` is this machine).
+    With --host, only those of that host (`local` is this computer).
     """
     from scaffold.cli.report import print_json
-    from scaffold.commands.workspace.container_place import place_of
+    from scaffold.commands.workspace.location import locate
     from scaffold.commands.workspace.status import status
 
-    found = status(place_of(path, host), ssh_config, only=host is not None)
+    found = status(locate(path, host), ssh_config, only=host is not None)
     if as_json:
         print_json({"engines": [_document(one) for one in found]})
     else:
@@ -45,7 +45,7 @@ def command(
 def _print(engine: "EngineStatus") -> None:
     from scaffold.cli.report import console, printable
 
-    console().print(f"\n{printable(engine.host or 'this machine')}", style="bold", end="")
+    console().print(f"\n{printable(engine.host or 'this computer')}", style="bold", end="")
     if engine.error:
         console().print(f"  {printable(engine.error)}", style="red")
         return
@@ -58,7 +58,7 @@ def _print(engine: "EngineStatus") -> None:
 
 def _gpus(engine: "EngineStatus") -> str:
     if engine.use is None:
-        return "GPU use not known: nvidia-smi gives no answer"
+        return "GPU use unknown: nvidia-smi does not answer"
     parts = [
         f"GPU {_known(gpu.index)} {gpu.name}: {_known(gpu.busy)} % busy, "
         f"{_known(gpu.used_mib)} of {_known(gpu.total_mib)} MiB"
@@ -71,7 +71,7 @@ def _known(value: int | None) -> str:
     return "?" if value is None else str(value)
 
 
-def _print_container(one: "Shown") -> None:
+def _print_container(one: "DevContainerStatus") -> None:
     from scaffold.cli.container.list import COLOURS, state_text
     from scaffold.cli.report import console, printable
 
@@ -94,7 +94,7 @@ def _print_container(one: "Shown") -> None:
 
 def _use(shares: "tuple[GpuShare, ...] | None") -> str:
     if shares is None:
-        return "not known"
+        return "unknown"
     return ", ".join(
         f"{_known(one.used_mib)} MiB of GPU {_known(one.index)} "
         f"({one.processes} process{'' if one.processes == 1 else 'es'})"
@@ -102,12 +102,12 @@ def _use(shares: "tuple[GpuShare, ...] | None") -> str:
     )
 
 
-def _tunnels(one: "Shown") -> list[str]:
+def _tunnels(one: "DevContainerStatus") -> list[str]:
     return [f"127.0.0.1:{port.local} → {port.inside}" for it in one.tunnels for port in it.ports]
 
 
 def _document(engine: "EngineStatus") -> dict[str, object]:
-    """One engine for programs; `gpus` and `gpu_use` are null where they are not known."""
+    """One engine as JSON; `gpus` and `gpu_use` are null if unknown."""
     containers = [
         {
             "name": one.facts.name,

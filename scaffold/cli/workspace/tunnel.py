@@ -1,4 +1,4 @@
-"""`scaffold tunnel`: the addresses once they are ready, then events on standard error."""
+"""`scaffold tunnel`: print the addresses once they are ready, then events on standard error."""
 
 import signal
 import sys
@@ -13,21 +13,21 @@ from scaffold.cli.engine_options import engine_options
 from scaffold.errors import InputError
 
 if TYPE_CHECKING:
-    from scaffold.commands.workspace.container_place import Place
-    from scaffold.commands.workspace.tunnel import Find, Opened, Tunnel
+    from scaffold.commands.workspace.location import WorkspaceLocation
+    from scaffold.commands.workspace.tunnel import Find, OpenPort, Tunnel
     from scaffold.workspace.forwarding import Forward
 
 
-@click.command(short_help="Reach the dev container's ports from here.")
+@click.command(short_help="Forward the dev container's ports to this computer.")
 @click.argument("ports", nargs=-1, metavar="[PORT | LOCAL:PORT]...")
 @click.option(
     "--path",
     type=click.Path(path_type=Path),
     default=Path(),
-    help="The workspace of the dev container; by default the folder you are in.",
+    help="Project of the dev container, default: the current folder.",
 )
-@click.option("--container", metavar="NAME", help="That container, whatever made it.")
-@click.option("--token", is_flag=True, help="Show Jupyter's token even where no terminal is.")
+@click.option("--container", metavar="NAME", help="Any container, by name.")
+@click.option("--token", is_flag=True, help="Print Jupyter's token even when output is piped.")
 @engine_options
 def command(
     ports: tuple[str, ...],
@@ -38,71 +38,71 @@ def command(
     ssh_config: Path | None,
     as_json: bool,
 ) -> None:
-    """Forward ports of the running dev container to this machine's loopback, until ^C.
+    """Forward ports of the running dev container to 127.0.0.1 of this computer, until Ctrl+C.
 
-    Without PORT: those of devcontainer.json, and what programs in the container listen on.
-    They may listen on 127.0.0.1 in there. With --json one document is printed once all is
-    ready; the tunnel then stays, and says what happens on standard error.
+    Without PORT: those of devcontainer.json, and those that programs in the container listen
+    on, also on its own 127.0.0.1. With --json, one document is printed once all is ready; the
+    tunnel then stays open and reports events on standard error.
     """
-    from scaffold.adapters.docker.reconnecting import way_to
+    from scaffold.adapters.docker.reconnecting import engine_connection
     from scaffold.cli.prompts import terminal_present
-    from scaffold.commands.workspace.container_place import place_of
+    from scaffold.commands.workspace.location import locate
     from scaffold.commands.workspace.tunnel import Tunnel
-    from scaffold.container.raw import name_of
+    from scaffold.container.engine_json import name_of
     from scaffold.workspace.forwarding import parse_port, require_distinct
 
     asked = [parse_port(text) for text in ports]
     require_distinct(asked)
-    place = place_of(path, host)
+    location = locate(path, host)
     show = token or (sys.stdout.isatty() and not as_json)
 
-    def later(opened: "Opened") -> None:
+    def later(opened: "OpenPort") -> None:
         if not as_json:
             click.echo(f"  {_line(opened, token=show)}")
 
     with (
         _ended_by_signals(),
-        way_to(place.host, ssh_config, _say, ask=terminal_present()) as way,
-        closing(Tunnel(way, _finder(place, container), _say, later)) as tunnel,
+        engine_connection(location.host, ssh_config, _say, ask=terminal_present()) as way,
+        closing(Tunnel(way, _finder(location, container), _say, later)) as tunnel,
     ):
-        opened = tunnel.open(asked or _by_default(tunnel, place))
-        # Before "ready": where ^C meets an import that makes dataclasses, Python ends as if by
+        opened = tunnel.open(asked or _by_default(tunnel, location))
+        # Before "ready": if Ctrl+C meets an import that makes dataclasses, Python ends as if by
         # the signal, though it was handled (CPython 3.11, exec and unhandled_keyboard_interrupt).
-        from scaffold.adapters.tunnel.tunnel_records import Port, TunnelRecord, recorded
+        from scaffold.adapters.tunnel.records import ForwardedPort, TunnelRecord, keep_record
 
-        record = tuple(Port(one.local, str(one.forward)) for one in opened)
-        with recorded(TunnelRecord(way.host, name_of(tunnel.inspect), record)):
+        record = tuple(ForwardedPort(one.local, str(one.forward)) for one in opened)
+        with keep_record(TunnelRecord(way.host, name_of(tunnel.inspect), record)):
             _print(tunnel, opened, way.host, as_json=as_json, token=show)
             tunnel.run()
 
 
-def _finder(place: "Place", container: str | None) -> "Find":
+def _finder(location: "WorkspaceLocation", container: str | None) -> "Find":
     from scaffold.commands.workspace.verify import find_container, named_container
 
     if container is not None:
         return lambda engine: named_container(engine, container)
-    return lambda engine: find_container(engine, place.workspace)
+    return lambda engine: find_container(engine, location.workspace)
 
 
-def _by_default(tunnel: "Tunnel", place: "Place") -> "tuple[Forward, ...]":
+def _by_default(tunnel: "Tunnel", location: "WorkspaceLocation") -> "tuple[Forward, ...]":
     from scaffold.adapters.devcontainer.config import find_config, read_config
     from scaffold.commands.workspace.verify import config_of
     from scaffold.workspace.forwarding import default_forwards
 
-    own = find_config(place.workspace)
+    own = find_config(location.workspace)
     config = config_of(tunnel.inspect) or (read_config(own) if own else None)
-    found = default_forwards(tunnel.inspect, config, tunnel.look.listening)
+    found = default_forwards(tunnel.inspect, config, tunnel.probe.listening)
     if not found:
         raise InputError(
-            "no port to forward: devcontainer.json names none, and nothing listens in there",
-            hint="say which: scaffold tunnel 8888",
+            "no port to forward: devcontainer.json names none, and no program listens",
+            hint="name one: scaffold tunnel 8888",
         )
     return found
 
 
 @contextmanager
 def _ended_by_signals() -> Iterator[None]:
-    """^C, SIGTERM and a terminal that closes all end the block in order; a second one waits."""
+    """Ctrl+C, SIGTERM and SIGHUP all end the block in order; a second one waits."""
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {number: signal.signal(number, signal.default_int_handler) for number in numbers}
     try:
@@ -121,7 +121,7 @@ def _say(text: str) -> None:
 
 
 def _print(
-    tunnel: "Tunnel", opened: "list[Opened]", host: str, *, as_json: bool, token: bool
+    tunnel: "Tunnel", opened: "list[OpenPort]", host: str, *, as_json: bool, token: bool
 ) -> None:
     from scaffold.cli.report import print_json, printable
     from scaffold.commands.workspace.tunnel import title
@@ -132,16 +132,16 @@ def _print(
         click.echo(printable(title(tunnel.inspect, host)))
         for one in opened:
             click.echo(f"  {printable(_line(one, token=token))}")
-        click.echo("ready; ^C ends it")
-    # In a pipe too the reader shall know at once.
+        click.echo("ready; press Ctrl+C to end")
+    # A reader of a pipe needs it at once, too.
     sys.stdout.flush()
 
 
 def document(
-    inspect: Mapping[str, Any], opened: "list[Opened]", host: str, *, token: bool
+    inspect: Mapping[str, Any], opened: "list[OpenPort]", host: str, *, token: bool
 ) -> dict[str, object]:
-    """The JSON document; `jupyter` is an address, with the token where it was asked for."""
-    from scaffold.container.raw import name_of
+    """The JSON document; `jupyter` is an address, with the token on request."""
+    from scaffold.container.engine_json import name_of
 
     ports = [
         {
@@ -156,8 +156,8 @@ def document(
     return {"container": name_of(inspect), "host": host or None, "ports": ports}
 
 
-def _line(one: "Opened", *, token: bool) -> str:
-    taken = "" if one.local == one.forward.local else f"  ({one.forward.local} is taken here)"
+def _line(one: "OpenPort", *, token: bool) -> str:
+    taken = "" if one.local == one.forward.local else f"  ({one.forward.local} is in use)"
     if one.server is None:
         return f"127.0.0.1:{one.local} → {one.forward}{taken}"
     hidden = "" if token or not one.server.token else "  (--token shows the token)"

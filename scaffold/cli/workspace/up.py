@@ -1,4 +1,4 @@
-"""`scaffold up`: the project goes to its host, its container starts, and its GPU is proved."""
+"""`scaffold up`: upload the project, start its container, and test its GPU."""
 
 import shlex
 import sys
@@ -11,22 +11,25 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from scaffold.commands.sync.push import Sent
-    from scaffold.commands.workspace.up import Up, Way
+    from scaffold.commands.sync.push import PushResult
+    from scaffold.commands.workspace.up import UpResult, UpTarget
 
 
-@click.command(short_help="Start the dev container, here or on its host.")
+@click.command(short_help="Start the dev container and test its GPU. Uploads changes first.")
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
-@click.option("--host", metavar="NAME", help="The host that init wrote for; local: this machine.")
-@click.option("--no-sync", is_flag=True, help="Do not bring files to the host.")
-@click.option("--delete", is_flag=True, help="Also delete there what you deleted here.")
-@click.option("--overwrite", is_flag=True, help="Replace what was edited there; kept beside.")
-@click.option("--take-over", is_flag=True, help="Although another laptop sends there.")
-@click.option("--yes", "-y", is_flag=True, help="Do not ask before deleting.")
+@click.option("--host", metavar="NAME", help="Server of this project; 'local' is this computer.")
 @click.option(
-    "--rebuild", is_flag=True, help="Make the container anew, from the files as they are."
+    "--ssh-config", type=click.Path(path_type=Path), help="Read this file, not ~/.ssh/config."
 )
-@click.option("--dry-run", is_flag=True, help="Show what would be done, change nothing.")
+@click.option("--no-sync", is_flag=True, help="Do not upload files first.")
+@click.option("--delete", is_flag=True, help="Also delete remote files that you deleted locally.")
+@click.option(
+    "--overwrite", is_flag=True, help="Overwrite files edited on the server (a backup is kept)."
+)
+@click.option("--take-over", is_flag=True, help="Sync even if another computer owns this target.")
+@click.option("--yes", "-y", is_flag=True, help="Delete without asking.")
+@click.option("--rebuild", is_flag=True, help="Rebuild the container from the current files.")
+@click.option("--dry-run", is_flag=True, help="Show what would happen, change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
 def command(
@@ -34,6 +37,7 @@ def command(
     /,
     path: Path,
     host: str | None,
+    ssh_config: Path | None,
     no_sync: bool,
     delete: bool,
     overwrite: bool,
@@ -43,122 +47,126 @@ def command(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Start the dev container of PATH (here: .) through the Dev Containers CLI.
+    """Start the dev container of PATH (default: .) through the Dev Containers CLI.
 
-    Where init wrote for a host, only what changed travels there first. Then one look from inside
-    says whether the GPU works, as scaffold verify does.
+    Uploads changed files to the server first. Then tests the GPU from inside the container, as
+    scaffold verify does.
     """
-    from scaffold.cli.sync.attendant import AtTerminal
-    from scaffold.commands.sync.push import SendRequest
+    from scaffold.cli.sync.terminal import TerminalSyncUi
+    from scaffold.commands.sync.push import PushRequest
     from scaffold.commands.workspace import up as use_case
 
     began = time.monotonic()
-    sending = SendRequest(delete, dry_run, take_over, overwrite)
-    request = use_case.Request(path, host, not no_sync, rebuild, sending)
-    way = use_case.way_of(request)
-    for note in way.notes:
+    push_request = PushRequest(delete, dry_run, take_over, overwrite, ssh_config)
+    request = use_case.UpRequest(path, host, not no_sync, rebuild, push_request, ssh_config)
+    target = use_case.plan_up(request)
+    for note in target.notes:
         click.echo(f"! {note}", err=True)
-    sent = use_case.bring(way, request, AtTerminal("--delete --yes", yes))
+    sent = use_case.upload(target, request, TerminalSyncUi("--delete --yes", yes))
     if sent and not as_json:
         _say_sent(sent, dry_run=dry_run)
     if dry_run:
-        _end_dry(way, sent, as_json=as_json)
+        _end_dry(target, sent, as_json=as_json)
         return
-    if doubt := use_case.owner_doubt(way):
+    if doubt := use_case.owner_warning(target):
         click.echo(f"! {doubt}", err=True)
-    with _live(f"starting the container{f' on {way.host}' if way.host else ''}") as told:
-        outcome = use_case.start(way, told)
-    with _live("looking from inside"):
-        up = use_case.look_inside(way, outcome, sent, began)
-    _json(way, sent, up) if as_json else _say(way, up)
+    with _live(f"starting the container{f' on {target.host}' if target.host else ''}") as show:
+        outcome = use_case.start(target, show)
+    with _live("testing the GPU"):
+        up = use_case.verify_running(target, outcome, sent, began)
+    _json(target, sent, up) if as_json else _say(target, up)
     ctx.exit(up.verified.exit_code)
 
 
 @contextmanager
 def _live(doing: str) -> Iterator[Callable[[str], None]]:
-    """One line on standard error that tells the last thing said; without a terminal the first."""
+    """A status line on standard error with the last message; without a terminal only a title."""
     from scaffold.workspace.up_failures import plain
 
     if not sys.stderr.isatty():
         click.echo(f"{doing} …", err=True)
         yield lambda _line: None
         return
-    from rich.console import Console
+    from scaffold.cli.terminal import error_console
 
-    console = Console(stderr=True, highlight=False, markup=False)
+    console = error_console()
     with console.status(f"{doing} …") as status:
 
-        def told(line: str) -> None:
+        def show(line: str) -> None:
             from rich.text import Text
 
             if text := plain(line):
                 room = max(console.width - len(doing) - 8, 10)
                 status.update(Text(f"{doing} … {text[:room]}"))
 
-        yield told
+        yield show
 
 
-def _say_sent(sent: "Sent", *, dry_run: bool) -> None:
+def _say_sent(sent: "PushResult", *, dry_run: bool) -> None:
     from scaffold.cli.report import printable
     from scaffold.cli.sync.push import show_sent
 
-    if sent.files or sent.deleted or sent.gone or sent.kept:
+    if sent.files or sent.deleted or sent.gone or sent.skipped:
         show_sent(sent, dry_run=dry_run)
     else:
-        click.echo(f"nothing changed: {printable(str(sent.place))} is up to date")
+        click.echo(f"{printable(str(sent.target))} is up to date")
 
 
-def _end_dry(way: "Way", sent: "Sent | None", *, as_json: bool) -> None:
-    command_line = shlex.join(way.argv if len(way.argv[-1]) < 500 else [*way.argv[:-1], "…"])
-    where = {"DOCKER_CONTEXT": way.host} if way.recorded and way.recorded.by_context else {}
+def _end_dry(target: "UpTarget", sent: "PushResult | None", *, as_json: bool) -> None:
+    command_line = shlex.join(
+        target.argv if len(target.argv[-1]) < 500 else [*target.argv[:-1], "…"]
+    )
+    where = (
+        {"DOCKER_CONTEXT": target.host} if target.recorded and target.recorded.by_context else {}
+    )
     if as_json:
         from scaffold.cli.report import print_json
         from scaffold.cli.sync.push import sent_json
 
         sync = sent_json(sent, dry_run=True) if sent else None
-        print_json({"dry_run": True, "sync": sync, "argv": way.argv, "environment": where})
+        print_json({"dry_run": True, "sync": sync, "argv": target.argv, "environment": where})
         return
     prefix = "".join(f"{key}={value} " for key, value in where.items())
     click.echo(f"would run: {prefix}{command_line}")
     click.echo("Nothing was changed.")
 
 
-def _json(way: "Way", sent: "Sent | None", up: "Up") -> None:
+def _json(target: "UpTarget", sent: "PushResult | None", up: "UpResult") -> None:
     from scaffold.cli.report import print_json
     from scaffold.cli.sync.push import sent_json
     from scaffold.cli.workspace.verify import document
-    from scaffold.commands.workspace.up import ways_in
+    from scaffold.commands.workspace.up import entry_commands
 
     print_json(
         {
-            "host": way.host or "local",
-            "way": way.recorded.files.value if way.recorded else "local",
+            "host": target.host or "local",
+            "way": target.recorded.files.value if target.recorded else "local",
             "sync": sent_json(sent, dry_run=False) if sent else None,
             "container": {"name": up.name, "id": up.id, "user": up.user, "folder": up.folder},
             "stale": up.stale,
             "verify": document(up.verified),
-            "get_in": ways_in(way, up),
+            "get_in": entry_commands(target, up),
             "seconds": up.seconds,
         }
     )
 
 
-def _say(way: "Way", up: "Up") -> None:
+def _say(target: "UpTarget", up: "UpResult") -> None:
     from scaffold.checks.topics import SERIOUS
     from scaffold.cli.outcomes import print_outcome
     from scaffold.cli.report import console, printable
-    from scaffold.commands.workspace.up import ways_in
+    from scaffold.commands.workspace.up import entry_commands
 
-    where = f" on {way.host}" if way.host else ""
-    console().print(f"{up.name} ({up.id[:12]}) runs{where}", style="bold")
+    where = f" on {target.host}" if target.host else ""
+    console().print(f"{up.name} ({up.id[:12]}) is running{where}", style="bold")
     console().print(f"  as {up.user}, in {printable(up.folder)}, after {up.seconds:.1f} s")
     if up.stale:
-        text = "  it was made before .devcontainer/ changed: scaffold up --rebuild makes it anew"
+        text = "  it was created before .devcontainer/ changed: scaffold up --rebuild"
         console().print(text, style="yellow")
     for outcome in up.verified.outcomes:
         shown = outcome.topic.name in {"gpu", "framework"} or outcome.level in SERIOUS
         if shown and not outcome.echo_of:
             print_outcome(outcome, root=False, verbose=False)
-    console().print("Get in:", style="bold")
-    for step in ways_in(way, up):
+    console().print("Enter it:", style="bold")
+    for step in entry_commands(target, up):
         console().print(f"  {printable(step)}")

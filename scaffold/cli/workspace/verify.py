@@ -1,4 +1,4 @@
-"""`scaffold verify`: a dev container in, a report or one JSON document out."""
+"""`scaffold verify`: test a dev container, and print a report or one JSON document."""
 
 import sys
 from dataclasses import asdict
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from scaffold.commands.workspace.verify import Verified
 
 
-@click.command(short_help="Prove from inside the dev container that its GPU works.")
+@click.command(short_help="Test the GPU from inside the running dev container.")
 @click.argument("path", type=click.Path(path_type=Path), required=False)
-@click.option("--container", metavar="NAME", help="That container, whatever made it.")
+@click.option("--container", metavar="NAME", help="Any container, by name.")
 @click.option(
     "--gpu",
     type=click.Choice(["required", "optional", "none"]),
-    help="Whether a missing GPU is an error; by default what devcontainer.json asks for.",
+    help="Whether a missing GPU is an error, default: as in devcontainer.json.",
 )
 @click.option("--timeout", "seconds", type=click.IntRange(min=20), default=240, show_default=True)
 @click.option("--verbose", "-v", is_flag=True, help="Show evidence, reasons and sources.")
@@ -38,28 +38,29 @@ def command(
     ssh_config: Path | None,
     as_json: bool,
 ) -> None:
-    """Look once from inside the running dev container of PATH (here: .), and change nothing.
+    """Test the GPU from inside the running dev container of PATH (default: .). Changes nothing.
 
-    nvidia-smi, the framework's own view, a product on each GPU against the CPU's, NCCL between
-    GPUs, shared memory, mounts, user and ports. Each fault comes with its cause and what mends it.
+    Runs nvidia-smi, multiplies matrices on each GPU and compares with the CPU, tries NCCL
+    between GPUs, and checks shared memory, mounts, user and ports. Each fault comes with its
+    cause and its fix.
     """
     from scaffold.adapters.docker.engine import docker_engine
     from scaffold.answers.model import GpuNeed
     from scaffold.commands.workspace import verify as use_case
-    from scaffold.commands.workspace.container_place import place_of, read_place
+    from scaffold.commands.workspace.location import locate, read_location
 
     if path is not None and container is not None:
         raise InputError("give a PATH or --container, not both")
-    place = read_place(Path(), host, {}) if container else place_of(path or Path(), host)
-    with docker_engine(place.host, ssh_config) as engine:
+    location = read_location(Path(), host, {}) if container else locate(path or Path(), host)
+    with docker_engine(location.host, ssh_config) as engine:
         if container is None:
-            inspect = use_case.find_container(engine, place.workspace)
+            inspect = use_case.find_container(engine, location.workspace)
         else:
             inspect = use_case.named_container(engine, container)
         if sys.stderr.isatty():
-            click.echo("looking from inside …", err=True)
+            click.echo("testing the GPU …", err=True)
         need = GpuNeed(gpu) if gpu else None
-        verified = use_case.verify(engine, inspect, need, host=place.host, seconds=seconds)
+        verified = use_case.verify(engine, inspect, need, host=location.host, seconds=seconds)
     _print(verified, as_json=as_json, verbose=verbose)
     ctx.exit(verified.exit_code)
 
@@ -96,12 +97,12 @@ def _next(verified: "Verified") -> str:
 
     serious = next((one for one in verified.findings if one.level in SERIOUS), None)
     if serious:
-        return f"Next: mend {serious.id} first, then run `scaffold verify` again."
+        return f'Next: fix "{serious.message}" first, then run scaffold verify again.'
     devices = [
         device for found in verified.seen.inside.frameworks or () for device in found.devices
     ]
     if any(device.same_product for device in devices):
-        return "The GPU works: the framework computes on it what the CPU does."
+        return "The GPU works: the framework computes the same on it as on the CPU."
     if verified.seen.gpus:
-        return "The GPU is here; no framework was there to compute on it."
+        return "The GPU is visible; no framework is installed to compute on it."
     return "Ready, without a GPU."

@@ -1,35 +1,41 @@
-"""`scaffold container adopt`: a container made by hand, taken apart into `.devcontainer/`."""
+"""`scaffold container adopt`: read a container and describe it as an `Adoption`."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from scaffold.adapters.docker.container_files import Read, Store, read_path, read_real
+from scaffold.adapters.docker.container_files import FileStore, ReadFiles, read_path, read_real
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.adopt.accounts import Login, account_changes, read_logins
+from scaffold.adopt.accounts import PasswdEntry, account_changes, read_logins
 from scaffold.adopt.adoption import Adoption
 from scaffold.adopt.conda import CondaEnvironment
-from scaffold.adopt.dists import Indexes, SiteChanges, read_indexes
 from scaffold.adopt.dpkg import apt_changes
+from scaffold.adopt.file_tree import ChangeKind, FileEntry, ancestors, below
 from scaffold.adopt.notes import notes
 from scaffold.adopt.npm import NpmPackage, owned_by_npm
 from scaffold.adopt.overlay import make_overlay
-from scaffold.adopt.owned import find_owned, folders_to_make_first, home_of, owner_of, site_changes
+from scaffold.adopt.package_files import (
+    find_owned,
+    folders_to_make_first,
+    home_of,
+    owner_of,
+    site_changes,
+)
+from scaffold.adopt.python_packages import PipIndexes, SiteChanges, read_indexes
 from scaffold.adopt.settings import environment, read_settings
-from scaffold.adopt.sorting import Sorted, sort_changes, whole_folders
-from scaffold.adopt.tree import Entry, How, ancestors, below
-from scaffold.commands.adopt.find import Found, find_all, has_path, read_interpreters
-from scaffold.commands.adopt.read import Source
+from scaffold.adopt.sorting import SortedChanges, sort_changes, whole_folders
+from scaffold.commands.adopt.find import ContainerContents, find_all, has_path, read_interpreters
+from scaffold.commands.adopt.read import AdoptSource
+from scaffold.container.engine_json import table
 from scaffold.container.facts import read_mounts
-from scaffold.container.raw import table
-from scaffold.container.settings import read_defaults
+from scaffold.container.render.run_options import read_defaults
 from scaffold.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the user asked for: paths to carry over in spite of a rule, and to leave out.
+class AdoptOptions:
+    """Options of `adopt`: paths to copy although a rule excludes them, and paths to skip.
 
-    `project` is the folder that the dev container will be for.
+    `project` is the project folder on the Docker host.
     """
 
     project: str = ""
@@ -37,16 +43,18 @@ class Wanted:
     exclude: tuple[str, ...] = ()
 
 
-def check_wanted(wanted: Wanted) -> None:
-    """Raise InputError for a path that cannot be one of the container's."""
+def check_options(wanted: AdoptOptions) -> None:
+    """Raise InputError for a path that is not absolute."""
     for flag, paths in (("--include", wanted.include), ("--exclude", wanted.exclude)):
         for path in paths:
             if not path.startswith("/") or path == "/":
                 raise InputError(f"{flag}: {path!r} is not an absolute path", hint="/root/.netrc")
 
 
-def adopt(engine: DockerEngine, source: Source, wanted: Wanted, store: Store) -> Adoption:
-    """Take a container apart. Contents of its files go into the store, as far as they fit."""
+def adopt(
+    engine: DockerEngine, source: AdoptSource, wanted: AdoptOptions, store: FileStore
+) -> Adoption:
+    """Read a container. File contents are written to the store, up to its limit."""
     found = find_all(engine, source)
     result = _sorted(source, found, wanted)
     prefixes = [one.prefix for one in found.conda]
@@ -64,7 +72,7 @@ def adopt(engine: DockerEngine, source: Source, wanted: Wanted, store: Store) ->
     return replace(made, notes=tuple(notes(made, found.dists, env)))
 
 
-def _sorted(source: Source, found: Found, wanted: Wanted) -> Sorted:
+def _sorted(source: AdoptSource, found: ContainerContents, wanted: AdoptOptions) -> SortedChanges:
     owned = find_owned(
         found.base.dpkg,
         found.now.dpkg,
@@ -81,13 +89,13 @@ def _sorted(source: Source, found: Found, wanted: Wanted) -> Sorted:
 
 def _read(
     engine: DockerEngine,
-    source: Source,
-    found: Found,
-    result: Sorted,
+    source: AdoptSource,
+    found: ContainerContents,
+    result: SortedChanges,
     folders: set[str],
-    store: Store,
-) -> Read:
-    """Read what is carried over, and the folders of packages, for whose they are."""
+    store: FileStore,
+) -> ReadFiles:
+    """Read the files to copy, and the site-packages folders for their owners."""
     changes = found.changes
     above = {up for path in folders for up in ancestors(path) if changes.get(up) == "added"}
     whole, single = whole_folders(result, changes)
@@ -95,9 +103,13 @@ def _read(
 
 
 def _assembled(
-    engine: DockerEngine, source: Source, found: Found, read: Read, wanted: Wanted
+    engine: DockerEngine,
+    source: AdoptSource,
+    found: ContainerContents,
+    read: ReadFiles,
+    wanted: AdoptOptions,
 ) -> Adoption:
-    """Everything but the files."""
+    """The adoption without copied files."""
     logins = read_logins(found.now.files)
     pythons = read_interpreters(engine, source, found.dists)
     venvs = _venvs(found.changes, read)
@@ -127,17 +139,19 @@ def _assembled(
 
 
 def _of_its_owner(
-    one: CondaEnvironment, read: Read, logins: Mapping[str, Login]
+    one: CondaEnvironment, read: ReadFiles, logins: Mapping[str, PasswdEntry]
 ) -> CondaEnvironment:
     owner = owner_of(read.entries, one.prefix)
     return replace(one, owner=owner, home=home_of(owner, logins))
 
 
-def _without_links_of_packages(found: Sorted, read: Read, npm: Collection[NpmPackage]) -> Sorted:
-    """Take links out that packages make as they install: to alternatives, to npm's programs."""
+def _without_links_of_packages(
+    found: SortedChanges, read: ReadFiles, npm: Collection[NpmPackage]
+) -> SortedChanges:
+    """Remove links that package installation creates: to alternatives, to npm programs."""
 
     def made(path: str) -> bool:
-        entry = read.entries.get(path, Entry(path, "other", 0, 0, 0))
+        entry = read.entries.get(path, FileEntry(path=path, kind="other", mode=0, uid=0, gid=0))
         target = entry.target
         return entry.kind == "link" and (
             target.startswith("/etc/alternatives/")
@@ -147,13 +161,13 @@ def _without_links_of_packages(found: Sorted, read: Read, npm: Collection[NpmPac
     gone = [path for path in found.real if made(path)]
     if not gone:
         return found
-    explained = {**found.explained, "links that packages make": len(gone)}
+    explained = {**found.explained, "links created by packages": len(gone)}
     real = tuple(path for path in found.real if path not in set(gone))
     return replace(found, real=real, explained=explained)
 
 
-def _venvs(changes: Mapping[str, How], read: Read) -> dict[str, bytes]:
-    """The settings of Python environments that were made, by path."""
+def _venvs(changes: Mapping[str, ChangeKind], read: ReadFiles) -> dict[str, bytes]:
+    """The pyvenv.cfg of new Python environments, by path."""
     return {
         path: content
         for path, content in read.contents.items()
@@ -166,10 +180,10 @@ _OF_HOME = ("/.pip/pip.conf", "/.config/pip/pip.conf")
 
 
 def _indexes(
-    engine: DockerEngine, source: Source, sites: Iterable[SiteChanges]
-) -> dict[str, Indexes]:
-    """Where pip looks in each folder of packages: global settings, the login's, the folder's."""
-    found: dict[str, Indexes] = {}
+    engine: DockerEngine, source: AdoptSource, sites: Iterable[SiteChanges]
+) -> dict[str, PipIndexes]:
+    """The pip indexes of each folder: from global, user and environment settings."""
+    found: dict[str, PipIndexes] = {}
     env = environment(table(source.inspect, "Config"))
     cache: dict[str, dict[str, bytes]] = {}
     for one in sites:

@@ -1,4 +1,4 @@
-"""Everything that is to be found in a container before its files are sorted."""
+"""Find the changes and packages of a container, before its files are classified."""
 
 import hashlib
 import re
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from scaffold.adapters.docker.container_files import read_path
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.adopt.conda import CondaEnvironment
-from scaffold.adopt.dists import Dist
+from scaffold.adopt.file_tree import ChangeKind
 from scaffold.adopt.npm import NpmPackage
-from scaffold.adopt.owned import settings_to_compare
-from scaffold.adopt.tree import How
+from scaffold.adopt.package_files import settings_to_compare
+from scaffold.adopt.python_packages import Distribution
 from scaffold.commands.adopt.read import (
-    Source,
-    System,
+    AdoptSource,
+    SystemFiles,
     read_conda,
     read_differences,
     read_dists,
@@ -23,62 +23,66 @@ from scaffold.commands.adopt.read import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What differs, what dpkg says on both sides, and the packages of the other managers.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ContainerContents:
+    """Changed paths, the state of dpkg before and after, and packages of other managers.
 
-    `old_dists` were taken away or replaced; `edited` are settings of packages that somebody
-    changed.
+    `old_dists` were removed or replaced; `edited` are configuration files of packages that
+    the user changed.
     """
 
-    changes: Mapping[str, How]
-    base: System
-    now: System
+    changes: Mapping[str, ChangeKind]
+    base: SystemFiles
+    now: SystemFiles
     conda: tuple[CondaEnvironment, ...]
     npm: tuple[NpmPackage, ...]
-    dists: tuple[Dist, ...]
-    old_dists: tuple[Dist, ...]
+    dists: tuple[Distribution, ...]
+    old_dists: tuple[Distribution, ...]
     edited: tuple[str, ...]
 
 
-def find_all(engine: DockerEngine, source: Source) -> Found:
-    """Look at the container and at its base image."""
+def find_all(engine: DockerEngine, source: AdoptSource) -> ContainerContents:
+    """Compare the container with its base image."""
     changes = read_differences(engine, source)
     base, now = read_system(engine, source.base_name), read_system(engine, source.name)
     conda = read_conda(engine, source, changes)
     theirs = {path for one in conda for package in one.packages for path in package.files}
     new = {path: how for path, how in changes.items() if how != "deleted"}
     old = {path: how for path, how in changes.items() if how == "deleted"}
-    return Found(
-        changes,
-        base,
-        now,
-        tuple(conda),
-        tuple(read_npm(engine, source, changes)),
-        # Those that dpkg or conda brought are theirs, and not pip's.
-        tuple(
+    return ContainerContents(
+        changes=changes,
+        base=base,
+        now=now,
+        conda=tuple(conda),
+        npm=tuple(read_npm(engine, source, changes)),
+        # Without those installed by dpkg or conda.
+        dists=tuple(
             dist
             for dist in read_dists(engine, source.name, new)
             if dist.folder not in now.dpkg.owners and f"{dist.folder}/METADATA" not in theirs
         ),
-        tuple(
+        old_dists=tuple(
             dist
             for dist in read_dists(engine, source.base_name, old)
             if dist.folder not in base.dpkg.owners
         ),
-        tuple(_edited_settings(engine, source, base, now, changes)),
+        edited=tuple(_edited_settings(engine, source, base, now, changes)),
     )
 
 
 def _edited_settings(
-    engine: DockerEngine, source: Source, base: System, now: System, changes: Mapping[str, How]
+    engine: DockerEngine,
+    source: AdoptSource,
+    base: SystemFiles,
+    now: SystemFiles,
+    changes: Mapping[str, ChangeKind],
 ) -> list[str]:
     sums = settings_to_compare(base.dpkg, now.dpkg, changes)
     return [
         path
         for path, digest in sums.items()
         for content in read_path(engine, source.name, path, lambda _path: True).values()
-        # What dpkg itself compares: nothing here depends on MD5 being hard to forge.
+        # dpkg compares the same sums; security does not depend on MD5 here.
         if hashlib.md5(content, usedforsecurity=False).hexdigest() != digest
     ]
 
@@ -87,9 +91,9 @@ _SHEBANG = re.compile(rb"#!(/\S*/python[\d.]*)\s")
 
 
 def read_interpreters(
-    engine: DockerEngine, source: Source, dists: Iterable[Dist]
+    engine: DockerEngine, source: AdoptSource, dists: Iterable[Distribution]
 ) -> dict[str, str]:
-    """The interpreter of each folder of packages, as the programs say that pip put beside it."""
+    """The interpreter of each site-packages folder, from the programs that pip installed."""
     found: dict[str, str] = {}
     for dist in dists:
         programs = [path for path in sorted(dist.files) if "/bin/" in path]

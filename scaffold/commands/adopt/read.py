@@ -1,4 +1,4 @@
-"""Reading a container and its base image for `scaffold container adopt`; nothing runs in either."""
+"""Read a container and its base image for `adopt`, without running anything in them."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,20 +12,20 @@ from scaffold.adopt import conda, npm
 from scaffold.adopt.accounts import GROUP, PASSWD
 from scaffold.adopt.base_image import BaseImage, choose_base
 from scaffold.adopt.conda import CondaEnvironment
-from scaffold.adopt.dists import METADATA_FILES, Dist, info_folders, read_dist
 from scaffold.adopt.dpkg import ALTERNATIVES, EXTENDED, INFO, STATUS, Dpkg, read_dpkg
+from scaffold.adopt.file_tree import ChangeKind, read_changes, tree_changes
 from scaffold.adopt.npm import NpmPackage
-from scaffold.adopt.tree import How, read_changes, tree_changes
+from scaffold.adopt.python_packages import METADATA_FILES, Distribution, info_folders, read_dist
 from scaffold.commands.container.recovery import find
-from scaffold.container.raw import Raw, name_of
+from scaffold.container.engine_json import Raw, name_of
 from scaffold.errors import InputError
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What is adopted: `name` is the container that is read, `inspect` the engine's view of it.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AdoptSource:
+    """What is adopted: `name` is the container to read, `inspect` its inspect.
 
-    `image` is whether it stands for an image; then the container was only made to be read.
+    `image` is whether an image is adopted, through a container created for reading.
     """
 
     name: str
@@ -39,13 +39,13 @@ class Source:
 
     @property
     def origin(self) -> str:
-        """In words."""
+        """A description for messages."""
         return f"the image {self.title}" if self.image else f"the container {self.title}"
 
 
 @dataclass(slots=True)
-class System:
-    """One side of the comparison: small files by path, and what dpkg says."""
+class SystemFiles:
+    """System files of one image: small files by path, and the state of dpkg."""
 
     files: dict[str, bytes] = field(default_factory=dict)
     dpkg: Dpkg = field(default_factory=Dpkg)
@@ -54,10 +54,10 @@ class System:
 @contextmanager
 def opened(
     engine: DockerEngine, name: str, base: str | None = None, *, image: bool = False
-) -> Iterator[Source]:
-    """Find container or image and its base, both as containers to read files of.
+) -> Iterator[AdoptSource]:
+    """Open a container or image and its base, both as containers to read files from.
 
-    Raises InputError where there is none, or no image of the chain has a name.
+    Raises InputError if it is missing, or if no base image is found.
     """
     if image:
         found = engine.image(name)
@@ -87,11 +87,20 @@ def _with_base(
     named: str = "",
     *,
     image: bool = False,
-) -> Iterator[Source]:
+) -> Iterator[AdoptSource]:
     chosen = _base(engine, found, named or title, base)
     info = engine.image(chosen.id) or {}
     with made_of(engine, chosen.id) as base_name:
-        yield Source(name, title, inspect, found, chosen, info, base_name, image)
+        yield AdoptSource(
+            name=name,
+            title=title,
+            inspect=inspect,
+            image_info=found,
+            base=chosen,
+            base_info=info,
+            base_name=base_name,
+            image=image,
+        )
 
 
 def _base(engine: DockerEngine, found: Raw, named: str, asked: str | None) -> BaseImage:
@@ -114,8 +123,8 @@ def _base(engine: DockerEngine, found: Raw, named: str, asked: str | None) -> Ba
     return chosen
 
 
-def read_differences(engine: DockerEngine, source: Source) -> dict[str, How]:
-    """Every path that differs from the base image: the engine's list, or two trees compared."""
+def read_differences(engine: DockerEngine, source: AdoptSource) -> dict[str, ChangeKind]:
+    """Every path that differs from the base image, by the engine or by comparing two trees."""
     same_image = source.base.id == source.image_info.get("Id")
     if same_image and source.image:
         return {}
@@ -131,16 +140,18 @@ _DPKG = re.compile(
 )
 
 
-def read_system(engine: DockerEngine, name: str) -> System:
-    """The state of dpkg and apt, and the logins."""
+def read_system(engine: DockerEngine, name: str) -> SystemFiles:
+    """The state of dpkg and apt, and the users."""
     files = read_path(engine, name, "/var/lib/dpkg", lambda path: bool(_DPKG.fullmatch(path)))
     for path in (EXTENDED, PASSWD, GROUP):
         files |= read_path(engine, name, path, lambda _path: True)
-    return System(files, read_dpkg(files))
+    return SystemFiles(files, read_dpkg(files))
 
 
-def read_dists(engine: DockerEngine, name: str, paths: Mapping[str, How]) -> list[Dist]:
-    """The distributions whose folders of metadata are among the paths."""
+def read_dists(
+    engine: DockerEngine, name: str, paths: Mapping[str, ChangeKind]
+) -> list[Distribution]:
+    """The distributions whose metadata folders are among the paths."""
     found = []
     for folder in info_folders(paths):
         files = read_path(engine, name, folder, lambda path: basename(path) in METADATA_FILES)
@@ -151,9 +162,9 @@ def read_dists(engine: DockerEngine, name: str, paths: Mapping[str, How]) -> lis
 
 
 def read_conda(
-    engine: DockerEngine, source: Source, changes: Mapping[str, How]
+    engine: DockerEngine, source: AdoptSource, changes: Mapping[str, ChangeKind]
 ) -> list[CondaEnvironment]:
-    """The conda environments in which something was installed."""
+    """The conda environments with new packages."""
     found = []
     for folder in conda.meta_folders({p: how for p, how in changes.items() if how != "deleted"}):
         now, before = (
@@ -169,8 +180,10 @@ def read_conda(
     return [one for one in found if one.packages]
 
 
-def read_npm(engine: DockerEngine, source: Source, changes: Mapping[str, How]) -> list[NpmPackage]:
-    """The global packages of npm that were installed."""
+def read_npm(
+    engine: DockerEngine, source: AdoptSource, changes: Mapping[str, ChangeKind]
+) -> list[NpmPackage]:
+    """The new global npm packages."""
     manifests = npm.package_files(path for path, how in changes.items() if how == "added")
     return [
         package

@@ -1,11 +1,11 @@
-"""The files of an adopted container: compared with what is there, then written whole."""
+"""The files of an adopted container: compared with existing files, then written."""
 
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 from scaffold.adapters.devcontainer.template import place_script, render
-from scaffold.adapters.docker.container_files import Store
+from scaffold.adapters.docker.container_files import FileStore
 from scaffold.adapters.local.answers_file import fingerprint
 from scaffold.adapters.local.files import read_file, shown
 from scaffold.adopt.adoption import FOLDER, Adoption, lists, make_adopted_plan
@@ -16,13 +16,13 @@ from scaffold.errors import InputError
 RECORD = f"{FOLDER}/adopted.toml"
 
 RECORD_HEAD = """\
-# What `scaffold container adopt` made these files from. [generated] tells files that you edited
-# from those that you did not, when it is run again.
+# The source of these files (`scaffold container adopt`). [generated] is used by the next run to
+# find the files that you edited.
 """
 
 
-def plan_files(adoption: Adoption, store: Store, root: Path) -> tuple[Change, ...]:
-    """Every file beside what stands there now. Raises InputError where that cannot be read."""
+def plan_files(adoption: Adoption, store: FileStore, root: Path) -> tuple[Change, ...]:
+    """Every file, compared with the existing one. Raises InputError if that is unreadable."""
     check_folder(root, FOLDER)
     known = _read_record(root)
     generated = _generated(adoption, store)
@@ -36,11 +36,11 @@ def plan_files(adoption: Adoption, store: Store, root: Path) -> tuple[Change, ..
     return (*changes, Change(RECORD, status, record, 0o644, before, ours=True))
 
 
-def _generated(adoption: Adoption, store: Store) -> dict[str, tuple[bytes, int]]:
+def _generated(adoption: Adoption, store: FileStore) -> dict[str, tuple[bytes, int]]:
     found = {
         path: (file.content, file.mode)
         for path, file in render(make_adopted_plan(adoption)).items()
-        # The image is built from this folder alone, so nothing else has to be kept out.
+        # The image is built from this folder only, so no ignore file is needed.
         if path != ".dockerignore"
     }
     for name, text in lists(adoption).items():
@@ -61,7 +61,7 @@ def _compare(root: Path, path: str, after: bytes, mode: int, known: Mapping[str,
     target = root / path
     if not Path(target.parent).resolve().is_relative_to((root / FOLDER).resolve()):
         raise InputError(
-            f"{shown(target.parent)} leads out of {FOLDER}", hint="remove the link, and run again"
+            f"{shown(target.parent)} leads out of {FOLDER}", hint="remove the link and run again"
         )
     return compare(root, known, path, after, mode)
 
@@ -71,7 +71,7 @@ def _read_record(root: Path) -> dict[str, str]:
         table = tomllib.loads((read_file(root / RECORD) or b"").decode())
     except ValueError as error:
         raise InputError(
-            f"{RECORD} is not valid TOML: {error}", hint="mend it, or move it away"
+            f"{RECORD} is not valid TOML: {error}", hint="fix or remove the file"
         ) from error
     generated = table.get("generated", {})
     return {str(k): str(v) for k, v in generated.items()} if isinstance(generated, dict) else {}
@@ -92,5 +92,5 @@ def _record(adoption: Adoption, generated: Mapping[str, bytes]) -> bytes:
 
 
 def write(root: Path, changes: tuple[Change, ...]) -> list[Path]:
-    """Write what is new or changed, all or nothing; the backups of the user's own files."""
+    """Write new and changed files, all or none; returns backups of the user's files."""
     return write_changes(root, changes)

@@ -1,7 +1,7 @@
-"""How far the engine is with copying a file system, of which its API says nothing.
+"""Progress of copying a file system, which the Engine API does not report.
 
-Where the engine's disk is one of this machine, what the disk lost since tells about as much;
-others who write on it at the same time are counted too.
+If the engine's disk is local, the space used since the start is a good estimate; it includes
+what other programs write at the same time.
 """
 
 import os
@@ -13,21 +13,21 @@ from typing import Protocol
 from scaffold.adapters.docker.engine import DockerEngine
 
 Copied = Callable[[], int]
-"""Bytes that the engine's disk lost since the copying began."""
+"""Bytes written to the engine's disk since the copying began."""
 
 
-class Progress(Protocol):
-    """Shows what is being done for as long as it takes; `total` and `copied` are bytes."""
+class ShowProgress(Protocol):
+    """Shows progress while the context is open; `total` and `copied` are bytes."""
 
     def __call__(
         self, doing: str, total: int = 0, copied: Copied | None = None
     ) -> AbstractContextManager[object]:
-        """Begin to show it."""
+        """Start to show progress."""
         ...
 
 
 def free_bytes(engine: DockerEngine) -> int | None:
-    """What is free on the engine's disk; None where that is not of this machine."""
+    """Free bytes on the engine's disk; None if it is not a disk of this machine."""
     root = Path(str(engine.info().get("DockerRootDir") or ""))
     if not engine.is_local or not root.is_absolute() or not root.is_dir():
         return None
@@ -36,7 +36,7 @@ def free_bytes(engine: DockerEngine) -> int | None:
 
 
 def watch(engine: DockerEngine) -> Copied | None:
-    """Begin to watch the engine's disk; None where it cannot be seen from here."""
+    """Watch the engine's disk; None if it is not a disk of this machine."""
     begun = free_bytes(engine)
     if begun is None:
         return None

@@ -1,28 +1,27 @@
-"""One replacement of a container at a time, whoever asks and from wherever.
+"""Only one recreate of a container at a time, from any machine.
 
-The engine's names are the one thing that all share. Each replacement begins by creating a
-container under one fixed name, which the engine gives to one alone; with nobody else at work,
-that gets the dated name of the trial. It carries a mark of its process, so that one that was
-killed blocks nobody.
+All runs share the names of the engine. Each recreate starts by creating a container under one
+fixed name, which the engine gives to one run only; that container then gets the dated name of
+the trial. A label identifies its process, so that a killed run blocks nobody.
 """
 
 from scaffold.adapters.docker import run_mark
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container.recovery import all_names
-from scaffold.container.names import FIRST, Dated, Part, dated
-from scaffold.container.raw import table
-from scaffold.container.recovery import family
-from scaffold.container.request import Request
+from scaffold.container.engine_json import table
+from scaffold.container.names import FIRST, DatedName, RecreateRole, parse_dated_name
+from scaffold.container.recreate.create_request import CreateRequest
+from scaffold.container.recreate.recovery import family
 from scaffold.errors import TargetError
 
 
-class UnderWayError(TargetError):
-    """Another run replaces the same container."""
+class RecreateInProgressError(TargetError):
+    """Another run recreates the same container."""
 
 
-def begin(engine: DockerEngine, name: str, when: str, request: Request) -> None:
-    """Create the trial, alone. Raises UnderWayError where another replacement is under way."""
-    first = str(Dated(name, Part.TRIAL, FIRST))
+def create_trial(engine: DockerEngine, name: str, when: str, request: CreateRequest) -> None:
+    """Create the trial. Raises RecreateInProgressError if another recreate is running."""
+    first = str(DatedName(name, RecreateRole.TRIAL, FIRST))
     labels = {**table(request.body, "Labels"), run_mark.LABEL: run_mark.mark()}
     try:
         made = engine.create(first, {**request.body, "Labels": labels})
@@ -33,16 +32,16 @@ def begin(engine: DockerEngine, name: str, when: str, request: Request) -> None:
         others = [one for one in _at_work(engine, name) if one != first]
         if others:
             raise _under_way(engine, name, others[0])
-        engine.rename(made, str(Dated(name, Part.TRIAL, when)))
+        engine.rename(made, str(DatedName(name, RecreateRole.TRIAL, when)))
     except BaseException:
         engine.remove(made, unnamed_volumes=True)
         raise
 
 
 def require_alone(engine: DockerEngine, name: str, *, take_over: bool = False) -> None:
-    """Raise UnderWayError where another run replaces it, or may do so.
+    """Raise RecreateInProgressError if another run recreates the container, or may do so.
 
-    With `take_over` a run whose end cannot be seen from here is held for ended.
+    With `take_over`, a run on another machine counts as finished.
     """
     for one in _at_work(engine, name):
         ended = _has_ended(engine, one)
@@ -50,14 +49,14 @@ def require_alone(engine: DockerEngine, name: str, *, take_over: bool = False) -
             raise _under_way(engine, name, one)
 
 
-def holds(engine: DockerEngine, name: str, when: str) -> bool:
-    """Whether a replacement is still the one that it began as, and nobody took it over."""
-    return str(Dated(name, Part.TRIAL, when)) in all_names(engine)
+def still_holds(engine: DockerEngine, name: str, when: str) -> bool:
+    """Whether this run still owns the recreate, and no other run took it over."""
+    return str(DatedName(name, RecreateRole.TRIAL, when)) in all_names(engine)
 
 
 def _at_work(engine: DockerEngine, name: str) -> list[str]:
-    found = ((one, dated(one)) for one in family(name, all_names(engine)))
-    return [one for one, d in found if d and d.part is Part.TRIAL]
+    found = ((one, parse_dated_name(one)) for one in family(name, all_names(engine)))
+    return [one for one, d in found if d and d.part is RecreateRole.TRIAL]
 
 
 def _mark(engine: DockerEngine, trial: str) -> str:
@@ -70,11 +69,15 @@ def _has_ended(engine: DockerEngine, trial: str) -> bool | None:
     return run_mark.has_ended(mark) if mark else True
 
 
-def _under_way(engine: DockerEngine, name: str, trial: str) -> UnderWayError:
+def _under_way(engine: DockerEngine, name: str, trial: str) -> RecreateInProgressError:
     mark = _mark(engine, trial)
     whose = f" ({run_mark.who(mark)})" if mark else ""
     if mark and run_mark.has_ended(mark) is None:
-        said = f"another recreate of {name} was begun elsewhere{whose} and has not ended"
-        return UnderWayError(said, hint="if nobody is at it any more: the same with --take-over")
-    said = f"another recreate of {name} is under way{whose}"
-    return UnderWayError(said, hint="nothing was changed; wait for its end, then look again")
+        said = (
+            f"another recreate of {name} was started on another machine{whose} and has not finished"
+        )
+        return RecreateInProgressError(
+            said, hint="if that run was stopped, run the same command with --take-over"
+        )
+    said = f"another recreate of {name} is running{whose}"
+    return RecreateInProgressError(said, hint="nothing was changed; wait until it has finished")

@@ -1,34 +1,34 @@
-"""What `scaffold container recreate` is going to do, found out without changing anything."""
+"""Plan a `scaffold container recreate` without changing anything."""
 
 from dataclasses import dataclass, field, replace
 
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container.copying import free_bytes
 from scaffold.commands.container.recovery import all_names, find
-from scaffold.container.advice import advice, require_free_ports, require_replaceable
-from scaffold.container.applying import apply
-from scaffold.container.changed import has_changes
-from scaffold.container.changes import Changes
+from scaffold.container.changed_files import has_changes
+from scaffold.container.engine_json import Raw, is_running, name_of, rows, table
 from scaffold.container.facts import read_ports
 from scaffold.container.names import image_reference
-from scaffold.container.raw import Raw, is_running, name_of, rows, table
-from scaffold.container.request import Request, Surroundings, same_again
-from scaffold.container.settings import Typed, read_defaults, typed
+from scaffold.container.recreate.advice import advice, require_free_ports, require_replaceable
+from scaffold.container.recreate.apply import apply
+from scaffold.container.recreate.create_request import CreateRequest, EngineContext, same_again
+from scaffold.container.recreate.options import RecreateOptions
+from scaffold.container.render.run_options import RunOptions, read_defaults, run_options
 from scaffold.errors import InputError, TargetError
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """One container, its successor's request and what a person should know before.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecreatePlan:
+    """One container, the request of its successor, and what the user should know before.
 
-    `commits` is whether the file system has to be kept as an image, as far as is known while the
-    old one runs.
+    `commits` is whether changed files have to be saved as an image, as far as is known while
+    the old container runs.
     """
 
     old: Raw
-    changes: Changes
-    request: Request
-    typed: Typed
+    changes: RecreateOptions
+    request: CreateRequest
+    typed: RunOptions
     said: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
     processes: tuple[str, ...] | None = ()
@@ -43,39 +43,39 @@ class Plan:
 
     @property
     def before_docker_run(self) -> tuple[tuple[str, ...], ...]:
-        """The commands that make way for `docker run`, typed by hand."""
+        """The commands to type before the printed `docker run`."""
         stop = (("docker", "stop", self.name),) if self.runs else ()
         commit = (("docker", "commit", self.name, self.typed.image),) if self.commits else ()
         return (*stop, *commit, ("docker", "rename", self.name, f"{self.name}-before"))
 
     @property
     def runs(self) -> bool:
-        """Whether the old one runs: then the successor has to, too."""
+        """Whether the old container runs, and its successor has to run."""
         return is_running(self.old)
 
     @property
     def changes_bytes(self) -> int:
-        """How much the container wrote beside its volumes."""
+        """Bytes of changed files, without volumes."""
         return int(self.old.get("SizeRw") or 0)
 
 
-def make_plan(engine: DockerEngine, name: str, changes: Changes) -> Plan:
-    """Look at a container and work its successor out. Raises InputError for what cannot be.
+def make_plan(engine: DockerEngine, name: str, changes: RecreateOptions) -> RecreatePlan:
+    """Plan the successor of a container. Raises InputError for an impossible change.
 
-    Raises TargetError for podman, whose socket tells settings in other words than it takes.
+    Raises TargetError for podman, whose socket reports settings that it does not accept.
     """
     old = find(engine, name)
     if engine.is_podman:
         raise TargetError(
-            "podman cannot recreate through its Docker socket: what it tells of a container is "
-            "not what it takes, so settings would be lost",
-            hint=f"{name} was left alone; keep its files: scaffold container save {name} NAME:TAG",
+            "recreate does not work with podman: its Docker socket reports settings in a form "
+            "that it does not accept, so settings would be lost",
+            hint=f"nothing was changed; to keep its files: scaffold container save {name} NAME:TAG",
         )
     require_replaceable(old)
     image = engine.image(old["Image"])
     _require_image(engine, changes)
     names, info = all_names(engine), engine.info()
-    around = Surroundings(image, str(info.get("Name", "")), _known(engine, names))
+    around = EngineContext(image, str(info.get("Name", "")), _known(engine, names))
     again = same_again(old, around)
     again.body["Image"] = _image_name(engine, old)
     body, said = apply(changes, again.body, around.image_config)
@@ -85,11 +85,13 @@ def make_plan(engine: DockerEngine, name: str, changes: Changes) -> Plan:
     defaults = read_defaults(info)
     others = [found for one in names if one != name_of(old) and (found := engine.inspect(one))]
     require_free_ports(changes, others)
-    return Plan(
+    return RecreatePlan(
         old=old,
         changes=changes,
         request=request,
-        typed=typed(name_of(old), _shown(request, old, commits), around.image_config, defaults),
+        typed=run_options(
+            name_of(old), _shown(request, old, commits), around.image_config, defaults
+        ),
         said=said,
         advice=(*advice(old, others), *_lost(old, changes, changed=changed)),
         processes=_processes(engine, old),
@@ -99,14 +101,14 @@ def make_plan(engine: DockerEngine, name: str, changes: Changes) -> Plan:
     )
 
 
-def _shown(request: Request, old: Raw, commits: bool) -> Request:
-    """The request with the name that the image of the file system would get by hand."""
+def _shown(request: CreateRequest, old: Raw, commits: bool) -> CreateRequest:
+    """The request with the image name that the printed commands use."""
     image = ":".join(image_reference(name_of(old), "latest"))
     return replace(request, body={**request.body, "Image": image}) if commits else request
 
 
 def _processes(engine: DockerEngine, old: Raw) -> tuple[str, ...] | None:
-    """What runs; None where the engine cannot tell, since its host has no `ps` for one."""
+    """The running commands; None if the engine cannot list them, for example without `ps`."""
     if not is_running(old):
         return ()
     try:
@@ -119,7 +121,7 @@ def _known(engine: DockerEngine, names: list[str]) -> frozenset[str]:
     return frozenset({*names, *(row["Id"] for row in engine.containers())})
 
 
-def _require_image(engine: DockerEngine, changes: Changes) -> None:
+def _require_image(engine: DockerEngine, changes: RecreateOptions) -> None:
     if changes.image and engine.image(changes.image) is None:
         raise InputError(
             f"--image: the engine has no image {changes.image}",
@@ -128,24 +130,23 @@ def _require_image(engine: DockerEngine, changes: Changes) -> None:
 
 
 def _image_name(engine: DockerEngine, old: Raw) -> str:
-    """The image's name, unless that means another image by now: then its id."""
+    """The name of the image, or its id if the name now means another image."""
     name = str(old["Config"]["Image"])
     found = engine.image(name)
     return name if found and found["Id"] == old["Image"] else str(old["Image"])
 
 
-def _lost(old: Raw, changes: Changes, *, changed: bool) -> tuple[str, ...]:
-    """What goes another way than one might think."""
+def _lost(old: Raw, changes: RecreateOptions, *, changed: bool) -> tuple[str, ...]:
+    """Warns about data that will not carry over."""
     said = []
     if changed and changes.image:
-        said.append("what was changed in its file system stays behind in the old one (--image)")
+        said.append("changed files are not copied to the new image; they stay in the old container")
     declared = table(old, "Config", "Volumes")
     again = [target for target in changes.no_volumes if target in declared]
     if changed and changes.image is None and again:
         said.append(
-            f"{', '.join(again)}: a new and empty volume comes in its place, since the image of "
-            "the file system declares one there"
+            f"{', '.join(again)}: replaced by a new, empty volume, which the image declares"
         )
     if rows(table(old, "HostConfig"), "VolumesFrom"):
-        said.append("its volumes from other containers are now named as its own too")
+        said.append("volumes from other containers (--volumes-from) become its own")
     return tuple(said)

@@ -4,16 +4,16 @@ from dataclasses import dataclass
 
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container.recovery import all_names
+from scaffold.container.engine_json import is_running
 from scaffold.container.facts import ContainerFacts, read_container
-from scaffold.container.names import COMMENT, REPOSITORY, Part, dated
-from scaffold.container.raw import is_running
-from scaffold.container.recovery import unfinished
+from scaffold.container.names import COMMENT, REPOSITORY, RecreateRole, parse_dated_name
+from scaffold.container.recreate.recovery import unfinished
 from scaffold.errors import TargetError
 
 
 @dataclass(frozen=True, slots=True)
 class Prunable:
-    """Kept containers, and images that are no container's once these are gone."""
+    """Kept containers, and images that no container will use after their removal."""
 
     containers: tuple[ContainerFacts, ...]
     images: tuple[str, ...]
@@ -25,15 +25,15 @@ class Prunable:
 
 
 def find_prunable(engine: DockerEngine, name: str | None = None) -> Prunable:
-    """What can go: for one container, or for all. Nothing of a replacement that did not end."""
+    """What can be removed, for one container or all; nothing of an unfinished recreate."""
     names = all_names(engine)
     kept = [
         one
         for one in names
-        if (d := dated(one))
-        and d.part is Part.BEFORE
+        if (d := parse_dated_name(one))
+        and d.part is RecreateRole.BEFORE
         and name in {None, d.name}
-        # Without its successor it is the only one, whatever it is called.
+        # Without its successor it is the only copy.
         and d.name in names
         and unfinished(d.name, names) is None
     ]
@@ -61,11 +61,11 @@ def _images(engine: DockerEngine, used: set[str], name: str | None) -> tuple[str
 
 
 def prune(engine: DockerEngine, prunable: Prunable) -> tuple[str, ...]:
-    """Remove them, no volume with them; what the engine would not let go of, and why."""
+    """Remove them, but no volumes; returns the errors of what could not be removed."""
     refused = []
     for container in prunable.containers:
         engine.remove(container.name)
-    # The newest first: an image that others were made from can only go after them.
+    # Newest first: an image can only be removed after those built on it.
     for image in sorted(prunable.images, key=lambda tag: tag.rpartition(":")[2], reverse=True):
         try:
             engine.remove_image(image)

@@ -1,11 +1,18 @@
-"""Bring a replacement that did not end to an end: back to the old container, as it was."""
+"""Undo a recreate that did not finish."""
 
 from contextlib import suppress
 
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.container.names import Dated, Part, image_reference
-from scaffold.container.raw import Raw, name_of
-from scaffold.container.recovery import Seen, Step, family, next_step, read_seen, unfinished
+from scaffold.container.engine_json import Raw, name_of
+from scaffold.container.names import DatedName, RecreateRole, image_reference
+from scaffold.container.recreate.recovery import (
+    ContainerState,
+    RecoveryStep,
+    family,
+    next_step,
+    read_state,
+    unfinished,
+)
 from scaffold.errors import InputError, TargetError
 
 
@@ -16,26 +23,26 @@ def all_names(engine: DockerEngine) -> list[str]:
 
 
 def find(engine: DockerEngine, name: str) -> Raw:
-    """The container of that name or id, with the size of its changes. Raises InputError."""
+    """Inspect the container of that name or id, with sizes. Raises InputError if missing."""
     found = engine.inspect(name, size=True)
     if found is None:
         raise InputError(
-            f"there is no container {name}", hint="scaffold container list shows them all"
+            f"there is no container {name}", hint="to list all containers: scaffold container list"
         )
     return found
 
 
 def full_name(engine: DockerEngine, text: str) -> str:
-    """The name of which the text is a name or the start of an id; as it is where there is none."""
+    """The full name for a name or id prefix; the text itself if there is no such container."""
     found = engine.inspect(text)
     return name_of(found) if found else text
 
 
 def settle(engine: DockerEngine, name: str, *, give_up: bool = False) -> tuple[str, ...]:
-    """Undo a replacement that did not end, and say what was done; nothing where all is in order.
+    """Undo an unfinished recreate; returns what was done, nothing if there was none.
 
-    With `give_up` a successor that has started is undone too. Raises TargetError where the
-    engine refuses a step; run again, it goes on from there.
+    With `give_up`, a successor that has started is undone too. Raises TargetError if the
+    engine refuses a step; a later call resumes from there.
     """
     stamp = unfinished(name, all_names(engine))
     if stamp is None:
@@ -48,45 +55,45 @@ def settle(engine: DockerEngine, name: str, *, give_up: bool = False) -> tuple[s
         except TargetError as error:
             if step.do != "start":
                 raise
-            # It cannot run any more, but it is there under its name, and so is all its data.
+            # The old container cannot start any more, but it has its name and all its data.
             done.append(error.message)
-            engine.remove(str(Dated(name, Part.TRIAL, stamp)), unnamed_volumes=True)
+            engine.remove(str(DatedName(name, RecreateRole.TRIAL, stamp)), unnamed_volumes=True)
     with suppress(TargetError):
-        # Refused where the successor that was kept is made of it.
+        # Refused if a successor that was kept uses the image.
         engine.remove_image(":".join(image_reference(name, stamp)))
     return tuple(done)
 
 
-def _look(engine: DockerEngine, name: str) -> dict[str, Seen]:
+def _look(engine: DockerEngine, name: str) -> dict[str, ContainerState]:
     inspects = (engine.inspect(one) for one in family(name, all_names(engine)))
-    seen = (read_seen(inspect) for inspect in inspects if inspect)
+    seen = (read_state(inspect) for inspect in inspects if inspect)
     return {one.name: one for one in seen}
 
 
-def _do(engine: DockerEngine, step: Step) -> None:
+def _do(engine: DockerEngine, step: RecoveryStep) -> None:
     match step:
-        case Step("rename", name, str(new)):
+        case RecoveryStep("rename", name, str(new)):
             engine.rename(name, new)
-        case Step("restart", name, (str(policy), int(tries))):
+        case RecoveryStep("restart", name, (str(policy), int(tries))):
             engine.set_restart_policy(name, {"Name": policy, "MaximumRetryCount": tries})
-        case Step("start", name):
+        case RecoveryStep("start", name):
             engine.start(name)
-        case Step("stop", name):
+        case RecoveryStep("stop", name):
             engine.stop(name)
-        case Step(_, name):
-            # Its unnamed volumes are its own: those of the old one it has by name.
+        case RecoveryStep(_, name):
+            # Volumes of the old container have names here, so only its own unnamed ones go.
             engine.remove(name, unnamed_volumes=True)
 
 
-def _words(step: Step) -> str:
+def _words(step: RecoveryStep) -> str:
     match step:
-        case Step("rename", name, new):
-            return f"{name} is called {new} again" if "-before-" in name else f"put {name} aside"
-        case Step("restart", name):
-            return f"gave {name} its restart policy back"
-        case Step("start", name):
+        case RecoveryStep("rename", name, new):
+            return f"renamed {name} to {new}"
+        case RecoveryStep("restart", name):
+            return f"restored the restart policy of {name}"
+        case RecoveryStep("start", name):
             return f"started {name} again"
-        case Step("stop", name):
+        case RecoveryStep("stop", name):
             return f"stopped {name}"
-        case Step(_, name):
+        case RecoveryStep(_, name):
             return f"removed {name}"

@@ -1,7 +1,7 @@
-"""`scaffold container recreate`: an existing container, made again with something changed.
+"""`scaffold container recreate`: replace an existing container with a changed one.
 
-The order is chosen so that nothing is lost at any moment, and all state is in names, so that a
-run that was killed is undone by the next one: see scaffold/container/recovery.py.
+No step loses data, and all state is in the names of containers, so that the next run undoes a
+killed one: see scaffold/container/recreate/recovery.py.
 """
 
 import time
@@ -11,44 +11,44 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.commands.container.copying import Progress, watch
-from scaffold.commands.container.guard import UnderWayError, begin, holds
-from scaffold.commands.container.plan import Plan
+from scaffold.commands.container.copying import ShowProgress, watch
+from scaffold.commands.container.guard import RecreateInProgressError, create_trial, still_holds
+from scaffold.commands.container.plan import RecreatePlan
 from scaffold.commands.container.recovery import settle
-from scaffold.container.changed import has_changes
-from scaffold.container.differences import Difference, differences
-from scaffold.container.names import COMMENT, Dated, Part, image_reference, stamp
-from scaffold.container.raw import Raw, is_running, table
-from scaffold.container.recovery import restart_policy
-from scaffold.container.request import Request
-from scaffold.container.trial import is_ready, trial
+from scaffold.container.changed_files import has_changes
+from scaffold.container.engine_json import Raw, is_running, table
+from scaffold.container.names import COMMENT, DatedName, RecreateRole, image_reference, stamp
+from scaffold.container.recreate.create_request import CreateRequest
+from scaffold.container.recreate.differences import SettingDifference, differences
+from scaffold.container.recreate.recovery import restart_policy
+from scaffold.container.recreate.trial import is_ready, trial
 from scaffold.errors import TargetError
 
 POLL_S = 0.2
 SETTLED_S = 3.0
-"""A program that is wrongly set up mostly ends at once."""
+"""A misconfigured program usually exits at once."""
 
 GRACE_S = 30.0
-"""Beyond what the health check itself allows for."""
+"""Added to the time that the health check itself allows."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Recreated:
-    """What came of it: `unlike` are settings that differ beside those asked for."""
+    """The result; `unlike` are settings that differ without having been requested."""
 
     name: str
     kept: str
     image: str
     started: bool
-    unlike: tuple[Difference, ...]
+    unlike: tuple[SettingDifference, ...]
 
 
-def recreate(engine: DockerEngine, plan: Plan, progress: Progress) -> Recreated:
-    """Replace the container. Raises TargetError, with everything as it was before."""
+def recreate(engine: DockerEngine, plan: RecreatePlan, progress: ShowProgress) -> Recreated:
+    """Replace the container. On failure restores the old one and raises TargetError."""
     when = stamp(datetime.now(UTC))
     asked = trial(plan.request, plan.changes, plan.taken)
     with _told_of_trial():
-        begin(engine, plan.name, when, asked)
+        create_trial(engine, plan.name, when, asked)
     try:
         return _replace(engine, plan, when, progress)
     except TargetError as error:
@@ -62,37 +62,39 @@ def recreate(engine: DockerEngine, plan: Plan, progress: Progress) -> Recreated:
 
 def _take_back(engine: DockerEngine, name: str, when: str, error: BaseException) -> None:
     try:
-        if not holds(engine, name, when):
-            raise TargetError("another run took it over")
+        if not still_holds(engine, name, when):
+            raise TargetError("another run took over")
         settle(engine, name, give_up=True)
     except TargetError as worse:
         raise TargetError(
-            f"{error or 'interrupted'}; and it could not be undone: {worse.message}",
-            hint=f"scaffold container recreate {name} goes on with the undoing",
+            f"{error or 'interrupted'}; undoing it failed too: {worse.message}",
+            hint=f"to restore {name}, run: scaffold container recreate {name}",
         ) from error
 
 
-def _replace(engine: DockerEngine, plan: Plan, when: str, progress: Progress) -> Recreated:
+def _replace(
+    engine: DockerEngine, plan: RecreatePlan, when: str, progress: ShowProgress
+) -> Recreated:
     name = plan.name
-    trial_name, successor, before = (str(Dated(name, part, when)) for part in Part)
-    with progress("trying whether the successor would start"):
+    trial_name, successor, before = (str(DatedName(name, part, when)) for part in RecreateRole)
+    with progress("testing whether the new container can start"):
         _try(engine, trial_name, plan)
     if plan.runs:
         with progress(f"stopping {name}"):
             engine.stop(name)
     image = str(plan.request.body["Image"])
-    # Only now: what it writes when it is told to stop counts too.
+    # After the stop, so that files written during the shutdown are included.
     if plan.changes.image is None and has_changes(plan.old, engine.changed_files(name)):
-        doing = f"saving the file system of {name} as an image"
+        doing = f"saving the changed files of {name} as an image"
         with progress(doing, plan.changes_bytes, watch(engine)):
             repository, tag = image_reference(name, when)
             engine.commit(name, repository, tag, COMMENT)
             image = f"{repository}:{tag}"
-    with progress("creating the successor"):
+    with progress("creating the new container"):
         make(engine, successor, _of_image(plan.request, image))
         unlike = _unlike(engine, plan, successor)
     if restart_policy(table(plan.old, "HostConfig", "RestartPolicy"))[0] != "no":
-        # Else the engine starts the old one beside the new one when it is itself restarted.
+        # Otherwise the engine would start both containers after its own restart.
         engine.set_restart_policy(name, {"Name": "no"})
     engine.rename(name, before)
     engine.rename(successor, name)
@@ -101,27 +103,27 @@ def _replace(engine: DockerEngine, plan: Plan, when: str, progress: Progress) ->
             engine.start(name)
             _wait(engine, name)
     engine.remove(trial_name, unnamed_volumes=True)
-    return Recreated(name, before, image, plan.runs, unlike)
+    return Recreated(name=name, kept=before, image=image, started=plan.runs, unlike=unlike)
 
 
-def make(engine: DockerEngine, name: str, request: Request) -> None:
-    """Create a container and bring it into its networks."""
+def make(engine: DockerEngine, name: str, request: CreateRequest) -> None:
+    """Create a container and connect it to its networks."""
     engine.create(name, request.body)
     _connect(engine, name, request)
 
 
-def _connect(engine: DockerEngine, name: str, request: Request) -> None:
+def _connect(engine: DockerEngine, name: str, request: CreateRequest) -> None:
     for network, endpoint in request.further.items():
         engine.connect(name, network, endpoint)
     for network in request.leave:
         engine.disconnect(name, network)
 
 
-def _of_image(request: Request, image: str) -> Request:
+def _of_image(request: CreateRequest, image: str) -> CreateRequest:
     return replace(request, body={**request.body, "Image": image})
 
 
-def _try(engine: DockerEngine, name: str, plan: Plan) -> None:
+def _try(engine: DockerEngine, name: str, plan: RecreatePlan) -> None:
     with _told_of_trial():
         _connect(engine, name, trial(plan.request, plan.changes, plan.taken))
         engine.start(name)
@@ -131,16 +133,18 @@ def _try(engine: DockerEngine, name: str, plan: Plan) -> None:
 def _told_of_trial() -> Iterator[None]:
     try:
         yield
-    except UnderWayError:
+    except RecreateInProgressError:
         raise
     except TargetError as error:
         if not is_ready(error.message):
             reason = error.message.partition(": ")[2]
-            raise TargetError(f"the successor would not start: {reason}") from error
+            raise TargetError(f"the new container cannot start: {reason}") from error
 
 
-def _unlike(engine: DockerEngine, plan: Plan, successor: str) -> tuple[Difference, ...]:
-    """What differs from a container without any changes, and nobody asked for."""
+def _unlike(
+    engine: DockerEngine, plan: RecreatePlan, successor: str
+) -> tuple[SettingDifference, ...]:
+    """Settings that differ without having been requested."""
     found = engine.inspect(successor)
     asked = asked_paths(plan)
     return tuple(
@@ -150,8 +154,8 @@ def _unlike(engine: DockerEngine, plan: Plan, successor: str) -> tuple[Differenc
     )
 
 
-def asked_paths(plan: Plan) -> tuple[str, ...]:
-    """The settings that the flags are about, as paths of an inspect."""
+def asked_paths(plan: RecreatePlan) -> tuple[str, ...]:
+    """The settings that the options change, as paths in an inspect."""
     changes = plan.changes
     table_of_paths = (
         (changes.publish or changes.unpublish, ("Config.ExposedPorts", "HostConfig.PortBindings")),
@@ -174,7 +178,7 @@ def asked_paths(plan: Plan) -> tuple[str, ...]:
 
 
 def _wait(engine: DockerEngine, name: str) -> None:
-    """Wait until it runs and, with a health check, is healthy. Raises TargetError if not."""
+    """Wait until it runs and passes its health check. Raises TargetError otherwise."""
     begun = time.monotonic()
     while True:
         found = engine.inspect(name) or {}
@@ -192,12 +196,12 @@ def _wait(engine: DockerEngine, name: str) -> None:
 
 def _ending(found: Raw) -> str:
     if found.get("RestartCount"):
-        return "it ends again and again, and its restart policy starts it anew"
-    return f"it ended with code {table(found, 'State').get('ExitCode')}"
+        return "its program exits repeatedly and is restarted by its restart policy"
+    return f"its program exited with code {table(found, 'State').get('ExitCode')}"
 
 
 def patience(found: Raw) -> float:
-    """Seconds after which a health check must have decided, by its own settings."""
+    """Seconds until a health check must have a result, by its own settings."""
     check = table(found, "Config", "Healthcheck")
     seconds = {key: (check.get(key) or 0) / 1e9 for key in ("Interval", "Timeout", "StartPeriod")}
     # The engine's defaults: docs.docker.com/reference/dockerfile/#healthcheck.
@@ -207,5 +211,5 @@ def patience(found: Raw) -> float:
 
 def _failure(engine: DockerEngine, name: str, why: str) -> TargetError:
     printed = engine.last_words(name).strip()
-    said = f"; it printed:\n{printed}" if printed else ""
-    return TargetError(f"the successor did not come up: {why}{said}")
+    output = f"; its last output:\n{printed}" if printed else ""
+    return TargetError(f"the new container did not start correctly: {why}{output}")

@@ -1,11 +1,11 @@
-"""`scaffold container save`: a container's file system as an image, with its gaps named."""
+"""`scaffold container save`: save a container as an image; list what is not included."""
 
 from dataclasses import dataclass
 
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container.copying import free_bytes
 from scaffold.commands.container.recovery import find
-from scaffold.container.raw import is_running, name_of
+from scaffold.container.engine_json import is_running, name_of
 from scaffold.container.saving import (
     left_out,
     parse_reference,
@@ -15,9 +15,9 @@ from scaffold.container.saving import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Saving:
-    """What will be saved and what to know of it; `files` is None where there are too many."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SavePlan:
+    """What will be saved, and what the user should know before."""
 
     name: str
     repository: str
@@ -38,16 +38,16 @@ class Saving:
 
     @property
     def needs_consent(self) -> bool:
-        """Whether something may be given away, or another image loses its name."""
+        """Whether a secret may be disclosed, or another image loses its name."""
         return bool(self.variables or self.layers or self.files or self.replaces)
 
 
-def look(engine: DockerEngine, name: str, reference: str) -> Saving:
-    """Look without changing anything. Raises InputError for a name that is none."""
+def plan_save(engine: DockerEngine, name: str, reference: str) -> SavePlan:
+    """Plan the save without changing anything. Raises InputError for an invalid name."""
     repository, tag = parse_reference(reference)
     found = find(engine, name)
     changed = engine.changed_files(found["Id"])
-    return Saving(
+    return SavePlan(
         name=name_of(found),
         repository=repository,
         tag=tag,
@@ -62,6 +62,6 @@ def look(engine: DockerEngine, name: str, reference: str) -> Saving:
     )
 
 
-def save(engine: DockerEngine, saving: Saving, message: str, author: str) -> str:
-    """Save it; the image's id. Processes stand still meanwhile, so that files are whole."""
+def save(engine: DockerEngine, saving: SavePlan, message: str, author: str) -> str:
+    """Save the image; its id. The container is paused meanwhile, so that files are consistent."""
     return engine.commit(saving.name, saving.repository, saving.tag, message, author)

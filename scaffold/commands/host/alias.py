@@ -2,39 +2,45 @@
 
 from scaffold.adapters.ssh import program
 from scaffold.adapters.ssh.alias_files import alias_of
-from scaffold.commands.host.attendant import Change, Outcome, State
+from scaffold.commands.host.attendant import ProposedChange, StepOutcome, StepState
 from scaffold.commands.host.login_state import Login
 from scaffold.errors import TargetError
-from scaffold.host import alias as texts
+from scaffold.host.alias import Alias
 
 
 def write_alias(login: Login) -> None:
-    """Step `alias`: the name stands in a file of ours that the user's config includes."""
-    tell = login.attendant.report
+    """Step `alias`: put the name into our file, which the user's ssh config includes."""
+    report = login.attendant.report
     if login.users_own:
-        tell(Outcome("alias", State.HOLDS, f"{login.name} is an alias of your own ssh config"))
+        text = f"{login.name} is an alias of your own ssh config"
+        report(StepOutcome("alias", StepState.HOLDS, text))
         return
     alias = alias_of(login.name, login.target, login.key)
     if not login.files.changes(alias, login.undo, login.made):
-        tell(Outcome("alias", State.HOLDS, f"ssh knows {login.name}"))
+        report(StepOutcome("alias", StepState.HOLDS, f"ssh knows {login.name}"))
         return
-    details = (f"{login.files.own}:", f"Host {alias.name}", *(f"  {x}" for x in alias.lines()))
-    details += (f"{login.files.config}: first line Include {texts.FILE}",)
-    change = Change("alias", f"make {login.name} known to ssh", details)
+    change = _change(login, alias)
     if login.dry_run:
-        tell(Outcome("alias", State.WOULD, change.text, details))
+        report(StepOutcome("alias", StepState.WOULD, change.text, change.details))
         return
     if not login.attendant.agree(change):
         raise TargetError("without an alias neither Docker nor VS Code find the host's settings")
     backups = login.files.write(alias, login.undo, login.made)
-    kept = "".join(f"; the file before is kept as {path.name}" for path in backups)
-    tell(Outcome("alias", State.DONE, f"ssh knows {login.name}{kept}"))
+    kept = "".join(f"; your file from before is {path.name}" for path in backups)
+    report(StepOutcome("alias", StepState.DONE, f"ssh knows {login.name}{kept}"))
+
+
+def _change(login: Login, alias: Alias) -> ProposedChange:
+    lines = (f"Host {alias.name}", *(f"  {line}" for line in alias.lines()))
+    include = f"{login.files.config}: first line Include {login.files.include}"
+    details = (f"{login.files.own}:", *lines, include)
+    return ProposedChange(id="alias", text=f"add the ssh alias {login.name}", details=details)
 
 
 def prove_openssh(login: Login) -> None:
-    """Step `openssh`: the ssh program gets in without a question, and nothing is printed."""
-    # A connection that is still shared may have the groups of a login of long ago.
-    program.end_sharing(login.name)
-    program.require_quiet_login(login.name)
-    text = f"`ssh {login.name}` asks nothing and prints nothing"
-    login.attendant.report(Outcome("openssh", State.HOLDS, text))
+    """Step `openssh`: the ssh program logs in without a prompt, and prints nothing."""
+    # A shared connection may have the groups of an old login.
+    login.remote.end_sharing()
+    program.require_quiet_login(login.remote)
+    text = f"`ssh {login.name}` works without a prompt"
+    login.attendant.report(StepOutcome("openssh", StepState.HOLDS, text))

@@ -1,4 +1,4 @@
-"""What `host setup` says while it works, and what it asks."""
+"""What `host setup` reports while it works, and what it asks."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -9,8 +9,8 @@ from typing import Protocol
 from scaffold.adapters.ssh.asking import Asking
 
 
-class State(StrEnum):
-    """How a step ended; `would` where nothing is to be changed, `left` where nobody agreed."""
+class StepState(StrEnum):
+    """How a step ended; `would` in a dry run, `left` where nobody agreed or root is needed."""
 
     HOLDS = "holds"
     DONE = "done"
@@ -20,18 +20,18 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """One step, or one fix within it (`fix toolkit.missing`)."""
+class StepOutcome:
+    """One step, or one fix (`fix toolkit.missing`)."""
 
     step: str
-    state: State
+    state: StepState
     text: str
     details: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Something that is to be changed; `own_choice` where a general yes is not enough."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposedChange:
+    """Something that is about to be changed; `own_choice` if a general yes is not enough."""
 
     id: str
     text: str
@@ -40,16 +40,38 @@ class Change:
     is_fix: bool = False
 
 
-class Attendant(Protocol):
-    """Who is told and asked: the terminal, a script, a test."""
+class HostAttendant(Protocol):
+    """Who receives reports and answers questions: the terminal, a script, a test."""
 
     asking: Asking
 
-    def report(self, outcome: Outcome) -> None:
+    def report(self, outcome: StepOutcome) -> None:
         """Take note of a step's end."""
 
-    def agree(self, change: Change) -> bool:
+    def agree(self, change: ProposedChange) -> bool:
         """Whether a change may be made."""
 
     def working(self, text: str) -> AbstractContextManager[Callable[[float], None]]:
-        """Something that takes a while is under way; it may tell which share is done, 0 to 1."""
+        """Show that something takes a while; the function takes the finished share, 0 to 1."""
+
+
+class KeptOutcomes:
+    """Passes everything on to another attendant and keeps the outcomes."""
+
+    def __init__(self, attendant: HostAttendant) -> None:
+        self._attendant = attendant
+        self.asking = attendant.asking
+        self.outcomes: list[StepOutcome] = []
+
+    def report(self, outcome: StepOutcome) -> None:
+        """Keep an outcome, and pass it on."""
+        self.outcomes.append(outcome)
+        self._attendant.report(outcome)
+
+    def agree(self, change: ProposedChange) -> bool:
+        """What the other one answers."""
+        return self._attendant.agree(change)
+
+    def working(self, text: str) -> AbstractContextManager[Callable[[float], None]]:
+        """What the other one shows."""
+        return self._attendant.working(text)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from scaffold.adapters.probe.local import LOCAL, Look, load, probe_here
-from scaffold.commands.side_by_side import Here, side_by_side
+from scaffold.commands.side_by_side import AskInMainThread, side_by_side
 from scaffold.errors import InputError, ScaffoldError
 from scaffold.parsing.recording import Recording
 
@@ -95,7 +95,7 @@ def look_at_host(
 def check_hosts(names: Sequence[str], asking: "Asking", request: Request) -> list[Checked]:
     """Probe all hosts at once; one that cannot be reached delays no other."""
 
-    def work(name: str, here: Here) -> Checked:
+    def work(name: str, here: AskInMainThread) -> Checked:
         try:
             found = look_at_host(name, _from_thread(asking, here), request.look, request.ssh_config)
         except ScaffoldError as error:
@@ -115,7 +115,7 @@ def _prepare() -> None:
     importlib.import_module("rich.console")
 
 
-def _from_thread(asking: "Asking", here: Here) -> "Asking":
+def _from_thread(asking: "Asking", here: AskInMainThread) -> "Asking":
     def moved(ask: Callable[[A], R]) -> Callable[[A], R]:
         return lambda question: here(lambda: ask(question))
 

@@ -1,7 +1,8 @@
-"""The facts of a host that decide: from a look now, or from the last one where there is none."""
+"""The facts of a host: from a probe now, or from the cache if the host is not reached."""
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from scaffold.adapters.probe import facts_cache
 from scaffold.adapters.probe.local import Look
@@ -14,10 +15,10 @@ from scaffold.parsing.recording import Recording
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """Facts of a host; `age_s` is how old they are, None for a look just now.
+class FoundFacts:
+    """Facts of a host; `age_s` is their age, None for a probe just now.
 
-    `why_old` says why there is no newer look: what kept us out, or empty where none was wanted.
+    `why_old` says why there is no newer probe; empty if none was wanted.
     """
 
     facts: HostFacts
@@ -25,29 +26,31 @@ class Seen:
     why_old: str = ""
 
 
-def facts_of_host(name: str, asking: Asking, *, cached: bool = False) -> Seen:
-    """Look at a host, or take what was last seen: with `cached`, or where it is not reached.
+def facts_of_host(
+    name: str, asking: Asking, *, cached: bool = False, config: Path | None = None
+) -> FoundFacts:
+    """Probe a host, or take the last probe: with `cached`, or if the host is not reached.
 
-    Raises InputError where nothing was seen before and `cached` is said, TargetError where the
-    host is not reached and was never seen.
+    Raises InputError if `cached` is set and there was no probe before, TargetError if the host
+    is not reached and there was none either.
     """
     if cached:
         if (before := facts_cache.remembered(name)) is None:
             raise InputError(
-                f"--cached: {name} was never looked at from here",
-                hint="leave --cached away, or describe the host: --target remote --driver …",
+                f"--cached: {name} was never probed from this machine",
+                hint="omit --cached, or describe the host: --target remote --driver …",
             )
         return _old(before, "")
     try:
-        recording = probe_remote(name, asking, Look())
+        recording = probe_remote(name, asking, Look(), config)
     except TargetError as error:
         if (before := facts_cache.remembered(name)) is None:
             raise
         return _old(before, error.message)
     facts_cache.remember(name, recording)
-    return Seen(read_host(recording))
+    return FoundFacts(read_host(recording))
 
 
-def _old(recording: Recording, why: str) -> Seen:
+def _old(recording: Recording, why: str) -> FoundFacts:
     age = time.time() - recording.clock if recording.clock is not None else 0.0
-    return Seen(read_host(recording), max(age, 0.0), why)
+    return FoundFacts(read_host(recording), max(age, 0.0), why)

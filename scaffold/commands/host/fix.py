@@ -1,219 +1,191 @@
-"""`scaffold host setup`, check and fix: each fix agreed to, run, and looked at again."""
+"""`scaffold host setup`, steps `check` and `fix`: each fix agreed to, run, and checked again."""
 
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
-from scaffold.adapters.probe.local import Look
-from scaffold.adapters.probe.over_ssh import probe_by_name
-from scaffold.adapters.ssh import program
 from scaffold.checks.topics import SERIOUS
-from scaffold.commands.host.attendant import Attendant, Change, Outcome, State
-from scaffold.commands.host.check import Checked, judge
+from scaffold.commands.host.attendant import ProposedChange, StepOutcome, StepState
+from scaffold.commands.host.check import Checked
+from scaffold.commands.host.server import Server, SudoError
 from scaffold.errors import TargetError
-from scaffold.findings import Finding, Level, Step
+from scaffold.findings import Finding, Interrupts, Level, Step
 from scaffold.host import remote_steps
-from scaffold.host.fixing import REBOOT, Proposal, obstacle, proposals, shown
-
-
-class SudoError(TargetError):
-    """sudo refuses this user, so that no other step would fare better."""
-
+from scaffold.host.fixing import Proposal, obstacle, proposals, shown
+from scaffold.host.record import record_of, recorded
 
 HUNG = 124
-"""With this `timeout` ends where it had to end its program."""
-
-STEP_S = 1800
-"""An installation over a slow network takes its time."""
+"""Exit code of timeout(1) after it stopped the command."""
 
 
-@dataclass(slots=True)
-class Mending:
-    """One host under repair; sudo's password is typed once and kept here only.
+@dataclass(slots=True, kw_only=True)
+class FixRun:
+    """The fixes of one host in one run.
 
-    `whole` shows scripts of ours to their last line.
+    `probe` checks the host again, `whole` shows scripts of ours completely, `by` is the login
+    that the records of the changes name.
     """
 
-    name: str
-    attendant: Attendant
+    server: Server
     checked: Checked
+    probe: Callable[[], Checked]
     whole: bool = False
-    password: str | None = field(default=None, repr=False)
     tried: set[str] = field(default_factory=set)
 
-    def look_again(self) -> None:
-        """Probe anew."""
-        self.checked = look(self.name)
+    @property
+    def by(self) -> str:
+        """The login's name."""
+        facts = self.checked.facts
+        return (facts.login.user if facts else None) or "unknown"
+
+    def report(self, finding: Finding, state: StepState, text: str, *details: str) -> None:
+        """Report the end of a fix."""
+        self.server.attendant.report(StepOutcome(f"fix {finding.id}", state, text, details))
 
 
-def look(name: str) -> Checked:
-    """Probe a host by its alias, and judge."""
-    return judge(probe_by_name(name, Look()), None)
-
-
-def say_check(checked: Checked, attendant: Attendant, told: frozenset[str] = frozenset()) -> None:
-    """Step `check`: what was found; of what keeps the host from being ready also the way out.
-
-    The ways out of those in `told` were shown before.
-    """
-    found = [one for one in checked.findings if one.level in {*SERIOUS, Level.WARN}]
+def report_check(run: FixRun) -> None:
+    """Step `check`: what was found; for errors also the fix, unless it was shown before."""
+    told = frozenset(run.tried)
+    found = [one for one in run.checked.findings if one.level in {*SERIOUS, Level.WARN}]
+    attendant = run.server.attendant
     if not found:
-        attendant.report(Outcome("check", State.HOLDS, "nothing speaks against GPU containers"))
+        attendant.report(StepOutcome("check", StepState.HOLDS, "no errors and no warnings"))
         return
-    root = bool(checked.facts and checked.facts.uid == 0)
-    details = tuple(line for one in found for line in _finding_lines(one, told, root=root))
+    details = tuple(line for one in found for line in _finding_lines(run, one, told))
     serious = any(one.level in SERIOUS for one in found)
     text = f"{len(found)} finding{'s' if len(found) > 1 else ''}"
-    attendant.report(Outcome("check", State.LEFT if serious else State.HOLDS, text, details))
+    state = StepState.LEFT if serious else StepState.HOLDS
+    attendant.report(StepOutcome("check", state, text, details))
 
 
-def _finding_lines(finding: Finding, told: frozenset[str], *, root: bool) -> tuple[str, ...]:
+def _finding_lines(run: FixRun, finding: Finding, told: frozenset[str]) -> tuple[str, ...]:
     line = f"{finding.level.value} {finding.id}: {finding.message}"
     if finding.level not in SERIOUS or finding.id in told:
         return (line,)
-    steps = [shown(step, root=root, whole=False) for step in finding.fix]
+    steps = [shown(step, root=run.server.is_root, whole=False) for step in finding.fix]
     return (line, *(f"  {text}" for step in steps for text in step))
 
 
-def mend(mending: Mending) -> None:
-    """Offer every fix once, the root cause first, until nothing is left to offer."""
-    while proposal := _next(mending):
-        mending.tried.add(proposal.finding.id)
-        _offer(mending, proposal)
+def run_fixes(run: FixRun) -> None:
+    """Offer each fix once, the root cause first, until nothing is left to offer."""
+    while proposal := _next(run):
+        run.tried.add(proposal.finding.id)
+        _offer(run, proposal)
 
 
-def would_mend(checked: Checked, attendant: Attendant, *, whole: bool) -> None:
-    """Say what would be run, and run nothing."""
-    root = bool(checked.facts and checked.facts.uid == 0)
-    for proposal in proposals(checked.findings):
-        text = proposal.finding.message
-        lines = _lines(proposal, root=root, whole=whole)
-        attendant.report(Outcome(f"fix {proposal.finding.id}", State.WOULD, text, lines))
+def show_fixes(run: FixRun) -> None:
+    """Report what would run, and run nothing."""
+    for proposal in proposals(run.checked.findings):
+        lines = _lines(run, proposal)
+        run.report(proposal.finding, StepState.WOULD, proposal.finding.message, *lines)
 
 
-def _next(mending: Mending) -> Proposal | None:
-    offered = proposals(mending.checked.findings)
-    return next((one for one in offered if one.finding.id not in mending.tried), None)
+def _next(run: FixRun) -> Proposal | None:
+    offered = proposals(run.checked.findings)
+    return next((one for one in offered if one.finding.id not in run.tried), None)
 
 
-def _offer(mending: Mending, proposal: Proposal) -> None:
-    finding, attendant = proposal.finding, mending.attendant
-    step = f"fix {finding.id}"
-    lines = _lines(proposal, root=_is_root(mending), whole=mending.whole)
-    if first := obstacle(proposal, mending.checked.findings):
-        text = f"not begun, since {first.message}"
-        way_out = tuple(line for one in first.fix for line in shown(one, root=False, whole=False))
-        attendant.report(Outcome(step, State.LEFT, text, way_out))
+def _offer(run: FixRun, proposal: Proposal) -> None:
+    finding = proposal.finding
+    if first := obstacle(proposal, run.checked.findings):
+        lines = [line for step in first.fix for line in shown(step, root=False, whole=False)]
+        run.report(finding, StepState.LEFT, f"not started: {first.message}", *lines)
         return
-    change = Change(
-        finding.id,
-        f"{finding.message}. {finding.why}",
-        lines,
+    if run.server.no_root and proposal.needs_root:
+        _leave_for_root(run, finding)
+        return
+    if not _agreed(run, proposal):
+        run.report(finding, StepState.LEFT, finding.message, *_lines(run, proposal))
+        return
+    # The password is asked for before progress is shown, which would overwrite the prompt.
+    if proposal.needs_root and not run.server.may_be_root():
+        _leave_for_root(run, finding)
+        return
+    _run_or_report(run, proposal)
+
+
+def _leave_for_root(run: FixRun, finding: Finding) -> None:
+    reason = run.server.no_root
+    run.report(finding, StepState.LEFT, f"needs an administrator ({reason}): {finding.message}")
+
+
+def _agreed(run: FixRun, proposal: Proposal) -> bool:
+    change = ProposedChange(
+        id=proposal.finding.id,
+        text=f"{proposal.finding.message}. {proposal.finding.why}",
+        details=_lines(run, proposal),
         own_choice=proposal.own_choice,
         is_fix=True,
     )
-    if not attendant.agree(change) or not _may_restart(mending, proposal):
-        attendant.report(Outcome(step, State.LEFT, finding.message, lines))
-        return
+    return run.server.attendant.agree(change) and may_restart(
+        run.server, restarts=proposal.restarts_docker
+    )
+
+
+def _run_or_report(run: FixRun, proposal: Proposal) -> None:
+    finding = proposal.finding
     try:
-        _run_steps(mending, proposal)
+        _run_steps(run, proposal)
     except TargetError as error:
-        # Without what an error speaks of nothing further can be done; the rest can wait.
+        # After an error of this kind nothing else can be fixed; a warning can wait.
         if finding.level in SERIOUS or isinstance(error, SudoError):
             raise
-        attendant.report(Outcome(step, State.FAILED, error.message, (error.hint,)))
+        run.report(finding, StepState.FAILED, error.message, error.hint)
         return
-    _say_mended(mending, proposal)
+    _report_fixed(run, proposal)
 
 
-def _say_mended(mending: Mending, proposal: Proposal) -> None:
-    """Look again: mended means that the check passes."""
+def _report_fixed(run: FixRun, proposal: Proposal) -> None:
+    """Check again: fixed means that the same check passes."""
     finding = proposal.finding
     if proposal.needs_new_login:
-        program.end_sharing(mending.name)
-    mending.look_again()
-    if finding.id in {one.id for one in mending.checked.findings}:
-        state, text = State.FAILED, f"still there: {finding.message}"
-    else:
-        state, text = State.DONE, f"mended: {finding.message}"
-    root = "" if _is_root(mending) else "sudo "
-    undo = tuple(f"to undo: {root}{shlex.join(argv)}" for argv in proposal.undo)
-    mending.attendant.report(Outcome(f"fix {finding.id}", state, text, undo))
+        run.server.remote.end_sharing()
+    run.checked = run.probe()
+    if finding.id in {one.id for one in run.checked.findings}:
+        run.report(finding, StepState.FAILED, f"still there: {finding.message}")
+        return
+    root = "" if run.server.is_root else "sudo "
+    undo = [f"to undo: {root}{shlex.join(argv)}" for argv in proposal.undo]
+    run.report(finding, StepState.DONE, f"fixed: {finding.message}", *undo)
 
 
-def _lines(proposal: Proposal, *, root: bool, whole: bool) -> tuple[str, ...]:
-    found = (shown(step, root=root, whole=whole) for step in proposal.steps)
+def _lines(run: FixRun, proposal: Proposal) -> tuple[str, ...]:
+    found = (shown(step, root=run.server.is_root, whole=run.whole) for step in proposal.steps)
     return tuple(line for lines in found for line in lines)
 
 
-def _is_root(mending: Mending) -> bool:
-    return bool(mending.checked.facts and mending.checked.facts.uid == 0)
-
-
-def _may_restart(mending: Mending, proposal: Proposal) -> bool:
-    """Running containers are named before Docker is restarted."""
-    if not proposal.restarts_docker:
+def may_restart(server: Server, *, restarts: bool) -> bool:
+    """Name running containers before Docker restarts, and ask."""
+    if not restarts:
         return True
     command = remote_steps.wrapped("timeout 10 docker ps --format '{{.Names}}' 2>/dev/null")
-    done = program.run_by_name(mending.name, command)
+    done = server.remote.run(command)
     names = done.out.split()
     if not names and done.code != HUNG:
         return True
-    which = ", ".join(names) or "which cannot be listed, since Docker gives no answer"
+    which = ", ".join(names) or "unknown, because Docker does not answer"
     text = f"restarting Docker ends these containers: {which}"
-    return mending.attendant.agree(Change("docker-restart", text, own_choice=True, is_fix=True))
+    change = ProposedChange(id="docker-restart", text=text, own_choice=True, is_fix=True)
+    return server.attendant.agree(change)
 
 
-def _run_steps(mending: Mending, proposal: Proposal) -> None:
+def _run_steps(run: FixRun, proposal: Proposal) -> None:
     for step in proposal.steps:
-        if step.argv == REBOOT:
-            _reboot(mending, step)
+        if step.interrupts is Interrupts.MACHINE:
+            _reboot(run, step)
             return
-        # Asked for before the progress is shown, which would be drawn over the question.
-        asked = step.sudo and not _is_root(mending) and _needs_password(mending)
-        with mending.attendant.working(step.why.rstrip(".")):
-            _run(mending, step, asked=asked)
+        stops = step.interrupts is Interrupts.CONTAINERS
+        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{proposal.finding.id}"
+        record = record_of(step, name, proposal.finding.id, run.by, stops=stops)
+        run.server.run(recorded(step, record))
 
 
-def _reboot(mending: Mending, step: Step) -> None:
-    change = Change("reboot", step.why, own_choice=True, is_fix=True)
-    if mending.attendant.agree(change):
-        asked = not _is_root(mending) and _needs_password(mending)
-        _run(mending, step, asked=asked)
+def _reboot(run: FixRun, step: Step) -> None:
+    change = ProposedChange(id="reboot", text=step.why, own_choice=True, is_fix=True)
+    if run.server.attendant.agree(change):
+        run.server.run(step)
     raise TargetError(
-        f"{mending.name} has to start anew before anything else can be said",
-        hint=f"run `scaffold host setup {mending.name}` again when it is back",
+        f"{run.server.name} has to reboot before anything else can be checked",
+        hint=f"run again after the reboot: scaffold host setup {run.server.name}",
     )
-
-
-def _run(mending: Mending, step: Step, *, asked: bool) -> None:
-    """One step there, `asked` for sudo's password. Raises TargetError with what the host said."""
-    command = remote_steps.remote_command(step, root=_is_root(mending), password=asked)
-    text = f"{mending.password}\n".encode() if asked else b""
-    done = program.run_by_name(mending.name, command, text, STEP_S)
-    if done.code == 0 or step.argv == REBOOT:
-        return
-    said, doing = f"{done.err}\n{done.out}", step.why.rstrip(".")
-    if refused := remote_steps.why_sudo_refused(said):
-        raise SudoError(f"{doing}: {refused[0]}", hint=refused[1].replace("HOST", mending.name))
-    why, hint = remote_steps.why_failed(said)
-    raise TargetError(
-        f"{doing}: {why or done.last_words}",
-        hint=hint.replace("HOST", mending.name)
-        or f"what was done so far is whole; run `scaffold host setup {mending.name}` "
-        "again when that is mended",
-    )
-
-
-def _needs_password(mending: Mending) -> bool:
-    """Ask for sudo's password where it wants one, once a run."""
-    command = remote_steps.wrapped(remote_steps.UNASKED)
-    if program.run_by_name(mending.name, command).code == 0:
-        return False
-    if mending.password is None:
-        mending.password = mending.attendant.asking.secret(f"sudo password on {mending.name}: ")
-    if mending.password is None:
-        raise TargetError(
-            f"sudo on {mending.name} wants a password, and nobody is here to type it",
-            hint="run at a terminal, or take the steps of `scaffold host check` yourself",
-        )
-    return True

@@ -1,4 +1,4 @@
-"""`scaffold host setup`, step `key`: a key that opens the host, where only a password does."""
+"""`scaffold host setup`, step `key`: a key for a host that takes a password only."""
 
 import time
 from dataclasses import replace
@@ -9,7 +9,7 @@ from scaffold.adapters.ssh import key_pair
 from scaffold.adapters.ssh.asking import Asking
 from scaffold.adapters.ssh.connection import connected, converse
 from scaffold.adapters.ssh.paramiko_import import paramiko
-from scaffold.commands.host.attendant import Change, Outcome, State
+from scaffold.commands.host.attendant import ProposedChange, StepOutcome, StepState
 from scaffold.commands.host.login_state import Login
 from scaffold.errors import InputError, TargetError
 from scaffold.host import key_scripts
@@ -24,26 +24,27 @@ def key_step(
 ) -> None:
     """Choose or make a key, install it and try it. Raises TargetError where it does not open."""
     if transport.auth_handler.auth_method not in TYPED:
-        login.attendant.report(Outcome("key", State.HOLDS, "the host takes a key of yours"))
+        login.attendant.report(StepOutcome("key", StepState.HOLDS, "a key of yours opens the host"))
         return
     found = given if given and given.exists() else None
     found = found or key_pair.usable_key(login.target.identity_files)
     path = found or given or _new_path(login.name)
     verb = "install" if found else "make and install"
-    change = Change("key", f"{verb} the key {path}", (f"{path}.pub → ~/.ssh/authorized_keys",))
+    details = (f"{path}.pub → ~/.ssh/authorized_keys",)
+    change = ProposedChange(id="key", text=f"{verb} the key {path}", details=details)
     if login.dry_run:
-        login.attendant.report(Outcome("key", State.WOULD, change.text, change.details))
+        login.attendant.report(StepOutcome("key", StepState.WOULD, change.text, change.details))
         return
     if not login.attendant.agree(change):
         raise TargetError(
-            f"{login.target.hostname} takes a password only, and Docker and VS Code cannot type",
-            hint="let a key be installed, or install one yourself: ssh-copy-id",
+            f"{login.target.hostname} takes a password only, which Docker and VS Code cannot type",
+            hint="agree to a key, or install one yourself: ssh-copy-id",
         )
     if not found:
         _make(login, path, _passphrase(login.attendant.asking) if passphrase else "")
     login.key = path
     _install(login, transport, path)
-    login.attendant.report(Outcome("key", State.DONE, f"{path} opens the host"))
+    login.attendant.report(StepOutcome("key", StepState.DONE, f"{path} opens the host"))
 
 
 def _new_path(name: str) -> Path:
@@ -53,13 +54,13 @@ def _new_path(name: str) -> Path:
 
 def _passphrase(asking: Asking) -> str:
     first = asking.secret("Passphrase for the new key: ")
-    if not first or asking.secret("The same again: ") != first:
-        raise InputError("both passphrases have to be the same", hint="run again")
+    if not first or asking.secret("Passphrase again: ") != first:
+        raise InputError("the two passphrases differ", hint="run again")
     return first
 
 
 def _make(login: Login, path: Path, passphrase: str) -> None:
-    """Make the pair; it is on record before it is there, so that a kill leaves nothing unknown."""
+    """Make the pair; it is recorded first, so that a killed run leaves nothing unknown."""
     with home_locked():
         if path.exists():
             return  # Another scaffold made it a moment ago.
@@ -86,14 +87,14 @@ def _install(login: Login, transport: paramiko.Transport, path: Path) -> None:
         gone = key_scripts.remove_script(line, our_file=not look.file, our_folder=not look.folder)
         _script(transport, gone)
     raise TargetError(
-        f"{login.target.hostname} does not take the key that was installed; it was taken out",
-        hint="sshd there reads keys elsewhere (AuthorizedKeysFile), or others may write to "
-        "the home folder (StrictModes): ask the host's owner",
+        f"{login.target.hostname} does not accept the new key; it was removed again",
+        hint="sshd reads keys from another place (AuthorizedKeysFile), or others may write to "
+        "the home folder (StrictModes): ask an administrator",
     )
 
 
 def _opens(login: Login, path: Path) -> bool:
-    """Whether sshd takes the key; one whose passphrase only the user knows is believed in."""
+    """Whether sshd accepts the key; assumed for a key whose passphrase only the user knows."""
     asking = login.attendant.asking
     if asking.at_terminal and not key_pair.usable_key((path,)):
         return True
@@ -109,23 +110,23 @@ def _opens(login: Login, path: Path) -> bool:
 
 
 def _close(login: Login, transport: paramiko.Transport, look: KeyFolder) -> bool:
-    """Take from others the right to write to what sshd reads, where that keeps the key out."""
+    """Remove others' write permission from what sshd reads, if that keeps the key out."""
     if not look.open_paths:
         return False
     names = ", ".join(f"~{path}" for path, _ in look.open_paths)
     lines = tuple(f"chmod go-w ~{path}    # was {mode}" for path, mode in look.open_paths)
-    text = f"others may no longer write to {names}, or sshd reads no keys there (StrictModes)"
-    if not login.attendant.agree(Change("modes", text, lines)):
+    text = f"others may no longer write to {names}: sshd ignores the keys otherwise (StrictModes)"
+    if not login.attendant.agree(ProposedChange(id="modes", text=text, details=lines)):
         return False
     with home_locked():
         login.note(modes=[list(one) for one in look.open_paths])
     key_scripts.read_reply(*_script(transport, key_scripts.close_script(look.open_paths)))
-    login.attendant.report(Outcome("key", State.DONE, text, lines))
+    login.attendant.report(StepOutcome("key", StepState.DONE, text, lines))
     return True
 
 
 def _script(transport: paramiko.Transport, text: bytes) -> tuple[str, str]:
-    """What a script prints that is sent to the far sh, and what is said on standard error."""
+    """Standard output and error of a script that the remote sh reads."""
     deadline = time.monotonic() + SCRIPT_S
     try:
         pieces = list(converse(transport, "exec /bin/sh -s", text, deadline))

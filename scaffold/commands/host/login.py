@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scaffold.adapters.docker import contexts as docker_contexts
 from scaffold.adapters.probe import facts_cache
@@ -9,36 +10,101 @@ from scaffold.adapters.probe.local import Look
 from scaffold.adapters.probe.over_ssh import probe_over
 from scaffold.adapters.ssh.alias_files import AliasFiles
 from scaffold.adapters.ssh.asking import Asking
-from scaffold.adapters.ssh.config import parse_destination, resolve_target
+from scaffold.adapters.ssh.config import Target, resolve_target
 from scaffold.adapters.ssh.connection import NoCommonAlgorithmError, connected
-from scaffold.commands.host.attendant import Attendant, Outcome, State
+from scaffold.adapters.ssh.destination import parse_destination
+from scaffold.commands.host.attendant import HostAttendant, ProposedChange, StepOutcome, StepState
 from scaffold.commands.host.key import key_step
 from scaffold.commands.host.login_state import Login
 from scaffold.errors import InputError
 from scaffold.host import alias as texts
 
+if TYPE_CHECKING:
+    from scaffold.commands.host.setup import HostSetupRequest
 
-def named(destination: str, name: str, attendant: Attendant, *, dry_run: bool) -> Login:
-    """Which host is meant, and by what name. Raises InputError for a name that is taken."""
-    files, wanted = AliasFiles(), parse_destination(destination)
-    name = texts.require_name(name or _usual_name(wanted.host))
-    target = resolve_target(destination)
+
+def named(request: "HostSetupRequest", attendant: HostAttendant) -> Login:
+    """Which host is meant, and its name. Raises InputError for a name that is taken."""
+    config = request.ssh_config
+    files, wanted = AliasFiles(config), parse_destination(request.destination)
+    name = texts.require_name(request.name or _usual_name(wanted.host))
+    target = resolve_target(request.destination, config)
     users_own = files.user_defines(name)
-    if users_own:
-        own = resolve_target(name)
-        if (own.hostname, own.user, own.port) != (target.hostname, target.user, target.port):
-            raise InputError(
-                f"{name} is an alias of your own ssh config, for {own.user}@{own.hostname}",
-                hint="it is never overwritten: choose another --name",
-            )
     undo = texts.undo_of(files.text(), name)
-    login = Login(name, target, attendant, files, dry_run, undo, users_own=users_own)
+    if users_own:
+        _require_same(name, resolve_target(name, config), target)
+    elif texts.is_defined(files.text(), name):
+        undo = _replaced(name, resolve_target(name, config), target, undo, request, attendant)
+    login = Login(
+        name=name,
+        target=target,
+        attendant=attendant,
+        files=files,
+        dry_run=request.dry_run,
+        undo=undo,
+        users_own=users_own,
+        config=config,
+    )
     login.made = _missing(login)
     return login
 
 
+def _endpoint(target: Target) -> tuple[str, str, int, str | None, str | None]:
+    jump, proxy = target.proxy_jump, target.proxy_command
+    return target.user, target.hostname, target.port, jump, proxy
+
+
+def _written(target: Target) -> str:
+    through = f" through {target.proxy_jump}" if target.proxy_jump else ""
+    return f"{target.user}@{target.hostname} port {target.port}{through}"
+
+
+def _require_same(name: str, own: Target, target: Target) -> None:
+    if _endpoint(own)[:3] != _endpoint(target)[:3]:
+        raise InputError(
+            f"{name} is an alias of your own ssh config, for {own.user}@{own.hostname}",
+            hint="your own aliases are never overwritten: choose another --name",
+        )
+
+
+def _replaced(
+    name: str,
+    old: Target,
+    new: Target,
+    undo: dict[str, object],
+    request: "HostSetupRequest",
+    attendant: HostAttendant,
+) -> dict[str, object]:
+    """What is recorded of the alias; without the old server's key if another one takes over."""
+    if _endpoint(old) == _endpoint(new):
+        return undo
+    change = ProposedChange(
+        id="replace-alias",
+        text=f"{name} is another login or server already; replace the alias",
+        details=(f"now: {_written(old)}", f"new: {_written(new)}"),
+        own_choice=True,
+    )
+    if request.dry_run:
+        attendant.report(StepOutcome("alias", StepState.WOULD, change.text, change.details))
+    elif not (request.replace_alias or attendant.agree(change)):
+        raise InputError(
+            f"{name} is {_written(old)}, and {request.destination} is {_written(new)}",
+            hint="choose another --name, or replace the alias: --replace-alias",
+        )
+    return _without_old_server(undo)
+
+
+def _without_old_server(undo: dict[str, object]) -> dict[str, object]:
+    """The key that was made stays on record; that it is installed is true of the old server."""
+    found = {key: value for key, value in undo.items() if key not in {"key", "modes"}}
+    key = undo.get("key")
+    if isinstance(key, dict) and key.get("made"):
+        found["key"] = {"path": key["path"], "made": True}
+    return found
+
+
 def _missing(login: Login) -> tuple[str, ...]:
-    """What of home is not there yet, so that it can go again."""
+    """The files and folders that are not in home yet, so that they can be removed again."""
     home, docker = Path.home(), docker_contexts.folder()
     contexts = docker / "contexts"
     paths = [home / ".ssh", login.files.config, *login.target.known_hosts[:1]]
@@ -50,7 +116,7 @@ def _missing(login: Login) -> tuple[str, ...]:
 def _usual_name(host: str) -> str:
     label = host.partition(".")[0]
     if ":" in host or label.isdigit():
-        raise InputError("which name shall the host have?", hint="--name gpu01")
+        raise InputError("the host needs a name", hint="--name gpu01")
     return label
 
 
@@ -59,13 +125,13 @@ def log_in(login: Login, key: Path | None, *, passphrase: bool) -> None:
     known = login.undo.get("known_hosts")
     try:
         with connected(login.target, _asking(login)) as transport:
-            _say_trust(login, known)
+            _report_trust(login, known)
             key_step(login, transport, key, passphrase=passphrase)
             if login.dry_run:
                 login.recording = probe_over(transport, login.name, Look())
     except NoCommonAlgorithmError:
         text = "only OpenSSH can talk to this server; its own trust and keys apply"
-        login.attendant.report(Outcome("trust", State.HOLDS, text))
+        login.attendant.report(StepOutcome("trust", StepState.HOLDS, text))
 
 
 def _asking(login: Login) -> Asking:
@@ -78,15 +144,15 @@ def _asking(login: Login) -> Asking:
 def _noted(login: Login, path: Path, text: str) -> None:
     login.renew()
     noted = login.undo.get("known_hosts")
-    # A name that was given to another host before has left a line of that one, too.
+    # If the name belonged to another host before, known_hosts has a line of that one as well.
     earlier = noted if isinstance(noted, dict) and noted.get("path") == str(path) else {}
     login.note(known_hosts={"path": str(path), "added": [*earlier.get("added", []), text]})
 
 
-def _say_trust(login: Login, known_before: object) -> None:
+def _report_trust(login: Login, known_before: object) -> None:
     noted = login.undo.get("known_hosts")
     if isinstance(noted, dict) and noted is not known_before:
         text = f"the host key was added to {noted['path']}"
-        login.attendant.report(Outcome("trust", State.DONE, text))
+        login.attendant.report(StepOutcome("trust", StepState.DONE, text))
     else:
-        login.attendant.report(Outcome("trust", State.HOLDS, "the host key is trusted"))
+        login.attendant.report(StepOutcome("trust", StepState.HOLDS, "the host key is trusted"))

@@ -1,22 +1,23 @@
-"""What the login steps of `scaffold host setup` know of a host, and put on record."""
+"""What the login steps of `scaffold host setup` know about a host, and record."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.adapters.ssh.alias_files import AliasFiles
 from scaffold.adapters.ssh.config import Target
-from scaffold.commands.host.attendant import Attendant
+from scaffold.adapters.ssh.program import ProgramTransport
+from scaffold.commands.host.attendant import HostAttendant
 from scaffold.host import alias as texts
 from scaffold.parsing.recording import Recording
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Login:
-    """Who is meant, and what `host remove` has to be told; `made` was not in home before."""
+    """The host, its name, and what `host remove` has to know; `made` was not in home before."""
 
     name: str
     target: Target
-    attendant: Attendant
+    attendant: HostAttendant
     files: AliasFiles
     dry_run: bool
     undo: dict[str, object]
@@ -24,14 +25,20 @@ class Login:
     users_own: bool = False
     key: Path | None = None
     recording: Recording | None = None
+    config: Path | None = None
+
+    @property
+    def remote(self) -> ProgramTransport:
+        """The host by its alias."""
+        return ProgramTransport(self.name, self.config)
 
     def note(self, **facts: object) -> None:
-        """Write down what is about to be done; the caller holds the lock of the home folder."""
+        """Record what is about to be done; the caller holds the lock of the home folder."""
         self.renew()
         self.undo |= facts
         if not self.users_own:
             self.files.note(self.name, self.undo, self.made)
 
     def renew(self) -> None:
-        """Learn what another run has put on record meanwhile; the caller holds the lock."""
+        """Read what another run has recorded meanwhile; the caller holds the lock."""
         self.undo |= texts.undo_of(self.files.text(), self.name)

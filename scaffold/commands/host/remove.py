@@ -1,4 +1,4 @@
-"""`scaffold host remove` and `host list`: what was set up, and taking it away again."""
+"""`scaffold host remove` and `host list`: the hosts that were set up, and their removal."""
 
 import time
 from dataclasses import dataclass
@@ -6,22 +6,28 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.adapters.docker import contexts
+from scaffold.adapters.docker.engine import docker_engine
 from scaffold.adapters.local.files import NewFile, read_file, write_files
 from scaffold.adapters.local.home_lock import home_locked
 from scaffold.adapters.probe import facts_cache
-from scaffold.adapters.ssh import program
 from scaffold.adapters.ssh.alias_files import AliasFiles, remove_empty
 from scaffold.adapters.ssh.key_pair import forget_key
+from scaffold.adapters.ssh.program import ProgramTransport
+from scaffold.adapters.tunnel import records
 from scaffold.commands.side_by_side import side_by_side
+from scaffold.container.engine_json import Raw
 from scaffold.errors import InputError, ScaffoldError, TargetError
 from scaffold.host import alias as texts
 from scaffold.host import key_scripts, remote_steps
 from scaffold.parsing.host import read_host
 
+REACH_S = 20
+"""Timeout for the question whether a host answers."""
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A host by its alias or context; `seen_s` is the age of its facts in seconds."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownHost:
+    """A host by its alias or context; `seen_s` is the age of the last probe in seconds."""
 
     name: str
     endpoint: str = ""
@@ -33,46 +39,48 @@ class Known:
     seen_s: float | None = None
 
 
-def known_hosts(*, reach: bool = True) -> list[Known]:
-    """Hosts of ours, and those of the user's ssh contexts; reached side by side."""
+def known_hosts(*, reach: bool = True, config: Path | None = None) -> list[KnownHost]:
+    """The hosts that were set up, and those of the user's SSH contexts; reached in parallel."""
     stored = {one.name: one for one in contexts.contexts() if "ssh://" in one.endpoint}
-    ours = AliasFiles().names()
+    ours = AliasFiles(config).names()
     names = sorted({*stored, *ours})
-    reached = side_by_side(lambda name, _here: _reachable(name), names) if reach else []
+    reached = side_by_side(lambda name, _here: _reachable(name, config), names) if reach else []
     answers = dict(zip(names, reached, strict=True)) if reach else {}
     return [_known(name, stored.get(name), name in ours, answers.get(name)) for name in names]
 
 
-def _reachable(name: str) -> bool:
+def _reachable(name: str, config: Path | None) -> bool:
     context = contexts.context(name)
-    # ssh(1) reads the address of a context as it stands, with user and port.
     address = context.endpoint if context else name
     try:
-        return program.run_by_name(address, "true", seconds=20).code == 0
+        return ProgramTransport(address, config).run("true", seconds=REACH_S).code == 0
     except ScaffoldError:
         return False
 
 
 def _known(
     name: str, stored: contexts.Context | None, is_ours: bool, reachable: bool | None
-) -> Known:
+) -> KnownHost:
     recording = facts_cache.remembered(name)
     facts = read_host(recording) if recording else None
-    return Known(
-        name,
-        stored.endpoint if stored else "",
-        is_ours,
-        contexts.current() == name,
-        reachable,
-        tuple(gpu.name for gpu in facts.gpus) if facts and facts.gpus is not None else None,
-        facts.driver_version if facts else None,
-        time.time() - recording.clock if recording and recording.clock else None,
+    return KnownHost(
+        name=name,
+        endpoint=stored.endpoint if stored else "",
+        is_ours=is_ours,
+        is_current=contexts.current() == name,
+        reachable=reachable,
+        gpus=tuple(gpu.name for gpu in facts.gpus) if facts and facts.gpus is not None else None,
+        driver=facts.driver_version if facts else None,
+        seen_s=time.time() - recording.clock if recording and recording.clock else None,
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """What would go; `key` and `known_host` only where they are asked for."""
+    """What would be removed; `key` and `known_host` only if the user asks for them.
+
+    `running` are the containers and tunnels that go on without the alias, None if unknown.
+    """
 
     name: str
     context: bool
@@ -81,53 +89,78 @@ class Removal:
     known_host: dict[str, Any] | None
     current: str
     modes: tuple[tuple[str, str], ...] = ()
+    running: tuple[str, ...] | None = ()
+    config: Path | None = None
 
     def lines(self) -> list[str]:
         """Each part in words."""
         found = [f"the Docker context {self.name}"] if self.context else []
         found += [f"the ssh alias {self.name}"] if self.alias else []
         found += [f"your key on the host, {self.key['path']}"] if self.key else []
-        found += [f"the narrower mode of ~{path} there: {mode} again" for path, mode in self.modes]
+        found += [f"on the host, the mode of ~{path}: {mode} again" for path, mode in self.modes]
         found += [f"the host's key in {self.known_host['path']}"] if self.known_host else []
         return found
 
 
-def plan_removal(name: str, *, key: bool, known_host: bool) -> Removal:
-    """What can be taken away. Raises InputError for a host that was not set up here."""
-    files = AliasFiles()
+def plan_removal(name: str, *, key: bool, known_host: bool, config: Path | None = None) -> Removal:
+    """What can be removed. Raises InputError for a host that was not set up here."""
+    files = AliasFiles(config)
     context = contexts.context(name)
     alias = name in files.names()
     undo = texts.undo_of(files.text(), name)
     if not alias and not (context and context.is_ours):
-        raise InputError(f"{name} was not set up here", hint="scaffold host list shows what was")
+        hint = "scaffold host list shows the hosts"
+        raise InputError(f"{name} was not set up from this machine", hint=hint)
     installed, trusted = undo.get("key"), undo.get("known_hosts")
     return Removal(
-        name,
-        bool(context and context.endpoint == f"ssh://{name}"),
-        alias,
-        installed if key and isinstance(installed, dict) else None,
-        trusted if known_host and isinstance(trusted, dict) else None,
-        contexts.current(),
-        _modes(undo.get("modes")) if key else (),
+        name=name,
+        context=bool(context and context.endpoint == f"ssh://{name}"),
+        alias=alias,
+        key=installed if key and isinstance(installed, dict) else None,
+        known_host=trusted if known_host and isinstance(trusted, dict) else None,
+        current=contexts.current(),
+        modes=_modes(undo.get("modes")) if key else (),
+        running=_running(name, config),
+        config=config,
     )
 
 
+def _running(name: str, config: Path | None) -> tuple[str, ...] | None:
+    """Tunnels of this machine and containers of the host; None if the host does not tell."""
+    tunnels = [one for one in records.running_tunnels() if one.host == name]
+    found = [f"tunnel to {one.container} (pid {one.pid})" for one in tunnels]
+    if not _reachable(name, config):
+        return tuple(found) or None
+    try:
+        with docker_engine(name, config) as engine:
+            rows = [row for row in engine.containers() if row.get("State") == "running"]
+    except ScaffoldError:
+        return tuple(found) or None
+    return (*found, *(_container_line(row) for row in rows))
+
+
+def _container_line(row: Raw) -> str:
+    names = [str(one).lstrip("/") for one in row.get("Names") or ()]
+    status = str(row.get("Status") or "running")
+    return f"container {', '.join(names) or row.get('Id', '')} ({row.get('Image')}, {status})"
+
+
 def _modes(noted: object) -> tuple[tuple[str, str], ...]:
-    """What others could write to before, as `host setup` noted it."""
+    """The modes from before, as `host setup` recorded them."""
     pairs = noted if isinstance(noted, list) else []
     return tuple((str(one[0]), str(one[1])) for one in pairs if len(one) == 2)
 
 
 def remove_host(removal: Removal) -> None:
-    """Take it away: first what needs the connection, last what says how it was.
+    """Remove everything: first what needs the connection, last the record.
 
-    Raises TargetError where the host has to be reached and cannot.
+    Raises TargetError if the host has to be reached and cannot.
     """
-    files = AliasFiles()
+    files, remote = AliasFiles(removal.config), ProgramTransport(removal.name, removal.config)
     made = {Path(path) for path in texts.made_of(files.text())}
     if removal.key:
-        _remove_key(files, removal, removal.key)
-    program.end_sharing(removal.name)
+        _remove_key(files, remote, removal)
+    remote.end_sharing()
     if removal.context:
         if removal.current == removal.name:
             contexts.use("default")
@@ -143,42 +176,64 @@ def remove_host(removal: Removal) -> None:
         remove_empty(made)
 
 
-def _remove_key(files: AliasFiles, removal: Removal, key: dict[str, Any]) -> None:
-    """On the host, and here where setup made it and no other host of ours may need it."""
-    if key.get("line"):
-        ours = (bool(key.get("file")), bool(key.get("folder")))
-        script = key_scripts.remove_script(key["line"], our_file=ours[0], our_folder=ours[1])
-        _run_there(removal.name, script)
-    if removal.modes:
-        _run_there(removal.name, key_scripts.reopen_script(removal.modes))
+def _remove_key(files: AliasFiles, remote: ProgramTransport, removal: Removal) -> None:
+    """Remove the key on the host, and here if setup made it and no other host may need it."""
+    key = removal.key or {}
+    _remove_there(remote, key, removal.modes)
     if not key.get("made"):
         return
     others = [name for name in files.names() if name != removal.name]
-    if not others:
+    if others:
+        _hand_over(files, key, others[0])
+    else:
         forget_key(Path(key["path"]))
-        return
-    # It goes with the last of them.
+
+
+def _remove_there(
+    remote: ProgramTransport, key: dict[str, Any], modes: tuple[tuple[str, str], ...]
+) -> None:
+    if key.get("line"):
+        ours = (bool(key.get("file")), bool(key.get("folder")))
+        script = key_scripts.remove_script(key["line"], our_file=ours[0], our_folder=ours[1])
+        _run_there(remote, script)
+    if modes:
+        _run_there(remote, key_scripts.reopen_script(modes))
+
+
+def _hand_over(files: AliasFiles, key: dict[str, Any], other: str) -> None:
+    """Record a key that we made with another host; it is deleted with the last one."""
     with home_locked():
-        undo = texts.undo_of(files.text(), others[0])
+        undo = texts.undo_of(files.text(), other)
         noted = undo.get("key")
         present = noted if isinstance(noted, dict) else {}
         if not present or present.get("path") == key["path"]:
-            files.note(
-                others[0], undo | {"key": {"path": key["path"], **present, "made": True}}, ()
-            )
+            made = {"path": key["path"], **present, "made": True}
+            files.note(other, undo | {"key": made}, ())
 
 
-def _run_there(name: str, script: bytes) -> None:
-    done = program.run_by_name(name, remote_steps.wrapped(script.decode()))
+def remove_remote_key(files: AliasFiles, remote: ProgramTransport) -> None:
+    """Remove the installed key on the host; the local half and its record stay."""
+    undo = texts.undo_of(files.text(), remote.name)
+    noted = undo.get("key")
+    key = noted if isinstance(noted, dict) else {}
+    _remove_there(remote, key, _modes(undo.get("modes")))
+    with home_locked():
+        left = {name: value for name, value in undo.items() if name != "modes"}
+        left["key"] = {"path": key.get("path", ""), "made": bool(key.get("made"))}
+        files.note(remote.name, left, ())
+
+
+def _run_there(remote: ProgramTransport, script: bytes) -> None:
+    done = remote.run(remote_steps.wrapped(script.decode()))
     if done.code:
         raise TargetError(
-            f"the key on {name} cannot be removed: {done.last_words}",
-            hint="leave out --key to remove the rest",
+            f"the key on {remote.name} cannot be removed: {done.last_words}",
+            hint="remove the rest without --key",
         )
 
 
 def _remove_line(path: Path, added: str) -> None:
-    """Cut out what was appended; a line after it still begins on a line of its own."""
+    """Remove what was appended; the text after it still starts on a new line."""
     content = (read_file(path) or b"").decode("utf-8", "surrogateescape")
     before, found, after = content.partition(added)
     if not found:

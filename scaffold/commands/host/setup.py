@@ -1,32 +1,29 @@
 """`scaffold host setup`: from a login to a Docker context and a container that sees the GPU."""
 
-import os
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from scaffold.adapters.docker import contexts
-from scaffold.adapters.docker.contexts import DESCRIPTION, Context
-from scaffold.adapters.docker.engine import docker_engine
-from scaffold.adapters.local.home_lock import home_locked
 from scaffold.adapters.probe import facts_cache
 from scaffold.adapters.probe.local import Look
 from scaffold.adapters.probe.over_ssh import probe_by_name
-from scaffold.commands.host import alias, fix
+from scaffold.checks.verdict import Verdict, verdict
+from scaffold.commands.host import alias, context, fix
 from scaffold.commands.host import login as host_login
-from scaffold.commands.host.attendant import Attendant, Change, Outcome, State
+from scaffold.commands.host.administrator import report_for_administrator
+from scaffold.commands.host.attendant import HostAttendant, KeptOutcomes, StepOutcome, StepState
 from scaffold.commands.host.check import Checked, judge
 from scaffold.commands.host.gpu_proof import prove_gpu
 from scaffold.commands.host.login_state import Login
-from scaffold.errors import TargetError
+from scaffold.commands.host.server import Server
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostSetupRequest:
     """What the user asked for.
 
-    `use` makes the context the current one, `whole` shows scripts to their last line.
+    `use` makes the context the current one, `whole` shows scripts completely, `no_sudo` leaves
+    everything that needs root to an administrator, and `admin_script` is the file for it.
     """
 
     destination: str
@@ -35,127 +32,96 @@ class Request:
     passphrase: bool = False
     use: bool = False
     replace_context: bool = False
+    replace_alias: bool = False
     dry_run: bool = False
     whole: bool = False
+    no_sudo: bool = False
+    rootless: bool = False
+    admin_script: Path | None = None
+    ssh_config: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
-    """How it ended: the name, and what the last look found."""
+class HostSetup:
+    """How a setup ended: the name, the last check, and every step."""
 
     name: str
     checked: Checked
-    outcomes: tuple[Outcome, ...] = ()
+    outcomes: tuple[StepOutcome, ...] = ()
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether a container saw every GPU through the Docker context."""
+        states = {one.step: one.state for one in self.outcomes}
+        working = {StepState.DONE, StepState.HOLDS}
+        return states.get("gpu") is StepState.DONE and states.get("context") in working
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the last check and the proof say together."""
+        found = verdict(self.checked.findings, gpu_proved=self.is_proved)
+        unproved = found.is_ready and not self.is_proved
+        return Verdict.UNKNOWN if unproved else found
 
     @property
     def exit_code(self) -> int:
-        """1 where something that counts was left or failed."""
-        bad = any(one.state in {State.FAILED, State.LEFT} for one in self.outcomes)
-        return int(bad or bool(self.checked.exit_code))
+        """0 if GPU containers run, 1 if something keeps them from it."""
+        return int(not self.verdict.is_ready)
 
 
-class _Kept:
-    """Who is told, and all that they were told."""
+def set_up(request: HostSetupRequest, attendant: HostAttendant) -> HostSetup:
+    """Run every step in order; skip each that holds.
 
-    def __init__(self, attendant: Attendant) -> None:
-        self._attendant = attendant
-        self.asking = attendant.asking
-        self.outcomes: list[Outcome] = []
-
-    def report(self, outcome: Outcome) -> None:
-        self.outcomes.append(outcome)
-        self._attendant.report(outcome)
-
-    def agree(self, change: Change) -> bool:
-        return self._attendant.agree(change)
-
-    def working(self, text: str) -> AbstractContextManager[Callable[[float], None]]:
-        return self._attendant.working(text)
-
-
-def set_up(request: Request, attendant: Attendant) -> Ready:
-    """Every step in its order, each skipped where it holds.
-
-    Raises InputError for a name that is taken, TargetError where a step cannot be taken.
+    Raises InputError for a name that is taken, TargetError if a step cannot be done.
     """
-    kept = _Kept(attendant)
-    login = host_login.named(request.destination, request.name, kept, dry_run=request.dry_run)
+    kept = KeptOutcomes(attendant)
+    login = host_login.named(request, kept)
     host_login.log_in(login, request.key, passphrase=request.passphrase)
     alias.write_alias(login)
     if request.dry_run:
-        checked = _would(login, request)
+        checked = _show_all(login, request)
     else:
         alias.prove_openssh(login)
-        checked = _check_and_mend(login, request)
-        _context(login, request)
-        prove_gpu(login.name, checked, kept)
-    return Ready(login.name, checked, tuple(kept.outcomes))
+        run = _fix_run(login, request)
+        fix.run_fixes(run)
+        checked = _finish(login, request, run)
+    return HostSetup(login.name, checked, tuple(kept.outcomes))
 
 
-def _would(login: Login, request: Request) -> Checked:
-    recording = login.recording or probe_by_name(login.target.name, Look())
-    checked = judge(recording, None)
-    fix.say_check(checked, login.attendant)
-    fix.would_mend(checked, login.attendant, whole=request.whole)
-    _context(login, request)
-    text = "run a container that lists its GPUs, and compare"
-    login.attendant.report(Outcome("gpu", State.WOULD, text))
-    return checked
+def _probe(login: Login) -> Checked:
+    """Check the host by its alias."""
+    return judge(probe_by_name(login.name, Look(), login.config), None)
 
 
-def _check_and_mend(login: Login, request: Request) -> Checked:
-    first = fix.look(login.name)
-    mending = fix.Mending(login.name, login.attendant, first, request.whole)
-    fix.mend(mending)
-    fix.say_check(mending.checked, login.attendant, frozenset(mending.tried))
-    if mending.checked.recording:
-        facts_cache.remember(login.name, mending.checked.recording)
-    return mending.checked
+def _fix_run(login: Login, request: HostSetupRequest, checked: Checked | None = None) -> fix.FixRun:
+    found = checked or _probe(login)
+    server = Server(
+        remote=login.remote,
+        attendant=login.attendant,
+        is_root=bool(found.facts and found.facts.uid == 0),
+        no_root="--no-sudo" if request.no_sudo else "",
+    )
+    probe = partial(_probe, login)
+    return fix.FixRun(server=server, checked=found, probe=probe, whole=request.whole)
 
 
-def _context(login: Login, request: Request) -> None:
-    """Step `context`: there, right, and an engine answers through it in both ways."""
-    name, attendant = login.name, login.attendant
-    wanted = Context(name, f"ssh://{name}", DESCRIPTION.format(login.target.hostname))
-    present = contexts.context(name)
-    if present and present.endpoint == wanted.endpoint:
-        state, text = State.HOLDS, f"the Docker context {name} is there"
-    else:
-        state, text = _write_context(wanted, present, request, attendant)
-    if request.use and contexts.current() != name and not request.dry_run:
-        contexts.use(name)
-        text += ", and is the current one now"
-    if state is not State.WOULD:
-        text += f"; engine {_answers(name)} answers"
-    details: tuple[str, ...] = ()
-    if os.environ.get("DOCKER_HOST"):
-        details = ("DOCKER_HOST is set here and beats every context: unset DOCKER_HOST",)
-    attendant.report(Outcome("context", state, text, details))
+def _show_all(login: Login, request: HostSetupRequest) -> Checked:
+    recording = login.recording or probe_by_name(login.target.name, Look(), login.config)
+    run = _fix_run(login, request, judge(recording, None))
+    fix.report_check(run)
+    fix.show_fixes(run)
+    context.make_context(login, use=False, replace=request.replace_context)
+    text = "run a container that lists its GPUs, and compare with the host"
+    login.attendant.report(StepOutcome("gpu", StepState.WOULD, text))
+    return run.checked
 
 
-def _write_context(
-    wanted: Context, present: Context | None, request: Request, attendant: Attendant
-) -> tuple[State, str]:
-    details = (f"docker context create {wanted.name} --docker host={wanted.endpoint}",)
-    change = Change("context", f"make the Docker context {wanted.name}", details)
-    if present and not request.replace_context:
-        raise TargetError(
-            f"there is a Docker context {wanted.name} already, for {present.endpoint}",
-            hint="choose another --name, or say --replace-context",
-        )
-    if request.dry_run:
-        return State.WOULD, change.text
-    if not attendant.agree(change):
-        raise TargetError("without a context Docker does not know the host")
-    with home_locked():
-        # Another scaffold may have made the same one a moment ago.
-        if contexts.context(wanted.name) != wanted:
-            contexts.write_context(wanted, replace=present is not None)
-    return State.DONE, f"the Docker context {wanted.name} was made"
-
-
-def _answers(name: str) -> str:
-    """The engine's version, asked through docker's command and through the docker package."""
-    said = contexts.answer_through(name)
-    with docker_engine(name) as engine:
-        return said or str(engine.info().get("ServerVersion"))
+def _finish(login: Login, request: HostSetupRequest, run: fix.FixRun) -> Checked:
+    """The steps after the fixes; none of them needs root."""
+    fix.report_check(run)
+    if run.checked.recording:
+        facts_cache.remember(login.name, run.checked.recording)
+    context.make_context(login, use=request.use, replace=request.replace_context)
+    prove_gpu(login, run.checked)
+    report_for_administrator(run, request.admin_script)
+    return run.checked

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Literal
 
 from scaffold.adapters.devcontainer.template import render
-from scaffold.adapters.local.answers_file import RECORD_NAME, Record, fingerprint
+from scaffold.adapters.local.answers_file import Record, fingerprint, record_name
 from scaffold.adapters.local.answers_file import write_record as record_content
 from scaffold.adapters.local.files import NewFile, read_file, shown, write_files
+from scaffold.answers.feature_metadata import FEATURE_FILE, check_metadata
 from scaffold.answers.questions import Value
 from scaffold.commands.init.host_files import SETTINGS, settings_text
 from scaffold.errors import InputError
 from scaffold.plan import Plan
+from scaffold.project.facts import ProjectFacts
 
 Status = Literal["new", "changed", "merged", "same", "kept"]
 
@@ -44,10 +46,11 @@ def changes_of(
         compare(root, record.generated, path, file.content, file.mode)
         for path, file in sorted(rendered.items())
     ]
-    content = record_content(recorded, generated)
-    before = read_file(root / RECORD_NAME)
+    content = record_content(recorded, generated, (plan.user.uid, plan.user.gid))
+    name = record_name(plan.folder)
+    before = read_file(root / name)
     status: Status = "new" if before is None else "same" if before == content else "changed"
-    return [*changes, Change(RECORD_NAME, status, content, 0o644, before, ours=True)]
+    return [*changes, Change(name, status, content, 0o644, before, ours=True)]
 
 
 def compare(root: Path, generated: Mapping[str, str], path: str, after: bytes, mode: int) -> Change:
@@ -59,6 +62,36 @@ def compare(root: Path, generated: Mapping[str, str], path: str, after: bytes, m
         return Change(path, "same", after, mode, before, ours=True)
     ours = generated.get(path) == fingerprint(before)
     return Change(path, "changed" if ours else "kept", after, mode, before, ours)
+
+
+def foreign_files(
+    record: Record, project: ProjectFacts, folder: str, changes: Iterable[Change]
+) -> tuple[str, ...]:
+    """Files in our configuration's folder that the user wrote, and no earlier run of ours."""
+    return tuple(
+        change.path
+        for change in changes
+        if change.path.startswith(f"{folder}/")
+        and change.before is not None
+        and not change.ours
+        and change.path not in record.generated
+        and change.path not in project.ours
+    )
+
+
+def check_features(root: Path, plan: Plan) -> None:
+    """Hold each local Feature against the schema. Raises InputError that names the fault."""
+    for feature in plan.features:
+        if not feature.reference.startswith("./"):
+            continue
+        path = root / plan.folder / feature.reference / FEATURE_FILE
+        content = read_file(path)
+        if content is None:
+            raise InputError(
+                f"--feature: there is no {shown(path)}",
+                hint="a local Feature is a folder with devcontainer-feature.json and install.sh",
+            )
+        check_metadata(content, shown(path), dict(feature.options))
 
 
 def write_changes(root: Path, changes: Iterable[Change]) -> list[Path]:

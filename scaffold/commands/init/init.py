@@ -1,65 +1,54 @@
-"""`scaffold init`: look, decide, render, compare with what is there, write."""
+"""`scaffold init`: decide, render, compare with what is there, write."""
 
 from collections.abc import Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from scaffold.adapters.local.answers_file import Record, read_record
 from scaffold.adapters.local.dockerignore import left_out
 from scaffold.adapters.local.files import read_file
-from scaffold.adapters.local.repository import read_repository
-from scaffold.adapters.probe.local import probe_local
-from scaffold.adapters.ssh.asking import Asking
 from scaffold.answers.for_host import doubts, of_this_host, reconciled, remembered_answers, settled
-from scaffold.answers.model import Answers, Files, Target
-from scaffold.answers.questions import Value, Values
+from scaffold.answers.model import Answers, Files
+from scaffold.answers.questions import Value
 from scaffold.answers.validation import build_answers, complete
 from scaffold.catalogue import load_catalogue
-from scaffold.commands.host.facts import Seen, facts_of_host
 from scaffold.commands.init.files import (
     Change,
     Status,
     changes_of,
-    check_folder,
+    check_features,
+    foreign_files,
     settings_change,
     write_changes,
 )
 from scaffold.commands.init.host_files import SETTINGS, context_doubts, names_a_context, path_doubts
-from scaffold.facts import Gpu, HostFacts
+from scaffold.commands.init.read import Look, Wanted, host_for, host_of, look_at, read_again
+from scaffold.commands.init.ways_out import with_working_ways
+from scaffold.commands.init.wishes import resolve_for
+from scaffold.errors import InputError
+from scaffold.facts import HostFacts
 from scaffold.plan import Plan, make_plan
 from scaffold.project.facts import ProjectFacts
-from scaffold.project.reading import read_project
-from scaffold.resolver.resolution import Conflict, Resolution, Wishes
-from scaffold.resolver.resolving import resolve
+from scaffold.resolver.resolution import Conflict, Resolution
+
+__all__ = [
+    "Decided",
+    "Look",
+    "Wanted",
+    "decide",
+    "host_of",
+    "look_at",
+    "marked",
+    "read_again",
+    "write",
+]
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """The host that is meant, and how to look at it: `cached` takes what was last seen."""
-
-    name: str
-    asking: Asking
-    cached: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What was found: the repository, the machine, and what an earlier run recorded.
-
-    `host` are the facts of this machine, or those of the host that `seen` tells the age of.
-    """
-
-    root: Path
-    project: ProjectFacts
-    host: HostFacts
-    record: Record
-    seen: Seen | None = None
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """Everything that was decided, and the files that follow from it."""
+    """Everything that was decided, and the files that follow from it.
+
+    `warnings` are doubts beyond those of the resolution and the plan, which carry their own.
+    """
 
     look: Look
     host: HostFacts
@@ -69,66 +58,60 @@ class Decided:
     changes: tuple[Change, ...]
     given: Mapping[str, Value] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
-    """Doubts beyond those of the resolution and the plan, which carry their own."""
+
+    @property
+    def foreign(self) -> tuple[str, ...]:
+        """Files of the user's in the place of ours."""
+        return foreign_files(self.look.record, self.look.project, self.plan.folder, self.changes)
 
 
-def look_at(root: Path, wanted: Wanted | None = None) -> Look:
-    """Read the repository and probe this machine, or a host; nothing is run, nothing changed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Choice:
+    """Answers and what they resolve to, before anything is compared with the disk."""
 
-    Raises InputError where the folder or an earlier record cannot be used, TargetError where
-    the host cannot be looked at.
-    """
-    record = read_record(root)
-    with ThreadPoolExecutor(1) as pool:
-        # The probe mostly waits for other programs; the repository is read in that time, and
-        # the catalogue, which is needed next. Not the other way round: a host may have to be
-        # asked for at the terminal, where an interrupt reaches only this thread.
-        reading = pool.submit(_read, root)
-        seen = facts_of_host(wanted.name, wanted.asking, cached=wanted.cached) if wanted else None
-        host = seen.facts if seen else probe_local()
-        return Look(root, reading.result(), host, record, seen)
-
-
-def _read(root: Path) -> ProjectFacts:
-    files, paths = read_repository(root)
-    check_folder(root, ".devcontainer")
-    check_folder(root, ".vscode")
-    project = read_project(files, paths)
-    load_catalogue()
-    return project
-
-
-def host_of(root: Path, given: Mapping[str, Value]) -> str:
-    """The host that answers and record mean; empty for none."""
-    known = {**read_record(root).answers, **reconciled(given)}
-    return str(known.get("host", ""))
-
-
-def host_for(values: Values, local: HostFacts) -> HostFacts:
-    """The facts of where the container will run: those seen, or what the user says of it."""
-    seen = values["target"] == Target.LOCAL or values["host"]
-    host = local if seen else _elsewhere(values, local)
-    if driver := values["driver"]:
-        host = replace(host, driver_version=str(driver), cuda_reported=None)
-    if isinstance(models := values["gpu_model"], tuple) and models:
-        host = replace(host, gpus=tuple(Gpu(name=model) for model in models))
-    return host
-
-
-def _elsewhere(values: Values, local: HostFacts) -> HostFacts:
-    # Ids and RAM of this machine are the best guess for another; its GPUs are not.
-    gpus = () if values["target"] == Target.CPU else None
-    return HostFacts(
-        name=str(values["target"]),
-        gpus=gpus,
-        memory_mib=local.memory_mib,
-        uid=local.uid,
-        gid=local.gid,
-    )
+    host: HostFacts
+    answers: Answers
+    values: Mapping[str, Value]
+    asked: Mapping[str, Value]
+    resolution: Resolution
+    notes: list[str]
 
 
 def decide(look: Look, given: Mapping[str, Value]) -> Decided | Conflict:
     """Turn answers into files; what was not answered takes what the facts suggest."""
+    choice = _choose(look, given)
+    if isinstance(choice, Conflict):
+        return with_working_ways(choice, lambda more: _works(look, {**given, **more}))
+    answers, project = choice.answers, look.project
+    plan = make_plan(answers, choice.resolution, project, choice.host)
+    check_features(look.root, plan)
+    recorded = _recorded(look, reconciled(given), choice)
+    changes = changes_of(look.root, look.record, plan, recorded)
+    merged, unread = _merged(look.root, answers)
+    warnings = (
+        *choice.notes,
+        *_warnings(look.root, plan),
+        *_gone(project),
+        *doubts(choice.asked, choice.host),
+        *context_doubts(answers),
+        *_doubts_of_paths(look, answers, recorded),
+        *_left_over(look.root, answers),
+        *_missing_parts(project),
+        *unread,
+    )
+    return Decided(
+        look=look,
+        host=choice.host,
+        answers=answers,
+        resolution=choice.resolution,
+        plan=plan,
+        changes=(*changes, *merged),
+        given=recorded,
+        warnings=warnings,
+    )
+
+
+def _choose(look: Look, given: Mapping[str, Value]) -> _Choice | Conflict:
     given = reconciled(given)
     before = of_this_host(look.record.answers, given)
     folder = look.root.resolve().name
@@ -136,26 +119,31 @@ def decide(look: Look, given: Mapping[str, Value]) -> Decided | Conflict:
     host = host_for(asked, look.host)
     values = settled(asked, host, folder)
     answers = build_answers(values, folder)
-    resolution = resolve(load_catalogue(), host, wishes_of(answers, look.project))
+    resolution, notes = resolve_for(answers, look.project, host, {**before, **given})
     if isinstance(resolution, Conflict):
         return resolution
-    plan = make_plan(answers, resolution, look.project, host)
+    return _Choice(
+        host=host, answers=answers, values=values, asked=asked, resolution=resolution, notes=notes
+    )
+
+
+def _works(look: Look, given: Mapping[str, Value]) -> bool:
+    """Whether these answers lead to a container: the whole plan is made, nothing is compared."""
+    choice = _choose(look, given)
+    if isinstance(choice, Conflict):
+        return False
+    make_plan(choice.answers, choice.resolution, look.project, choice.host)
+    return True
+
+
+def _recorded(look: Look, given: Mapping[str, Value], choice: _Choice) -> dict[str, Value]:
+    """The answers to keep: those that were given now or earlier."""
+    before = of_this_host(look.record.answers, given)
     # GPUs that were free are those that are recorded: another run shall not choose others.
     kept = {key: value for key, value in given.items() if key != "advanced"}
-    kept |= {"gpus": values["gpus"]} if "gpus" in kept else {}
-    recorded = {**before, **kept, **remembered_answers(values)}
-    changes = changes_of(look.root, look.record, plan, recorded)
-    merged, unread = _merged(look.root, answers)
-    warnings = (
-        *_warnings(look.root, plan),
-        *_gone(look.project),
-        *doubts(asked, host),
-        *context_doubts(answers),
-        *_doubts_of_paths(look, answers, recorded),
-        *_left_over(look.root, answers),
-        *unread,
-    )
-    return Decided(look, host, answers, resolution, plan, (*changes, *merged), recorded, warnings)
+    kept |= {"gpus": choice.values["gpus"]} if "gpus" in kept else {}
+    kept |= {"config": choice.answers.config} if choice.answers.config else {}
+    return {**before, **kept, **remembered_answers(choice.values)}
 
 
 def _merged(root: Path, answers: Answers) -> tuple[list[Change], list[str]]:
@@ -179,7 +167,7 @@ def _doubts_of_paths(look: Look, answers: Answers, recorded: Mapping[str, Value]
 def _left_over(root: Path, answers: Answers) -> list[str]:
     if (answers.files is Files.CONTEXT and answers.host) or not names_a_context(root):
         return []
-    return [f"{SETTINGS} sends VS Code to a Docker context, which is not meant any more: see there"]
+    return [f"{SETTINGS} still sends VS Code to a Docker context: remove docker.environment there"]
 
 
 def _warnings(root: Path, plan: Plan) -> list[str]:
@@ -201,18 +189,17 @@ def _gone(project: ProjectFacts) -> list[str]:
     return sorted(rows)
 
 
-def wishes_of(answers: Answers, project: ProjectFacts) -> Wishes:
-    """What the resolver is asked: the answers, and the CUDA release that the project names."""
-    follows_project = answers.framework == project.framework
-    return Wishes(
-        framework=answers.framework,
-        framework_spec=answers.framework_spec,
-        python_spec=answers.python_spec,
-        stack=answers.stack,
-        gpu=answers.gpu,
-        nvcc=answers.nvcc,
-        cuda=project.cuda_hint if follows_project else None,
-    )
+def _missing_parts(project: ProjectFacts) -> list[str]:
+    """Parts of the source that a plain clone lacks, which post-create fetches."""
+    found = [
+        f"the submodule {part.path} is empty; post-create fetches it from {part.url}"
+        for part in project.submodules
+        if part.missing
+    ]
+    if project.lfs_missing:
+        names = ", ".join(project.lfs_missing[:3])
+        found.append(f"Git LFS files are not downloaded yet ({names}); post-create fetches them")
+    return found
 
 
 def marked(decided: Decided, paths: Collection[str], status: Status) -> Decided:
@@ -227,6 +214,14 @@ def marked(decided: Decided, paths: Collection[str], status: Status) -> Decided:
 def write(decided: Decided) -> list[Path]:
     """Write what is new or changed, all or nothing, and return the backups made.
 
-    Raises InputError, with nothing changed, where the disk is full or read-only.
+    Raises InputError, with nothing changed, if the disk is full or read-only, and for a file of
+    the user's where ours would be a part of a configuration that is half theirs.
     """
+    if kept := [change.path for change in decided.changes if change.status == "kept"]:
+        half = [path for path in decided.foreign if path in kept]
+        if half:
+            raise InputError(
+                f"{half[0]} is yours, and the configuration would be half yours and half new",
+                hint="write a second one beside it: scaffold init --config gpu; or --overwrite",
+            )
     return write_changes(decided.look.root, decided.changes)

@@ -84,6 +84,7 @@ def with_project(wishes: Wishes, project: Path, *, framework_given: bool) -> Wis
         wishes,
         python_spec=wishes.python_spec or found.python_spec,
         nvcc=wishes.nvcc or found.nvcc,
+        packages=found.requirements,
     )
     if framework_given:
         return wishes

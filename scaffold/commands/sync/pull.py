@@ -1,4 +1,4 @@
-"""Bringing results back from where the workspace lies."""
+"""Download results from the remote workspace."""
 
 import time
 from collections.abc import Sequence
@@ -6,28 +6,32 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.adapters.local.files import shown
-from scaffold.adapters.sync.remote_shell import Far
-from scaffold.adapters.sync.state import Memory, holder_for, remembering
-from scaffold.adapters.sync.walk import Workspace, entry_of
-from scaffold.commands.sync.attendant import Attendant
-from scaffold.commands.sync.pull_transfer import bring
-from scaffold.commands.sync.push import Kept
-from scaffold.commands.sync.remote import Seen, Sight, check_place, reached
+from scaffold.adapters.sync.remote_shell import RemoteShell
+from scaffold.adapters.sync.state import SavedState, local_holder, locked_state
+from scaffold.adapters.sync.walk import LocalWorkspace, entry_of
+from scaffold.commands.sync.pull_transfer import download
+from scaffold.commands.sync.push import SkippedPath
+from scaffold.commands.sync.remote import (
+    RemoteState,
+    RemoteWorkspace,
+    check_target,
+    open_remote_shell,
+)
+from scaffold.commands.sync.ui import SyncUi
 from scaffold.errors import InputError
-from scaffold.sync.comparing import Known
-from scaffold.sync.landing import Landing, Stays, chosen, plan_landing, relative
-from scaffold.sync.manifest import Entry, parents
-from scaffold.sync.place import Place
-from scaffold.sync.rules import LEFT_HERE
+from scaffold.sync.comparing import SyncState
+from scaffold.sync.manifest import ManifestEntry, parents
+from scaffold.sync.pull_plan import KeepReason, PullPlan, expand_paths, plan_pull, relative_path
+from scaffold.sync.rules import NEVER_SYNCED
+from scaffold.sync.target import SyncTarget
 
 
 @dataclass(frozen=True, slots=True)
 class PullRequest:
     """How to pull.
 
-    `everything` stands for naming all that is new or changed there and not left out by a rule;
-    `overwrite` replaces files
-    that changed here too (they are kept beside, as `name.bak1`).
+    `everything` selects all remote files that are new or changed and not excluded by a rule;
+    `overwrite` replaces local files that changed too (a backup is kept as `name.bak1`).
     """
 
     everything: bool = False
@@ -37,202 +41,236 @@ class PullRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Pulled:
+class PullResult:
     """What a pull did, or would do in a dry run.
 
-    `files` came, `size` are their bytes; `kept` stayed as they are here, each with the reason.
+    `files` were downloaded, `size` is their total in bytes; `skipped` were left unchanged
+    locally, each with the reason.
     """
 
-    place: Place
+    target: SyncTarget
     files: tuple[str, ...] = ()
     size: int = 0
-    kept: tuple[Kept, ...] = ()
+    skipped: tuple[SkippedPath, ...] = ()
     seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class There:
-    """A path that is new or changed there; `is_ignored` where a rule of this side leaves it out."""
+class RemoteChange:
+    """A remote path that is new or changed; `is_ignored` if a local ignore rule excludes it."""
 
     path: str
     size: int
     is_ignored: bool
 
 
-def survey(
-    root: Path, place: Place, request: PullRequest, attendant: Attendant
-) -> tuple[There, ...]:
-    """What could be pulled: files and links that are new or changed there. Nothing is changed."""
-    pulling = _Pulling(_checked(root, place), place, request, attendant)
-    with remembering(pulling.root, place) as memory:
-        return pulling.survey(memory)
+def list_remote_changes(
+    root: Path, target: SyncTarget, request: PullRequest, ui: SyncUi
+) -> tuple[RemoteChange, ...]:
+    """List what could be pulled: remote files and links that are new or changed. Read-only."""
+    pulling = _Pull(_checked(root, target), target, request, ui)
+    with locked_state(pulling.root, target) as saved:
+        return pulling.changes(saved)
 
 
 def pull(
-    root: Path, place: Place, paths: Sequence[str], request: PullRequest, attendant: Attendant
-) -> Pulled:
-    """Bring `paths` (relative to the workspace, files or folders) from the place into `root`.
+    root: Path, target: SyncTarget, paths: Sequence[str], request: PullRequest, ui: SyncUi
+) -> PullResult:
+    """Download `paths` (relative to the workspace, files or folders) into `root`.
 
-    Nothing is written outside `root`, no file that is newer here is replaced without consent,
-    and none is left half. Raises TargetError where the far side does not do its part,
-    InputError for a path that is not there or leaves the workspace.
+    Nothing is written outside `root`, no local change is replaced without consent, and every
+    file is written whole. Raises TargetError if the remote side fails, InputError for a path
+    that does not exist or leaves the workspace.
     """
     begun = time.monotonic()
-    pulling = _Pulling(_checked(root, place), place, request, attendant)
-    with remembering(pulling.root, place) as memory:
-        return pulling.run(memory, _names(paths), begun)
+    pulling = _Pull(_checked(root, target), target, request, ui)
+    with locked_state(pulling.root, target) as saved:
+        return pulling.run(saved, _names(paths), begun)
 
 
-def _checked(root: Path, place: Place) -> Path:
-    check_place(place)
+def _checked(root: Path, target: SyncTarget) -> Path:
+    check_target(target)
     if not root.is_dir():
-        raise InputError(f"there is no folder {shown(root)}")
+        raise InputError(f"{shown(root)} is not a folder")
     return root.resolve()
 
 
 def _names(paths: Sequence[str]) -> list[str]:
     found = []
     for path in paths:
-        name = relative(path)
+        name = relative_path(path)
         if name is None:
             raise InputError(
-                f"{path!r} leaves the workspace", hint="name paths as they lie in it: runs/best.pt"
+                f"{path!r} leaves the workspace",
+                hint="use a path relative to it, such as runs/best.pt",
             )
         if ".git" in name.split("/"):
             raise InputError(
-                "a repository is not pulled: its files can name programs to run",
-                hint="git fetch HOST:PATH brings commits; from a volume: push them",
+                ".git is not pulled: its files can name programs to run",
+                hint="use git fetch HOST:PATH; from a volume, push the commits",
             )
         found.append(name)
     return found
 
 
-class _Pulling:
-    def __init__(
-        self, root: Path, place: Place, request: PullRequest, attendant: Attendant
-    ) -> None:
-        self.root, self.place, self.request = root, place, request
-        self.attendant = attendant
+class _Pull:
+    def __init__(self, root: Path, target: SyncTarget, request: PullRequest, ui: SyncUi) -> None:
+        self.root, self.target, self.request = root, target, request
+        self.ui = ui
 
-    def survey(self, memory: Memory) -> tuple[There, ...]:
-        with reached(self.root, self.place, self.request.ssh_config, self.attendant) as far:
-            seen = self._look(Sight(far, ""), memory, [""])
-        workspace = Workspace(self.root)
+    def changes(self, saved: SavedState) -> tuple[RemoteChange, ...]:
+        with open_remote_shell(self.root, self.target, self.request.ssh_config, self.ui) as shell:
+            remote = self._scan(RemoteWorkspace(shell, ""), saved, [""])
+        workspace = LocalWorkspace(self.root)
         return tuple(
-            There(path, seen.theirs[path].size, workspace.is_left_out(path))
-            for path in self._news(seen, memory.known)
-            if seen.theirs[path].kind != "d"
+            RemoteChange(path, remote.entries[path].size, workspace.is_excluded(path))
+            for path in self._changes(remote, saved.known)
+            if remote.entries[path].kind != "d"
         )
 
-    def run(self, memory: Memory, names: list[str], begun: float) -> Pulled:
+    def run(self, saved: SavedState, names: list[str], begun: float) -> PullResult:
         if not names and not self.request.everything:
-            raise InputError("nothing is named", hint="name paths, or say --all")
-        with reached(self.root, self.place, self.request.ssh_config, self.attendant) as far:
-            sight = Sight(far, "")
-            seen = self._look(sight, memory, [""] if self.request.everything else names)
-            wanted = self._wanted(seen, names, memory.known)
-            found = plan_landing(wanted, seen.theirs, self._mine(wanted), memory.known)
-            self._settle(found, sight, seen, memory)
-            copied = self._agreed_to(found)
-            came = [] if self.request.dry_run else self._bring(far, found, copied, seen, memory)
-        files = sorted(found.bring if self.request.dry_run else came)
-        return Pulled(
-            place=self.place,
-            files=tuple(path for path in files if seen.theirs[path].kind != "d"),
-            size=sum(seen.theirs[path].size for path in files if seen.theirs[path].kind == "f"),
-            kept=tuple(Kept(path, why.value) for path, why in sorted(found.kept.items())),
+            raise InputError("no path is given", hint="name paths, or use --all")
+        with open_remote_shell(self.root, self.target, self.request.ssh_config, self.ui) as shell:
+            remote_workspace = RemoteWorkspace(shell, "")
+            remote = self._scan(remote_workspace, saved, [""] if self.request.everything else names)
+            wanted = self._wanted(remote, names, saved.known)
+            found = plan_pull(wanted, remote.entries, self._local_entries(wanted), saved.known)
+            self._settle(found, remote_workspace, remote, saved)
+            backed_up = self._confirmed(found)
+            downloaded = (
+                []
+                if self.request.dry_run
+                else self._download(shell, found, backed_up, remote, saved)
+            )
+        files = sorted(found.download if self.request.dry_run else downloaded)
+        return PullResult(
+            target=self.target,
+            files=tuple(path for path in files if remote.entries[path].kind != "d"),
+            size=sum(
+                remote.entries[path].size for path in files if remote.entries[path].kind == "f"
+            ),
+            skipped=tuple(
+                SkippedPath(path, why.value) for path, why in sorted(found.skipped.items())
+            ),
             seconds=round(time.monotonic() - begun, 2),
         )
 
-    def _look(self, sight: Sight, memory: Memory, names: list[str]) -> Seen:
-        prune = [name.rstrip("/") for name in LEFT_HERE] if names == [""] else []
-        claim = holder_for(memory, self.root)
-        with self.attendant.working(f"looking at {self.place}", 0):
-            # Whoever holds the place: reading there takes nothing away.
-            seen = sight.look(claim, prune, names, take=True, dry=True)
-        if not seen.is_there:
-            raise InputError(f"there is no {self.place}", hint="scaffold sync brings it there")
-        return seen
+    def _scan(
+        self, remote_workspace: RemoteWorkspace, saved: SavedState, names: list[str]
+    ) -> RemoteState:
+        prune = [name.rstrip("/") for name in NEVER_SYNCED] if names == [""] else []
+        claim = local_holder(saved, self.root)
+        with self.ui.progress(f"listing {self.target}", 0):
+            # Reading is safe whoever owns the target.
+            remote = remote_workspace.scan(claim, prune, names, take=True, dry=True)
+        if not remote.exists:
+            raise InputError(
+                f"{self.target} does not exist", hint="scaffold sync uploads the project to it"
+            )
+        return remote
 
-    def _wanted(self, seen: Seen, names: list[str], known: Known) -> list[str]:
+    def _wanted(self, remote: RemoteState, names: list[str], known: SyncState) -> list[str]:
         if "" in names:
-            names = sorted({path.split("/", 1)[0] for path in seen.theirs} - {".git"})
+            names = sorted({path.split("/", 1)[0] for path in remote.entries} - {".git"})
         if not names:
-            workspace = Workspace(self.root)
-            return [path for path in self._news(seen, known) if not workspace.is_left_out(path)]
+            workspace = LocalWorkspace(self.root)
+            return [
+                path for path in self._changes(remote, known) if not workspace.is_excluded(path)
+            ]
         for path in names:
-            # Only what is named is listed, so the folders above it have to be added.
+            # Only the named paths are listed, so their parent folders have to be added.
             for parent in parents(path):
-                seen.theirs.setdefault(parent, Entry("d", 0o755, 0, 0))
-        wanted, missing = chosen(names, seen.theirs)
+                remote.entries.setdefault(parent, ManifestEntry("d", 0o755, 0, 0))
+        wanted, missing = expand_paths(names, remote.entries)
         if missing:
             raise InputError(
-                f"{missing[0]!r} is not at {self.place}",
-                hint="scaffold pull without a path shows what is new there",
+                f"{missing[0]!r} is not at {self.target}",
+                hint="scaffold pull without a path lists what is new on the remote",
             )
         return wanted
 
-    def _news(self, seen: Seen, known: Known) -> list[str]:
-        """What is there otherwise than here, but not what was only deleted here."""
-        mine, found = self._mine(seen.theirs), []
-        for path, one in sorted(seen.theirs.items()):
-            here = mine.get(path)
+    def _changes(self, remote: RemoteState, known: SyncState) -> list[str]:
+        """Remote paths that are new or differ, except what was only deleted locally."""
+        local, found = self._local_entries(remote.entries), []
+        for path, one in sorted(remote.entries.items()):
+            local_entry = local.get(path)
             was = known.agreed.get(path)
-            deleted_here = here is None and was is not None and was.is_like(one)
-            changed = here is None or not here.is_like(one)
-            only_here = was is not None and was.is_like(one)
-            if ".git" not in path.split("/") and changed and not deleted_here and not only_here:
+            deleted_locally = local_entry is None and was is not None and was.is_like(one)
+            changed = local_entry is None or not local_entry.is_like(one)
+            changed_locally = was is not None and was.is_like(one)
+            if (
+                ".git" not in path.split("/")
+                and changed
+                and not deleted_locally
+                and not changed_locally
+            ):
                 found.append(path)
         return found
 
-    def _mine(self, paths: Sequence[str] | dict[str, Entry]) -> dict[str, Entry]:
-        found: dict[str, Entry] = {}
+    def _local_entries(
+        self, paths: Sequence[str] | dict[str, ManifestEntry]
+    ) -> dict[str, ManifestEntry]:
+        found: dict[str, ManifestEntry] = {}
         for path in paths:
-            one = self._here(path)
+            one = self._local_entry(path)
             if one:
                 found[path] = one
         return found
 
-    def _here(self, path: str) -> Entry | None:
+    def _local_entry(self, path: str) -> ManifestEntry | None:
         full = self.root / path
         try:
             return entry_of(full.lstat(), str(full))
         except OSError:
             return None
 
-    def _settle(self, found: Landing, sight: Sight, seen: Seen, memory: Memory) -> None:
-        """What has one size on both sides may be the same."""
-        mine = self._mine(found.ask)
+    def _settle(
+        self,
+        found: PullPlan,
+        remote_workspace: RemoteWorkspace,
+        remote: RemoteState,
+        saved: SavedState,
+    ) -> None:
+        """Compare the contents of files whose size is equal on both sides."""
+        local = self._local_entries(found.ask)
         doubtful = [
             path
             for path in found.ask
-            if mine[path].kind == "f" and mine[path].size == seen.theirs[path].size
+            if local[path].kind == "f" and local[path].size == remote.entries[path].size
         ]
         if doubtful:
-            equal = sight.equal(memory.id, self.root, doubtful)
+            equal = remote_workspace.equal(saved.id, self.root, doubtful)
             found.ask = [path for path in found.ask if path not in equal]
 
-    def _agreed_to(self, found: Landing) -> set[str]:
-        """Of what changed here too, what shall come all the same, to be kept beside."""
+    def _confirmed(self, found: PullPlan) -> set[str]:
+        """Conflicts the user agreed to overwrite, with a backup."""
         if not found.ask:
             return set()
-        question = "Replace these, which are otherwise here? (kept beside, as .bak1)"
+        question = "Overwrite these files, which also changed locally? (backups are kept as .bak1)"
         if self.request.overwrite or (
-            not self.request.dry_run and self.attendant.agree(question, found.ask)
+            not self.request.dry_run and self.ui.confirm(question, found.ask)
         ):
-            found.bring += found.ask
+            found.download += found.ask
             return set(found.ask)
-        found.kept.update(dict.fromkeys(found.ask, Stays.CHANGED_HERE))
+        found.skipped.update(dict.fromkeys(found.ask, KeepReason.CHANGED_LOCALLY))
         return set()
 
-    def _bring(
-        self, far: Far, found: Landing, copied: set[str], seen: Seen, memory: Memory
+    def _download(
+        self,
+        shell: RemoteShell,
+        found: PullPlan,
+        backed_up: set[str],
+        remote: RemoteState,
+        saved: SavedState,
     ) -> list[str]:
-        came: list[str] = []
+        downloaded: list[str] = []
         try:
-            bring(self.root, far, found.bring, copied, seen.theirs, self.attendant, came)
+            download(
+                self.root, shell, found.download, backed_up, remote.entries, self.ui, downloaded
+            )
         finally:
-            # Also what came before a failure is now the same on both sides.
-            agreed = {**memory.known.agreed, **self._mine([*came, *found.same])}
-            memory.keep(Known(agreed, memory.known.pending))
-        return came
+            # Files downloaded before a failure are now equal on both sides, too.
+            agreed = {**saved.known.agreed, **self._local_entries([*downloaded, *found.same])}
+            saved.keep(SyncState(agreed, saved.known.pending))
+        return downloaded

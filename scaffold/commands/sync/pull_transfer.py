@@ -1,4 +1,4 @@
-"""The transfer of a pull: a tar stream from there, of which only what was asked for is written."""
+"""Download as a tar stream, of which only the requested paths are written."""
 
 import io
 import secrets
@@ -7,121 +7,129 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
-from scaffold.adapters.sync.receive import Landing
-from scaffold.adapters.sync.remote_shell import Far, script
-from scaffold.commands.sync.attendant import Attendant, Moved
-from scaffold.commands.sync.remote import broken, checked
+from scaffold.adapters.sync.remote_shell import RemoteShell, script
+from scaffold.adapters.sync.writer import WorkspaceWriter
+from scaffold.commands.sync.remote import checked, connection_lost
+from scaffold.commands.sync.ui import ProgressCallback, SyncUi
 from scaffold.errors import TargetError
-from scaffold.sync.manifest import OWN, SECOND, Entry, Manifest
-from scaffold.sync.moving import gifts
+from scaffold.sync.manifest import SECOND, STATE_FOLDER, Manifest, ManifestEntry
 from scaffold.sync.replies import read_reply
+from scaffold.sync.scripts import download_commands
 
 NOISE_LINES = 1000
-"""What a login shell may print before the answer."""
+"""Most lines that a login shell may print before the answer."""
 
 
-def bring(
+def download(
     root: Path,
-    far: Far,
+    shell: RemoteShell,
     paths: Sequence[str],
-    copied: set[str],
-    theirs: Manifest,
-    attendant: Attendant,
-    came: list[str],
+    backed_up: set[str],
+    remote: Manifest,
+    ui: SyncUi,
+    downloaded: list[str],
 ) -> None:
-    """Bring paths; each that is in place is added to `came`, also where the rest fails.
+    """Download paths; each one written is added to `downloaded`, even if a later one fails.
 
-    Those of `copied` are kept beside first. Raises TargetError where not all came.
+    Those in `backed_up` get a backup first. Raises TargetError if any path is missing.
     """
-    landing = Landing(root)
-    for path in sorted(path for path in paths if theirs[path].kind == "d"):
-        landing.put(path, theirs[path], io.BytesIO())
-        came.append(path)
-    wanted = [path for path in paths if theirs[path].kind != "d"]
-    total = sum(theirs[path].size for path in wanted)
+    writer = WorkspaceWriter(root)
+    for path in sorted(path for path in paths if remote[path].kind == "d"):
+        writer.write(path, remote[path], io.BytesIO())
+        downloaded.append(path)
+    wanted = [path for path in paths if remote[path].kind != "d"]
+    total = sum(remote[path].size for path in wanted)
     if not wanted:
         return
-    with attendant.working(f"bringing {len(wanted)} files from {far.name}", total) as moved:
-        _receive(_Receiving(root, landing, wanted, copied, theirs, came), far, moved)
-    left = len(wanted) - len({*wanted} & {*came})
+    with ui.progress(f"downloading {len(wanted)} files from {shell.name}", total) as moved:
+        _receive(_Download(root, writer, wanted, backed_up, remote, downloaded), shell, moved)
+    left = len(wanted) - len({*wanted} & {*downloaded})
     if left:
         raise TargetError(
-            f"{left} of {len(wanted)} files did not come from {far.name}",
-            hint="they went away there, or cannot be read; run again",
+            f"{left} of {len(wanted)} files could not be downloaded from {shell.name}",
+            hint="they were deleted or cannot be read; run the command again",
         )
 
 
-class _Receiving:
+class _Download:
     def __init__(
         self,
         root: Path,
-        landing: Landing,
+        writer: WorkspaceWriter,
         wanted: Sequence[str],
-        copied: set[str],
-        theirs: Manifest,
-        came: list[str],
+        backed_up: set[str],
+        remote: Manifest,
+        downloaded: list[str],
     ) -> None:
-        self._root, self._landing, self._theirs = root, landing, theirs
-        self.wanted, self._left, self._copied, self._came = wanted, {*wanted}, copied, came
+        self._root, self._writer, self._remote = root, writer, remote
+        self.wanted, self._left, self._backed_up, self._downloaded = (
+            wanted,
+            {*wanted},
+            backed_up,
+            downloaded,
+        )
 
     def take(self, archive: tarfile.TarFile, member: tarfile.TarInfo) -> None:
-        """Write one member, if it is one that was asked for."""
+        """Write one member if it was requested."""
         path = member.name.removeprefix("./")
         if path not in self._left:
             raise TargetError(
-                f"the far side sent what nobody asked for: {path!r}",
-                hint="nothing of it was written; look who else is on that host",
+                f"the remote sent a path that was not requested: {path!r}",
+                hint="it was not written; check who else uses that host",
             )
         self._left.remove(path)
-        one = self._theirs[path]
+        one = self._remote[path]
         mtime = (
             one.mtime if one.mtime // SECOND == int(member.mtime) else int(member.mtime) * SECOND
         )
-        entry = Entry(one.kind, member.mode & 0o777, member.size, mtime, one.target)
+        entry = ManifestEntry(one.kind, member.mode & 0o777, member.size, mtime, one.target)
         with self._content(archive, member, one) as content:
-            self._landing.put(path, entry, content, keep=path in self._copied)
-        self._came.append(path)
+            self._writer.write(path, entry, content, keep=path in self._backed_up)
+        self._downloaded.append(path)
 
-    def _content(self, archive: tarfile.TarFile, member: tarfile.TarInfo, one: Entry) -> IO[bytes]:
+    def _content(
+        self, archive: tarfile.TarFile, member: tarfile.TarInfo, one: ManifestEntry
+    ) -> IO[bytes]:
         if member.islnk():
-            # A second name of a file that came already: tar sends the content once.
+            # A hard link to a file already received: tar sends the content once.
             first = member.linkname.removeprefix("./")
-            if one.kind == "f" and first in self._came and self._theirs[first].kind == "f":
+            if one.kind == "f" and first in self._downloaded and self._remote[first].kind == "f":
                 return (self._root / first).open("rb")
         elif member.isreg() and one.kind == "f":
             return archive.extractfile(member) or io.BytesIO()
         elif member.issym() and one.kind == "l":
             return io.BytesIO()
         raise TargetError(
-            f"{member.name!r} became something else there meanwhile", hint="run again"
+            f"{member.name!r} changed its type on the remote during the download",
+            hint="run the command again",
         )
 
 
-def _receive(receiving: _Receiving, far: Far, moved: Moved) -> None:
-    nonce, come = secrets.token_hex(8), 0
-    body = script("begin", "give", nonce=nonce, place=far.folder, own=OWN, id="")
-    body += gifts(receiving.wanted).encode("utf-8", "surrogateescape")
-    with far.fetch(body) as stream:
-        _require_gift(stream, nonce, far.name)
+def _receive(downloads: _Download, shell: RemoteShell, moved: ProgressCallback) -> None:
+    nonce, received = secrets.token_hex(8), 0
+    body = script("begin", "send", nonce=nonce, place=shell.folder, own=STATE_FOLDER, id="")
+    body += download_commands(downloads.wanted).encode("utf-8", "surrogateescape")
+    with shell.fetch(body) as stream:
+        _skip_to_stream(stream, nonce, shell.name)
         try:
             with tarfile.open(fileobj=stream, mode="r|", ignore_zeros=True) as archive:
                 for member in archive:
-                    receiving.take(archive, member)
-                    come += member.size
-                    moved(come)
+                    downloads.take(archive, member)
+                    received += member.size
+                    moved(received)
         except (tarfile.TarError, EOFError) as error:
-            raise broken(far.name) from error
+            raise connection_lost(shell.name) from error
 
 
-def _require_gift(stream: IO[bytes], nonce: str, name: str) -> None:
-    """Read up to the line behind which the streams begin."""
+def _skip_to_stream(stream: IO[bytes], nonce: str, name: str) -> None:
+    """Read up to the line after which the streams begin."""
     said = b""
     for _ in range(NOISE_LINES):
         line = stream.readline(4096)
         said += line
-        if line == f"{nonce} give\n".encode():
+        if line == f"{nonce} send\n".encode():
             return
         if not line:
             break
     reply = checked(read_reply(said, nonce), name)
-    raise broken(name) if reply.begun else TargetError(f"{name} gave no answer")
+    raise connection_lost(name) if reply.begun else TargetError(f"{name} did not answer")

@@ -1,4 +1,4 @@
-"""Bringing the workspace to its place: only what changed, nothing there lost."""
+"""Upload the workspace to its target: changes only, and no remote change is lost."""
 
 import os
 import time
@@ -7,28 +7,33 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.adapters.local.files import shown
-from scaffold.adapters.sync.remote_shell import Far
-from scaffold.adapters.sync.state import Memory, holder_for, remembering
-from scaffold.adapters.sync.walk import Workspace
-from scaffold.commands.sync.attendant import Attendant
-from scaffold.commands.sync.push_transfer import Transfer, Way
-from scaffold.commands.sync.remote import Seen, Sight, check_place, reached
+from scaffold.adapters.sync.remote_shell import RemoteShell
+from scaffold.adapters.sync.state import SavedState, local_holder, locked_state
+from scaffold.adapters.sync.walk import LocalWorkspace
+from scaffold.commands.sync.push_transfer import Upload, UploadMethod
+from scaffold.commands.sync.remote import (
+    RemoteState,
+    RemoteWorkspace,
+    check_target,
+    open_remote_shell,
+)
+from scaffold.commands.sync.ui import SyncUi
 from scaffold.errors import InputError
-from scaffold.sync.comparing import Comparison, Known, Why, agreed_after, compare
+from scaffold.sync.comparing import PushComparison, SkipReason, SyncState, agreed_after, compare
 from scaffold.sync.holder import Holder
-from scaffold.sync.manifest import OWN, Entry
-from scaffold.sync.moving import copies, removals
-from scaffold.sync.place import Place
-from scaffold.sync.rules import LEFT_HERE, OWN_FILE, read_rules
+from scaffold.sync.manifest import STATE_FOLDER, ManifestEntry
+from scaffold.sync.rules import IGNORE_FILE, NEVER_SYNCED, read_rules
+from scaffold.sync.scripts import backup_commands, delete_commands
+from scaffold.sync.target import SyncTarget
 
 
 @dataclass(frozen=True, slots=True)
-class SendRequest:
-    """How to send.
+class PushRequest:
+    """How to upload.
 
-    `delete` removes there what was sent once and is gone here, after consent; `dry_run` changes
-    nothing; `take_over` goes on where another laptop holds the place; `overwrite` replaces
-    files that were edited there too (they are kept beside, as `name.bak1`).
+    `delete` removes remote files that were uploaded once and were deleted locally, after
+    consent; `dry_run` changes nothing; `take_over` syncs even if another computer owns the
+    target; `overwrite` replaces files edited on the remote (a backup is kept as `name.bak1`).
     """
 
     delete: bool = False
@@ -39,208 +44,220 @@ class SendRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A path that was not sent, and why: it was edited there too, or is something else there."""
+class SkippedPath:
+    """A path that was not transferred, and why."""
 
     path: str
     why: str
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """What a send did, or would do in a dry run.
+class PushResult:
+    """What an upload did, or would do in a dry run.
 
-    `files` are paths, relative to the workspace, that travelled, `size` their bytes. `gone` are
-    those that were sent once, are gone here, and are still there; `deleted` those that this run
-    removed. `way` is how they travelled; empty where nothing had to. `clock_ahead` is how many
-    seconds the far clock is ahead of ours, negative where it is behind.
+    `files` are the uploaded paths, relative to the workspace, `size` their total in bytes.
+    `gone` were uploaded once, are deleted locally and still exist on the remote; `deleted` were
+    removed by this run. `method` is how files were uploaded, empty if none were. `clock_ahead`
+    is by how many seconds the remote clock is ahead of the local one, negative if behind.
     """
 
-    place: Place
+    target: SyncTarget
     files: tuple[str, ...] = ()
     size: int = 0
     gone: tuple[str, ...] = ()
     deleted: tuple[str, ...] = ()
-    kept: tuple[Kept, ...] = ()
-    way: Way = ""
+    skipped: tuple[SkippedPath, ...] = ()
+    method: UploadMethod = ""
     seconds: float = 0.0
     clock_ahead: int = 0
 
     @property
     def undecided(self) -> bool:
-        """Whether something was left that is for the user to decide; newer there alone is not."""
-        return any(not one.why.startswith(Why.EDITED_THERE) for one in self.kept)
+        """Whether a skipped path needs the user's decision; edited only on the remote does not."""
+        return any(not one.why.startswith(SkipReason.EDITED_ON_REMOTE) for one in self.skipped)
 
 
-def send(root: Path, place: Place, request: SendRequest, attendant: Attendant) -> Sent:
-    """Bring the workspace `root` to its place; a second run sends only what changed.
+def push(root: Path, target: SyncTarget, request: PushRequest, ui: SyncUi) -> PushResult:
+    """Upload the workspace `root` to its target; a second run uploads only what changed.
 
-    Each file there is at any moment either the old or the new one. Raises TargetError where the
-    far side does not do its part (unreachable, read-only, full), InputError where the place is
-    held by another laptop or cannot be one; what was whole there stays whole.
+    Each remote file is always either the old or the new one. Raises TargetError if the remote
+    side fails (unreachable, read-only, full), InputError if another computer owns the target or
+    it cannot be one.
     """
     begun = time.monotonic()
-    check_place(place)
+    check_target(target)
     root = root.resolve()
     if not root.is_dir():
-        raise InputError(f"there is no folder {shown(root)}")
-    with remembering(root, place) as memory:
-        sending = _Sending(root, place, request, attendant, memory)
-        if place.volume and request.dry_run and not _volume_exists(place, request):
-            return sending.nothing_there(begun)
-        with reached(root, place, request.ssh_config, attendant) as far:
-            return sending.run(far, begun)
+        raise InputError(f"{shown(root)} is not a folder")
+    with locked_state(root, target) as saved:
+        run = _Push(root, target, request, ui, saved)
+        if target.volume and request.dry_run and not _volume_exists(target, request):
+            return run.without_volume(begun)
+        with open_remote_shell(root, target, request.ssh_config, ui) as shell:
+            return run.run(shell, begun)
 
 
-def _volume_exists(place: Place, request: SendRequest) -> bool:
+def _volume_exists(target: SyncTarget, request: PushRequest) -> bool:
     from scaffold.adapters.docker.engine import docker_engine
 
-    with docker_engine(place.host or None, request.ssh_config) as engine:
-        return engine.has_volume(place.volume)
+    with docker_engine(target.host or None, request.ssh_config) as engine:
+        return engine.has_volume(target.volume)
 
 
-class _Sending:
-    """One run; the far side, what was seen there and what is here are added as they are known."""
+class _Push:
+    """One run; the remote shell, its state and the local files are set as they become known."""
 
-    far: Far
-    sight: Sight
-    seen: Seen
-    workspace: Workspace
+    shell: RemoteShell
+    remote_workspace: RemoteWorkspace
+    remote: RemoteState
+    workspace: LocalWorkspace
 
     def __init__(
-        self, root: Path, place: Place, request: SendRequest, attendant: Attendant, memory: Memory
+        self,
+        root: Path,
+        target: SyncTarget,
+        request: PushRequest,
+        ui: SyncUi,
+        saved: SavedState,
     ) -> None:
-        self.root, self.place, self.request = root, place, request
-        self.attendant, self.memory = attendant, memory
+        self.root, self.target, self.request = root, target, request
+        self.ui, self.saved = ui, saved
 
-    def nothing_there(self, begun: float) -> Sent:
-        """A dry run where there is no volume yet."""
-        self.seen, self.workspace = Seen(is_there=False), Workspace(self.root)
-        found = compare(self.workspace.entries, {}, Known(), self.workspace.is_left_out)
-        return self._sent(found, begun)
+    def without_volume(self, begun: float) -> PushResult:
+        """Return the result of a dry run whose volume does not exist yet."""
+        self.remote, self.workspace = RemoteState(exists=False), LocalWorkspace(self.root)
+        found = compare(self.workspace.entries, {}, SyncState(), self.workspace.is_excluded)
+        return self._result(found, begun)
 
-    def run(self, far: Far, begun: float) -> Sent:
-        self.far = far
-        self.sight = Sight(far, self._owner() if far.as_root else "")
-        claim = holder_for(self.memory, self.root)
-        with ThreadPoolExecutor(1) as pool, self.attendant.working("comparing both sides", 0):
-            # The far look mostly waits for the connection; this side is walked in that time.
-            looking = pool.submit(self._look, claim)
-            self.workspace = Workspace(self.root)
-            self.seen = looking.result()
-        self._require_ours(claim)
+    def run(self, shell: RemoteShell, begun: float) -> PushResult:
+        self.shell = shell
+        self.remote_workspace = RemoteWorkspace(shell, self._owner() if shell.as_root else "")
+        claim = local_holder(self.saved, self.root)
+        with ThreadPoolExecutor(1) as pool, self.ui.progress("comparing both sides", 0):
+            # The remote scan mostly waits for the connection; the local one runs meanwhile.
+            scanning = pool.submit(self._scan, claim)
+            self.workspace = LocalWorkspace(self.root)
+            self.remote = scanning.result()
+        self._require_ownership(claim)
         found = self._compared()
         edited = found.overwrite() if self.request.overwrite else []
         if self.request.dry_run:
-            return self._sent(found, begun)
+            return self._result(found, begun)
         return self._do(found, edited, begun)
 
     def _owner(self) -> str:
-        uid, gid = self.place.uid, self.place.gid
+        uid, gid = self.target.uid, self.target.gid
         return "" if uid is None else f"{uid}:{uid if gid is None else gid}"
 
-    def _look(self, claim: Holder) -> Seen:
-        known = self.memory.known
+    def _scan(self, claim: Holder) -> RemoteState:
+        known = self.saved.known
         named = {path.split("/", 1)[0] for path in (*known.agreed, *known.pending)}
-        tops = sorted({*(path.name for path in self.root.iterdir()), *named} - {OWN})
+        tops = sorted({*(path.name for path in self.root.iterdir()), *named} - {STATE_FOLDER})
         take, dry = self.request.take_over, self.request.dry_run
-        return self.sight.look(claim, _pruned(self.root), tops, take=take, dry=dry)
+        return self.remote_workspace.scan(claim, _pruned(self.root), tops, take=take, dry=dry)
 
-    def _require_ours(self, claim: Holder) -> None:
-        holder = self.seen.holder
+    def _require_ownership(self, claim: Holder) -> None:
+        holder = self.remote.holder
         if holder is None or holder.id == claim.id or self.request.take_over:
             return
         raise InputError(
-            f"{self.place} is held by {holder}",
-            hint="two folders that send to one place undo each other's work: choose another "
-            "place, or --take-over if that one is not used any more",
+            f"{self.target} is owned by {holder}",
+            hint="two folders that sync to one target undo each other's work: choose another "
+            "target, or use --take-over if the other one is no longer used",
         )
 
-    def _compared(self) -> Comparison:
-        mine, theirs = self.workspace.entries, self.seen.theirs
-        found = compare(mine, theirs, self.memory.known, self.workspace.is_left_out)
-        doubtful = found.doubtful(mine, theirs)
-        if doubtful and self.seen.is_there:
-            found.settle(self.sight.equal(self.memory.id, self.root, doubtful))
-        found.hold_repositories()
+    def _compared(self) -> PushComparison:
+        local, remote = self.workspace.entries, self.remote.entries
+        found = compare(local, remote, self.saved.known, self.workspace.is_excluded)
+        doubtful = found.doubtful(local, remote)
+        if doubtful and self.remote.exists:
+            found.settle(self.remote_workspace.equal(self.saved.id, self.root, doubtful))
+        found.skip_repositories()
         return found
 
-    def _do(self, found: Comparison, edited: list[str], begun: float) -> Sent:
-        mine, known = self.workspace.entries, self.memory.known
-        unreadable = {path for path in found.send if not _readable(self.root, path, mine[path])}
+    def _do(self, found: PushComparison, edited: list[str], begun: float) -> PushResult:
+        local, known = self.workspace.entries, self.saved.known
+        unreadable = {path for path in found.send if not _readable(self.root, path, local[path])}
         found.send = [path for path in found.send if path not in unreadable]
         self.workspace.unreadable += sorted(unreadable)
-        way: Way = ""
+        method: UploadMethod = ""
         if found.send:
-            self.memory.keep(Known(known.agreed, {path: mine[path] for path in found.send}))
+            self.saved.keep(SyncState(known.agreed, {path: local[path] for path in found.send}))
             if edited:
-                self.sight.change(self.memory.id, copies(edited))
-            way = Transfer(self.root, self.place, self.sight, self.seen, self.memory.id).send(
-                found.send, mine, self.attendant
-            )
+                self.remote_workspace.change(self.saved.id, backup_commands(edited))
+            method = Upload(
+                self.root, self.target, self.remote_workspace, self.remote, self.saved.id
+            ).send(found.send, local, self.ui)
         deleted = self._delete(found.gone)
-        equal, theirs = {*found.same, *found.send}, {**self.seen.theirs}
-        agreed = agreed_after(mine, theirs, known, equal, set(deleted), self.workspace.is_left_out)
-        self.memory.keep(Known(agreed))
-        return self._sent(found, begun, way, deleted)
+        equal, remote = {*found.same, *found.send}, {**self.remote.entries}
+        agreed = agreed_after(local, remote, known, equal, set(deleted), self.workspace.is_excluded)
+        self.saved.keep(SyncState(agreed))
+        return self._result(found, begun, method, deleted)
 
     def _delete(self, gone: list[str]) -> list[str]:
         if not gone or not self.request.delete:
             return []
-        if not self.attendant.agree(f"Delete these at {self.place}?", gone):
+        if not self.ui.confirm(f"Delete these at {self.target}?", gone):
             return []
-        self.sight.change(self.memory.id, removals(gone, self.seen.theirs))
+        self.remote_workspace.change(self.saved.id, delete_commands(gone, self.remote.entries))
         return gone
 
-    def _sent(
+    def _result(
         self,
-        found: Comparison,
+        found: PushComparison,
         begun: float,
-        way: Way = "",
+        method: UploadMethod = "",
         deleted: list[str] | None = None,
-    ) -> Sent:
-        mine = self.workspace.entries
-        kept = [Kept(path, self._why(path, why.value)) for path, why in found.kept.items()]
-        kept += [Kept(path, "cannot be read here") for path in self.workspace.unreadable]
+    ) -> PushResult:
+        local = self.workspace.entries
+        skipped = [
+            SkippedPath(path, self._reason(path, why.value)) for path, why in found.skipped.items()
+        ]
+        skipped += [
+            SkippedPath(path, "cannot be read locally") for path in self.workspace.unreadable
+        ]
         gone = deleted or []
-        return Sent(
-            place=self.place,
+        return PushResult(
+            target=self.target,
             files=tuple(sorted(found.send)),
-            size=sum(mine[path].size for path in found.send if mine[path].kind == "f"),
+            size=sum(local[path].size for path in found.send if local[path].kind == "f"),
             gone=tuple(path for path in found.gone if path not in gone),
             deleted=tuple(gone),
-            kept=tuple(sorted(kept, key=lambda one: one.path)),
-            way=way,
+            skipped=tuple(sorted(skipped, key=lambda one: one.path)),
+            method=method,
             seconds=round(time.monotonic() - begun, 2),
-            clock_ahead=self.seen.clock_ahead,
+            clock_ahead=self.remote.clock_ahead,
         )
 
-    def _why(self, path: str, why: str) -> str:
-        """The reason, with both ages: each by its own clock, so that no clock has to be right."""
-        mine, theirs = self.workspace.entries.get(path), self.seen.theirs.get(path)
-        if mine is None or theirs is None or mine.kind != "f" or theirs.kind != "f":
+    def _reason(self, path: str, why: str) -> str:
+        """The reason with both ages, each by its own clock, so that no clock has to be right."""
+        local, remote = self.workspace.entries.get(path), self.remote.entries.get(path)
+        if local is None or remote is None or local.kind != "f" or remote.kind != "f":
             return why
-        there, here = self.seen.clock - theirs.mtime / 1e9, time.time() - mine.mtime / 1e9
-        return f"{why} (there {age(there)} ago, here {age(here)} ago)"
+        remote_age, local_age = (
+            self.remote.clock - remote.mtime / 1e9,
+            time.time() - local.mtime / 1e9,
+        )
+        return f"{why} (remote {age(remote_age)} ago, local {age(local_age)} ago)"
 
 
 def age(seconds: float) -> str:
-    """A span of time in its largest unit."""
+    """A duration in its largest unit."""
     for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
         if seconds >= 2 * size:
             return f"{seconds // size:.0f} {unit}s"
     return f"{max(seconds, 0):.0f} seconds"
 
 
-def _readable(root: Path, path: str, one: Entry) -> bool:
+def _readable(root: Path, path: str, one: ManifestEntry) -> bool:
     return one.kind != "f" or os.access(f"{root}/{path}", os.R_OK)
 
 
 def _pruned(root: Path) -> list[str]:
-    """Names of folders that need not be listed there, since none of that name travels."""
-    names = [name.rstrip("/") for name in LEFT_HERE if name.endswith("/")]
+    """Names of folders that need no remote listing, since none of that name is synced."""
+    names = [name.rstrip("/") for name in NEVER_SYNCED if name.endswith("/")]
     try:
-        rules = read_rules("", (root / OWN_FILE).read_bytes())
+        rules = read_rules("", (root / IGNORE_FILE).read_bytes())
     except OSError:
         return names
     return [name for name in names if rules is None or rules.verdict(f"{name}/") is not False]

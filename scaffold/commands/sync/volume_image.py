@@ -1,4 +1,4 @@
-"""Which images a workspace names: the engine has or fetches them anyway."""
+"""The images that a workspace names: the engine has or pulls them anyway."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ _FROM = re.compile(r"^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?", re.IGNORE
 
 
 def images_of(root: Path) -> tuple[str, ...]:
-    """The images of its devcontainer.json and Dockerfile; what needs a build argument is left."""
+    """The images of devcontainer.json and Dockerfile, without those that need a build argument."""
     path = find_config(root)
     if path is None:
         return ()

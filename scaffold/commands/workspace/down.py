@@ -1,4 +1,4 @@
-"""`scaffold down`: stop a workspace's containers, and remove them where that is asked for."""
+"""`scaffold down`: stop the containers of a workspace, and remove them on request."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -7,20 +7,26 @@ from functools import partial
 
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container.recovery import find
-from scaffold.commands.workspace.container_place import Place, folders_of
-from scaffold.container.changed import has_changes
-from scaffold.container.raw import Raw, is_running, name_of
+from scaffold.commands.workspace.location import WorkspaceLocation, folders_of
+from scaffold.container.changed_files import has_changes
+from scaffold.container.engine_json import Raw, is_running, name_of
 from scaffold.errors import TargetError
-from scaffold.workspace.project import PROJECT, holds_project, of_workspace, projects_of, volumes_of
+from scaffold.workspace.compose_project import (
+    PROJECT,
+    holds_project,
+    of_workspace,
+    projects_of,
+    volumes_of,
+)
 
 Progress = Callable[[str], AbstractContextManager[object]]
 
 
 @dataclass(frozen=True, slots=True)
-class Going:
-    """One container: what ends with it, and how much was written beside its volumes.
+class StoppingContainer:
+    """One container: the processes that end with it, and how much was written outside volumes.
 
-    `processes` is None where the engine cannot tell.
+    `processes` is None if the engine cannot list them.
     """
 
     name: str
@@ -31,8 +37,8 @@ class Going:
 
 
 @dataclass(frozen=True, slots=True)
-class Volume:
-    """A volume of theirs; `used_by` are containers that stay, `project` says whose files it has."""
+class AttachedVolume:
+    """A volume of the containers; `used_by` are others, `project` if it holds the project."""
 
     name: str
     target: str
@@ -41,23 +47,23 @@ class Volume:
 
 
 @dataclass(frozen=True, slots=True)
-class Down:
-    """What would stop and, with `remove`, what would be gone."""
+class DownPlan:
+    """What would stop and, with `remove`, what would be deleted."""
 
-    containers: tuple[Going, ...]
-    volumes: tuple[Volume, ...] = ()
+    containers: tuple[StoppingContainer, ...]
+    volumes: tuple[AttachedVolume, ...] = ()
     networks: tuple[str, ...] = ()
     remove: bool = False
     remove_volumes: bool = False
 
     @property
-    def stopping(self) -> tuple[Going, ...]:
-        """Those that run."""
+    def stopping(self) -> tuple[StoppingContainer, ...]:
+        """The running containers."""
         return tuple(one for one in self.containers if one.running)
 
     @property
-    def gone_volumes(self) -> tuple[Volume, ...]:
-        """Volumes that would be removed: asked for, and nobody else's."""
+    def gone_volumes(self) -> tuple[AttachedVolume, ...]:
+        """Volumes to delete: requested, and not used by other containers."""
         wanted = self.remove and self.remove_volumes
         return tuple(one for one in self.volumes if wanted and not one.used_by)
 
@@ -68,8 +74,8 @@ class Down:
 
 
 @dataclass(slots=True)
-class Done:
-    """What came of it."""
+class DownResult:
+    """What was stopped, removed and refused."""
 
     stopped: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
@@ -78,12 +84,17 @@ class Done:
 
 
 def plan_down(
-    engine: DockerEngine, place: Place, container: str | None, *, remove: bool, volumes: bool
-) -> Down:
-    """Look, and change nothing. Raises InputError for a `container` that is not there."""
+    engine: DockerEngine,
+    location: WorkspaceLocation,
+    container: str | None,
+    *,
+    remove: bool,
+    volumes: bool,
+) -> DownPlan:
+    """Plan without changing anything. Raises InputError if `container` does not exist."""
     rows = engine.containers()
     if container is None:
-        ids = [str(row["Id"]) for row in of_workspace(rows, folders_of(place.workspace))]
+        ids = [str(row["Id"]) for row in of_workspace(rows, folders_of(location.workspace))]
         found = [one for id_ in ids if (one := engine.inspect(id_, size=remove))]
     else:
         found = [find(engine, container)]
@@ -91,7 +102,7 @@ def plan_down(
     others = [one for row in rows if row["Id"] not in ours and (one := engine.inspect(row["Id"]))]
     projects = projects_of(found) if remove and container is None else ()
     networks = (name for project in projects for name in engine.networks(f"{PROJECT}={project}"))
-    return Down(
+    return DownPlan(
         tuple(_going(engine, one, remove=remove) for one in found),
         _volumes(found, others) if remove else (),
         tuple(networks),
@@ -100,7 +111,7 @@ def plan_down(
     )
 
 
-def _going(engine: DockerEngine, inspect: Raw, *, remove: bool) -> Going:
+def _going(engine: DockerEngine, inspect: Raw, *, remove: bool) -> StoppingContainer:
     id_, running = str(inspect["Id"]), is_running(inspect)
     processes: tuple[str, ...] | None = ()
     if running:
@@ -110,25 +121,25 @@ def _going(engine: DockerEngine, inspect: Raw, *, remove: bool) -> Going:
             processes = None
     changed = remove and has_changes(inspect, engine.changed_files(id_))
     size = int(inspect.get("SizeRw") or 0) if changed else 0
-    return Going(name_of(inspect), id_, running, processes, size)
+    return StoppingContainer(name_of(inspect), id_, running, processes, size)
 
 
-def _volumes(found: list[Raw], others: list[Raw]) -> tuple[Volume, ...]:
+def _volumes(found: list[Raw], others: list[Raw]) -> tuple[AttachedVolume, ...]:
     used: dict[str, list[str]] = {}
     for other in others:
         for one in volumes_of(other):
             used.setdefault(one.source, []).append(name_of(other))
-    volumes: dict[str, Volume] = {}
+    volumes: dict[str, AttachedVolume] = {}
     for inspect in found:
         for one in volumes_of(inspect):
             project, by = holds_project(inspect, one), tuple(used.get(one.source, ()))
-            volumes.setdefault(one.source, Volume(one.source, one.target, project, by))
+            volumes.setdefault(one.source, AttachedVolume(one.source, one.target, project, by))
     return tuple(volumes.values())
 
 
-def down(engine: DockerEngine, plan: Down, progress: Progress) -> Done:
-    """Do it, the latest container first; what the engine refuses holds up nothing else."""
-    done = Done()
+def down(engine: DockerEngine, plan: DownPlan, progress: Progress) -> DownResult:
+    """Carry out the plan, latest container first; a refusal does not stop the rest."""
+    done = DownResult()
     for one in plan.containers:
         if one.running:
             if not _took(done, progress, f"stopping {one.name}", partial(engine.stop, one.id)):
@@ -142,8 +153,10 @@ def down(engine: DockerEngine, plan: Down, progress: Progress) -> Done:
     return done
 
 
-def _remove_rest(engine: DockerEngine, plan: Down, done: Done, progress: Progress) -> None:
-    """What no container holds any more."""
+def _remove_rest(
+    engine: DockerEngine, plan: DownPlan, done: DownResult, progress: Progress
+) -> None:
+    """Remove networks and volumes that no container uses any more."""
     for name in plan.networks:
         _took(done, progress, f"removing the network {name}", partial(engine.remove_network, name))
     for volume in plan.gone_volumes:
@@ -152,7 +165,7 @@ def _remove_rest(engine: DockerEngine, plan: Down, done: Done, progress: Progres
             done.volumes.append(volume.name)
 
 
-def _took(done: Done, progress: Progress, doing: str, work: Callable[[], None]) -> bool:
+def _took(done: DownResult, progress: Progress, doing: str, work: Callable[[], None]) -> bool:
     try:
         with progress(doing):
             work()

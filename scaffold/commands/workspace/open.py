@@ -1,4 +1,4 @@
-"""`scaffold open`: which address, and the steps that lead to the same place by hand."""
+"""`scaffold open`: the editor address, and the same steps by hand."""
 
 import posixpath
 from dataclasses import dataclass, replace
@@ -6,27 +6,27 @@ from pathlib import Path
 
 from scaffold.adapters.devcontainer.config import find_config, read_config
 from scaffold.adapters.probe.local import LOCAL
-from scaffold.adapters.ssh.config import parse_destination
-from scaffold.commands.workspace.recorded import recorded_host
+from scaffold.adapters.ssh.destination import parse_destination
+from scaffold.commands.workspace.location import recorded_host
 from scaffold.container import editor_uri
 from scaffold.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
-    """An address, and the steps by hand."""
+class EditorAddress:
+    """An address for an editor, and the steps by hand."""
 
     uri: str
     steps: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """What to open: `path` is one of the host's where there is a `host`.
+class OpenRequest:
+    """What to open: `path` is on `host` if one is given.
 
-    Where none is said, the host that `scaffold init` wrote for; `local` is this machine.
-    `container` is a running one to attach to, and `inside` the folder in the container where
-    it is known better; `folder_only` opens the folder without its container.
+    Without a host, the one that `scaffold init` recorded; `local` is this computer. `container`
+    is a running container to attach to, `inside` the folder in the container if it is known;
+    `folder_only` opens the folder without its container.
     """
 
     path: str | None = None
@@ -36,8 +36,8 @@ class Request:
     folder_only: bool = False
 
 
-def opening(request: Request) -> Opening:
-    """The address for a request. Raises InputError where there can be none."""
+def editor_address(request: OpenRequest) -> EditorAddress:
+    """The address for a request. Raises InputError if there is none."""
     if request.container is not None:
         return _attached(request, request.container)
     if request.host not in {None, LOCAL} and (request.path or "").startswith("/"):
@@ -52,9 +52,9 @@ def opening(request: Request) -> Opening:
     if request.host not in {None, LOCAL} and recorded is None:
         raise InputError(
             f"which folder on {request.host}?",
-            hint=f"the whole path: scaffold open /home/… --host {request.host}",
+            hint=f"give the absolute path: scaffold open /home/… --host {request.host}",
         )
-    return _here(request, recorded.host if recorded else "")
+    return _local(request, recorded.host if recorded else "")
 
 
 def _authority(host: str | None) -> str:
@@ -64,38 +64,38 @@ def _authority(host: str | None) -> str:
     return editor_uri.ssh_authority(to.host, to.user, to.port)
 
 
-def _attached(request: Request, name: str) -> Opening:
+def _attached(request: OpenRequest, name: str) -> EditorAddress:
     inside, host = request.inside or "/", request.host
     steps = ["Dev Containers: Attach to Running Container…", f"choose {name}"]
     uri = editor_uri.attached(name, inside, over=_authority(host))
-    return Opening(uri, (*_connect(host), *steps, f"File: Open Folder…, {inside}"))
+    return EditorAddress(uri, (*_connect(host), *steps, f"File: Open Folder…, {inside}"))
 
 
 def _connect(host: str | None) -> tuple[str, ...]:
     return (f"Remote-SSH: Connect to Host…, {host}",) if host else ()
 
 
-def _on_host(request: Request, host: str, path: str) -> Opening:
+def _on_host(request: OpenRequest, host: str, path: str) -> EditorAddress:
     path = posixpath.normpath(path)
     steps = (*_connect(host), f"File: Open Folder…, {path}")
     if request.folder_only:
-        return Opening(editor_uri.ssh_folder(_authority(host), path), steps)
+        return EditorAddress(editor_uri.ssh_folder(_authority(host), path), steps)
     inside = request.inside or editor_uri.folder_inside(path, path, {})
     uri = editor_uri.dev_container(path, inside, over=_authority(host))
-    return Opening(uri, (*steps, "Dev Containers: Reopen in Container"))
+    return EditorAddress(uri, (*steps, "Dev Containers: Reopen in Container"))
 
 
-def _here(request: Request, context: str = "") -> Opening:
-    """A folder of this machine, whose container a Docker context may have put elsewhere."""
+def _local(request: OpenRequest, context: str = "") -> EditorAddress:
+    """A local folder, whose container may run elsewhere through a Docker context."""
     folder = Path(request.path or ".").absolute()
     if not folder.is_dir():
-        raise InputError(f"there is no folder {folder}")
+        raise InputError(f"{folder} is not a folder")
     config = find_config(folder)
     steps: tuple[str, ...] = (f"File: Open Folder…, {folder}",)
     if context:
-        steps = (*steps, f"see that .vscode/settings.json names the Docker context {context}")
+        steps = (*steps, f"check that .vscode/settings.json names the Docker context {context}")
     if request.folder_only:
-        return Opening(folder.as_uri(), steps)
+        return EditorAddress(folder.as_uri(), steps)
     if config is None:
         raise InputError(
             f"{folder} has no devcontainer.json",
@@ -104,4 +104,4 @@ def _here(request: Request, context: str = "") -> Opening:
     root = next((one for one in (folder, *folder.parents) if (one / ".git").exists()), folder)
     inside = request.inside or editor_uri.folder_inside(str(folder), str(root), read_config(config))
     uri = editor_uri.dev_container(str(folder), inside)
-    return Opening(uri, (*steps, "Dev Containers: Reopen in Container"))
+    return EditorAddress(uri, (*steps, "Dev Containers: Reopen in Container"))

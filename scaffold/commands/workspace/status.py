@@ -1,4 +1,4 @@
-"""`scaffold status`: dev containers on every engine that is known, and what they use."""
+"""`scaffold status`: dev containers on every known engine, and what they use."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,25 +7,25 @@ from pathlib import Path
 from scaffold.adapters.docker.address import engine_settings
 from scaffold.adapters.docker.engine import DockerEngine, docker_engine
 from scaffold.adapters.probe.gpu_use import gpu_use
-from scaffold.adapters.tunnel.tunnel_records import TunnelRecord, running
+from scaffold.adapters.tunnel.records import TunnelRecord, running_tunnels
 from scaffold.commands.host.remove import known_hosts
 from scaffold.commands.side_by_side import side_by_side
-from scaffold.commands.workspace.container_place import Place, folders_of
+from scaffold.commands.workspace.location import WorkspaceLocation, folders_of
+from scaffold.container.engine_json import Raw, is_running
 from scaffold.container.facts import ContainerFacts, read_container
-from scaffold.container.raw import Raw, is_running
 from scaffold.errors import InputError, ScaffoldError, TargetError
 from scaffold.parsing.gpu_use import GpuUse
+from scaffold.workspace.compose_project import is_dev_container
 from scaffold.workspace.devcontainer import FOLDER, label, made_for
 from scaffold.workspace.gpu_share import GpuShare, shares
-from scaffold.workspace.project import is_dev_container
 
-HERE = ""
-"""The name of the engine that the docker CLI would use here."""
+DEFAULT_ENGINE = ""
+"""The name of the engine that the docker CLI uses by default."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """One dev container; `shares` is None where nobody can tell what it uses of the GPUs."""
+class DevContainerStatus:
+    """One dev container; `shares` is None if its GPU use is unknown."""
 
     facts: ContainerFacts
     folder: str
@@ -36,30 +36,31 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class EngineStatus:
-    """One engine: what is on it, or why it could not be asked."""
+    """One engine: its containers, or why it could not be reached."""
 
     host: str
-    containers: tuple[Shown, ...] = ()
+    containers: tuple[DevContainerStatus, ...] = ()
     use: GpuUse | None = None
     error: str = ""
 
 
-def status(place: Place, config: Path | None, *, only: bool) -> list[EngineStatus]:
-    """All engines side by side; with `only` the place's alone.
+def status(location: WorkspaceLocation, config: Path | None, *, only: bool) -> list[EngineStatus]:
+    """Ask all engines in parallel; with `only`, just the location's. Every wait is bounded."""
+    hosts = (
+        {location.host or DEFAULT_ENGINE: location.host or DEFAULT_ENGINE}
+        if only
+        else _hosts(location.host)
+    )
+    tunnels = running_tunnels()
 
-    Each host costs one bounded wait.
-    """
-    hosts = {place.host or HERE: place.host or HERE} if only else _hosts(place.host)
-    tunnels = running()
-
-    def work(name: str, _here: object) -> EngineStatus:
-        return _ask(name, hosts[name], place, config, tunnels)
+    def work(name: str, _ask_in_main_thread: object) -> EngineStatus:
+        return _ask(name, hosts[name], location, config, tunnels)
 
     return side_by_side(work, hosts)
 
 
 def _hosts(mentioned: str | None) -> dict[str, str]:
-    """Names to addresses: the engine here, the host of the workspace, and every known one."""
+    """Names to addresses: the default engine, the workspace's host, and every known host."""
     known = {
         one.name: one.endpoint.removeprefix("ssh://") or one.name
         for one in known_hosts(reach=False)
@@ -67,27 +68,31 @@ def _hosts(mentioned: str | None) -> dict[str, str]:
     if mentioned:
         known.setdefault(mentioned, mentioned)
     try:
-        here = str(engine_settings().get("base_url") or "")
+        default = str(engine_settings().get("base_url") or "")
     except InputError:
-        here = ""
-    # The docker CLI may be pointed at one of them: then that is no other engine.
-    far = here.startswith("ssh://")
-    if far and here.removeprefix("ssh://") not in known.values():
-        known[here.removeprefix("ssh://")] = here.removeprefix("ssh://")
-    return known if far else {HERE: HERE, **known}
+        default = ""
+    # The docker CLI may use one of these hosts by default: then it is no other engine.
+    remote = default.startswith("ssh://")
+    if remote and default.removeprefix("ssh://") not in known.values():
+        known[default.removeprefix("ssh://")] = default.removeprefix("ssh://")
+    return known if remote else {DEFAULT_ENGINE: DEFAULT_ENGINE, **known}
 
 
 def _ask(
-    name: str, address: str, place: Place, config: Path | None, tunnels: Iterable[TunnelRecord]
+    name: str,
+    address: str,
+    location: WorkspaceLocation,
+    config: Path | None,
+    tunnels: Iterable[TunnelRecord],
 ) -> EngineStatus:
     host = address or None
     try:
-        # First, since it ends in time where a host is dead and never asks anything.
+        # First, since it is bounded in time for a dead host and never prompts.
         use = gpu_use(host, config)
         with docker_engine(host, config) as engine:
             rows = [row for row in engine.containers() if is_dev_container(row)]
-            mine = [one for one in tunnels if one.host in {name, address}]
-            shown = (_shown(engine, row, place, use, mine) for row in rows)
+            own = [one for one in tunnels if one.host in {name, address}]
+            shown = (_shown(engine, row, location, use, own) for row in rows)
             found = [one for one in shown if one is not None]
     except ScaffoldError as error:
         return EngineStatus(name, error=error.message)
@@ -98,18 +103,18 @@ def _ask(
 def _shown(
     engine: DockerEngine,
     row: Raw,
-    place: Place,
+    location: WorkspaceLocation,
     use: GpuUse | None,
     tunnels: Iterable[TunnelRecord],
-) -> Shown | None:
+) -> DevContainerStatus | None:
     inspect = engine.inspect(row["Id"])
     if inspect is None:
         return None
     facts = read_container(inspect)
-    return Shown(
+    return DevContainerStatus(
         facts,
         label(inspect, FOLDER),
-        made_for(inspect, folders_of(place.workspace)),
+        made_for(inspect, folders_of(location.workspace)),
         _shares(engine, inspect, use),
         tuple(one for one in tunnels if one.container == facts.name),
     )

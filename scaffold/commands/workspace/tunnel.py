@@ -1,4 +1,4 @@
-"""`scaffold tunnel`: ports here that lead into a container's own network, until it is ended."""
+"""`scaffold tunnel`: local ports that lead into a container's network, until interrupted."""
 
 import contextlib
 import selectors
@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.adapters.docker.exec import Program
-from scaffold.adapters.docker.reconnecting import Say, Way
+from scaffold.adapters.docker.exec import ContainerProgram
+from scaffold.adapters.docker.reconnecting import EngineConnection, Say
 from scaffold.adapters.tunnel.loopback import listen
-from scaffold.adapters.tunnel.relay import ALIVE_S, Inside, NobodyListensError, Relay
-from scaffold.container.raw import name_of
+from scaffold.adapters.tunnel.relay import ALIVE_S, Inside, PortClosedError, Relay
+from scaffold.container.engine_json import name_of
 from scaffold.errors import InputError, ScaffoldError, TargetError
 from scaffold.workspace.devcontainer import remote_environment, remote_user
 from scaffold.workspace.forwarding import Forward, addresses_inside, local_ports
-from scaffold.workspace.tunnel_look import JupyterServer, Look
+from scaffold.workspace.listening import JupyterServer, ListeningProbe
 
-LOOK_S = 10
-"""For the look at what listens inside."""
+PROBE_S = 10
+"""Seconds for the probe of open ports."""
 
 END_S = 5
 
@@ -28,82 +28,86 @@ Find = Callable[[DockerEngine], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A port here that leads to one of the container."""
+class OpenPort:
+    """A local port that leads to a port of the container."""
 
     forward: Forward
     local: int
     server: JupyterServer | None = None
 
 
-def look_inside(engine: DockerEngine, inspect: Mapping[str, Any]) -> Look:
-    """What listens in a container, and its Jupyter servers, as its user sees them.
+def probe_listening(engine: DockerEngine, inspect: Mapping[str, Any]) -> ListeningProbe:
+    """Open ports and Jupyter servers of a container, as its user sees them.
 
-    The look is empty where the container has no shell or no such user.
+    Empty if the container has no shell or no such user.
     """
-    look = Look()
+    probe = ListeningProbe()
     user, env = remote_user(inspect), remote_environment(inspect)
-    program = Program(("sh", "-s"), look.script(), user, env)
+    program = ContainerProgram(("sh", "-s"), probe.script(), user, env)
     with contextlib.suppress(TargetError):
-        engine.run(str(inspect["Id"]), program, look.feed, LOOK_S)
-    return look
+        engine.run(str(inspect["Id"]), program, probe.feed, PROBE_S)
+    return probe
 
 
 class Tunnel:
-    """Listens here, and carries each connection into the container that `find` finds.
+    """Listens on local ports and forwards each connection into the container that `find` finds.
 
-    `say` is told what happens, from any thread; `found` of a Jupyter server that started later.
+    `say` receives messages from any thread; `found` is called for a Jupyter server started later.
     """
 
-    def __init__(self, way: Way, find: Find, say: Say, found: Callable[[Opened], None]) -> None:
+    def __init__(
+        self, way: EngineConnection, find: Find, say: Say, found: Callable[[OpenPort], None]
+    ) -> None:
         self._way, self._find, self._say, self._found = way, find, say, found
         self._inspect = find(way.engine())
-        self._look = look_inside(way.engine(), self._inspect)
-        self._opened: dict[socket.socket, Opened] = {}
+        self._probe = probe_listening(way.engine(), self._inspect)
+        self._opened: dict[socket.socket, OpenPort] = {}
         self._relays: set[Relay] = set()
         self._threads: set[threading.Thread] = set()
         self._lock = threading.Lock()
-        self._said: dict[Forward, str] = {}
+        self._reported: dict[Forward, str] = {}
         self._wake, self._woken = socket.socketpair()
         self._ending = threading.Event()
         self._accepting = threading.Thread(target=self._accept, daemon=True)
 
     @property
     def inspect(self) -> Mapping[str, Any]:
-        """The container that it leads to."""
+        """The container that the ports lead to."""
         return self._inspect
 
     @property
-    def look(self) -> Look:
-        """What was seen in the container at the start."""
-        return self._look
+    def probe(self) -> ListeningProbe:
+        """The probe of the container at the start."""
+        return self._probe
 
-    def open(self, forwards: Iterable[Forward]) -> list[Opened]:
-        """Listen for each, on the next port that is free. Raises InputError where none is."""
+    def open(self, forwards: Iterable[Forward]) -> list[OpenPort]:
+        """Listen for each on the next free port. Raises InputError if there is none."""
         return [self._listen(forward) for forward in forwards]
 
-    def _listen(self, forward: Forward) -> Opened:
+    def _listen(self, forward: Forward) -> OpenPort:
         try:
             port, sockets = listen(local_ports(forward.local))
         except OSError as error:
-            raise InputError(f"cannot listen for {forward} here: {error.strerror}") from error
-        opened = Opened(forward, port, self._server(forward, self._look))
+            raise InputError(
+                f"cannot listen on a local port for {forward}: {error.strerror}"
+            ) from error
+        opened = OpenPort(forward, port, self._server(forward, self._probe))
         self._opened |= dict.fromkeys(sockets, opened)
         return opened
 
-    def _server(self, forward: Forward, look: Look) -> JupyterServer | None:
+    def _server(self, forward: Forward, probe: ListeningProbe) -> JupyterServer | None:
         if forward.host:
             return None
-        return next((one for one in look.servers if one.port == forward.port), None)
+        return next((one for one in probe.servers if one.port == forward.port), None)
 
     def run(self) -> None:
-        """Carry connections until an exception ends it; the way is kept up meanwhile."""
+        """Forward connections until an exception; keeps the engine connection alive."""
         self._accepting.start()
-        threading.Thread(target=self._signs_of_life, daemon=True).start()
+        threading.Thread(target=self._send_keepalives, daemon=True).start()
         self._way.keep()
 
     def close(self) -> None:
-        """Listen no more and end every connection."""
+        """Stop listening and close every connection."""
         self._ending.set()
         self._wake.send(b"-")
         if self._accepting.ident:
@@ -130,9 +134,9 @@ class Tunnel:
         try:
             client, _ = listener.accept()
         except OSError as error:
-            # No file is left to open (ulimit -n), or we are ending: the others go on.
+            # No file descriptor is left (ulimit -n), or we are closing: other connections continue.
             if not self._ending.wait(0.1):
-                self._say(f"a connection could not be taken: {error.strerror}")
+                self._say(f"a connection could not be accepted: {error.strerror}")
             return
         thread = threading.Thread(target=self._serve, args=(client, self._opened[listener]))
         thread.daemon = True
@@ -140,19 +144,19 @@ class Tunnel:
             self._threads.add(thread)
         thread.start()
 
-    def _serve(self, client: socket.socket, opened: Opened) -> None:
+    def _serve(self, client: socket.socket, opened: OpenPort) -> None:
         with client:
             try:
                 relay = self._connect(opened.forward)
             except ScaffoldError as error:
                 hint = f" ({error.hint})" if error.hint else ""
-                self._complain(opened.forward, error.message + hint)
+                self._report(opened.forward, error.message + hint)
             else:
-                self._carry(relay, client, opened)
+                self._forward(relay, client, opened)
         with self._lock:
             self._threads.discard(threading.current_thread())
 
-    def _carry(self, relay: Relay, client: socket.socket, opened: Opened) -> None:
+    def _forward(self, relay: Relay, client: socket.socket, opened: OpenPort) -> None:
         with self._lock:
             self._relays.add(relay)
         try:
@@ -167,10 +171,10 @@ class Tunnel:
     def _connect(self, forward: Forward) -> Relay:
         try:
             return self._relay(forward)
-        except NobodyListensError:
+        except PortClosedError:
             raise
         except TargetError:
-            # Stopped, made again under another id, or the way broke in this moment.
+            # Stopped, recreated under another id, or the connection was lost just now.
             self._inspect = self._find(self._way.engine())
             return self._relay(forward)
 
@@ -180,36 +184,38 @@ class Tunnel:
         hosts = addresses_inside(inspect, forward)
         return Relay(self._way.engine(), inside, hosts, forward.port)
 
-    def _complain(self, forward: Forward, message: str) -> None:
-        """Say what is wrong, once until it is mended: browsers try again and again."""
+    def _report(self, forward: Forward, message: str) -> None:
+        """Report an error once until it is fixed: browsers retry again and again."""
         with self._lock:
-            known = self._said.get(forward) == message
-            self._said[forward] = message
+            known = self._reported.get(forward) == message
+            self._reported[forward] = message
         if not (known or self._ending.is_set()):
             self._say(message)
 
-    def _worked(self, opened: Opened) -> None:
+    def _worked(self, opened: OpenPort) -> None:
         """Look for a Jupyter server that was started after the tunnel."""
         with self._lock:
-            first = opened.forward not in self._said or self._said[opened.forward] != ""
-            self._said[opened.forward] = ""
+            first = opened.forward not in self._reported or self._reported[opened.forward] != ""
+            self._reported[opened.forward] = ""
         if first and opened.server is None:
-            threading.Thread(target=self._look_again, args=(opened,), daemon=True).start()
+            threading.Thread(target=self._probe_again, args=(opened,), daemon=True).start()
 
-    def _look_again(self, opened: Opened) -> None:
+    def _probe_again(self, opened: OpenPort) -> None:
         with contextlib.suppress(ScaffoldError):
-            server = self._server(opened.forward, look_inside(self._way.engine(), self._inspect))
+            server = self._server(
+                opened.forward, probe_listening(self._way.engine(), self._inspect)
+            )
             if server:
-                self._found(Opened(opened.forward, opened.local, server))
+                self._found(OpenPort(opened.forward, opened.local, server))
 
-    def _signs_of_life(self) -> None:
+    def _send_keepalives(self) -> None:
         while not self._ending.wait(ALIVE_S):
             with self._lock:
                 relays = set(self._relays)
             for relay in relays:
-                relay.alive()
+                relay.send_keepalive()
 
 
 def title(inspect: Mapping[str, Any], host: str) -> str:
-    """The container, and where it is."""
+    """The container and its host."""
     return name_of(inspect) + (f" on {host}" if host else "")

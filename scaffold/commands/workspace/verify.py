@@ -1,4 +1,4 @@
-"""`scaffold verify`: find the dev container, look from inside it once, and judge what was seen."""
+"""`scaffold verify`: find the dev container, run the check inside it, and judge the result."""
 
 import secrets
 import shlex
@@ -9,32 +9,32 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.adapters.devcontainer.config import read_config
-from scaffold.adapters.devcontainer.template import check_script
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.adapters.docker.exec import Program
+from scaffold.adapters.docker.exec import ContainerProgram
 from scaffold.adapters.local.quoting import first_line
+from scaffold.adapters.probe.inside import check_script
 from scaffold.adapters.probe.local import GRACE_S, Receiver
 from scaffold.answers.model import GpuNeed
 from scaffold.checks.container import Seen, check_container
 from scaffold.checks.topics import SERIOUS, Outcome, worst
-from scaffold.commands.workspace.container_place import folders_of
-from scaffold.container.raw import is_running, name_of
+from scaffold.commands.workspace.location import folders_of
+from scaffold.container.engine_json import is_running, name_of
 from scaffold.errors import InputError, TargetError
 from scaffold.findings import Finding
 from scaffold.parsing.inside import read_inside
 from scaffold.parsing.recording import Recording
-from scaffold.workspace.asked import read_asked
 from scaffold.workspace.devcontainer import CONFIG, label, made_for, remote_environment, remote_user
+from scaffold.workspace.request import read_request
 
 SECONDS = 240
-"""For the whole look; the first import of a framework from a cold disk takes up to a minute."""
+"""Seconds for the whole check; importing a framework from a cold disk takes up to a minute."""
 
-START = "open it in the editor (Reopen in Container), or: scaffold up "
+START = "open it in the editor (Reopen in Container), or run: scaffold up "
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """One container: what was seen, what it was asked for, and the findings."""
+    """One container: what was found, what was requested, and the findings."""
 
     seen: Seen
     outcomes: tuple[Outcome, ...]
@@ -51,14 +51,14 @@ class Verified:
 
     @property
     def exit_code(self) -> int:
-        """1 where something is wrong or unknown."""
+        """1 if something is wrong or unknown."""
         return int(any(finding.level in SERIOUS for finding in self.findings))
 
 
 def find_container(engine: DockerEngine, workspace: Path) -> Mapping[str, Any]:
     """The inspect of the running dev container of a workspace.
 
-    Raises InputError where there is none, or more than one.
+    Raises InputError if there is none, or more than one.
     """
     folders = folders_of(workspace)
     found = [row for row in engine.containers() if made_for(row, folders)]
@@ -66,12 +66,12 @@ def find_container(engine: DockerEngine, workspace: Path) -> Mapping[str, Any]:
     if len(running) > 1:
         names = [str(row["Names"][0]).removeprefix("/") for row in running]
         raise InputError(
-            f"several dev containers of {workspace} run: {', '.join(names)}",
-            hint=f"say which: --container {names[0]}",
+            f"several dev containers of {workspace} are running: {', '.join(names)}",
+            hint=f"choose one: --container {names[0]}",
         )
     inspect = engine.inspect(running[0]["Id"]) if running else None
     if inspect is None:
-        state = f"is {found[0].get('State')}" if found else "was not made yet"
+        state = f"is {found[0].get('State')}" if found else "does not exist yet"
         raise InputError(
             f"the dev container of {workspace} {state}",
             hint=f"{START}{shlex.quote(str(workspace))}",
@@ -80,12 +80,12 @@ def find_container(engine: DockerEngine, workspace: Path) -> Mapping[str, Any]:
 
 
 def named_container(engine: DockerEngine, name: str) -> Mapping[str, Any]:
-    """The inspect of a running container. Raises InputError where it does not run."""
+    """The inspect of a running container. Raises InputError if it is not running."""
     inspect = engine.inspect(name)
     if inspect is None:
         raise InputError(f"there is no container {name}", hint="scaffold container list")
     if not is_running(inspect):
-        raise InputError(f"{name} does not run", hint=f"docker start {name_of(inspect)}")
+        raise InputError(f"{name} is not running", hint=f"docker start {name_of(inspect)}")
     return inspect
 
 
@@ -97,27 +97,27 @@ def verify(
     host: str | None = None,
     seconds: int = SECONDS,
 ) -> Verified:
-    """Look from inside and judge. Raises TargetError where no program runs in the container."""
-    asked = read_asked(inspect, config_of(inspect), need)
-    recording = look_inside(engine, inspect, asked.paths, seconds)
-    seen = Seen(read_inside(recording, asked.paths), asked)
+    """Run the check and judge it. Raises TargetError if no program runs in the container."""
+    requested = read_request(inspect, config_of(inspect), need)
+    recording = run_check(engine, inspect, requested.paths, seconds)
+    seen = Seen(read_inside(recording, requested.paths), requested)
     return Verified(seen, check_container(seen, host or "local"))
 
 
 def config_of(inspect: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The file that the container was made from, where it is on this machine."""
+    """The configuration that the container was created from, if it is on this computer."""
     path = label(inspect, CONFIG)
     if not path or not Path(path).is_file():
         return None
     return read_config(Path(path))
 
 
-def look_inside(
+def run_check(
     engine: DockerEngine, inspect: Mapping[str, Any], paths: Sequence[str], seconds: int
 ) -> Recording:
-    """What the check printed, as the user that the editor's programs run as."""
+    """Run the check as the user of the editor's programs, and return its output."""
     receiver = Receiver(nonce=secrets.token_hex(8))
-    program = Program(
+    program = ContainerProgram(
         ("sh", "-s", "--", "--parts", receiver.nonce, str(seconds), *paths),
         check_script(),
         remote_user(inspect),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.adapters.devcontainer.cli import far_up, local_up, run_up
+from scaffold.adapters.devcontainer.cli import local_up, remote_up, run_up
 from scaffold.errors import InputError, TargetError
 from scaffold.workspace.up_failures import hint_for, plain, reason
 
@@ -82,7 +82,7 @@ def alive(pid: int) -> bool:
 
 def test_an_old_docker_is_told_to_use_buildkit(tmp_path):
     env = {"PATH": str(tmp_path)}
-    with pytest.raises(InputError, match="no docker command"):
+    with pytest.raises(InputError, match="docker command is not on PATH"):
         local_up(tmp_path, env)
     docker = program(tmp_path, "docker", "exit 1")
     with pytest.raises(InputError, match="neither devcontainer nor npx"):
@@ -107,7 +107,7 @@ def test_the_far_script_runs_in_the_folder_and_ends_with_its_input(tmp_path, mon
     bins.mkdir()
     pids = tmp_path / "pids"
     program(bins, "devcontainer", f"sleep 99 & pwd >'{tmp_path}/where'; echo $$ $! >'{pids}'; wait")
-    command = far_up("gpu01", str(folder))[-1]
+    command = remote_up("gpu01", str(folder))[-1]
     env = {**os.environ, "PATH": f"{bins}:/usr/bin:/bin"}
     ours = subprocess.Popen(["sh", "-c", command], env=env, stdin=subprocess.PIPE)
     wait(lambda: pids.exists() and len(pids.read_text().split()) == 2)
@@ -121,7 +121,7 @@ def test_the_far_script_runs_in_the_folder_and_ends_with_its_input(tmp_path, mon
 @pytest.mark.parametrize(
     ("log", "hint"),
     [
-        ("bind source path does not exist: /data/x", "make the folder /data/x"),
+        ("bind source path does not exist: /data/x", "create the folder /data/x"),
         ('could not select device driver "" with capabilities: [[gpu]]', "scaffold host check gpu"),
         ("Cannot connect to the Docker daemon at", "scaffold host check gpu01"),
         ("something else", ""),
@@ -137,4 +137,4 @@ def test_the_log_is_read_without_times_and_colours():
     assert reason("[1 ms] Step 1\n[2 ms] ERROR: failed\n[3 ms] bye\n") == "ERROR: failed"
     assert reason("docker: Error response from daemon: x\nError: exit 1\n").endswith("x")
     assert reason("a\nb\n") == "b"
-    assert reason("") == "it said nothing"
+    assert reason("") == "no output"

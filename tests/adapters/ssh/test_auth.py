@@ -10,7 +10,7 @@ from scaffold.adapters.ssh.asking import Asking
 from scaffold.adapters.ssh.auth import authenticate
 from scaffold.adapters.ssh.config import Target
 from scaffold.adapters.ssh.connection import _explained
-from scaffold.adapters.ssh.transport import CONNECT_S, open_transport
+from scaffold.adapters.ssh.paramiko_transport import CONNECT_S, open_transport
 from scaffold.adapters.ssh.trust import check_host_key, prefer_known_types, read_entries
 from scaffold.errors import InputError, TargetError
 from scaffold.parsing.known_hosts import fingerprint, new_line

@@ -6,14 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.adapters.ssh.config import (
-    Destination,
-    Target,
-    expand,
-    parse_destination,
-    resolve_target,
-)
+from scaffold.adapters.ssh.command import ssh_argv
+from scaffold.adapters.ssh.config import Target, expand, resolve_target
 from scaffold.adapters.ssh.connection import proxy
+from scaffold.adapters.ssh.destination import Destination, parse_destination
 from scaffold.errors import InputError
 
 WITHOUT_SSH = [False] + [True] * bool(shutil.which("ssh"))
@@ -98,7 +94,6 @@ def test_everything_that_matters_is_read(config, tmp_path):
 def test_what_was_typed_beats_the_file(config):
     target = resolve_target("eve@gpu01:22", config("Host gpu01\n  User ada\n  Port 2222\n"))
     assert (target.user, target.port, target.name) == ("eve", 22, "gpu01")
-    assert target.ssh_command() == ["ssh", "-F", str(target.config), "-l", "eve", "-p", "22"]
 
 
 def test_tokens_are_put_in(config):
@@ -166,26 +161,28 @@ TARGET = Target("gpu01", "192.0.2.7", "ada", 2222)
     [
         ({}, True, None),
         ({"proxy_command": "nc a 22"}, True, ["/bin/sh", "-c", "exec nc a 22"]),
-        ({"proxy_jump": "jump"}, True, ["ssh", "-W", "192.0.2.7:2222", "--", "jump"]),
+        ({"proxy_jump": "jump"}, True, ["-W", "192.0.2.7:2222", "--", "jump"]),
         (
             {"proxy_jump": "a,kim@b:2200", "config": Path("/c")},
             False,
-            [
-                *("ssh", "-F", "/c", "-o", "BatchMode=yes", "-J", "a", "-l", "kim", "-p", "2200"),
-                *("-W", "192.0.2.7:2222", "--", "b"),
-            ],
+            ["-J", "a", "-W", "192.0.2.7:2222", "-l", "kim", "-p", "2200", "--", "b"],
         ),
-        (
-            {"proxy_jump": "jump", "hostname": "::1"},
-            True,
-            ["ssh", "-W", "[::1]:2222", "--", "jump"],
-        ),
+        ({"proxy_jump": "jump", "hostname": "::1"}, True, ["-W", "[::1]:2222", "--", "jump"]),
     ],
 )
 def test_way_through_other_hosts_is_left_to_ssh(changes, at_terminal, command):
     from dataclasses import replace
 
-    assert proxy(replace(TARGET, **changes), at_terminal=at_terminal) == command
+    argv = proxy(replace(TARGET, **changes), at_terminal=at_terminal)
+    if not changes.get("proxy_jump"):
+        assert argv == command
+        return
+    assert argv[: len(argv) - len(command)] == ssh_options(changes.get("config"), at_terminal)
+    assert argv[len(argv) - len(command) :] == command
+
+
+def ssh_options(config, asks):
+    return ssh_argv("jump", config=config, ask=asks)[:-2]
 
 
 def test_without_ssh_no_command_of_the_config_is_run(tmp_path, monkeypatch):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scaffold.adapters.docker import reconnecting
-from scaffold.adapters.docker.reconnecting import Far
+from scaffold.adapters.docker.reconnecting import RemoteEngine
 from scaffold.adapters.ssh import shared_connection
 from scaffold.adapters.ssh.shared_connection import Link, RefusedError
 from scaffold.errors import TargetError
@@ -52,7 +52,7 @@ def test_no_ssh_program(tmp_path, monkeypatch):
 
 def test_host_that_comes_back_is_waited_for_longer_and_longer(ssh, monkeypatch):
     said: list[str] = []
-    far = Far("gpu01", None, ssh("echo 'No route' >&2; exit 255"), said.append)
+    far = RemoteEngine("gpu01", None, ssh("echo 'No route' >&2; exit 255"), said.append)
     monkeypatch.setattr(reconnecting, "FIRST_DELAY_S", 0.01)
     monkeypatch.setattr(reconnecting, "LONGEST_DELAY_S", 0.03)
     monkeypatch.setattr(reconnecting, "PATIENCE_S", 0.01)

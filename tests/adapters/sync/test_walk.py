@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.adapters.sync.walk import Workspace
+from scaffold.adapters.sync.walk import LocalWorkspace
 from scaffold.errors import InputError
 
 FILES = {
@@ -43,7 +43,7 @@ def git(root: Path, *argv: str) -> str:
 
 
 def files(root: Path) -> set[str]:
-    entries = Workspace(root).entries
+    entries = LocalWorkspace(root).entries
     return {
         path for path, one in entries.items() if one.kind != "d" and not path.startswith(".git/")
     }
@@ -79,9 +79,9 @@ def test_the_users_own_rules_stand_before_gits(root: Path):
 
 def test_the_repository_travels_whole_unless_a_rule_of_the_users_names_it(root: Path):
     write(root, {".git/logs/x.log": "not ignored by *.log", ".git/build/x": "x"})
-    assert {".git/logs/x.log", ".git/build/x", ".git/HEAD"} <= set(Workspace(root).entries)
+    assert {".git/logs/x.log", ".git/build/x", ".git/HEAD"} <= set(LocalWorkspace(root).entries)
     write(root, {".scaffoldignore": ".git/\n"})
-    assert not [path for path in Workspace(root).entries if path.startswith(".git/")]
+    assert not [path for path in LocalWorkspace(root).entries if path.startswith(".git/")]
 
 
 def test_what_is_made_anew_on_each_machine_stays(tmp_path: Path):
@@ -101,7 +101,7 @@ def test_links_are_links_and_what_is_no_file_stays(tmp_path: Path):
     (tmp_path / "folder").symlink_to("/etc")
     (tmp_path / "empty").mkdir()
     os.mkfifo(tmp_path / "pipe")
-    entries = Workspace(tmp_path).entries
+    entries = LocalWorkspace(tmp_path).entries
     kinds = {path: (one.kind, one.target) for path, one in entries.items()}
     assert kinds == {
         "a": ("f", ""),
@@ -125,12 +125,12 @@ LEFT_OUT = {
 
 @pytest.mark.parametrize(("path", "expected"), LEFT_OUT.items())
 def test_rules_speak_of_paths_that_are_not_here(path, expected, root: Path):
-    assert Workspace(root).is_left_out(path) is expected
+    assert LocalWorkspace(root).is_excluded(path) is expected
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path):
     with pytest.raises(InputError, match="cannot read"):
-        Workspace(tmp_path / "none")
+        LocalWorkspace(tmp_path / "none")
 
 
 def test_without_git_the_rules_hold_all_the_same(root: Path, monkeypatch):

@@ -94,10 +94,10 @@ def test_running_container_is_attached_to(scaffold):
 def test_without_an_editor_the_steps_are_shown_all_the_same(scaffold, project, monkeypatch):
     monkeypatch.setenv("PATH", "/nonexistent")
     done = scaffold("open", project)
-    assert (done.code, "no editor was found" in done.err) == (1, True)
+    assert (done.code, "no editor found" in done.err) == (1, True)
     assert f"1. File: Open Folder…, {project}" in done.err
     done = scaffold("open", project, "--editor=cursor")
-    assert (done.code, "there is no program cursor" in done.err) == (2, True)
+    assert (done.code, "cursor is not on PATH" in done.err) == (2, True)
     assert "Install 'cursor' command" in done.err
     assert "1. File: Open Folder" in done.err
 
@@ -112,7 +112,7 @@ def test_editor_that_is_asked_for_is_taken(scaffold, project, editor):
 def test_editor_that_fails_is_told(scaffold, project, editor):
     editor("code", code=3)
     done = scaffold("open", project)
-    assert (done.code, "code ended with exit code 3" in done.err) == (1, True)
+    assert (done.code, "code failed with exit code 3" in done.err) == (1, True)
 
 
 def test_what_cannot_be_opened_is_the_users_to_correct(scaffold, tmp_path):

@@ -3,7 +3,7 @@
 import pytest
 
 from scaffold.commands.workspace import status as use_case
-from scaffold.commands.workspace.status import EngineStatus, Shown
+from scaffold.commands.workspace.status import DevContainerStatus, EngineStatus
 from scaffold.container.facts import read_container
 from scaffold.parsing.gpu_use import GpuUse
 from scaffold.workspace.gpu_share import GpuShare
@@ -14,16 +14,16 @@ UNTOLD = GpuShare("A100", None, None, None, 2)
 SITUATIONS = {
     "no GPU and nothing there": (
         EngineStatus("", use=GpuUse()),
-        ("this machine", "no GPU", "no dev container"),
+        ("this computer", "no GPU", "no dev container"),
     ),
-    "a driver without an answer": (EngineStatus("gpu01"), ("GPU use not known",)),
+    "a driver without an answer": (EngineStatus("gpu01"), ("GPU use unknown",)),
     "a dead host": (EngineStatus("gpu01", error="no route"), ("gpu01  no route",)),
     "use that nobody can tell": (
-        EngineStatus("gpu01", (Shown(FACTS, "/p", True, None, ()),)),
-        ("* trainer  running", "GPU use not known", "folder  /p"),
+        EngineStatus("gpu01", (DevContainerStatus(FACTS, "/p", True, None, ()),)),
+        ("* trainer  running", "GPU use unknown", "folder  /p"),
     ),
     "a driver that tells half": (
-        EngineStatus("gpu01", (Shown(FACTS, "", False, (UNTOLD,), ()),)),
+        EngineStatus("gpu01", (DevContainerStatus(FACTS, "", False, (UNTOLD,), ()),)),
         ("? MiB of GPU ? (2 processes)",),
     ),
 }

@@ -5,12 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.commands.workspace.container_place import Place
-from scaffold.commands.workspace.down import Down, Going, Volume, down, plan_down
+from scaffold.commands.workspace.down import (
+    AttachedVolume,
+    DownPlan,
+    StoppingContainer,
+    down,
+    plan_down,
+)
+from scaffold.commands.workspace.location import WorkspaceLocation
 from scaffold.errors import TargetError
 from tests.container.raw_container import inspect, volume_mount
 
-VOLUMES = (Volume("mine", "/data"), Volume("shared", "/shared", used_by=("other",)))
+VOLUMES = (AttachedVolume("mine", "/data"), AttachedVolume("shared", "/shared", used_by=("other",)))
 
 
 class Engine:
@@ -40,7 +46,9 @@ REFUSALS = {
 @pytest.mark.parametrize("name", REFUSALS)
 def test_engine_refuses(name):
     refused, took = REFUSALS[name]
-    plan = Down((Going("p", "1", True),), VOLUMES, ("net",), remove=True, remove_volumes=True)
+    plan = DownPlan(
+        (StoppingContainer("p", "1", True),), VOLUMES, ("net",), remove=True, remove_volumes=True
+    )
     engine = Engine(*refused)
     done = down(engine, plan, lambda _: nullcontext())
     assert (engine.took, len(done.refused)) == (took, len(refused))
@@ -68,10 +76,10 @@ class Listing:
 
 
 def test_plan_knows_whose_files_a_volume_has_and_who_else_has_it():
-    plan = plan_down(Listing(), Place(Path("/p")), None, remove=True, volumes=True)
+    plan = plan_down(Listing(), WorkspaceLocation(Path("/p")), None, remove=True, volumes=True)
     assert plan.containers[0].processes is None
     assert plan.volumes == (
-        Volume("shared", "/shared", used_by=("2",)),
-        Volume("work", "/workspaces", project=True),
+        AttachedVolume("shared", "/shared", used_by=("2",)),
+        AttachedVolume("work", "/workspaces", project=True),
     )
     assert [one.name for one in plan.gone_volumes] == ["work"]

@@ -6,7 +6,7 @@ import pytest
 
 from scaffold.commands.host.remove import Known
 from scaffold.commands.workspace import status as use_case
-from scaffold.commands.workspace.container_place import Place
+from scaffold.commands.workspace.location import WorkspaceLocation
 from scaffold.commands.workspace.status import status
 from scaffold.errors import InputError, TargetError
 from scaffold.parsing.gpu_use import GpuLoad, GpuProcess, GpuUse
@@ -68,7 +68,7 @@ def world(monkeypatch, tmp_path):
 def test_engines_that_are_asked(world, name, tmp_path):
     address, host, only, expected = ENGINES[name]
     world(address=address)
-    found = status(Place(tmp_path, host), None, only=only)
+    found = status(WorkspaceLocation(tmp_path, host), None, only=only)
     assert sorted(one.host for one in found) == expected
 
 
@@ -79,7 +79,7 @@ def test_host_that_fails_is_told_and_holds_up_no_other(world, monkeypatch, tmp_p
 
     world()
     monkeypatch.setattr(use_case, "gpu_use", use)
-    found = {one.host: one for one in status(Place(tmp_path), None, only=False)}
+    found = {one.host: one for one in status(WorkspaceLocation(tmp_path), None, only=False)}
     assert (found["gpu02"].error, found["gpu02"].containers) == ("gpu02 cannot be reached", ())
     assert [one.facts.name for one in found["gpu01"].containers] == ["trainer"]
 
@@ -99,7 +99,7 @@ USES = {
 def test_gpu_use_of_a_container(world, tmp_path, name):
     use, pids, expected = USES[name]
     world(Engine(pids), use)
-    (engine,) = status(Place(tmp_path), None, only=True)
+    (engine,) = status(WorkspaceLocation(tmp_path), None, only=True)
     (shown,) = engine.containers
     found = None if shown.shares is None else [one.used_mib for one in shown.shares]
     assert found == expected

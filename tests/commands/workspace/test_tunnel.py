@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from scaffold.adapters.docker.reconnecting import Near
+from scaffold.adapters.docker.reconnecting import LocalEngine
 from scaffold.commands.workspace import tunnel as use_case
 from scaffold.commands.workspace.tunnel import Tunnel, title
 from scaffold.errors import InputError, TargetError
@@ -32,20 +32,20 @@ def said():
 
 @pytest.fixture
 def tunnel(said):
-    way = Near(Engine())
+    way = LocalEngine(Engine())
     with closing(Tunnel(way, lambda _: inspect(), said.append, lambda _: None)) as made:
         yield made
 
 
 def test_engine_that_starts_nothing_is_told_once_with_what_mends_it(tunnel, said, monkeypatch):
-    monkeypatch.setattr(Near, "keep", lambda _: None)
+    monkeypatch.setattr(LocalEngine, "keep", lambda _: None)
     (opened,) = tunnel.open([Forward(8888, 0)])
     tunnel.run()
     for _ in range(3):
         with socket.create_connection(("127.0.0.1", opened.local), 20) as sock:
             assert sock.recv(1) == b""
     assert said == ["it cannot (mend it)"]
-    assert tunnel.look.listening is None
+    assert tunnel.probe.listening is None
     assert title(tunnel.inspect, "gpu01") == "trainer on gpu01"
 
 
@@ -54,7 +54,7 @@ def test_machine_that_has_no_port_left_is_told(tunnel, monkeypatch):
         raise OSError(errno.EADDRINUSE, "Address in use")
 
     monkeypatch.setattr(use_case, "listen", listen)
-    with pytest.raises(InputError, match="cannot listen for 8888 here: Address in use"):
+    with pytest.raises(InputError, match="cannot listen on a local port for 8888: Address in use"):
         tunnel.open([Forward(8888, 8888)])
 
 
@@ -64,19 +64,19 @@ def test_connection_that_cannot_be_taken_ends_nothing(tunnel, said):
             raise OSError(errno.EMFILE, "Too many open files")
 
     tunnel._take(Full())
-    assert said == ["a connection could not be taken: Too many open files"]
+    assert said == ["a connection could not be accepted: Too many open files"]
 
 
-def test_signs_of_life_go_to_every_relay(tunnel, monkeypatch):
+def test_send_keepalives_go_to_every_relay(tunnel, monkeypatch):
     class Relay:
         def __init__(self):
             self.got = threading.Event()
-            self.alive = self.cut = self.got.set
+            self.send_keepalive = self.cut = self.got.set
 
     monkeypatch.setattr(use_case, "ALIVE_S", 0.01)
     relay = Relay()
     tunnel._relays.add(relay)
-    thread = threading.Thread(target=tunnel._signs_of_life)
+    thread = threading.Thread(target=tunnel._send_keepalives)
     thread.start()
     assert relay.got.wait(20)
     tunnel._ending.set()

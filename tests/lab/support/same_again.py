@@ -4,21 +4,23 @@ import subprocess
 from typing import Any
 
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.commands.container.plan import Plan, make_plan
+from scaffold.commands.container.plan import RecreatePlan, make_plan
 from scaffold.commands.container.recreate import make
-from scaffold.container.changes import Changes
-from scaffold.container.differences import Difference, differences
-from scaffold.container.docker_run import docker_run
+from scaffold.container.recreate.differences import SettingDifference, differences
+from scaffold.container.recreate.options import RecreateOptions
+from scaffold.container.render.docker_run import docker_run
 from tests.lab.support.container_options import RENDERED_UNLIKE
 from tests.lab.support.engine import Engine
 
 OLD, NEW, TYPED = "lab-old", "lab-new", "lab-typed"
 
 
-def made_again(engine: Engine, opened: DockerEngine, words: tuple[str, ...]) -> tuple[Plan, Any]:
+def made_again(
+    engine: Engine, opened: DockerEngine, words: tuple[str, ...]
+) -> tuple[RecreatePlan, Any]:
     """Create a container by the CLI and make it again; its plan, and the inspect of the new."""
     engine.docker("create", f"--name={OLD}", *words)
-    plan = make_plan(opened, OLD, Changes())
+    plan = make_plan(opened, OLD, RecreateOptions())
     make(opened, NEW, plan.request)
     return plan, opened.inspect(NEW)
 
@@ -29,8 +31,12 @@ def removed(engine: Engine) -> None:
 
 
 def unlike_as_typed(
-    engine: Engine, opened: DockerEngine, plan: Plan, option: str, known: tuple[str, ...] = ()
-) -> list[Difference]:
+    engine: Engine,
+    opened: DockerEngine,
+    plan: RecreatePlan,
+    option: str,
+    known: tuple[str, ...] = (),
+) -> list[SettingDifference]:
     """What differs in a container made by the printed commands, typed into a shell."""
     script = docker_run(plan.typed).replace("docker run", "docker create", 1)
     script = script.replace("--detach \\\n", "\\\n").replace(OLD, TYPED)

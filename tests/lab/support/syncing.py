@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from scaffold.commands.sync import push_transfer
-from scaffold.commands.sync.attendant import Unattended
-from scaffold.commands.sync.pull import Pulled, PullRequest, pull
-from scaffold.commands.sync.push import SendRequest, Sent, send
-from scaffold.sync.place import Place
+from scaffold.commands.sync.pull import PullRequest, PullResult, pull
+from scaffold.commands.sync.push import PushRequest, PushResult, push
+from scaffold.commands.sync.ui import SilentSyncUi
+from scaffold.sync.target import SyncTarget
 from tests.lab.hosts.healthy import HEALTHY
 from tests.lab.support.client import NAME, Client
 from tests.lab.support.host_view import REAL, Changes, Link, View
@@ -47,11 +47,11 @@ class Desk:
     host: LabHost
     path: str = "/home/ada/proj"
     alias: str = NAME
-    attendant: Unattended = field(default_factory=Unattended)
+    attendant: SilentSyncUi = field(default_factory=SilentSyncUi)
 
     @property
-    def place(self) -> Place:
-        return Place(self.alias, self.path)
+    def place(self) -> SyncTarget:
+        return SyncTarget(self.alias, self.path)
 
     @property
     def there(self) -> Path:
@@ -61,11 +61,11 @@ class Desk:
     def write(self, **files: str) -> None:
         write(self.root, {name.replace("__", "/"): text for name, text in files.items()})
 
-    def send(self, **options: object) -> Sent:
-        request = SendRequest(ssh_config=self.client.config, **options)  # type: ignore[arg-type]
-        return send(self.root, self.place, request, self.attendant)
+    def push(self, **options: object) -> PushResult:
+        request = PushRequest(ssh_config=self.client.config, **options)  # type: ignore[arg-type]
+        return push(self.root, self.place, request, self.attendant)
 
-    def pull(self, *paths: str, **options: object) -> Pulled:
+    def pull(self, *paths: str, **options: object) -> PullResult:
         request = PullRequest(ssh_config=self.client.config, **options)  # type: ignore[arg-type]
         return pull(self.root, self.place, paths, request, self.attendant)
 

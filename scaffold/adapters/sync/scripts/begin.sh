@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2154
-# Comes before the other scripts, in POSIX sh. Set by the sender before it, quoted for sh: nonce,
-# place (the workspace's folder), own (our folder in it), id (of this laptop's claim).
+# Prepended to the other scripts, in POSIX sh. Set before it, quoted for sh: nonce, place (the
+# workspace folder), own (the state folder in it), id (of this computer's claim).
 LC_ALL=C
 export LC_ALL
 say() { printf '%s %s\n' "$nonce" "$1"; }
@@ -12,10 +12,10 @@ is_ours() {
   case $(cat "$own/holder" 2>/dev/null) in *"\"$id\""*) return 0 ;; esac
   return 1
 }
-# The place as the next scripts need it: there, and still held by us.
+# Enter the workspace folder; it must exist and still be owned by this computer.
 enter() {
-  said=$(cd -- "$place" 2>&1) || fail "$said"
+  output=$(cd -- "$place" 2>&1) || fail "$output"
   cd -- "$place" || exit 1
-  is_ours || fail "taken over by another laptop meanwhile"
+  is_ours || fail "taken over by another computer meanwhile"
 }
 say begin

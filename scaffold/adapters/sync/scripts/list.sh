@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016,SC2209
-# Lists the paths given as arguments and what is below them, links not followed.
+# Lists the paths given as arguments and everything below them, without following links.
 set -f
 expression=
 for name in $prune; do expression="$expression -o -name $name"; done
@@ -8,7 +8,7 @@ list_as_gnu() {
   find "$@" $expression -printf '%y\t%m\t%s\t%T@\t%p\0%l\0' 2>/dev/null
   printf '\0%s\0' "$nonce"
 }
-# Where find has no -printf (busybox): for each handful the lines of stat, then name and target.
+# Without -printf in find (busybox): for each batch the lines of stat, then name and link target.
 list_plainly() {
   find "$@" $expression -print0 2>/dev/null | xargs -0 -n 500 sh -c '
     stat -c "%f %s %Y" "$@"
@@ -20,7 +20,7 @@ list_plainly() {
     done' sh
   printf '\0%s\0' "$nonce"
 }
-command -v find >/dev/null || fail "there is no find program"
+command -v find >/dev/null || fail "find is not installed"
 how=plainly
 find . -maxdepth 0 -printf '' >/dev/null 2>&1 && how=as_gnu
 pack=cat

@@ -1,0 +1,44 @@
+"""SIGTERM and SIGHUP end a command as ^C does: every `finally` runs, nothing is left."""
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from types import FrameType
+
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+PATIENCE = 3
+"""The first signal ends the work, further ones wait for the cleanup; this many break it off."""
+
+
+class _Counter:
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> None:
+        self.count += 1
+        if self.count == 1 or self.count >= PATIENCE:
+            raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def alike_signals() -> Iterator[None]:
+    """Raise KeyboardInterrupt in the main thread for SIGINT, SIGTERM and SIGHUP.
+
+    A signal that the parent ignores (nohup) stays ignored.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    counter = _Counter()
+    before = {number: signal.getsignal(number) for number in ENDING}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, counter)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            if handler is not None:
+                signal.signal(number, handler)

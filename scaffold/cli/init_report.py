@@ -1,0 +1,145 @@
+"""What `scaffold init` prints: what was found, what was decided, which files and what is next."""
+
+from scaffold.answers.free_gpus import usage
+from scaffold.answers.questions import QUESTIONS, Value
+from scaffold.cli import report
+from scaffold.commands.init.host_files import next_steps
+from scaffold.commands.init.init import Decided, Look
+from scaffold.project.facts import ProjectFacts
+
+MARKS = {
+    "new": ("+", "green"),
+    "changed": ("~", "yellow"),
+    "merged": ("~", "yellow"),
+    "same": ("=", "dim"),
+    "kept": ("!", "red"),
+}
+
+
+def show_look(look: Look) -> None:
+    """Print what was found in the repository and on this machine."""
+    report.heading(f"In {report.printable(str(look.root.resolve()))}")
+    rows = [
+        (item.what, item.text, item.where + ("" if item.used else "  (not used)"))
+        for item in look.project.evidence
+    ]
+    report.table(
+        rows or [("nothing", "no file that names a framework or a dependency", "")],
+        ("cyan", "", "dim"),
+    )
+    for problem in look.project.problems:
+        report.console().print(f"  could not read: {report.printable(problem)}", style="yellow")
+    for note in project_notes(look.project):
+        report.console().print(f"  note: {report.printable(note)}", style="yellow")
+    show_host(look)
+
+
+def project_notes(project: ProjectFacts) -> list[str]:
+    """What the user should know before anything is decided."""
+    notes = []
+    if not project.python_project and project.other_language:
+        notes.append(f"no Python project found here, but {project.other_language}")
+    if project.siblings:
+        others = ", ".join(sibling.path or "." for sibling in project.siblings)
+        followed = project.base or "the repository's root"
+        count = len(project.siblings) + 1
+        notes.append(
+            f"{count} projects in this repository: {followed} is followed; to choose another "
+            f"folder ({others}): --project-dir"
+        )
+    return notes
+
+
+def show_host(look: Look) -> None:
+    """Print what was found on this machine, or on the host, and how old it is."""
+    report.heading(f"On {where_seen(look)}")
+    report.table(host_rows(look), ("cyan", ""))
+    if look.seen and look.seen.why_old:
+        text = f"  not reached now: {report.printable(look.seen.why_old)}"
+        report.console().print(text, style="yellow")
+
+
+def where_seen(look: Look) -> str:
+    """Whose facts they are, and their age."""
+    if look.seen is None:
+        return "this machine"
+    if look.seen.age_s is None:
+        return f"{look.host.name}, now"
+    return f"{look.host.name}, as it was {report.age(look.seen.age_s)} ago"
+
+
+def host_rows(look: Look) -> list[tuple[str, str]]:
+    """Driver, GPUs and Docker of the machine, each said to be unknown where it is."""
+    host = look.host
+    names = ", ".join(gpu.name for gpu in host.gpus or ()) or "none found"
+    docker = host.docker
+    rows = [
+        ("GPU", host.gpu_error or names),
+        ("driver", host.driver_version or "none"),
+        ("Docker", f"{docker.server_version}" if docker else "no engine answers"),
+    ]
+    if look.seen is None:
+        return rows
+    memory = "unknown" if host.memory_mib is None else f"{host.memory_mib / 1024:.0f} GiB"
+    login = f"{host.login.user or 'unknown'}, uid {host.uid}, gid {host.gid}"
+    used = [(f"GPU {gpu.index}", ", ".join(usage(gpu))) for gpu in host.gpus or ()]
+    return [*rows, *(used if len(used) > 1 else ()), ("memory", memory), ("login", login)]
+
+
+def show_summary(decided: Decided, defaults: dict[str, Value], *, verbose: bool) -> None:
+    """Print the decisions, what was taken without asking, and the files, before any is written."""
+    out = report.console()
+    report.heading("Decided")
+    report.print_decisions(decided.resolution.decisions, verbose=verbose)
+    packages = ", ".join(decided.answers.apt)
+    if packages:
+        out.print(f"  system packages: {packages}")
+    for warning in (*decided.resolution.warnings, *decided.plan.warnings, *decided.warnings):
+        out.print(f"  note: {report.printable(warning)}", style="yellow")
+    if defaults:
+        report.heading("Defaults taken (change one with its flag)")
+        flags = {question.key: question.flag for question in QUESTIONS}
+        report.table([(flags[key], _shown(value)) for key, value in defaults.items()], ("cyan", ""))
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(value) or "none"
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value) or "empty"
+
+
+def show_files(decided: Decided, *, dry_run: bool, written: bool = False) -> None:
+    """Print every file with what happens to it; with a dry run also the whole change."""
+    out = report.console()
+    title = "Files written" if written else "Files"
+    report.heading("Files (nothing written: --dry-run)" if dry_run else title)
+    for change in decided.changes:
+        mark, colour = MARKS[change.status]
+        out.print(f"  {mark} {change.status:<8}{change.path}", style=colour)
+        if (dry_run and change.status != "same") or (change.status == "merged" and not written):
+            report.print_diff(change.path, change.before or b"", change.after)
+    kept = [change.path for change in decided.changes if change.status == "kept"]
+    if kept:
+        out.print(
+            "  Your own files were kept; --overwrite replaces them and keeps a backup.",
+            style="yellow",
+        )
+    out.print(f"  {in_effect(decided)}")
+
+
+def in_effect(decided: Decided) -> str:
+    """Which configuration the tools use now."""
+    folder = decided.plan.folder
+    own = f"{folder}/devcontainer.json"
+    if not decided.answers.config:
+        return f"In effect: {own}"
+    theirs = ", ".join(config.path for config in decided.look.project.configs)
+    choose = f"choose {folder} when VS Code asks, or: scaffold up --config {decided.answers.config}"
+    return f"In effect: {theirs} stays as it is, {own} is a second one; {choose}"
+
+
+def show_next(decided: Decided) -> None:
+    """Print what to do now."""
+    report.heading("Next")
+    for step in next_steps(decided.answers, decided.given):
+        report.console().print(f"  {report.printable(step)}")

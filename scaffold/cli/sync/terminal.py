@@ -1,0 +1,116 @@
+"""What `sync` and `pull` share: options, progress, consent, and the list of skipped paths."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from scaffold.cli.terminal import ask, error_console
+
+if TYPE_CHECKING:
+    from scaffold.commands.sync.push import SkippedPath
+
+F = TypeVar("F", bound=Callable[..., Any])
+FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+SHOWN = 20
+"""Most paths listed on the terminal; `--json` has all."""
+
+_OPTIONS = (
+    click.option("--host", metavar="NAME", help="Use this host, not the one in scaffold.toml."),
+    click.option(
+        "--ssh-config", type=click.Path(path_type=Path), help="Use this file, not ~/.ssh/config."
+    ),
+    click.option("--dry-run", is_flag=True, help="Show what would be transferred, change nothing."),
+    click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
+)
+
+
+def target_options(command: F) -> F:
+    """Add `host`, `ssh_config`, `dry_run` and `as_json` to a command."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalSyncUi:
+    """Shows progress and asks on standard error; `flag` is named where no one can answer."""
+
+    flag: str
+    yes: bool = False
+
+    @contextmanager
+    def progress(self, text: str, total: int) -> Iterator[Callable[[int], None]]:
+        """A bar if bytes are counted, a spinner otherwise; nothing without a terminal."""
+        if not sys.stderr.isatty():
+            yield lambda _bytes: None
+            return
+        from rich.progress import (
+            BarColumn,
+            DownloadColumn,
+            Progress,
+            SpinnerColumn,
+            TextColumn,
+            TimeElapsedColumn,
+            TransferSpeedColumn,
+        )
+
+        counted = (BarColumn(), DownloadColumn(), TransferSpeedColumn()) if total else ()
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            *counted,
+            TimeElapsedColumn(),
+        )
+        with Progress(*columns, console=error_console(), transient=True) as bar:
+            task = bar.add_task(text, total=total or None)
+            yield lambda moved: bar.update(task, completed=min(moved, total) if total else 0)
+
+    def confirm(self, question: str, paths: Sequence[str]) -> bool:
+        """Show the paths and ask; without a terminal no, naming the flag that agrees."""
+        from scaffold.cli.prompts import terminal_present
+
+        show_paths(paths, err=True)
+        if self.yes:
+            return True
+        if not terminal_present():
+            click.echo(f"{question} No terminal to ask: use {self.flag}", err=True)
+            return False
+        return ask(question)
+
+
+def show_paths(paths: Iterable[str], *, err: bool = False) -> None:
+    """List paths; only the first ones of a long list."""
+    from scaffold.cli.report import printable
+
+    found = list(paths)
+    for path in found[:SHOWN]:
+        click.echo(f"  {printable(path)}", err=err)
+    if len(found) > SHOWN:
+        click.echo(f"  … and {len(found) - SHOWN} more", err=err)
+
+
+def show_skipped(skipped: Sequence["SkippedPath"], hint: str) -> None:
+    """List skipped paths, and the flag that includes them."""
+    from scaffold.cli.report import printable
+
+    for one in skipped[:SHOWN]:
+        click.echo(f"! skipped {printable(one.path)}: {printable(one.why)}", err=True)
+    if len(skipped) > SHOWN:
+        click.echo(f"! … and {len(skipped) - SHOWN} more", err=True)
+    if skipped:
+        click.echo(hint, err=True)
+
+
+def skipped_json(skipped: Sequence["SkippedPath"]) -> list[dict[str, str]]:
+    """Skipped paths with the reasons, for JSON."""
+    return [{"path": json_path(one.path), "why": one.why} for one in skipped]
+
+
+def json_path(path: str) -> str:
+    """A path for JSON: bytes that are not UTF-8 are escaped."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

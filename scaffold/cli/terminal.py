@@ -1,0 +1,156 @@
+"""The one sink of output: nothing foreign drives the terminal, no encoding stops a message."""
+
+import contextlib
+import functools
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from typing import IO, TYPE_CHECKING, Any, TextIO, cast
+
+import click
+
+from scaffold.parsing.printable import encodable, printable, printable_lines
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.segment import Segment
+
+PIPE_WIDTH = 250
+
+
+class SafeStream:
+    """A text stream that escapes whatever is written to it; `raw` is the one below."""
+
+    def __init__(self, raw: TextIO) -> None:
+        self.raw = raw
+
+    def write(self, text: str) -> int:
+        """Write text, escaped and in characters that the stream can encode."""
+        if not isinstance(text, str):
+            # Like any text stream, so that click does not take this for a binary one.
+            raise TypeError("a text stream takes str")
+        self.raw.write(encodable(printable_lines(text), self.encoding))
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write all lines."""
+        for line in lines:
+            self.write(line)
+
+    @property
+    def encoding(self) -> str:
+        """The encoding of the stream below."""
+        return self.raw.encoding or "utf-8"
+
+    @property
+    def errors(self) -> str:
+        """The error handler of the stream below."""
+        return self.raw.errors or "strict"
+
+    def __getattr__(self, name: str) -> Any:
+        # The bytes below would be a way around the escapes.
+        if name in {"buffer", "raw", "detach", "reconfigure"}:
+            raise AttributeError(name)
+        return getattr(self.raw, name)
+
+
+@contextlib.contextmanager
+def safe_streams() -> Iterator[None]:
+    """Send standard output and standard error through the sink."""
+    _open_missing()
+    before = sys.stdout, sys.stderr
+    sys.stdout = cast("TextIO", SafeStream(before[0]))
+    sys.stderr = cast("TextIO", SafeStream(before[1]))
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = before
+        console.cache_clear()
+
+
+def _open_missing() -> None:
+    """Give closed standard streams an empty end, so that no other file gets their numbers."""
+    with contextlib.suppress(OSError):
+        while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
+            os.set_inheritable(handle, True)
+        os.close(handle)
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None or stream.closed:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
+def raw_stream(stream: IO[str]) -> IO[str]:
+    """The stream below the sink, for libraries that write control sequences of our own."""
+    return stream.raw if isinstance(stream, SafeStream) else stream
+
+
+def say(text: str = "", *, err: bool = False, label: str = "", color: str = "") -> None:
+    """Print text after an optional coloured label of ours; its further lines are indented."""
+    stream = sys.stderr if err else sys.stdout
+    if label:
+        raw = raw_stream(stream)
+        shown = click.style(label, fg=color, bold=True) if raw.isatty() else label
+        stream.flush()
+        raw.write(encodable(shown, stream.encoding or "utf-8") + " ")
+        text = "\n  ".join(text.split("\n"))
+    click.echo(printable_lines(text), err=err)
+
+
+@functools.cache
+def console() -> "Console":
+    """The console of standard output; text from outside is never read as markup."""
+    # In a pipe nothing is folded for a screen that does not exist.
+    return make_console(sys.stdout, None if sys.stdout.isatty() else PIPE_WIDTH, soft_wrap=True)
+
+
+def error_console() -> "Console":
+    """A console of standard error, for progress."""
+    return make_console(sys.stderr, None, soft_wrap=False)
+
+
+def make_console(stream: IO[str], width: int | None, *, soft_wrap: bool) -> "Console":
+    """A console whose every text is escaped as it is drawn, wherever it came from."""
+    from rich.console import Console
+    from rich.segment import Segment
+
+    raw = raw_stream(stream)
+    encoding = getattr(raw, "encoding", None) or "utf-8"
+
+    class Escaping(Console):
+        def render(
+            self, renderable: "RenderableType", options: "ConsoleOptions | None" = None
+        ) -> "Iterable[Segment]":
+            for segment in super().render(renderable, options):
+                text, style, control = segment
+                yield segment if control else Segment(_drawn(text, encoding), style)
+
+    return Escaping(
+        highlight=False,
+        markup=False,
+        emoji=False,
+        soft_wrap=soft_wrap,
+        file=raw,
+        width=width,
+    )
+
+
+def _drawn(text: str, encoding: str) -> str:
+    return encodable(printable_lines(text), encoding)
+
+
+def ask(question: str, *, default: bool = False) -> bool:
+    """Ask a yes-or-no question at the terminal. An interrupt raises KeyboardInterrupt."""
+    import questionary
+
+    agreed: bool = questionary.confirm(
+        printable(question), default=default, output=prompt_output()
+    ).unsafe_ask()
+    return agreed
+
+
+def prompt_output() -> Any:
+    """Where prompts are drawn: past the sink, so their text has to be escaped by the caller."""
+    from prompt_toolkit.output import create_output
+
+    return create_output(cast("TextIO", raw_stream(sys.stdout)))

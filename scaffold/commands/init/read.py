@@ -1,0 +1,133 @@
+"""What `scaffold init` reads: the repository, the machine, and the record of an earlier run."""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from scaffold.adapters.local.answers_file import Record, read_record
+from scaffold.adapters.local.repository import read_repository
+from scaffold.adapters.probe.local import probe_local
+from scaffold.adapters.ssh.asking import Asking
+from scaffold.answers.for_host import reconciled
+from scaffold.answers.model import Target
+from scaffold.answers.questions import Value, Values
+from scaffold.answers.validation import parse_project_dir
+from scaffold.catalogue import load_catalogue
+from scaffold.commands.host.facts import FoundFacts, facts_of_host
+from scaffold.commands.init.files import check_folder
+from scaffold.errors import InputError
+from scaffold.facts import Gpu, HostFacts
+from scaffold.project.facts import ProjectFacts
+from scaffold.project.reading import read_project
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The host that is meant, and how to connect: `cached` takes its saved facts."""
+
+    name: str
+    asking: Asking
+    cached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was found: the repository, the machine, and what an earlier run recorded.
+
+    `host` are the facts of this machine, or those of the host that `seen` tells the age of.
+    """
+
+    root: Path
+    project: ProjectFacts
+    host: HostFacts
+    record: Record
+    seen: FoundFacts | None = None
+
+
+def look_at(root: Path, given: Mapping[str, Value], wanted: Wanted | None = None) -> Look:
+    """Read the repository and probe this machine, or a host; nothing is run, nothing changed.
+
+    Raises InputError if the folder or an earlier record cannot be used, TargetError if the
+    host cannot be probed.
+    """
+    record = read_record(root, _config(given))
+    base = project_dir({**record.answers, **given})
+    with ThreadPoolExecutor(1) as pool:
+        # The probe mostly waits for other programs; the repository is read in that time, and
+        # the catalogue, which is needed next. Not the other way round: a host may have to be
+        # asked for at the terminal, where an interrupt reaches only this thread.
+        reading = pool.submit(_read, root, base)
+        seen = facts_of_host(wanted.name, wanted.asking, cached=wanted.cached) if wanted else None
+        host = seen.facts if seen else probe_local()
+        return Look(root, reading.result(), host, record, seen)
+
+
+def read_again(look: Look, base: str) -> Look:
+    """The same with another folder of the repository as the project."""
+    return replace(look, project=_read(look.root, base))
+
+
+def project_dir(values: Values) -> str | None:
+    """The folder that was chosen, None for the reader's own choice."""
+    return parse_project_dir(str(values["project_dir"])) if "project_dir" in values else None
+
+
+def _config(values: Values) -> str | None:
+    return str(values["config"]) if "config" in values else None
+
+
+def _read(root: Path, base: str | None) -> ProjectFacts:
+    files, paths = read_repository(root)
+    if base and not (root / base).is_dir():
+        raise InputError(
+            f"--project-dir: there is no folder {base} in {root}",
+            hint="write it relative to the repository, e.g. python/app",
+        )
+    check_folder(root, ".devcontainer")
+    check_folder(root, ".vscode")
+    project = read_project(files, paths, *([] if base is None else [base]))
+    load_catalogue()
+    return project
+
+
+def host_of(root: Path, given: Mapping[str, Value]) -> str:
+    """The host that answers and record mean; empty for none."""
+    known = {**read_record(root, _config(given)).answers, **reconciled(given)}
+    return str(known.get("host", ""))
+
+
+def host_for(values: Values, local: HostFacts) -> HostFacts:
+    """The facts of where the container will run: those seen, or what the user says of it."""
+    seen = values["target"] == Target.LOCAL or values["host"]
+    host = local if seen else _elsewhere(values, local)
+    if driver := values["driver"]:
+        host = replace(host, driver_version=str(driver), cuda_reported=None)
+    if isinstance(models := values["gpu_model"], tuple) and models:
+        host = replace(host, gpus=tuple(Gpu(name=model) for model in models))
+    return _with_capabilities(host)
+
+
+def _with_capabilities(host: HostFacts) -> HostFacts:
+    """The compute capability of each GPU, from the catalogue if the driver did not say it."""
+    if not host.gpus:
+        return host
+    catalogue = load_catalogue()
+
+    def known(gpu: Gpu) -> Gpu:
+        model = None if gpu.compute_capability else catalogue.gpu(gpu.name)
+        return replace(gpu, compute_capability=model.capability) if model else gpu
+
+    return replace(host, gpus=tuple(known(gpu) for gpu in host.gpus))
+
+
+def _elsewhere(values: Values, local: HostFacts) -> HostFacts:
+    # Ids and RAM of this machine are the best guess for another; its GPUs are not.
+    gpus = () if values["target"] == Target.CPU else None
+    return HostFacts(
+        name=str(values["target"]),
+        gpus=gpus,
+        memory_mib=local.memory_mib,
+        uid=local.uid,
+        gid=local.gid,
+    )

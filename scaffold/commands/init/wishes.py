@@ -1,0 +1,95 @@
+"""What is asked of the resolver: what the user said, what the project pins, what it prefers."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import combinations
+
+from scaffold.answers.model import Answers
+from scaffold.answers.questions import Value
+from scaffold.catalogue import load_catalogue
+from scaffold.facts import HostFacts
+from scaffold.project.facts import Framework, PackageManager, ProjectFacts
+from scaffold.resolver.resolution import Conflict, Resolution, Wishes
+from scaffold.resolver.resolving import resolve
+
+
+def resolve_for(
+    answers: Answers, project: ProjectFacts, host: HostFacts, given: Mapping[str, Value]
+) -> tuple[Resolution | Conflict, list[str]]:
+    """The resolution, and a note for each preference that it could not keep.
+
+    A preference never forbids: if nothing meets it, it is left aside.
+    """
+    wishes = wishes_of(answers, project, given)
+    first = resolve(load_catalogue(), host, wishes)
+    if not isinstance(first, Conflict):
+        return first, []
+    for relaxed, dropped in _relaxed(wishes, project, given):
+        found = resolve(load_catalogue(), host, relaxed)
+        if not isinstance(found, Conflict):
+            return found, [_note(project, kind) for kind in dropped]
+    return first, []
+
+
+def wishes_of(answers: Answers, project: ProjectFacts, given: Mapping[str, Value]) -> Wishes:
+    """What is asked: the answers, and the CUDA release that the project names.
+
+    A framework that the user typed makes the project's CUDA release void. An environment that
+    brings its own Python and framework asks for neither.
+    """
+    wishes = Wishes(
+        framework=answers.framework,
+        framework_spec=answers.framework_spec,
+        python_spec=answers.python_spec,
+        stack=answers.stack,
+        gpu=answers.gpu,
+        nvcc=answers.nvcc,
+        packages=project.requirements,
+    )
+    if brings_own(answers, project):
+        wishes = replace(wishes, framework=Framework.NONE, framework_spec="", python_spec="")
+    if "framework" in given or answers.framework != project.framework:
+        return wishes
+    return replace(wishes, cuda=project.cuda_hint)
+
+
+def brings_own(answers: Answers, project: ProjectFacts) -> bool:
+    """Whether conda or pixi brings Python, and the framework if there is one."""
+    own = answers.package_manager in {PackageManager.CONDA, PackageManager.PIXI}
+    if answers.package_manager != project.package_manager or not own:
+        return False
+    return project.brings_python and (
+        project.brings_framework or project.framework is Framework.NONE
+    )
+
+
+def _relaxed(
+    wishes: Wishes, project: ProjectFacts, given: Mapping[str, Value]
+) -> Iterator[tuple[Wishes, tuple[str, ...]]]:
+    """The wishes with fewer and fewer preferences, the least loss first."""
+    soft = [kind for kind in ("cuda", "python", "framework") if kind in project.soft]
+    soft = [kind for kind in soft if kind not in given]
+    for size in range(1, len(soft) + 1):
+        for dropped in combinations(soft, size):
+            yield _without(wishes, dropped), dropped
+
+
+def _without(wishes: Wishes, kinds: tuple[str, ...]) -> Wishes:
+    if "cuda" in kinds:
+        wishes = replace(wishes, cuda=None)
+    if "python" in kinds:
+        wishes = replace(wishes, python_spec="")
+    return replace(wishes, framework_spec="") if "framework" in kinds else wishes
+
+
+def _note(project: ProjectFacts, kind: str) -> str:
+    values = {
+        "cuda": f"CUDA {project.cuda_hint}",
+        "python": f"Python {project.python_spec}",
+        "framework": f"{project.framework.value}{project.framework_spec}",
+    }
+    where = ", ".join(
+        dict.fromkeys(item.where for item in project.evidence if item.what == kind and item.used)
+    )
+    source = f"{where} names" if where else "the project names"
+    return f"{source} {values[kind]}, which nothing on this host meets; taken as a preference only"

@@ -1,0 +1,35 @@
+"""Whether the file system of a container differs from its image."""
+
+from collections.abc import Collection, Mapping
+from posixpath import dirname
+from typing import Any
+
+from scaffold.container.engine_json import rows, table
+
+ENGINES_OWN = frozenset(
+    {"/etc", "/etc/hostname", "/etc/hosts", "/etc/mtab", "/etc/resolv.conf", "/dev", "/run", "/"}
+)
+"""What the engine writes into every container: github.com/moby/moby, daemon/initlayer."""
+
+
+INIT = frozenset({"/sbin/docker-init", "/usr/sbin/docker-init"})
+"""Where the engine mounts its init program (`--init`), by how the image's /sbin is made."""
+
+
+def has_changes(inspect: Mapping[str, Any], changed: Collection[str] | None) -> bool:
+    """Whether there are changes to keep; None stands for more changes than were read."""
+    if changed is None:
+        return True
+    targets = {str(mount["Destination"]) for mount in rows(inspect, "Mounts")}
+    targets |= {*table(inspect, "HostConfig", "Tmpfs"), *INIT.intersection(changed)}
+    # The engine creates mount points and their parent folders again.
+    made = {ancestor for target in targets for ancestor in _with_ancestors(target)}
+    return not set(changed) <= made | ENGINES_OWN
+
+
+def _with_ancestors(path: str) -> set[str]:
+    found = {path}
+    while path not in {"/", ""}:
+        path = dirname(path)
+        found.add(path)
+    return found

@@ -1,0 +1,1 @@
+"""Recreate a container with changed options: pure decisions about requests and recovery."""

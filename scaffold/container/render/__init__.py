@@ -1,0 +1,1 @@
+"""A container as the command or the file that a person would write for it."""

@@ -1,0 +1,115 @@
+"""The published rules of the secret detector, as rows: docs/secrets.md explains them.
+
+Names are judged by their words: `dbPassword`, `DB_PASSWORD` and `db.password` are one.
+"""
+
+import re
+
+NAME_PARTS = ("PASSWORD", "PASSWD", "PASSPHRASE", "PASSCODE", "SECRET", "APIKEY", "AUTHTOKEN")
+"""Anywhere in a word: PGPASSWORD."""
+
+NAME_WORDS = frozenset(
+    {
+        *("PASS", "PWD", "PW", "TOKEN", "TOKENS", "CRED", "CREDS", "CREDENTIAL", "CREDENTIALS"),
+        *("DSN", "SAS", "PAT", "JWT", "BEARER", "PSK", "AUTHORIZATION", "CONNSTR"),
+    }
+)
+"""As a word of its own; PASS and CRED also as the beginning of a word."""
+
+NAME_ENDS = frozenset({"KEY", "KEYS", "AUTH"})
+"""As the last word of several."""
+
+NAME_PAIRS = frozenset({("CONNECTION", "STRING"), ("ACCESS", "KEY"), ("CONN", "STR")})
+"""Two words in a row."""
+
+HARMLESS_WORDS = re.compile(
+    r"TOKENI[SZ]\w*|PASS(THROUGH|THRU|IVE|ES|ED|ENGERS?|ING|AGES?|PORT|BY)|CREDITS?"
+)
+HARMLESS_NAMES = re.compile(
+    # A PGP fingerprint of the official Python images; the shell's own variables.
+    r"GPG_KEY|(OLD)?PWD"
+    # Words of a vocabulary, and how many of them.
+    r"|(\w+_)?(PAD|EOS|BOS|UNK|SEP|CLS|MASK|SPECIAL|STOP|START|MAX|MIN|NUM|NEW|IMAGE|EXTRA"
+    r"|PROMPT|INPUT|OUTPUT|TOTAL|N)_(\w+_)?TOKENS?(_\w+)?"
+    # Keys of tables and keyboards, and keys that are public.
+    r"|(\w+_)?(PUBLIC|PRIMARY|FOREIGN|UNIQUE|SORT|PARTITION|CACHE|DICT|HOT|GROUP|LOOKUP|ROUTING"
+    r"|ANY|MAP|SHORTCUT|HOST|KNOWN|AUTHORIZED|TRUSTED|STATE|QUERY|INDEX|METADATA)_KEYS?"
+)
+HARMLESS_VALUES = frozenset(
+    {
+        *("", "true", "false", "yes", "no", "on", "off", "0", "1", "none", "null", "nil"),
+        *("default", "required", "optional", "disabled", "enabled", "prompt", "ask", "basic"),
+        *("str", "int", "string", "bytes", "optional", "any", "text", "auto", "file", "env"),
+    }
+)
+"""What a setting with such a name may say without giving anything away, in lower case."""
+
+ISSUERS: tuple[tuple[str, str], ...] = (
+    ("Hugging Face token", r"hf_\w{8,}"),
+    ("OpenAI, Anthropic or compatible key", r"sk-(?=[\w-]*\d)[\w-]{16,}"),
+    ("GitHub token", r"gh[pousr]_\w{8,}|github_pat_\w{8,}"),
+    ("GitLab token", r"gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|oas)-[\w.-]{8,}"),
+    ("AWS access key", r"A(?:KIA|SIA|BIA|CCA)[A-Z0-9]{12,}"),
+    ("AWS signature", r"X-Amz-(?:Signature|Security-Token)=[^\s&\"']{8,}"),
+    ("Slack token", r"xox[abeoprs]-[\w-]{8,}|xapp-[\w-]{8,}"),
+    ("Slack or Discord webhook", r"hooks\.slack\.com/services/[\w/]{8,}|/api/webhooks/\d+/[\w-]+"),
+    ("NVIDIA API key", r"nvapi-[\w-]{8,}"),
+    ("Google key or token", r"AIza[\w-]{20,}|ya29\.[\w.-]{8,}|GOCSPX-[\w-]{8,}"),
+    ("Stripe key", r"(?:sk|rk|pk)_(?:live|test)_\w{8,}|whsec_\w{8,}"),
+    ("PyPI token", r"pypi-[\w-]{16,}"),
+    ("npm token", r"npm_[A-Za-z0-9]{16,}"),
+    ("Docker token", r"dckr_[po]at_[\w-]{8,}"),
+    ("Weights & Biases key", r"wandb_v\d_\w{8,}"),
+    ("Replicate token", r"r8_\w{16,}"),
+    ("Groq key", r"gsk_\w{16,}"),
+    ("xAI key", r"xai-[\w-]{16,}"),
+    ("Databricks token", r"dapi[0-9a-f]{32}(?:-\d)?"),
+    ("DigitalOcean token", r"do[opr]_v1_[0-9a-f]{16,}"),
+    ("Notion or Linear token", r"ntn_\w{16,}|lin_api_\w{16,}"),
+    ("Vault token", r"hv[sbr]\.[\w-]{16,}"),
+    ("Terraform token", r"\w{14}\.atlasv1\.[\w-]{16,}"),
+    ("Grafana token", r"gl(?:sa|c)_[\w=]{16,}"),
+    ("Sentry token", r"sntry[su]_[\w=+/-]{16,}"),
+    ("Shopify token", r"shp(?:at|ss|ca|pa)_\w{16,}"),
+    ("SendGrid key", r"SG\.[\w-]{16,}\.[\w-]{16,}"),
+    ("Mailgun key", r"key-[0-9a-f]{32}"),
+    ("Telegram bot token", r"\d{8,10}:AA[\w-]{30,}"),
+    ("age key", r"AGE-SECRET-KEY-1\w{16,}"),
+    ("Tailscale key", r"tskey-[\w-]{8,}"),
+    ("Kaggle token", r"KGAT_\w{16,}"),
+    ("LangSmith key", r"lsv2_(?:pt|sk)_\w{8,}"),
+    ("Pinecone key", r"pcsk_\w{8,}"),
+    ("Perplexity key", r"pplx-\w{16,}"),
+    ("RunPod key", r"rpa_\w{16,}"),
+    ("Together key", r"tgp_v\d_[\w-]{16,}"),
+    ("Azure key", r"(?:Account|SharedAccess)Key=[A-Za-z0-9+/=]{8,}"),
+    ("Azure signature", r"(?<=[?&])sig=[\w%+/=-]{8,}"),
+    ("JSON web token", r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}(?:\.[\w-]*)?"),
+)
+"""Forms that issuers of secrets give them, with who issues them."""
+
+FILES: tuple[tuple[str, str], ...] = (
+    (
+        "logins of network programs",
+        r"[._]netrc|\.git-credentials|\.pgpass|\.my\.cnf|\.mylogin\.cnf",
+    ),
+    ("package registry login", r"\.pypirc|\.npmrc|\.yarnrc\.yml|auth\.(json|toml)|\.condarc"),
+    ("cloud login", r"credentials(\.(json|toml|db|csv|tfrc\.json|xml))?|.*credentials.*\.json"),
+    ("cloud login", r"accessTokens\.json|azureProfile\.json|msal_token_cache.*|\.boto|\.s3cfg"),
+    ("cloud login", r"rclone\.conf|access_tokens\.db|application_default_credentials\.json"),
+    ("service account", r"(.*[-_])?service[-_]?account.*\.json|.*[-_]sa\.json|kaggle\.json"),
+    ("Hugging Face token", r"stored_tokens|(?<=huggingface/)token"),
+    ("Docker login", r"(?<=\.docker/)config\.json|\.dockercfg|\.dockerconfigjson"),
+    ("Kubernetes login", r"(?<=\.kube/)config|kubeconfig.*|.*\.kubeconfig"),
+    ("environment file", r"\.env(\.(?!example$|sample$|template$|dist$)\w+)*|.*\.env|\.envrc"),
+    ("private key", r"id_(rsa|dsa|ecdsa|ed25519)(_sk)?|.*_(rsa|ed25519)|.*\.(pem|key|p12|pfx|jks)"),
+    ("private key", r".*\.(keystore|ppk|kdbx?|asc|gpg)|secring\..*|private-keys-v1\.d"),
+    ("cookie or session secret", r".*cookie_secret|jupyter_cookie_secret|cookies(\.sqlite|\.txt)?"),
+    ("Jupyter login", r"jupyter_(server|notebook)_config\.json|jpserver-\d+\.json"),
+    ("Terraform state", r".*\.tfstate(\.backup)?|.*\.tfvars"),
+    ("shell history", r"\.(bash|zsh|python|mysql|psql|node_repl)_history"),
+    ("secrets by name", r"\.?secrets?(\.(json|ya?ml|toml|ini|txt|env))?|\.?passwords?(\.txt)?"),
+    ("Streamlit or dbt secrets", r"(?<=\.streamlit/)secrets\.toml|(?<=\.dbt/)profiles\.yml"),
+    ("ansible vault", r"\.?vault[-_]?pass(word)?(\.txt)?"),
+)
+"""Files in which programs keep secrets: what it is, and the file's name (look-behind: folder)."""

@@ -1,0 +1,96 @@
+"""Lines of the project's lists that the image leaves out, each with its reason.
+
+Three kinds of line cannot be installed with the others: a path needs the source, a package
+that compiles against the framework needs the framework first, and a pin that the chosen
+build breaks needs another build.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from scaffold.project.facts import ProjectFacts
+from scaffold.resolver.resolution import FrameworkBuild
+
+_PLACE = re.compile(r"(.+):\d+")
+_SPECIAL = re.compile(r"([\\.*\[\]^$/])")
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """One line of a file that the image's copy lacks. `note` is for the user, empty for none."""
+
+    file: str
+    text: str
+    because: str
+    note: str = ""
+
+
+def left_out_lines(
+    project: ProjectFacts, build: FrameworkBuild | None, files: tuple[str, ...]
+) -> tuple[LeftOut, ...]:
+    """Every line of the copied files that the image cannot install, once each."""
+    found = (*_local(project), *_isolated(project), *_pinned(project, build))
+    unique = {(one.file, one.text): one for one in reversed(found)}
+    return tuple(one for one in reversed(unique.values()) if one.file in files)
+
+
+def file_of(where: str) -> str:
+    """`requirements.txt` of `requirements.txt:3`."""
+    match = _PLACE.fullmatch(where)
+    return match[1] if match else where
+
+
+def deletions(lines: tuple[LeftOut, ...]) -> Iterator[str]:
+    """One `sed` command for each file, which deletes exactly these lines of the image's copy."""
+    for file in dict.fromkeys(one.file for one in lines):
+        texts = dict.fromkeys(one.text.strip() for one in lines if one.file == file)
+        scripts = " ".join(f"-e {_quoted(f'/^ *{_escaped(text)} *$/d')}" for text in texts)
+        yield f"sed -i {scripts} {_quoted(file)}"
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", text)
+
+
+def _quoted(text: str) -> str:
+    import shlex
+
+    return shlex.quote(text)
+
+
+def _local(project: ProjectFacts) -> Iterator[LeftOut]:
+    for one in project.local:
+        yield LeftOut(file_of(one.where), one.text, "needs the source, which post-create has")
+
+
+def _isolated(project: ProjectFacts) -> Iterator[LeftOut]:
+    for one in project.isolated:
+        yield LeftOut(file_of(one.where), one.text, "is built after the framework, below")
+
+
+def _pinned(project: ProjectFacts, build: FrameworkBuild | None) -> Iterator[LeftOut]:
+    for pin in project.framework_pins:
+        if build is None or _allows(pin.spec, build.version):
+            continue
+        chosen = f"{build.version} ({build.variant})"
+        yield LeftOut(
+            file_of(pin.where),
+            pin.text,
+            f"is replaced by {chosen}, above",
+            f"{pin.where}: {pin.text} is left out of the image, replaced by {chosen}; "
+            "change that line if you keep this build",
+        )
+
+
+def _allows(spec: str, version: str) -> bool:
+    """Whether a release, or any patch release of a series `X.Y`, meets a specifier set."""
+    try:
+        specifiers = SpecifierSet(spec)
+    except InvalidSpecifier:
+        return True
+    series = version.count(".") < 2
+    patches = [version, *(f"{version}.{patch}" for patch in range(20) if series)]
+    return any(specifiers.contains(one, prereleases=True) for one in patches)

@@ -1,0 +1,208 @@
+"""What the layers and the tasks are made from: the choices that follow from answers and facts."""
+
+import re
+import shlex
+from dataclasses import dataclass
+
+from scaffold.answers.model import Answers, Installer, Stack
+from scaffold.facts import HostFacts
+from scaffold.plan.left_out import LeftOut, left_out_lines
+from scaffold.plan.managers import UV, Manager, Recipe, manager_row, recipe_of
+from scaffold.plan.model import CONDA_ENVIRONMENT, DEPENDENCIES, ENVIRONMENT, PythonSource
+from scaffold.project.facts import Framework, ProjectFacts
+from scaffold.resolver.resolution import FrameworkBuild, Resolution
+
+VENDOR_STACKS = (
+    *(Stack.PYTORCH_IMAGE, Stack.TENSORFLOW_IMAGE, Stack.NGC_IMAGE, Stack.JUPYTER_IMAGE),
+)
+"""Images that bring the framework in their own Python."""
+
+DISTRIBUTION_PYTHON = {
+    "ubuntu20.04": "3.8",
+    "ubuntu22.04": "3.10",
+    "ubuntu24.04": "3.12",
+    "bookworm": "3.11",
+    "trixie": "3.13",
+}
+"""packages.ubuntu.com and packages.debian.org, package python3."""
+
+DISTRIBUTIONS = {
+    Framework.PYTORCH: ("torch", "torchvision", "torchaudio"),
+    Framework.TENSORFLOW: ("tensorflow",),
+    Framework.JAX: ("jax", "jaxlib"),
+    Framework.NONE: (),
+}
+
+PYTORCH_INDEX = "https://download.pytorch.org/whl"
+
+CONSTRAINTS = f"{DEPENDENCIES}/constraints.txt"
+"""The releases that a vendor's image brings, which later layers must not replace."""
+
+_COPYABLE = re.compile(r"(?!/)(?!.*\.\.(/|$))[\w.@+-][\w./@+-]*", re.ASCII)
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """One project on one host, with what follows at once.
+
+    `build` is None where the project's own files decide the framework, or there is none.
+    `files` can be copied into an image, `odd` ones only be read in the container.
+    """
+
+    answers: Answers
+    resolution: Resolution
+    project: ProjectFacts
+    host: HostFacts
+    row: Manager
+    recipe: Recipe
+    uses_uv: bool
+    build: FrameworkBuild | None
+    followed: bool
+    files: tuple[str, ...]
+    odd: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def vendor(self) -> bool:
+        """Whether the image brings the framework."""
+        return self.answers.stack in VENDOR_STACKS
+
+    @property
+    def environment(self) -> str:
+        """Where the project's packages live."""
+        return CONDA_ENVIRONMENT if self.recipe == "conda" else ENVIRONMENT
+
+    @property
+    def python_source(self) -> PythonSource:
+        """Who brings Python."""
+        if self.recipe == "conda":
+            return "conda"
+        if self.resolution.image_has_python:
+            return "image"
+        return "distribution" if distribution_fits(self.resolution) else "uv"
+
+    @property
+    def locked(self) -> bool:
+        """Whether one of the files is a lock."""
+        return any(re.search(r"(\.lock|-lock\.ya?ml)$", path) for path in self.files)
+
+    @property
+    def install(self) -> str:
+        """The command that installs packages into the environment."""
+        # pip would compile everything at once, which takes most of its time; Python compiles
+        # a module when it is imported first.
+        return "uv pip install" if self.uses_uv else "python -m pip install --no-compile"
+
+    @property
+    def index(self) -> str:
+        """The framework's own index, empty for the default one."""
+        url = (self.build.index_url or "") if self.build else ""
+        mirror = self.answers.mirrors.pytorch
+        if mirror and url.startswith(PYTORCH_INDEX):
+            return mirror.rstrip("/") + url.removeprefix(PYTORCH_INDEX)
+        return url
+
+    @property
+    def cache(self) -> str:
+        """The folder that the installer keeps downloads in."""
+        return "/root/.cache/uv" if self.uses_uv else "/root/.cache/pip"
+
+    @property
+    def kept(self) -> str:
+        """Arguments by which later layers fail rather than replace the framework's build."""
+        if self.vendor and DISTRIBUTIONS[self.answers.framework]:
+            return f" --constraint {CONSTRAINTS}"
+        if self.build is None:
+            return ""
+        return f" {shlex.join(self.build.requirements)}"
+
+    @property
+    def compiles(self) -> bool:
+        """Whether something is compiled against CUDA."""
+        return any(one.compiles for one in self.project.isolated)
+
+
+def situation_of(
+    answers: Answers, resolution: Resolution, project: ProjectFacts, host: HostFacts
+) -> Situation:
+    """Choose recipe and installer, and sort the project's files and lines."""
+    row = manager_row(answers.package_manager)
+    files = tuple(path for path in project.install_files if _COPYABLE.fullmatch(path))
+    recipe = recipe_of(row, files, project.base)
+    followed = recipe == row.recipe and row.decides and project.framework == answers.framework
+    build = None if followed else resolution.build
+    copied = _layer_files(recipe, files, project)
+    odd = () if recipe == "pixi" else _without(project.install_files, files)
+    return Situation(
+        answers=answers,
+        resolution=resolution,
+        project=project,
+        host=host,
+        row=row,
+        recipe=recipe,
+        uses_uv=_uses_uv(answers, resolution, recipe),
+        build=build,
+        followed=followed,
+        files=copied,
+        odd=odd,
+        left_out=left_out_lines(project, build, copied),
+    )
+
+
+def distribution_fits(resolution: Resolution) -> bool:
+    """Whether the python3 package of the image's distribution is the Python that was chosen."""
+    release = ".".join(resolution.python.split(".")[:2])
+    image = resolution.image.replace("ubuntu:", "ubuntu")
+    return any(
+        name in image and version == release for name, version in DISTRIBUTION_PYTHON.items()
+    )
+
+
+def is_list(path: str) -> bool:
+    """Whether pip reads the file as requirements or constraints."""
+    return path.endswith((".txt", ".in"))
+
+
+def one_line(text: str) -> str:
+    """Text for a comment: what could end the comment's line is blanked."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def _uses_uv(answers: Answers, resolution: Resolution, recipe: Recipe) -> bool:
+    """Whether uv stands in for pip.
+
+    uv does not see the packages of the system below an environment, pip does; and it runs on
+    no Python before 3.8.
+    """
+    if answers.stack in VENDOR_STACKS or recipe == "conda":
+        return False
+    return answers.installer is Installer.UV and _release(resolution.python) >= UV.tool_python
+
+
+def _release(python: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in python.split(".")[:2] if part.isdigit()) or (3, 12)
+
+
+def old_for(row: Manager, resolution: Resolution) -> bool:
+    """Whether the image's Python is older than the manager's pinned release needs."""
+    return _release(resolution.python) < row.tool_python
+
+
+def _without(paths: tuple[str, ...], taken: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(path for path in paths if path not in taken)
+
+
+def _layer_files(recipe: Recipe, files: tuple[str, ...], project: ProjectFacts) -> tuple[str, ...]:
+    """The files that the image is built from."""
+    if recipe == "pixi":
+        return ()
+    if recipe != "pip":
+        needed = tuple(path for path in project.needed_files if _COPYABLE.fullmatch(path))
+        return tuple(dict.fromkeys((*files, *needed)))
+    return tuple(path for path in files if is_list(path) or is_pyproject(path))
+
+
+def is_pyproject(path: str) -> bool:
+    """Whether the file is a pyproject.toml, of the root or of a folder."""
+    return path.rpartition("/")[2] == "pyproject.toml"

@@ -1,0 +1,31 @@
+"""Folders whose files serve something else than the project."""
+
+ASIDE = frozenset({"docs", "doc", "test", "tests", "examples", "example", "third_party"}) | {
+    "thirdparty",
+    "external",
+    "submodules",
+    "vendor",
+    ".devcontainer",
+    "docker",
+    ".github",
+    ".ci",
+    "ci",
+    ".circleci",
+    ".gitlab",
+    ".buildkite",
+    "build",
+    "dist",
+    "packaging",
+    "tutorial",
+    "tutorials",
+    "benchmark",
+    "benchmarks",
+    "website",
+    "site",
+    "sample",
+    "samples",
+    "ext",
+    "extern",
+    "deps",
+}
+"""Documentation, tests, examples, other people's code, images and continuous integration."""

@@ -1,0 +1,89 @@
+"""Shell lines of foreign texts as argument lists. Nothing is executed or expanded."""
+
+import re
+import shlex
+from collections.abc import Iterator
+
+MAX_LINE = 4000
+"""Characters of a joined line; longer ones are data, not commands."""
+
+MAX_LINES = 400
+"""Lines with install commands of one text; a large Dockerfile has some dozens."""
+
+# One fixed word anywhere in the line, so that most lines cost one search.
+_INSTALLER = re.compile(
+    r"\b(?:pip3?|conda|mamba|micromamba|uv|poetry|pdm|pipenv|pixi|apt|apt-get|aptitude"
+    r"|virtualenv|pyenv|setup\.py|venv|cd|pushd|git)\b"
+)
+_COMMENT = re.compile(r"(?:^|\s)#.*$")
+_PROMPT = re.compile(r"^\s*(?:[-*]\s+|\d{1,2}\.\s+)?(?:\([\w.-]+\)\s*)?(?:[$>%!]\s*)?(?:\.{3}\s)?")
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
+_SEPARATORS = frozenset({"&&", "||", ";", "|", "&", ";;"})
+_BEFORE = frozenset({"sudo", "RUN", "run:", "time", "exec", "env", "then", "do", "if", "&&", "{"})
+
+
+def logical_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Lines that may hold an install command, with numbers; continued lines joined by spaces."""
+    pending: list[str] = []
+    size = start = found = 0
+    for number, raw in enumerate([*text.split("\n"), ""], start=1):
+        line = raw.rstrip()
+        start = start if pending else number
+        if line.endswith("\\") and size < MAX_LINE:
+            pending.append(line[:-1])
+            size += len(line)
+            continue
+        whole = " ".join([*pending, line]) if pending else line
+        if len(whole) <= MAX_LINE and _INSTALLER.search(whole):
+            found += 1
+            yield start, whole
+        pending, size = [], 0
+        if found >= MAX_LINES:
+            return
+
+
+def commands_of(line: str) -> Iterator[list[str]]:
+    """The commands of one shell line: prompt, comment, sudo and assignments taken off."""
+    plain = _COMMENT.sub("", _PROMPT.sub("", line, count=1))
+    command: list[str] = []
+    for word in [*_words(plain), ";"]:
+        if word not in _SEPARATORS:
+            command.append(word)
+            continue
+        stripped = _stripped(command)
+        if stripped:
+            yield stripped
+        command = []
+
+
+def _words(line: str) -> list[str]:
+    try:
+        lexer = shlex.shlex(line, posix=True, punctuation_chars=";&|")
+        lexer.whitespace_split = True
+        lexer.commenters = ""
+        return list(lexer)
+    except ValueError:
+        return line.replace(";", " ; ").split()
+
+
+def _stripped(command: list[str]) -> list[str]:
+    """Without what stands before the program; `python -m pip` is pip, `uv pip` as well."""
+    rest = list(command)
+    while rest and (
+        rest[0] in _BEFORE
+        or _ASSIGNMENT.fullmatch(rest[0])
+        # Options of sudo and of a Dockerfile's RUN.
+        or (rest[0].startswith("-") and len(rest) < len(command))
+    ):
+        rest.pop(0)
+    if not rest:
+        return []
+    rest[0] = rest[0].lstrip("!%$(`\"'").rpartition("/")[2]
+    is_python = re.fullmatch(r"(?:python|py|pypy)[\d.]*", rest[0]) and rest[1:2] == ["-m"]
+    if is_python and rest[2:3] in (["pip"], ["uv"], ["poetry"], ["pipenv"]):
+        return _stripped(rest[2:])
+    if rest[:2] == ["uv", "pip"]:
+        return ["pip", *rest[2:]]
+    if rest[0] in {"pip3", "pip2"} or re.fullmatch(r"pip3?\.\d+", rest[0]):
+        rest[0] = "pip"
+    return rest

@@ -1,0 +1,97 @@
+"""Questions to PEP 440 specifier sets, answered once for each pair of texts."""
+
+import functools
+from collections.abc import Iterable
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+
+@functools.lru_cache(8192)
+def version(text: str) -> Version:
+    """A parsed version."""
+    return Version(text)
+
+
+@functools.lru_cache(4096)
+def specifiers(text: str) -> SpecifierSet:
+    """A parsed specifier set; conda and others write `*` for any."""
+    try:
+        return SpecifierSet("" if text.strip() == "*" else text)
+    except InvalidSpecifier:
+        return SpecifierSet()
+
+
+@functools.lru_cache(65536)
+def admits(spec: str, release: str) -> bool:
+    """Whether a specifier set admits a release, pre-releases included where it is one."""
+    if not spec:
+        return True
+    if spec.startswith("==") and spec[2:] == release:
+        return True
+    return specifiers(spec).contains(version(release), prereleases=True)
+
+
+@functools.lru_cache(4096)
+def requirement(text: str) -> Requirement | None:
+    """A parsed PEP 508 requirement, None where the text is none."""
+    try:
+        return Requirement(text)
+    except InvalidRequirement:
+        return None
+
+
+def by_name(texts: Iterable[str]) -> dict[str, str]:
+    """Specifiers of requirements by normalised name, those of one name joined."""
+    found: dict[str, str] = {}
+    for text in texts:
+        if parsed := requirement(text):
+            name = canonicalize_name(parsed.name)
+            parts = filter(None, (found.get(name, ""), str(parsed.specifier)))
+            found[name] = ",".join(parts)
+    return found
+
+
+@functools.lru_cache(4096)
+def overlap(one: str, other: str) -> bool:
+    """Whether some release satisfies both specifier sets.
+
+    The least release that a set of lower bounds, pins and exclusions admits is one that a
+    bound names, or next to it.
+    """
+    both = ",".join(filter(None, (one, other)))
+    return any(admits(both, release) for release in _named(both))
+
+
+def _named(spec: str) -> list[str]:
+    versions = [part.version.removesuffix(".*") for part in specifiers(spec)]
+    # `> 9.1` and `!= 9.1` admit what comes next.
+    return ["0", *versions, *(f"{release}.1" for release in versions if "+" not in release)]
+
+
+@functools.lru_cache(1024)
+def lowest(spec: str) -> Version | None:
+    """The lower bound that a specifier set names, its pin included; None without one."""
+    bounds = [
+        version(part.version.removesuffix(".*"))
+        for part in specifiers(spec)
+        if part.operator in {">=", ">", "==", "~=", "==="}
+    ]
+    return max(bounds, default=None)
+
+
+@functools.lru_cache(4096)
+def pinned(spec: str) -> str:
+    """The exact release that a specifier set asks for, without its local part; empty for none."""
+    for part in specifiers(spec):
+        if part.operator in {"==", "==="} and not part.version.endswith(".*"):
+            return part.version.partition("+")[0]
+    return ""
+
+
+@functools.lru_cache(4096)
+def some_patch(spec: str, minor: str) -> bool:
+    """Whether a specifier set admits some patch release of a Python `3.12`."""
+    return not spec or any(admits(spec, f"{minor}.{patch}") for patch in range(40))

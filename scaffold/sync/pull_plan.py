@@ -1,0 +1,90 @@
+"""What a pull downloads, and what it may replace locally."""
+
+import posixpath
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from scaffold.sync.comparing import SyncState
+from scaffold.sync.manifest import Manifest, ManifestEntry, is_safe, parents
+
+
+class KeepReason(StrEnum):
+    """Why a path is not downloaded."""
+
+    CHANGED_LOCALLY = "changed locally"
+    KIND = "file, folder and link differ between local and the remote"
+    LEAVES = "a link that leads out of the workspace"
+    GIT = "a repository's own files, which can name programs to run: use git fetch"
+
+
+@dataclass(slots=True)
+class PullPlan:
+    """Each path once: to download, to ask about, already the same, or skipped."""
+
+    download: list[str] = field(default_factory=list)
+    ask: list[str] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
+    skipped: dict[str, KeepReason] = field(default_factory=dict)
+
+
+def plan_pull(
+    wanted: Sequence[str], remote: Manifest, local: Manifest, known: SyncState
+) -> PullPlan:
+    """Decide for each path. A local file unchanged since the last sync may be replaced."""
+    found, blocked = PullPlan(), set[str]()
+    for path in sorted(wanted):
+        if any(parent in blocked for parent in parents(path)):
+            continue
+        one, own = remote[path], local.get(path)
+        reason = _reason_to_keep(path, one, own)
+        if reason:
+            found.skipped[path] = reason
+            blocked.add(path)
+        elif own is None:
+            found.download.append(path)
+        elif one.kind == "d" or own.is_like(one):
+            found.same.append(path)
+        elif known.agreed.get(path) == own:
+            found.download.append(path)
+        else:
+            found.ask.append(path)
+    return found
+
+
+def _reason_to_keep(path: str, one: ManifestEntry, own: ManifestEntry | None) -> KeepReason | None:
+    if ".git" in path.split("/"):
+        return KeepReason.GIT
+    if own is not None and own.kind != one.kind:
+        return KeepReason.KIND
+    if one.kind == "l" and leaves_workspace(path, one.target):
+        return KeepReason.LEAVES
+    return None
+
+
+def leaves_workspace(path: str, target: str) -> bool:
+    """Whether a link at this path leads out of the workspace, judged by its text alone."""
+    if target.startswith("/"):
+        return True
+    reached = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+    return reached == ".." or reached.startswith("../")
+
+
+def expand_paths(paths: Sequence[str], remote: Manifest) -> tuple[list[str], list[str]]:
+    """The remote entries that the named paths select, and the names that select nothing."""
+    found: dict[str, None] = {}
+    missing = []
+    for path in paths:
+        inside = [one for one in remote if one == path or one.startswith(f"{path}/")]
+        if not inside:
+            missing.append(path)
+        found.update(dict.fromkeys([*(one for one in parents(path) if one in remote), *inside]))
+    return list(found), missing
+
+
+def relative_path(path: str) -> str | None:
+    """A path relative to the workspace; None if it leaves it. Empty is the whole workspace."""
+    plain = posixpath.normpath(path)
+    if plain == ".":
+        return ""
+    return plain if is_safe(plain) else None

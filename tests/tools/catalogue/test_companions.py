@@ -1,0 +1,63 @@
+"""Rows of companions: what binds a framework, from wheels, source archives or nothing."""
+
+import pytest
+
+from tests.tools.catalogue import web as faults
+from tests.tools.catalogue import wheels
+from tests.tools.catalogue.web import Web
+from tools.catalogue import companions
+from tools.catalogue.context import Context
+from tools.catalogue.source import SourceError
+
+
+def test_companion_rows_say_what_they_need(web: Web, context: Context) -> None:
+    requires = ["torch==2.7.1", "numpy", 'torch<3; extra == "dev"', "nvidia-cudnn-cu12>=9"]
+    wheels.publish(
+        web,
+        "torchvision",
+        {
+            "torchvision-0.22.1-cp311-cp311-manylinux_2_28_x86_64.whl": wheels.wheel({}, requires),
+            "torchvision-0.22.1-cp312-cp312-manylinux_2_28_aarch64.whl": wheels.wheel({}, ["x"]),
+            "torchvision-0.1.0-py3-none-any.whl": wheels.wheel({}),
+            "torchvision-0.0.9.tar.gz": wheels.sdist("torch>=0.4\n"),
+            "torchvision-0.0.8.tar.gz": b"no archive",
+            "torchvision-0.0.7.zip": b"another form",
+            "torchvision-0.0.6-cp311-cp311-win_amd64.whl": b"of another system",
+            "torchvision-0.0.5-cp311-cp311-manylinux_2_28_aarch64.whl": wheels.wheel({}, ["torch"]),
+        },
+    )
+    made, _ = companions.tables(context, "torchvision", {})
+    rows = {row["version"]: row for row in made["releases"]}  # type: ignore[index, union-attr]
+    said = {version: (row["needs"], row["source"]) for version, row in rows.items()}
+    assert said == {
+        "0.0.5": ({"torch": ""}, "P"),
+        "0.0.7": ({}, "N"),
+        "0.0.8": ({}, "N"),
+        "0.0.9": ({"torch": ">=0.4"}, "S"),
+        "0.1.0": ({}, "P"),
+        "0.22.1": ({"torch": "==2.7.1"}, "P"),
+    }
+    newest = rows["0.22.1"]
+    assert (newest["python"], newest["arch"]) == (["3.11", "3.12"], [])
+    assert (newest["cuda"], newest["cudnn"]) == ("12", ">=9")
+    assert (rows["0.1.0"]["python"], rows["0.0.5"]["arch"]) == ([], ["aarch64"])
+    web.asked.clear()
+    assert companions.tables(context, "torchvision", dict(made))[0] == made
+    assert web.asked == []
+
+
+def test_wheel_that_cannot_be_fetched_ends_the_run(web: Web, context: Context) -> None:
+    wheels.publish(web, "vllm", {"vllm-1.0-py3-none-any.whl": wheels.wheel({})})
+    web["/files/vllm-1.0-py3-none-any.whl"] = faults.hang_up
+    with pytest.raises(SourceError):
+        companions.tables(context, "vllm", {})
+
+
+@pytest.mark.parametrize(
+    ("project", "cuda"), [("cupy-cuda12x", "12"), ("cupy-cuda11x", "11"), ("flax", "")]
+)
+def test_name_may_say_the_cuda(web: Web, context: Context, project: str, cuda: str) -> None:
+    name = f"{project.replace('-', '_')}-1.0-py3-none-any.whl"
+    wheels.publish(web, project, {name: wheels.wheel({})})
+    made, _ = companions.tables(context, project, {})
+    assert made["releases"][0]["cuda"] == cuda  # type: ignore[index]

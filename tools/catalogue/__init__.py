@@ -1,0 +1,1 @@
+"""Generates the rows of `scaffold/catalogue/` from primary sources: `make catalogue`."""

@@ -1,0 +1,114 @@
+"""Packages whose pins bind a framework: one file each, one row a release."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from tools.catalogue.context import Context, chosen, cudnn_of, in_parallel
+from tools.catalogue.listing import ARCHITECTURES, PYTHONS, File
+from tools.catalogue.recorded import recorded as by_hand
+from tools.catalogue.requirements import metadata_of_sdist, of_metadata
+from tools.catalogue.source import SourceError
+from tools.catalogue.stored import Made, Row
+from tools.catalogue.wheel import Wheel, sdist_requirements
+
+FRAMEWORKS = ("torch", "tensorflow", "tensorflow-gpu", "tensorflow-cpu", "jax", "jaxlib")
+LISTED = by_hand("companions")
+PROJECTS = tuple(name for names in LISTED.values() for name in names)
+BINDING = frozenset({*FRAMEWORKS, *PROJECTS})
+SOURCES = {
+    "P": "metadata of the package index",
+    "S": "requires.txt of the source archive",
+    "N": "only listed: its metadata cannot be read without a build",
+}
+SDIST_AT_MOST = 4 << 20
+ARM, X86 = "aarch64", "x86_64"
+
+
+def tables(context: Context, project: str, before: Mapping[str, Any]) -> Made:
+    """The rows of every final release of a project."""
+    rows = before.get("releases", [])
+    known = {row["sha256"]: row for row in rows if row.get("sha256") and not context.fresh}
+    releases = list(context.index.releases(project).items())
+    found = in_parallel(lambda job: _row(context, project, *job, known), releases)
+    rows = sorted((row for row in found if row), key=lambda row: Version(row["version"]))
+    return {"releases": rows}, SOURCES
+
+
+def _row(
+    context: Context,
+    project: str,
+    version: str,
+    files: Sequence[File],
+    known: dict[str, Row],
+) -> Row | None:
+    usable = [file for file in files if file.archs and file.pythons]
+    file = chosen(usable, X86) or chosen(usable, ARM) or next(iter(usable), None)
+    if not file:
+        return None
+    listed = {
+        "version": version,
+        "python": _pythons(usable),
+        "arch": _architectures(usable),
+        "read": context.today,
+        "sha256": file.sha256,
+    }
+    if file.sha256 in known:
+        kept = known[file.sha256]
+        return listed | {key: value for key, value in kept.items() if key not in listed}
+    return listed | _read(context, project, file)
+
+
+def _pythons(files: Sequence[File]) -> list[str]:
+    found = {python for file in files for python in file.pythons}
+    return [] if found == set(PYTHONS) else [python for python in PYTHONS if python in found]
+
+
+def _architectures(files: Sequence[File]) -> list[str]:
+    found = {arch for file in files for arch in file.archs}
+    return [] if found == set(ARCHITECTURES) else sorted(found)
+
+
+def _read(context: Context, project: str, file: File) -> Row:
+    arch = X86 if X86 in file.archs else ARM
+    python = file.pythons[-1]
+    try:
+        if file.wheel:
+            metadata, source = Wheel(context.source, file).metadata(), "P"
+        elif 0 < file.size <= SDIST_AT_MOST and file.filename.endswith(".tar.gz"):
+            metadata, source = metadata_of_sdist(sdist_requirements(context.source, file)), "S"
+        else:
+            return {"needs": {}, "cuda": _cuda(project, ()), "source": "N"}
+    except SourceError as error:
+        if "cannot be read" in str(error) or "not a" in str(error):
+            return {"needs": {}, "cuda": _cuda(project, ()), "source": "N"}
+        raise
+    requirements = of_metadata(metadata, python=python, arch=arch)
+    row = {
+        "needs": _needs(requirements),
+        "cuda": _cuda(project, requirements),
+        "source": source,
+    }
+    return row | ({"cudnn": cudnn_of(requirements)} if cudnn_of(requirements) else {})
+
+
+def _needs(requirements: Sequence[Requirement]) -> dict[str, str]:
+    found: dict[str, list[str]] = {}
+    for item in requirements:
+        name = canonicalize_name(item.name)
+        if name in BINDING:
+            found.setdefault(name, []).append(str(item.specifier))
+    return {name: ",".join(filter(None, specs)) for name, specs in sorted(found.items())}
+
+
+def _cuda(project: str, requirements: Sequence[Requirement]) -> str:
+    """The major release of CUDA that the package names, in its own name or in what it requires."""
+    for name in (project, *(canonicalize_name(item.name) for item in requirements)):
+        stem, _, digits = name.rpartition("-c")
+        number = digits.removeprefix("uda").removeprefix("u").removesuffix("x")
+        if stem and number.isdecimal() and stem.startswith(("cupy", "nvidia")):
+            return number[:2]
+    return ""

@@ -1,0 +1,48 @@
+"""`python -m tools.catalogue.proof`: removes each framework's newest release and reads it again.
+
+Works on a copy. Shows that a new release costs one command; needs the package index.
+"""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from packaging.version import Version
+
+from tools.catalogue import stored
+from tools.catalogue.__main__ import PYPI
+from tools.catalogue.__main__ import main as generate
+
+FRAMEWORKS = ("pytorch", "tensorflow", "jax")
+
+
+def without_newest(path: Path) -> str:
+    """Remove the rows of the newest release from a file; returns the release."""
+    tables = stored.load(path)
+    sources = tables.pop("sources")
+    newest: str = max((row["version"] for row in tables["builds"]), key=Version)
+    tables["builds"] = [row for row in tables["builds"] if row["version"] != newest]
+    path.write_text(stored.render(tables, sources), encoding="utf-8")
+    return newest
+
+
+def proven(root: Path, pypi: str = PYPI, names: Sequence[str] = FRAMEWORKS) -> bool:
+    """Whether every file of a copy of `root` comes back as it was, and says so for each."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "catalogue"
+        shutil.copytree(root, copy)
+        removed = {name: without_newest(copy / f"{name}.json") for name in names}
+        generate([*names, "--pypi", pypi], copy)
+        back = {
+            name: (copy / f"{name}.json").read_bytes() == (root / f"{name}.json").read_bytes()
+            for name in names
+        }
+    for name, newest in removed.items():
+        print(f"{name} {newest}: {'read again' if back[name] else 'NOT as it was'}")
+    return all(back.values())
+
+
+if __name__ == "__main__":
+    sys.exit(not proven(stored.ROOT))
