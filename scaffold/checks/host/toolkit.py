@@ -182,7 +182,7 @@ def _why_stale(facts: HostFacts) -> str:
 
 def _reload(facts: HostFacts) -> Iterator[Finding]:
     docker = facts.docker
-    safe = gives_gpus_by_cdi(facts) or is_unprivileged(facts)
+    safe = gives_gpus_by_cdi(facts) or is_unprivileged(facts) or is_desktop(facts)
     if docker and docker.cgroup_driver == "systemd" and shows_gpus(facts) and not safe:
         yield rules.DAEMON_RELOAD.found("--gpus goes through the hook, under systemd's cgroups")
 
