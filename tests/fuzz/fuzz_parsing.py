@@ -61,7 +61,7 @@ TEXTS = {
     "toolkit": "ctk=version 1.17.8\nhook=/usr/bin/x\npackage=nvidia-docker2 2.1 installed\n"
     "config=/etc/x.toml\ntoml=[nvidia-container-cli]\n"
     'toml=root = "/run/nvidia"\ngone=/run/nvidia\n'
-    "apt=1001 http://apt.pop-os.org",
+    "apt=Package *\napt=Pin release o=pop\napt=Pin-Priority 1001",
     "cdi": "looked\nfile=/etc/cdi/nvidia.yaml\nlibcuda.so.580.95.05\nkind=nvidia.com/gpu\ngone=/x",
     "details": "login=/usr/bin/nvidia-smi\nprogram=/usr/bin/nvidia-smi\nGPU 00000000:01:00.0\n"
     "        License Status : Unlicensed\n    Fabric\n        State : In Progress",
