@@ -3,10 +3,10 @@
 import pytest
 
 from scaffold.checks.host import packages
-from scaffold.checks.host.docker_fixes import upgrade_client, upgrade_docker
-from scaffold.checks.host.driver_install import install_driver
-from scaffold.checks.host.driver_packages import legacy_driver, remove_linux_driver, utilities
-from scaffold.checks.host.toolkit_fixes import upgrade_toolkit
+from scaffold.checks.host.docker.fixes import upgrade_client, upgrade_docker
+from scaffold.checks.host.driver.install import install_driver
+from scaffold.checks.host.driver.packages import legacy_driver, remove_linux_driver, utilities
+from scaffold.checks.host.toolkit.fixes import upgrade_toolkit
 from scaffold.facts import HostFacts, PciDevice, SystemFacts
 
 L40S = PciDevice("0000:01:00.0", "26b9", "030200")

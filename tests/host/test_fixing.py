@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from scaffold.checks.host.docker_fixes import install_docker
+from scaffold.checks.host.docker.fixes import install_docker
 from scaffold.errors import InputError, TargetError
 from scaffold.facts import DockerFacts, Gpu, HostFacts, Platform, SystemFacts, ToolkitFacts
 from scaffold.findings import Consent, Finding, Interrupts, Level, by_hand, root, run, see

@@ -1,6 +1,6 @@
 """Findings about a driver that shows no GPU. What concerns a living driver: driver_doubts."""
 
-from scaffold.checks.host.messages import NVML_SOURCE
+from scaffold.checks.host.driver.messages import NVML_SOURCE
 from scaffold.checks.host.packages import reboot
 from scaffold.findings import Consent, Level, Rule, by_hand, root, see
 

@@ -3,9 +3,16 @@
 import re
 from collections.abc import Iterator
 
-from scaffold.checks.host import docker_rules as rules
 from scaffold.checks.host import kinds
-from scaffold.checks.host.docker_fixes import (
+from scaffold.checks.host.docker import rules
+from scaffold.checks.host.docker.engine import (
+    EngineKind,
+    address,
+    engine_kind,
+    engine_name,
+    is_remote,
+)
+from scaffold.checks.host.docker.fixes import (
     install_docker,
     linger,
     start_docker,
@@ -14,7 +21,6 @@ from scaffold.checks.host.docker_fixes import (
     upgrade_docker,
     use_default_context,
 )
-from scaffold.checks.host.engine import EngineKind, address, engine_kind, engine_name, is_remote
 from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts, Platform
 from scaffold.findings import Finding, Interrupts, Rule, by_hand, root, run, see

@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 
 from scaffold.catalogue import DriverBranch, load_catalogue
-from scaffold.checks.host import bus, messages
-from scaffold.checks.host import driver_doubts as doubts
-from scaffold.checks.host import driver_rules as rules
-from scaffold.checks.host.bus import Why
-from scaffold.checks.host.driver_dead import MISSING_PROGRAM, left_out, why_dead
+from scaffold.checks.host.driver import bus, doubts, messages, rules
+from scaffold.checks.host.driver.bus import Why
+from scaffold.checks.host.driver.dead import MISSING_PROGRAM, left_out, why_dead
 from scaffold.checks.host.packages import build_module, start_service
 from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts, Platform

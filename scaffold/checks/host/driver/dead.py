@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from scaffold.checks.host import bus, messages
-from scaffold.checks.host import driver_rules as rules
-from scaffold.checks.host.bus import Absent, Why
-from scaffold.checks.host.driver_install import install_driver
-from scaffold.checks.host.driver_packages import (
+from scaffold.checks.host.driver import bus, messages, rules
+from scaffold.checks.host.driver.bus import Absent, Why
+from scaffold.checks.host.driver.install import install_driver
+from scaffold.checks.host.driver.packages import (
     enrol_key,
     legacy_driver,
     libraries,

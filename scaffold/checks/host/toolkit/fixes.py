@@ -4,7 +4,7 @@ Source: NVIDIA cloud-native docs, container-toolkit/install-guide.md; Arch has t
 its own repositories; pop-os/pop#1708 for the pin.
 """
 
-from scaffold.checks.host.docker_fixes import UPDATE, apt_tools
+from scaffold.checks.host.docker.fixes import UPDATE, apt_tools
 from scaffold.checks.host.kinds import is_operator_node
 from scaffold.checks.host.packages import (
     WHOLE,
