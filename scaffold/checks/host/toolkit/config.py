@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scaffold.checks.host.docker.topic import gives_gpus_by_cdi
+from scaffold.checks.host.docker.gives import gives_gpus_by_cdi
 from scaffold.checks.host.packages import is_like
 from scaffold.checks.host.toolkit import rules
 from scaffold.checks.host.toolkit.fixes import set_config

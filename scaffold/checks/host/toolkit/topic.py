@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from scaffold.catalogue import load_catalogue
 from scaffold.checks.host.docker.daemon import settings
-from scaffold.checks.host.docker.topic import (
+from scaffold.checks.host.docker.gives import (
     gives_gpus_by_cdi,
     is_desktop,
     nvidia_devices,
