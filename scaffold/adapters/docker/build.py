@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scaffold.adapters.local.temporary import private_folder
-from scaffold.adapters.ssh.shim import ssh_with
+from scaffold.adapters.ssh.command import ssh_with
 from scaffold.container.build_failure import build_failure
 from scaffold.errors import InputError, TargetError
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from scaffold.checks.host import toolkit_rules as rules
-from scaffold.checks.host.docker import gives_gpus_by_cdi
+from scaffold.checks.host.docker.gives import gives_gpus_by_cdi
 from scaffold.checks.host.packages import is_like
-from scaffold.checks.host.toolkit_fixes import set_config
+from scaffold.checks.host.toolkit import rules
+from scaffold.checks.host.toolkit.fixes import set_config
 from scaffold.facts import HostFacts, Platform
 from scaffold.findings import Finding
 

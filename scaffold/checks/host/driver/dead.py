@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from scaffold.checks.host import bus, messages
-from scaffold.checks.host import driver_rules as rules
-from scaffold.checks.host.bus import Absent, Why
-from scaffold.checks.host.driver_install import install_driver
-from scaffold.checks.host.driver_packages import (
+from scaffold.checks.host.driver import bus, messages, rules, wsl_rules
+from scaffold.checks.host.driver.bus import Absent, Why
+from scaffold.checks.host.driver.install import install_driver
+from scaffold.checks.host.driver.left_out import left_out, nouveau
+from scaffold.checks.host.driver.packages import (
     enrol_key,
-    legacy_driver,
     libraries,
     remove_linux_driver,
     utilities,
@@ -16,12 +15,10 @@ from scaffold.checks.host.driver_packages import (
 from scaffold.checks.host.packages import (
     WHOLE,
     build_module,
-    reboot,
-    rebuild_initramfs,
     whole_system,
 )
 from scaffold.facts import HostFacts, Platform, Smi
-from scaffold.findings import Finding, Rule, Step, by_hand, root
+from scaffold.findings import Finding, Rule, by_hand
 
 MISSING_PROGRAM = 127
 
@@ -53,15 +50,17 @@ def _wsl(facts: HostFacts, smi: Smi) -> Iterator[Finding]:
     version = facts.driver.module_version or facts.driver.installed_version
     if version:
         message = f"the Linux driver {version} is installed in WSL2"
-        yield rules.WSL_LINUX_DRIVER.found(message, fix=remove_linux_driver(facts))
+        yield wsl_rules.WSL_LINUX_DRIVER.found(message, fix=remove_linux_driver(facts))
     elif smi.code == MISSING_PROGRAM:
-        yield rules.WSL_NO_SMI.found("nvidia-smi was not found, not under /usr/lib/wsl/lib either")
+        yield wsl_rules.WSL_NO_SMI.found(
+            "nvidia-smi is neither on the PATH nor in /usr/lib/wsl/lib"
+        )
     elif smi.code is None:
         yield _hung(facts)
     elif facts.gpus:
         return
     elif _says(smi, 17, "blocked by the operating system"):
-        yield rules.WSL_BLOCKED.found("Windows blocks the GPU for WSL2", smi.said)
+        yield wsl_rules.WSL_BLOCKED.found("Windows blocks the GPU for WSL2", smi.said)
     elif smi.code != 0:
         yield _refusing(facts, smi)
 
@@ -154,59 +153,6 @@ def _no_devices(facts: HostFacts, smi: Smi) -> Finding:
     return rules.NO_DEVICES.found("the driver starts none of the GPUs on the bus", evidence)
 
 
-def left_out(facts: HostFacts, found: Absent) -> Finding:
-    """The finding for a GPU that the driver does not show, by its reason."""
-    if found.why is Why.SET_ASIDE:
-        return _set_aside(facts, found)
-    if found.why is Why.OTHER_DRIVER:
-        return _nouveau(facts, found.device.driver)
-    if found.why is Why.DROPPED:
-        return _dropped(facts, found)
-    kind = "proprietary" if found.why is Why.NEEDS_PROPRIETARY else "open"
-    text = f"the GPU at {found.device.address} needs the {kind} kernel module"
-    return rules.FLAVOUR.found(text, found.evidence, _other_kind(facts, kind))
-
-
-def _other_kind(facts: HostFacts, kind: str) -> tuple[Step, ...]:
-    version = facts.driver_version or facts.driver.installed_version or "N"
-    branch = version.partition(".")[0]
-    name = f"nvidia-driver-{branch}" + ("-open" if kind == "open" else "")
-    return (by_hand(f"Install the {kind} module of this driver (on Ubuntu: {name})."), reboot())
-
-
-def _dropped(facts: HostFacts, found: Absent) -> Finding:
-    version = facts.driver_version or facts.driver.installed_version
-    text = f"R{found.branch} is the last branch for the card; this is driver {version}"
-    return rules.DROPPED.found(text, found.evidence, legacy_driver(facts, found.branch or 0))
-
-
-def _set_aside(facts: HostFacts, found: Absent) -> Finding:
-    name, device = found.device.driver, found.device
-    steps = (
-        by_hand(
-            f"Remove 10de:{device.device} from the ids of {name} in /etc/modprobe.d and from the "
-            "kernel's command line (vfio-pci.ids=)."
-        ),
-        rebuild_initramfs(facts),
-        reboot(),
-    )
-    return rules.SET_ASIDE.found(f"{name} holds the GPU at {device.address}", found.evidence, steps)
-
-
-BLACKLIST = "/etc/modprobe.d/blacklist-nouveau.conf"
-
-
-def _nouveau(facts: HostFacts, name: str = "nouveau") -> Finding:
-    steps: tuple[Step, ...]
-    if system := whole_system(facts):
-        steps = (by_hand(f"Keep {name} from loading. {WHOLE[system]}."),)
-    else:
-        text = f"printf 'blacklist {name}\\noptions {name} modeset=0\\n' >{BLACKLIST}"
-        keep = root(f"Keep {name} from loading.", "sh", "-c", text, undo=("rm", BLACKLIST))
-        steps = (keep, rebuild_initramfs(facts), reboot())
-    return rules.NOUVEAU.found(f"{name} holds the GPU", "/proc/modules", steps)
-
-
 def _not_there(facts: HostFacts, smi: Smi) -> Finding:
     """The module is not loaded: another driver, a refusal, or nothing is installed."""
     driver = facts.driver
@@ -217,7 +163,7 @@ def _not_there(facts: HostFacts, smi: Smi) -> Finding:
         return _library(facts, smi)
     if driver.installed_version:
         dropped = next((one for one in reasons if one.why is Why.DROPPED), None)
-        return _dropped(facts, dropped) if dropped else _installed(facts)
+        return left_out(facts, dropped) if dropped else _installed(facts)
     if driver.kernels_with_module or smi.code != MISSING_PROGRAM:
         kernel = facts.system.kernel
         others = ", ".join(driver.kernels_with_module[-2:]) or "no kernel"
@@ -234,7 +180,7 @@ def _held(facts: HostFacts, reasons: list[Absent]) -> Finding | None:
         return left_out(facts, aside[0])
     others = [one.device.driver for one in reasons if one.why is Why.OTHER_DRIVER]
     if others or "nouveau" in (facts.driver.loaded or ()):
-        return _nouveau(facts, (others or ["nouveau"])[0])
+        return nouveau(facts, (others or ["nouveau"])[0])
     return None
 
 

@@ -5,9 +5,9 @@ Debian, Ubuntu, RHEL and its rebuilds, Fedora, Amazon Linux and SUSE, with the n
 and the open kernel modules, which need Turing or newer.
 """
 
-from scaffold.checks.host.chips import architecture
-from scaffold.checks.host.driver_packages import legacy_driver
-from scaffold.checks.host.driver_rules import GUIDE
+from scaffold.checks.host.driver.chips import architecture
+from scaffold.checks.host.driver.packages import legacy_driver
+from scaffold.checks.host.driver.rules import GUIDE
 from scaffold.checks.host.kinds import is_operator_node
 from scaffold.checks.host.packages import WHOLE, install, reboot, whole_system
 from scaffold.facts import HostFacts

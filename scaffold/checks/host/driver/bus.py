@@ -3,8 +3,8 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from scaffold.checks.host import messages
-from scaffold.checks.host.chips import architecture
+from scaffold.checks.host.driver import messages
+from scaffold.checks.host.driver.chips import architecture
 from scaffold.facts import HostFacts, PciDevice
 from scaffold.parsing.numbers import leading_version
 

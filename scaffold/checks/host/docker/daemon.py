@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from scaffold.checks.host import daemon_rules as rules
+from scaffold.checks.host.docker import daemon_rules as rules
 from scaffold.checks.host.packages import restart_docker
 from scaffold.checks.topics import Topic
 from scaffold.facts import DaemonFile, HostFacts

@@ -3,13 +3,18 @@
 from collections.abc import Iterator
 
 from scaffold.catalogue import load_catalogue
-from scaffold.checks.host import toolkit_rules as rules
-from scaffold.checks.host.daemon import settings
-from scaffold.checks.host.docker import gives_gpus_by_cdi, is_desktop, nvidia_devices, shows_gpus
+from scaffold.checks.host.docker.daemon import settings
+from scaffold.checks.host.docker.gives import (
+    gives_gpus_by_cdi,
+    is_desktop,
+    nvidia_devices,
+    shows_gpus,
+)
 from scaffold.checks.host.kinds import is_unprivileged
 from scaffold.checks.host.packages import install
-from scaffold.checks.host.toolkit_config import config_findings
-from scaffold.checks.host.toolkit_fixes import (
+from scaffold.checks.host.toolkit import rules
+from scaffold.checks.host.toolkit.config import config_findings
+from scaffold.checks.host.toolkit.fixes import (
     configure,
     install_toolkit,
     renew_cdi,
@@ -182,7 +187,7 @@ def _why_stale(facts: HostFacts) -> str:
 
 def _reload(facts: HostFacts) -> Iterator[Finding]:
     docker = facts.docker
-    safe = gives_gpus_by_cdi(facts) or is_unprivileged(facts)
+    safe = gives_gpus_by_cdi(facts) or is_unprivileged(facts) or is_desktop(facts)
     if docker and docker.cgroup_driver == "systemd" and shows_gpus(facts) and not safe:
         yield rules.DAEMON_RELOAD.found("--gpus goes through the hook, under systemd's cgroups")
 

@@ -4,7 +4,7 @@ Source: NVIDIA cloud-native docs, container-toolkit/install-guide.md; Arch has t
 its own repositories; pop-os/pop#1708 for the pin.
 """
 
-from scaffold.checks.host.docker_fixes import UPDATE, apt_tools
+from scaffold.checks.host.docker.fixes import UPDATE, apt_tools
 from scaffold.checks.host.kinds import is_operator_node
 from scaffold.checks.host.packages import (
     WHOLE,
@@ -91,11 +91,29 @@ IN_WORDS = {
 
 
 def outranked(facts: HostFacts) -> bool:
-    """Whether the distribution's archive outranks NVIDIA's, as Pop!_OS's does with 1001."""
-    rows = [row for row in facts.toolkit.apt_policy if not row.startswith("Candidate")]
-    foreign = [row for row in rows if "nvidia.github.io" not in row]
-    high = any(row.split()[0].isdigit() and int(row.split()[0]) > 1000 for row in foreign)
-    return facts.system.distribution == "pop" or high
+    """Whether apt prefers another archive to NVIDIA's, as Pop!_OS does with priority 1001."""
+    package, pin = "", ""
+    for row in facts.toolkit.apt_pins:
+        key, _, value = row.partition(" ")
+        if key == "Package":
+            package = value
+        elif key == "Pin":
+            pin = value
+        elif _is_high(value) and "nvidia.github.io" not in pin and _names_toolkit(package):
+            return True
+    return facts.system.distribution == "pop" and not facts.toolkit.apt_pins
+
+
+def _is_high(priority: str) -> bool:
+    return priority.strip().isdigit() and int(priority) > USUAL_PRIORITY
+
+
+USUAL_PRIORITY = 500
+"""Of an archive without a pin, as NVIDIA's is."""
+
+
+def _names_toolkit(package: str) -> bool:
+    return "*" in package.split() or "nvidia" in package
 
 
 def install_toolkit(facts: HostFacts) -> tuple[Step, ...]:

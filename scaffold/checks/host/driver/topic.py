@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 
 from scaffold.catalogue import DriverBranch, load_catalogue
-from scaffold.checks.host import bus, messages
-from scaffold.checks.host import driver_doubts as doubts
-from scaffold.checks.host import driver_rules as rules
-from scaffold.checks.host.bus import Why
-from scaffold.checks.host.driver_dead import MISSING_PROGRAM, left_out, why_dead
+from scaffold.checks.host.driver import bus, doubts, messages, rules, wsl_rules
+from scaffold.checks.host.driver.bus import Why
+from scaffold.checks.host.driver.dead import MISSING_PROGRAM, why_dead
+from scaffold.checks.host.driver.left_out import left_out
 from scaffold.checks.host.packages import build_module, start_service
 from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts, Platform
@@ -140,7 +139,7 @@ RULES: tuple[Rule, ...] = (
     *(rules.KERNEL_WITHOUT_MODULE, rules.NOT_LOADED, rules.MISMATCH, rules.HANGS, rules.DROPPED),
     *(rules.FLAVOUR, rules.NO_DEVICES, rules.FIRMWARE, rules.BAR, rules.POWER, rules.LOST),
     *(rules.RESET, rules.PERMISSIONS, rules.LIBRARY, rules.SMI_MISSING, rules.FAILED),
-    *(rules.WSL_NO_SMI, rules.WSL_LINUX_DRIVER, rules.WSL_BLOCKED, rules.BLOCKED),
+    *(wsl_rules.WSL_NO_SMI, wsl_rules.WSL_LINUX_DRIVER, wsl_rules.WSL_BLOCKED, rules.BLOCKED),
     *(doubts.TOO_OLD, doubts.ENDED, doubts.REBOOT_PENDING, doubts.NEXT_KERNEL, doubts.COMPLAINS),
     *(doubts.INFOROM, doubts.OFF_PATH, doubts.UVM, doubts.NODES, doubts.PERSISTENCE),
     rules.UNKNOWN,
