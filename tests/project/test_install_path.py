@@ -384,3 +384,23 @@ def test_conda_brings_its_python_and_framework():
     by_pip = look({"environment.yml": "dependencies:\n  - pip:\n    - torch\n"})
     assert (by_pip.brings_python, by_pip.brings_framework) == (True, False)
     assert unused(by_pip, "framework") == []
+
+
+def test_image_or_notebook_is_the_list_where_nothing_else_is():
+    image = look({"Dockerfile": "FROM python:3.10\nRUN pip install torch==2.1.0 einops\n"})
+    assert (packages(image), image.framework_spec) == (["einops"], "==2.1.0")
+    cell = '{"cells": [{"cell_type": "code", "source": "%pip install einops\\nimport numpy"}]}'
+    notebook = look({"a.ipynb": cell})
+    assert [(one.text, one.where) for one in notebook.packages] == [("einops", "a.ipynb")]
+    listed = look({"a.ipynb": cell, "requirements.txt": "six\n"})
+    assert packages(listed) == []
+
+
+def test_extras_of_poetry_are_installed_where_they_are_asked_for():
+    text = (
+        '[tool.poetry]\nname = "x"\n[tool.poetry.dependencies]\npython = "^3.10"\n'
+        'torch = { version = "^2.4", optional = true }\n[tool.poetry.extras]\ngpu = ["torch"]\n'
+    )
+    assert look({"pyproject.toml": text}).framework is Framework.NONE
+    asked = look({"pyproject.toml": text, "README.md": "    poetry install --extras gpu\n"})
+    assert (asked.framework, asked.extras) == (Framework.PYTORCH, ("gpu",))
