@@ -404,3 +404,11 @@ def test_extras_of_poetry_are_installed_where_they_are_asked_for():
     assert look({"pyproject.toml": text}).framework is Framework.NONE
     asked = look({"pyproject.toml": text, "README.md": "    poetry install --extras gpu\n"})
     assert (asked.framework, asked.extras) == (Framework.PYTORCH, ("gpu",))
+
+
+def test_of_several_lists_that_setup_py_reads_the_general_one_is_installed():
+    setup = "from setuptools import setup\nx = [open(f'{n}') for n in {names}]\nsetup(name='x')\n"
+    both = "['requirements.txt', 'requirements.dev.txt']"
+    files = {"requirements.txt": "torch\n", "requirements.dev.txt": "black==1\n"}
+    facts = look({"setup.py": setup.replace("{names}", both), **files})
+    assert facts.install_files == ("requirements.txt",)

@@ -130,6 +130,8 @@ def _lock(folder: Path, python: str) -> str:
             continue
         pins: dict[str, set[str]] = {}
         for one in read_toml_lock(name, lock.read_text()).requirements:
+            if name == "uv.lock" and not one.url:
+                continue  # The project itself and its members.
             if not one.group and one.spec and applies(one.marker) and "git" not in one.url:
                 pins.setdefault(one.name, set()).add(one.spec)
         # Several versions of one package are alternatives for several Pythons.
