@@ -86,11 +86,11 @@ def follow_readme(sources: Mapping[str, Source]) -> Followed:
 
 
 def _of_image(sources: Mapping[str, Source], names: set[str]) -> Iterator[Command]:
-    """What the root's Dockerfile or the notebooks install, where nothing else lists anything."""
+    """What the root's Dockerfile, notebooks or scripts list, where no manifest does."""
     if any(kind_or_included(path).role in {Role.MANIFEST, Role.LOCK} for path in sources):
         return
     for path, source in sources.items():
-        if path == "Dockerfile" or path.endswith(".ipynb"):
+        if path == "Dockerfile" or path.endswith((".ipynb", ".py")):
             for command in _taken(source.commands, sources, names):
                 if command.kind == "packages":
                     yield command

@@ -412,3 +412,34 @@ def test_of_several_lists_that_setup_py_reads_the_general_one_is_installed():
     files = {"requirements.txt": "torch\n", "requirements.dev.txt": "black==1\n"}
     facts = look({"setup.py": setup.replace("{names}", both), **files})
     assert facts.install_files == ("requirements.txt",)
+
+
+SCRIPT = """\
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["torch>=2.4", "einops"]
+# ///
+import torch
+"""
+
+
+def test_script_that_lists_its_own_dependencies():
+    facts = look({"train.py": SCRIPT})
+    assert (packages(facts), facts.framework_spec) == (["einops"], ">=2.4")
+    assert facts.python_spec == ">=3.11"
+    assert packages(look({"train.py": SCRIPT.replace("# dep", "# [dep")})) == []
+
+
+def test_conda_packages_of_the_readme():
+    command = "    conda create -n x python=3.9 pytorch=1.12 torchvision cudatoolkit=11.3\n"
+    facts = look({"README.md": f"{command}    pip install -r list.txt\n", "list.txt": "einops\n"})
+    assert (facts.framework_spec, facts.python_spec) == ("==1.12.*", "==3.9.*")
+    assert (facts.companions, facts.cuda_hint) == (("torchvision",), "11.3")
+    assert facts.soft == {"python", "cuda"}
+
+
+def test_isolated_package_of_the_readme_is_installed_once():
+    url = "git+https://x.example/facebookresearch/pytorch3d.git@stable"
+    facts = look({"README.md": f"    pip install torch {url}\n", "a.py": ""})
+    assert [one.text for one in facts.isolated] == [url]
+    assert packages(facts) == []
