@@ -75,12 +75,12 @@ KINDS = {
     ),
     "a README that names another list": (
         {
-            "README.md": "## Install\n\n```\npip install -r deps/list.txt\n```\n",
-            "deps/list.txt": "jax>=0.4.30\n",
+            "README.md": "## Install\n\n```\npip install -r deps/requirements-gpu.txt\n```\n",
+            "deps/requirements-gpu.txt": "jax>=0.4.30\n",
             **PYTHON,
         },
         (),
-        {DOCKERFILE: r"-r deps/list\.txt"},
+        {DOCKERFILE: r"-r deps/requirements-gpu\.txt"},
     ),
     "a path without a leading dot": (
         {"requirements.txt": "numpy\nthird/knn\n", "third/knn/setup.py": SETUP},
