@@ -21,8 +21,7 @@ from scaffold.adapters.ssh.asking import Asking
 from scaffold.adapters.ssh.program import ProgramTransport
 from scaffold.checks.verdict import Verdict
 from scaffold.commands.host.attendant import HostAttendant, ProposedChange, StepOutcome, StepState
-from scaffold.commands.host.check import Checked, check_hosts
-from scaffold.commands.host.check import Request as HostCheckRequest
+from scaffold.commands.host.check import Checked, HostCheckRequest, check_hosts
 from scaffold.commands.host.remove import (
     KnownHost,
     Removal,
@@ -61,7 +60,7 @@ __all__ = [
 ]
 
 SILENT = Asking(lambda _key: "no", lambda _prompt: None, at_terminal=False)
-"""Asks nobody: for known host keys, and logins without a password."""
+"""Never asks: for known host keys, and logins without a password."""
 
 
 def __dir__() -> list[str]:

@@ -1,8 +1,8 @@
 """Everything that is known, each table read when it is first asked for."""
 
 from collections.abc import Callable, Iterator, Mapping
-from fnmatch import fnmatchcase
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from scaffold.catalogue.gpu_names import find_model, find_pci_id
 from scaffold.catalogue.rows import (
@@ -17,15 +17,14 @@ from scaffold.catalogue.rows import (
     FrameworkImage,
     GpuModel,
     KnownFailure,
-    Mirror,
     PythonImage,
-    RemovedTag,
-    ToolkitFlaw,
-    ToolkitRelease,
 )
-from scaffold.catalogue.tables import Tables
+from scaffold.catalogue.tables import Tables, rows_of
 from scaffold.project.facts import Framework
 from scaffold.versions import Version, parse_version
+
+if TYPE_CHECKING:
+    from scaffold.catalogue.rows_beside import Mirror, RemovedTag, ToolkitFlaw, ToolkitRelease
 
 UNKNOWN_RELEASE: Version = (10**6,)
 """The driver that a CUDA release of no row asks for: none is new enough."""
@@ -58,6 +57,8 @@ class Catalogue:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
         self._companions: dict[str, tuple[Companion, ...]] = {}
+        self._models: dict[str, GpuModel | None] = {}
+        self._parts: dict[tuple[Framework, str, bool], tuple[Build, ...]] = {}
         self.builds = Builds(
             lambda framework: tables.rows(Build, framework.value, "builds", framework=framework)
         )
@@ -103,8 +104,10 @@ class Catalogue:
         return self._tables.rows(FrameworkImage, "images", "framework_images")
 
     @cached_property
-    def removed(self) -> tuple[RemovedTag, ...]:
+    def removed(self) -> "tuple[RemovedTag, ...]":
         """Images that are gone."""
+        from scaffold.catalogue.rows_beside import RemovedTag
+
         return self._tables.rows(RemovedTag, "images", "removed")
 
     @cached_property
@@ -113,18 +116,24 @@ class Catalogue:
         return dict(self._tables.table("images", "ubuntu_pythons"))
 
     @cached_property
-    def toolkit_releases(self) -> tuple[ToolkitRelease, ...]:
+    def toolkit_releases(self) -> "tuple[ToolkitRelease, ...]":
         """Releases of the NVIDIA Container Toolkit, the newest first."""
+        from scaffold.catalogue.rows_beside import ToolkitRelease
+
         return self._tables.rows(ToolkitRelease, "toolkit", "releases")
 
     @cached_property
-    def toolkit_flaws(self) -> tuple[ToolkitFlaw, ...]:
+    def toolkit_flaws(self) -> "tuple[ToolkitFlaw, ...]":
         """Published flaws of the NVIDIA Container Toolkit."""
+        from scaffold.catalogue.rows_beside import ToolkitFlaw
+
         return self._tables.rows(ToolkitFlaw, "toolkit", "flaws")
 
     @cached_property
-    def mirrors(self) -> tuple[Mirror, ...]:
+    def mirrors(self) -> "tuple[Mirror, ...]":
         """Public mirrors."""
+        from scaffold.catalogue.rows_beside import Mirror
+
         return self._tables.rows(Mirror, "mirrors", "mirrors")
 
     @cached_property
@@ -137,6 +146,23 @@ class Catalogue:
         """Combinations that are known to fail."""
         return self._tables.rows(KnownFailure, "overrides", "fails")
 
+    def builds_for(self, framework: Framework, arch: str, *, cpu: bool) -> tuple[Build, ...]:
+        """The builds for one CPU architecture, with CUDA or without: all that a decision needs."""
+        key = (framework, arch, cpu)
+        if key not in self._parts:
+            table = [
+                entry
+                for entry in self._tables.table(framework.value, "builds")
+                if entry["arch"] == arch and (entry["variant"] == "cpu") == cpu
+            ]
+            sources = self._tables.table(framework.value, "sources")
+            self._parts[key] = rows_of(Build, table, sources, framework=framework)
+        return self._parts[key]
+
+    def versions(self, framework: Framework) -> set[str]:
+        """Every release of a framework."""
+        return {entry["version"] for entry in self._tables.table(framework.value, "builds")}
+
     def companions(self, name: str) -> tuple[Companion, ...]:
         """The releases of a package that binds a framework, none for any other package."""
         if name not in self._companions:
@@ -148,7 +174,9 @@ class Catalogue:
 
     def gpu(self, name: str) -> GpuModel | None:
         """The model that a name means, as nvidia-smi prints it or as people shorten it."""
-        return find_model(self._tables, name)
+        if name not in self._models:
+            self._models[name] = find_model(self._tables, name)
+        return self._models[name]
 
     def pci_gpu(self, device: str) -> GpuModel | None:
         """The model of a PCI device id of NVIDIA (`1B80`)."""
@@ -156,7 +184,19 @@ class Catalogue:
 
     def architecture(self, capability: str) -> Architecture | None:
         """The row of a compute capability."""
-        return next((row for row in self.architectures if row.capability == capability), None)
+        return self._by_capability.get(capability)
+
+    @cached_property
+    def _by_capability(self) -> dict[str, Architecture]:
+        return {row.capability: row for row in self.architectures}
+
+    @cached_property
+    def _toolkit_drivers(self) -> dict[str, Version]:
+        return {row.cuda: parse_version(row.toolkit_driver) for row in self.releases}
+
+    @cached_property
+    def _floors(self) -> dict[int, Version]:
+        return {row.major: parse_version(row.driver) for row in self.floors}
 
     def floor(self, cuda: str) -> Version:
         """The lowest driver on which programs built with a CUDA release run.
@@ -164,20 +204,20 @@ class Catalogue:
         From 11.0 on minor version compatibility makes it the family's lowest; before, and for
         the release's own driver, it is what the toolkit was qualified with.
         """
-        major = parse_version(cuda)[0]
-        family = [parse_version(row.driver) for row in self.floors if row.major == major]
-        return min([self.toolkit_driver(cuda), *family])
+        own = self.toolkit_driver(cuda)
+        return min(own, self._floors.get(parse_version(cuda)[0], own))
 
     def toolkit_driver(self, cuda: str) -> Version:
         """The driver from which every feature of a CUDA release works, PTX included."""
-        own = next((row.toolkit_driver for row in self.releases if row.cuda == cuda), None)
-        return parse_version(own) if own else UNKNOWN_RELEASE
+        return self._toolkit_drivers.get(cuda, UNKNOWN_RELEASE)
 
     def cuda_of(self, driver: Version) -> str | None:
         """The CUDA release that a driver of this version reports, None for an unknown branch."""
         older = [row for row in self.branches if row.branch <= driver[0]]
         return max(older, key=lambda row: row.branch).cuda if older else None
 
-    def replacement(self, image: str) -> RemovedTag | None:
+    def replacement(self, image: str) -> "RemovedTag | None":
         """The row of an image that no longer exists."""
+        from fnmatch import fnmatchcase
+
         return next((row for row in self.removed if fnmatchcase(image, row.pattern)), None)

@@ -1,11 +1,9 @@
 """Reads the files that ship with the package, each when one of its tables is asked for."""
 
 import json
-import tomllib
 from collections.abc import Iterable
 from dataclasses import MISSING, fields
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any, TypeVar
 
 from scaffold.catalogue.rows import Row
@@ -16,8 +14,8 @@ R = TypeVar("R", bound=Row)
 class Tables:
     """The files of the catalogue: generated ones are JSON, those kept by hand are TOML."""
 
-    def __init__(self, folder: Traversable | None = None) -> None:
-        self._folder = folder or files(__package__)
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder or Path(__file__).parent
         self._read: dict[str, dict[str, Any]] = {}
 
     def exists(self, name: str) -> bool:
@@ -38,11 +36,14 @@ class Tables:
         return rows_of(kind, self.table(file, table), self.table(file, "sources"), **common)
 
 
-def _parsed(folder: Traversable, name: str) -> dict[str, Any]:
+def _parsed(folder: Path, name: str) -> dict[str, Any]:
     generated = folder / f"{name}.json"
     if generated.is_file():
         parsed: dict[str, Any] = json.loads(generated.read_bytes())
         return parsed
+    # Imported here, since a decision reads hardly anything else than generated files.
+    import tomllib
+
     return tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
 
 

@@ -6,6 +6,7 @@ from scaffold.cli import report
 from scaffold.commands.init.host_files import next_steps
 from scaffold.commands.init.init import Decided, Look
 from scaffold.project.facts import ProjectFacts
+from scaffold.units import duration_text
 
 MARKS = {
     "new": ("+", "green"),
@@ -65,7 +66,7 @@ def where_seen(look: Look) -> str:
         return "this machine"
     if look.seen.age_s is None:
         return f"{look.host.name}, now"
-    return f"{look.host.name}, as it was {report.age(look.seen.age_s)} ago"
+    return f"{look.host.name}, as it was {duration_text(look.seen.age_s)} ago"
 
 
 def host_rows(look: Look) -> list[tuple[str, str]]:

@@ -43,14 +43,6 @@ def table(rows: Iterable[tuple[str, ...]], styles: tuple[str, ...] = ()) -> None
     console().print(grid)
 
 
-def age(seconds: float) -> str:
-    """A time span in the largest unit of which it has at least two."""
-    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} seconds"
-
-
 def print_diff(path: str, before: bytes, after: bytes) -> None:
     """Show what would change in a file, as a unified diff."""
     old, new = (text.decode("utf-8", "replace").splitlines() for text in (before, after))
@@ -77,7 +69,8 @@ def print_conflict(conflict: "Conflict") -> None:
     say(conflict.wish, err=True, label="conflict:", color="red")
     say(f"  ruled out by: {conflict.fact}", err=True)
     say(f"  source: {conflict.source}", err=True)
-    say("ways out, the easiest first:", err=True)
+    if conflict.ways_out:
+        say("ways out, the easiest first:", err=True)
     for number, way in enumerate(conflict.ways_out, 1):
         say(f"  {number}. {way.what}", err=True)
         if way.how:

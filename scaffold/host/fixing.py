@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scaffold.findings import Consent, Finding, Interrupts, Step
+from scaffold.host.daemon_file import CONFIGURE, GUARDED, RESTART, configured, in_short
 
 INTERRUPTION = {
     Interrupts.NOTHING: "nothing",
@@ -89,49 +90,15 @@ def obstacle(proposal: Proposal, findings: Iterable[Finding]) -> Finding | None:
 def shown(step: Step, *, root: bool, whole: bool) -> tuple[str, ...]:
     """A step for people: why, and its command; a script of ours in short unless `whole`."""
     sudo = "sudo " if step.sudo and not root else ""
-    if step.argv[2:3] == (_GUARDED,) and not whole:
-        words = {"configure": shlex.join((*_CONFIGURE, *step.argv[5:])), "restart": step.argv[4]}
-        lines = [line.format(sudo=sudo, **words) for line in _IN_SHORT]
+    if step.argv[2:3] and step.argv[2] in GUARDED and not whole:
+        lines = in_short(step, sudo)
     else:
         lines = f"{sudo}{shlex.join(step.argv)}".splitlines()
     return (step.why, *(f"    {line}" for line in lines))
 
 
-_IN_SHORT = (
-    "{sudo}{configure}",
-    "{sudo}{restart}",
-    "# A copy of daemon.json is changed and replaces the file if `dockerd --validate` accepts",
-    "# it. The old file is kept as daemon.json.before-scaffold, and restored if Docker fails.",
-)
-
-# nvidia-ctk writes in place: on a copy, which replaces the file when it is valid.
-_GUARDED = """\
-set -eu
-restart=$1
-shift
-file=$(readlink -f /etc/docker/daemon.json || echo /etc/docker/daemon.json)
-new=$file.scaffold-new old=$file.before-scaffold
-mkdir -p "${file%/*}"
-if command -v flock >/dev/null; then exec 9<"${file%/*}"; flock 9; fi
-rm -f "$new" "$old"
-trap 'rm -f "$new"' EXIT
-if [ -e "$file" ]; then cp -p "$file" "$new"; cp -p "$file" "$old"; fi
-nvidia-ctk runtime configure --runtime=docker --config="$new" "$@"
-if dockerd --help 2>/dev/null | grep -q -- --validate; then
-  dockerd --validate --config-file="$new" || { rm -f "$new" "$old"; exit 1; }
-fi
-mv -f "$new" "$file"
-sh -c "$restart" && docker info >/dev/null && exit 0
-echo "Docker did not come back: daemon.json is as it was" >&2
-if [ -e "$old" ]; then mv -f "$old" "$file"; else rm -f "$file"; fi
-sh -c "$restart"
-exit 1
-"""
-_CONFIGURE = ("nvidia-ctk", "runtime", "configure", "--runtime=docker")
-
-
 def _configures(step: Step) -> bool:
-    return step.sudo and step.argv[: len(_CONFIGURE)] == _CONFIGURE
+    return step.sudo and step.argv[: len(CONFIGURE)] == CONFIGURE
 
 
 def _starts_docker(step: Step) -> bool:
@@ -140,12 +107,10 @@ def _starts_docker(step: Step) -> bool:
 
 def _guarded(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     """Configuring and restarting as one step that restores daemon.json if Docker fails."""
-    options = next(step.argv[len(_CONFIGURE) :] for step in steps if _configures(step))
+    options = next(step.argv[len(CONFIGURE) :] for step in steps if _configures(step))
     others = [s for s in steps if not (_configures(s) or _restarts(s))]
-    restart = next((s.argv for s in steps if _restarts(s)), ("systemctl", "restart", "docker"))
-    why = "Add NVIDIA's runtime to Docker's settings and restart Docker."
-    argv = ("sh", "-c", _GUARDED, "sh", shlex.join(restart), *options)
-    return (*others, Step(why, argv, sudo=True, interrupts=Interrupts.CONTAINERS))
+    restart = next((s.argv for s in steps if _restarts(s)), RESTART)
+    return (*others, configured(options, restart))
 
 
 def _restarts(step: Step) -> bool:

@@ -1,4 +1,4 @@
-"""The container that proves the GPU: how this host is asked, and what it has to say."""
+"""The container that proves the GPU: how Docker is asked for it, and how its output reads."""
 
 import re
 from collections.abc import Mapping
@@ -17,8 +17,8 @@ _UUID = re.compile(r"\b(?:GPU|MIG)-[0-9A-Fa-f-]{8,}")
 
 
 @dataclass(frozen=True, slots=True)
-class GpuRequest:
-    """How Docker is asked for all GPUs: as typed, and as the engine's API has it."""
+class ProofRequest:
+    """How Docker is asked for all GPUs: as flags, and as JSON of the engine's API."""
 
     flags: tuple[str, ...]
     host_config: Mapping[str, Any]
@@ -35,22 +35,24 @@ class GpuRequest:
         }
 
 
-def request_for(facts: HostFacts) -> GpuRequest | None:
-    """The way that this host supports; None where it has no GPU to give."""
+def request_for(facts: HostFacts) -> ProofRequest | None:
+    """The request that this host supports; None if it has no GPU or no engine."""
     docker = facts.docker
     if docker is None or facts.gpus == ():
         return None
     runtime = "nvidia" in docker.runtimes
     if facts.platform is Platform.JETSON and runtime:
-        return GpuRequest(
+        return ProofRequest(
             ("--runtime=nvidia",), {"Runtime": "nvidia"}, ("NVIDIA_VISIBLE_DEVICES=all",)
         )
-    if docker.cdi_devices and not (runtime or facts.toolkit.hook):
+    # Rootless, the hook may not set device rules; a CDI device needs none.
+    by_hook = (runtime or facts.toolkit.hook) and not docker.rootless
+    if docker.cdi_devices and not by_hook:
         device = "nvidia.com/gpu=all"
         request: dict[str, Any] = {"Driver": "cdi", "DeviceIDs": [device]}
-        return GpuRequest((f"--device={device}",), {"DeviceRequests": [request]})
+        return ProofRequest((f"--device={device}",), {"DeviceRequests": [request]})
     request = {"Count": -1, "Capabilities": [["gpu"]]}
-    return GpuRequest(("--gpus=all",), {"DeviceRequests": [request]})
+    return ProofRequest(("--gpus=all",), {"DeviceRequests": [request]})
 
 
 def uuids(listing: str) -> frozenset[str]:

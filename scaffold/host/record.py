@@ -6,16 +6,16 @@ import shlex
 from dataclasses import dataclass
 
 from scaffold.findings import Step
+from scaffold.host.daemon_file import PATH
 from scaffold.host.record_script import LIST, RECORD
 
-_WRITTEN = re.compile(r"(?:>>?|-o|--output=?)\s*['\"]?(/[A-Za-z0-9._/@+-]+)")
-"""A path that a command line writes: a redirection, or curl's and gpg's option."""
+_WRITTEN = re.compile(r"(?:>>?|-o|--output=?|--config=)\s*['\"]?(/[A-Za-z0-9._/@+-]+)")
+"""A path that a command line writes: a redirection, or an option of curl, gpg, nvidia-ctk."""
 
 _PASSING = ("/dev/", "/tmp/")  # noqa: S108 (paths of the server, compared only)
-_DAEMON_FILE = "/etc/docker/daemon.json"
-_ACCOUNTS = ("/etc/group", "/etc/gshadow")
+_ACCOUNTS = ("/etc/group", "/etc/gshadow", "/etc/group-", "/etc/gshadow-", "/etc/.pwd.lock")
 _PACKAGE_MANAGERS = {"apt-get", "apk", "dnf", "dpkg", "pacman", "yum", "zypper"}
-_ID = re.compile(r"[A-Za-z0-9._-]+")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LINE = "scaffold-record "
 
 
@@ -69,8 +69,8 @@ def written_files(step: Step) -> tuple[str, ...]:
     """The files that a step writes, as far as its command line tells."""
     text = " ".join(step.argv)
     found = [path for path in _WRITTEN.findall(text) if not path.startswith(_PASSING)]
-    if "nvidia-ctk" in text and "runtime configure" in text.replace("' '", " "):
-        found += [_DAEMON_FILE, f"{_DAEMON_FILE}.before-scaffold"] if step.sudo else []
+    if step.sudo and ("nvidia-ctk runtime configure" in text or PATH in text):
+        found += [PATH, f"{PATH}.before-scaffold"]
     if step.argv[:1] in {("usermod",), ("gpasswd",)}:
         found += _ACCOUNTS
     if step.argv[:1] in {("mv",), ("ln",)}:

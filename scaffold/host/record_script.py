@@ -158,6 +158,10 @@ put_back_packages() {
 }
 
 put_back() {
+  if [ ! -e "$2" ] && [ ! -L "$2" ]; then
+    rm -f "$1"
+    return
+  fi
   cp -pP "$2" "$1.scaffold-new" && mv -f "$1.scaffold-new" "$1"
 }
 
@@ -170,11 +174,13 @@ put_back_files() {
     [ "$now" != "$before" ] || continue
     after=$(sed -n "${number}p" "$entry/after" 2>/dev/null)
     if [ -n "$after" ] && [ "$now" != "$after" ] && [ "$now" != none ]; then
-      # Where a command has undone the change, others may have changed the file as well.
-      [ -z "$(cat "$entry/undo")" ] || continue
-      kept "$path: changed since; the file before is $entry/$number"
-    elif [ "$before" = none ]; then
-      rm -f "$path" || kept "$path"
+      # Where a command has undone the change, others may have changed the file as well. The
+      # account tools rewrite their backups (group-) in any case.
+      case $path in
+        /etc/*-) put_back "$path" "$entry/$number" ;;
+        *) [ -n "$(cat "$entry/undo")" ] ||
+          kept "$path: changed since; the file before is $entry/$number" ;;
+      esac
     elif ! put_back "$path" "$entry/$number"; then
       kept "$path"
     fi

@@ -20,6 +20,9 @@ from scaffold.plan.situation import (
 
 JUPYTER = "jupyterlab>=4,<5"
 
+UNKNOWN_CUDA = "12.6"
+"""What conda is told for a driver that nobody knows."""
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _MAX_JOBS = 16
 _JOB_MIB = 4096
@@ -51,7 +54,9 @@ def _conda(case: Situation) -> Iterator[Layer]:
         return
     files = [path for path in case.files if path.endswith((".yml", ".yaml"))]
     arguments = shlex.join(word for path in files for word in ("-f", _safe(path)))
-    cuda = case.resolution.cuda if case.answers.gpu is not GpuNeed.NONE else None
+    # conda's virtual package __cuda is what the driver supports.
+    known = case.host.cuda_reported or case.resolution.cuda or UNKNOWN_CUDA
+    cuda = known if case.answers.gpu is not GpuNeed.NONE else ""
     override = f"CONDA_OVERRIDE_CUDA={cuda} " if cuda else ""
     told = ("A build sees no GPU, so conda is told which CUDA release the driver supports.",)
     yield Layer(
@@ -135,7 +140,7 @@ def _lists(case: Situation) -> Iterator[Layer]:
     for path in pyproject if read else ():
         words += ["-r", _safe(path)]
         words += [word for extra in case.project.extras for word in ("--extra", extra)]
-        words += [word for group in case.project.groups for word in ("--group", group)]
+        words += [word for group in case.project.groups for word in ("--group", _of(path, group))]
     known = () if read and pyproject else case.project.requires
     if not known and all(_list_option(path) == "-c" for path in files):
         return
@@ -148,6 +153,11 @@ def _lists(case: Situation) -> Iterator[Layer]:
             f"{case.install}{case.kept} {shlex.join((*words, *known))}",
         ),
     )
+
+
+def _of(path: str, group: str) -> str:
+    """A dependency group as uv finds it: by name, or with its file."""
+    return group if path == "pyproject.toml" else f"{path}:{group}"
 
 
 def _list_option(path: str) -> str:
@@ -214,13 +224,14 @@ def _packages(case: Situation) -> Iterator[Layer]:
 def _isolated(case: Situation) -> Iterator[Layer]:
     """What needs the framework while it is built."""
     here = [one for one in case.project.isolated if not is_local(case, one.where, one.name)]
-    tools = dict.fromkeys((*case.project.build_tools, *case.project.setup_imports))
+    imported = [name for one in case.project.local for name in one.imports]
+    tools = dict.fromkeys((*case.project.build_tools, *case.project.setup_imports, *imported))
     needed = [tool for tool in tools if tool not in _framework_names(case)]
     if not needed and not here:
         return
     install = f"{case.install}{case.kept}"
     commands = [f"{install} {shlex.join(needed)}"] if needed else []
-    texts = shlex.join(requirement_text(one.text) for one in here)
+    texts = shlex.join(word for one in here for word in shlex.split(one.text, comments=True))
     commands += [f"{install} --no-build-isolation {texts}"] if here else []
     reason = "Built against the framework, so after it and with its files in sight."
     yield Layer(
@@ -238,11 +249,6 @@ def _framework_names(case: Situation) -> tuple[str, ...]:
 def is_local(case: Situation, where: str, name: str) -> bool:
     """Whether a package is a folder of the project, which the image has not."""
     return any(name == one.path or (where and where == one.where) for one in case.project.local)
-
-
-def requirement_text(text: str) -> str:
-    """A line of a list without its comment and options."""
-    return re.split(r"\s+#|\s+--", text.strip())[0].strip()
 
 
 def _compiler_env(case: Situation) -> tuple[tuple[str, str], ...]:

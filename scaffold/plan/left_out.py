@@ -6,6 +6,7 @@ build breaks needs another build.
 """
 
 import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -47,18 +48,18 @@ def deletions(lines: tuple[LeftOut, ...]) -> Iterator[str]:
     """One `sed` command for each file, which deletes exactly these lines of the image's copy."""
     for file in dict.fromkeys(one.file for one in lines):
         texts = dict.fromkeys(one.text.strip() for one in lines if one.file == file)
-        scripts = " ".join(f"-e {_quoted(f'/^ *{_escaped(text)} *$/d')}" for text in texts)
-        yield f"sed -i {scripts} {_quoted(file)}"
+        patterns = [rf"/^ *{_item(file)}{_escaped(text)} *\(#.*\)*$/d" for text in texts]
+        scripts = " ".join(f"-e {shlex.quote(pattern)}" for pattern in patterns)
+        yield f"sed -i {scripts} {shlex.quote(file)}"
+
+
+def _item(file: str) -> str:
+    """What stands before each line of a list in YAML."""
+    return "- *" if file.endswith((".yml", ".yaml")) else ""
 
 
 def _escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", text)
-
-
-def _quoted(text: str) -> str:
-    import shlex
-
-    return shlex.quote(text)
 
 
 def _local(project: ProjectFacts) -> Iterator[LeftOut]:
@@ -68,7 +69,9 @@ def _local(project: ProjectFacts) -> Iterator[LeftOut]:
 
 def _isolated(project: ProjectFacts) -> Iterator[LeftOut]:
     for one in project.isolated:
-        yield LeftOut(file_of(one.where), one.text, "is built after the framework, below")
+        yield LeftOut(
+            file_of(one.where), one.line or one.text, "is built after the framework, below"
+        )
 
 
 def _pinned(project: ProjectFacts, build: FrameworkBuild | None) -> Iterator[LeftOut]:

@@ -90,7 +90,7 @@ def _local(case: Situation) -> Iterator[Task]:
 def _is_isolated(case: Situation, one: LocalPath) -> bool:
     named = any(item.where == one.where or item.name == one.path for item in case.project.isolated)
     own = one.path == (case.project.base or ".")
-    return named or (own and bool(case.project.setup_imports))
+    return named or bool(one.imports) or (own and bool(case.project.setup_imports))
 
 
 def _words(one: LocalPath) -> list[str]:

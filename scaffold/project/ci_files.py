@@ -8,8 +8,8 @@ from scaffold.project.sources import Command, Note, Source, Topic
 from scaffold.project.text import place
 
 _PYTHONS = re.compile(
-    r"python(?:-version|_version)?s?[\"']?\s*:\s*"
-    r"(\[[^\]]{0,400}\]|[\"']?3\.\d+|(?:\s*-\s*[\"']?3\.\d+[\"']?){1,20})"
+    r"python(?:-version|_version)?s?[\"']?\s{0,4}:[ \t]{0,9}"
+    r"(\[[^\]]{0,400}\]|[\"']?3\.\d{1,2}|(?:\s{1,40}-\s{0,4}[\"']?3\.\d{1,2}[\"']?){1,20})"
 )
 _MINOR = re.compile(r"\b3\.(\d{1,2})\b")
 _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+", re.ASCII)

@@ -150,6 +150,8 @@ def _conda(rest: list[str], where: str, folder: str) -> Command | None:
     if environment and verb != ["install"] and not environments:
         environments = ("environment.yml",)
     kind = "environment" if environments else "conda-packages" if packages else "python"
+    if kind == "python" and not (python or files):
+        return None
     return Command(
         kind,
         where,

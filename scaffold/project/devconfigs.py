@@ -13,8 +13,10 @@ from scaffold.project.text import place
 from scaffold.project.toml_text import strings, table
 from scaffold.project.yaml_tree import Node, load_yaml
 
-_COMMENT = re.compile(r'("(?:[^"\\\n]|\\.)*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
-_TRAILING = re.compile(r'("(?:[^"\\\n]|\\.)*")|,(?=\s*[}\]])')
+# Every alternative matches wherever it begins, so that no text is searched twice.
+_STRING = r'("(?:[^"\\\n]|\\.)*+(?:"|$|\n)?)'
+_COMMENT = re.compile(rf"{_STRING}|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
+_TRAILING = re.compile(rf"{_STRING}|,(?=\s{{0,200}}[}}\]])")
 
 
 def read_config(path: str, text: str) -> DevConfig | None:

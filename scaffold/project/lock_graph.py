@@ -32,7 +32,7 @@ def reached_by(blocks: Iterable[str]) -> dict[str, str]:
         if _ROOT.search(block):
             roots.append(normal_name(name[1]))
     found: dict[str, str] = {}
-    for root in roots:
+    for root in roots[:1]:
         _walk(edges, root, "", found)
         sections = [section for section in edges[root] if section]
         # Groups before extras: some are installed by default.

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from scaffold.project.text import words
 
 MAX_BLOCKS = 300
-"""Blocks of one text; a long manual has a hundred."""
+MAX_LINES = 10_000
+"""Of one text; a long manual has a hundred blocks and a thousand lines."""
 
 _FENCE = re.compile(r"\s*(?:[-*>]\s*)?(`{3,}|~{3,})\s*\{?\.?([\w+-]*)")
 _HEADING = re.compile(r"#{1,6}\s+(.*)")
@@ -74,6 +75,12 @@ class _State:
         optional = optional or says_optional(" ".join(self.sentence))
         return Block(line, [], titles, optional, shown)
 
+    def begin(self, line: int) -> Block:
+        """A block of its own; the sentence before it means no later one."""
+        block = self.block(line)
+        self.sentence = []
+        return block
+
     def enter(self, level: int, title: str) -> None:
         self.headings = [one for one in self.headings if one[0] < level]
         self.headings.append((level, title[:200]))
@@ -96,16 +103,16 @@ def says_optional(sentence: str) -> bool:
 def code_blocks(text: str) -> Iterator[Block]:
     """Fenced, indented and inline code, and bare command lines; comments in HTML are skipped."""
     state, current, count = _State(), None, 0
-    lines = text.split("\n")
+    lines = text.split("\n", MAX_LINES)[:MAX_LINES]
     for number, line in enumerate(lines, start=1):
         following = lines[number] if number < len(lines) else ""
         block, lone = _place(state, current, number, line, following)
         if current is not None and block is not current:
             count += 1
             yield current
-            state.sentence = []
         current = block
         yield from lone
+        count += len(lone)
         if count >= MAX_BLOCKS:
             return
     if current is not None:
@@ -124,7 +131,7 @@ def _place(
     if _HTML_CODE.search(line):
         return None, _bare(state, number, _HTML_CODE.sub(" ", line))
     if line.startswith(("    ", "\t")) and (line.strip() or current):
-        block = current or state.block(number)
+        block = current or state.begin(number)
         block.lines.append(line.strip())
         return block, _inline(state, number, line)
     _prose(state, line, following)
@@ -139,7 +146,7 @@ def _fenced(
     if not state.fence and fence:
         state.fence = fence[1]
         other = fence[2].lower() in _OTHER_LANGUAGES
-        return Block(0, shown=False) if other else state.block(number + 1)
+        return Block(0, shown=False) if other else state.begin(number + 1)
     if fence and fence[1].startswith(state.fence[:3]) and not fence[2]:
         state.fence = ""
         return None

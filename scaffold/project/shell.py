@@ -13,7 +13,7 @@ MAX_LINES = 400
 # One fixed word anywhere in the line, so that most lines cost one search.
 _INSTALLER = re.compile(
     r"\b(?:pip3?|conda|mamba|micromamba|uv|poetry|pdm|pipenv|pixi|apt|apt-get|aptitude"
-    r"|virtualenv|pyenv|setup\.py|venv|cd|pushd|git)\b"
+    r"|virtualenv|pyenv|setup\.py|venv|cd|pushd|popd|git)\b"
 )
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _PROMPT = re.compile(r"^\s*(?:[-*]\s+|\d{1,2}\.\s+)?(?:\([\w.-]+\)\s*)?(?:[$>%!]\s*)?(?:\.{3}\s)?")

@@ -7,6 +7,9 @@ from scaffold.project.sources import Requirement
 from scaffold.project.specifiers import satisfies
 from scaffold.project.wheel_rows import TABLE
 
+MAX_SPEC = 200
+"""Characters of a specifier set; people write a few clauses."""
+
 _CEILING = re.compile(r"(?:==|<=|<|~=)")
 
 
@@ -21,19 +24,29 @@ def _rows() -> dict[str, list[tuple[str, int | None]]]:
     return found
 
 
+def has_row(name: str) -> bool:
+    """Whether the table knows the package."""
+    return name in _rows()
+
+
 def last_python(requirement: Requirement) -> int | None:
     """The minor of the last Python 3 with wheels for the newest release in the range.
 
     None where nothing limits it: no row, no upper bound, or wheels for any Python.
     """
-    if not _CEILING.search(requirement.spec) or requirement.url or requirement.conda:
+    if requirement.url or requirement.conda or len(requirement.spec) > MAX_SPEC:
         return None
-    rows = _rows().get(requirement.name, [])
+    return _last(requirement.name, requirement.spec)
+
+
+@lru_cache(maxsize=512)
+def _last(name: str, spec: str) -> int | None:
+    rows = _rows().get(name, []) if _CEILING.search(spec) else []
     limit = None
     for number, (first, last) in enumerate(rows):
         # A row stands for the releases up to the next one, so a pin between two belongs to it.
         following = rows[number + 1][0] if number + 1 < len(rows) else ""
-        if _reaches(requirement.spec, first, following):
+        if _reaches(spec, first, following):
             limit = last
     return limit
 

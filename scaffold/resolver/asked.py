@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from packaging.utils import canonicalize_name
-
 from scaffold.catalogue import Build, Catalogue, Companion
 from scaffold.project.facts import Framework
 from scaffold.resolver.resolution import Wishes
@@ -65,9 +63,9 @@ def _asked(catalogue: Catalogue, text: str) -> AskedPackage | None:
     parsed = requirement(text)
     if parsed is None:
         return None
-    name, spec = canonicalize_name(parsed.name), str(parsed.specifier)
+    name, spec = parsed
     known = catalogue.companions(name)
-    if not known or parsed.url:
+    if not known:
         return None
     return AskedPackage(f"{name}{spec}", spec, name, _newest_first(known, spec), known)
 
@@ -84,7 +82,7 @@ def other_frameworks(wishes: Wishes) -> dict[Framework, str]:
     found: dict[Framework, str] = {}
     for text in wishes.packages:
         parsed = requirement(text)
-        framework = FRAMEWORKS.get(canonicalize_name(parsed.name)) if parsed else None
+        framework = FRAMEWORKS.get(parsed[0]) if parsed else None
         if parsed and framework and framework is not wishes.framework:
-            found[framework] = str(parsed.specifier)
+            found[framework] = parsed[1]
     return found

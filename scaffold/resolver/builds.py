@@ -43,8 +43,7 @@ def judged(
     on_cpu = wishes.gpu is GpuNeed.NONE
     return [
         judge(catalogue, machine, wishes, row, asked)
-        for row in catalogue.builds[wishes.framework]
-        if row.arch == machine.arch and (row.variant == "cpu") == on_cpu
+        for row in catalogue.builds_for(wishes.framework, machine.arch, cpu=on_cpu)
     ]
 
 

@@ -1,12 +1,13 @@
 """How an installer is asked for a build: the requirements that select it, and its index."""
 
-from packaging.utils import canonicalize_name
+import re
 
 from scaffold.catalogue import Build
 from scaffold.project.facts import Framework
 from scaffold.resolver.builds import Verdict
 from scaffold.resolver.resolution import FrameworkBuild, Wishes
-from scaffold.resolver.specifiers import requirement
+
+CUDNN = re.compile(r"nvidia-cudnn-cu\d+")
 
 DISTRIBUTIONS = {
     Framework.PYTORCH: "torch",
@@ -50,7 +51,6 @@ def _below(verdict: Verdict) -> list[str]:
 def cudnn_name(build: Build) -> str:
     """The distribution that brings cuDNN with a build."""
     for text in build.requires:
-        parsed = requirement(text)
-        if parsed and canonicalize_name(parsed.name).startswith("nvidia-cudnn"):
-            return canonicalize_name(parsed.name)
+        if match := CUDNN.match(text):
+            return match[0]
     return f"nvidia-cudnn-cu{build.cuda.partition('.')[0]}"

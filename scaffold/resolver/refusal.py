@@ -89,7 +89,7 @@ def _unknown_package(asked: tuple[AskedPackage, ...]) -> str:
 
 def unknown_version(catalogue: Catalogue, wishes: Wishes) -> str:
     """What to say where no release satisfies the range, whatever the host; else empty."""
-    releases = sorted({row.version for row in catalogue.builds[wishes.framework]}, key=version)
+    releases = sorted(catalogue.versions(wishes.framework), key=version)
     spec = wishes.framework_spec
     if any(admits(_public(spec), release) for release in releases):
         return ""

@@ -17,8 +17,6 @@ from scaffold.resolver.reasons import build_decisions, build_notes, python_decis
 from scaffold.resolver.refusal import Refusal, describe, no_build, no_environment, wish_text
 from scaffold.resolver.resolution import Conflict, Decision, Resolution, Wishes
 from scaffold.resolver.together import Choice, choices, others_judged
-from scaffold.resolver.vendor_images import vendor_image
-from scaffold.resolver.ways_out import ways_out
 from scaffold.versions import major_minor, parse_version
 
 VENDOR_STACKS = {
@@ -37,6 +35,9 @@ def resolve(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Resolution
     result = decide(catalogue, host, wishes)
     if isinstance(result, Resolution):
         return result
+    # Imported here, as are vendors' images: most decisions need neither.
+    from scaffold.resolver.ways_out import ways_out
+
     ways = ways_out(catalogue, host, wishes, result, decide)
     return Conflict(result.fact, wish_text(wishes), result.source, ways, result.decisions)
 
@@ -48,6 +49,8 @@ def decide(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Resolution 
     if machine.jetson and with_gpu:
         return JETSON
     if wishes.stack in VENDOR_STACKS:
+        from scaffold.resolver.vendor_images import vendor_image
+
         return vendor_image(catalogue, machine, wishes) or Refusal(
             f"{describe(machine)}; none of the known images of this stack fits",
             "catalogue of images",

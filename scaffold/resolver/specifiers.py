@@ -3,9 +3,7 @@
 import functools
 from collections.abc import Iterable
 
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 
@@ -35,12 +33,17 @@ def admits(spec: str, release: str) -> bool:
 
 
 @functools.lru_cache(4096)
-def requirement(text: str) -> Requirement | None:
-    """A parsed PEP 508 requirement, None where the text is none."""
+def requirement(text: str) -> tuple[str, str] | None:
+    """Normalised name and specifiers of a PEP 508 requirement, None where they bind nothing."""
+    # Imported here, since most decisions read no requirement.
+    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.utils import canonicalize_name
+
     try:
-        return Requirement(text)
+        parsed = Requirement(text)
     except InvalidRequirement:
         return None
+    return None if parsed.url else (canonicalize_name(parsed.name), str(parsed.specifier))
 
 
 def by_name(texts: Iterable[str]) -> dict[str, str]:
@@ -48,9 +51,8 @@ def by_name(texts: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for text in texts:
         if parsed := requirement(text):
-            name = canonicalize_name(parsed.name)
-            parts = filter(None, (found.get(name, ""), str(parsed.specifier)))
-            found[name] = ",".join(parts)
+            name, spec = parsed
+            found[name] = ",".join(filter(None, (found.get(name, ""), spec)))
     return found
 
 

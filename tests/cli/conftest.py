@@ -6,7 +6,7 @@ import pytest
 
 from scaffold.adapters.probe import local
 from scaffold.cli import main, report
-from scaffold.commands.init import init
+from scaffold.commands.init import read
 from scaffold.facts import DockerFacts, Gpu, HostFacts
 
 T4_HOST = HostFacts(
@@ -33,7 +33,7 @@ def host(monkeypatch):
     """A machine with a T4 in place of this one, whose GPU nobody can know."""
 
     def be(facts: HostFacts) -> None:
-        for module in (init, local):
+        for module in (read, local):
             monkeypatch.setattr(module, "probe_local", lambda: facts)
 
     be(T4_HOST)

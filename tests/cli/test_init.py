@@ -160,14 +160,85 @@ def test_new_fact_in_the_repository_reaches_files_that_nobody_edited(scaffold, p
     assert not list(project.rglob("*.bak*"))
 
 
-def test_hand_written_file_is_kept_with_yes(scaffold, project):
+def test_configuration_of_the_users_gets_a_second_one_beside_it(scaffold, project):
     (project / ".devcontainer").mkdir()
-    (project / DEVCONTAINER).write_text("{}")
+    (project / DEVCONTAINER).write_text('{"image": "debian"}')
     done = scaffold("init", "--yes", project)
     assert done.code == 0
-    assert (project / DEVCONTAINER).read_text() == "{}"
-    assert "kept" in done.out
-    assert "--overwrite" in done.out
+    assert (project / DEVCONTAINER).read_text() == '{"image": "debian"}'
+    second = json5.loads((project / ".devcontainer/gpu/devcontainer.json").read_text())
+    assert second["build"] == {"dockerfile": "Dockerfile", "context": "../.."}
+    assert f"{DEVCONTAINER} stays as it is" in done.out
+    assert "scaffold up --config gpu" in done.out
+    again = scaffold("init", "--yes", project)
+    assert {line.split()[1] for line in again.out.splitlines() if "devcontainer/gpu/" in line} >= {
+        "same"
+    }
+
+
+def test_stray_file_of_the_users_is_never_half_of_a_configuration(scaffold, project):
+    (project / ".devcontainer").mkdir()
+    (project / ".devcontainer/Dockerfile").write_text("FROM debian\n")
+    done = scaffold("init", "--yes", project)
+    assert done.code == 2
+    assert "scaffold init --config gpu" in done.err
+    assert [path.name for path in (project / ".devcontainer").iterdir()] == ["Dockerfile"]
+    assert scaffold("init", "--yes", "--config", "cuda", project).code == 0
+    assert (project / ".devcontainer/cuda/Dockerfile").exists()
+
+
+def test_repository_of_another_language_is_told_and_left_alone(scaffold, tmp_path):
+    (tmp_path / "package.json").write_text("{}")
+    done = scaffold("init", "--yes", tmp_path)
+    assert done.code == 0
+    assert "No Python project found" in done.out
+    assert not (tmp_path / ".devcontainer").exists()
+    assert scaffold("init", "--yes", "--stack", "cuda", tmp_path).code == 0
+    assert (tmp_path / DEVCONTAINER).exists()
+
+
+def several(folder):
+    for name in ("alpha", "beta"):
+        (folder / name).mkdir()
+        (folder / name / "requirements.txt").write_text("numpy\n")
+        (folder / name / "main.py").write_text("import numpy\n")
+
+
+def test_several_projects_are_named_and_one_can_be_chosen(scaffold, tmp_path):
+    several(tmp_path)
+    done = scaffold("init", "--yes", tmp_path)
+    assert "2 projects in this repository: alpha is followed" in done.out
+    chosen = scaffold("init", "--yes", "--project-dir", "beta", tmp_path)
+    assert chosen.code == 0
+    assert "beta/requirements.txt" in (tmp_path / ".devcontainer/Dockerfile").read_text()
+    assert scaffold("init", "--yes", "--project-dir", "../x", tmp_path).code == 2
+    assert scaffold("init", "--yes", "--project-dir", "gamma", tmp_path).code == 2
+
+
+def test_summary_comes_before_the_files_and_says_what_was_not_asked(scaffold, project):
+    done = scaffold("init", "--yes", project)
+    assert done.out.index("Decided") < done.out.index("Defaults taken") < done.out.index("Files")
+    assert "--stack" in done.out
+    assert "In effect: .devcontainer/devcontainer.json" in done.out
+
+
+def test_running_twice_decides_the_same(scaffold, project):
+    scaffold("init", "--yes", project)
+    before = {path: path.read_bytes() for path in (project / ".devcontainer").iterdir()}
+    again = scaffold("init", "--yes", project)
+    assert again.code == 0
+    assert {path: path.read_bytes() for path in (project / ".devcontainer").iterdir()} == before
+    (project / ".devcontainer/Dockerfile").write_text("# gpu-scaffold\nFROM nvidia/cuda:12.6.3-x\n")
+    third = scaffold("init", "--yes", project)
+    assert "12.6.3-x" not in third.out
+
+
+def test_local_feature_is_held_against_its_metadata(scaffold, project):
+    assert scaffold("init", "--yes", "--feature", "./own", project).code == 2
+    (project / ".devcontainer/own").mkdir(parents=True)
+    (project / ".devcontainer/own/devcontainer-feature.json").write_text('{"id": "own"}')
+    done = scaffold("init", "--yes", "--feature", "./own", project)
+    assert (done.code, "version is missing" in done.err) == (2, True)
 
 
 def test_overwrite_keeps_the_users_file_beside(scaffold, project):
@@ -279,12 +350,12 @@ def test_link_out_of_the_project_exits_2(scaffold, project, tmp_path):
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
-def test_link_within_the_project_is_followed(scaffold, project):
+def test_link_within_the_project_is_refused_too(scaffold, project):
+    """A link can be turned between a look and a write, so none is followed at all."""
     (project / "config").mkdir()
     (project / ".devcontainer").symlink_to("config")
-    assert scaffold("init", "--yes", project).code == 0
-    assert (project / "config/devcontainer.json").exists()
-    assert (project / ".devcontainer").is_symlink()
+    assert scaffold("init", "--yes", project).code == 2
+    assert list((project / "config").iterdir()) == []
 
 
 def test_full_disk_exits_2_and_leaves_nothing(scaffold, project, monkeypatch):

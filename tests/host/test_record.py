@@ -218,7 +218,7 @@ def test_an_upgraded_package_is_told_with_its_version_before(shell, store):
         (root("x", "sh", "-c", "echo x >/etc/a.list 2>/dev/null"), ("/etc/a.list",), ""),
         (
             root("x", "usermod", "-aG", "docker", "ada", undo=("gpasswd", "-d", "ada", "docker")),
-            ("/etc/group", "/etc/gshadow"),
+            ("/etc/group", "/etc/gshadow", "/etc/group-", "/etc/gshadow-", "/etc/.pwd.lock"),
             "gpasswd -d ada docker",
         ),
         (
@@ -260,6 +260,7 @@ def test_records_are_read_back_whatever_else_a_login_prints():
             "scaffold-record 3 no json",
             "scaffold-record 4 []",
             "scaffold-record $(id) {}",
+            "scaffold-record .. {}",
             "scaffold-own",
             f"scaffold-record {own.id} {own.about()}",
         ]

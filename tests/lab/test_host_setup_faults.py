@@ -79,23 +79,22 @@ FAULTS: tuple[tuple[str, Changes, str], ...] = (
     (
         "daemon.json is not JSON, and Docker does not run",
         {**STOPPED, **NO_TOOLKIT, INFO: None, DAEMON: BROKEN},
-        "Mend /etc/docker/daemon.json",
-    ),
-    (
-        "daemon.json is not JSON, and Docker still runs",
-        {**NO_TOOLKIT, DAEMON: BROKEN},
-        "not begun, since /etc/docker/daemon.json cannot be read by Docker",
+        "/etc/docker/daemon.json",
     ),
     ("a login that prints", {"/home/ada/.bashrc": "echo Welcome\n"}, "prints to programs"),
     (
         "not in sudoers",
-        {**sudoers("root ALL=(ALL) ALL"), **UNCONFIGURED},
+        {**sudoers("root ALL=(ALL) ALL"), **UNCONFIGURED, **account(groups=("render",))},
         "may not use sudo",
     ),
     (
         "sudo wants a terminal",
-        {**sudoers("Defaults requiretty\nada ALL=(ALL) ALL"), **UNCONFIGURED},
-        "sudo there wants a terminal",
+        {
+            **sudoers("Defaults requiretty\nada ALL=(ALL) ALL"),
+            **UNCONFIGURED,
+            **account(groups=("render",)),
+        },
+        "sudo on the host wants a terminal",
     ),
     (
         "a locked package manager",
@@ -151,6 +150,18 @@ def test_a_fault_is_told_and_nothing_is_half_done(
         assert_whole(laptop, host)
         if "/etc/docker/daemon.json" in told:
             assert asked(host) == ""
+
+
+def test_a_broken_daemon_json_is_left_alone_while_docker_runs_on(
+    gpu_engine: Engine, keys: Keys, laptop: Laptop
+):
+    with running_host(view(gpu_engine, {**NO_TOOLKIT, DAEMON: BROKEN}), keys) as host:
+        code, said = answered(spawn(laptop, host, "--name", "gpu01", "--yes"))
+        assert "not started: /etc/docker/daemon.json" in " ".join(said.split())
+        # The container that saw the GPU outweighs what the host says of the toolkit.
+        assert (code, "Ready; the warnings above can wait" in said) == (0, True), said
+        assert daemon_json(host) == BROKEN
+        assert asked(host) == ""
 
 
 def asked(host: LabHost) -> str:

@@ -99,19 +99,28 @@ def scaffold(*args: str, cwd: Path) -> subprocess.CompletedProcess:
     )
 
 
-def written(tmp_path: Path, index, case: Case) -> Path:
-    """A repository with the case's files, after `scaffold init`, on the lab's network."""
+def written(
+    tmp_path: Path, index, case: Case, *, config: str = "", lock: tuple[str, ...] = ()
+) -> Path:
+    """A repository with the case's files, after `scaffold init`, on the lab's network.
+
+    `lock` is a command that writes a lock file from the lab's index.
+    """
     workspace = tmp_path / "project"
     for name, text in case.files.items():
         (workspace / name).parent.mkdir(parents=True, exist_ok=True)
         (workspace / name).write_text(text)
     (tmp_path / "data").mkdir()
-    os.chown(workspace, 1000, 1000)
+    if lock:
+        env = {**os.environ, "UV_DEFAULT_INDEX": index.mirrors["pip"]}
+        subprocess.run(lock, cwd=workspace, env=env, check=True)
+    for path in (workspace, *workspace.rglob("*")):
+        os.chown(path, 1000, 1000)
     mounts = ("--mount", f"{tmp_path}/data:/data", "--mount", "lab-models:/models")
     flags = (*index.flags(*case.mirrors), *mounts, "--port", "8765", *case.flags)
     done = scaffold("init", "--yes", *flags, cwd=workspace)
     assert done.returncode == 0, done.stdout + done.stderr
-    onto_lab_network(workspace)
+    onto_lab_network(workspace, config)
     return workspace
 
 

@@ -377,7 +377,7 @@ def test_a_project_is_installed_without_replacing_its_framework():
 LEFT_OUT = (
     LocalPath(".", "requirements.txt:1", "-e .", editable=True),
     LocalPath("lib", "requirements.txt:5", "./lib"),
-    LocalPath("ext/[x]", "requirements.txt:6", "ext/[x]  # ours"),
+    LocalPath("ext/[x]", "requirements.txt:6", "ext/[x]"),
     LocalPath("sub", "base.txt:1", "sub/"),
 )
 

@@ -34,6 +34,14 @@ NAMES = (
     "README.md",
     "train.py",
     "a.ipynb",
+    "INSTALL.md",
+    ".gitmodules",
+    ".gitattributes",
+    ".devcontainer/scaffold.toml",
+    "packages.txt",
+    "compose.yaml",
+    "demo/part.py",
+    ".github/workflows/test.yml",
 )
 WORDS = st.sampled_from(
     [
@@ -41,6 +49,26 @@ WORDS = st.sampled_from(
         *("[project]", "dependencies", "[[package]]", "name", "version", "[tool.poetry]"),
         *("[tool.uv.sources]", "[tool.hatch.envs.default]", "dependencies:", "- ", "pip:", "*a"),
         *("&a", "setup(", "install_requires", ")", "FROM ", "EXPOSE ", "pip install ", "-r ", "-c"),
+        *(
+            "conda create -n x ",
+            "git clone ",
+            "cd ",
+            "apt install ",
+            "```",
+            "`",
+            "# ",
+            "<!--",
+            "-->",
+        ),
+        *("[submodule", "path = ", "filter=lfs", "services:", "gpus: all", '"image":', "//", "/*"),
+        *(
+            "dependencies = [",
+            "{ name = ",
+            "source = { editable = ",
+            "import ",
+            "from ",
+            "optional",
+        ),
         *("https://", "git+", ".whl", "\0", "\u2028", "é", "cells", "source", "python", "cu124"),
     ]
 )
@@ -200,3 +228,26 @@ def test_strange_escapes_in_setup_py_warn_nobody():
 def test_text_is_shown_on_one_bounded_line():
     assert one_line("a\nb\x1b[31m\u202ec\t d") == "a b [31m c d"
     assert len(one_line("x" * 1000)) == 200
+
+
+N = 2**15
+REPEATED = [
+    ("README.md", "pip install a\n"),
+    ("README.md", "`pip install a` "),
+    ("README.md", "pip install a \\\n"),
+    ("README.md", "git clone a/b\ncd b\n"),
+    (".devcontainer/devcontainer.json", '"\\'),
+    (".devcontainer/devcontainer.json", "/*"),
+    (".github/workflows/test.yml", "python-version:\n - 3.9"),
+    (".github/workflows/test.yml", "python:      "),
+    ("requirements.txt", "numpy<1.1,"),
+    ("uv.lock", '[[package]]\nname = "a"\nversion = "1"\nsource = { editable = "." }\n'),
+    ("train.py", "import a, "),
+    (".gitmodules", "[submodule\npath = a\n"),
+]
+
+
+@pytest.mark.parametrize(("path", "part"), REPEATED)
+def test_a_part_that_is_repeated_without_end_is_read_to_its_bound(path, part):
+    facts = read_project({path: (part * (N // len(part))).encode()})
+    assert len(facts.evidence) < N

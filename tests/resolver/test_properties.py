@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaffold.answers.model import GpuNeed, Stack
-from scaffold.catalogue import Build, load_catalogue
+from scaffold.catalogue import Build, FrameworkImage, load_catalogue
 from scaffold.facts import DockerFacts, Gpu, HostFacts, Platform
 from scaffold.project.facts import Framework
 from scaffold.resolver.builds import judge
@@ -12,6 +12,7 @@ from scaffold.resolver.images import cuda_image
 from scaffold.resolver.machine import Machine, machine_of
 from scaffold.resolver.resolution import Resolution, Wishes
 from scaffold.resolver.resolving import resolve
+from scaffold.versions import parse_version
 
 CATALOGUE = load_catalogue()
 
@@ -75,26 +76,24 @@ def test_total_deterministic_and_proposes_only_images_of_the_catalogue(facts, wi
 def test_no_resolution_violates_a_floor_or_an_sm_list(facts, wish):
     result = resolve(CATALOGUE, facts, wish)
     if isinstance(result, Resolution) and result.build and wish.gpu is not GpuNeed.NONE:
-        row = _row(result)
         machine = machine_of(CATALOGUE, facts)
+        row = _row(result, machine)
         assert machine.driver is None or machine.driver >= CATALOGUE.floor(row.cuda)
         for card in machine.cards:
-            assert _has_code(row, machine, card.capability)
+            assert _has_code(row, card.capability)
 
 
-def _row(result: Resolution) -> Build:
-    version = ".".join(result.build.version.split(".")[:2])
+def _row(result: Resolution, machine: Machine) -> Build | FrameworkImage:
+    if not result.build.requirements:
+        return next(row for row in CATALOGUE.framework_images if row.image == result.image)
+    wanted = (result.build.version, result.build.variant, machine.arch)
     rows = CATALOGUE.builds[result.build.framework]
-    return next(
-        row for row in rows if (row.version, row.variant) == (version, result.build.variant)
-    )
+    return next(row for row in rows if (row.version, row.variant, row.arch) == wanted)
 
 
-def _has_code(row: Build, machine: Machine, capability: tuple[int, ...] | None) -> bool:
-    if capability is None:
-        return True
-    arm = machine.aarch64
-    return row.has_binary(capability, aarch64=arm) or row.has_ptx(capability, aarch64=arm)
+def _has_code(row: Build | FrameworkImage, capability: tuple[int, ...] | None) -> bool:
+    codes = [parse_version(text) for text in (*row.sm, *filter(None, (row.ptx,)))]
+    return capability is None or any(code <= capability for code in codes)
 
 
 @given(
@@ -120,7 +119,7 @@ def _choices(machine: Machine, wish: Wishes) -> set[tuple[str, str]]:
     builds = {
         (row.version, row.variant)
         for row in CATALOGUE.builds.get(wish.framework, ())
-        if not judge(CATALOGUE, machine, wish, row).against
+        if row.arch == machine.arch and not judge(CATALOGUE, machine, wish, row).against
     }
     images = {
         ("nvidia/cuda", row.tag)

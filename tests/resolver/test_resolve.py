@@ -29,18 +29,18 @@ DRIVERS = (
 
 # One row a card, one cell a driver of DRIVERS; "-" is a conflict.
 PYTORCH = {
-    "Tesla K80": "- 1.12/cu102 2.5/cu118 2.5/cu118 - - - - - - - - -",
-    "Tesla K40m": "- - - - - - - - - - - - -",
+    "Tesla K80": "1.8/cu101 1.12/cu102 2.3/cu118 2.3/cu118 - - - - - - - - -",
+    "Tesla K40m": "1.3/cu101 1.3/cu101 1.3/cu101 1.3/cu101 - - - - - - - - -",
     "GeForce GTX 680": "- - - - - - - - - - - - -",
     **dict.fromkeys(
         ["Tesla M40", "GeForce GTX 1080 Ti", "Tesla P100-PCIE-16GB", "Tesla V100-SXM2-16GB"],
-        "- 1.12/cu102 2.7/cu118 2.7/cu118 2.7/cu118 2.7/cu118 2.14/cu126 2.14/cu126 2.14/cu126 "
-        "2.14/cu126 2.14/cu126 - -",
+        "1.8/cu101 1.12/cu102 2.7/cu118 2.7/cu118 2.7/cu118 2.7/cu118 2.14/cu126 2.14/cu126 "
+        "2.14/cu126 2.14/cu126 2.14/cu126 - -",
     ),
-    "Tesla T4": "- 1.12/cu102 2.7/cu118 2.7/cu118 2.7/cu118 2.7/cu118 2.14/cu126 2.14/cu126 "
-    "2.14/cu126 2.14/cu126 2.15/cu132 2.15/cu132 2.15/cu132",
-    "NVIDIA A100-SXM4-80GB": "- - 2.7/cu118 2.7/cu118 2.7/cu118 2.7/cu118 2.14/cu126 2.14/cu126 "
-    "2.14/cu126 2.14/cu126 2.15/cu132 2.15/cu132 2.15/cu132",
+    "Tesla T4": "1.8/cu101 1.12/cu102 2.7/cu118 2.7/cu118 2.7/cu118 2.7/cu118 2.14/cu126 "
+    "2.14/cu126 2.14/cu126 2.14/cu126 2.15/cu132 2.15/cu132 2.15/cu132",
+    "NVIDIA A100-SXM4-80GB": "- 1.7/cu110 2.7/cu118 2.7/cu118 2.7/cu118 2.7/cu118 2.14/cu126 "
+    "2.14/cu126 2.14/cu126 2.14/cu126 2.15/cu132 2.15/cu132 2.15/cu132",
     "NVIDIA GeForce RTX 3090": "- - - 2.7/cu118 2.7/cu118 2.7/cu118 2.14/cu126 2.14/cu126 "
     "2.14/cu126 2.14/cu126 2.15/cu132 2.15/cu132 2.15/cu132",
     **dict.fromkeys(
@@ -50,18 +50,18 @@ PYTORCH = {
     ),
     **dict.fromkeys(
         ["NVIDIA B200", "NVIDIA GeForce RTX 5090"],
-        "- - - - - - - - - 2.11/cu128 2.15/cu132 2.15/cu132 2.15/cu132",
+        "- - - - - - - - - 2.13/cu129 2.15/cu132 2.15/cu132 2.15/cu132",
     ),
     "NVIDIA B300": "- - - - - - - - - - 2.15/cu132 2.15/cu132 2.15/cu132",
 }
 
 JAX = {
     "Tesla K80": "- - - - - - - - - - - - -",
-    "GeForce GTX 1080 Ti": "- - - - - - 0.10/cuda12 0.10/cuda12 0.10/cuda12 0.10/cuda12 "
-    "0.10/cuda12 - -",
-    "Tesla T4": "- - - - - - 0.10/cuda12 0.10/cuda12 0.10/cuda12 0.10/cuda12 0.10/cuda13 "
-    "0.10/cuda13 0.10/cuda13",
-    "NVIDIA B200": "- - - - - - - - - 0.10/cuda12 0.10/cuda13 0.10/cuda13 0.10/cuda13",
+    "GeForce GTX 1080 Ti": "- - 0.4/cuda11 0.4/cuda11 0.4/cuda11 0.4/cuda11 0.12/cuda12 "
+    "0.12/cuda12 0.12/cuda12 0.12/cuda12 0.12/cuda12 - -",
+    "Tesla T4": "- - 0.4/cuda11 0.4/cuda11 0.4/cuda11 0.4/cuda11 0.12/cuda12 0.12/cuda12 "
+    "0.12/cuda12 0.12/cuda12 0.12/cuda13 0.12/cuda13 0.12/cuda13",
+    "NVIDIA B200": "- - - - - - - - - 0.12/cuda12 0.12/cuda13 0.12/cuda13 0.12/cuda13",
 }
 
 TENSORFLOW = {
@@ -69,8 +69,7 @@ TENSORFLOW = {
     "2.16/and-cuda 2.16/and-cuda 2.16/and-cuda 2.16/and-cuda - -",
     "NVIDIA H100 PCIe": "- - - - - 2.14/and-cuda 2.21/and-cuda 2.21/and-cuda 2.21/and-cuda "
     "2.21/and-cuda 2.21/and-cuda 2.21/and-cuda 2.21/and-cuda",
-    "NVIDIA GeForce RTX 5090": "- - - - - - - - - 2.21/and-cuda 2.21/and-cuda 2.21/and-cuda "
-    "2.21/and-cuda",
+    "NVIDIA GeForce RTX 5090": "- - - - - - - - - - - - -",
 }
 
 CELLS = [
@@ -122,4 +121,4 @@ def test_requirement_check_is_only_a_matter_of_the_legacy_hook(version, devices,
 
 
 def test_python_that_does_not_exist_is_a_conflict():
-    assert "3.14" in ask(host(), Framework.NONE, python_spec=">=4").fact
+    assert "3.15" in ask(host(), Framework.NONE, python_spec=">=4").fact

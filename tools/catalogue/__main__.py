@@ -43,11 +43,23 @@ MADE: dict[str, Maker] = {
 }
 
 
+WHOLE = {"builds", "releases", "gpus", "branches"}
+KEPT = 0.9
+"""Releases are rarely withdrawn: tables that shrink by more than this are not believed."""
+
+
 def generate(name: str, context: Context, root: Path) -> bool:
     """Write one file; returns whether it changed. A fault of its source leaves it as it is."""
     path = root / f"{name}.json"
     before = stored.load(path)
-    tables, sources = MADE[name](context, before)
+    # What was edited by hand is not believed, so its wheels are read again.
+    trusted = before if path.exists() and stored.sealed(path.read_text(encoding="utf-8")) else {}
+    tables, sources = MADE[name](context, trusted)
+    for table in WHOLE & set(tables):
+        if len(tables[table]) < KEPT * len(before.get(table, ())):
+            raise SourceError(
+                f"its sources name {len(tables[table])} {table}, far fewer than before"
+            )
     return stored.write(path, stored.render(stored.keep_dates(tables, before), sources))
 
 

@@ -17,7 +17,7 @@ from tools.catalogue.requirements import extras_of, metadata_of_sdist, of_metada
 from tools.catalogue.stored import Made, Row
 from tools.catalogue.wheel import Wheel, sdist_requirements
 
-OLDEST = Version("0.2")
+OLDEST = Version("0.2.13")
 LINKS = "https://storage.googleapis.com/jax-releases/jax_cuda_releases.html"
 GPU_OBJECTS = ("_prng.so", "_linalg.so")
 SOURCES = {

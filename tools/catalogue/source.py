@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-LISTING_BYTES = 24 << 20
+LISTING_BYTES = 6 << 20
 """The largest listing known is 0.8 MB (2026-11); ten megabytes of names are a lie."""
 REDIRECTS = 3
 STATUS_OK, STATUS_PARTIAL = 200, 206

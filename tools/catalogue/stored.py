@@ -46,10 +46,13 @@ def sealed(text: str) -> bool:
 
 
 def load(path: Path) -> dict[str, Any]:
-    """The tables of a file, empty where it does not exist yet."""
+    """The tables of a file, empty where it does not exist yet or cannot be read."""
     if not path.exists():
         return {}
-    data = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return {}
     return {key: value for key, value in data.items() if key not in {"generated", "digest"}}
 
 

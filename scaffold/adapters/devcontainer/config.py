@@ -3,25 +3,52 @@
 from pathlib import Path
 from typing import Any
 
+from scaffold.adapters.local.files import read_file
 from scaffold.errors import InputError
+from scaffold.parsing.documents import read_json5
 
 LOCATIONS = (".devcontainer/devcontainer.json", ".devcontainer.json")
 """Paths that the tools read, in their order: containers.dev, devcontainer.json reference."""
 
 
-def find_config(workspace: Path) -> Path | None:
-    """The configuration of a workspace; the one that the tools prefer if there are several."""
-    return next(
-        (workspace / location for location in LOCATIONS if (workspace / location).is_file()), None
+def find_config(workspace: Path, name: str | None = None) -> Path | None:
+    """The configuration of a workspace: the one in `.devcontainer/NAME`, or the default one.
+
+    By default it is the main one, else the only one in a folder of its own. Raises InputError
+    if there is no configuration of that name, or the choice is open.
+    """
+    if name:
+        return _named(workspace, name)
+    main = next((workspace / path for path in LOCATIONS if (workspace / path).is_file()), None)
+    found = [main] if main else _second_configs(workspace)
+    if len(found) > 1:
+        names = ", ".join(path.parent.name for path in found)
+        raise InputError(
+            f"{workspace} has several dev container configurations: {names}",
+            hint=f"choose one: --config {found[0].parent.name}",
+        )
+    return found[0] if found else None
+
+
+def _second_configs(workspace: Path) -> list[Path]:
+    return sorted((workspace / ".devcontainer").glob("*/devcontainer.json"))
+
+
+def _named(workspace: Path, name: str) -> Path:
+    found = {path.parent.name: path for path in _second_configs(workspace)}
+    if name in found:
+        return found[name]
+    known = ", ".join(found) or "none"
+    raise InputError(
+        f"there is no .devcontainer/{name}/devcontainer.json in {workspace}",
+        hint=f"known: {known}; to write it: scaffold init --config {name}",
     )
 
 
 def read_config(path: Path) -> dict[str, Any]:
     """The settings of a file. Raises InputError if it is not a JSON object."""
-    import json5
-
     try:
-        found = json5.loads(path.read_text(encoding="utf-8"))
+        found = read_json5((read_file(path) or b"").decode("utf-8-sig"))
     except (OSError, ValueError) as error:
         raise InputError(f"cannot read {path}: {error}") from error
     if not isinstance(found, dict):

@@ -1,14 +1,11 @@
 """The ssh program, as Docker and VS Code call it: by name, without questions."""
 
-import contextlib
 import subprocess
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 from scaffold.adapters.local.quoting import first_line
 from scaffold.adapters.ssh.command import CONNECT_S, ssh_argv
-from scaffold.adapters.ssh.transport import RUN_S, Done, get_file, put_file
+from scaffold.adapters.ssh.transport import RUN_S, Done
 from scaffold.errors import TargetError
 from scaffold.host.refusals import known_refusal
 
@@ -22,25 +19,6 @@ class ProgramTransport:
     def run(self, command: str, text: bytes = b"", seconds: float = RUN_S) -> Done:
         """Run a command of the login shell. Raises TargetError at the timeout."""
         return run_by_name(self.name, command, text, seconds, self.config)
-
-    def put(self, path: str, content: bytes, mode: int = 0o600) -> None:
-        """Write a file, whole or not at all."""
-        put_file(self, path, content, mode)
-
-    def get(self, path: str) -> str | None:
-        """Read a text file; None if there is none."""
-        return get_file(self, path)
-
-    @contextlib.contextmanager
-    def forward(self, local: Path, remote: str) -> Iterator[None]:
-        """Make a local socket that leads to a socket of the host, while the context lasts."""
-        from scaffold.adapters.ssh.shared_connection import Link
-
-        with tempfile.TemporaryDirectory(prefix="scaffold-", dir="/tmp") as folder:
-            link = Link(self.name, self.config, Path(folder), ask=False)
-            with contextlib.closing(link):
-                link.forward(local, remote)
-                yield
 
     def end_sharing(self) -> None:
         """End the shared connection: it keeps the groups of the login that made it."""

@@ -5,8 +5,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from scaffold.cli import report
-from scaffold.cli.container.list import size_text
 from scaffold.errors import InputError
+from scaffold.units import size_text
 
 if TYPE_CHECKING:
     from scaffold.adopt.adoption import Adoption
@@ -154,6 +154,7 @@ def document(
             "odd": overlay.odd,
         },
         "explained": adoption.sorted.explained,
+        "offered": adoption.offered,
         "notes": adoption.notes,
         "files": [
             {"path": one.path, "status": one.status, "bytes": len(one.after)} for one in changes

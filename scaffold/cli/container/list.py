@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scaffold.cli.engine_options import engine_options
+from scaffold.units import duration_text, size_text
 
 if TYPE_CHECKING:
     from scaffold.container.facts import ContainerFacts
@@ -31,11 +32,11 @@ def list_(
 
     Stopped containers are listed too: files that seem lost are often in one of them.
     """
-    from scaffold.adapters.docker.engine import docker_engine
     from scaffold.cli import report
+    from scaffold.cli.container.engine import opened_engine
     from scaffold.commands.container.list import document, list_containers
 
-    with docker_engine(host, ssh_config) as engine:
+    with opened_engine(host, ssh_config) as engine:
         found = list_containers(engine, sizes=not no_sizes)
     if as_json:
         report.print_json({"host": host, "containers": [document(one, host) for one in found]})
@@ -75,28 +76,10 @@ def state_text(container: "ContainerFacts") -> str:
     health = f" ({container.health})" if container.health else ""
     code = "" if container.exit_code is None else f" ({container.exit_code})"
     since = container.since
-    ago = f" {ago_text((datetime.now(UTC) - since).total_seconds())} ago" if since else ""
+    ago = f" {duration_text((datetime.now(UTC) - since).total_seconds())} ago" if since else ""
     return f"{container.state}{code}{health}{ago}"
 
 
 def _changes(container: "ContainerFacts") -> str:
     size = container.changes_bytes
     return f"{size_text(size)} in this container only" if size else ""
-
-
-def ago_text(seconds: float) -> str:
-    """A duration in its largest unit."""
-    for name, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
-        if seconds >= 2 * length:
-            return f"{seconds // length:.0f} {name}"
-    return f"{max(seconds, 0):.0f} seconds"
-
-
-def size_text(size: int) -> str:
-    """Bytes in decimal units, as Docker writes them."""
-    number = float(size)
-    for unit in ("B", "kB", "MB", "GB"):
-        if number < 1000:
-            return f"{number:.4g} {unit}"
-        number /= 1000
-    return f"{number:.4g} TB"

@@ -9,7 +9,7 @@ import click
 from scaffold.errors import InputError
 
 if TYPE_CHECKING:
-    from scaffold.commands.host.check import Checked, Request
+    from scaffold.commands.host.check import Checked, HostCheckRequest
     from scaffold.resolver.resolution import Wishes
 
 
@@ -76,7 +76,7 @@ def check(
     if len(hosts) + len(recordings) > 1 and (host_key or save_facts):
         raise InputError("--host-key and --save-facts are for one host at a time")
     look = Look(sudo=sudo, urls=use_case.addresses(project) if network else ())
-    request = use_case.Request(look, _wishes(project, framework), ssh_config)
+    request = use_case.HostCheckRequest(look, _wishes(project, framework), ssh_config)
     if recordings:
         checked = use_case.check_recordings(recordings, request.wishes)
     else:
@@ -100,7 +100,9 @@ def _wishes(project: Path | None, framework: str) -> "Wishes | None":
     return with_project(wishes, project, framework_given=bool(framework)) if project else wishes
 
 
-def _look(hosts: tuple[str, ...], host_key: str | None, request: "Request") -> "list[Checked]":
+def _look(
+    hosts: tuple[str, ...], host_key: str | None, request: "HostCheckRequest"
+) -> "list[Checked]":
     from scaffold.cli.asking import make_asking
     from scaffold.commands.host.check import check_hosts
 

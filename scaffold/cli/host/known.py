@@ -18,6 +18,7 @@ def list_hosts(*, no_reach: bool, ssh_config: Path | None, as_json: bool) -> Non
     """List the servers set up here, and your SSH Docker contexts, with the last check of each."""
     from scaffold.cli import report
     from scaffold.commands.host.remove import known_hosts
+    from scaffold.units import duration_text
 
     found = known_hosts(reach=not no_reach, config=ssh_config)
     if as_json:
@@ -34,7 +35,7 @@ def list_hosts(*, no_reach: bool, ssh_config: Path | None, as_json: bool) -> Non
             words[one.reachable],
             "GPUs unknown" if one.gpus is None else ", ".join(one.gpus) or "no GPU",
             f"driver {one.driver}" if one.driver else "",
-            "" if one.seen_s is None else f"checked {report.age(one.seen_s)} ago",
+            "" if one.seen_s is None else f"checked {duration_text(one.seen_s)} ago",
         )
         for one in found
     )

@@ -30,6 +30,13 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Write the open fixes as a script for root.",
 )
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="KEY[=VALUE]",
+    help="Change a server setting, like log-rotation or data-root=/data.",
+)
 @click.option("--rootless", is_flag=True, help="Set up a Docker of your own, without root.")
 @click.option("--undo", is_flag=True, help="Take back what earlier runs changed on the server.")
 @click.option("--dry-run", is_flag=True, help="Show every change and make none.")
@@ -70,6 +77,7 @@ def setup(
 
     Without sudo, everything that needs no root is done, and the rest is listed for an
     administrator. The exit code is 1 as long as something keeps GPU containers from running.
+    `--set` takes log-rotation, data-root=PATH, address-pool=NETWORK and mig=PROFILES.
 
     \b
     scaffold host setup ada@192.0.2.7 --name gpu01

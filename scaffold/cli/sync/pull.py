@@ -36,6 +36,7 @@ def command(
     overwrite: bool,
     host: str | None,
     ssh_config: Path | None,
+    trust: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -43,10 +44,12 @@ def command(
 
     Ignored files too, since results mostly are. Without PATHS, lists what is new on the remote.
     """
+    from scaffold.cli.consent import agree_to_project
     from scaffold.cli.sync.terminal import TerminalSyncUi
     from scaffold.commands.sync.pull import PullRequest, list_remote_changes, pull
     from scaffold.commands.workspace.location import sync_target_of
 
+    agree_to_project(root, "transfer", trust=trust)
     target = sync_target_of(root, host, ssh_config)
     request = PullRequest(everything, dry_run, overwrite, ssh_config)
     attendant = TerminalSyncUi("--overwrite")
@@ -63,9 +66,9 @@ def command(
 def _print_survey(
     found: "tuple[RemoteChange, ...]", target: "SyncTarget", *, as_json: bool
 ) -> None:
-    from scaffold.cli.container.list import size_text
     from scaffold.cli.report import print_json, printable, table
     from scaffold.cli.sync.terminal import json_path
+    from scaffold.units import size_text
 
     if as_json:
         rows = [
@@ -95,9 +98,9 @@ def _print_survey(
 
 
 def _print(pulled: "PullResult", *, dry_run: bool) -> None:
-    from scaffold.cli.container.list import size_text
     from scaffold.cli.report import printable
     from scaffold.cli.sync.terminal import show_paths, show_skipped
+    from scaffold.units import size_text
 
     target, size = printable(str(pulled.target)), size_text(pulled.size)
     if dry_run:

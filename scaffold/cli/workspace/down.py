@@ -64,8 +64,8 @@ def command(
 
 
 def _print_plan(plan: "DownPlan", location: "WorkspaceLocation", *, to_stderr: bool) -> None:
-    from scaffold.cli.container.list import size_text
     from scaffold.cli.report import printable
+    from scaffold.units import size_text
 
     def say(text: str) -> None:
         click.echo(printable(text), err=to_stderr)

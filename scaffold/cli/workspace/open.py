@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 @click.option("--host", metavar="ALIAS", help="PATH is on this host of your ssh config.")
 @click.option("--container", metavar="NAME", help="Attach to this running container.")
 @click.option("--folder", "folder_only", is_flag=True, help="Open the folder without a container.")
+@click.option("--config", metavar="NAME", help="The configuration in .devcontainer/NAME.")
 @click.option("--inside", metavar="PATH", help="Folder in the container.")
 @click.option("--editor", type=click.Choice(["code", "cursor", "codium"]))
 @click.option("--print", "only_print", is_flag=True, help="Print the address only.")
@@ -25,6 +26,7 @@ def command(
     host: str | None,
     container: str | None,
     folder_only: bool,
+    config: str | None,
     inside: str | None,
     editor: str | None,
     only_print: bool,
@@ -38,7 +40,7 @@ def command(
     from scaffold.cli.report import print_json
     from scaffold.commands.workspace.open import OpenRequest, editor_address
 
-    found = editor_address(OpenRequest(path, host, container, inside, folder_only))
+    found = editor_address(OpenRequest(path, host, container, inside, folder_only, config))
     if as_json:
         print_json({"uri": found.uri, "steps": found.steps})
         return

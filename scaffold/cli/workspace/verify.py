@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     type=click.Choice(["required", "optional", "none"]),
     help="Whether a missing GPU is an error, default: as in devcontainer.json.",
 )
+@click.option("--config", metavar="NAME", help="The configuration in .devcontainer/NAME.")
 @click.option("--timeout", "seconds", type=click.IntRange(min=20), default=240, show_default=True)
 @click.option("--verbose", "-v", is_flag=True, help="Show evidence, reasons and sources.")
 @engine_options
@@ -32,6 +33,7 @@ def command(
     path: Path | None,
     container: str | None,
     gpu: str | None,
+    config: str | None,
     seconds: int,
     verbose: bool,
     host: str | None,
@@ -51,10 +53,12 @@ def command(
 
     if path is not None and container is not None:
         raise InputError("give a PATH or --container, not both")
-    location = read_location(Path(), host, {}) if container else locate(path or Path(), host)
+    location = (
+        read_location(Path(), host, {}) if container else locate(path or Path(), host, config)
+    )
     with docker_engine(location.host, ssh_config) as engine:
         if container is None:
-            inspect = use_case.find_container(engine, location.workspace)
+            inspect = use_case.find_container(engine, location.workspace, config)
         else:
             inspect = use_case.named_container(engine, container)
         if sys.stderr.isatty():

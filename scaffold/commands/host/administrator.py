@@ -1,21 +1,34 @@
 """`scaffold host setup`, last step: what only an administrator can change, as text and script."""
 
 import shlex
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from scaffold.adapters.local.files import NewFile, write_files
+from scaffold.checks.host import toolkit
 from scaffold.checks.topics import SERIOUS
 from scaffold.commands.host.attendant import StepOutcome, StepState
 from scaffold.commands.host.fix import FixRun
+from scaffold.facts import DockerFacts, HostFacts
 from scaffold.findings import Finding, Level
 from scaffold.host.admin_script import AdminRequest, admin_script, admin_text
 from scaffold.host.fixing import proposals
 
+NO_ENGINE = {"docker.missing", "docker.permission", "docker.stopped"}
+"""Findings that hide everything that only a Docker engine tells."""
 
-def report_for_administrator(run: FixRun, file: Path | None) -> None:
-    """Report the open fixes that need root, and write them to `file` as a script."""
-    request = _request(run)
+NOT_CONFIGURED = "toolkit.not-configured"
+FROM_FILES = {"toolkit.missing", "toolkit.old-sources"}
+"""Findings that installed programs and files prove, without an engine."""
+
+
+def report_for_administrator(
+    run: FixRun, file: Path | None, wishes: Sequence[Finding] = ()
+) -> None:
+    """Report the open fixes and wishes that need root, and write them to `file` as a script."""
+    request = _request(run, wishes)
     if not (request.fixes or request.by_hand):
         if file:
             text = f"nothing needs an administrator: {file} was not written"
@@ -31,9 +44,10 @@ def report_for_administrator(run: FixRun, file: Path | None) -> None:
     run.server.attendant.report(StepOutcome("admin", StepState.LEFT, text, admin_text(request)))
 
 
-def _request(run: FixRun) -> AdminRequest:
+def _request(run: FixRun, wishes: Sequence[Finding]) -> AdminRequest:
     open_findings = [one for one in run.checked.findings if one.level in {*SERIOUS, Level.WARN}]
-    fixes = [fix for fix in proposals(open_findings) if fix.needs_root]
+    open_findings += foreseen(run.checked.facts, open_findings)
+    fixes = [fix for fix in proposals([*open_findings, *wishes]) if fix.needs_root]
     named = {fix.finding.id for fix in fixes}
     return AdminRequest(
         host=run.server.name,
@@ -47,6 +61,23 @@ def _request(run: FixRun) -> AdminRequest:
             for line in _by_hand(finding)
         ),
     )
+
+
+def foreseen(facts: HostFacts | None, found: Sequence[Finding]) -> list[Finding]:
+    """The toolkit's findings that no check can see before this account reaches Docker.
+
+    The administrator is asked once. Only what the host's files prove is included.
+    """
+    hidden = {one.id for one in found} & NO_ENGINE
+    if facts is None or facts.docker is not None or not hidden:
+        return []
+    texts = [file.text for file in facts.client.daemon_files if file.text is not None]
+    named = any("nvidia" in text for text in texts)
+    runtimes = ("runc", "nvidia") if named else ("runc",)
+    assumed = replace(facts, docker=DockerFacts(runtimes=runtimes))
+    likely = [one for check in toolkit.TOPIC.checks for one in check(assumed)]
+    proved = FROM_FILES if facts.toolkit.cdi_files or named else FROM_FILES | {NOT_CONFIGURED}
+    return [one for one in likely if one.id in proved and one not in found]
 
 
 def _by_hand(finding: Finding) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ UNREACHABLE = "unreachable"
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class HostCheckRequest:
     """Options of one run."""
 
     look: Look
@@ -92,7 +92,7 @@ def look_at_host(
     return probe_remote(name, asking, look, ssh_config)
 
 
-def check_hosts(names: Sequence[str], asking: "Asking", request: Request) -> list[Checked]:
+def check_hosts(names: Sequence[str], asking: "Asking", request: HostCheckRequest) -> list[Checked]:
     """Probe all hosts at once; one that cannot be reached delays no other."""
 
     def work(name: str, here: AskInMainThread) -> Checked:
@@ -148,7 +148,7 @@ def addresses(project: Path | None) -> tuple[str, ...]:
     """Registries, and the mirrors in the project's recorded answers."""
     from scaffold.adapters.local.answers_file import read_record
     from scaffold.answers.model import Mirrors
-    from scaffold.answers.validation import parse_mirrors
+    from scaffold.answers.names import parse_mirrors
 
     recorded = read_record(project).answers.get("mirror", ()) if project else ()
     mirrors = parse_mirrors(recorded if isinstance(recorded, tuple) else ())

@@ -39,6 +39,11 @@ class FixRun:
         facts = self.checked.facts
         return (facts.login.user if facts else None) or "unknown"
 
+    def lines(self, proposal: Proposal) -> tuple[str, ...]:
+        """The steps of a fix as text."""
+        found = (shown(step, root=self.server.is_root, whole=self.whole) for step in proposal.steps)
+        return tuple(line for lines in found for line in lines)
+
     def report(self, finding: Finding, state: StepState, text: str, *details: str) -> None:
         """Report the end of a fix."""
         self.server.attendant.report(StepOutcome(f"fix {finding.id}", state, text, details))
@@ -77,7 +82,7 @@ def run_fixes(run: FixRun) -> None:
 def show_fixes(run: FixRun) -> None:
     """Report what would run, and run nothing."""
     for proposal in proposals(run.checked.findings):
-        lines = _lines(run, proposal)
+        lines = run.lines(proposal)
         run.report(proposal.finding, StepState.WOULD, proposal.finding.message, *lines)
 
 
@@ -87,43 +92,51 @@ def _next(run: FixRun) -> Proposal | None:
 
 
 def _offer(run: FixRun, proposal: Proposal) -> None:
+    if apply(run, proposal):
+        _report_fixed(run, proposal)
+
+
+def apply(run: FixRun, proposal: Proposal, *, chosen: bool = False) -> bool:
+    """Ask, run the steps and check the host again; report and return False if not run.
+
+    `chosen` means that the user named this change, so that a general yes covers it.
+    """
     finding = proposal.finding
     if first := obstacle(proposal, run.checked.findings):
         lines = [line for step in first.fix for line in shown(step, root=False, whole=False)]
         run.report(finding, StepState.LEFT, f"not started: {first.message}", *lines)
-        return
+        return False
     if run.server.no_root and proposal.needs_root:
-        _leave_for_root(run, finding)
-        return
-    if not _agreed(run, proposal):
-        run.report(finding, StepState.LEFT, finding.message, *_lines(run, proposal))
-        return
+        return _leave_for_root(run, finding)
+    if not _agreed(run, proposal, chosen=chosen):
+        run.report(finding, StepState.LEFT, finding.message, *run.lines(proposal))
+        return False
     # The password is asked for before progress is shown, which would overwrite the prompt.
     if proposal.needs_root and not run.server.may_be_root():
-        _leave_for_root(run, finding)
-        return
-    _run_or_report(run, proposal)
+        return _leave_for_root(run, finding)
+    return _run_or_report(run, proposal)
 
 
-def _leave_for_root(run: FixRun, finding: Finding) -> None:
+def _leave_for_root(run: FixRun, finding: Finding) -> bool:
     reason = run.server.no_root
     run.report(finding, StepState.LEFT, f"needs an administrator ({reason}): {finding.message}")
+    return False
 
 
-def _agreed(run: FixRun, proposal: Proposal) -> bool:
+def _agreed(run: FixRun, proposal: Proposal, *, chosen: bool) -> bool:
     change = ProposedChange(
         id=proposal.finding.id,
         text=f"{proposal.finding.message}. {proposal.finding.why}",
-        details=_lines(run, proposal),
-        own_choice=proposal.own_choice,
-        is_fix=True,
+        details=run.lines(proposal),
+        own_choice=proposal.own_choice and not chosen,
+        is_fix=not chosen,
     )
     return run.server.attendant.agree(change) and may_restart(
         run.server, restarts=proposal.restarts_docker
     )
 
 
-def _run_or_report(run: FixRun, proposal: Proposal) -> None:
+def _run_or_report(run: FixRun, proposal: Proposal) -> bool:
     finding = proposal.finding
     try:
         _run_steps(run, proposal)
@@ -132,27 +145,22 @@ def _run_or_report(run: FixRun, proposal: Proposal) -> None:
         if finding.level in SERIOUS or isinstance(error, SudoError):
             raise
         run.report(finding, StepState.FAILED, error.message, error.hint)
-        return
-    _report_fixed(run, proposal)
-
-
-def _report_fixed(run: FixRun, proposal: Proposal) -> None:
-    """Check again: fixed means that the same check passes."""
-    finding = proposal.finding
+        return False
     if proposal.needs_new_login:
         run.server.remote.end_sharing()
     run.checked = run.probe()
+    return True
+
+
+def _report_fixed(run: FixRun, proposal: Proposal) -> None:
+    """Fixed means that the same check passes now."""
+    finding = proposal.finding
     if finding.id in {one.id for one in run.checked.findings}:
         run.report(finding, StepState.FAILED, f"still there: {finding.message}")
         return
     root = "" if run.server.is_root else "sudo "
     undo = [f"to undo: {root}{shlex.join(argv)}" for argv in proposal.undo]
     run.report(finding, StepState.DONE, f"fixed: {finding.message}", *undo)
-
-
-def _lines(run: FixRun, proposal: Proposal) -> tuple[str, ...]:
-    found = (shown(step, root=run.server.is_root, whole=run.whole) for step in proposal.steps)
-    return tuple(line for lines in found for line in lines)
 
 
 def may_restart(server: Server, *, restarts: bool) -> bool:
@@ -175,10 +183,14 @@ def _run_steps(run: FixRun, proposal: Proposal) -> None:
         if step.interrupts is Interrupts.MACHINE:
             _reboot(run, step)
             return
-        stops = step.interrupts is Interrupts.CONTAINERS
-        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{proposal.finding.id}"
-        record = record_of(step, name, proposal.finding.id, run.by, stops=stops)
-        run.server.run(recorded(step, record))
+        run_recorded(run, step, proposal.finding.id)
+
+
+def run_recorded(run: FixRun, step: Step, finding: str) -> None:
+    """Run one step of the fix of a finding; the server keeps a record to undo it."""
+    stops = step.interrupts is Interrupts.CONTAINERS
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{finding}"
+    run.server.run(recorded(step, record_of(step, name, finding, run.by, stops=stops)))
 
 
 def _reboot(run: FixRun, step: Step) -> None:

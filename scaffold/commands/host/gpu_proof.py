@@ -7,7 +7,7 @@ from scaffold.commands.host.attendant import HostAttendant, StepOutcome, StepSta
 from scaffold.commands.host.check import Checked
 from scaffold.commands.host.login_state import Login
 from scaffold.errors import TargetError
-from scaffold.host.gpu_proof import IMAGE, GpuRequest, request_for, uuids
+from scaffold.host.gpu_proof import IMAGE, ProofRequest, request_for, uuids
 
 
 def prove_gpu(login: Login, checked: Checked) -> None:
@@ -28,7 +28,7 @@ def prove_gpu(login: Login, checked: Checked) -> None:
     report(_compared(inside, outside, request))
 
 
-def _listing(engine: DockerEngine, request: GpuRequest, attendant: HostAttendant) -> str:
+def _listing(engine: DockerEngine, request: ProofRequest, attendant: HostAttendant) -> str:
     """What `nvidia-smi -L` prints in a container that is removed afterwards."""
     if engine.image(IMAGE) is None:
         with attendant.working(f"Pulling {IMAGE}") as share_done:
@@ -46,7 +46,7 @@ def _listing(engine: DockerEngine, request: GpuRequest, attendant: HostAttendant
     return output
 
 
-def _compared(inside: str, outside: str, request: GpuRequest) -> StepOutcome:
+def _compared(inside: str, outside: str, request: ProofRequest) -> StepOutcome:
     seen, there = uuids(inside), uuids(outside)
     how = " ".join(request.flags)
     lines = tuple(line for line in inside.splitlines() if line.strip())

@@ -1,13 +1,13 @@
 """`scaffold host setup`, step `key`: a key for a host that takes a password only."""
 
-import time
 from dataclasses import replace
 from pathlib import Path
 
 from scaffold.adapters.local.home_lock import home_locked
 from scaffold.adapters.ssh import key_pair
 from scaffold.adapters.ssh.asking import Asking
-from scaffold.adapters.ssh.connection import connected, converse
+from scaffold.adapters.ssh.connection import connected
+from scaffold.adapters.ssh.over_paramiko import ParamikoTransport
 from scaffold.adapters.ssh.paramiko_import import paramiko
 from scaffold.commands.host.attendant import ProposedChange, StepOutcome, StepState
 from scaffold.commands.host.login_state import Login
@@ -70,24 +70,24 @@ def _make(login: Login, path: Path, passphrase: str) -> None:
 
 def _install(login: Login, transport: paramiko.Transport, path: Path) -> None:
     line = key_pair.public_line(path)
-    look = key_scripts.read_look(*_script(transport, key_scripts.look_script(line)))
+    look = key_scripts.read_look(*_script(login, transport, key_scripts.look_script(line)))
     with home_locked():
         login.renew()
         noted = login.undo.get("key")
         before = noted if isinstance(noted, dict) and noted.get("path") == str(path) else {}
-        # What a killed run has installed is there by our hand.
+        # A killed run of ours may have installed the key already.
         if not (look.key and not before.get("line")):
             ours = {"file": not look.file, "folder": not look.folder}
             ours |= {"made": False} | before
             login.note(key=ours | {"path": str(path), "line": line})
-    key_scripts.read_reply(*_script(transport, key_scripts.install_script(line)))
+    key_scripts.read_reply(*_script(login, transport, key_scripts.install_script(line)))
     if _opens(login, path) or (_close(login, transport, look) and _opens(login, path)):
         return
     if not look.key:
         gone = key_scripts.remove_script(line, our_file=not look.file, our_folder=not look.folder)
-        _script(transport, gone)
+        _script(login, transport, gone)
     raise TargetError(
-        f"{login.target.hostname} does not accept the new key; it was removed again",
+        f"{login.target.hostname} does not take the key that was installed; it was removed again",
         hint="sshd reads keys from another place (AuthorizedKeysFile), or others may write to "
         "the home folder (StrictModes): ask an administrator",
     )
@@ -120,17 +120,12 @@ def _close(login: Login, transport: paramiko.Transport, look: KeyFolder) -> bool
         return False
     with home_locked():
         login.note(modes=[list(one) for one in look.open_paths])
-    key_scripts.read_reply(*_script(transport, key_scripts.close_script(look.open_paths)))
+    key_scripts.read_reply(*_script(login, transport, key_scripts.close_script(look.open_paths)))
     login.attendant.report(StepOutcome("key", StepState.DONE, text, lines))
     return True
 
 
-def _script(transport: paramiko.Transport, text: bytes) -> tuple[str, str]:
+def _script(login: Login, transport: paramiko.Transport, text: bytes) -> tuple[str, str]:
     """Standard output and error of a script that the remote sh reads."""
-    deadline = time.monotonic() + SCRIPT_S
-    try:
-        pieces = list(converse(transport, "exec /bin/sh -s", text, deadline))
-    except (paramiko.SSHException, EOFError, OSError) as error:
-        raise TargetError(f"the connection broke: {error}", hint="run again") from error
-    out, err = (b"".join(part) for part in zip(*pieces, strict=True)) if pieces else (b"", b"")
-    return out.decode("utf-8", "replace"), err.decode("utf-8", "replace")
+    done = ParamikoTransport(transport, login.name).run("exec /bin/sh -s", text, SCRIPT_S)
+    return done.out, done.err

@@ -8,14 +8,21 @@ from scaffold.adapters.probe import facts_cache
 from scaffold.adapters.probe.local import Look
 from scaffold.adapters.probe.over_ssh import probe_by_name
 from scaffold.checks.verdict import Verdict, verdict
-from scaffold.commands.host import alias, context, fix
+from scaffold.commands.host import alias, fix
 from scaffold.commands.host import login as host_login
-from scaffold.commands.host.administrator import report_for_administrator
+from scaffold.commands.host.administrator import NO_ENGINE, report_for_administrator
 from scaffold.commands.host.attendant import HostAttendant, KeptOutcomes, StepOutcome, StepState
 from scaffold.commands.host.check import Checked, judge
+from scaffold.commands.host.choices import (
+    apply_settings,
+    require_settings,
+    set_up_rootless,
+    way_out,
+)
 from scaffold.commands.host.gpu_proof import prove_gpu
 from scaffold.commands.host.login_state import Login
 from scaffold.commands.host.server import Server
+from scaffold.findings import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +31,7 @@ class HostSetupRequest:
 
     `use` makes the context the current one, `whole` shows scripts completely, `no_sudo` leaves
     everything that needs root to an administrator, and `admin_script` is the file for it.
+    `settings` are wishes such as `log-rotation` or `data-root=/data/docker`.
     """
 
     destination: str
@@ -38,6 +46,7 @@ class HostSetupRequest:
     no_sudo: bool = False
     rootless: bool = False
     admin_script: Path | None = None
+    settings: tuple[str, ...] = ()
     ssh_config: Path | None = None
 
 
@@ -74,6 +83,7 @@ def set_up(request: HostSetupRequest, attendant: HostAttendant) -> HostSetup:
 
     Raises InputError for a name that is taken, TargetError if a step cannot be done.
     """
+    require_settings(request.settings)
     kept = KeptOutcomes(attendant)
     login = host_login.named(request, kept)
     host_login.log_in(login, request.key, passphrase=request.passphrase)
@@ -83,8 +93,11 @@ def set_up(request: HostSetupRequest, attendant: HostAttendant) -> HostSetup:
     else:
         alias.prove_openssh(login)
         run = _fix_run(login, request)
+        if request.rootless:
+            set_up_rootless(run)
         fix.run_fixes(run)
-        checked = _finish(login, request, run)
+        wishes = apply_settings(run, request.settings, dry_run=False)
+        checked = _finish(login, request, run, wishes)
     return HostSetup(login.name, checked, tuple(kept.outcomes))
 
 
@@ -110,18 +123,28 @@ def _show_all(login: Login, request: HostSetupRequest) -> Checked:
     run = _fix_run(login, request, judge(recording, None))
     fix.report_check(run)
     fix.show_fixes(run)
-    context.make_context(login, use=False, replace=request.replace_context)
+    apply_settings(run, request.settings, dry_run=True)
+    alias.make_context(login, use=False, replace=request.replace_context)
     text = "run a container that lists its GPUs, and compare with the host"
     login.attendant.report(StepOutcome("gpu", StepState.WOULD, text))
     return run.checked
 
 
-def _finish(login: Login, request: HostSetupRequest, run: fix.FixRun) -> Checked:
+def _finish(
+    login: Login, request: HostSetupRequest, run: fix.FixRun, wishes: list[Finding]
+) -> Checked:
     """The steps after the fixes; none of them needs root."""
     fix.report_check(run)
     if run.checked.recording:
         facts_cache.remember(login.name, run.checked.recording)
-    context.make_context(login, use=request.use, replace=request.replace_context)
+    alias.make_context(login, use=request.use, replace=request.replace_context)
     prove_gpu(login, run.checked)
-    report_for_administrator(run, request.admin_script)
+    report_for_administrator(run, request.admin_script, wishes)
+    if not request.rootless and _lacks_engine(run) and (hint := way_out(run)):
+        login.attendant.report(hint)
     return run.checked
+
+
+def _lacks_engine(run: fix.FixRun) -> bool:
+    """Whether this account reaches no Docker engine."""
+    return any(finding.id in NO_ENGINE for finding in run.checked.findings)

@@ -84,7 +84,7 @@ def _take_all_back(server: Server, own: Sequence[ChangeRecord]) -> None:
         server.attendant.report(StepOutcome("undo", StepState.LEFT, text))
         return
     taken = [record for record in reversed(own) if _take_back(server, record)]
-    if any(record.stops_containers for record in taken):
+    if any(record.stops_containers and record.as_root for record in taken):
         why = "Restart Docker, which then reads its settings from before."
         server.run(Step(why, ("sh", "-c", _RESTART), sudo=True))
 

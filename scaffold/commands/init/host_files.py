@@ -26,7 +26,7 @@ def settings_text(root: Path, context: str) -> bytes:
     Raises ValueError where the file is no JSON object with comments, or a setting is of
     another kind.
     """
-    text = (read_file(root / SETTINGS) or b"").decode()
+    text = (read_file(root / SETTINGS, below=root) or b"").decode()
     for key in KEYS:
         text = with_value(text, (key, VARIABLE), context)
     return text.encode()
@@ -34,7 +34,7 @@ def settings_text(root: Path, context: str) -> bytes:
 
 def names_a_context(root: Path) -> bool:
     """Whether the folder's settings still send VS Code to a context."""
-    return VARIABLE.encode() in (read_file(root / SETTINGS) or b"")
+    return VARIABLE.encode() in (read_file(root / SETTINGS, below=root) or b"")
 
 
 def context_doubts(answers: Answers) -> list[str]:
@@ -93,19 +93,23 @@ def _mount_doubt(mount: Mount, path: str, seen: FarPath, where: str, who: str) -
 def next_steps(answers: Answers, record: Mapping[str, object]) -> tuple[str, ...]:
     """What to type and click now, for the way that was chosen."""
     host, place = answers.host, record.get("workspace")
+    option = f" --config {answers.config}" if answers.config else ""
+    reopen = "“Dev Containers: Reopen in Container”"
+    reopen += f", then choose .devcontainer/{answers.config}" if answers.config else ""
+    up, opening = f"scaffold up{option}", f"scaffold open{option}"
     if not host:
         return (
-            "scaffold up       starts the container; scaffold open opens it",
-            "or by hand, in VS Code: “Dev Containers: Reopen in Container”",
+            f"{up:<18}starts the container; {opening} opens it",
+            f"or by hand, in VS Code: {reopen}",
         )
     if answers.files is Files.CONTEXT:
         return (
-            f"scaffold up       brings the project to {place} on {host}, starts the container",
-            "then in VS Code, in this folder: “Dev Containers: Reopen in Container”",
+            f"{up:<18}uploads the project to {place} on {host}, starts the container",
+            f"then in VS Code, in this folder: {reopen}",
         )
     by_hand = f"“Remote-SSH: Connect to Host…”, {host}; “File: Open Folder…”, {place}"
     return (
-        f"scaffold up       brings the project to {host}:{place} and starts the container there",
-        "scaffold open     opens it in VS Code",
-        f"or by hand: {by_hand}; “Dev Containers: Reopen in Container”",
+        f"{up:<18}uploads the project to {host}:{place} and starts the container there",
+        f"{opening:<18}opens it in VS Code",
+        f"or by hand: {by_hand}; {reopen}",
     )

@@ -71,15 +71,17 @@ def _relaxed(
     soft = [kind for kind in soft if kind not in given]
     for size in range(1, len(soft) + 1):
         for dropped in combinations(soft, size):
-            yield _without(wishes, dropped), dropped
+            yield _without(wishes, project, dropped), dropped
 
 
-def _without(wishes: Wishes, kinds: tuple[str, ...]) -> Wishes:
+def _without(wishes: Wishes, project: ProjectFacts, kinds: tuple[str, ...]) -> Wishes:
+    """The wishes with the bounds that remain, in the place of each preference."""
     if "cuda" in kinds:
         wishes = replace(wishes, cuda=None)
     if "python" in kinds:
-        wishes = replace(wishes, python_spec="")
-    return replace(wishes, framework_spec="") if "framework" in kinds else wishes
+        wishes = replace(wishes, python_spec=project.python_bound)
+    bound = project.framework_bound
+    return replace(wishes, framework_spec=bound) if "framework" in kinds else wishes
 
 
 def _note(project: ProjectFacts, kind: str) -> str:

@@ -1,16 +1,23 @@
 """What an earlier `scaffold catalogue refresh` saw: shown, and used for nothing."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from scaffold.adapters.local.refresh_cache import read_seen
+from scaffold.adapters.local.refresh_cache import read_seen, seen_path
 from scaffold.catalogue import load_catalogue
-from scaffold.catalogue.news import News, news
 from scaffold.project.facts import Framework
 from scaffold.resolver.resolution import Resolution
 
+if TYPE_CHECKING:
+    from scaffold.catalogue.news import News
 
-def unchecked(topic: str) -> tuple[News, ...]:
+
+def unchecked(topic: str) -> "tuple[News, ...]":
     """What was seen beyond the shipped rows of one topic of the catalogue."""
+    if not seen_path().exists():
+        return ()
+    from scaffold.catalogue.news import news
+
     seen = read_seen()
     return tuple(new for new in news(load_catalogue(), seen) if new.topic == topic)
 

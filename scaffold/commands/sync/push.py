@@ -25,6 +25,7 @@ from scaffold.sync.manifest import STATE_FOLDER, ManifestEntry
 from scaffold.sync.rules import IGNORE_FILE, NEVER_SYNCED, read_rules
 from scaffold.sync.scripts import backup_commands, delete_commands
 from scaffold.sync.target import SyncTarget
+from scaffold.units import duration_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,15 +239,9 @@ class _Push:
             self.remote.clock - remote.mtime / 1e9,
             time.time() - local.mtime / 1e9,
         )
-        return f"{why} (remote {age(remote_age)} ago, local {age(local_age)} ago)"
-
-
-def age(seconds: float) -> str:
-    """A duration in its largest unit."""
-    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds // size:.0f} {unit}s"
-    return f"{max(seconds, 0):.0f} seconds"
+        return (
+            f"{why} (remote {duration_text(remote_age)} ago, local {duration_text(local_age)} ago)"
+        )
 
 
 def _readable(root: Path, path: str, one: ManifestEntry) -> bool:

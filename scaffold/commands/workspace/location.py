@@ -18,7 +18,7 @@ from scaffold.errors import InputError
 from scaffold.sync.target import SyncTarget
 
 _IDS = re.compile(r"useradd\b.*--uid (\d+) --gid (\d+)")
-"""How the template's Dockerfile creates the container's user."""
+"""How a Dockerfile creates the container's user, for a project without a record of its ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,14 @@ def read_recorded(answers: Mapping[str, object]) -> RecordedHost | None:
     return RecordedHost(known, files, str(answers.get("workspace") or ""))
 
 
-def recorded_host(root: Path, host: str | None = None) -> RecordedHost | None:
+def recorded_host(
+    root: Path, host: str | None = None, config: str | None = None
+) -> RecordedHost | None:
     """The host of a project; None for this computer, also by the name `local`.
 
     Raises InputError if `host` is not the one that the project was written for.
     """
-    recorded = read_recorded(read_record(root).answers)
+    recorded = read_recorded(read_record(root, config).answers)
     if host == LOCAL or not (host or recorded):
         return None
     if host and (recorded is None or host != recorded.host):
@@ -72,9 +74,9 @@ class WorkspaceLocation:
     host: str | None = None
 
 
-def locate(path: Path, host: str | None) -> WorkspaceLocation:
+def locate(path: Path, host: str | None, config: str | None = None) -> WorkspaceLocation:
     """The location of a folder's workspace. Raises InputError for an unreadable record."""
-    return read_location(path, host, read_record(path).answers if path.is_dir() else {})
+    return read_location(path, host, read_record(path, config).answers if path.is_dir() else {})
 
 
 def read_location(path: Path, host: str | None, answers: Mapping[str, object]) -> WorkspaceLocation:
@@ -94,7 +96,10 @@ def folders_of(workspace: Path) -> set[str]:
 
 
 def sync_target_of(
-    root: Path, host: str | None = None, ssh_config: Path | None = None
+    root: Path,
+    host: str | None = None,
+    ssh_config: Path | None = None,
+    config: str | None = None,
 ) -> SyncTarget:
     """The sync target of the workspace `root`; `host` overrides the recorded host.
 
@@ -102,14 +107,15 @@ def sync_target_of(
     devcontainer.json's `workspaceMount` names it: a named volume, or an absolute remote path.
     Raises InputError if neither does, or `host` is not a valid host name.
     """
-    answers: Mapping[str, Any] = read_record(root).answers
+    record = read_record(root, config)
+    answers: Mapping[str, Any] = record.answers
     where = host or str(answers.get("host") or "")
     if where:
         # Report an unreadable ssh config before anything starts.
         resolve_target(where, ssh_config)
-    found = find_config(root)
+    found = find_config(root, config)
     mount = _mount(read_config(found)) if found else {}
-    uid, gid = _ids(found)
+    uid, gid = (record.uid, record.gid) if record.uid is not None else _ids(found)
     if mount and answers.get("files") != "remote-ssh":
         return replace(_mounted(mount, where), uid=uid, gid=gid)
     workspace = str(answers.get("workspace") or "")

@@ -4,9 +4,9 @@ import posixpath
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scaffold.adapters.devcontainer.config import find_config, read_config
+from scaffold.adapters.devcontainer.config import LOCATIONS, find_config, read_config
 from scaffold.adapters.probe.local import LOCAL
-from scaffold.adapters.ssh.destination import parse_destination
+from scaffold.adapters.ssh.command import parse_destination
 from scaffold.commands.workspace.location import recorded_host
 from scaffold.container import editor_uri
 from scaffold.errors import InputError
@@ -26,7 +26,7 @@ class OpenRequest:
 
     Without a host, the one that `scaffold init` recorded; `local` is this computer. `container`
     is a running container to attach to, `inside` the folder in the container if it is known;
-    `folder_only` opens the folder without its container.
+    `folder_only` opens the folder without its container, `config` names a second configuration.
     """
 
     path: str | None = None
@@ -34,6 +34,7 @@ class OpenRequest:
     container: str | None = None
     inside: str | None = None
     folder_only: bool = False
+    config: str | None = None
 
 
 def editor_address(request: OpenRequest) -> EditorAddress:
@@ -43,9 +44,9 @@ def editor_address(request: OpenRequest) -> EditorAddress:
     if request.host not in {None, LOCAL} and (request.path or "").startswith("/"):
         return _on_host(request, str(request.host), str(request.path))
     folder = Path(request.path or ".").absolute()
-    recorded = recorded_host(folder, request.host) if folder.is_dir() else None
+    recorded = recorded_host(folder, request.host, request.config) if folder.is_dir() else None
     if recorded and not recorded.by_context:
-        config = find_config(folder)
+        config = find_config(folder, request.config)
         inside = request.inside or (read_config(config).get("workspaceFolder") if config else None)
         known = replace(request, inside=inside if isinstance(inside, str) else None)
         return _on_host(known, recorded.host, recorded.workspace)
@@ -90,7 +91,7 @@ def _local(request: OpenRequest, context: str = "") -> EditorAddress:
     folder = Path(request.path or ".").absolute()
     if not folder.is_dir():
         raise InputError(f"{folder} is not a folder")
-    config = find_config(folder)
+    config = find_config(folder, request.config)
     steps: tuple[str, ...] = (f"File: Open Folder…, {folder}",)
     if context:
         steps = (*steps, f"check that .vscode/settings.json names the Docker context {context}")
@@ -103,5 +104,6 @@ def _local(request: OpenRequest, context: str = "") -> EditorAddress:
         )
     root = next((one for one in (folder, *folder.parents) if (one / ".git").exists()), folder)
     inside = request.inside or editor_uri.folder_inside(str(folder), str(root), read_config(config))
-    uri = editor_uri.dev_container(str(folder), inside)
+    own = "" if config.relative_to(folder).as_posix() in LOCATIONS else str(config)
+    uri = editor_uri.dev_container(str(folder), inside, config=own)
     return EditorAddress(uri, (*steps, "Dev Containers: Reopen in Container"))

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import posixpath
 import re
 import shlex
 import time
@@ -11,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.adapters.devcontainer.cli import INSTALL, local_up, remote_up, run_up
-from scaffold.adapters.devcontainer.config import find_config, read_config
+from scaffold.adapters.devcontainer.config import LOCATIONS, find_config
 from scaffold.adapters.docker import contexts
 from scaffold.adapters.docker.engine import docker_engine
+from scaffold.adapters.local.paths import state_folder
+from scaffold.adapters.ssh.command import ssh_with
 from scaffold.adapters.ssh.remote_paths import look_at_paths
-from scaffold.adapters.ssh.shim import ssh_with
 from scaffold.commands.sync.push import PushRequest, PushResult, push
 from scaffold.commands.sync.ui import SyncUi
 from scaffold.commands.workspace.location import RecordedHost, recorded_host, sync_target_of
@@ -28,12 +30,12 @@ from scaffold.workspace.up_failures import GENERAL, hint_for, reason
 _MADE = re.compile(r"Start: Run: \S*docker\b.* run ")
 """The line of the CLI's log (0.89) that creates a container rather than starting one."""
 
-_UID = re.compile(r"useradd\b.*--uid (\d+)")
-
 
 @dataclass(frozen=True, slots=True)
 class UpRequest:
-    """What to start. `host` overrides the recorded one; `local` is this computer."""
+    """What to start. `host` overrides the recorded one; `local` is this computer. `config` names
+    a second configuration.
+    """
 
     root: Path
     host: str | None = None
@@ -41,6 +43,7 @@ class UpRequest:
     rebuild: bool = False
     push: PushRequest = field(default_factory=PushRequest)
     ssh_config: Path | None = None
+    config: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +83,29 @@ def plan_up(request: UpRequest) -> UpTarget:
     root = request.root.resolve()
     if not root.is_dir():
         raise InputError(f"{root} is not a folder")
-    if find_config(root) is None:
+    config = find_config(root, request.config)
+    if config is None:
         raise InputError(f"{root} has no devcontainer.json", hint="scaffold init writes one")
     options = ("--remove-existing-container",) if request.rebuild else ()
-    recorded = recorded_host(root, request.host)
+    recorded = recorded_host(root, request.host, request.config)
     if recorded is None:
+        options = (*options, *_config_option(root, str(root), config))
         return UpTarget(root, *local_up(root, os.environ, *options))
-    config = request.ssh_config
-    to = sync_target_of(root, recorded.host, config)
-    if not recorded.by_context:
-        argv = remote_up(recorded.host, to.path, *options, config=config)
-        return UpTarget(root, argv, os.environ, recorded, to, ssh_config=config)
+    ssh_config = request.ssh_config
+    to = sync_target_of(root, recorded.host, ssh_config, request.config)
+    remote = not recorded.by_context
+    options = (*options, *_config_option(root, to.path if remote else str(root), config))
+    if remote:
+        argv = remote_up(recorded.host, to.path, *options, config=ssh_config)
+        return UpTarget(root, argv, os.environ, recorded, to, ssh_config=ssh_config)
     environment, notes = _through_context(recorded.host)
-    return UpTarget(root, *local_up(root, environment, *options), recorded, to, notes, config)
+    return UpTarget(root, *local_up(root, environment, *options), recorded, to, notes, ssh_config)
+
+
+def _config_option(root: Path, folder: str, config: Path) -> tuple[str, ...]:
+    """The CLI's option for a configuration other than the one that it takes unasked."""
+    path = config.relative_to(root).as_posix()
+    return () if path in LOCATIONS else ("--config", posixpath.join(folder, path))
 
 
 def _through_context(name: str) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -123,7 +136,7 @@ def owner_warning(target: UpTarget) -> str:
     ):
         # With Remote-SSH the user takes the ids of the login; volumes are checked by verify.
         return ""
-    wanted, path = _dockerfile_uid(target.root), target.sync_target.path
+    wanted, path = target.sync_target.uid, target.sync_target.path
     owner = look_at_paths(target.host, [path], target.ssh_config)[path].owner
     if wanted is None or owner is None or wanted == owner:
         return ""
@@ -131,15 +144,6 @@ def owner_warning(target: UpTarget) -> str:
         f"the container's user is uid {wanted}, but {path} on {target.host} belongs to uid "
         f"{owner}: scaffold init --host {target.host} --uid {owner}, then scaffold up --rebuild"
     )
-
-
-def _dockerfile_uid(root: Path) -> int | None:
-    config = find_config(root)
-    build = read_config(config).get("build") if config else None
-    name = build.get("dockerfile") if isinstance(build, dict) else None
-    file = config.parent / name if config and isinstance(name, str) else None
-    match = _UID.search(file.read_text("utf-8", "replace")) if file and file.is_file() else None
-    return int(match[1]) if match else None
 
 
 def start(target: UpTarget, show: Callable[[str], None]) -> dict[str, Any]:
@@ -171,9 +175,8 @@ def _explained(target: UpTarget, error: TargetError, log: Path) -> TargetError:
 
 def log_path(root: Path) -> Path:
     """Path of the CLI's log of the last run, in the XDG state folder."""
-    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     known = hashlib.sha256(os.fsencode(root)).hexdigest()[:12]
-    return Path(state) / "gpu-scaffold" / "up" / f"{known}.log"
+    return state_folder() / "up" / f"{known}.log"
 
 
 def verify_running(

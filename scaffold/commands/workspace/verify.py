@@ -55,13 +55,19 @@ class Verified:
         return int(any(finding.level in SERIOUS for finding in self.findings))
 
 
-def find_container(engine: DockerEngine, workspace: Path) -> Mapping[str, Any]:
+def find_container(
+    engine: DockerEngine, workspace: Path, config: str | None = None
+) -> Mapping[str, Any]:
     """The inspect of the running dev container of a workspace.
 
     Raises InputError if there is none, or more than one.
     """
     folders = folders_of(workspace)
     found = [row for row in engine.containers() if made_for(row, folders)]
+    if config:
+        found = [
+            row for row in found if label(row, CONFIG).endswith(f"/{config}/devcontainer.json")
+        ]
     running = [row for row in found if row.get("State") == "running"]
     if len(running) > 1:
         names = [str(row["Names"][0]).removeprefix("/") for row in running]

@@ -5,7 +5,7 @@ import json
 import pytest
 
 KEYS = {
-    *("schema", "status", "image", "cuda", "framework", "python", "env"),
+    *("schema", "status", "image", "cuda", "framework", "python", "env", "companions", "others"),
     *("reasons", "rejected", "ways_out", "warnings"),
 }
 """The same keys for an answer and for a conflict."""
@@ -29,10 +29,12 @@ def test_decision_as_json(scaffold):
     assert document["framework"] == {
         "name": "pytorch",
         "version": "2.14",
+        "release": "2.14.1",
         "variant": "cu126",
         "cuda": "12.6",
         "index": "https://download.pytorch.org/whl/cu126",
-        "install": ["torch>=2.14,<2.15"],
+        "links": None,
+        "install": ["torch==2.14.1"],
     }
     assert all(item["text"] and item["source"] for item in document["reasons"])
     assert all(item.keys() == {"candidate", "text", "source"} for item in document["rejected"])
@@ -77,7 +79,7 @@ def test_architecture_of_another_machine(scaffold):
 def test_wishes_come_from_a_repository(scaffold, tmp_path):
     (tmp_path / "requirements.txt").write_text("torch==2.9.*\n")
     done = scaffold("resolve", *GTX, "--project", tmp_path)
-    assert "torch>=2.9,<2.10" in done.out
+    assert "torch==2.9.1" in done.out
     assert "jax" in scaffold("resolve", *GTX, "--project", tmp_path, "--framework", "jax").out
 
 
@@ -91,10 +93,57 @@ def test_environment_and_warnings_are_shown(scaffold):
 
 def test_conflict_exits_1_with_ways_out(scaffold):
     done = scaffold(
-        "resolve", "--gpu", "Tesla K80", "--driver", "470.57", "--framework", "torch>2.6"
+        "resolve", "--gpu-model", "Tesla K80", "--driver", "470.57", "--framework", "torch>=2.8"
     )
     assert done.code == 1
-    assert "pytorch 2.5" in done.err
+    assert "pytorch 2.7.1" in done.err
+
+
+def test_pin_is_met_to_the_patch_release(scaffold):
+    done = scaffold("resolve", *GTX, "--framework", "torch==2.7.1", "--json")
+    build = json.loads(done.out)["framework"]
+    assert (build["version"], build["release"]) == ("2.7.1", "2.7.1")
+    assert build["install"] == ["torch==2.7.1"]
+
+
+def test_pin_of_a_release_that_never_was_names_the_nearest(scaffold):
+    done = scaffold("resolve", *GTX, "--framework", "torch==2.8.1")
+    assert done.code == 1
+    assert "never released; nearest: 2.8.0 and 2.9.0" in done.err
+
+
+def test_project_packages_bind_the_framework(scaffold, tmp_path):
+    (tmp_path / "requirements.txt").write_text("torch\ntorchvision==0.22.1\njax\n")
+    flags = ("--gpu-model", "H100", "--driver", "580.95.05", "--project", tmp_path)
+    document = json.loads(scaffold("resolve", *flags, "--json").out)
+    assert document["framework"]["release"] == "2.7.1"
+    assert document["companions"] == ["torchvision==0.22.1"]
+    assert [build["name"] for build in document["others"]] == ["jax"]
+    shown = scaffold("resolve", *flags).out
+    assert "torchvision==0.22.1" in shown
+    assert "jax" in shown
+
+
+def test_gpu_is_known_by_its_pci_id_and_by_its_short_name(scaffold):
+    for name in ("10de:2684", "4090", "GeForce RTX 4090"):
+        flags = ("--gpu-model", name, "--driver", "535.183.01", "--framework", "torch==2.14.0")
+        assert "cu126" in scaffold("resolve", *flags).out
+
+
+def test_named_image_runs_on_the_host_or_the_reason_is_said(scaffold):
+    flags = ("--gpu-model", "T4", "--driver", "535.183.01", "--image")
+    done = scaffold("resolve", *flags, "nvidia/cuda:12.6.3-devel-ubuntu24.04")
+    assert (done.code, "12.6" in done.out) == (0, True)
+    document = json.loads(scaffold("resolve", *flags, "ubuntu:24.04", "--json").out)
+    assert (document["status"], document["cuda"]) == ("ok", None)
+    refused = scaffold("resolve", *flags, "nvidia/cuda:13.0.3-base-ubuntu24.04")
+    assert (refused.code, "580.65.06" in refused.err) == (1, True)
+    assert "ways out" not in refused.err
+
+
+def test_links_to_wheels_are_shown(scaffold):
+    flags = ("--gpu-model", "A100", "--driver", "470.57.02", "--framework", "jax==0.4.25")
+    assert "jax_cuda_releases" in scaffold("resolve", *flags).out
 
 
 def test_conflict_as_json(scaffold):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import json5
+import yaml
 
 from tests.lab.support.engine import CACHE, DOCKER, Engine, locked
 from tests.lab.support.images import provide_for
@@ -79,7 +80,7 @@ class Container:
 
 def devcontainer_up(engine: Engine, workspace: Path, *args: str, **env: str) -> Container:
     """Build and start the workspace's dev container."""
-    for dockerfile in (workspace / ".devcontainer").glob("*Dockerfile*"):
+    for dockerfile in (workspace / ".devcontainer").rglob("*Dockerfile*"):
         provide_for(engine, dockerfile.read_text())
     folder = ("--workspace-folder", str(workspace), "--remove-existing-container")
     done = devcontainer(engine, "up", *folder, *args, **env)
@@ -95,17 +96,22 @@ def devcontainer_up(engine: Engine, workspace: Path, *args: str, **env: str) -> 
     )
 
 
-def onto_lab_network(workspace: Path) -> None:
+def onto_lab_network(workspace: Path, config: str = "") -> None:
     """Let the build and the container reach the index on this machine's loopback.
 
     The one change that the lab makes to what `scaffold init` wrote.
     """
-    path = workspace / ".devcontainer" / "devcontainer.json"
+    path = workspace / ".devcontainer" / config / "devcontainer.json"
     settings = json5.loads(path.read_text())
     if "build" in settings:
         settings["build"].setdefault("options", []).append("--network=host")
-    settings.setdefault("runArgs", []).append("--network=host")
-    path.write_text(json.dumps(settings, indent=2))
+        settings.setdefault("runArgs", []).append("--network=host")
+        path.write_text(json.dumps(settings, indent=2))
+        return
+    compose = path.with_name("compose.yaml")
+    services = yaml.safe_load(compose.read_text())
+    services["services"][settings["service"]]["build"]["network"] = "host"
+    compose.write_text(yaml.safe_dump(services))
 
 
 def log_lines(log: str, pattern: str) -> list[str]:

@@ -18,6 +18,7 @@ from tests.lab.support.index import wheels_on_disk
 from tests.lab.support.micromamba import packed_micromamba
 
 PYTHON_IMAGE = "python:3.11-slim-bookworm"
+REDIS_IMAGE = "redis:8-bookworm"
 CUDA_IMAGE = "nvidia/cuda:12.6.3-cudnn-devel-ubuntu22.04"
 MICROMAMBA_IMAGE = "mambaorg/micromamba:2.9.0"
 
@@ -34,6 +35,19 @@ FROM lab/debian
 RUN mkdir -p /usr/local/cuda/bin && printf '#!/bin/sh\\necho "nvcc: stand-in, release 12.6"\\n' \\
     >/usr/local/cuda/bin/nvcc && chmod +x /usr/local/cuda/bin/nvcc
 ENV PATH=/usr/local/cuda/bin:$PATH CUDA_HOME=/usr/local/cuda
+"""
+# Answers every client as a server of its kind answers PING; its own client asks so.
+_REDIS = """\
+FROM lab/debian
+RUN printf '%s\\n' 'import socketserver' \\
+    'class Answer(socketserver.BaseRequestHandler):' \\
+    '    def handle(self):' \\
+    '        self.request.recv(64), self.request.sendall(b"+PONG\\r\\n")' \\
+    'socketserver.ThreadingTCPServer(("", 6379), Answer).serve_forever()' >/server.py \\
+    && printf '%s\\n' '#!/usr/bin/python3' 'import socket' \\
+    'socket.create_connection(("127.0.0.1", 6379), 2)' >/usr/local/bin/redis-cli \\
+    && chmod +x /usr/local/bin/redis-cli
+CMD ["python3", "/server.py"]
 """
 _MICROMAMBA = "FROM lab/debian\nCOPY micromamba /bin/micromamba\n"
 _TORCH = f"""\
@@ -81,6 +95,7 @@ _STAND_INS: tuple[tuple[str, Callable[[], Recipe]], ...] = (
     (r"(.*/)?python:3\.11-slim-bookworm", lambda: Recipe(_PYTHON)),
     (r"(.*/)?nvidia/cuda:.*", lambda: Recipe(_CUDA)),
     (r"(.*/)?pytorch/pytorch:.*", _torch),
+    (REDIS_IMAGE, lambda: Recipe(_REDIS)),
     (r"(.*/)?mambaorg/micromamba:.*", lambda: Recipe(_MICROMAMBA, (packed_micromamba(),))),
 )
 

@@ -47,6 +47,7 @@ FAULTS = [
     ("ten megabytes of names", faults.endless),
     ("a redirect to another host", faults.redirect("http://localhost:9/simple/torch/")),
     ("a list of another type", b'{"name": "torch", "files": {"a": 1}}'),
+    ("a list of nothing", b'{"name": "torch", "files": []}'),
     ("the list of another project", b'{"name": "numpy", "files": []}'),
     ("cut", faults.hang_up),
 ]
@@ -74,6 +75,16 @@ def test_newest_release_that_was_removed_comes_back(
     run(web, tmp_path, *FRAMEWORKS)
     assert proof.proven(tmp_path, web.base)
     assert "pytorch 2.6.0: read again" in capsys.readouterr().out
+
+
+def test_hand_edit_is_overwritten_by_what_the_sources_say(web: Web, tmp_path: Path) -> None:
+    run(web, tmp_path, "pytorch")
+    path = tmp_path / "pytorch.json"
+    once = path.read_text()
+    for edited in (once.replace('"8.6"', '"9.9"'), once[:-100], ""):
+        path.write_text(edited)
+        run(web, tmp_path, "pytorch")
+        assert path.read_text() == once
 
 
 def test_proof_says_what_did_not_come_back(

@@ -1,0 +1,202 @@
+"""Each kind of project that `scaffold init` writes for builds, starts and imports what it needs.
+
+Real packages from the registry on stand-ins of the base images, with the real CLI.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.lab.support.engine import is_required
+from tests.lab.support.images import REDIS_IMAGE, provide
+from tests.lab.test_rendered import Case, written
+
+SETUP = 'from setuptools import setup\nsetup(name="demo", version="1", py_modules=["demo"])\n'
+PIP_PATH = {"lib/setup.py": SETUP, "lib/demo.py": "answer = 42\n"}
+WORKSPACE = """
+[project]
+name = "root"
+version = "0"
+requires-python = ">=3.11,<3.12"
+dependencies = ["six", "demo"]
+[tool.uv.workspace]
+members = ["packages/*"]
+[tool.uv.sources]
+demo = { workspace = true }
+"""
+MEMBER = """
+[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta"
+[project]
+name = "demo"
+version = "1"
+requires-python = ">=3.11"
+[tool.setuptools]
+py-modules = ["demo"]
+"""
+POETRY = """
+[tool.poetry]
+name = "root"
+version = "0"
+description = ""
+authors = []
+package-mode = false
+[tool.poetry.dependencies]
+python = ">=3.11,<3.12"
+six = "*"
+demo = { path = "lib", develop = true }
+"""
+PIPFILE = """
+[packages]
+six = "*"
+demo = {path = "lib", editable = true}
+[requires]
+python_version = "3.11"
+"""
+IMPORTS_SIX = """
+from setuptools import setup
+import torch
+setup(name="demo", version="1", py_modules=["demo"], description=torch.__version__)
+"""
+
+
+FLAGS = ("--target", "cpu", "--python", "3.11")
+
+
+def kind(files: dict[str, str], program: str, flags: tuple[str, ...] = FLAGS) -> Case:
+    """A case whose packages all come from the lab's indexes."""
+    return Case(files, flags, program, ("pip", "pytorch", "apt"))
+
+
+KINDS = {
+    "opencv with libGL": kind(
+        {"requirements.txt": "opencv-python==4.10.*\n", "main.py": ""}, program="import cv2"
+    ),
+    "ffmpeg of a README": kind(
+        {
+            "requirements.txt": "six\n",
+            "main.py": "",
+            "README.md": "# X\n## Install\n```\nsudo apt install ffmpeg\n```\n",
+        },
+        program="import subprocess; subprocess.check_call(['ffmpeg', '-version'])",
+    ),
+    "a path of the repository": kind(
+        {"requirements.txt": "six\nlib\n", **PIP_PATH, "main.py": ""},
+        program="import six, demo; print(demo.answer)",
+    ),
+    "a uv workspace": kind(
+        {
+            "pyproject.toml": WORKSPACE,
+            "packages/demo/pyproject.toml": MEMBER,
+            "packages/demo/demo.py": "answer = 42\n",
+        },
+        program="import six, demo; print(demo.answer)",
+    ),
+    "Poetry with a path dependency": kind(
+        {"pyproject.toml": POETRY, **PIP_PATH}, program="import six, demo; print(demo.answer)"
+    ),
+    "Pipenv with a path": kind(
+        {"Pipfile": PIPFILE, **PIP_PATH}, program="import six, demo; print(demo.answer)"
+    ),
+    "a setup.py that imports the framework": kind(
+        {
+            "requirements.txt": "torch==2.13.*\n",
+            "setup.py": IMPORTS_SIX,
+            "demo.py": "import torch\n",
+        },
+        program="import torch, demo",
+    ),
+    "pip as the installer": kind(
+        {"requirements.txt": "six\n-e .\n", "setup.py": SETUP, "demo.py": ""},
+        flags=("--target", "cpu", "--python", "3.11", "--installer", "pip"),
+        program="import six, demo",
+    ),
+    "packages that only README names": kind(
+        {
+            "train.py": "import six\n",
+            "README.md": "# X\n## Install\n```\npip install six tqdm\n```\n",
+        },
+        program="import six, tqdm",
+    ),
+    "one folder of several": kind(
+        {f"{name}/requirements.txt": "six\n" for name in ("alpha", "beta")}
+        | {"alpha/a.py": "import six\n", "beta/b.py": "import six\n"},
+        flags=("--target", "cpu", "--python", "3.11", "--project-dir", "beta"),
+        program="import six",
+    ),
+}
+
+
+LOCKS = {"a uv workspace": ("uv", "lock", "--quiet")}
+"""How the user of a manager wrote the lock file."""
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_kind_builds_and_imports_what_it_needs(up, engine, index, tmp_path, name):
+    case = KINDS[name]
+    workspace = written(tmp_path, index, case, lock=LOCKS.get(name, ()))
+    container = up(engine, workspace)
+    container.run("python", "-c", case.program)
+
+
+def test_second_configuration_starts_beside_the_users(up, engine, index, tmp_path):
+    theirs = json.dumps({"image": "lab/debian"})
+    files = {"requirements.txt": "six\n", ".devcontainer/devcontainer.json": theirs}
+    workspace = written(tmp_path, index, kind(files, program=""), config="gpu")
+    config = workspace / ".devcontainer" / "gpu" / "devcontainer.json"
+    container = up(engine, workspace, "--config", str(config))
+    container.run("python", "-c", "import six")
+    assert (workspace / ".devcontainer" / "devcontainer.json").read_text() == theirs
+
+
+FEATURE = {"id": "own", "version": "1.0.0", "options": {"word": {"type": "string", "default": "a"}}}
+
+
+def test_local_feature_is_installed_with_its_option(up, engine, index, tmp_path):
+    own = ".devcontainer/own"
+    files = {
+        "requirements.txt": "six\n",
+        f"{own}/devcontainer-feature.json": json.dumps(FEATURE),
+        f"{own}/install.sh": 'echo "$WORD" >/usr/local/share/own\n',
+    }
+    flags = ("--target", "cpu", "--python", "3.11", "--feature", "./own,word=hello")
+    workspace = written(tmp_path, index, kind(files, flags=flags, program=""))
+    container = up(engine, workspace)
+    assert container.run("cat", "/usr/local/share/own").strip() == "hello"
+
+
+COMPOSE = "/usr/bin/docker-compose"
+PING = """
+import os, socket, urllib.parse as p
+place = p.urlparse(os.environ["REDIS_URL"])
+server = socket.create_connection((place.hostname, place.port), 5)
+server.sendall(b"PING\\r\\n")
+print(server.recv(64))
+"""
+
+
+@pytest.fixture
+def compose(engine):
+    """The option of the CLI for Compose, whose projects of this test go afterwards."""
+    if not Path(COMPOSE).exists():
+        missing = f"{COMPOSE} is not installed"
+        pytest.fail(missing) if is_required() else pytest.skip(missing)
+    provide(engine, REDIS_IMAGE)
+    yield ("--docker-compose-path", COMPOSE)
+    label = "label=com.docker.compose.project"
+    for kind, remove in (("ps --all", "rm --force --volumes"), ("network ls", "network rm")):
+        ids = engine.docker(*kind.split(), "--quiet", "--filter", label).stdout.split()
+        if ids:
+            engine.docker(*remove.split(), *ids)
+
+
+def test_compose_starts_the_container_beside_its_service(up, engine, index, compose, tmp_path):
+    flags = ("--gpu", "required", "--python", "3.11", "--service", "redis", "--shm", "1g")
+    case = kind({"requirements.txt": "six\n"}, flags=flags, program="")
+    container = up(engine, written(tmp_path, index, case), *compose)
+    assert "PONG" in container.run("python", "-c", PING)
+    assert len(container.gpu_requests) == 1
+    assert container.inspect()["HostConfig"]["ShmSize"] == 1 << 30
+    container.run("touch", "made")

@@ -1,0 +1,260 @@
+"""Dependencies in the image, local code in the container, for every package manager."""
+
+from dataclasses import replace
+
+import pytest
+
+from scaffold.answers.model import Answers, GpuNeed, Installer, Stack
+from scaffold.facts import Gpu, HostFacts
+from scaffold.facts.system import SystemFacts
+from scaffold.project.facts import (
+    Framework,
+    Isolated,
+    LocalPath,
+    Package,
+    PackageManager,
+    Pin,
+    ProjectFacts,
+    Submodule,
+    SystemPackage,
+)
+from scaffold.resolver.resolution import FrameworkBuild
+from tests.plan.planning import PROJECT, RESOLUTION, TORCH, commands, copied, plan_of, tasks
+
+PLAIN = ProjectFacts(install_files=("requirements.txt",))
+WITHOUT = replace(RESOLUTION, build=None)
+
+
+def of(manager: str, *files: str, **facts: object) -> dict:
+    """What makes the plan of a project without a framework."""
+    project = replace(PLAIN, install_files=files, package_manager=PackageManager(manager), **facts)
+    return {
+        "project": project,
+        "package_manager": PackageManager(manager),
+        "framework": Framework.NONE,
+        "resolution": WITHOUT,
+    }
+
+
+def local(manager: str, where: str, text: str, path: str = ".") -> LocalPath:
+    return LocalPath(path, where, text, editable=True, manager=PackageManager(manager))
+
+
+LOCAL = {
+    "pip": (
+        of("pip", "requirements.txt", local=(local("pip", "requirements.txt:1", "-e ."),)),
+        r"sed -i -e '/^ *-e \. *\(#.*\)*$/d' requirements.txt",
+        "uv pip install -e .",
+    ),
+    "a uv workspace": (
+        of("uv", "uv.lock", "pyproject.toml", local=(local("uv", "uv.lock:9", "x", "packages/a"),)),
+        "uv sync --frozen --inexact --no-install-local",
+        "uv sync --frozen --inexact",
+    ),
+    "a uv project alone": (
+        of("uv", "uv.lock", "pyproject.toml", installable=True),
+        "uv sync --frozen --inexact --no-install-project",
+        "uv sync --frozen --inexact",
+    ),
+    "Poetry with a path dependency": (
+        of("poetry", "pyproject.toml", "poetry.lock", local=(local("poetry", "p:1", "x", "lib"),)),
+        "poetry install --no-interaction --no-root --no-directory",
+        "poetry install --no-interaction",
+    ),
+    "PDM with a lock and a path dependency": (
+        of("pdm", "pyproject.toml", "pdm.lock", local=(local("pdm", "pyproject.toml:3", "x"),)),
+        "pdm export --without-hashes --output exported.txt",
+        "pdm sync",
+    ),
+    "PDM alone": (
+        of("pdm", "pyproject.toml", installable=True),
+        "pdm install --no-self",
+        "pdm install",
+    ),
+    "Pipenv with a path": (
+        of("pipenv", "Pipfile", local=(local("pipenv", "Pipfile:4", 'own = {path = "."}'),)),
+        r"""sed -i -e '/^ *own = {path = "\."} *\(#.*\)*$/d' Pipfile""",
+        "pipenv install --dev",
+    ),
+    "Pipenv with a path in a lock": (
+        of("pipenv", "Pipfile", "Pipfile.lock", local=(local("pipenv", "Pipfile:4", "x"),)),
+        "pipenv requirements --dev >exported.txt",
+        "pipenv sync --dev",
+    ),
+    "conda": (
+        of("conda", "environment.yml", local=(local("conda", "environment.yml:7", "-e ."),)),
+        r"sed -i -e '/^ *- *-e \. *\(#.*\)*$/d' environment.yml",
+        "python -m pip install --no-compile -e .",
+    ),
+    "pixi": (of("pixi", "pixi.toml", "pixi.lock"), "", "pixi install --frozen"),
+}
+
+
+@pytest.mark.parametrize(("asked", "image", "container"), LOCAL.values(), ids=LOCAL)
+def test_local_code_waits_for_the_container(asked, image, container):
+    plan = plan_of(**asked)
+    assert image in commands(plan)
+    assert container in tasks(plan).splitlines()
+
+
+def test_what_needs_nothing_of_the_source_does_nothing_in_the_container():
+    assert tasks(plan_of(**of("pip", "requirements.txt"))) == ""
+    assert tasks(plan_of(**of("pipenv", "Pipfile", installable=True))) == ""
+
+
+def test_a_project_in_a_folder_is_installed_from_there():
+    files = ("app/pyproject.toml", "app/uv.lock")
+    plan = plan_of(**of("uv", *files, base="app", installable=True, extras=("train",)))
+    wanted = "uv sync --project app --frozen --inexact --no-install-project --extra train"
+    assert wanted in commands(plan)
+    assert copied(plan) == ["app/pyproject.toml app/uv.lock ./app/"]
+    listed = plan_of(**of("pip", "app/requirements.txt", base="app", installable=True))
+    assert "uv pip install -e ./app" in tasks(listed)
+
+
+def test_extras_and_groups_of_the_readme_are_installed():
+    facts = {"installable": True, "extras": ("train", "viz"), "groups": ("dev",)}
+    plan = plan_of(**of("pip", "pyproject.toml", **facts))
+    assert "-r pyproject.toml --extra train --extra viz --group dev" in commands(plan)
+    assert "-e '.[train,viz]'" in tasks(plan)
+    poetry = plan_of(**of("poetry", "pyproject.toml", **facts))
+    assert "--no-root --extras train --extras viz --with dev" in commands(poetry)
+
+
+@pytest.mark.parametrize("facts", [{"dynamic": True}, {}], ids=["dynamic", "static"])
+def test_dependencies_that_only_a_build_tells_are_named(facts):
+    installer = Installer.UV if facts else Installer.PIP
+    project = of("pip", "pyproject.toml", requires=("numpy>=1.2", "tqdm"), **facts)
+    plan = plan_of(**project, installer=installer)
+    assert "'numpy>=1.2' tqdm" in commands(plan)
+    assert copied(plan) == []
+
+
+def test_members_of_a_workspace_lie_beside_the_lock():
+    needed = ("packages/a/pyproject.toml",)
+    plan = plan_of(**of("uv", "pyproject.toml", "uv.lock", needed_files=needed))
+    assert "packages/a/pyproject.toml ./packages/a/" in copied(plan)
+
+
+FLASH = Isolated("flash-attn", "flash-attn>=2", "requirements.txt:2", "imports torch")
+CARDS = HostFacts(
+    gpus=(Gpu("A", compute_capability="8.6"), Gpu("B", compute_capability="12.0"), Gpu("C")),
+    memory_mib=20_000,
+    system=SystemFacts(cpus=8),
+)
+
+
+def test_what_imports_the_framework_is_built_after_it():
+    facts = {"isolated": (FLASH,), "build_tools": ("ninja", "torch")}
+    plan = plan_of(project=replace(PROJECT, **facts), host=CARDS)
+    done = commands(plan).splitlines()
+    deleting = next(line for line in done if line.startswith("sed"))
+    last = "uv pip install torch==2.8.0 --no-build-isolation 'flash-attn>=2'"
+    tools = "uv pip install torch==2.8.0 ninja"
+    assert done.index(deleting) < done.index(tools) < done.index(last)
+    assert plan.install.layers[-1].env == (("TORCH_CUDA_ARCH_LIST", "8.6;12.0"), ("MAX_JOBS", "4"))
+    assert "build-essential" in plan.image.apt
+
+
+def test_processes_are_bounded_by_what_the_host_has():
+    facts = replace(PROJECT, isolated=(FLASH,))
+    small = replace(CARDS, system=SystemFacts(cpus=2))
+    assert ("MAX_JOBS", "2") in plan_of(project=facts, host=small).install.layers[-1].env
+    unknown = plan_of(project=facts, host=HostFacts()).install.layers[-1].env
+    assert unknown == (("MAX_JOBS", "4"),)
+
+
+def test_a_folder_that_imports_the_framework_is_built_in_the_container():
+    knn = LocalPath("ext/knn", "requirements.txt:2", "ext/knn")
+    isolated = Isolated("ext/knn", "ext/knn", "requirements.txt:2", "setup.py imports torch")
+    project = replace(PROJECT, local=(knn,), isolated=(isolated,), build_tools=("ninja",))
+    plan = plan_of(project=project)
+    assert "--no-build-isolation torch==2.8.0 ./ext/knn" in tasks(plan)
+    assert "ext/knn" not in commands(plan).replace(r"ext\/knn", "")
+    assert "ninja" in commands(plan)
+
+
+def test_a_setup_that_imports_the_framework_finds_it():
+    project = replace(PROJECT, installable=True, setup_imports=("torch", "numpy"))
+    plan = plan_of(project=project)
+    assert "uv pip install torch==2.8.0 numpy" in commands(plan)
+    assert "uv pip install --no-build-isolation torch==2.8.0 -e ." in tasks(plan)
+
+
+def test_a_pin_that_the_chosen_build_breaks_is_left_out_with_a_note():
+    pins = (Pin("requirements.txt:1", "torch==2.5.1", "==2.5.1"),)
+    plan = plan_of(project=replace(PROJECT, framework_pins=pins))
+    assert r"sed -i -e '/^ *torch==2\.5\.1 *\(#.*\)*$/d' requirements.txt" in commands(plan)
+    assert any("requirements.txt:1: torch==2.5.1 is left out" in text for text in plan.warnings)
+
+
+@pytest.mark.parametrize("spec", ["==2.8.0", ">=2.5", "~=2.8.0", "not a version"])
+def test_a_pin_that_the_build_keeps_stays_in_the_list(spec):
+    pins = (Pin("requirements.txt:1", "torch", spec),)
+    plan = plan_of(project=replace(PROJECT, framework_pins=pins))
+    assert "sed" not in commands(plan)
+
+
+def test_companions_come_with_the_framework():
+    pinned = replace(PROJECT, companions=("torchvision==0.23.0",), framework_spec="==2.8.0")
+    assert "whl/cu126 torch==2.8.0 torchvision==0.23.0" in commands(plan_of(project=pinned))
+    free = replace(PROJECT, companions=("torchvision>=0.1",))
+    assert "torch==2.8.0 torchvision\n" in commands(plan_of(project=free))
+
+
+def test_packages_that_no_list_names_say_where_they_come_from():
+    packages = (Package("numpy", "README.md:3"), Package("tqdm", "README.md:4"))
+    plan = plan_of(project=replace(PROJECT, packages=packages, install_files=()))
+    assert "uv pip install torch==2.8.0 numpy tqdm" in commands(plan)
+    assert any("README.md:3" in text for text in plan.install.layers[-1].comments)
+    guessed = (Package("numpy", "train.py:1", guessed=True),)
+    plan = plan_of(project=replace(PROJECT, packages=guessed))
+    assert any("guess from the project's imports: numpy" in text for text in plan.warnings)
+
+
+def test_parts_that_a_clone_lacks_are_fetched_first():
+    parts = (Submodule("ext", "https://example.org/ext", missing=True),)
+    plan = plan_of(project=replace(PROJECT, submodules=parts, lfs=("*.bin",), installable=True))
+    first = plan.install.tasks[0].commands[0]
+    assert first == "[ ! -e .git ] || git submodule update --init --recursive"
+    assert "git lfs pull" in tasks(plan)
+    assert "git-lfs" in plan.image.apt
+
+
+@pytest.mark.parametrize(
+    ("image", "stack", "name"),
+    [
+        ("python:3.12-slim-bookworm", Stack.PYTHON, "libglib2.0-0"),
+        ("python:3.12-slim-trixie", Stack.PYTHON, "libglib2.0-0t64"),
+        ("nvidia/cuda:12.8.1-devel-ubuntu24.04", Stack.CUDA, "libglib2.0-0t64"),
+        ("nvcr.io/nvidia/pytorch:24.10-py3", Stack.NGC_IMAGE, "libglib2.0-0"),
+    ],
+)
+def test_system_packages_have_the_names_of_the_base(image, stack, name):
+    resolution = replace(RESOLUTION, image=image)
+    plan = plan_of(resolution=resolution, stack=stack, apt=("libglib2.0-0", "ffmpeg"))
+    assert {name, "ffmpeg"} <= set(plan.image.apt)
+
+
+def test_system_packages_that_no_release_has_are_said():
+    unknown = (SystemPackage("cuda-9-0", "README.md:2", "apt install cuda-9-0"),)
+    plan = plan_of(project=replace(PROJECT, apt_unknown=unknown))
+    assert any("README.md:2: cuda-9-0 is not installed" in text for text in plan.warnings)
+
+
+def test_conda_without_a_gpu_is_told_nothing():
+    asked = of("conda", "environment.yml")
+    plan = plan_of(**asked, gpu=GpuNeed.NONE)
+    assert "CONDA_OVERRIDE_CUDA" not in commands(plan)
+
+
+def test_a_build_without_an_index_needs_no_second_one():
+    build = FrameworkBuild(Framework.JAX, "0.7.2", "cuda12", "12", ("jax[cuda12]==0.7.2",), None)
+    plan = plan_of(resolution=replace(RESOLUTION, build=build), framework=Framework.JAX)
+    assert "UV_INDEX" not in dict(plan.image.environment)
+    pip = plan_of(installer=Installer.PIP)
+    assert dict(pip.image.environment)["PIP_EXTRA_INDEX_URL"] == TORCH.index_url
+
+
+def test_answers_begin_with_uv():
+    assert Answers(name="x").installer is Installer.UV

@@ -1,0 +1,386 @@
+"""What a README's commands, its lists and its locks together install."""
+
+import pytest
+
+from scaffold.project.facts import Framework, PackageManager
+from tests.project.looking import look, unused, used
+
+NO_LIST = "from setuptools import setup\nsetup(name='demo', packages=['demo'])\n"
+NEWEST = "    pip install torch numpy tqdm\n"
+
+
+def packages(facts):
+    return [one.text for one in facts.packages]
+
+
+def test_readme_gives_python_framework_and_companions():
+    facts = look(
+        {
+            "README.md": "    conda create -n demo python=3.8 -y\n"
+            "    pip install torch==1.13.1+cu117 torchvision==0.14.1+cu117 "
+            "--extra-index-url https://download.pytorch.org/whl/cu117\n"
+            "    pip install -r requirements.txt\n",
+            "requirements.txt": "timm==0.6.13\n",
+        }
+    )
+    assert (facts.framework, facts.framework_spec) == (Framework.PYTORCH, "==1.13.1")
+    assert (facts.python_spec, facts.python_bound, facts.cuda_hint) == ("==3.8.*", "<3.11", "11.7")
+    assert facts.soft == {"python", "cuda"}
+    assert (facts.companions, packages(facts)) == (("torchvision==0.14.1",), [])
+    assert [(step.kind, step.where) for step in facts.steps] == [
+        ("python", "README.md:1"),
+        ("packages", "README.md:2"),
+        ("list", "README.md:3"),
+    ]
+
+
+def test_readme_is_the_only_list():
+    facts = look({"README.md": NEWEST, "train.py": "import torch\nimport einops\n"})
+    assert packages(facts) == ["numpy", "tqdm"]
+    assert facts.framework is Framework.PYTORCH
+    assert not any(one.guessed for one in facts.packages)
+
+
+def test_readme_pin_is_a_preference_where_the_list_leaves_it_open():
+    files = {"README.md": "    pip install torch==1.7.1\n    pip install -r requirements.txt\n"}
+    facts = look({**files, "requirements.txt": "torch>=1.6\n"})
+    assert (facts.framework_spec, facts.framework_bound) == ("==1.7.1", ">=1.6")
+    assert "framework" in facts.soft
+
+
+def test_list_that_the_readme_names_comes_before_metadata():
+    facts = look(
+        {
+            "README.md": "    pip install -r app/requirements.txt\n",
+            "app/requirements.txt": "jax[cuda12]>=0.4.2\n",
+            "setup.py": "from setuptools import setup\nsetup(install_requires=['jax'])\n",
+        }
+    )
+    assert facts.install_files == ("app/requirements.txt",)
+    assert (facts.framework_spec, facts.base) == (">=0.4.2", "")
+
+
+def test_list_and_project_of_the_readme_add_up():
+    facts = look(
+        {
+            "README.md": "    pip install -e '.[train]'\n"
+            "    pip install -r requirements/extra.txt\n",
+            "requirements/extra.txt": "rouge\n",
+            "requirements/dev.txt": "pytest\n",
+            "pyproject.toml": '[project]\nname = "x"\ndependencies = ["torch>=2.4"]\n'
+            '[project.optional-dependencies]\ntrain = ["deepspeed"]\n',
+        }
+    )
+    assert facts.install_files == ("requirements/extra.txt", "pyproject.toml")
+    assert (facts.extras, facts.framework_spec) == (("train",), ">=2.4")
+    assert [one.name for one in facts.apt] == ["libaio-dev", "build-essential"]
+
+
+def test_list_for_the_image_is_not_the_project_s_where_the_root_has_one():
+    files = {"requirements.txt": "jax==0.4.26\n", "docker/requirements.txt": "docker\n"}
+    facts = look({**files, "README.md": "    pip3 install -r docker/requirements.txt\n"})
+    assert facts.install_files == ("requirements.txt",)
+
+
+NOT_FOLLOWED = [
+    "## Development\n    pip install black-tool\n",
+    "If you want tracking:\n\n    pip install wandb\n",
+    "## Usage\n```\npip install other-tool\n```\n",
+    "    pip install demo\n",
+    "    pip install git+https://example.org/me/demo\n",
+    "    pip install -U pip setuptools wheel\n",
+    "    pip install -r missing.txt\n",
+]
+
+
+@pytest.mark.parametrize("readme", NOT_FOLLOWED)
+def test_commands_that_are_not_the_project_s_own_installation(readme):
+    text = f"# Demo\n## Installation\n    pip install numpy\n{readme}"
+    facts = look({"README.md": text, "setup.py": NO_LIST, "demo/__init__.py": ""})
+    assert packages(facts) == ["numpy"]
+
+
+def test_guide_speaks_where_the_readme_shows_no_command():
+    facts = look({"README.md": "See INSTALL.md.\n", "INSTALL.md": NEWEST, "train.py": ""})
+    assert packages(facts) == ["numpy", "tqdm"]
+
+
+def test_packages_of_the_readme_make_the_root_the_project():
+    facts = look(
+        {
+            "README.md": "    conda install pytorch=1.6.0 torchvision=0.7.0 cudatoolkit=10.1 "
+            "opencv -c pytorch\n",
+            "ops/setup.py": "import torch\nfrom setuptools import setup\nsetup(name='ops')\n",
+        }
+    )
+    assert (facts.base, facts.framework_spec) == ("", "==1.6.0")
+    assert facts.companions == ("torchvision==0.7.0",)
+    assert packages(facts) == ["opencv-python"]
+
+
+EXTRA = """\
+[metadata]
+name = demo
+[options]
+install_requires =
+    numpy>=1.20
+[options.extras_require]
+torch =
+    torch>=1.6.0
+"""
+
+
+def test_extra_that_nobody_asks_for_is_no_framework():
+    data = "from setuptools import setup\nsetup(package_data={'': ['*.pyx', '*.cu']})\n"
+    facts = look({"setup.cfg": EXTRA, "setup.py": data, "demo/__init__.py": ""})
+    assert (facts.framework, facts.framework_spec, facts.nvcc) == (Framework.NONE, "", False)
+    asked = look({"setup.cfg": EXTRA, "setup.py": data, "README.md": "    pip install .[torch]\n"})
+    assert (asked.framework, asked.framework_spec) == (Framework.PYTORCH, ">=1.6.0")
+
+
+PYPROJECT = """\
+[project]
+name = "demo"
+dependencies = ["six"]
+[project.optional-dependencies]
+media = ["torch>=2.8"]
+[dependency-groups]
+dev = ["jupyterlab"]
+[tool.uv]
+"""
+LOCK = """\
+version = 1
+[[package]]
+name = "demo"
+version = "0"
+source = { editable = "." }
+dependencies = [
+    { name = "six" },
+]
+
+[package.optional-dependencies]
+media = [
+    { name = "torch", extra = ["cuda"] },
+]
+
+[package.dev-dependencies]
+dev = [{ name = "jupyterlab" }]
+
+[package.metadata]
+requires-dist = [{ name = "torch", marker = "extra == 'media'" }]
+
+[[package]]
+name = "six"
+version = "1.17.0"
+source = { registry = "https://index.example.org/simple" }
+
+[[package]]
+name = "torch"
+version = "2.8.0"
+source = { registry = "https://index.example.org/simple" }
+dependencies = [{ name = "sympy" }]
+
+[package.optional-dependencies]
+cuda = [{ name = "nvidia-cudnn-cu12", marker = "sys_platform == 'linux'" }]
+
+[[package]]
+name = "nvidia-cudnn-cu12"
+version = "9.1"
+source = { registry = "https://index.example.org/simple" }
+
+[[package]]
+name = "jupyterlab"
+version = "4.0"
+source = { registry = "https://index.example.org/simple" }
+"""
+
+
+def test_lock_entry_of_an_extra_counts_only_where_it_is_asked_for():
+    files = {"pyproject.toml": PYPROJECT, "uv.lock": LOCK}
+    assert look(files).framework is Framework.NONE
+    for command in ("uv sync --extra media", "uv sync --all-extras"):
+        facts = look({**files, "README.md": f"    {command}\n"})
+        assert (facts.framework, facts.framework_spec) == (Framework.PYTORCH, "==2.8.0")
+        assert (facts.cuda_hint, facts.soft) == ("12", set())
+
+
+def test_lock_of_poetry_marks_optional_packages_and_groups():
+    package = '[[package]]\nname = "{}"\nversion = "1.0"\n{}\n'
+    lock = package.format("torch", 'optional = true\ngroups = ["main"]') + package.format(
+        "jax", 'optional = false\ngroups = ["docs"]'
+    )
+    project = '[tool.poetry]\nname = "x"\n[tool.poetry.dependencies]\npython = "^3.10"\n'
+    facts = look({"pyproject.toml": project, "poetry.lock": lock})
+    assert facts.framework is Framework.NONE
+
+
+def test_cuda_of_a_lock_is_that_of_its_libraries():
+    project = '[project]\nname = "demo"\ndependencies = ["torch>=2.11"]\n[tool.uv]\n'
+    head = '[[package]]\nname = "demo"\nversion = "0"\nsource = { editable = "." }\n'
+    lock = f"""version = 1
+{head}dependencies = [{{ name = "torch" }}]
+[[package]]
+name = "torch"
+version = "2.11.0"
+source = {{ registry = "https://index.example.org/simple" }}
+dependencies = [{{ name = "nvidia-cudnn-cu13" }}, {{ name = "nvidia-cuda-runtime" }}]
+[[package]]
+name = "nvidia-cudnn-cu13"
+version = "9.19"
+"""
+    facts = look({"pyproject.toml": project, "uv.lock": lock})
+    assert (facts.cuda_hint, facts.soft) == ("13", set())
+    exact = lock + '[[package]]\nname = "nvidia-cuda-runtime"\nversion = "13.0.96"\n'
+    facts = look({"pyproject.toml": project, "uv.lock": exact})
+    assert facts.cuda_hint == "13.0"
+    assert used(facts, "cuda")[0].endswith("nvidia-cuda-runtime 13.0.96")
+
+
+def test_image_and_most_scripts_outweigh_a_helper_in_the_list():
+    facts = look(
+        {
+            "requirements.txt": "tensorflow==2.15\n",
+            "Dockerfile": "FROM pytorch/pytorch:2.4.0-cuda12.1-cudnn9-devel\n",
+            "model.py": "import torch\n",
+            "train.py": "import torch\n",
+            "hparams.py": "import tensorflow as tf\n",
+        }
+    )
+    assert facts.framework is Framework.PYTORCH
+    assert facts.evidence[0].text == "PyTorch over TensorFlow: the image and most scripts use it"
+    assert facts.soft == {"cuda", "framework"}
+
+
+HINTS = [
+    ({"Dockerfile": "FROM nvidia/cuda:11.8.0-base-ubuntu22.04\n"}, "11.8", {"cuda"}),
+    (
+        {"README.md": "`pip install torch --index-url https://x.example/whl/cu121`\n"},
+        "12.1",
+        {"cuda"},
+    ),
+    ({"requirements.txt": "--index-url https://x.example/whl/cu124\ntorch\n"}, "12.4", set()),
+    ({"requirements.txt": "torch==2.4.0+cu118\n"}, "11.8", set()),
+]
+
+
+@pytest.mark.parametrize(("files", "cuda", "soft"), HINTS)
+def test_what_prefers_a_cuda_release_and_what_binds_it(files, cuda, soft):
+    facts = look({"requirements.txt": "torch\n", **files})
+    assert (facts.cuda_hint, facts.soft) == (cuda, soft)
+
+
+PYTHONS = [
+    ({"requirements.txt": "numpy==1.23.5\n"}, "<3.12", "<3.12"),
+    ({"requirements.txt": "numpy==1.23.5; python_version < '3.10'\n"}, "", ""),
+    ({"requirements.txt": "numpy<2\nscipy==1.10.1\n"}, "<3.12", "<3.12"),
+    ({"requirements.txt": "numpy>=2\nunheard-of==1\n"}, "", ""),
+    ({"requirements.txt": "numpy==1.23.5\n", ".python-version": "3.10\n"}, "==3.10.*", "==3.10.*"),
+    ({"requirements.txt": "numpy==1.23.5\n", ".python-version": "3.13\n"}, "==3.13.*", "==3.13.*"),
+    (
+        {
+            "requirements.txt": "six\n",
+            ".github/workflows/test.yml": "python-version: ['3.9', '3.11']\n",
+        },
+        "<3.12",
+        "",
+    ),
+    (
+        {
+            "requirements.txt": "six\n",
+            ".github/workflows/test.yml": "python-version:\n  - '3.9'\n  - 3.12\n",
+        },
+        "<3.13",
+        "",
+    ),
+    (
+        {
+            "setup.py": "from setuptools import setup\nsetup(python_requires='>=3.8', classifiers="
+            "['Programming Language :: Python :: 3.9', 'Programming Language :: Python :: 3.11'])\n"
+        },
+        ">=3.8,<3.12",
+        ">=3.8",
+    ),
+    (
+        {
+            "setup.cfg": "[metadata]\nname = x\nclassifiers =\n"
+            "    Programming Language :: Python :: 3.6\n"
+        },
+        "",
+        "",
+    ),
+    (
+        {
+            "pyproject.toml": '[project]\nname = "x"\nrequires-python = ">=3.9"\n',
+            "README.md": "    conda create -n x python=3.10\n    pip install -e .\n",
+        },
+        "==3.10.*",
+        ">=3.9",
+    ),
+    (
+        {
+            "pyproject.toml": '[project]\nname = "x"\nrequires-python = ">=3.11"\n',
+            "README.md": "    conda create -n x python=3.10\n    pip install -e .\n",
+        },
+        ">=3.11",
+        ">=3.11",
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "spec", "bound"), PYTHONS)
+def test_python_that_has_wheels_and_that_others_use(files, spec, bound):
+    facts = look(files)
+    assert (facts.python_spec, facts.python_bound) == (spec, bound)
+    assert ("python" in facts.soft) == (spec != bound)
+
+
+def test_package_that_ends_the_python_is_shown():
+    facts = look({"requirements.txt": "torch\nnumpy==1.23.5\n"})
+    assert used(facts, "python") == ["requirements.txt:2 numpy==1.23.5: wheels up to Python 3.11"]
+
+
+def test_several_projects_are_named_and_parts_are_not():
+    files = {
+        "alpha/requirements.txt": "torch<2.6\n",
+        "beta/requirements.txt": "torch>=2.7\n",
+        "beta/inner/setup.py": NO_LIST,
+        "tutorials/requirements.txt": "torch\n",
+        "docs/requirements.txt": "sphinx\n",
+    }
+    facts = look(files)
+    assert (facts.base, [one.path for one in facts.siblings]) == ("alpha", ["beta"])
+    sibling = facts.siblings[0]
+    assert (sibling.manager, sibling.framework) == (PackageManager.PIP, Framework.PYTORCH)
+    assert look({**files, "requirements.txt": "torch\n"}).siblings == ()
+
+
+LANGUAGES = [
+    ({"package.json": "{}"}, ["index.js"], (False, "package.json (Node.js)")),
+    ({"requirements.txt": "six\n"}, ["package.json"], (True, "package.json (Node.js)")),
+    ({"docs/requirements.txt": "sphinx\n"}, ["go.mod", "main.go"], (False, "go.mod (Go)")),
+    (
+        {},
+        ["tools/gen.py", "Cargo.toml", *map("src/{}.rs".format, range(9))],
+        (False, "Cargo.toml (Rust)"),
+    ),
+    ({}, ["app.csproj"], (False, "app.csproj (.NET)")),
+    ({}, ["train.py"], (True, "")),
+    ({}, [], (False, "")),
+    ({}, ["analysis.ipynb"], (True, "")),
+]
+
+
+@pytest.mark.parametrize(("files", "paths", "expected"), LANGUAGES)
+def test_whether_it_is_a_python_project(files, paths, expected):
+    facts = look(files, paths)
+    assert (facts.python_project, facts.other_language) == expected
+
+
+def test_conda_brings_its_python_and_framework():
+    text = "dependencies:\n  - python=3.7.13\n  - cudatoolkit=11.6\n  - pytorch=1.12.1\n"
+    facts = look({"environment.yml": text})
+    assert (facts.brings_python, facts.brings_framework) == (True, True)
+    assert (facts.cuda_hint, facts.soft) == ("11.6", set())
+    by_pip = look({"environment.yml": "dependencies:\n  - pip:\n    - torch\n"})
+    assert (by_pip.brings_python, by_pip.brings_framework) == (True, False)
+    assert unused(by_pip, "framework") == []
