@@ -20,7 +20,7 @@ LONGEST_S = 4.0
 
 
 def moments():
-    dice = random.Random(7)
+    dice = random.Random(7)  # noqa: S311 (moments of tests)
     return [(SIGNALS[n % 4], dice.uniform(0.2, LONGEST_S)) for n in range(KILLS)]
 
 
@@ -75,5 +75,5 @@ def test_a_signal_leaves_old_or_new_and_the_next_run_is_clean(tmp_path, env, num
     left = [path for path in tmp_path.rglob("*") if PREFIX in path.name]
     assert left == []
     assert not any(".bak" in name for name in new)
-    run_folders = [path for path in tmp_path.glob("gpu-scaffold-run-*")]
+    run_folders = list(tmp_path.glob("gpu-scaffold-run-*"))
     assert run_folders == []
