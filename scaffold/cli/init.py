@@ -19,6 +19,7 @@ from scaffold.commands.init.init import (
     Decided,
     Look,
     Wanted,
+    check_whole,
     decide,
     host_of,
     look_at,
@@ -115,6 +116,7 @@ def command(
         return
     may_ask = not (quiet or dry_run)
     decided = _settle(decided, overwrite=overwrite, may_ask=may_ask)
+    check_whole(decided)
     if not as_json:
         show_summary(decided, _defaults(given, look) if quiet else {}, verbose=verbose)
         show_files(decided, dry_run=dry_run)

@@ -333,6 +333,6 @@ KINDS: tuple[tuple[Callable[[random.Random], Input], int], ...] = (
 def inputs(seed: int, share: float = 1.0) -> Iterator[Input]:
     """All inputs of a run, the same for the same seed."""
     for make, count in KINDS:
-        dice = random.Random(f"{seed} {make.__name__}")  # noqa: S311 (inputs of tests)
+        dice = random.Random(f"{seed} {make.__name__}")
         for _ in range(max(1, round(count * share))):
             yield make(dice)

@@ -20,7 +20,7 @@ LONGEST_S = 4.0
 
 
 def moments():
-    dice = random.Random(7)  # noqa: S311 (moments of tests)
+    dice = random.Random(7)
     return [(SIGNALS[n % 4], dice.uniform(0.2, LONGEST_S)) for n in range(KILLS)]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scaffold.adapters.local.files import NewFile, read_file, write_files
 from scaffold.adapters.local.quoting import last_line
-from scaffold.adapters.ssh.shim import ssh_with
+from scaffold.adapters.ssh.command import ssh_with
 from scaffold.errors import TargetError
 from scaffold.parsing.documents import read_json
 
