@@ -6,9 +6,11 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -27,8 +29,10 @@ class _Counter:
 
 
 @contextlib.contextmanager
-def interruptible_worker() -> Iterator[ThreadPoolExecutor]:
+def interruptible_worker() -> Iterator["ThreadPoolExecutor"]:
     """One thread beside the main one; a signal does not wait for what it is doing."""
+    from concurrent.futures import ThreadPoolExecutor
+
     pool = ThreadPoolExecutor(1)
     try:
         yield pool
