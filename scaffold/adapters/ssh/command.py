@@ -8,12 +8,12 @@ import os
 import re
 import shlex
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from scaffold.adapters.local.temporary import private_folder
 from scaffold.errors import InputError
 
 CONNECT_S = 15
@@ -106,8 +106,8 @@ def ssh_with(config: Path | None, environment: Mapping[str, str]) -> Iterator[di
         return
     options = [word for option in OURS for word in ("-o", option)]
     words = shlex.join([real, *program(config.resolve())[1:], *options])
-    with tempfile.TemporaryDirectory(prefix="gpu-scaffold-") as folder:
-        script = Path(folder) / "ssh"
+    with private_folder() as folder:
+        script = folder / "ssh"
         script.write_text(f'#!/bin/sh\nexec {words} "$@"\n')
         script.chmod(0o700)
         yield found | {"PATH": f"{folder}:{path}"}
