@@ -6,7 +6,7 @@ from dataclasses import replace
 import paramiko
 import pytest
 
-from scaffold.adapters.ssh.asking import Asking
+from scaffold.adapters.ssh.asking import SILENT
 from scaffold.adapters.ssh.auth import authenticate
 from scaffold.adapters.ssh.config import Target
 from scaffold.adapters.ssh.connection import _explained
@@ -21,7 +21,9 @@ HOST = "gpu01.example.org"
 
 @pytest.fixture
 def target(tmp_path):
-    return Target("gpu01", HOST, "ada", known_hosts=(tmp_path / "ssh" / "known_hosts",))
+    return Target(
+        name="gpu01", hostname=HOST, user="ada", known_hosts=(tmp_path / "ssh" / "known_hosts",)
+    )
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def connection(door, host_key, target, *, confirm=None, expected=None):
         try:
             transport.start_client(timeout=CONNECT_S)
             asked = confirm or (lambda _key: "once")
-            asking = Asking(asked, lambda _prompt: None, at_terminal=False, host_key=expected)
+            asking = replace(SILENT, confirm=asked, host_key=expected)
             check_host_key(transport, target, entries, asking)
             yield transport
         finally:
