@@ -43,7 +43,7 @@ def shows_known_key(transport: paramiko.Transport, target: Target) -> bool:
     """Whether the server on this connection shows a key that the files hold for `target`."""
     key = transport.get_remote_server_key()
     verdict = _verdict(read_entries(target), target, key.get_name(), key.asbytes())
-    return verdict is Verdict.KNOWN
+    return verdict is KeyVerdict.KNOWN
 
 
 def prefer_known_types(
