@@ -60,7 +60,7 @@ __all__ = [
 ]
 
 SILENT = Asking(lambda _key: "no", lambda _prompt: None, at_terminal=False)
-"""Asks nobody: for known host keys, and logins without a password."""
+"""Never asks: for known host keys, and logins without a password."""
 
 
 def __dir__() -> list[str]:

@@ -26,7 +26,10 @@ MICROMAMBA = manager_row(PackageManager.CONDA).tool_image
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Adoption:
-    """The contents of one container or image; `origin` names it."""
+    """The contents of one container or image; `origin` names it.
+
+    `left_out` were excluded, `offered` are not copied unless the user includes them.
+    """
 
     origin: str
     base: BaseImage
@@ -41,6 +44,7 @@ class Adoption:
     sorted: SortedChanges = field(default_factory=SortedChanges)
     overlay: Overlay = field(default_factory=Overlay)
     left_out: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
     has_dpkg: bool = True
     base_user: str = ""
     notes: tuple[str, ...] = ()

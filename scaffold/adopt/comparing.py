@@ -18,6 +18,8 @@ from scaffold.adopt.python_packages import info_folders, name_and_version
 from scaffold.adopt.settings import environment
 from scaffold.adopt.sorting import noise
 from scaffold.container.engine_json import Raw
+from scaffold.container.render.secrets import SECRET, hide_text
+from scaffold.parsing.secrets import secret_variable
 
 WANTED = frozenset({STATUS, PASSWD, GROUP})
 """Files whose content is needed, not only their digest."""
@@ -83,6 +85,7 @@ def compare(
                 equal[what] += 1
             else:
                 reason = reasons.get((what, name), "")
+                one, other = (_shown(what, name, text) for text in (one, other))
                 found.append(
                     RebuildDifference(
                         what=what, name=name, original=one, rebuilt=other, reason=reason
@@ -90,6 +93,16 @@ def compare(
                 )
     found += _repaired(adoption)
     return RebuildComparison(dict(equal), tuple(found))
+
+
+def _shown(what: str, name: str, text: str) -> str:
+    """The value without secrets."""
+    if what != "setting" or text == "none":
+        return text
+    kind, _, variable = name.partition(" ")
+    if kind == "env" and variable:
+        return SECRET if secret_variable(variable, text) else text
+    return hide_text(text)
 
 
 def packages(side: ComparedImage) -> dict[str, str]:
@@ -149,6 +162,9 @@ def _reasons(adoption: Adoption) -> dict[tuple[str, str], str]:
         found["file", path] = "a device, a socket or an unsupported name: not copied"
     for path in adoption.left_out:
         found["file", path] = "excluded by --exclude"
+    for package in adoption.apt.local:
+        name = package.partition("=")[0]
+        found["package", f"apt {name}"] = "came from a .deb file: its files are copied"
     for name in adoption.settings.secrets:
         found["setting", f"env {name}"] = "suspected secret: read from your environment"
     for name, _ in adoption.settings.run_env:

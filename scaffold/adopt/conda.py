@@ -9,19 +9,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from posixpath import basename, dirname
 
+from scaffold.parsing.documents import read_json
+
 _LOGIN = re.compile(r"(?<=//)[^/@]+@|/t/[^/]+(?=/)")
 _META = re.compile(r"(?P<name>.+)-(?P<version>[^-]+)-(?P<build>[^-]+)\.json")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CondaPackage:
-    """One installed package with its channel and the absolute paths of its files."""
+    """One installed package with its channel and the absolute paths of its files and record."""
 
     name: str
     version: str
     build: str
     channel: str
     files: frozenset[str] = frozenset()
+    record: str = ""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it came from a folder of the container, so that nobody can download it."""
+        return self.channel.startswith(("file:", "/"))
 
     @property
     def spec(self) -> str:
@@ -34,6 +42,7 @@ class CondaEnvironment:
     """A new environment, or one of the base image with more packages.
 
     `owner` is the `uid:gid` of its files, empty for root; `home` is that user's home folder.
+    `local` are packages of a channel in the container: their files are copied.
     """
 
     prefix: str
@@ -42,6 +51,7 @@ class CondaEnvironment:
     secret: bool = False
     owner: str = ""
     home: str = "/root"
+    local: tuple[CondaPackage, ...] = ()
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -73,7 +83,7 @@ def read_environment(
     packages, secret = [], False
     for name, content in sorted(records.items()):
         try:
-            record = json.loads(content)
+            record = read_json(content)
         except ValueError:
             continue
         if not isinstance(record, dict) or not record.get("name"):
@@ -88,9 +98,16 @@ def read_environment(
                     build=str(record.get("build", "")),
                     channel=channel,
                     files=frozenset(f"{prefix}/{path}" for path in record.get("files") or ()),
+                    record=f"{prefix}/conda-meta/{name}",
                 )
             )
-    return CondaEnvironment(prefix=prefix, packages=tuple(packages), new=not before, secret=secret)
+    return CondaEnvironment(
+        prefix=prefix,
+        packages=tuple(one for one in packages if not one.is_local),
+        new=not before,
+        secret=secret,
+        local=tuple(one for one in packages if one.is_local),
+    )
 
 
 def _channel(record: Mapping[str, object]) -> tuple[str, bool]:

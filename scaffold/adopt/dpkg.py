@@ -1,12 +1,13 @@
 """The state of dpkg and apt in a file system, read from their files; runs no program."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 STATUS = "/var/lib/dpkg/status"
 EXTENDED = "/var/lib/apt/extended_states"
 INFO = "/var/lib/dpkg/info"
 ALTERNATIVES = "/var/lib/dpkg/alternatives"
+OVERRIDES = "/var/lib/dpkg/statoverride"
 
 MERGED = ("/bin/", "/sbin/", "/lib/", "/lib32/", "/lib64/", "/libx32/")
 """Folders that are links into /usr: wiki.debian.org/UsrMerge."""
@@ -42,17 +43,19 @@ class Dpkg:
     chosen_alternatives: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AptChanges:
     """What apt has to do on the base image: `name=version` to install, and names to remove.
 
-    `broken` are half-installed packages, with their state.
+    `broken` are half-installed packages, with their state; `local` are packages that no archive
+    has, whose files are copied.
     """
 
     manual: tuple[str, ...] = ()
     automatic: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     broken: tuple[tuple[str, str], ...] = ()
+    local: tuple[str, ...] = ()
 
 
 def read_dpkg(files: Mapping[str, bytes]) -> Dpkg:
@@ -80,11 +83,16 @@ def read_dpkg(files: Mapping[str, bytes]) -> Dpkg:
     )
 
 
-def apt_changes(base: Dpkg, now: Dpkg) -> AptChanges:
-    """What was installed, upgraded, marked and removed since the base image."""
+def apt_changes(base: Dpkg, now: Dpkg, local: Collection[str] = ()) -> AptChanges:
+    """What was installed, upgraded, marked and removed since the base image.
+
+    `local` are the names of packages that no archive has.
+    """
     manual: list[str] = []
     automatic: list[str] = []
     for name, package in sorted(now.packages.items()):
+        if name in local:
+            continue
         before = base.packages.get(name)
         auto = name in now.automatic
         same = before is not None and before.version == package.version
@@ -98,9 +106,16 @@ def apt_changes(base: Dpkg, now: Dpkg) -> AptChanges:
         broken=tuple(
             (name, package.state)
             for name, package in sorted(now.packages.items())
-            if package.state != "installed"
+            if package.state != "installed" and name not in local
         ),
+        local=tuple(f"{name}={now.packages[name].version}" for name in sorted(local)),
     )
+
+
+def overridden(files: Mapping[str, bytes]) -> frozenset[str]:
+    """The paths whose owner or mode `dpkg-statoverride` sets."""
+    lines = (line.split(" ", 3) for line in _text(files, OVERRIDES).splitlines())
+    return frozenset(words[3] for words in lines if len(words) == 4)
 
 
 def _text(files: Mapping[str, bytes], path: str) -> str:

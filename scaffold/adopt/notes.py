@@ -1,11 +1,15 @@
 """Notes for the user before the files of an adopted container are written."""
 
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 
 from scaffold.adopt.accounts import PASSWD
 from scaffold.adopt.adoption import Adoption
 from scaffold.adopt.python_packages import Distribution
+
+OFFERED = 5
+"""Paths of /tmp that are named at most."""
 
 _LOGIN = re.compile(r"//[^/@]+@")
 
@@ -20,6 +24,11 @@ def notes(
     yield from adoption.settings.notes
     yield from _secrets(adoption, env)
     yield from _packages(adoption, dists)
+    if adoption.offered:
+        flags = " ".join(f"--include {shlex.quote(path)}" for path in adoption.offered[:OFFERED])
+        more = len(adoption.offered) - OFFERED
+        rest = f" (and {more} more)" if more > 0 else ""
+        yield f"files in /tmp are not copied; to copy them{rest}: {flags}"
     for path in adoption.overlay.odd:
         yield f"{path} is a device, a socket, or has an unsupported name: not copied"
 
@@ -45,6 +54,11 @@ def _packages(adoption: Adoption, dists: Iterable[Distribution]) -> Iterator[str
         yield "the image has no dpkg: system packages are copied as files"
     for package, state in adoption.apt.broken:
         yield f"the package {package} is {state}; it will be fully installed"
+    for package in adoption.apt.local:
+        yield f"{package} came from a .deb file: its files are copied, and dpkg will not know it"
+    for environment in adoption.conda:
+        for linked in environment.local:
+            yield f"{linked.spec} came from a local conda channel: its files are copied"
     for dist in dists:
         if not dist.reinstallable:
             where = f" (from {_LOGIN.sub('//…@', dist.origin)})" if dist.origin else ""

@@ -1,9 +1,10 @@
 """Global npm packages: folders of `lib/node_modules`, and links to their programs."""
 
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from scaffold.parsing.documents import read_json
 
 _PACKAGE = re.compile(
     r"(?P<prefix>/usr|/usr/local)/lib/node_modules/(?P<name>(?:@[\w.-]+/)?[\w.-]+)/package\.json"
@@ -30,17 +31,24 @@ def package_files(paths: Iterable[str]) -> list[str]:
 
 
 def read_package(path: str, content: bytes) -> NpmPackage | None:
-    """Read one manifest; None if it is invalid."""
+    """Read one manifest; None if it is invalid, or if the registry did not deliver it."""
     match = _PACKAGE.fullmatch(path)
     try:
-        version = str(json.loads(content)["version"])
-    except (ValueError, KeyError, TypeError):
+        manifest = read_json(content)
+        version, origin = str(manifest["version"]), str(manifest.get("_resolved") or "")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    if origin and not origin.startswith(("http://", "https://")):
         return None
     return NpmPackage(match["name"], version, path.rpartition("/")[0]) if match else None
 
 
-def owned_by_npm(path: str, target: str, packages: Mapping[str, NpmPackage]) -> bool:
-    """Whether a path belongs to a package, or is a link to a program of one."""
-    if any(path == folder or path.startswith(f"{folder}/") for folder in packages):
-        return True
-    return "/bin/" in path and "/node_modules/" in target
+def is_program_link(path: str, target: str, packages: Iterable[NpmPackage]) -> bool:
+    """Whether a path is a link to a program of a package, which its installation creates.
+
+    Links to other folders (`npm link`) are the user's own.
+    """
+    return "/bin/" in path and any(
+        f"/node_modules/{one.name}/" in target or target.endswith(f"/node_modules/{one.name}")
+        for one in packages
+    )

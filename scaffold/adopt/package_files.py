@@ -1,6 +1,6 @@
 """Which changed paths belong to packages, so that installing those restores them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from scaffold.adopt.accounts import PasswdEntry
@@ -38,9 +38,15 @@ def find_owned(
     old_dists: Iterable[Distribution],
     conda: Iterable[CondaEnvironment],
     npm: Iterable[NpmPackage],
+    local: Collection[str] = (),
+    own: Iterable[str] = (),
 ) -> PackagePaths:
-    """All paths of packages; `edited` are configuration files that the user changed."""
+    """All paths of packages; `edited` are configuration files that the user changed.
+
+    `local` are packages that no archive has, `own` paths that no installer restores as they are.
+    """
     came, went = changed_packages(base, now)
+    came -= set(local)
     new = {path for path, name in now.owners.items() if name in came or name.split(":")[0] in came}
     new |= _alternatives(base, now)
     old = {path for path, name in base.owners.items() if name in went}
@@ -54,7 +60,13 @@ def find_owned(
     for environment in conda:
         new |= {path for package in environment.packages for path in package.files}
         trees.append(f"{environment.prefix}/conda-meta")
-    return PackagePaths(frozenset(new - set(edited)), frozenset(old), tuple(trees))
+        own = {*own, *(record for one in environment.local for record in (one.record, *one.files))}
+    return PackagePaths(
+        now=frozenset(new - set(edited)),
+        before=frozenset(old),
+        trees=tuple(trees),
+        own=frozenset(own),
+    )
 
 
 def _alternatives(base: Dpkg, now: Dpkg) -> set[str]:

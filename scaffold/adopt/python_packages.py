@@ -6,8 +6,8 @@ The layout is that of packaging.python.org, "Recording installed projects".
 import csv
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from posixpath import basename, dirname, join, normpath
 
 _SITE = re.compile(
@@ -187,11 +187,36 @@ def read_indexes(files: Mapping[str, bytes], env: Mapping[str, str]) -> PipIndex
         value = env.get(f"PIP_{key.upper().replace('-', '_')}", "")
         if value and not _LOGIN.search(value):
             found[key] = value
-    options = [f"--{key} {word}" for key in _PIP_KEYS for word in found.get(key, "").split()]
+    words = [(key, word) for key in _PIP_KEYS for word in found.get(key, "").split()]
+    # A folder of the container is not there yet when the image is built.
+    options = [f"--{key} {word}" for key, word in words if key != "find-links" or "://" in word]
     return PipIndexes(tuple(options), tuple(secret))
 
 
 _LOCAL = re.compile(r"\+((?:cu|rocm)[\d.]+|cpu|xpu)$")
+
+
+_ARCHIVE = re.compile(r"(?P<name>.+?)-(?P<version>\d[^-]*)(?:-.+\.whl|\.tar\.gz|\.zip|\.tar\.bz2)")
+
+
+def without_source(dists: Iterable[Distribution], paths: Iterable[str]) -> list[Distribution]:
+    """The distributions, those that no index has marked as such.
+
+    That is so if the container has a wheel or source archive of this version among `paths`, or
+    if the version has a local part, which PyPI does not accept (PEP 440); PyTorch's index does.
+    """
+    archives = {
+        (canonical(match["name"]), match["version"].replace("_", "-"))
+        for path in paths
+        if (match := _ARCHIVE.fullmatch(basename(path)))
+    }
+    return [replace(dist, reinstallable=_is_fetchable(dist, archives)) for dist in dists]
+
+
+def _is_fetchable(dist: Distribution, archives: Collection[tuple[str, str]]) -> bool:
+    local = "+" in dist.version and not _LOCAL.search(dist.version)
+    here = (dist.name, dist.version.replace("_", "-")) in archives
+    return dist.reinstallable and (bool(dist.origin) or not (local or here))
 
 
 def pytorch_variants(dists: Iterable[Distribution]) -> tuple[str, ...]:

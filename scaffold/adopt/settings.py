@@ -14,6 +14,7 @@ from scaffold.container.facts import ContainerMount, read_gpus, read_mounts, rea
 from scaffold.container.recreate.create_request import EngineContext, same_again
 from scaffold.container.render.docker_run import host_flags
 from scaffold.container.render.run_options import SHM_BYTES, EngineDefaults, run_options
+from scaffold.container.render.secrets import hide_text
 from scaffold.container.saving import suspected_text, suspected_variables
 from scaffold.errors import InputError
 from scaffold.plan.mounts import mount_texts
@@ -69,6 +70,8 @@ def read_settings(
     login, known = _login(str(config.get("User") or ""), logins)
     workspace = _workspace(inspect, project)
     host_network = table(inspect, "HostConfig").get("NetworkMode") == "host"
+    args = [*mount_args, *_arguments(inspect, defaults or EngineDefaults())]
+    hidden = [flag for flag in args if hide_text(flag) != flag]
     return Settings(
         answers=Answers(
             name=name,
@@ -84,7 +87,7 @@ def read_settings(
         home=login.home,
         image_env=image_env,
         run_env=run_env,
-        args=(*mount_args, *_arguments(inspect, defaults or EngineDefaults())),
+        args=tuple(flag for flag in args if flag not in hidden),
         workspace=workspace,
         user=_changed(config, base_config, "User"),
         workdir=_changed(config, base_config, "WorkingDir"),
@@ -92,7 +95,10 @@ def read_settings(
         command=_command(config, base_config, "Cmd"),
         build_options=("--network=host",) if host_network else (),
         secrets=secrets,
-        notes=(*notes, *gpu_notes, *_unused(inspect), *known, *_secret_command(config)),
+        notes=(
+            *(*notes, *gpu_notes, *_unused(inspect), *known, *_secret_command(config)),
+            *(f"the option {flag.partition('=')[0]} holds a secret: not copied" for flag in hidden),
+        ),
     )
 
 
@@ -244,4 +250,6 @@ def _arguments(inspect: Mapping[str, Any], defaults: EngineDefaults) -> list[str
         config.host.pop(key, None)
     if config.host.get("IpcMode") == "host":
         config.host.pop("IpcMode")
-    return [flag for flag in host_flags(config) if not flag.startswith("--network=bridge")]
+    flags = [flag for flag in host_flags(config) if not flag.startswith("--network=bridge")]
+    address = config.config.get("MacAddress")
+    return [*([f"--mac-address={address}"] if address else []), *flags]

@@ -3,6 +3,7 @@
 A rule names the reason why a path is not copied; a path without a rule is the user's work.
 """
 
+import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -59,12 +60,14 @@ class PackagePaths:
     """Paths that belong to packages.
 
     `now` are those of packages to install; `before` those of packages that are removed or
-    replaced; `trees` are whole folders of packages.
+    replaced; `trees` are whole folders of packages; `own` are paths that no installer restores
+    although they are in such a place.
     """
 
     now: frozenset[str] = frozenset()
     before: frozenset[str] = frozenset()
     trees: tuple[str, ...] = ()
+    own: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,26 @@ def noise(path: str) -> str:
     if path in ENGINES_OWN:
         return "created for each container"
     return next((reason for pattern, reason in _NOISE if pattern.fullmatch(path)), "")
+
+
+_TEMPORARY = re.compile(
+    r"/(?:var/)?tmp/(?:pip-|npm-|tmp[._-]?|\.|hsperfdata|systemd-|apt[.-]|v8-compile|node-compile|"
+    r"pytest-|yarn-|uv-|matplotlib-|vscode-|jupyter).*|.*\.(?:sock|lock|pid|log)"
+)
+"""What programs leave in /tmp, by the start or end of the name."""
+
+
+def temporary_work(changes: PathChanges, named: Iterable[str] = ()) -> tuple[str, ...]:
+    """What lies directly in /tmp and may be somebody's work, without what is `named` already."""
+    named = tuple(named)
+    found = {
+        path
+        for path, how in changes.items()
+        if how != "deleted" and posixpath.dirname(path) in {"/tmp", "/var/tmp"}  # noqa: S108
+    }
+    return tuple(
+        path for path in sorted(found) if not (_TEMPORARY.fullmatch(path) or below(path, named))
+    )
 
 
 def sort_changes(
@@ -127,6 +150,8 @@ def sort_changes(
 def _reason(path: str, how: ChangeKind, owned: PackagePaths) -> str:
     if how == "deleted" and path in owned.before:
         return PACKAGES
+    if path in owned.own:
+        return ""
     if path in owned.now or below(path, owned.trees):
         return PACKAGES
     return noise(path)

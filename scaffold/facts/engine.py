@@ -78,7 +78,7 @@ class ToolkitFacts:
     `cdi_driver_versions` are the driver versions that the CDI specifications name, `cdi_kinds`
     their kinds (`nvidia.com/gpu`), `cdi_missing` the paths in them that do not exist. `root`,
     `ldconfig` and `mode` are settings of config.toml; `missing` are paths in that file that do
-    not exist. `apt_policy` is what apt says of the toolkit's candidate and archives.
+    not exist. `apt_pins` are lines of apt's preferences: `Package *`, `Pin …`, `Pin-Priority 1001`.
     """
 
     version: str | None = None
@@ -97,4 +97,4 @@ class ToolkitFacts:
     ldconfig: str | None = None
     mode: str | None = None
     missing: tuple[str, ...] = ()
-    apt_policy: tuple[str, ...] = ()
+    apt_pins: tuple[str, ...] = ()

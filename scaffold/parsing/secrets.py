@@ -229,6 +229,15 @@ def secret_file(path: str) -> str:
     return "logins and keys" if _SECRET_FOLDERS.search(path) and path[-4:] != ".pub" else ""
 
 
+def without_logins(text: str) -> str:
+    """The text with user and password of each URL removed, up to and with the `@`."""
+    parts, at = [], 0
+    for one in _logins(text):
+        parts.append(text[at : one.start])
+        at = one.end + 1
+    return "".join([*parts, text[at:]])
+
+
 def redacted(text: str, known: Iterable[str] = ()) -> str:
     """The text with secrets by form, and the `known` values wherever they occur, hidden."""
     for value in sorted({one for one in known if len(one) >= 4}, key=len, reverse=True):

@@ -39,7 +39,7 @@ def read_toolkit(split: Split) -> ToolkitFacts:
         ldconfig=_word(cli, "ldconfig"),
         mode=_word(_table(config, "nvidia-container-runtime"), "mode"),
         missing=part.all("gone"),
-        apt_policy=part.all("apt"),
+        apt_pins=part.all("apt"),
     )
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from scaffold.parsing.documents import read_json
 from scaffold.project.commands import installed_by, read_commands
 from scaffold.project.imports import framework_imports, imported
 from scaffold.project.markdown import code_blocks, says_optional
@@ -61,10 +62,9 @@ def _commented_aside(lines: list[str]) -> set[int]:
 
 def read_notebook(path: str, text: str) -> Source:
     """`%pip install` and imports in the code cells of a notebook."""
-    import json
 
     try:
-        document = json.loads(text)
+        document = read_json(text)
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", None)
         return Source(path, problems=(f"{place(path, line)}: not a valid notebook",))

@@ -6,6 +6,7 @@ import json5
 import pytest
 
 from scaffold.adapters.devcontainer.template import render
+from scaffold.adopt import conda
 from scaffold.adopt.accounts import AccountChange
 from scaffold.adopt.adoption import Adoption, lists, make_adopted_plan
 from scaffold.adopt.base_image import BaseImage, choose_base, committed
@@ -62,6 +63,50 @@ BUILT = [{"CreatedBy": "/bin/sh -c pip install x"}, {"CreatedBy": "CMD", "Commen
 def test_base_image_is_the_nearest_that_others_can_have(own, named, others, history, reference):
     found = choose_base(own, named, others, history)
     assert (found and found.reference) == reference
+
+
+def below(name: str, *, layers: int = 2, identity: str = "", parent: str = "", **config) -> dict:
+    found = image(layers, (name,))
+    return {**found, "Id": identity or name, "Parent": parent, "Config": config}
+
+
+COMMITTED = {**image(3, ("mine:1",)), "Parent": "b:1"}
+
+
+@pytest.mark.parametrize(
+    ("situation", "others", "container", "reference", "equals"),
+    [
+        ("the engine's parent", [below("a:1"), below("b:1")], {}, "b:1", ()),
+        (
+            "a parent of the parent",
+            [below("a:1"), below("c:1", layers=1), {**image(2), "Id": "b:1", "Parent": "c:1"}],
+            {},
+            "c:1",
+            (),
+        ),
+        (
+            "the settings that fit",
+            [below("a:1", Env=["X=1"], identity="1"), below("z:1", Env=["X=2"], identity="2")],
+            {"Env": ["X=2"]},
+            "z:1",
+            (),
+        ),
+        ("a tie", [below("z:1", identity="1"), below("a:1", identity="2")], {}, "a:1", ("z:1",)),
+        (
+            "more layers",
+            [below("z:1", identity="1"), below("a:1", layers=1, identity="2")],
+            {},
+            "z:1",
+            (),
+        ),
+    ],
+)
+def test_base_image_is_chosen_by_parent_layers_and_settings(
+    situation, others, container, reference, equals
+):
+    for order in (others, others[::-1]):
+        found = choose_base(COMMITTED, "mine:1", order, BY_HAND, {"Config": container})
+        assert (found.reference, found.equals) == (reference, equals)
 
 
 def test_commits_end_where_a_build_begins():
@@ -131,6 +176,16 @@ def test_secret_on_the_command_line_is_left_out():
     assert "secret" in found.notes[-1]
 
 
+def test_secret_in_an_option_is_left_out_and_named():
+    log = {"Type": "splunk", "Config": {"splunk-token": "geheim12345", "tag": "x"}}
+    found = read_settings("t", inspect(host={"LogConfig": log, "Memory": 1 << 30}), {}, {})
+    assert "geheim12345" not in str(found)
+    raw = inspect(host={"Sysctls": {"kernel.api_key": "geheim12345"}, "Memory": 1 << 30})
+    found = read_settings("t", raw, {}, {})
+    assert found.args == ("--memory=1073741824",)
+    assert found.notes[-1] == "the option --sysctl holds a secret: not copied"
+
+
 def test_image_has_no_settings_of_a_container():
     found = read_settings("t", {"Config": {"User": "ghost"}}, {}, {})
     assert (found.args, found.answers.user) == ((), "ghost")
@@ -147,11 +202,13 @@ USER = SiteFolder(
 )
 FULL = Adoption(
     origin="the container trainer",
-    base=BaseImage("python:3.11", "1", "", pinned=False),
+    base=BaseImage(reference="python:3.11", id="1", because="", pinned=False),
     settings=replace(
         SETTINGS, image_env=(("A", 'b "c"'),), run_env=(("T", "${localEnv:T}"),), workspace="/w"
     ),
-    apt=AptChanges(("jq=1",), ("libjq1=1",), ("nano",), (("jq", "unpacked"),)),
+    apt=AptChanges(
+        manual=("jq=1",), automatic=("libjq1=1",), removed=("nano",), broken=(("jq", "unpacked"),)
+    ),
     accounts=(
         AccountChange("/etc/passwd", "a.b", "a.b:x:1:1::/h:/bin/sh"),
         AccountChange("/etc/group", "g", ""),
@@ -261,8 +318,34 @@ def test_notes_say_what_is_not_as_it_was():
     assert "pw" not in text
 
 
+def test_packages_without_a_source_and_work_in_tmp_are_named():
+    own = conda.CondaPackage(name="own", version="1", build="0", channel="file:///c")
+    environment = conda.CondaEnvironment(prefix="/e", packages=(), new=True, local=(own,))
+    many = tuple(f"/tmp/run {number}" for number in range(7))
+    found = replace(FULL, apt=AptChanges(local=("hello=1",)), conda=(environment,), offered=many)
+    text = "\n".join(notes(found, [], {}))
+    for part in (
+        "hello=1 came from a .deb file: its files are copied",
+        "own=1=0 came from a local conda channel",
+        "to copy them (and 2 more): --include '/tmp/run 0' --include",
+    ):
+        assert part in text
+    assert "more)" not in "\n".join(notes(replace(found, offered=many[:1]), [], {}))
+
+
+def test_comparison_never_shows_a_secret():
+    one = side(env=("HF_TOKEN=hf_abcdefghijk", "MODE=a"))
+    other = side(env=("MODE=b",))
+    one = replace(one, config={**one.config, "Cmd": ["serve", "--token=geheim12345"]})
+    found = compare(one, other, replace(FULL, apt=AptChanges(local=("jq=1",))), [])
+    shown = {difference.name: difference.original for difference in found.differences}
+    assert shown["env HF_TOKEN"] == "<secret>"
+    assert shown["env MODE"] == "a"
+    assert "geheim" not in str(found)
+
+
 def test_quiet_adoption_has_little_to_say():
-    pinned = BaseImage(f"python:3.11{DIGEST}", "1", "", pinned=True)
+    pinned = BaseImage(reference=f"python:3.11{DIGEST}", id="1", because="", pinned=True)
     assert list(notes(Adoption(origin="x", base=pinned, settings=SETTINGS), [], {})) == []
     found = Distribution(name="six", version="1", folder="")
     assert list(notes(Adoption(origin="x", base=pinned, settings=SETTINGS), [found], {})) == []

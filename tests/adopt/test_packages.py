@@ -1,5 +1,6 @@
 """What package managers wrote down, and what follows from it."""
 
+import gzip
 import json
 from dataclasses import replace
 
@@ -7,7 +8,17 @@ import pytest
 
 from scaffold.adopt import conda, npm
 from scaffold.adopt.accounts import AccountChange, account_changes, read_logins
-from scaffold.adopt.dpkg import EXTENDED, STATUS, AptChanges, apt_changes, read_dpkg
+from scaffold.adopt.apt_sources import DPKG_LOG, HISTORY, LISTS, local_packages
+from scaffold.adopt.dpkg import (
+    EXTENDED,
+    OVERRIDES,
+    STATUS,
+    AptChanges,
+    Package,
+    apt_changes,
+    overridden,
+    read_dpkg,
+)
 from scaffold.adopt.file_tree import FileEntry
 from scaffold.adopt.package_files import (
     find_owned,
@@ -23,6 +34,7 @@ from scaffold.adopt.python_packages import (
     read_dist,
     read_indexes,
     read_site,
+    without_source,
 )
 
 
@@ -33,6 +45,7 @@ def paragraph(name: str, version: str = "1", state: str = "installed", **more: s
 
 
 DPKG = paragraph("dpkg")
+FROM_FILE = "Commandline: apt install ./hello_1.0_amd64.deb\n"
 
 
 def system(*paragraphs: str, auto: tuple[str, ...] = (), **files: str):
@@ -318,7 +331,98 @@ def test_global_packages_of_npm():
     package = npm.read_package(paths[0], b'{"version": "1.0.0"}')
     assert package.spec == "@scope/tool@1.0.0"
     assert npm.read_package(paths[0], b"[]") is None
-    packages = {folder: package}
-    assert npm.owned_by_npm(f"{folder}/x.js", "", packages)
-    assert npm.owned_by_npm("/usr/local/bin/tool", "../lib/node_modules/x/y.js", packages)
-    assert not npm.owned_by_npm("/opt/x", "", packages)
+    target = "../lib/node_modules/@scope/tool/cli.js"
+    assert npm.is_program_link("/usr/local/bin/tool", target, [package])
+    assert not npm.is_program_link("/opt/x", "", [package])
+
+
+def test_linked_and_local_npm_packages_are_the_users_own():
+    path = "/usr/local/lib/node_modules/mine/package.json"
+    for origin in ("file:../mine.tgz", "git+ssh://git@host.example/mine.git#abc"):
+        content = f'{{"version": "1", "_resolved": "{origin}"}}'.encode()
+        assert npm.read_package(path, content) is None
+    link = ("/usr/local/bin/mine", "../lib/node_modules/mine/cli.js")
+    other = npm.NpmPackage("tool", "1", "/usr/local/lib/node_modules/tool")
+    assert not npm.is_program_link(*link, [other])
+
+
+@pytest.mark.parametrize(
+    ("situation", "lists", "history", "dpkg_log", "local"),
+    [
+        ("archives list it", "Package: hello\n", "", "", set()),
+        ("archives list others only", "Package: other\n", "", "", {"hello"}),
+        (
+            "apt installed it from an archive",
+            "",
+            "Commandline: apt-get install hello\nInstall: hello:amd64 (1.0)",
+            "2026-11-24 10:00:00 install hello:amd64 <none> 1.0",
+            set(),
+        ),
+        (
+            "apt installed it from a file",
+            "",
+            f"{FROM_FILE}Install: libx:amd64 (2, automatic), hello:amd64 (1.0)",
+            "",
+            {"hello"},
+        ),
+        (
+            "dpkg installed it",
+            "",
+            "Commandline: apt-get install other\nInstall: other:amd64 (1.0)",
+            "2026-11-24 10:00:00 install hello:amd64 <none> 1.0",
+            {"hello"},
+        ),
+        ("no list and no log is left", "", "", "", set()),
+    ],
+)
+def test_packages_from_deb_files_are_told_from_those_of_archives(
+    situation, lists, history, dpkg_log, local
+):
+    new = [Package(name="hello", version="1.0")]
+    files = {HISTORY: history.encode(), DPKG_LOG: dpkg_log.encode()}
+    if lists:
+        files[f"{LISTS}/deb.example_Packages"] = lists.encode()
+        files[f"{LISTS}/zip.example_Packages.gz"] = gzip.compress(b"Package: zipped\n")
+    assert local_packages(new, files) == local
+
+
+def test_file_of_a_local_package_is_carried_and_never_listed():
+    now = system(paragraph("hello"), **{"/var/lib/dpkg/info/hello.list": "/usr/bin/hello\n"})
+    changes = apt_changes(system(), now, {"hello"})
+    assert (changes.manual, changes.local) == ((), ("hello=1",))
+    owned = find_owned(system(), now, [], [], [], [], [], {"hello"})
+    assert "/usr/bin/hello" not in owned.now
+
+
+def test_wheels_that_lie_in_the_container_cannot_be_downloaded():
+    found = without_source(
+        [
+            Distribution(name="own-tool", version="1.0", folder=f"{SITE}/own_tool-1.0.dist-info"),
+            Distribution(name="built", version="2.0+gpu1", folder=f"{SITE}/built-2.0.dist-info"),
+            Distribution(name="torch", version="2.8.0+cu126", folder=f"{SITE}/torch-2.dist-info"),
+            Distribution(name="six", version="1.16", folder=f"{SITE}/six-1.16.dist-info"),
+        ],
+        ["/wheels/own_tool-1.0-py3-none-any.whl", "/wheels/six-1.15.tar.gz"],
+    )
+    assert [one.name for one in found if not one.reinstallable] == ["own-tool", "built"]
+
+
+def test_conda_packages_of_a_local_channel_are_carried_as_files():
+    def record(name: str, url: str) -> bytes:
+        found = {"name": name, "version": "1", "build": "0", "url": url, "subdir": "noarch"}
+        return json.dumps({**found, "files": [f"lib/{name}.py"]}).encode()
+
+    records = {
+        "own-1-0.json": record("own", "file:///srv/channel/noarch/own-1-0.conda"),
+        "six-1-0.json": record("six", "https://conda.anaconda.org/conda-forge/noarch/six.conda"),
+    }
+    found = conda.read_environment("/opt/e", records, {})
+    assert [one.name for one in found.packages] == ["six"]
+    assert "own" not in found.content
+    owned = find_owned(system(), system(), [], [], [], [found], [])
+    assert {"/opt/e/lib/own.py", "/opt/e/conda-meta/own-1-0.json"} <= owned.own
+
+
+def test_modes_that_the_user_set_by_dpkg_are_known():
+    line = "root root 4755 /usr/bin/ping two\n"
+    assert overridden({OVERRIDES: line.encode()}) == {"/usr/bin/ping two"}

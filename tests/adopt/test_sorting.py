@@ -10,6 +10,7 @@ from scaffold.adopt.sorting import (
     PackagePaths,
     noise,
     sort_changes,
+    temporary_work,
     whole_folders,
 )
 
@@ -152,3 +153,19 @@ def test_list_says_order_owner_and_mode():
         "file\tlate\t4755\t5:0\t/home/a/s\t-",
         "link\tlate\t0777\t0:0\t/opt/l\t/x y",
     ]
+
+
+def test_work_in_tmp_is_offered_and_what_programs_leave_there_is_not():
+    paths = ("work.py", "run/data.bin", "run", "pip-abc", "tmp123", ".X11-unix", "a.sock", "gone")
+    changes = {f"/tmp/{path}": "added" for path in paths} | {"/tmp/gone": "deleted"}
+    assert temporary_work(changes) == ("/tmp/run", "/tmp/work.py")
+    assert temporary_work({**changes, "/var/tmp/x": "added"}, ["/tmp/run"]) == (
+        "/tmp/work.py",
+        "/var/tmp/x",
+    )
+
+
+def test_paths_that_no_installer_restores_are_carried():
+    owned = PackagePaths(now=frozenset({"/usr/bin/a", "/usr/bin/b"}), own=frozenset({"/usr/bin/a"}))
+    found = sort_changes({"/usr/bin/a": "added", "/usr/bin/b": "added"}, owned)
+    assert found.real == ("/usr/bin/a",)

@@ -487,7 +487,7 @@ MACHINES = (
         ),
         "error driver.kernel-without-module",
         "coreos/rpm-ostree#1091; fedora-silverblue/issue-tracker#272",
-        fix="rpm-ostree install",
+        fix="rpm-ostree upgrade",
         never="dnf install",
     ),
 )

@@ -260,6 +260,7 @@ def test_records_are_read_back_whatever_else_a_login_prints():
             "scaffold-record 3 no json",
             "scaffold-record 4 []",
             "scaffold-record $(id) {}",
+            "scaffold-record .. {}",
             "scaffold-own",
             f"scaffold-record {own.id} {own.about()}",
         ]

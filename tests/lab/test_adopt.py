@@ -84,6 +84,18 @@ def _broken(document: dict, folder: Path) -> None:
     assert dict(document["apt"]["broken"]) == {"hello": "unpacked", "tree": "half-configured"}
 
 
+def _without_source(document: dict, folder: Path) -> None:
+    assert [one.partition("=")[0] for one in document["apt"]["manual"]] == ["tree"]
+    assert [one.partition("=")[0] for one in document["apt"]["local"]] == ["hello"]
+    assert document["pip"] == []
+    paths = {one["path"] for one in document["overlay"]["entries"]}
+    assert {"/usr/bin/hello", "/usr/bin/tree", "/opt/own/setup.py"} <= paths
+    assert document["offered"] == ["/tmp/work.py"]
+    assert "--include /tmp/work.py" in "".join(document["notes"])
+    config = json5.loads((folder / "devcontainer.json").read_text())
+    assert "--mac-address=02:42:ac:11:00:99" in config["runArgs"]
+
+
 CHECKS = {
     "apt and pip on a base image": _apt_and_pip,
     "conda": _conda,
@@ -91,6 +103,7 @@ CHECKS = {
     "a user made by hand": _user,
     "nothing changed": _nothing,
     "a broken package": _broken,
+    "packages without a source": _without_source,
 }
 
 
@@ -186,6 +199,40 @@ def test_what_cannot_be_is_refused_with_a_way_out(
     code, _, err = finished(engine, "adopt", *named)
     assert (code, says in err) == (2, True), err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_images_that_fit_alike_are_named_and_asked_for(engine, files, tmp_path):
+    for name in ("lab/alike-1:1", "lab/alike-2:1"):
+        label = f"LABEL only={name}"
+        engine.docker("build", "--quiet", "--tag", name, "-", input=f"FROM {BASE}\n{label}\n")
+    # As after an import: no parent, no history, the layers alone.
+    engine.docker("commit", "--change=LABEL only=third", files, "lab/alike-3:1")
+    words = ("--image", "lab/alike-3:1", str(tmp_path), "--dry-run", "--json")
+    code, out, err = finished(engine, "adopt", *words)
+    chosen = json.loads(out)["base"]["reference"] if out else err
+    again = finished(engine, "adopt", *words)
+    engine.docker("rmi", "lab/alike-1:1", "lab/alike-2:1", "lab/alike-3:1")
+    assert (code, chosen) == (0, BASE), err
+    assert again[:2] == (code, out)
+
+
+def test_environment_in_an_excluded_folder_is_not_made_again(engine, index, tmp_path):
+    name = make(engine, index, "packages without a source")
+    words = (name, str(tmp_path), "--dry-run", "--json", "--exclude=/usr/local/lib")
+    code, out, err = finished(engine, "adopt", *words)
+    assert (code, json.loads(out)["pip"]) == (0, []), err
+    assert not [
+        one
+        for one in json.loads(out)["overlay"]["entries"]
+        if one["path"].startswith("/usr/local/lib/")
+    ]
+
+
+def test_verify_never_shows_a_secret(engine, files, tmp_path):
+    code, out, err = finished(engine, "adopt", files, str(tmp_path), "--yes", "--verify")
+    assert code == 0, out + err
+    assert "env HF_TOKEN: <secret>" in out
+    assert "hf_abcdefghijk" not in out + err
 
 
 def test_dry_run_writes_nothing(engine, files, tmp_path):

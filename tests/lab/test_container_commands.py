@@ -158,17 +158,36 @@ def test_saved_image_has_author_and_message_and_its_gaps_are_told(engine, scaffo
     person.expect(pexpect.EOF)
 
 
-def test_more_changed_files_than_are_read_is_said(engine, scaffold):
+def test_secrets_are_found_among_thousands_of_files_and_at_the_end_of_a_long_one(engine, scaffold):
     remove(engine, NAME)
-    script = "for i in $(seq 4000); do echo >/srv/a-rather-long-name-for-a-file-$i; done; sleep 100"
+    secret = "hf_abcdefghijklmnopqrstuvwxyz"
+    script = (
+        "for i in $(seq 4000); do echo >/srv/a-rather-long-name-for-a-file-$i; done;"
+        f" yes 'step 1 loss 0.5' | head -c 30000000 >/srv/long.log; echo {secret} >>/srv/long.log;"
+        " touch /srv/ready; sleep 100"
+    )
     engine.docker("run", "--detach", "--init", f"--name={NAME}", IMAGE, "sh", "-c", script)
-    engine.docker("exec", NAME, "sh", "-c", "until [ -e /srv/*-4000 ]; do sleep 0.1; done")
+    engine.docker("exec", NAME, "sh", "-c", "until [ -e /srv/ready ]; do sleep 0.1; done")
+    engine.docker("exec", NAME, "sh", "-c", "echo x >/root/.netrc")
     engine.docker("rmi", "lab/saved:2", check=False)
-    code, out, _ = scaffold("save", NAME, "lab/saved:2")
-    assert (code, "too many changed files" in out) == (0, True)
-    assert "is paused meanwhile" in out
+    code, _, err = scaffold("save", NAME, "lab/saved:2")
+    assert (code, "--yes" in err) == (2, True)
+    code, out, err = scaffold("save", NAME, "lab/saved:2", "--yes", "--json")
+    assert (code, json.loads(out)["suspected_files"]) == (0, ["/root/.netrc", "/srv/long.log"])
+    assert "is paused meanwhile" in err
     code, out, _ = scaffold("recreate", NAME, "--dry-run")
     assert f"docker commit {NAME} scaffold-recreated/{NAME}:latest" in out
+
+
+def test_files_of_earlier_recreates_count_as_changes(engine, scaffold):
+    remove(engine, NAME)
+    loop = "trap exit TERM; while :; do sleep 0.1; done"
+    engine.docker("run", "--detach", f"--name={NAME}", IMAGE, "sh", "-c", loop)
+    engine.docker("exec", NAME, "sh", "-c", "echo password = geheim1234 >/srv/own.ini")
+    assert scaffold("recreate", NAME, "--env=A=1", "--yes")[0] == 0
+    engine.docker("rmi", "lab/saved:3", check=False)
+    code, out, err = scaffold("save", NAME, "lab/saved:3", "--yes", "--json")
+    assert (code, json.loads(out)["suspected_files"]) == (0, ["/srv/own.ini"]), err
 
 
 def test_engine_that_does_not_answer_is_told(engine):

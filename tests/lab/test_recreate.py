@@ -105,7 +105,7 @@ def test_successor_that_does_not_come_up_is_taken_back(engine, run, fault, said)
     before = engine.inspect(NAME)
     code, _, err = finished(engine, "recreate", NAME, f"--env={fault}=1", "--yes")
     assert (code, said in err) == (1, True), err
-    assert "in its place again" in err
+    assert "the programs in work were restarted" in err
     after = engine.inspect(NAME)
     assert (after["Id"], after["State"]["Running"]) == (before["Id"], True)
     assert after["HostConfig"]["RestartPolicy"]["Name"] == "unless-stopped"

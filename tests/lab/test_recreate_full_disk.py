@@ -59,7 +59,8 @@ def test_full_disk_takes_nothing_away_and_a_rerun_completes(crowded):
         (data / "filler").unlink(missing_ok=True)
         fill(data, leave)
         code, _, err = finished(engine, "recreate", NAME, "--env=A=1", "--yes")
-        assert (code, "no space left" in err) == (1, True), err
+        assert code == 1, err
+        assert "no space left" in err or "not enough disk space" in err, err
         (data / "filler").unlink()
         assert names(engine, NAME)[0] == NAME
         if engine.docker("top", NAME, check=False).returncode:

@@ -6,7 +6,7 @@ import pytest
 
 from scaffold.adapters.docker.engine import docker_engine
 from scaffold.commands.container.recovery import settle
-from scaffold.commands.container.recreate import SETTLED_S
+from scaffold.commands.container.starting import SETTLED_S
 from tests.lab.support.container_options import IMAGE
 from tests.lab.support.engine import LONG
 from tests.lab.support.recreating import finished, names, remove, scaffold

@@ -3,15 +3,13 @@
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from scaffold.adapters.ssh.shim import ssh_with
+from scaffold.adapters.local.temporary import private_folder
+from scaffold.adapters.ssh.command import ssh_with
+from scaffold.container.build_failure import build_failure
 from scaffold.errors import InputError, TargetError
-
-LAST_LINES = 25
-"""Lines of a failed build's output to show."""
 
 
 def build(
@@ -31,10 +29,10 @@ def build(
             hint="install Docker's CLI, or compare later with --verify",
         )
     with (
-        tempfile.TemporaryDirectory(prefix="gpu-scaffold-") as work,
+        private_folder() as work,
         ssh_with(ssh_config, os.environ) as environment,
     ):
-        identity = Path(work) / "id"
+        identity = work / "id"
         done = subprocess.run(
             [
                 program,
@@ -51,6 +49,5 @@ def build(
             check=False,
         )
         if done.returncode:
-            said = "\n".join(done.stdout.splitlines()[-LAST_LINES:])
-            raise TargetError(f"the image build failed:\n{said}")
+            raise TargetError(f"the image build failed: {build_failure(done.stdout)}")
         return identity.read_text().strip()

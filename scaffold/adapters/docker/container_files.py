@@ -125,6 +125,31 @@ def _copied(content: IO[bytes], folder: Path | None) -> tuple[str, bytes]:
     return digest.hexdigest(), head
 
 
+def read_each(
+    engine: DockerEngine, name: str, whole: Iterable[str], single: Iterable[str]
+) -> Iterator[tuple[str, IO[bytes]]]:
+    """Each regular file with its content, to be read at once: of folders, and single ones."""
+    for roots, first_only in ((whole, False), (single, True)):
+        for path in sorted(roots):
+            with engine.archive(name, path) as stream:
+                for entry, content in _members(stream, dirname(path)) if stream else ():
+                    if entry.kind == "file" and content is not None:
+                        yield entry.path, content
+                    if first_only:
+                        break
+
+
+def list_tree(engine: DockerEngine, name: str) -> dict[str, tuple[int, float, int]]:
+    """Size, time and mode of each file and link of a container, without mounts."""
+    found: dict[str, tuple[int, float, int]] = {}
+    with engine.export(name) as stream, _opened(stream) as archive:
+        for member in archive:
+            if not member.isdir():
+                path = normpath(join("/", member.name))
+                found[path] = (member.size, member.mtime, member.mode)
+    return found
+
+
 def read_tree(engine: DockerEngine, name: str, wanted: Callable[[str], bool]) -> ReadFiles:
     """The whole file system of a container, with the digest of every file."""
     read = ReadFiles()
@@ -155,12 +180,18 @@ def _resolve_hard_links(read: ReadFiles) -> None:
 
 
 def _members(stream: IO[bytes], parent: str) -> Iterator[tuple[FileEntry, IO[bytes] | None]]:
+    with _opened(stream) as archive:
+        for member in archive:
+            entry = _entry(member, parent)
+            content = archive.extractfile(member) if member.isreg() else None
+            yield entry, content
+
+
+@contextmanager
+def _opened(stream: IO[bytes]) -> Iterator[tarfile.TarFile]:
     try:
         with tarfile.open(fileobj=stream, mode="r|") as archive:
-            for member in archive:
-                entry = _entry(member, parent)
-                content = archive.extractfile(member) if member.isreg() else None
-                yield entry, content
+            yield archive
     except tarfile.TarError as error:
         raise TargetError(f"the engine's archive ended early: {error}") from error
 

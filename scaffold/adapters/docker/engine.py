@@ -22,6 +22,9 @@ OLDEST_API = "1.41"
 REQUEST_S = 60
 """Timeout of quick requests; slow ones, such as copying, have none."""
 
+DIAL = ("docker", "system", "dial-stdio")
+"""The command on the host that connects its input and output to the engine."""
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 """Names and ids of containers (moby, daemon/names); other texts would change the URL."""
 
@@ -205,8 +208,8 @@ def _open(host: str | None, ssh_config: Path | None) -> DockerEngine:
     settings = {"base_url": f"ssh://{host}"} if host else engine_settings()
     address = str(settings.get("base_url") or "")
     if address.startswith("ssh://"):
-        dial = ("docker", "system", "dial-stdio")
-        return engine_through(tuple(ssh_argv(address, *dial, config=ssh_config, ask=True)), address)
+        argv = tuple(ssh_argv(address, *DIAL, config=ssh_config, ask=True))
+        return engine_through(argv, address)
     return engine_at(**settings)
 
 
@@ -230,4 +233,6 @@ def engine_through(argv: tuple[str, ...], address: str) -> DockerEngine:
     except BaseException:
         adapter.close()
         raise
-    return DockerEngine(client, adapter.complaint, adapter.close)
+    engine = DockerEngine(client, adapter.complaint, adapter.close)
+    engine.remote_shell = argv[: -len(DIAL)] if argv[-len(DIAL) :] == DIAL else ()
+    return engine

@@ -1,15 +1,19 @@
 """The files of a Docker engine's containers, running or not."""
 
-import json
+import base64
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
 from scaffold.adapters.docker.requests import EngineRequests
 from scaffold.container.engine_json import Raw
+from scaffold.parsing.documents import read_json
 
 DIFF_BYTES = 65536
 """Limit for reading the list of changed files."""
+
+SPECIAL = 1 << 23 | 1 << 22
+"""The setuid and setgid bits of Go's os.FileMode, which the engine reports."""
 
 
 class EngineFiles(EngineRequests):
@@ -26,12 +30,20 @@ class EngineFiles(EngineRequests):
                 read += piece
                 if len(read) > DIFF_BYTES:
                     return None
-        return tuple(change["Path"] for change in json.loads(read or b"null") or ())
+        return tuple(change["Path"] for change in read_json(read or b"null") or ())
 
     def changes(self, name: str) -> list[Raw]:
         """Every path that differs from the image, with its kind of change."""
         with self._asking(f"comparing {name} with its image", slow=True):
             return self._get(f"containers/{name}/changes").json() or []
+
+    def has_special_mode(self, name: str, path: str) -> bool:
+        """Whether a path has a setuid or setgid bit; False if it does not exist."""
+        url = self._url(f"containers/{name}/archive")
+        with self._asking(f"reading the mode of {path} of {name}"):
+            answer = self._client.head(url, params={"path": path}, timeout=self._client.timeout)
+        stat = answer.headers.get("X-Docker-Container-Path-Stat") or "e30="
+        return bool(int(read_json(base64.b64decode(stat)).get("mode") or 0) & SPECIAL)
 
     @contextmanager
     def archive(self, name: str, path: str) -> Iterator[IO[bytes] | None]:

@@ -11,12 +11,16 @@ if TYPE_CHECKING:
 
 
 class EngineRequests:
-    """A client of the engine, whose `timeout` applies to all requests that are not slow."""
+    """A client of the engine, whose `timeout` applies to all requests that are not slow.
+
+    `remote_shell` is the ssh command that runs a command line on its host; empty if local.
+    """
 
     def __init__(
         self, client: "APIClient", complaint: Callable[[], str], close: Callable[[], None]
     ):
         self._client, self._complaint, self.close = client, complaint, close
+        self.remote_shell: tuple[str, ...] = ()
 
     def _url(self, path: str) -> str:
         return f"{self._client.base_url}/v{self._client.api_version}/{path}"

@@ -8,8 +8,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from scaffold.parsing.documents import read_json
+
 LABEL = "gpu-scaffold.run"
 """Label of the container that marks a recreate in progress."""
+
+LEADER = "gpu-scaffold.recreate-leader"
+"""On the trial of a dependent: the name of the container that it is recreated with."""
+
+DEPENDENTS = "gpu-scaffold.recreate-dependents"
+"""On the trial of a leader: the names of its dependents, as a JSON list."""
 
 START_TIME = 19
 """Index of the start time after the process name: proc_pid_stat(5), field 22."""
@@ -41,7 +49,7 @@ def has_ended(text: str) -> bool | None:
 
 def _read(text: str) -> dict[str, Any]:
     try:
-        found = json.loads(text)
+        found = read_json(text)
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}

@@ -1,4 +1,4 @@
-"""Whether the key that a server shows may be trusted. Never without the user's word."""
+"""Whether a server's host key may be trusted; never without the user's agreement."""
 
 import errno
 import os
@@ -42,7 +42,7 @@ def read_entries(target: Target) -> tuple[Entry, ...]:
 def prefer_known_types(
     transport: paramiko.Transport, target: Target, entries: tuple[Entry, ...]
 ) -> None:
-    """Ask for the key types that the files hold first, as ssh does; else a known host looks new."""
+    """Prefer the key types in the files, as ssh does; otherwise a known host looks new."""
     options = transport.get_security_options()
     usual = list(options.key_types)
     name = _name(target)
@@ -67,9 +67,9 @@ def check_host_key(
     entries: tuple[Entry, ...],
     asking: Asking,
 ) -> None:
-    """Go on only with a key that is known, given by fingerprint, or confirmed now.
+    """Accept only a key that is known, given by fingerprint, or confirmed now.
 
-    Raises TargetError for a changed or revoked key, InputError where nobody vouches for it.
+    Raises TargetError for a changed or revoked key, InputError for one that nobody confirms.
     """
     shown = transport.get_remote_server_key()
     certificate = _certificate(shown)
@@ -88,7 +88,7 @@ def check_host_key(
 def _verdict(entries: tuple[Entry, ...], target: Target, key_type: str, key: bytes) -> Verdict:
     verdict = judge(entries, _name(target), key_type, key)
     if verdict is Verdict.UNKNOWN and target.port != DEFAULT_PORT and not target.host_key_alias:
-        # As ssh: the entry without a port speaks for other ports too, but only for it.
+        # As ssh does: an entry without a port counts for other ports too, but only to accept.
         plain = judge(entries, lookup_name(target.hostname, DEFAULT_PORT), key_type, key)
         return plain if plain in {Verdict.KNOWN, Verdict.REVOKED} else verdict
     return verdict
@@ -107,7 +107,7 @@ def _certificate(key: paramiko.PKey) -> HostCertificate | None:
 def _signed_by_authority(
     certificate: HostCertificate, target: Target, entries: tuple[Entry, ...]
 ) -> bool:
-    """Whether a trusted authority signed the certificate, it speaks for the host, and is true."""
+    """Whether a trusted authority signed the certificate, for this host, with a valid signature."""
     if certificate.authority not in authorities(entries, _name(target)):
         return False
     revoked = judge(entries, _name(target), certificate.key_type, certificate.key)
@@ -122,7 +122,7 @@ def _signed_by_authority(
     if fault:
         raise TargetError(
             f"the host certificate of {target.hostname} is not valid: {fault}",
-            hint="ask whoever runs the host for a new certificate",
+            hint="ask the host's administrator for a new certificate",
         )
     return True
 
@@ -144,14 +144,14 @@ def _refused(
     if verdict is Verdict.REVOKED:
         return TargetError(
             f"the host key of {name} is revoked: {shown}",
-            hint="do not connect; ask whoever runs the host for its new key",
+            hint="do not connect; ask the host's administrator for its new key",
         )
     mine = [entry for entry in entries if entry.is_for(name) and entry.key_type == key_type]
     return TargetError(
         f"the host key of {name} has changed: it shows {shown}, "
         f"{mine[0].place} holds {fingerprint(mine[0].key)}",
-        hint="somebody may be listening in. If the host was installed anew, compare the "
-        f"fingerprint with its owner, then: ssh-keygen -R '{name}'",
+        hint="somebody may be listening in. If the host was reinstalled, compare the "
+        f"fingerprint with its administrator, then: ssh-keygen -R '{name}'",
     )
 
 
@@ -176,19 +176,19 @@ def _ask(target: Target, key_type: str, key: bytes, asking: Asking) -> None:
 
 
 def _called(target: Target) -> str:
-    """The host as the user typed it, and as known_hosts has it where that differs."""
+    """The host as the user typed it, and as in known_hosts if that differs."""
     name = _name(target)
     return name if name == target.name else f"{target.name} ({name})"
 
 
 def _remember(target: Target, key_type: str, key: bytes, told: Callable[[Path, str], None]) -> None:
-    """Append one line, on a line of its own, whole or not at all; the rest stays as it is."""
+    """Append one line, whole or not at all; the rest of the file stays."""
     path, name = target.known_hosts[0], _name(target)
     line = new_line(name, key_type, key, hashed=target.hash_known_hosts)
     try:
         with home_locked():
             if _verdict(read_entries(target), target, key_type, key) is Verdict.KNOWN:
-                return  # Another scaffold was told so a moment ago.
+                return  # Another scaffold has added it a moment ago.
             broken = path.exists() and path.read_bytes()[-1:] not in {b"", b"\n"}
             text = ("\n" if broken else "") + line
             told(path, text)
@@ -201,7 +201,7 @@ def _remember(target: Target, key_type: str, key: bytes, told: Callable[[Path, s
 
 
 def _append(file: FileIO, content: bytes) -> None:
-    """Write at the end, or leave the file as it was: a full disk takes a part of it."""
+    """Append, or leave the file as it was if the disk is full."""
     size = file.seek(0, 2)
     try:
         if file.write(content) != len(content):

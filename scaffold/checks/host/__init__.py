@@ -1,19 +1,11 @@
 """The topics of a host, in the order of cause before effect."""
 
-from scaffold.checks.host import (
-    daemon,
-    disk,
-    docker,
-    driver,
-    gpus,
-    hardware,
-    machine,
-    network,
-    probe,
-    ssh,
-    toolkit,
-)
+from scaffold.checks.host import disk, gpus, hardware, machine, network, probe, ssh
+from scaffold.checks.host.docker import daemon
+from scaffold.checks.host.docker import topic as docker
+from scaffold.checks.host.driver import topic as driver
 from scaffold.checks.host.fit import fit_topic
+from scaffold.checks.host.toolkit import topic as toolkit
 from scaffold.checks.topics import Outcome, Topic, run_topics
 from scaffold.facts import HostFacts
 from scaffold.resolver.resolution import Wishes

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scaffold.checks.host.engine import EngineKind, engine_kind, engine_name, is_remote
+from scaffold.checks.host.docker.engine import EngineKind, engine_kind, engine_name, is_remote
 from scaffold.checks.topics import Topic
 from scaffold.facts import Disk, HostFacts
 from scaffold.findings import Finding, Level, Rule, by_hand, root, see

@@ -1,7 +1,7 @@
 """Findings about the GPUs that the driver shows."""
 
+from scaffold.checks.host.driver.messages import XID_SOURCE
 from scaffold.checks.host.machine import PREREQUISITES
-from scaffold.checks.host.messages import XID_SOURCE
 from scaffold.findings import Consent, Interrupts, Level, Rule, Step, by_hand, root, see
 
 RESET_GPU = Step(

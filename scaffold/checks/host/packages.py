@@ -178,6 +178,9 @@ def build_module(facts: HostFacts) -> tuple[Step, ...]:
     if found is None:
         what = f"the NVIDIA module for kernel {facts.system.kernel}"
         return (_in_words(facts, "Build the driver's module", what),)
+    if found is MANAGERS["rpm-ostree"]:
+        why = "Build the module with a new deployment of the system."
+        return (root(why, *found.upgrade), reboot())
     headers = root("Install the kernel's headers.", "sh", "-c", _headers(facts, found))
     if uses_akmods(facts):
         build = root(

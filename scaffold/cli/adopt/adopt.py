@@ -1,6 +1,5 @@
 """`scaffold container adopt`: convert a container into `.devcontainer/`."""
 
-import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from scaffold.cli.engine_options import engine_options
+from scaffold.cli.near_misses import AdoptCommand
 from scaffold.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from scaffold.adapters.docker.container_files import FileStore
     from scaffold.adapters.docker.engine import DockerEngine
@@ -38,7 +38,7 @@ class AdoptFlags:
     ssh_config: Path | None
 
 
-@click.command(short_help="Convert a container into .devcontainer/.")
+@click.command(cls=AdoptCommand, short_help="Convert a container into .devcontainer/.")
 @click.argument("words", nargs=-1, metavar="NAME [PATH]")
 @click.option("--image", metavar="REPO:TAG", help="Convert an image instead of a container.")
 @click.option("--base", metavar="REPO:TAG", help="Base image, if it is not found automatically.")
@@ -80,9 +80,10 @@ def adopt(
 
     Example: scaffold container adopt trainer ./my-project --verify
     """
-    from scaffold.adapters.docker.engine import docker_engine
+    from scaffold.cli.consent import progress
+    from scaffold.cli.container.engine import opened_engine
     from scaffold.commands.adopt.adopt import AdoptOptions, check_options
-    from scaffold.commands.adopt.read import opened
+    from scaffold.commands.adopt.read import BaseChoice, opened
     from scaffold.container.recreate.options import parse_size
 
     name, path = _read_words(words, image)
@@ -95,11 +96,12 @@ def adopt(
     )
     wanted = AdoptOptions("" if host else str(path.resolve()), include, exclude)
     check_options(wanted)
+    choice = BaseChoice(base, _choose_base(ask=not how.as_json), progress)
     if not path.is_dir():
         raise InputError(f"no such folder: {path}", hint=f"mkdir -p {path}")
     with (
-        docker_engine(host, ssh_config) as engine,
-        opened(engine, name, base, image=image is not None) as source,
+        opened_engine(host, ssh_config) as engine,
+        opened(engine, name, choice, image=image is not None) as source,
     ):
         ctx.exit(_run(engine, source, wanted, how))
 
@@ -139,20 +141,37 @@ def _run(
     return 1 if comparison and comparison.real else 0
 
 
+def _choose_base(*, ask: bool) -> "Callable[[Sequence[str]], str]":
+    """A prompt for the base image; no answer without a terminal."""
+    from scaffold.cli.prompts import terminal_present
+
+    def choose(images: "Sequence[str]") -> str:
+        if not (ask and terminal_present()):
+            return ""
+        click.echo("Several images may be the base of this container:")
+        for number, image in enumerate(images, 1):
+            click.echo(f"  {number}. {image}")
+        answer: int = click.prompt("Which one", type=click.IntRange(1, len(images)))
+        return images[answer - 1]
+
+    return choose
+
+
 @contextmanager
 def _taken_apart(
     engine: "DockerEngine", source: "AdoptSource", wanted: "AdoptOptions", how: AdoptFlags
 ) -> "Iterator[tuple[Adoption, FileStore]]":
     """Read the source; if the files exceed the limit and the user agrees, read it again."""
     from scaffold.adapters.docker.container_files import FileStore
+    from scaffold.adapters.local.temporary import private_folder
     from scaffold.cli.adopt.report import too_big
     from scaffold.cli.consent import progress
     from scaffold.commands.adopt.adopt import adopt as take_apart
 
     limit = how.limit
     while True:
-        with tempfile.TemporaryDirectory(prefix="gpu-scaffold-") as folder:
-            store = FileStore(Path(folder), limit)
+        with private_folder() as folder:
+            store = FileStore(folder, limit)
             with progress(f"reading {source.title}"):
                 adoption = take_apart(engine, source, wanted, store)
             if not store.full:

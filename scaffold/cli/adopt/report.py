@@ -154,6 +154,7 @@ def document(
             "odd": overlay.odd,
         },
         "explained": adoption.sorted.explained,
+        "offered": adoption.offered,
         "notes": adoption.notes,
         "files": [
             {"path": one.path, "status": one.status, "bytes": len(one.after)} for one in changes

@@ -7,9 +7,10 @@ from scaffold.cli.container.list import list_
 from scaffold.cli.container.prune import prune
 from scaffold.cli.container.recreate import recreate
 from scaffold.cli.container.save import save
+from scaffold.cli.near_misses import ContainerGroup
 
 
-@click.group(short_help="List, change, save or convert existing containers.")
+@click.group(cls=ContainerGroup, short_help="List, change, save or convert existing containers.")
 def command() -> None:
     """List, change, save or convert existing containers.
 

@@ -32,11 +32,11 @@ def list_(
 
     Stopped containers are listed too: files that seem lost are often in one of them.
     """
-    from scaffold.adapters.docker.engine import docker_engine
     from scaffold.cli import report
+    from scaffold.cli.container.engine import opened_engine
     from scaffold.commands.container.list import document, list_containers
 
-    with docker_engine(host, ssh_config) as engine:
+    with opened_engine(host, ssh_config) as engine:
         found = list_containers(engine, sizes=not no_sizes)
     if as_json:
         report.print_json({"host": host, "containers": [document(one, host) for one in found]})

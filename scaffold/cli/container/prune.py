@@ -1,11 +1,13 @@
 """`scaffold container prune`: remove the containers that `recreate` kept."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from scaffold.cli.engine_options import engine_options
+from scaffold.container.hints import for_host
 
 if TYPE_CHECKING:
     from scaffold.commands.container.prune import Prunable
@@ -31,14 +33,14 @@ def prune(
 
     Volumes are never removed. Without NAME, also removes images that no container uses.
     """
-    from scaffold.adapters.docker.engine import docker_engine
     from scaffold.cli.consent import require_consent
+    from scaffold.cli.container.engine import opened_engine
     from scaffold.commands.container import prune as use_case
 
-    with docker_engine(host, ssh_config) as engine:
+    with opened_engine(host, ssh_config) as engine:
         found = use_case.find_prunable(engine, name)
         if not as_json:
-            _print(found)
+            _print(found, lambda text: for_host(text, host, ssh_config))
         agreed = found.anything and not dry_run and require_consent("Remove these?", yes=yes)
         refused = use_case.prune(engine, found) if agreed else ()
     if as_json:
@@ -50,12 +52,14 @@ def prune(
     ctx.exit(1 if refused else 0)
 
 
-def _print(found: "Prunable") -> None:
+def _print(found: "Prunable", complete: Callable[[str], str]) -> None:
     from scaffold.cli.report import printable
     from scaffold.units import size_text
 
     if not found.anything:
         click.echo("nothing to remove")
+    for words in found.needed:
+        click.echo(printable(f"! {complete(words)}"))
     for container in found.containers:
         size = size_text(container.changes_bytes or 0)
         click.echo(printable(f"container {container.name}  ({size} of changes)"))
@@ -68,4 +72,5 @@ def _print_json(found: "Prunable", *, removed: bool, refused: tuple[str, ...]) -
 
     names = [container.name for container in found.containers]
     document = {"containers": names, "images": found.images, "removed": removed}
+    document["needed"] = found.needed
     print_json({**document, "refused": refused})

@@ -1,22 +1,29 @@
 """`scaffold container recreate`: what changes, what to know, consent, and the new container."""
 
-import shlex
-from dataclasses import asdict
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from scaffold.cli.container.recreate_report import (
+    Output,
+    print_dry_run,
+    print_nothing,
+    print_plan,
+    print_recreated,
+)
 from scaffold.cli.engine_options import engine_options
+from scaffold.cli.near_misses import RecreateCommand
+from scaffold.errors import InputError
 
 if TYPE_CHECKING:
     from scaffold.adapters.docker.engine import DockerEngine
     from scaffold.commands.container.plan import RecreatePlan
-    from scaffold.commands.container.recreate import Recreated
     from scaffold.container.recreate.options import RecreateOptions
 
 
-@click.command(short_help="Change ports, volumes, GPUs … of a container.")
+@click.command(cls=RecreateCommand, short_help="Change ports, volumes, GPUs … of a container.")
 @click.argument("name")
 @click.option("--publish", "-p", multiple=True, metavar="8888:8888", help="Publish a port.")
 @click.option(
@@ -32,6 +39,10 @@ if TYPE_CHECKING:
 @click.option(
     "--no-volume", multiple=True, metavar="/data", help="Remove the mount at this container path."
 )
+@click.option(
+    "--network", multiple=True, metavar="NAME", help="Join a network, or use host or none."
+)
+@click.option("--no-network", multiple=True, metavar="NAME", help="Leave a network.")
 @click.option("--gpus", metavar="all", help="GPUs to use: all, a count, device=0,1 or none.")
 @click.option("--shm-size", metavar="8g", help="Size of /dev/shm.")
 @click.option("--env", "-e", multiple=True, metavar="NAME=VALUE", help="Set a variable.")
@@ -41,6 +52,10 @@ if TYPE_CHECKING:
 )
 @click.option("--dry-run", is_flag=True, help="Print docker run and Compose YAML; change nothing.")
 @click.option("--yes", "-y", is_flag=True, help="Do not prompt.")
+@click.option(
+    "--with-dependents", is_flag=True, help="Also recreate containers that refer to this one."
+)
+@click.option("--show-secrets", is_flag=True, help="With --dry-run: print secret values.")
 @click.option(
     "--take-over", is_flag=True, help="Continue although an earlier recreate did not finish."
 )
@@ -56,6 +71,8 @@ def recreate(
     dry_run: bool,
     yes: bool,
     take_over: bool,
+    with_dependents: bool,
+    show_secrets: bool,
     **flags: Any,
 ) -> None:
     """Replace the container NAME with one that has the same settings and your changes.
@@ -66,22 +83,35 @@ def recreate(
 
     Example: scaffold container recreate trainer --publish 127.0.0.1:8888:8888
     """
-    from scaffold.adapters.docker.engine import docker_engine
+    from scaffold.cli.container.engine import opened_engine
     from scaffold.commands.container.plan import make_plan
     from scaffold.commands.container.recovery import full_name
 
+    _require_terminal(show_secrets=show_secrets)
     changes = read_changes(flags)
-    with docker_engine(host, ssh_config) as engine:
+    output = Output(host, ssh_config, as_json)
+    with opened_engine(host, ssh_config) as engine:
         name = full_name(engine, name)
         if not dry_run:
             _settle(engine, name, take_over=take_over)
-        plan = make_plan(engine, name, changes)
+        plan = make_plan(engine, name, changes, with_dependents=with_dependents)
+        if not dry_run:
+            for one in plan.dependents:
+                _settle(engine, one.name, take_over=take_over)
         if dry_run:
-            _print_dry_run(plan, as_json=as_json)
-        elif changes != type(changes)() and not plan.said:
-            _print_nothing(plan, as_json=as_json)
+            print_dry_run(plan, output, show_secrets=show_secrets)
+        elif changes != type(changes)() and not any(one.said for one in plan.members):
+            print_nothing(plan, output)
         else:
-            ctx.exit(_run(engine, plan, yes=yes, as_json=as_json))
+            ctx.exit(_run(engine, plan, output, yes=yes))
+
+
+def _require_terminal(*, show_secrets: bool) -> None:
+    if show_secrets and not sys.stdout.isatty():
+        raise InputError(
+            "--show-secrets needs a terminal: secret values are not written to files or pipes",
+            hint="run it at a terminal, without a pipe",
+        )
 
 
 def read_changes(flags: dict[str, Any]) -> "RecreateOptions":
@@ -95,6 +125,8 @@ def read_changes(flags: dict[str, Any]) -> "RecreateOptions":
         unpublish=tuple(map(read.parse_unpublish, flags["unpublish"])),
         volumes=tuple(map(read.parse_volume, flags["volume"])),
         no_volumes=flags["no_volume"],
+        networks=flags["network"],
+        no_networks=flags["no_network"],
         gpus=gpus if gpus in {None, "none"} else parse_gpus(gpus),
         shm_size=read.parse_size("--shm-size", flags["shm_size"]) if flags["shm_size"] else None,
         env=tuple(map(read.parse_env, flags["env"])),
@@ -116,91 +148,16 @@ def _settle(engine: "DockerEngine", name: str, *, take_over: bool) -> None:
         click.echo(f"  {words}", err=True)
 
 
-def _run(engine: "DockerEngine", plan: "RecreatePlan", *, yes: bool, as_json: bool) -> int:
+def _run(engine: "DockerEngine", plan: "RecreatePlan", output: Output, *, yes: bool) -> int:
     from scaffold.cli.consent import progress, require_consent
+    from scaffold.commands.container.plan import require_space
     from scaffold.commands.container.recreate import recreate as run
 
-    _print_plan(plan, to_stderr=as_json)
-    if not require_consent(f"Recreate {plan.name}?", yes=yes):
+    print_plan(plan, output, to_stderr=output.as_json)
+    require_space(plan)
+    names = ", ".join(one.name for one in plan.members)
+    if not require_consent(f"Recreate {names}?", yes=yes):
         click.echo("nothing was changed", err=True)
         return 0
-    _print_recreated(run(engine, plan, progress), plan, as_json=as_json)
+    print_recreated(run(engine, plan, progress), plan, output)
     return 0
-
-
-def _print_plan(plan: "RecreatePlan", *, to_stderr: bool) -> None:
-    from scaffold.cli.report import printable
-
-    def say(text: str) -> None:
-        click.echo(printable(text), err=to_stderr)
-
-    say(f"{plan.name}: " + ("changes" if plan.said else "recreated unchanged"))
-    for words in plan.said:
-        say(f"  {words}")
-    for words in (*_cost(plan), *plan.advice):
-        say(f"  ! {words}")
-    if plan.processes is None:
-        say("  ! its programs are stopped and started again (Docker cannot list them)")
-    elif plan.processes:
-        say(f"  ! {len(plan.processes)} running processes are stopped:")
-    for command in plan.processes or ():
-        say(f"      {command}")
-
-
-def _cost(plan: "RecreatePlan") -> list[str]:
-    from scaffold.units import size_text
-
-    if not plan.commits:
-        return []
-    size = size_text(plan.changes_bytes)
-    while_ = "; the container is stopped meanwhile" if plan.runs else ""
-    said = [f"{size} of changed files are copied into an image on the Docker host{while_}"]
-    if plan.free_bytes is not None and plan.free_bytes < plan.changes_bytes:
-        said.append(f"that disk has {size_text(plan.free_bytes)} free, which is too little")
-    return said
-
-
-def _print_nothing(plan: "RecreatePlan", *, as_json: bool) -> None:
-    from scaffold.cli.report import print_json
-
-    if as_json:
-        print_json({"container": plan.name, "changes": [], "kept": None})
-    else:
-        click.echo(f"{plan.name} already has these settings: nothing to do")
-
-
-def _print_recreated(made: "Recreated", plan: "RecreatePlan", *, as_json: bool) -> None:
-    from scaffold.cli.report import print_json, printable
-
-    if as_json:
-        document = {
-            "container": made.name,
-            "changes": plan.said,
-            "kept": made.kept,
-            "image": made.image,
-            "started": made.started,
-            "unlike": [asdict(one) for one in made.unlike],
-        }
-        print_json(document)
-        return
-    for one in made.unlike:
-        click.echo(printable(f"! differs: {one.path}: {one.before!r}, now {one.after!r}"))
-    state = "is running" if made.started else f"was created (start it: docker start {made.name})"
-    click.echo(f"✓ {made.name} {state}; the old container is kept as {made.kept}")
-    click.echo("  to remove it later: scaffold container prune")
-
-
-def _print_dry_run(plan: "RecreatePlan", *, as_json: bool) -> None:
-    from scaffold.cli.report import print_json
-    from scaffold.container.render.compose import compose_yaml
-    from scaffold.container.render.docker_run import docker_run
-
-    command, compose = docker_run(plan.typed), compose_yaml(plan.typed)
-    if as_json:
-        document = {"container": plan.name, "changes": plan.said, "advice": plan.advice}
-        print_json({**document, "docker_run": command, "compose": compose})
-        return
-    _print_plan(plan, to_stderr=False)
-    for words in plan.before_docker_run:
-        click.echo(shlex.join(words))
-    click.echo(f"{command}\n\n{compose}", nl=False)

@@ -40,13 +40,14 @@ def save(
 
     Example: scaffold container save trainer my-project:2026-11-24
     """
-    from scaffold.adapters.docker.engine import docker_engine
     from scaffold.cli.consent import progress, require_consent
+    from scaffold.cli.container.engine import opened_engine
     from scaffold.commands.container import save as use_case
     from scaffold.commands.container.copying import watch
 
-    with docker_engine(host, ssh_config) as engine:
-        saving = use_case.plan_save(engine, name, image)
+    with opened_engine(host, ssh_config) as engine:
+        with progress(f"searching {name} for secrets"):
+            saving = use_case.plan_save(engine, name, image)
         _print(saving, to_stderr=as_json)
         if saving.needs_consent and not require_consent(f"Save as {saving.reference}?", yes=yes):
             click.echo("nothing was saved", err=True)
@@ -77,10 +78,10 @@ def _print(saving: "SavePlan", *, to_stderr: bool) -> None:
     click.echo(f"{saving.name}: {size} of changed files{still}", err=to_stderr)
     say("  not saved (mounted):", saving.left_out)
     say("  ! saved variables that look like secrets:", saving.variables)
-    say("  ! saved files that look like secrets:", saving.files or ())
+    say("  ! saved files that look like secrets:", saving.files)
     say("  ! build steps of its image that look like secrets:", saving.layers)
-    if saving.files is None:
-        click.echo("  ? too many changed files to look for secrets among them", err=to_stderr)
+    if saving.unread:
+        click.echo(f"  ? not all files were searched for secrets: {saving.unread}", err=to_stderr)
     if saving.replaces:
         click.echo(f"  ! the existing image {saving.reference} loses its name", err=to_stderr)
 
@@ -99,5 +100,6 @@ def _print_saved(saving: "SavePlan", made: str, *, as_json: bool) -> None:
         "suspected_variables": saving.variables,
         "suspected_files": saving.files,
         "suspected_layers": saving.layers,
+        "not_searched": saving.unread or None,
     }
     print_json(document)

@@ -11,7 +11,7 @@ from scaffold.adopt.conda import CondaEnvironment
 from scaffold.adopt.dpkg import apt_changes
 from scaffold.adopt.file_tree import ChangeKind, FileEntry, ancestors, below
 from scaffold.adopt.notes import notes
-from scaffold.adopt.npm import NpmPackage, owned_by_npm
+from scaffold.adopt.npm import NpmPackage, is_program_link
 from scaffold.adopt.overlay import make_overlay
 from scaffold.adopt.package_files import (
     find_owned,
@@ -22,7 +22,7 @@ from scaffold.adopt.package_files import (
 )
 from scaffold.adopt.python_packages import PipIndexes, SiteChanges, read_indexes
 from scaffold.adopt.settings import environment, read_settings
-from scaffold.adopt.sorting import SortedChanges, sort_changes, whole_folders
+from scaffold.adopt.sorting import SortedChanges, sort_changes, temporary_work, whole_folders
 from scaffold.commands.adopt.find import ContainerContents, find_all, has_path, read_interpreters
 from scaffold.commands.adopt.read import AdoptSource
 from scaffold.container.engine_json import table
@@ -55,7 +55,7 @@ def adopt(
     engine: DockerEngine, source: AdoptSource, wanted: AdoptOptions, store: FileStore
 ) -> Adoption:
     """Read a container. File contents are written to the store, up to its limit."""
-    found = find_all(engine, source)
+    found = _without_excluded(find_all(engine, source), wanted)
     result = _sorted(source, found, wanted)
     prefixes = [one.prefix for one in found.conda]
     folders = {*prefixes, *(dist.site for dist in found.dists)}
@@ -67,9 +67,22 @@ def adopt(
     )
     left_out = tuple(path for path in found.changes if below(path, wanted.exclude))
     made = _assembled(engine, source, found, read, wanted)
-    made = replace(made, sorted=result, overlay=overlay, left_out=left_out)
+    offered = temporary_work(found.changes, (*wanted.include, *wanted.exclude))
+    made = replace(made, sorted=result, overlay=overlay, left_out=left_out, offered=offered)
     env = environment(table(source.inspect, "Config"))
     return replace(made, notes=tuple(notes(made, found.dists, env)))
+
+
+def _without_excluded(found: ContainerContents, wanted: AdoptOptions) -> ContainerContents:
+    """Without the environments and packages in folders that the user excludes."""
+    skip = wanted.exclude
+    return replace(
+        found,
+        conda=tuple(one for one in found.conda if not below(one.prefix, skip)),
+        npm=tuple(one for one in found.npm if not below(one.folder, skip)),
+        dists=tuple(one for one in found.dists if not below(one.site, skip)),
+        old_dists=tuple(one for one in found.old_dists if not below(one.site, skip)),
+    )
 
 
 def _sorted(source: AdoptSource, found: ContainerContents, wanted: AdoptOptions) -> SortedChanges:
@@ -81,6 +94,8 @@ def _sorted(source: AdoptSource, found: ContainerContents, wanted: AdoptOptions)
         found.old_dists,
         found.conda,
         found.npm,
+        found.local,
+        found.own,
     )
     mounts = [mount.target for mount in read_mounts(source.inspect)]
     include, exclude = wanted.include, wanted.exclude
@@ -126,7 +141,7 @@ def _assembled(
         origin=source.origin,
         base=source.base,
         settings=settings,
-        apt=apt_changes(found.base.dpkg, found.now.dpkg),
+        apt=apt_changes(found.base.dpkg, found.now.dpkg, found.local),
         accounts=account_changes(found.base.files, found.now.files),
         sites=tuple(sites),
         conda=tuple(_of_its_owner(one, read, logins) for one in found.conda),
@@ -154,8 +169,7 @@ def _without_links_of_packages(
         entry = read.entries.get(path, FileEntry(path=path, kind="other", mode=0, uid=0, gid=0))
         target = entry.target
         return entry.kind == "link" and (
-            target.startswith("/etc/alternatives/")
-            or (bool(npm) and owned_by_npm(path, target, {}))
+            target.startswith("/etc/alternatives/") or is_program_link(path, target, npm)
         )
 
     gone = [path for path in found.real if made(path)]

@@ -4,14 +4,17 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from posixpath import dirname
 
 from scaffold.adapters.docker.container_files import read_path
 from scaffold.adapters.docker.engine import DockerEngine
+from scaffold.adopt.apt_sources import DPKG_LOG, HISTORY, LISTS, is_package_list, local_packages
 from scaffold.adopt.conda import CondaEnvironment
+from scaffold.adopt.dpkg import overridden
 from scaffold.adopt.file_tree import ChangeKind
 from scaffold.adopt.npm import NpmPackage
-from scaffold.adopt.package_files import settings_to_compare
-from scaffold.adopt.python_packages import Distribution
+from scaffold.adopt.package_files import changed_packages, settings_to_compare
+from scaffold.adopt.python_packages import Distribution, without_source
 from scaffold.commands.adopt.read import (
     AdoptSource,
     SystemFiles,
@@ -28,7 +31,8 @@ class ContainerContents:
     """Changed paths, the state of dpkg before and after, and packages of other managers.
 
     `old_dists` were removed or replaced; `edited` are configuration files of packages that
-    the user changed.
+    the user changed; `local` are names of packages that no archive has, `own` are paths of
+    packages that installing them does not restore as they are.
     """
 
     changes: Mapping[str, ChangeKind]
@@ -39,6 +43,8 @@ class ContainerContents:
     dists: tuple[Distribution, ...]
     old_dists: tuple[Distribution, ...]
     edited: tuple[str, ...]
+    local: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
 
 
 def find_all(engine: DockerEngine, source: AdoptSource) -> ContainerContents:
@@ -46,7 +52,8 @@ def find_all(engine: DockerEngine, source: AdoptSource) -> ContainerContents:
     changes = read_differences(engine, source)
     base, now = read_system(engine, source.base_name), read_system(engine, source.name)
     conda = read_conda(engine, source, changes)
-    theirs = {path for one in conda for package in one.packages for path in package.files}
+    linked = (package for one in conda for package in (*one.packages, *one.local))
+    theirs = {path for package in linked for path in package.files}
     new = {path: how for path, how in changes.items() if how != "deleted"}
     old = {path: how for path, how in changes.items() if how == "deleted"}
     return ContainerContents(
@@ -58,7 +65,7 @@ def find_all(engine: DockerEngine, source: AdoptSource) -> ContainerContents:
         # Without those installed by dpkg or conda.
         dists=tuple(
             dist
-            for dist in read_dists(engine, source.name, new)
+            for dist in without_source(read_dists(engine, source.name, new), new)
             if dist.folder not in now.dpkg.owners and f"{dist.folder}/METADATA" not in theirs
         ),
         old_dists=tuple(
@@ -67,7 +74,47 @@ def find_all(engine: DockerEngine, source: AdoptSource) -> ContainerContents:
             if dist.folder not in base.dpkg.owners
         ),
         edited=tuple(_edited_settings(engine, source, base, now, changes)),
+        local=_local_packages(engine, source, base, now),
+        own=frozenset(
+            {
+                *(overridden(now.files) - overridden(base.files)),
+                *_with_special_modes(engine, source, base, now, changes),
+            }
+        ),
     )
+
+
+def _local_packages(
+    engine: DockerEngine, source: AdoptSource, base: SystemFiles, now: SystemFiles
+) -> frozenset[str]:
+    came, _ = changed_packages(base.dpkg, now.dpkg)
+    if not came:
+        return frozenset()
+    files = read_path(engine, source.name, LISTS, is_package_list)
+    for path in (HISTORY, DPKG_LOG):
+        files |= read_path(engine, source.name, path, lambda _path: True)
+    return local_packages((now.dpkg.packages[name] for name in came), files)
+
+
+PROGRAMS = frozenset({"/bin", "/sbin", "/usr/bin", "/usr/sbin"})
+"""Folders in which programs with setuid bits are looked for."""
+
+
+def _with_special_modes(
+    engine: DockerEngine,
+    source: AdoptSource,
+    base: SystemFiles,
+    now: SystemFiles,
+    changes: Mapping[str, ChangeKind],
+) -> list[str]:
+    """Programs of new packages with a setuid or setgid bit, which somebody may have set."""
+    came, _ = changed_packages(base.dpkg, now.dpkg)
+    paths = [
+        path
+        for path, how in changes.items()
+        if how != "deleted" and dirname(path) in PROGRAMS and now.dpkg.owners.get(path) in came
+    ]
+    return [path for path in sorted(paths) if engine.has_special_mode(source.name, path)]
 
 
 def _edited_settings(

@@ -1,7 +1,7 @@
 """Read a container and its base image for `adopt`, without running anything in them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from posixpath import basename, dirname
@@ -12,13 +12,14 @@ from scaffold.adopt import conda, npm
 from scaffold.adopt.accounts import GROUP, PASSWD
 from scaffold.adopt.base_image import BaseImage, choose_base
 from scaffold.adopt.conda import CondaEnvironment
-from scaffold.adopt.dpkg import ALTERNATIVES, EXTENDED, INFO, STATUS, Dpkg, read_dpkg
+from scaffold.adopt.dpkg import ALTERNATIVES, EXTENDED, INFO, OVERRIDES, STATUS, Dpkg, read_dpkg
 from scaffold.adopt.file_tree import ChangeKind, read_changes, tree_changes
 from scaffold.adopt.npm import NpmPackage
 from scaffold.adopt.python_packages import METADATA_FILES, Distribution, info_folders, read_dist
+from scaffold.commands.container.copying import ShowProgress
 from scaffold.commands.container.recovery import find
 from scaffold.container.engine_json import Raw, name_of
-from scaffold.errors import InputError
+from scaffold.errors import InputError, TargetError
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,9 +52,26 @@ class SystemFiles:
     dpkg: Dpkg = field(default_factory=Dpkg)
 
 
+def _first(_images: Sequence[str]) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class BaseChoice:
+    """How the base image is chosen: the one that is `asked` for, or found.
+
+    `choose` asks a person which of several images it is, empty without an answer; `progress`
+    shows the pull of an image that the engine does not have.
+    """
+
+    asked: str | None = None
+    choose: Callable[[Sequence[str]], str] = _first
+    progress: ShowProgress | None = None
+
+
 @contextmanager
 def opened(
-    engine: DockerEngine, name: str, base: str | None = None, *, image: bool = False
+    engine: DockerEngine, name: str, base: BaseChoice, *, image: bool = False
 ) -> Iterator[AdoptSource]:
     """Open a container or image and its base, both as containers to read files from.
 
@@ -65,30 +83,30 @@ def opened(
             raise InputError(f"--image: the engine has no {name}", hint=f"docker pull {name}")
         with made_of(engine, str(found["Id"])) as made:
             inspect = {"Id": found["Id"], "Name": f"/{name}", "Config": found.get("Config")}
-            with _with_base(engine, made, name, inspect, found, base, image=True) as source:
+            chosen = _base(engine, found, name, base, inspect)
+            with _with_base(engine, chosen, made, name, inspect, found, image=True) as source:
                 yield source
         return
     inspect = find(engine, name)
     found = engine.image(str(inspect["Image"])) or {}
     named = str((inspect.get("Config") or {}).get("Image") or "")
-    title = name_of(inspect)
-    with _with_base(engine, str(inspect["Id"]), title, inspect, found, base, named) as source:
+    chosen = _base(engine, found, named or name_of(inspect), base, inspect)
+    identity, title = str(inspect["Id"]), name_of(inspect)
+    with _with_base(engine, chosen, identity, title, inspect, found) as source:
         yield source
 
 
 @contextmanager
 def _with_base(
     engine: DockerEngine,
+    chosen: BaseImage,
     name: str,
     title: str,
     inspect: Raw,
     found: Raw,
-    base: str | None,
-    named: str = "",
     *,
     image: bool = False,
 ) -> Iterator[AdoptSource]:
-    chosen = _base(engine, found, named or title, base)
     info = engine.image(chosen.id) or {}
     with made_of(engine, chosen.id) as base_name:
         yield AdoptSource(
@@ -103,24 +121,59 @@ def _with_base(
         )
 
 
-def _base(engine: DockerEngine, found: Raw, named: str, asked: str | None) -> BaseImage:
-    if asked:
-        image = engine.image(asked)
-        if image is None:
-            raise InputError(f"--base: the engine has no {asked}", hint=f"docker pull {asked}")
-        return BaseImage(asked, str(image["Id"]), "you said so", pinned="@" in asked)
-    others: list[Raw] = []
-    if found and not found.get("RepoDigests"):
-        ids = (one for one in engine.image_ids() if one != found["Id"])
-        others = [one for id_ in ids if (one := engine.image(id_))]
+def _base(
+    engine: DockerEngine, found: Raw, named: str, base: BaseChoice, inspect: Raw
+) -> BaseImage:
+    if base.asked:
+        return _asked_base(engine, base.asked, base.progress)
     history = engine.history(str(found["Id"])) if found else []
-    chosen = choose_base(found, named, others, history) if found else None
+    others = [] if not found or found.get("RepoDigests") else _other_images(engine, found)
+    chosen = choose_base(found, named, others, history, inspect) if found else None
     if chosen is None:
         raise InputError(
             f"no image that {named} was made from has a name on this engine",
-            hint="docker pull the one that you began with, or name it: --base REPO:TAG",
+            hint="docker pull the image that you started with, or name it: --base REPO:TAG",
         )
-    return chosen
+    if not chosen.equals:
+        return chosen
+    images = (chosen.reference, *chosen.equals)
+    answer = base.choose(images)
+    if not answer:
+        raise InputError(
+            f"several images may be the base: {', '.join(images)}",
+            hint=f"choose one of them: --base {images[0]}",
+        )
+    return _asked_base(engine, answer, base.progress)
+
+
+def _asked_base(engine: DockerEngine, asked: str, progress: ShowProgress | None) -> BaseImage:
+    """The image that was asked for, pulled if the engine does not have it."""
+    image = engine.image(asked)
+    if image is None and progress:
+        try:
+            with progress(f"pulling {asked}"):
+                engine.pull(asked, lambda _share: None)
+        except TargetError as error:
+            raise InputError(f"--base: {error.message}", hint="check the spelling") from error
+        image = engine.image(asked)
+    if image is None:
+        raise InputError(f"--base: the engine has no {asked}", hint=f"docker pull {asked}")
+    return BaseImage(
+        reference=asked, id=str(image["Id"]), because="given by --base", pinned="@" in asked
+    )
+
+
+def _other_images(engine: DockerEngine, found: Raw) -> list[Raw]:
+    """All other images with a name, and the parents that the engine names."""
+    ids = [one for one in engine.image_ids() if one != found["Id"]]
+    others = [one for id_ in ids if (one := engine.image(id_))]
+    known = {one["Id"] for one in others}
+    parent = str(found.get("Parent") or "")
+    while parent and (image := engine.image(parent)):
+        if parent not in known:
+            others.append(image)
+        parent = str(image.get("Parent") or "")
+    return others
 
 
 def read_differences(engine: DockerEngine, source: AdoptSource) -> dict[str, ChangeKind]:
@@ -143,7 +196,7 @@ _DPKG = re.compile(
 def read_system(engine: DockerEngine, name: str) -> SystemFiles:
     """The state of dpkg and apt, and the users."""
     files = read_path(engine, name, "/var/lib/dpkg", lambda path: bool(_DPKG.fullmatch(path)))
-    for path in (EXTENDED, PASSWD, GROUP):
+    for path in (EXTENDED, OVERRIDES, PASSWD, GROUP):
         files |= read_path(engine, name, path, lambda _path: True)
     return SystemFiles(files, read_dpkg(files))
 

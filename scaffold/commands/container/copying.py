@@ -7,9 +7,9 @@ what other programs write at the same time.
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Protocol
 
+from scaffold.adapters.docker.disk import free_bytes
 from scaffold.adapters.docker.engine import DockerEngine
 
 Copied = Callable[[], int]
@@ -26,18 +26,9 @@ class ShowProgress(Protocol):
         ...
 
 
-def free_bytes(engine: DockerEngine) -> int | None:
-    """Free bytes on the engine's disk; None if it is not a disk of this machine."""
-    root = Path(str(engine.info().get("DockerRootDir") or ""))
-    if not engine.is_local or not root.is_absolute() or not root.is_dir():
-        return None
-    disk = os.statvfs(root)
-    return disk.f_bavail * disk.f_frsize
-
-
 def watch(engine: DockerEngine) -> Copied | None:
     """Watch the engine's disk; None if it is not a disk of this machine."""
-    begun = free_bytes(engine)
+    begun = free_bytes(engine) if engine.is_local else None
     if begun is None:
         return None
     root = str(engine.info()["DockerRootDir"])

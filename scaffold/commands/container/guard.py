@@ -5,6 +5,8 @@ fixed name, which the engine gives to one run only; that container then gets the
 the trial. A label identifies its process, so that a killed run blocks nobody.
 """
 
+from collections.abc import Mapping
+
 from scaffold.adapters.docker import run_mark
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container.recovery import all_names
@@ -19,10 +21,20 @@ class RecreateInProgressError(TargetError):
     """Another run recreates the same container."""
 
 
-def create_trial(engine: DockerEngine, name: str, when: str, request: CreateRequest) -> None:
-    """Create the trial. Raises RecreateInProgressError if another recreate is running."""
+def create_trial(
+    engine: DockerEngine,
+    name: str,
+    when: str,
+    request: CreateRequest,
+    group: Mapping[str, str] | None = None,
+) -> None:
+    """Create the trial. Raises RecreateInProgressError if another recreate is running.
+
+    `group` are labels that tie containers together that are recreated together.
+    """
     first = str(DatedName(name, RecreateRole.TRIAL, FIRST))
-    labels = {**table(request.body, "Labels"), run_mark.LABEL: run_mark.mark()}
+    own = {run_mark.LABEL: run_mark.mark(), **(group or {})}
+    labels = {**table(request.body, "Labels"), **own}
     try:
         made = engine.create(first, {**request.body, "Labels": labels})
     except TargetError:

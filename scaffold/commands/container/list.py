@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.container.facts import ContainerFacts, read_container
 from scaffold.container.reconnect import attach_uri, reconnect_command
+from scaffold.container.render.secrets import hide_words
 
 
 def list_containers(engine: DockerEngine, *, sizes: bool = True) -> tuple[ContainerFacts, ...]:
@@ -21,6 +22,7 @@ def document(container: ContainerFacts, host: str | None) -> dict[str, object]:
     plain = replace(container, role=None)
     return {
         **asdict(plain),
+        "command": hide_words(container.command),
         "since": container.since.isoformat() if container.since else None,
         "role": container.role.part.value if container.role else None,
         "way_in": reconnect_command(container, host),

@@ -1,20 +1,39 @@
 """Plan a `scaffold container recreate` without changing anything."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from scaffold.adapters.docker.disk import free_bytes
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.commands.container.copying import free_bytes
 from scaffold.commands.container.recovery import all_names, find
 from scaffold.container.changed_files import has_changes
 from scaffold.container.engine_json import Raw, is_running, name_of, rows, table
 from scaffold.container.facts import read_ports
 from scaffold.container.names import image_reference
-from scaffold.container.recreate.advice import advice, require_free_ports, require_replaceable
+from scaffold.container.recreate.advice import (
+    advice,
+    exposure,
+    lost_on_restart,
+    require_free_ports,
+    require_replaceable,
+)
 from scaffold.container.recreate.apply import apply
 from scaffold.container.recreate.create_request import CreateRequest, EngineContext, same_again
+from scaffold.container.recreate.network_options import change_networks
 from scaffold.container.recreate.options import RecreateOptions
+from scaffold.container.recreate.references import dependents, follow, successors
 from scaffold.container.render.run_options import RunOptions, read_defaults, run_options
 from scaffold.errors import InputError, TargetError
+from scaffold.units import size_text
+
+REFERENCES = {
+    "NetworkMode": "the shared network",
+    "IpcMode": "the shared memory",
+    "PidMode": "the shared processes",
+    "Links": "the link",
+    "VolumesFrom": "the use of volumes",
+}
+"""Settings that refer to another container, in words."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +54,17 @@ class RecreatePlan:
     commits: bool = False
     taken: frozenset[str] = field(default_factory=frozenset)
     free_bytes: int | None = None
+    dependents: tuple["RecreatePlan", ...] = ()
+
+    @property
+    def members(self) -> tuple["RecreatePlan", ...]:
+        """This container and its dependents, in the order in which they are recreated."""
+        return (self, *self.dependents)
+
+    @property
+    def free_space(self) -> int | None:
+        """Free bytes on the engine's disk, if anything is copied and they are known."""
+        return next((one.free_bytes for one in self.members if one.free_bytes is not None), None)
 
     @property
     def name(self) -> str:
@@ -59,7 +89,9 @@ class RecreatePlan:
         return int(self.old.get("SizeRw") or 0)
 
 
-def make_plan(engine: DockerEngine, name: str, changes: RecreateOptions) -> RecreatePlan:
+def make_plan(
+    engine: DockerEngine, name: str, changes: RecreateOptions, *, with_dependents: bool = False
+) -> RecreatePlan:
     """Plan the successor of a container. Raises InputError for an impossible change.
 
     Raises TargetError for podman, whose socket reports settings that it does not accept.
@@ -71,34 +103,76 @@ def make_plan(engine: DockerEngine, name: str, changes: RecreateOptions) -> Recr
             "that it does not accept, so settings would be lost",
             hint=f"nothing was changed; to keep its files: scaffold container save {name} NAME:TAG",
         )
+    names = all_names(engine)
+    others = [found for one in names if one != name_of(old) and (found := engine.inspect(one))]
+    require_free_ports(changes, others)
+    new_names = successors([old, *others])
+    plan = _planned(engine, old, changes, others, new_names)
+    if not with_dependents:
+        return plan
+    going = dependents(old, others)
+    new_names |= {str(one["Id"]): name_of(one) for one in (old, *going)}
+    sized = [engine.inspect(name_of(one), size=True) or {**one} for one in going]
+    more = [_planned(engine, one, RecreateOptions(), (), new_names) for one in sized]
+    return replace(plan, dependents=tuple(more))
+
+
+def _planned(
+    engine: DockerEngine,
+    old: Raw,
+    changes: RecreateOptions,
+    others: Sequence[Raw],
+    new_names: Mapping[str, str],
+) -> RecreatePlan:
     require_replaceable(old)
-    image = engine.image(old["Image"])
+    image, info = engine.image(old["Image"]), engine.info()
     _require_image(engine, changes)
-    names, info = all_names(engine), engine.info()
-    around = EngineContext(image, str(info.get("Name", "")), _known(engine, names))
+    known = _known(engine, all_names(engine))
+    around = EngineContext(image, str(info.get("Name", "")), known, new_names)
     again = same_again(old, around)
     again.body["Image"] = _image_name(engine, old)
     body, said = apply(changes, again.body, around.image_config)
-    request = replace(again, body=body)
+    request, joined = change_networks(changes, replace(again, body=body))
     changed = has_changes(old, engine.changed_files(old["Id"]))
     commits = changed and changes.image is None
-    defaults = read_defaults(info)
-    others = [found for one in names if one != name_of(old) and (found := engine.inspect(one))]
-    require_free_ports(changes, others)
     return RecreatePlan(
         old=old,
         changes=changes,
         request=request,
         typed=run_options(
-            name_of(old), _shown(request, old, commits), around.image_config, defaults
+            name_of(old), _shown(request, old, commits), around.image_config, read_defaults(info)
         ),
-        said=said,
-        advice=(*advice(old, others), *_lost(old, changes, changed=changed)),
+        said=(*said, *joined, *_followed(old, new_names)),
+        advice=(
+            *advice(old, others),
+            *exposure(changes, name_of(old)),
+            *_lost(old, changes, changed=changed),
+            *lost_on_restart(old),
+        ),
         processes=_processes(engine, old),
         commits=commits,
         free_bytes=free_bytes(engine) if commits else None,
         taken=frozenset(port.host_port for port in read_ports(old) if is_running(old)),
     )
+
+
+def _followed(old: Raw, new_names: Mapping[str, str]) -> Iterator[str]:
+    """References to containers that were recreated, which now mean their successors."""
+    host = table(old, "HostConfig")
+    for key in follow(host, {kept: new for kept, new in new_names.items() if kept != new}):
+        yield f"{REFERENCES[key]} follows the recreated container"
+
+
+def require_space(plan: RecreatePlan) -> None:
+    """Raise TargetError if the changed files do not fit on the engine's disk as an image."""
+    copied = [one for one in plan.members if one.commits]
+    needed, free = sum(one.changes_bytes for one in copied), plan.free_space
+    if free is not None and needed > free:
+        raise TargetError(
+            f"not enough disk space on the Docker host: {size_text(needed)} of changed files "
+            f"have to be copied, {size_text(free)} are free",
+            hint="nothing was changed; to see what can be removed: docker system df",
+        )
 
 
 def _shown(request: CreateRequest, old: Raw, commits: bool) -> CreateRequest:

@@ -1,22 +1,28 @@
 """`scaffold container prune`: remove old containers that `recreate` kept, and unused images."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container.recovery import all_names
-from scaffold.container.engine_json import is_running
+from scaffold.container.engine_json import Raw, is_running, name_of
 from scaffold.container.facts import ContainerFacts, read_container
 from scaffold.container.names import COMMENT, REPOSITORY, RecreateRole, parse_dated_name
 from scaffold.container.recreate.recovery import unfinished
+from scaffold.container.recreate.references import refers_to
 from scaffold.errors import TargetError
 
 
 @dataclass(frozen=True, slots=True)
 class Prunable:
-    """Kept containers, and images that no container will use after their removal."""
+    """Kept containers, and images that no container will use after their removal.
+
+    `needed` are kept containers that stay, since others refer to them, in words.
+    """
 
     containers: tuple[ContainerFacts, ...]
     images: tuple[str, ...]
+    needed: tuple[str, ...] = ()
 
     @property
     def anything(self) -> bool:
@@ -39,14 +45,24 @@ def find_prunable(engine: DockerEngine, name: str | None = None) -> Prunable:
     ]
     inspects = [found for one in names if (found := engine.inspect(one, size=one in kept))]
     going = [read_container(one) for one in inspects]
-    stopped = [
-        facts
-        for facts, inspect in zip(going, inspects, strict=True)
-        if facts.name in kept and not is_running(inspect)
-    ]
+    stopped, needed = [], []
+    for facts, inspect in zip(going, inspects, strict=True):
+        if facts.name in kept and not is_running(inspect):
+            users = _users(inspect, inspects)
+            needed += users
+            stopped += [facts] if not users else []
     gone = {facts.id for facts in stopped}
     used = {one["Image"] for one in inspects if one["Id"] not in gone}
-    return Prunable(tuple(stopped), _images(engine, used, name))
+    return Prunable(tuple(stopped), _images(engine, used, name), tuple(needed))
+
+
+def _users(kept: Raw, others: Iterable[Raw]) -> list[str]:
+    """Containers that refer to a kept one: without it they could not start any more."""
+    return [
+        f"{name} still uses {name_of(kept)}, which stays; first: scaffold container recreate {name}"
+        for one in others
+        if refers_to(one, kept) and parse_dated_name(name := name_of(one)) is None
+    ]
 
 
 def _images(engine: DockerEngine, used: set[str], name: str | None) -> tuple[str, ...]:

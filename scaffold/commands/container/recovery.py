@@ -1,14 +1,18 @@
 """Undo a recreate that did not finish."""
 
+import json
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 
+from scaffold.adapters.docker import run_mark
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.container.engine_json import Raw, name_of
-from scaffold.container.names import DatedName, RecreateRole, image_reference
+from scaffold.container.engine_json import Raw, name_of, table
+from scaffold.container.names import DatedName, RecreateRole, image_reference, parse_dated_name
 from scaffold.container.recreate.recovery import (
     ContainerState,
     RecoveryStep,
     family,
+    is_replaced,
     next_step,
     read_state,
     unfinished,
@@ -41,14 +45,50 @@ def full_name(engine: DockerEngine, text: str) -> str:
 def settle(engine: DockerEngine, name: str, *, give_up: bool = False) -> tuple[str, ...]:
     """Undo an unfinished recreate; returns what was done, nothing if there was none.
 
-    With `give_up`, a successor that has started is undone too. Raises TargetError if the
-    engine refuses a step; a later call resumes from there.
+    Containers that were recreated together are restored together, unless all of them are
+    replaced already. With `give_up`, a successor that has started is undone too. Raises
+    TargetError if the engine refuses a step; a later call resumes from there.
     """
-    stamp = unfinished(name, all_names(engine))
+    leader = _leader(engine, name)
+    stamp = unfinished(leader, all_names(engine))
     if stamp is None:
         return ()
+    members = _dependents(engine, leader, stamp)
+    if not members:
+        done = _undo(engine, leader, give_up=give_up)
+    elif not give_up and _all_replaced(engine, (leader, *members), stamp):
+        done = _finish(engine, (*members, leader), stamp)
+    else:
+        done = _undo_together(engine, leader, members)
+    for one in (leader, *members):
+        with suppress(TargetError):
+            # Refused if a successor that was kept uses the image.
+            engine.remove_image(":".join(image_reference(one, stamp)))
+    return tuple(done)
+
+
+def _undo_together(engine: DockerEngine, leader: str, members: Sequence[str]) -> list[str]:
+    """Give all their names back, start the leader, then the others, which need it to run.
+
+    The leader's trial goes last, since it marks the whole as unfinished.
+    """
+    done: list[str] = []
+    for one in reversed(members):
+        done += _undo(engine, one, give_up=True, before=("start", "trial"))
+    done += _undo(engine, leader, give_up=True, before=("trial",))
+    for one in (*members, leader):
+        done += _undo(engine, one, give_up=True)
+    return done
+
+
+def _undo(
+    engine: DockerEngine, name: str, *, give_up: bool, before: Collection[str] = ()
+) -> list[str]:
+    """Undo the recreate of one container, up to the first step of a kind in `before`."""
     done: list[str] = []
     while step := next_step(name, _look(engine, name), give_up=give_up):
+        if _kind(step) in before:
+            break
         try:
             _do(engine, step)
             done.append(_words(step))
@@ -57,11 +97,47 @@ def settle(engine: DockerEngine, name: str, *, give_up: bool = False) -> tuple[s
                 raise
             # The old container cannot start any more, but it has its name and all its data.
             done.append(error.message)
-            engine.remove(str(DatedName(name, RecreateRole.TRIAL, stamp)), unnamed_volumes=True)
-    with suppress(TargetError):
-        # Refused if a successor that was kept uses the image.
-        engine.remove_image(":".join(image_reference(name, stamp)))
-    return tuple(done)
+            _remove_trial(engine, name, unfinished(name, all_names(engine)) or "")
+    return done
+
+
+def _kind(step: RecoveryStep) -> str:
+    dated = parse_dated_name(step.name)
+    return "trial" if dated and dated.part is RecreateRole.TRIAL else step.do
+
+
+def _finish(engine: DockerEngine, names: Sequence[str], stamp: str) -> list[str]:
+    """Remove the trials of containers that are all replaced: the last step of a recreate."""
+    for name in names:
+        _remove_trial(engine, name, stamp)
+    return [f"finished the recreate of {name}" for name in names]
+
+
+def _remove_trial(engine: DockerEngine, name: str, stamp: str) -> None:
+    trial = str(DatedName(name, RecreateRole.TRIAL, stamp))
+    if engine.inspect(trial):
+        engine.remove(trial, unnamed_volumes=True)
+
+
+def _all_replaced(engine: DockerEngine, names: Sequence[str], stamp: str) -> bool:
+    return all(is_replaced(name, stamp, _look(engine, name)) for name in names)
+
+
+def _leader(engine: DockerEngine, name: str) -> str:
+    """The container that this one was recreated with; itself if that is not in progress."""
+    stamp = unfinished(name, all_names(engine))
+    leader = str(_labels(engine, name, stamp).get(run_mark.LEADER) or "") if stamp else ""
+    return leader if leader and _labels(engine, leader, stamp or "") else name
+
+
+def _dependents(engine: DockerEngine, name: str, stamp: str) -> list[str]:
+    text = str(_labels(engine, name, stamp).get(run_mark.DEPENDENTS) or "[]")
+    return [str(one) for one in json.loads(text)]
+
+
+def _labels(engine: DockerEngine, name: str, stamp: str) -> Raw:
+    trial = engine.inspect(str(DatedName(name, RecreateRole.TRIAL, stamp)))
+    return table(trial or {}, "Config", "Labels")
 
 
 def _look(engine: DockerEngine, name: str) -> dict[str, ContainerState]:

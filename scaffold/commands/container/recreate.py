@@ -1,35 +1,33 @@
-"""`scaffold container recreate`: replace an existing container with a changed one.
+"""`scaffold container recreate`: replace existing containers with changed ones.
 
 No step loses data, and all state is in the names of containers, so that the next run undoes a
-killed one: see scaffold/container/recreate/recovery.py.
+killed one: see scaffold/container/recreate/recovery.py. A container and its dependents are
+replaced together, all or none.
 """
 
-import time
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from scaffold.adapters.docker import run_mark
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container.copying import ShowProgress, watch
 from scaffold.commands.container.guard import RecreateInProgressError, create_trial, still_holds
-from scaffold.commands.container.plan import RecreatePlan
+from scaffold.commands.container.plan import RecreatePlan, require_space
 from scaffold.commands.container.recovery import settle
+from scaffold.commands.container.starting import health_of, wait_until_up
 from scaffold.container.changed_files import has_changes
-from scaffold.container.engine_json import Raw, is_running, table
+from scaffold.container.engine_json import table
 from scaffold.container.names import COMMENT, DatedName, RecreateRole, image_reference, stamp
 from scaffold.container.recreate.create_request import CreateRequest
 from scaffold.container.recreate.differences import SettingDifference, differences
+from scaffold.container.recreate.failures import way_out
 from scaffold.container.recreate.recovery import restart_policy
+from scaffold.container.recreate.references import SHARED
 from scaffold.container.recreate.trial import is_ready, trial
 from scaffold.errors import TargetError
-
-POLL_S = 0.2
-SETTLED_S = 3.0
-"""A misconfigured program usually exits at once."""
-
-GRACE_S = 30.0
-"""Added to the time that the health check itself allows."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,30 +39,45 @@ class Recreated:
     image: str
     started: bool
     unlike: tuple[SettingDifference, ...]
+    health: str = ""
+    health_before: str = ""
 
 
-def recreate(engine: DockerEngine, plan: RecreatePlan, progress: ShowProgress) -> Recreated:
-    """Replace the container. On failure restores the old one and raises TargetError."""
-    when = stamp(datetime.now(UTC))
-    asked = trial(plan.request, plan.changes, plan.taken)
-    with _told_of_trial():
-        create_trial(engine, plan.name, when, asked)
+@dataclass(slots=True)
+class Attempt:
+    """One run: its date, and the containers whose program was stopped so far."""
+
+    engine: DockerEngine
+    when: str
+    progress: ShowProgress
+    stopped: list[str] = field(default_factory=list)
+
+
+def recreate(
+    engine: DockerEngine, plan: RecreatePlan, progress: ShowProgress
+) -> tuple[Recreated, ...]:
+    """Replace the container and its dependents. On failure restores all and raises TargetError."""
+    require_space(plan)
+    attempt = Attempt(engine, stamp(datetime.now(UTC)), progress)
+    names = json.dumps([one.name for one in plan.dependents])
+    group = {run_mark.DEPENDENTS: names} if plan.dependents else {}
+    with _told_of_trial(plan):
+        create_trial(engine, plan.name, attempt.when, _trial_of(plan), group)
     try:
-        return _replace(engine, plan, when, progress)
+        return _replace(attempt, plan)
     except TargetError as error:
-        _take_back(engine, plan.name, when, error)
-        hint = f"nothing is lost: {plan.name} is in its place again, as it was"
-        raise TargetError(error.message, hint=hint) from error
+        _take_back(attempt, plan.name, error)
+        raise TargetError(error.message, hint=_after_failure(attempt, plan, error)) from error
     except BaseException as error:
-        _take_back(engine, plan.name, when, error)
+        _take_back(attempt, plan.name, error)
         raise
 
 
-def _take_back(engine: DockerEngine, name: str, when: str, error: BaseException) -> None:
+def _take_back(attempt: Attempt, name: str, error: BaseException) -> None:
     try:
-        if not still_holds(engine, name, when):
+        if not still_holds(attempt.engine, name, attempt.when):
             raise TargetError("another run took over")
-        settle(engine, name, give_up=True)
+        settle(attempt.engine, name, give_up=True)
     except TargetError as worse:
         raise TargetError(
             f"{error or 'interrupted'}; undoing it failed too: {worse.message}",
@@ -72,25 +85,44 @@ def _take_back(engine: DockerEngine, name: str, when: str, error: BaseException)
         ) from error
 
 
-def _replace(
-    engine: DockerEngine, plan: RecreatePlan, when: str, progress: ShowProgress
-) -> Recreated:
-    name = plan.name
-    trial_name, successor, before = (str(DatedName(name, part, when)) for part in RecreateRole)
-    with progress("testing whether the new container can start"):
-        _try(engine, trial_name, plan)
-    if plan.runs:
-        with progress(f"stopping {name}"):
-            engine.stop(name)
-    image = str(plan.request.body["Image"])
-    # After the stop, so that files written during the shutdown are included.
-    if plan.changes.image is None and has_changes(plan.old, engine.changed_files(name)):
-        doing = f"saving the changed files of {name} as an image"
-        with progress(doing, plan.changes_bytes, watch(engine)):
-            repository, tag = image_reference(name, when)
-            engine.commit(name, repository, tag, COMMENT)
-            image = f"{repository}:{tag}"
-    with progress("creating the new container"):
+def _after_failure(attempt: Attempt, plan: RecreatePlan, error: TargetError) -> str:
+    """What the failure means for the user: nothing at all, or a restart of the programs."""
+    if not attempt.stopped:
+        return error.hint or _unchanged(plan)
+    names = " and ".join(attempt.stopped)
+    return f"files and settings are as before, but the programs in {names} were restarted"
+
+
+def _unchanged(plan: RecreatePlan) -> str:
+    return "nothing was changed" + (f" and {plan.name} kept running" if plan.runs else "")
+
+
+def _replace(attempt: Attempt, plan: RecreatePlan) -> tuple[Recreated, ...]:
+    engine, when = attempt.engine, attempt.when
+    with attempt.progress("testing whether the new container can start"):
+        _try(attempt, plan)
+        for one in plan.dependents:
+            group = {run_mark.LEADER: plan.name}
+            with _told_of_trial(one):
+                create_trial(engine, one.name, when, _trial_of(one), group)
+            _try(attempt, one)
+    for one in reversed(plan.members):
+        if one.runs:
+            with attempt.progress(f"stopping {one.name}"):
+                attempt.stopped.insert(0, one.name)
+                engine.stop(one.name)
+    made = tuple(_replace_one(attempt, one) for one in plan.members)
+    # The trial of the container itself goes last: while it exists, all of this can be undone.
+    for one in reversed(plan.members):
+        engine.remove(str(DatedName(one.name, RecreateRole.TRIAL, when)), unnamed_volumes=True)
+    return made
+
+
+def _replace_one(attempt: Attempt, plan: RecreatePlan) -> Recreated:
+    engine, name = attempt.engine, plan.name
+    _, successor, before = (str(DatedName(name, part, attempt.when)) for part in RecreateRole)
+    image = _saved_image(attempt, plan)
+    with attempt.progress(f"creating the new {name}"):
         make(engine, successor, _of_image(plan.request, image))
         unlike = _unlike(engine, plan, successor)
     if restart_policy(table(plan.old, "HostConfig", "RestartPolicy"))[0] != "no":
@@ -98,12 +130,33 @@ def _replace(
         engine.set_restart_policy(name, {"Name": "no"})
     engine.rename(name, before)
     engine.rename(successor, name)
+    health = ""
     if plan.runs:
-        with progress(f"starting the new {name}"):
+        with attempt.progress(f"starting the new {name}"):
             engine.start(name)
-            _wait(engine, name)
-    engine.remove(trial_name, unnamed_volumes=True)
-    return Recreated(name=name, kept=before, image=image, started=plan.runs, unlike=unlike)
+            health = wait_until_up(engine, name, plan.old)
+    return Recreated(
+        name=name,
+        kept=before,
+        image=image,
+        started=plan.runs,
+        unlike=unlike,
+        health=health,
+        health_before=health_of(plan.old),
+    )
+
+
+def _saved_image(attempt: Attempt, plan: RecreatePlan) -> str:
+    """The image for the new container: one with the changed files, if there are any."""
+    engine, name = attempt.engine, plan.name
+    # After the stop, so that files written during the shutdown are included.
+    if plan.changes.image or not has_changes(plan.old, engine.changed_files(name)):
+        return str(plan.request.body["Image"])
+    doing = f"saving the changed files of {name} as an image"
+    with attempt.progress(doing, plan.changes_bytes, watch(engine)):
+        repository, tag = image_reference(name, attempt.when)
+        engine.commit(name, repository, tag, COMMENT)
+    return f"{repository}:{tag}"
 
 
 def make(engine: DockerEngine, name: str, request: CreateRequest) -> None:
@@ -123,22 +176,31 @@ def _of_image(request: CreateRequest, image: str) -> CreateRequest:
     return replace(request, body={**request.body, "Image": image})
 
 
-def _try(engine: DockerEngine, name: str, plan: RecreatePlan) -> None:
-    with _told_of_trial():
-        _connect(engine, name, trial(plan.request, plan.changes, plan.taken))
-        engine.start(name)
+def _trial_of(plan: RecreatePlan) -> CreateRequest:
+    return trial(plan.request, plan.changes, plan.taken)
+
+
+def _try(attempt: Attempt, plan: RecreatePlan) -> None:
+    name = str(DatedName(plan.name, RecreateRole.TRIAL, attempt.when))
+    with _told_of_trial(plan):
+        _connect(attempt.engine, name, _trial_of(plan))
+        attempt.engine.start(name)
 
 
 @contextmanager
-def _told_of_trial() -> Iterator[None]:
+def _told_of_trial(plan: RecreatePlan) -> Iterator[None]:
     try:
         yield
     except RecreateInProgressError:
         raise
     except TargetError as error:
-        if not is_ready(error.message):
+        # A stopped container may refer to a stopped one, which cannot be joined now.
+        joined = "non running container" in error.message and not plan.runs
+        if not (is_ready(error.message) or joined):
             reason = error.message.partition(": ")[2]
-            raise TargetError(f"the new container cannot start: {reason}") from error
+            ways = (_unchanged(plan), way_out(error.message, plan.request.body))
+            hint = "; ".join(filter(None, ways))
+            raise TargetError(f"the new {plan.name} cannot start: {reason}", hint=hint) from error
 
 
 def _unlike(
@@ -150,7 +212,16 @@ def _unlike(
     return tuple(
         one
         for one in differences(plan.old, found or {})
-        if not any(one.path.startswith(path) for path in asked)
+        if not any(one.path.startswith(path) for path in asked) and not _follows(plan, one)
+    )
+
+
+def _follows(plan: RecreatePlan, difference: SettingDifference) -> bool:
+    """Whether a setting differs because it now refers to the successor of a container."""
+    key = difference.path.rpartition(".")[2]
+    sent = plan.request.body["HostConfig"].get(key)
+    return key in {*SHARED, "Links", "VolumesFrom"} and sent != table(plan.old, "HostConfig").get(
+        key
     )
 
 
@@ -173,43 +244,9 @@ def asked_paths(plan: RecreatePlan) -> tuple[str, ...]:
         (changes.shm_size, ("HostConfig.ShmSize",)),
         (changes.env or changes.no_env, ("Config.Env",)),
         (changes.image, ("Config", "Path", "Args", "Mounts")),
+        (
+            changes.networks or changes.no_networks,
+            ("NetworkSettings", "HostConfig.NetworkMode", "Config.Hostname", "Config.MacAddress"),
+        ),
     )
     return tuple(path for asked, paths in table_of_paths if asked for path in paths)
-
-
-def _wait(engine: DockerEngine, name: str) -> None:
-    """Wait until it runs and passes its health check. Raises TargetError otherwise."""
-    begun = time.monotonic()
-    while True:
-        found = engine.inspect(name) or {}
-        state = table(found, "State")
-        health = table(state, "Health").get("Status")
-        waited = time.monotonic() - begun
-        if not is_running(found) or found.get("RestartCount"):
-            raise _failure(engine, name, _ending(found))
-        if health == "unhealthy" or (health == "starting" and waited > patience(found)):
-            raise _failure(engine, name, f"its health check says {health}")
-        if health == "healthy" or (health in {None, "none"} and waited > SETTLED_S):
-            return
-        time.sleep(POLL_S)
-
-
-def _ending(found: Raw) -> str:
-    if found.get("RestartCount"):
-        return "its program exits repeatedly and is restarted by its restart policy"
-    return f"its program exited with code {table(found, 'State').get('ExitCode')}"
-
-
-def patience(found: Raw) -> float:
-    """Seconds until a health check must have a result, by its own settings."""
-    check = table(found, "Config", "Healthcheck")
-    seconds = {key: (check.get(key) or 0) / 1e9 for key in ("Interval", "Timeout", "StartPeriod")}
-    # The engine's defaults: docs.docker.com/reference/dockerfile/#healthcheck.
-    each = (seconds["Interval"] or 30) + (seconds["Timeout"] or 30)
-    return seconds["StartPeriod"] + each * (check.get("Retries") or 3) + GRACE_S
-
-
-def _failure(engine: DockerEngine, name: str, why: str) -> TargetError:
-    printed = engine.last_words(name).strip()
-    output = f"; its last output:\n{printed}" if printed else ""
-    return TargetError(f"the new container did not start correctly: {why}{output}")

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
+from scaffold.adapters.docker.disk import free_bytes
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.commands.container.copying import free_bytes
 from scaffold.commands.container.recovery import find
+from scaffold.commands.container.search import search
 from scaffold.container.engine_json import is_running, name_of
 from scaffold.container.saving import (
     left_out,
     parse_reference,
-    suspected_files,
     suspected_layers,
     suspected_variables,
 )
@@ -17,7 +17,10 @@ from scaffold.container.saving import (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SavePlan:
-    """What will be saved, and what the user should know before."""
+    """What will be saved, and what the user should know before.
+
+    `unread` is why not all files could be searched for secrets; empty if they were.
+    """
 
     name: str
     repository: str
@@ -27,7 +30,8 @@ class SavePlan:
     left_out: tuple[str, ...]
     variables: tuple[str, ...]
     layers: tuple[str, ...]
-    files: tuple[str, ...] | None
+    files: tuple[str, ...]
+    unread: str
     replaces: bool
     free_bytes: int | None = None
 
@@ -39,14 +43,14 @@ class SavePlan:
     @property
     def needs_consent(self) -> bool:
         """Whether a secret may be disclosed, or another image loses its name."""
-        return bool(self.variables or self.layers or self.files or self.replaces)
+        return bool(self.variables or self.layers or self.files or self.unread or self.replaces)
 
 
 def plan_save(engine: DockerEngine, name: str, reference: str) -> SavePlan:
     """Plan the save without changing anything. Raises InputError for an invalid name."""
     repository, tag = parse_reference(reference)
     found = find(engine, name)
-    changed = engine.changed_files(found["Id"])
+    secrets = search(engine, found)
     return SavePlan(
         name=name_of(found),
         repository=repository,
@@ -56,7 +60,8 @@ def plan_save(engine: DockerEngine, name: str, reference: str) -> SavePlan:
         left_out=left_out(found),
         variables=suspected_variables(found),
         layers=suspected_layers(engine.history(found["Image"])),
-        files=None if changed is None else suspected_files(changed),
+        files=secrets.files,
+        unread=secrets.unread,
         replaces=engine.image(f"{repository}:{tag}") is not None,
         free_bytes=free_bytes(engine),
     )

@@ -10,9 +10,9 @@ from scaffold.adapters.probe.local import Look
 from scaffold.adapters.probe.over_ssh import probe_over
 from scaffold.adapters.ssh.alias_files import AliasFiles
 from scaffold.adapters.ssh.asking import Asking
+from scaffold.adapters.ssh.command import parse_destination
 from scaffold.adapters.ssh.config import Target, resolve_target
 from scaffold.adapters.ssh.connection import NoCommonAlgorithmError, connected
-from scaffold.adapters.ssh.destination import parse_destination
 from scaffold.commands.host.attendant import HostAttendant, ProposedChange, StepOutcome, StepState
 from scaffold.commands.host.key import key_step
 from scaffold.commands.host.login_state import Login

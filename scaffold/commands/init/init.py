@@ -87,7 +87,7 @@ def decide(look: Look, given: Mapping[str, Value]) -> Decided | Conflict:
     plan = make_plan(answers, choice.resolution, project, choice.host)
     check_features(look.root, plan)
     recorded = _recorded(look, reconciled(given), choice)
-    changes = changes_of(look.root, look.record, plan, recorded)
+    changes = changes_of(look.root, plan, recorded)
     merged, unread = _merged(look.root, answers)
     warnings = (
         *choice.notes,

@@ -5,7 +5,9 @@ from typing import Any
 
 from scaffold.container.engine_json import Raw, is_running, name_of, rows, table
 from scaffold.container.facts import read_ports
+from scaffold.container.names import parse_dated_name
 from scaffold.container.recreate.options import RecreateOptions
+from scaffold.container.recreate.references import refers_to, successors
 from scaffold.errors import InputError
 
 OWNERS = {
@@ -49,26 +51,42 @@ def require_free_ports(changes: RecreateOptions, others: Iterable[Mapping[str, A
 
 def advice(old: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     """Warnings, one sentence each: what manages the container, and what depends on it."""
-    labels = table(old, "Config", "Labels")
+    labels, others = table(old, "Config", "Labels"), list(others)
+    new_names = successors([old, *others])
     said = [text.format(labels[label]) for label, text in OWNERS.items() if label in labels]
-    dependents = {name_of(other): why for other in others if (why := _depends(other, old))}
     said += [
-        f"{name} {why} the old one and has to be recreated too" for name, why in dependents.items()
+        f"{name_of(other)} {why} {name_of(old)} and stays with the old container until it is "
+        "recreated too: --with-dependents"
+        for other in others
+        if (why := refers_to(other, old, new_names)) and parse_dated_name(name_of(other)) is None
     ]
     if _has_random_ports(table(old, "HostConfig")):
         said.append("random host ports get new numbers")
     return tuple(said)
 
 
-def _depends(other: Mapping[str, Any], old: Mapping[str, Any]) -> str:
-    name, host_config = name_of(old), table(other, "HostConfig")
-    if any(link.startswith(f"/{name}:") for link in rows(host_config, "Links")):
-        return "is linked to"
-    shared = {f"container:{old['Id']}", f"container:{name}"}
-    for key, what in (("NetworkMode", "network"), ("IpcMode", "memory"), ("PidMode", "processes")):
-        if host_config.get(key) in shared:
-            return f"shares the {what} of"
-    return ""
+def lost_on_restart(old: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a running container holds in memory, which no file or volume keeps."""
+    if not is_running(old):
+        return ()
+    host = table(old, "HostConfig")
+    shared = str(host.get("IpcMode") or "")
+    folders = [] if shared == "host" or shared.startswith("container:") else ["/dev/shm"]  # noqa: S108
+    folders += table(host, "Tmpfs")
+    folders += [one["Target"] for one in rows(host, "Mounts") if one.get("Type") == "tmpfs"]
+    where = f", and files in {', '.join(folders)}" if folders else ""
+    return (f"not kept: the memory of its programs{where}",)
+
+
+def exposure(changes: RecreateOptions, name: str) -> tuple[str, ...]:
+    """Warnings about new ports that other computers can reach, with what keeps them private."""
+    return tuple(
+        f"{port} opens the port to the network; private: --publish "
+        f"127.0.0.1:{port.host}:{port.number}, or without recreate: scaffold tunnel --container "
+        f"{name} {port.number.partition('/')[0]}"
+        for port in changes.publish
+        if port.is_public
+    )
 
 
 def _has_random_ports(host_config: Raw) -> bool:

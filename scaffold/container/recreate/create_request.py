@@ -11,6 +11,7 @@ from typing import Any
 
 from scaffold.container.engine_json import SHORT_ID, Raw, rows, table
 from scaffold.container.recreate.networks import Endpoints, read_networks
+from scaffold.container.recreate.references import follow
 from scaffold.container.recreate.volumes import keep_volumes
 
 
@@ -19,12 +20,14 @@ class EngineContext:
     """What else a request depends on.
 
     `image` is the inspect of the container's image, None if it was removed;
-    `containers` are the names and ids of all containers.
+    `containers` are the names and ids of all containers, `new_names` those of containers that
+    were or will be replaced, each with the name of its successor.
     """
 
     image: Raw | None = None
     host_name: str = ""
     containers: frozenset[str] = frozenset()
+    new_names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def image_config(self) -> Raw:
@@ -49,6 +52,7 @@ def same_again(old: Mapping[str, Any], around: EngineContext) -> CreateRequest:
     _keep_entrypoint_empty(body, around)
     _drop_ports_of_shared_network(body, host_config)
     _undo_link_names(host_config)
+    follow(host_config, around.new_names)
     _drop_label_of_shared_namespaces(host_config)
     keep_volumes(old, host_config, around.containers)
     networks = read_networks(old)

@@ -30,9 +30,22 @@ class PublishOption:
         """The binding in the form of the Engine API."""
         return {"HostIp": self.ip, "HostPort": self.host}
 
+    @property
+    def is_public(self) -> bool:
+        """Whether other computers can reach the port: it is on all addresses, or on a real one."""
+        return not (self.ip.startswith("127.") or self.ip == "::1")
+
+    @property
+    def number(self) -> str:
+        """The container's port, without `/tcp`."""
+        return self.container.removesuffix("/tcp")
+
     def __str__(self) -> str:
         ip = f"[{self.ip}]:" if ":" in self.ip else f"{self.ip}:" if self.ip else ""
-        return f"{ip}{self.host}:{self.container.removesuffix('/tcp')}"
+        if not self.host:
+            on = f" of {self.ip}" if self.ip else ""
+            return f"container port {self.number} on a random host port{on}"
+        return f"{ip}{self.host}:{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +73,8 @@ class RecreateOptions:
     unpublish: tuple[str, ...] = ()
     volumes: tuple[VolumeOption, ...] = ()
     no_volumes: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
+    no_networks: tuple[str, ...] = ()
     gpus: str | None = None
     shm_size: int | None = None
     env: tuple[tuple[str, str], ...] = ()

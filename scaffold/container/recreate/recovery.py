@@ -87,6 +87,15 @@ def next_step(
     return _with_old_renamed(name, stamp, seen, give_up=give_up)
 
 
+def is_replaced(name: str, stamp: str, seen: Mapping[str, ContainerState]) -> bool:
+    """Whether the successor has the name, and has been started if the old container ran."""
+    trial, successor, before = _names(name, stamp)
+    if successor in seen or name not in seen or before not in seen:
+        return False
+    started = seen[name].started is not None
+    return started or not _was_running(seen[before], seen.get(trial))
+
+
 def _with_old_renamed(
     name: str, stamp: str, seen: Mapping[str, ContainerState], *, give_up: bool
 ) -> RecoveryStep | None:

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.adapters.ssh.command import ssh_argv
+from scaffold.adapters.ssh.command import Destination, parse_destination, ssh_argv
 from scaffold.adapters.ssh.config import Target, expand, resolve_target
 from scaffold.adapters.ssh.connection import proxy
-from scaffold.adapters.ssh.destination import Destination, parse_destination
 from scaffold.errors import InputError
 
 WITHOUT_SSH = [False] + [True] * bool(shutil.which("ssh"))

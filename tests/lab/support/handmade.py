@@ -102,6 +102,18 @@ CONTAINERS = {
         " && sed -i '/^Package: tree$/,/^$/s/^Status: .*/Status: install ok half-configured/'"
         " /var/lib/dpkg/status",
     ),
+    "packages without a source": Handmade(
+        f"{APT} tree && chmod u+s /usr/bin/tree && cd /root && apt-get download -qq hello"
+        " && dpkg --install hello_*.deb >/dev/null && rm -r hello_*.deb /var/lib/apt/lists"
+        " && pip download -q --dest /opt/wheels six"
+        " && pip install -q --no-index --find-links /opt/wheels six"
+        " && mkdir -p /opt/own/own && echo 'x = 1' >/opt/own/own/__init__.py"
+        ' && echo \'from setuptools import setup; setup(name="own", version="1.0",'
+        ' packages=["own"])\' >/opt/own/setup.py'
+        " && pip install -q --no-build-isolation --no-deps --editable /opt/own"
+        " && echo 'print(1)' >/tmp/work.py",
+        ("--mac-address=02:42:ac:11:00:99",),
+    ),
 }
 
 

@@ -1,0 +1,40 @@
+"""Free space on the disk of an engine: local, or asked over ssh."""
+
+import os
+import shlex
+import subprocess
+from pathlib import Path
+
+from scaffold.adapters.docker.engine import DockerEngine
+
+TIMEOUT_S = 20
+
+
+def free_bytes(engine: DockerEngine) -> int | None:
+    """Free bytes on the engine's disk; None if they cannot be found out."""
+    root = Path(str(engine.info().get("DockerRootDir") or ""))
+    if not root.is_absolute():
+        return None
+    if not engine.is_local:
+        return _remote(engine.remote_shell, str(root)) if engine.remote_shell else None
+    # Docker Desktop's folder is inside its virtual machine.
+    if not root.is_dir():
+        return None
+    disk = os.statvfs(root)
+    return disk.f_bavail * disk.f_frsize
+
+
+def _remote(shell: tuple[str, ...], root: str) -> int | None:
+    """Ask `df`, whose fourth column of POSIX output is the free space in kilobytes."""
+    try:
+        done = subprocess.run(
+            [*shell, shlex.join(["df", "-P", "-k", "--", root])],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=TIMEOUT_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    words = done.stdout.decode("utf-8", "replace").strip().rpartition("\n")[2].split()
+    return int(words[3]) << 10 if len(words) > 5 and words[3].isdigit() else None

@@ -1,0 +1,101 @@
+"""Options and commands that people type for another one, with the right one suggested."""
+
+from collections.abc import Mapping
+
+import click
+
+RECREATE = {
+    "--port": "--publish",
+    "--ports": "--publish",
+    "--expose": "--publish",
+    "--remove-port": "--unpublish",
+    "--no-publish": "--unpublish",
+    "--mount": "--volume",
+    "--volumes": "--volume",
+    "--bind": "--volume",
+    "--no-mount": "--no-volume",
+    "--remove-volume": "--no-volume",
+    "--gpu": "--gpus",
+    "--device": "--gpus",
+    "--ipc": "--shm-size",
+    "--shm": "--shm-size",
+    "--environment": "--env",
+    "--unset": "--no-env",
+    "--remove-env": "--no-env",
+    "--networks": "--network",
+    "--net": "--network",
+    "--force": "--yes",
+    "--recursive": "--with-dependents",
+}
+ADOPT = {
+    "--ignore": "--exclude",
+    "--skip": "--exclude",
+    "--add": "--include",
+    "--from": "--base",
+    "--base-image": "--base",
+    "--force": "--overwrite",
+    "--max-size": "--max-overlay",
+    "--check": "--verify",
+}
+COMMANDS = {
+    "commit": "save",
+    "export": "save",
+    "snapshot": "save",
+    "backup": "save",
+    "ls": "list",
+    "ps": "list",
+    "show": "list",
+    "rm": "prune",
+    "remove": "prune",
+    "clean": "prune",
+    "update": "recreate",
+    "edit": "recreate",
+    "change": "recreate",
+    "rebuild": "recreate",
+    "convert": "adopt",
+    "import": "adopt",
+    "migrate": "adopt",
+}
+
+
+class NearMissCommand(click.Command):
+    """A command that suggests the right option for a near miss in `near_misses`."""
+
+    near_misses: Mapping[str, str] = {}
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments. Raises NoSuchOption with a suggestion."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            right = self.near_misses.get(error.option_name)
+            if right is None:
+                raise
+            name = error.option_name
+            message = f"No such option {name!r}. Did you mean {right!r}?"
+            raise click.NoSuchOption(name, message, ctx=ctx) from error
+
+
+class RecreateCommand(NearMissCommand):
+    """`scaffold container recreate`."""
+
+    near_misses = RECREATE
+
+
+class AdoptCommand(NearMissCommand):
+    """`scaffold container adopt`."""
+
+    near_misses = ADOPT
+
+
+class ContainerGroup(click.Group):
+    """`scaffold container`, which suggests the right command for a near miss."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command. Raises UsageError with a suggestion."""
+        name = args[0]
+        if self.get_command(ctx, name) is None and name in COMMANDS:
+            ctx.fail(f"No such command {name!r}. Did you mean {COMMANDS[name]!r}?")
+        return super().resolve_command(ctx, args)

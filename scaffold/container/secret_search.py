@@ -1,0 +1,62 @@
+"""Search the text of a file for secrets, piece by piece, whatever its size.
+
+The detector is slow, so a quick search finds the lines that are worth its time: those with a word
+of its rules, or with the form of a known issuer.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from scaffold.container.saving import suspected_text
+from scaffold.parsing.secret_rules import ISSUERS
+
+LINE = 4096
+"""Characters of a line on both sides of a word that are searched."""
+
+BINARY = 8192
+"""A file with a NUL byte among the first bytes is not a text, as for git."""
+
+WORDS = tuple(b"tok secret pass pwd cred key auth login bearer basic -----begin ://".split())
+"""What a line has, in small letters, in which a rule by name or by address can find a secret."""
+
+_LONG = re.compile(rb"[\w.:=/+%-]{11,}")
+"""Words that are long enough for the form of an issuer."""
+
+_ISSUED = re.compile("|".join(form for _, form in ISSUERS).encode())
+
+
+def holds_secret(pieces: Iterable[bytes]) -> bool:
+    """Whether a text file holds a secret; `pieces` is its content. False for a binary file."""
+    rest = b""
+    for number, piece in enumerate(pieces):
+        if number == 0 and b"\0" in piece[:BINARY]:
+            return False
+        text = rest + piece
+        if any(suspected_text(line) for line in _lines(text)):
+            return True
+        rest = text[-LINE:]
+    return False
+
+
+def _lines(text: bytes) -> Iterator[str]:
+    """The lines that are worth a closer look, each once."""
+    seen: set[int] = set()
+    for place in _places(text):
+        begin = max(text.rfind(b"\n", 0, place) + 1, place - LINE)
+        if begin not in seen:
+            seen.add(begin)
+            newline = text.find(b"\n", place)
+            end = min(newline if newline >= 0 else len(text), place + LINE)
+            yield text[begin:end].decode("utf-8", "replace")
+
+
+def _places(text: bytes) -> Iterator[int]:
+    small = text.lower()
+    for word in WORDS:
+        at = small.find(word)
+        while at >= 0:
+            yield at
+            at = small.find(word, at + len(word))
+    for match in _LONG.finditer(text):
+        if _ISSUED.search(match[0]):
+            yield match.start()
