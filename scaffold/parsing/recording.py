@@ -159,7 +159,7 @@ class Split:
 
 @dataclass(slots=True)
 class _Taken:
-    """What came of one part so far."""
+    """What was received of one part so far."""
 
     lines: list[str] = field(default_factory=list)
     code: int | None = None

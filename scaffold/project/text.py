@@ -69,6 +69,12 @@ def place(path: str, line: int | None) -> str:
     return path if line is None else f"{path}:{line}"
 
 
+def path_of(where: str) -> str:
+    """The path of a position, which may have no line."""
+    path, separator, line = where.rpartition(":")
+    return path if separator and line.isdigit() else where
+
+
 def one_line(text: str) -> str:
     """Text that can be shown: one printable line of bounded length, without credentials."""
     clean = "".join(

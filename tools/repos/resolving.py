@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-SECONDS = 240
+SECONDS = 100
 _LINE_ASIDE = re.compile(r"^\s*(?:--?[a-z][\w-]*[ =]|-[fi]\s*\S)")
 _URL = re.compile(r"(?:git|hg)\+|https?://|^\s*(?:-e|--editable)\b")
 _LOCAL_VERSION = re.compile(r"\+(?:cu\d+|cpu|pt[\w.]+)\b")
@@ -130,6 +130,8 @@ def _lock(folder: Path, python: str) -> str:
             continue
         pins: dict[str, set[str]] = {}
         for one in read_toml_lock(name, lock.read_text()).requirements:
+            if name == "uv.lock" and not one.url:
+                continue  # The project itself and its members.
             if not one.group and one.spec and applies(one.marker) and "git" not in one.url:
                 pins.setdefault(one.name, set()).add(one.spec)
         # Several versions of one package are alternatives for several Pythons.

@@ -39,6 +39,13 @@ def read_entries(target: Target) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
+def shows_known_key(transport: paramiko.Transport, target: Target) -> bool:
+    """Whether the server on this connection shows a key that the files hold for `target`."""
+    key = transport.get_remote_server_key()
+    verdict = _verdict(read_entries(target), target, key.get_name(), key.asbytes())
+    return verdict is KeyVerdict.KNOWN
+
+
 def prefer_known_types(
     transport: paramiko.Transport, target: Target, entries: tuple[Entry, ...]
 ) -> None:
