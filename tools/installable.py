@@ -199,8 +199,14 @@ def main() -> None:
     uv, *rest = [word for word in sys.argv[1:] if word != "--newest"]
     reach = tuple(rest[1:]) if rest[:1] == ["--reach"] else ()
     named = subprocess.run([uv, "--version"], capture_output=True, text=True, check=True)
+
+    def told(pair: tuple[Build, Resolution | None]) -> Answer:
+        row = ask(uv, *pair, reach)
+        print(json.dumps(asdict(row)), file=sys.stderr, flush=True)
+        return row
+
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        rows = list(pool.map(lambda pair: ask(uv, *pair, reach), answers()))
+        rows = list(pool.map(told, answers()))
     record = {
         "uv": named.stdout.split()[1],
         "recorded": datetime.now(UTC).date().isoformat(),

@@ -23,7 +23,7 @@ Undo = Mapping[str, object]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alias:
     """The ssh settings of a host; files are absolute paths, `share` shares one connection."""
 

@@ -50,6 +50,7 @@ def read_docker(split: Split) -> DockerFacts | None:
         cdi_folders=tuple(map(str, _list(info, "CDISpecDirs"))),
         hostname=_text(info, "Name"),
         security=tuple(map(str, _list(info, "SecurityOptions"))),
+        containerd_store="io.containerd.snapshotter" in str(_list(info, "DriverStatus")),
     )
 
 

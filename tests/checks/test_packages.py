@@ -59,7 +59,7 @@ ALL = {"apt-get", "dnf", "yum", "zypper", "pacman", "apk", "rpm-ostree"}
         ("rocky", "dnf install -y x", "dracut --force", "dkms autoinstall", "systemctl enable"),
         ("silverblue", "rpm-ostree install", "rpm-ostree", "rpm-ostree upgrade", "systemctl"),
         ("centos", "yum install -y x", "dracut --force", "dkms autoinstall", "systemctl enable"),
-        ("sles", "zypper --non-interactive install x", "dracut", "dkms", "systemctl enable"),
+        ("sles", "zypper --non-interactive install x", "dracut", "kmp-default", "systemctl enable"),
         ("arch", "pacman -S --noconfirm x", "mkinitcpio -P", "pacman -Syu", "systemctl enable"),
         ("arch with dkms", "pacman -S", "mkinitcpio -P", "dkms autoinstall", "systemctl enable"),
         ("alpine", "apk add x", "mkinitfs", "dkms", "rc-service docker start"),

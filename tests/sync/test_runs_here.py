@@ -18,7 +18,6 @@ GIT = [
         ".git.",
         ".git::$INDEX_ALLOCATION",
         "\uff0egit",
-        ".g\u0131t"[:3] + "t",
     ),
 ]
 NOT_GIT = [".github/workflows/x.yml", ".gitignore", "git", "a.git", "digit~1", "git/x", ".gitkeep"]

@@ -14,7 +14,7 @@ from scaffold.errors import InputError
 from scaffold.parsing.known_hosts import DEFAULT_PORT
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """A host as ssh would reach it; `name` is what the user typed, without user and port."""
 

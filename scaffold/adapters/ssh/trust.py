@@ -16,7 +16,7 @@ from scaffold.parsing.host_certificate import SUFFIX, HostCertificate, read_cert
 from scaffold.parsing.known_hosts import (
     DEFAULT_PORT,
     Entry,
-    Verdict,
+    KeyVerdict,
     authorities,
     fingerprint,
     judge,
@@ -37,6 +37,13 @@ def read_entries(target: Target) -> tuple[Entry, ...]:
             continue
         entries += parse_known_hosts(text, str(path))
     return tuple(entries)
+
+
+def shows_known_key(transport: paramiko.Transport, target: Target) -> bool:
+    """Whether the server on this connection shows a key that the files hold for `target`."""
+    key = transport.get_remote_server_key()
+    verdict = _verdict(read_entries(target), target, key.get_name(), key.asbytes())
+    return verdict is KeyVerdict.KNOWN
 
 
 def prefer_known_types(
@@ -78,19 +85,19 @@ def check_host_key(
     key_type = certificate.key_type if certificate else shown.get_name()
     key = certificate.key if certificate else shown.asbytes()
     verdict = _verdict(entries, target, key_type, key)
-    if verdict is Verdict.KNOWN:
+    if verdict is KeyVerdict.KNOWN:
         return
-    if verdict is not Verdict.UNKNOWN:
+    if verdict is not KeyVerdict.UNKNOWN:
         raise _refused(verdict, target, entries, key_type, key)
     _ask(target, key_type, key, asking)
 
 
-def _verdict(entries: tuple[Entry, ...], target: Target, key_type: str, key: bytes) -> Verdict:
+def _verdict(entries: tuple[Entry, ...], target: Target, key_type: str, key: bytes) -> KeyVerdict:
     verdict = judge(entries, _name(target), key_type, key)
-    if verdict is Verdict.UNKNOWN and target.port != DEFAULT_PORT and not target.host_key_alias:
+    if verdict is KeyVerdict.UNKNOWN and target.port != DEFAULT_PORT and not target.host_key_alias:
         # As ssh does: an entry without a port counts for other ports too, but only to accept.
         plain = judge(entries, lookup_name(target.hostname, DEFAULT_PORT), key_type, key)
-        return plain if plain in {Verdict.KNOWN, Verdict.REVOKED} else verdict
+        return plain if plain in {KeyVerdict.KNOWN, KeyVerdict.REVOKED} else verdict
     return verdict
 
 
@@ -111,7 +118,7 @@ def _signed_by_authority(
     if certificate.authority not in authorities(entries, _name(target)):
         return False
     revoked = judge(entries, _name(target), certificate.key_type, certificate.key)
-    if revoked is Verdict.REVOKED:
+    if revoked is KeyVerdict.REVOKED:
         return False
     host = target.host_key_alias or target.hostname
     fault = certificate.fault(host, time.time())
@@ -137,11 +144,11 @@ def _signature_holds(kind: str, certificate: HostCertificate) -> bool:
 
 
 def _refused(
-    verdict: Verdict, target: Target, entries: tuple[Entry, ...], key_type: str, key: bytes
+    verdict: KeyVerdict, target: Target, entries: tuple[Entry, ...], key_type: str, key: bytes
 ) -> TargetError:
     name = _name(target)
     shown = f"{key_type} {fingerprint(key)}"
-    if verdict is Verdict.REVOKED:
+    if verdict is KeyVerdict.REVOKED:
         return TargetError(
             f"the host key of {name} is revoked: {shown}",
             hint="do not connect; ask the host's administrator for its new key",
@@ -187,7 +194,7 @@ def _remember(target: Target, key_type: str, key: bytes, told: Callable[[Path, s
     line = new_line(name, key_type, key, hashed=target.hash_known_hosts)
     try:
         with home_locked():
-            if _verdict(read_entries(target), target, key_type, key) is Verdict.KNOWN:
+            if _verdict(read_entries(target), target, key_type, key) is KeyVerdict.KNOWN:
                 return  # Another scaffold has added it a moment ago.
             broken = path.exists() and path.read_bytes()[-1:] not in {b"", b"\n"}
             text = ("\n" if broken else "") + line

@@ -17,7 +17,7 @@ TOPICS: tuple[Topic[HostFacts], ...] = (
 
 
 def check_host(facts: HostFacts, wishes: Wishes | None = None) -> tuple[Outcome, ...]:
-    """Every topic that there is something to say of; the fit only with `wishes`."""
+    """The outcome of every topic; the fit with a project only with `wishes`."""
     topics = [topic for topic in TOPICS if topic is not ssh.TOPIC or facts.name != "local"]
     topics += [network.TOPIC] if facts.network or "reach" in facts.probe.hung else []
     topics += [fit_topic(wishes)] if wishes else []

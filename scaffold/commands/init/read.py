@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scaffold.adapters.local.answers_file import Record, read_record
 from scaffold.adapters.local.repository import read_repository
+from scaffold.adapters.local.signals import interruptible_worker
 from scaffold.adapters.probe.local import probe_local
 from scaffold.adapters.ssh.asking import Asking
 from scaffold.answers.for_host import reconciled
@@ -56,7 +56,7 @@ def look_at(root: Path, given: Mapping[str, Value], wanted: Wanted | None = None
     """
     record = read_record(root, _config(given))
     base = project_dir({**record.answers, **given})
-    with ThreadPoolExecutor(1) as pool:
+    with interruptible_worker() as pool:
         # The probe mostly waits for other programs; the repository is read in that time, and
         # the catalogue, which is needed next. Not the other way round: a host may have to be
         # asked for at the terminal, where an interrupt reaches only this thread.

@@ -12,7 +12,7 @@ from scaffold.errors import TargetError
 from scaffold.parsing.host import read_host
 from tests.adapters.ssh.sshd import Door, answering, listening, new_key
 
-ASKING = Asking(lambda _key: "once", lambda _prompt: "letters", at_terminal=False)
+ASKING = Asking(confirm=lambda _key: "once", secret=lambda _prompt: "letters", at_terminal=False)
 
 
 @pytest.fixture

@@ -152,7 +152,7 @@ def test_unknown_token_stays():
     assert expand("%h %Z", {"%h": "gpu01"}) == "gpu01 %Z"
 
 
-TARGET = Target("gpu01", "192.0.2.7", "ada", 2222)
+TARGET = Target(name="gpu01", hostname="192.0.2.7", user="ada", port=2222)
 
 
 @pytest.mark.parametrize(

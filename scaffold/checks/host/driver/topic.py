@@ -25,14 +25,13 @@ def _alive(facts: HostFacts) -> bool:
 
 def _complaint(facts: HostFacts) -> Iterator[Finding]:
     smi = facts.driver.smi
-    if smi is None or not facts.gpus or smi.code in {None, 0, MISSING_PROGRAM}:
+    if smi is None or not facts.gpus or smi.code in {None, MISSING_PROGRAM}:
         return
     if smi.code == 14 or "inforom" in smi.said.lower():
         yield doubts.INFOROM.found(f"{messages.NVML[14]}: {smi.said}", smi.said)
         return
-    meaning = messages.NVML.get(smi.code or 0, "")
-    text = f"nvidia-smi ends with exit code {smi.code}" + (f": {meaning}" if meaning else "")
-    yield doubts.COMPLAINS.found(text, smi.said)
+    if smi.code or smi.said:
+        yield doubts.COMPLAINS.found(messages.ended(smi), smi.said)
 
 
 def _path(facts: HostFacts) -> Iterator[Finding]:
@@ -50,7 +49,7 @@ def _left_out(facts: HostFacts) -> Iterator[Finding]:
         Why.NEEDS_OPEN: Level.WARN,
         Why.NEEDS_PROPRIETARY: Level.WARN,
         Why.OTHER_DRIVER: Level.WARN,
-        # Often an old display card, which nobody wants to compute on.
+        # Often an old display card, which is not for computing.
         Why.DROPPED: Level.INFO,
     }
     for one in bus.absent(facts):

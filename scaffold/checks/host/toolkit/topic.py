@@ -121,8 +121,8 @@ def _age(facts: HostFacts) -> Iterator[Finding]:
     ]
     if flaws:
         names = ", ".join(row.cve for row in flaws)
-        said = f"toolkit {facts.toolkit.version} has {len(flaws)} known flaws"
-        yield rules.CVE.found(said, names, upgrade_toolkit(facts))
+        text = f"toolkit {facts.toolkit.version} has {len(flaws)} known flaws"
+        yield rules.CVE.found(text, names, upgrade_toolkit(facts))
     elif version < REFRESHES:
         yield rules.OLD.found(f"the toolkit is {facts.toolkit.version}", fix=upgrade_toolkit(facts))
 
