@@ -30,7 +30,8 @@ HEAD = """# Public repositories
 
 What `scaffold init` reads in public repositories, and whether what the generated image would
 install resolves for the chosen Python on Linux (x86-64). Written by `make repos`; nothing of
-the repositories is kept here. Host: driver 580, A100.
+the repositories is kept here. Host: driver 580, A100. That a set resolves does not prove that
+each of its packages has a wheel for that Python.
 
 | repository | commit | read | differs from | installs |
 | --- | --- | --- | --- | --- |
