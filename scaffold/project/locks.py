@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scaffold.parsing.documents import read_json
+from scaffold.parsing.documents import BrokenDocumentError, read_json
 from scaffold.project.lock_graph import reached_by
 from scaffold.project.requirement import normal_name
 from scaffold.project.requirements import index_notes, relative_to
@@ -125,8 +125,8 @@ def read_pipfile_lock(path: str, text: str) -> Source:
 
     try:
         document = read_json(text)
-    except (ValueError, RecursionError) as error:
-        line = getattr(error, "lineno", None)
+    except BrokenDocumentError as error:
+        line = getattr(error.__cause__, "lineno", None)
         return Source(path, problems=(f"{place(path, line)}: not valid JSON",))
     requirements = [
         found

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scaffold.parsing.documents import read_json
+from scaffold.parsing.documents import BrokenDocumentError, read_json
 from scaffold.project.commands import installed_by, read_commands
 from scaffold.project.imports import framework_imports, imported
 from scaffold.project.markdown import code_blocks, says_optional
@@ -65,8 +65,8 @@ def read_notebook(path: str, text: str) -> Source:
 
     try:
         document = read_json(text)
-    except (ValueError, RecursionError) as error:
-        line = getattr(error, "lineno", None)
+    except BrokenDocumentError as error:
+        line = getattr(error.__cause__, "lineno", None)
         return Source(path, problems=(f"{place(path, line)}: not a valid notebook",))
     found: dict[str, Requirement] = {}
     notes: dict[str, Note] = {}

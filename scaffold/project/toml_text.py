@@ -15,6 +15,8 @@ def load_toml(path: str, text: str) -> tuple[dict[str, Any], tuple[str, ...]]:
     try:
         return read_toml(text), ()
     except BrokenDocumentError as error:
+        if str(error) == "nested too deeply":
+            return {}, (f"{path}: nested too deeply to be read",)
         line = re.search(r"\(at line (\d+)", str(error))
         reason = re.sub(r" \(at .*\)$", "", str(error))
         return {}, (f"{place(path, int(line[1]) if line else None)}: not valid TOML: {reason}",)

@@ -89,7 +89,7 @@ def look(row: dict[str, object], tree: Path) -> Row:
     read = f"{facts.framework.value}{facts.framework_spec} {facts.package_manager.value}"
     if isinstance(decided, Conflict):
         expected = row.get("conflict", "")
-        verdict = f"conflict: {decided.fact}"
+        verdict = f"conflict: {expected or decided.fact}"
         return Row(name, commit, read, differs, verdict if expected else f"FAILS: {verdict}")
     files = {change.path: change.after.decode(errors="replace") for change in decided.changes}
     with TemporaryDirectory() as folder:

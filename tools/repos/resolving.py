@@ -75,7 +75,9 @@ def _run(instruction: str, folder: Path, asked: Asked) -> None:
         while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
             words.pop(0)
         if words[:2] == ["sed", "-i"]:
-            subprocess.run(words, cwd=folder, check=True, timeout=30)
+            # A list that a manager exports is not there: nothing of the tree is run.
+            if (folder / words[-1]).is_file():
+                subprocess.run(words, cwd=folder, check=True, timeout=30)
         elif words[:3] in (["python", "-m", "pip"], ["uv", "pip", "install"]) or words[:1] == [
             "pip"
         ]:
@@ -100,6 +102,8 @@ def _pip(words: list[str], folder: Path, asked: Asked) -> None:
 
 
 def _read(path: Path, folder: Path, asked: Asked) -> None:
+    if not path.is_file():
+        return
     if path.name == "pyproject.toml":
         import tomllib
 
