@@ -114,14 +114,15 @@ def read_plain_listing(listing: bytes) -> dict[str, ManifestEntry]:
         at += 1 + 2 * len(lines)
         for line, name, target in zip(lines, names[0::2], names[1::2], strict=True):
             mode, size, mtime = line.split()
-            kind = _KINDS.get(stat.S_IFMT(int(mode, 16)))
+            bits = int(mode, 16) & 0xFFFF
+            kind = _KINDS.get(stat.S_IFMT(bits))
             path = text_of(name.removeprefix(b"./"))
             if kind and is_safe(path):
                 _check_count(found)
                 link = text_of(target.removesuffix(b"\n"))
                 found[path] = ManifestEntry(
                     kind,
-                    int(mode, 16) & 0o777,
+                    bits & 0o777,
                     _bounded(int(size)),
                     _bounded(int(mtime)) * SECOND,
                     link,

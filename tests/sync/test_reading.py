@@ -1,5 +1,6 @@
 """What comes from the far side is read strictly, and names of it are never trusted."""
 
+import contextlib
 import gzip
 
 import pytest
@@ -189,3 +190,18 @@ def test_names_stand_for_what_is_below_them():
         *("runs", "runs/1", ""),
         *(None, None),
     ]
+
+
+@pytest.mark.parametrize(
+    "listing",
+    [
+        b"f" * 40 + b" 1 1\0./a\0\0",
+        b"81a4 99999999999999999999999 1\0./a\0\0",
+        b"81a4 1 -99999999999999999999999\0./a\0\0",
+        b"81a4 " + b"9" * 5000 + b" 1\0./a\0\0",
+    ],
+)
+def test_numbers_that_no_system_takes_are_no_listing(listing):
+    with contextlib.suppress(ValueError):
+        found = read_plain_listing(listing)
+        assert all(0 <= one.size < 1 << 63 for one in found.values())
