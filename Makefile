@@ -5,7 +5,7 @@ VENV ?= .venv
 WORKERS ?= 2
 BIN = $(VENV)/bin
 
-.PHONY: try test lint bench catalogue docs fuzz long clean
+.PHONY: try test lint bench catalogue docs fuzz hostile long clean
 
 $(VENV)/.ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -54,8 +54,14 @@ docs: $(VENV)/.ready
 
 # Two hundred random combinations of options, SIGKILL at a hundred moments, other engines (from
 # Debian's newer releases, and rootless), and 12 GB of changes.
-long: $(VENV)/.ready
+long: $(VENV)/.ready hostile
+	KILLS=300 $(BIN)/python -m pytest tests/hostile/test_killed.py
 	LAB_LONG=1 $(BIN)/python -m pytest tests/lab/test_recreate_combinations.py tests/lab/test_recreate_killed.py tests/lab/test_recreate_newer_engines.py tests/lab/test_rootless.py tests/lab/test_recreate_much.py tests/lab/test_recreate_guard.py tests/lab/test_host_setup_faults.py tests/lab/test_tunnel.py tests/lab/test_sync.py tests/lab/test_sync_faults.py
+
+# A thousand seeded hostile inputs on the whole command line, at most 15 minutes; another seed:
+# make hostile SEED=2
+hostile: $(VENV)/.ready
+	$(BIN)/python -m tests.hostile.harness $(or $(SEED),1)
 
 # A million broken probes, read and judged: minutes, so not part of `make test`.
 fuzz: $(VENV)/.ready

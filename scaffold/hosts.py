@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from scaffold.adapters.probe.local import Look
-from scaffold.adapters.ssh.asking import Asking
+from scaffold.adapters.ssh.asking import SILENT, Asking
 from scaffold.adapters.ssh.program import ProgramTransport
 from scaffold.checks.verdict import Verdict
 from scaffold.commands.host.attendant import HostAttendant, ProposedChange, StepOutcome, StepState
@@ -58,9 +58,6 @@ __all__ = [
     "set_up",
     "undo_setup",
 ]
-
-SILENT = Asking(lambda _key: "no", lambda _prompt: None, at_terminal=False)
-"""Asks nobody: for known host keys, and logins without a password."""
 
 
 def __dir__() -> list[str]:

@@ -5,6 +5,7 @@
 Each release of each framework is asked of the resolver for a host that it suits; `uv pip compile`
 then resolves the answer for its Python and platform on the package index. An answer that needs
 another index is tried only where that one is given: `--reach https://download.pytorch.org/whl`.
+`--newest` tries of each minor release the newest patch alone.
 """
 
 import json
@@ -36,6 +37,7 @@ BESIDE = {
 
 PLATFORMS = {"x86_64": "x86_64-manylinux_2_28", "aarch64": "aarch64-manylinux_2_28"}
 AT_ONCE = 2
+NEWEST_ONLY = "--newest" in sys.argv
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,17 @@ def answers() -> Iterator[tuple[Build, Resolution | None]]:
             yield build, found if variant == build.variant else None
 
 
+def newest_patches() -> set[tuple[str, str, str, str]]:
+    """Of each minor release the newest patch, by framework, variant and architecture."""
+    newest: dict[tuple[str, ...], str] = {}
+    for rows in KNOWN.builds.values():
+        for row in rows:
+            minor = ".".join(row.version.split(".")[:2])
+            key = (row.framework.value, row.variant, row.arch, minor)
+            newest[key] = max(newest.get(key, "0"), row.version, key=version)
+    return {(*key[:3], release) for key, release in newest.items()}
+
+
 def ask(uv: str, build: Build, found: Resolution | None, reach: tuple[str, ...]) -> Answer:
     def answer(python: str, texts: tuple[str, ...], index: str, outcome: str) -> Answer:
         names = (build.framework.value, build.version, build.variant, build.arch)
@@ -95,6 +108,9 @@ def ask(uv: str, build: Build, found: Resolution | None, reach: tuple[str, ...])
     index = chosen.index_url or chosen.find_links or ""
     if index and not index.startswith(reach or ("-",)):
         return answer(found.python, texts, index, "not tried: its index is out of reach")
+    key = (build.framework.value, build.variant, build.arch, build.version)
+    if NEWEST_ONLY and key not in newest_patches():
+        return answer(found.python, texts, index, "not tried: an older patch release")
     return answer(found.python, texts, index, compiled(uv, found, texts, PLATFORMS[build.arch]))
 
 
@@ -107,7 +123,7 @@ def compiled(uv: str, found: Resolution, texts: tuple[str, ...], platform: str) 
     if found.build and found.build.find_links:
         command += ["--find-links", found.build.find_links]
     done = subprocess.run(
-        command, input="\n".join(texts), capture_output=True, text=True, check=False, timeout=300
+        command, input="\n".join(texts), capture_output=True, text=True, check=False, timeout=600
     )
     return "resolves" if done.returncode == 0 else " ".join(done.stderr.split())[:400]
 
@@ -118,8 +134,8 @@ Each release of PyTorch, TensorFlow and JAX in the catalogue was asked of the re
 
 "Out of reach" means that the wheels lie on an index that was not reachable where this was recorded (PyTorch's own indexes, JAX's page of wheels): these answers are unverified. Recorded by `python -m tools.installable`, made into this page by `make docs`.
 
-| framework | variant | platform | resolve | fail | out of reach |
-| --- | --- | --- | --- | --- | --- |
+| framework | variant | platform | resolve | fail | out of reach | older patches |
+| --- | --- | --- | --- | --- | --- | --- |
 """  # noqa: E501
 
 
@@ -130,7 +146,8 @@ def page() -> str:
     summary = (
         f"Of {len(rows)} builds, {counts['resolve']} resolve, {counts['fail']} fail and "
         f"{counts['out of reach']} are out of reach; for {counts['other']} the resolver answers "
-        "with another build of the same release."
+        f"with another build of the same release; {counts['older']} older patch releases were not "
+        "tried this time."
     )
     beside = ", ".join(name for names in BESIDE.values() for name in names)
     head = HEAD.format(uv=record["uv"], recorded=record["recorded"], summary=summary, beside=beside)
@@ -141,6 +158,7 @@ TESTS = {
     "resolve": lambda row: row.outcome == "resolves",
     "fail": lambda row: row.outcome != "resolves" and not row.outcome.startswith("not tried"),
     "out of reach": lambda row: row.outcome.endswith("out of reach"),
+    "older": lambda row: row.outcome.endswith("older patch release"),
     "other": lambda row: row.outcome.endswith("of the release"),
 }
 
@@ -152,7 +170,8 @@ def _group(row: Answer) -> tuple[str, str, str]:
 def _table(rows: list[Answer]) -> Iterator[str]:
     for key, group in groupby(sorted(rows, key=_group), _group):
         found = list(group)
-        counts = [str(sum(map(TESTS[word], found))) for word in ("resolve", "fail", "out of reach")]
+        words = ("resolve", "fail", "out of reach", "older")
+        counts = [str(sum(map(TESTS[word], found))) for word in words]
         yield f"| {' | '.join((*key, *counts))} |"
 
 
@@ -177,11 +196,17 @@ def _unreached(rows: list[Answer]) -> Iterator[str]:
 
 
 def main() -> None:
-    uv, *rest = sys.argv[1:]
+    uv, *rest = [word for word in sys.argv[1:] if word != "--newest"]
     reach = tuple(rest[1:]) if rest[:1] == ["--reach"] else ()
     named = subprocess.run([uv, "--version"], capture_output=True, text=True, check=True)
+
+    def told(pair: tuple[Build, Resolution | None]) -> Answer:
+        row = ask(uv, *pair, reach)
+        print(json.dumps(asdict(row)), file=sys.stderr, flush=True)
+        return row
+
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        rows = list(pool.map(lambda pair: ask(uv, *pair, reach), answers()))
+        rows = list(pool.map(told, answers()))
     record = {
         "uv": named.stdout.split()[1],
         "recorded": datetime.now(UTC).date().isoformat(),

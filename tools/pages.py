@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from tools import template_tables, uv_comparison, what_runs
+from tools import peers, template_tables, uv_comparison, what_runs
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLES = "cookiecutter-template/templates/tables.jinja"
@@ -14,6 +14,7 @@ def pages() -> dict[str, str]:
         "docs/what-runs.md": what_runs.page(),
         f"docs/{what_runs.PICTURE}": what_runs.picture(),
         "docs/uv-comparison.md": uv_comparison.page(),
+        "docs/peers.md": peers.page(),
         TABLES: template_tables.content(),
     }
 

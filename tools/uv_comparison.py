@@ -14,7 +14,7 @@ from scaffold.versions import parse_version
 from tools.uv_picks import RECORD
 
 KNOWN = load_catalogue()
-BUILDS = KNOWN.builds[Framework.PYTORCH]
+BUILDS = KNOWN.builds_for(Framework.PYTORCH, "x86_64", cpu=False)
 CARDS = (
     ("Tesla K80", "3.7"),
     ("GeForce GTX 1080 Ti", "6.1"),
@@ -27,12 +27,12 @@ WISHES = Wishes(framework=Framework.PYTORCH)
 
 HEAD = """\
 # uv's `--torch-backend=auto` beside this tool
-`uv pip install --torch-backend=auto torch` chooses a CUDA variant by the driver's version alone. It is quick and often right. It does not look at the card, so it installs builds without code for old or very new ones, and since it takes the first index that has any torch, it stays with an old release where a newer one exists for another variant. This page holds both choices side by side for {count} driver versions; `scaffold resolve --driver … --gpu …` gives each answer with its reasons.
+`uv pip install --torch-backend=auto torch` chooses a CUDA variant by the driver's version alone. It is quick and often right. It does not look at the card, so it installs builds without code for old or very new ones, and since it takes the first index that has any torch, it stays with an old release where a newer one exists for another variant. This page holds both choices side by side for {count} driver versions; `scaffold resolve --driver … --gpu-model …` gives each answer with its reasons.
 
 How it was made: uv {uv} was run with `UV_CUDA_DRIVER_VERSION` set to each driver, and told which indexes it asks ({recorded}). Of the newest of these that holds a build, uv takes the newest torch (its `first-index` strategy). Which builds exist, and for which cards, is this tool's catalogue. Made by `make docs`; recorded anew by `python -m tools.uv_picks`.
 
 ## The choices
-`=` the same build. **uv fails**: uv's build does not run on that card with that driver. *newer*: both run, and ours is the newer torch. *no torch*: nothing that is known runs there.
+`=` the same build. **uv fails**: uv's build does not run on that card with that driver. *newer*: both run, and ours is the newer torch. *no cuDNN*: uv's build runs, but its cuDNN has no code for the card. *no torch*: nothing that is known runs there.
 
 """  # noqa: E501
 
@@ -83,13 +83,16 @@ def compare(driver: str, card: tuple[str, str], asked: list[str]) -> Pair:
     theirs, ours = uv_build(asked), our_build(facts)
     mine = None if isinstance(ours, Conflict) else ours
     machine = machine_of(KNOWN, facts)
-    against = judge(KNOWN, machine, WISHES, theirs).against if theirs else {}
+    verdict = judge(KNOWN, machine, WISHES, theirs) if theirs else None
+    against = verdict.against if verdict else {}
     why = "; ".join(reason.because for reason in against.values())
     if theirs is mine:
         return Pair(driver, card[0], theirs, mine, "=" if mine else "no torch", "")
     if against:
         mark = "**uv fails**" if mine else "**uv fails**, no torch"
         return Pair(driver, card[0], theirs, mine, mark, why)
+    if verdict and verdict.cudnn_doubt:
+        return Pair(driver, card[0], theirs, mine, "*no cuDNN*", verdict.cudnn_doubt)
     return Pair(driver, card[0], theirs, mine, *_both_run(theirs, mine))
 
 
@@ -133,11 +136,11 @@ def reasons(pairs: list[Pair]) -> list[str]:
 def summary(pairs: list[Pair]) -> str:
     marks = [pair.mark for pair in pairs]
     fails = [pair for pair in pairs if pair.mark.startswith("**uv fails**")]
-    mended = sum(pair.ours is not None for pair in fails)
+    remedied = sum(pair.ours is not None for pair in fails)
     same = marks.count("=") + marks.count("no torch")
     return (
         f"Of {len(pairs)} pairs of driver and card, both choose the same in {same}. In "
-        f"{len(fails)} uv's build does not run; for {mended} of these there is one that does. In "
+        f"{len(fails)} uv's build does not run; for {remedied} of these there is one that does. In "
         f"{marks.count('*newer*')} both run and ours is newer. Each difference is explained "
         "below.\n"
     )

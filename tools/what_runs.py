@@ -44,7 +44,7 @@ The newest build of each framework for a driver branch and a card, as `scaffold 
 
 ![The newest PyTorch, TensorFlow and JAX for each driver branch and GPU architecture](what-runs.svg)
 
-In each cell: the framework's version, and below it the CUDA release of its build. The colour is that CUDA's major release; grey means that nothing in the catalogue runs. Columns are the newest driver of each branch. The same as tables below, for readers without the picture. The exact answer, with its reasons: `scaffold resolve --driver 535.183.01 --gpu "Tesla T4" --framework torch`.
+In each cell: the framework's version, and below it the CUDA release of its build. The colour is that CUDA's major release; grey means that nothing in the catalogue runs. Columns are the newest driver of each branch. The same as tables below, for readers without the picture. The exact answer, with its reasons: `scaffold resolve --driver 535.183.01 --gpu-model "Tesla T4" --framework torch`.
 
 What the picture rests on: [the catalogue](../scaffold/catalogue), with source and date of every row (`scaffold catalogue frameworks`). No build was run on any of these cards for it. Made by `make docs`.
 """  # noqa: E501
@@ -69,7 +69,8 @@ def cell(framework: Framework, branch: int, name: str, capability: str) -> Cell:
     result = resolve(KNOWN, facts, Wishes(framework=framework))
     if isinstance(result, Conflict) or result.build is None:
         return Cell()
-    return Cell(result.build.version, result.build.cuda or "")
+    minor = ".".join(result.build.version.split(".")[:2])
+    return Cell(minor, result.build.cuda or "")
 
 
 def grid(framework: Framework) -> list[list[Cell]]:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from posixpath import basename, dirname
 
+from scaffold.parsing.documents import read_json
+
 _LOGIN = re.compile(r"(?<=//)[^/@]+@|/t/[^/]+(?=/)")
 _META = re.compile(r"(?P<name>.+)-(?P<version>[^-]+)-(?P<build>[^-]+)\.json")
 
@@ -81,7 +83,7 @@ def read_environment(
     packages, secret = [], False
     for name, content in sorted(records.items()):
         try:
-            record = json.loads(content)
+            record = read_json(content)
         except ValueError:
             continue
         if not isinstance(record, dict) or not record.get("name"):

@@ -1,9 +1,10 @@
 """Global npm packages: folders of `lib/node_modules`, and links to their programs."""
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from scaffold.parsing.documents import read_json
 
 _PACKAGE = re.compile(
     r"(?P<prefix>/usr|/usr/local)/lib/node_modules/(?P<name>(?:@[\w.-]+/)?[\w.-]+)/package\.json"
@@ -33,7 +34,7 @@ def read_package(path: str, content: bytes) -> NpmPackage | None:
     """Read one manifest; None if it is invalid, or if the registry did not deliver it."""
     match = _PACKAGE.fullmatch(path)
     try:
-        manifest = json.loads(content)
+        manifest = read_json(content)
         version, origin = str(manifest["version"]), str(manifest.get("_resolved") or "")
     except (ValueError, KeyError, TypeError, AttributeError):
         return None

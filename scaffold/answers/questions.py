@@ -295,20 +295,20 @@ QUESTIONS: tuple[Question, ...] = (
         asked=_always,
     ),
     Question(
+        key="advanced",
+        kind="flag",
+        prompt="See the other settings (Python, user, Features, services, mirrors, …)?",
+        help="Also prompt for settings that rarely change.",
+        default=_fixed(False),
+        asked=_always,
+    ),
+    Question(
         key="apt",
         kind="list",
         prompt="System packages, e.g. ffmpeg, libgl1 (empty: none)",
         help="A Debian package to install, e.g. ffmpeg.",
         default=_default_apt,
         asked=lambda project, _host, values: bool(project.apt) or values.get("advanced") is True,
-    ),
-    Question(
-        key="advanced",
-        kind="flag",
-        prompt="See the other settings (Python, user, shared memory, mirrors, extensions)?",
-        help="Prompt for the settings that usually keep their defaults, too.",
-        default=_fixed(False),
-        asked=_always,
     ),
     Question(
         key="python",

@@ -1,9 +1,7 @@
 """From raw answers to valid ones: defaults filled in, every value checked, errors by flag."""
 
 import difflib
-import posixpath
 import re
-import shlex
 from collections.abc import Callable, Mapping
 
 from scaffold.answers.features import parse_feature
@@ -12,11 +10,18 @@ from scaffold.answers.model import (
     Files,
     GpuNeed,
     Installer,
-    Mirrors,
-    Mount,
     Stack,
     Target,
 )
+from scaffold.answers.names import (
+    parse_apt,
+    parse_config,
+    parse_extension,
+    parse_mirrors,
+    parse_project_dir,
+    parse_service,
+)
+from scaffold.answers.places import parse_host, parse_mount, parse_port, parse_workspace
 from scaffold.answers.questions import QUESTIONS, Question, Value, Values
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
@@ -38,14 +43,6 @@ _GPUS = re.compile(
 )
 _SHM = re.compile(r"[1-9]\d*[bkmg]?", re.IGNORECASE)
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")  # useradd(8), CAVEATS
-_EXTENSION = re.compile(r"[\w-]+\.[\w.-]+")
-_VOLUME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]+")  # moby volume/names
-_ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # as `docker context create` wants it
-_CONFIG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
-
-SERVICES = ("postgres", "redis", "mlflow", "minio")
-"""What a container can have beside it; scaffold/plan/services.py has their rows."""
 
 SYSTEM_LOGINS = frozenset(
     ("daemon", "bin", "sys", "sync", "games", "man", "lp", "mail", "news", "uucp", "proxy")
@@ -191,68 +188,6 @@ def parse_gpus(text: str) -> str:
     return f"device={text}" if bare_list or text.startswith(("GPU-", "MIG-")) else text
 
 
-def parse_mount(text: str) -> Mount:
-    """Read `HOST:CONTAINER[:ro]`; a bare name as the source is a named volume."""
-    head, options = (text[: -len(":ro")], True) if text.endswith(":ro") else (text, False)
-    source, separator, target = head.removesuffix(":rw").rpartition(":")
-    if not separator or not source or not target.startswith("/"):
-        raise InputError(
-            f"--mount: cannot read {text!r}",
-            hint="write HOST:CONTAINER[:ro], the container path absolute: ~/data:/data:ro",
-        )
-    if any(ord(char) < ord(" ") for char in text) or "," in text:
-        raise InputError(f"--mount: {text!r} holds a comma or control character, unlike a path")
-    if source.startswith(("/", "~", ".", "$")):
-        return Mount(_portable_home(source), target, "bind", options)
-    if not _VOLUME.fullmatch(source):
-        raise InputError(
-            f"--mount: {source!r} is neither a path nor a volume name",
-            hint="start a path with / or ~/ or ./; a volume name has letters, digits, _ . -",
-        )
-    return Mount(source, target, "volume", options)
-
-
-def _portable_home(source: str) -> str:
-    """`~/x` works for whoever opens the folder, so it stays a variable."""
-    if source == "~" or source.startswith("~/"):
-        return "${localEnv:HOME}" + source[1:]
-    if source.startswith(("./", "../")):
-        return "${localWorkspaceFolder}/" + source.removeprefix("./")
-    return "${localWorkspaceFolder}" if source == "." else source
-
-
-def parse_host(text: str) -> str:
-    """Check the alias of a host; empty is none.
-
-    Docker's contexts, editors and rsync all find it by this one name, so user and port belong
-    into the ssh config.
-    """
-    if not text or _ALIAS.fullmatch(text):
-        return text
-    hint = "an alias of your ssh config, such as gpu01"
-    if "@" in text or ":" in text:
-        hint += f"; make one: scaffold host setup {shlex.quote(text)} --name gpu01"
-    raise InputError(f"--host: {text!r} is no alias", hint=hint)
-
-
-def parse_workspace(text: str) -> str:
-    """Check the project's place on a host: an absolute path, `~/…`, or a volume's name."""
-    path = text.startswith(("/", "~/"))
-    if not text or path or _VOLUME.fullmatch(text):
-        return text
-    raise InputError(
-        f"--workspace: {text!r} is neither a path nor a volume name",
-        hint="start a path with / or ~/; a volume name has letters, digits, _ . -",
-    )
-
-
-def parse_port(text: str) -> int:
-    """Read a TCP port, 1 to 65535."""
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
-        raise InputError(f"--port: {text!r} is not a port", hint="a number from 1 to 65535")
-    return int(text)
-
-
 def parse_driver(text: str) -> str:
     """Read a driver version, `535.183.01`; empty is unknown."""
     if not text or re.fullmatch(r"\d{2,4}(\.\d+){0,3}", text):
@@ -295,89 +230,6 @@ def _check_id(flag: str, value: Value) -> int:
     if isinstance(value, int) and 0 < value <= MAX_ID:
         return value
     raise InputError(f"{flag}: {value!r} is not an id of an ordinary user", hint="e.g. 1000")
-
-
-def parse_mirrors(pairs: tuple[str, ...]) -> Mirrors:
-    """Read `KIND=URL` pairs; each kind once.
-
-    Raises InputError for an unknown kind, a URL without http(s), or one with credentials,
-    since what is written here ends up in files and images.
-    """
-    urls: dict[str, str] = {}
-    kinds = tuple(Mirrors.__dataclass_fields__)
-    for pair in pairs:
-        kind, separator, url = pair.partition("=")
-        if not separator or kind not in kinds:
-            raise InputError(
-                f"--mirror: cannot read {pair!r}", hint=f"KIND=URL, KIND one of {', '.join(kinds)}"
-            )
-        urls[kind] = _check_mirror(kind, url)
-    return Mirrors(**urls)
-
-
-def _check_mirror(kind: str, url: str) -> str:
-    pattern = r"[\w.-]+(:\d+)?(/[\w./-]+)?" if kind == "registry" else r"https?://[^\s'\"\\`$]+"
-    if not re.fullmatch(pattern, url):
-        example = "registry.example.org/hub" if kind == "registry" else "https://example.org/path"
-        raise InputError(f"--mirror: {kind}: cannot read {url!r}", hint=f"write it like {example}")
-    if "@" in url.partition("://")[2].partition("/")[0]:
-        raise InputError(
-            f"--mirror: the {kind} address holds a user name or password",
-            hint="credentials would end up in files and images; use a mirror without a login",
-        )
-    return url.rstrip("/")
-
-
-def parse_config(text: str) -> str:
-    """Check the name of a second configuration, a folder below `.devcontainer`; empty for none."""
-    if not text or _CONFIG.fullmatch(text):
-        return text
-    raise InputError(
-        f"--config: {text!r} is not a folder's name",
-        hint="letters, digits, - and _, e.g. gpu: it goes to .devcontainer/gpu/",
-    )
-
-
-def parse_project_dir(text: str) -> str:
-    """Check a folder inside the repository; empty or `.` is the repository itself."""
-    path = posixpath.normpath(text) if text else ""
-    if path in {"", "."}:
-        return ""
-    if path.startswith(("/", "..")) or not path.isprintable():
-        raise InputError(
-            f"--project-dir: {text!r} is not a folder inside the repository",
-            hint="write it relative to the repository, e.g. python/app",
-        )
-    return path
-
-
-def parse_apt(text: str) -> str:
-    """Check the name of a Debian package: Debian policy, section 5.6.1."""
-    if _PACKAGE.fullmatch(text):
-        return text
-    raise InputError(
-        f"--apt: {text!r} is not the name of a Debian package", hint="e.g. ffmpeg or libgl1"
-    )
-
-
-def parse_service(text: str) -> str:
-    """Check the name of a service that is known."""
-    if text in SERVICES:
-        return text
-    near = difflib.get_close_matches(text, SERVICES, 1, 0.5)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    raise InputError(
-        f"--service: unknown service {text!r}", hint=f"{hint}known: {', '.join(SERVICES)}"
-    )
-
-
-def parse_extension(text: str) -> str:
-    """Check a VS Code extension id, `publisher.name`."""
-    if _EXTENSION.fullmatch(text):
-        return text
-    raise InputError(
-        f"--extension: {text!r} is not an extension id", hint="write publisher.name, as in VS Code"
-    )
 
 
 PARSERS: Mapping[str, Callable[[str], object]] = {

@@ -3,10 +3,16 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from scaffold.cli.terminal import ask, error_console, say
 from scaffold.errors import InputError
 from scaffold.parsing.printable import printable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scaffold.commands.workspace.agreement import Purpose
 
 
 def require_consent(question: str, *, yes: bool) -> bool:
@@ -18,6 +24,35 @@ def require_consent(question: str, *, yes: bool) -> bool:
     if not terminal_present():
         raise InputError("there is no terminal to ask at", hint="read the above, then add --yes")
     return ask(question)
+
+
+def agree_to_project(
+    root: "Path", purpose: "Purpose", *, trust: bool, dry_run: bool = False
+) -> None:
+    """Show what a project asks for outside its container, and ask once for each content.
+
+    A dry run only shows it. Raises InputError where the user does not agree, or there is no
+    terminal and no `--trust`.
+    """
+    from scaffold.cli.prompts import terminal_present
+    from scaffold.commands.workspace.agreement import proposal_of
+
+    proposal = proposal_of(root, purpose)
+    if proposal.is_agreed:
+        return
+    say("The files of this project ask for things outside its container:", err=True)
+    for line in numbered(proposal.lines):
+        say(line, err=True)
+    if dry_run:
+        return
+    if not trust and not terminal_present():
+        raise InputError(
+            "nobody has agreed yet to what this project asks for",
+            hint="read the list above; if you trust the project, run again with --trust",
+        )
+    if not trust and not ask("Do you trust this project?"):
+        raise InputError("you do not trust this project; nothing was changed")
+    proposal.agree()
 
 
 def numbered(items: Iterable[str]) -> list[str]:

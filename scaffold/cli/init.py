@@ -13,11 +13,13 @@ from scaffold.answers.for_host import of_this_host, reconciled
 from scaffold.answers.questions import QUESTIONS, Question, Value
 from scaffold.answers.validation import check_value
 from scaffold.cli import report
+from scaffold.cli.consent import agree_to_project
 from scaffold.cli.init_report import show_files, show_host, show_look, show_next, show_summary
 from scaffold.commands.init.init import (
     Decided,
     Look,
     Wanted,
+    check_whole,
     decide,
     host_of,
     look_at,
@@ -65,6 +67,9 @@ def _all_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--cached", is_flag=True, help="Use the saved facts of the host.")
 @click.option("--yes", "-y", is_flag=True, help="Accept the defaults; your own files are kept.")
 @click.option("--overwrite", is_flag=True, help="Replace your own files too; a backup is kept.")
+@click.option(
+    "--trust", is_flag=True, help="Agree to what the project asks for outside its container."
+)
 @click.option("--dry-run", is_flag=True, help="Show every change, write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document; no prompts.")
 @click.option("--verbose", "-v", is_flag=True, help="Show sources and rejected options.")
@@ -77,6 +82,7 @@ def command(
     cached: bool,
     yes: bool,
     overwrite: bool,
+    trust: bool,
     dry_run: bool,
     as_json: bool,
     verbose: bool,
@@ -92,6 +98,7 @@ def command(
     scaffold init                  for this machine
     scaffold init --host gpu01     for a server
     """
+    agree_to_project(path, "generate", trust=trust, dry_run=dry_run)
     given = _all_given(answers_path, flags, overwrite=overwrite)
     look = look_at(path, given, _wanted(host_of(path, given), cached=cached))
     quiet = yes or as_json
@@ -109,6 +116,7 @@ def command(
         return
     may_ask = not (quiet or dry_run)
     decided = _settle(decided, overwrite=overwrite, may_ask=may_ask)
+    check_whole(decided)
     if not as_json:
         show_summary(decided, _defaults(given, look) if quiet else {}, verbose=verbose)
         show_files(decided, dry_run=dry_run)

@@ -9,7 +9,7 @@ import sys
 import click
 
 from scaffold import __version__
-from scaffold.adapters.local.signals import alike_signals
+from scaffold.adapters.local.signals import alike_signals, leave
 from scaffold.cli.terminal import safe_streams, say
 from scaffold.errors import ScaffoldError, TargetError
 
@@ -82,6 +82,8 @@ def main() -> None:
     """Run the command line and leave with the documented exit code."""
     with safe_streams(), alike_signals():
         code = _flushed(_run())
+    if code == EXIT_INTERRUPTED:
+        leave(code)
     sys.exit(code)
 
 

@@ -69,7 +69,8 @@ def print_conflict(conflict: "Conflict") -> None:
     say(conflict.wish, err=True, label="conflict:", color="red")
     say(f"  ruled out by: {conflict.fact}", err=True)
     say(f"  source: {conflict.source}", err=True)
-    say("ways out, the easiest first:", err=True)
+    if conflict.ways_out:
+        say("ways out, the easiest first:", err=True)
     for number, way in enumerate(conflict.ways_out, 1):
         say(f"  {number}. {way.what}", err=True)
         if way.how:

@@ -9,6 +9,7 @@ class DockerFacts:
 
     `runtimes` are the names that `docker info` lists; `cdi_devices` the discovered names
     such as `nvidia.com/gpu=all`. `hostname` is the engine's machine, which may be another one.
+    `containerd_store` is True if containerd keeps the images, below /var/lib/containerd.
     """
 
     server_version: str | None = None
@@ -26,6 +27,7 @@ class DockerFacts:
     cdi_folders: tuple[str, ...] = ()
     hostname: str | None = None
     security: tuple[str, ...] = ()
+    containerd_store: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,9 @@ class ToolkitFacts:
 
     `cdi_driver_versions` are the driver versions that the CDI specifications name, `cdi_kinds`
     their kinds (`nvidia.com/gpu`), `cdi_missing` the paths in them that do not exist. `root`,
-    `ldconfig` and `mode` are settings of config.toml; `missing` are paths in that file that do
-    not exist. `apt_policy` is what apt says of the toolkit's candidate and archives.
+    `ldconfig` and `mode` are settings of config.toml, `missing` the files and folders that it
+    names and that do not exist on the host. `apt_pins` are lines of apt's preferences:
+    `Package *`, `Pin …`, `Pin-Priority 1001`.
     """
 
     version: str | None = None
@@ -96,5 +99,5 @@ class ToolkitFacts:
     root: str | None = None
     ldconfig: str | None = None
     mode: str | None = None
-    missing: tuple[str, ...] = ()
-    apt_policy: tuple[str, ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()
+    apt_pins: tuple[str, ...] = ()

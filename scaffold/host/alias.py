@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from scaffold.errors import InputError
+from scaffold.parsing.documents import read_json
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{1,62}")
 """Safe for ssh, for shells, and for Docker, whose context names have two characters or more."""
@@ -22,7 +23,7 @@ Undo = Mapping[str, object]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alias:
     """The ssh settings of a host; files are absolute paths, `share` shares one connection."""
 
@@ -169,7 +170,7 @@ def _end(name: str) -> str:
 
 def _json(line: str, head: str, default: T) -> T:
     try:
-        found = json.loads(line.removeprefix(head))
+        found = read_json(line.removeprefix(head))
     except ValueError:
         return default
     return found if isinstance(found, type(default)) else default

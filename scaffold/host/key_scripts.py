@@ -1,6 +1,6 @@
-"""Putting a public key on a host and taking it away, with ssh-copy-id's care, in POSIX sh.
+"""POSIX sh that adds a public key to a host and removes it, as careful as ssh-copy-id.
 
-The scripts go to `sh -s` on standard input; a public key has no character that sh reads into.
+The scripts go to `sh -s` on standard input; a public key has no character that sh interprets.
 """
 
 import re
@@ -12,7 +12,7 @@ from scaffold.host.refusals import why_no_commands
 _PLAIN = re.compile(r"[A-Za-z0-9@._-]+ [A-Za-z0-9+/=]+( [A-Za-z0-9@._-]*)?")
 _MODE = re.compile(r"[0-7]{3,4}")
 
-# A copy is changed and put in its place at once: a full disk or a cut leaves the old file whole.
+# A copy is changed and then renamed: after a full disk or a cut the old file is still whole.
 _BEGIN = """\
 umask 077
 fail() { rm -f "$new"; echo "scaffold-failed $1"; exit 1; }
@@ -66,9 +66,9 @@ fi
 
 @dataclass(frozen=True, slots=True)
 class KeyFolder:
-    """What is on the host before a key is installed: `folder` is ~/.ssh, `file` its keys.
+    """The state before a key is installed: whether ~/.ssh, its file and the key exist.
 
-    `open_paths` are those below home that others may write to, with their octal modes.
+    `open_paths` are paths below home that others may write to, with their octal modes.
     """
 
     key: bool = False
@@ -78,17 +78,17 @@ class KeyFolder:
 
 
 def look_script(public_key: str) -> bytes:
-    """See what is there, and change nothing."""
+    """Report the state and change nothing."""
     return f"{_key(public_key)}{_BEGIN}{_LOOK}".encode()
 
 
 def install_script(public_key: str) -> bytes:
-    """Add the key unless it is there. Raises InputError for what is no plain public key."""
+    """Add the key unless it is installed. Raises InputError if it is no plain public key."""
     return f'{_key(public_key)}{_BEGIN}{_INSTALL}{_END}echo "scaffold-done added"\n'.encode()
 
 
 def remove_script(public_key: str, *, our_file: bool, our_folder: bool) -> bytes:
-    """Take the key's line out; file and folder go where they are ours and nothing else is in."""
+    """Remove the key's line, and file and folder if they are ours and empty."""
     ours = {"only_ours": our_file, "our_folder": our_folder}
     words = "".join(f"{name}={'yes' if yes else 'no'}\n" for name, yes in ours.items())
     head = f"{_key(public_key)}{words}"
@@ -96,19 +96,19 @@ def remove_script(public_key: str, *, our_file: bool, our_folder: bool) -> bytes
 
 
 def close_script(paths: tuple[tuple[str, str], ...]) -> bytes:
-    """Take from others the right to write, as sshd wants it."""
+    """Remove the write permission of others, as sshd requires."""
     names = " ".join(f'"$HOME"{path}' for path, _ in _checked(paths))
     return f"chmod go-w {names} && echo 'scaffold-done closed'\n".encode()
 
 
 def reopen_script(paths: tuple[tuple[str, str], ...]) -> bytes:
-    """Give back the modes that there were; what is gone needs none."""
+    """Restore the old modes of paths that still exist."""
     lines = [f'[ ! -e "$HOME"{path} ] || chmod {mode} "$HOME"{path}' for path, mode in paths]
     return "\n".join([*lines, "echo 'scaffold-done reopened'", ""]).encode()
 
 
 def read_look(output: str, errors: str = "") -> KeyFolder:
-    """What is there. Raises TargetError where the login runs no commands or has no home."""
+    """The state that the script reported. Raises TargetError if the login runs no commands."""
     read_reply(output, errors)
     words = [line.split() for line in output.splitlines()]
     there = {line[1] for line in words if line[:1] == ["scaffold-there"] and len(line) == 2}
@@ -118,13 +118,13 @@ def read_look(output: str, errors: str = "") -> KeyFolder:
 
 
 def read_reply(output: str, errors: str = "") -> None:
-    """Take note of the script's end. Raises TargetError where it could not do its work."""
+    """Read how the script ended. Raises TargetError if it failed."""
     for line in output.splitlines():
         word, _, rest = line.partition(" ")
         if word == "scaffold-failed":
             raise TargetError(
                 f"the key cannot be installed: {rest}",
-                hint="free space there, or have its owner give you a home that you may write to",
+                hint="free space on the host, or ask its administrator for a writable home folder",
             )
         if word == "scaffold-done":
             return
@@ -133,7 +133,7 @@ def read_reply(output: str, errors: str = "") -> None:
 
 
 def _checked(paths: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    """Only home itself and what the scripts name; a login's noise is no path."""
+    """Only paths that the scripts name; other output of a login is ignored."""
     known = {"", "/.ssh", "/.ssh/authorized_keys"}
     return tuple((path, mode) for path, mode in paths if path in known and _MODE.fullmatch(mode))
 
@@ -141,5 +141,5 @@ def _checked(paths: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
 def _key(public_key: str) -> str:
     line = " ".join(public_key.split())
     if not _PLAIN.fullmatch(line):
-        raise InputError(f"this is no public key in OpenSSH's form: {line[:60]!r}")
+        raise InputError(f"not a public key in OpenSSH's format: {line[:60]!r}")
     return f"line='{line}'\nkey='{' '.join(line.split()[:2])}'\n"

@@ -15,7 +15,7 @@ _WRITTEN = re.compile(r"(?:>>?|-o|--output=?|--config=)\s*['\"]?(/[A-Za-z0-9._/@
 _PASSING = ("/dev/", "/tmp/")  # noqa: S108 (paths of the server, compared only)
 _ACCOUNTS = ("/etc/group", "/etc/gshadow", "/etc/group-", "/etc/gshadow-", "/etc/.pwd.lock")
 _PACKAGE_MANAGERS = {"apt-get", "apk", "dnf", "dpkg", "pacman", "yum", "zypper"}
-_ID = re.compile(r"[A-Za-z0-9._-]+")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LINE = "scaffold-record "
 
 

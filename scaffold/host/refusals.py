@@ -1,6 +1,6 @@
-"""Logins that are let in and then run nothing: what the server said, and what to do.
+"""Logins that are accepted and then run nothing: the server's message, and what to do.
 
-Words of OpenSSH's session.c, of Linux-PAM's pam_unix, and of shadow's and util-linux's nologin.
+Messages of OpenSSH's session.c, of Linux-PAM's pam_unix, and of shadow's and util-linux's nologin.
 """
 
 _NO_COMMANDS = (
@@ -17,30 +17,30 @@ _NO_COMMANDS = (
     (
         ("account has expired",),
         "the account has expired",
-        "ask whoever runs the host to extend it: chage -E -1 USER",
+        "ask the administrator to extend it: chage -E -1 USER",
     ),
     (
         ("account is currently not available", "nologin"),
         "the account's login shell lets nobody run commands (nologin)",
-        "ask whoever runs the host for a shell: chsh -s /bin/bash USER",
+        "ask the administrator for a shell: chsh -s /bin/bash USER",
     ),
 )
 
 
-def why_no_commands(said: str) -> tuple[str, str]:
+def why_no_commands(output: str) -> tuple[str, str]:
     """Why a login runs no commands, and the next step."""
-    text = said.lower()
+    text = output.lower()
     for marks, why, hint in _NO_COMMANDS:
         if any(mark in text for mark in marks):
             return why, hint
     return (
         "the login runs no commands",
-        "a forced command or a shell of its own stands in the way: ask the host's owner",
+        "a forced command or a restricted shell prevents it: ask the administrator",
     )
 
 
-def known_refusal(said: str) -> tuple[str, str] | None:
-    """The same for what may be anything; None where it is none of these."""
-    text = said.lower()
+def known_refusal(output: str) -> tuple[str, str] | None:
+    """The same for any text; None if the text is none of these messages."""
+    text = output.lower()
     known = any(mark in text for marks, _, _ in _NO_COMMANDS for mark in marks)
-    return why_no_commands(said) if known else None
+    return why_no_commands(output) if known else None

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from scaffold.facts import ClientFacts, DaemonFile, DockerFacts
+from scaffold.parsing.documents import read_json
 from scaffold.parsing.numbers import leading_version
 from scaffold.parsing.recording import Part, Split
 
@@ -49,6 +50,7 @@ def read_docker(split: Split) -> DockerFacts | None:
         cdi_folders=tuple(map(str, _list(info, "CDISpecDirs"))),
         hostname=_text(info, "Name"),
         security=tuple(map(str, _list(info, "SecurityOptions"))),
+        containerd_store="io.containerd.snapshotter" in str(_list(info, "DriverStatus")),
     )
 
 
@@ -192,7 +194,7 @@ def daemon_file(path: str, text: str) -> DaemonFile:
 def read_daemon_json(text: str) -> Any:
     """The document as Go reads it: no NaN, no Infinity. Raises ValueError or RecursionError."""
     plain = text.removeprefix("\ufeff")
-    return json.loads(plain, parse_constant=_no_constant) if plain.strip() else {}
+    return read_json(plain, parse_constant=_no_constant) if plain.strip() else {}
 
 
 def _no_constant(name: str) -> Any:

@@ -14,7 +14,7 @@ _CHIP = re.compile(
 
 
 def read_pci(part: Part) -> tuple[PciDevice, ...] | None:
-    """NVIDIA functions on the bus; None where the bus could not be looked at."""
+    """NVIDIA functions on the bus; None if the bus could not be read."""
     if part.code != 0:
         return None
     chips = {match[1]: match[2] for line in part.lines if (match := _CHIP.match(line))}

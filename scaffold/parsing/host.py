@@ -5,6 +5,7 @@ from dataclasses import replace
 from scaffold.facts import Gpu, HostFacts, ProbeFacts, Smi
 from scaffold.parsing.docker import read_client, read_docker
 from scaffold.parsing.driver import read_driver, read_pci, reported_version
+from scaffold.parsing.login import read_login
 from scaffold.parsing.numbers import whole
 from scaffold.parsing.nvidia_smi import (
     header_versions,
@@ -19,7 +20,6 @@ from scaffold.parsing.recording import Recording, Split, split
 from scaffold.parsing.system import (
     memory_mib,
     platform,
-    read_login,
     read_network,
     read_sshd,
     read_system,

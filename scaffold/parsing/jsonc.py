@@ -4,11 +4,13 @@ import json
 import re
 from dataclasses import dataclass
 
+from scaffold.parsing.documents import MAX_DEPTH
+
 INDENT = "    "
 """VS Code's own, where the text shows none."""
 
-_SPACE = re.compile(r"(?:[\s\ufeff]|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
-_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
+_SPACE = re.compile(r"(?:[\s\ufeff]++|//[^\n]*+|/\*.*?\*/)*+", re.DOTALL)
+_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*+"')
 _PLAIN = re.compile(r"[-+.\w]+")
 
 
@@ -96,8 +98,10 @@ def _line_start(text: str, place: int) -> str:
     return line[: len(line) - len(line.lstrip())].lstrip("\ufeff")
 
 
-def read_object(text: str, start: int) -> Object:
-    """The object that begins at `start`. Raises ValueError where none does."""
+def read_object(text: str, start: int, depth: int = 0) -> Object:
+    """The object that begins at `start`. Raises ValueError where none does, or it is too deep."""
+    if depth > MAX_DEPTH:
+        raise ValueError("nested too deeply")
     if text[start : start + 1] != "{":
         raise ValueError("an object is expected")
     members: list[Member] = []
@@ -112,7 +116,7 @@ def read_object(text: str, start: int) -> Object:
         if text[colon : colon + 1] != ":":
             raise ValueError("a colon is expected")
         value = _skip(text, colon + 1)
-        end = _value_end(text, value)
+        end = _value_end(text, value, depth)
         members.append(Member(str(json.loads(key[0])), place, value, end))
         place = _skip(text, end)
         comma = text[place : place + 1] == ","
@@ -121,14 +125,16 @@ def read_object(text: str, start: int) -> Object:
     return Object(start, tuple(members), place, comma)
 
 
-def _value_end(text: str, start: int) -> int:
+def _value_end(text: str, start: int, depth: int) -> int:
+    if depth > MAX_DEPTH:
+        raise ValueError("nested too deeply")
     first = text[start : start + 1]
     if first == "{":
-        return read_object(text, start).end + 1
+        return read_object(text, start, depth + 1).end + 1
     if first == "[":
         place = _skip(text, start + 1)
         while text[place : place + 1] != "]":
-            place = _skip(text, _value_end(text, place))
+            place = _skip(text, _value_end(text, place, depth + 1))
             if text[place : place + 1] == ",":
                 place = _skip(text, place + 1)
         return place + 1

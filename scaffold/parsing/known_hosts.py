@@ -17,7 +17,7 @@ from enum import StrEnum
 DEFAULT_PORT = 22
 
 
-class Verdict(StrEnum):
+class KeyVerdict(StrEnum):
     """What the files say of a key that a server showed."""
 
     KNOWN = "known"
@@ -94,17 +94,17 @@ def lookup_name(host: str, port: int, alias: str | None = None) -> str:
     return host.lower() if port == DEFAULT_PORT else f"[{host.lower()}]:{port}"
 
 
-def judge(entries: Iterable[Entry], name: str, key_type: str, key: bytes) -> Verdict:
+def judge(entries: Iterable[Entry], name: str, key_type: str, key: bytes) -> KeyVerdict:
     """What the entries say of a key: a revoked line beats all, a known one beats a changed."""
     mine = [entry for entry in entries if entry.is_for(name)]
     if any(entry.marker == "revoked" and entry.key == key for entry in mine):
-        return Verdict.REVOKED
+        return KeyVerdict.REVOKED
     plain = [entry for entry in mine if not entry.marker]
     if any(entry.key == key for entry in plain):
-        return Verdict.KNOWN
+        return KeyVerdict.KNOWN
     if any(entry.key_type == key_type for entry in plain):
-        return Verdict.CHANGED
-    return Verdict.UNKNOWN
+        return KeyVerdict.CHANGED
+    return KeyVerdict.UNKNOWN
 
 
 def authorities(entries: Iterable[Entry], name: str) -> tuple[bytes, ...]:

@@ -133,16 +133,19 @@ def _logins(text: str) -> Iterator[Secret]:
     at = 0
     while match := _URL.search(text, at):
         start = match.end()
-        end = _login_end(text, start, match[0].lower())
+        before = text[match.start() - 1 : match.start()]
+        end = _login_end(text, start, match[0].lower(), before if before in {'"', "'"} else "")
         if end > start:
             yield Secret(start, end - 1, "a URL with a login")
         at = max(end, start)
 
 
-def _login_end(text: str, start: int, scheme: str) -> int:
-    """Behind the `@` of a login, `start` where there is none."""
+def _login_end(text: str, start: int, scheme: str, quote: str) -> int:
+    """Behind the `@` of a login, `start` where there is none; `quote` begins the whole URL."""
     strict = _AUTHORITY.match(text, start)
     word = re.split(r"\s", text[start : start + LONGEST_LOGIN], maxsplit=1)[0]
+    if quote:
+        word = re.split(rf"(?<!\\){quote}", word, maxsplit=1)[0]
     last = word.rfind("@")
     user, colon, rest = re.split(r"[/?#]", word, maxsplit=1)[0].partition(":")
     odd = colon and "@" not in user and not re.match(r"\d{1,5}(?![^/?#\"'])", rest)
@@ -227,6 +230,15 @@ def secret_file(path: str) -> str:
         if pattern.fullmatch(path) and not path.endswith(".pub"):
             return kind
     return "logins and keys" if _SECRET_FOLDERS.search(path) and path[-4:] != ".pub" else ""
+
+
+def without_logins(text: str) -> str:
+    """The text with user and password of each URL removed, up to and with the `@`."""
+    parts, at = [], 0
+    for one in _logins(text):
+        parts.append(text[at : one.start])
+        at = one.end + 1
+    return "".join([*parts, text[at:]])
 
 
 def redacted(text: str, known: Iterable[str] = ()) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,8 +39,8 @@ def read_toolkit(split: Split) -> ToolkitFacts:
         root=_word(cli, "root"),
         ldconfig=_word(cli, "ldconfig"),
         mode=_word(_table(config, "nvidia-container-runtime"), "mode"),
-        missing=part.all("gone"),
-        apt_policy=part.all("apt"),
+        missing=tuple(_lost(config, set(part.all("gone")))),
+        apt_pins=part.all("apt"),
     )
 
 
@@ -74,6 +75,22 @@ def _table(config: dict[str, Any], key: str) -> dict[str, Any]:
 def _word(table: dict[str, Any], key: str) -> str | None:
     value = table.get(key)
     return value if isinstance(value, str) and value else None
+
+
+PATHS = {"root", "ldconfig", "path"}
+"""Settings whose value is a path of the host; ldconfig only with `@` in front."""
+
+
+def _lost(config: dict[str, Any], gone: set[str], above: str = "") -> Iterator[tuple[str, str]]:
+    """Settings by dotted name whose path does not exist, with their value."""
+    for key, value in config.items():
+        name = f"{above}.{key}" if above else key
+        if isinstance(value, dict):
+            yield from _lost(value, gone, name)
+        elif key in PATHS and isinstance(value, str):
+            path = value.removeprefix("@")
+            if path in gone and (key != "ldconfig" or value.startswith("@")):
+                yield name, value
 
 
 def _no_cgroups(part: Part, settings: dict[str, Any]) -> bool | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from scaffold.answers.model import Answers
 from scaffold.plan.situation import Situation
-from scaffold.project.debian_names import names_for
+from scaffold.project.debian_names import known_name, names_for
 from scaffold.project.facts import Framework
 
 BASE = ("ca-certificates", "git", "openssh-client")
@@ -15,7 +15,8 @@ def apt_packages(case: Situation, answers: Answers) -> tuple[str, ...]:
     source = case.python_source
     # A vendor's tag does not tell its release; the older names are known to newer ones, too.
     release = "bookworm" if case.vendor else case.resolution.image
-    packages = [*BASE, *names_for(answers.apt, release)]
+    asked = tuple(known_name(name) or name for name in answers.apt)
+    packages = [*BASE, *names_for(asked, release)]
     if answers.framework == Framework.PYTORCH or answers.nvcc or case.compiles:
         # torch.compile and CUDA extensions call the C++ compiler when the program runs.
         packages.append("build-essential")

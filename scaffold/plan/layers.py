@@ -20,6 +20,9 @@ from scaffold.plan.situation import (
 
 JUPYTER = "jupyterlab>=4,<5"
 
+UNKNOWN_CUDA = "12.6"
+"""What conda is told for a driver that nobody knows."""
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _MAX_JOBS = 16
 _JOB_MIB = 4096
@@ -51,7 +54,9 @@ def _conda(case: Situation) -> Iterator[Layer]:
         return
     files = [path for path in case.files if path.endswith((".yml", ".yaml"))]
     arguments = shlex.join(word for path in files for word in ("-f", _safe(path)))
-    cuda = case.resolution.cuda if case.answers.gpu is not GpuNeed.NONE else None
+    # conda's virtual package __cuda is what the driver supports.
+    known = case.host.cuda_reported or case.resolution.cuda or UNKNOWN_CUDA
+    cuda = known if case.answers.gpu is not GpuNeed.NONE else ""
     override = f"CONDA_OVERRIDE_CUDA={cuda} " if cuda else ""
     told = ("A build sees no GPU, so conda is told which CUDA release the driver supports.",)
     yield Layer(
@@ -80,6 +85,8 @@ def _framework(case: Situation) -> Iterator[Layer]:
     if case.build is None:
         return
     index = f"{_index_option(case)} {shlex.quote(case.index)} " if case.index else ""
+    if case.build.find_links:
+        index += f"--find-links {shlex.quote(case.build.find_links)} "
     wanted = shlex.join((*case.build.requirements, *_companions(case)))
     yield Layer(
         comments=("The framework is the largest layer and changes least.", *_why(case)),
@@ -94,12 +101,17 @@ def _index_option(case: Situation) -> str:
 
 def _companions(case: Situation) -> tuple[str, ...]:
     """Packages that must fit the framework's release; the installer finds the one that does."""
-    pinned = any(pin.where for pin in case.project.framework_pins)
+    chosen = {_name(text) for text in case.build.requirements} if case.build else set()
+    free = [text for text in case.project.companions if _name(text) not in chosen]
     broken = any(one.note for one in case.left_out)
-    if not broken and (pinned or case.project.framework_spec):
-        return case.project.companions
-    names = (_NAME.match(text) for text in case.project.companions)
-    return tuple(match[0] for match in names if match)
+    if case.project.framework_spec and not broken:
+        return tuple(free)
+    return tuple(filter(None, map(_name, free)))
+
+
+def _name(requirement: str) -> str:
+    match = _NAME.match(requirement)
+    return match[0].lower() if match else ""
 
 
 def _why(case: Situation) -> tuple[str, ...]:
@@ -135,7 +147,7 @@ def _lists(case: Situation) -> Iterator[Layer]:
     for path in pyproject if read else ():
         words += ["-r", _safe(path)]
         words += [word for extra in case.project.extras for word in ("--extra", extra)]
-        words += [word for group in case.project.groups for word in ("--group", group)]
+        words += [word for group in case.project.groups for word in ("--group", _of(path, group))]
     known = () if read and pyproject else case.project.requires
     if not known and all(_list_option(path) == "-c" for path in files):
         return
@@ -148,6 +160,11 @@ def _lists(case: Situation) -> Iterator[Layer]:
             f"{case.install}{case.kept} {shlex.join((*words, *known))}",
         ),
     )
+
+
+def _of(path: str, group: str) -> str:
+    """A dependency group as uv finds it: by name, or with its file."""
+    return group if path == "pyproject.toml" else f"{path}:{group}"
 
 
 def _list_option(path: str) -> str:

@@ -26,7 +26,7 @@ class ImagePlan:
     `reason` is one line for a comment. `sees_system_packages` keeps the packages of a
     vendor's image visible in the project's environment. `env` are ENV instructions before
     everything else, `environment` those of the Python environment. `apt_mirror` replaces
-    scheme and host of the distribution's own servers in `apt_sources`. `logins` are accounts
+    scheme and host of the distribution's own servers. `logins` are accounts
     of the image that may hold the user's name or id.
     """
 
@@ -37,7 +37,6 @@ class ImagePlan:
     sees_system_packages: bool = False
     apt: tuple[str, ...] = ()
     apt_mirror: str = ""
-    apt_sources: str = ""
     env: tuple[tuple[str, str], ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
     tool_image: str = ""

@@ -39,7 +39,6 @@ CONSTRAINTS = f"{DEPENDENCIES}/constraints.txt"
 """The releases that a vendor's image brings, which later layers must not replace."""
 
 _COPYABLE = re.compile(r"(?!/)(?!.*\.\.(/|$))[\w.@+-][\w./@+-]*", re.ASCII)
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from scaffold.project.frameworks import Sign, Weight, choose, framework_of
 from scaffold.project.manifests import Role
 from scaffold.project.markers import applies
 from scaffold.project.sources import Note, Requirement, Source, Topic
-from scaffold.project.specifiers import cuda_release, relaxed, satisfies
+from scaffold.project.specifiers import cuda_release, joined, relaxed, satisfies
 from scaffold.project.view import View
 from scaffold.project.wheels import has_row, last_python
 
@@ -68,7 +68,7 @@ def _asked_spec(view: View, framework: Framework, asked: list[Sign]) -> tuple[st
         return pin.requirement.spec, pin
     if bounds and bounds[0].weight > Weight.LOCKED:
         specs = specs[:1]
-    return ",".join(dict.fromkeys(specs)), bounds[0] if bounds else None
+    return joined(*specs), bounds[0] if bounds else None
 
 
 def framework_bound(view: View, framework: Framework, spec: str) -> str | None:
@@ -86,7 +86,7 @@ def framework_bound(view: View, framework: Framework, spec: str) -> str | None:
     steps = [sign for sign in signs if sign.weight == Weight.STEP]
     if not listed or not steps or any("==" in sign.requirement.spec for sign in listed):
         return None
-    own = ",".join(dict.fromkeys(one.requirement.spec for one in listed if one.requirement.spec))
+    own = joined(*(one.requirement.spec for one in listed))
     return own if own != spec else None
 
 
@@ -183,7 +183,7 @@ def choose_python(view: View, framework: Framework) -> Python:
         note for _, note in weak if not fitting and _open(hard) and overlap(note.value, hard)
     ]
     prefers = agreeing[0] if agreeing else None
-    spec = hard if prefers is None else _joined(prefers.value, hard)
+    spec = hard if prefers is None else _preferring(prefers.value, hard)
     shown = [one for _, one in notes] + [one for _, one in weak if one not in (n for _, n in notes)]
     evidence = [_python_evidence(one, prefers or chosen, ranges) for one in shown]
     evidence += (
@@ -217,11 +217,11 @@ def _open(spec: str) -> bool:
     return "==" not in spec
 
 
-def _joined(preferred: str, hard: str) -> str:
+def _preferring(preferred: str, hard: str) -> str:
     """An exact minor needs no range beside it; a ceiling keeps the project's floor."""
     if preferred.startswith("=="):
         return preferred
-    return ",".join(dict.fromkeys(filter(None, (*hard.split(","), *preferred.split(",")))))
+    return joined(hard, preferred)
 
 
 def overlap(spec: str, other: str) -> bool:
@@ -234,7 +234,7 @@ def _within(spec: str, limit: "Limit | None") -> str:
     """The range below the first Python without wheels, where anything is left of it."""
     if limit is None:
         return spec
-    narrowed = ",".join(filter(None, (spec, f"<3.{limit.minor + 1}")))
+    narrowed = joined(spec, f"<3.{limit.minor + 1}")
     newer = any(satisfies(f"3.{minor}.5", spec or ">=3") for minor in range(limit.minor + 1, 20))
     return narrowed if newer and overlap(narrowed, "") else spec
 

@@ -21,7 +21,7 @@ TIME64 = frozenset(
     words(
         """
     libasound2 libaio1 libatk-bridge2.0-0 libatk1.0-0 libatspi2.0-0 libcups2 libcurl4
-    libglib2.0-0 libgtk-3-0 libpng16-16 libqt5core5a libqt5gui5 libqt5widgets5 libreadline8
+    libglib2.0-0 libgtk-3-0 libpng16-16 libqt5gui5 libqt5widgets5 libreadline8
     libssl3 libmagic1 librdmacm1 libvips42 libxt6 libzbar0
     """
     )
@@ -113,7 +113,7 @@ NAMES = frozenset(
     libopengl0 libopenmpi-dev libopus-dev libosmesa6 libosmesa6-dev libpango-1.0-0
     libpango1.0-dev libpangocairo-1.0-0 libpangoft2-1.0-0 libpci-dev libpcl-dev libpcre2-dev
     libpng-dev libpoppler-cpp-dev libportaudio2 libpq-dev libpq5 libproj-dev libprotobuf-dev
-    libpulse-dev libqt5core5a libqt5gui5 libqt5svg5-dev libqt5widgets5 libqt5opengl5-dev
+    libpulse-dev libqt5gui5 libqt5svg5-dev libqt5widgets5 libqt5opengl5-dev
     libreadline-dev librdmacm-dev librdmacm1 libsamplerate0-dev libsasl2-dev libsdl2-2.0-0
     libsdl2-dev libsdl2-image-dev libsdl2-mixer-dev libsdl2-ttf-dev libsentencepiece-dev
     libsm-dev libsm6 libsnappy-dev libsndfile1 libsndfile1-dev libsox-dev libsox-fmt-all

@@ -1,12 +1,12 @@
 """An existing dev container configuration: how it starts, and whether it asks for a GPU."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 from posixpath import join as join_path
 from posixpath import normpath
 
+from scaffold.parsing.documents import BrokenDocumentError, read_json
 from scaffold.project.facts import DevConfig
 from scaffold.project.sources import Note, Source, Topic
 from scaffold.project.text import place
@@ -24,8 +24,8 @@ def read_config(path: str, text: str) -> DevConfig | None:
     plain = _COMMENT.sub(lambda match: match[1] or "", text)
     plain = _TRAILING.sub(lambda match: match[1] or "", plain)
     try:
-        document = json.loads(plain)
-    except (ValueError, RecursionError):
+        document = read_json(plain)
+    except BrokenDocumentError:
         return None
     if not isinstance(document, dict):
         return None

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from scaffold.project.choosing import locked_cuda, locked_sign
+from scaffold.project.conda import conda_notes
 from scaffold.project.evidence import Decision
 from scaffold.project.facts import Evidence, Framework
 from scaffold.project.frameworks import Weight
@@ -96,6 +97,10 @@ def _cuda_notes(view: View) -> list[_Cuda]:
         elif not view.on_path(source.path):
             rank = 4
         found.append((rank, note.value, note.where, note.text))
+    for one in view.followed.requirements():
+        # `conda install pytorch cudatoolkit=11.3` of the README prefers, as its index does.
+        if one.conda and one.name in CUDA_PACKAGES:
+            found += [(3, note.value, note.where, note.text) for note in conda_notes(one)]
     return found
 
 

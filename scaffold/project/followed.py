@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from scaffold.project.aside import ASIDE
 from scaffold.project.frameworks import framework_of
+from scaffold.project.manifests import Role, kind_or_included
 from scaffold.project.requirement import normal_name
 from scaffold.project.sources import Command, Requirement, Source
 
@@ -81,7 +82,18 @@ def follow_readme(sources: Mapping[str, Source]) -> Followed:
             found = tuple(_taken(sources[path].commands, sources, names))
             if found:
                 return Followed(found)
-    return Followed()
+    return Followed(tuple(_of_image(sources, names)))
+
+
+def _of_image(sources: Mapping[str, Source], names: set[str]) -> Iterator[Command]:
+    """What the root's Dockerfile, notebooks or scripts list, where no manifest does."""
+    if any(kind_or_included(path).role in {Role.MANIFEST, Role.LOCK} for path in sources):
+        return
+    for path, source in sources.items():
+        if path == "Dockerfile" or path.endswith((".ipynb", ".py")):
+            for command in _taken(source.commands, sources, names):
+                if command.kind == "packages":
+                    yield command
 
 
 def _taken(

@@ -7,6 +7,7 @@ record beside it, which names every generated file; the last holds after any edi
 import re
 from collections.abc import Iterable, Mapping
 
+from scaffold.parsing.documents import BrokenDocumentError, read_toml
 from scaffold.project.sources import Source
 from scaffold.project.toml_text import table
 
@@ -45,11 +46,9 @@ def _is_marked(head: bytes) -> bool:
 
 def _recorded(record: str, content: bytes) -> Iterable[str]:
     """The record itself and the files that it lists, relative to the root."""
-    import tomllib
-
     try:
-        document = tomllib.loads(content.decode())
-    except (ValueError, RecursionError):
+        document = read_toml(content)
+    except BrokenDocumentError:
         return ()
     # A record without both tables is somebody else's file of the same name.
     if not {"answers", "generated"} <= set(document):

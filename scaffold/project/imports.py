@@ -3,13 +3,17 @@
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from scaffold.project.aside import ASIDE
 from scaffold.project.facts import Package
 from scaffold.project.import_names import distribution_of
 from scaffold.project.requirement import normal_name
-from scaffold.project.sources import Note, Requirement, Source, Topic
+from scaffold.project.requirements import requirement_list
+from scaffold.project.sources import Command, Note, Requirement, Source, Topic
+from scaffold.project.specifiers import pep440
 from scaffold.project.text import place
+from scaffold.project.toml_text import load_toml
 
 _FRAMEWORK = re.compile(
     r"^[ \t]*(?:import|from)[ \t]+(torch|tensorflow|jax|flax|keras|gradio|streamlit)\b",
@@ -18,6 +22,7 @@ _FRAMEWORK = re.compile(
 # Only what stands at the margin: an indented import is optional more often than not.
 _IMPORT = re.compile(r"^(?:import|from)[ \t]+([A-Za-z_][\w., \t]{0,300})", re.MULTILINE | re.ASCII)
 _COMPILES = re.compile(r"\bcpp_extension\.load|\bload_inline\(|\bRawKernel\(")
+_INLINE = re.compile(r"^# /// script\n((?:#[^\n]*\n){1,200}?)# ///$", re.MULTILINE)
 _STANDARD = sys.stdlib_module_names | {"imp", "distutils", "asyncore", "__future__", "cPickle"}
 MAX_IMPORTS = 200
 
@@ -31,8 +36,29 @@ def read_script(path: str, text: str) -> Source:
     ]
     if ASIDE & set(path.split("/")[:-1]):
         return Source(path)
+    commands = tuple(inline_metadata(path, text)) if "/" not in path else ()
     signs = tuple(framework_imports(path, text)) if "/" not in path else ()
-    return Source(path, signs, (*notes, *imported(path, text)))
+    named = tuple(one for command in commands for one in command.requirements)
+    return Source(path, (*named, *signs), (*notes, *imported(path, text)), commands=commands)
+
+
+def inline_metadata(path: str, text: str) -> Iterator[Command]:
+    """The `# /// script` block of a script (PEP 723), as the command that it replaces."""
+    match = _INLINE.search(text[:20_000])
+    if match is None:
+        return
+    document, _ = load_toml(path, re.sub(r"^# ?", "", match[1], flags=re.MULTILINE))
+    where = place(path, text.count("\n", 0, match.start()) + 1)
+    listed = document.get("dependencies")
+    found, _ = requirement_list(path, text, listed, "command")
+    python = pep440(str(document.get("requires-python") or ""))
+    yield Command(
+        "packages",
+        where,
+        "# /// script",
+        tuple(replace(one, where=where) for one in found),
+        python=python[0] if python else "",
+    )
 
 
 def framework_imports(path: str, text: str) -> Iterator[Requirement]:

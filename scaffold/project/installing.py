@@ -169,7 +169,7 @@ def extra_packages(view: View, framework: Framework) -> Extra:
     """What commands of the README, or else the imports, add to the project's lists."""
     listed = {one.name for _, one in _listed(view)}
     apart = {one.name for one in isolated(view)} | listed
-    found = [one for one in _of_commands(view, framework) if _name(one.text) not in apart]
+    found = [one for name, one in _of_commands(view, framework) if name not in apart]
     for guess in _guessed(view, listed=bool(listed)):
         name = _name(guess.text)
         if name in apart | {_name(one.text) for one in found} | {_DISTRIBUTION.get(framework)}:
@@ -190,11 +190,11 @@ def _is_companion(name: str, framework: Framework) -> bool:
     return name in COMPANIONS and framework is Framework.PYTORCH
 
 
-def _of_commands(view: View, framework: Framework) -> Iterator[Package]:
+def _of_commands(view: View, framework: Framework) -> Iterator[tuple[str, Package]]:
     for one in view.followed.requirements():
         name = _FROM_CONDA.get(one.name, one.name) if one.conda else one.name
         if name is not None and framework_of(one) != (framework, True):
-            yield Package(_pep508(replace(one, name=name)), one.where)
+            yield name, Package(_pep508(replace(one, name=name)), one.where)
 
 
 _DISTRIBUTION = {

@@ -7,7 +7,9 @@ from posixpath import normpath
 from scaffold.project.facts import LocalPath, PackageManager
 from scaffold.project.requirement import normal_name
 
-_TARGET = re.compile(r"(?:file:(?://)?(?:\$\{PROJECT_ROOT\}/?)?)?([^\[\]\s;#]+)(?:\[([^\[\]]*)\])?")
+_TARGET = re.compile(
+    r"(?:file:(?:///\$\{PROJECT_ROOT\}/|(?://)?))?([^\[\]\s;#]+)(?:\[([^\[\]]*)\])?"
+)
 _ELSEWHERE = ("/", "~", "$", "<", "-")
 ARCHIVES = (".whl", ".tar.gz", ".zip", ".tar.bz2")
 

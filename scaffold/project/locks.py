@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from scaffold.parsing.documents import BrokenDocumentError, read_json
 from scaffold.project.lock_graph import reached_by
 from scaffold.project.requirement import normal_name
 from scaffold.project.requirements import index_notes, relative_to
@@ -121,12 +122,11 @@ def _address(file: str, where: str) -> Requirement | None:
 
 def read_pipfile_lock(path: str, text: str) -> Source:
     """Pipfile.lock: JSON with the pinned versions of `default` and `develop`."""
-    import json
 
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        line = getattr(error, "lineno", None)
+        document = read_json(text)
+    except BrokenDocumentError as error:
+        line = getattr(error.__cause__, "lineno", None)
         return Source(path, problems=(f"{place(path, line)}: not valid JSON",))
     requirements = [
         found

@@ -1,5 +1,6 @@
 """[tool.poetry] of pyproject.toml."""
 
+from dataclasses import replace
 from typing import Any
 
 from scaffold.project.facts import LocalPath, PackageManager
@@ -18,11 +19,14 @@ def read_poetry(path: str, text: str, poetry: dict[str, Any]) -> Source:
     notes: list[Note] = []
     problems: list[str] = []
     local: list[LocalPath] = []
+    extras = _extras(poetry)
     for group, header, listed in _sections(poetry):
         for name, value in listed.items():
             where = place(path, key_line(text, header, name))
             found, bad = poetry_dependency(name, value, where, group)
             problems += bad
+            if name in extras:
+                found = [replace(one, group=f"extra {extras[name]}") for one in found]
             local += path_entries(name, value, where, path, PackageManager.POETRY)
             if name == "python":
                 notes += [Note(Topic.PYTHON, one.spec, where, one.text) for one in found]
@@ -34,6 +38,15 @@ def read_poetry(path: str, text: str, poetry: dict[str, Any]) -> Source:
     return Source(
         path, tuple(requirements), tuple(notes), problems=tuple(problems), local=tuple(local)
     )
+
+
+def _extras(poetry: dict[str, Any]) -> dict[str, str]:
+    """The first extra that installs each optional dependency."""
+    found: dict[str, str] = {}
+    for extra, listed in items(poetry, "extras"):
+        for name in strings(listed):
+            found.setdefault(name, normal_name(extra))
+    return found
 
 
 def path_entries(

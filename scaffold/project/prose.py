@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from scaffold.parsing.documents import BrokenDocumentError, read_json
 from scaffold.project.commands import installed_by, read_commands
 from scaffold.project.imports import framework_imports, imported
 from scaffold.project.markdown import code_blocks, says_optional
@@ -61,22 +62,27 @@ def _commented_aside(lines: list[str]) -> set[int]:
 
 def read_notebook(path: str, text: str) -> Source:
     """`%pip install` and imports in the code cells of a notebook."""
-    import json
 
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        line = getattr(error, "lineno", None)
+        document = read_json(text)
+    except BrokenDocumentError as error:
+        line = getattr(error.__cause__, "lineno", None)
         return Source(path, problems=(f"{place(path, line)}: not a valid notebook",))
     found: dict[str, Requirement] = {}
     notes: dict[str, Note] = {}
+    commands: list[Command] = []
     for cell in tables(table(document).get("cells")):
         if cell.get("cell_type") == "code":
             code = "".join(strings(cell.get("source")))
             for note in imported(path, code):
                 notes.setdefault(note.value, replace(note, where=path))
+            # A notebook has no lines that a reader sees: the path alone is the place.
+            commands += [replace(one, where=path) for one in read_commands(path, code)]
             for one in (*installed_by(path, code), *framework_imports(path, code)):
-                # A notebook has no lines that a reader sees: the path alone is the place.
                 shown = Requirement(one.name, one.spec, (), path, one.text, one.group)
                 found.setdefault(one.name, shown)
-    return Source(path, tuple(found.values()), tuple(notes.values()))
+    placed = (
+        replace(one, requirements=tuple(replace(each, where=path) for each in one.requirements))
+        for one in commands
+    )
+    return Source(path, tuple(found.values()), tuple(notes.values()), commands=tuple(placed))

@@ -1,4 +1,4 @@
-"""Looking at a repository: from files to facts. Nothing of the project is executed."""
+"""Reads a repository: from files to facts. Nothing of the project is executed."""
 
 import re
 from collections.abc import Collection, Mapping

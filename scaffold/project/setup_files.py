@@ -13,9 +13,13 @@ from scaffold.project.sources import Note, Requirement, Source, Topic
 from scaffold.project.specifiers import pep440
 from scaffold.project.text import place
 
+MAX_PATH = 300
+"""Characters of a path; longer constants are texts."""
+
 MAX_CALLS = 10
 """Calls of setup() that are looked at; there is one, or one for each platform."""
 
+_LIST = re.compile(r"[\w./-]*requirements[\w./-]*\.(?:txt|in)")
 _SECTION = re.compile(r"\[([^\]]+)\]\s*$")
 _KEY = re.compile(r"([A-Za-z0-9_.-]+)\s*[=:]\s*(.*)")
 
@@ -166,11 +170,19 @@ def _is_source(text: str) -> bool:
     return text.endswith(".cu") and "*" not in text
 
 
+_GENERAL = re.compile(r"(?:.*/)?(?:requirements|base|core|main|install|default|common)\.(?:txt|in)")
+
+
 def _opened(path: str, nodes: list[ast.AST]) -> Iterator[tuple[str, bool]]:
-    """Requirements files named anywhere: almost every setup.py that names one reads it."""
-    for part in _strings(nodes):
-        if re.fullmatch(r"[\w./-]*requirements[\w./-]*\.(?:txt|in)", str(part.value)):
-            yield relative_to(path, str(part.value)), False
+    """Requirements files named anywhere: almost every setup.py that names one reads it.
+
+    Of several the general one is installed by default, the others by an extra.
+    """
+    short = (str(part.value) for part in _strings(nodes) if len(str(part.value)) < MAX_PATH)
+    named = [value for value in short if _LIST.fullmatch(value)]
+    general = [name for name in named if _GENERAL.fullmatch(name)]
+    for name in general or named:
+        yield relative_to(path, name), False
 
 
 def _strings(nodes: Iterable[ast.AST]) -> Iterator[ast.Constant]:

@@ -115,6 +115,24 @@ def relaxed(spec: str) -> str:
     return re.sub(r"==(\d+\.\d+)(?:\.\d+)*(?:\.\*)?(?=,|$)", r"==\1.*", spec)
 
 
+def joined(*specs: str) -> str:
+    """Several specifier sets as one: each clause once, of several bounds the tightest.
+
+    `>=2.14,<2.15` and `>=2.14` are `>=2.14,<2.15`.
+    """
+    clauses = [clause for spec in specs for clause in spec.split(",") if clause]
+    kept = dict.fromkeys(clauses)
+    for operator, tightest in ((">=", max), ("<", min)):
+        bounds = [one for one in kept if re.fullmatch(rf"{operator}\d[\d.]*", one)]
+        best = tightest(bounds, key=_numbers, default="")
+        kept = {one: None for one in kept if one not in bounds or one == best}
+    return ",".join(kept)
+
+
+def _numbers(clause: str) -> tuple[int, ...]:
+    return tuple(int(part[:9]) for part in re.findall(r"\d+", clause))
+
+
 def satisfies(version: str, spec: str) -> bool:
     """Whether a version lies in a specifier set; True where either cannot be read."""
     from packaging.specifiers import InvalidSpecifier, SpecifierSet

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from scaffold.parsing.secrets import redacted, without_logins
+
 MAX_BYTES = 4 * 2**20
 """Lock files of large projects reach 1 to 3 MiB, notebooks with pictures the same."""
 
@@ -22,7 +24,8 @@ _BOMS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-_CREDENTIALS = re.compile(r"(https?://)[^/\s@]+@")
+_LONG_NUMBER = re.compile(r"\d{100,}")
+"""No version and no id has so many digits, and Python converts no more than 4,300 of them."""
 
 
 def decode(content: bytes, limit: int = MAX_BYTES) -> tuple[str, str]:
@@ -46,6 +49,7 @@ def decode(content: bytes, limit: int = MAX_BYTES) -> tuple[str, str]:
             line = content.count(b"\n", 0, error.start) + 1
             problem = f"line {line} is not valid {encoding.upper()}"
         text = content.decode(encoding, "replace")
+    text = _LONG_NUMBER.sub(lambda match: match[0][:99], text)
     return text.replace("\r\n", "\n").replace("\r", "\n"), problem
 
 
@@ -65,16 +69,22 @@ def place(path: str, line: int | None) -> str:
     return path if line is None else f"{path}:{line}"
 
 
+def path_of(where: str) -> str:
+    """The path of a position, which may have no line."""
+    path, separator, line = where.rpartition(":")
+    return path if separator and line.isdigit() else where
+
+
 def one_line(text: str) -> str:
     """Text that can be shown: one printable line of bounded length, without credentials."""
     clean = "".join(
         char if unicodedata.category(char)[0] not in "CZ" or char == " " else " "
         for char in text[: 4 * SHOWN]
     )
-    clean = _CREDENTIALS.sub(r"\1***@", " ".join(clean.split()))
+    clean = redacted(" ".join(clean.split()))
     return clean if len(clean) <= SHOWN else f"{clean[: SHOWN - 1]}…"
 
 
 def without_credentials(url: str) -> str:
     """The URL without user and password: a token must not reach a generated file."""
-    return _CREDENTIALS.sub(r"\1", url)
+    return without_logins(url)

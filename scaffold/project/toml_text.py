@@ -6,18 +6,17 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from scaffold.parsing.documents import BrokenDocumentError, read_toml
 from scaffold.project.text import place
 
 
 def load_toml(path: str, text: str) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The document, empty where it is broken, and what is wrong with it."""
-    import tomllib
-
     try:
-        return tomllib.loads(text), ()
-    except RecursionError:
-        return {}, (f"{path}: nested too deeply to be read",)
-    except ValueError as error:
+        return read_toml(text), ()
+    except BrokenDocumentError as error:
+        if str(error) == "nested too deeply":
+            return {}, (f"{path}: nested too deeply to be read",)
         line = re.search(r"\(at line (\d+)", str(error))
         reason = re.sub(r" \(at .*\)$", "", str(error))
         return {}, (f"{place(path, int(line[1]) if line else None)}: not valid TOML: {reason}",)

@@ -11,6 +11,7 @@ from scaffold.project.install_path import InstallPath
 from scaffold.project.manifests import Role, base_of, kind_or_included
 from scaffold.project.requirement import normal_name
 from scaffold.project.sources import Note, Requirement, Source, Topic
+from scaffold.project.text import path_of
 
 _DEFAULT_GROUPS: dict[PackageManager | None, set[str]] = {
     PackageManager.UV: {"dev"},
@@ -57,7 +58,7 @@ class View:
                 if note.topic is topic:
                     yield source, note
             for command in self.followed.commands if topic is Topic.PYTHON else ():
-                if command.python and command.where.rpartition(":")[0] == source.path:
+                if command.python and path_of(command.where) == source.path:
                     yield source, Note(Topic.PYTHON, command.python, command.where, command.text)
 
     def requirements(self) -> Iterator[tuple[Source, Requirement]]:
@@ -78,7 +79,7 @@ class View:
             source = self.sources[path]
             yield from ((source, one) for one in source.requirements if self.is_installed(one))
         for command in self.followed.commands:
-            source = self.sources[command.where.rpartition(":")[0]]
+            source = self.sources[path_of(command.where)]
             yield from ((source, one) for one in command.requirements)
 
     @cached_property

@@ -90,16 +90,25 @@ def _safe(row: CudaImage) -> bool:
 
 
 def _runs(catalogue: Catalogue, machine: Machine, row: CudaImage, *, nvcc: bool) -> bool:
-    if machine.driver and machine.driver < catalogue.floor(row.cuda):
-        return False
+    return not against_image(catalogue, machine, row, nvcc=nvcc)
+
+
+def against_image(
+    catalogue: Catalogue, machine: Machine, row: CudaImage, *, nvcc: bool
+) -> list[str]:
+    """What rules an image out on the machine: driver, architecture, cards; empty where it runs."""
+    against = []
+    floor = catalogue.floor(row.cuda)
+    if machine.driver and machine.driver < floor:
+        against.append(f"CUDA {row.cuda} needs driver {dotted(floor)} or newer")
     if row.arch and machine.arch not in row.arch:
-        return False
+        against.append(f"it does not exist for {machine.arch}")
     for card in machine.cards:
-        if against_branch(catalogue, machine, card):
-            return False
-        if card.capability and not _targets(catalogue, row, card.capability, nvcc=nvcc):
-            return False
-    return True
+        if text := against_branch(catalogue, machine, card):
+            against.append(text)
+        elif card.capability and not _targets(catalogue, row, card.capability, nvcc=nvcc):
+            against.append(f"CUDA {row.cuda} does not know {card.name}")
+    return against
 
 
 def _targets(catalogue: Catalogue, row: CudaImage, capability: Version, *, nvcc: bool) -> bool:
@@ -132,11 +141,18 @@ def _picked(
     image = f"nvidia/cuda:{row.tag}-{row.cudnn}-{flavour}-ubuntu{ubuntu}"
     because = "has nvcc" if nvcc else "carries the CUDA libraries"
     step = Decision("image", image, f"{because}, of CUDA {row.cuda}", row.source)
-    passes = _passes_requirement(machine, row)
-    env = () if passes else (DISABLE_REQUIRE,)
-    steps = (step,) if passes else (step, _disable_decision(machine, row))
+    env, steps = requirement_steps(machine, row)
     doubts = (f"{image}: {row.doubt}",) if row.doubt else ()
-    return Picked(image, row.source, row.cuda, env, steps, doubts)
+    return Picked(image, row.source, row.cuda, env, (step, *steps), doubts)
+
+
+def requirement_steps(
+    machine: Machine, row: CudaImage
+) -> tuple[tuple[tuple[str, str], ...], tuple[Decision, ...]]:
+    """The environment, and why, where the image's own check would refuse a host that runs it."""
+    if _passes_requirement(machine, row):
+        return (), ()
+    return (DISABLE_REQUIRE,), (_disable_decision(machine, row),)
 
 
 def _passes_requirement(machine: Machine, row: CudaImage) -> bool:

@@ -8,7 +8,7 @@ from scaffold.answers.model import GpuNeed
 from scaffold.catalogue import Build, Catalogue
 from scaffold.project.facts import Framework
 from scaffold.resolver.asked import AskedPackage
-from scaffold.resolver.builds import Verdict, judged
+from scaffold.resolver.builds import Verdict, carries_cuda, judged
 from scaffold.resolver.machine import Machine
 from scaffold.resolver.ranking import best_first
 from scaffold.resolver.resolution import Wishes
@@ -41,7 +41,11 @@ def others_judged(
     for framework, spec in specs.items():
         wanted = replace(wishes, framework=framework, framework_spec=spec, cuda=None)
         wanted = replace(wanted, gpu=GpuNeed.NONE) if on_cpu else wanted
-        verdicts = judged(catalogue, machine, wanted, asked)
+        verdicts = [
+            one
+            for one in judged(catalogue, machine, wanted, asked)
+            if one.build.brings_cuda or carries_cuda(wishes)
+        ]
         found[framework] = best_first(catalogue, machine, verdicts, asked)
     return found
 

@@ -15,7 +15,7 @@ def vendor_image(catalogue: Catalogue, machine: Machine, wishes: Wishes) -> Reso
     """The first image of the stack that runs here and meets the wishes."""
     for row in catalogue.framework_images:
         if row.stack == wishes.stack and _fits(catalogue, machine, wishes, row):
-            return _resolution(machine, row)
+            return vendor_resolution(machine, row)
     return None
 
 
@@ -30,6 +30,14 @@ def _fits(catalogue: Catalogue, machine: Machine, wishes: Wishes, row: Framework
     asked = Wishes(Framework(row.framework), wishes.framework_spec)
     verdict = judge(catalogue, machine, asked, _build(row))
     return not set(verdict.against) - IGNORED
+
+
+def against_vendor_image(catalogue: Catalogue, machine: Machine, row: FrameworkImage) -> list[str]:
+    """What rules an image out on the machine; empty where it runs."""
+    if row.arch and machine.arch not in row.arch:
+        return [f"it does not exist for {machine.arch}"]
+    verdict = judge(catalogue, machine, Wishes(Framework(row.framework)), _build(row))
+    return [one.because for kind, one in verdict.against.items() if kind not in IGNORED]
 
 
 def _build(row: FrameworkImage) -> Build:
@@ -54,7 +62,8 @@ def _build(row: FrameworkImage) -> Build:
     )
 
 
-def _resolution(machine: Machine, row: FrameworkImage) -> Resolution:
+def vendor_resolution(machine: Machine, row: FrameworkImage) -> Resolution:
+    """The image as a decision."""
     framework = Framework(row.framework)
     build = FrameworkBuild(framework, row.version, row.variant, row.cuda, (), None)
     step = Decision("image", row.image, f"holds {framework.value} {row.version}", row.source)

@@ -5,17 +5,16 @@ from dataclasses import dataclass, replace
 
 from scaffold.answers.model import GpuNeed, Stack
 from scaffold.catalogue import Catalogue
-from scaffold.catalogue.catalogue import UNKNOWN_RELEASE
-from scaffold.facts import HostFacts, Platform
+from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework
 from scaffold.resolver.asked import NAMES, asked_packages
 from scaffold.resolver.builds import judged, pythons
+from scaffold.resolver.driver_changes import driver_changes
 from scaffold.resolver.machine import Machine, machine_of
 from scaffold.resolver.ranking import best_first
 from scaffold.resolver.refusal import Refusal
 from scaffold.resolver.resolution import Resolution, WayOut, Wishes
 from scaffold.resolver.specifiers import lowest, requirement, version
-from scaffold.versions import Version, dotted
 
 OF_PROJECT = {"version", "companion", "python", "cuda", "image"}
 """What speaks against a build that the host itself could run."""
@@ -67,7 +66,7 @@ def _attempts(
     yield from _other_pythons(catalogue, host, wishes)
     if not on_cpu:
         yield from _drivers(catalogue, host, machine, wishes, refusal)
-    yield from _images(host, wishes)
+    yield from _images(catalogue, host, wishes)
     if not on_cpu:
         yield from _vendor_images(host, wishes, refusal)
         yield from _cpu(catalogue, host, wishes)
@@ -160,7 +159,7 @@ def _other_pythons(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Ite
             yield Attempt(host, wanted, told, "python")
 
 
-def _images(host: HostFacts, wishes: Wishes) -> Iterator[Attempt]:
+def _images(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Iterator[Attempt]:
     """Wheels on a plain image, or the other way round, CUDA in the image."""
     if wishes.stack is not Stack.PYTHON or wishes.nvcc:
         wanted = replace(wishes, stack=Stack.PYTHON, nvcc=False)
@@ -170,6 +169,10 @@ def _images(host: HostFacts, wishes: Wishes) -> Iterator[Attempt]:
         if wishes.framework is not Framework.NONE:
             flags += f" --framework {NAMES[wishes.framework]}"
             loose = replace(wanted, framework_spec="")
+            yield Attempt(host, loose, _way(what, flags), "plain image")
+            python = catalogue.python_images[0].python
+            flags += f" --python {python}"
+            loose = replace(loose, python_spec=f"=={python}.*")
             yield Attempt(host, loose, _way(what, flags), "plain image")
     if wishes.framework is Framework.TENSORFLOW and not (wishes.nvcc or wishes.stack is Stack.CUDA):
         wanted = replace(wishes, stack=Stack.CUDA)
@@ -218,41 +221,5 @@ def _cpu(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Iterator[Atte
 def _drivers(
     catalogue: Catalogue, host: HostFacts, machine: Machine, wishes: Wishes, refusal: Refusal
 ) -> Iterator[Attempt]:
-    """The last branch of a card that was dropped, else the lowest driver that helps."""
-    rows = [
-        row
-        for card in machine.cards
-        if card.capability and (row := catalogue.architecture(dotted(card.capability))) is not None
-    ]
-    lasts = [row.last_branch for row in rows if row.last_branch]
-    if lasts and machine.driver and machine.driver[0] > min(lasts):
-        changed = _with_driver(catalogue, host, (min(lasts), 999))
-        yield Attempt(changed, wishes, _way(f"install the NVIDIA driver branch {min(lasts)}"))
-        return
-    where = " of Windows, outside WSL2," if machine.wsl2 else ""
-    for driver in _candidates(catalogue, machine, refusal):
-        what = f"upgrade the NVIDIA driver{where} to at least {dotted(driver)}"
-        changed = _with_driver(catalogue, host, driver)
+    for what, changed in driver_changes(catalogue, host, machine, refusal):
         yield Attempt(changed, wishes, _way(what), "driver")
-
-
-def _candidates(catalogue: Catalogue, machine: Machine, refusal: Refusal) -> list[Version]:
-    """Drivers that might help, the oldest first: what CUDA releases and cards ask for."""
-    releases = {
-        verdict.build.cuda
-        for verdict in refusal.verdicts
-        if verdict.against.keys() <= {"driver", "branch", "architecture"}
-    } or {row.cuda for row in catalogue.cuda_images}
-    drivers = {catalogue.floor(cuda) for cuda in releases}
-    drivers |= {catalogue.toolkit_driver(cuda) for cuda in releases}
-    for card in machine.cards:
-        row = catalogue.architecture(dotted(card.capability)) if card.capability else None
-        drivers |= {catalogue.toolkit_driver(row.first_cuda)} if row else set()
-    newer = [one for one in drivers if machine.driver and machine.driver < one < UNKNOWN_RELEASE]
-    return sorted(newer)
-
-
-def _with_driver(catalogue: Catalogue, host: HostFacts, driver: Version) -> HostFacts:
-    """The host with another driver; under WSL2 the CUDA release that it reports speaks."""
-    reported = catalogue.cuda_of(driver) if host.platform is not Platform.LINUX else None
-    return replace(host, driver_version=dotted(driver), cuda_reported=reported)

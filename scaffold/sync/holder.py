@@ -3,6 +3,8 @@
 import json
 from dataclasses import asdict, dataclass
 
+from scaffold.parsing.documents import read_json
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:
@@ -26,7 +28,7 @@ def read_holder(line: str) -> Holder | None:
     if not line.strip():
         return None
     try:
-        found = json.loads(line)
+        found = read_json(line)
         return Holder(**{key: str(found[key]) for key in ("id", "who", "folder", "since")})
     except (ValueError, TypeError, KeyError):
         return Holder("", "someone", "an unknown folder", "an unknown time")

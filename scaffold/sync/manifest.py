@@ -53,6 +53,12 @@ def bytes_of(path: str) -> bytes:
     return path.encode("utf-8", "surrogateescape")
 
 
+MAX_ENTRIES = 1_000_000
+"""Entries of a listing; more would not fit into memory, here or there."""
+
+MAX_NUMBER = 1 << 53
+
+
 def is_safe(path: str) -> bool:
     """Whether a path stays below the root that it is joined to."""
     parts = path.split("/")
@@ -80,10 +86,11 @@ def read_listing(listing: bytes) -> dict[str, ManifestEntry]:
         kind, mode, size, mtime, name = head.split(b"\t", 4)
         path = text_of(name.removeprefix(b"./"))
         if kind in {b"f", b"d", b"l"} and is_safe(path):
+            _check_count(found)
             found[path] = ManifestEntry(
                 kind=kind.decode("ascii"),  # type: ignore[arg-type]
                 mode=int(mode, 8) & 0o777,
-                size=int(size),
+                size=_bounded(int(size)),
                 mtime=_nanoseconds(mtime),
                 target=text_of(target),
             )
@@ -110,16 +117,33 @@ def read_plain_listing(listing: bytes) -> dict[str, ManifestEntry]:
             kind = _KINDS.get(stat.S_IFMT(int(mode, 16)))
             path = text_of(name.removeprefix(b"./"))
             if kind and is_safe(path):
+                _check_count(found)
                 link = text_of(target.removesuffix(b"\n"))
                 found[path] = ManifestEntry(
-                    kind, int(mode, 16) & 0o777, int(size), int(mtime) * SECOND, link
+                    kind,
+                    int(mode, 16) & 0o777,
+                    _bounded(int(size)),
+                    _bounded(int(mtime)) * SECOND,
+                    link,
                 )
     return found
 
 
 def _nanoseconds(text: bytes) -> int:
     whole, _, part = text.partition(b".")
-    return int(whole) * SECOND + int(part[:9].ljust(9, b"0") or 0)
+    return _bounded(int(whole)) * SECOND + int(part[:9].ljust(9, b"0") or 0)
+
+
+def _bounded(number: int) -> int:
+    """A size or a time that the system can take. Raises ValueError for any other."""
+    if not -MAX_NUMBER <= number < MAX_NUMBER:
+        raise ValueError
+    return number
+
+
+def _check_count(found: Mapping[str, ManifestEntry]) -> None:
+    if len(found) >= MAX_ENTRIES:
+        raise ValueError
 
 
 def to_json(manifest: Manifest) -> str:

@@ -1,12 +1,13 @@
 """What a pull downloads, and what it may replace locally."""
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from scaffold.sync.comparing import SyncState
 from scaffold.sync.manifest import Manifest, ManifestEntry, is_safe, parents
+from scaffold.sync.runs_here import bare_repositories, end_of_link, holds_git
 
 
 class KeepReason(StrEnum):
@@ -15,6 +16,7 @@ class KeepReason(StrEnum):
     CHANGED_LOCALLY = "changed locally"
     KIND = "file, folder and link differ between local and the remote"
     LEAVES = "a link that leads out of the workspace"
+    RUNS = "it can run commands on this computer: name its path to download it"
     GIT = "a repository's own files, which can name programs to run: use git fetch"
 
 
@@ -29,15 +31,30 @@ class PullPlan:
 
 
 def plan_pull(
-    wanted: Sequence[str], remote: Manifest, local: Manifest, known: SyncState
+    wanted: Sequence[str],
+    remote: Manifest,
+    local: Manifest,
+    known: SyncState,
+    local_link: Callable[[str], str | None] = lambda _path: None,
 ) -> PullPlan:
-    """Decide for each path. A local file unchanged since the last sync may be replaced."""
+    """Decide for each path. A local file unchanged since the last sync may be replaced.
+
+    Links are judged by where they end after all are in place; `local_link` returns the target
+    of a local path that is a link.
+    """
     found, blocked = PullPlan(), set[str]()
+    blocked |= bare_repositories([*remote, *local]) - {""}
+    found.skipped.update(dict.fromkeys(blocked & {*wanted}, KeepReason.GIT))
+    coming = {path: remote[path].target for path in wanted if remote[path].kind == "l"}
+
+    def link_at(path: str) -> str | None:
+        return coming.get(path) or local_link(path)
+
     for path in sorted(wanted):
-        if any(parent in blocked for parent in parents(path)):
+        if path in blocked or any(parent in blocked for parent in parents(path)):
             continue
         one, own = remote[path], local.get(path)
-        reason = _reason_to_keep(path, one, own)
+        reason = _reason_to_keep(path, one, own, link_at)
         if reason:
             found.skipped[path] = reason
             blocked.add(path)
@@ -52,12 +69,18 @@ def plan_pull(
     return found
 
 
-def _reason_to_keep(path: str, one: ManifestEntry, own: ManifestEntry | None) -> KeepReason | None:
-    if ".git" in path.split("/"):
+def _reason_to_keep(
+    path: str,
+    one: ManifestEntry,
+    own: ManifestEntry | None,
+    link_at: Callable[[str], str | None],
+) -> KeepReason | None:
+    if holds_git(path):
         return KeepReason.GIT
     if own is not None and own.kind != one.kind:
         return KeepReason.KIND
-    if one.kind == "l" and leaves_workspace(path, one.target):
+    leaves = one.kind == "l" and leaves_workspace(path, one.target)
+    if leaves or (one.kind == "l" and end_of_link(path, link_at) is None):
         return KeepReason.LEAVES
     return None
 

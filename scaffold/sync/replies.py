@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from scaffold.sync.manifest import ManifestEntry, read_listing, read_plain_listing
 
+LISTING_LIMIT = 96 << 20
+"""Bytes of an unpacked listing: about a million files."""
+
 
 class CutShortError(Exception):
     """The answer is incomplete: the connection was lost, or the remote script was stopped."""
@@ -31,13 +34,22 @@ class Reply:
         how, _, pack = self.words.get("list", "").partition(" ")
         end = b"\0" + nonce.encode() + b"\0"
         try:
-            listing = zlib.decompress(self.listing, 31) if pack != "cat" else self.listing
+            listing = _unpacked(self.listing) if pack != "cat" else self.listing
             if not listing.endswith(end):
                 raise CutShortError
             body = listing[: -len(end)]
             return read_listing(body) if how == "as_gnu" else read_plain_listing(body)
         except (zlib.error, ValueError) as error:
             raise CutShortError from error
+
+
+def _unpacked(packed: bytes) -> bytes:
+    """Decompress within the limit. Raises ValueError for more, and for what is cut short."""
+    unpacker = zlib.decompressobj(31)
+    listing = unpacker.decompress(packed, LISTING_LIMIT)
+    if unpacker.unconsumed_tail or not unpacker.eof:
+        raise ValueError
+    return listing
 
 
 def read_reply(output: bytes, nonce: str) -> Reply:

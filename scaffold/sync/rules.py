@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scaffold.sync.linear_patterns import LONGEST, linear
+
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
@@ -48,12 +50,15 @@ def read_rules(folder: str, content: bytes) -> IgnoreRules | None:
 def make_rules(folder: str, lines: Sequence[str]) -> IgnoreRules | None:
     """The rules of these lines."""
     from pathspec import GitIgnoreSpec
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
+    lines = [line for line in lines if len(line) <= LONGEST]
     try:
-        spec = GitIgnoreSpec.from_lines(lines)
+        patterns = [GitIgnoreSpecPattern(line) for line in lines]
     except ValueError:
         # git skips a pattern that it cannot read.
-        spec = GitIgnoreSpec.from_lines(filter(_is_pattern, lines))
+        patterns = [GitIgnoreSpecPattern(line) for line in lines if _is_pattern(line)]
+    spec = GitIgnoreSpec([linear(one) for one in patterns], backend="simple")
     expressions = [one.regex.pattern for one in spec.patterns if one.regex is not None]
     if not expressions:
         return None
@@ -63,10 +68,10 @@ def make_rules(folder: str, lines: Sequence[str]) -> IgnoreRules | None:
 
 
 def _is_pattern(line: str) -> bool:
-    from pathspec import GitIgnoreSpec
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
     try:
-        GitIgnoreSpec.from_lines([line])
+        GitIgnoreSpecPattern(line)
     except ValueError:
         return False
     return True

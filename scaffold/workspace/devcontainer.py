@@ -1,12 +1,12 @@
 """What the dev container tools record on a container: labels with its folder and settings."""
 
-import json
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from scaffold.container.engine_json import Raw, rows, table
+from scaffold.parsing.documents import read_json
 
 FOLDER = "devcontainer.local_folder"
 CONFIG = "devcontainer.config_file"
@@ -31,7 +31,7 @@ def made_for(container: Mapping[str, Any], folders: Iterable[str]) -> bool:
 def settings(container: Mapping[str, Any]) -> Raw:
     """The settings that the container was created with; {} for a label that is not JSON."""
     try:
-        entries = json.loads(label(container, METADATA) or "[]")
+        entries = read_json(label(container, METADATA) or "[]")
     except ValueError:
         return {}
     found: Raw = {}

@@ -1,11 +1,11 @@
 """Probes a container for a tunnel: which ports are open, and which Jupyter servers run."""
 
-import json
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from scaffold.facts.inside import Listening
+from scaffold.parsing.documents import read_json
 from scaffold.parsing.inside import read_listening
 
 # Jupyter writes a file for each server with its token, readable by its user: docs.jupyter.org,
@@ -84,7 +84,7 @@ class ListeningProbe:
 def _server(text: str) -> JupyterServer | None:
     """Read one file; None if it holds characters that would change the meaning of a URL."""
     try:
-        found = json.loads(text)
+        found = read_json(text)
         base, token = str(found.get("base_url") or "/"), str(found.get("token") or "")
         server = JupyterServer(int(found["port"]), base, token, bool(found.get("secure")))
     except (ValueError, KeyError, TypeError, AttributeError):

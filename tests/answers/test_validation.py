@@ -3,6 +3,8 @@
 import pytest
 
 from scaffold.answers.model import GpuNeed, Mirrors, Mount, Target
+from scaffold.answers.names import parse_mirrors
+from scaffold.answers.places import parse_mount
 from scaffold.answers.questions import QUESTIONS
 from scaffold.answers.validation import (
     build_answers,
@@ -11,8 +13,6 @@ from scaffold.answers.validation import (
     complete,
     parse_framework,
     parse_gpus,
-    parse_mirrors,
-    parse_mount,
     parse_python,
 )
 from scaffold.errors import InputError
@@ -201,3 +201,28 @@ def test_cpu_target_needs_no_gpu_whatever_the_project_uses():
 def test_id_of_nobody_ordinary_is_refused(value):
     with pytest.raises(InputError):
         answers(uid=value)
+
+
+WRONG = {
+    "config": ("a/b", "--config"),
+    "project_dir": ("../x", "--project-dir"),
+    "apt": ("Not a package", "--apt"),
+    "service": ("postgress", "did you mean 'postgres'"),
+    "feature": ("nod", "--feature"),
+    "user": ("games", "login of the system"),
+}
+
+
+@pytest.mark.parametrize(("key", "text", "message"), [(k, *v) for k, v in WRONG.items()])
+def test_names_that_nothing_can_carry_are_refused(key, text, message):
+    value = (text,) if QUESTION[key].kind == "list" else text
+    with pytest.raises(InputError) as caught:
+        check_content(key, value)
+    assert message in f"{caught.value.message} {caught.value.hint}"
+
+
+def test_names_come_back_whole():
+    found = answers(apt=("ffmpeg", "ffmpeg"), service=("redis",), feature=("sshd",), config="gpu")
+    assert (found.apt, found.services, found.config) == (("ffmpeg",), ("redis",), "gpu")
+    assert found.features[0].reference == "ghcr.io/devcontainers/features/sshd:1"
+    check_content("project_dir", "./python/app/")

@@ -422,6 +422,31 @@ HANDED = (
         fix="Pin-Priority: 1002",
     ),
     Reported(
+        "an archive that outranks NVIDIA's by its pin",
+        NO_TOOLKIT
+        | {
+            "docker_info": engine(**PLAIN_ENGINE),
+            "toolkit": "ctk=\ncli=\nhook=\napt=Package *\napt=Pin release o=lab\n"
+            "apt=Pin-Priority 1001",
+        },
+        "error toolkit.missing",
+        "NVIDIA/nvidia-docker#1388",
+        fix="Pin-Priority: 1002",
+    ),
+    Reported(
+        "NVIDIA's archive is pinned already",
+        NO_TOOLKIT
+        | {
+            "system": system("pop", "22.04", os_ID_LIKE='"ubuntu debian"'),
+            "docker_info": engine(**PLAIN_ENGINE),
+            "toolkit": "ctk=\ncli=\nhook=\napt=Package nvidia-container-toolkit\n"
+            "apt=Pin origin nvidia.github.io\napt=Pin-Priority 1002",
+        },
+        "error toolkit.missing",
+        "NVIDIA/nvidia-docker#1447",
+        never="Pin-Priority",
+    ),
+    Reported(
         "a data-root that this user may not enter",
         {
             "docker_info": engine(DockerRootDir="/srv/fast/docker"),

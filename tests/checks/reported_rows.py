@@ -1,7 +1,8 @@
-"""All hosts of public reports."""
+"""All hosts of public reports, healthy ones first."""
 
+from tests.checks.healthy_rows import HEALTHY_ROWS
 from tests.checks.reported_engines import ENGINE_ROWS
 from tests.checks.reported_handed import HANDED
 from tests.checks.reported_kernel import KERNEL
 
-ROWS = (*HANDED, *KERNEL, *ENGINE_ROWS)
+ROWS = (*HEALTHY_ROWS, *HANDED, *KERNEL, *ENGINE_ROWS)

@@ -350,12 +350,12 @@ def test_link_out_of_the_project_exits_2(scaffold, project, tmp_path):
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
-def test_link_within_the_project_is_followed(scaffold, project):
+def test_link_within_the_project_is_refused_too(scaffold, project):
+    """A link can be turned between a look and a write, so none is followed at all."""
     (project / "config").mkdir()
     (project / ".devcontainer").symlink_to("config")
-    assert scaffold("init", "--yes", project).code == 0
-    assert (project / "config/devcontainer.json").exists()
-    assert (project / ".devcontainer").is_symlink()
+    assert scaffold("init", "--yes", project).code == 2
+    assert list((project / "config").iterdir()) == []
 
 
 def test_full_disk_exits_2_and_leaves_nothing(scaffold, project, monkeypatch):

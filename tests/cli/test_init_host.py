@@ -185,6 +185,7 @@ def test_a_host_that_is_named_at_the_prompt_is_met_and_its_gpus_are_shown(projec
         ("Mounts", "\r"),
         ("Ports", "\r"),
         ("other settings", "n"),
+        ("Write these files?", "\r"),
     )
     for shown, keys in steps:
         child.expect_exact(shown)

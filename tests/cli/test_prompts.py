@@ -1,6 +1,7 @@
 """Asking at a real terminal."""
 
 import sys
+import tomllib
 
 import json5
 import pexpect
@@ -50,6 +51,7 @@ def test_defaults_are_taken_with_enter(terminal, project):
     answer(terminal, "Mounts")
     answer(terminal, "Ports", "8888" + ENTER)
     answer(terminal, "other settings")
+    answer(terminal, "Write these files?")
     terminal.expect(pexpect.EOF)
     terminal.close()
     assert terminal.exitstatus == 0
@@ -64,19 +66,49 @@ def test_advanced_settings_are_asked_on_wish(terminal, project):
     answer(terminal, "Mounts")
     answer(terminal, "Ports")
     answer(terminal, "other settings", "y")
-    for prompt in ("Python versions", "What installs", "Must something be compiled"):
+    for prompt in ("System packages", "Python versions", "What installs the", "What installs pack"):
+        answer(terminal, prompt)
+    for prompt in ("Must something be compiled",):
         answer(terminal, prompt)
     terminal.expect_exact("Shared memory")
     terminal.send("\x15" + "lots" + ENTER)
     terminal.expect_exact("cannot read")
     terminal.send("\x15" + "2g" + ENTER)
-    for prompt in ("User in the container", "User id", "Group id", "Mirrors", "VS Code"):
+    for prompt in ("User in the container", "User id", "Group id", "Features", "Services"):
+        answer(terminal, prompt)
+    for prompt in ("Mirrors", "VS Code", "Write these files?"):
         answer(terminal, prompt)
     terminal.expect(pexpect.EOF)
     terminal.close()
     assert terminal.exitstatus == 0
     settings = json5.loads((project / ".devcontainer/devcontainer.json").read_text())
     assert "--shm-size=2g" in settings["runArgs"]
+
+
+def test_nothing_is_written_without_consent(terminal, project):
+    for prompt in ("Where will", "Does it need", "Which base image?", "Mounts", "Ports", "other"):
+        answer(terminal, prompt)
+    answer(terminal, "Write these files?", "n")
+    terminal.expect_exact("Nothing was written")
+    terminal.expect(pexpect.EOF)
+    assert not (project / ".devcontainer").exists()
+
+
+def test_earlier_answers_are_the_defaults_and_can_be_changed(terminal, project):
+    record = project / ".devcontainer/scaffold.toml"
+    record.parent.mkdir()
+    record.write_text('[answers]\ngpu = "none"\nport = ["8888"]\n')
+    answer(terminal, "Where will the container run?")
+    answer(terminal, "Does it need a GPU?", DOWN + ENTER)
+    answer(terminal, "Which base image?")
+    answer(terminal, "Mounts")
+    terminal.expect_exact("8888")
+    terminal.send(ENTER)
+    answer(terminal, "other settings")
+    answer(terminal, "Write these files?")
+    terminal.expect(pexpect.EOF)
+    answers = tomllib.loads(record.read_text())["answers"]
+    assert (answers["gpu"], answers["port"]) == ("optional", ["8888"])
 
 
 def test_interrupt_leaves_nothing_behind(terminal, project):
@@ -101,10 +133,15 @@ def test_own_file_is_shown_as_a_diff_and_replaced_only_on_consent(project, keys,
         encoding="utf-8",
         timeout=PATIENCE_S,
     )
+    answer(child, "Name of a second one", "\x15" + ENTER)
     answer(child, "other settings")
     child.expect_exact('-{"name": "mine"}')
     child.expect_exact("Replace your own")
     child.send(keys)
+    if kept:
+        child.expect_exact("half yours")
+    else:
+        answer(child, "Write these files?")
     child.expect(pexpect.EOF)
     child.close()
     assert (own.read_text() == '{"name": "mine"}\n') is kept

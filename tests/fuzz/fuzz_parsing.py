@@ -42,7 +42,8 @@ TEXTS = {
     "module": "NVRM version: NVIDIA UNIX Open Kernel Module  580.95.05\nloaded=nvidia",
     "disk_module": "kernel=6.8.0-45-generic yes\nversion=580.95.05\nlicense=Dual MIT/GPL",
     "nodes": "looked\nyes /dev/nvidia0\nno /dev/nvidia-uvm",
-    "services": "Id=docker.service\nLoadState=loaded\nActiveState=active",
+    "services": "Id=docker.service\nLoadState=loaded\nActiveState=active\n"
+    "ExecStart={ path=/usr/bin/dockerd ; argv[]=/usr/bin/dockerd -H fd:// ; }",
     "docker_info": json.dumps(
         {
             "ServerVersion": "29.2.1",
@@ -54,9 +55,25 @@ TEXTS = {
         }
     ),
     "docker_version": '{"Client":{"Version":"29.2.1"},"Server":{"ApiVersion":"1.50"}}',
-    "client": 'login=/usr/bin/docker\nfile=/etc/docker/daemon.json\n|{"runtimes": {"nvidia": {}}}',
-    "toolkit": "ctk=version 1.17.8\nhook=/usr/bin/x\npackage=nvidia-docker2 2.1 installed",
-    "cdi": "looked\nfile=/etc/cdi/nvidia.yaml\nlibcuda.so.580.95.05",
+    "client": "login=/usr/bin/docker\nfile=/etc/docker/daemon.json\n"
+    '|{"runtimes": {"nvidia": {}}, "log-opts": {"max-file": "3"}, "default-runtime": "nvidia"}\n'
+    "missing=x\noptions=OPTIONS=--debug",
+    "toolkit": "ctk=version 1.17.8\nhook=/usr/bin/x\npackage=nvidia-docker2 2.1 installed\n"
+    "config=/etc/x.toml\ntoml=[nvidia-container-cli]\n"
+    'toml=root = "/run/nvidia"\ngone=/run/nvidia\n'
+    "apt=Package *\napt=Pin release o=pop\napt=Pin-Priority 1001",
+    "cdi": "looked\nfile=/etc/cdi/nvidia.yaml\nlibcuda.so.580.95.05\nkind=nvidia.com/gpu\ngone=/x",
+    "details": "login=/usr/bin/nvidia-smi\nprogram=/usr/bin/nvidia-smi\nGPU 00000000:01:00.0\n"
+    "        License Status : Unlicensed\n    Fabric\n        State : In Progress",
+    "kind": "looked\ninit=systemd\nuid_map=0 100000 65536\ncgroup=0::/slurm/job\n"
+    "glibc=glibc 2.17\n"
+    "file=/.dockerenv\nenv=SLURM_JOB_ID 1\nlibstdcxx=/x/libstdc++.so.6.0.19",
+    "opened": "opened=/dev/nvidia0\nrefused=/dev/nvidia-uvm",
+    "user_engine": "linger=yes\nlooked\nstate=active",
+    "context": "desktop-linux unix:///home/ada/.docker/desktop/docker.sock",
+    "quota": " /dev/sda1 10* 9 10 6days 1 0 0",
+    "kernel_log": "[1.0] NVRM: Xid (PCI:0000:01:00): 79, pid=1\n"
+    "[1.1] NVRM: The NVIDIA GPU 0000:01:00.0",
     "disk": "disk=/\n/dev/a 1000 500 2048000 50% /\n/dev/a 100 60 40 60% /",
     "mounts": "ext4 /\nnfs4 /home",
     "sshd": "# /etc/ssh/sshd_config\nAllowTcpForwarding no\nMaxSessions 3",
@@ -106,7 +123,14 @@ def mutate(data: bytes, others: list[bytes], chance: random.Random) -> bytes:
 
 def read_all(data: bytes, chance: random.Random) -> None:
     """Everything that reads what a host, a server or a file says."""
-    made = Recording("gpu01", NONCE, data, chance.choice((None, 1000.0, 1e300)), None)
+    made = Recording(
+        "gpu01",
+        NONCE,
+        data,
+        chance.choice((None, 1000.0, 1e300)),
+        shell_s=chance.choice((None, 0.1, 1e9)),
+        forwarding=chance.choice(({}, {"tcp": "refused: x"}, {"tcp": "open"})),
+    )
     facts = read_host(made)
     wishes = Wishes() if chance.random() < 0.05 else None
     json.dumps([asdict(finding) for out in check_host(facts, wishes) for finding in out.findings])

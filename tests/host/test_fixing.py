@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from scaffold.checks.host.docker_fixes import install_docker
+from scaffold.checks.host.docker.fixes import install_docker
 from scaffold.errors import InputError, TargetError
 from scaffold.facts import DockerFacts, Gpu, HostFacts, Platform, SystemFacts, ToolkitFacts
 from scaffold.findings import Consent, Finding, Interrupts, Level, by_hand, root, run, see
@@ -162,9 +162,14 @@ def test_a_script_that_did_not_end_is_a_failure(output):
         ("fedora", "dnf", "linux/fedora"),
         ("sles", "zypper", "docker"),
         ("raspbian", "apt-get", "get.docker.com"),
+        ("linuxmint", "apt-get", "linux/ubuntu"),
+        ("arch", "pacman", "pacman -S --noconfirm docker docker-buildx"),
+        ("ol", "dnf", "linux/centos"),
+        ("nixos", None, "virtualisation.docker.enable"),
+        (None, None, "docs.docker.com/engine/install"),
     ],
 )
 def test_docker_is_installed_as_its_distribution_does(distribution, manager, part):
     system = SystemFacts(distribution=distribution, package_manager=manager)
     steps = install_docker(HostFacts(system=system))
-    assert any(part in " ".join(step.argv) for step in steps)
+    assert any(part in " ".join((step.why, *step.argv)) for step in steps)

@@ -2,6 +2,7 @@
 
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from scaffold.findings import Step, root, run
 from scaffold.host import record as records
 from scaffold.host.record import ChangeRecord
 from scaffold.host.record_script import RECORD
+
+SHELLCHECK = Path(sys.executable).with_name("shellcheck")
 
 SHELLS = ("dash", "bash")
 
@@ -260,6 +263,7 @@ def test_records_are_read_back_whatever_else_a_login_prints():
             "scaffold-record 3 no json",
             "scaffold-record 4 []",
             "scaffold-record $(id) {}",
+            "scaffold-record .. {}",
             "scaffold-own",
             f"scaffold-record {own.id} {own.about()}",
         ]
@@ -278,7 +282,7 @@ def test_a_server_lists_its_records(shell, etc, tmp_path):
 
 def test_the_script_is_clean():
     tried = subprocess.run(
-        ["shellcheck", "-s", "sh", "-"],
+        [str(SHELLCHECK), "-s", "sh", "-"],
         input=f"#!/bin/sh\n{RECORD}\nbegin a b c d\nfinish\ntake_back a\n",
         capture_output=True,
         text=True,

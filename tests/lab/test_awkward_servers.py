@@ -5,6 +5,7 @@ import time
 import pexpect
 import pytest
 
+from scaffold.adapters.probe.local import Look
 from scaffold.adapters.ssh import connection
 from scaffold.errors import ScaffoldError, TargetError
 from scaffold.parsing.host import read_host
@@ -12,7 +13,7 @@ from tests.adapters.ssh.sshd import answering
 from tests.lab.hosts.healthy import HEALTHY
 from tests.lab.hosts.pieces_system import PASSWORD, USER, sshd
 from tests.lab.support.client import NAME
-from tests.lab.support.host_view import Private
+from tests.lab.support.host_view import REAL, Link, Private
 from tests.lab.support.sshd import running_host
 
 PATIENCE_S = 60
@@ -26,6 +27,20 @@ def looked_at(client, changes):
         facts = read_host(client.probe())
     assert facts.probe.complete
     return facts
+
+
+@pytest.mark.parametrize("shell", ["fish", "zsh", "tcsh", "dash"])
+def test_start_file_that_runs_another_shell_is_named(shell, client):
+    changes = {
+        f"/usr/bin/{shell}": Link(f"{REAL}/bin/{shell}"),
+        "/home/ada/.bashrc": f"exec /usr/bin/{shell}\n",
+    }
+    with running_host(HEALTHY | changes, client.keys) as host:
+        client.reaches(host.port)
+        client.trusts(host.port)
+        with pytest.raises(TargetError, match="did not run the check") as raised:
+            client.probe(look=Look(seconds=2))
+    assert "~/.bashrc" in raised.value.hint
 
 
 @pytest.mark.parametrize("greeting", [b"", b"SSH-2.0-OpenSSH_9.2\r\n"])

@@ -4,9 +4,16 @@ import json
 
 import pytest
 
+from scaffold.checks.host import check_host
+from scaffold.parsing.host import read_host
+from tests.lab.hosts.healthy import HEALTHY
+from tests.lab.hosts.pieces_system import sshd
+from tests.lab.hosts.row import REAL_DOCKER
 from tests.lab.support.engine import is_required
+from tests.lab.support.host_view import Socket
 from tests.lab.support.podman import running_podman, why_no_podman
 from tests.lab.support.recreating import finished, names
+from tests.lab.support.sshd import running_host
 
 NAME = "pod"
 
@@ -55,3 +62,22 @@ def test_recreate_is_refused_before_anything_is_touched(podman, way):
 def test_there_is_nothing_to_prune(podman):
     code, out, err = finished(podman, "prune", "--yes")
     assert (code, "nothing to remove" in out) == (0, True), err
+
+
+def test_host_check_names_podman_behind_docker(podman, keys, client):
+    socket = "/run/user/1000/podman/podman.sock"
+    source = podman.folder / "podman.sock"
+    source.chmod(0o666)
+    changes = {
+        **REAL_DOCKER,
+        **sshd(f"SetEnv DOCKER_HOST=unix://{socket}"),
+        socket: Socket(str(source)),
+    }
+    with running_host(HEALTHY | changes, keys) as host:
+        client.reaches(host.port)
+        client.trusts(host.port)
+        facts = read_host(client.probe())
+    found = [one.id for outcome in check_host(facts) for one in outcome.findings]
+    assert (facts.client.podman, facts.docker is not None) == (True, True)
+    assert found[0] == "docker.podman"
+    assert "docker.too-old" not in found

@@ -4,7 +4,6 @@ Real packages from the registry on stand-ins of the base images, with the real C
 """
 
 import json
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -63,19 +62,19 @@ setup(name="demo", version="1", py_modules=["demo"], description=torch.__version
 """
 
 
-@dataclass(frozen=True)
-class Kind(Case):
-    """A case with the flags that every kind has."""
+FLAGS = ("--target", "cpu", "--python", "3.11")
 
-    flags: tuple[str, ...] = ("--target", "cpu", "--python", "3.11")
-    mirrors: tuple[str, ...] = field(default=("pip", "pytorch", "apt"))
+
+def kind(files: dict[str, str], program: str, flags: tuple[str, ...] = FLAGS) -> Case:
+    """A case whose packages all come from the lab's indexes."""
+    return Case(files, flags, program, ("pip", "pytorch", "apt"))
 
 
 KINDS = {
-    "opencv with libGL": Kind(
+    "opencv with libGL": kind(
         {"requirements.txt": "opencv-python==4.10.*\n", "main.py": ""}, program="import cv2"
     ),
-    "ffmpeg of a README": Kind(
+    "ffmpeg of a README": kind(
         {
             "requirements.txt": "six\n",
             "main.py": "",
@@ -83,11 +82,11 @@ KINDS = {
         },
         program="import subprocess; subprocess.check_call(['ffmpeg', '-version'])",
     ),
-    "a path of the repository": Kind(
+    "a path of the repository": kind(
         {"requirements.txt": "six\nlib\n", **PIP_PATH, "main.py": ""},
         program="import six, demo; print(demo.answer)",
     ),
-    "a uv workspace": Kind(
+    "a uv workspace": kind(
         {
             "pyproject.toml": WORKSPACE,
             "packages/demo/pyproject.toml": MEMBER,
@@ -95,13 +94,13 @@ KINDS = {
         },
         program="import six, demo; print(demo.answer)",
     ),
-    "Poetry with a path dependency": Kind(
+    "Poetry with a path dependency": kind(
         {"pyproject.toml": POETRY, **PIP_PATH}, program="import six, demo; print(demo.answer)"
     ),
-    "Pipenv with a path": Kind(
+    "Pipenv with a path": kind(
         {"Pipfile": PIPFILE, **PIP_PATH}, program="import six, demo; print(demo.answer)"
     ),
-    "a setup.py that imports the framework": Kind(
+    "a setup.py that imports the framework": kind(
         {
             "requirements.txt": "torch==2.13.*\n",
             "setup.py": IMPORTS_SIX,
@@ -109,19 +108,19 @@ KINDS = {
         },
         program="import torch, demo",
     ),
-    "pip as the installer": Kind(
+    "pip as the installer": kind(
         {"requirements.txt": "six\n-e .\n", "setup.py": SETUP, "demo.py": ""},
         flags=("--target", "cpu", "--python", "3.11", "--installer", "pip"),
         program="import six, demo",
     ),
-    "packages that only README names": Kind(
+    "packages that only README names": kind(
         {
             "train.py": "import six\n",
             "README.md": "# X\n## Install\n```\npip install six tqdm\n```\n",
         },
         program="import six, tqdm",
     ),
-    "one folder of several": Kind(
+    "one folder of several": kind(
         {f"{name}/requirements.txt": "six\n" for name in ("alpha", "beta")}
         | {"alpha/a.py": "import six\n", "beta/b.py": "import six\n"},
         flags=("--target", "cpu", "--python", "3.11", "--project-dir", "beta"),
@@ -136,18 +135,16 @@ LOCKS = {"a uv workspace": ("uv", "lock", "--quiet")}
 
 @pytest.mark.parametrize("name", KINDS)
 def test_every_kind_builds_and_imports_what_it_needs(up, engine, index, tmp_path, name):
-    kind = KINDS[name]
-    workspace = written(tmp_path, index, kind, lock=LOCKS.get(name, ()))
+    case = KINDS[name]
+    workspace = written(tmp_path, index, case, lock=LOCKS.get(name, ()))
     container = up(engine, workspace)
-    container.run("python", "-c", kind.program)
+    container.run("python", "-c", case.program)
 
 
 def test_second_configuration_starts_beside_the_users(up, engine, index, tmp_path):
     theirs = json.dumps({"image": "lab/debian"})
-    kind = Kind(
-        {"requirements.txt": "six\n", ".devcontainer/devcontainer.json": theirs}, program=""
-    )
-    workspace = written(tmp_path, index, kind, config="gpu")
+    files = {"requirements.txt": "six\n", ".devcontainer/devcontainer.json": theirs}
+    workspace = written(tmp_path, index, kind(files, program=""), config="gpu")
     config = workspace / ".devcontainer" / "gpu" / "devcontainer.json"
     container = up(engine, workspace, "--config", str(config))
     container.run("python", "-c", "import six")
@@ -165,7 +162,7 @@ def test_local_feature_is_installed_with_its_option(up, engine, index, tmp_path)
         f"{own}/install.sh": 'echo "$WORD" >/usr/local/share/own\n',
     }
     flags = ("--target", "cpu", "--python", "3.11", "--feature", "./own,word=hello")
-    workspace = written(tmp_path, index, Kind(files, flags=flags, program=""))
+    workspace = written(tmp_path, index, kind(files, flags=flags, program=""))
     container = up(engine, workspace)
     assert container.run("cat", "/usr/local/share/own").strip() == "hello"
 
@@ -197,8 +194,8 @@ def compose(engine):
 
 def test_compose_starts_the_container_beside_its_service(up, engine, index, compose, tmp_path):
     flags = ("--gpu", "required", "--python", "3.11", "--service", "redis", "--shm", "1g")
-    kind = Kind({"requirements.txt": "six\n"}, flags=flags, program="")
-    container = up(engine, written(tmp_path, index, kind), *compose)
+    case = kind({"requirements.txt": "six\n"}, flags=flags, program="")
+    container = up(engine, written(tmp_path, index, case), *compose)
     assert "PONG" in container.run("python", "-c", PING)
     assert len(container.gpu_requests) == 1
     assert container.inspect()["HostConfig"]["ShmSize"] == 1 << 30

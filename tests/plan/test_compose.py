@@ -9,8 +9,10 @@ import yaml
 from scaffold.adapters.devcontainer.template import render
 from scaffold.answers.features import parse_feature
 from scaffold.answers.model import GpuNeed, Mount
+from scaffold.answers.names import SERVICES as NAMES
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts, Platform
+from scaffold.plan.services import SERVICES
 from scaffold.project.facts import DevConfig
 from tests.plan.config_rules import faults
 from tests.plan.planning import PROJECT, plan_of
@@ -31,6 +33,10 @@ def written(folder: str = ".devcontainer", **asked: object) -> tuple[dict, dict]
     config = json5.loads(files[f"{folder}/{CONFIG}"].content.decode())
     assert not list(faults(config))
     return config, yaml.safe_load(files[f"{folder}/{COMPOSE}"].content)
+
+
+def test_every_service_that_can_be_asked_for_has_a_row():
+    assert tuple(row.plan.name for row in SERVICES) == NAMES
 
 
 def test_a_service_makes_a_compose_project():

@@ -202,6 +202,20 @@ def test_companions_come_with_the_framework():
     assert "torch==2.8.0 torchvision\n" in commands(plan_of(project=free))
 
 
+def test_companion_that_the_build_brings_is_named_once():
+    build = replace(TORCH, requirements=("torch==2.8.0", "torchvision==0.23.0"))
+    asked = replace(PROJECT, companions=("torchvision", "torchaudio"))
+    done = commands(plan_of(project=asked, resolution=replace(RESOLUTION, build=build)))
+    assert "whl/cu126 torch==2.8.0 torchvision==0.23.0 torchaudio\n" in done
+
+
+def test_wheels_that_only_a_page_links_to_are_found_there():
+    links = "https://storage.example.org/jax.html"
+    build = replace(TORCH, index_url=None, find_links=links)
+    done = commands(plan_of(resolution=replace(RESOLUTION, build=build)))
+    assert f"uv pip install --find-links {links} torch==2.8.0" in done
+
+
 def test_packages_that_no_list_names_say_where_they_come_from():
     packages = (Package("numpy", "README.md:3"), Package("tqdm", "README.md:4"))
     plan = plan_of(project=replace(PROJECT, packages=packages, install_files=()))

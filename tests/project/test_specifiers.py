@@ -9,6 +9,7 @@ from scaffold.project.specifiers import (
     cuda_release,
     from_conda,
     from_poetry,
+    joined,
     minor_python,
     pep440,
     relaxed,
@@ -143,3 +144,18 @@ def test_what_cannot_be_compared_is_not_called_a_contradiction():
 )
 def test_cuda_release_in_a_tag(text, release):
     assert cuda_release(text) == release
+
+
+JOINED = [
+    ((">=2.14,<2.15", ">=2.14"), ">=2.14,<2.15"),
+    ((">=3.9", "<3.14", "<3.12"), ">=3.9,<3.12"),
+    ((">=3.10", ">=3.9.0", ""), ">=3.10"),
+    (("!=2.0", "~=2.1", "!=2.0"), "!=2.0,~=2.1"),
+    (("<2rc1", "<3"), "<2rc1,<3"),
+    ((), ""),
+]
+
+
+@pytest.mark.parametrize(("specs", "expected"), JOINED)
+def test_sets_are_joined_to_the_tightest(specs, expected):
+    assert joined(*specs) == expected

@@ -25,6 +25,7 @@ LISTED = [
     ("libs/a  # ours", "libs/a", False, ()),
     ("file:./libs/a", "libs/a", False, ()),
     ("a @ file:libs/a", "libs/a", False, ()),
+    ("a @ file:///${PROJECT_ROOT}/libs/a", "libs/a", False, ()),
     ("dist/a-1-py3-none-any.whl", "dist/a-1-py3-none-any.whl", False, ()),
 ]
 

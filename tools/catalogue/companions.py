@@ -1,16 +1,19 @@
 """Packages whose pins bind a framework: one file each, one row a release."""
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from tools.catalogue import stored
 from tools.catalogue.context import Context, chosen, cudnn_of, in_parallel
 from tools.catalogue.listing import ARCHITECTURES, PYTHONS, File
 from tools.catalogue.recorded import recorded as by_hand
-from tools.catalogue.requirements import metadata_of_sdist, of_metadata
+from tools.catalogue.requirements import extras_of, metadata_of_sdist, of_metadata
 from tools.catalogue.source import SourceError
 from tools.catalogue.stored import Made, Row
 from tools.catalogue.wheel import Wheel, sdist_requirements
@@ -22,6 +25,7 @@ BINDING = frozenset({*FRAMEWORKS, *PROJECTS})
 SOURCES = {
     "P": "metadata of the package index",
     "S": "requires.txt of the source archive",
+    "H": "scaffold/catalogue/overrides.toml, by hand",
     "N": "only listed: its metadata cannot be read without a build",
 }
 SDIST_AT_MOST = 4 << 20
@@ -31,11 +35,30 @@ ARM, X86 = "aarch64", "x86_64"
 def tables(context: Context, project: str, before: Mapping[str, Any]) -> Made:
     """The rows of every final release of a project."""
     rows = before.get("releases", [])
-    known = {row["sha256"]: row for row in rows if row.get("sha256") and not context.fresh}
+    # What was completed by hand is read again, so that a correction by hand takes effect.
+    read = [row for row in rows if not context.fresh and "H" not in row["source"]]
+    known = {(row["version"], row["sha256"]): row for row in read}
     releases = list(context.index.releases(project).items())
     found = in_parallel(lambda job: _row(context, project, *job, known), releases)
-    rows = sorted((row for row in found if row), key=lambda row: Version(row["version"]))
+    unsaid = [entry for entry in _overrides() if entry["package"] == project]
+    rows = [_with_unsaid(row, unsaid) for row in found if row]
+    rows.sort(key=lambda row: Version(row["version"]))
     return {"releases": rows}, SOURCES
+
+
+def _overrides() -> list[Row]:
+    text = (stored.ROOT / "overrides.toml").read_text(encoding="utf-8")
+    rows: list[Row] = tomllib.loads(text)["needs"]
+    return rows
+
+
+def _with_unsaid(row: Row, entries: Sequence[Row]) -> Row:
+    """The row with what its metadata leaves out."""
+    for entry in entries:
+        if SpecifierSet(entry["versions"]).contains(row["version"]):
+            needs = row["needs"] | entry["needs"]
+            row = row | {"needs": needs, "source": f"{row['source']}+H"}
+    return row
 
 
 def _row(
@@ -43,7 +66,7 @@ def _row(
     project: str,
     version: str,
     files: Sequence[File],
-    known: dict[str, Row],
+    known: dict[tuple[str, str], Row],
 ) -> Row | None:
     usable = [file for file in files if file.archs and file.pythons]
     file = chosen(usable, X86) or chosen(usable, ARM) or next(iter(usable), None)
@@ -56,8 +79,7 @@ def _row(
         "read": context.today,
         "sha256": file.sha256,
     }
-    if file.sha256 in known:
-        kept = known[file.sha256]
+    if kept := known.get((version, file.sha256)):
         return listed | {key: value for key, value in kept.items() if key not in listed}
     return listed | _read(context, project, file)
 
@@ -87,12 +109,22 @@ def _read(context: Context, project: str, file: File) -> Row:
             return {"needs": {}, "cuda": _cuda(project, ()), "source": "N"}
         raise
     requirements = of_metadata(metadata, python=python, arch=arch)
+    # An extra for CUDA names what the package was built for, though it may come from the image.
+    everything = of_metadata(metadata, python=python, arch=arch, extras=extras_of(metadata))
     row = {
         "needs": _needs(requirements),
-        "cuda": _cuda(project, requirements),
+        "cuda": _cuda(project, requirements) or _only(project, everything),
         "source": source,
     }
-    return row | ({"cudnn": cudnn_of(requirements)} if cudnn_of(requirements) else {})
+    named = project in LISTED["own"] and row["cuda"]
+    cudnn = cudnn_of(everything if named else requirements)
+    return row | ({"cudnn": cudnn} if cudnn else {})
+
+
+def _only(project: str, requirements: Sequence[Requirement]) -> str:
+    """The CUDA of a package with code of its own, where its extras name one major release."""
+    found = {_cuda("", [item]) for item in requirements} - {""}
+    return found.pop() if project in LISTED["own"] and len(found) == 1 else ""
 
 
 def _needs(requirements: Sequence[Requirement]) -> dict[str, str]:

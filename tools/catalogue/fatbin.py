@@ -7,16 +7,21 @@ read out of wheels whose build scripts name their architectures.
 
 import struct
 from collections.abc import Iterator
+from typing import IO
 
 MAGIC = b"\x50\xed\x55\xba"
 PTX, BINARY = 1, 2
 KINDS = {PTX, BINARY, 4, 8, 16}
-LARGEST = 1 << 31
+LARGEST = 256 << 20
+BLOCK = 8 << 20
 
 
-def capabilities(data: bytes) -> tuple[tuple[str, ...], str]:
-    """The capabilities with binary code, and the newest one with PTX (empty for none)."""
-    found = set(_entries(data))
+def capabilities(stream: IO[bytes]) -> tuple[tuple[str, ...], str]:
+    """The capabilities with binary code, and the newest one with PTX (empty for none).
+
+    Reads block by block, so that an object of any size takes the memory of its largest container.
+    """
+    found = set(_entries(stream))
     binary = sorted({arch for kind, arch in found if kind == BINARY})
     ptx = [arch for kind, arch in found if kind == PTX]
     return tuple(map(capability, binary)), capability(max(ptx)) if ptx else ""
@@ -27,14 +32,35 @@ def capability(architecture: int) -> str:
     return f"{architecture // 10}.{architecture % 10}"
 
 
-def _entries(data: bytes) -> Iterator[tuple[int, int]]:
-    at = data.find(MAGIC)
-    while at >= 0:
-        if at + 16 <= len(data):
-            _, version, header, size = struct.unpack_from("<IHHQ", data, at)
-            if version == 1 and header == 16 and size < LARGEST:
-                yield from _of_container(data, at + header, min(at + header + size, len(data)))
-        at = data.find(MAGIC, at + 4)
+def _entries(stream: IO[bytes]) -> Iterator[tuple[int, int]]:
+    data = stream.read(BLOCK)
+    while data:
+        at = data.find(MAGIC)
+        if at < 0:
+            # The magic number may lie across two blocks.
+            block = stream.read(BLOCK)
+            data = data[1 - len(MAGIC) :] + block if block else b""
+            continue
+        data = _filled(stream, data[at:], 16)
+        size = _container(data)
+        if size:
+            data = _filled(stream, data, 16 + size)
+            yield from _of_container(data, 16, min(16 + size, len(data)))
+        data = data[len(MAGIC) :]
+
+
+def _filled(stream: IO[bytes], data: bytes, wanted: int) -> bytes:
+    while len(data) < wanted and (block := stream.read(BLOCK)):
+        data += block
+    return data
+
+
+def _container(data: bytes) -> int:
+    """The size of the container that begins here, 0 where none does."""
+    if len(data) < 16:
+        return 0
+    _, version, header, size = struct.unpack_from("<IHHQ", data)
+    return int(size) if version == 1 and header == 16 and size < LARGEST else 0
 
 
 def _of_container(data: bytes, entry: int, end: int) -> Iterator[tuple[int, int]]:

@@ -1,5 +1,6 @@
 """JAX: jax, jaxlib and the CUDA plugins of each release, for every extra that brings a GPU."""
 
+import io
 import re
 from collections.abc import Mapping, Sequence
 from email.message import Message
@@ -213,7 +214,7 @@ def _plugin(
 
 def _code(wheel: Wheel) -> tuple[list[str], str]:
     found = [
-        capabilities(wheel.read(name))
+        capabilities(io.BytesIO(wheel.read(name)))
         for name in wheel.names(lambda name: name.endswith(GPU_OBJECTS))
     ]
     sm = {code for codes, _ in found for code in codes}

@@ -4,12 +4,16 @@ import email
 import io
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from email.message import Message
+from typing import IO
 
 from tools.catalogue.listing import File
 from tools.catalogue.source import Source, SourceError
 
+DAMAGED = (zipfile.BadZipFile, zlib.error, OSError, ValueError, KeyError, EOFError)
+"""What the reading of a zip file raises where its bytes are not what they should be."""
 TAIL = 1 << 16
 MEMBER_BYTES = 128 << 20
 SDIST_BYTES = 8 << 20
@@ -61,7 +65,7 @@ class Wheel:
         self.file = file
         try:
             self.archive = zipfile.ZipFile(RemoteFile(source, file.url, file.size))
-        except (zipfile.BadZipFile, OSError, ValueError) as error:
+        except DAMAGED as error:
             raise SourceError(f"{file.filename}: not a wheel") from error
 
     def names(self, accept: Callable[[str], bool]) -> list[str]:
@@ -74,8 +78,12 @@ class Wheel:
             if self.archive.getinfo(name).file_size > MEMBER_BYTES:
                 raise SourceError(f"{self.file.filename}: {name} is too large")
             return self.archive.read(name)
-        except (zipfile.BadZipFile, OSError, ValueError, KeyError, EOFError) as error:
+        except DAMAGED as error:
             raise SourceError(f"{self.file.filename}: {name} cannot be read") from error
+
+    def stream(self, name: str) -> IO[bytes]:
+        """One member of any size, to be read block by block."""
+        return self.archive.open(name)
 
     def metadata(self) -> Message:
         """The METADATA file."""

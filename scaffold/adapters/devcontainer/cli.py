@@ -6,7 +6,6 @@ so that no ssh started by it prompts at the terminal.
 
 import base64
 import contextlib
-import json
 import os
 import selectors
 import shlex
@@ -17,8 +16,17 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, cast
 
+from scaffold.adapters.local.paths import open_private, private
 from scaffold.adapters.ssh.command import ssh_argv
 from scaffold.errors import InputError, TargetError
+from scaffold.parsing.documents import read_json
+from scaffold.parsing.secrets import redacted
+
+RESULT_LIMIT = 1 << 20
+"""Bytes of the end of its output that are kept; the result is its last line."""
+
+LOG_LIMIT = 64 << 20
+"""Bytes of its log that are kept."""
 
 PACKAGE = "@devcontainers/cli"
 INSTALL = f"npm install -g {PACKAGE}"
@@ -117,13 +125,16 @@ def run_up(
     Each line of its log goes to `show` and to the file `log`. An interrupt or an error in this
     program ends it and what it started. Raises TargetError with its message.
     """
-    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private(log.parent)
     out = bytearray()
-    with log.open("wb") as kept, _running(argv, environment) as program:
+    with os.fdopen(open_private(log), "wb") as kept, _running(argv, environment) as program:
         for data, errors in _streams(program):
             out += data
-            kept.write(errors)
-            for line in errors.decode("utf-8", "replace").splitlines():
+            del out[:-RESULT_LIMIT]
+            text = redacted(errors.decode("utf-8", "replace"))
+            if kept.tell() < LOG_LIMIT:
+                kept.write(text.encode())
+            for line in text.splitlines():
                 show(line)
         code = program.wait()
     outcome = _outcome(bytes(out))
@@ -138,7 +149,7 @@ def _outcome(out: bytes) -> dict[str, Any]:
     """The last line that is a JSON object; a noisy login shell may print other lines."""
     for line in reversed(out.decode("utf-8", "replace").splitlines()):
         with contextlib.suppress(ValueError):
-            found = json.loads(line)
+            found = read_json(line)
             if isinstance(found, dict):
                 return found
     return {}

@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from scaffold.adapters.local.files import read_file
 from scaffold.errors import InputError
+from scaffold.parsing.documents import read_json5
 
 LOCATIONS = (".devcontainer/devcontainer.json", ".devcontainer.json")
 """Paths that the tools read, in their order: containers.dev, devcontainer.json reference."""
@@ -45,10 +47,8 @@ def _named(workspace: Path, name: str) -> Path:
 
 def read_config(path: Path) -> dict[str, Any]:
     """The settings of a file. Raises InputError if it is not a JSON object."""
-    import json5
-
     try:
-        found = json5.loads(path.read_text(encoding="utf-8"))
+        found = read_json5((read_file(path) or b"").decode("utf-8-sig"))
     except (OSError, ValueError) as error:
         raise InputError(f"cannot read {path}: {error}") from error
     if not isinstance(found, dict):

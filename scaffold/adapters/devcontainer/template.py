@@ -1,10 +1,10 @@
 """Rendering the template through cookiecutter: the plan's values are data, never templates."""
 
 import json
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from scaffold.adapters.local.temporary import private_folder
 from scaffold.plan import Plan, plan_json
 from scaffold.plan.model import FOLDER
 
@@ -50,9 +50,9 @@ def render(plan: Plan) -> dict[str, RenderedFile]:
         **{f"__{name}": file for name, file in OPTIONAL_FILES.items()},
         "_extensions": ["scaffold.adapters.devcontainer.readable_json.ReadableJson"],
     }
-    with tempfile.TemporaryDirectory(prefix="gpu-scaffold-") as folder:
-        generate_files(str(template), {"cookiecutter": context}, folder, accept_hooks=False)
-        return _read(Path(folder) / "project", plan.folder)
+    with private_folder() as folder:
+        generate_files(str(template), {"cookiecutter": context}, str(folder), accept_hooks=False)
+        return _read(folder / "project", plan.folder)
 
 
 def _read(root: Path, folder: str) -> dict[str, RenderedFile]:

@@ -3,11 +3,11 @@
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from scaffold.adapters.ssh.shim import ssh_with
+from scaffold.adapters.local.temporary import private_folder
+from scaffold.adapters.ssh.command import ssh_with
 from scaffold.container.build_failure import build_failure
 from scaffold.errors import InputError, TargetError
 
@@ -29,10 +29,10 @@ def build(
             hint="install Docker's CLI, or compare later with --verify",
         )
     with (
-        tempfile.TemporaryDirectory(prefix="gpu-scaffold-") as work,
+        private_folder() as work,
         ssh_with(ssh_config, os.environ) as environment,
     ):
-        identity = Path(work) / "id"
+        identity = work / "id"
         done = subprocess.run(
             [
                 program,

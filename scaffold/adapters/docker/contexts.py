@@ -9,8 +9,9 @@ from pathlib import Path
 
 from scaffold.adapters.local.files import NewFile, read_file, write_files
 from scaffold.adapters.local.quoting import last_line
-from scaffold.adapters.ssh.shim import ssh_with
+from scaffold.adapters.ssh.command import ssh_with
 from scaffold.errors import TargetError
+from scaffold.parsing.documents import read_json
 
 DESCRIPTION = "gpu-scaffold: {}"
 
@@ -39,7 +40,7 @@ def contexts() -> list[Context]:
     found = []
     for file in (folder() / "contexts" / "meta").glob("*/meta.json"):
         try:
-            document = json.loads(file.read_bytes())
+            document = read_json(file.read_bytes())
             endpoint = document["Endpoints"]["docker"]["Host"]
             said = document.get("Metadata", {}).get("Description", "")
             found.append(Context(str(document["Name"]), str(endpoint), str(said)))
@@ -56,7 +57,7 @@ def context(name: str) -> Context | None:
 def current() -> str:
     """The name of the current context."""
     try:
-        found = json.loads((folder() / "config.json").read_bytes())
+        found = read_json((folder() / "config.json").read_bytes())
         return str(found.get("currentContext") or "default")
     except (OSError, ValueError, AttributeError):
         return "default"
@@ -78,7 +79,7 @@ def use(name: str) -> None:
         _docker("context", "use", name)
         return
     file = folder() / "config.json"
-    content = json.loads(read_file(file) or b"{}")
+    content = read_json(read_file(file) or b"{}")
     content = {key: value for key, value in content.items() if key != "currentContext"}
     content |= {"currentContext": name} if name != "default" else {}
     write_files([NewFile(file, json.dumps(content, indent=4).encode(), 0o600)])

@@ -1,13 +1,13 @@
 """The files of a Docker engine's containers, running or not."""
 
 import base64
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
 from scaffold.adapters.docker.requests import EngineRequests
 from scaffold.container.engine_json import Raw
+from scaffold.parsing.documents import read_json
 
 DIFF_BYTES = 65536
 """Limit for reading the list of changed files."""
@@ -30,7 +30,7 @@ class EngineFiles(EngineRequests):
                 read += piece
                 if len(read) > DIFF_BYTES:
                     return None
-        return tuple(change["Path"] for change in json.loads(read or b"null") or ())
+        return tuple(change["Path"] for change in read_json(read or b"null") or ())
 
     def changes(self, name: str) -> list[Raw]:
         """Every path that differs from the image, with its kind of change."""
@@ -43,7 +43,7 @@ class EngineFiles(EngineRequests):
         with self._asking(f"reading the mode of {path} of {name}"):
             answer = self._client.head(url, params={"path": path}, timeout=self._client.timeout)
         stat = answer.headers.get("X-Docker-Container-Path-Stat") or "e30="
-        return bool(int(json.loads(base64.b64decode(stat)).get("mode") or 0) & SPECIAL)
+        return bool(int(read_json(base64.b64decode(stat)).get("mode") or 0) & SPECIAL)
 
     @contextmanager
     def archive(self, name: str, path: str) -> Iterator[IO[bytes] | None]:

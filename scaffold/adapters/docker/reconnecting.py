@@ -8,6 +8,7 @@ from pathlib import Path
 
 from scaffold.adapters.docker.address import engine_settings
 from scaffold.adapters.docker.engine import DockerEngine, docker_engine, engine_at, engine_through
+from scaffold.adapters.local.temporary import private_folder
 from scaffold.adapters.ssh.shared_connection import Link, RefusedError
 from scaffold.errors import TargetError
 
@@ -147,8 +148,8 @@ def engine_connection(
         with docker_engine() as engine:
             yield LocalEngine(engine)
         return
-    with tempfile.TemporaryDirectory(prefix="scaffold-", dir=_short_folder()) as folder:
-        far = RemoteEngine(address.removeprefix("ssh://"), config, Path(folder), say)
+    with private_folder(_short_folder()) as folder:
+        far = RemoteEngine(address.removeprefix("ssh://"), config, folder, say)
         try:
             far.connect(ask=ask)
             yield far

@@ -8,6 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from scaffold.parsing.documents import read_json
+
 LABEL = "gpu-scaffold.run"
 """Label of the container that marks a recreate in progress."""
 
@@ -47,7 +49,7 @@ def has_ended(text: str) -> bool | None:
 
 def _read(text: str) -> dict[str, Any]:
     try:
-        found = json.loads(text)
+        found = read_json(text)
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}

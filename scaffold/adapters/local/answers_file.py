@@ -1,7 +1,6 @@
 """The answers file: TOML, given with `--answers` or kept beside what was generated."""
 
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +9,7 @@ from scaffold.adapters.local.files import read_file, shown
 from scaffold.answers.questions import QUESTIONS, Value
 from scaffold.answers.validation import check_value
 from scaffold.errors import InputError
+from scaffold.parsing.documents import BrokenDocumentError, read_toml
 
 FOLDER = ".devcontainer"
 _NAME = "scaffold.toml"
@@ -94,8 +94,8 @@ def _read_toml(path: Path) -> dict[str, object] | None:
     if content is None:
         return None
     try:
-        return tomllib.loads(content.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return read_toml(content)
+    except BrokenDocumentError as error:
         raise InputError(
             f"{shown(path)} is not valid TOML: {error}", hint="fix it, or move it away"
         ) from error

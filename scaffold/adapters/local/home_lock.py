@@ -1,21 +1,25 @@
-"""One scaffold at a time changes files of the user's: others wait for their turn."""
+"""One scaffold at a time changes this user's files outside of projects: others wait."""
 
 import contextlib
 import fcntl
 import os
 from collections.abc import Iterator
-from pathlib import Path
+
+from scaffold.adapters.local.paths import private, state_folder
+from scaffold.errors import InputError
 
 
 @contextlib.contextmanager
 def home_locked() -> Iterator[None]:
-    """Hold the lock of the home folder; it ends with the process, and no file is made for it.
+    """Hold the lock of this user; it ends with the process.
 
-    Nothing is held where there is no such folder, or its file system knows no locks.
+    The lock lies in a folder that only this user can enter, so that no other account can hold
+    it. Nothing is held where there is no such folder, or its file system knows no locks.
     """
     with contextlib.ExitStack() as closing:
-        with contextlib.suppress(OSError):
-            handle = os.open(Path.home(), os.O_RDONLY | os.O_DIRECTORY)
+        with contextlib.suppress(OSError, InputError):
+            path = private(state_folder()) / "lock"
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
             closing.callback(os.close, handle)
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield

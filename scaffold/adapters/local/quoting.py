@@ -1,13 +1,20 @@
-"""What other programs say, made fit to be quoted in one line."""
+"""Output of other programs, made fit to be quoted in one line."""
+
+from typing import IO
+
+from scaffold.parsing.printable import printable
+from scaffold.parsing.secrets import redacted
 
 SHOWN = 200
-"""Characters; what is longer is no message for people."""
+"""Characters of a line; longer ones are no message for people."""
+
+TAIL = 1 << 16
 
 
 def lines_of(said: bytes) -> list[str]:
-    """The lines that say something, without characters that drive a terminal."""
+    """The lines that are not empty, escaped and without secrets."""
     lines = (line.strip() for line in said.decode("utf-8", "replace").splitlines())
-    return ["".join(c if c.isprintable() else "?" for c in line)[:SHOWN] for line in lines if line]
+    return [printable(redacted(line[: 2 * SHOWN]))[:SHOWN] for line in lines if line]
 
 
 def first_line(said: bytes) -> str:
@@ -18,3 +25,10 @@ def first_line(said: bytes) -> str:
 def last_line(said: bytes) -> str:
     """The last line, or an empty text: programs that fail end with the reason."""
     return next(reversed(lines_of(said)), "")
+
+
+def tail(file: IO[bytes]) -> bytes:
+    """The end of a file of messages, however long it is."""
+    file.seek(0, 2)
+    file.seek(max(0, file.tell() - TAIL))
+    return file.read(TAIL)

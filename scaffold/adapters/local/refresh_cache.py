@@ -1,10 +1,14 @@
-"""What `scaffold catalogue refresh` saw, kept in the user's cache; it can be deleted any time."""
+"""Results of `scaffold catalogue refresh` in the user's cache; safe to delete."""
 
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from scaffold.adapters.local.files import read_file, write_private
+from scaffold.adapters.local.paths import cache_folder
+from scaffold.errors import InputError
+from scaffold.parsing.documents import read_json
 
 if TYPE_CHECKING:
     from scaffold.catalogue.news import Seen
@@ -14,16 +18,15 @@ SCHEMA = 1
 
 def seen_path() -> Path:
     """The file, in the XDG cache folder."""
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "gpu-scaffold" / "seen.json"
+    return cache_folder() / "seen.json"
 
 
 def read_seen() -> "Seen":
-    """What was seen; nothing where there is no file, or one that is not ours."""
+    """The saved results; empty without a file, or with a broken one."""
     from scaffold.catalogue.news import Seen
 
     try:
-        found = json.loads(seen_path().read_text(encoding="utf-8"))
+        found = read_json(read_file(seen_path()) or b"")
         if found.pop("schema") != SCHEMA:
             return Seen()
         tags, versions = (
@@ -31,14 +34,12 @@ def read_seen() -> "Seen":
             for part in ("tags", "versions")
         )
         on = {str(key): str(day) for key, day in found["on"].items()}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (InputError, ValueError, TypeError, KeyError, AttributeError):
         return Seen()
     return Seen(tags, versions, on) if {*tags, *versions} <= set(on) else Seen()
 
 
 def write_seen(seen: "Seen") -> None:
-    """Keep it, whole or not at all. Raises InputError where the cache cannot be written."""
-    from scaffold.adapters.local.files import NewFile, write_files
-
+    """Save the results. Raises InputError where the cache cannot be written."""
     content = json.dumps({"schema": SCHEMA, **asdict(seen)}).encode()
-    write_files([NewFile(seen_path(), content)])
+    write_private(seen_path(), content)

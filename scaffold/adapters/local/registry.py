@@ -5,7 +5,6 @@ CNCF distribution; PEP 503, PEP 691 and PEP 700 for package indexes.
 """
 
 import http.client
-import json
 import re
 import urllib.error
 import urllib.parse
@@ -18,6 +17,7 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from scaffold import __version__
 from scaffold.errors import TargetError
+from scaffold.parsing.documents import read_json
 
 TIMEOUT_S = 15
 """For each answer to begin and for each pause within it."""
@@ -148,7 +148,7 @@ def _get(url: str, headers: Mapping[str, str]) -> tuple[bytes, Headers]:
 
 def _json(url: str, content: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(content)
+        found = read_json(content)
     except ValueError as error:
         raise TargetError(f"{_host(url)} answers with broken JSON: {error}") from error
     if not isinstance(found, dict):

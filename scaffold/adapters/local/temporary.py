@@ -13,7 +13,7 @@ from pathlib import Path
 PREFIX = ".gpu-scaffold-tmp-"
 """Begins the name of every file that is not yet, or no longer, in place."""
 
-FOLDER_PREFIX = "gpu-scaffold-"
+FOLDER_PREFIX = "gpu-scaffold-run-"
 
 
 def temporary_name() -> str:

@@ -1,30 +1,29 @@
 """The last probe of each host that was set up, for this user only; it can be deleted any time."""
 
-import os
 import re
 from pathlib import Path
 
-from scaffold.adapters.local.files import NewFile, write_files
+from scaffold.adapters.local.files import read_file, write_private
+from scaffold.adapters.local.paths import cache_folder
 from scaffold.errors import InputError
 from scaffold.parsing.recording import Recording, read_recording
 
 
 def cache_path(name: str) -> Path:
     """The file, in the XDG cache folder."""
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "gpu-scaffold" / "hosts" / re.sub(r"[^A-Za-z0-9_.-]", "_", name)
+    return cache_folder() / "hosts" / re.sub(r"[^A-Za-z0-9_.-]", "_", name)
 
 
 def remember(name: str, recording: Recording) -> None:
     """Keep a probe."""
-    write_files([NewFile(cache_path(name), recording.to_bytes(), 0o600)])
+    write_private(cache_path(name), recording.to_bytes())
 
 
 def remembered(name: str) -> Recording | None:
     """The last probe, None where there is none that can be read."""
     try:
-        return read_recording(cache_path(name).read_bytes())
-    except (OSError, InputError):
+        return read_recording(read_file(cache_path(name)) or b"")
+    except InputError:
         return None
 
 

@@ -4,7 +4,7 @@ import secrets
 import subprocess
 from pathlib import Path
 
-from scaffold.adapters.ssh.destination import parse_destination
+from scaffold.adapters.ssh.command import parse_destination
 from scaffold.adapters.ssh.program import run_by_name
 from scaffold.errors import TargetError
 from scaffold.host.remote_steps import wrapped

@@ -128,6 +128,7 @@ REPLACED_HINT = (
     "case $- in *i*) exec fish;; esac"
 )
 _OTHER_SHELLS = (
+    b"scaffold probe without arguments",
     *(b"fish: ", b"Badly placed", b"Missing }", b"Missing '}'", b"Too many ('s", b"nu::"),
     *(b"xonsh", b"elvish", b"open terminal failed", b"not a terminal", b"ParserError"),
     b"Must be connected to a terminal",
@@ -137,8 +138,7 @@ _OTHER_SHELLS = (
 
 def _is_replaced(output: bytes) -> bool:
     """Whether another shell read the script itself: without arguments, or in another language."""
-    without_arguments = b"\n begin\n" in output
-    return without_arguments or any(words in output for words in _OTHER_SHELLS)
+    return any(words in output for words in _OTHER_SHELLS)
 
 
 def script() -> bytes:

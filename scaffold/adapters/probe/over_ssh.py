@@ -10,10 +10,9 @@ from pathlib import Path
 from scaffold.adapters.local.quoting import last_line
 from scaffold.adapters.probe.local import GRACE_S, Look, Receiver, run_program, script
 from scaffold.adapters.ssh.asking import Asking
-from scaffold.adapters.ssh.command import ssh_argv
+from scaffold.adapters.ssh.command import Destination, ssh_argv
 from scaffold.adapters.ssh.config import Target, resolve_target
 from scaffold.adapters.ssh.connection import NoCommonAlgorithmError, connected, converse
-from scaffold.adapters.ssh.destination import Destination
 from scaffold.adapters.ssh.paramiko_import import paramiko
 from scaffold.errors import TargetError
 from scaffold.parsing.recording import Recording

@@ -1,6 +1,5 @@
 """The file with our ssh aliases, and the line in the user's config that includes it."""
 
-import json
 import os
 import tempfile
 from dataclasses import replace
@@ -12,6 +11,7 @@ from scaffold.adapters.ssh.config import Target, resolve_target
 from scaffold.errors import InputError
 from scaffold.host import alias as texts
 from scaffold.host.alias import Alias, Undo
+from scaffold.parsing.documents import read_json
 
 NOBODY = "no-such-host.invalid"
 """A name that no config defines, for comparison (RFC 2606)."""
@@ -150,7 +150,7 @@ def is_empty(path: Path) -> bool:
     """Whether a file has no content: no bytes, or JSON with empty values only."""
     content = path.read_bytes().strip()
     try:
-        document = json.loads(content or b"{}")
+        document = read_json(content or b"{}")
     except ValueError:
         return False
     return isinstance(document, dict) and not any(document.values())

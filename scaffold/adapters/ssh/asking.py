@@ -1,4 +1,4 @@
-"""How the user is asked about a connection: is this the right host key, and what is the secret."""
+"""Prompts of a connection: is this the right host key, and what is the secret."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ Answer = Literal["remember", "once", "no"]
 
 @dataclass(frozen=True, slots=True)
 class UnknownKey:
-    """A host key that no file knows, as the user is shown it."""
+    """A host key that is in no known_hosts file."""
 
     host: str
     key_type: str
@@ -20,15 +20,15 @@ class UnknownKey:
 Confirm = Callable[[UnknownKey], Answer]
 
 Secret = Callable[[str], str | None]
-"""Asks for a secret without echo; None where there is nobody to ask."""
+"""Asks for a secret without echo; None without a terminal."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """Both questions; without a terminal both say no.
+    """Both prompts; without a terminal both answer no.
 
-    `host_key` was given beforehand; `given` says for how long the host is then trusted.
-    `remembering` is told the file and the text before a host key is appended to it.
+    `host_key` is a fingerprint given beforehand; `given` says for how long the host is then
+    trusted. `remembering` receives the file and the text before a host key is appended.
     """
 
     confirm: Confirm
@@ -37,3 +37,7 @@ class Asking:
     host_key: str | None = None
     given: Answer = "once"
     remembering: Callable[[Path, str], None] = lambda _path, _text: None
+
+
+SILENT = Asking(confirm=lambda _key: "no", secret=lambda _prompt: None, at_terminal=False)
+"""Never asks: for known host keys, and logins without a password."""

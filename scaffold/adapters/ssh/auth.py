@@ -1,4 +1,4 @@
-"""Who we are to the server: agent, key files and certificates first, then what is typed once."""
+"""Authentication: agent, key files and certificates first, then a password that is typed once."""
 
 import base64
 import contextlib
@@ -23,24 +23,24 @@ UNREADABLE = (
     UnsupportedAlgorithm,
     paramiko.pkey.UnknownKeyType,
 )
-"""What loading a key file raises: FIDO keys are among those that only ssh can use."""
+"""Errors of loading a key file; FIDO keys can only be used by ssh itself."""
 
 ENVIRONMENT = threading.Lock()
-"""Several hosts are reached at once, and the agent's name is in the one environment."""
+"""Guards SSH_AUTH_SOCK: several hosts are reached at once, and the environment is shared."""
 
 TYPED = ("password", "keyboard-interactive")
 
 
 @dataclass(slots=True)
 class _Attempts:
-    """What the server said so far: the methods it takes, and which keys it was shown."""
+    """The methods that the server allows, and how many keys it was offered."""
 
     allowed: tuple[str, ...] | None = None
     tried: int = 0
 
 
 def authenticate(transport: paramiko.Transport, target: Target, secret: Secret) -> None:
-    """Log in; each secret is asked for once. Raises TargetError where the server refuses."""
+    """Log in; ask for each secret once. Raises TargetError if the server refuses."""
     seen = _Attempts()
     with contextlib.closing(_keys(target, secret)) as keys:
         for key in keys:
@@ -72,7 +72,7 @@ def _with_key(
 
 
 def _without_anything(transport: paramiko.Transport, target: Target, seen: _Attempts) -> bool:
-    """Ask which methods there are, before anybody is bothered for a password."""
+    """Learn which methods the server allows, before the user is asked for a password."""
     try:
         transport.auth_none(target.user)
     except paramiko.BadAuthenticationType as error:
@@ -98,8 +98,8 @@ def _with_password(
     except paramiko.AuthenticationException as error:
         raise refused_in_words(target, transport) or TargetError(
             f"{target.hostname} does not accept that password of {target.user}",
-            hint="run again to type it anew; it is asked once, since servers lock out guesses. "
-            "An account that has expired is refused in the same way",
+            hint="run again to type it; it is asked once, because servers lock out guesses. "
+            "An expired account is refused in the same way",
         ) from error
     if more:
         seen.allowed = tuple(more)
@@ -107,10 +107,10 @@ def _with_password(
 
 
 def refused_in_words(target: Target, transport: paramiko.Transport) -> TargetError | None:
-    """The server's own reason, where it sent one that is known (RFC 4252, section 5.4)."""
+    """The server's own reason, if it sent one that is known (RFC 4252, section 5.4)."""
     handler = transport.auth_handler
-    said = bytes(getattr(handler, "banner", None) or b"").decode("utf-8", "replace")
-    known = known_refusal(said)
+    output = bytes(getattr(handler, "banner", None) or b"").decode("utf-8", "replace")
+    known = known_refusal(output)
     if not known:
         return None
     return TargetError(
@@ -121,7 +121,7 @@ def refused_in_words(target: Target, transport: paramiko.Transport) -> TargetErr
 def _answering(
     password: str, secret: Secret
 ) -> Callable[[str, str, list[tuple[str, bool]]], list[str]]:
-    """Answers the first question with the password, and asks for others (a one-time code)."""
+    """Answers the first prompt with the password, and asks the user the others, like a code."""
     answers = iter([password])
 
     def answer(_title: str, _text: str, questions: list[tuple[str, bool]]) -> list[str]:
@@ -131,17 +131,17 @@ def _answering(
 
 
 def _refused(target: Target, seen: _Attempts) -> TargetError:
-    takes = ", ".join(seen.allowed or ()) or "nothing that we know"
+    takes = ", ".join(seen.allowed or ()) or "no known method"
     keys = "one key" if seen.tried == 1 else f"{seen.tried or 'no'} keys"
     return TargetError(
         f"{target.hostname} does not let {target.user} in: it was shown {keys}, it takes {takes}",
-        hint=f"try `ssh {target.user}@{target.name}`; give the right IdentityFile in your ssh "
-        "config, or run at a terminal to type a password",
+        hint=f"try `ssh {target.user}@{target.name}`; set IdentityFile in your ssh config, or run "
+        "at a terminal to type a password",
     )
 
 
 def _keys(target: Target, secret: Secret) -> Generator[paramiko.PKey]:
-    """Keys in ssh's order: the agent's that are configured, its others, then the files'."""
+    """Keys in ssh's order: configured keys of the agent, its other keys, then key files."""
     wanted = [blob for path in target.identity_files if (blob := _public(path))]
     with _agent_keys(target) as agent:
         yield from (key for key in agent if key.asbytes() in wanted)
@@ -154,7 +154,7 @@ def _keys(target: Target, secret: Secret) -> Generator[paramiko.PKey]:
 
 
 def _public(path: Path) -> bytes | None:
-    """The public half beside a key file; it tells which of the agent's keys is meant."""
+    """The public half of a key file, to find the key in the agent."""
     with contextlib.suppress(OSError, ValueError, IndexError):
         words = path.with_name(f"{path.name}.pub").read_text(encoding="utf-8").split()
         return base64.b64decode(words[1])
@@ -163,7 +163,7 @@ def _public(path: Path) -> bytes | None:
 
 @contextlib.contextmanager
 def _agent_keys(target: Target) -> Iterator[tuple[paramiko.PKey, ...]]:
-    """The agent's keys, while it is open; one that is gone or speaks nonsense has none."""
+    """The agent's keys, while it is open; none if the agent does not answer properly."""
     if not (target.identity_agent and Path(target.identity_agent).is_socket()):
         yield ()
         return
@@ -181,7 +181,7 @@ def _agent_keys(target: Target) -> Iterator[tuple[paramiko.PKey, ...]]:
 
 @contextlib.contextmanager
 def _agent_at(path: str) -> Iterator[None]:
-    """paramiko finds the agent by this variable alone, and IdentityAgent may name another."""
+    """Set SSH_AUTH_SOCK, paramiko's only way to the agent, to the one of IdentityAgent."""
     before = os.environ.get("SSH_AUTH_SOCK")
     os.environ["SSH_AUTH_SOCK"] = path
     try:
@@ -194,11 +194,11 @@ def _agent_at(path: str) -> Iterator[None]:
 
 
 def _file_keys(path: Path, target: Target, secret: Secret) -> Iterator[paramiko.PKey]:
-    """The certificates of a key, then the key itself. One that cannot be read is passed over."""
+    """The certificates of a key, then the key itself; unreadable ones are skipped."""
     key = _load(path, secret)
     if key is None:
         return
-    # from_path has taken the certificate beside the key.
+    # from_path has loaded the certificate in the same folder.
     if key.public_blob is not None:
         yield key
     for certificate in target.certificate_files:
@@ -210,11 +210,11 @@ def _file_keys(path: Path, target: Target, secret: Secret) -> Iterator[paramiko.
 
 
 def _load(path: Path, secret: Secret) -> paramiko.PKey | None:
-    """A key file, its passphrase asked for once; None where it is of no use here."""
+    """A key file, its passphrase asked for once; None if it cannot be used."""
     try:
         return paramiko.PKey.from_path(str(path))
     except TypeError:
-        # cryptography's way to say that the file is encrypted.
+        # cryptography raises this for an encrypted file.
         passphrase = secret(f"Passphrase of {path}: ")
     except UNREADABLE:
         return None
@@ -225,5 +225,5 @@ def _load(path: Path, secret: Secret) -> paramiko.PKey | None:
     except (*UNREADABLE, TypeError) as error:
         raise TargetError(
             f"that is not the passphrase of {path}",
-            hint=f"run again to type it anew, or load the key once: ssh-add {path}",
+            hint=f"run again to type it, or load the key once: ssh-add {path}",
         ) from error

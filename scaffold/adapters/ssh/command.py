@@ -4,10 +4,17 @@ A session of ours carries one command and its data. What the user's config adds 
 people (a forwarded agent, a command or a terminal of its own, forwarded ports) is switched off.
 """
 
-from collections.abc import Iterable
+import os
+import re
+import shlex
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold.adapters.ssh.destination import Destination, parse_destination
+from scaffold.adapters.local.temporary import private_folder
+from scaffold.errors import InputError
 
 CONNECT_S = 15
 """Timeout for the TCP connection and the key exchange."""
@@ -17,6 +24,37 @@ OURS = (
     *("PermitLocalCommand=no", "RemoteCommand=none"),
 )
 """Options of ssh_config(5) that hold in every session; `-T` stands for RequestTTY=no."""
+
+
+_DESTINATION = re.compile(
+    r"(?:ssh://)?(?:(?P<user>[^@\s]+)@)?"
+    r"(?:\[(?P<v6>[0-9A-Fa-f:.%\w]+)\]|(?P<bare6>[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.%\w]*)"
+    r"|(?P<name>[^\s:@\[\]/]+))(?::(?P<port>[0-9]{1,5}))?/?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """What the user typed, taken apart."""
+
+    host: str
+    user: str | None = None
+    port: int | None = None
+
+
+def parse_destination(text: str) -> Destination:
+    """Read `alias`, `user@host:port`, `[::1]:2222` or `::1`; InputError for anything else."""
+    match = _DESTINATION.fullmatch(text)
+    host = match and (match["v6"] or match["bare6"] or match["name"])
+    port = int(match["port"]) if match and match["port"] else None
+    if not match or not host or host.startswith("-") or not (port is None or 0 < port < 65536):
+        raise InputError(
+            f"not a host: {text!r}",
+            hint="an alias of your ssh config, user@host, user@host:port, [::1]:2222 or local",
+        )
+    if (match["user"] or "").startswith("-"):
+        raise InputError(f"not a user name: {match['user']!r}")
+    return Destination(host, match["user"], port)
 
 
 def program(config: Path | None) -> list[str]:
@@ -52,3 +90,24 @@ def ssh_argv(
 def over_control(control: Path, *command: str, flags: Iterable[str] = ()) -> list[str]:
     """Use a shared connection of ours by its socket; the user's config has no say in it."""
     return ["ssh", "-F", "/dev/null", "-S", str(control), "-T", *flags, "--", "host", *command]
+
+
+@contextmanager
+def ssh_with(config: Path | None, environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """The environment in which `ssh` reads `config`; unchanged without one.
+
+    For Docker's CLI, which starts `ssh` itself and takes no config file for it.
+    """
+    found = dict(environment)
+    path = found.get("PATH", os.defpath)
+    real = shutil.which("ssh", path=path)
+    if config is None or real is None:
+        yield found
+        return
+    options = [word for option in OURS for word in ("-o", option)]
+    words = shlex.join([real, *program(config.resolve())[1:], *options])
+    with private_folder() as folder:
+        script = folder / "ssh"
+        script.write_text(f'#!/bin/sh\nexec {words} "$@"\n')
+        script.chmod(0o700)
+        yield found | {"PATH": f"{folder}:{path}"}

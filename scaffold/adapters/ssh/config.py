@@ -1,4 +1,4 @@
-"""Which host a name means: the effective configuration, as `ssh -G` gives it."""
+"""Which host a name means: the effective configuration, as `ssh -G` prints it."""
 
 import glob
 import os
@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold.adapters.ssh.command import program
-from scaffold.adapters.ssh.destination import Destination, parse_destination
+from scaffold.adapters.ssh.command import Destination, parse_destination, program
 from scaffold.errors import InputError
 from scaffold.parsing.known_hosts import DEFAULT_PORT
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """A host as ssh would reach it; `name` is what the user typed, without user and port."""
 
@@ -56,11 +55,13 @@ def _from_ssh(wanted: Destination, config: Path | None) -> dict[str, list[str]]:
             stdin=subprocess.DEVNULL,
         )
     except (subprocess.TimeoutExpired, OSError) as error:
-        raise InputError("ssh -G gave no answer", hint="look for a slow `Match exec`") from error
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
         raise InputError(
-            f"ssh does not accept its configuration: {said[0]}", hint=f"try: ssh -G {wanted.host}"
+            "ssh -G gave no answer", hint="check your ssh config for a slow `Match exec`"
+        ) from error
+    if done.returncode:
+        lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
+        raise InputError(
+            f"ssh does not accept its configuration: {lines[0]}", hint=f"try: ssh -G {wanted.host}"
         )
     found: dict[str, list[str]] = {}
     for line in done.stdout.decode("utf-8", "replace").splitlines():
@@ -70,7 +71,7 @@ def _from_ssh(wanted: Destination, config: Path | None) -> dict[str, list[str]]:
 
 
 def _from_paramiko(wanted: Destination, config: Path | None) -> dict[str, list[str]]:
-    """Without an ssh program: paramiko's parser, with Include, which it lacks, put in first."""
+    """Without an ssh program: paramiko's parser, after Include, which it lacks, is expanded."""
     from scaffold.adapters.ssh.paramiko_import import paramiko
 
     file = config or Path("~/.ssh/config").expanduser()
@@ -79,8 +80,8 @@ def _from_paramiko(wanted: Destination, config: Path | None) -> dict[str, list[s
         found = parsed.lookup(wanted.host)
     except ImportError as error:
         raise InputError(
-            f"{file} holds a `Match exec`, which only the ssh program carries out",
-            hint="install it (openssh-client)",
+            f"{file} has a `Match exec`, which only the ssh program can run",
+            hint="install openssh-client",
         ) from error
     values: dict[str, list[str]] = {
         key: value if isinstance(value, list) else [value] for key, value in found.items()
@@ -160,5 +161,5 @@ def _agent(value: str | None, values: Mapping[str, list[str]]) -> str | None:
 
 
 def expand(text: str, tokens: Mapping[str, str]) -> str:
-    """Put in ssh_config's tokens (%h, %p …); one that is not known stays as it is."""
+    """Expand ssh_config's tokens (%h, %p …); unknown ones stay."""
     return re.sub(r"%.", lambda match: tokens.get(match[0], match[0]), text)

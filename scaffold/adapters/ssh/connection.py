@@ -20,7 +20,7 @@ from scaffold.adapters.ssh.paramiko_transport import CONNECT_S, NotSshError, ope
 from scaffold.adapters.ssh.trust import check_host_key, prefer_known_types, read_entries
 from scaffold.errors import TargetError
 
-# Without a handler, logging prints paramiko's tracebacks over the user's terminal.
+# Without a handler, logging prints paramiko's tracebacks to the user's terminal.
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
 logging.getLogger("paramiko").propagate = False
 
@@ -37,7 +37,7 @@ class NoCommonAlgorithmError(Exception):
 def connected(target: Target, asking: Asking) -> Iterator[paramiko.Transport]:
     """A connection that is trusted and logged in.
 
-    Raises TargetError with what is wrong, NoCommonAlgorithmError where ssh should be tried.
+    Raises TargetError with the reason, NoCommonAlgorithmError if ssh should be tried.
     """
     with contextlib.ExitStack() as closing:
         sock = closing.enter_context(_reached(target, asking))
@@ -54,7 +54,7 @@ def connected(target: Target, asking: Asking) -> Iterator[paramiko.Transport]:
 
 @contextlib.contextmanager
 def _explained(target: Target, transport: paramiko.Transport) -> Iterator[None]:
-    """paramiko's exceptions in the user's words, or in those of a server that says why."""
+    """Turn paramiko's exceptions into messages for the user, or the server's own reason."""
     try:
         yield
     except paramiko.ssh_exception.IncompatiblePeer as error:
@@ -64,21 +64,22 @@ def _explained(target: Target, transport: paramiko.Transport) -> Iterator[None]:
 
 
 def _failure(target: Target, error: Exception) -> TargetError:
-    said = str(error)
+    output = str(error)
     where = f"{target.hostname} port {target.port}"
     if isinstance(error, NotSshError):
         return TargetError(
-            f"{where} does not answer as an SSH server" + (f"; it said: {said}" if said else ""),
+            f"{where} does not answer as an SSH server"
+            + (f"; its answer: {output}" if output else ""),
             hint="it may be full (sshd's MaxStartups) or penalise earlier failures: wait a "
-            "minute; else see whether Port in your ssh config is right",
+            "minute, or check Port in your ssh config",
         )
-    if "Too many authentication failures" in said:
+    if "Too many authentication failures" in output:
         return TargetError(
             f"{where} saw too many keys",
             hint="set IdentitiesOnly yes and IdentityFile for this host in your ssh config",
         )
     return TargetError(
-        f"the connection to {where} broke: {said or 'the server closed it'}",
+        f"the connection to {where} broke: {output or 'the server closed it'}",
         hint=f"try `ssh -v {target.user}@{target.name} true`",
     )
 
@@ -98,12 +99,12 @@ def _direct(target: Target) -> Iterator[socket.socket]:
     except socket.gaierror as error:
         raise TargetError(
             f"no host is called {target.hostname}",
-            hint="look for a typing error, or for its name in your ssh config",
+            hint="check the spelling, or add the host to ~/.ssh/config",
         ) from error
     except OSError as error:
         reason = error.strerror or "no answer in time"
         raise TargetError(
-            f"cannot reach {where}: {reason}", hint="is it on, and your VPN connected?"
+            f"cannot reach {where}: {reason}", hint="is the host on, and your VPN connected?"
         ) from error
     with sock:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -111,7 +112,7 @@ def _direct(target: Target) -> Iterator[socket.socket]:
 
 
 def proxy(target: Target, *, at_terminal: bool) -> list[str] | None:
-    """The program that makes the connection: OpenSSH does all of ProxyJump's logic."""
+    """The program that makes the connection; OpenSSH does all of ProxyJump's logic."""
     if target.proxy_command:
         return ["/bin/sh", "-c", f"exec {target.proxy_command}"]
     if not target.proxy_jump:
@@ -147,15 +148,15 @@ def _through(command: list[str]) -> Iterator[socket.socket]:
 def _proxy_failure(
     command: list[str], program: "subprocess.Popen[bytes]", error: TargetError
 ) -> TargetError:
-    """The program's own words say more than a missing banner, where it ended by itself."""
+    """The program's own message, if it ended by itself; it says more than a missing banner."""
     with contextlib.suppress(subprocess.TimeoutExpired):
         program.wait(0.5)
     if not program.returncode or program.stderr is None:
         return error
-    said = last_line(program.stderr.read(4096))
+    output = last_line(program.stderr.read(4096))
     return TargetError(
-        f"the way to the host is blocked: {said or 'no reason given'}",
-        hint=f"try it by itself: {shlex.join(command)}",
+        f"the way to the host is blocked: {output or 'no reason given'}",
+        hint=f"try the command alone: {shlex.join(command)}",
     )
 
 
@@ -187,7 +188,7 @@ def converse(
 
 
 def _send(transport: paramiko.Transport, channel: paramiko.Channel, text: bytes) -> None:
-    """Standard input, whole; a program that has ended without reading it may have said why."""
+    """Send standard input; a program that ended without reading it may have printed why."""
     try:
         channel.sendall(text)
         channel.shutdown_write()
@@ -212,7 +213,7 @@ def _output(channel: paramiko.Channel, deadline: float) -> Iterator[tuple[bytes,
 
 @contextlib.contextmanager
 def _bounded(transport: paramiko.Transport, deadline: float) -> Iterator[None]:
-    """End the connection at the deadline: paramiko waits for ever for an answer to exec."""
+    """End the connection at the deadline: paramiko waits without limit for an answer to exec."""
     timer = threading.Timer(max(deadline - time.monotonic(), 0), transport.close)
     timer.daemon = True
     timer.start()

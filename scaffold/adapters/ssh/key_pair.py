@@ -1,4 +1,4 @@
-"""The user's key: one that is there, or a new one, whole or not at all."""
+"""The user's key: an existing one, or a new one, written whole or not at all."""
 
 import getpass
 import os
@@ -18,7 +18,7 @@ from scaffold.errors import InputError, TargetError
 
 
 def usable_key(paths: tuple[Path, ...]) -> Path | None:
-    """The first key that programs can use without a question: no passphrase, or in the agent."""
+    """The first key that works without a prompt: no passphrase, or loaded in the agent."""
     held = _agent_keys()
     for path in paths:
         public = path.with_name(f"{path.name}.pub")
@@ -30,12 +30,12 @@ def usable_key(paths: tuple[Path, ...]) -> Path | None:
 
 
 def new_key(path: Path, passphrase: str = "") -> Path:
-    """Make an ed25519 pair in OpenSSH's form, 0600; one with a passphrase goes to the agent.
+    """Make an ed25519 pair in OpenSSH's format, 0600; with a passphrase it goes to the agent too.
 
-    Raises InputError where it cannot be written, TargetError where the agent refuses it.
+    Raises InputError if it cannot be written, TargetError if the agent refuses it.
     """
     if path.exists():
-        raise InputError(f"{path} is there already", hint="choose another: --key PATH")
+        raise InputError(f"{path} exists already", hint="choose another: --key PATH")
     private = Ed25519PrivateKey.generate()
     sealed = (
         serialization.BestAvailableEncryption(passphrase.encode("utf-8", "surrogateescape"))
@@ -49,7 +49,7 @@ def new_key(path: Path, passphrase: str = "") -> Path:
     line = b"%s %s\n" % (public, _comment().encode())
     if passphrase:
         _add_to_agent(private.private_bytes(*form, serialization.NoEncryption()))
-    # The private half last: where it is, the public one is too.
+    # The private half last: if it exists, so does the public one.
     write_files(
         [
             NewFile(path.with_name(f"{path.name}.pub"), line, 0o644),
@@ -60,22 +60,22 @@ def new_key(path: Path, passphrase: str = "") -> Path:
 
 
 def _add_to_agent(private: bytes) -> None:
-    """Through a pipe: the open key is in no file, no argument and no variable."""
+    """Send the open key through a pipe: it is in no file, no argument and no variable."""
     try:
         done = subprocess.run(
             ["ssh-add", "-q", "-"], input=private, capture_output=True, check=False
         )
     except FileNotFoundError as error:
-        raise TargetError("there is no ssh-add", hint="install openssh-client") from error
+        raise TargetError("ssh-add is not installed", hint="install openssh-client") from error
     if done.returncode:
         raise TargetError(
             f"the ssh-agent does not take the key: {last_line(done.stderr) or 'no reason given'}",
-            hint="a locked agent is unlocked by ssh-add -X; nothing was made",
+            hint="unlock the agent with ssh-add -X; no key was made",
         )
 
 
 def forget_key(path: Path) -> None:
-    """Delete a pair, here and in the agent where it is there."""
+    """Delete a pair, on disk and in the agent."""
     public = path.with_name(f"{path.name}.pub")
     if os.environ.get("SSH_AUTH_SOCK") and public.exists() and shutil.which("ssh-add"):
         subprocess.run(["ssh-add", "-q", "-d", str(path)], capture_output=True, check=False)

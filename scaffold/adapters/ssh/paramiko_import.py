@@ -1,13 +1,13 @@
-"""paramiko without invoke, which it loads only to run the `Match exec` of its own config reader.
+"""paramiko without invoke, which it loads only for `Match exec` in its own config parser.
 
-Here `ssh -G` reads the user's config, and invoke would cost every start 50 ms.
+`ssh -G` reads the user's config instead, and invoke would cost every start 50 ms.
 """
 
 import sys
 
 _spared = "invoke" not in sys.modules
 if _spared:
-    # An ImportError for whoever imports it now; paramiko expects that one.
+    # Importing invoke raises ImportError now, which paramiko expects.
     sys.modules["invoke"] = None  # type: ignore[assignment]
 try:
     import paramiko
@@ -15,7 +15,7 @@ finally:
     if _spared:
         del sys.modules["invoke"]
 
-# Also where somebody else imported paramiko before us: no command of a config is ever run here.
+# Also if paramiko was imported before: no command of a config is ever run here.
 paramiko.config.invoke = None
 paramiko.config.invoke_import_error = ImportError("only the ssh program carries out Match exec")
 

@@ -1,4 +1,4 @@
-"""paramiko's client, with what its 5.1.0 gets wrong before and during a login put right."""
+"""paramiko's transport, with fixes for errors of version 5.1.0 before and during a login."""
 
 import contextlib
 import socket
@@ -10,17 +10,17 @@ from scaffold.adapters.local.quoting import first_line
 from scaffold.adapters.ssh.paramiko_import import paramiko
 
 CONNECT_S = 10
-"""For each step of connecting; a host that needs longer is as good as down."""
+"""Timeout of each step of connecting."""
 
 POLL_S = 0.05
 
 
 class NotSshError(paramiko.SSHException):  # type: ignore[misc]
-    """What answers is no SSH server, or one that refuses; its text is the first line it said."""
+    """The peer is no SSH server, or one that refuses; the text is the first line it sent."""
 
 
 class _AuthHandler(paramiko.auth_handler.AuthOnlyHandler):  # type: ignore[misc]
-    """paramiko's fails for the method `none`, and waits in vain where an answer is quick."""
+    """Handles the method `none` and quick answers, on which paramiko's own handler fails."""
 
     def send_auth_request(
         self, username: str, method: str, finish_message: Callable[..., None] | None = None
@@ -33,7 +33,7 @@ class _AuthHandler(paramiko.auth_handler.AuthOnlyHandler):  # type: ignore[misc]
             message.add_string(text)
         if finish_message:
             finish_message(message)
-        # Before sending: the answer may be there before this thread runs again.
+        # Before sending: the answer may arrive before this thread runs again.
         self.auth_event = threading.Event()
         with self.transport.lock:
             self.transport._send_message(message)
@@ -42,7 +42,7 @@ class _AuthHandler(paramiko.auth_handler.AuthOnlyHandler):  # type: ignore[misc]
 
 
 class _Transport(paramiko.ServiceRequestingTransport):  # type: ignore[misc]
-    """paramiko's passes over what a server says that refuses, and waits where one goes away."""
+    """Keeps the reason of a server that refuses, and does not wait for one that goes away."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._service_accepted = threading.Event()
@@ -51,18 +51,18 @@ class _Transport(paramiko.ServiceRequestingTransport):  # type: ignore[misc]
     def start_client(
         self, event: threading.Event | None = None, timeout: float | None = None
     ) -> None:
-        """Agree on keys. Raises SSHException at the timeout, where paramiko's returns."""
+        """Exchange keys. Raises SSHException at the timeout, instead of returning."""
         super().start_client(event, timeout)
         if not self.initial_kex_done:
             raise paramiko.SSHException(f"no answer within {timeout} seconds")
 
     def _check_banner(self) -> None:
-        """Keep what was said in place of a banner: `Exceeded MaxStartups`, or another protocol."""
-        readline, said = self.packetizer.readline, []
+        """Keep what came instead of a banner: `Exceeded MaxStartups`, or another protocol."""
+        readline, lines = self.packetizer.readline, []
 
         def kept(timeout: float) -> str:
             line: str = readline(timeout)
-            said.append(line)
+            lines.append(line)
             return line
 
         self.packetizer.readline = kept
@@ -71,7 +71,7 @@ class _Transport(paramiko.ServiceRequestingTransport):  # type: ignore[misc]
         except paramiko.ssh_exception.IncompatiblePeer:
             raise
         except paramiko.SSHException as error:
-            raise NotSshError(first_line("\n".join(said).encode())) from error
+            raise NotSshError(first_line("\n".join(lines).encode())) from error
 
     def _parse_disconnect(self, message: paramiko.Message) -> None:
         """Keep the server's reason (RFC 4253, section 11.1), which paramiko only logs."""
@@ -79,12 +79,12 @@ class _Transport(paramiko.ServiceRequestingTransport):  # type: ignore[misc]
         self.saved_exception = paramiko.SSHException(first_line(message.get_string()))
 
     def _parse_global_request(self, message: paramiko.Message) -> None:
-        """Acknowledge at once what sshd says after the login: which host keys it has.
+        """Acknowledge at once what sshd sends after the login: its host keys.
 
-        Nagle's algorithm holds its next answer back until then, and Linux waits 40 ms with the
-        acknowledgement where nothing else is to be sent (RFC 1122, section 4.2.3.2).
+        Nagle's algorithm holds its next answer back until then, and Linux delays the
+        acknowledgement by 40 ms if nothing else is sent (RFC 1122, section 4.2.3.2).
         """
-        # Behind a proxy program there is no TCP, and only Linux has this option.
+        # Through a proxy program there is no TCP, and only Linux has this option.
         with contextlib.suppress(OSError, AttributeError):
             self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         super()._parse_global_request(message)
@@ -97,7 +97,7 @@ class _Transport(paramiko.ServiceRequestingTransport):  # type: ignore[misc]
         self._service_accepted.set()
 
     def ensure_session(self) -> None:
-        """Ask for the login service (RFC 4253, section 10). Raises SSHException without answer."""
+        """Request the login service (RFC 4253, section 10). Raises SSHException at the timeout."""
         if self._service_userauth_accepted:
             return
         message = paramiko.Message()
@@ -112,7 +112,7 @@ class _Transport(paramiko.ServiceRequestingTransport):  # type: ignore[misc]
 
 
 def open_transport(sock: socket.socket) -> paramiko.Transport:
-    """A transport over a socket, not yet begun."""
+    """A transport over a socket, not started yet."""
     transport = _Transport(sock)
     transport.banner_timeout = transport.auth_timeout = CONNECT_S
     return transport

@@ -1,4 +1,4 @@
-"""Folders of a host: what is there, who may write, and the names below for completion."""
+"""Paths of a host: kind, owner and permissions, and folder names for completion."""
 
 import contextlib
 import posixpath
@@ -11,19 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.adapters.local.quoting import first_line
-from scaffold.adapters.ssh.asking import Asking
+from scaffold.adapters.ssh.asking import SILENT
 from scaffold.adapters.ssh.program import run_by_name
 from scaffold.errors import TargetError
 
 LOOK_S = 20
-"""For a dead network file system, which never answers."""
+"""Timeout for a dead network file system, which never answers."""
 
 MAX_NAMES = 200
 
-SILENT = Asking(lambda _key: "no", lambda _prompt: None, at_terminal=False)
-
-# One line a path: what it is, whether it may be read and written, its owner's id; for what is
-# not there, whether the nearest folder above may be written.
+# One line for each path: its kind, whether it can be read and written, its owner's id; for a
+# missing path the rights of the nearest existing folder above.
 _SCRIPT = """\
 look() {
   where=$1 kind=other
@@ -43,8 +41,8 @@ look() {
 class FarPath:
     """One path of a host: `kind` is folder, file or missing; rights are those of the login.
 
-    For a missing one the rights and the `owner` (a user id) are those of the nearest folder
-    above that is there.
+    For a missing path the rights and the `owner` (a user id) are those of the nearest existing
+    folder above.
     """
 
     kind: str
@@ -56,13 +54,13 @@ class FarPath:
 def look_at_paths(
     host: str, paths: Sequence[str], config: Path | None = None
 ) -> dict[str, FarPath]:
-    """What is at each absolute path, in one exchange. Raises TargetError without an answer."""
+    """The facts of each absolute path, in one exchange. Raises TargetError without an answer."""
     calls = "".join(f"look {shlex.quote(path)}\n" for path in paths)
     done = run_by_name(host, "exec /bin/sh -s", (_SCRIPT + calls).encode(), LOOK_S, config)
     rows = [line.split() for line in done.out.splitlines() if line.startswith("path ")]
     if len(rows) != len(paths):
         raise TargetError(
-            f"{host} does not tell what is at {', '.join(paths)}: {first_line(done.err.encode())}",
+            f"{host} does not list {', '.join(paths)}: {first_line(done.err.encode())}",
             hint=f"try: ssh {host} true",
         )
     return {path: _read(row[1:]) for path, row in zip(paths, rows, strict=True)}
@@ -75,9 +73,9 @@ def _read(cells: Sequence[str]) -> FarPath:
 
 
 class FolderNames:
-    """Names below folders of a host, over one SFTP connection, made when first asked.
+    """Names below folders of a host, over one SFTP connection that is made on first use.
 
-    It asks nothing and fails silently, since completion is a help and no answer.
+    It never prompts and fails silently: completion is only a help.
     """
 
     def __init__(self, host: str, home: str, config: Path | None = None) -> None:
@@ -87,16 +85,16 @@ class FolderNames:
         self._lock = threading.Lock()
 
     def __call__(self, typed: str) -> list[str]:
-        """Whole paths that begin as what was typed; folders end with a slash."""
+        """Full paths that start with the typed text; folders end with a slash."""
         folder, _, start = typed.rpartition("/")
         if not typed.startswith(("/", "~/")):
             return []
-        far = self._home + folder[1:] if folder.startswith("~") else folder or "/"
-        # The library may hand out anything that its server makes up, so only names are taken.
+        remote = self._home + folder[1:] if folder.startswith("~") else folder or "/"
+        # A server may send anything, so only names are used.
         with self._lock, contextlib.suppress(Exception):
             return [
                 f"{folder}/{name}"
-                for name in sorted(self._names(far))
+                for name in sorted(self._names(remote))
                 if name.startswith(start) and (start or not name.startswith("."))
             ][:MAX_NAMES]
         return []

@@ -1,4 +1,4 @@
-"""One ssh program that stays: a shared connection of our own, and sockets forwarded over it."""
+"""A shared connection of our own, held by one ssh program, with forwarded sockets."""
 
 import contextlib
 import re
@@ -11,16 +11,15 @@ from pathlib import Path
 from typing import IO, cast
 
 from scaffold.adapters.local.quoting import last_line, lines_of
-from scaffold.adapters.ssh.command import CONNECT_S, over_control, ssh_argv
-from scaffold.adapters.ssh.destination import parse_destination
+from scaffold.adapters.ssh.command import CONNECT_S, over_control, parse_destination, ssh_argv
 from scaffold.errors import TargetError
 from scaffold.host.remote_steps import wrapped
 
 ALIVE_S = 10
-"""A sign of life is asked for after so long a silence; the second that is missing ends it."""
+"""Interval of keepalive messages; the connection ends after two unanswered ones."""
 
 READY_S = 30
-"""From the start of ssh to the far shell, where nobody is asked anything."""
+"""Timeout from the start of ssh to the remote shell, without prompts."""
 
 END_S = 5
 
@@ -30,8 +29,8 @@ _OPTIONS = (
     *(f"ServerAliveInterval={ALIVE_S}", "ServerAliveCountMax=2", f"ConnectTimeout={CONNECT_S}"),
 )
 
-# Where the engine's socket is, for who may use it; then this stays until its input ends, which
-# it does when we are gone, however that comes about.
+# Prints the path of the engine's socket, if this account may use it, and runs until its input
+# ends: when our process ends, for whatever reason.
 _READY = """\
 case ${DOCKER_HOST-} in
   unix://*) socket=${DOCKER_HOST#unix://} ;;
@@ -53,18 +52,18 @@ _REFUSED = re.compile(
 
 
 class RefusedError(TargetError):
-    """The host does not let us in, or is not the one that we know: trying again mends nothing."""
+    """The host refuses the login, or its key is not the known one: a retry does not help."""
 
 
 class Link:
-    """A connection to a host by the ssh program; it ends with `close`, or when we are gone.
+    """A connection to a host by the ssh program; it ends with `close`, or with our process.
 
-    `folder` is a private one, for its sockets. `engine_socket` is the engine's path on the
-    host, empty where none was found.
+    `folder` is a private one, for its sockets. `engine_socket` is the path of the engine's
+    socket on the host, empty if none was found.
     """
 
     def __init__(self, host: str, config: Path | None, folder: Path, *, ask: bool) -> None:
-        """Connect. With `ask` ssh may ask at the terminal; TargetError where it fails."""
+        """Connect; with `ask` ssh may prompt at the terminal. Raises TargetError if it fails."""
         to = parse_destination(host)
         self._host, self._control = host, folder / "ssh"
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
@@ -87,11 +86,11 @@ class Link:
             raise
 
     def _ready(self, nonce: str, seconds: float | None) -> str:
-        """Wait for the far shell's line; what it says."""
+        """Wait for the line of the remote shell, and return its text."""
         deadline = None if seconds is None else time.monotonic() + seconds
-        said = b""
+        printed = b""
         output = cast("IO[bytes]", self._program.stdout)
-        while f"{nonce} ".encode() not in said or not said.endswith(b"\n"):
+        while f"{nonce} ".encode() not in printed or not printed.endswith(b"\n"):
             left = None if deadline is None else max(deadline - time.monotonic(), 0)
             if not select.select([output], [], [], left)[0]:
                 raise TargetError(f"{self._host} gave no answer within {seconds:.0f} seconds")
@@ -99,47 +98,47 @@ class Link:
             if not piece:
                 self._program.wait()
                 raise self._failure()
-            said = (said + piece)[-65536:]
-        return said.decode("utf-8", "replace").rpartition(f"{nonce} ")[2].strip()
+            printed = (printed + piece)[-65536:]
+        return printed.decode("utf-8", "replace").rpartition(f"{nonce} ")[2].strip()
 
     def _failure(self) -> TargetError:
-        said = self.complaint() or "ssh ended and said nothing"
-        refused = _REFUSED.search(self._all_said())
+        reason = self.complaint() or "ssh ended and said nothing"
+        refused = _REFUSED.search(self._all_output())
         kind = RefusedError if refused else TargetError
-        hint = f"try it by itself: ssh {self._host} true" if refused else ""
-        return kind(f"cannot connect to {self._host}: {said}", hint=hint)
+        hint = f"try: ssh {self._host} true" if refused else ""
+        return kind(f"cannot connect to {self._host}: {reason}", hint=hint)
 
-    def forward(self, here: Path, there: str) -> None:
-        """Make a socket here that leads to a socket of the host. Raises TargetError."""
-        here.unlink(missing_ok=True)
-        # None of the user's own forwards: the shared connection knows the host by itself.
-        argv = over_control(self._control, flags=("-O", "forward", "-L", f"{here}:{there}"))
+    def forward(self, local: Path, remote: str) -> None:
+        """Make a local socket that leads to a socket of the host. Raises TargetError."""
+        local.unlink(missing_ok=True)
+        # No config: the shared connection knows the host, and the user's own forwards stay out.
+        argv = over_control(self._control, flags=("-O", "forward", "-L", f"{local}:{remote}"))
         done = subprocess.run(argv, capture_output=True, timeout=READY_S, check=False)
         if done.returncode:
-            raise TargetError(f"ssh does not forward {there}: {last_line(done.stderr)}")
+            raise TargetError(f"ssh does not forward {remote}: {last_line(done.stderr)}")
 
     def argv(self, *command: str) -> tuple[str, ...]:
-        """A program that runs a far command over this connection."""
+        """The command line that runs a remote command over this connection."""
         return tuple(over_control(self._control, *command))
 
     def ended(self, seconds: float) -> bool:
-        """Wait so long for the connection's end; whether it has ended."""
+        """Wait for the end of the connection; whether it has ended."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._program.wait(seconds)
         return self._program.returncode is not None
 
     def complaint(self) -> str:
         """The last line that ssh wrote on standard error."""
-        return next(reversed(lines_of(self._all_said().encode())), "")
+        return next(reversed(lines_of(self._all_output().encode())), "")
 
-    def _all_said(self) -> str:
+    def _all_output(self) -> str:
         if self._errors.closed:
             return ""
         self._errors.seek(0)
         return self._errors.read().decode("utf-8", "replace")
 
     def close(self) -> None:
-        """End it, kindly first."""
+        """End the connection: first by its input, then by force."""
         for pipe in (self._program.stdin, self._program.stdout):
             cast("IO[bytes]", pipe).close()
         self._program.terminate()

@@ -1,4 +1,4 @@
-"""Whether the key that a server shows may be trusted. Never without the user's word."""
+"""Whether a server's host key may be trusted; never without the user's agreement."""
 
 import errno
 import os
@@ -16,7 +16,7 @@ from scaffold.parsing.host_certificate import SUFFIX, HostCertificate, read_cert
 from scaffold.parsing.known_hosts import (
     DEFAULT_PORT,
     Entry,
-    Verdict,
+    KeyVerdict,
     authorities,
     fingerprint,
     judge,
@@ -39,10 +39,17 @@ def read_entries(target: Target) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
+def shows_known_key(transport: paramiko.Transport, target: Target) -> bool:
+    """Whether the server on this connection shows a key that the files hold for `target`."""
+    key = transport.get_remote_server_key()
+    verdict = _verdict(read_entries(target), target, key.get_name(), key.asbytes())
+    return verdict is KeyVerdict.KNOWN
+
+
 def prefer_known_types(
     transport: paramiko.Transport, target: Target, entries: tuple[Entry, ...]
 ) -> None:
-    """Ask for the key types that the files hold first, as ssh does; else a known host looks new."""
+    """Prefer the key types in the files, as ssh does; otherwise a known host looks new."""
     options = transport.get_security_options()
     usual = list(options.key_types)
     name = _name(target)
@@ -67,9 +74,9 @@ def check_host_key(
     entries: tuple[Entry, ...],
     asking: Asking,
 ) -> None:
-    """Go on only with a key that is known, given by fingerprint, or confirmed now.
+    """Accept only a key that is known, given by fingerprint, or confirmed now.
 
-    Raises TargetError for a changed or revoked key, InputError where nobody vouches for it.
+    Raises TargetError for a changed or revoked key, InputError for one that nobody confirms.
     """
     shown = transport.get_remote_server_key()
     certificate = _certificate(shown)
@@ -78,19 +85,19 @@ def check_host_key(
     key_type = certificate.key_type if certificate else shown.get_name()
     key = certificate.key if certificate else shown.asbytes()
     verdict = _verdict(entries, target, key_type, key)
-    if verdict is Verdict.KNOWN:
+    if verdict is KeyVerdict.KNOWN:
         return
-    if verdict is not Verdict.UNKNOWN:
+    if verdict is not KeyVerdict.UNKNOWN:
         raise _refused(verdict, target, entries, key_type, key)
     _ask(target, key_type, key, asking)
 
 
-def _verdict(entries: tuple[Entry, ...], target: Target, key_type: str, key: bytes) -> Verdict:
+def _verdict(entries: tuple[Entry, ...], target: Target, key_type: str, key: bytes) -> KeyVerdict:
     verdict = judge(entries, _name(target), key_type, key)
-    if verdict is Verdict.UNKNOWN and target.port != DEFAULT_PORT and not target.host_key_alias:
-        # As ssh: the entry without a port speaks for other ports too, but only for it.
+    if verdict is KeyVerdict.UNKNOWN and target.port != DEFAULT_PORT and not target.host_key_alias:
+        # As ssh does: an entry without a port counts for other ports too, but only to accept.
         plain = judge(entries, lookup_name(target.hostname, DEFAULT_PORT), key_type, key)
-        return plain if plain in {Verdict.KNOWN, Verdict.REVOKED} else verdict
+        return plain if plain in {KeyVerdict.KNOWN, KeyVerdict.REVOKED} else verdict
     return verdict
 
 
@@ -107,11 +114,11 @@ def _certificate(key: paramiko.PKey) -> HostCertificate | None:
 def _signed_by_authority(
     certificate: HostCertificate, target: Target, entries: tuple[Entry, ...]
 ) -> bool:
-    """Whether a trusted authority signed the certificate, it speaks for the host, and is true."""
+    """Whether a trusted authority signed the certificate, for this host, with a valid signature."""
     if certificate.authority not in authorities(entries, _name(target)):
         return False
     revoked = judge(entries, _name(target), certificate.key_type, certificate.key)
-    if revoked is Verdict.REVOKED:
+    if revoked is KeyVerdict.REVOKED:
         return False
     host = target.host_key_alias or target.hostname
     fault = certificate.fault(host, time.time())
@@ -122,7 +129,7 @@ def _signed_by_authority(
     if fault:
         raise TargetError(
             f"the host certificate of {target.hostname} is not valid: {fault}",
-            hint="ask whoever runs the host for a new certificate",
+            hint="ask the host's administrator for a new certificate",
         )
     return True
 
@@ -137,21 +144,21 @@ def _signature_holds(kind: str, certificate: HostCertificate) -> bool:
 
 
 def _refused(
-    verdict: Verdict, target: Target, entries: tuple[Entry, ...], key_type: str, key: bytes
+    verdict: KeyVerdict, target: Target, entries: tuple[Entry, ...], key_type: str, key: bytes
 ) -> TargetError:
     name = _name(target)
     shown = f"{key_type} {fingerprint(key)}"
-    if verdict is Verdict.REVOKED:
+    if verdict is KeyVerdict.REVOKED:
         return TargetError(
             f"the host key of {name} is revoked: {shown}",
-            hint="do not connect; ask whoever runs the host for its new key",
+            hint="do not connect; ask the host's administrator for its new key",
         )
     mine = [entry for entry in entries if entry.is_for(name) and entry.key_type == key_type]
     return TargetError(
         f"the host key of {name} has changed: it shows {shown}, "
         f"{mine[0].place} holds {fingerprint(mine[0].key)}",
-        hint="somebody may be listening in. If the host was installed anew, compare the "
-        f"fingerprint with its owner, then: ssh-keygen -R '{name}'",
+        hint="somebody may be listening in. If the host was reinstalled, compare the "
+        f"fingerprint with its administrator, then: ssh-keygen -R '{name}'",
     )
 
 
@@ -176,19 +183,19 @@ def _ask(target: Target, key_type: str, key: bytes, asking: Asking) -> None:
 
 
 def _called(target: Target) -> str:
-    """The host as the user typed it, and as known_hosts has it where that differs."""
+    """The host as the user typed it, and as in known_hosts if that differs."""
     name = _name(target)
     return name if name == target.name else f"{target.name} ({name})"
 
 
 def _remember(target: Target, key_type: str, key: bytes, told: Callable[[Path, str], None]) -> None:
-    """Append one line, on a line of its own, whole or not at all; the rest stays as it is."""
+    """Append one line, whole or not at all; the rest of the file stays."""
     path, name = target.known_hosts[0], _name(target)
     line = new_line(name, key_type, key, hashed=target.hash_known_hosts)
     try:
         with home_locked():
-            if _verdict(read_entries(target), target, key_type, key) is Verdict.KNOWN:
-                return  # Another scaffold was told so a moment ago.
+            if _verdict(read_entries(target), target, key_type, key) is KeyVerdict.KNOWN:
+                return  # Another scaffold has added it a moment ago.
             broken = path.exists() and path.read_bytes()[-1:] not in {b"", b"\n"}
             text = ("\n" if broken else "") + line
             told(path, text)
@@ -201,7 +208,7 @@ def _remember(target: Target, key_type: str, key: bytes, told: Callable[[Path, s
 
 
 def _append(file: FileIO, content: bytes) -> None:
-    """Write at the end, or leave the file as it was: a full disk takes a part of it."""
+    """Append, or leave the file as it was if the disk is full."""
     size = file.seek(0, 2)
     try:
         if file.write(content) != len(content):

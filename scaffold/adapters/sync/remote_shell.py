@@ -1,6 +1,8 @@
 """A remote shell: one connection, and one session of it for each script."""
 
 import contextlib
+import io
+import itertools
 import secrets
 import shlex
 import shutil
@@ -10,7 +12,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol, cast
 
-from scaffold.adapters.local.quoting import first_line, last_line
+from scaffold.adapters.local.pipes import (
+    ANSWER_LIMIT,
+    SILENCE_S,
+    BoundedPipe,
+    read_all,
+    write_all,
+)
+from scaffold.adapters.local.quoting import first_line, last_line, tail
+from scaffold.adapters.local.temporary import private_folder
 from scaffold.adapters.ssh.command import CONNECT_S, ssh_argv
 from scaffold.adapters.ssh.config import resolve_target
 from scaffold.errors import TargetError
@@ -21,6 +31,9 @@ if TYPE_CHECKING:
     from io import BufferedReader
 
 CHUNK = 1 << 16
+
+FIRST_LIMIT = 8 << 20
+"""Bytes of a stream before its reader allows more."""
 
 ALIVE_S = 15
 """Seconds between keepalives. A connection silent for four of them counts as lost (ssh_config(5),
@@ -94,8 +107,7 @@ class SshShell:
         self._held.callback(errors.close)
         self._held.callback(_end, stdin, program)
         with contextlib.suppress(BrokenPipeError):
-            stdin.write(script)
-            stdin.flush()
+            write_all(stdin.fileno(), [script], self.name)
         output = bytearray()
         while not output.endswith(end):
             piece = cast("BufferedReader", stdout).read1(CHUNK)
@@ -114,31 +126,35 @@ class SshShell:
     @contextlib.contextmanager
     def fetch(self, script: bytes) -> Iterator[IO[bytes]]:
         """Stream the output of a script while it runs."""
-        with self._started('eval "$(cat)"') as (stdin, stdout, _program, errors), errors:
+        started = self._started('eval "$(cat)"', FIRST_LIMIT)
+        with started as (stdin, stdout, _program, errors), errors:
             with contextlib.suppress(BrokenPipeError), stdin:
-                stdin.write(script)
+                write_all(stdin.fileno(), [script], self.name)
             yield stdout
 
     def _converse(self, reading: str, script: bytes, stream: Iterable[bytes]) -> bytes:
         with self._started(reading) as (stdin, stdout, program, errors), errors:
             # If the remote ends early, its own message is better than a broken pipe.
             with contextlib.suppress(BrokenPipeError), stdin:
-                stdin.write(script)
-                for piece in stream:
-                    stdin.write(piece)
-            output = stdout.read()
+                write_all(stdin.fileno(), itertools.chain([script], stream), self.name)
+            output = read_all(cast("BufferedReader", stdout))
             self._raise_for(program, errors, output)
         return output
 
     def _raise_for(
         self, program: "subprocess.Popen[bytes]", errors: IO[bytes], output: bytes
     ) -> None:
-        if program.wait() == 255 or (program.returncode and not output):
-            errors.seek(0)
-            raise self._failure(errors.read() or output)
+        if self._ended(program) == 255 or (program.returncode and not output):
+            raise self._failure(tail(errors) or output)
+
+    def _ended(self, program: "subprocess.Popen[bytes]") -> int:
+        try:
+            return program.wait(SILENCE_S)
+        except subprocess.TimeoutExpired as error:
+            raise TargetError(f"ssh to {self.name} does not end") from error
 
     @contextlib.contextmanager
-    def _started(self, reading: str) -> Iterator[_Session]:
+    def _started(self, reading: str, limit: int = ANSWER_LIMIT) -> Iterator[_Session]:
         # A file, not a pipe: a shared connection may outlive the program and keep it open.
         errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the caller)
         command = f"exec /bin/sh -c '{reading}'"
@@ -147,12 +163,14 @@ class SshShell:
                 [*self.argv, command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
             )
             ends = cast("IO[bytes]", program.stdin), cast("IO[bytes]", program.stdout)
+            pipe = BoundedPipe(ends[1].fileno(), self.name, limit=limit, errors=errors)
+            answer = cast("IO[bytes]", io.BufferedReader(pipe))
         except FileNotFoundError as error:
             raise TargetError(
                 "the ssh program is not installed", hint="install openssh-client"
             ) from error
         try:
-            yield *ends, program, errors
+            yield ends[0], answer, program, errors
         finally:
             program.kill()
             program.wait()
@@ -185,8 +203,8 @@ def open_ssh_shell(host: str, folder: str, config: Path | None = None) -> Iterat
     if shutil.which("ssh") is None:
         raise TargetError("the ssh program is not installed", hint="install openssh-client")
     # A socket's path may have 103 bytes on macOS, whose own temporary folders are long.
-    with tempfile.TemporaryDirectory(prefix="scaffold-", dir="/tmp") as scratch:
-        shell = SshShell(host, folder, config, Path(scratch))
+    with private_folder("/tmp") as scratch:  # noqa: S108 (a folder of our own in it)
+        shell = SshShell(host, folder, config, scratch)
         try:
             yield shell
         finally:

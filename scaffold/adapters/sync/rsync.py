@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from scaffold.adapters.local.quoting import last_line, lines_of
+from scaffold.adapters.local.temporary import private_folder
 from scaffold.errors import TargetError
 from scaffold.sync.manifest import STATE_FOLDER, bytes_of
 
@@ -59,8 +60,8 @@ class Rsync:
         moved: Callable[[int], None],
     ) -> None:
         """Upload paths of `total` bytes. Raises TargetError with rsync's own message."""
-        with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
-            via = Path(scratch) / "via"
+        with private_folder() as scratch:
+            via = scratch / "via"
             # rsync splits its command at spaces, so the command is in a file; rsync passes a
             # host name first, and appends the remote command.
             words = "\n".join(f"  {shlex.quote(word)} \\" for word in self._ssh)

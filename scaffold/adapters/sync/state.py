@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scaffold.adapters.local.files import NewFile, write_files
+from scaffold.adapters.local.files import read_file, write_private
+from scaffold.adapters.local.paths import cache_folder, open_private, private
 from scaffold.errors import InputError
 from scaffold.sync.comparing import SyncState
 from scaffold.sync.holder import Holder
@@ -21,6 +22,9 @@ from scaffold.sync.manifest import from_json, to_json
 from scaffold.sync.target import SyncTarget
 
 SCHEMA = 1
+
+STATE_LIMIT = 512 << 20
+"""Bytes; our own file, of some hundred bytes for each file of the project."""
 
 
 @dataclass(slots=True)
@@ -40,7 +44,7 @@ class SavedState:
             f'{{"schema": {SCHEMA}, "id": {json.dumps(self.id)}, '
             f'"agreed": {to_json(known.agreed)}, "pending": {to_json(known.pending)}}}'
         )
-        write_files([NewFile(self.path, text.encode(), 0o600)])
+        write_private(self.path, text.encode())
 
 
 @contextmanager
@@ -50,8 +54,8 @@ def locked_state(root: Path, target: SyncTarget) -> Iterator[SavedState]:
     Raises InputError if another run for the same folder and target is active.
     """
     path = _path(root, target)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with path.with_suffix(".lock").open("w") as file:
+    private(path.parent)
+    with os.fdopen(open_private(path.with_suffix(".lock")), "w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -62,20 +66,19 @@ def locked_state(root: Path, target: SyncTarget) -> Iterator[SavedState]:
 
 
 def _path(root: Path, target: SyncTarget) -> Path:
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     about = "\0".join((str(root), target.host, target.path, target.volume))
     name = hashlib.sha256(os.fsencode(about)).hexdigest()[:32]
-    return Path(cache) / "gpu-scaffold" / "sync" / f"{name}.json"
+    return cache_folder() / "sync" / f"{name}.json"
 
 
 def _read(path: Path) -> SavedState:
     try:
-        found = json.loads(path.read_bytes())
+        found = json.loads(read_file(path, limit=STATE_LIMIT) or b"")
         if found["schema"] != SCHEMA:
             raise ValueError
         known = SyncState(from_json(found["agreed"]), from_json(found["pending"]))
         return SavedState(path, str(found["id"]), known)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (InputError, ValueError, KeyError, TypeError):
         return SavedState(path, secrets.token_hex(16), SyncState())
 
 

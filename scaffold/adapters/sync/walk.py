@@ -6,7 +6,8 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from scaffold.adapters.local.files import shown
+from scaffold.adapters.local.files import read_file, shown
+from scaffold.adapters.local.temporary import is_temporary
 from scaffold.errors import InputError
 from scaffold.sync.manifest import STATE_FOLDER, Kind, ManifestEntry, parents
 from scaffold.sync.rules import (
@@ -114,8 +115,8 @@ class LocalWorkspace:
 
     def _read(self, folder: str, name: str) -> IgnoreRules | None:
         try:
-            return read_rules(folder, (self.root / folder / name).read_bytes())
-        except OSError:
+            return read_rules(folder, read_file(self.root / folder / name) or b"")
+        except InputError:
             return None
 
     def _add_tracked(self) -> None:
@@ -145,7 +146,7 @@ def entry_of(found: os.stat_result, path: str) -> ManifestEntry | None:
 
 
 def _is_own(path: str) -> bool:
-    return path.split("/", 1)[0] == STATE_FOLDER
+    return is_temporary(path) or path.split("/", 1)[0] == STATE_FOLDER
 
 
 def _inside_git(path: str) -> bool:
@@ -174,8 +175,8 @@ def _git_rules(root: Path) -> Iterator[IgnoreRules]:
 
 def _rules_above(path: Path, below: str) -> Iterator[IgnoreRules]:
     try:
-        content = path.read_bytes()
-    except OSError:
+        content = read_file(path) or b""
+    except InputError:
         return
     if rules := read_rules("", content):
         yield IgnoreRules("", rules.spec, rules.any_of, f"{below}/" if below else "")

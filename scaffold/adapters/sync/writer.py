@@ -6,17 +6,17 @@ link leads out, not even one that is created meanwhile.
 
 import contextlib
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from scaffold.adapters.local.folders import DOWN
+from scaffold.adapters.local.temporary import held, sweep, temporary_name
 from scaffold.errors import TargetError
 from scaffold.sync.manifest import ManifestEntry, is_safe
 
 CHUNK = 1 << 20
-_DOWN = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
 
 class WorkspaceWriter:
@@ -24,6 +24,7 @@ class WorkspaceWriter:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._swept: set[str] = set()
 
     def write(
         self, path: str, one: ManifestEntry, content: IO[bytes], *, keep: bool = False
@@ -34,6 +35,7 @@ class WorkspaceWriter:
         *folders, name = path.split("/")
         try:
             with self._folder(folders) as folder:
+                self._sweep_once(folder, folders)
                 if keep:
                     _back_up(folder, name)
                 _write(folder, name, one, content)
@@ -43,6 +45,12 @@ class WorkspaceWriter:
                 hint="every local file is complete, old or new; fix the cause and run again",
             ) from error
 
+    def _sweep_once(self, folder: int, names: list[str]) -> None:
+        """Remove what a killed run left, once for each folder."""
+        if (place := "/".join(names)) not in self._swept:
+            self._swept.add(place)
+            sweep(folder)
+
     @contextlib.contextmanager
     def _folder(self, names: list[str]) -> Iterator[int]:
         at = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
@@ -50,7 +58,7 @@ class WorkspaceWriter:
             for name in names:
                 with contextlib.suppress(FileExistsError):
                     os.mkdir(name, dir_fd=at)
-                below = os.open(name, _DOWN, dir_fd=at)
+                below = os.open(name, DOWN, dir_fd=at)
                 os.close(at)
                 at = below
             yield at
@@ -63,7 +71,7 @@ def _write(folder: int, name: str, one: ManifestEntry, content: IO[bytes]) -> No
         with contextlib.suppress(FileExistsError):
             os.mkdir(name, one.mode | stat.S_IRWXU, dir_fd=folder)
         return
-    temporary = f".{name[:40]}.{secrets.token_hex(4)}.part"
+    temporary = temporary_name()
     try:
         if one.kind == "l":
             os.symlink(one.target, temporary, dir_fd=folder)
@@ -80,6 +88,7 @@ def _fill(folder: int, temporary: str, one: ManifestEntry, content: IO[bytes]) -
     file = os.open(
         temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600, dir_fd=folder
     )
+    held(file)
     with os.fdopen(file, "wb") as stream:
         while piece := content.read(CHUNK):
             stream.write(piece)

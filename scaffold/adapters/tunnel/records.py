@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from scaffold.adapters.local.paths import open_private, private, runtime_folder
+from scaffold.errors import InputError
+
 
 @dataclass(frozen=True, slots=True)
 class ForwardedPort:
@@ -29,9 +32,7 @@ class TunnelRecord:
 
 def _folder() -> Path:
     """A folder of this user; the runtime folder ends with the session (XDG Base Directory)."""
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(runtime or cache) / "gpu-scaffold" / "tunnels"
+    return runtime_folder() / "tunnels"
 
 
 @contextlib.contextmanager
@@ -39,9 +40,9 @@ def keep_record(record: TunnelRecord) -> Iterator[None]:
     """Keep a record while the block runs; a tunnel without one works too."""
     path = _folder() / f"{os.getpid()}.json"
     with contextlib.ExitStack() as closing:
-        with contextlib.suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            file = closing.enter_context(path.open("w"))
+        with contextlib.suppress(OSError, InputError):
+            private(path.parent)
+            file = closing.enter_context(os.fdopen(open_private(path), "w"))
             closing.callback(path.unlink, missing_ok=True)
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             json.dump(asdict(record), file)

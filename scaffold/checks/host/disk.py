@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scaffold.checks.host.engine import EngineKind, engine_kind, engine_name, is_remote
+from scaffold.checks.host.docker.engine import EngineKind, engine_kind, engine_name, is_remote
 from scaffold.checks.topics import Topic
 from scaffold.facts import Disk, HostFacts
 from scaffold.findings import Finding, Level, Rule, by_hand, root, see
@@ -19,6 +19,8 @@ FREE_INODES_PERCENT = 2
 HOME_INODES_PERCENT = 1
 NEAR_LIMIT = 0.95
 """Share of a quota from which the next download or extension fails."""
+CONTAINERD = "/var/lib/containerd"
+"""Where images are with the containerd image store, the default of new installations of 29."""
 NETWORK_KINDS = ("nfs", "cifs", "smb", "fuse.sshfs", "lustre", "beegfs", "gpfs", "ceph", "afs")
 
 FULL = Rule(
@@ -128,6 +130,8 @@ def _docker_disk(facts: HostFacts) -> Disk | None:
         return None
     root_folder = facts.docker.root if facts.docker else None
     disks = {disk.path: disk for disk in facts.system.disks}
+    if facts.docker and facts.docker.containerd_store and not facts.docker.rootless:
+        root_folder = CONTAINERD if CONTAINERD in disks else root_folder
     wanted = (root_folder,) if root_folder else ("/var/lib/docker", "/")
     return next((disks[path] for path in wanted if path in disks), None)
 

@@ -1,7 +1,7 @@
 """Findings about the GPUs that the driver shows."""
 
+from scaffold.checks.host.driver.messages import XID_SOURCE
 from scaffold.checks.host.machine import PREREQUISITES
-from scaffold.checks.host.messages import XID_SOURCE
 from scaffold.findings import Consent, Interrupts, Level, Rule, Step, by_hand, root, see
 
 RESET_GPU = Step(
@@ -30,7 +30,7 @@ NOT_KNOWN = Rule(
     "gpu.not-known",
     Level.UNKNOWN,
     "The GPU is in no table and its compute capability is not known",
-    "Which builds have code for it cannot be said.",
+    "Which builds have code for it is unknown.",
     "scaffold catalogue gpus",
     (see("Ask the driver.", "nvidia-smi", "--query-gpu=name,compute_cap", "--format=csv"),),
 )
@@ -77,7 +77,7 @@ MIG_PENDING = Rule(
     "gpu.mig-pending",
     Level.WARN,
     "A change of MIG waits for a reset",
-    "The GPU stays as it was until it is reset with nobody using it.",
+    "The GPU stays as it was until it is reset while no program uses it.",
     "NVIDIA/k8s-device-plugin#201",
     (RESET_GPU, by_hand("Or restart the machine.")),
 )

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from scaffold.catalogue import load_catalogue
-from scaffold.checks.host import bus, kinds, messages
 from scaffold.checks.host import gpu_rules as rules
-from scaffold.checks.host.bus import Why
+from scaffold.checks.host import kinds
+from scaffold.checks.host.driver import bus, messages
+from scaffold.checks.host.driver.bus import Why
 from scaffold.checks.host.packages import start_service
 from scaffold.checks.topics import Topic
 from scaffold.facts import Gpu, HostFacts, Platform

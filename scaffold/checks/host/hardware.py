@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from scaffold.checks.host import kinds
-from scaffold.checks.host.chips import architecture_name
+from scaffold.checks.host.driver.chips import architecture_name
 from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts, Platform
 from scaffold.findings import Finding, Level, Rule, by_hand

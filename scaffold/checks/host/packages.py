@@ -10,6 +10,8 @@ from scaffold.facts import HostFacts
 from scaffold.findings import Interrupts, Step, by_hand, root
 
 RELEASE = "$(uname -r)"
+SUSE_MODULE = "nvidia-open-driver-G06-signed-kmp-default"
+"""SUSE's own packages hold a ready module; en.opensuse.org/SDB:NVIDIA_drivers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +180,12 @@ def build_module(facts: HostFacts) -> tuple[Step, ...]:
     if found is None:
         what = f"the NVIDIA module for kernel {facts.system.kernel}"
         return (_in_words(facts, "Build the driver's module", what),)
+    if found is MANAGERS["rpm-ostree"]:
+        why = "Build the module with a new deployment of the system."
+        return (root(why, *found.upgrade), reboot())
+    if found is MANAGERS["zypper"] and not uses_dkms(facts):
+        why = "Install the driver's module again, of the running kernel's flavour."
+        return (root(why, *found.install, "--force", SUSE_MODULE), load)
     headers = root("Install the kernel's headers.", "sh", "-c", _headers(facts, found))
     if uses_akmods(facts):
         build = root(

@@ -1,6 +1,5 @@
 """`scaffold container adopt`: convert a container into `.devcontainer/`."""
 
-import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -164,14 +163,15 @@ def _taken_apart(
 ) -> "Iterator[tuple[Adoption, FileStore]]":
     """Read the source; if the files exceed the limit and the user agrees, read it again."""
     from scaffold.adapters.docker.container_files import FileStore
+    from scaffold.adapters.local.temporary import private_folder
     from scaffold.cli.adopt.report import too_big
     from scaffold.cli.consent import progress
     from scaffold.commands.adopt.adopt import adopt as take_apart
 
     limit = how.limit
     while True:
-        with tempfile.TemporaryDirectory(prefix="gpu-scaffold-") as folder:
-            store = FileStore(Path(folder), limit)
+        with private_folder() as folder:
+            store = FileStore(folder, limit)
             with progress(f"reading {source.title}"):
                 adoption = take_apart(engine, source, wanted, store)
             if not store.full:

@@ -17,7 +17,13 @@ from scaffold.answers.validation import (
 from scaffold.cli import report
 from scaffold.cli.resolve.json import resolution_json
 from scaffold.commands.resolve.news import with_news
-from scaffold.commands.resolve.resolve import decide, described_gpus, facts_of, with_project
+from scaffold.commands.resolve.resolve import (
+    decide,
+    decide_image,
+    described_gpus,
+    facts_of,
+    with_project,
+)
 from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework
 from scaffold.resolver.resolution import Conflict, Resolution, WayOut, Wishes
@@ -26,7 +32,7 @@ QUESTION = {question.key: question for question in QUESTIONS}
 
 
 @click.command(short_help="Decide image, CUDA and wheel, and say why.")
-@click.option("--host", metavar="HOST", help="A server's facts: ssh alias or user@host.")
+@click.option("--host", metavar="HOST", help="Server to read facts from: SSH alias or user@host.")
 @click.option(
     "--gpu-model",
     "gpus",
@@ -40,12 +46,12 @@ QUESTION = {question.key: question for question in QUESTIONS}
     "capabilities",
     multiple=True,
     metavar="X.Y",
-    help="For a GPU whose name nobody knows, or beside --gpu, in the same order.",
+    help="For a GPU whose name is not known, 8.6. Repeatable.",
 )
 @click.option("--driver", default="", metavar="VERSION", help="Driver version, 535.183.01.")
 @click.option("--framework", default="", metavar="SPEC", help="'torch>=2.8', 'tensorflow', 'jax'.")
 @click.option("--python", default="", metavar="SPEC", help="3.12 or '>=3.10'.")
-@click.option("--project", type=click.Path(path_type=Path), help="Take the wishes from a folder.")
+@click.option("--project", type=click.Path(path_type=Path), help="Read wishes from this folder.")
 @click.option("--arch", type=click.Choice(["x86_64", "aarch64"]), help="What uname -m prints.")
 @click.option(
     "--stack",
@@ -55,10 +61,11 @@ QUESTION = {question.key: question for question in QUESTIONS}
     metavar=f"[{'|'.join(Stack)}]",
     help="What the image is made from, as for scaffold init.",
 )
+@click.option("--image", metavar="REPO:TAG", help="Say whether this image runs there.")
 @click.option("--nvcc", is_flag=True, help="The project compiles CUDA code.")
-@click.option("--cpu", is_flag=True, help="Do without a GPU.")
+@click.option("--cpu", is_flag=True, help="Use no GPU.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@click.option("--verbose", "-v", is_flag=True, help="Show sources and what was rejected, and why.")
+@click.option("--verbose", "-v", is_flag=True, help="Show sources and rejected builds.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -73,6 +80,7 @@ def command(
     project: Path | None,
     arch: str | None,
     stack: str,
+    image: str | None,
     nvcc: bool,
     cpu: bool,
     as_json: bool,
@@ -80,8 +88,13 @@ def command(
 ) -> None:
     """Say which image, CUDA release and framework build run on a driver and GPU.
 
-    Where none of --host, --gpu, --compute-capability and --driver is given, the facts are this
-    machine's. Beside --host, --gpu and --driver say what would be if it had another card or driver.
+    Without --host, --gpu-model, --compute-capability and --driver the facts are this machine's.
+    With --host, --gpu-model and --driver say what would be with another card or driver.
+
+    \b
+    scaffold resolve --gpu-model T4 --driver 535.183.01 --framework torch
+    scaffold resolve --host gpu01 --project .
+    scaffold resolve --host gpu01 --image nvidia/cuda:12.6.3-devel-ubuntu24.04
     """
     check_value(QUESTION["stack"], stack, "--stack")
     name, spec = parse_framework(framework)
@@ -97,7 +110,8 @@ def command(
         wishes = with_project(wishes, project, framework_given=name is not Framework.NONE)
     cards = described_gpus((*gpus, *gpus_too), tuple(map(parse_capability, capabilities)))
     seen = _seen(host) if host else None
-    result = decide(facts_of(cards, parse_driver(driver), arch, seen), wishes)
+    facts = facts_of(cards, parse_driver(driver), arch, seen)
+    result = decide_image(facts, image) if image else decide(facts, wishes)
     if isinstance(result, Conflict):
         result = replace(result, ways_out=tuple(map(_in_own_flags, result.ways_out)))
     else:
@@ -133,7 +147,8 @@ def _seen(host: str) -> HostFacts:
 
 def _show(resolution: Resolution, *, verbose: bool) -> None:
     build = resolution.build
-    rows = [("image", resolution.image), ("Python", resolution.python)]
+    rows = [("image", resolution.image)]
+    rows += [("Python", resolution.python)] if resolution.python else []
     rows += [("CUDA", resolution.cuda)] if resolution.cuda else []
     rows += [("install", " ".join(build.requirements))] if build and build.requirements else []
     rows += [("index", build.index_url)] if build and build.index_url else []

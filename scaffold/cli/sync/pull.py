@@ -36,6 +36,7 @@ def command(
     overwrite: bool,
     host: str | None,
     ssh_config: Path | None,
+    trust: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -43,10 +44,12 @@ def command(
 
     Ignored files too, since results mostly are. Without PATHS, lists what is new on the remote.
     """
+    from scaffold.cli.consent import agree_to_project
     from scaffold.cli.sync.terminal import TerminalSyncUi
     from scaffold.commands.sync.pull import PullRequest, list_remote_changes, pull
     from scaffold.commands.workspace.location import sync_target_of
 
+    agree_to_project(root, "transfer", trust=trust)
     target = sync_target_of(root, host, ssh_config)
     request = PullRequest(everything, dry_run, overwrite, ssh_config)
     attendant = TerminalSyncUi("--overwrite")

@@ -36,6 +36,7 @@ def command(
     yes: bool,
     host: str | None,
     ssh_config: Path | None,
+    trust: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -44,6 +45,7 @@ def command(
     Only changes are uploaded, `.git` included; files ignored by git or `.scaffoldignore` are
     not. Nothing on the remote is deleted without --delete, and no remote edit is overwritten.
     """
+    from scaffold.cli.consent import agree_to_project
     from scaffold.cli.report import print_json
     from scaffold.cli.sync.terminal import TerminalSyncUi
     from scaffold.commands.sync.push import PushRequest, push
@@ -51,6 +53,7 @@ def command(
 
     request = PushRequest(delete, dry_run, take_over, overwrite, ssh_config)
     attendant = TerminalSyncUi("--delete --yes", yes)
+    agree_to_project(path, "transfer", trust=trust)
     sent = push(path, sync_target_of(path, host, ssh_config), request, attendant)
     if as_json:
         print_json(sent_json(sent, dry_run=dry_run))

@@ -24,13 +24,14 @@ _OPTIONS = (
     click.option(
         "--ssh-config", type=click.Path(path_type=Path), help="Use this file, not ~/.ssh/config."
     ),
+    click.option("--trust", is_flag=True, help="Agree to the target that the project names."),
     click.option("--dry-run", is_flag=True, help="Show what would be transferred, change nothing."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
 )
 
 
 def target_options(command: F) -> F:
-    """Add `host`, `ssh_config`, `dry_run` and `as_json` to a command."""
+    """Add `host`, `ssh_config`, `trust`, `dry_run` and `as_json` to a command."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command

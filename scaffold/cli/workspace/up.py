@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 @click.option("--take-over", is_flag=True, help="Sync even if another computer owns this target.")
 @click.option("--yes", "-y", is_flag=True, help="Delete without asking.")
 @click.option("--rebuild", is_flag=True, help="Rebuild the container from the current files.")
+@click.option(
+    "--trust", is_flag=True, help="Agree to what the project asks for outside its container."
+)
 @click.option("--dry-run", is_flag=True, help="Show what would happen, change nothing.")
 @click.option("--config", metavar="NAME", help="The configuration in .devcontainer/NAME.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -45,6 +48,7 @@ def command(
     take_over: bool,
     yes: bool,
     rebuild: bool,
+    trust: bool,
     dry_run: bool,
     config: str | None,
     as_json: bool,
@@ -54,6 +58,7 @@ def command(
     Uploads changed files to the server first. Then tests the GPU from inside the container, as
     scaffold verify does.
     """
+    from scaffold.cli.consent import agree_to_project
     from scaffold.cli.sync.terminal import TerminalSyncUi
     from scaffold.commands.sync.push import PushRequest
     from scaffold.commands.workspace import up as use_case
@@ -62,6 +67,7 @@ def command(
     push_request = PushRequest(delete, dry_run, take_over, overwrite, ssh_config)
     request = use_case.UpRequest(path, host, not no_sync, rebuild, push_request, ssh_config, config)
     target = use_case.plan_up(request)
+    agree_to_project(path, "start", trust=trust, dry_run=dry_run)
     for note in target.notes:
         click.echo(f"! {note}", err=True)
     sent = use_case.upload(target, request, TerminalSyncUi("--delete --yes", yes))

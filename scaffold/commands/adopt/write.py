@@ -1,6 +1,5 @@
 """The files of an adopted container: compared with existing files, then written."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from scaffold.adopt.adoption import FOLDER, Adoption, lists, make_adopted_plan
 from scaffold.adopt.overlay import ROOT
 from scaffold.commands.init.files import Change, Status, check_folder, compare, write_changes
 from scaffold.errors import InputError
+from scaffold.parsing.documents import BrokenDocumentError, read_toml
 
 RECORD = f"{FOLDER}/adopted.toml"
 
@@ -24,14 +24,13 @@ RECORD_HEAD = """\
 def plan_files(adoption: Adoption, store: FileStore, root: Path) -> tuple[Change, ...]:
     """Every file, compared with the existing one. Raises InputError if that is unreadable."""
     check_folder(root, FOLDER)
-    known = _read_record(root)
+    _check_record(root)
     generated = _generated(adoption, store)
     changes = [
-        _compare(root, path, content, mode, known)
-        for path, (content, mode) in sorted(generated.items())
+        _compare(root, path, content, mode) for path, (content, mode) in sorted(generated.items())
     ]
     record = _record(adoption, {path: content for path, (content, _) in generated.items()})
-    before = read_file(root / RECORD)
+    before = read_file(root / RECORD, below=root)
     status: Status = "new" if before is None else "same" if before == record else "changed"
     return (*changes, Change(RECORD, status, record, 0o644, before, ours=True))
 
@@ -57,24 +56,23 @@ def _generated(adoption: Adoption, store: FileStore) -> dict[str, tuple[bytes, i
     return found
 
 
-def _compare(root: Path, path: str, after: bytes, mode: int, known: Mapping[str, str]) -> Change:
+def _compare(root: Path, path: str, after: bytes, mode: int) -> Change:
     target = root / path
     if not Path(target.parent).resolve().is_relative_to((root / FOLDER).resolve()):
         raise InputError(
             f"{shown(target.parent)} leads out of {FOLDER}", hint="remove the link and run again"
         )
-    return compare(root, known, path, after, mode)
+    return compare(root, path, after, mode)
 
 
-def _read_record(root: Path) -> dict[str, str]:
+def _check_record(root: Path) -> None:
+    """Raise InputError where a record stands that nobody could have written by this command."""
     try:
-        table = tomllib.loads((read_file(root / RECORD) or b"").decode())
-    except ValueError as error:
+        read_toml(read_file(root / RECORD, below=root) or b"")
+    except BrokenDocumentError as error:
         raise InputError(
             f"{RECORD} is not valid TOML: {error}", hint="fix or remove the file"
         ) from error
-    generated = table.get("generated", {})
-    return {str(k): str(v) for k, v in generated.items()} if isinstance(generated, dict) else {}
 
 
 def _record(adoption: Adoption, generated: Mapping[str, bytes]) -> bytes:

@@ -75,7 +75,7 @@ def _install(login: Login, transport: paramiko.Transport, path: Path) -> None:
         login.renew()
         noted = login.undo.get("key")
         before = noted if isinstance(noted, dict) and noted.get("path") == str(path) else {}
-        # What a killed run has installed is there by our hand.
+        # A killed run of ours may have installed the key already.
         if not (look.key and not before.get("line")):
             ours = {"file": not look.file, "folder": not look.folder}
             ours |= {"made": False} | before
@@ -87,7 +87,7 @@ def _install(login: Login, transport: paramiko.Transport, path: Path) -> None:
         gone = key_scripts.remove_script(line, our_file=not look.file, our_folder=not look.folder)
         _script(login, transport, gone)
     raise TargetError(
-        f"{login.target.hostname} does not accept the new key; it was removed again",
+        f"{login.target.hostname} does not take the key that was installed; it was removed again",
         hint="sshd reads keys from another place (AuthorizedKeysFile), or others may write to "
         "the home folder (StrictModes): ask an administrator",
     )

@@ -13,7 +13,10 @@ from scaffold.parsing.recording import Recording
 
 @dataclass(slots=True, kw_only=True)
 class Login:
-    """The host, its name, and what `host remove` has to know; `made` was not in home before."""
+    """The host, its name, and what `host remove` has to know; `made` was not in home before.
+
+    `replaces` is what the alias means so far, if that is another address or login.
+    """
 
     name: str
     target: Target
@@ -26,6 +29,8 @@ class Login:
     key: Path | None = None
     recording: Recording | None = None
     config: Path | None = None
+    replaces: Target | None = None
+    replace_alias: bool = False
 
     @property
     def remote(self) -> ProgramTransport:

@@ -8,16 +8,20 @@ from scaffold.adapters.probe import facts_cache
 from scaffold.adapters.probe.local import Look
 from scaffold.adapters.probe.over_ssh import probe_by_name
 from scaffold.checks.verdict import Verdict, verdict
-from scaffold.commands.host import alias, context, fix
+from scaffold.commands.host import alias, fix
 from scaffold.commands.host import login as host_login
 from scaffold.commands.host.administrator import NO_ENGINE, report_for_administrator
 from scaffold.commands.host.attendant import HostAttendant, KeptOutcomes, StepOutcome, StepState
 from scaffold.commands.host.check import Checked, judge
+from scaffold.commands.host.choices import (
+    apply_settings,
+    require_settings,
+    set_up_rootless,
+    way_out,
+)
 from scaffold.commands.host.gpu_proof import prove_gpu
 from scaffold.commands.host.login_state import Login
-from scaffold.commands.host.rootless import set_up_rootless, way_out
 from scaffold.commands.host.server import Server
-from scaffold.commands.host.settings import apply_settings, require_settings
 from scaffold.findings import Finding
 
 
@@ -120,7 +124,7 @@ def _show_all(login: Login, request: HostSetupRequest) -> Checked:
     fix.report_check(run)
     fix.show_fixes(run)
     apply_settings(run, request.settings, dry_run=True)
-    context.make_context(login, use=False, replace=request.replace_context)
+    alias.make_context(login, use=False, replace=request.replace_context)
     text = "run a container that lists its GPUs, and compare with the host"
     login.attendant.report(StepOutcome("gpu", StepState.WOULD, text))
     return run.checked
@@ -133,7 +137,7 @@ def _finish(
     fix.report_check(run)
     if run.checked.recording:
         facts_cache.remember(login.name, run.checked.recording)
-    context.make_context(login, use=request.use, replace=request.replace_context)
+    alias.make_context(login, use=request.use, replace=request.replace_context)
     prove_gpu(login, run.checked)
     report_for_administrator(run, request.admin_script, wishes)
     if not request.rootless and _lacks_engine(run) and (hint := way_out(run)):

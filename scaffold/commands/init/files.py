@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Literal
 
 from scaffold.adapters.devcontainer.template import render
-from scaffold.adapters.local.answers_file import Record, fingerprint, record_name
+from scaffold.adapters.local.answers_file import Record, record_name
 from scaffold.adapters.local.answers_file import write_record as record_content
 from scaffold.adapters.local.files import NewFile, read_file, shown, write_files
+from scaffold.adapters.local.remembered import GENERATED
 from scaffold.answers.feature_metadata import FEATURE_FILE, check_metadata
 from scaffold.answers.questions import Value
 from scaffold.commands.init.host_files import SETTINGS, settings_text
@@ -36,31 +37,28 @@ class Change:
     ours: bool = False
 
 
-def changes_of(
-    root: Path, record: Record, plan: Plan, recorded: Mapping[str, Value]
-) -> list[Change]:
+def changes_of(root: Path, plan: Plan, recorded: Mapping[str, Value]) -> list[Change]:
     """Every file of the plan and the new record, beside what stands in `root` now."""
     rendered = render(plan)
     generated = {path: file.content for path, file in rendered.items()}
     changes = [
-        compare(root, record.generated, path, file.content, file.mode)
-        for path, file in sorted(rendered.items())
+        compare(root, path, file.content, file.mode) for path, file in sorted(rendered.items())
     ]
     content = record_content(recorded, generated, (plan.user.uid, plan.user.gid))
     name = record_name(plan.folder)
-    before = read_file(root / name)
+    before = read_file(root / name, below=root)
     status: Status = "new" if before is None else "same" if before == content else "changed"
     return [*changes, Change(name, status, content, 0o644, before, ours=True)]
 
 
-def compare(root: Path, generated: Mapping[str, str], path: str, after: bytes, mode: int) -> Change:
-    """One file beside what stands there; `generated` has the fingerprints of an earlier run."""
-    before = read_file(root / path)
+def compare(root: Path, path: str, after: bytes, mode: int) -> Change:
+    """One file beside what stands there; ours is only what this computer remembers."""
+    before = read_file(root / path, below=root)
     if before is None:
         return Change(path, "new", after, mode)
     if before == after:
         return Change(path, "same", after, mode, before, ours=True)
-    ours = generated.get(path) == fingerprint(before)
+    ours = GENERATED.knows(path, before)
     return Change(path, "changed" if ours else "kept", after, mode, before, ours)
 
 
@@ -99,7 +97,8 @@ def write_changes(root: Path, changes: Iterable[Change]) -> list[Path]:
 
     Raises InputError, with nothing changed, where the disk is full or read-only.
     """
-    return write_files(
+    changes = list(changes)
+    new = (
         NewFile(
             root / change.path,
             change.after,
@@ -109,6 +108,11 @@ def write_changes(root: Path, changes: Iterable[Change]) -> list[Path]:
         for change in changes
         if change.status in {"new", "changed", "merged"}
     )
+    backups = write_files(new, below=root)
+    GENERATED.add(
+        (change.path, change.after) for change in changes if change.status not in {"kept", "merged"}
+    )
+    return backups
 
 
 def check_folder(root: Path, name: str) -> None:
@@ -129,7 +133,7 @@ def check_folder(root: Path, name: str) -> None:
 
 def settings_change(root: Path, context: str) -> Change:
     """VS Code's settings with the Docker context in them. Raises ValueError as settings_text."""
-    before, after = read_file(root / SETTINGS), settings_text(root, context)
+    before, after = read_file(root / SETTINGS, below=root), settings_text(root, context)
     if before is None:
         return Change(SETTINGS, "new", after, 0o644)
     status: Status = "same" if before == after else "merged"

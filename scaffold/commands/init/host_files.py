@@ -26,7 +26,7 @@ def settings_text(root: Path, context: str) -> bytes:
     Raises ValueError where the file is no JSON object with comments, or a setting is of
     another kind.
     """
-    text = (read_file(root / SETTINGS) or b"").decode()
+    text = (read_file(root / SETTINGS, below=root) or b"").decode()
     for key in KEYS:
         text = with_value(text, (key, VARIABLE), context)
     return text.encode()
@@ -34,7 +34,7 @@ def settings_text(root: Path, context: str) -> bytes:
 
 def names_a_context(root: Path) -> bool:
     """Whether the folder's settings still send VS Code to a context."""
-    return VARIABLE.encode() in (read_file(root / SETTINGS) or b"")
+    return VARIABLE.encode() in (read_file(root / SETTINGS, below=root) or b"")
 
 
 def context_doubts(answers: Answers) -> list[str]:

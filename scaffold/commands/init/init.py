@@ -34,6 +34,7 @@ __all__ = [
     "Decided",
     "Look",
     "Wanted",
+    "check_whole",
     "decide",
     "host_of",
     "look_at",
@@ -86,7 +87,7 @@ def decide(look: Look, given: Mapping[str, Value]) -> Decided | Conflict:
     plan = make_plan(answers, choice.resolution, project, choice.host)
     check_features(look.root, plan)
     recorded = _recorded(look, reconciled(given), choice)
-    changes = changes_of(look.root, look.record, plan, recorded)
+    changes = changes_of(look.root, plan, recorded)
     merged, unread = _merged(look.root, answers)
     warnings = (
         *choice.notes,
@@ -211,17 +212,21 @@ def marked(decided: Decided, paths: Collection[str], status: Status) -> Decided:
     return replace(decided, changes=changes)
 
 
+def check_whole(decided: Decided) -> None:
+    """Raise InputError if a file of the user's would make the configuration half theirs."""
+    kept = {change.path for change in decided.changes if change.status == "kept"}
+    if half := [path for path in decided.foreign if path in kept]:
+        raise InputError(
+            f"{half[0]} is yours, and the configuration would be half yours and half new",
+            hint="write a second one beside it: scaffold init --config gpu; or --overwrite",
+        )
+
+
 def write(decided: Decided) -> list[Path]:
     """Write what is new or changed, all or nothing, and return the backups made.
 
-    Raises InputError, with nothing changed, if the disk is full or read-only, and for a file of
-    the user's where ours would be a part of a configuration that is half theirs.
+    Raises InputError, with nothing changed, if the disk is full or read-only, and as
+    `check_whole` does.
     """
-    if kept := [change.path for change in decided.changes if change.status == "kept"]:
-        half = [path for path in decided.foreign if path in kept]
-        if half:
-            raise InputError(
-                f"{half[0]} is yours, and the configuration would be half yours and half new",
-                hint="write a second one beside it: scaffold init --config gpu; or --overwrite",
-            )
+    check_whole(decided)
     return write_changes(decided.look.root, decided.changes)

@@ -1,26 +1,28 @@
 """What `scaffold init` reads: the repository, the machine, and the record of an earlier run."""
 
+import re
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scaffold.adapters.local.answers_file import Record, read_record
 from scaffold.adapters.local.repository import read_repository
+from scaffold.adapters.local.signals import interruptible_worker
 from scaffold.adapters.probe.local import probe_local
 from scaffold.adapters.ssh.asking import Asking
 from scaffold.answers.for_host import reconciled
 from scaffold.answers.model import Target
+from scaffold.answers.names import parse_project_dir
 from scaffold.answers.questions import Value, Values
-from scaffold.answers.validation import parse_project_dir
 from scaffold.catalogue import load_catalogue
 from scaffold.commands.host.facts import FoundFacts, facts_of_host
 from scaffold.commands.init.files import check_folder
 from scaffold.errors import InputError
-from scaffold.facts import Gpu, HostFacts
+from scaffold.facts import Gpu, HostFacts, Platform
 from scaffold.project.facts import ProjectFacts
 from scaffold.project.project_dir import of_folder
 from scaffold.project.reading import read_project
+from scaffold.versions import parse_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def look_at(root: Path, given: Mapping[str, Value], wanted: Wanted | None = None
     """
     record = read_record(root, _config(given))
     base = project_dir({**record.answers, **given})
-    with ThreadPoolExecutor(1) as pool:
+    with interruptible_worker() as pool:
         # The probe mostly waits for other programs; the repository is read in that time, and
         # the catalogue, which is needed next. Not the other way round: a host may have to be
         # asked for at the terminal, where an interrupt reaches only this thread.
@@ -110,7 +112,15 @@ def host_for(values: Values, local: HostFacts) -> HostFacts:
         host = replace(host, driver_version=str(driver), cuda_reported=None)
     if isinstance(models := values["gpu_model"], tuple) and models:
         host = replace(host, gpus=tuple(Gpu(name=model) for model in models))
-    return _with_capabilities(host)
+    return _with_capabilities(_with_cuda(host))
+
+
+def _with_cuda(host: HostFacts) -> HostFacts:
+    """The CUDA release that the driver supports, from the catalogue if it did not say it."""
+    driver = re.fullmatch(r"\d+(\.\d+)*", host.driver_version or "")
+    if host.cuda_reported or not driver or host.platform is not Platform.LINUX:
+        return host
+    return replace(host, cuda_reported=load_catalogue().cuda_of(parse_version(driver[0])))
 
 
 def _with_capabilities(host: HostFacts) -> HostFacts:

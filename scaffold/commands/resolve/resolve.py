@@ -18,8 +18,9 @@ def described_gpus(names: tuple[str, ...], capabilities: tuple[str, ...]) -> tup
     """
     if names and capabilities and len(names) != len(capabilities):
         raise InputError(
-            f"--compute-capability is given {len(capabilities)} times, --gpu {len(names)} times",
-            hint="give one for each --gpu, in the same order, or none",
+            f"--compute-capability is given {len(capabilities)} times, "
+            f"--gpu-model {len(names)} times",
+            hint="give one for each --gpu-model, in the same order, or none",
         )
     if capabilities:
         names = names or tuple(f"GPU of compute capability {text}" for text in capabilities)
@@ -64,15 +65,22 @@ def _check_gpu(name: str) -> None:
         near = difflib.get_close_matches(name.lower(), known, 3, 0.4)
         nearest = ", ".join(known[key] for key in near) or "Tesla T4, GeForce RTX 4090, H100"
         raise InputError(
-            f"--gpu: no GPU is known by the name {name!r}",
+            f"--gpu-model: no GPU is known by the name {name!r}",
             hint=f"the nearest known: {nearest}; all: scaffold catalogue gpus; "
-            "or say its --compute-capability",
+            "or give its --compute-capability",
         )
 
 
 def decide(facts: HostFacts, wishes: Wishes) -> Resolution | Conflict:
     """Resolve the wishes for the host."""
     return resolve(load_catalogue(), facts, wishes)
+
+
+def decide_image(facts: HostFacts, image: str) -> Resolution | Conflict:
+    """Say whether a named image runs on the host."""
+    from scaffold.resolver.named_image import judge_image
+
+    return judge_image(load_catalogue(), facts, image)
 
 
 def with_project(wishes: Wishes, project: Path, *, framework_given: bool) -> Wishes:

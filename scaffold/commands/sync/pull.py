@@ -23,6 +23,7 @@ from scaffold.sync.comparing import SyncState
 from scaffold.sync.manifest import ManifestEntry, parents
 from scaffold.sync.pull_plan import KeepReason, PullPlan, expand_paths, plan_pull, relative_path
 from scaffold.sync.rules import NEVER_SYNCED
+from scaffold.sync.runs_here import holds_git, runs_here
 from scaffold.sync.target import SyncTarget
 
 
@@ -104,7 +105,7 @@ def _names(paths: Sequence[str]) -> list[str]:
                 f"{path!r} leaves the workspace",
                 hint="use a path relative to it, such as runs/best.pt",
             )
-        if ".git" in name.split("/"):
+        if holds_git(name):
             raise InputError(
                 ".git is not pulled: its files can name programs to run",
                 hint="use git fetch HOST:PATH; from a volume, push the commits",
@@ -135,7 +136,14 @@ class _Pull:
             remote_workspace = RemoteWorkspace(shell, "")
             remote = self._scan(remote_workspace, saved, [""] if self.request.everything else names)
             wanted = self._wanted(remote, names, saved.known)
-            found = plan_pull(wanted, remote.entries, self._local_entries(wanted), saved.known)
+            found = plan_pull(
+                wanted,
+                remote.entries,
+                self._local_entries(wanted),
+                saved.known,
+                self._local_link,
+            )
+            self._ask_about_running(found, names)
             self._settle(found, remote_workspace, remote, saved)
             backed_up = self._confirmed(found)
             downloaded = (
@@ -172,7 +180,7 @@ class _Pull:
 
     def _wanted(self, remote: RemoteState, names: list[str], known: SyncState) -> list[str]:
         if "" in names:
-            names = sorted({path.split("/", 1)[0] for path in remote.entries} - {".git"})
+            names = sorted({path.split("/", 1)[0] for path in remote.entries})
         if not names:
             workspace = LocalWorkspace(self.root)
             return [
@@ -199,12 +207,7 @@ class _Pull:
             deleted_locally = local_entry is None and was is not None and was.is_like(one)
             changed = local_entry is None or not local_entry.is_like(one)
             changed_locally = was is not None and was.is_like(one)
-            if (
-                ".git" not in path.split("/")
-                and changed
-                and not deleted_locally
-                and not changed_locally
-            ):
+            if not holds_git(path) and changed and not deleted_locally and not changed_locally:
                 found.append(path)
         return found
 
@@ -224,6 +227,22 @@ class _Pull:
             return entry_of(full.lstat(), str(full))
         except OSError:
             return None
+
+    def _local_link(self, path: str) -> str | None:
+        one = self._local_entry(path)
+        return one.target if one and one.kind == "l" else None
+
+    def _ask_about_running(self, found: PullPlan, names: list[str]) -> None:
+        """List what could run on this computer; what the user did not name needs consent."""
+        paths = [*found.download, *found.ask]
+        risky = [path for path in paths if path not in names and runs_here(path)]
+        if not risky:
+            return
+        question = "These files can run commands on this computer. Download them?"
+        if self.request.dry_run or not self.ui.confirm(question, risky):
+            found.skipped.update(dict.fromkeys(risky, KeepReason.RUNS))
+            found.download = [path for path in found.download if path not in found.skipped]
+            found.ask = [path for path in found.ask if path not in found.skipped]
 
     def _settle(
         self,

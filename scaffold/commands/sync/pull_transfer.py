@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
+from scaffold.adapters.local.pipes import BoundedPipe
 from scaffold.adapters.sync.remote_shell import RemoteShell, script
 from scaffold.adapters.sync.writer import WorkspaceWriter
 from scaffold.commands.sync.remote import checked, connection_lost
@@ -15,6 +16,12 @@ from scaffold.errors import TargetError
 from scaffold.sync.manifest import SECOND, STATE_FOLDER, Manifest, ManifestEntry
 from scaffold.sync.replies import read_reply
 from scaffold.sync.scripts import download_commands
+
+HEADER_LIMIT = 1 << 20
+"""Bytes of the headers of one member of a tar stream; names are far shorter."""
+
+GROWTH_LIMIT = 1 << 30
+"""Bytes that a file may have grown since it was listed, beyond twice its size."""
 
 NOISE_LINES = 1000
 """Most lines that a login shell may print before the answer."""
@@ -79,6 +86,8 @@ class _Download:
             )
         self._left.remove(path)
         one = self._remote[path]
+        if member.size > 2 * one.size + GROWTH_LIMIT:
+            raise TargetError(f"{path!r} is far larger than the remote listed it")
         mtime = (
             one.mtime if one.mtime // SECOND == int(member.mtime) else int(member.mtime) * SECOND
         )
@@ -114,11 +123,19 @@ def _receive(downloads: _Download, shell: RemoteShell, moved: ProgressCallback) 
         try:
             with tarfile.open(fileobj=stream, mode="r|", ignore_zeros=True) as archive:
                 for member in archive:
+                    _allow(stream, member.size)
                     downloads.take(archive, member)
                     received += member.size
                     moved(received)
         except (tarfile.TarError, EOFError) as error:
             raise connection_lost(shell.name) from error
+
+
+def _allow(stream: IO[bytes], size: int) -> None:
+    """Let the content of a member come, and one more header of a usual size."""
+    pipe = getattr(stream, "raw", None)
+    if isinstance(pipe, BoundedPipe):
+        pipe.allow(size + HEADER_LIMIT)
 
 
 def _skip_to_stream(stream: IO[bytes], nonce: str, name: str) -> None:

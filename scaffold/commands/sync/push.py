@@ -2,11 +2,11 @@
 
 import os
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.adapters.local.files import shown
+from scaffold.adapters.local.signals import interruptible_worker
 from scaffold.adapters.sync.remote_shell import RemoteShell
 from scaffold.adapters.sync.state import SavedState, local_holder, locked_state
 from scaffold.adapters.sync.walk import LocalWorkspace
@@ -134,7 +134,7 @@ class _Push:
         self.shell = shell
         self.remote_workspace = RemoteWorkspace(shell, self._owner() if shell.as_root else "")
         claim = local_holder(self.saved, self.root)
-        with ThreadPoolExecutor(1) as pool, self.ui.progress("comparing both sides", 0):
+        with interruptible_worker() as pool, self.ui.progress("comparing both sides", 0):
             # The remote scan mostly waits for the connection; the local one runs meanwhile.
             scanning = pool.submit(self._scan, claim)
             self.workspace = LocalWorkspace(self.root)

@@ -92,7 +92,7 @@ class RemoteWorkspace:
     def _state(self, reply: Reply, nonce: str, now: float) -> RemoteState:
         words = reply.words
         holder = read_holder(words.get("holder", ""))
-        clock = float(words.get("clock") or now)
+        clock = _clock(words.get("clock", ""), now)
         entries: dict[str, ManifestEntry] = {}
         if "list" in words:
             try:
@@ -133,6 +133,10 @@ class RemoteWorkspace:
     def variables(self, nonce: str, id_: str) -> dict[str, str]:
         """The variables that every remote script needs."""
         return {"nonce": nonce, "place": self.shell.folder, "own": STATE_FOLDER, "id": id_}
+
+
+def _clock(text: str, now: float) -> float:
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 12 else now
 
 
 def _sum(path: Path) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scaffold.adapters.devcontainer.config import LOCATIONS, find_config, read_config
 from scaffold.adapters.probe.local import LOCAL
-from scaffold.adapters.ssh.destination import parse_destination
+from scaffold.adapters.ssh.command import parse_destination
 from scaffold.commands.workspace.location import recorded_host
 from scaffold.container import editor_uri
 from scaffold.errors import InputError

@@ -15,8 +15,9 @@ from scaffold.adapters.devcontainer.cli import INSTALL, local_up, remote_up, run
 from scaffold.adapters.devcontainer.config import LOCATIONS, find_config
 from scaffold.adapters.docker import contexts
 from scaffold.adapters.docker.engine import docker_engine
+from scaffold.adapters.local.paths import state_folder
+from scaffold.adapters.ssh.command import ssh_with
 from scaffold.adapters.ssh.remote_paths import look_at_paths
-from scaffold.adapters.ssh.shim import ssh_with
 from scaffold.commands.sync.push import PushRequest, PushResult, push
 from scaffold.commands.sync.ui import SyncUi
 from scaffold.commands.workspace.location import RecordedHost, recorded_host, sync_target_of
@@ -174,9 +175,8 @@ def _explained(target: UpTarget, error: TargetError, log: Path) -> TargetError:
 
 def log_path(root: Path) -> Path:
     """Path of the CLI's log of the last run, in the XDG state folder."""
-    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     known = hashlib.sha256(os.fsencode(root)).hexdigest()[:12]
-    return Path(state) / "gpu-scaffold" / "up" / f"{known}.log"
+    return state_folder() / "up" / f"{known}.log"
 
 
 def verify_running(

@@ -2,6 +2,7 @@
 
 import os
 
+import paramiko
 import pytest
 
 from scaffold.adapters.probe.local import Look
@@ -11,7 +12,7 @@ from scaffold.errors import TargetError
 from scaffold.parsing.host import read_host
 from tests.adapters.ssh.sshd import Door, answering, listening, new_key
 
-ASKING = Asking(lambda _key: "once", lambda _prompt: "letters", at_terminal=False)
+ASKING = Asking(confirm=lambda _key: "once", secret=lambda _prompt: "letters", at_terminal=False)
 
 
 @pytest.fixture
@@ -151,3 +152,39 @@ def test_proxy_that_works(door, host_key, config, tmp_path):
 def test_host_that_is_not_there(config, host, words):
     with pytest.raises(TargetError, match=words):
         probe_remote(host, ASKING, Look(), config(22))
+
+
+@pytest.mark.parametrize(
+    ("answer", "forwards", "refusal"),
+    [
+        (paramiko.OPEN_FAILED_CONNECT_FAILED, True, ""),
+        (paramiko.OPEN_SUCCEEDED, True, ""),
+        (
+            paramiko.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED,
+            False,
+            "Administratively prohibited",
+        ),
+    ],
+)
+def test_forwarding_is_proved_by_a_channel(door, host_key, config, answer, forwards, refusal):
+    door.check_channel_direct_tcpip_request = lambda *_: answer
+    with listening(door, host_key) as port:
+        facts = read_host(look(config, port))
+    assert (facts.sshd.forwards, facts.sshd.refusal) == (forwards, refusal)
+    assert facts.login.shell_s is not None
+
+
+@pytest.mark.parametrize(
+    "shell",
+    [
+        ["/bin/sh", "-c", "exec /bin/sh"],
+        ["/bin/sh", "-c", "echo 'fish: Unexpected ) for string'; exit 127"],
+        ["/bin/sh", "-c", "echo 'open terminal failed: not a terminal'; exit 1"],
+    ],
+)
+def test_start_file_that_runs_another_shell_is_named(door, host_key, config, shell):
+    door.shell = shell
+    with listening(door, host_key) as port, pytest.raises(TargetError) as raised:
+        look(config, port, look=Look(seconds=1))
+    assert "~/.bashrc" in raised.value.hint
+    assert "case $- in *i*)" in raised.value.hint

@@ -27,7 +27,7 @@ def agent(tmp_path):
         (tmp_path / f"{name}.pub").write_text(f"{key.get_name()} {key.get_base64()}\n")
         environment = {"SSH_AUTH_SOCK": str(socket), "PATH": "/usr/bin:/bin"}
         subprocess.run(["ssh-add", "-q", tmp_path / name], env=environment, check=True)
-    yield Target("gpu01", "gpu01", "ada", identity_agent=str(socket))
+    yield Target(name="gpu01", hostname="gpu01", user="ada", identity_agent=str(socket))
     program.terminate()
     program.wait()
 

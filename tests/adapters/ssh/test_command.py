@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.adapters.ssh.command import OURS, over_control, ssh_argv
-from scaffold.adapters.ssh.destination import Destination
-from scaffold.adapters.ssh.shim import ssh_with
+from scaffold.adapters.ssh.command import OURS, Destination, over_control, ssh_argv, ssh_with
 from scaffold.errors import InputError
 
 SOURCES = Path(__file__).parents[3] / "scaffold"

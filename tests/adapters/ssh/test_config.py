@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.adapters.ssh.command import ssh_argv
+from scaffold.adapters.ssh.command import Destination, parse_destination, ssh_argv
 from scaffold.adapters.ssh.config import Target, expand, resolve_target
 from scaffold.adapters.ssh.connection import proxy
-from scaffold.adapters.ssh.destination import Destination, parse_destination
 from scaffold.errors import InputError
 
 WITHOUT_SSH = [False] + [True] * bool(shutil.which("ssh"))
@@ -153,7 +152,7 @@ def test_unknown_token_stays():
     assert expand("%h %Z", {"%h": "gpu01"}) == "gpu01 %Z"
 
 
-TARGET = Target("gpu01", "192.0.2.7", "ada", 2222)
+TARGET = Target(name="gpu01", hostname="192.0.2.7", user="ada", port=2222)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def over_paramiko(door, tmp_path):
     key = new_key(tmp_path / "host")
     asking = replace(SILENT, confirm=lambda _key: "once")
     with listening(door, key) as port:
-        target = Target("gpu01", "127.0.0.1", "ada", port)
+        target = Target(name="gpu01", hostname="127.0.0.1", user="ada", port=port)
         with connected(target, asking) as transport:
             yield ParamikoTransport(transport, "gpu01")
 

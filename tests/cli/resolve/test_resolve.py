@@ -130,6 +130,17 @@ def test_gpu_is_known_by_its_pci_id_and_by_its_short_name(scaffold):
         assert "cu126" in scaffold("resolve", *flags).out
 
 
+def test_named_image_runs_on_the_host_or_the_reason_is_said(scaffold):
+    flags = ("--gpu-model", "T4", "--driver", "535.183.01", "--image")
+    done = scaffold("resolve", *flags, "nvidia/cuda:12.6.3-devel-ubuntu24.04")
+    assert (done.code, "12.6" in done.out) == (0, True)
+    document = json.loads(scaffold("resolve", *flags, "ubuntu:24.04", "--json").out)
+    assert (document["status"], document["cuda"]) == ("ok", None)
+    refused = scaffold("resolve", *flags, "nvidia/cuda:13.0.3-base-ubuntu24.04")
+    assert (refused.code, "580.65.06" in refused.err) == (1, True)
+    assert "ways out" not in refused.err
+
+
 def test_links_to_wheels_are_shown(scaffold):
     flags = ("--gpu-model", "A100", "--driver", "470.57.02", "--framework", "jax==0.4.25")
     assert "jax_cuda_releases" in scaffold("resolve", *flags).out

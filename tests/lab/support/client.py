@@ -28,7 +28,12 @@ class Person:
     def asking(self) -> Asking:
         """The person as the adapter sees them; without answers there is no terminal."""
         terminal = self.trust != "no" or bool(self.secrets)
-        return Asking(self._confirm, self._secret, at_terminal=terminal, host_key=self.host_key)
+        return Asking(
+            confirm=self._confirm,
+            secret=self._secret,
+            at_terminal=terminal,
+            host_key=self.host_key,
+        )
 
     def _confirm(self, key: UnknownKey) -> Answer:
         self.shown.append(key)

@@ -61,3 +61,26 @@ def test_name_may_say_the_cuda(web: Web, context: Context, project: str, cuda: s
     wheels.publish(web, project, {name: wheels.wheel({})})
     made, _ = companions.tables(context, project, {})
     assert made["releases"][0]["cuda"] == cuda  # type: ignore[index]
+
+
+def test_what_metadata_leaves_out_is_written_by_hand(web: Web, context: Context) -> None:
+    names = [f"torchtext-{version}-py3-none-any.whl" for version in ("0.17.0", "0.18.0")]
+    wheels.publish(web, "torchtext", {name: wheels.wheel({}, ["torch>=2.3"]) for name in names})
+    made, _ = companions.tables(context, "torchtext", {})
+    said = [(row["needs"]["torch"], row["source"]) for row in made["releases"]]  # type: ignore[index]
+    assert said == [(">=2.3", "P"), (">=2.3,<2.4", "P+H")]
+    assert companions.tables(context, "torchtext", dict(made))[0] == made
+
+
+def test_extra_may_say_the_cuda_of_a_package_with_code_of_its_own(
+    web: Web, context: Context
+) -> None:
+    extra = ['nvidia-cudnn-cu12~=9.0; extra == "cudnn"', 'nvidia-cufft-cu12; extra == "cuda"']
+    body = wheels.wheel({}, extra, extra="cuda cudnn")
+    for project in ("onnxruntime-gpu", "accelerate"):
+        name = f"{project.replace('-', '_')}-1.0-py3-none-any.whl"
+        wheels.publish(web, project, {name: body})
+    (row,) = companions.tables(context, "onnxruntime-gpu", {})[0]["releases"]
+    assert (row["cuda"], row["cudnn"]) == ("12", "~=9.0")
+    (row,) = companions.tables(context, "accelerate", {})[0]["releases"]
+    assert (row["cuda"], "cudnn" in row) == ("", False)

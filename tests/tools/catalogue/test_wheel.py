@@ -1,10 +1,13 @@
 """Wheels are read in place: only what is asked for is fetched."""
 
+import io
+
 import pytest
 from packaging.version import Version
 
 from tests.tools.catalogue import wheels
 from tests.tools.catalogue.web import Web
+from tools.catalogue import code, fatbin
 from tools.catalogue import wheel as module
 from tools.catalogue.fatbin import capabilities, capability
 from tools.catalogue.listing import File, Index
@@ -103,7 +106,32 @@ CODE = [
 
 @pytest.mark.parametrize(("sentence", "data", "binary", "ptx"), CODE, ids=[row[0] for row in CODE])
 def test_fat_binaries(sentence: str, data: bytes, binary: tuple[str, ...], ptx: str) -> None:
-    assert capabilities(data) == (binary, ptx)
+    assert capabilities(io.BytesIO(data)) == (binary, ptx)
+
+
+@pytest.mark.parametrize("block", [16, 20, 64, 100, 1000])
+def test_fat_binaries_across_blocks(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fatbin, "BLOCK", block)
+    data = b"\x7fELF" * 37 + OLD + b"x" * 91 + wheels.fat_binary([(2, 86), (1, 90)]) + b"end"
+    assert capabilities(io.BytesIO(data)) == (("7.0", "8.6"), "9.0")
+
+
+def test_code_of_each_object_of_a_wheel(web: Web, capsys: pytest.CaptureFixture[str]) -> None:
+    members = {
+        "a/cuda.so": b"\0" * 200_000 + OLD,
+        "a/more.so.1": wheels.fat_binary([(1, 90)]),
+        "a/plain.so": b"\x7fELF",
+        "a/b.py": OLD,
+    }
+    wheels.publish(web, "torch", {WHEEL: wheels.wheel(members)})
+    assert code.main(["torch", "2.9.0", "x86_64"], web.base) == 0
+    assert capsys.readouterr().out == "a/cuda.so: 7.0\na/more.so.1:  and PTX 9.0\n"
+    assert code.main(["torch", "2.9.0", "aarch64"], web.base) == 1
+    assert "no wheel for aarch64" in capsys.readouterr().err
+    body = bytearray(wheels.wheel({"a.so": bytes(range(256)) * 90}))
+    body[60:90] = b"\xff" * 30
+    wheels.publish(web, "torch", {WHEEL: bytes(body)})
+    assert code.main(["torch", "2.9.0", "x86_64"], web.base) == 1
 
 
 def test_architecture_numbers() -> None:

@@ -15,10 +15,12 @@ else
 fi
 output=$(cd -- "$place" 2>&1) || fail "$output"
 cd -- "$place" || exit 1
+check_own
 
 claim_place() {
   output=$(mkdir -p "$own/part" 2>&1) || fail "$output"
-  output=$( (printf '*\n' >"$own/.gitignore" && printf '%s\n' "$claim" >"$own/$nonce") 2>&1) || {
+  output=$( (printf '*\n' >"$own/$nonce" && mv -f "$own/$nonce" "$own/.gitignore" &&
+    printf '%s\n' "$claim" >"$own/$nonce") 2>&1) || {
     rm -f "${own:?}/$nonce"
     fail "$output"
   }
@@ -38,7 +40,7 @@ claim_place() {
 if [ "$dry" != yes ] && ! is_ours && { [ "$take" = yes ] || [ ! -e "$own/holder" ]; }; then
   claim_place
 fi
-[ ! -e "$own/holder" ] || say "holder $(cat "$own/holder")"
+[ ! -e "$own/holder" ] || say "holder $(head -c 4096 "$own/holder" | tr '\n' ' ')"
 if is_ours; then
   [ "$dry" = yes ] || {
     # Remains of an earlier run that was interrupted.

@@ -1,0 +1,98 @@
+"""Names and addresses as answers: each checked, with an error that names the flag."""
+
+import difflib
+import posixpath
+import re
+
+from scaffold.answers.model import Mirrors
+from scaffold.errors import InputError
+
+_EXTENSION = re.compile(r"[\w-]+\.[\w.-]+")
+_CONFIG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
+
+SERVICES = ("postgres", "redis", "mlflow", "minio")
+"""What a container can have beside it; scaffold/plan/services.py has their rows."""
+
+
+def parse_mirrors(pairs: tuple[str, ...]) -> Mirrors:
+    """Read `KIND=URL` pairs; each kind once.
+
+    Raises InputError for an unknown kind, a URL without http(s), or one with credentials,
+    since what is written here ends up in files and images.
+    """
+    urls: dict[str, str] = {}
+    kinds = tuple(Mirrors.__dataclass_fields__)
+    for pair in pairs:
+        kind, separator, url = pair.partition("=")
+        if not separator or kind not in kinds:
+            raise InputError(
+                f"--mirror: cannot read {pair!r}", hint=f"KIND=URL, KIND one of {', '.join(kinds)}"
+            )
+        urls[kind] = _check_mirror(kind, url)
+    return Mirrors(**urls)
+
+
+def _check_mirror(kind: str, url: str) -> str:
+    pattern = r"[\w.-]+(:\d+)?(/[\w./-]+)?" if kind == "registry" else r"https?://[^\s'\"\\`$]+"
+    if not re.fullmatch(pattern, url):
+        example = "registry.example.org/hub" if kind == "registry" else "https://example.org/path"
+        raise InputError(f"--mirror: {kind}: cannot read {url!r}", hint=f"write it like {example}")
+    if "@" in url.partition("://")[2].partition("/")[0]:
+        raise InputError(
+            f"--mirror: the {kind} address holds a user name or password",
+            hint="credentials would end up in files and images; use a mirror without a login",
+        )
+    return url.rstrip("/")
+
+
+def parse_config(text: str) -> str:
+    """Check the name of a second configuration, a folder below `.devcontainer`; empty for none."""
+    if not text or _CONFIG.fullmatch(text):
+        return text
+    raise InputError(
+        f"--config: {text!r} is not a folder's name",
+        hint="letters, digits, - and _, e.g. gpu: it goes to .devcontainer/gpu/",
+    )
+
+
+def parse_project_dir(text: str) -> str:
+    """Check a folder inside the repository; empty or `.` is the repository itself."""
+    path = posixpath.normpath(text) if text else ""
+    if path in {"", "."}:
+        return ""
+    if path.startswith(("/", "..")) or not path.isprintable():
+        raise InputError(
+            f"--project-dir: {text!r} is not a folder inside the repository",
+            hint="write it relative to the repository, e.g. python/app",
+        )
+    return path
+
+
+def parse_apt(text: str) -> str:
+    """Check the name of a Debian package: Debian policy, section 5.6.1."""
+    if _PACKAGE.fullmatch(text):
+        return text
+    raise InputError(
+        f"--apt: {text!r} is not the name of a Debian package", hint="e.g. ffmpeg or libgl1"
+    )
+
+
+def parse_service(text: str) -> str:
+    """Check the name of a service that is known."""
+    if text in SERVICES:
+        return text
+    near = difflib.get_close_matches(text, SERVICES, 1, 0.5)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    raise InputError(
+        f"--service: unknown service {text!r}", hint=f"{hint}known: {', '.join(SERVICES)}"
+    )
+
+
+def parse_extension(text: str) -> str:
+    """Check a VS Code extension id, `publisher.name`."""
+    if _EXTENSION.fullmatch(text):
+        return text
+    raise InputError(
+        f"--extension: {text!r} is not an extension id", hint="write publisher.name, as in VS Code"
+    )

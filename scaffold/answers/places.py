@@ -1,0 +1,72 @@
+"""Hosts, folders, volumes and ports as answers: each checked, with an error that names the flag."""
+
+import re
+import shlex
+
+from scaffold.answers.model import Mount
+from scaffold.errors import InputError
+
+_VOLUME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]+")  # moby volume/names
+_ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # as `docker context create` wants it
+
+
+def parse_host(text: str) -> str:
+    """Check the alias of a host; empty is none.
+
+    Docker's contexts, editors and rsync all find it by this one name, so user and port belong
+    into the ssh config.
+    """
+    if not text or _ALIAS.fullmatch(text):
+        return text
+    hint = "an alias of your ssh config, such as gpu01"
+    if "@" in text or ":" in text:
+        hint += f"; make one: scaffold host setup {shlex.quote(text)} --name gpu01"
+    raise InputError(f"--host: {text!r} is no alias", hint=hint)
+
+
+def parse_workspace(text: str) -> str:
+    """Check the project's place on a host: an absolute path, `~/…`, or a volume's name."""
+    path = text.startswith(("/", "~/"))
+    if not text or path or _VOLUME.fullmatch(text):
+        return text
+    raise InputError(
+        f"--workspace: {text!r} is neither a path nor a volume name",
+        hint="start a path with / or ~/; a volume name has letters, digits, _ . -",
+    )
+
+
+def parse_mount(text: str) -> Mount:
+    """Read `HOST:CONTAINER[:ro]`; a bare name as the source is a named volume."""
+    head, options = (text[: -len(":ro")], True) if text.endswith(":ro") else (text, False)
+    source, separator, target = head.removesuffix(":rw").rpartition(":")
+    if not separator or not source or not target.startswith("/"):
+        raise InputError(
+            f"--mount: cannot read {text!r}",
+            hint="write HOST:CONTAINER[:ro], the container path absolute: ~/data:/data:ro",
+        )
+    if any(ord(char) < ord(" ") for char in text) or "," in text:
+        raise InputError(f"--mount: {text!r} holds a comma or control character, unlike a path")
+    if source.startswith(("/", "~", ".", "$")):
+        return Mount(_portable_home(source), target, "bind", options)
+    if not _VOLUME.fullmatch(source):
+        raise InputError(
+            f"--mount: {source!r} is neither a path nor a volume name",
+            hint="start a path with / or ~/ or ./; a volume name has letters, digits, _ . -",
+        )
+    return Mount(source, target, "volume", options)
+
+
+def _portable_home(source: str) -> str:
+    """`~/x` works for whoever opens the folder, so it stays a variable."""
+    if source == "~" or source.startswith("~/"):
+        return "${localEnv:HOME}" + source[1:]
+    if source.startswith(("./", "../")):
+        return "${localWorkspaceFolder}/" + source.removeprefix("./")
+    return "${localWorkspaceFolder}" if source == "." else source
+
+
+def parse_port(text: str) -> int:
+    """Read a TCP port, 1 to 65535."""
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+        raise InputError(f"--port: {text!r} is not a port", hint="a number from 1 to 65535")
+    return int(text)

@@ -1,0 +1,1 @@
+"""The Docker engine, its daemon.json and the docker command."""

