@@ -9,7 +9,7 @@ import click
 from scaffold.adapters.ssh.asking import SILENT, Answer, Asking, UnknownKey
 from scaffold.cli.terminal import say
 from scaffold.errors import InputError
-from scaffold.parsing.printable import printable
+from scaffold.parsing.untrusted.printable import printable
 
 ANSWERS: dict[str, Answer] = {"yes": "remember", "once": "once", "no": "no"}
 

@@ -3,8 +3,8 @@
 import re
 
 from scaffold.facts import DeviceNode, DriverFacts, PciDevice, Smi
-from scaffold.parsing.numbers import leading_version
 from scaffold.parsing.recording import Part, Split
+from scaffold.parsing.untrusted.numbers import leading_version
 
 _MODULE = re.compile(r"NVRM version:.*?([0-9]+(?:\.[0-9]+){1,3})")
 # "01:00.0 VGA compatible controller: NVIDIA Corporation GP102 [GeForce GTX 1080 Ti] (rev a1)"

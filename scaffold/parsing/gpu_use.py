@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scaffold.parsing.numbers import whole
+from scaffold.parsing.untrusted.numbers import whole
 
 SCRIPT = """\
 gpu=uuid,index,name,utilization.gpu,memory.used,memory.total

@@ -13,9 +13,9 @@ from scaffold.facts.inside import (
     Reduced,
 )
 from scaffold.parsing.host import read_gpus, read_probe
-from scaffold.parsing.numbers import whole
 from scaffold.parsing.nvidia_smi import header_versions, read_smi
 from scaffold.parsing.recording import Part, Recording, split
+from scaffold.parsing.untrusted.numbers import whole
 
 MODULES = ("torch", "jax", "tensorflow")
 VARIABLES = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from scaffold.errors import InputError
-from scaffold.parsing.secrets import redacted
+from scaffold.parsing.untrusted.secrets import redacted
 
 FORMAT = "gpu-scaffold recording 1"
 """First line of a saved recording."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from scaffold.facts import ToolkitFacts
-from scaffold.parsing.numbers import leading_version
 from scaffold.parsing.recording import Part, Split
+from scaffold.parsing.untrusted.numbers import leading_version
 
 _VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){1,3}(?:[-~][a-z]+[.0-9]*)?")
 _OBSOLETE = ("nvidia-docker", "nvidia-docker2", "nvidia-container-runtime")

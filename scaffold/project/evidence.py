@@ -6,7 +6,7 @@ from typing import Generic, Protocol, TypeVar
 
 from scaffold.project.facts import Evidence
 from scaffold.project.sources import Topic
-from scaffold.project.text import one_line, without_credentials
+from scaffold.project.syntax.text import one_line, without_credentials
 from scaffold.project.view import View
 
 T_co = TypeVar("T_co", covariant=True)

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from scaffold.project.choices.install_path import InstallPath
 from scaffold.project.facts import PackageManager
-from scaffold.project.followed import Followed
-from scaffold.project.frameworks import Sign, Weight, framework_of
-from scaffold.project.install_path import InstallPath
-from scaffold.project.manifests import Role, base_of, kind_or_included
-from scaffold.project.requirement import normal_name
+from scaffold.project.formats.manifests import Role, base_of, kind_or_included
+from scaffold.project.packages.frameworks import Sign, Weight, framework_of
+from scaffold.project.readme.followed import Followed
 from scaffold.project.sources import Note, Requirement, Source, Topic
-from scaffold.project.text import path_of
+from scaffold.project.syntax.requirement import normal_name
+from scaffold.project.syntax.text import path_of
 
 _DEFAULT_GROUPS: dict[PackageManager | None, set[str]] = {
     PackageManager.UV: {"dev"},

@@ -8,13 +8,19 @@ from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework
 from scaffold.resolver.asked import AskedPackage, asked_packages, other_frameworks
 from scaffold.resolver.builds import anywhere, judged, pythons
-from scaffold.resolver.image_choice import image_for, plain_image
-from scaffold.resolver.images import Picked
+from scaffold.resolver.images.image_choice import image_for, plain_image
+from scaffold.resolver.images.images import Picked
 from scaffold.resolver.installing import framework_build
 from scaffold.resolver.machine import Machine, machine_of
 from scaffold.resolver.ranking import best_first
-from scaffold.resolver.reasons import build_decisions, build_notes, python_decision
-from scaffold.resolver.refusal import Refusal, describe, no_build, no_environment, wish_text
+from scaffold.resolver.refusals.reasons import build_decisions, build_notes, python_decision
+from scaffold.resolver.refusals.refusal import (
+    Refusal,
+    describe,
+    no_build,
+    no_environment,
+    wish_text,
+)
 from scaffold.resolver.resolution import Conflict, Decision, Resolution, Wishes
 from scaffold.resolver.together import Choice, choices, others_judged
 from scaffold.versions import major_minor, parse_version
@@ -36,7 +42,7 @@ def resolve(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Resolution
     if isinstance(result, Resolution):
         return result
     # Imported here, as are vendors' images: most decisions need neither.
-    from scaffold.resolver.ways_out import ways_out
+    from scaffold.resolver.refusals.ways_out import ways_out
 
     ways = ways_out(catalogue, host, wishes, result, decide)
     return Conflict(result.fact, wish_text(wishes), result.source, ways, result.decisions)
@@ -49,7 +55,7 @@ def decide(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Resolution 
     if machine.jetson and with_gpu:
         return JETSON
     if wishes.stack in VENDOR_STACKS:
-        from scaffold.resolver.vendor_images import vendor_image
+        from scaffold.resolver.images.vendor_images import vendor_image
 
         return vendor_image(catalogue, machine, wishes) or Refusal(
             f"{describe(machine)}; none of the known images of this stack fits",

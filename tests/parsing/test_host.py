@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scaffold.errors import InputError
 from scaffold.facts import DeviceNode, Endpoint, HostFacts, PciDevice, Platform
 from scaffold.parsing.host import read_host
-from scaffold.parsing.numbers import leading_version, whole
 from scaffold.parsing.recording import PARTS, Recording, read_recording, split, without_secrets
+from scaffold.parsing.untrusted.numbers import leading_version, whole
 from tests.recordings import NONCE, framed, recording
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaffold.parsing.recording import without_secrets
-from scaffold.parsing.secrets import (
+from scaffold.parsing.untrusted.secrets import (
     HIDDEN,
     find_secrets,
     redacted,

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.project.requirement import parse_requirement
-from scaffold.project.requirements import read_requirements
+from scaffold.project.formats.requirements import read_requirements
 from scaffold.project.sources import Topic
+from scaffold.project.syntax.requirement import parse_requirement
 
 
 @pytest.mark.parametrize(

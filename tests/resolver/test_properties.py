@@ -8,7 +8,7 @@ from scaffold.catalogue import Build, FrameworkImage, load_catalogue
 from scaffold.facts import DockerFacts, Gpu, HostFacts, Platform
 from scaffold.project.facts import Framework
 from scaffold.resolver.builds import judge
-from scaffold.resolver.images import cuda_image
+from scaffold.resolver.images.images import cuda_image
 from scaffold.resolver.machine import Machine, machine_of
 from scaffold.resolver.resolution import Resolution, Wishes
 from scaffold.resolver.resolving import resolve

@@ -125,8 +125,8 @@ def _read(path: Path, folder: Path, asked: Asked) -> None:
 
 def _lock(folder: Path, python: str) -> str:
     """The pins of uv.lock or poetry.lock that Linux takes, as lines to resolve by themselves."""
-    from scaffold.project.locks import read_toml_lock
-    from scaffold.project.markers import applies
+    from scaffold.project.formats.locks import read_toml_lock
+    from scaffold.project.syntax.markers import applies
 
     for name in ("uv.lock", "poetry.lock", "pdm.lock"):
         lock = folder / name

@@ -24,7 +24,7 @@ from scaffold.adapters.local.temporary import (
     temporary_name,
 )
 from scaffold.errors import InputError
-from scaffold.parsing.printable import printable
+from scaffold.parsing.untrusted.printable import printable
 
 
 @dataclass(slots=True, kw_only=True)

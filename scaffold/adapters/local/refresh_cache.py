@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scaffold.adapters.local.files import read_file, write_private
 from scaffold.adapters.local.paths import cache_folder
 from scaffold.errors import InputError
-from scaffold.parsing.documents import read_json
+from scaffold.parsing.untrusted.documents import read_json
 
 if TYPE_CHECKING:
     from scaffold.catalogue.news import Seen

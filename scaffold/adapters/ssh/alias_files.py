@@ -11,7 +11,7 @@ from scaffold.adapters.ssh.config import Target, resolve_target
 from scaffold.errors import InputError
 from scaffold.host import alias as texts
 from scaffold.host.alias import Alias, Undo
-from scaffold.parsing.documents import read_json
+from scaffold.parsing.untrusted.documents import read_json
 
 NOBODY = "no-such-host.invalid"
 """A name that no config defines, for comparison (RFC 2606)."""

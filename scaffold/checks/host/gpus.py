@@ -12,7 +12,7 @@ from scaffold.checks.host.packages import start_service
 from scaffold.checks.topics import Topic
 from scaffold.facts import Gpu, HostFacts, Platform
 from scaffold.findings import Finding, by_hand
-from scaffold.parsing.numbers import leading_version
+from scaffold.parsing.untrusted.numbers import leading_version
 
 KEPLER = (3, 0)
 FULL_PERCENT = 10

@@ -6,7 +6,7 @@ from scaffold.checks.host import kinds
 from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts, Platform
 from scaffold.findings import Consent, Finding, Level, Rule, by_hand, root
-from scaffold.parsing.numbers import leading_version
+from scaffold.parsing.untrusted.numbers import leading_version
 
 PREREQUISITES = (
     "NVIDIA Container Toolkit install guide, list of prerequisites until 1.13: GNU/Linux x86_64 "

@@ -7,7 +7,7 @@ from scaffold.checks.host import ssh_rules as rules
 from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts
 from scaffold.findings import Finding, Step, by_hand, root
-from scaffold.parsing.numbers import leading_version
+from scaffold.parsing.untrusted.numbers import leading_version
 
 USUAL_SESSIONS = 10
 """OpenSSH's default of MaxSessions."""

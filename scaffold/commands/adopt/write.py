@@ -11,7 +11,7 @@ from scaffold.adopt.adoption import FOLDER, Adoption, lists, make_adopted_plan
 from scaffold.adopt.overlay import ROOT
 from scaffold.commands.init.files import Change, Status, check_folder, compare, write_changes
 from scaffold.errors import InputError
-from scaffold.parsing.documents import BrokenDocumentError, read_toml
+from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_toml
 
 RECORD = f"{FOLDER}/adopted.toml"
 

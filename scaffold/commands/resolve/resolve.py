@@ -78,7 +78,7 @@ def decide(facts: HostFacts, wishes: Wishes) -> Resolution | Conflict:
 
 def decide_image(facts: HostFacts, image: str) -> Resolution | Conflict:
     """Say whether a named image runs on the host."""
-    from scaffold.resolver.named_image import judge_image
+    from scaffold.resolver.images.named_image import judge_image
 
     return judge_image(load_catalogue(), facts, image)
 

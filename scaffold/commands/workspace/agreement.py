@@ -11,7 +11,7 @@ from scaffold.adapters.devcontainer.config import find_config, read_config
 from scaffold.adapters.local.files import read_file, shown
 from scaffold.adapters.local.remembered import GENERATED, TRUSTED
 from scaffold.errors import InputError
-from scaffold.parsing.documents import BrokenDocumentError, read_toml, read_yaml
+from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_toml, read_yaml
 from scaffold.workspace import reach
 
 IGNORE_FILE = ".scaffoldignore"

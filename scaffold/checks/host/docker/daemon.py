@@ -9,7 +9,7 @@ from scaffold.checks.topics import Topic
 from scaffold.facts import DaemonFile, HostFacts
 from scaffold.findings import Finding, Step, by_hand, root, see
 from scaffold.parsing.docker import read_daemon_json
-from scaffold.parsing.numbers import leading_version
+from scaffold.parsing.untrusted.numbers import leading_version
 
 READS_MARK = (23,)
 """Docker from which a byte order mark at the start of the file is skipped."""

@@ -11,7 +11,7 @@ from scaffold.checks.host.packages import build_module, start_service
 from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts, Platform
 from scaffold.findings import Finding, Level, Rule
-from scaffold.parsing.numbers import leading_version
+from scaffold.parsing.untrusted.numbers import leading_version
 
 OLDEST = (418, 81, 7)
 """Lowest driver of NVIDIA's prerequisites; see machine.PREREQUISITES."""

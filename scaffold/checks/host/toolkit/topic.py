@@ -24,7 +24,7 @@ from scaffold.checks.host.toolkit.fixes import (
 from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts, Platform
 from scaffold.findings import Finding, Rule, root
-from scaffold.parsing.numbers import leading_version
+from scaffold.parsing.untrusted.numbers import leading_version
 
 REFRESHES = (1, 18)
 """Toolkit whose systemd units write CDI specifications anew."""
