@@ -16,12 +16,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
-from scaffold.adapters.probe.local import Look
+from scaffold.adapters.probe.local import ProbeOptions
 from scaffold.adapters.ssh.asking import SILENT, Asking
 from scaffold.adapters.ssh.program import ProgramTransport
 from scaffold.checks.verdict import Verdict
 from scaffold.commands.host.attendant import HostAttendant, ProposedChange, StepOutcome, StepState
-from scaffold.commands.host.check import Checked, HostCheckRequest, check_hosts
+from scaffold.commands.host.check import CheckedHost, HostCheckRequest, check_hosts
 from scaffold.commands.host.remove import (
     KnownHost,
     Removal,
@@ -35,13 +35,13 @@ from scaffold.commands.host.undo import Undone, undo_setup
 __all__ = [
     "SILENT",
     "Asking",
-    "Checked",
+    "CheckedHost",
     "HostAttendant",
     "HostCheckRequest",
     "HostSetup",
     "HostSetupRequest",
     "KnownHost",
-    "Look",
+    "ProbeOptions",
     "ProgramTransport",
     "ProposedChange",
     "Removal",

@@ -55,7 +55,7 @@ class InstallStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Package:
+class NeededPackage:
     """A dependency (PEP 508) that no list of the project names: from a command or an import."""
 
     text: str
@@ -195,7 +195,7 @@ class ProjectFacts:
     framework_pins: tuple[Pin, ...] = ()
     steps: tuple[InstallStep, ...] = ()
     companions: tuple[str, ...] = ()
-    packages: tuple[Package, ...] = ()
+    packages: tuple[NeededPackage, ...] = ()
     extras: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     local: tuple[LocalPath, ...] = ()

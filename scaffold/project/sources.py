@@ -13,7 +13,7 @@ class Unread:
     reason: str
 
 
-class Topic(StrEnum):
+class Subject(StrEnum):
     """What a note speaks of."""
 
     PYTHON = "python"
@@ -95,7 +95,7 @@ class Command:
 class Note:
     """One observation that is no dependency: a Python range, a CUDA release, a port."""
 
-    topic: Topic
+    topic: Subject
     value: str
     where: str
     text: str

@@ -9,7 +9,7 @@ from scaffold.project.facts import PackageManager
 from scaffold.project.formats.manifests import Role, base_of, kind_or_included
 from scaffold.project.packages.frameworks import Sign, Weight, framework_of
 from scaffold.project.readme.followed import Followed
-from scaffold.project.sources import Note, Requirement, Source, Topic
+from scaffold.project.sources import Note, Requirement, Source, Subject
 from scaffold.project.syntax.requirement import normal_name
 from scaffold.project.syntax.text import path_of
 
@@ -51,15 +51,15 @@ class View:
         """Whether a file speaks for the folder that is installed, on its path or beside it."""
         return self.on_path(path) or base_of(path) == self.path.base
 
-    def notes(self, topic: Topic) -> Iterator[tuple[Source, Note]]:
+    def notes(self, topic: Subject) -> Iterator[tuple[Source, Note]]:
         """Notes of one topic with their files, in the order of `in_order`."""
         for source in self.in_order:
             for note in source.notes:
                 if note.topic is topic:
                     yield source, note
-            for command in self.followed.commands if topic is Topic.PYTHON else ():
+            for command in self.followed.commands if topic is Subject.PYTHON else ():
                 if command.python and path_of(command.where) == source.path:
-                    yield source, Note(Topic.PYTHON, command.python, command.where, command.text)
+                    yield source, Note(Subject.PYTHON, command.python, command.where, command.text)
 
     def requirements(self) -> Iterator[tuple[Source, Requirement]]:
         """Dependencies that manifests name: no locks, no prose, no bare constraints."""
@@ -102,7 +102,7 @@ class View:
     def _imported(self) -> Iterator[Sign]:
         """Frameworks that modules below the root import, for a project that lists nothing."""
         seen = set()
-        for source, note in self.notes(Topic.IMPORT):
+        for source, note in self.notes(Subject.IMPORT):
             one = Requirement(note.value, "", (), note.where, note.text, "import")
             found = framework_of(one)
             if found and found[1] and found[0] not in seen and "/" in source.path:

@@ -21,7 +21,7 @@ from scaffold.versions import dotted, parse_version
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class BuildVerdict:
     """A build, the Pythons that suit it, and the facts that rule it out by kind.
 
     It fits where there is none. `cudnn_below` is the release of cuDNN from which on an
@@ -38,7 +38,7 @@ class Verdict:
 
 def judged(
     catalogue: Catalogue, machine: Machine, wishes: Wishes, asked: tuple[AskedPackage, ...] = ()
-) -> list[Verdict]:
+) -> list[BuildVerdict]:
     """Every build of the framework for the machine's CPU, with what speaks against it."""
     on_cpu = wishes.gpu is GpuNeed.NONE
     return [
@@ -53,7 +53,7 @@ def judge(
     wishes: Wishes,
     build: Build,
     asked: tuple[AskedPackage, ...] = (),
-) -> Verdict:
+) -> BuildVerdict:
     """Hold one build against the wishes and the machine."""
     against: dict[str, str] = {}
     if not in_range(build, wishes):
@@ -69,7 +69,7 @@ def judge(
         against["companion"] = _against_packages(asked, build, found)
     if build.cuda:
         against |= _against_machine(catalogue, machine, wishes, build)
-    return Verdict(
+    return BuildVerdict(
         build,
         together,
         {kind: Rejected(title(build), text, build.source) for kind, text in against.items()},

@@ -4,7 +4,7 @@ import re
 
 from scaffold.catalogue import Build
 from scaffold.project.facts import Framework
-from scaffold.resolver.builds import Verdict
+from scaffold.resolver.builds import BuildVerdict
 from scaffold.resolver.resolution import FrameworkBuild, Wishes
 
 CUDNN = re.compile(r"nvidia-cudnn-cu\d+")
@@ -22,7 +22,7 @@ SAME_INDEX = frozenset({"torchvision", "torchaudio", "torchtext"})
 
 
 def framework_build(
-    verdict: Verdict, wishes: Wishes, companions: tuple[str, ...] = ()
+    verdict: BuildVerdict, wishes: Wishes, companions: tuple[str, ...] = ()
 ) -> FrameworkBuild:
     """The build as an installer is asked for it, with what has to come from the same index."""
     build = verdict.build
@@ -41,7 +41,7 @@ def framework_build(
     )
 
 
-def _below(verdict: Verdict) -> list[str]:
+def _below(verdict: BuildVerdict) -> list[str]:
     """The requirement that keeps out a cuDNN without code for the cards."""
     if not verdict.cudnn_below:
         return []

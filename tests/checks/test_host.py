@@ -5,7 +5,7 @@ import pytest
 from scaffold.answers.model import GpuNeed
 from scaffold.checks.host import TOPICS, check_host, network
 from scaffold.checks.host.fit import CONFLICT, DOUBT, fit_topic
-from scaffold.checks.topics import Outcome
+from scaffold.checks.topics import TopicOutcome
 from scaffold.facts import HostFacts, PciDevice
 from scaffold.findings import Level
 from scaffold.project.facts import Framework
@@ -63,7 +63,7 @@ def test_page_of_findings_is_up_to_date():
     assert with_table(page) == page, "run: make docs"
 
 
-def outcome(facts: HostFacts, name: str, wishes: Wishes | None = None) -> Outcome:
+def outcome(facts: HostFacts, name: str, wishes: Wishes | None = None) -> TopicOutcome:
     return next(found for found in check_host(facts, wishes) if found.topic.name == name)
 
 

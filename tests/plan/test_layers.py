@@ -11,7 +11,7 @@ from scaffold.project.facts import (
     Framework,
     Isolated,
     LocalPath,
-    Package,
+    NeededPackage,
     PackageManager,
     Pin,
     ProjectFacts,
@@ -217,11 +217,11 @@ def test_wheels_that_only_a_page_links_to_are_found_there():
 
 
 def test_packages_that_no_list_names_say_where_they_come_from():
-    packages = (Package("numpy", "README.md:3"), Package("tqdm", "README.md:4"))
+    packages = (NeededPackage("numpy", "README.md:3"), NeededPackage("tqdm", "README.md:4"))
     plan = plan_of(project=replace(PROJECT, packages=packages, install_files=()))
     assert "uv pip install torch==2.8.0 numpy tqdm" in commands(plan)
     assert any("README.md:3" in text for text in plan.install.layers[-1].comments)
-    guessed = (Package("numpy", "train.py:1", guessed=True),)
+    guessed = (NeededPackage("numpy", "train.py:1", guessed=True),)
     plan = plan_of(project=replace(PROJECT, packages=guessed))
     assert any("guess from the project's imports: numpy" in text for text in plan.warnings)
 

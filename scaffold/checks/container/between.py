@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scaffold.checks.container.seen import Seen
+from scaffold.checks.container.seen import ContainerState
 from scaffold.checks.topics import Topic
 from scaffold.facts.inside import FrameworkFacts
 from scaffold.findings import Finding, Level, Rule, by_hand
@@ -49,7 +49,7 @@ FAILED = Rule(
 SHARED = ("shared memory", "/dev/shm", "No space left on device")  # noqa: S108 (a message)
 
 
-def _reduced(seen: Seen) -> Iterator[Finding]:
+def _reduced(seen: ContainerState) -> Iterator[Finding]:
     torch = _several(seen)
     if torch is None or torch.reduced is None or torch.reduced.right:
         return
@@ -63,13 +63,13 @@ def _reduced(seen: Seen) -> Iterator[Finding]:
         yield rule.found(said)
 
 
-def _several(seen: Seen) -> FrameworkFacts | None:
+def _several(seen: ContainerState) -> FrameworkFacts | None:
     """PyTorch, where it sees several GPUs: only its NCCL is tried."""
     found = (one for one in seen.inside.frameworks or () if one.module == "torch")
     return next((one for one in found if (one.count or 0) > 1), None)
 
 
-def _summary(seen: Seen) -> str:
+def _summary(seen: ContainerState) -> str:
     torch = _several(seen)
     if torch is None:
         return "not tried: fewer than two GPUs, or no PyTorch"

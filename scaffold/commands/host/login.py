@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from scaffold.adapters.docker import contexts as docker_contexts
 from scaffold.adapters.probe import facts_cache
-from scaffold.adapters.probe.local import Look
+from scaffold.adapters.probe.local import ProbeOptions
 from scaffold.adapters.probe.over_ssh import probe_over
 from scaffold.adapters.ssh.alias_files import AliasFiles
 from scaffold.adapters.ssh.asking import Asking
 from scaffold.adapters.ssh.command import parse_destination
-from scaffold.adapters.ssh.config import Target, resolve_target
+from scaffold.adapters.ssh.config import SshTarget, resolve_target
 from scaffold.adapters.ssh.connection import NoCommonAlgorithmError, connected
 from scaffold.adapters.ssh.trust import shows_known_key
 from scaffold.commands.host.attendant import HostAttendant, ProposedChange, StepOutcome, StepState
@@ -53,17 +53,17 @@ def named(request: "HostSetupRequest", attendant: HostAttendant) -> Login:
     return login
 
 
-def _endpoint(target: Target) -> tuple[str, str, int, str | None, str | None]:
+def _endpoint(target: SshTarget) -> tuple[str, str, int, str | None, str | None]:
     jump, proxy = target.proxy_jump, target.proxy_command
     return target.user, target.hostname, target.port, jump, proxy
 
 
-def _written(target: Target) -> str:
+def _written(target: SshTarget) -> str:
     through = f" through {target.proxy_jump}" if target.proxy_jump else ""
     return f"{target.user}@{target.hostname} port {target.port}{through}"
 
 
-def _require_same(name: str, own: Target, target: Target) -> None:
+def _require_same(name: str, own: SshTarget, target: SshTarget) -> None:
     if _endpoint(own)[:3] != _endpoint(target)[:3]:
         raise InputError(
             f"{name} is an alias of your own ssh config, for {own.user}@{own.hostname}",
@@ -130,7 +130,7 @@ def log_in(login: Login, key: Path | None, *, passphrase: bool) -> None:
                 replace_alias(login)
             key_step(login, transport, key, passphrase=passphrase)
             if login.dry_run:
-                login.recording = probe_over(transport, login.name, Look())
+                login.recording = probe_over(transport, login.name, ProbeOptions())
     except NoCommonAlgorithmError:
         replace_alias(login)
         text = "only OpenSSH can talk to this server; its own trust and keys apply"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.adapters.ssh.alias_files import AliasFiles
-from scaffold.adapters.ssh.config import Target
+from scaffold.adapters.ssh.config import SshTarget
 from scaffold.adapters.ssh.program import ProgramTransport
 from scaffold.commands.host.attendant import HostAttendant
 from scaffold.host import alias as texts
@@ -19,7 +19,7 @@ class Login:
     """
 
     name: str
-    target: Target
+    target: SshTarget
     attendant: HostAttendant
     files: AliasFiles
     dry_run: bool
@@ -29,7 +29,7 @@ class Login:
     key: Path | None = None
     recording: Recording | None = None
     config: Path | None = None
-    replaces: Target | None = None
+    replaces: SshTarget | None = None
     replace_alias: bool = False
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scaffold.adapters.probe.local import Look
+from scaffold.adapters.probe.local import ProbeOptions
 from scaffold.adapters.probe.over_ssh import probe_by_name
 from scaffold.adapters.ssh.alias_files import AliasFiles
 from scaffold.adapters.ssh.program import ProgramTransport
@@ -45,7 +45,7 @@ def undo_setup(remote: ProgramTransport, attendant: HostAttendant, *, dry_run: b
     Raises TargetError if the server cannot be reached, InputError if it was not set up here.
     """
     kept = KeptOutcomes(attendant)
-    facts = judge(probe_by_name(remote.name, Look(), remote.config), None).facts
+    facts = judge(probe_by_name(remote.name, ProbeOptions(), remote.config), None).facts
     user = (facts.login.user if facts else None) or ""
     server = Server(remote=remote, attendant=kept, is_root=bool(facts and facts.uid == 0))
     own = [record for record in _records(server) if record.by == user]

@@ -26,7 +26,7 @@ from scaffold.versions import parse_version
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedHost:
     """The host that is meant, and how to connect: `cached` takes its saved facts."""
 
     name: str
@@ -35,7 +35,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class InitFacts:
     """What was found: the repository, the machine, and what an earlier run recorded.
 
     `host` are the facts of this machine, or those of the host that `seen` tells the age of.
@@ -48,7 +48,7 @@ class Look:
     seen: FoundFacts | None = None
 
 
-def look_at(root: Path, given: Mapping[str, Value], wanted: Wanted | None = None) -> Look:
+def look_at(root: Path, given: Mapping[str, Value], wanted: WantedHost | None = None) -> InitFacts:
     """Read the repository and probe this machine, or a host; nothing is run, nothing changed.
 
     Raises InputError if the folder or an earlier record cannot be used, TargetError if the
@@ -63,10 +63,10 @@ def look_at(root: Path, given: Mapping[str, Value], wanted: Wanted | None = None
         reading = pool.submit(_read, root, base)
         seen = facts_of_host(wanted.name, wanted.asking, cached=wanted.cached) if wanted else None
         host = seen.facts if seen else probe_local()
-        return Look(root, reading.result(), host, record, seen)
+        return InitFacts(root, reading.result(), host, record, seen)
 
 
-def read_again(look: Look, base: str) -> Look:
+def read_again(look: InitFacts, base: str) -> InitFacts:
     """The same with another folder of the repository as the project."""
     return replace(look, project=_read(look.root, base))
 

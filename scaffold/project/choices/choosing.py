@@ -9,24 +9,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from scaffold.project.evidence import Decision
+from scaffold.project.evidence import EvidencedValue
 from scaffold.project.facts import Evidence, Framework, PackageManager
 from scaffold.project.formats.manifests import Role
 from scaffold.project.packages.frameworks import Sign, Weight, choose, framework_of
 from scaffold.project.packages.wheels import has_row, last_python
-from scaffold.project.sources import Note, Requirement, Source, Topic
+from scaffold.project.sources import Note, Requirement, Source, Subject
 from scaffold.project.syntax.markers import applies
 from scaffold.project.syntax.specifiers import cuda_release, joined, relaxed, satisfies
 from scaffold.project.view import View
 
 
-def choose_framework(view: View) -> tuple[Decision[Framework], str, tuple[str, ...]]:
+def choose_framework(view: View) -> tuple[EvidencedValue[Framework], str, tuple[str, ...]]:
     """The framework, its specifier set, and complaints about a lock that is out of date."""
     signs = list(view.signs)
     framework, weight, rule = choose(signs)
     if weight is None:
         left_out = (Evidence("framework", *_shown(sign), used=False) for sign in signs)
-        return Decision(Framework.NONE, tuple(left_out)), "", ()
+        return EvidencedValue(Framework.NONE, tuple(left_out)), "", ()
     mine = [sign for sign in signs if sign.framework == framework]
     asked = [sign for sign in mine if sign.named and _counts(sign, weight)]
     spec, deciding = _asked_spec(view, framework, asked)
@@ -40,7 +40,7 @@ def choose_framework(view: View) -> tuple[Decision[Framework], str, tuple[str, .
         where = next(sign.requirement.where for sign in mine if sign.weight == weight)
         evidence.insert(0, Evidence("rule", where, rule))
     ordered = sorted(evidence, key=lambda one: not one.used)
-    return Decision(framework, tuple(ordered)), spec, problems
+    return EvidencedValue(framework, tuple(ordered)), spec, problems
 
 
 def _shown(sign: Sign) -> tuple[str, str]:
@@ -162,7 +162,7 @@ def choose_python(view: View, framework: Framework) -> Python:
     .python-version names it, within requires-python. What README, image, CI and classifiers
     name only prefers. Pinned packages end at the last Python that they have wheels for.
     """
-    notes = list(view.notes(Topic.PYTHON))
+    notes = list(view.notes(Subject.PYTHON))
     ranges = [pair for pair in notes if _binds_python(view, pair[0]) and pair[1].value]
     pins = [pair for pair in notes if view.role(pair[0].path) is Role.PYTHON]
     pins = [pair for pair in pins if view.in_project(pair[0].path)]
@@ -199,7 +199,7 @@ _OLDEST = 8
 
 def _tested(view: View) -> list[tuple[Source, Note]]:
     """The newest Python of classifiers and CI as a ceiling: what is newer nobody tried."""
-    notes = [pair for pair in view.notes(Topic.TESTED) if _is_own_metadata(view, pair[0].path)]
+    notes = [pair for pair in view.notes(Subject.TESTED) if _is_own_metadata(view, pair[0].path)]
     if not notes:
         return []
     source, newest = max(notes, key=lambda pair: int(pair[1].value))

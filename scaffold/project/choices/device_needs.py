@@ -4,13 +4,13 @@ import re
 from dataclasses import dataclass
 
 from scaffold.project.choices.choosing import locked_cuda, locked_sign
-from scaffold.project.evidence import Decision
+from scaffold.project.evidence import EvidencedValue
 from scaffold.project.facts import Evidence, Framework
 from scaffold.project.formats.conda import conda_notes
 from scaffold.project.formats.manifests import Role
 from scaffold.project.packages.frameworks import Weight
 from scaffold.project.packages.knowledge import COMPILED, COMPILED_FROM_GIT, CUDA_PACKAGES, PORTS
-from scaffold.project.sources import Requirement, Topic
+from scaffold.project.sources import Requirement, Subject
 from scaffold.project.syntax.markers import applies
 from scaffold.project.syntax.specifiers import cuda_release
 from scaffold.project.view import View
@@ -89,7 +89,7 @@ def _builds(view: View, framework: Framework) -> list[_Cuda]:
 
 def _cuda_notes(view: View) -> list[_Cuda]:
     found = []
-    for source, note in view.notes(Topic.CUDA):
+    for source, note in view.notes(Subject.CUDA):
         name = re.split(r"[^a-z-]", note.text.rpartition("::")[2])[0]
         rank = 1 if name in CUDA_PACKAGES else 2
         if view.role(source.path) is Role.IMAGE:
@@ -104,7 +104,7 @@ def _cuda_notes(view: View) -> list[_Cuda]:
     return found
 
 
-def choose_nvcc(view: View) -> Decision[bool]:
+def choose_nvcc(view: View) -> EvidencedValue[bool]:
     """Whether something is compiled with nvcc: CUDA sources, extensions, packages."""
     sources = [path for path in view.seen if path.endswith((".cu", ".cu.cc"))]
     packages = {path.rpartition("/")[0] for path in view.seen if path.endswith("/__init__.py")}
@@ -113,9 +113,9 @@ def choose_nvcc(view: View) -> Decision[bool]:
         Evidence("nvcc", path, "CUDA source", path.rpartition("/")[0] not in packages)
         for path in sources[:3]
     ]
-    evidence += [Evidence("nvcc", note.where, note.text) for _, note in view.notes(Topic.NVCC)]
+    evidence += [Evidence("nvcc", note.where, note.text) for _, note in view.notes(Subject.NVCC)]
     links = " ".join(
-        note.value for topic in (Topic.INDEX, Topic.LINKS) for _, note in view.notes(topic)
+        note.value for topic in (Subject.INDEX, Subject.LINKS) for _, note in view.notes(topic)
     )
     for source, requirement in view.requirements():
         reason = compiled_reason(requirement, links)
@@ -125,7 +125,7 @@ def choose_nvcc(view: View) -> Decision[bool]:
             text = f"{requirement.text}: {reason}"
             evidence.append(Evidence("nvcc", requirement.where, text, used))
     ordered = sorted(evidence, key=lambda one: not one.used)
-    return Decision(any(one.used for one in evidence), tuple(ordered))
+    return EvidencedValue(any(one.used for one in evidence), tuple(ordered))
 
 
 def compiled_reason(requirement: Requirement, links: str) -> str:
@@ -140,7 +140,7 @@ def compiled_reason(requirement: Requirement, links: str) -> str:
     return row.reason if row and row.wheels not in links else ""
 
 
-def choose_ports(view: View) -> Decision[tuple[int, ...]]:
+def choose_ports(view: View) -> EvidencedValue[tuple[int, ...]]:
     """Ports of servers among the dependencies, and those that an image or container names."""
     evidence: dict[tuple[int, str], Evidence] = {}
     for source in view.in_order:
@@ -152,8 +152,8 @@ def choose_ports(view: View) -> Decision[tuple[int, ...]]:
                 used = view.on_path(source.path) or (role.value > 3 and view.path.way is None)
                 one = Evidence("port", requirement.where, f"{requirement.text}: {port}", used)
                 evidence.setdefault((port, requirement.where), one)
-    for _, note in view.notes(Topic.PORT):
+    for _, note in view.notes(Subject.PORT):
         evidence[int(note.value), note.where] = Evidence("port", note.where, note.text)
     ordered = sorted(evidence.items(), key=lambda one: not one[1].used)
     ports = sorted({port for (port, _), one in ordered if one.used})
-    return Decision(tuple(ports), tuple(one for _, one in ordered))
+    return EvidencedValue(tuple(ports), tuple(one for _, one in ordered))

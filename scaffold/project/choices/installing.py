@@ -12,7 +12,7 @@ from scaffold.project.facts import (
     InstallStep,
     Isolated,
     LocalPath,
-    Package,
+    NeededPackage,
     PackageManager,
     Pin,
 )
@@ -20,7 +20,7 @@ from scaffold.project.formats.manifests import Role
 from scaffold.project.packages.frameworks import framework_of
 from scaffold.project.packages.imports import guessed_packages, module_places
 from scaffold.project.packages.knowledge import BUILT_WITH_FRAMEWORK, BUILT_WITH_NUMPY
-from scaffold.project.sources import Command, Requirement, Source, Topic
+from scaffold.project.sources import Command, Requirement, Source, Subject
 from scaffold.project.syntax.markers import applies
 from scaffold.project.syntax.requirement import normal_name
 from scaffold.project.view import View
@@ -37,7 +37,7 @@ class Extra:
     """Packages beside the lists: those of the framework's own command, and all others."""
 
     companions: tuple[str, ...] = ()
-    packages: tuple[Package, ...] = ()
+    packages: tuple[NeededPackage, ...] = ()
 
 
 def steps(view: View) -> tuple[InstallStep, ...]:
@@ -110,8 +110,10 @@ def setup_imports(view: View, folder: str) -> tuple[str, ...]:
     setup = view.sources.get(f"{prefix}setup.py")
     project = view.sources.get(f"{prefix}pyproject.toml")
     notes = setup.notes if setup else ()
-    asked = {note.value for note in (project.notes if project else ()) if note.topic is Topic.BUILD}
-    modules = [note.value for note in notes if note.topic is Topic.SETUP_IMPORT]
+    asked = {
+        note.value for note in (project.notes if project else ()) if note.topic is Subject.BUILD
+    }
+    modules = [note.value for note in notes if note.topic is Subject.SETUP_IMPORT]
     # An isolated build would compile against another torch than the one that is installed.
     modules += ["torch"] if "torch" in asked else []
     places = module_places(view.seen)
@@ -121,7 +123,7 @@ def setup_imports(view: View, folder: str) -> tuple[str, ...]:
 
 def isolated(view: View) -> tuple[Isolated, ...]:
     """Dependencies whose build imports what isolation would hide, each once."""
-    topics = (Topic.INDEX, Topic.LINKS)
+    topics = (Subject.INDEX, Subject.LINKS)
     links = " ".join(note.value for topic in topics for _, note in view.notes(topic))
     found: dict[str, Isolated] = {}
     for source, one in view.installed:
@@ -190,11 +192,11 @@ def _is_companion(name: str, framework: Framework) -> bool:
     return name in COMPANIONS and framework is Framework.PYTORCH
 
 
-def _of_commands(view: View, framework: Framework) -> Iterator[tuple[str, Package]]:
+def _of_commands(view: View, framework: Framework) -> Iterator[tuple[str, NeededPackage]]:
     for one in view.followed.requirements():
         name = _FROM_CONDA.get(one.name, one.name) if one.conda else one.name
         if name is not None and framework_of(one) != (framework, True):
-            yield name, Package(_pep508(replace(one, name=name)), one.where)
+            yield name, NeededPackage(_pep508(replace(one, name=name)), one.where)
 
 
 _DISTRIBUTION = {
@@ -248,11 +250,11 @@ def _listed(view: View) -> Iterator[tuple[Source, Requirement]]:
             yield source, one
 
 
-def _guessed(view: View, *, listed: bool) -> Iterator[Package]:
+def _guessed(view: View, *, listed: bool) -> Iterator[NeededPackage]:
     places = module_places(view.seen)
     notes = [
         note
-        for source, note in view.notes(Topic.IMPORT)
+        for source, note in view.notes(Subject.IMPORT)
         if not ASIDE & set(source.path.split("/")[:-1])
         and _speaks(view, source.path)
         and not (listed and source.path.endswith(".ipynb"))

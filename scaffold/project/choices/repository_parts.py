@@ -12,7 +12,7 @@ from scaffold.project.facts import (
 from scaffold.project.formats.devconfigs import with_services
 from scaffold.project.formats.gitfiles import LFS_POINTER
 from scaffold.project.packages.frameworks import framework_of
-from scaffold.project.sources import Topic
+from scaffold.project.sources import Subject
 from scaffold.project.view import View
 
 _ENVIRONMENTS = {PackageManager.CONDA, PackageManager.PIXI}
@@ -33,7 +33,7 @@ def siblings(view: View) -> tuple[Sibling, ...]:
 def submodules(view: View) -> tuple[Submodule, ...]:
     """Git submodules, and whether their folders hold nothing yet."""
     found = []
-    for _, note in view.notes(Topic.SUBMODULE):
+    for _, note in view.notes(Subject.SUBMODULE):
         inside = f"{note.value.rstrip('/')}/"
         there = any(path.startswith(inside) and not path.endswith("/.keep") for path in view.seen)
         found.append(Submodule(note.value, note.text, missing=not there))
@@ -42,7 +42,7 @@ def submodules(view: View) -> tuple[Submodule, ...]:
 
 def lfs_patterns(view: View) -> tuple[str, ...]:
     """Patterns of files that Git LFS keeps elsewhere."""
-    return tuple(dict.fromkeys(note.value for _, note in view.notes(Topic.LFS)))
+    return tuple(dict.fromkeys(note.value for _, note in view.notes(Subject.LFS)))
 
 
 def lfs_pointers(contents: Mapping[str, bytes]) -> tuple[str, ...]:

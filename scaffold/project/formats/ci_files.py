@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from scaffold.project.readme.commands import read_commands
-from scaffold.project.sources import Command, Note, Source, Topic
+from scaffold.project.sources import Command, Note, Source, Subject
 from scaffold.project.syntax.text import place
 
 _PYTHONS = re.compile(
@@ -22,14 +22,14 @@ def read_workflow(path: str, text: str) -> Source:
         minors = [int(minor) for minor in _MINOR.findall(match[1])]
         where = place(path, text.count("\n", 0, match.start()) + 1)
         if minors:
-            notes.append(Note(Topic.TESTED, str(max(minors)), where, match[0][:100]))
+            notes.append(Note(Subject.TESTED, str(max(minors)), where, match[0][:100]))
     return Source(path, notes=(*notes[:5], *system_notes(read_commands(path, text))))
 
 
 def read_apt_list(path: str, text: str) -> Source:
     """packages.txt (Streamlit) and apt.txt (Binder): one Debian package a line."""
     notes = [
-        Note(Topic.SYSTEM, name, place(path, number), name)
+        Note(Subject.SYSTEM, name, place(path, number), name)
         for number, raw in enumerate(text.split("\n"), start=1)
         for name in raw.partition("#")[0].split()
         if _NAME.fullmatch(name)
@@ -42,4 +42,4 @@ def system_notes(commands: Iterable[Command]) -> Iterator[Note]:
     """One note for each system package that commands install."""
     for command in commands:
         for name in command.system:
-            yield Note(Topic.SYSTEM, name, command.where, command.text)
+            yield Note(Subject.SYSTEM, name, command.where, command.text)

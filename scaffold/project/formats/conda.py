@@ -6,7 +6,7 @@ from dataclasses import replace
 from scaffold.project.facts import PackageManager
 from scaffold.project.formats.requirements import read_requirements
 from scaffold.project.packages.knowledge import CUDA_PACKAGES
-from scaffold.project.sources import Note, Requirement, Source, Topic
+from scaffold.project.sources import Note, Requirement, Source, Subject
 from scaffold.project.syntax.requirement import normal_name
 from scaffold.project.syntax.specifiers import cuda_release, from_conda
 from scaffold.project.syntax.text import place
@@ -29,7 +29,7 @@ def read_environment(path: str, text: str) -> Source:
     pip = [read_requirements(path, entry.text or "", entry.line) for entry in entries]
     notes = [note for found in conda for note in conda_notes(found)]
     notes += [
-        Note(Topic.CHANNEL, node.text, place(path, node.line), node.text)
+        Note(Subject.CHANNEL, node.text, place(path, node.line), node.text)
         for node in document.get("channels").items
         if node.text
     ]
@@ -73,9 +73,9 @@ def _version_and_build(rest: str) -> tuple[str, str]:
 def conda_notes(found: Requirement) -> list[Note]:
     """What a conda package says beyond its own version: the Python, the CUDA release."""
     if found.name == "python":
-        return [Note(Topic.PYTHON, found.spec, found.where, found.text)]
+        return [Note(Subject.PYTHON, found.spec, found.where, found.text)]
     release = cuda_release(found.local)
     if found.name in CUDA_PACKAGES:
         version = re.search(r"(?:==|>=|~=)(1\d\.\d+)", found.spec)
         release = version[1] if version else None
-    return [Note(Topic.CUDA, release, found.where, found.text)] if release else []
+    return [Note(Subject.CUDA, release, found.where, found.text)] if release else []

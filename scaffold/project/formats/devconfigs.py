@@ -8,7 +8,7 @@ from posixpath import normpath
 
 from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_json
 from scaffold.project.facts import DevConfig
-from scaffold.project.sources import Note, Source, Topic
+from scaffold.project.sources import Note, Source, Subject
 from scaffold.project.syntax.text import place
 from scaffold.project.syntax.toml_text import strings, table
 from scaffold.project.syntax.yaml_tree import Node, load_yaml
@@ -64,7 +64,7 @@ def read_compose(path: str, text: str) -> Source:
     for name, service in document.get("services").pairs:
         shown = f"service {name} reserves a GPU"
         if _reserves(service):
-            notes.append(Note(Topic.SERVICE, name, place(path, service.line), shown))
+            notes.append(Note(Subject.SERVICE, name, place(path, service.line), shown))
     return Source(path, notes=tuple(notes))
 
 
@@ -82,6 +82,6 @@ def with_services(config: DevConfig, sources: Mapping[str, Source]) -> DevConfig
         for path in config.compose_files
         if path in sources
         for note in sources[path].notes
-        if note.topic is Topic.SERVICE
+        if note.topic is Subject.SERVICE
     }
     return replace(config, gpu=config.gpu or config.service in reserved)

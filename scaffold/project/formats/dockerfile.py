@@ -7,7 +7,7 @@ from dataclasses import replace
 from scaffold.project.formats.ci_files import system_notes
 from scaffold.project.formats.devconfigs import read_config
 from scaffold.project.readme.commands import read_commands
-from scaffold.project.sources import Note, Requirement, Source, Topic
+from scaffold.project.sources import Note, Requirement, Source, Subject
 from scaffold.project.syntax.specifiers import cuda_release, pep440
 from scaffold.project.syntax.text import place
 
@@ -41,7 +41,7 @@ def read_dockerfile(path: str, text: str) -> Source:
         elif match := _EXPOSE.match(line):
             notes += _ports(match[1], where, line)
         elif match := _BUILD_VARIABLE.search(line):
-            notes.append(Note(Topic.NVCC, "yes", where, match[1]))
+            notes.append(Note(Subject.NVCC, "yes", where, match[1]))
     commands = tuple(read_commands(path, text))
     for command in commands:
         requirements += [replace(one, text=command.text) for one in command.requirements]
@@ -88,13 +88,13 @@ def _image_notes(image: str, where: str, text: str) -> Iterator[Note]:
     match = _NVIDIA.match(image)
     release = match[1] if match else cuda_release(image)
     if release:
-        yield Note(Topic.CUDA, release, where, text)
+        yield Note(Subject.CUDA, release, where, text)
     if match := _PYTHON.match(image):
-        yield Note(Topic.PYTHON, f"=={match[1]}.*", where, text)
+        yield Note(Subject.PYTHON, f"=={match[1]}.*", where, text)
 
 
 def _ports(text: str, where: str, line: str) -> Iterator[Note]:
     for part in text.split():
         number = re.fullmatch(r"(?:.*:)?(\d{1,5})(?:/tcp)?", part, re.ASCII)
         if number and 0 < int(number[1]) < 65536:
-            yield Note(Topic.PORT, number[1], where, line)
+            yield Note(Subject.PORT, number[1], where, line)

@@ -2,7 +2,7 @@
 
 import re
 
-from scaffold.project.sources import Note, Source, Topic
+from scaffold.project.sources import Note, Source, Subject
 from scaffold.project.syntax.text import place, without_credentials
 
 MAX_SUBMODULES = 200
@@ -20,7 +20,7 @@ def read_gitmodules(path: str, text: str) -> Source:
         if line.startswith("["):
             if "path" in current and len(notes) < MAX_SUBMODULES:
                 url = without_credentials(current.get("url", ""))
-                notes.append(Note(Topic.SUBMODULE, current["path"], where, url))
+                notes.append(Note(Subject.SUBMODULE, current["path"], where, url))
             current, where = {}, place(path, number)
         elif match := _ENTRY.fullmatch(line):
             current[match[1]] = match[2].strip().strip('"')
@@ -31,7 +31,7 @@ def read_gitmodules(path: str, text: str) -> Source:
 def read_gitattributes(path: str, text: str) -> Source:
     """The patterns of files that Git LFS keeps."""
     notes = [
-        Note(Topic.LFS, line.split()[0], place(path, number), line.strip())
+        Note(Subject.LFS, line.split()[0], place(path, number), line.strip())
         for number, line in enumerate(text.split("\n"), start=1)
         if "filter=lfs" in line and not line.lstrip().startswith("#")
     ]

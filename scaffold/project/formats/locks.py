@@ -11,7 +11,7 @@ from dataclasses import replace
 from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_json
 from scaffold.project.formats.lock_graph import reached_by
 from scaffold.project.formats.requirements import index_notes, relative_to
-from scaffold.project.sources import Note, Requirement, Source, Topic
+from scaffold.project.sources import Note, Requirement, Source, Subject
 from scaffold.project.syntax.requirement import normal_name
 from scaffold.project.syntax.specifiers import pep440
 from scaffold.project.syntax.text import place
@@ -41,7 +41,7 @@ def read_toml_lock(path: str, text: str) -> Source:
     if python := _LOCKED_PYTHON.search(head):
         spec = pep440(python[1])
         where = place(path, head.count("\n", 0, python.start()) + 1)
-        notes.append(Note(Topic.PYTHON, spec[0] if spec else "", where, python[0]))
+        notes.append(Note(Subject.PYTHON, spec[0] if spec else "", where, python[0]))
     members = tuple(
         (relative_to(path, f"{folder}/pyproject.toml"), False) for folder in _MEMBER.findall(text)
     )

@@ -3,7 +3,7 @@
 from scaffold.project.facts import LocalPath, PackageManager
 from scaffold.project.formats.poetry import path_entries, poetry_dependency
 from scaffold.project.formats.requirements import index_notes
-from scaffold.project.sources import Note, Requirement, Source, Topic
+from scaffold.project.sources import Note, Requirement, Source, Subject
 from scaffold.project.syntax.specifiers import minor_python
 from scaffold.project.syntax.text import place
 from scaffold.project.syntax.toml_text import (
@@ -50,5 +50,5 @@ def _python(path: str, text: str, requires: dict[str, object]) -> list[Note]:
         spec = minor_python(version) if isinstance(version, str) else None
         if spec:
             where = place(path, key_line(text, "[requires]", key))
-            return [Note(Topic.PYTHON, spec, where, f'{key} = "{version}"')]
+            return [Note(Subject.PYTHON, spec, where, f'{key} = "{version}"')]
     return []

@@ -6,7 +6,7 @@ from scaffold.project.facts import LocalPath, PackageManager
 from scaffold.project.formats.conda import conda_notes, conda_requirement
 from scaffold.project.formats.poetry import path_entries, poetry_dependency
 from scaffold.project.formats.requirements import index_notes
-from scaffold.project.sources import Note, Requirement, Source, Topic
+from scaffold.project.sources import Note, Requirement, Source, Subject
 from scaffold.project.syntax.text import place
 from scaffold.project.syntax.toml_text import (
     items,
@@ -102,7 +102,7 @@ def _options(path: str, text: str, section: dict[str, Any], header: str) -> list
     release = cuda if isinstance(cuda, str) else str(table(cuda).get("driver") or "")
     if "." in release:
         where = place(path, key_line(text, f"[{header}system-requirements]", "cuda"))
-        notes.append(Note(Topic.CUDA, release, where, f'cuda = "{release}"'))
+        notes.append(Note(Subject.CUDA, release, where, f'cuda = "{release}"'))
     options = table(section, "pypi-options")
     for key in ("index-url", "extra-index-urls"):
         for url in strings(options.get(key)):

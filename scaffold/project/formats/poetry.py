@@ -6,7 +6,7 @@ from typing import Any
 from scaffold.project.choices.local_paths import local_table
 from scaffold.project.facts import LocalPath, PackageManager
 from scaffold.project.formats.requirements import index_notes
-from scaffold.project.sources import Note, Requirement, Source, Topic
+from scaffold.project.sources import Note, Requirement, Source, Subject
 from scaffold.project.syntax.requirement import normal_name
 from scaffold.project.syntax.specifiers import cuda_release, from_poetry
 from scaffold.project.syntax.text import place
@@ -29,7 +29,7 @@ def read_poetry(path: str, text: str, poetry: dict[str, Any]) -> Source:
                 found = [replace(one, group=f"extra {extras[name]}") for one in found]
             local += path_entries(name, value, where, path, PackageManager.POETRY)
             if name == "python":
-                notes += [Note(Topic.PYTHON, one.spec, where, one.text) for one in found]
+                notes += [Note(Subject.PYTHON, one.spec, where, one.text) for one in found]
             else:
                 requirements += found
     for source in tables(poetry.get("source")):

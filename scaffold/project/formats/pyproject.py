@@ -9,7 +9,7 @@ from scaffold.project.formats.pixi import pixi_tables
 from scaffold.project.formats.poetry import read_poetry
 from scaffold.project.formats.python_files import tested_pythons
 from scaffold.project.formats.requirements import index_notes, relative_to, requirement_list
-from scaffold.project.sources import Note, Requirement, Source, Topic
+from scaffold.project.sources import Note, Requirement, Source, Subject
 from scaffold.project.syntax.requirement import normal_name
 from scaffold.project.syntax.specifiers import pep440
 from scaffold.project.syntax.text import place
@@ -71,7 +71,7 @@ def _default_groups(document: dict[str, Any]) -> tuple[str, ...]:
 def _build_requires(path: str, text: str, document: dict[str, Any]) -> list[Note]:
     requires = strings(table(document, "build-system").get("requires"))
     return [
-        Note(Topic.BUILD, found.name, found.where, found.text)
+        Note(Subject.BUILD, found.name, found.where, found.text)
         for found in requirement_list(path, text, requires, after="[build-system]")[0]
     ]
 
@@ -168,7 +168,7 @@ def _hatch_python(path: str, text: str, hatch: dict[str, Any], prefix: str = "")
     if not isinstance(version, str):
         return []
     where = place(path, key_line(text, f"[{prefix}envs.default]", "python"))
-    return [Note(Topic.PYTHON, f"=={version}", where, f'python = "{version}"')]
+    return [Note(Subject.PYTHON, f"=={version}", where, f'python = "{version}"')]
 
 
 def _python(path: str, text: str, document: dict[str, Any]) -> list[Note]:
@@ -178,7 +178,7 @@ def _python(path: str, text: str, document: dict[str, Any]) -> list[Note]:
         where = place(path, key_line(text, "[project]", "requires-python"))
         spec = pep440(version)
         shown = f'requires-python = "{version}"'
-        notes.append(Note(Topic.PYTHON, spec[0] if spec else "", where, shown))
+        notes.append(Note(Subject.PYTHON, spec[0] if spec else "", where, shown))
     notes += _hatch_python(path, text, table(document, "tool", "hatch"), "tool.hatch.")
     return notes
 

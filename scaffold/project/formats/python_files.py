@@ -2,7 +2,7 @@
 
 import re
 
-from scaffold.project.sources import Note, Source, Topic
+from scaffold.project.sources import Note, Source, Subject
 from scaffold.project.syntax.specifiers import minor_python
 from scaffold.project.syntax.text import place
 
@@ -16,7 +16,7 @@ def tested_pythons(path: str, text: str) -> list[Note]:
         return []
     minor, start = max(found)
     where = place(path, text.count("\n", 0, start) + 1)
-    return [Note(Topic.TESTED, str(minor), where, f"Python :: 3.{minor}")]
+    return [Note(Subject.TESTED, str(minor), where, f"Python :: 3.{minor}")]
 
 
 def read_python_version(path: str, text: str) -> Source:
@@ -28,5 +28,5 @@ def read_python_version(path: str, text: str) -> Source:
         spec = minor_python(line)
         if spec is None:
             return Source(path, problems=(f"{place(path, number)}: no Python release: {line}",))
-        return Source(path, notes=(Note(Topic.PYTHON, spec, place(path, number), line),))
+        return Source(path, notes=(Note(Subject.PYTHON, spec, place(path, number), line),))
     return Source(path)

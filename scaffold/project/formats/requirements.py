@@ -6,7 +6,7 @@ from posixpath import join as join_path
 from posixpath import normpath
 
 from scaffold.project.choices.local_paths import local_line
-from scaffold.project.sources import Note, Requirement, Source, Topic
+from scaffold.project.sources import Note, Requirement, Source, Subject
 from scaffold.project.syntax.requirement import parse_requirement
 from scaffold.project.syntax.specifiers import cuda_release
 from scaffold.project.syntax.text import place
@@ -34,7 +34,7 @@ def read_requirements(path: str, text: str, first_line: int = 1) -> Source:
         if option and option[1] in {"-r", "--requirement", "-c", "--constraint"}:
             includes.append((relative_to(path, option[2]), option[1] in {"-c", "--constraint"}))
         elif option and option[1] not in {"-e", "--editable"}:
-            topic = Topic.LINKS if option[1] in {"-f", "--find-links"} else Topic.INDEX
+            topic = Subject.LINKS if option[1] in {"-f", "--find-links"} else Subject.INDEX
             notes.extend(index_notes(option[2].strip(), where, line, topic))
         elif line.startswith("-") and not option:
             continue
@@ -89,7 +89,7 @@ def relative_to(path: str, target: str) -> str:
     return normpath(join_path(path.rpartition("/")[0], target.strip().strip("'\"")))
 
 
-def index_notes(url: str, where: str, text: str, topic: Topic = Topic.INDEX) -> list[Note]:
+def index_notes(url: str, where: str, text: str, topic: Subject = Subject.INDEX) -> list[Note]:
     """A package index or page of links, and the CUDA release in its address.
 
     PyTorch's indexes are named by their builds: `…/whl/cu124` is CUDA 12.4.
@@ -97,7 +97,7 @@ def index_notes(url: str, where: str, text: str, topic: Topic = Topic.INDEX) -> 
     url = url.strip("'\"")
     found = [Note(topic, url, where, text)]
     release = cuda_release(url)
-    return [*found, Note(Topic.CUDA, release, where, text)] if release else found
+    return [*found, Note(Subject.CUDA, release, where, text)] if release else found
 
 
 def requirement_list(

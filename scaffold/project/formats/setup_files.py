@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from scaffold.project.formats.python_files import tested_pythons
 from scaffold.project.formats.requirements import relative_to
-from scaffold.project.sources import Note, Requirement, Source, Topic
+from scaffold.project.sources import Note, Requirement, Source, Subject
 from scaffold.project.syntax.requirement import normal_name, parse_requirement
 from scaffold.project.syntax.specifiers import pep440
 from scaffold.project.syntax.text import place
@@ -73,7 +73,7 @@ def _imports(path: str, tree: ast.Module) -> Iterator[Note]:
         for module in dict.fromkeys(one.partition(".")[0] for one in modules):
             if module and module not in _BUILD_TOOLS | sys.stdlib_module_names:
                 text = f"import {module}"
-                yield Note(Topic.SETUP_IMPORT, module, place(path, node.lineno), text)
+                yield Note(Subject.SETUP_IMPORT, module, place(path, node.lineno), text)
 
 
 def _called(node: ast.Call) -> str:
@@ -148,7 +148,7 @@ def _requirement(
 
 def _python(version: str, where: str) -> Note:
     spec = pep440(version)
-    return Note(Topic.PYTHON, spec[0] if spec else "", where, f"python_requires={version}")
+    return Note(Subject.PYTHON, spec[0] if spec else "", where, f"python_requires={version}")
 
 
 def _extensions(path: str, nodes: list[ast.AST]) -> Iterator[Note]:
@@ -157,11 +157,11 @@ def _extensions(path: str, nodes: list[ast.AST]) -> Iterator[Note]:
         if isinstance(node, ast.Name | ast.Attribute):
             name = node.id if isinstance(node, ast.Name) else node.attr
             if name == "CUDAExtension":
-                yield Note(Topic.NVCC, "yes", place(path, node.lineno), name)
+                yield Note(Subject.NVCC, "yes", place(path, node.lineno), name)
                 return
     sources = (part for part in _strings(nodes) if _is_source(str(part.value)))
     for part in sources:
-        yield Note(Topic.NVCC, "yes", place(path, part.lineno), str(part.value))
+        yield Note(Subject.NVCC, "yes", place(path, part.lineno), str(part.value))
         return
 
 

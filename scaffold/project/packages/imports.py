@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from scaffold.project.choices.aside import ASIDE
-from scaffold.project.facts import Package
+from scaffold.project.facts import NeededPackage
 from scaffold.project.formats.requirements import requirement_list
 from scaffold.project.packages.import_names import distribution_of
-from scaffold.project.sources import Command, Note, Requirement, Source, Topic
+from scaffold.project.sources import Command, Note, Requirement, Source, Subject
 from scaffold.project.syntax.requirement import normal_name
 from scaffold.project.syntax.specifiers import pep440
 from scaffold.project.syntax.text import place
@@ -30,7 +30,7 @@ MAX_IMPORTS = 200
 def read_script(path: str, text: str) -> Source:
     """Imports of a Python file; below the root only where code is compiled, and modules."""
     notes = [
-        Note(Topic.NVCC, "yes", place(path, text.count("\n", 0, match.start()) + 1), match[0])
+        Note(Subject.NVCC, "yes", place(path, text.count("\n", 0, match.start()) + 1), match[0])
         for match in list(_COMPILES.finditer(text))[:1]
         if "/" not in path or "cpp_extension" in match[0]
     ]
@@ -82,12 +82,12 @@ def imported(path: str, text: str) -> Iterator[Note]:
             if module and module not in seen and module not in _STANDARD:
                 seen.add(module)
                 where = place(path, text.count("\n", 0, match.start()) + 1)
-                yield Note(Topic.IMPORT, module, where, statement.strip()[:100])
+                yield Note(Subject.IMPORT, module, where, statement.strip()[:100])
         if len(seen) >= MAX_IMPORTS:
             return
 
 
-def guessed_packages(notes: Iterable[Note], paths: frozenset[str]) -> Iterator[Package]:
+def guessed_packages(notes: Iterable[Note], paths: frozenset[str]) -> Iterator[NeededPackage]:
     """The distributions of imported modules, each once, without modules of the repository."""
     seen: set[str] = set()
     for note in notes:
@@ -97,7 +97,7 @@ def guessed_packages(notes: Iterable[Note], paths: frozenset[str]) -> Iterator[P
         seen.add(note.value)
         distribution = distribution_of(note.value)
         if distribution:
-            yield Package(distribution, note.where, guessed=True)
+            yield NeededPackage(distribution, note.where, guessed=True)
 
 
 def module_places(paths: Iterable[str]) -> frozenset[str]:

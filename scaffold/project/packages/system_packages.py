@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from scaffold.project.evidence import Decision
+from scaffold.project.evidence import EvidencedValue
 from scaffold.project.facts import Evidence, SystemPackage
 from scaffold.project.formats.manifests import Role
 from scaffold.project.packages.debian_names import known_name
 from scaffold.project.packages.system_rows import BY_PACKAGE
-from scaffold.project.sources import Source, Topic
+from scaffold.project.sources import Source, Subject
 from scaffold.project.view import View
 
 _IMAGE_BRINGS = re.compile(
@@ -29,7 +29,7 @@ _IMAGE = re.compile(r"(?:docker/)?(?:Docker|Container)file(?:[._-](?:gpu|cuda\w*
 Chosen = tuple[tuple[SystemPackage, ...], tuple[SystemPackage, ...]]
 
 
-def choose_system(view: View, packages: tuple[str, ...]) -> Decision[Chosen]:
+def choose_system(view: View, packages: tuple[str, ...]) -> EvidencedValue[Chosen]:
     """The packages that are known to the releases, and those that are not, with evidence.
 
     `packages` are names of dependencies beside the lists. CI installs for its tests as well,
@@ -52,7 +52,7 @@ def choose_system(view: View, packages: tuple[str, ...]) -> Decision[Chosen]:
         Evidence("system package", one.where, f"{n}: not in the releases of the base images", False)
         for n, one in unknown.items()
     ]
-    return Decision((tuple(known.values()), tuple(unknown.values())), tuple(evidence))
+    return EvidencedValue((tuple(known.values()), tuple(unknown.values())), tuple(evidence))
 
 
 def _ranked(view: View) -> Iterator[list[SystemPackage]]:
@@ -71,7 +71,7 @@ def _ranked(view: View) -> Iterator[list[SystemPackage]]:
 
 def _of_source(source: Source) -> Iterator[SystemPackage]:
     for note in source.notes:
-        if note.topic is Topic.SYSTEM:
+        if note.topic is Subject.SYSTEM:
             yield SystemPackage(note.value, note.where, note.text)
     if source.path.upper().rpartition("/")[2].startswith(("README", "INSTALL")):
         for command in source.commands:

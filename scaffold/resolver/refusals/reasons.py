@@ -1,7 +1,7 @@
 """Why a build and a Python were chosen, and what is doubtful about them."""
 
 from scaffold.resolver.asked import NAMES
-from scaffold.resolver.builds import Verdict, title
+from scaffold.resolver.builds import BuildVerdict, title
 from scaffold.resolver.installing import cudnn_name
 from scaffold.resolver.machine import Machine
 from scaffold.resolver.resolution import Decision, Rejected, Wishes
@@ -9,7 +9,7 @@ from scaffold.resolver.together import Choice
 
 
 def build_decisions(
-    machine: Machine, verdicts: list[Verdict], fitting: list[Verdict], choice: Choice
+    machine: Machine, verdicts: list[BuildVerdict], fitting: list[BuildVerdict], choice: Choice
 ) -> tuple[Decision, ...]:
     """The framework's build, the cuDNN that is held back for a card, further frameworks."""
     build = choice.verdict.build
@@ -35,7 +35,7 @@ def _why(machine: Machine, count: int) -> str:
     return f"{why} ({count} builds fit)" if count > 1 else why
 
 
-def _rejected(verdicts: list[Verdict], chosen: str) -> list[Rejected]:
+def _rejected(verdicts: list[BuildVerdict], chosen: str) -> list[Rejected]:
     """The reasons against builds, each fact once: a list of all would hide them."""
     seen: dict[str, Rejected] = {}
     for verdict in sorted(verdicts, key=lambda one: len(one.against)):
@@ -44,7 +44,7 @@ def _rejected(verdicts: list[Verdict], chosen: str) -> list[Rejected]:
     return [reason for reason in seen.values() if reason.option != chosen]
 
 
-def _cudnn_decision(machine: Machine, verdict: Verdict, below: str) -> Decision:
+def _cudnn_decision(machine: Machine, verdict: BuildVerdict, below: str) -> Decision:
     names = ", ".join(dict.fromkeys(card.name for card in machine.cards))
     return Decision(
         "cuDNN",
@@ -54,7 +54,7 @@ def _cudnn_decision(machine: Machine, verdict: Verdict, below: str) -> Decision:
     )
 
 
-def _other_decision(other: Verdict, mine: Verdict) -> Decision:
+def _other_decision(other: BuildVerdict, mine: BuildVerdict) -> Decision:
     build = other.build
     shared = f"shares CUDA and cuDNN with {NAMES[mine.build.framework]} {mine.build.version}"
     alone = f"no GPU build of it shares the environment of {title(mine.build)}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from scaffold.answers.model import GpuNeed
 from scaffold.catalogue import Catalogue
 from scaffold.resolver.asked import NAMES, AskedPackage
-from scaffold.resolver.builds import Verdict
+from scaffold.resolver.builds import BuildVerdict
 from scaffold.resolver.machine import Machine
 from scaffold.resolver.resolution import Decision, Wishes
 from scaffold.resolver.specifiers import admits, pinned, version
@@ -19,7 +19,7 @@ class Refusal:
 
     fact: str
     source: str
-    verdicts: tuple[Verdict, ...] = ()
+    verdicts: tuple[BuildVerdict, ...] = ()
     asked: tuple[AskedPackage, ...] = ()
 
     @property
@@ -40,7 +40,7 @@ def no_build(
     catalogue: Catalogue,
     machine: Machine,
     wishes: Wishes,
-    verdicts: list[Verdict],
+    verdicts: list[BuildVerdict],
     asked: tuple[AskedPackage, ...],
 ) -> Refusal:
     """No build meets wishes and machine: name the fact nearest to being met."""
@@ -60,7 +60,7 @@ def no_build(
     return Refusal(fact, build.source, tuple(verdicts), asked)
 
 
-def no_environment(fitting: list[Verdict], others: Others) -> Refusal:
+def no_environment(fitting: list[BuildVerdict], others: Others) -> Refusal:
     """No builds of the project's frameworks share an environment."""
     mine = fitting[0].build
     for framework, verdicts in others.items():
@@ -113,7 +113,7 @@ def _nearest(pin: str, releases: list[str]) -> str:
     return f"nearest: {' and '.join((*before, *after))}"
 
 
-def _effort(verdict: Verdict) -> tuple[int, bool, bool, tuple[int, ...]]:
+def _effort(verdict: BuildVerdict) -> tuple[int, bool, bool, tuple[int, ...]]:
     """Fewest facts against it first, then those that the user can change, the newest first."""
     against = verdict.against
     newest = tuple(-part for part in version(verdict.build.version).release)

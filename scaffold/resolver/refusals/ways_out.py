@@ -24,7 +24,7 @@ Told = Callable[[Resolution], WayOut]
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class WayOutAttempt:
     """Changed facts or wishes, and what to tell the user where they resolve.
 
     Of the attempts of one `group` only the first that works is told.
@@ -56,7 +56,7 @@ def ways_out(
 
 def _attempts(
     catalogue: Catalogue, host: HostFacts, machine: Machine, wishes: Wishes, refusal: Refusal
-) -> Iterator[Attempt]:
+) -> Iterator[WayOutAttempt]:
     on_cpu = wishes.gpu is GpuNeed.NONE
     if wishes.framework is not Framework.NONE:
         if not on_cpu:
@@ -76,7 +76,7 @@ def _way(what: str, how: str = "") -> Told:
     return lambda _: WayOut(what, how)
 
 
-def _fewer_cards(host: HostFacts, machine: Machine, wishes: Wishes) -> Iterator[Attempt]:
+def _fewer_cards(host: HostFacts, machine: Machine, wishes: Wishes) -> Iterator[WayOutAttempt]:
     """One kind of card out of several."""
     kinds = dict.fromkeys(card.capability for card in machine.cards)
     for kind in kinds if len(kinds) > 1 else ():
@@ -85,12 +85,12 @@ def _fewer_cards(host: HostFacts, machine: Machine, wishes: Wishes) -> Iterator[
         devices = ",".join(map(str, numbers))
         what = f"give the container only the {gpus[0].name}"
         told = _way(what, f"--gpus device={devices}")
-        yield Attempt(replace(host, gpus=gpus), wishes, told, "cards")
+        yield WayOutAttempt(replace(host, gpus=gpus), wishes, told, "cards")
 
 
 def _other_versions(
     catalogue: Catalogue, host: HostFacts, machine: Machine, wishes: Wishes
-) -> Iterator[Attempt]:
+) -> Iterator[WayOutAttempt]:
     """The nearest version that runs there and the newest, with the project's Python first."""
     free = replace(wishes, framework_spec="", cuda=None)
     asked = asked_packages(catalogue, wishes)
@@ -105,7 +105,7 @@ def _other_versions(
             narrowed = replace(wanted, framework_spec=spec)
             narrowed = replace(narrowed, python_spec=python or _minor(one.pythons[0], wishes))
             what = f"{wishes.framework.value} {release} runs there"
-            yield Attempt(host, narrowed, _way(what, flags))
+            yield WayOutAttempt(host, narrowed, _way(what, flags))
         if fitting:
             return
 
@@ -126,7 +126,9 @@ def _near_and_newest(fitting: list[str], wishes: Wishes) -> list[str]:
     return list(dict.fromkeys([*near, fitting[0]]))
 
 
-def _other_packages(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Iterator[Attempt]:
+def _other_packages(
+    catalogue: Catalogue, host: HostFacts, wishes: Wishes
+) -> Iterator[WayOutAttempt]:
     """Other releases of the packages that bind the framework, together with it."""
     bound = {one.name for one in asked_packages(catalogue, wishes) if one.spec}
     if not bound:
@@ -134,7 +136,7 @@ def _other_packages(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> It
     free = tuple(_unbound(text, bound) for text in wishes.packages)
     keeping = replace(wishes, packages=free)
     for wanted in (keeping, replace(keeping, framework_spec="", cuda=None)):
-        yield Attempt(host, wanted, lambda result: _told_packages(result, bound), "packages")
+        yield WayOutAttempt(host, wanted, lambda result: _told_packages(result, bound), "packages")
 
 
 def _unbound(text: str, bound: set[str]) -> str:
@@ -149,44 +151,46 @@ def _told_packages(result: Resolution, bound: set[str]) -> WayOut:
     return WayOut(f"change the project's list to {', '.join((framework, *names))}", "")
 
 
-def _other_pythons(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Iterator[Attempt]:
+def _other_pythons(
+    catalogue: Catalogue, host: HostFacts, wishes: Wishes
+) -> Iterator[WayOutAttempt]:
     """The first other Python that works, the best first."""
     allowed = pythons(catalogue, None, wishes.python_spec)
     for row in catalogue.python_images if wishes.python_spec else ():
         if row.python not in allowed:
             wanted = replace(wishes, python_spec=f"=={row.python}.*")
             told = _way(f"use Python {row.python}", f"--python {row.python}")
-            yield Attempt(host, wanted, told, "python")
+            yield WayOutAttempt(host, wanted, told, "python")
 
 
-def _images(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Iterator[Attempt]:
+def _images(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Iterator[WayOutAttempt]:
     """Wheels on a plain image, or the other way round, CUDA in the image."""
     if wishes.stack is not Stack.PYTHON or wishes.nvcc:
         wanted = replace(wishes, stack=Stack.PYTHON, nvcc=False)
         flags = "--stack python --no-nvcc" if wishes.nvcc else "--stack python"
         what = "install wheels in a plain Python image"
-        yield Attempt(host, wanted, _way(what, flags), "plain image")
+        yield WayOutAttempt(host, wanted, _way(what, flags), "plain image")
         if wishes.framework is not Framework.NONE:
             flags += f" --framework {NAMES[wishes.framework]}"
             loose = replace(wanted, framework_spec="")
-            yield Attempt(host, loose, _way(what, flags), "plain image")
+            yield WayOutAttempt(host, loose, _way(what, flags), "plain image")
             python = catalogue.python_images[0].python
             flags += f" --python {python}"
             loose = replace(loose, python_spec=f"=={python}.*")
-            yield Attempt(host, loose, _way(what, flags), "plain image")
+            yield WayOutAttempt(host, loose, _way(what, flags), "plain image")
     if wishes.framework is Framework.TENSORFLOW and not (wishes.nvcc or wishes.stack is Stack.CUDA):
         wanted = replace(wishes, stack=Stack.CUDA)
-        yield Attempt(host, wanted, _told_cuda_image)
+        yield WayOutAttempt(host, wanted, _told_cuda_image)
 
 
-def _vendor_images(host: HostFacts, wishes: Wishes, refusal: Refusal) -> Iterator[Attempt]:
+def _vendor_images(host: HostFacts, wishes: Wishes, refusal: Refusal) -> Iterator[WayOutAttempt]:
     """NVIDIA's image with the framework, where no wheel would run whatever its version."""
     runs = any(one.against.keys() <= OF_PROJECT for one in refusal.verdicts)
     if wishes.framework is not Framework.NONE and wishes.stack is not Stack.NGC_IMAGE and not runs:
         wanted = replace(wishes, stack=Stack.NGC_IMAGE, nvcc=False)
-        yield Attempt(host, wanted, _told_image)
+        yield WayOutAttempt(host, wanted, _told_image)
         loose = replace(wanted, framework_spec="")
-        yield Attempt(host, loose, _told_image)
+        yield WayOutAttempt(host, loose, _told_image)
 
 
 def _told_cuda_image(result: Resolution) -> WayOut:
@@ -203,23 +207,23 @@ def _told_image(result: Resolution) -> WayOut:
     )
 
 
-def _cpu(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Iterator[Attempt]:
+def _cpu(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Iterator[WayOutAttempt]:
     """The CPU, with the versions that are asked for, then with any."""
     wanted = replace(wishes, gpu=GpuNeed.NONE, stack=Stack.PYTHON, nvcc=False)
-    yield Attempt(host, wanted, _way("run on the CPU", "--gpu none"), "cpu")
+    yield WayOutAttempt(host, wanted, _way("run on the CPU", "--gpu none"), "cpu")
     if wishes.framework is Framework.NONE:
         return
     name = NAMES[wishes.framework]
     what, flags = f"run another {name} on the CPU", f"--gpu none --framework {name}"
     loose = replace(wanted, framework_spec="")
-    yield Attempt(host, loose, _way(what, flags), "cpu")
+    yield WayOutAttempt(host, loose, _way(what, flags), "cpu")
     for row in catalogue.python_images if wishes.python_spec else ():
         any_python = replace(loose, python_spec=f"=={row.python}.*")
-        yield Attempt(host, any_python, _way(what, f"{flags} --python {row.python}"), "cpu")
+        yield WayOutAttempt(host, any_python, _way(what, f"{flags} --python {row.python}"), "cpu")
 
 
 def _drivers(
     catalogue: Catalogue, host: HostFacts, machine: Machine, wishes: Wishes, refusal: Refusal
-) -> Iterator[Attempt]:
+) -> Iterator[WayOutAttempt]:
     for what, changed in driver_changes(catalogue, host, machine, refusal):
-        yield Attempt(changed, wishes, _way(what), "driver")
+        yield WayOutAttempt(changed, wishes, _way(what), "driver")

@@ -26,7 +26,10 @@ def look(root):
 
 
 def test_contents_of_manifests_and_all_paths(tmp_path):
-    lay(tmp_path, {"requirements.txt": "torch\n", "src/k.cu": "", "src/very/deep/a.py": "", "b.bin": ""})
+    lay(
+        tmp_path,
+        {"requirements.txt": "torch\n", "src/k.cu": "", "src/very/deep/a.py": "", "b.bin": ""},
+    )
     files, paths = read_repository(tmp_path)
     assert files == {"requirements.txt": b"torch\n"}
     assert paths == ["b.bin", "requirements.txt", "src/k.cu", "src/very/deep/a.py"]

@@ -8,7 +8,7 @@ import pytest
 
 from scaffold.adapters.ssh.asking import SILENT
 from scaffold.adapters.ssh.auth import authenticate
-from scaffold.adapters.ssh.config import Target
+from scaffold.adapters.ssh.config import SshTarget
 from scaffold.adapters.ssh.connection import _explained
 from scaffold.adapters.ssh.paramiko_transport import CONNECT_S, open_transport
 from scaffold.adapters.ssh.trust import (
@@ -26,7 +26,7 @@ HOST = "gpu01.example.org"
 
 @pytest.fixture
 def target(tmp_path):
-    return Target(
+    return SshTarget(
         name="gpu01", hostname=HOST, user="ada", known_hosts=(tmp_path / "ssh" / "known_hosts",)
     )
 
