@@ -2,10 +2,11 @@
 
     from scaffold import hosts
 
-    (checked,) = hosts.check_hosts(["gpu01"], hosts.SILENT, hosts.HostCheckRequest(hosts.Look()))
+    request = hosts.HostCheckRequest(hosts.ProbeOptions())
+    (checked,) = hosts.check_hosts(["gpu01"], hosts.SILENT, request)
     print(checked.status, [finding.id for finding in checked.findings])
-    request = hosts.HostSetupRequest(destination="ada@192.0.2.7", name="gpu01")
-    done = hosts.set_up(request, hosts.Unattended())
+    setup = hosts.HostSetupRequest(destination="ada@192.0.2.7", name="gpu01")
+    done = hosts.set_up(setup, hosts.Unattended())
     print(done.verdict, done.exit_code, done.outcomes)
 
 Every function raises scaffold.errors.TargetError if a host does not do what is asked, and

@@ -60,13 +60,13 @@ class Answer:
 def host_for(build: Build) -> HostFacts:
     """A host of the build's newest card, on the newest driver that drives it."""
     if not build.cuda:
-        return HostFacts("described", architecture=build.arch)
+        return HostFacts(name="described", architecture=build.arch)
     capability = max(build.sm, key=version)
     row = KNOWN.architecture(capability)
     branch = (row.last_branch if row else 0) or max(one.branch for one in KNOWN.branches)
-    gpu = Gpu("a card", compute_capability=capability)
+    gpu = Gpu(name="a card", compute_capability=capability)
     return HostFacts(
-        "described", architecture=build.arch, driver_version=f"{branch}.99", gpus=(gpu,)
+        name="described", architecture=build.arch, driver_version=f"{branch}.99", gpus=(gpu,)
     )
 
 
@@ -90,7 +90,7 @@ def _order(row: Build) -> tuple[object, ...]:
 def _answer(build: Build) -> Resolution | Conflict:
     """With the packages that most projects have, without them where they do not go with it."""
     gpu = GpuNeed.REQUIRED if build.cuda else GpuNeed.NONE
-    wishes = Wishes(build.framework, f"=={build.version}", gpu=gpu)
+    wishes = Wishes(framework=build.framework, framework_spec=f"=={build.version}", gpu=gpu)
     beside = replace(wishes, packages=BESIDE[build.framework])
     found = resolve(KNOWN, host_for(build), beside)
     return found if isinstance(found, Resolution) else resolve(KNOWN, host_for(build), wishes)

@@ -17,7 +17,7 @@ Values = Mapping[str, Value]
 Kind = Literal["choice", "text", "list", "flag", "number"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """One question.
 

@@ -23,24 +23,26 @@ SERIOUS = (Level.ERROR, Level.UNKNOWN)
 """Levels that keep a host from counting as ready; unknown is no pass."""
 
 NO_ANSWER = Rule(
-    "probe.no-answer",
-    Level.UNKNOWN,
-    "A command on the host gave no answer, or too much output",
-    "Its result is unknown, and unknown is no pass.",
-    "the probe's own record: each command has 8 seconds and 256 KiB",
-    (by_hand("Run the same command on the host to see what it waits for."),),
+    id="probe.no-answer",
+    level=Level.UNKNOWN,
+    title="A command on the host gave no answer, or too much output",
+    why="Its result is unknown, and unknown is no pass.",
+    source="the probe's own record: each command has 8 seconds and 256 KiB",
+    fix=(by_hand("Run the same command on the host to see what it waits for."),),
 )
 NO_PROOF = Rule(
-    "probe.no-proof",
-    Level.UNKNOWN,
-    "Nothing proves that a part of the host works",
-    "The check found no fault and no positive evidence either.",
-    "the probe's own record",
-    (by_hand("Run the check again with --verbose, and report the case with --save-facts FILE."),),
+    id="probe.no-proof",
+    level=Level.UNKNOWN,
+    title="Nothing proves that a part of the host works",
+    why="The check found no fault and no positive evidence either.",
+    source="the probe's own record",
+    fix=(
+        by_hand("Run the check again with --verbose, and report the case with --save-facts FILE."),
+    ),
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Topic(Generic[F]):
     """One line of the report.
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DockerFacts:
     """The Docker engine that would run the container.
 
@@ -43,7 +43,7 @@ class DaemonFile:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClientFacts:
     """The docker command of this user, and how it reaches the engine.
 
@@ -73,7 +73,7 @@ class ClientFacts:
     linger: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToolkitFacts:
     """The NVIDIA Container Toolkit: versions by package or program, hook, configuration, CDI.
 

@@ -117,7 +117,7 @@ def _framework(module: str, values: dict[str, str]) -> FrameworkFacts:
 
     architectures, code = value("architectures"), value("exit")
     return FrameworkFacts(
-        module,
+        module=module,
         version=value("version"),
         cuda=value("cuda"),
         architectures=None if architectures is None else tuple(architectures.split()),

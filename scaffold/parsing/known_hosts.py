@@ -26,7 +26,7 @@ class KeyVerdict(StrEnum):
     REVOKED = "revoked"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line: marker without its @ (or empty), host patterns, key type and key."""
 
@@ -81,7 +81,7 @@ def _entry(words: list[str], place: str) -> Entry | None:
     # The key repeats its type; a line whose two types differ is broken.
     if key[4 : 4 + int.from_bytes(key[:4])] != words[1].encode("utf-8", "replace"):
         return None
-    return Entry(marker, words[0], words[1], key, place)
+    return Entry(marker=marker, patterns=words[0], key_type=words[1], key=key, place=place)
 
 
 MARKERS = ("cert-authority", "revoked")

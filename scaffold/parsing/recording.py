@@ -60,7 +60,7 @@ class Part:
         return tuple(line[len(start) :] for line in self.lines if line.startswith(start))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
     """The output of one probe, and what only the client knows.
 

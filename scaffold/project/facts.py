@@ -63,7 +63,7 @@ class NeededPackage:
     guessed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LocalPath:
     """A dependency that is a folder of the repository and needs the source to be installed.
 
@@ -89,7 +89,7 @@ class Pin:
     spec: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Isolated:
     """A package whose build imports the framework, so that build isolation breaks it.
 
@@ -131,7 +131,7 @@ class Sibling:
     framework: Framework
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DevConfig:
     """An existing dev container configuration that the user or the project wrote.
 
@@ -149,7 +149,7 @@ class DevConfig:
     gpu: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectFacts:
     """One repository.
 

@@ -34,7 +34,7 @@ class Subject(StrEnum):
     TESTED = "tested Python"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Requirement:
     """One dependency as a file names it.
 
@@ -56,7 +56,7 @@ class Requirement:
     conda: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """One install command of a text.
 
@@ -101,7 +101,7 @@ class Note:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One file's content.
 

@@ -103,7 +103,14 @@ class View:
         """Frameworks that modules below the root import, for a project that lists nothing."""
         seen = set()
         for source, note in self.notes(Subject.IMPORT):
-            one = Requirement(note.value, "", (), note.where, note.text, "import")
+            one = Requirement(
+                name=note.value,
+                spec="",
+                extras=(),
+                where=note.where,
+                text=note.text,
+                group="import",
+            )
             found = framework_of(one)
             if found and found[1] and found[0] not in seen and "/" in source.path:
                 seen.add(found[0])

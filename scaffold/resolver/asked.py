@@ -20,7 +20,7 @@ FRAMEWORKS = {
 NAMES = {framework: name for name, framework in reversed(FRAMEWORKS.items())}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AskedPackage:
     """A package of the project, and its releases that the project's own bounds admit."""
 
@@ -67,7 +67,9 @@ def _asked(catalogue: Catalogue, text: str) -> AskedPackage | None:
     known = catalogue.companions(name)
     if not known:
         return None
-    return AskedPackage(f"{name}{spec}", spec, name, _newest_first(known, spec), known)
+    return AskedPackage(
+        text=f"{name}{spec}", spec=spec, name=name, releases=_newest_first(known, spec), known=known
+    )
 
 
 def _newest_first(rows: Iterable[Companion], spec: str) -> tuple[Companion, ...]:

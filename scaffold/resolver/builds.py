@@ -20,7 +20,7 @@ from scaffold.resolver.specifiers import admits, some_patch
 from scaffold.versions import dotted, parse_version
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BuildVerdict:
     """A build, the Pythons that suit it, and the facts that rule it out by kind.
 
@@ -70,11 +70,13 @@ def judge(
     if build.cuda:
         against |= _against_machine(catalogue, machine, wishes, build)
     return BuildVerdict(
-        build,
-        together,
-        {kind: Rejected(title(build), text, build.source) for kind, text in against.items()},
-        cudnn_cap(catalogue, machine, build) if build.cuda else "",
-        cudnn_doubt(catalogue, machine, build) if build.cuda else "",
+        build=build,
+        pythons=together,
+        against={
+            kind: Rejected(title(build), text, build.source) for kind, text in against.items()
+        },
+        cudnn_below=cudnn_cap(catalogue, machine, build) if build.cuda else "",
+        cudnn_doubt=cudnn_doubt(catalogue, machine, build) if build.cuda else "",
     )
 
 

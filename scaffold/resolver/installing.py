@@ -31,13 +31,13 @@ def framework_build(
     index = build.index or (f"{PYTORCH_INDEX}/{build.variant}" if local else "")
     together = [text for text in companions if text.partition("==")[0] in SAME_INDEX]
     return FrameworkBuild(
-        build.framework,
-        build.version,
-        build.variant,
-        build.cuda or None,
-        (f"{build.requirement}=={build.version}{local}", *together, *_below(verdict)),
-        index or None,
-        build.links or None,
+        framework=build.framework,
+        version=build.version,
+        variant=build.variant,
+        cuda=build.cuda or None,
+        requirements=(f"{build.requirement}=={build.version}{local}", *together, *_below(verdict)),
+        index_url=index or None,
+        find_links=build.links or None,
     )
 
 

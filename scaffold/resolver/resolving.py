@@ -45,7 +45,13 @@ def resolve(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Resolution
     from scaffold.resolver.refusals.ways_out import ways_out
 
     ways = ways_out(catalogue, host, wishes, result, decide)
-    return Conflict(result.fact, wish_text(wishes), result.source, ways, result.decisions)
+    return Conflict(
+        fact=result.fact,
+        wish=wish_text(wishes),
+        source=result.source,
+        ways_out=ways,
+        decisions=result.decisions,
+    )
 
 
 def decide(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Resolution | Refusal:
@@ -110,17 +116,17 @@ def _resolution(
     free = replace(wishes, framework_spec="")
     notes = build_notes(machine, choice) if build.cuda else ()
     return Resolution(
-        picked.image,
-        picked.source,
-        python,
-        picked.has_python,
-        build.cuda or None,
-        framework_build(choice.verdict, wishes, companions),
-        picked.env,
-        (*decisions, python_decision(python, wishes), *picked.decisions),
-        (*notes, *picked.warnings),
-        companions,
-        tuple(framework_build(other, free) for other in choice.others),
+        image=picked.image,
+        image_source=picked.source,
+        python=python,
+        image_has_python=picked.has_python,
+        cuda=build.cuda or None,
+        build=framework_build(choice.verdict, wishes, companions),
+        env=picked.env,
+        decisions=(*decisions, python_decision(python, wishes), *picked.decisions),
+        warnings=(*notes, *picked.warnings),
+        companions=companions,
+        others=tuple(framework_build(other, free) for other in choice.others),
     )
 
 
@@ -135,15 +141,15 @@ def _without_framework(
         return _no_cuda_image(machine, wishes.cuda)
     notes = (*machine.unknown, *machine.notes) if picked.cuda else ()
     return Resolution(
-        picked.image,
-        picked.source,
-        found[0],
-        picked.has_python,
-        picked.cuda,
-        None,
-        picked.env,
-        (python_decision(found[0], wishes), *picked.decisions),
-        (*notes, *picked.warnings),
+        image=picked.image,
+        image_source=picked.source,
+        python=found[0],
+        image_has_python=picked.has_python,
+        cuda=picked.cuda,
+        build=None,
+        env=picked.env,
+        decisions=(python_decision(found[0], wishes), *picked.decisions),
+        warnings=(*notes, *picked.warnings),
     )
 
 

@@ -275,7 +275,7 @@ def test_a_server_lists_its_records(shell, etc, tmp_path):
     step, record = change(f"echo x >{etc}/new", etc / "new", about='Say "it\'s" \\n.')
     shell(step)
     script = records.list_script().decode()
-    listed = shell(Step("x", ("sh", "-c", script)))
+    listed = shell(Step(why="x", argv=("sh", "-c", script)))
     assert listed.stdout.endswith("scaffold-done list\n")
     assert records.read_records(listed.stdout) == (record,)
 

@@ -50,7 +50,7 @@ class ProbeOptions:
         return " ".join([nonce, str(self.seconds), *switches, *self.urls])
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Receiver:
     """Collects output: only the head of a login shell's noise, and no more than a cap.
 

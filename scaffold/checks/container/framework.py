@@ -138,15 +138,15 @@ def _right(found: FrameworkFacts) -> int:
 
 
 TOPIC = Topic(
-    "framework",
-    "Framework",
-    (
+    name="framework",
+    title="Framework",
+    rules=(
         *(rules.UNKNOWN, rules.NO_PYTHON, rules.NONE, rules.HANGS, rules.CRASHED, rules.BROKEN),
         *(rules.CPU_BUILD, rules.HIDDEN, rules.DRIVER_OLD, rules.FABRIC, rules.COMPAT),
         *(rules.NO_UVM, rules.SEES_NONE, rules.FEWER, rules.NO_KERNEL, rules.PTX),
         *(rules.OUT_OF_MEMORY, rules.WRONG, rules.FAILED),
     ),
-    (_present, _ended, _view),
-    _summary,
-    ("look", "gpu"),
+    checks=(_present, _ended, _view),
+    summary=_summary,
+    needs=("look", "gpu"),
 )

@@ -104,15 +104,15 @@ def _summary(seen: ContainerState) -> str:
 
 
 TOPIC = Topic(
-    "gpu",
-    "GPU in the container",
-    (
+    name="gpu",
+    title="GPU in the container",
+    rules=(
         *(rules.CPU_ONLY, rules.NOT_ASKED, rules.UNWANTED, rules.REQUEST_MISSING, rules.STALE),
         *(rules.NOT_THERE, rules.NOT_THERE_OPTIONAL, rules.LOST, rules.MISMATCH),
         *(rules.PERMISSIONS, rules.NO_DEVICES, rules.NO_DRIVER, rules.HANGS, rules.FAILED),
         *(rules.SMI_MISSING, rules.NO_COMPUTE, rules.UVM, MIG_EMPTY, rules.UNKNOWN),
     ),
-    (_driver, _files, _mig),
-    _summary,
-    ("look",),
+    checks=(_driver, _files, _mig),
+    summary=_summary,
+    needs=("look",),
 )

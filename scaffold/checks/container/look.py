@@ -7,12 +7,12 @@ from scaffold.checks.topics import Topic
 from scaffold.findings import Finding, Level, Rule, by_hand
 
 INCOMPLETE = Rule(
-    "look.incomplete",
-    Level.ERROR,
-    "The look inside was cut short",
-    "What did not arrive would look as if it were missing in the container.",
-    "the check's own record: its last line did not come",
-    (
+    id="look.incomplete",
+    level=Level.ERROR,
+    title="The look inside was cut short",
+    why="What did not arrive would look as if it were missing in the container.",
+    source="the check's own record: its last line did not come",
+    fix=(
         by_hand(
             "Run it again, with more time where the disk is slow: scaffold verify --timeout 600"
         ),
@@ -29,4 +29,6 @@ def _summary(seen: ContainerState) -> str:
     return f"as {seen.inside.user or 'nobody by name'}, in {seen.asked.folder}"
 
 
-TOPIC = Topic("look", "Look inside", (INCOMPLETE,), (_complete,), _summary)
+TOPIC = Topic(
+    name="look", title="Look inside", rules=(INCOMPLETE,), checks=(_complete,), summary=_summary
+)

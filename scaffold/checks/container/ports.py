@@ -7,31 +7,32 @@ from scaffold.checks.topics import Topic
 from scaffold.findings import Finding, Level, Rule, by_hand
 
 LOOPBACK = Rule(
-    "port.loopback-only",
-    Level.WARN,
-    "A published port leads to a program that listens on loopback only",
-    "Docker's published ports come in by the container's network address, so the browser sees a "
+    id="port.loopback-only",
+    level=Level.WARN,
+    title="A published port leads to a program that listens on loopback only",
+    why="Docker's published ports come in by the container's network address, so the browser sees "
+    "a "
     "reset connection.",
-    "docs.docker.com, Port publishing and mapping",
-    (
+    source="docs.docker.com, Port publishing and mapping",
+    fix=(
         by_hand("Start it with --ip=0.0.0.0 (Jupyter) or --host 0.0.0.0 (TensorBoard, uvicorn)."),
         by_hand("Or let the editor forward the port (forwardPorts), which reaches loopback too."),
     ),
 )
 SILENT = Rule(
-    "port.nothing-listens",
-    Level.INFO,
-    "Nothing listens on a port that is published or forwarded",
-    "Its program has not been started, or ended.",
-    "the kernel's /proc/net/tcp",
+    id="port.nothing-listens",
+    level=Level.INFO,
+    title="Nothing listens on a port that is published or forwarded",
+    why="Its program has not been started, or ended.",
+    source="the kernel's /proc/net/tcp",
 )
 UNKNOWN = Rule(
-    "port.unknown",
-    Level.UNKNOWN,
-    "What listens could not be seen",
-    "Unknown is no pass.",
-    "the kernel's /proc/net/tcp",
-    (by_hand("Ask inside the container: ss -ltn"),),
+    id="port.unknown",
+    level=Level.UNKNOWN,
+    title="What listens could not be seen",
+    why="Unknown is no pass.",
+    source="the kernel's /proc/net/tcp",
+    fix=(by_hand("Ask inside the container: ss -ltn"),),
 )
 
 
@@ -67,5 +68,11 @@ def _summary(seen: ContainerState) -> str:
 
 
 TOPIC = Topic(
-    "port", "Ports", (LOOPBACK, SILENT, UNKNOWN), (_listening,), _summary, ("look",), ("ports",)
+    name="port",
+    title="Ports",
+    rules=(LOOPBACK, SILENT, UNKNOWN),
+    checks=(_listening,),
+    summary=_summary,
+    needs=("look",),
+    parts=("ports",),
 )

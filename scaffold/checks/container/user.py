@@ -9,59 +9,63 @@ from scaffold.facts.inside import Folder
 from scaffold.findings import Finding, Level, Rule, Step, by_hand, root
 
 MISSING = Rule(
-    "user.project-missing",
-    Level.ERROR,
-    "The project's folder is not in the container",
-    "Its mount is gone, or the path was one of another machine: with a remote engine, bind "
+    id="user.project-missing",
+    level=Level.ERROR,
+    title="The project's folder is not in the container",
+    why="Its mount is gone, or the path was one of another machine: with a remote engine, bind "
     "mounts are paths of the remote host.",
-    "microsoft/vscode-remote-release#3330",
-    (by_hand("Set workspaceMount and workspaceFolder: scaffold init --target remote asks how."),),
+    source="microsoft/vscode-remote-release#3330",
+    fix=(
+        by_hand("Set workspaceMount and workspaceFolder: scaffold init --target remote asks how."),
+    ),
 )
 NOT_WRITABLE = Rule(
-    "user.project-not-writable",
-    Level.ERROR,
-    "The user may not write in the project's folder",
-    "Nothing can be saved, and installing the project in place fails.",
-    "microsoft/vscode-remote-release#8425",
+    id="user.project-not-writable",
+    level=Level.ERROR,
+    title="The user may not write in the project's folder",
+    why="Nothing can be saved, and installing the project in place fails.",
+    source="microsoft/vscode-remote-release#8425",
 )
 ROOT = Rule(
-    "user.root",
-    Level.WARN,
-    "Programs run as root in a project that is not root's",
-    "Files that they make belong to root on the host, where you cannot change or delete them.",
-    "code.visualstudio.com, Add a non-root user to a container",
-    (by_hand("Set remoteUser to a user with your ids; scaffold init writes one."),),
+    id="user.root",
+    level=Level.WARN,
+    title="Programs run as root in a project that is not root's",
+    why="Files that they make belong to root on the host, where you cannot change or delete them.",
+    source="code.visualstudio.com, Add a non-root user to a container",
+    fix=(by_hand("Set remoteUser to a user with your ids; scaffold init writes one."),),
 )
 OTHER_OWNER = Rule(
-    "user.other-owner",
-    Level.WARN,
-    "Programs run under another id than the project's owner",
-    "Files that they make belong to somebody else on the host.",
-    "containers.dev, devcontainer.json reference, updateRemoteUserUID",
-    (by_hand("Set updateRemoteUserUID to true, or give the Dockerfile's user the host's ids."),),
+    id="user.other-owner",
+    level=Level.WARN,
+    title="Programs run under another id than the project's owner",
+    why="Files that they make belong to somebody else on the host.",
+    source="containers.dev, devcontainer.json reference, updateRemoteUserUID",
+    fix=(
+        by_hand("Set updateRemoteUserUID to true, or give the Dockerfile's user the host's ids."),
+    ),
 )
 UNKNOWN = Rule(
-    "user.unknown",
-    Level.UNKNOWN,
-    "The project's folder gave no answer",
-    "A dead network file system never answers; unknown is no pass.",
-    "the check's own record",
-    (by_hand("Look at the mount on the host: df PATH"),),
+    id="user.unknown",
+    level=Level.UNKNOWN,
+    title="The project's folder gave no answer",
+    why="A dead network file system never answers; unknown is no pass.",
+    source="the check's own record",
+    fix=(by_hand("Look at the mount on the host: df PATH"),),
 )
 MOUNT_NOT_WRITABLE = Rule(
-    "user.mount-not-writable",
-    Level.ERROR,
-    "The user may not write to a mount",
-    "It was mounted to be written to; checkpoints and caches fail when they are saved.",
-    "microsoft/vscode-remote-release#9931",
+    id="user.mount-not-writable",
+    level=Level.ERROR,
+    title="The user may not write to a mount",
+    why="It was mounted to be written to; checkpoints and caches fail when they are saved.",
+    source="microsoft/vscode-remote-release#9931",
 )
 MOUNT_UNKNOWN = Rule(
-    "user.mount-unknown",
-    Level.UNKNOWN,
-    "A mount gave no answer",
-    "A dead network file system never answers, and whatever reads it hangs.",
-    "the check's own record",
-    (by_hand("Look at the mount on the host: df PATH"),),
+    id="user.mount-unknown",
+    level=Level.UNKNOWN,
+    title="A mount gave no answer",
+    why="A dead network file system never answers, and whatever reads it hangs.",
+    source="the check's own record",
+    fix=(by_hand("Look at the mount on the host: df PATH"),),
 )
 
 
@@ -116,14 +120,14 @@ def _summary(seen: ContainerState) -> str:
 
 
 TOPIC = Topic(
-    "user",
-    "User, project and mounts",
-    (
+    name="user",
+    title="User, project and mounts",
+    rules=(
         *(UNKNOWN, MISSING, NOT_WRITABLE, ROOT, OTHER_OWNER),
         *(MOUNT_NOT_WRITABLE, MOUNT_UNKNOWN),
     ),
-    (_project, _mounts),
-    _summary,
-    ("look",),
-    ("account",),
+    checks=(_project, _mounts),
+    summary=_summary,
+    needs=("look",),
+    parts=("account",),
 )

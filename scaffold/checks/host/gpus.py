@@ -203,12 +203,12 @@ RULES = (
 )
 
 TOPIC = Topic(
-    "gpu",
-    "GPUs",
-    RULES,
-    (_age, _health, _missing, _mig, _fabric, _licence, _use),
-    _summary,
-    ("probe", "machine", "hardware", "driver"),
-    ("gpus", "slices"),
-    _proved,
+    name="gpu",
+    title="GPUs",
+    rules=RULES,
+    checks=(_age, _health, _missing, _mig, _fabric, _licence, _use),
+    summary=_summary,
+    needs=("probe", "machine", "hardware", "driver"),
+    parts=("gpus", "slices"),
+    proved=_proved,
 )

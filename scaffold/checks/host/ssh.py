@@ -131,11 +131,11 @@ RULES = (
 )
 
 TOPIC = Topic(
-    "ssh",
-    "Login over SSH",
-    RULES,
-    (_login, _forwarding, _editor),
-    _summary,
-    ("probe", "machine"),
-    ("account", "client", "sshd"),
+    name="ssh",
+    title="Login over SSH",
+    rules=RULES,
+    checks=(_login, _forwarding, _editor),
+    summary=_summary,
+    needs=("probe", "machine"),
+    parts=("account", "client", "sshd"),
 )

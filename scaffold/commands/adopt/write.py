@@ -32,7 +32,10 @@ def plan_files(adoption: Adoption, store: FileStore, root: Path) -> tuple[FileCh
     record = _record(adoption, {path: content for path, (content, _) in generated.items()})
     before = read_file(root / RECORD, below=root)
     status: Status = "new" if before is None else "same" if before == record else "changed"
-    return (*changes, FileChange(RECORD, status, record, 0o644, before, ours=True))
+    return (
+        *changes,
+        FileChange(path=RECORD, status=status, after=record, mode=0o644, before=before, ours=True),
+    )
 
 
 def _generated(adoption: Adoption, store: FileStore) -> dict[str, tuple[bytes, int]]:

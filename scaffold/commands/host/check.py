@@ -44,7 +44,7 @@ class HostCheckRequest:
     ssh_config: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedHost:
     """The result for one host: facts and findings, or why it could not be reached."""
 
@@ -101,7 +101,7 @@ def check_hosts(
         try:
             found = look_at_host(name, _from_thread(asking, here), request.look, request.ssh_config)
         except ScaffoldError as error:
-            return CheckedHost(name, error=error)
+            return CheckedHost(host=name, error=error)
         return judge(found, request.wishes)
 
     if any(name != LOCAL for name in names):
@@ -135,7 +135,9 @@ def judge(recording: Recording, wishes: "Wishes | None") -> CheckedHost:
     from scaffold.parsing.host import read_host
 
     facts = read_host(recording)
-    return CheckedHost(recording.host, recording, facts, check_host(facts, wishes))
+    return CheckedHost(
+        host=recording.host, recording=recording, facts=facts, outcomes=check_host(facts, wishes)
+    )
 
 
 def save(checked: CheckedHost, path: Path) -> None:

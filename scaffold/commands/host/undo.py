@@ -86,7 +86,7 @@ def _take_all_back(server: Server, own: Sequence[ChangeRecord]) -> None:
     taken = [record for record in reversed(own) if _take_back(server, record)]
     if any(record.stops_containers and record.as_root for record in taken):
         why = "Restart Docker, which then reads its settings from before."
-        server.run(Step(why, ("sh", "-c", _RESTART), sudo=True))
+        server.run(Step(why=why, argv=("sh", "-c", _RESTART), sudo=True))
 
 
 def _take_back(server: Server, record: ChangeRecord) -> bool:

@@ -21,7 +21,7 @@ from scaffold.project.facts import ProjectFacts
 Status = Literal["new", "changed", "merged", "same", "kept"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileChange:
     """One generated file beside what stands there now.
 
@@ -48,18 +48,30 @@ def changes_of(root: Path, plan: Plan, recorded: Mapping[str, Value]) -> list[Fi
     name = record_name(plan.folder)
     before = read_file(root / name, below=root)
     status: Status = "new" if before is None else "same" if before == content else "changed"
-    return [*changes, FileChange(name, status, content, 0o644, before, ours=True)]
+    return [
+        *changes,
+        FileChange(path=name, status=status, after=content, mode=0o644, before=before, ours=True),
+    ]
 
 
 def compare(root: Path, path: str, after: bytes, mode: int) -> FileChange:
     """One file beside what stands there; ours is only what this computer remembers."""
     before = read_file(root / path, below=root)
     if before is None:
-        return FileChange(path, "new", after, mode)
+        return FileChange(path=path, status="new", after=after, mode=mode)
     if before == after:
-        return FileChange(path, "same", after, mode, before, ours=True)
+        return FileChange(
+            path=path, status="same", after=after, mode=mode, before=before, ours=True
+        )
     ours = GENERATED.knows(path, before)
-    return FileChange(path, "changed" if ours else "kept", after, mode, before, ours)
+    return FileChange(
+        path=path,
+        status="changed" if ours else "kept",
+        after=after,
+        mode=mode,
+        before=before,
+        ours=ours,
+    )
 
 
 def foreign_files(
@@ -135,6 +147,6 @@ def settings_change(root: Path, context: str) -> FileChange:
     """VS Code's settings with the Docker context in them. Raises ValueError as settings_text."""
     before, after = read_file(root / SETTINGS, below=root), settings_text(root, context)
     if before is None:
-        return FileChange(SETTINGS, "new", after, 0o644)
+        return FileChange(path=SETTINGS, status="new", after=after, mode=0o644)
     status: Status = "same" if before == after else "merged"
-    return FileChange(SETTINGS, status, after, 0o644, before)
+    return FileChange(path=SETTINGS, status=status, after=after, mode=0o644, before=before)

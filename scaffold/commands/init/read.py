@@ -34,7 +34,7 @@ class WantedHost:
     cached: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InitFacts:
     """What was found: the repository, the machine, and what an earlier run recorded.
 
@@ -63,7 +63,7 @@ def look_at(root: Path, given: Mapping[str, Value], wanted: WantedHost | None = 
         reading = pool.submit(_read, root, base)
         seen = facts_of_host(wanted.name, wanted.asking, cached=wanted.cached) if wanted else None
         host = seen.facts if seen else probe_local()
-        return InitFacts(root, reading.result(), host, record, seen)
+        return InitFacts(root=root, project=reading.result(), host=host, record=record, seen=seen)
 
 
 def read_again(look: InitFacts, base: str) -> InitFacts:

@@ -25,12 +25,12 @@ def described_gpus(names: tuple[str, ...], capabilities: tuple[str, ...]) -> tup
     if capabilities:
         names = names or tuple(f"GPU of compute capability {text}" for text in capabilities)
         return tuple(
-            Gpu(name, compute_capability=text)
+            Gpu(name=name, compute_capability=text)
             for name, text in zip(names, capabilities, strict=True)
         )
     for name in names:
         _check_gpu(name)
-    return tuple(map(Gpu, names))
+    return tuple(Gpu(name=name) for name in names)
 
 
 def facts_of(

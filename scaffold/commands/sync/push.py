@@ -28,7 +28,7 @@ from scaffold.sync.target import SyncTarget
 from scaffold.units import duration_text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PushRequest:
     """How to upload.
 
@@ -52,7 +52,7 @@ class SkippedPath:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PushResult:
     """What an upload did, or would do in a dry run.
 

@@ -58,4 +58,4 @@ def _recorded(record: str, content: bytes) -> Iterable[str]:
 
 def read_record(path: str, _text: str) -> Source:
     """The record of an earlier run says nothing of the project."""
-    return Source(path)
+    return Source(path=path)

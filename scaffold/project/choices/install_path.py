@@ -43,7 +43,7 @@ class Way:
     readme_word: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InstallPath:
     """The way that is followed, with everything it includes.
 
@@ -75,7 +75,14 @@ def find_install_path(sources: Mapping[str, Source], followed: Followed) -> Inst
             paths, constraints = _closure(first.starts, sources, base)
             others = tuple(way for way in ways if way is not first)
             siblings = tuple(_siblings(sources, bases, base)) if base else ()
-            return InstallPath(base, first, paths, constraints, others, siblings)
+            return InstallPath(
+                base=base,
+                way=first,
+                paths=paths,
+                constraints=constraints,
+                others=others,
+                siblings=siblings,
+            )
     return InstallPath()
 
 

@@ -70,7 +70,13 @@ def local_paths(view: View) -> tuple[LocalPath, ...]:
         for target, extras, editable in command.local:
             if target == (view.path.base or ".") or target in found or target == ".":
                 continue
-            found[target] = LocalPath(target, command.where, command.text, editable, extras)
+            found[target] = LocalPath(
+                path=target,
+                where=command.where,
+                text=command.text,
+                editable=editable,
+                extras=extras,
+            )
     return tuple(
         replace(one, imports=setup_imports(view, "" if path == "." else path))
         for path, one in found.items()
@@ -133,15 +139,22 @@ def isolated(view: View) -> tuple[Isolated, ...]:
         reason = compiled_reason(one, links)
         if one.name in BUILT_WITH_FRAMEWORK and (reason or "git" in one.url):
             found[one.name] = Isolated(
-                one.name,
-                _pep508(one),
-                one.where,
-                reason or "is built from its sources",
+                name=one.name,
+                text=_pep508(one),
+                where=one.where,
+                reason=reason or "is built from its sources",
                 line=one.text,
             )
         elif one.name in BUILT_WITH_NUMPY:
             why = "its setup.py imports numpy or Cython"
-            found[one.name] = Isolated(one.name, _pep508(one), one.where, why, False, one.text)
+            found[one.name] = Isolated(
+                name=one.name,
+                text=_pep508(one),
+                where=one.where,
+                reason=why,
+                compiles=False,
+                line=one.text,
+            )
     return tuple(found.values())
 
 

@@ -53,7 +53,14 @@ def local_line(
     found = local_target(target, folder)
     if found is None:
         return None
-    return LocalPath(found[0], where, shown or line, editable, found[1], manager)
+    return LocalPath(
+        path=found[0],
+        where=where,
+        text=shown or line,
+        editable=editable,
+        extras=found[1],
+        manager=manager,
+    )
 
 
 def local_table(
@@ -69,4 +76,11 @@ def local_table(
     editable = options.get("editable", options.get("develop")) is True
     extras = options.get("extras")
     names = tuple(str(one) for one in extras) if isinstance(extras, list) else ()
-    return LocalPath(found, where, f"{name} = {target}", editable, names, manager)
+    return LocalPath(
+        path=found,
+        where=where,
+        text=f"{name} = {target}",
+        editable=editable,
+        extras=names,
+        manager=manager,
+    )

@@ -23,7 +23,7 @@ def read_workflow(path: str, text: str) -> Source:
         where = place(path, text.count("\n", 0, match.start()) + 1)
         if minors:
             notes.append(Note(Subject.TESTED, str(max(minors)), where, match[0][:100]))
-    return Source(path, notes=(*notes[:5], *system_notes(read_commands(path, text))))
+    return Source(path=path, notes=(*notes[:5], *system_notes(read_commands(path, text))))
 
 
 def read_apt_list(path: str, text: str) -> Source:
@@ -35,7 +35,7 @@ def read_apt_list(path: str, text: str) -> Source:
         if _NAME.fullmatch(name)
     ]
     # A file of that name with sentences in it is something else.
-    return Source(path, notes=tuple(notes) if len(notes) <= 200 else ())
+    return Source(path=path, notes=tuple(notes) if len(notes) <= 200 else ())
 
 
 def system_notes(commands: Iterable[Command]) -> Iterator[Note]:

@@ -34,12 +34,12 @@ def read_environment(path: str, text: str) -> Source:
         if node.text
     ]
     return Source(
-        path,
-        (*conda, *(one for source in pip for one in source.requirements)),
-        (*notes, *(note for source in pip for note in source.notes)),
-        tuple(include for source in pip for include in source.includes),
-        frozenset({"conda"} if document.pairs else ()),
-        frozenset(mention for source in pip for mention in source.mentions),
+        path=path,
+        requirements=(*conda, *(one for source in pip for one in source.requirements)),
+        notes=(*notes, *(note for source in pip for note in source.notes)),
+        includes=tuple(include for source in pip for include in source.includes),
+        tools=frozenset({"conda"} if document.pairs else ()),
+        mentions=frozenset(mention for source in pip for mention in source.mentions),
         local=tuple(replace(one, manager=PackageManager.CONDA) for s in pip for one in s.local),
         problems=(
             *([f"{path}: not valid YAML: {problem}"] if problem else []),
@@ -58,7 +58,14 @@ def conda_requirement(text: str, where: str, group: str = "") -> Requirement:
     version, build = _version_and_build(inner[1] if inner else rest)
     spec = from_conda(version) if version else ""
     return Requirement(
-        normal_name(name), spec or "", (), where, text.strip(), group, local=build, conda=True
+        name=normal_name(name),
+        spec=spec or "",
+        extras=(),
+        where=where,
+        text=text.strip(),
+        group=group,
+        local=build,
+        conda=True,
     )
 
 

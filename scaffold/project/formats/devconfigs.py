@@ -35,8 +35,8 @@ def read_config(path: str, text: str) -> DevConfig | None:
     compose = strings(document.get("dockerComposeFile"))
     kind = "compose" if compose else "dockerfile" if dockerfile else "image"
     return DevConfig(
-        path,
-        kind,
+        path=path,
+        kind=kind,
         image=_text(document.get("image")),
         dockerfile=normpath(join_path(folder, str(dockerfile))) if dockerfile else "",
         compose_files=tuple(normpath(join_path(folder, one)) for one in compose),
@@ -65,7 +65,7 @@ def read_compose(path: str, text: str) -> Source:
         shown = f"service {name} reserves a GPU"
         if _reserves(service):
             notes.append(Note(Subject.SERVICE, name, place(path, service.line), shown))
-    return Source(path, notes=tuple(notes))
+    return Source(path=path, notes=tuple(notes))
 
 
 def _reserves(service: Node) -> bool:

@@ -46,7 +46,9 @@ def read_dockerfile(path: str, text: str) -> Source:
     for command in commands:
         requirements += [replace(one, text=command.text) for one in command.requirements]
     notes += system_notes(commands)
-    return Source(path, tuple(requirements), tuple(notes), commands=commands)
+    return Source(
+        path=path, requirements=tuple(requirements), notes=tuple(notes), commands=commands
+    )
 
 
 def read_devcontainer(path: str, text: str) -> Source:
@@ -61,7 +63,7 @@ def read_devcontainer(path: str, text: str) -> Source:
         where = place(path, text.count("\n", 0, match.start()) + 1)
         notes += _ports(re.sub(r"[\[\]\",]", " ", match[1]), where, match[0])
     config = read_config(path, text)
-    return Source(path, tuple(requirements), tuple(notes), config=config)
+    return Source(path=path, requirements=tuple(requirements), notes=tuple(notes), config=config)
 
 
 def _filled(image: str, arguments: dict[str, str]) -> str:
@@ -81,7 +83,9 @@ def _image_framework(image: str, where: str, text: str) -> Iterator[Requirement]
     version = "" if image.startswith("nvcr.io/") else match[2] or ""
     spec = pep440(f"=={version}") if version else None
     name = {"pytorch": "torch"}.get(match[1].lower(), match[1].lower())
-    yield Requirement(name, spec[0] if spec else "", (), where, text, "image")
+    yield Requirement(
+        name=name, spec=spec[0] if spec else "", extras=(), where=where, text=text, group="image"
+    )
 
 
 def _image_notes(image: str, where: str, text: str) -> Iterator[Note]:

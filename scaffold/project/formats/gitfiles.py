@@ -25,7 +25,7 @@ def read_gitmodules(path: str, text: str) -> Source:
         elif match := _ENTRY.fullmatch(line):
             current[match[1]] = match[2].strip().strip('"')
     fine = [note for note in notes if not note.value.startswith(("/", ".."))]
-    return Source(path, notes=tuple(fine))
+    return Source(path=path, notes=tuple(fine))
 
 
 def read_gitattributes(path: str, text: str) -> Source:
@@ -35,4 +35,4 @@ def read_gitattributes(path: str, text: str) -> Source:
         for number, line in enumerate(text.split("\n"), start=1)
         if "filter=lfs" in line and not line.lstrip().startswith("#")
     ]
-    return Source(path, notes=tuple(notes[:MAX_SUBMODULES]))
+    return Source(path=path, notes=tuple(notes[:MAX_SUBMODULES]))

@@ -46,7 +46,13 @@ def read_toml_lock(path: str, text: str) -> Source:
         (relative_to(path, f"{folder}/pyproject.toml"), False) for folder in _MEMBER.findall(text)
     )
     problems = _complaints(path, text, blocks)
-    return Source(path, tuple(requirements), tuple(notes), members, problems=problems)
+    return Source(
+        path=path,
+        requirements=tuple(requirements),
+        notes=tuple(notes),
+        includes=members,
+        problems=problems,
+    )
 
 
 def _grouped(found: Requirement, groups: dict[str, str], block: str) -> Requirement:
@@ -82,8 +88,8 @@ def _package(path: str, block: str, line: int) -> Iterator[Requirement]:
     where = place(path, line + block.count("\n", 0, version.start()))
     text = f"{name[2].strip()} {number}".replace('"', "")
     yield Requirement(
-        normal_name(name[2].strip().strip('"')),
-        spec,
+        name=normal_name(name[2].strip().strip('"')),
+        spec=spec,
         where=where,
         text=text,
         local=local or source.rpartition("/")[2],
@@ -104,7 +110,7 @@ def read_pixi_lock(path: str, text: str) -> Source:
         found = _address(match[1], place(path, number)) if match else None
         if found and found.name not in requirements:
             requirements[found.name] = found
-    return Source(path, tuple(requirements.values()))
+    return Source(path=path, requirements=tuple(requirements.values()))
 
 
 def _address(file: str, where: str) -> Requirement | None:
@@ -117,7 +123,14 @@ def _address(file: str, where: str) -> Requirement | None:
     spec = pep440(f"=={version}")
     if not name or spec is None:
         return None
-    return Requirement(normal_name(name), spec[0], (), where, file, local=spec[1] or build)
+    return Requirement(
+        name=normal_name(name),
+        spec=spec[0],
+        extras=(),
+        where=where,
+        text=file,
+        local=spec[1] or build,
+    )
 
 
 def read_pipfile_lock(path: str, text: str) -> Source:
@@ -127,7 +140,7 @@ def read_pipfile_lock(path: str, text: str) -> Source:
         document = read_json(text)
     except BrokenDocumentError as error:
         line = getattr(error.__cause__, "lineno", None)
-        return Source(path, problems=(f"{place(path, line)}: not valid JSON",))
+        return Source(path=path, problems=(f"{place(path, line)}: not valid JSON",))
     requirements = [
         found
         for section, group in (("default", ""), ("develop", "group develop"))
@@ -140,7 +153,7 @@ def read_pipfile_lock(path: str, text: str) -> Source:
         for url in strings(source.get("url"))
         for note in index_notes(url, path, url)
     ]
-    return Source(path, tuple(requirements), tuple(notes))
+    return Source(path=path, requirements=tuple(requirements), notes=tuple(notes))
 
 
 def _pinned(path: str, text: str, name: str, version: object, group: str) -> Iterator[Requirement]:
@@ -149,4 +162,12 @@ def _pinned(path: str, text: str, name: str, version: object, group: str) -> Ite
         return
     where = place(path, string_line(text, name))
     shown = f"{name} {version}"
-    yield Requirement(normal_name(name), spec[0], (), where, shown, group, local=spec[1])
+    yield Requirement(
+        name=normal_name(name),
+        spec=spec[0],
+        extras=(),
+        where=where,
+        text=shown,
+        group=group,
+        local=spec[1],
+    )

@@ -35,9 +35,9 @@ def read_pipfile(path: str, text: str) -> Source:
         for url in strings(source.get("url")):
             notes += index_notes(url, place(path, string_line(text, url)), url)
     return Source(
-        path,
-        tuple(requirements),
-        tuple(notes),
+        path=path,
+        requirements=tuple(requirements),
+        notes=tuple(notes),
         tools=frozenset({"pipenv"}),
         problems=tuple(complaints),
         local=tuple(local),

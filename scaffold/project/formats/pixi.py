@@ -23,9 +23,9 @@ def read_pixi(path: str, text: str) -> Source:
     document, problems = load_toml(path, text)
     source = pixi_tables(path, text, document)
     return Source(
-        path,
-        source.requirements,
-        source.notes,
+        path=path,
+        requirements=source.requirements,
+        notes=source.notes,
         tools=frozenset({"pixi"}),
         problems=(*problems, *source.problems),
         local=source.local,
@@ -54,9 +54,9 @@ def pixi_tables(path: str, text: str, pixi: dict[str, Any], prefix: str = "") ->
                 local += path_entries(name, value, where, path, PackageManager.PIXI)
         notes += _options(path, text, section, header)
     return Source(
-        path,
-        tuple(requirements),
-        tuple(notes),
+        path=path,
+        requirements=tuple(requirements),
+        notes=tuple(notes),
         problems=tuple(problems),
         local=tuple(local),
         default_groups=_default_features(pixi),

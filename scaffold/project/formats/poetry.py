@@ -36,7 +36,11 @@ def read_poetry(path: str, text: str, poetry: dict[str, Any]) -> Source:
         for url in strings(source.get("url")):
             notes += index_notes(url, place(path, string_line(text, url)), url)
     return Source(
-        path, tuple(requirements), tuple(notes), problems=tuple(problems), local=tuple(local)
+        path=path,
+        requirements=tuple(requirements),
+        notes=tuple(notes),
+        problems=tuple(problems),
+        local=tuple(local),
     )
 
 
@@ -87,13 +91,13 @@ def poetry_dependency(
         url = next((str(options[key]) for key in ("url", "git") if key in options), "")
         found.append(
             Requirement(
-                normal_name(name),
-                spec or "",
-                tuple(normal_name(extra) for extra in strings(options.get("extras"))),
-                where,
-                f'{name} = "{version or url}"',
-                group or ("extra" if options.get("optional") is True else ""),
-                _marker(options),
+                name=normal_name(name),
+                spec=spec or "",
+                extras=tuple(normal_name(extra) for extra in strings(options.get("extras"))),
+                where=where,
+                text=f'{name} = "{version or url}"',
+                group=group or ("extra" if options.get("optional") is True else ""),
+                marker=_marker(options),
                 local=cuda_release(url) or _local(version),
                 url=url,
             )

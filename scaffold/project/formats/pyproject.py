@@ -36,12 +36,12 @@ def read_pyproject(path: str, text: str) -> Source:
     notes += _build_requires(path, text, document)
     notes += tested_pythons(path, text)
     return Source(
-        path,
-        (*found, *poetry.requirements, *pixi.requirements),
-        (*notes, *poetry.notes, *pixi.notes),
-        tuple(_dynamic(path, document)),
-        _tools(document),
-        _default_environment(table(document, "tool", "hatch")),
+        path=path,
+        requirements=(*found, *poetry.requirements, *pixi.requirements),
+        notes=(*notes, *poetry.notes, *pixi.notes),
+        includes=tuple(_dynamic(path, document)),
+        tools=_tools(document),
+        mentions=_default_environment(table(document, "tool", "hatch")),
         installable=_installable(document),
         problems=(*problems, *complaints, *poetry.problems, *pixi.problems),
         name=_name(document),
@@ -94,7 +94,14 @@ def _local(path: str, text: str, document: dict[str, Any]) -> Iterator[LocalPath
                 yield found
             elif entry.get("workspace") is True:
                 text_of = f"{name} = workspace"
-                yield LocalPath("", where, text_of, True, (name,), PackageManager.UV)
+                yield LocalPath(
+                    path="",
+                    where=where,
+                    text=text_of,
+                    editable=True,
+                    extras=(name,),
+                    manager=PackageManager.UV,
+                )
 
 
 def read_hatch(path: str, text: str) -> Source:
@@ -104,12 +111,12 @@ def read_hatch(path: str, text: str) -> Source:
     notes = _hatch_python(path, text, document)
     tools = frozenset({"hatch"} if table(document, "envs") else ())
     return Source(
-        path,
-        tuple(found),
-        tuple(notes),
-        (),
-        tools,
-        _default_environment(document),
+        path=path,
+        requirements=tuple(found),
+        notes=tuple(notes),
+        includes=(),
+        tools=tools,
+        mentions=_default_environment(document),
         problems=(*problems, *complaints),
     )
 
@@ -118,7 +125,9 @@ def read_uv(path: str, text: str) -> Source:
     """uv.toml: the indexes of [tool.uv] in a file of their own."""
     document, problems = load_toml(path, text)
     notes = _uv_indexes(path, text, document)
-    return Source(path, (), tuple(notes), tools=frozenset({"uv"}), problems=problems)
+    return Source(
+        path=path, requirements=(), notes=tuple(notes), tools=frozenset({"uv"}), problems=problems
+    )
 
 
 def _dependencies(path: str, text: str, document: dict[str, Any]) -> Found:

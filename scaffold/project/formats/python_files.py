@@ -27,6 +27,8 @@ def read_python_version(path: str, text: str) -> Source:
             continue
         spec = minor_python(line)
         if spec is None:
-            return Source(path, problems=(f"{place(path, number)}: no Python release: {line}",))
-        return Source(path, notes=(Note(Subject.PYTHON, spec, place(path, number), line),))
-    return Source(path)
+            return Source(
+                path=path, problems=(f"{place(path, number)}: no Python release: {line}",)
+            )
+        return Source(path=path, notes=(Note(Subject.PYTHON, spec, place(path, number), line),))
+    return Source(path=path)

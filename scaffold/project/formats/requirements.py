@@ -47,10 +47,10 @@ def read_requirements(path: str, text: str, first_line: int = 1) -> Source:
             else:
                 _add(requirements, problems, target, where)
     return Source(
-        path,
-        tuple(requirements),
-        tuple(notes),
-        tuple(includes),
+        path=path,
+        requirements=tuple(requirements),
+        notes=tuple(notes),
+        includes=tuple(includes),
         mentions=frozenset({"."} if any(one.path == "." for one in local) else ()),
         problems=tuple(problems),
         local=tuple(local),

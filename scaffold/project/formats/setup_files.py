@@ -32,9 +32,9 @@ def read_setup_py(path: str, text: str) -> Source:
             warnings.simplefilter("ignore")
             tree = ast.parse(text)
     except SyntaxError as error:
-        return Source(path, problems=(f"{place(path, error.lineno)}: not valid Python",))
+        return Source(path=path, problems=(f"{place(path, error.lineno)}: not valid Python",))
     except (ValueError, RecursionError, MemoryError):
-        return Source(path, problems=(f"{path}: not valid Python",))
+        return Source(path=path, problems=(f"{path}: not valid Python",))
     nodes = list(ast.walk(tree))
     names = _assigned(nodes)
     requirements: list[Requirement] = []
@@ -48,10 +48,10 @@ def read_setup_py(path: str, text: str) -> Source:
     named = [part for one in keywords if one.arg == "name" for part in _literals(one.value, names)]
     notes += [*_imports(path, tree), *tested_pythons(path, text)]
     return Source(
-        path,
-        tuple(requirements),
-        tuple(notes),
-        includes,
+        path=path,
+        requirements=tuple(requirements),
+        notes=tuple(notes),
+        includes=includes,
         installable=True,
         problems=tuple(problems),
         name=normal_name(str(named[0].value)) if named else "",
@@ -214,10 +214,10 @@ def read_setup_cfg(path: str, text: str) -> Source:
             _requirement(value, where, f"extra {normal_name(key)}", requirements, problems)
     notes += tested_pythons(path, text)
     return Source(
-        path,
-        tuple(requirements),
-        tuple(notes),
-        tuple(_cfg_files(path, text)),
+        path=path,
+        requirements=tuple(requirements),
+        notes=tuple(notes),
+        includes=tuple(_cfg_files(path, text)),
         installable=bool(sections & {"metadata", "options"}),
         problems=tuple(problems),
         name=name,

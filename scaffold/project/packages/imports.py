@@ -35,11 +35,16 @@ def read_script(path: str, text: str) -> Source:
         if "/" not in path or "cpp_extension" in match[0]
     ]
     if ASIDE & set(path.split("/")[:-1]):
-        return Source(path)
+        return Source(path=path)
     commands = tuple(inline_metadata(path, text)) if "/" not in path else ()
     signs = tuple(framework_imports(path, text)) if "/" not in path else ()
     named = tuple(one for command in commands for one in command.requirements)
-    return Source(path, (*named, *signs), (*notes, *imported(path, text)), commands=commands)
+    return Source(
+        path=path,
+        requirements=(*named, *signs),
+        notes=(*notes, *imported(path, text)),
+        commands=commands,
+    )
 
 
 def inline_metadata(path: str, text: str) -> Iterator[Command]:
@@ -53,10 +58,10 @@ def inline_metadata(path: str, text: str) -> Iterator[Command]:
     found, _ = requirement_list(path, text, listed, "command")
     python = pep440(str(document.get("requires-python") or ""))
     yield Command(
-        "packages",
-        where,
-        "# /// script",
-        tuple(replace(one, where=where) for one in found),
+        kind="packages",
+        where=where,
+        text="# /// script",
+        requirements=tuple(replace(one, where=where) for one in found),
         python=python[0] if python else "",
     )
 
@@ -68,7 +73,14 @@ def framework_imports(path: str, text: str) -> Iterator[Requirement]:
         if match[1] not in seen:
             seen.add(match[1])
             where = place(path, text.count("\n", 0, match.start(1)) + 1)
-            yield Requirement(normal_name(match[1]), "", (), where, match[0].strip(), "import")
+            yield Requirement(
+                name=normal_name(match[1]),
+                spec="",
+                extras=(),
+                where=where,
+                text=match[0].strip(),
+                group="import",
+            )
 
 
 def imported(path: str, text: str) -> Iterator[Note]:

@@ -106,8 +106,8 @@ def _pip(rest: list[str], where: str, folder: str) -> Command | None:
     if not (requirements or local or options.lists):
         return None
     return Command(
-        "project" if local else "packages" if requirements else "list",
-        where,
+        kind="project" if local else "packages" if requirements else "list",
+        where=where,
         requirements=tuple(requirements),
         lists=_below(folder, options.lists),
         constraints=_below(folder, options.constraints),
@@ -153,8 +153,8 @@ def _conda(rest: list[str], where: str, folder: str) -> Command | None:
     if kind == "python" and not (python or files):
         return None
     return Command(
-        kind,
-        where,
+        kind=kind,
+        where=where,
         requirements=packages,
         lists=tuple(one for one in files if one.endswith(".txt")),
         environments=environments,
@@ -176,8 +176,8 @@ def _sync(manager: str) -> Callable[[list[str], str, str], Command | None]:
             return None
         options = split_options(rest[1:])
         return Command(
-            "sync",
-            where,
+            kind="sync",
+            where=where,
             manager=manager,
             folder=folder,
             extras=options.extras,
@@ -191,17 +191,17 @@ def _sync(manager: str) -> Callable[[list[str], str, str], Command | None]:
 
 def _venv(rest: list[str], where: str, _folder: str = "") -> Command | None:
     python = minor_python(split_options(rest).python) or ""
-    return Command("python", where, python=python) if python else None
+    return Command(kind="python", where=where, python=python) if python else None
 
 
 def _python(program: str, rest: list[str], where: str, folder: str) -> Command | None:
     match = _PYTHON_PROGRAM.fullmatch(program)
     if rest[:2] == ["-m", "venv"]:
-        return Command("python", where, python=f"=={match[1]}.*") if match else None
+        return Command(kind="python", where=where, python=f"=={match[1]}.*") if match else None
     if rest[:1] and rest[0].endswith("setup.py") and {"install", "develop"} & set(rest[1:]):
         target = normpath(join_path(folder, rest[0].rpartition("/")[0] or "."))
         if not target.startswith(("..", "/")):
-            return Command("project", where, local=((target, (), "develop" in rest),))
+            return Command(kind="project", where=where, local=((target, (), "develop" in rest),))
     return None
 
 
@@ -211,14 +211,14 @@ def _apt(rest: list[str], where: str, _folder: str) -> Command | None:
         return None
     names = [word.split("=")[0].split(":")[0] for word in words[1:]]
     fine = tuple(name for name in names if re.fullmatch(r"[a-z0-9][a-z0-9+.-]+", name, re.ASCII))
-    return Command("apt", where, system=fine) if fine else None
+    return Command(kind="apt", where=where, system=fine) if fine else None
 
 
 def _pyenv(rest: list[str], where: str, _folder: str) -> Command | None:
     versions = [minor_python(word) for word in rest[1:] if word[:1].isdigit()]
     if rest[:1] not in (["install"], ["virtualenv"], ["local"]) or not versions:
         return None
-    return Command("python", where, python=versions[0] or "")
+    return Command(kind="python", where=where, python=versions[0] or "")
 
 
 _READERS: dict[str, Callable[[list[str], str, str], Command | None]] = {

@@ -50,7 +50,7 @@ _LEADING = re.compile(r"[\s\-*+.)\d>]+")
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,2}[.)])\s")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Block:
     """Consecutive lines of code and where they start; `shown` is False for code in a sentence."""
 
@@ -61,7 +61,7 @@ class Block:
     shown: bool = True
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _State:
     headings: list[tuple[int, str]] = field(default_factory=list)
     sentence: list[str] = field(default_factory=list)
@@ -73,7 +73,7 @@ class _State:
         titles = " / ".join(text for _, text in self.headings)
         optional = any(_ASIDE.search(text) for _, text in self.headings[1:] or self.headings[-1:])
         optional = optional or says_optional(" ".join(self.sentence))
-        return Block(line, [], titles, optional, shown)
+        return Block(line=line, lines=[], heading=titles, optional=optional, shown=shown)
 
     def begin(self, line: int) -> Block:
         """A block of its own; the sentence before it means no later one."""
@@ -146,7 +146,7 @@ def _fenced(
     if not state.fence and fence:
         state.fence = fence[1]
         other = fence[2].lower() in _OTHER_LANGUAGES
-        return Block(0, shown=False) if other else state.begin(number + 1)
+        return Block(line=0, shown=False) if other else state.begin(number + 1)
     if fence and fence[1].startswith(state.fence[:3]) and not fence[2]:
         state.fence = ""
         return None

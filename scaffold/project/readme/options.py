@@ -45,7 +45,7 @@ _VALUED = frozenset(
 """Options whose value means nothing to us, but is no package."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Options:
     """The words and options of one command line."""
 

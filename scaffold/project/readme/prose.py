@@ -34,7 +34,7 @@ def read_readme(path: str, text: str) -> Source:
     requirements = tuple(
         replace(found, text=command.text) for command in commands for found in command.requirements
     )
-    return Source(path, requirements, mentions=frozenset(ways), commands=commands)
+    return Source(path=path, requirements=requirements, mentions=frozenset(ways), commands=commands)
 
 
 def _readme_commands(path: str, text: str) -> Iterator[Command]:
@@ -67,7 +67,7 @@ def read_notebook(path: str, text: str) -> Source:
         document = read_json(text)
     except BrokenDocumentError as error:
         line = getattr(error.__cause__, "lineno", None)
-        return Source(path, problems=(f"{place(path, line)}: not a valid notebook",))
+        return Source(path=path, problems=(f"{place(path, line)}: not a valid notebook",))
     found: dict[str, Requirement] = {}
     notes: dict[str, Note] = {}
     commands: list[Command] = []
@@ -79,10 +79,22 @@ def read_notebook(path: str, text: str) -> Source:
             # A notebook has no lines that a reader sees: the path alone is the place.
             commands += [replace(one, where=path) for one in read_commands(path, code)]
             for one in (*installed_by(path, code), *framework_imports(path, code)):
-                shown = Requirement(one.name, one.spec, (), path, one.text, one.group)
+                shown = Requirement(
+                    name=one.name,
+                    spec=one.spec,
+                    extras=(),
+                    where=path,
+                    text=one.text,
+                    group=one.group,
+                )
                 found.setdefault(one.name, shown)
     placed = (
         replace(one, requirements=tuple(replace(each, where=path) for each in one.requirements))
         for one in commands
     )
-    return Source(path, tuple(found.values()), tuple(notes.values()), commands=tuple(placed))
+    return Source(
+        path=path,
+        requirements=tuple(found.values()),
+        notes=tuple(notes.values()),
+        commands=tuple(placed),
+    )

@@ -35,11 +35,30 @@ def parse_requirement(text: str, where: str, group: str = "") -> Requirement | N
         found = _from_url(rest[1:].strip(), marker, where, text, group)
         spec, local = (found.spec, found.local) if found else ("", "")
         url = rest[1:].strip()
-        return Requirement(name, spec, extras, where, text, group, marker, local, url)
+        return Requirement(
+            name=name,
+            spec=spec,
+            extras=extras,
+            where=where,
+            text=text,
+            group=group,
+            marker=marker,
+            local=local,
+            url=url,
+        )
     version = pep440(rest)
     if version is None:
         raise ValueError(f"{name} has no valid version specifier: {rest}")
-    return Requirement(name, version[0], extras, where, text, group, marker, version[1])
+    return Requirement(
+        name=name,
+        spec=version[0],
+        extras=extras,
+        where=where,
+        text=text,
+        group=group,
+        marker=marker,
+        local=version[1],
+    )
 
 
 def _split_marker(text: str) -> tuple[str, str, str]:
@@ -60,9 +79,29 @@ def _from_url(url: str, marker: str, where: str, text: str, group: str) -> Requi
     if wheel := _WHEEL.fullmatch(last):
         spec, local = pep440(f"=={wheel[2]}") or ("", "")
         name = normal_name(wheel[1])
-        return Requirement(name, spec, (), where, text, group, marker, local, url)
+        return Requirement(
+            name=name,
+            spec=spec,
+            extras=(),
+            where=where,
+            text=text,
+            group=group,
+            marker=marker,
+            local=local,
+            url=url,
+        )
     egg = _EGG.search(url)
     name = normal_name(egg[1] if egg else re.split(r"\.git|@", last)[0])
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
         return None
-    return Requirement(name, "", (), where, text, group, marker, "", url)
+    return Requirement(
+        name=name,
+        spec="",
+        extras=(),
+        where=where,
+        text=text,
+        group=group,
+        marker=marker,
+        local="",
+        url=url,
+    )

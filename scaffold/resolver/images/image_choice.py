@@ -42,5 +42,5 @@ def python_image(catalogue: Catalogue, python: str, because: str) -> Picked:
     """The official image of a Python release."""
     row = next(row for row in catalogue.python_images if row.python == python)
     image = f"python:{row.tag}"
-    step = Decision("image", image, because, row.source)
-    return Picked(image, row.source, None, decisions=(step,), has_python=True)
+    step = Decision(what="image", chosen=image, because=because, source=row.source)
+    return Picked(image=image, source=row.source, cuda=None, decisions=(step,), has_python=True)

@@ -15,7 +15,7 @@ SAFE_CUDA = (12, 6)
 """For an unknown host: from Maxwell to Hopper, on drivers since 525 (architectures.toml)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Picked:
     """An image with what it needs in the environment.
 
@@ -77,11 +77,12 @@ def forward_compatible_image(
 
 def _forward_decision(machine: Machine, row: CudaImage) -> Decision:
     return Decision(
-        "forward compatibility",
-        "the image's cuda-compat libraries",
-        f"driver {machine.driver_text} is too old for CUDA {row.cuda}, and a data-centre card "
-        "may use them; the container toolkit has to be 1.17.5 or newer, or 1.17.3 or older",
-        "CUDA compatibility guide, forward compatibility; nvidia-container-toolkit changelog",
+        what="forward compatibility",
+        chosen="the image's cuda-compat libraries",
+        because=f"driver {machine.driver_text} is too old for CUDA {row.cuda}, and a data-centre "
+        "card may use them; the container toolkit has to be 1.17.5 or newer, or 1.17.3 or older",
+        source="CUDA compatibility guide, forward compatibility; nvidia-container-toolkit "
+        "changelog",
     )
 
 
@@ -140,10 +141,19 @@ def _picked(
     flavour = "devel" if nvcc else "runtime"
     image = f"nvidia/cuda:{row.tag}-{row.cudnn}-{flavour}-ubuntu{ubuntu}"
     because = "has nvcc" if nvcc else "carries the CUDA libraries"
-    step = Decision("image", image, f"{because}, of CUDA {row.cuda}", row.source)
+    step = Decision(
+        what="image", chosen=image, because=f"{because}, of CUDA {row.cuda}", source=row.source
+    )
     env, steps = requirement_steps(machine, row)
     doubts = (f"{image}: {row.doubt}",) if row.doubt else ()
-    return Picked(image, row.source, row.cuda, env, (step, *steps), doubts)
+    return Picked(
+        image=image,
+        source=row.source,
+        cuda=row.cuda,
+        env=env,
+        decisions=(step, *steps),
+        warnings=doubts,
+    )
 
 
 def requirement_steps(
@@ -171,9 +181,9 @@ def _passes_requirement(machine: Machine, row: CudaImage) -> bool:
 
 def _disable_decision(machine: Machine, row: CudaImage) -> Decision:
     return Decision(
-        "requirement check",
-        "=".join(DISABLE_REQUIRE),
-        f"the image asks for a driver that reports CUDA {row.cuda}; driver "
+        what="requirement check",
+        chosen="=".join(DISABLE_REQUIRE),
+        because=f"the image asks for a driver that reports CUDA {row.cuda}; driver "
         f"{machine.driver_text} runs it all the same, by minor version compatibility",
-        "CUDA compatibility guide; NVIDIA_REQUIRE_CUDA of the image",
+        source="CUDA compatibility guide; NVIDIA_REQUIRE_CUDA of the image",
     )

@@ -27,7 +27,9 @@ def judge_image(catalogue: Catalogue, host: HostFacts, image: str) -> Resolution
     name = re.sub(r"^(docker\.io/)?(library/)?", "", image.strip())
     if gone := catalogue.replacement(name):
         ways = (WayOut(f"use {gone.instead}", f"--image {gone.instead}"),)
-        return Conflict(f"{name} can no longer be pulled", name, gone.source, ways)
+        return Conflict(
+            fact=f"{name} can no longer be pulled", wish=name, source=gone.source, ways_out=ways
+        )
     if vendor := _vendor(catalogue, name):
         return _judged_vendor(catalogue, machine, name, vendor)
     repository, _, tag = name.partition(":")
@@ -36,7 +38,7 @@ def judge_image(catalogue: Catalogue, host: HostFacts, image: str) -> Resolution
     row, nvcc = _cuda_row(catalogue, repository, tag)
     if row is None:
         fact = f"nothing is known of {name}: neither its name nor its tag tells a CUDA release"
-        return Conflict(fact, name, SOURCE, ())
+        return Conflict(fact=fact, wish=name, source=SOURCE, ways_out=())
     return _judged_cuda(catalogue, machine, name, row, nvcc=nvcc)
 
 
@@ -50,7 +52,12 @@ def _judged_vendor(
     catalogue: Catalogue, machine: Machine, name: str, row: FrameworkImage
 ) -> Resolution | Conflict:
     if against := against_vendor_image(catalogue, machine, row):
-        return Conflict(f"{describe(machine)}: {'; '.join(against)}", name, row.source, ())
+        return Conflict(
+            fact=f"{describe(machine)}: {'; '.join(against)}",
+            wish=name,
+            source=row.source,
+            ways_out=(),
+        )
     return vendor_resolution(machine, replace(row, image=name))
 
 
@@ -58,15 +65,15 @@ def _without_cuda(machine: Machine, name: str, tag: str) -> Resolution:
     python = re.match(r"\d+\.\d+", tag)
     because = "it holds no CUDA: any driver will do, and the wheels in it decide (--framework)"
     return Resolution(
-        name,
-        SOURCE,
-        python[0] if python and name.startswith("python") else "",
-        name.startswith("python"),
-        None,
-        None,
-        (),
-        (Decision("image", name, because, SOURCE),),
-        machine.unknown,
+        image=name,
+        image_source=SOURCE,
+        python=python[0] if python and name.startswith("python") else "",
+        image_has_python=name.startswith("python"),
+        cuda=None,
+        build=None,
+        env=(),
+        decisions=(Decision(what="image", chosen=name, because=because, source=SOURCE),),
+        warnings=machine.unknown,
     )
 
 
@@ -87,20 +94,25 @@ def _judged_cuda(
     catalogue: Catalogue, machine: Machine, name: str, row: CudaImage, *, nvcc: bool
 ) -> Resolution | Conflict:
     if against := against_image(catalogue, machine, row, nvcc=nvcc):
-        return Conflict(f"{describe(machine)}: {'; '.join(against)}", name, row.source, ())
+        return Conflict(
+            fact=f"{describe(machine)}: {'; '.join(against)}",
+            wish=name,
+            source=row.source,
+            ways_out=(),
+        )
     env, steps = requirement_steps(machine, row)
     has = "with nvcc" if nvcc else "without nvcc"
     floor = f"CUDA {row.cuda} {has} runs on {describe(machine)}"
     return Resolution(
-        name,
-        row.source,
-        "",
-        False,
-        row.cuda,
-        None,
-        env,
-        (Decision("image", name, floor, row.source), *steps),
-        (*machine.unknown, *machine.notes, *_doubts(name, row)),
+        image=name,
+        image_source=row.source,
+        python="",
+        image_has_python=False,
+        cuda=row.cuda,
+        build=None,
+        env=env,
+        decisions=(Decision(what="image", chosen=name, because=floor, source=row.source), *steps),
+        warnings=(*machine.unknown, *machine.notes, *_doubts(name, row)),
     )
 
 

@@ -27,7 +27,7 @@ def _fits(catalogue: Catalogue, machine: Machine, wishes: Wishes, row: Framework
         return False
     if wishes.gpu is GpuNeed.NONE:
         return True
-    asked = Wishes(Framework(row.framework), wishes.framework_spec)
+    asked = Wishes(framework=Framework(row.framework), framework_spec=wishes.framework_spec)
     verdict = judge(catalogue, machine, asked, _build(row))
     return not set(verdict.against) - IGNORED
 
@@ -36,7 +36,7 @@ def against_vendor_image(catalogue: Catalogue, machine: Machine, row: FrameworkI
     """What rules an image out on the machine; empty where it runs."""
     if row.arch and machine.arch not in row.arch:
         return [f"it does not exist for {machine.arch}"]
-    verdict = judge(catalogue, machine, Wishes(Framework(row.framework)), _build(row))
+    verdict = judge(catalogue, machine, Wishes(framework=Framework(row.framework)), _build(row))
     return [one.because for kind, one in verdict.against.items() if kind not in IGNORED]
 
 
@@ -65,17 +65,29 @@ def _build(row: FrameworkImage) -> Build:
 def vendor_resolution(machine: Machine, row: FrameworkImage) -> Resolution:
     """The image as a decision."""
     framework = Framework(row.framework)
-    build = FrameworkBuild(framework, row.version, row.variant, row.cuda, (), None)
-    step = Decision("image", row.image, f"holds {framework.value} {row.version}", row.source)
+    build = FrameworkBuild(
+        framework=framework,
+        version=row.version,
+        variant=row.variant,
+        cuda=row.cuda,
+        requirements=(),
+        index_url=None,
+    )
+    step = Decision(
+        what="image",
+        chosen=row.image,
+        because=f"holds {framework.value} {row.version}",
+        source=row.source,
+    )
     doubts = (f"{row.image}: {row.doubt}",) if row.doubt else ()
     return Resolution(
-        row.image,
-        row.source,
-        row.python,
-        True,
-        row.cuda,
-        build,
-        (),
-        (step,),
-        (*machine.unknown, *machine.notes, *doubts),
+        image=row.image,
+        image_source=row.source,
+        python=row.python,
+        image_has_python=True,
+        cuda=row.cuda,
+        build=build,
+        env=(),
+        decisions=(step,),
+        warnings=(*machine.unknown, *machine.notes, *doubts),
     )

@@ -17,7 +17,15 @@ def build_decisions(
     because = _why(machine, len(fitting)) if build.cuda else ON_CPU
     chosen = f"{name} {build.version} ({build.variant})"
     rejected = tuple(_rejected(verdicts, build.version)) if build.cuda else ()
-    steps = [Decision("framework build", chosen, because, build.source, rejected)]
+    steps = [
+        Decision(
+            what="framework build",
+            chosen=chosen,
+            because=because,
+            source=build.source,
+            rejected=rejected,
+        )
+    ]
     if below := choice.verdict.cudnn_below:
         steps.append(_cudnn_decision(machine, choice.verdict, below))
     return (*steps, *(_other_decision(other, choice.verdict) for other in choice.others))
@@ -47,10 +55,10 @@ def _rejected(verdicts: list[BuildVerdict], chosen: str) -> list[Rejected]:
 def _cudnn_decision(machine: Machine, verdict: BuildVerdict, below: str) -> Decision:
     names = ", ".join(dict.fromkeys(card.name for card in machine.cards))
     return Decision(
-        "cuDNN",
-        f"{cudnn_name(verdict.build)}<{below}",
-        f"cuDNN {below} and later have no code for {names}",
-        "cuDNN support matrix",
+        what="cuDNN",
+        chosen=f"{cudnn_name(verdict.build)}<{below}",
+        because=f"cuDNN {below} and later have no code for {names}",
+        source="cuDNN support matrix",
     )
 
 
@@ -59,10 +67,10 @@ def _other_decision(other: BuildVerdict, mine: BuildVerdict) -> Decision:
     shared = f"shares CUDA and cuDNN with {NAMES[mine.build.framework]} {mine.build.version}"
     alone = f"no GPU build of it shares the environment of {title(mine.build)}"
     return Decision(
-        "further framework",
-        f"{NAMES[build.framework]} {build.version} ({build.variant})",
-        shared if build.cuda else alone,
-        build.source,
+        what="further framework",
+        chosen=f"{NAMES[build.framework]} {build.version} ({build.variant})",
+        because=shared if build.cuda else alone,
+        source=build.source,
     )
 
 
@@ -70,7 +78,9 @@ def python_decision(python: str, wishes: Wishes) -> Decision:
     """Why this Python."""
     spec = wishes.python_spec
     because = f"the project asks for {spec}" if spec else "best package availability"
-    return Decision("Python", python, because, "package index, wheel metadata")
+    return Decision(
+        what="Python", chosen=python, because=because, source="package index, wheel metadata"
+    )
 
 
 def build_notes(machine: Machine, choice: Choice) -> tuple[str, ...]:

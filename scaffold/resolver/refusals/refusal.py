@@ -33,7 +33,15 @@ class Refusal:
         if not reasons:
             return ()
         text = "every build is ruled out"
-        return (Decision("framework build", "none", text, self.source, tuple(reasons.values())),)
+        return (
+            Decision(
+                what="framework build",
+                chosen="none",
+                because=text,
+                source=self.source,
+                rejected=tuple(reasons.values()),
+            ),
+        )
 
 
 def no_build(

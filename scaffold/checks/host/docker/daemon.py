@@ -167,14 +167,14 @@ def _summary(facts: HostFacts) -> str:
 
 
 TOPIC = Topic(
-    "daemon",
-    "daemon.json",
-    (
+    name="daemon",
+    title="daemon.json",
+    rules=(
         *(rules.INVALID, rules.INVALID_LATER, rules.HOSTS, rules.DEFAULT_RUNTIME),
         *(rules.RUNTIME_MISSING, rules.CDI_OFF),
     ),
-    (_valid, _contents),
-    _summary,
-    ("probe", "machine"),
-    ("client",),
+    checks=(_valid, _contents),
+    summary=_summary,
+    needs=("probe", "machine"),
+    parts=("client",),
 )

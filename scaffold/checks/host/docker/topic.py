@@ -100,12 +100,12 @@ RULES: tuple[Rule, ...] = (
 )
 
 TOPIC = Topic(
-    "docker",
-    "Docker",
-    RULES,
-    (why_down, _version, _kind),
-    _summary,
-    ("probe", "machine", "daemon"),
-    ("client",),
-    lambda facts: facts.docker is not None,
+    name="docker",
+    title="Docker",
+    rules=RULES,
+    checks=(why_down, _version, _kind),
+    summary=_summary,
+    needs=("probe", "machine", "daemon"),
+    parts=("client",),
+    proved=lambda facts: facts.docker is not None,
 )

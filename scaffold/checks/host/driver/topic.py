@@ -145,12 +145,12 @@ RULES: tuple[Rule, ...] = (
 )
 
 TOPIC = Topic(
-    "driver",
-    "NVIDIA driver",
-    RULES,
-    (why_dead, _complaint, _path, _left_out, _version, _pending, _nodes, _persistence),
-    _summary,
-    ("probe", "machine", "hardware"),
-    ("module", "nodes", "disk_module"),
-    _proved,
+    name="driver",
+    title="NVIDIA driver",
+    rules=RULES,
+    checks=(why_dead, _complaint, _path, _left_out, _version, _pending, _nodes, _persistence),
+    summary=_summary,
+    needs=("probe", "machine", "hardware"),
+    parts=("module", "nodes", "disk_module"),
+    proved=_proved,
 )

@@ -207,15 +207,15 @@ RULES: tuple[Rule, ...] = (
 )
 
 TOPIC = Topic(
-    "toolkit",
-    "NVIDIA Container Toolkit",
-    RULES,
-    (
+    name="toolkit",
+    title="NVIDIA Container Toolkit",
+    rules=RULES,
+    checks=(
         *(_sources, _ready, config_findings, _device_rules, _selinux, _age, _packages, _cdi),
         _reload,
     ),
-    _summary,
-    ("probe", "machine", "hardware", "docker"),
-    ("toolkit", "cdi"),
-    lambda facts: shows_gpus(facts) or is_desktop(facts),
+    summary=_summary,
+    needs=("probe", "machine", "hardware", "docker"),
+    parts=("toolkit", "cdi"),
+    proved=lambda facts: shows_gpus(facts) or is_desktop(facts),
 )
