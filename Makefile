@@ -29,7 +29,7 @@ lint: $(VENV)/.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/shellcheck .ci/run scaffold/adapters/probe/probe.sh scaffold/adapters/tunnel/relay.sh cookiecutter-template/templates/place.sh cookiecutter-template/*/.devcontainer/gpu-check.sh scaffold/adapters/sync/scripts/*.sh
+	$(BIN)/shellcheck .ci/run scaffold/adapters/probe/probe.sh scaffold/adapters/tunnel/relay.sh cookiecutter-template/templates/place.sh scaffold/adapters/probe/gpu-check.sh scaffold/adapters/sync/scripts/*.sh
 	$(BIN)/python -m tools.pages --check
 	$(BIN)/python -m tools.catalogue.check
 
