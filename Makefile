@@ -63,6 +63,10 @@ long: $(VENV)/.ready hostile
 hostile: $(VENV)/.ready
 	$(BIN)/python -m tests.hostile.harness $(or $(SEED),1)
 
+# TREES: folders named owner+name, at the commits of tools/repos/repositories.toml.
+repos: $(VENV)/.ready
+	$(BIN)/python -m tools.repos $(TREES)
+
 # A million broken probes, read and judged: minutes, so not part of `make test`.
 fuzz: $(VENV)/.ready
 	$(BIN)/python -m tests.fuzz.fuzz_parsing
