@@ -12,7 +12,7 @@ from scaffold.errors import InputError, TargetError
 from scaffold.parsing.gpu_use import GpuLoad, GpuProcess, GpuUse
 from tests.container.raw_container import ID, inspect
 
-HOSTS = [KnownHost("gpu01", "ssh://ada@10.0.0.1"), KnownHost("gpu02")]
+HOSTS = [KnownHost(name="gpu01", endpoint="ssh://ada@10.0.0.1"), KnownHost(name="gpu02")]
 
 ENGINES = {
     "this machine and all that are set up": ("", None, False, ["", "gpu01", "gpu02"]),
