@@ -25,7 +25,8 @@ from scaffold.plan.model import (
 )
 from scaffold.plan.mounts import mount_texts, owned_directories, volumes
 from scaffold.plan.situation import Situation, one_line, situation_of
-from scaffold.project.facts import Framework, ProjectFacts
+from scaffold.project.facts import ProjectFacts
+from scaffold.project.framework_table import BY_FRAMEWORK
 from scaffold.resolver.resolution import Resolution
 
 WORKSPACE = "/workspaces/${localWorkspaceFolderBasename}"
@@ -120,9 +121,8 @@ def _image_reason(resolution: Resolution) -> str:
 
 def _image_env(answers: Answers, resolution: Resolution) -> tuple[tuple[str, str], ...]:
     env: list[tuple[str, str]] = []
-    if answers.framework == Framework.JAX and "nvidia" in resolution.image:
-        # JAX's CUDA wheels find their own libraries only where nothing else is named first:
-        # jax-ml/jax, docs/installation.md.
+    row = BY_FRAMEWORK.get(answers.framework)
+    if row and row.clears_library_path and "nvidia" in resolution.image:
         env.append(("LD_LIBRARY_PATH", ""))
     if answers.mirrors.pip:
         env += [("PIP_INDEX_URL", answers.mirrors.pip), ("UV_DEFAULT_INDEX", answers.mirrors.pip)]

@@ -5,18 +5,12 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from scaffold.project.facts import Framework
+from scaffold.project.framework_table import TITLES
 from scaffold.project.knowledge import COMPANIONS, EXTRA_IMPLIES, FRAMEWORKS, IMPLIED
 from scaffold.project.markers import applies
 from scaffold.project.sources import Requirement, Source
 
-NAMES = {
-    Framework.PYTORCH: "PyTorch",
-    Framework.TENSORFLOW: "TensorFlow",
-    Framework.JAX: "JAX",
-}
-ORDER = (Framework.PYTORCH, Framework.TENSORFLOW, Framework.JAX)
-"""The last resort between several: PyTorch projects import the others' tools more often
-(TensorBoard, tf.data, checkpoints) than the other way round."""
+ORDER = tuple(TITLES)
 
 
 class Weight(IntEnum):
@@ -103,7 +97,7 @@ def _helper(counted: list[Sign]) -> tuple[Framework, Weight, str] | None:
     (main,), (other,) = images, listed
     if scripts.count(main) <= scripts.count(other):
         return None
-    rule = f"{NAMES[main]} over {NAMES[other]}: the image and most scripts use it"
+    rule = f"{TITLES[main]} over {TITLES[other]}: the image and most scripts use it"
     return main, Weight.IMAGE, rule
 
 
@@ -131,11 +125,13 @@ def _device(requirement: Requirement) -> int:
 def _rule(
     first: Framework, second: Framework, ranks: dict[Framework, tuple[int, bool, int]]
 ) -> str:
+    first_title, *others = TITLES.values()
+    rest = " before ".join(others)
     reasons = (
         "its build for the GPU is asked for by name, or the other's without one",
         "libraries that only it has are listed too",
-        "PyTorch comes before TensorFlow before JAX where nothing else decides",
+        f"{first_title} comes before {rest} where nothing else decides",
     )
     pairs = zip(ranks[first], ranks[second], reasons, strict=True)
     reason = next(text for mine, other, text in pairs if mine != other)
-    return f"{NAMES[first]} over {NAMES[second]}: {reason}"
+    return f"{TITLES[first]} over {TITLES[second]}: {reason}"

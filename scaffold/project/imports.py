@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator
 
 from scaffold.project.aside import ASIDE
 from scaffold.project.facts import Package
+from scaffold.project.framework_table import ROWS
 from scaffold.project.import_names import distribution_of
 from scaffold.project.requirement import normal_name
 from scaffold.project.sources import Note, Requirement, Source, Topic
 from scaffold.project.text import place
 
+_SPEAKING = (*(row.module for row in ROWS), "flax", "keras", "gradio", "streamlit")
 _FRAMEWORK = re.compile(
-    r"^[ \t]*(?:import|from)[ \t]+(torch|tensorflow|jax|flax|keras|gradio|streamlit)\b",
+    rf"^[ \t]*(?:import|from)[ \t]+({'|'.join(_SPEAKING)})\b",
     re.MULTILINE,
 )
 # Only what stands at the margin: an indented import is optional more often than not.

@@ -112,14 +112,18 @@ pythons() { # FOLDER
   command -v python3
 }
 
+# Frameworks by the module that is imported; `program` has a function look_MODULE for each.
+modules='torch jax tensorflow'
+
 # The first that has a framework, or else the first that is there.
 choose_python() { # FOLDER
   first=''
   while IFS= read -r candidate; do
     [ -x "$candidate" ] || continue
     first=${first:-$candidate}
+    # shellcheck disable=SC2086 # one argument a module
     if "$candidate" -c 'import importlib.util as u, sys
-sys.exit(not any(map(u.find_spec, ("torch", "jax", "tensorflow"))))' </dev/null; then
+sys.exit(not any(map(u.find_spec, sys.argv[1:])))' $modules </dev/null; then
       first=$candidate
       break
     fi
@@ -135,7 +139,7 @@ frameworks() { # FOLDER
   python=$(choose_python "$1")
   [ -n "$python" ] || return 127
   printf 'python=%s\nversion=%s\n' "$python" "$("$python" -V 2>&1)"
-  for module in torch jax tensorflow; do
+  for module in $modules; do
     "$python" -c "$(program)" "$module" "$((seconds / 4))"
     printf '%s.exit=%s\n' "$module" "$?"
   done
@@ -320,7 +324,7 @@ def look_tensorflow():
 if importlib.util.find_spec(name):
     step("import")
     try:
-        {"torch": look_torch, "jax": look_jax, "tensorflow": look_tensorflow}[name]()
+        globals()[f"look_{name}"]()
         say("step", "")
     except Exception as error:
         say("error", f"{type(error).__name__}: {error}")
