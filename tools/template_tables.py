@@ -42,6 +42,7 @@ def _tables() -> dict[str, Any]:
                 "cpu": row.without_gpu,
                 "oldest": row.oldest,
                 "distributions": list(row.kept),
+                "library_folders": list(row.library_folders),
                 "compiler": row.calls_compiler,
                 "clears_library_path": row.clears_library_path,
             }

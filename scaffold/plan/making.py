@@ -99,7 +99,7 @@ def _image(case: Situation) -> ImagePlan:
         apt=apt_packages(case, answers),
         # Debian's and Ubuntu's paths differ, so the mirror is known by what is above them.
         apt_mirror=re.sub(r"/(ubuntu|debian)/?$", "", answers.mirrors.apt).rstrip("/"),
-        env=_image_env(answers, resolution),
+        env=_image_env(case),
         environment=_environment(case),
         tool_image=mirrored_image(case.row.tool_image, mirror) if with_tool else "",
         tool_program=case.row.tool_program if with_tool else "",
@@ -119,11 +119,17 @@ def _image_reason(resolution: Resolution) -> str:
     return ""
 
 
-def _image_env(answers: Answers, resolution: Resolution) -> tuple[tuple[str, str], ...]:
+def _image_env(case: Situation) -> tuple[tuple[str, str], ...]:
+    answers, resolution = case.answers, case.resolution
     env: list[tuple[str, str]] = []
     row = BY_FRAMEWORK.get(answers.framework)
-    if row and row.clears_library_path and "nvidia" in resolution.image:
+    in_image = "nvidia" in resolution.image
+    if row and row.clears_library_path and in_image:
         env.append(("LD_LIBRARY_PATH", ""))
+    if row and row.library_folders and answers.gpu is not GpuNeed.NONE and not in_image:
+        packages = f"{case.environment}/lib/python{resolution.python}/site-packages/nvidia"
+        folders = [f"{packages}/{name}/lib" for name in row.library_folders]
+        env.append(("LD_LIBRARY_PATH", ":".join(folders)))
     if answers.mirrors.pip:
         env += [("PIP_INDEX_URL", answers.mirrors.pip), ("UV_DEFAULT_INDEX", answers.mirrors.pip)]
     return tuple(env)

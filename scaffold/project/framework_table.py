@@ -43,6 +43,10 @@ class FrameworkRow:
     """Whether the C++ compiler is called when programs run."""
     clears_library_path: bool = False
     """Whether its wheels find their CUDA libraries only if no other path is named first."""
+    library_folders: tuple[str, ...] = ()
+    """Folders of site-packages/nvidia that its wheels do not look for their CUDA libraries in."""
+    only_runs: bool = False
+    """Whether it only runs models, so that a framework that trains them is the main one."""
     with_gpu: str
     """What the package index gives with CUDA libraries."""
     without_gpu: str
@@ -102,6 +106,28 @@ ROWS = (
         with_gpu="jax[cuda12]",
         without_gpu="jax",
         oldest=">=0.5",
+    ),
+    FrameworkRow(
+        framework=Framework.ONNXRUNTIME,
+        title="ONNX Runtime",
+        module="onnxruntime",
+        distribution="onnxruntime-gpu",
+        names=("onnxruntime", "onnxruntime-gpu"),
+        # Plain onnxruntime is the CPU build: who lists it asks for no GPU.
+        packages=("onnxruntime-gpu",),
+        # The builds of torch that go with it are in the catalogue's companions.
+        bound=(),
+        kept=("onnxruntime-gpu",),
+        # Those of CUDA 13 share cu13. Without them on the path, or onnxruntime.preload_dlls() in
+        # the program, it runs on the CPU: onnxruntime.ai, CUDA execution provider.
+        library_folders=(
+            *("cu13", "cudnn", "cublas", "cuda_nvrtc", "cuda_runtime"),
+            *("cufft", "curand", "nvjitlink"),
+        ),
+        only_runs=True,
+        with_gpu="onnxruntime-gpu[cuda,cudnn]",
+        without_gpu="onnxruntime",
+        oldest=">=1.21",
     ),
 )
 """In the order that is the last resort between several of one project: PyTorch projects import

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from scaffold.project.facts import Framework
-from scaffold.project.framework_table import TITLES
+from scaffold.project.framework_table import BY_FRAMEWORK, TITLES
 from scaffold.project.knowledge import COMPANIONS, EXTRA_IMPLIES, FRAMEWORKS, IMPLIED
 from scaffold.project.markers import applies
 from scaffold.project.sources import Requirement, Source
@@ -74,6 +74,7 @@ def choose(signs: Iterable[Sign]) -> tuple[Framework, Weight | None, str]:
     ]
     if not counted:
         return Framework.NONE, None, ""
+    counted = _trained(counted)
     helper = _helper(counted)
     if helper is not None:
         return helper
@@ -85,6 +86,12 @@ def choose(signs: Iterable[Sign]) -> tuple[Framework, Weight | None, str]:
     ranks = {one: _rank(one, strongest, counted) for one in named}
     first, second = sorted(named, key=ranks.__getitem__)[:2]
     return first, weight, _rule(first, second, ranks)
+
+
+def _trained(counted: list[Sign]) -> list[Sign]:
+    """Without frameworks that only run models, if the installation names one that trains them."""
+    trained = [sign for sign in counted if not BY_FRAMEWORK[sign.framework].only_runs]
+    return trained if any(sign.on_path for sign in trained) else counted
 
 
 def _helper(counted: list[Sign]) -> tuple[Framework, Weight, str] | None:

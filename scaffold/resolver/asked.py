@@ -49,7 +49,9 @@ def fits(row: Companion, build: Build, python: str) -> bool:
 
 def asked_packages(catalogue: Catalogue, wishes: Wishes) -> tuple[AskedPackage, ...]:
     """The packages of the project that bind a framework, pins first: they decide the most."""
-    found = [asked for text in wishes.packages if (asked := _asked(catalogue, text))]
+    own = DISTRIBUTIONS.get(wishes.framework)
+    all_asked = (_asked(catalogue, text) for text in wishes.packages)
+    found = [asked for asked in all_asked if asked and asked.name != own]
     return tuple(sorted(found, key=lambda asked: (not pinned(asked.spec), asked.name)))
 
 

@@ -113,7 +113,7 @@ pythons() { # FOLDER
 }
 
 # Frameworks by the module that is imported; `program` has a function look_MODULE for each.
-modules='torch jax tensorflow'
+modules='torch jax tensorflow onnxruntime'
 
 # The first that has a framework, or else the first that is there.
 choose_python() { # FOLDER
@@ -319,6 +319,57 @@ def look_tensorflow():
         return details.get("device_name", "a GPU"), capability
 
     look(len(cards), product, device)
+
+
+# A model of one operator: y = MatMul(x, x).
+MODEL = bytes.fromhex(
+    "08073a380a110a01780a017812017922064d61744d756c1201675a0f0a017812"
+    "0a0a08080112040a000a00620f0a0179120a0a08080112040a000a004202100d"
+)
+
+
+def look_onnxruntime():
+    import numpy
+    import onnxruntime
+
+    wanted = "CUDAExecutionProvider"
+    onnxruntime.set_default_logger_severity(4)
+    say("version", onnxruntime.__version__)
+    if wanted not in onnxruntime.get_available_providers():
+        say("cuda", "")
+        say("count", 0)
+        return
+    try:
+        from onnxruntime.capi.build_and_package_info import cuda_version
+
+        say("cuda", cuda_version)
+    except ImportError:
+        pass  # Releases before 1.21 do not tell.
+    step("available")
+    sessions, reason = [], ""
+    while len(sessions) < 64:
+        where = [(wanted, {"device_id": len(sessions)})]
+        try:
+            session = onnxruntime.InferenceSession(MODEL, providers=where)
+        except Exception as error:
+            reason = str(error)
+            break
+        if wanted not in session.get_providers():
+            reason = "its CUDA provider does not load; are its libraries on LD_LIBRARY_PATH?"
+            break
+        sessions.append(session)
+    if not sessions:
+        say("error", reason)
+    say("count", len(sessions))
+
+    def product(index):
+        left = numpy.array(LEFT, dtype="float32")
+        return bool((sessions[index].run(None, {"x": left})[0] == left @ left).all())
+
+    def device(index):
+        return f"device {index}", ""
+
+    look(len(sessions), product, device)
 
 
 if importlib.util.find_spec(name):

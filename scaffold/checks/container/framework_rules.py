@@ -2,6 +2,7 @@
 
 from scaffold.checks.container.gpu_rules import CHECK_HOST
 from scaffold.findings import Level, Rule, by_hand, run
+from scaffold.project.framework_table import TITLES, listed
 
 NO_PYTHON = Rule(
     "framework.no-python",
@@ -13,7 +14,7 @@ NO_PYTHON = Rule(
 NONE = Rule(
     "framework.none",
     Level.INFO,
-    "Neither PyTorch, JAX nor TensorFlow is installed",
+    f"None of {listed(tuple(TITLES.values()))} is installed",
     "So only nvidia-smi speaks for the GPU. Asked was the Python that the summary names.",
     "the check's own record",
 )
