@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from scaffold.adapters.probe.local import Look, script
+from scaffold.adapters.probe.local import ProbeOptions, script
 from tests.lab.hosts.healthy import HEALTHY
 from tests.lab.support.client import NAME, Client
 from tests.lab.support.relay import relaying
@@ -39,7 +39,7 @@ def seconds(argv: list[str], text: bytes = b"") -> float:
 def measure(client: Client) -> dict[str, float]:
     """Median seconds of each, run in turn."""
     ssh = ["ssh", "-F", str(client.config), "-o", "BatchMode=yes", NAME]
-    command = f"exec /bin/sh -s -- {Look().arguments('nonce')}"
+    command = f"exec /bin/sh -s -- {ProbeOptions().arguments('nonce')}"
     scaffold = [str(Path(sys.executable).with_name("scaffold")), "host", "check", NAME]
     scaffold += ["--ssh-config", str(client.config)]
     times: dict[str, list[float]] = {"true": [], "probe": [], "check": []}

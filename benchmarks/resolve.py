@@ -17,7 +17,7 @@ from scaffold.resolver.resolution import Wishes
 from scaffold.resolver.resolving import resolve
 
 RUNS = 15
-HOST = HostFacts("described", driver_version="535.183.01", gpus=(Gpu("Tesla T4"),))
+HOST = HostFacts(name="described", driver_version="535.183.01", gpus=(Gpu(name="Tesla T4"),))
 WISHES = Wishes(framework=Framework.PYTORCH, framework_spec=">=2.8")
 COMMAND = ("resolve", "--gpu-model", "T4", "--driver", "535.183.01", "--framework", "torch>=2.8")
 

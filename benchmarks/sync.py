@@ -90,7 +90,7 @@ def measure(client: Client, root: Path, env: dict[str, str]) -> dict[str, float]
             argv = line(client, root, f"/home/ada/{name[:5]}{number}")
             for what in WHAT:
                 note(f"{name} {what}", seconds(argv, env))
-        place = SyncTarget(NAME, f"/home/ada/ours{number}")
+        place = SyncTarget(host=NAME, path=f"/home/ada/ours{number}")
         for what in WHAT:
             started = time.perf_counter()
             push(root, place, PushRequest(ssh_config=client.config), SilentSyncUi())

@@ -36,7 +36,7 @@ class Interrupts(StrEnum):
     LOGIN = "login"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One action of a fix. Without `argv` only a person can take it.
 
@@ -52,7 +52,7 @@ class Step:
     interrupts: Interrupts = Interrupts.NOTHING
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One result of a check: evidence, why it matters, source and fix."""
 
@@ -73,7 +73,7 @@ class Finding:
         return frozenset(stopped - {Interrupts.NOTHING})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """What all findings of one kind have in common; a check adds what it saw.
 
@@ -124,7 +124,7 @@ def run(
     interrupts: Interrupts = Interrupts.NOTHING,
 ) -> Step:
     """A step that needs no root."""
-    return Step(why, argv, sudo=False, undo=undo, interrupts=interrupts)
+    return Step(why=why, argv=argv, sudo=False, undo=undo, interrupts=interrupts)
 
 
 def root(
@@ -134,14 +134,14 @@ def root(
     interrupts: Interrupts = Interrupts.NOTHING,
 ) -> Step:
     """A step that needs root."""
-    return Step(why, argv, sudo=True, undo=undo, interrupts=interrupts)
+    return Step(why=why, argv=argv, sudo=True, undo=undo, interrupts=interrupts)
 
 
 def see(why: str, *argv: str, sudo: bool = False) -> Step:
     """A step that shows something and changes nothing."""
-    return Step(why, argv, sudo=sudo, changes=False)
+    return Step(why=why, argv=argv, sudo=sudo, changes=False)
 
 
 def by_hand(why: str) -> Step:
     """A step that no command can take."""
-    return Step(why)
+    return Step(why=why)

@@ -2,10 +2,11 @@
 
     from scaffold import hosts
 
-    (checked,) = hosts.check_hosts(["gpu01"], hosts.SILENT, hosts.HostCheckRequest(hosts.Look()))
+    request = hosts.HostCheckRequest(hosts.ProbeOptions())
+    (checked,) = hosts.check_hosts(["gpu01"], hosts.SILENT, request)
     print(checked.status, [finding.id for finding in checked.findings])
-    request = hosts.HostSetupRequest(destination="ada@192.0.2.7", name="gpu01")
-    done = hosts.set_up(request, hosts.Unattended())
+    setup = hosts.HostSetupRequest(destination="ada@192.0.2.7", name="gpu01")
+    done = hosts.set_up(setup, hosts.Unattended())
     print(done.verdict, done.exit_code, done.outcomes)
 
 Every function raises scaffold.errors.TargetError if a host does not do what is asked, and
@@ -16,12 +17,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
-from scaffold.adapters.probe.local import Look
-from scaffold.adapters.ssh.asking import Asking
+from scaffold.adapters.probe.local import ProbeOptions
+from scaffold.adapters.ssh.asking import SILENT, Asking
 from scaffold.adapters.ssh.program import ProgramTransport
 from scaffold.checks.verdict import Verdict
 from scaffold.commands.host.attendant import HostAttendant, ProposedChange, StepOutcome, StepState
-from scaffold.commands.host.check import Checked, HostCheckRequest, check_hosts
+from scaffold.commands.host.check import CheckedHost, HostCheckRequest, check_hosts
 from scaffold.commands.host.remove import (
     KnownHost,
     Removal,
@@ -35,13 +36,13 @@ from scaffold.commands.host.undo import Undone, undo_setup
 __all__ = [
     "SILENT",
     "Asking",
-    "Checked",
+    "CheckedHost",
     "HostAttendant",
     "HostCheckRequest",
     "HostSetup",
     "HostSetupRequest",
     "KnownHost",
-    "Look",
+    "ProbeOptions",
     "ProgramTransport",
     "ProposedChange",
     "Removal",
@@ -58,9 +59,6 @@ __all__ = [
     "set_up",
     "undo_setup",
 ]
-
-SILENT = Asking(lambda _key: "no", lambda _prompt: None, at_terminal=False)
-"""Never asks: for known host keys, and logins without a password."""
 
 
 def __dir__() -> list[str]:

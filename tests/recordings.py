@@ -23,4 +23,4 @@ def framed(parts: Mapping[str, tuple[str, int | None]], *, noise: str = "", done
 def recording(parts: Mapping[str, tuple[str, int | None]], **options) -> Recording:
     """A recording of one host."""
     head = {name: options.pop(name) for name in HEAD if name in options}
-    return Recording("gpu01", NONCE, framed(parts, **options), **head)
+    return Recording(host="gpu01", nonce=NONCE, output=framed(parts, **options), **head)

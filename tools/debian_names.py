@@ -1,4 +1,4 @@
-"""debian_names.py: hold the names of scaffold/project/debian_names.py against Debian's lists.
+"""debian_names.py: compare packages/debian_names.py with the lists of Debian.
 
 Asks apt for the releases that base images are made of, each with lists of its own in a
 temporary folder, so that the machine's are left alone. Needs apt and its keyring.
@@ -11,8 +11,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from scaffold.project.debian_names import NAMES, TIME64
-from scaffold.project.system_rows import ROWS
+from scaffold.project.packages.debian_names import NAMES, TIME64
+from scaffold.project.packages.system_rows import ROWS
 
 RELEASES = ("bookworm", "trixie")
 KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg"

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -22,7 +22,7 @@ from scaffold.answers.model import GpuNeed
 from scaffold.catalogue import Build, load_catalogue
 from scaffold.facts import Gpu, HostFacts
 from scaffold.project.facts import Framework
-from scaffold.resolver.resolution import Resolution, Wishes
+from scaffold.resolver.resolution import Conflict, Resolution, Wishes
 from scaffold.resolver.resolving import resolve
 from scaffold.resolver.specifiers import version
 
@@ -36,7 +36,7 @@ BESIDE = {
 """Packages that most projects of a framework have, to be resolved with it."""
 
 PLATFORMS = {"x86_64": "x86_64-manylinux_2_28", "aarch64": "aarch64-manylinux_2_28"}
-AT_ONCE = 2
+AT_ONCE = 4
 NEWEST_ONLY = "--newest" in sys.argv
 
 
@@ -60,29 +60,40 @@ class Answer:
 def host_for(build: Build) -> HostFacts:
     """A host of the build's newest card, on the newest driver that drives it."""
     if not build.cuda:
-        return HostFacts("described", architecture=build.arch)
+        return HostFacts(name="described", architecture=build.arch)
     capability = max(build.sm, key=version)
     row = KNOWN.architecture(capability)
     branch = (row.last_branch if row else 0) or max(one.branch for one in KNOWN.branches)
-    gpu = Gpu("a card", compute_capability=capability)
+    gpu = Gpu(name="a card", compute_capability=capability)
     return HostFacts(
-        "described", architecture=build.arch, driver_version=f"{branch}.99", gpus=(gpu,)
+        name="described", architecture=build.arch, driver_version=f"{branch}.99", gpus=(gpu,)
     )
 
 
 def answers() -> Iterator[tuple[Build, Resolution | None]]:
-    """The resolver's answer for each build; None where it answers with another build."""
-    for framework, rows in KNOWN.builds.items():
-        for build in sorted(rows, key=lambda row: (row.arch, row.variant, version(row.version))):
-            gpu = GpuNeed.REQUIRED if build.cuda else GpuNeed.NONE
-            for packages in (BESIDE[framework], ()):
-                wishes = Wishes(framework, f"=={build.version}", gpu=gpu, packages=packages)
-                found = resolve(KNOWN, host_for(build), wishes)
-                if isinstance(found, Resolution):
-                    break
-            same = isinstance(found, Resolution) and found.build
-            variant = found.build.variant if same else ""
-            yield build, found if variant == build.variant else None
+    """The resolver's answer for each build; None where it answers with another build.
+
+    Builds with CUDA come first, since a trial may be stopped.
+    """
+    rows = [row for builds in KNOWN.builds.values() for row in builds]
+    for build in sorted(rows, key=_order):
+        found = _answer(build)
+        chosen = found.build if isinstance(found, Resolution) else None
+        same = chosen is not None and chosen.variant == build.variant
+        yield build, found if same and isinstance(found, Resolution) else None
+
+
+def _order(row: Build) -> tuple[object, ...]:
+    return (not row.cuda, row.arch, row.framework.value, row.variant, version(row.version))
+
+
+def _answer(build: Build) -> Resolution | Conflict:
+    """With the packages that most projects have, without them where they do not go with it."""
+    gpu = GpuNeed.REQUIRED if build.cuda else GpuNeed.NONE
+    wishes = Wishes(framework=build.framework, framework_spec=f"=={build.version}", gpu=gpu)
+    beside = replace(wishes, packages=BESIDE[build.framework])
+    found = resolve(KNOWN, host_for(build), beside)
+    return found if isinstance(found, Resolution) else resolve(KNOWN, host_for(build), wishes)
 
 
 def newest_patches() -> set[tuple[str, str, str, str]]:
@@ -146,8 +157,8 @@ def page() -> str:
     summary = (
         f"Of {len(rows)} builds, {counts['resolve']} resolve, {counts['fail']} fail and "
         f"{counts['out of reach']} are out of reach; for {counts['other']} the resolver answers "
-        f"with another build of the same release; {counts['older']} older patch releases were not "
-        "tried this time."
+        f"with another build of the same release; {counts['older']} older patch releases and "
+        f"{counts['stopped']} builds were not tried this time."
     )
     beside = ", ".join(name for names in BESIDE.values() for name in names)
     head = HEAD.format(uv=record["uv"], recorded=record["recorded"], summary=summary, beside=beside)
@@ -158,6 +169,7 @@ TESTS = {
     "resolve": lambda row: row.outcome == "resolves",
     "fail": lambda row: row.outcome != "resolves" and not row.outcome.startswith("not tried"),
     "out of reach": lambda row: row.outcome.endswith("out of reach"),
+    "stopped": lambda row: row.outcome.endswith("was stopped"),
     "older": lambda row: row.outcome.endswith("older patch release"),
     "other": lambda row: row.outcome.endswith("of the release"),
 }
@@ -199,8 +211,15 @@ def main() -> None:
     uv, *rest = [word for word in sys.argv[1:] if word != "--newest"]
     reach = tuple(rest[1:]) if rest[:1] == ["--reach"] else ()
     named = subprocess.run([uv, "--version"], capture_output=True, text=True, check=True)
+
+    def told(pair: tuple[Build, Resolution | None]) -> Answer:
+        row = ask(uv, *pair, reach)
+        # So that what was tried is kept where the trial is stopped.
+        print(json.dumps(asdict(row)), file=sys.stderr, flush=True)
+        return row
+
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        rows = list(pool.map(lambda pair: ask(uv, *pair, reach), answers()))
+        rows = list(pool.map(told, answers()))
     record = {
         "uv": named.stdout.split()[1],
         "recorded": datetime.now(UTC).date().isoformat(),

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from tools import peers, template_tables, uv_comparison, what_runs
+from tools import installable, peers, template_tables, uv_comparison, what_runs
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLES = "cookiecutter-template/templates/tables.jinja"
@@ -15,6 +15,7 @@ def pages() -> dict[str, str]:
         f"docs/{what_runs.PICTURE}": what_runs.picture(),
         "docs/uv-comparison.md": uv_comparison.page(),
         "docs/peers.md": peers.page(),
+        "docs/installable.md": installable.page(),
         TABLES: template_tables.content(),
     }
 

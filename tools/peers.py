@@ -155,12 +155,12 @@ class Host:
 
     @property
     def facts(self) -> HostFacts:
-        gpu = Gpu(self.card, compute_capability=self.capability)
-        return HostFacts("x", architecture="x86_64", driver_version=self.driver, gpus=(gpu,))
+        gpu = Gpu(name=self.card, compute_capability=self.capability)
+        return HostFacts(name="x", architecture="x86_64", driver_version=self.driver, gpus=(gpu,))
 
 
 def _mine(host: Host, spec: str) -> Build | None:
-    result = resolve(KNOWN, host.facts, Wishes(Framework.PYTORCH, spec))
+    result = resolve(KNOWN, host.facts, Wishes(framework=Framework.PYTORCH, framework_spec=spec))
     if isinstance(result, Conflict) or result.build is None:
         return None
     return TORCH[result.build.version, result.build.variant]
@@ -170,7 +170,9 @@ def _cog_cell(host: Host, release: str, variant: str) -> str:
     theirs, mine = TORCH[release, variant], _mine(host, f"=={release}")
     if theirs is mine:
         return "="
-    against = judge(KNOWN, machine_of(KNOWN, host.facts), Wishes(Framework.PYTORCH), theirs).against
+    against = judge(
+        KNOWN, machine_of(KNOWN, host.facts), Wishes(framework=Framework.PYTORCH), theirs
+    ).against
     return f"{'**fails**' if against else '*other*'} {mine.variant if mine else '*none*'}"
 
 

@@ -63,8 +63,8 @@ def uv_build(asked: list[str]) -> Build | None:
 
 
 def host(driver: str, card: tuple[str, str]) -> HostFacts:
-    gpu = Gpu(card[0], compute_capability=card[1])
-    return HostFacts("described", architecture="x86_64", driver_version=driver, gpus=(gpu,))
+    gpu = Gpu(name=card[0], compute_capability=card[1])
+    return HostFacts(name="described", architecture="x86_64", driver_version=driver, gpus=(gpu,))
 
 
 def our_build(facts: HostFacts) -> Build | Conflict:

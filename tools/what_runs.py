@@ -59,9 +59,9 @@ class Cell:
 
 
 def cell(framework: Framework, branch: int, name: str, capability: str) -> Cell:
-    gpu = Gpu(name, compute_capability=capability)
+    gpu = Gpu(name=name, compute_capability=capability)
     driver = f"{branch}.{LAST}"
-    facts = HostFacts("described", architecture="x86_64", driver_version=driver, gpus=(gpu,))
+    facts = HostFacts(name="described", architecture="x86_64", driver_version=driver, gpus=(gpu,))
     result = resolve(KNOWN, facts, Wishes(framework=framework))
     if isinstance(result, Conflict) or result.build is None:
         return Cell()

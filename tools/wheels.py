@@ -1,4 +1,4 @@
-"""wheels.py: write scaffold/project/wheel_rows.py, the last Python that packages have wheels for.
+"""wheels.py: write packages/wheel_rows.py, the last Python that packages have wheels for.
 
 Asks the package index for the files of each package of PACKAGES, as pip does. A release whose
 wheels suit any Python (py3-none, abi3) has no last one and no row.
@@ -16,10 +16,10 @@ from pathlib import Path
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from packaging.version import Version
 
-from scaffold.project.text import words
+from scaffold.project.syntax.text import words
 
 INDEX = "https://pypi.org/simple"
-TARGET = Path(__file__).parent.parent / "scaffold" / "project" / "wheel_rows.py"
+TARGET = Path(__file__).parent.parent / "scaffold" / "project" / "packages" / "wheel_rows.py"
 ANY = 999
 
 PACKAGES = words(

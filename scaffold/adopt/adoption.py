@@ -73,7 +73,13 @@ def make_adopted_plan(adoption: Adoption) -> Plan:
         apt=bool(adoption.apt.manual or adoption.apt.automatic),
         apt_removed_arguments=shlex.join(adoption.apt.removed),
         conda=tuple(
-            CondaLayer(name, shlex.quote(one.prefix), one.new, one.owner, one.home)
+            CondaLayer(
+                name=name,
+                prefix=shlex.quote(one.prefix),
+                create=one.new,
+                owner=one.owner,
+                home=one.home,
+            )
             for name, one in adoption.environments
         ),
         conda_image="" if adoption.has_micromamba else MICROMAMBA,
@@ -88,7 +94,11 @@ def make_adopted_plan(adoption: Adoption) -> Plan:
         build_options=settings.build_options,
     )
     ways = Ways(
-        settings.home, settings.run_env, settings.args, settings.workspace, _interpreter(adoption)
+        home=settings.home,
+        env=settings.run_env,
+        args=settings.args,
+        workspace=settings.workspace,
+        interpreter=_interpreter(adoption),
     )
     return plan_adopted(settings.answers, adoption.base.reference, rebuilds, ways)
 

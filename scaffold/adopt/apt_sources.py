@@ -4,7 +4,7 @@ import gzip
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from scaffold.adopt.dpkg import Package
+from scaffold.adopt.dpkg import DebianPackage
 
 LISTS = "/var/lib/apt/lists"
 HISTORY = "/var/log/apt/history.log"
@@ -21,7 +21,7 @@ def is_package_list(path: str) -> bool:
     return bool(_LIST.fullmatch(path))
 
 
-def local_packages(new: Iterable[Package], files: Mapping[str, bytes]) -> frozenset[str]:
+def local_packages(new: Iterable[DebianPackage], files: Mapping[str, bytes]) -> frozenset[str]:
     """The names of packages that came from a .deb file; `files` are lists and logs, by path.
 
     The lists of the archives decide, if there are any; else the logs: dpkg names what it

@@ -19,7 +19,7 @@ from scaffold.adopt.settings import environment
 from scaffold.adopt.sorting import noise
 from scaffold.container.engine_json import Raw
 from scaffold.container.render.secrets import SECRET, hide_text
-from scaffold.parsing.secrets import secret_variable
+from scaffold.parsing.untrusted.secrets import secret_variable
 
 WANTED = frozenset({STATUS, PASSWD, GROUP})
 """Files whose content is needed, not only their digest."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from posixpath import basename, dirname
 
-from scaffold.parsing.documents import read_json
+from scaffold.parsing.untrusted.documents import read_json
 
 _LOGIN = re.compile(r"(?<=//)[^/@]+@|/t/[^/]+(?=/)")
 _META = re.compile(r"(?P<name>.+)-(?P<version>[^-]+)-(?P<build>[^-]+)\.json")

@@ -16,7 +16,7 @@ GONE = {"not-installed", "config-files"}
 
 
 @dataclass(frozen=True, slots=True)
-class Package:
+class DebianPackage:
     """One package. `state` is dpkg's state, usually `installed`.
 
     `conffiles` are its configuration files, with the MD5 sums that they were installed with.
@@ -36,7 +36,7 @@ class Dpkg:
     were set by hand.
     """
 
-    packages: Mapping[str, Package] = field(default_factory=dict)
+    packages: Mapping[str, DebianPackage] = field(default_factory=dict)
     automatic: frozenset[str] = frozenset()
     owners: Mapping[str, str] = field(default_factory=dict)
     alternatives: frozenset[str] = frozenset()
@@ -61,13 +61,15 @@ class AptChanges:
 def read_dpkg(files: Mapping[str, bytes]) -> Dpkg:
     """Read the state from file contents by path; empty without dpkg."""
     paragraphs = list(_paragraphs(_text(files, STATUS)))
-    native = next((one["Architecture"] for one in paragraphs if one.get("Package") == "dpkg"), "")
+    native = next(
+        (one["Architecture"] for one in paragraphs if one.get("DebianPackage") == "dpkg"), ""
+    )
     packages = {}
     for one in paragraphs:
         state = one.get("Status", "").rpartition(" ")[2]
-        if one.get("Package") and state not in GONE:
+        if one.get("DebianPackage") and state not in GONE:
             key = _key(one, native)
-            packages[key] = Package(key, one.get("Version", ""), state, _conffiles(one))
+            packages[key] = DebianPackage(key, one.get("Version", ""), state, _conffiles(one))
     automatic = {
         _key(one, native)
         for one in _paragraphs(_text(files, EXTENDED))
@@ -140,7 +142,7 @@ def _paragraphs(text: str) -> Iterator[dict[str, str]]:
 def _key(fields: Mapping[str, str], native: str) -> str:
     architecture = fields.get("Architecture", "")
     foreign = architecture not in {native, "all", ""} and native
-    return f"{fields['Package']}:{architecture}" if foreign else fields["Package"]
+    return f"{fields['Package']}:{architecture}" if foreign else fields["DebianPackage"]
 
 
 def _conffiles(fields: Mapping[str, str]) -> dict[str, str]:

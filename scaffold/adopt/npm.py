@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scaffold.parsing.documents import read_json
+from scaffold.parsing.untrusted.documents import read_json
 
 _PACKAGE = re.compile(
     r"(?P<prefix>/usr|/usr/local)/lib/node_modules/(?P<name>(?:@[\w.-]+/)?[\w.-]+)/package\.json"

@@ -73,7 +73,7 @@ class Mount:
     read_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mirrors:
     """Closer copies of the package sources, as URLs or, for `registry`, a host[/path] prefix."""
 

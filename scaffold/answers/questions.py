@@ -20,7 +20,7 @@ _NAMES = (f"{SHOWN_NAMES[0]}>=2.8", *SHOWN_NAMES[1:], "none")
 Kind = Literal["choice", "text", "list", "flag", "number"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """One question.
 

@@ -82,7 +82,9 @@ def find_pci_id(tables: Tables, text: str) -> GpuModel | None:
         return None
     model = find_model(tables, found[0])
     kind = model.kind if model else "geforce" if "GeForce" in found[0] else "workstation"
-    return GpuModel("PCI id database", "", found[0], found[1], kind)
+    return GpuModel(
+        source="PCI id database", doubt="", name=found[0], capability=found[1], kind=kind
+    )
 
 
 def _candidates(tables: Tables, wanted: Words) -> Iterator[tuple[Words, dict[str, Any]]]:

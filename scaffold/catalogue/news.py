@@ -17,7 +17,7 @@ CUDA_TAG = re.compile(r"(\d+\.\d+\.\d+)-base-ubuntu[\d.]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class PublishedVersions:
     """What was listed: tags by repository and versions by `project` or `project/variant`.
 
     `on` holds the day of each list (`2026-11-24`), by the same key.
@@ -41,7 +41,7 @@ class News:
     framework: Framework = Framework.NONE
 
 
-def news(catalogue: Catalogue, seen: Seen) -> tuple[News, ...]:
+def news(catalogue: Catalogue, seen: PublishedVersions) -> tuple[News, ...]:
     """Everything new or gone, in the order of frameworks and images."""
     return (*_builds(catalogue, seen), *_cuda_images(catalogue, seen), *_others(catalogue, seen))
 
@@ -60,7 +60,7 @@ def _release(text: str) -> tuple[int, ...]:
     return parse_version(text)[:2]
 
 
-def _builds(catalogue: Catalogue, seen: Seen) -> Iterator[News]:
+def _builds(catalogue: Catalogue, seen: PublishedVersions) -> Iterator[News]:
     for framework, project in DISTRIBUTIONS.items():
         rows = catalogue.builds[framework]
         for key, versions in seen.versions.items():
@@ -88,7 +88,7 @@ def _newest_final(versions: Iterable[str]) -> str:
     return str(max(finals)) if finals else ""
 
 
-def _cuda_images(catalogue: Catalogue, seen: Seen) -> Iterator[News]:
+def _cuda_images(catalogue: Catalogue, seen: PublishedVersions) -> Iterator[News]:
     tags = seen.tags.get("nvidia/cuda")
     if not tags:
         return
@@ -107,7 +107,7 @@ def _cuda_images(catalogue: Catalogue, seen: Seen) -> Iterator[News]:
             yield News("images", f"nvidia/cuda {image.tag} is no longer listed", on)
 
 
-def _others(catalogue: Catalogue, seen: Seen) -> Iterator[News]:
+def _others(catalogue: Catalogue, seen: PublishedVersions) -> Iterator[News]:
     """Vendor images: newer tags of the same pattern, and rows whose tag is gone."""
     by_repository: dict[str, list[FrameworkImage]] = {}
     for row in catalogue.framework_images:

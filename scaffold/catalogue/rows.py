@@ -35,7 +35,7 @@ class Floor(Row):
     driver: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DriverBranch(Row):
     """A driver branch, the CUDA release that its drivers report, and when it ends or ended."""
 
@@ -45,7 +45,7 @@ class DriverBranch(Row):
     end_of_life: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Architecture(Row):
     """A compute capability: CUDA toolkits that target it, and the last driver branch (0: none)."""
 
@@ -57,7 +57,7 @@ class Architecture(Row):
     open_module: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GpuModel(Row):
     """A product name, its compute capability, and its kind (datacenter, geforce, …).
 
@@ -70,7 +70,7 @@ class GpuModel(Row):
     also: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Build(Row):
     """One build of one release of a framework, for one CPU architecture.
 
@@ -122,7 +122,7 @@ class Build(Row):
         return bool(self.ptx) and parse_version(self.ptx) <= capability
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Companion(Row):
     """A release of a package whose requirements bind a framework's version.
 
@@ -139,7 +139,7 @@ class Companion(Row):
     cudnn: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CudnnLimit(Row):
     """cuDNN from release `first` on has no code for cards older than `oldest`."""
 
@@ -148,7 +148,7 @@ class CudnnLimit(Row):
     review_by: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownFailure(Row):
     """What is known to fail although the other rows allow it.
 
@@ -168,7 +168,7 @@ class KnownFailure(Row):
     instead: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CudaImage(Row):
     """A point release of nvidia/cuda: its cuDNN word, Ubuntu releases, and requirement check."""
 
@@ -194,7 +194,7 @@ class PythonImage(Row):
     tag: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FrameworkImage(Row):
     """A vendor's image with the framework inside, and the code that its build holds."""
 

@@ -29,7 +29,7 @@ class ToolkitRelease(Row):
     released: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mirror(Row):
     """A public mirror; `kind` and `url` are what `--mirror KIND=URL` takes."""
 

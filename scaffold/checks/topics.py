@@ -23,24 +23,26 @@ SERIOUS = (Level.ERROR, Level.UNKNOWN)
 """Levels that keep a host from counting as ready; unknown is no pass."""
 
 NO_ANSWER = Rule(
-    "probe.no-answer",
-    Level.UNKNOWN,
-    "A command on the host gave no answer, or too much output",
-    "Its result is unknown, and unknown is no pass.",
-    "the probe's own record: each command has 8 seconds and 256 KiB",
-    (by_hand("Run the same command on the host to see what it waits for."),),
+    id="probe.no-answer",
+    level=Level.UNKNOWN,
+    title="A command on the host gave no answer, or too much output",
+    why="Its result is unknown, and unknown is no pass.",
+    source="the probe's own record: each command has 8 seconds and 256 KiB",
+    fix=(by_hand("Run the same command on the host to see what it waits for."),),
 )
 NO_PROOF = Rule(
-    "probe.no-proof",
-    Level.UNKNOWN,
-    "Nothing proves that a part of the host works",
-    "The check found no fault and no positive evidence either.",
-    "the probe's own record",
-    (by_hand("Run the check again with --verbose, and report the case with --save-facts FILE."),),
+    id="probe.no-proof",
+    level=Level.UNKNOWN,
+    title="Nothing proves that a part of the host works",
+    why="The check found no fault and no positive evidence either.",
+    source="the probe's own record",
+    fix=(
+        by_hand("Run the check again with --verbose, and report the case with --save-facts FILE."),
+    ),
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Topic(Generic[F]):
     """One line of the report.
 
@@ -60,7 +62,7 @@ class Topic(Generic[F]):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TopicOutcome:
     """What one topic found; `echo_of` names the topic whose error made the check useless."""
 
     topic: Topic[Any]
@@ -81,7 +83,7 @@ def worst(findings: Iterable[Finding]) -> Level:
     return next((level for level in order if level in found), Level.OK)
 
 
-def run_topics(topics: Iterable[Topic[P]], facts: P) -> Iterator[Outcome]:
+def run_topics(topics: Iterable[Topic[P]], facts: P) -> Iterator[TopicOutcome]:
     """Every topic in its order, without the echoes of an error."""
     titles: dict[str, str] = {}
     doubtful: set[str] = set()
@@ -89,13 +91,13 @@ def run_topics(topics: Iterable[Topic[P]], facts: P) -> Iterator[Outcome]:
         cause = next((titles[name] for name in topic.needs if name in titles), "")
         if cause:
             titles[topic.name] = cause
-            yield Outcome(topic, (), f"skipped (fix {cause} first)", cause)
+            yield TopicOutcome(topic, (), f"skipped (fix {cause} first)", cause)
             continue
         unseen = [*facts.probe.hung, *facts.probe.cut]
         silent = [part for part in topic.parts if part in unseen]
         if silent:
             doubtful.add(topic.name)
-            yield Outcome(topic, (_no_answer(silent),), "unknown")
+            yield TopicOutcome(topic, (_no_answer(silent),), "unknown")
             continue
         findings = tuple(found for check in topic.checks for found in check(facts))
         if any(finding.level is Level.ERROR for finding in findings):
@@ -106,7 +108,7 @@ def run_topics(topics: Iterable[Topic[P]], facts: P) -> Iterator[Outcome]:
             text = f"nothing proves that this works: {topic.title}"
             findings = (*findings, NO_PROOF.found(text))
         doubtful |= {topic.name} if worst(findings) in SERIOUS else set()
-        yield Outcome(topic, findings, topic.summary(facts))
+        yield TopicOutcome(topic, findings, topic.summary(facts))
 
 
 def _no_answer(parts: list[str]) -> Finding:

@@ -2,13 +2,14 @@
 
 import getpass
 import sys
+from dataclasses import replace
 
 import click
 
-from scaffold.adapters.ssh.asking import Answer, Asking, UnknownKey
+from scaffold.adapters.ssh.asking import SILENT, Answer, Asking, UnknownKey
 from scaffold.cli.terminal import say
 from scaffold.errors import InputError
-from scaffold.parsing.printable import printable
+from scaffold.parsing.untrusted.printable import printable
 
 ANSWERS: dict[str, Answer] = {"yes": "remember", "once": "once", "no": "no"}
 
@@ -17,8 +18,8 @@ def make_asking(host_key: str | None = None) -> Asking:
     """Ask at the terminal on standard error; without a terminal answer no."""
     present = sys.stdin.isatty() and sys.stderr.isatty()
     if present:
-        return Asking(_confirm, _secret, at_terminal=True, host_key=host_key)
-    return Asking(lambda _key: "no", lambda _prompt: None, at_terminal=False, host_key=host_key)
+        return Asking(confirm=_confirm, secret=_secret, at_terminal=True, host_key=host_key)
+    return replace(SILENT, host_key=host_key)
 
 
 def _confirm(key: UnknownKey) -> Answer:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.cli.terminal import ask, error_console, say
 from scaffold.errors import InputError
-from scaffold.parsing.printable import printable
+from scaffold.parsing.untrusted.printable import printable
 
 if TYPE_CHECKING:
     from pathlib import Path

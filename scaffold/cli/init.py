@@ -17,8 +17,8 @@ from scaffold.cli.consent import agree_to_project
 from scaffold.cli.init_report import show_files, show_host, show_look, show_next, show_summary
 from scaffold.commands.init.init import (
     Decided,
-    Look,
-    Wanted,
+    InitFacts,
+    WantedHost,
     check_whole,
     decide,
     host_of,
@@ -134,7 +134,7 @@ def command(
         show_next(decided)
 
 
-def _has_nothing_to_do(look: Look, given: dict[str, Value]) -> bool:
+def _has_nothing_to_do(look: InitFacts, given: dict[str, Value]) -> bool:
     """Whether no Python project was found and nobody asked for a plain container."""
     asked = {"framework", "stack", "package_manager", "nvcc", "python", "apt"} & set(given)
     known = bool(look.record.answers or look.record.generated)
@@ -156,7 +156,7 @@ def _wants_plain(*, quiet: bool) -> bool:
     return False
 
 
-def _choose_project(look: Look, given: dict[str, Value]) -> tuple[Look, dict[str, Value]]:
+def _choose_project(look: InitFacts, given: dict[str, Value]) -> tuple[InitFacts, dict[str, Value]]:
     """Ask which of several projects is meant, since all further answers follow from it."""
     from scaffold.cli.prompts import choose_folder, terminal_present
 
@@ -167,7 +167,7 @@ def _choose_project(look: Look, given: dict[str, Value]) -> tuple[Look, dict[str
     return read_again(look, base), {**given, "project_dir": base}
 
 
-def _defaults(given: dict[str, Value], look: Look) -> dict[str, Value]:
+def _defaults(given: dict[str, Value], look: InitFacts) -> dict[str, Value]:
     """What a terminal would have asked, with the defaults that were taken."""
     from scaffold.answers.validation import complete
 
@@ -205,7 +205,7 @@ def _given(flags: dict[str, object]) -> dict[str, Value]:
     }
 
 
-def _wanted(host: str, *, cached: bool) -> Wanted | None:
+def _wanted(host: str, *, cached: bool) -> WantedHost | None:
     """The host to probe; None is this machine."""
     if not host:
         if cached:
@@ -215,10 +215,12 @@ def _wanted(host: str, *, cached: bool) -> Wanted | None:
 
     if not cached and sys.stderr.isatty():
         click.echo(f"connecting to {host} …", err=True)
-    return Wanted(host, make_asking(), cached)
+    return WantedHost(host, make_asking(), cached)
 
 
-def _ask(given: dict[str, Value], look: Look, *, lenient: bool) -> tuple[dict[str, Value], Look]:
+def _ask(
+    given: dict[str, Value], look: InitFacts, *, lenient: bool
+) -> tuple[dict[str, Value], InitFacts]:
     """What is still open, and what was found, which another host may have changed."""
     from scaffold.cli.prompts import ask_open, open_questions, terminal_present
 
@@ -242,7 +244,9 @@ def _ask(given: dict[str, Value], look: Look, *, lenient: bool) -> tuple[dict[st
     return {}, look
 
 
-def _end_in_conflict(ctx: click.Context, look: Look, conflict: Conflict, as_json: bool) -> None:
+def _end_in_conflict(
+    ctx: click.Context, look: InitFacts, conflict: Conflict, as_json: bool
+) -> None:
     if as_json:
         project = project_json(look.project)
         report.print_json({"project": project, "conflict": asdict(conflict), "files": []})

@@ -4,7 +4,7 @@ from scaffold.answers.free_gpus import usage
 from scaffold.answers.questions import QUESTIONS, Value
 from scaffold.cli import report
 from scaffold.commands.init.host_files import next_steps
-from scaffold.commands.init.init import Decided, Look
+from scaffold.commands.init.init import Decided, InitFacts
 from scaffold.project.facts import ProjectFacts
 from scaffold.units import duration_text
 
@@ -17,7 +17,7 @@ MARKS = {
 }
 
 
-def show_look(look: Look) -> None:
+def show_look(look: InitFacts) -> None:
     """Print what was found in the repository and on this machine."""
     report.heading(f"In {report.printable(str(look.root.resolve()))}")
     rows = [
@@ -51,7 +51,7 @@ def project_notes(project: ProjectFacts) -> list[str]:
     return notes
 
 
-def show_host(look: Look) -> None:
+def show_host(look: InitFacts) -> None:
     """Print what was found on this machine, or on the host, and how old it is."""
     report.heading(f"On {where_seen(look)}")
     report.table(host_rows(look), ("cyan", ""))
@@ -60,7 +60,7 @@ def show_host(look: Look) -> None:
         report.console().print(text, style="yellow")
 
 
-def where_seen(look: Look) -> str:
+def where_seen(look: InitFacts) -> str:
     """Whose facts they are, and their age."""
     if look.seen is None:
         return "this machine"
@@ -69,7 +69,7 @@ def where_seen(look: Look) -> str:
     return f"{look.host.name}, as it was {duration_text(look.seen.age_s)} ago"
 
 
-def host_rows(look: Look) -> list[tuple[str, str]]:
+def host_rows(look: InitFacts) -> list[tuple[str, str]]:
     """Driver, GPUs and Docker of the machine, each said to be unknown where it is."""
     host = look.host
     names = ", ".join(gpu.name for gpu in host.gpus or ()) or "none found"

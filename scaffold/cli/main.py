@@ -9,7 +9,7 @@ import sys
 import click
 
 from scaffold import __version__
-from scaffold.adapters.local.signals import alike_signals
+from scaffold.adapters.local.signals import alike_signals, leave
 from scaffold.cli.terminal import safe_streams, say
 from scaffold.errors import ScaffoldError, TargetError
 
@@ -82,6 +82,8 @@ def main() -> None:
     """Run the command line and leave with the documented exit code."""
     with safe_streams(), alike_signals():
         code = _flushed(_run())
+    if code == EXIT_INTERRUPTED:
+        leave(code)
     sys.exit(code)
 
 
@@ -149,7 +151,7 @@ def _drop_output() -> None:
 
 def _report_bug(error: Exception) -> int:
     from scaffold.adapters.local.bug_log import write_bug_log
-    from scaffold.parsing.secrets import redacted
+    from scaffold.parsing.untrusted.secrets import redacted
 
     log = write_bug_log(error, sys.argv)
     # Not repr(error), in which an exception shows the values that it was made of.

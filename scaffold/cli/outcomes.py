@@ -3,7 +3,7 @@
 import shlex
 from dataclasses import asdict
 
-from scaffold.checks.topics import SERIOUS, Outcome
+from scaffold.checks.topics import SERIOUS, TopicOutcome
 from scaffold.cli.report import console, printable
 from scaffold.findings import Finding, Level, Step
 
@@ -18,7 +18,7 @@ NOT_LOOKED = ("-", "dim")
 TITLE_WIDTH = 26
 
 
-def print_outcome(outcome: Outcome, *, root: bool, verbose: bool) -> None:
+def print_outcome(outcome: TopicOutcome, *, root: bool, verbose: bool) -> None:
     """Print a topic's line and its findings; a reader who is `root` is told no sudo."""
     mark, colour = NOT_LOOKED if outcome.echo_of else MARKS[outcome.level]
     console().print(f"  {mark} {outcome.topic.title:<{TITLE_WIDTH}}", style=colour, end="")

@@ -13,8 +13,8 @@ from scaffold.answers.validation import check_content, check_value
 from scaffold.cli.terminal import ask, prompt_output, say
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
-from scaffold.parsing.numbers import whole
-from scaffold.parsing.printable import printable
+from scaffold.parsing.untrusted.numbers import whole
+from scaffold.parsing.untrusted.printable import printable
 from scaffold.project.facts import ProjectFacts
 
 if TYPE_CHECKING:

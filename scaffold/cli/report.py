@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from scaffold.cli.terminal import console, say
-from scaffold.parsing.printable import printable
+from scaffold.parsing.untrusted.printable import printable
 
 if TYPE_CHECKING:
     from scaffold.resolver.resolution import Conflict, Decision

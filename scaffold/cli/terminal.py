@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
-from scaffold.parsing.printable import encodable, printable, printable_lines
+from scaffold.parsing.untrusted.printable import encodable, printable, printable_lines
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType

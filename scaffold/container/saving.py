@@ -7,7 +7,7 @@ from typing import Any
 from scaffold.container.engine_json import rows, table
 from scaffold.container.facts import read_mounts
 from scaffold.errors import InputError
-from scaffold.parsing.secrets import find_secrets, secret_file, secret_variable
+from scaffold.parsing.untrusted.secrets import find_secrets, secret_file, secret_variable
 
 _REFERENCE = re.compile(
     r"(?P<repository>(?:[A-Za-z0-9.-]+(?::\d+)?/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*)"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from scaffold.container.saving import suspected_text
-from scaffold.parsing.secret_rules import ISSUERS
+from scaffold.parsing.untrusted.secret_rules import ISSUERS
 
 LINE = 4096
 """Characters of a line on both sides of a word that are searched."""

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DockerFacts:
     """The Docker engine that would run the container.
 
     `runtimes` are the names that `docker info` lists; `cdi_devices` the discovered names
     such as `nvidia.com/gpu=all`. `hostname` is the engine's machine, which may be another one.
+    `containerd_store` is True if containerd keeps the images, below /var/lib/containerd.
     """
 
     server_version: str | None = None
@@ -26,6 +27,7 @@ class DockerFacts:
     cdi_folders: tuple[str, ...] = ()
     hostname: str | None = None
     security: tuple[str, ...] = ()
+    containerd_store: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class DaemonFile:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClientFacts:
     """The docker command of this user, and how it reaches the engine.
 
@@ -71,14 +73,15 @@ class ClientFacts:
     linger: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToolkitFacts:
     """The NVIDIA Container Toolkit: versions by package or program, hook, configuration, CDI.
 
     `cdi_driver_versions` are the driver versions that the CDI specifications name, `cdi_kinds`
     their kinds (`nvidia.com/gpu`), `cdi_missing` the paths in them that do not exist. `root`,
-    `ldconfig` and `mode` are settings of config.toml; `missing` are paths in that file that do
-    not exist. `apt_pins` are lines of apt's preferences: `Package *`, `Pin …`, `Pin-Priority 1001`.
+    `ldconfig` and `mode` are settings of config.toml, `missing` the files and folders that it
+    names and that do not exist on the host. `apt_pins` are lines of apt's preferences:
+    `Package *`, `Pin …`, `Pin-Priority 1001`.
     """
 
     version: str | None = None
@@ -96,5 +99,5 @@ class ToolkitFacts:
     root: str | None = None
     ldconfig: str | None = None
     mode: str | None = None
-    missing: tuple[str, ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()
     apt_pins: tuple[str, ...] = ()

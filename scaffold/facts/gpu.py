@@ -12,7 +12,7 @@ class Platform(StrEnum):
     JETSON = "jetson"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gpu:
     """One GPU as `nvidia-smi` shows it.
 
@@ -48,7 +48,7 @@ class Gpu:
     remapping_failed: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PciDevice:
     """One NVIDIA function on the PCI bus; `chip` is NVIDIA's code name (`GP102`) where known."""
 
@@ -69,7 +69,7 @@ class PciDevice:
         return self.device_class.startswith("0680")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Smi:
     """Result of plain `nvidia-smi`: exit code (127 missing, None: it hung) and its complaint.
 
@@ -96,7 +96,7 @@ class DeviceNode:
     refused: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DriverFacts:
     """The NVIDIA driver around its version.
 

@@ -28,7 +28,7 @@ class Reduced:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FrameworkFacts:
     """A framework's own view.
 
@@ -68,7 +68,7 @@ class Listening:
     loopback: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InsideFacts:
     """One look from inside a container, as the user that programs run as.
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Disk:
     """A folder's file system: free MiB, free share of its inodes (percent), type, mount point."""
 
@@ -14,7 +14,7 @@ class Disk:
     mounted: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SystemFacts:
     """Kernel, distribution and machine; `clock_skew_s` is the host's clock less ours.
 
@@ -51,7 +51,7 @@ class SystemFacts:
     containers_use_devices: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoginFacts:
     """The user's login; `noise` is what the shell prints before a command's own output.
 
@@ -74,7 +74,7 @@ class LoginFacts:
     quota: tuple["Quota", ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
     """A disk quota of this user: used and allowed KiB and files; a limit of 0 means none."""
 
@@ -85,7 +85,7 @@ class Quota:
     file_limit: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SshdFacts:
     """The settings of the host's sshd that containers over SSH depend on; None: not readable.
 

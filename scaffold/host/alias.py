@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from scaffold.errors import InputError
-from scaffold.parsing.documents import read_json
+from scaffold.parsing.untrusted.documents import read_json
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{1,62}")
 """Safe for ssh, for shells, and for Docker, whose context names have two characters or more."""
@@ -23,7 +23,7 @@ Undo = Mapping[str, object]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alias:
     """The ssh settings of a host; files are absolute paths, `share` shares one connection."""
 

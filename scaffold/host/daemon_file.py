@@ -53,13 +53,13 @@ def configured(options: tuple[str, ...], restart: tuple[str, ...] = RESTART) -> 
     """The step that adds NVIDIA's runtime and restarts Docker."""
     why = "Add NVIDIA's runtime to Docker's settings and restart Docker."
     argv = ("sh", "-c", BY_TOOL, "sh", shlex.join(restart), *options)
-    return Step(why, argv, sudo=True, interrupts=Interrupts.CONTAINERS)
+    return Step(why=why, argv=argv, sudo=True, interrupts=Interrupts.CONTAINERS)
 
 
 def rewritten(why: str, old: str, new: str, restart: tuple[str, ...] = RESTART) -> Step:
     """The step that replaces the file's text, if it still is `old`, and restarts Docker."""
     argv = ("sh", "-c", BY_TEXT, "sh", shlex.join(restart), old, new)
-    return Step(why, argv, sudo=True, interrupts=Interrupts.CONTAINERS)
+    return Step(why=why, argv=argv, sudo=True, interrupts=Interrupts.CONTAINERS)
 
 
 _CARE = (

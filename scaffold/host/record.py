@@ -62,7 +62,7 @@ def recorded(step: Step, record: ChangeRecord) -> Step:
     refused = "echo 'the record of this change cannot be written' >&2; exit 1"
     lines = (f"begin {words} || {{ {refused}; }}", f"({shlex.join(step.argv)})")
     script = "\n".join((RECORD, *lines, "code=$?", "finish", 'exit "$code"'))
-    return Step(step.why, ("sh", "-c", script), sudo=step.sudo, undo=step.undo)
+    return Step(why=step.why, argv=("sh", "-c", script), sudo=step.sudo, undo=step.undo)
 
 
 def written_files(step: Step) -> tuple[str, ...]:
@@ -129,7 +129,7 @@ def _read(text: str, *, as_root: bool) -> ChangeRecord | None:
 def take_back(record: ChangeRecord) -> Step:
     """The step that takes a recorded change back."""
     script = f"{RECORD}\ntake_back {shlex.quote(record.id)}\n"
-    return Step(f"Take back: {record.why}", ("sh", "-c", script), sudo=record.as_root)
+    return Step(why=f"Take back: {record.why}", argv=("sh", "-c", script), sudo=record.as_root)
 
 
 def kept_by(output: str) -> tuple[str, ...]:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from scaffold.facts import ClientFacts, DaemonFile, DockerFacts
-from scaffold.parsing.documents import read_json
-from scaffold.parsing.numbers import leading_version
 from scaffold.parsing.recording import Part, Split
+from scaffold.parsing.untrusted.documents import read_json
+from scaffold.parsing.untrusted.numbers import leading_version
 
 
 def read_document(part: Part) -> dict[str, Any] | None:
@@ -50,6 +50,7 @@ def read_docker(split: Split) -> DockerFacts | None:
         cdi_folders=tuple(map(str, _list(info, "CDISpecDirs"))),
         hostname=_text(info, "Name"),
         security=tuple(map(str, _list(info, "SecurityOptions"))),
+        containerd_store="io.containerd.snapshotter" in str(_list(info, "DriverStatus")),
     )
 
 

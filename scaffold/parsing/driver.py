@@ -3,8 +3,8 @@
 import re
 
 from scaffold.facts import DeviceNode, DriverFacts, PciDevice, Smi
-from scaffold.parsing.numbers import leading_version
 from scaffold.parsing.recording import Part, Split
+from scaffold.parsing.untrusted.numbers import leading_version
 
 _MODULE = re.compile(r"NVRM version:.*?([0-9]+(?:\.[0-9]+){1,3})")
 # "01:00.0 VGA compatible controller: NVIDIA Corporation GP102 [GeForce GTX 1080 Ti] (rev a1)"
@@ -14,7 +14,7 @@ _CHIP = re.compile(
 
 
 def read_pci(part: Part) -> tuple[PciDevice, ...] | None:
-    """NVIDIA functions on the bus; None where the bus could not be looked at."""
+    """NVIDIA functions on the bus; None if the bus could not be read."""
     if part.code != 0:
         return None
     chips = {match[1]: match[2] for line in part.lines if (match := _CHIP.match(line))}

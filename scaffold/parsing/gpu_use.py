@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scaffold.parsing.numbers import whole
+from scaffold.parsing.untrusted.numbers import whole
 
 SCRIPT = """\
 gpu=uuid,index,name,utilization.gpu,memory.used,memory.total
@@ -16,7 +16,7 @@ command -v nvidia-smi >/dev/null && echo '@NONCE@ looked' || echo '@NONCE@ none'
 """POSIX sh. Fields: `nvidia-smi --help-query-gpu` and `--help-query-compute-apps`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GpuLoad:
     """One GPU: `busy` in percent, memory in MiB; None where the driver does not tell."""
 
@@ -66,7 +66,14 @@ def _rows(lines: list[str], kind: str, columns: int) -> Iterator[list[str]]:
 
 def _gpus(lines: list[str]) -> Iterator[GpuLoad]:
     for uuid, index, name, busy, used, total in _rows(lines, "gpu", 6):
-        yield GpuLoad(uuid, whole(index), name, whole(busy), whole(used), whole(total))
+        yield GpuLoad(
+            uuid=uuid,
+            index=whole(index),
+            name=name,
+            busy=whole(busy),
+            used_mib=whole(used),
+            total_mib=whole(total),
+        )
 
 
 def _processes(lines: list[str]) -> Iterator[GpuProcess]:

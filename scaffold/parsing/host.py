@@ -6,7 +6,6 @@ from scaffold.facts import Gpu, HostFacts, ProbeFacts, Smi
 from scaffold.parsing.docker import read_client, read_docker
 from scaffold.parsing.driver import read_driver, read_pci, reported_version
 from scaffold.parsing.login import read_login
-from scaffold.parsing.numbers import whole
 from scaffold.parsing.nvidia_smi import (
     header_versions,
     read_details,
@@ -26,6 +25,7 @@ from scaffold.parsing.system import (
     uname,
 )
 from scaffold.parsing.toolkit import read_toolkit
+from scaffold.parsing.untrusted.numbers import whole
 
 MISSING = 127
 """Exit code of a shell for a program that is not there."""

@@ -12,7 +12,7 @@ _KEY_FIELDS = {"ssh-ed25519": 1, "ssh-rsa": 2}
 """How many fields the public key has; those of ECDSA have two."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HostCertificate:
     """A certificate: the key it is for, who signed it, for which names and how long."""
 

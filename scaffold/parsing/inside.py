@@ -13,9 +13,9 @@ from scaffold.facts.inside import (
     Reduced,
 )
 from scaffold.parsing.host import read_gpus, read_probe
-from scaffold.parsing.numbers import whole
 from scaffold.parsing.nvidia_smi import header_versions, read_smi
 from scaffold.parsing.recording import Part, Recording, split
+from scaffold.parsing.untrusted.numbers import whole
 
 VARIABLES = (
     *("NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES", "CUDA_VISIBLE_DEVICES"),
@@ -118,7 +118,7 @@ def _framework(module: str, values: dict[str, str]) -> FrameworkFacts:
 
     architectures, code = value("architectures"), value("exit")
     return FrameworkFacts(
-        module,
+        module=module,
         version=value("version"),
         cuda=value("cuda"),
         architectures=None if architectures is None else tuple(architectures.split()),

@@ -17,7 +17,7 @@ from enum import StrEnum
 DEFAULT_PORT = 22
 
 
-class Verdict(StrEnum):
+class KeyVerdict(StrEnum):
     """What the files say of a key that a server showed."""
 
     KNOWN = "known"
@@ -26,7 +26,7 @@ class Verdict(StrEnum):
     REVOKED = "revoked"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line: marker without its @ (or empty), host patterns, key type and key."""
 
@@ -81,7 +81,7 @@ def _entry(words: list[str], place: str) -> Entry | None:
     # The key repeats its type; a line whose two types differ is broken.
     if key[4 : 4 + int.from_bytes(key[:4])] != words[1].encode("utf-8", "replace"):
         return None
-    return Entry(marker, words[0], words[1], key, place)
+    return Entry(marker=marker, patterns=words[0], key_type=words[1], key=key, place=place)
 
 
 MARKERS = ("cert-authority", "revoked")
@@ -94,17 +94,17 @@ def lookup_name(host: str, port: int, alias: str | None = None) -> str:
     return host.lower() if port == DEFAULT_PORT else f"[{host.lower()}]:{port}"
 
 
-def judge(entries: Iterable[Entry], name: str, key_type: str, key: bytes) -> Verdict:
+def judge(entries: Iterable[Entry], name: str, key_type: str, key: bytes) -> KeyVerdict:
     """What the entries say of a key: a revoked line beats all, a known one beats a changed."""
     mine = [entry for entry in entries if entry.is_for(name)]
     if any(entry.marker == "revoked" and entry.key == key for entry in mine):
-        return Verdict.REVOKED
+        return KeyVerdict.REVOKED
     plain = [entry for entry in mine if not entry.marker]
     if any(entry.key == key for entry in plain):
-        return Verdict.KNOWN
+        return KeyVerdict.KNOWN
     if any(entry.key_type == key_type for entry in plain):
-        return Verdict.CHANGED
-    return Verdict.UNKNOWN
+        return KeyVerdict.CHANGED
+    return KeyVerdict.UNKNOWN
 
 
 def authorities(entries: Iterable[Entry], name: str) -> tuple[bytes, ...]:

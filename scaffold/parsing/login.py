@@ -43,7 +43,13 @@ def _quota(part: Part) -> tuple[Quota, ...] | None:
         if row and ("/" in row[0] or ":" in row[0])
     ]
     return tuple(
-        Quota(device, found[0], found[2] or found[1], found[3], found[5] or found[4])
+        Quota(
+            device=device,
+            used_kib=found[0],
+            limit_kib=found[2] or found[1],
+            files=found[3],
+            file_limit=found[5] or found[4],
+        )
         for device, found in numbers
         if len(found) == 6
     )

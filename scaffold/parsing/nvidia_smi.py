@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from scaffold.facts import Gpu, Smi
-from scaffold.parsing.numbers import whole
+from scaffold.parsing.untrusted.numbers import whole
 
 # R610 renamed "Driver Version" to "KMD Version" and "CUDA Version" to "CUDA UMD Version".
 _DRIVER = re.compile(r"(?:Driver|KMD) Version:\s*([0-9]+(?:\.[0-9]+)+)")

@@ -4,8 +4,10 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from scaffold.errors import InputError
+from scaffold.parsing.untrusted.secrets import redacted
 
 FORMAT = "gpu-scaffold recording 1"
 """First line of a saved recording."""
@@ -18,8 +20,10 @@ PARTS = (
 )
 """The parts of probe.sh; recordings of earlier versions lack the last ones."""
 
-_SECRET = re.compile(rb"://[^/@\s\"']+@")
-"""Passwords in URLs, such as a proxy's in daemon.json."""
+FOLDED = (b" docker_info |", b" docker_version |")
+"""Parts whose long lines were folded: a secret may stand on two of them."""
+
+_LINE = re.compile(rb"[0-9a-f]+ \w+ \|")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Part:
         return tuple(line[len(start) :] for line in self.lines if line.startswith(start))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
     """The output of one probe, and what only the client knows.
 
@@ -122,8 +126,21 @@ def _number(value: object) -> float | None:
 
 
 def without_secrets(output: bytes) -> bytes:
-    """Output with user names and passwords of URLs taken out."""
-    return _SECRET.sub(b"://***@", output)
+    """Output without what looks like a secret, also where a long line was folded through it."""
+    found: list[bytes] = []
+    for prefix, lines in groupby(output.split(b"\n"), _prefix):
+        texts = [line[len(prefix) :].decode("latin-1") for line in lines]
+        whole = "".join(texts)
+        if len(texts) > 1 and prefix.endswith(FOLDED) and redacted(whole) != whole:
+            width, whole = max(map(len, texts)), redacted(whole)
+            texts = [whole[at : at + width] for at in range(0, len(whole), width)]
+        found += [prefix + redacted(text).encode("latin-1") for text in texts]
+    return b"\n".join(found)
+
+
+def _prefix(line: bytes) -> bytes:
+    match = _LINE.match(line)
+    return match[0] if match else b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +159,7 @@ class Split:
 
 @dataclass(slots=True)
 class _Taken:
-    """What came of one part so far."""
+    """What was received of one part so far."""
 
     lines: list[str] = field(default_factory=list)
     code: int | None = None

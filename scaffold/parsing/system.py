@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from scaffold.facts import Disk, Endpoint, Platform, SshdFacts, SystemFacts
-from scaffold.parsing.numbers import whole
 from scaffold.parsing.recording import Part, Recording, Split
+from scaffold.parsing.untrusted.numbers import whole
 
 
 def read_system(split: Split, recording: Recording) -> SystemFacts:

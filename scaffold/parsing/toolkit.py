@@ -2,12 +2,13 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from scaffold.facts import ToolkitFacts
-from scaffold.parsing.numbers import leading_version
 from scaffold.parsing.recording import Part, Split
+from scaffold.parsing.untrusted.numbers import leading_version
 
 _VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){1,3}(?:[-~][a-z]+[.0-9]*)?")
 _OBSOLETE = ("nvidia-docker", "nvidia-docker2", "nvidia-container-runtime")
@@ -38,7 +39,7 @@ def read_toolkit(split: Split) -> ToolkitFacts:
         root=_word(cli, "root"),
         ldconfig=_word(cli, "ldconfig"),
         mode=_word(_table(config, "nvidia-container-runtime"), "mode"),
-        missing=part.all("gone"),
+        missing=tuple(_lost(config, set(part.all("gone")))),
         apt_pins=part.all("apt"),
     )
 
@@ -74,6 +75,22 @@ def _table(config: dict[str, Any], key: str) -> dict[str, Any]:
 def _word(table: dict[str, Any], key: str) -> str | None:
     value = table.get(key)
     return value if isinstance(value, str) and value else None
+
+
+PATHS = {"root", "ldconfig", "path"}
+"""Settings whose value is a path of the host; ldconfig only with `@` in front."""
+
+
+def _lost(config: dict[str, Any], gone: set[str], above: str = "") -> Iterator[tuple[str, str]]:
+    """Settings by dotted name whose path does not exist, with their value."""
+    for key, value in config.items():
+        name = f"{above}.{key}" if above else key
+        if isinstance(value, dict):
+            yield from _lost(value, gone, name)
+        elif key in PATHS and isinstance(value, str):
+            path = value.removeprefix("@")
+            if path in gone and (key != "ldconfig" or value.startswith("@")):
+                yield name, value
 
 
 def _no_cgroups(part: Part, settings: dict[str, Any]) -> bool | None:

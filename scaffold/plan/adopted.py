@@ -18,7 +18,7 @@ from scaffold.plan.model import (
 from scaffold.resolver.resolution import Resolution
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ways:
     """How the container runs, beside what the answers say.
 
@@ -36,7 +36,9 @@ class Ways:
 
 def plan_adopted(answers: Answers, base: str, adopted: AdoptedPlan, ways: Ways) -> Plan:
     """The plan of an adopted container. Raises InputError as `make_plan` does."""
-    resolution = Resolution(base, "", "", image_has_python=True, cuda=None, build=None)
+    resolution = Resolution(
+        image=base, image_source="", python="", image_has_python=True, cuda=None, build=None
+    )
     run = plan_run(answers, resolution, HostFacts())
     run = replace(run, args=(*run.args, *ways.args), env=(*run.env, *ways.env))
     if ways.workspace:

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from scaffold.answers.model import Answers
 from scaffold.plan.situation import Situation
-from scaffold.project.debian_names import known_name, names_for
 from scaffold.project.framework_table import BY_FRAMEWORK
+from scaffold.project.packages.debian_names import known_name, names_for
 
 BASE = ("ca-certificates", "git", "openssh-client")
 

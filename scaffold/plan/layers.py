@@ -85,6 +85,8 @@ def _framework(case: Situation) -> Iterator[Layer]:
     if case.build is None:
         return
     index = f"{_index_option(case)} {shlex.quote(case.index)} " if case.index else ""
+    if case.build.find_links:
+        index += f"--find-links {shlex.quote(case.build.find_links)} "
     wanted = shlex.join((*case.build.requirements, *_companions(case)))
     yield Layer(
         comments=("The framework is the largest layer and changes least.", *_why(case)),
@@ -99,12 +101,17 @@ def _index_option(case: Situation) -> str:
 
 def _companions(case: Situation) -> tuple[str, ...]:
     """Packages that must fit the framework's release; the installer finds the one that does."""
-    pinned = any(pin.where for pin in case.project.framework_pins)
+    chosen = {_name(text) for text in case.build.requirements} if case.build else set()
+    free = [text for text in case.project.companions if _name(text) not in chosen]
     broken = any(one.note for one in case.left_out)
-    if not broken and (pinned or case.project.framework_spec):
-        return case.project.companions
-    names = (_NAME.match(text) for text in case.project.companions)
-    return tuple(match[0] for match in names if match)
+    if case.project.framework_spec and not broken:
+        return tuple(free)
+    return tuple(filter(None, map(_name, free)))
+
+
+def _name(requirement: str) -> str:
+    match = _NAME.match(requirement)
+    return match[0].lower() if match else ""
 
 
 def _why(case: Situation) -> tuple[str, ...]:

@@ -190,7 +190,7 @@ class EditorPlan:
     interpreter: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PipLayer:
     """One list of Python packages and where it is installed. `name` is the list's file.
 
@@ -210,7 +210,7 @@ class PipLayer:
     uninstall_arguments: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CondaLayer:
     """One conda environment: its file, its prefix, shell-quoted, and whether it is made anew.
 
@@ -224,7 +224,7 @@ class CondaLayer:
     home: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AdoptedPlan:
     """What was added to the base image by hand: see scaffold/adopting.
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
 from scaffold.project.facts import Evidence
-from scaffold.project.sources import Topic
-from scaffold.project.text import one_line, without_credentials
+from scaffold.project.sources import Subject
+from scaffold.project.syntax.text import one_line, without_credentials
 from scaffold.project.view import View
 
 T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Decision(Generic[T_co]):
+class EvidencedValue(Generic[T_co]):
     """A value and the observations behind it, the followed ones first."""
 
     value: T_co
@@ -34,10 +34,10 @@ def cleaned(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     return tuple(dict.fromkeys(shown))
 
 
-def ways(view: View) -> Decision[None]:
+def ways(view: View) -> EvidencedValue[None]:
     """The way of installing that is followed, and those that are not."""
     if view.path.way is None:
-        return Decision(None)
+        return EvidencedValue(None)
     followed = view.path.way
     evidence = [Evidence("package manager", followed.starts[0], followed.reason)]
     evidence += [
@@ -45,24 +45,24 @@ def ways(view: View) -> Decision[None]:
         for way in view.path.others
         if way.manager != followed.manager or way.starts[0] not in view.path.paths
     ]
-    return Decision(None, tuple(evidence))
+    return EvidencedValue(None, tuple(evidence))
 
 
 DEFAULT_INDEXES = ("https://pypi.org/simple", "https://pypi.python.org/simple")
 
 
-def indexes(view: View) -> Decision[tuple[str, ...]]:
+def indexes(view: View) -> EvidencedValue[tuple[str, ...]]:
     """Package indexes of the install path; credentials are left out."""
     urls: list[str] = []
     evidence = []
-    for topic in (Topic.INDEX, Topic.LINKS, Topic.CHANNEL):
+    for topic in (Subject.INDEX, Subject.LINKS, Subject.CHANNEL):
         for source, note in view.notes(topic):
             used = view.on_path(source.path)
             evidence.append(Evidence(topic.value, note.where, note.text, used))
-            if used and topic is Topic.INDEX:
+            if used and topic is Subject.INDEX:
                 urls.append(without_credentials(note.value))
     others = [url for url in urls if url.rstrip("/") not in DEFAULT_INDEXES]
-    return Decision(tuple(dict.fromkeys(others)), tuple(evidence))
+    return EvidencedValue(tuple(dict.fromkeys(others)), tuple(evidence))
 
 
 def install_files(view: View) -> tuple[str, ...]:

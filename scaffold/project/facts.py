@@ -56,7 +56,7 @@ class InstallStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Package:
+class NeededPackage:
     """A dependency (PEP 508) that no list of the project names: from a command or an import."""
 
     text: str
@@ -64,7 +64,7 @@ class Package:
     guessed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LocalPath:
     """A dependency that is a folder of the repository and needs the source to be installed.
 
@@ -90,7 +90,7 @@ class Pin:
     spec: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Isolated:
     """A package whose build imports the framework, so that build isolation breaks it.
 
@@ -132,7 +132,7 @@ class Sibling:
     framework: Framework
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DevConfig:
     """An existing dev container configuration that the user or the project wrote.
 
@@ -150,7 +150,7 @@ class DevConfig:
     gpu: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectFacts:
     """One repository.
 
@@ -196,7 +196,7 @@ class ProjectFacts:
     framework_pins: tuple[Pin, ...] = ()
     steps: tuple[InstallStep, ...] = ()
     companions: tuple[str, ...] = ()
-    packages: tuple[Package, ...] = ()
+    packages: tuple[NeededPackage, ...] = ()
     extras: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     local: tuple[LocalPath, ...] = ()

@@ -1,16 +1,13 @@
-"""Looking at a repository: from files to facts. Nothing of the project is executed."""
+"""Reads a repository: from files to facts. Nothing of the project is executed."""
 
 import re
 from collections.abc import Collection, Mapping
 
-from scaffold.project.choosing import choose_framework, choose_python, framework_bound
-from scaffold.project.device_needs import choose_cuda, choose_nvcc, choose_ports
-from scaffold.project.evidence import Evident, cleaned, indexes, install_files, ways
-from scaffold.project.facts import PackageManager, ProjectFacts
-from scaffold.project.followed import follow_readme
-from scaffold.project.generated import generated_paths
-from scaffold.project.install_path import find_install_path
-from scaffold.project.installing import (
+from scaffold.project.choices.choosing import choose_framework, choose_python, framework_bound
+from scaffold.project.choices.device_needs import choose_cuda, choose_nvcc, choose_ports
+from scaffold.project.choices.generated import generated_paths
+from scaffold.project.choices.install_path import find_install_path
+from scaffold.project.choices.installing import (
     BUILD_TOOLS,
     extra_packages,
     framework_pins,
@@ -20,10 +17,8 @@ from scaffold.project.installing import (
     setup_imports,
     steps,
 )
-from scaffold.project.languages import is_python, other_language
-from scaffold.project.manifests import Role, kind_or_included
-from scaffold.project.named import named_packages
-from scaffold.project.repository_parts import (
+from scaffold.project.choices.languages import is_python, other_language
+from scaffold.project.choices.repository_parts import (
     brings_framework,
     brings_python,
     configs,
@@ -32,10 +27,15 @@ from scaffold.project.repository_parts import (
     siblings,
     submodules,
 )
-from scaffold.project.requirement import normal_name
+from scaffold.project.evidence import Evident, cleaned, indexes, install_files, ways
+from scaffold.project.facts import PackageManager, ProjectFacts
+from scaffold.project.formats.manifests import Role, kind_or_included
+from scaffold.project.packages.named import named_packages
+from scaffold.project.packages.system_packages import choose_system
+from scaffold.project.readme.followed import follow_readme
 from scaffold.project.sources import Source, Unread
-from scaffold.project.system_packages import choose_system
-from scaffold.project.text import decode, one_line
+from scaffold.project.syntax.requirement import normal_name
+from scaffold.project.syntax.text import decode, one_line
 from scaffold.project.view import View
 
 

@@ -4,7 +4,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from scaffold.project.facts import ProjectFacts
-from scaffold.project.text import words
+from scaffold.project.syntax.text import words
 
 
 def project_json(facts: ProjectFacts) -> dict[str, Any]:

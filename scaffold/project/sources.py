@@ -13,7 +13,7 @@ class Unread:
     reason: str
 
 
-class Topic(StrEnum):
+class Subject(StrEnum):
     """What a note speaks of."""
 
     PYTHON = "python"
@@ -34,7 +34,7 @@ class Topic(StrEnum):
     TESTED = "tested Python"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Requirement:
     """One dependency as a file names it.
 
@@ -56,7 +56,7 @@ class Requirement:
     conda: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """One install command of a text.
 
@@ -95,13 +95,13 @@ class Command:
 class Note:
     """One observation that is no dependency: a Python range, a CUDA release, a port."""
 
-    topic: Topic
+    topic: Subject
     value: str
     where: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One file's content.
 

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from scaffold.project.choices.install_path import InstallPath
 from scaffold.project.facts import PackageManager
-from scaffold.project.followed import Followed
-from scaffold.project.frameworks import Sign, Weight, framework_of
-from scaffold.project.install_path import InstallPath
-from scaffold.project.manifests import Role, base_of, kind_or_included
-from scaffold.project.requirement import normal_name
-from scaffold.project.sources import Note, Requirement, Source, Topic
+from scaffold.project.formats.manifests import Role, base_of, kind_or_included
+from scaffold.project.packages.frameworks import Sign, Weight, framework_of
+from scaffold.project.readme.followed import Followed
+from scaffold.project.sources import Note, Requirement, Source, Subject
+from scaffold.project.syntax.requirement import normal_name
+from scaffold.project.syntax.text import path_of
 
 _DEFAULT_GROUPS: dict[PackageManager | None, set[str]] = {
     PackageManager.UV: {"dev"},
@@ -50,15 +51,15 @@ class View:
         """Whether a file speaks for the folder that is installed, on its path or beside it."""
         return self.on_path(path) or base_of(path) == self.path.base
 
-    def notes(self, topic: Topic) -> Iterator[tuple[Source, Note]]:
+    def notes(self, topic: Subject) -> Iterator[tuple[Source, Note]]:
         """Notes of one topic with their files, in the order of `in_order`."""
         for source in self.in_order:
             for note in source.notes:
                 if note.topic is topic:
                     yield source, note
-            for command in self.followed.commands if topic is Topic.PYTHON else ():
-                if command.python and command.where.rpartition(":")[0] == source.path:
-                    yield source, Note(Topic.PYTHON, command.python, command.where, command.text)
+            for command in self.followed.commands if topic is Subject.PYTHON else ():
+                if command.python and path_of(command.where) == source.path:
+                    yield source, Note(Subject.PYTHON, command.python, command.where, command.text)
 
     def requirements(self) -> Iterator[tuple[Source, Requirement]]:
         """Dependencies that manifests name: no locks, no prose, no bare constraints."""
@@ -78,7 +79,7 @@ class View:
             source = self.sources[path]
             yield from ((source, one) for one in source.requirements if self.is_installed(one))
         for command in self.followed.commands:
-            source = self.sources[command.where.rpartition(":")[0]]
+            source = self.sources[path_of(command.where)]
             yield from ((source, one) for one in command.requirements)
 
     @cached_property
@@ -101,8 +102,15 @@ class View:
     def _imported(self) -> Iterator[Sign]:
         """Frameworks that modules below the root import, for a project that lists nothing."""
         seen = set()
-        for source, note in self.notes(Topic.IMPORT):
-            one = Requirement(note.value, "", (), note.where, note.text, "import")
+        for source, note in self.notes(Subject.IMPORT):
+            one = Requirement(
+                name=note.value,
+                spec="",
+                extras=(),
+                where=note.where,
+                text=note.text,
+                group="import",
+            )
             found = framework_of(one)
             if found and found[1] and found[0] not in seen and "/" in source.path:
                 seen.add(found[0])

@@ -14,7 +14,7 @@ FRAMEWORKS = {name: row.framework for row in ROWS for name in row.bound}
 """The distribution that other packages bind, by framework."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AskedPackage:
     """A package of the project, and its releases that the project's own bounds admit."""
 
@@ -63,7 +63,9 @@ def _asked(catalogue: Catalogue, text: str) -> AskedPackage | None:
     known = catalogue.companions(name)
     if not known:
         return None
-    return AskedPackage(f"{name}{spec}", spec, name, _newest_first(known, spec), known)
+    return AskedPackage(
+        text=f"{name}{spec}", spec=spec, name=name, releases=_newest_first(known, spec), known=known
+    )
 
 
 def _newest_first(rows: Iterable[Companion], spec: str) -> tuple[Companion, ...]:

@@ -20,8 +20,8 @@ from scaffold.resolver.specifiers import admits, some_patch
 from scaffold.versions import dotted, parse_version
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildVerdict:
     """A build, the Pythons that suit it, and the facts that rule it out by kind.
 
     It fits where there is none. `cudnn_below` is the release of cuDNN from which on an
@@ -38,7 +38,7 @@ class Verdict:
 
 def judged(
     catalogue: Catalogue, machine: Machine, wishes: Wishes, asked: tuple[AskedPackage, ...] = ()
-) -> list[Verdict]:
+) -> list[BuildVerdict]:
     """Every build of the framework for the machine's CPU, with what speaks against it."""
     on_cpu = wishes.gpu is GpuNeed.NONE
     return [
@@ -53,7 +53,7 @@ def judge(
     wishes: Wishes,
     build: Build,
     asked: tuple[AskedPackage, ...] = (),
-) -> Verdict:
+) -> BuildVerdict:
     """Hold one build against the wishes and the machine."""
     against: dict[str, str] = {}
     if not in_range(build, wishes):
@@ -69,12 +69,14 @@ def judge(
         against["companion"] = _against_packages(asked, build, found)
     if build.cuda:
         against |= _against_machine(catalogue, machine, wishes, build)
-    return Verdict(
-        build,
-        together,
-        {kind: Rejected(title(build), text, build.source) for kind, text in against.items()},
-        cudnn_cap(catalogue, machine, build) if build.cuda else "",
-        cudnn_doubt(catalogue, machine, build) if build.cuda else "",
+    return BuildVerdict(
+        build=build,
+        pythons=together,
+        against={
+            kind: Rejected(title(build), text, build.source) for kind, text in against.items()
+        },
+        cudnn_below=cudnn_cap(catalogue, machine, build) if build.cuda else "",
+        cudnn_doubt=cudnn_doubt(catalogue, machine, build) if build.cuda else "",
     )
 
 

@@ -4,14 +4,14 @@ import re
 
 from scaffold.catalogue import Build
 from scaffold.project.framework_table import BY_FRAMEWORK
-from scaffold.resolver.builds import Verdict
+from scaffold.resolver.builds import BuildVerdict
 from scaffold.resolver.resolution import FrameworkBuild, Wishes
 
 CUDNN = re.compile(r"nvidia-cudnn-cu\d+")
 
 
 def framework_build(
-    verdict: Verdict, wishes: Wishes, companions: tuple[str, ...] = ()
+    verdict: BuildVerdict, wishes: Wishes, companions: tuple[str, ...] = ()
 ) -> FrameworkBuild:
     """The build as an installer is asked for it, with what has to come from the same index."""
     build = verdict.build
@@ -21,17 +21,17 @@ def framework_build(
     index = build.index or (f"{row.own_index}/{build.variant}" if local else "")
     together = [text for text in companions if text.partition("==")[0] in row.beside]
     return FrameworkBuild(
-        build.framework,
-        build.version,
-        build.variant,
-        build.cuda or None,
-        (f"{build.requirement}=={build.version}{local}", *together, *_below(verdict)),
-        index or None,
-        build.links or None,
+        framework=build.framework,
+        version=build.version,
+        variant=build.variant,
+        cuda=build.cuda or None,
+        requirements=(f"{build.requirement}=={build.version}{local}", *together, *_below(verdict)),
+        index_url=index or None,
+        find_links=build.links or None,
     )
 
 
-def _below(verdict: Verdict) -> list[str]:
+def _below(verdict: BuildVerdict) -> list[str]:
     """The requirement that keeps out a cuDNN without code for the cards."""
     if not verdict.cudnn_below:
         return []

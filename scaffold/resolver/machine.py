@@ -28,7 +28,7 @@ class Card:
     others: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
     """What decides: `driver` is comparable with the Linux driver versions of the catalogue.
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from scaffold.catalogue import Build, Catalogue, Companion
 from scaffold.resolver.asked import AskedPackage, fits
-from scaffold.resolver.builds import Verdict
+from scaffold.resolver.builds import BuildVerdict
 from scaffold.resolver.machine import Machine
 from scaffold.resolver.specifiers import lowest, version
 from scaffold.versions import parse_version
@@ -19,9 +19,9 @@ COMMON_DRIVER = (525, 60, 13)
 def best_first(
     catalogue: Catalogue,
     machine: Machine,
-    verdicts: list[Verdict],
+    verdicts: list[BuildVerdict],
     asked: tuple[AskedPackage, ...] = (),
-) -> list[Verdict]:
+) -> list[BuildVerdict]:
     """The builds that fit, the one to prefer first.
 
     Of those that suit the machine equally well, only the builds that go with the newest
@@ -35,7 +35,7 @@ def best_first(
     top = max(_generation(one) for one in fitting)
     held_back = any(one.cudnn_below and _generation(one) == top for one in fitting)
 
-    def suits(one: Verdict) -> tuple[bool, bool, int, bool]:
+    def suits(one: BuildVerdict) -> tuple[bool, bool, int, bool]:
         as_made = not held_back or (not one.cudnn_below and _generation(one) == top)
         return (not one.cudnn_doubt, as_made, *_reach(catalogue, machine, one.build))
 
@@ -47,7 +47,7 @@ def best_first(
     return [*sorted(first, key=lambda one: _newest(one.build), reverse=True), *rest]
 
 
-def _generation(verdict: Verdict) -> int:
+def _generation(verdict: BuildVerdict) -> int:
     """The major release of a build's cuDNN where it has code for the cards, else 0."""
     least = None if verdict.cudnn_doubt else lowest(verdict.build.cudnn)
     return least.major if least else 0
@@ -68,7 +68,9 @@ def _newest(build: Build) -> tuple[object, ...]:
     return (version(build.version), build.brings_cuda, build.default, cuda)
 
 
-def _with_newest(verdicts: list[Verdict], asked: tuple[AskedPackage, ...]) -> list[Verdict]:
+def _with_newest(
+    verdicts: list[BuildVerdict], asked: tuple[AskedPackage, ...]
+) -> list[BuildVerdict]:
     """Only builds that go with the newest release of each package that any of them goes with.
 
     An old release without bounds would go with every build, and no installer would take it.
@@ -80,12 +82,12 @@ def _with_newest(verdicts: list[Verdict], asked: tuple[AskedPackage, ...]) -> li
     return verdicts
 
 
-def _freedom(verdicts: list[Verdict], asked: AskedPackage) -> int:
+def _freedom(verdicts: list[BuildVerdict], asked: AskedPackage) -> int:
     """How many builds the newest release of a package leaves: the tightest one decides first."""
     return len(_going_with(verdicts, asked.releases[0])) if asked.releases else 0
 
 
-def _going_with(verdicts: list[Verdict], row: Companion) -> list[Verdict]:
+def _going_with(verdicts: list[BuildVerdict], row: Companion) -> list[BuildVerdict]:
     return [
         replace(verdict, pythons=pythons)
         for verdict in verdicts

@@ -6,7 +6,7 @@ from scaffold.answers.model import GpuNeed, Stack
 from scaffold.project.facts import Framework
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
     """What is asked of the resolver; specifiers are PEP 440 sets, empty means any.
 
@@ -35,7 +35,7 @@ class Rejected:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """One step: what was decided, what was chosen, why, from which source, and what was not."""
 
@@ -46,7 +46,7 @@ class Decision:
     rejected: tuple[Rejected, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FrameworkBuild:
     """One build of a framework, as the installer is asked for it.
 
@@ -65,7 +65,7 @@ class FrameworkBuild:
     find_links: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
     """An image, a Python and a framework build that work together on the host.
 
@@ -98,7 +98,7 @@ class WayOut:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
     """A fact that rules a wish out; the ways out come in order of effort, the least first."""
 

@@ -8,13 +8,19 @@ from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework
 from scaffold.resolver.asked import AskedPackage, asked_packages, other_frameworks
 from scaffold.resolver.builds import anywhere, judged, pythons
-from scaffold.resolver.image_choice import image_for, plain_image
-from scaffold.resolver.images import Picked
+from scaffold.resolver.images.image_choice import image_for, plain_image
+from scaffold.resolver.images.images import Picked
 from scaffold.resolver.installing import framework_build
 from scaffold.resolver.machine import Machine, machine_of
 from scaffold.resolver.ranking import best_first
-from scaffold.resolver.reasons import build_decisions, build_notes, python_decision
-from scaffold.resolver.refusal import Refusal, describe, no_build, no_environment, wish_text
+from scaffold.resolver.refusals.reasons import build_decisions, build_notes, python_decision
+from scaffold.resolver.refusals.refusal import (
+    Refusal,
+    describe,
+    no_build,
+    no_environment,
+    wish_text,
+)
 from scaffold.resolver.resolution import Conflict, Decision, Resolution, Wishes
 from scaffold.resolver.together import Choice, choices, others_judged
 from scaffold.versions import major_minor, parse_version
@@ -36,10 +42,16 @@ def resolve(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Resolution
     if isinstance(result, Resolution):
         return result
     # Imported here, as are vendors' images: most decisions need neither.
-    from scaffold.resolver.ways_out import ways_out
+    from scaffold.resolver.refusals.ways_out import ways_out
 
     ways = ways_out(catalogue, host, wishes, result, decide)
-    return Conflict(result.fact, wish_text(wishes), result.source, ways, result.decisions)
+    return Conflict(
+        fact=result.fact,
+        wish=wish_text(wishes),
+        source=result.source,
+        ways_out=ways,
+        decisions=result.decisions,
+    )
 
 
 def decide(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Resolution | Refusal:
@@ -49,7 +61,7 @@ def decide(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Resolution 
     if machine.jetson and with_gpu:
         return JETSON
     if wishes.stack in VENDOR_STACKS:
-        from scaffold.resolver.vendor_images import vendor_image
+        from scaffold.resolver.images.vendor_images import vendor_image
 
         return vendor_image(catalogue, machine, wishes) or Refusal(
             f"{describe(machine)}; none of the known images of this stack fits",
@@ -104,17 +116,17 @@ def _resolution(
     free = replace(wishes, framework_spec="")
     notes = build_notes(machine, choice) if build.cuda else ()
     return Resolution(
-        picked.image,
-        picked.source,
-        python,
-        picked.has_python,
-        build.cuda or None,
-        framework_build(choice.verdict, wishes, companions),
-        picked.env,
-        (*decisions, python_decision(python, wishes), *picked.decisions),
-        (*notes, *picked.warnings),
-        companions,
-        tuple(framework_build(other, free) for other in choice.others),
+        image=picked.image,
+        image_source=picked.source,
+        python=python,
+        image_has_python=picked.has_python,
+        cuda=build.cuda or None,
+        build=framework_build(choice.verdict, wishes, companions),
+        env=picked.env,
+        decisions=(*decisions, python_decision(python, wishes), *picked.decisions),
+        warnings=(*notes, *picked.warnings),
+        companions=companions,
+        others=tuple(framework_build(other, free) for other in choice.others),
     )
 
 
@@ -129,15 +141,15 @@ def _without_framework(
         return _no_cuda_image(machine, wishes.cuda)
     notes = (*machine.unknown, *machine.notes) if picked.cuda else ()
     return Resolution(
-        picked.image,
-        picked.source,
-        found[0],
-        picked.has_python,
-        picked.cuda,
-        None,
-        picked.env,
-        (python_decision(found[0], wishes), *picked.decisions),
-        (*notes, *picked.warnings),
+        image=picked.image,
+        image_source=picked.source,
+        python=found[0],
+        image_has_python=picked.has_python,
+        cuda=picked.cuda,
+        build=None,
+        env=picked.env,
+        decisions=(python_decision(found[0], wishes), *picked.decisions),
+        warnings=(*notes, *picked.warnings),
     )
 
 

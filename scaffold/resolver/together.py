@@ -8,7 +8,7 @@ from scaffold.answers.model import GpuNeed
 from scaffold.catalogue import Build, Catalogue
 from scaffold.project.facts import Framework
 from scaffold.resolver.asked import AskedPackage
-from scaffold.resolver.builds import Verdict, carries_cuda, judged
+from scaffold.resolver.builds import BuildVerdict, carries_cuda, judged
 from scaffold.resolver.machine import Machine
 from scaffold.resolver.ranking import best_first
 from scaffold.resolver.resolution import Wishes
@@ -19,12 +19,12 @@ from scaffold.resolver.specifiers import by_name, overlap
 class Choice:
     """A build, the Python for it, and the builds of further frameworks beside it."""
 
-    verdict: Verdict
+    verdict: BuildVerdict
     python: str
-    others: tuple[Verdict, ...] = ()
+    others: tuple[BuildVerdict, ...] = ()
 
 
-Others = Mapping[Framework, list[Verdict]]
+Others = Mapping[Framework, list[BuildVerdict]]
 
 
 def others_judged(
@@ -50,7 +50,7 @@ def others_judged(
     return found
 
 
-def choices(fitting: list[Verdict], others: Others) -> Iterator[Choice]:
+def choices(fitting: list[BuildVerdict], others: Others) -> Iterator[Choice]:
     """Every way to put the frameworks together, the best first."""
     for verdict in fitting:
         for python in verdict.pythons:
@@ -60,10 +60,10 @@ def choices(fitting: list[Verdict], others: Others) -> Iterator[Choice]:
 
 
 def _beside(
-    verdict: Verdict, python: str, others: list[list[Verdict]]
-) -> tuple[Verdict, ...] | None:
+    verdict: BuildVerdict, python: str, others: list[list[BuildVerdict]]
+) -> tuple[BuildVerdict, ...] | None:
     """The best build of each further framework that shares the environment, None without one."""
-    chosen: list[Verdict] = []
+    chosen: list[BuildVerdict] = []
     for candidates in others:
         builds = [verdict.build, *(one.build for one in chosen)]
         found = next(

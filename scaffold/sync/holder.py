@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 
-from scaffold.parsing.documents import read_json
+from scaffold.parsing.untrusted.documents import read_json
 
 
 @dataclass(frozen=True, slots=True)

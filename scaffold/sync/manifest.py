@@ -15,7 +15,7 @@ STATE_FOLDER = ".scaffold-sync"
 """Folder at the top of a target: its owner, and files received but not yet in place."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestEntry:
     """One path: `mtime` in ns, `mode` the nine permission bits, `target` the text of a link."""
 
@@ -114,17 +114,18 @@ def read_plain_listing(listing: bytes) -> dict[str, ManifestEntry]:
         at += 1 + 2 * len(lines)
         for line, name, target in zip(lines, names[0::2], names[1::2], strict=True):
             mode, size, mtime = line.split()
-            kind = _KINDS.get(stat.S_IFMT(int(mode, 16)))
+            bits = int(mode, 16) & 0xFFFF
+            kind = _KINDS.get(stat.S_IFMT(bits))
             path = text_of(name.removeprefix(b"./"))
             if kind and is_safe(path):
                 _check_count(found)
                 link = text_of(target.removesuffix(b"\n"))
                 found[path] = ManifestEntry(
-                    kind,
-                    int(mode, 16) & 0o777,
-                    _bounded(int(size)),
-                    _bounded(int(mtime)) * SECOND,
-                    link,
+                    kind=kind,
+                    mode=bits & 0o777,
+                    size=_bounded(int(size)),
+                    mtime=_bounded(int(mtime)) * SECOND,
+                    target=link,
                 )
     return found
 
@@ -157,4 +158,7 @@ def to_json(manifest: Manifest) -> str:
 
 def from_json(rows: Mapping[str, tuple[Kind, int, int, int, str]]) -> dict[str, ManifestEntry]:
     """The manifest of parsed JSON rows. Raises TypeError for anything else."""
-    return {path: ManifestEntry(*row) for path, row in rows.items()}
+    return {
+        path: ManifestEntry(kind=kind, mode=mode, size=size, mtime=mtime, target=target)
+        for path, (kind, mode, size, mtime, target) in rows.items()
+    }

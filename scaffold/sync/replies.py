@@ -14,7 +14,7 @@ class CutShortError(Exception):
     """The answer is incomplete: the connection was lost, or the remote script was stopped."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """`words` by their first word, `sums` in order; `failure` is the remote's own error message."""
 
@@ -72,4 +72,10 @@ def read_reply(output: bytes, nonce: str) -> Reply:
         at = end + 1
         if word == "list":
             break
-    return Reply(words, tuple(sums), words.get("fail"), output[:begin].strip(), output[at:])
+    return Reply(
+        words=words,
+        sums=tuple(sums),
+        failure=words.get("fail"),
+        noise=output[:begin].strip(),
+        listing=output[at:],
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from scaffold.container.engine_json import Raw, rows, table
-from scaffold.parsing.documents import read_json
+from scaffold.parsing.untrusted.documents import read_json
 
 FOLDER = "devcontainer.local_folder"
 CONFIG = "devcontainer.config_file"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from scaffold.parsing.gpu_use import GpuUse
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GpuShare:
     """One container's use of one GPU; `used_mib` is None if the driver does not report it."""
 
@@ -25,5 +25,13 @@ def shares(use: GpuUse, pids: Collection[int]) -> tuple[GpuShare, ...]:
         sizes = [one.used_mib for one in ours]
         if ours:
             total = None if None in sizes else sum(size for size in sizes if size)
-            found.append(GpuShare(gpu.name, gpu.index, total, gpu.busy, len(ours)))
+            found.append(
+                GpuShare(
+                    gpu=gpu.name,
+                    index=gpu.index,
+                    used_mib=total,
+                    busy=gpu.busy,
+                    processes=len(ours),
+                )
+            )
     return tuple(found)

@@ -18,7 +18,7 @@ from scaffold.workspace.devcontainer import project_folder, settings
 _GPU_ARGUMENTS = ("--gpus", "--device=nvidia.com/", "nvidia.com/gpu", "--runtime=nvidia")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContainerRequest:
     """What one container was requested to have.
 

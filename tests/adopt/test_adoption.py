@@ -186,6 +186,11 @@ def test_secret_in_an_option_is_left_out_and_named():
     assert found.notes[-1] == "the option --sysctl holds a secret: not copied"
 
 
+def test_mac_address_that_was_chosen_comes_along():
+    raw = inspect(config={"MacAddress": "02:42:ac:11:00:99"})
+    assert read_settings("t", raw, {}, {}).args == ("--mac-address=02:42:ac:11:00:99",)
+
+
 def test_image_has_no_settings_of_a_container():
     found = read_settings("t", {"Config": {"User": "ghost"}}, {}, {})
     assert (found.args, found.answers.user) == ((), "ghost")

@@ -14,7 +14,7 @@ from scaffold.adopt.dpkg import (
     OVERRIDES,
     STATUS,
     AptChanges,
-    Package,
+    DebianPackage,
     apt_changes,
     overridden,
     read_dpkg,
@@ -378,7 +378,7 @@ def test_linked_and_local_npm_packages_are_the_users_own():
 def test_packages_from_deb_files_are_told_from_those_of_archives(
     situation, lists, history, dpkg_log, local
 ):
-    new = [Package(name="hello", version="1.0")]
+    new = [DebianPackage(name="hello", version="1.0")]
     files = {HISTORY: history.encode(), DPKG_LOG: dpkg_log.encode()}
     if lists:
         files[f"{LISTS}/deb.example_Packages"] = lists.encode()

@@ -15,7 +15,7 @@ from scaffold.adopt.adoption import make_adopted_plan
 from scaffold.adopt.file_tree import FileEntry
 from scaffold.adopt.overlay import Overlay, list_content
 from scaffold.commands.adopt.write import RECORD, plan_files, write
-from scaffold.commands.init.init import Change
+from scaffold.commands.init.init import FileChange
 from scaffold.errors import InputError, TargetError
 from tests.adopt.test_adoption import FULL
 
@@ -47,7 +47,7 @@ ONE = replace(
 )
 
 
-def statuses(changes: tuple[Change, ...]) -> dict[str, str]:
+def statuses(changes: tuple[FileChange, ...]) -> dict[str, str]:
     return {Path(one.path).name: one.status for one in changes}
 
 

@@ -11,12 +11,14 @@ from scaffold.facts.system import LoginFacts
 from scaffold.project.facts import ProjectFacts
 
 CARDS = (
-    Gpu("A", 0, memory_mib=100, memory_free_mib=90, processes=1, utilization_percent=80),
-    Gpu("A", 1, memory_mib=100, memory_free_mib=60, processes=0, utilization_percent=0),
-    Gpu("A", 2, memory_mib=100, memory_free_mib=99, processes=0, utilization_percent=1),
-    Gpu("A", 3, memory_mib=100, memory_free_mib=100, mig_enabled=True),
+    Gpu(name="A", index=0, memory_mib=100, memory_free_mib=90, processes=1, utilization_percent=80),
+    Gpu(name="A", index=1, memory_mib=100, memory_free_mib=60, processes=0, utilization_percent=0),
+    Gpu(name="A", index=2, memory_mib=100, memory_free_mib=99, processes=0, utilization_percent=1),
+    Gpu(name="A", index=3, memory_mib=100, memory_free_mib=100, mig_enabled=True),
 )
-HOST = HostFacts(name="gpu01", uid=1234, gid=5, gpus=CARDS, login=LoginFacts("ada", "/home/ada"))
+HOST = HostFacts(
+    name="gpu01", uid=1234, gid=5, gpus=CARDS, login=LoginFacts(user="ada", home="/home/ada")
+)
 
 
 def values(facts=HOST, **given):
@@ -79,13 +81,15 @@ def test_free_gpus_are_those_that_nobody_uses():
     assert chosen("free:3", HOST) == "device=2,1,0"
     assert chosen("2", HOST) == "2"
     assert usage(CARDS[0]) == ("10 of 100 MiB used", "80 % busy", "1 programs")
-    assert usage(Gpu("A")) == ("memory unknown", "load unknown", "programs unknown")
+    assert usage(Gpu(name="A")) == ("memory unknown", "load unknown", "programs unknown")
     with pytest.raises(InputError, match="none known"):
         chosen("free", HostFacts())
 
 
 def test_doubts_of_root_and_of_free_gpus_are_told():
-    root = HostFacts(name="gpu01", uid=0, gid=0, gpus=CARDS, login=LoginFacts("root", "/root"))
+    root = HostFacts(
+        name="gpu01", uid=0, gid=0, gpus=CARDS, login=LoginFacts(user="root", home="/root")
+    )
     full = complete(reconciled({"host": "gpu01", "gpus": "free"}), ProjectFacts(), root)
     free, login = doubts(full, root)
     assert "device=2" in free

@@ -3,7 +3,7 @@
 import pytest
 
 from scaffold.catalogue import load_catalogue
-from scaffold.catalogue.news import Seen, news, repository_of, variants_to_ask
+from scaffold.catalogue.news import PublishedVersions, news, repository_of, variants_to_ask
 from scaffold.project.facts import Framework
 from scaffold.versions import parse_version
 
@@ -15,7 +15,9 @@ NEWEST_CUDA = max((row.tag for row in KNOWN.cuda_images), key=parse_version)
 
 def said(**parts):
     keys = {key for part in parts.values() for key in part}
-    return [new.text for new in news(KNOWN, Seen(**parts, on=dict.fromkeys(keys, DAY)))]
+    return [
+        new.text for new in news(KNOWN, PublishedVersions(**parts, on=dict.fromkeys(keys, DAY)))
+    ]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from scaffold.answers.model import GpuNeed
-from scaffold.checks.container import Seen
+from scaffold.checks.container import ContainerState
 from scaffold.container.facts import ContainerMount, PublishedPort
 from scaffold.facts import DeviceNode, ProbeFacts, Smi
 from scaffold.facts.inside import (
@@ -20,7 +20,7 @@ from tests.checks.hosts import DRIVER, L40S
 
 CARD = Device("NVIDIA L40S", "8.9", same_product=True)
 TORCH = FrameworkFacts(
-    "torch",
+    module="torch",
     version="2.8.0+cu126",
     cuda="12.6",
     architectures=("sm_50", "sm_80", "sm_86", "sm_90"),
@@ -29,11 +29,11 @@ TORCH = FrameworkFacts(
     code=0,
 )
 NODES = ("/dev/nvidia0", "/dev/nvidiactl", "/dev/nvidia-uvm")
-HEALTHY = Seen(
+HEALTHY = ContainerState(
     InsideFacts(
         user="dev",
         uid=1000,
-        smi=Smi(0, version=DRIVER),
+        smi=Smi(code=0, version=DRIVER),
         gpus=(L40S,),
         driver_version=DRIVER,
         cuda_reported="13.0",
@@ -48,10 +48,10 @@ HEALTHY = Seen(
         frameworks=(TORCH,),
     ),
     ContainerRequest(
-        "trainer",
-        "/workspaces/p",
-        GpuNeed.REQUIRED,
-        "runArgs",
+        name="trainer",
+        folder="/workspaces/p",
+        need=GpuNeed.REQUIRED,
+        need_from="runArgs",
         gpus=("all",),
         config_asks=True,
         mounts=(ContainerMount("volume", "data", "/data"),),
@@ -60,20 +60,26 @@ HEALTHY = Seen(
 )
 """An L40S that PyTorch computes on, a volume, and a Jupyter that the editor forwards."""
 
-NO_GPU: dict[str, Any] = {"smi": Smi(127), "gpus": (), "libcuda": (), "nodes": (), "listening": ()}
+NO_GPU: dict[str, Any] = {
+    "smi": Smi(code=127),
+    "gpus": (),
+    "libcuda": (),
+    "nodes": (),
+    "listening": (),
+}
 BARE: dict[str, Any] = {**NO_GPU, "asked__forwarded": ()}
 
 
-def seen(**changes: Any) -> Seen:
+def seen(**changes: Any) -> ContainerState:
     """The healthy container with other facts; `asked__` before a name changes the request."""
     asked = {key[7:]: value for key, value in changes.items() if key.startswith("asked__")}
     inside = {key: value for key, value in changes.items() if not key.startswith("asked__")}
-    return Seen(replace(HEALTHY.inside, **inside), replace(HEALTHY.asked, **asked))
+    return ContainerState(replace(HEALTHY.inside, **inside), replace(HEALTHY.asked, **asked))
 
 
 def said(text: str, code: int) -> dict[str, Any]:
     """nvidia-smi that fails so."""
-    return {"smi": Smi(code, text), "gpus": None}
+    return {"smi": Smi(code=code, said=text), "gpus": None}
 
 
 def torch(**changes: Any) -> dict[str, Any]:
@@ -173,11 +179,11 @@ SITUATIONS: tuple[tuple[str, dict[str, Any], str], ...] = (
         said("it couldn't communicate with the NVIDIA driver", 9),
         "gpu.no-driver",
     ),
-    ("smi that hangs", {"smi": Smi(None), "gpus": None}, "gpu.hangs"),
+    ("smi that hangs", {"smi": Smi(code=None), "gpus": None}, "gpu.hangs"),
     ("smi with a new complaint", said("Something else", 3), "gpu.failed"),
     ("smi that says nothing", said("", 3), "gpu.failed"),
     ("smi not asked", {"smi": None, "gpus": None}, "gpu.unknown"),
-    ("compute without utility", {"smi": Smi(127), "gpus": ()}, "gpu.smi-missing"),
+    ("compute without utility", {"smi": Smi(code=127), "gpus": ()}, "gpu.smi-missing"),
     ("utility without compute", NO_COMPUTE, "gpu.no-compute"),
     ("no nvidia-uvm", {"nodes": LINUX_ONLY}, "gpu.uvm-missing"),
     ("MIG without instances", {"gpus": (MIG,)}, "gpu.mig-without-instances"),

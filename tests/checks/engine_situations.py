@@ -115,7 +115,15 @@ ENGINE: list[Situation] = [
         "a snap that shows none",
         {
             "docker__root": "/var/snap/docker/common",
-            "system__disks": (Disk("/var/snap/docker/common", 500_000, 90, "ext4", "/"),),
+            "system__disks": (
+                Disk(
+                    path="/var/snap/docker/common",
+                    free_mib=500_000,
+                    inodes_free_percent=90,
+                    kind="ext4",
+                    mounted="/",
+                ),
+            ),
             "login__home": None,
             "docker__runtimes": (),
             "docker__cdi_devices": (),

@@ -27,7 +27,7 @@ Situation = tuple[str, dict[str, object], str]
 KERNEL = "6.8.0-45-generic"
 DRIVER = "580.95.05"
 L40S = Gpu(
-    "NVIDIA L40S",
+    name="NVIDIA L40S",
     index=0,
     uuid="GPU-1",
     compute_capability="8.9",
@@ -36,7 +36,9 @@ L40S = Gpu(
     persistence=True,
     compute_mode="Default",
 )
-CARD = PciDevice("0000:01:00.0", "26b9", "030200", "nvidia", "AD102")
+CARD = PciDevice(
+    address="0000:01:00.0", device="26b9", device_class="030200", driver="nvidia", chip="AD102"
+)
 HEALTHY = HostFacts(
     name="gpu01",
     architecture="x86_64",
@@ -44,7 +46,7 @@ HEALTHY = HostFacts(
     cuda_reported="13.0",
     gpus=(L40S,),
     docker=DockerFacts(
-        "29.2.1",
+        server_version="29.2.1",
         rootless=False,
         runtimes=("nvidia", "runc"),
         cdi_devices=("nvidia.com/gpu=all",),
@@ -60,7 +62,7 @@ HEALTHY = HostFacts(
     gid=1000,
     pci=(CARD,),
     driver=DriverFacts(
-        smi=Smi(0, version=DRIVER),
+        smi=Smi(code=0, version=DRIVER),
         module_version=DRIVER,
         open_module=True,
         loaded=("nvidia_uvm", "nvidia"),
@@ -96,11 +98,29 @@ HEALTHY = HostFacts(
         clock_skew_s=0,
         probed_on="2026-11-24",
         disks=(
-            Disk("/", 100_000, 90, "ext4", "/"),
-            Disk("/tmp", 100_000, 90, "ext4", "/"),
-            Disk("/dev/shm", 65536, 99, "tmpfs", "/dev/shm"),
-            Disk("/var/lib/docker", 500_000, 90, "xfs", "/var/lib/docker"),
-            Disk("/home/ada", 100_000, 90, "ext4", "/home"),
+            Disk(path="/", free_mib=100_000, inodes_free_percent=90, kind="ext4", mounted="/"),
+            Disk(path="/tmp", free_mib=100_000, inodes_free_percent=90, kind="ext4", mounted="/"),
+            Disk(
+                path="/dev/shm",
+                free_mib=65536,
+                inodes_free_percent=99,
+                kind="tmpfs",
+                mounted="/dev/shm",
+            ),
+            Disk(
+                path="/var/lib/docker",
+                free_mib=500_000,
+                inodes_free_percent=90,
+                kind="xfs",
+                mounted="/var/lib/docker",
+            ),
+            Disk(
+                path="/home/ada",
+                free_mib=100_000,
+                inodes_free_percent=90,
+                kind="ext4",
+                mounted="/home",
+            ),
         ),
         services=(("docker.service", "active"),),
     ),
@@ -112,7 +132,7 @@ HEALTHY = HostFacts(
         groups=("ada", "docker"),
         configured_groups=("ada", "docker"),
     ),
-    sshd=SshdFacts("SSH-2.0-OpenSSH_9.6"),
+    sshd=SshdFacts(software="SSH-2.0-OpenSSH_9.6"),
 )
 
 

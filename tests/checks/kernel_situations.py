@@ -12,7 +12,7 @@ from tests.checks.hosts import CARD, KERNEL, L40S, Situation
 
 COULD_NOT = "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver."
 DEAD = {
-    "driver__smi": Smi(9, COULD_NOT),
+    "driver__smi": Smi(code=9, said=COULD_NOT),
     "driver__module_version": None,
     "driver__loaded": (),
     "driver_version": None,
@@ -20,14 +20,18 @@ DEAD = {
     "gpus": None,
 }
 GONE = DEAD | {
-    "driver__smi": Smi(127, "sh: nvidia-smi: not found"),
+    "driver__smi": Smi(code=127, said="sh: nvidia-smi: not found"),
     "driver__installed_version": None,
     "driver__kernels_with_module": (),
     "gpus": (),
 }
-PASCAL = PciDevice("0000:01:00.0", "1b06", "030000", "nvidia", "GP102")
-BLACKWELL = PciDevice("0000:01:00.0", "2b85", "030000", "nvidia", "")
-SWITCH = PciDevice("0000:05:00.0", "22a3", "068000", "nvidia")
+PASCAL = PciDevice(
+    address="0000:01:00.0", device="1b06", device_class="030000", driver="nvidia", chip="GP102"
+)
+BLACKWELL = PciDevice(
+    address="0000:01:00.0", device="2b85", device_class="030000", driver="nvidia", chip=""
+)
+SWITCH = PciDevice(address="0000:05:00.0", device="22a3", device_class="068000", driver="nvidia")
 WSL = {
     "platform": Platform.WSL2,
     "pci": (),
@@ -39,7 +43,7 @@ JETSON = {
     "platform": Platform.JETSON,
     "architecture": "aarch64",
     "pci": (),
-    "driver__smi": Smi(127),
+    "driver__smi": Smi(code=127),
     "driver__module_version": None,
     "driver__installed_version": None,
     "driver__nodes": (),
@@ -54,7 +58,7 @@ def gpu(**changes: object) -> dict[str, object]:
 
 def failing(code: int | None, said: str, **more: object) -> dict[str, object]:
     """nvidia-smi fails with the module loaded."""
-    return {"driver__smi": Smi(code, said), "gpus": None} | more
+    return {"driver__smi": Smi(code=code, said=said), "gpus": None} | more
 
 
 MACHINE: list[Situation] = [
@@ -131,7 +135,7 @@ DRIVER_DEAD: list[Situation] = [
     ("an error that nobody knows", failing(255, "Unknown Error"), "driver.failed"),
     (
         "WSL2 without Windows' driver",
-        WSL | {"driver__smi": Smi(127)},
+        WSL | {"driver__smi": Smi(code=127)},
         "machine.wsl2 driver.wsl-missing",
     ),
     (
@@ -142,7 +146,7 @@ DRIVER_DEAD: list[Situation] = [
     ("WSL2 whose nvidia-smi hangs", WSL | {"driver__smi": Smi()}, "machine.wsl2 driver.hangs"),
     (
         "WSL2 whose nvidia-smi fails",
-        WSL | {"driver__smi": Smi(9, "GPU access blocked"), "gpus": None},
+        WSL | {"driver__smi": Smi(code=9, said="GPU access blocked"), "gpus": None},
         "machine.wsl2 driver.failed",
     ),
     ("a driver that nobody looked at", {"driver__smi": None}, "driver.unknown"),

@@ -242,6 +242,19 @@ TOOLKIT = (
         fix="nvidia-container-cli.ldconfig=@/sbin/ldconfig",
     ),
     Reported(
+        "a path of the GPU operator's own nvidia-container-cli",
+        {
+            "docker_info": QUIET_HOOK,
+            "cdi": "looked",
+            "toolkit": f"{CONFIG}toml=[nvidia-container-cli]\n"
+            'toml=path = "/usr/local/nvidia/toolkit/nvidia-container-cli"\n'
+            "gone=/usr/local/nvidia/toolkit/nvidia-container-cli",
+        },
+        "error toolkit.config-paths",
+        "NVIDIA/gpu-operator#375",
+        fix="Remove nvidia-container-cli.path",
+    ),
+    Reported(
         "mode cdi with an engine that calls the hook",
         {
             "docker_info": QUIET_HOOK,
@@ -375,6 +388,15 @@ LOGIN = (
         "",
         "microsoft/vscode-remote-release#744",
         forwarding="unreached",
+    ),
+    Reported(
+        "images of containerd's own store on a full disk",
+        {
+            "docker_info": engine(DriverStatus=[["driver-type", "io.containerd.snapshotter.v1"]]),
+            "disk": "disk=/var/lib/containerd\ny 9 1 3000000 1% /var/lib/containerd\ny 9 1 8 1% /",
+        },
+        "error disk.docker-full",
+        "Docker Engine 29 release notes: containerd image store",
     ),
     Reported(
         "a data-root below a mount that is hidden from this user",

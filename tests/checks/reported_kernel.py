@@ -218,6 +218,24 @@ DRIVERS = (
         fix="ldconfig",
     ),
     Reported(
+        "a loader that does not find a library",
+        failing(127, "nvidia-smi: error while loading shared libraries: libnvidia-ml.so.1"),
+        "error driver.library-missing",
+        "NVIDIA/nvidia-docker#155",
+    ),
+    Reported(
+        "nvidia-smi ends with a segmentation fault",
+        failing(139, "Segmentation fault"),
+        "error driver.failed",
+        "signal(7), 139 is 128 + SIGSEGV",
+    ),
+    Reported(
+        "a warning below a table that is well",
+        {"smi": f"{HEADER}\nWARNING: infoROM is corrupted at gpu 0000:01:00.0"},
+        "warn driver.inforom",
+        "nvidia-smi manual page, infoROM",
+    ),
+    Reported(
         "NVML's code 8: power cables",
         failing(8, "Your graphics card is not getting enough power"),
         "error driver.no-power",
@@ -373,6 +391,13 @@ CARDS = (
 )
 
 MACHINES = (
+    Reported(
+        "a systemd-nspawn jail without Docker is a whole system",
+        NO_DOCKER | {"system": system("debian", "12", virtualization="systemd-nspawn")},
+        "error docker.missing",
+        "Jip-Hop/jailmaker#4",
+        fix="apt-get install -y docker-ce",
+    ),
     Reported(
         "a Kubernetes pod",
         NO_DOCKER

@@ -17,7 +17,7 @@ DISKS: list[Situation] = [
         "one disk for all, and full",
         {
             "system__disks": tuple(
-                Disk(path, 90, 50, "ext4", "/")
+                Disk(path=path, free_mib=90, inodes_free_percent=50, kind="ext4", mounted="/")
                 for path in ("/", "/tmp", "/home/ada", "/var/lib/docker")
             )
         },
@@ -26,7 +26,7 @@ DISKS: list[Situation] = [
     ("no disk that answers", {"system__disks": ()}, "disk.unknown"),
     (
         "free space that is unknown",
-        {"system__disks": (Disk("/"), Disk("/home/ada"))},
+        {"system__disks": (Disk(path="/"), Disk(path="/home/ada"))},
         "disk.unknown",
     ),
     ("a dead mount", {"probe__hung": ("home_disk",)}, "disk.hangs"),

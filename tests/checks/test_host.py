@@ -5,7 +5,7 @@ import pytest
 from scaffold.answers.model import GpuNeed
 from scaffold.checks.host import TOPICS, check_host, network
 from scaffold.checks.host.fit import CONFLICT, DOUBT, fit_topic
-from scaffold.checks.topics import Outcome
+from scaffold.checks.topics import TopicOutcome
 from scaffold.facts import HostFacts, PciDevice
 from scaffold.findings import Level
 from scaffold.project.facts import Framework
@@ -63,7 +63,7 @@ def test_page_of_findings_is_up_to_date():
     assert with_table(page) == page, "run: make docs"
 
 
-def outcome(facts: HostFacts, name: str, wishes: Wishes | None = None) -> Outcome:
+def outcome(facts: HostFacts, name: str, wishes: Wishes | None = None) -> TopicOutcome:
     return next(found for found in check_host(facts, wishes) if found.topic.name == name)
 
 
@@ -84,7 +84,10 @@ def test_login_is_not_looked_at_on_this_machine():
     assert ids(host(name="local", login__noise="x")) == []
 
 
-NO_CHIPS = (PciDevice("a", "ffff", "0300"), PciDevice("b", "zz", "0300"))
+NO_CHIPS = (
+    PciDevice(address="a", device="ffff", device_class="0300"),
+    PciDevice(address="b", device="zz", device_class="0300"),
+)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +166,11 @@ def test_project_without_framework_fits_with_an_image():
 
 
 def test_project_that_cannot_run_names_the_ways_out():
-    found = outcome(HEALTHY, "fit", Wishes(Framework.PYTORCH, "<1.5", gpu=GpuNeed.REQUIRED))
+    found = outcome(
+        HEALTHY,
+        "fit",
+        Wishes(framework=Framework.PYTORCH, framework_spec="<1.5", gpu=GpuNeed.REQUIRED),
+    )
     (finding,) = found.findings
     assert (finding.id, finding.level) == ("fit.conflict", Level.ERROR)
     assert finding.fix

@@ -9,8 +9,8 @@ from scaffold.checks.host.driver.packages import legacy_driver, remove_linux_dri
 from scaffold.checks.host.toolkit.fixes import upgrade_toolkit
 from scaffold.facts import HostFacts, PciDevice, SystemFacts
 
-L40S = PciDevice("0000:01:00.0", "26b9", "030200")
-KEPLER = PciDevice("0000:01:00.0", "102d", "030200")
+L40S = PciDevice(address="0000:01:00.0", device="26b9", device_class="030200")
+KEPLER = PciDevice(address="0000:01:00.0", device="102d", device_class="030200")
 
 
 def host(name: str, manager: str | None, programs: str = "systemctl", **more) -> HostFacts:
@@ -59,7 +59,7 @@ ALL = {"apt-get", "dnf", "yum", "zypper", "pacman", "apk", "rpm-ostree"}
         ("rocky", "dnf install -y x", "dracut --force", "dkms autoinstall", "systemctl enable"),
         ("silverblue", "rpm-ostree install", "rpm-ostree", "rpm-ostree upgrade", "systemctl"),
         ("centos", "yum install -y x", "dracut --force", "dkms autoinstall", "systemctl enable"),
-        ("sles", "zypper --non-interactive install x", "dracut", "dkms", "systemctl enable"),
+        ("sles", "zypper --non-interactive install x", "dracut", "kmp-default", "systemctl enable"),
         ("arch", "pacman -S --noconfirm x", "mkinitcpio -P", "pacman -Syu", "systemctl enable"),
         ("arch with dkms", "pacman -S", "mkinitcpio -P", "dkms autoinstall", "systemctl enable"),
         ("alpine", "apk add x", "mkinitfs", "dkms", "rc-service docker start"),

@@ -7,7 +7,7 @@ from scaffold.findings import Finding, Level
 
 
 def found(level: Level, name: str = "toolkit.missing") -> Finding:
-    return Finding(name, level, name.partition(".")[0], "x")
+    return Finding(id=name, level=level, topic=name.partition(".")[0], message="x")
 
 
 @pytest.mark.parametrize(

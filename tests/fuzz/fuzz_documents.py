@@ -12,9 +12,10 @@ import atheris
 with atheris.instrument_imports(include=["scaffold"]):
     from scaffold.adapters.local.quoting import lines_of
     from scaffold.errors import ScaffoldError
-    from scaffold.parsing import documents, jsonc, known_hosts, recording
-    from scaffold.parsing.printable import encodable, printable
-    from scaffold.parsing.secrets import find_secrets, redacted_settings, secret_file
+    from scaffold.parsing import known_hosts, recording
+    from scaffold.parsing.untrusted import documents, jsonc
+    from scaffold.parsing.untrusted.printable import encodable, printable
+    from scaffold.parsing.untrusted.secrets import find_secrets, redacted_settings, secret_file
     from scaffold.sync.manifest import read_listing, read_plain_listing
     from scaffold.sync.pull_plan import leaves_workspace
     from scaffold.sync.replies import CutShortError, read_reply

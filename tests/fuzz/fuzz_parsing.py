@@ -124,10 +124,10 @@ def mutate(data: bytes, others: list[bytes], chance: random.Random) -> bytes:
 def read_all(data: bytes, chance: random.Random) -> None:
     """Everything that reads what a host, a server or a file says."""
     made = Recording(
-        "gpu01",
-        NONCE,
-        data,
-        chance.choice((None, 1000.0, 1e300)),
+        host="gpu01",
+        nonce=NONCE,
+        output=data,
+        clock=chance.choice((None, 1000.0, 1e300)),
         shell_s=chance.choice((None, 0.1, 1e9)),
         forwarding=chance.choice(({}, {"tcp": "refused: x"}, {"tcp": "open"})),
     )

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from scaffold.findings import Consent, Finding, Interrupts, Level, Step, root, run
 from scaffold.host.admin_script import AdminRequest, admin_script, admin_text
 from scaffold.host.fixing import proposals
+
+SHELLCHECK = Path(sys.executable).with_name("shellcheck")
 
 ROUTINE, OWN = Consent.ROUTINE, Consent.OWN_CHOICE
 STOPS = Interrupts.CONTAINERS
@@ -70,7 +73,7 @@ def situation(request):
 
 
 def test_the_script_is_clean_for_shellcheck(situation):
-    argv = ["shellcheck", "--shell=sh", "-"]
+    argv = [str(SHELLCHECK), "--shell=sh", "-"]
     done = subprocess.run(
         argv, input=admin_script(situation), capture_output=True, text=True, check=False
     )

@@ -15,8 +15,10 @@ from scaffold.host.alias import (
     without_include,
 )
 
-GPU01 = Alias("gpu01", "10.1.2.3", "ada", 2222, share=False)
-GPU02 = Alias("gpu02", "fe80::1%eth0", "ada", 22, ("/home/a b/key",))
+GPU01 = Alias(name="gpu01", hostname="10.1.2.3", user="ada", port=2222, share=False)
+GPU02 = Alias(
+    name="gpu02", hostname="fe80::1%eth0", user="ada", port=22, identity_files=("/home/a b/key",)
+)
 
 
 def test_blocks_come_and_go_in_any_order():
@@ -32,7 +34,7 @@ def test_blocks_come_and_go_in_any_order():
 
 def test_a_block_is_replaced_in_its_place():
     both = with_block(with_block("", "gpu01", GPU01.block({})), "gpu02", GPU02.block({}))
-    moved = Alias("gpu01", "10.9.9.9", "ada", 22)
+    moved = Alias(name="gpu01", hostname="10.9.9.9", user="ada", port=22)
     again = with_block(both, "gpu01", moved.block({}))
     assert names(again) == ("gpu01", "gpu02")
     assert "10.9.9.9" in again
@@ -42,7 +44,15 @@ def test_a_block_is_replaced_in_its_place():
 
 def test_values_are_as_ssh_reads_them():
     full = Alias(
-        *("gpu03", "h", "ada", 22, ("/k%y",), ("/known hosts",), "name", "jump", "nc %h"),
+        name="gpu03",
+        hostname="h",
+        user="ada",
+        port=22,
+        identity_files=("/k%y",),
+        known_hosts=("/known hosts",),
+        host_key_alias="name",
+        proxy_jump="jump",
+        proxy_command="nc %h",
         share=True,
     )
     lines = full.lines()
@@ -56,7 +66,7 @@ def test_values_are_as_ssh_reads_them():
 @pytest.mark.parametrize("bad", ['a"b', "a\nHost *"])
 def test_what_would_break_out_of_a_value_is_refused(bad):
     with pytest.raises(InputError):
-        Alias("gpu01", "h", "ada", 22, (bad,)).block({})
+        Alias(name="gpu01", hostname="h", user="ada", port=22, identity_files=(bad,)).block({})
 
 
 @pytest.mark.parametrize("bad", ["", "a", "-x", "a b", "default", "local", "a/b", "a;b", "ä1"])

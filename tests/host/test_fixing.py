@@ -109,7 +109,7 @@ def host(*, runtimes=("nvidia",), cdi=(), platform=Platform.LINUX, hook=None, gp
     [
         (HostFacts(), None),
         (host(gpus=()), None),
-        (host(gpus=(Gpu("T4"),)), ("--gpus=all",)),
+        (host(gpus=(Gpu(name="T4"),)), ("--gpus=all",)),
         (host(platform=Platform.JETSON), ("--runtime=nvidia",)),
         (host(runtimes=(), cdi=("nvidia.com/gpu=all",)), ("--device=nvidia.com/gpu=all",)),
         (host(runtimes=(), cdi=("nvidia.com/gpu=all",), hook="/usr/bin/x"), ("--gpus=all",)),

@@ -2,6 +2,7 @@
 
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from scaffold.findings import Step, root, run
 from scaffold.host import record as records
 from scaffold.host.record import ChangeRecord
 from scaffold.host.record_script import RECORD
+
+SHELLCHECK = Path(sys.executable).with_name("shellcheck")
 
 SHELLS = ("dash", "bash")
 
@@ -272,14 +275,14 @@ def test_a_server_lists_its_records(shell, etc, tmp_path):
     step, record = change(f"echo x >{etc}/new", etc / "new", about='Say "it\'s" \\n.')
     shell(step)
     script = records.list_script().decode()
-    listed = shell(Step("x", ("sh", "-c", script)))
+    listed = shell(Step(why="x", argv=("sh", "-c", script)))
     assert listed.stdout.endswith("scaffold-done list\n")
     assert records.read_records(listed.stdout) == (record,)
 
 
 def test_the_script_is_clean():
     tried = subprocess.run(
-        ["shellcheck", "-s", "sh", "-"],
+        [str(SHELLCHECK), "-s", "sh", "-"],
         input=f"#!/bin/sh\n{RECORD}\nbegin a b c d\nfinish\ntake_back a\n",
         capture_output=True,
         text=True,

@@ -1,12 +1,16 @@
 """Docker for one account: what a host has to allow, and what is run."""
 
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from scaffold.facts import HostFacts, LoginFacts, ToolkitFacts
 from scaffold.host.record import record_of
 from scaffold.host.rootless import CHECK, read_check, rootless_steps
+
+SHELLCHECK = Path(sys.executable).with_name("shellcheck")
 
 FACTS = HostFacts(login=LoginFacts(user="ada", home="/home/ada"))
 ALLOWED = {
@@ -76,7 +80,7 @@ def test_a_host_that_does_not_answer_is_unknown():
 
 
 def test_the_script_is_clean():
-    argv = ["shellcheck", "-s", "sh", "-"]
+    argv = [str(SHELLCHECK), "-s", "sh", "-"]
     text = f"#!/bin/sh\n{CHECK}"
     done = subprocess.run(argv, input=text, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")

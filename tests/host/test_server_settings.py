@@ -97,7 +97,7 @@ def test_a_file_that_cannot_be_read_is_not_replaced(facts):
 
 
 def card(*devices: str, enabled: bool = True) -> Gpu:
-    return Gpu("NVIDIA H100", mig_enabled=enabled, mig_devices=devices)
+    return Gpu(name="NVIDIA H100", mig_enabled=enabled, mig_devices=devices)
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_a_signal_leaves_old_or_new_and_the_next_run_is_clean(tmp_path, env, num
     )
     time.sleep(after)
     started.send_signal(number)
-    started.wait(60)
+    started.wait(300)
     found = files(project)
     assert run(project, env, "--shm", "2g").returncode == 0
     new = files(project)

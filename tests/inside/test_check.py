@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scaffold.answers.model import GpuNeed
-from scaffold.checks.container import Seen, check_container
+from scaffold.checks.container import ContainerState, check_container
 from scaffold.facts.inside import InsideFacts
 from scaffold.parsing.inside import read_inside
 from scaffold.parsing.recording import Recording
@@ -26,14 +26,18 @@ def recorded(name: str) -> str:
 
 def look(folder: Path, inside: Inside, *words: str, seconds: int = 40) -> InsideFacts:
     output = run(folder, inside, *words, seconds=seconds)
-    return read_inside(Recording("trainer", NONCE, output), words or (str(folder),))
+    return read_inside(
+        Recording(host="trainer", nonce=NONCE, output=output), words or (str(folder),)
+    )
 
 
 def ids(facts: InsideFacts, need: GpuNeed = GpuNeed.REQUIRED) -> list[str]:
     """What is found of the GPU and of what uses it."""
-    asked = ContainerRequest("trainer", "/", need, "runArgs", gpus=("all",), config_asks=True)
+    asked = ContainerRequest(
+        name="trainer", folder="/", need=need, need_from="runArgs", gpus=("all",), config_asks=True
+    )
     topics = {"gpu", "framework", "nccl"}
-    outcomes = check_container(Seen(facts, asked))
+    outcomes = check_container(ContainerState(facts, asked))
     return [found.id for one in outcomes for found in one.findings if found.topic in topics]
 
 

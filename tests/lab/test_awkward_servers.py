@@ -5,7 +5,7 @@ import time
 import pexpect
 import pytest
 
-from scaffold.adapters.probe.local import Look
+from scaffold.adapters.probe.local import ProbeOptions
 from scaffold.adapters.ssh import connection
 from scaffold.errors import ScaffoldError, TargetError
 from scaffold.parsing.host import read_host
@@ -39,7 +39,7 @@ def test_start_file_that_runs_another_shell_is_named(shell, client):
         client.reaches(host.port)
         client.trusts(host.port)
         with pytest.raises(TargetError, match="did not run the check") as raised:
-            client.probe(look=Look(seconds=2))
+            client.probe(look=ProbeOptions(seconds=2))
     assert "~/.bashrc" in raised.value.hint
 
 

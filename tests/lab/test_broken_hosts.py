@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scaffold.adapters.probe.local import Look
+from scaffold.adapters.probe.local import ProbeOptions
 from scaffold.checks.host import check_host
 from scaffold.parsing.host import read_host
 from scaffold.parsing.recording import Recording
@@ -37,5 +37,5 @@ def test_of_a_broken_host_exactly_its_faults_are_said(broken: Broken, keys: Keys
     with running_host(HEALTHY | broken.changes, keys) as host:
         client.reaches(host.port)
         client.trusts(host.port)
-        recording = client.probe(look=Look(seconds=broken.seconds))
+        recording = client.probe(look=ProbeOptions(seconds=broken.seconds))
     assert said_of(recording) == broken.findings.split()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.adapters.probe.local import Look
+from scaffold.adapters.probe.local import ProbeOptions
 from scaffold.adapters.ssh import connection, transport
 from scaffold.errors import TargetError
 from scaffold.parsing.host import read_host
@@ -46,7 +46,7 @@ def test_nvidia_smi_that_hangs_for_ever_is_said_in_time(keys: Keys, client: Clie
         assert first.left_behind() == []
 
 
-def end_of_probe(client: Client, look: Look | None = None) -> str:
+def end_of_probe(client: Client, look: ProbeOptions | None = None) -> str:
     """How a probe ended: the error's message, or whether it is whole."""
     try:
         facts = read_host(client.probe(look=look))
@@ -80,7 +80,7 @@ def end_of_stall(host: LabHost, cut: Cut, client: Client) -> str:
     with relaying(host.port, cut=cut) as relay:
         client.reaches(relay.port)
         client.trusts(relay.port)
-        return end_of_probe(client, Look(seconds=1))
+        return end_of_probe(client, ProbeOptions(seconds=1))
 
 
 @pytest.mark.parametrize("direction", ["up", "down"])

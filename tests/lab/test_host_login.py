@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scaffold.adapters.probe.local import Look
+from scaffold.adapters.probe.local import ProbeOptions
 from scaffold.adapters.probe.over_ssh import probe_remote
 from scaffold.errors import InputError, TargetError
 from scaffold.facts import HostFacts
@@ -99,7 +99,7 @@ def test_address_of_ipv6_is_reached(usual: HostFacts, keys: Keys, client: Client
         )
         client.knows(f"[::1]:{host.port} {keys.public('host')}")
         name = f"ada@[::1]:{host.port}"
-        facts = read_host(probe_remote(name, Person().asking(), Look(), client.config))
+        facts = read_host(probe_remote(name, Person().asking(), ProbeOptions(), client.config))
     assert same_in_all(replace(facts, name=usual.name)) == usual
 
 

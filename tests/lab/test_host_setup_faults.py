@@ -157,7 +157,7 @@ def test_a_broken_daemon_json_is_left_alone_while_docker_runs_on(
 ):
     with running_host(view(gpu_engine, {**NO_TOOLKIT, DAEMON: BROKEN}), keys) as host:
         code, said = answered(spawn(laptop, host, "--name", "gpu01", "--yes"))
-        assert "not started: /etc/docker/daemon.json" in " ".join(said.split())
+        assert "not started: Docker cannot read /etc/docker/daemon.json" in " ".join(said.split())
         # The container that saw the GPU outweighs what the host says of the toolkit.
         assert (code, "Ready; the warnings above can wait" in said) == (0, True), said
         assert daemon_json(host) == BROKEN
@@ -270,6 +270,26 @@ def test_what_is_the_users_own_is_never_overwritten(gpu_engine: Engine, keys: Ke
         options = ("--key", "--known-host", "--yes")
         assert laptop.scaffold("host", "remove", "gpu01", *options).returncode == 0
         assert laptop.content()[".ssh/config"] == before[".ssh/config"]
+
+
+def test_an_alias_is_given_to_another_server_by_consent_only(
+    gpu_engine: Engine, keys: Keys, laptop: Laptop
+):
+    other = {"/etc/ssh/host_key": Private(keys.path("other-host").read_text())}
+    with (
+        running_host(view(gpu_engine, {}), keys) as host,
+        running_host(view(gpu_engine, other), keys) as second,
+    ):
+        assert answered(spawn(laptop, host, "--name=gpu01", "--yes"))[0] == 0
+        before = laptop.content()[".ssh/gpu-scaffold.conf"]
+        code, said = answered(spawn(laptop, second, "--name=gpu01", "--yes"))
+        assert code == 2, said
+        told = f"gpu01 is ada@127.0.0.1 port {host.port} already, not ada@127.0.0.1 port"
+        assert told in " ".join(said.split())
+        assert str(host.port).encode() in bytes(before)
+        code, said = answered(spawn(laptop, second, "--name=gpu01", "--yes", "--replace-alias"))
+        assert code == 0, said
+        assert laptop.run("ssh", "-G", "gpu01").stdout.count(f"port {second.port}\n") == 1
 
 
 def test_a_dry_run_shows_all_and_touches_nothing(gpu_engine: Engine, keys: Keys, laptop: Laptop):

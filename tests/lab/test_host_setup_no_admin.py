@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ from tests.lab.support.laptop import Laptop
 from tests.lab.support.sshd import Keys, LabHost, running_host
 from tests.lab.test_host_setup import dev_container_sees_the_gpu, gpu_engine, laptop, view
 from tests.lab.test_host_setup_faults import answered, spawn
+
+SHELLCHECK = Path(sys.executable).with_name("shellcheck")
 
 __all__ = ["gpu_engine", "laptop"]
 
@@ -103,7 +106,9 @@ def test_the_rest_is_for_an_administrator_whose_script_mends_it(
 
 
 def assert_clean(script: Path) -> None:
-    done = subprocess.run(["shellcheck", str(script)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(SHELLCHECK), str(script)], capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout) == (0, "")
 
 

@@ -104,9 +104,10 @@ def test_host_that_has_only_busybox(keys, client, tmp_path):
     other = Client(tmp_path / "other", keys)
     usual = facts_of(HEALTHY | MOUNTED, keys, other)
     facts = facts_of(HEALTHY | MOUNTED | tools | account("/bin/sh"), keys, client)
-    # busybox rounds the free share of inodes up.
+    # busybox rounds the free share of inodes up, and has no getconf.
     assert [disk.free_mib for disk in facts.system.disks] == [
         disk.free_mib for disk in usual.system.disks
     ]
     assert replace(facts, system=usual.system) == with_login(usual, "/bin/sh")
-    assert replace(facts.system, disks=usual.system.disks) == usual.system
+    assert facts.system.glibc is None
+    assert replace(facts.system, disks=usual.system.disks, glibc=usual.system.glibc) == usual.system

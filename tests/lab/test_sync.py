@@ -275,7 +275,12 @@ def test_any_login_shell_will_do(shell, tmp_path, keys, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "place", [SyncTarget("gpu01", "relative"), SyncTarget("gpu01", "/"), SyncTarget("gpu01")]
+    "place",
+    [
+        SyncTarget(host="gpu01", path="relative"),
+        SyncTarget(host="gpu01", path="/"),
+        SyncTarget(host="gpu01"),
+    ],
 )
 def test_what_can_be_no_place_is_refused(place, tmp_path, monkeypatch):
     from scaffold.commands.sync.push import PushRequest, push

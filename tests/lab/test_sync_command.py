@@ -118,7 +118,9 @@ def test_long_lists_are_cut_and_a_wrong_clock_is_told(desk: Desk, capsys):
         SkippedPath(f"p{number}", "edited on the remote and locally") for number in range(30)
     )
     show_sent(
-        PushResult(desk.place, gone=tuple(map(str, range(30))), skipped=kept, clock_ahead=-90),
+        PushResult(
+            target=desk.place, gone=tuple(map(str, range(30))), skipped=kept, clock_ahead=-90
+        ),
         dry_run=False,
     )
     said = capsys.readouterr()
@@ -134,9 +136,9 @@ def test_without_anything_to_do_that_is_said(desk: Desk, capsys):
     from scaffold.commands.sync.pull import PullResult
     from scaffold.commands.sync.push import PushResult
 
-    show_sent(PushResult(desk.place, files=("a",), size=5), dry_run=True)
-    pull._print(PullResult(desk.place), dry_run=False)
-    pull._print(PullResult(desk.place, files=("r",)), dry_run=True)
+    show_sent(PushResult(target=desk.place, files=("a",), size=5), dry_run=True)
+    pull._print(PullResult(target=desk.place), dry_run=False)
+    pull._print(PullResult(target=desk.place, files=("r",)), dry_run=True)
     pull._print_survey((), desk.place, as_json=False)
     said = capsys.readouterr().out
     assert "would upload 1 files and folders" in said and "  a\n" in said

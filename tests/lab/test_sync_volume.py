@@ -18,7 +18,7 @@ from tests.lab.support.images import PYTHON_IMAGE
 from tests.lab.support.syncing import VIEW, desk_on, write
 from tests.lab.test_recreate_full_disk import tiny_image
 
-PLACE = SyncTarget("", volume="sync-work", uid=1234, gid=1235)
+PLACE = SyncTarget(host="", volume="sync-work", uid=1234, gid=1235)
 SOCKET = "/var/run/docker.sock"
 
 

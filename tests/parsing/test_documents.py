@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.parsing.documents import (
+from scaffold.parsing.untrusted.documents import (
     JSON5_LIMIT,
     BrokenDocumentError,
     read_json,

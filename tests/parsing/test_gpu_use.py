@@ -11,17 +11,24 @@ APP = "N app, 100, GPU-1, 4096"
 UNTOLD = "N app, 101, GPU-1, [N/A]"
 
 SITUATIONS = {
-    "one process": ((GPU, APP), {100}, [GpuShare("NVIDIA H100", 0, 4096, 97, 1)]),
+    "one process": (
+        (GPU, APP),
+        {100},
+        [GpuShare(gpu="NVIDIA H100", index=0, used_mib=4096, busy=97, processes=1)],
+    ),
     "another's process": ((GPU, APP), {7}, []),
     "memory that is not told": (
         (GPU, APP, UNTOLD),
         {100, 101},
-        [GpuShare("NVIDIA H100", 0, None, 97, 2)],
+        [GpuShare(gpu="NVIDIA H100", index=0, used_mib=None, busy=97, processes=2)],
     ),
     "two GPUs": (
         (GPU, MIG, APP, "N app, 100, GPU-2, 5"),
         {100},
-        [GpuShare("NVIDIA H100", 0, 4096, 97, 1), GpuShare("NVIDIA A100", 1, 5, None, 1)],
+        [
+            GpuShare(gpu="NVIDIA H100", index=0, used_mib=4096, busy=97, processes=1),
+            GpuShare(gpu="NVIDIA A100", index=1, used_mib=5, busy=None, processes=1),
+        ],
     ),
     "lines that are no rows": (
         (GPU, "N app, x, GPU-1, 1", "N app, 1", "app, 100, GPU-1, 1"),

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scaffold.errors import InputError
 from scaffold.facts import DeviceNode, Endpoint, HostFacts, PciDevice, Platform
 from scaffold.parsing.host import read_host
-from scaffold.parsing.numbers import leading_version, whole
 from scaffold.parsing.recording import PARTS, Recording, read_recording, split, without_secrets
+from scaffold.parsing.untrusted.numbers import leading_version, whole
 from tests.recordings import NONCE, framed, recording
 
 
@@ -48,7 +48,7 @@ def test_noise_of_the_login_shell_is_told_from_the_probe():
 
 def test_lines_of_others_between_the_frames_are_left_out():
     output = framed({"smi": ("No devices were found", 6)}).replace(b"\n", b"\nbroadcast: hi\n")
-    facts = read_host(Recording("gpu01", NONCE, output))
+    facts = read_host(Recording(host="gpu01", nonce=NONCE, output=output))
     assert facts.driver.smi.said == "No devices were found"
 
 
@@ -61,12 +61,12 @@ def test_parts_that_never_ended_are_named():
 def test_recording_cut_in_the_middle_is_incomplete():
     facts = read_host(recording({"smi": ("", 0)}, done=False))
     assert (facts.probe.complete, facts.probe.hung) == (False, ())
-    assert not read_host(Recording("gpu01", NONCE, b"nologin")).probe.complete
+    assert not read_host(Recording(host="gpu01", nonce=NONCE, output=b"nologin")).probe.complete
 
 
 def test_part_that_printed_too_much_is_said_to_be_cut():
     output = framed({}).replace(f"{NONCE} pci =0".encode(), f"{NONCE} pci !".encode())
-    facts = read_host(Recording("gpu01", NONCE, output))
+    facts = read_host(Recording(host="gpu01", nonce=NONCE, output=output))
     assert (facts.probe.cut, facts.probe.hung) == (("pci",), ())
 
 
@@ -117,7 +117,9 @@ device 0000:02:00.0 0x068000 0x1af1
 device broken
 01:00.0 VGA compatible controller: NVIDIA Corporation GP102 [GeForce GTX 1080 Ti] (rev a1)"""
     card, switch = host(pci=text).pci
-    assert card == PciDevice("0000:01:00.0", "1b06", "030000", "nvidia", "GP102")
+    assert card == PciDevice(
+        address="0000:01:00.0", device="1b06", device_class="030000", driver="nvidia", chip="GP102"
+    )
     assert (card.is_gpu, switch.is_gpu, switch.is_nvswitch) == (True, False, True)
     assert host(pci=("", 1)).pci is None
 
@@ -408,7 +410,7 @@ def test_versions_are_taken_from_the_start_of_a_text():
 
 @given(st.binary())
 def test_any_bytes_become_facts(output):
-    assert isinstance(read_host(Recording("x", NONCE, output)), HostFacts)
+    assert isinstance(read_host(Recording(host="x", nonce=NONCE, output=output)), HostFacts)
 
 
 PIECES = st.sampled_from(
@@ -430,6 +432,6 @@ PIECES = st.sampled_from(
     )
 )
 def test_any_text_in_any_part_becomes_facts(parts):
-    made = Recording("x", NONCE, framed(parts).replace(b"\xed\xb3\xbf", b"\xff"))
+    made = Recording(host="x", nonce=NONCE, output=framed(parts).replace(b"\xed\xb3\xbf", b"\xff"))
     assert isinstance(read_host(made), HostFacts)
     assert split(made).done

@@ -14,11 +14,11 @@ def said(part: str, *lines: str, code: int | None = 0, paths: tuple[str, ...] = 
     framed = [f"{NONCE} {part} +", *(f"{NONCE} {part} |{line}" for line in lines)]
     framed += [] if code is None else [f"{NONCE} {part} ={code}"]
     text = "\n".join(["noise", f"{NONCE} begin", *framed, f"{NONCE} done", ""])
-    return read_inside(Recording("c", NONCE, text.encode()), paths)
+    return read_inside(Recording(host="c", nonce=NONCE, output=text.encode()), paths)
 
 
 def test_nothing_said_is_nothing_known():
-    facts = read_inside(Recording("c", NONCE, b""), ("/w", "/data"))
+    facts = read_inside(Recording(host="c", nonce=NONCE, output=b""), ("/w", "/data"))
     assert facts.project == Folder("/w")
     assert facts.mounts == (Folder("/data"),)
     assert (facts.smi, facts.gpus, facts.frameworks, facts.listening) == (None, None, None, None)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.parsing.jsonc import with_value
+from scaffold.parsing.untrusted.jsonc import with_value
 
 PATH = ("docker.environment", "DOCKER_CONTEXT")
 NEW = '"docker.environment": { "DOCKER_CONTEXT": "gpu01" }'

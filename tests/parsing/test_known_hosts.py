@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaffold.parsing.known_hosts import (
-    Verdict,
+    KeyVerdict,
     authorities,
     fingerprint,
     judge,
@@ -73,13 +73,13 @@ def test_lines_that_cannot_be_read_are_passed_over():
 @pytest.mark.parametrize(
     ("text", "verdict"),
     [
-        (line("gpu01"), Verdict.KNOWN),
-        (line("gpu01", 2) + line("gpu01"), Verdict.KNOWN),
-        (line("gpu01", 2), Verdict.CHANGED),
-        (line("gpu01", 2, "ssh-rsa"), Verdict.UNKNOWN),
-        (line("gpu02"), Verdict.UNKNOWN),
-        (line("gpu01") + line("*", 1, marker="@revoked"), Verdict.REVOKED),
-        (line("gpu01", marker="@cert-authority"), Verdict.UNKNOWN),
+        (line("gpu01"), KeyVerdict.KNOWN),
+        (line("gpu01", 2) + line("gpu01"), KeyVerdict.KNOWN),
+        (line("gpu01", 2), KeyVerdict.CHANGED),
+        (line("gpu01", 2, "ssh-rsa"), KeyVerdict.UNKNOWN),
+        (line("gpu02"), KeyVerdict.UNKNOWN),
+        (line("gpu01") + line("*", 1, marker="@revoked"), KeyVerdict.REVOKED),
+        (line("gpu01", marker="@cert-authority"), KeyVerdict.UNKNOWN),
     ],
 )
 def test_verdict_of_a_shown_key(text, verdict):
@@ -130,11 +130,11 @@ def test_ssh_keygen_finds_a_new_line(tmp_path, name, hashed):
 def test_new_line_is_known_afterwards(name, hashed):
     name = name.lower().replace(",", "").replace("*", "").lstrip("!#@|") or "x"
     entries = parse_known_hosts(new_line(name, "ssh-ed25519", key(), hashed=hashed))
-    expected = Verdict.KNOWN if hashed or name == name.lower() else Verdict.UNKNOWN
+    expected = KeyVerdict.KNOWN if hashed or name == name.lower() else KeyVerdict.UNKNOWN
     assert judge(entries, name, "ssh-ed25519", key()) is expected
 
 
 @given(st.lists(st.sampled_from([line("gpu01"), *BROKEN, "|1|", "@revoked ", " "]) | st.text()))
 def test_any_file_is_read(pieces):
     entries = parse_known_hosts("\n".join(pieces))
-    assert judge(entries, "gpu01", "ssh-ed25519", key()) in Verdict
+    assert judge(entries, "gpu01", "ssh-ed25519", key()) in KeyVerdict

@@ -123,7 +123,15 @@ index, name, uuid, memory.total [MiB], memory.free [MiB], pci.bus_id, persistenc
 1, cut
 """
     assert read_query(text) == (
-        Gpu("Tesla T4", 0, "GPU-1", None, 15360, pci_address="00000000:00:1e.0", persistence=False),
+        Gpu(
+            name="Tesla T4",
+            index=0,
+            uuid="GPU-1",
+            compute_capability=None,
+            memory_mib=15360,
+            pci_address="00000000:00:1e.0",
+            persistence=False,
+        ),
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.parsing.printable import encodable, printable, printable_lines
+from scaffold.parsing.untrusted.printable import encodable, printable, printable_lines
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.parsing.secrets import (
+from scaffold.parsing.recording import without_secrets
+from scaffold.parsing.untrusted.secrets import (
     HIDDEN,
     find_secrets,
     redacted,
@@ -225,3 +226,20 @@ def test_spans_lie_in_the_text_in_order_and_apart(text):
 @given(st.text("a@:/h\"'= \n-pT", max_size=200))
 def test_redaction_never_raises(text):
     redacted_settings(text)
+
+
+@pytest.mark.parametrize("password", ["CANARY", "CAN/CANARY", "CAN@CANARY", "CAN'CANARY"])
+@pytest.mark.parametrize("cut", range(20, 60, 7))
+def test_a_login_is_hidden_although_the_line_was_folded_through_it(password, cut):
+    text = f'{{"HttpProxy":"http://user:{password}@proxy:3128","Name":"a@b","x":"{"y" * 40}"}}'
+    lines = [text[:cut], text[cut:]]
+    output = b"".join(b"0a1b docker_info |" + line.encode() + b"\n" for line in lines)
+    clean = without_secrets(output)
+    joined = b"".join(line.partition(b"|")[2] for line in clean.split(b"\n"))
+    assert b"CANARY" not in joined
+    assert b'@proxy:3128","Name":"a@b"' in joined
+
+
+def test_other_parts_keep_their_lines():
+    output = b"0a docker_info +\n0a docker_info |{}\n0a docker_info =0\n0a sshd |Port 22\n"
+    assert without_secrets(output) == output

@@ -17,7 +17,14 @@ TORCH = FrameworkBuild(
     requirements=("torch==2.8.0",),
     index_url="https://download.pytorch.org/whl/cu126",
 )
-RESOLUTION = Resolution("python:3.12-slim-bookworm", "hub", "3.12", True, "12.6", TORCH)
+RESOLUTION = Resolution(
+    image="python:3.12-slim-bookworm",
+    image_source="hub",
+    python="3.12",
+    image_has_python=True,
+    cuda="12.6",
+    build=TORCH,
+)
 ANSWERS = Answers(name="project", framework=Framework.PYTORCH, gpu=GpuNeed.OPTIONAL)
 PROJECT = ProjectFacts(framework=Framework.PYTORCH, install_files=("requirements.txt",))
 HOST = HostFacts()

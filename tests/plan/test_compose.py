@@ -19,8 +19,8 @@ from tests.plan.planning import PROJECT, plan_of
 
 CONFIG, COMPOSE = "devcontainer.json", "compose.yaml"
 THEIRS = DevConfig(
-    ".devcontainer/devcontainer.json",
-    "compose",
+    path=".devcontainer/devcontainer.json",
+    kind="compose",
     compose_files=("docker-compose.yml",),
     service="web",
     workspace_folder="/app",

@@ -11,7 +11,7 @@ from scaffold.project.facts import (
     Framework,
     Isolated,
     LocalPath,
-    Package,
+    NeededPackage,
     PackageManager,
     Pin,
     ProjectFacts,
@@ -37,7 +37,9 @@ def of(manager: str, *files: str, **facts: object) -> dict:
 
 
 def local(manager: str, where: str, text: str, path: str = ".") -> LocalPath:
-    return LocalPath(path, where, text, editable=True, manager=PackageManager(manager))
+    return LocalPath(
+        path=path, where=where, text=text, editable=True, manager=PackageManager(manager)
+    )
 
 
 LOCAL = {
@@ -136,9 +138,15 @@ def test_members_of_a_workspace_lie_beside_the_lock():
     assert "packages/a/pyproject.toml ./packages/a/" in copied(plan)
 
 
-FLASH = Isolated("flash-attn", "flash-attn>=2", "requirements.txt:2", "imports torch")
+FLASH = Isolated(
+    name="flash-attn", text="flash-attn>=2", where="requirements.txt:2", reason="imports torch"
+)
 CARDS = HostFacts(
-    gpus=(Gpu("A", compute_capability="8.6"), Gpu("B", compute_capability="12.0"), Gpu("C")),
+    gpus=(
+        Gpu(name="A", compute_capability="8.6"),
+        Gpu(name="B", compute_capability="12.0"),
+        Gpu(name="C"),
+    ),
     memory_mib=20_000,
     system=SystemFacts(cpus=8),
 )
@@ -165,8 +173,10 @@ def test_processes_are_bounded_by_what_the_host_has():
 
 
 def test_a_folder_that_imports_the_framework_is_built_in_the_container():
-    knn = LocalPath("ext/knn", "requirements.txt:2", "ext/knn")
-    isolated = Isolated("ext/knn", "ext/knn", "requirements.txt:2", "setup.py imports torch")
+    knn = LocalPath(path="ext/knn", where="requirements.txt:2", text="ext/knn")
+    isolated = Isolated(
+        name="ext/knn", text="ext/knn", where="requirements.txt:2", reason="setup.py imports torch"
+    )
     project = replace(PROJECT, local=(knn,), isolated=(isolated,), build_tools=("ninja",))
     plan = plan_of(project=project)
     assert "--no-build-isolation torch==2.8.0 ./ext/knn" in tasks(plan)
@@ -202,12 +212,26 @@ def test_companions_come_with_the_framework():
     assert "torch==2.8.0 torchvision\n" in commands(plan_of(project=free))
 
 
+def test_companion_that_the_build_brings_is_named_once():
+    build = replace(TORCH, requirements=("torch==2.8.0", "torchvision==0.23.0"))
+    asked = replace(PROJECT, companions=("torchvision", "torchaudio"))
+    done = commands(plan_of(project=asked, resolution=replace(RESOLUTION, build=build)))
+    assert "whl/cu126 torch==2.8.0 torchvision==0.23.0 torchaudio\n" in done
+
+
+def test_wheels_that_only_a_page_links_to_are_found_there():
+    links = "https://storage.example.org/jax.html"
+    build = replace(TORCH, index_url=None, find_links=links)
+    done = commands(plan_of(resolution=replace(RESOLUTION, build=build)))
+    assert f"uv pip install --find-links {links} torch==2.8.0" in done
+
+
 def test_packages_that_no_list_names_say_where_they_come_from():
-    packages = (Package("numpy", "README.md:3"), Package("tqdm", "README.md:4"))
+    packages = (NeededPackage("numpy", "README.md:3"), NeededPackage("tqdm", "README.md:4"))
     plan = plan_of(project=replace(PROJECT, packages=packages, install_files=()))
     assert "uv pip install torch==2.8.0 numpy tqdm" in commands(plan)
     assert any("README.md:3" in text for text in plan.install.layers[-1].comments)
-    guessed = (Package("numpy", "train.py:1", guessed=True),)
+    guessed = (NeededPackage("numpy", "train.py:1", guessed=True),)
     plan = plan_of(project=replace(PROJECT, packages=guessed))
     assert any("guess from the project's imports: numpy" in text for text in plan.warnings)
 
@@ -249,7 +273,14 @@ def test_conda_without_a_gpu_is_told_nothing():
 
 
 def test_a_build_without_an_index_needs_no_second_one():
-    build = FrameworkBuild(Framework.JAX, "0.7.2", "cuda12", "12", ("jax[cuda12]==0.7.2",), None)
+    build = FrameworkBuild(
+        framework=Framework.JAX,
+        version="0.7.2",
+        variant="cuda12",
+        cuda="12",
+        requirements=("jax[cuda12]==0.7.2",),
+        index_url=None,
+    )
     plan = plan_of(resolution=replace(RESOLUTION, build=build), framework=Framework.JAX)
     assert "UV_INDEX" not in dict(plan.image.environment)
     pip = plan_of(installer=Installer.PIP)

@@ -91,9 +91,21 @@ def by_init(values: dict) -> dict[str, RenderedFile]:
         name = (row.with_gpu if with_gpu else row.without_gpu) + row.oldest
         cpu = framework is Framework.PYTORCH and not with_gpu
         index = "https://download.pytorch.org/whl/cpu" if cpu else None
-        build = FrameworkBuild(framework, "", "", None, (name,), index)
+        build = FrameworkBuild(
+            framework=framework,
+            version="",
+            variant="",
+            cuda=None,
+            requirements=(name,),
+            index_url=index,
+        )
     resolution = Resolution(
-        found.image, "", found.python, found.image_has_python, found.cuda or "12.6", build
+        image=found.image,
+        image_source="",
+        python=found.python,
+        image_has_python=found.image_has_python,
+        cuda=found.cuda or "12.6",
+        build=build,
     )
     manager = values["package_manager"]
     listed = tuple(FILES[manager].split(", ")) if values["listed"] else ()

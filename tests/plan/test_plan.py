@@ -402,8 +402,8 @@ def test_jupyter_brings_its_port_once():
 def test_reasons_become_one_line_comments():
     because = "the driver\nis $(old)\x1b[0m"
     decisions = (
-        Decision("image", "python:3.12-slim-bookworm", because, "hub"),
-        Decision("framework", "torch 2.8.0 (cu126)", because, "index"),
+        Decision(what="image", chosen="python:3.12-slim-bookworm", because=because, source="hub"),
+        Decision(what="framework", chosen="torch 2.8.0 (cu126)", because=because, source="index"),
     )
     plan = plan_of(resolution=replace(RESOLUTION, decisions=decisions))
     assert plan.image.reason == "the driver is $(old) [0m"

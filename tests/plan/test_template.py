@@ -52,10 +52,20 @@ FILES = {
 BUILDS = {
     Framework.PYTORCH: TORCH,
     Framework.TENSORFLOW: FrameworkBuild(
-        Framework.TENSORFLOW, "2.20.0", "cuda12", "12.5", ("tensorflow[and-cuda]==2.20.0",), None
+        framework=Framework.TENSORFLOW,
+        version="2.20.0",
+        variant="cuda12",
+        cuda="12.5",
+        requirements=("tensorflow[and-cuda]==2.20.0",),
+        index_url=None,
     ),
     Framework.JAX: FrameworkBuild(
-        Framework.JAX, "0.7.2", "cuda12", "12.6", ("jax[cuda12]==0.7.2",), None
+        framework=Framework.JAX,
+        version="0.7.2",
+        variant="cuda12",
+        cuda="12.6",
+        requirements=("jax[cuda12]==0.7.2",),
+        index_url=None,
     ),
     Framework.NONE: None,
 }
@@ -102,7 +112,14 @@ def plan_for(values: dict) -> Plan:
     framework, stack = values["framework"], values["stack"]
     has_python = stack != Stack.CUDA
     build = BUILDS[framework] if stack in {Stack.PYTHON, Stack.CUDA} else None
-    resolution = Resolution(IMAGES[stack], "hub", values.pop("python"), has_python, "12.6", build)
+    resolution = Resolution(
+        image=IMAGES[stack],
+        image_source="hub",
+        python=values.pop("python"),
+        image_has_python=has_python,
+        cuda="12.6",
+        build=build,
+    )
     project = ProjectFacts(
         framework=framework if values.pop("in_project") else Framework.NONE,
         install_files=files_of(values["package_manager"], values.pop("files")),
@@ -375,10 +392,10 @@ def test_a_project_is_installed_without_replacing_its_framework():
 
 
 LEFT_OUT = (
-    LocalPath(".", "requirements.txt:1", "-e .", editable=True),
-    LocalPath("lib", "requirements.txt:5", "./lib"),
-    LocalPath("ext/[x]", "requirements.txt:6", "ext/[x]"),
-    LocalPath("sub", "base.txt:1", "sub/"),
+    LocalPath(path=".", where="requirements.txt:1", text="-e .", editable=True),
+    LocalPath(path="lib", where="requirements.txt:5", text="./lib"),
+    LocalPath(path="ext/[x]", where="requirements.txt:6", text="ext/[x]"),
+    LocalPath(path="sub", where="base.txt:1", text="sub/"),
 )
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from scaffold.project.commands import read_commands
-from scaffold.project.prose import read_readme
+from scaffold.project.readme.commands import read_commands
+from scaffold.project.readme.prose import read_readme
 
 
 def read(text):

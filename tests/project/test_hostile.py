@@ -5,11 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scaffold.project.facts import Framework
-from scaffold.project.manifests import kind_of
+from scaffold.project.formats.manifests import kind_of
 from scaffold.project.reading import read_project
 from scaffold.project.sources import Unread
-from scaffold.project.text import decode, one_line
-from scaffold.project.yaml_tree import load_yaml
+from scaffold.project.syntax.text import decode, one_line
+from scaffold.project.syntax.yaml_tree import load_yaml
 from tests.project.looking import look
 
 NAMES = (

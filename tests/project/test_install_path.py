@@ -384,3 +384,62 @@ def test_conda_brings_its_python_and_framework():
     by_pip = look({"environment.yml": "dependencies:\n  - pip:\n    - torch\n"})
     assert (by_pip.brings_python, by_pip.brings_framework) == (True, False)
     assert unused(by_pip, "framework") == []
+
+
+def test_image_or_notebook_is_the_list_where_nothing_else_is():
+    image = look({"Dockerfile": "FROM python:3.10\nRUN pip install torch==2.1.0 einops\n"})
+    assert (packages(image), image.framework_spec) == (["einops"], "==2.1.0")
+    cell = '{"cells": [{"cell_type": "code", "source": "%pip install einops\\nimport numpy"}]}'
+    notebook = look({"a.ipynb": cell})
+    assert [(one.text, one.where) for one in notebook.packages] == [("einops", "a.ipynb")]
+    listed = look({"a.ipynb": cell, "requirements.txt": "six\n"})
+    assert packages(listed) == []
+
+
+def test_extras_of_poetry_are_installed_where_they_are_asked_for():
+    text = (
+        '[tool.poetry]\nname = "x"\n[tool.poetry.dependencies]\npython = "^3.10"\n'
+        'torch = { version = "^2.4", optional = true }\n[tool.poetry.extras]\ngpu = ["torch"]\n'
+    )
+    assert look({"pyproject.toml": text}).framework is Framework.NONE
+    asked = look({"pyproject.toml": text, "README.md": "    poetry install --extras gpu\n"})
+    assert (asked.framework, asked.extras) == (Framework.PYTORCH, ("gpu",))
+
+
+def test_of_several_lists_that_setup_py_reads_the_general_one_is_installed():
+    setup = "from setuptools import setup\nx = [open(f'{n}') for n in {names}]\nsetup(name='x')\n"
+    both = "['requirements.txt', 'requirements.dev.txt']"
+    files = {"requirements.txt": "torch\n", "requirements.dev.txt": "black==1\n"}
+    facts = look({"setup.py": setup.replace("{names}", both), **files})
+    assert facts.install_files == ("requirements.txt",)
+
+
+SCRIPT = """\
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["torch>=2.4", "einops"]
+# ///
+import torch
+"""
+
+
+def test_script_that_lists_its_own_dependencies():
+    facts = look({"train.py": SCRIPT})
+    assert (packages(facts), facts.framework_spec) == (["einops"], ">=2.4")
+    assert facts.python_spec == ">=3.11"
+    assert packages(look({"train.py": SCRIPT.replace("# dep", "# [dep")})) == []
+
+
+def test_conda_packages_of_the_readme():
+    command = "    conda create -n x python=3.9 pytorch=1.12 torchvision cudatoolkit=11.3\n"
+    facts = look({"README.md": f"{command}    pip install -r list.txt\n", "list.txt": "einops\n"})
+    assert (facts.framework_spec, facts.python_spec) == ("==1.12.*", "==3.9.*")
+    assert (facts.companions, facts.cuda_hint) == (("torchvision",), "11.3")
+    assert facts.soft == {"python", "cuda"}
+
+
+def test_isolated_package_of_the_readme_is_installed_once():
+    url = "git+https://x.example/facebookresearch/pytorch3d.git@stable"
+    facts = look({"README.md": f"    pip install torch {url}\n", "a.py": ""})
+    assert [one.text for one in facts.isolated] == [url]
+    assert packages(facts) == []

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.project.requirement import parse_requirement
-from scaffold.project.requirements import read_requirements
-from scaffold.project.sources import Topic
+from scaffold.project.formats.requirements import read_requirements
+from scaffold.project.sources import Subject
+from scaffold.project.syntax.requirement import parse_requirement
 
 
 @pytest.mark.parametrize(
@@ -77,10 +77,10 @@ def test_options_and_includes_of_a_requirements_file():
         ("requirements/constraints.txt", True),
     )
     assert [(one.topic, one.value) for one in source.notes] == [
-        (Topic.INDEX, "https://download.pytorch.org/whl/cu124"),
-        (Topic.CUDA, "12.4"),
-        (Topic.LINKS, "https://data.pyg.org/whl/torch-2.4.0+cu121.html"),
-        (Topic.CUDA, "12.1"),
+        (Subject.INDEX, "https://download.pytorch.org/whl/cu124"),
+        (Subject.CUDA, "12.4"),
+        (Subject.LINKS, "https://data.pyg.org/whl/torch-2.4.0+cu121.html"),
+        (Subject.CUDA, "12.1"),
     ]
     assert [(one.name, one.where) for one in source.requirements] == [
         ("torch", "requirements/gpu.txt:8"),

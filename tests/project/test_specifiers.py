@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 
-from scaffold.project.specifiers import (
+from scaffold.project.syntax.specifiers import (
     cuda_release,
     from_conda,
     from_poetry,

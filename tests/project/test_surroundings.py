@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from scaffold.project.debian_names import known_name, names_for, release_of
 from scaffold.project.facts import PackageManager
-from scaffold.project.import_names import distribution_of
+from scaffold.project.packages.debian_names import known_name, names_for, release_of
+from scaffold.project.packages.import_names import distribution_of
+from scaffold.project.packages.system_rows import ROWS
+from scaffold.project.packages.wheels import last_python
 from scaffold.project.project_dir import of_folder
-from scaffold.project.requirement import parse_requirement
-from scaffold.project.system_rows import ROWS
-from scaffold.project.wheels import last_python
+from scaffold.project.syntax.requirement import parse_requirement
 from tests.project.looking import look, used
 
 SETUP = "from setuptools import setup\nsetup(name='demo')\n"
@@ -25,6 +25,7 @@ LISTED = [
     ("libs/a  # ours", "libs/a", False, ()),
     ("file:./libs/a", "libs/a", False, ()),
     ("a @ file:libs/a", "libs/a", False, ()),
+    ("a @ file:///${PROJECT_ROOT}/libs/a", "libs/a", False, ()),
     ("dist/a-1-py3-none-any.whl", "dist/a-1-py3-none-any.whl", False, ()),
 ]
 

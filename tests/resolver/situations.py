@@ -25,16 +25,16 @@ def cards(text: str) -> tuple[Gpu, ...] | None:
 def _card(text: str) -> Gpu:
     name, _, slices = text.partition(" | MIG ")
     if name.startswith("cc "):
-        return Gpu("a card", compute_capability=name[3:])
+        return Gpu(name="a card", compute_capability=name[3:])
     mig = tuple(f"MIG-{n}" for n in range(int(slices or 0)))
-    return Gpu(name, mig_enabled=bool(slices) or None, mig_devices=mig)
+    return Gpu(name=name, mig_enabled=bool(slices) or None, mig_devices=mig)
 
 
 def host(gpus: str, driver: str, words: list[str]) -> HostFacts:
     """A host: `aarch64`, `wsl2`, `jetson` and `reports=13.1` among the words say the rest."""
     after = {key: value for key, _, value in (word.partition("=") for word in words)}
     platform = next((item for item in Platform if item.value in words), Platform.LINUX)
-    docker = DockerFacts(after["docker"], cdi_devices=("nvidia.com/gpu=all",))
+    docker = DockerFacts(server_version=after["docker"], cdi_devices=("nvidia.com/gpu=all",))
     return HostFacts(
         architecture="aarch64" if "aarch64" in words else "x86_64",
         platform=platform,
@@ -56,9 +56,9 @@ def wishes(words: list[str]) -> Wishes:
                 framework, spec = Framework(value), word.removeprefix(name)
         python = word.removeprefix("python") if word.startswith("python") else python
     return Wishes(
-        framework,
-        spec,
-        python,
+        framework=framework,
+        framework_spec=spec,
+        python_spec=python,
         stack=Stack(after.get("stack", "python")),
         gpu=GpuNeed.NONE if "cpu" in words else GpuNeed.OPTIONAL,
         nvcc="nvcc" in words,

@@ -6,7 +6,7 @@
 import pytest
 
 from scaffold.catalogue import load_catalogue
-from scaffold.resolver.named_image import judge_image
+from scaffold.resolver.images.named_image import judge_image
 from scaffold.resolver.resolution import Conflict
 from tests.resolver.situations import host
 

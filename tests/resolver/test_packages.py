@@ -65,8 +65,10 @@ CATALOGUE = load_catalogue()
 
 
 def card(name, *, device="", driver="535.183.01", capability=None):
-    bus = (PciDevice("0000:65:00.0", device, "0300"),) if device else None
-    gpu = Gpu(name, compute_capability=capability, pci_address="00000000:65:00.0")
+    bus = (
+        (PciDevice(address="0000:65:00.0", device=device, device_class="0300"),) if device else None
+    )
+    gpu = Gpu(name=name, compute_capability=capability, pci_address="00000000:65:00.0")
     facts = HostFacts(architecture="x86_64", driver_version=driver, gpus=(gpu,), pci=bus)
     return machine_of(CATALOGUE, facts).cards[0]
 
@@ -88,15 +90,18 @@ def test_name_of_two_chips_is_decided_by_the_pci_id_the_driver_or_said():
 
 
 def test_way_out_resolves_on_the_same_facts():
-    gpu = (Gpu("NVIDIA GeForce RTX 5090"),)
+    gpu = (Gpu(name="NVIDIA GeForce RTX 5090"),)
     facts = HostFacts(architecture="x86_64", driver_version="580.95.05", gpus=gpu)
-    result = resolve(CATALOGUE, facts, Wishes(Framework.PYTORCH, "==2.6.0"))
+    result = resolve(
+        CATALOGUE, facts, Wishes(framework=Framework.PYTORCH, framework_spec="==2.6.0")
+    )
     assert isinstance(result, Conflict)
     for way in result.ways_out:
         spec = way.how.partition("torch")[2].rstrip("'")
         if "--framework" in way.how and "--gpu" not in way.how:
             assert not isinstance(
-                resolve(CATALOGUE, facts, Wishes(Framework.PYTORCH, spec)), Conflict
+                resolve(CATALOGUE, facts, Wishes(framework=Framework.PYTORCH, framework_spec=spec)),
+                Conflict,
             )
 
 

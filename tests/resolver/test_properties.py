@@ -8,7 +8,7 @@ from scaffold.catalogue import Build, FrameworkImage, load_catalogue
 from scaffold.facts import DockerFacts, Gpu, HostFacts, Platform
 from scaffold.project.facts import Framework
 from scaffold.resolver.builds import judge
-from scaffold.resolver.images import cuda_image
+from scaffold.resolver.images.images import cuda_image
 from scaffold.resolver.machine import Machine, machine_of
 from scaffold.resolver.resolution import Resolution, Wishes
 from scaffold.resolver.resolving import resolve
@@ -36,7 +36,9 @@ hosts = st.builds(
     driver_version=drivers,
     cuda_reported=st.sampled_from([None, "12.2", "13.0", "x"]),
     gpus=st.one_of(st.none(), st.lists(gpus, max_size=3).map(tuple)),
-    docker=st.sampled_from([None, DockerFacts("29.2.1", cdi_devices=("nvidia.com/gpu=all",))]),
+    docker=st.sampled_from(
+        [None, DockerFacts(server_version="29.2.1", cdi_devices=("nvidia.com/gpu=all",))]
+    ),
 )
 wishes = st.builds(
     Wishes,
@@ -111,7 +113,9 @@ def test_newer_driver_loses_no_choice_until_the_card_leaves_it(gpu, architecture
 
 
 def _machine(name: str, architecture: str, branch: int) -> Machine:
-    facts = HostFacts(architecture=architecture, driver_version=f"{branch}.99", gpus=(Gpu(name),))
+    facts = HostFacts(
+        architecture=architecture, driver_version=f"{branch}.99", gpus=(Gpu(name=name),)
+    )
     return machine_of(CATALOGUE, facts)
 
 

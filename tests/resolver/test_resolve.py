@@ -85,12 +85,12 @@ CELLS = [
 
 
 def host(card: str | None = None, driver: str | None = None, **facts) -> HostFacts:
-    cards = (Gpu(card),) if card else facts.pop("gpus", None)
+    cards = (Gpu(name=card),) if card else facts.pop("gpus", None)
     return HostFacts(driver_version=driver, gpus=cards, architecture="x86_64", **facts)
 
 
 def ask(facts: HostFacts, framework: Framework = Framework.PYTORCH, **wishes):
-    return resolve(CATALOGUE, facts, Wishes(framework, **wishes))
+    return resolve(CATALOGUE, facts, Wishes(framework=framework, **wishes))
 
 
 def named(result: Resolution | Conflict) -> str:

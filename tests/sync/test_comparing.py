@@ -6,12 +6,16 @@ from scaffold.sync.comparing import SkipReason, SyncState, agreed_after, compare
 from scaffold.sync.manifest import SECOND, ManifestEntry
 
 OLD, NEW, OTHER = (
-    ManifestEntry("f", 0o644, size, time * SECOND) for size, time in ((1, 10), (2, 20), (3, 5))
+    ManifestEntry(kind="f", mode=0o644, size=size, mtime=time * SECOND)
+    for size, time in ((1, 10), (2, 20), (3, 5))
 )
-SAME_SECOND = ManifestEntry("f", 0o644, 1, 10 * SECOND + 1)
-RUNS = ManifestEntry("f", 0o755, 1, 10 * SECOND)
-FOLDER = ManifestEntry("d", 0o755, 0, 0)
-LINK, LINK_ELSEWHERE = ManifestEntry("l", 0o777, 1, 0, "a"), ManifestEntry("l", 0o777, 1, 0, "b")
+SAME_SECOND = ManifestEntry(kind="f", mode=0o644, size=1, mtime=10 * SECOND + 1)
+RUNS = ManifestEntry(kind="f", mode=0o755, size=1, mtime=10 * SECOND)
+FOLDER = ManifestEntry(kind="d", mode=0o755, size=0, mtime=0)
+LINK, LINK_ELSEWHERE = (
+    ManifestEntry(kind="l", mode=0o777, size=1, mtime=0, target="a"),
+    ManifestEntry(kind="l", mode=0o777, size=1, mtime=0, target="b"),
+)
 
 SITUATIONS = {
     "new here": (OLD, None, None, "send"),
@@ -31,7 +35,7 @@ SITUATIONS = {
     "a folder there": (OLD, FOLDER, None, SkipReason.KIND),
     "a file there for a folder": (FOLDER, OLD, None, SkipReason.KIND),
     "a link there for a file": (OLD, LINK, OLD, SkipReason.KIND),
-    "folders": (FOLDER, ManifestEntry("d", 0o700, 0, 5), None, "same"),
+    "folders": (FOLDER, ManifestEntry(kind="d", mode=0o700, size=0, mtime=5), None, "same"),
     "a link that leads elsewhere now": (LINK, LINK_ELSEWHERE, LINK_ELSEWHERE, "send"),
     "a link that was changed there": (LINK, LINK_ELSEWHERE, LINK, SkipReason.EDITED_ON_REMOTE),
 }
@@ -48,7 +52,7 @@ def test_each_situation_has_one_outcome(mine, theirs, was, expected):
 
 def test_what_a_killed_run_sent_is_known_as_ours():
     known = SyncState({"p": OLD}, {"p": NEW})
-    newer = ManifestEntry("f", 0o644, 9, 90 * SECOND)
+    newer = ManifestEntry(kind="f", mode=0o644, size=9, mtime=90 * SECOND)
     for theirs in (OLD, NEW):
         assert compare({"p": newer}, {"p": theirs}, known, lambda _: False).send == ["p"]
     assert "p" in compare({"p": newer}, {"p": OTHER}, known, lambda _: False).skipped
@@ -70,8 +74,8 @@ def test_gone_is_only_what_was_sent_untouched_there_and_not_left_out():
 def test_equal_contents_settle_doubts_and_overwriting_the_rest():
     mine = {"a": OLD, "b": OLD, "c": NEW, "d": OLD}
     theirs = {
-        "a": ManifestEntry("f", 0o644, 1, 99),
-        "b": ManifestEntry("f", 0o644, 1, 99),
+        "a": ManifestEntry(kind="f", mode=0o644, size=1, mtime=99),
+        "b": ManifestEntry(kind="f", mode=0o644, size=1, mtime=99),
         "c": OLD,
         "d": LINK,
     }

@@ -1,5 +1,6 @@
 """What comes from the far side is read strictly, and names of it are never trusted."""
 
+import contextlib
 import gzip
 
 import pytest
@@ -34,15 +35,17 @@ from scaffold.sync.scripts import (
 )
 from scaffold.sync.target import SyncTarget
 
-FILE = ManifestEntry("f", 0o644, 3, 5 * SECOND)
-FOLDER = ManifestEntry("d", 0o755, 0, 0)
+FILE = ManifestEntry(kind="f", mode=0o644, size=3, mtime=5 * SECOND)
+FOLDER = ManifestEntry(kind="d", mode=0o755, size=0, mtime=0)
 GNU = b"f\t644\t3\t5.0000000000\t./a\tb\nc\0\0l\t777\t1\t6.5\t./l\0a\0d\t755\t0\t7\t./d\0\0"
 
 
 def test_a_listing_is_read_with_odd_names():
     found = read_listing(GNU + b"s\t600\t0\t1\t./socket\0\0f\t600\t0\t1\t./\xe9\0\0")
     assert found["a\tb\nc"] == FILE
-    assert found["l"] == ManifestEntry("l", 0o777, 1, 6_500_000_000, "a")
+    assert found["l"] == ManifestEntry(
+        kind="l", mode=0o777, size=1, mtime=6_500_000_000, target="a"
+    )
     assert set(found) == {"a\tb\nc", "l", "d", "\udce9"}
 
 
@@ -52,8 +55,8 @@ def test_a_plain_listing_is_read_in_handfuls():
     found = read_plain_listing(first + second)
     assert found == {
         "a\tb": FILE,
-        "l": ManifestEntry("l", 0o777, 1, 6 * SECOND, "a\n"),
-        "d": ManifestEntry("d", 0o755, 0, 7 * SECOND),
+        "l": ManifestEntry(kind="l", mode=0o777, size=1, mtime=6 * SECOND, target="a\n"),
+        "d": ManifestEntry(kind="d", mode=0o755, size=0, mtime=7 * SECOND),
     }
 
 
@@ -66,7 +69,10 @@ def test_names_that_leave_or_cannot_be_are_unsafe(path):
 def test_a_manifest_outlives_its_text():
     import json
 
-    manifest = {"a\udce9\n": FILE, "l": ManifestEntry("l", 0o777, 1, -5, "\udcff")}
+    manifest = {
+        "a\udce9\n": FILE,
+        "l": ManifestEntry(kind="l", mode=0o777, size=1, mtime=-5, target="\udcff"),
+    }
     assert from_json(json.loads(to_json(manifest))) == manifest
 
 
@@ -103,9 +109,9 @@ def test_a_holder_is_read_back_and_a_broken_one_is_somebody():
 
 
 def test_a_place_names_itself():
-    assert str(SyncTarget("gpu01", "/p")) == "gpu01:/p"
-    assert str(SyncTarget("gpu01", volume="v")) == "the volume v on gpu01"
-    assert str(SyncTarget("", volume="v")) == "the volume v"
+    assert str(SyncTarget(host="gpu01", path="/p")) == "gpu01:/p"
+    assert str(SyncTarget(host="gpu01", volume="v")) == "the volume v on gpu01"
+    assert str(SyncTarget(host="", volume="v")) == "the volume v"
 
 
 def test_moves_take_new_folders_whole_and_files_by_their_folder():
@@ -154,15 +160,20 @@ def test_links_that_lead_out_are_known(path, target, expected):
     assert leaves_workspace(path, target) is expected
 
 
-NEWER = ManifestEntry("f", 0o644, 4, 9 * SECOND)
+NEWER = ManifestEntry(kind="f", mode=0o644, size=4, mtime=9 * SECOND)
 PULLS = {
     "new there": (FILE, None, None, "bring"),
     "the same": (FILE, FILE, None, "same"),
     "newer there, here as it was last the same": (NEWER, FILE, FILE, "bring"),
-    "changed here too": (NEWER, ManifestEntry("f", 0o644, 5, 1), FILE, "ask"),
+    "changed here too": (NEWER, ManifestEntry(kind="f", mode=0o644, size=5, mtime=1), FILE, "ask"),
     "here otherwise, nobody knows since when": (NEWER, FILE, None, "ask"),
     "a folder here": (FILE, FOLDER, None, KeepReason.KIND),
-    "a link that leads out": (ManifestEntry("l", 0o777, 1, 0, "/x"), None, None, KeepReason.LEAVES),
+    "a link that leads out": (
+        ManifestEntry(kind="l", mode=0o777, size=1, mtime=0, target="/x"),
+        None,
+        None,
+        KeepReason.LEAVES,
+    ),
 }
 
 
@@ -189,3 +200,18 @@ def test_names_stand_for_what_is_below_them():
         *("runs", "runs/1", ""),
         *(None, None),
     ]
+
+
+@pytest.mark.parametrize(
+    "listing",
+    [
+        b"f" * 40 + b" 1 1\0./a\0\0",
+        b"81a4 99999999999999999999999 1\0./a\0\0",
+        b"81a4 1 -99999999999999999999999\0./a\0\0",
+        b"81a4 " + b"9" * 5000 + b" 1\0./a\0\0",
+    ],
+)
+def test_numbers_that_no_system_takes_are_no_listing(listing):
+    with contextlib.suppress(ValueError):
+        found = read_plain_listing(listing)
+        assert all(0 <= one.size < 1 << 63 for one in found.values())

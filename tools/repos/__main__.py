@@ -30,7 +30,8 @@ HEAD = """# Public repositories
 
 What `scaffold init` reads in public repositories, and whether what the generated image would
 install resolves for the chosen Python on Linux (x86-64). Written by `make repos`; nothing of
-the repositories is kept here. Host: driver 580, A100.
+the repositories is kept here. Host: driver 580, A100. That a set resolves does not prove that
+each of its packages has a wheel for that Python.
 
 | repository | commit | read | differs from | installs |
 | --- | --- | --- | --- | --- |
@@ -89,7 +90,7 @@ def look(row: dict[str, object], tree: Path) -> Row:
     read = f"{facts.framework.value}{facts.framework_spec} {facts.package_manager.value}"
     if isinstance(decided, Conflict):
         expected = row.get("conflict", "")
-        verdict = f"conflict: {decided.fact}"
+        verdict = f"conflict: {expected or decided.fact}"
         return Row(name, commit, read, differs, verdict if expected else f"FAILS: {verdict}")
     files = {change.path: change.after.decode(errors="replace") for change in decided.changes}
     with TemporaryDirectory() as folder:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-SECONDS = 240
+SECONDS = 100
 _LINE_ASIDE = re.compile(r"^\s*(?:--?[a-z][\w-]*[ =]|-[fi]\s*\S)")
 _URL = re.compile(r"(?:git|hg)\+|https?://|^\s*(?:-e|--editable)\b")
 _LOCAL_VERSION = re.compile(r"\+(?:cu\d+|cpu|pt[\w.]+)\b")
@@ -75,7 +75,9 @@ def _run(instruction: str, folder: Path, asked: Asked) -> None:
         while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
             words.pop(0)
         if words[:2] == ["sed", "-i"]:
-            subprocess.run(words, cwd=folder, check=True, timeout=30)
+            # A list that a manager exports is not there: nothing of the tree is run.
+            if (folder / words[-1]).is_file():
+                subprocess.run(words, cwd=folder, check=True, timeout=30)
         elif words[:3] in (["python", "-m", "pip"], ["uv", "pip", "install"]) or words[:1] == [
             "pip"
         ]:
@@ -100,6 +102,8 @@ def _pip(words: list[str], folder: Path, asked: Asked) -> None:
 
 
 def _read(path: Path, folder: Path, asked: Asked) -> None:
+    if not path.is_file():
+        return
     if path.name == "pyproject.toml":
         import tomllib
 
@@ -121,8 +125,8 @@ def _read(path: Path, folder: Path, asked: Asked) -> None:
 
 def _lock(folder: Path, python: str) -> str:
     """The pins of uv.lock or poetry.lock that Linux takes, as lines to resolve by themselves."""
-    from scaffold.project.locks import read_toml_lock
-    from scaffold.project.markers import applies
+    from scaffold.project.formats.locks import read_toml_lock
+    from scaffold.project.syntax.markers import applies
 
     for name in ("uv.lock", "poetry.lock", "pdm.lock"):
         lock = folder / name
@@ -130,6 +134,8 @@ def _lock(folder: Path, python: str) -> str:
             continue
         pins: dict[str, set[str]] = {}
         for one in read_toml_lock(name, lock.read_text()).requirements:
+            if name == "uv.lock" and not one.url:
+                continue  # The project itself and its members.
             if not one.group and one.spec and applies(one.marker) and "git" not in one.url:
                 pins.setdefault(one.name, set()).add(one.spec)
         # Several versions of one package are alternatives for several Pythons.

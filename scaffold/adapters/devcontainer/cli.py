@@ -19,8 +19,8 @@ from typing import IO, Any, cast
 from scaffold.adapters.local.paths import open_private, private
 from scaffold.adapters.ssh.command import ssh_argv
 from scaffold.errors import InputError, TargetError
-from scaffold.parsing.documents import read_json
-from scaffold.parsing.secrets import redacted
+from scaffold.parsing.untrusted.documents import read_json
+from scaffold.parsing.untrusted.secrets import redacted
 
 RESULT_LIMIT = 1 << 20
 """Bytes of the end of its output that are kept; the result is its last line."""

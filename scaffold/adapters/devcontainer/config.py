@@ -5,7 +5,7 @@ from typing import Any
 
 from scaffold.adapters.local.files import read_file
 from scaffold.errors import InputError
-from scaffold.parsing.documents import read_json5
+from scaffold.parsing.untrusted.documents import read_json5
 
 LOCATIONS = (".devcontainer/devcontainer.json", ".devcontainer.json")
 """Paths that the tools read, in their order: containers.dev, devcontainer.json reference."""

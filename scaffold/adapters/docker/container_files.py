@@ -140,13 +140,12 @@ def read_each(
 
 
 def list_tree(engine: DockerEngine, name: str) -> dict[str, tuple[int, float, int]]:
-    """Size, time and mode of each file and link of a container, without mounts."""
+    """Size, time and mode of each path of a container, without mounts; folders have no time."""
     found: dict[str, tuple[int, float, int]] = {}
     with engine.export(name) as stream, _opened(stream) as archive:
         for member in archive:
-            if not member.isdir():
-                path = normpath(join("/", member.name))
-                found[path] = (member.size, member.mtime, member.mode)
+            time = 0.0 if member.isdir() else float(member.mtime)
+            found[normpath(join("/", member.name))] = (member.size, time, member.mode)
     return found
 
 

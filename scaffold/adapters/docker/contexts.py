@@ -11,7 +11,7 @@ from scaffold.adapters.local.files import NewFile, read_file, write_files
 from scaffold.adapters.local.quoting import last_line
 from scaffold.adapters.ssh.command import ssh_with
 from scaffold.errors import TargetError
-from scaffold.parsing.documents import read_json
+from scaffold.parsing.untrusted.documents import read_json
 
 DESCRIPTION = "gpu-scaffold: {}"
 

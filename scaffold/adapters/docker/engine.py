@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from scaffold.adapters.docker.address import engine_settings
 from scaffold.adapters.docker.files import EngineFiles
 from scaffold.adapters.docker.images import EngineImages
-from scaffold.adapters.docker.requests import explained
+from scaffold.adapters.docker.requests import explained, of_kind
 from scaffold.adapters.ssh.command import ssh_argv
 from scaffold.container.engine_json import Raw
 
@@ -35,8 +35,7 @@ class DockerEngine(EngineImages, EngineFiles):
     def info(self) -> Raw:
         """The engine's information about itself and its machine."""
         with self._asking("asking the engine about itself"):
-            found: Raw = self._client.info()
-        return found
+            return of_kind(self._client.info(), dict)
 
     @property
     def is_local(self) -> bool:
@@ -48,13 +47,13 @@ class DockerEngine(EngineImages, EngineFiles):
         """Whether the engine is podman."""
         with self._asking("asking the engine what it is"):
             components = self._client.version().get("Components") or ()
-        return any("Podman" in str(one.get("Name")) for one in components)
+            return any("Podman" in str(one.get("Name")) for one in components)
 
     def containers(self) -> list[Raw]:
         """A summary of all containers, including stopped ones."""
         with self._asking("listing containers"):
-            found: list[Raw] = self._client.containers(all=True)
-        return found
+            found = of_kind(self._client.containers(all=True), list)
+            return [of_kind(one, dict) for one in found]
 
     def inspect(self, name: str, *, size: bool = False) -> Raw | None:
         """The inspect of a container, None if there is none."""
@@ -64,10 +63,10 @@ class DockerEngine(EngineImages, EngineFiles):
             return None
         with self._asking(f"looking at {name}", slow=size):
             try:
-                found: Raw = self._get(f"containers/{name}/json", params={"size": int(size)}).json()
+                found = self._get(f"containers/{name}/json", params={"size": int(size)}).json()
             except NotFound:
                 return None
-        return found
+            return of_kind(found, dict)
 
     def has_volume(self, name: str) -> bool:
         """Whether a named volume exists."""

@@ -7,7 +7,7 @@ from typing import IO
 
 from scaffold.adapters.docker.requests import EngineRequests
 from scaffold.container.engine_json import Raw
-from scaffold.parsing.documents import read_json
+from scaffold.parsing.untrusted.documents import read_json
 
 DIFF_BYTES = 65536
 """Limit for reading the list of changed files."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from scaffold.adapters.docker.requests import EngineRequests
+from scaffold.adapters.docker.requests import EngineRequests, of_kind
 from scaffold.container.engine_json import Raw
 from scaffold.errors import TargetError
 
@@ -19,7 +19,7 @@ class EngineImages(EngineRequests):
                 found: Raw = self._client.inspect_image(name)
             except NotFound:
                 return None
-        return found
+        return of_kind(found, dict)
 
     def image_ids(self) -> tuple[str, ...]:
         """The ids of all images that have a name."""

@@ -15,11 +15,29 @@ import urllib3.connection
 from docker import APIClient
 from urllib3.connectionpool import HTTPConnectionPool
 
+from scaffold.adapters.local.quoting import tail
+from scaffold.errors import TargetError
+
 ADDRESS = "http://docker:2375"
 """The remote engine in URLs; the name is never looked up."""
 
 END_S = 5
 """Time for an ssh program to exit after its input was closed."""
+
+
+ANSWER_LIMIT = 64 << 20
+"""Bytes of one answer that is kept in memory; the list of changes of a large container."""
+
+
+def hold(answer: requests.Response) -> None:
+    """Read an answer whole. Raises TargetError for more than the limit."""
+    content = bytearray()
+    for piece in answer.iter_content(1 << 16):
+        content += piece
+        if len(content) > ANSWER_LIMIT:
+            answer.close()
+            raise TargetError(f"the engine answers with more than {ANSWER_LIMIT >> 20} MiB")
+    answer._content, answer._content_consumed = bytes(content), True
 
 
 class _Connection(urllib3.connection.HTTPConnection):
@@ -69,12 +87,18 @@ class SshAdapter(requests.adapters.HTTPAdapter):
         """The path only, so that no proxy of the environment is used."""
         return str(request.path_url)
 
+    def send(self, request: requests.PreparedRequest, stream: bool = False, **options: Any) -> Any:  # type: ignore[override]
+        """Send a request; an answer that is not streamed is read here, up to a limit."""
+        answer = super().send(request, stream=True, **options)
+        if not stream:
+            hold(answer)
+        return answer
+
     def complaint(self) -> str:
         """The last line that ssh or the remote command wrote to standard error."""
         if self._errors.closed:
             return ""
-        self._errors.seek(0)
-        lines = self._errors.read().decode("utf-8", "replace").split("\n")
+        lines = tail(self._errors).decode("utf-8", "replace").split("\n")
         return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
     def close(self) -> None:

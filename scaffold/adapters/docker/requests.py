@@ -2,12 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from scaffold.errors import TargetError
 
 if TYPE_CHECKING:
     from docker import APIClient
+
+
+T = TypeVar("T")
+
+SHAPE = (KeyError, TypeError, AttributeError, IndexError, RecursionError, UnicodeError)
+"""What the package raises for an answer that is JSON, but not the one that the API promises."""
 
 
 class EngineRequests:
@@ -52,12 +58,23 @@ def explained(doing: str, complaint: Callable[[], str]) -> Iterator[None]:
     except APIError as error:
         said = error.explanation or str(error)
         raise TargetError(f"{doing}: {said.strip()}") from error
+    except SHAPE as error:
+        raise TargetError(
+            f"{doing}: the engine answers in another form than its API says"
+        ) from error
     except (DockerException, RequestException, OSError) as error:
         said = complaint() or _innermost(error)
         raise TargetError(
             f"{doing}: the engine does not answer: {said}",
             hint="scaffold host check NAME says why; for this machine NAME is local",
         ) from error
+
+
+def of_kind(found: Any, kind: type[T]) -> T:
+    """An answer if it is an object or a list as promised. Raises TargetError."""
+    if not isinstance(found, kind):
+        raise TargetError("the engine answers in another form than its API says")
+    return found
 
 
 def _innermost(error: BaseException) -> str:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from scaffold.parsing.documents import read_json
+from scaffold.parsing.untrusted.documents import read_json
 
 LABEL = "gpu-scaffold.run"
 """Label of the container that marks a recreate in progress."""

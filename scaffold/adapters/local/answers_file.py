@@ -9,7 +9,7 @@ from scaffold.adapters.local.files import read_file, shown
 from scaffold.answers.questions import QUESTIONS, Value
 from scaffold.answers.validation import check_value
 from scaffold.errors import InputError
-from scaffold.parsing.documents import BrokenDocumentError, read_toml
+from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_toml
 
 FOLDER = ".devcontainer"
 _NAME = "scaffold.toml"

@@ -13,7 +13,7 @@ from scaffold.adapters.local import placing
 from scaffold.adapters.local.folders import READ, READ_LIMIT, folder_below, parts_below, read_open
 from scaffold.adapters.local.paths import private
 from scaffold.errors import InputError
-from scaffold.parsing.printable import printable
+from scaffold.parsing.untrusted.printable import printable
 
 
 @dataclass(frozen=True, slots=True)

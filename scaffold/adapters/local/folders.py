@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from scaffold.errors import InputError
-from scaffold.parsing.printable import printable
+from scaffold.parsing.untrusted.printable import printable
 
 DOWN = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK

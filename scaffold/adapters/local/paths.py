@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from scaffold.errors import InputError
-from scaffold.parsing.printable import printable
+from scaffold.parsing.untrusted.printable import printable
 
 NAME = "gpu-scaffold"
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import IO
 
 from scaffold.errors import TargetError
-from scaffold.parsing.printable import printable
+from scaffold.parsing.untrusted.printable import printable
 
 SILENCE_S = 60.0
 """Seconds without a single byte after which the other side counts as dead."""

@@ -15,11 +15,16 @@ from pathlib import Path
 
 from scaffold.adapters.local.folders import check_target, folder_below, parts_below, read_open
 from scaffold.adapters.local.paths import private, state_folder
-from scaffold.adapters.local.temporary import held, is_temporary, sweep, temporary_name
+from scaffold.adapters.local.temporary import (
+    NEW,
+    held,
+    is_temporary,
+    new_temporary,
+    sweep,
+    temporary_name,
+)
 from scaffold.errors import InputError
-from scaffold.parsing.printable import printable
-
-NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+from scaffold.parsing.untrusted.printable import printable
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,10 +65,8 @@ class Batch:
         folder, name, path = self._folder(path)
         sweep(folder)
         found = check_target(folder, name, path, strict=self._below is not None)
-        temporary = temporary_name()
-        handle = os.open(temporary, NEW, 0o600, dir_fd=folder)
+        temporary, handle = new_temporary(folder)
         self._open.callback(os.close, handle)
-        held(handle)
         self._steps.append(
             _Step(
                 path=path,

@@ -2,8 +2,8 @@
 
 from typing import IO
 
-from scaffold.parsing.printable import printable
-from scaffold.parsing.secrets import redacted
+from scaffold.parsing.untrusted.printable import printable
+from scaffold.parsing.untrusted.secrets import redacted
 
 SHOWN = 200
 """Characters of a line; longer ones are no message for people."""

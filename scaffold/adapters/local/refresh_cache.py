@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from scaffold.adapters.local.files import read_file, write_private
 from scaffold.adapters.local.paths import cache_folder
 from scaffold.errors import InputError
-from scaffold.parsing.documents import read_json
+from scaffold.parsing.untrusted.documents import read_json
 
 if TYPE_CHECKING:
-    from scaffold.catalogue.news import Seen
+    from scaffold.catalogue.news import PublishedVersions
 
 SCHEMA = 1
 
@@ -21,25 +21,29 @@ def seen_path() -> Path:
     return cache_folder() / "seen.json"
 
 
-def read_seen() -> "Seen":
+def read_seen() -> "PublishedVersions":
     """The saved results; empty without a file, or with a broken one."""
-    from scaffold.catalogue.news import Seen
+    from scaffold.catalogue.news import PublishedVersions
 
     try:
         found = read_json(read_file(seen_path()) or b"")
         if found.pop("schema") != SCHEMA:
-            return Seen()
+            return PublishedVersions()
         tags, versions = (
             {str(key): tuple(map(str, texts)) for key, texts in found[part].items()}
             for part in ("tags", "versions")
         )
         on = {str(key): str(day) for key, day in found["on"].items()}
     except (InputError, ValueError, TypeError, KeyError, AttributeError):
-        return Seen()
-    return Seen(tags, versions, on) if {*tags, *versions} <= set(on) else Seen()
+        return PublishedVersions()
+    return (
+        PublishedVersions(tags, versions, on)
+        if {*tags, *versions} <= set(on)
+        else PublishedVersions()
+    )
 
 
-def write_seen(seen: "Seen") -> None:
+def write_seen(seen: "PublishedVersions") -> None:
     """Save the results. Raises InputError where the cache cannot be written."""
     content = json.dumps({"schema": SCHEMA, **asdict(seen)}).encode()
     write_private(seen_path(), content)

@@ -17,7 +17,7 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from scaffold import __version__
 from scaffold.errors import TargetError
-from scaffold.parsing.documents import read_json
+from scaffold.parsing.untrusted.documents import read_json
 
 TIMEOUT_S = 15
 """For each answer to begin and for each pause within it."""

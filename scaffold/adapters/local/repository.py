@@ -7,10 +7,10 @@ from pathlib import Path
 
 from scaffold.adapters.local.files import shown
 from scaffold.errors import InputError
-from scaffold.project.included import included_paths
-from scaffold.project.manifests import Role, kind_of
+from scaffold.project.formats.included import included_paths
+from scaffold.project.formats.manifests import Role, kind_of
 from scaffold.project.sources import Unread
-from scaffold.project.text import MAX_BYTES
+from scaffold.project.syntax.text import MAX_BYTES
 from scaffold.sync.rules import IgnoreRules, is_ignored, read_rules
 
 SKIPPED = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", "site-packages"}) | {

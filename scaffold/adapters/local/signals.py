@@ -1,10 +1,16 @@
 """SIGTERM and SIGHUP end a command as ^C does: every `finally` runs, nothing is left."""
 
 import contextlib
+import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -20,6 +26,30 @@ class _Counter:
         self.count += 1
         if self.count == 1 or self.count >= PATIENCE:
             raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def interruptible_worker() -> Iterator["ThreadPoolExecutor"]:
+    """One thread beside the main one; a signal does not wait for what it is doing."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = ThreadPoolExecutor(1)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+def leave(code: int) -> NoReturn:
+    """End the process, also where a thread still works on what nobody waits for any more."""
+    if all(one.daemon or one is threading.main_thread() for one in threading.enumerate()):
+        sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 @contextlib.contextmanager

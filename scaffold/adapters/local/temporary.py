@@ -38,6 +38,23 @@ def held(handle: int) -> bool:
     return True
 
 
+NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+"""Flags of open(2) for a file that must not exist yet."""
+
+
+def new_temporary(folder: int) -> tuple[str, int]:
+    """Create and lock a temporary file in an open folder; returns its name and its handle.
+
+    A sweep of another run may remove it before it is locked: then another one is made.
+    """
+    while True:
+        name = temporary_name()
+        handle = os.open(name, NEW, 0o600, dir_fd=folder)
+        if held(handle) and is_linked(handle):
+            return name, handle
+        os.close(handle)
+
+
 def sweep(folder: int) -> None:
     """Remove temporary files of runs that ended, from an open folder."""
     with contextlib.suppress(OSError):
@@ -69,14 +86,30 @@ def private_folder(base: str | None = None) -> Iterator[Path]:
     """
     above = Path(base or tempfile.gettempdir())
     _sweep_folders(above)
-    made = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX, dir=above))
-    handle = os.open(made, os.O_RDONLY | os.O_DIRECTORY)
+    made, handle = _own_folder(above)
     try:
-        held(handle)
         yield made
     finally:
         shutil.rmtree(made, ignore_errors=True)
         os.close(handle)
+
+
+def _own_folder(above: Path) -> tuple[Path, int]:
+    """A new folder and its lock. One that a sweep of another run took before the lock is lost."""
+    while True:
+        made = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX, dir=above))
+        try:
+            handle = os.open(made, os.O_RDONLY | os.O_DIRECTORY)
+        except FileNotFoundError:
+            continue
+        if held(handle) and is_linked(handle):
+            return made, handle
+        os.close(handle)
+
+
+def is_linked(handle: int) -> bool:
+    """Whether an open file or folder still has a name: another run may have removed it."""
+    return os.fstat(handle).st_nlink > 0
 
 
 def _sweep_folders(above: Path) -> None:

@@ -32,7 +32,7 @@ OUTPUT_CAP = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ProbeOptions:
     """Options of the probe.
 
     `sudo` adds what only root sees, by `sudo -n`; `brief` leaves only what decides on an image
@@ -50,7 +50,7 @@ class Look:
         return " ".join([nonce, str(self.seconds), *switches, *self.urls])
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Receiver:
     """Collects output: only the head of a login shell's noise, and no more than a cap.
 
@@ -146,7 +146,7 @@ def script() -> bytes:
     return (files("scaffold.adapters.probe") / "probe.sh").read_bytes()
 
 
-def probe_here(look: Look) -> Recording:
+def probe_here(look: ProbeOptions) -> Recording:
     """Probe this machine."""
     receiver = Receiver()
     started = time.time()
@@ -156,14 +156,14 @@ def probe_here(look: Look) -> Recording:
 
 def probe_local() -> "HostFacts":
     """The facts of this machine that decide on an image and its wheels."""
-    recording = probe_here(Look(brief=True))
+    recording = probe_here(ProbeOptions(brief=True))
     # Imported late: the probe runs before anything is needed to read it.
     from scaffold.parsing.host import read_host
 
     return read_host(recording)
 
 
-def run_program(argv: list[str], receiver: Receiver, look: Look) -> None:
+def run_program(argv: list[str], receiver: Receiver, look: ProbeOptions) -> None:
     """Run a program that runs the probe, in a process group of its own."""
     deadline = time.monotonic() + look.seconds + GRACE_S
     with subprocess.Popen(

@@ -8,17 +8,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from scaffold.adapters.local.quoting import last_line
-from scaffold.adapters.probe.local import GRACE_S, Look, Receiver, run_program, script
+from scaffold.adapters.probe.local import GRACE_S, ProbeOptions, Receiver, run_program, script
 from scaffold.adapters.ssh.asking import Asking
 from scaffold.adapters.ssh.command import Destination, ssh_argv
-from scaffold.adapters.ssh.config import Target, resolve_target
+from scaffold.adapters.ssh.config import SshTarget, resolve_target
 from scaffold.adapters.ssh.connection import NoCommonAlgorithmError, connected, converse
 from scaffold.adapters.ssh.paramiko_import import paramiko
 from scaffold.errors import TargetError
 from scaffold.parsing.recording import Recording
 
 
-def probe_remote(host: str, asking: Asking, look: Look, config: Path | None = None) -> Recording:
+def probe_remote(
+    host: str, asking: Asking, look: ProbeOptions, config: Path | None = None
+) -> Recording:
     """Probe one host, in one exchange.
 
     Raises TargetError if it cannot be reached or does not run the probe.
@@ -31,7 +33,7 @@ def probe_remote(host: str, asking: Asking, look: Look, config: Path | None = No
         return _by_openssh(target, host, look, error)
 
 
-def probe_by_name(name: str, look: Look, config: Path | None = None) -> Recording:
+def probe_by_name(name: str, look: ProbeOptions, config: Path | None = None) -> Recording:
     """Probe a host through the ssh program, which may use a shared connection."""
     receiver = Receiver()
     started = time.time()
@@ -39,7 +41,7 @@ def probe_by_name(name: str, look: Look, config: Path | None = None) -> Recordin
     return receiver.recording(name, started)
 
 
-def probe_over(transport: paramiko.Transport, name: str, look: Look) -> Recording:
+def probe_over(transport: paramiko.Transport, name: str, look: ProbeOptions) -> Recording:
     """Probe a host over an open connection, and try whether it forwards ports.
 
     Raises TargetError if the connection breaks.
@@ -82,12 +84,14 @@ def _forward(transport: paramiko.Transport, forwarding: dict[str, str]) -> None:
         forwarding["tcp"] = "open"
 
 
-def _command(look: Look, nonce: str) -> str:
+def _command(look: ProbeOptions, nonce: str) -> str:
     # exec: csh and fish know it too, and no second shell stays running.
     return f"exec /bin/sh -s -- {look.arguments(nonce)}"
 
 
-def _exchange(transport: paramiko.Transport, name: str, receiver: Receiver, look: Look) -> None:
+def _exchange(
+    transport: paramiko.Transport, name: str, receiver: Receiver, look: ProbeOptions
+) -> None:
     """Send the probe and receive its output."""
     deadline = time.monotonic() + look.seconds + GRACE_S
     try:
@@ -103,7 +107,7 @@ def _exchange(transport: paramiko.Transport, name: str, receiver: Receiver, look
             ) from error
 
 
-def _by_openssh(target: Target, host: str, look: Look, cause: Exception) -> Recording:
+def _by_openssh(target: SshTarget, host: str, look: ProbeOptions, cause: Exception) -> Recording:
     """Probe a server that only OpenSSH can talk to; its own trust and keys apply."""
     receiver = Receiver()
     started = time.time()

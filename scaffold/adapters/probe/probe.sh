@@ -428,7 +428,7 @@ all_parts() {
   part client client
   part toolkit toolkit
   part cdi cdi
-  part disk disk / /tmp /dev/shm /var/lib/docker
+  part disk disk / /tmp /dev/shm /var/lib/docker /var/lib/containerd
   part home_disk disk "${HOME-}"
   part mounts mounts
   part sshd forwarding

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from scaffold.adapters.local.files import NewFile, read_file, write_files
 from scaffold.adapters.local.home_lock import home_locked
-from scaffold.adapters.ssh.config import Target, resolve_target
+from scaffold.adapters.ssh.config import SshTarget, resolve_target
 from scaffold.errors import InputError
 from scaffold.host import alias as texts
 from scaffold.host.alias import Alias, Undo
-from scaffold.parsing.documents import read_json
+from scaffold.parsing.untrusted.documents import read_json
 
 NOBODY = "no-such-host.invalid"
 """A name that no config defines, for comparison (RFC 2606)."""
@@ -156,7 +156,7 @@ def is_empty(path: Path) -> bool:
     return isinstance(document, dict) and not any(document.values())
 
 
-def alias_of(name: str, target: Target, key: Path | None) -> Alias:
+def alias_of(name: str, target: SshTarget, key: Path | None) -> Alias:
     """The settings that worked, under the new name; OpenSSH's defaults are omitted."""
     defaults = {Path.home() / ".ssh" / key for key in DEFAULT_KEYS}
     files = [key, *target.identity_files] if key else [*target.identity_files]

@@ -23,7 +23,7 @@ Secret = Callable[[str], str | None]
 """Asks for a secret without echo; None without a terminal."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """Both prompts; without a terminal both answer no.
 
@@ -37,3 +37,7 @@ class Asking:
     host_key: str | None = None
     given: Answer = "once"
     remembering: Callable[[Path, str], None] = lambda _path, _text: None
+
+
+SILENT = Asking(confirm=lambda _key: "no", secret=lambda _prompt: None, at_terminal=False)
+"""Never asks: for known host keys, and logins without a password."""

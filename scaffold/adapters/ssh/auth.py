@@ -11,7 +11,7 @@ from pathlib import Path
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from scaffold.adapters.ssh.asking import Secret
-from scaffold.adapters.ssh.config import Target
+from scaffold.adapters.ssh.config import SshTarget
 from scaffold.adapters.ssh.paramiko_import import paramiko
 from scaffold.errors import TargetError
 from scaffold.host.refusals import known_refusal
@@ -39,7 +39,7 @@ class _Attempts:
     tried: int = 0
 
 
-def authenticate(transport: paramiko.Transport, target: Target, secret: Secret) -> None:
+def authenticate(transport: paramiko.Transport, target: SshTarget, secret: Secret) -> None:
     """Log in; ask for each secret once. Raises TargetError if the server refuses."""
     seen = _Attempts()
     with contextlib.closing(_keys(target, secret)) as keys:
@@ -56,7 +56,7 @@ def authenticate(transport: paramiko.Transport, target: Target, secret: Secret) 
 
 
 def _with_key(
-    transport: paramiko.Transport, target: Target, key: paramiko.PKey, seen: _Attempts
+    transport: paramiko.Transport, target: SshTarget, key: paramiko.PKey, seen: _Attempts
 ) -> bool:
     seen.tried += 1
     try:
@@ -71,7 +71,7 @@ def _with_key(
     return not more
 
 
-def _without_anything(transport: paramiko.Transport, target: Target, seen: _Attempts) -> bool:
+def _without_anything(transport: paramiko.Transport, target: SshTarget, seen: _Attempts) -> bool:
     """Learn which methods the server allows, before the user is asked for a password."""
     try:
         transport.auth_none(target.user)
@@ -85,7 +85,7 @@ def _without_anything(transport: paramiko.Transport, target: Target, seen: _Atte
 
 
 def _with_password(
-    transport: paramiko.Transport, target: Target, secret: Secret, seen: _Attempts
+    transport: paramiko.Transport, target: SshTarget, secret: Secret, seen: _Attempts
 ) -> None:
     password = secret(f"Password of {target.user}@{target.hostname}: ")
     if password is None:
@@ -106,7 +106,7 @@ def _with_password(
         raise _refused(target, seen)
 
 
-def refused_in_words(target: Target, transport: paramiko.Transport) -> TargetError | None:
+def refused_in_words(target: SshTarget, transport: paramiko.Transport) -> TargetError | None:
     """The server's own reason, if it sent one that is known (RFC 4252, section 5.4)."""
     handler = transport.auth_handler
     output = bytes(getattr(handler, "banner", None) or b"").decode("utf-8", "replace")
@@ -130,7 +130,7 @@ def _answering(
     return answer
 
 
-def _refused(target: Target, seen: _Attempts) -> TargetError:
+def _refused(target: SshTarget, seen: _Attempts) -> TargetError:
     takes = ", ".join(seen.allowed or ()) or "no known method"
     keys = "one key" if seen.tried == 1 else f"{seen.tried or 'no'} keys"
     return TargetError(
@@ -140,7 +140,7 @@ def _refused(target: Target, seen: _Attempts) -> TargetError:
     )
 
 
-def _keys(target: Target, secret: Secret) -> Generator[paramiko.PKey]:
+def _keys(target: SshTarget, secret: Secret) -> Generator[paramiko.PKey]:
     """Keys in ssh's order: configured keys of the agent, its other keys, then key files."""
     wanted = [blob for path in target.identity_files if (blob := _public(path))]
     with _agent_keys(target) as agent:
@@ -162,7 +162,7 @@ def _public(path: Path) -> bytes | None:
 
 
 @contextlib.contextmanager
-def _agent_keys(target: Target) -> Iterator[tuple[paramiko.PKey, ...]]:
+def _agent_keys(target: SshTarget) -> Iterator[tuple[paramiko.PKey, ...]]:
     """The agent's keys, while it is open; none if the agent does not answer properly."""
     if not (target.identity_agent and Path(target.identity_agent).is_socket()):
         yield ()
@@ -193,7 +193,7 @@ def _agent_at(path: str) -> Iterator[None]:
             os.environ["SSH_AUTH_SOCK"] = before
 
 
-def _file_keys(path: Path, target: Target, secret: Secret) -> Iterator[paramiko.PKey]:
+def _file_keys(path: Path, target: SshTarget, secret: Secret) -> Iterator[paramiko.PKey]:
     """The certificates of a key, then the key itself; unreadable ones are skipped."""
     key = _load(path, secret)
     if key is None:

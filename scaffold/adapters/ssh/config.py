@@ -14,8 +14,8 @@ from scaffold.errors import InputError
 from scaffold.parsing.known_hosts import DEFAULT_PORT
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SshTarget:
     """A host as ssh would reach it; `name` is what the user typed, without user and port."""
 
     name: str
@@ -35,7 +35,7 @@ class Target:
     shares_connection: bool = False
 
 
-def resolve_target(text: str, config: Path | None = None) -> Target:
+def resolve_target(text: str, config: Path | None = None) -> SshTarget:
     """The effective configuration of what the user typed."""
     wanted = parse_destination(text)
     values = _from_ssh(wanted, config) if shutil.which("ssh") else _from_paramiko(wanted, config)
@@ -110,7 +110,7 @@ def _included(file: Path, depth: int = 0) -> list[str]:
     return lines
 
 
-def _target(wanted: Destination, values: Mapping[str, list[str]], config: Path | None) -> Target:
+def _target(wanted: Destination, values: Mapping[str, list[str]], config: Path | None) -> SshTarget:
     def first(key: str) -> str | None:
         value = values.get(key, [""])[0].strip()
         return value if value and value.lower() != "none" else None
@@ -131,7 +131,7 @@ def _target(wanted: Destination, values: Mapping[str, list[str]], config: Path |
     files = words("userknownhostsfile", "~/.ssh/known_hosts ~/.ssh/known_hosts2")
     files += words("globalknownhostsfile", "/etc/ssh/ssh_known_hosts")
     proxy = first("proxycommand")
-    return Target(
+    return SshTarget(
         name=wanted.host,
         hostname=hostname,
         user=user,

@@ -14,7 +14,7 @@ from scaffold.adapters.local.quoting import last_line
 from scaffold.adapters.ssh.asking import Asking
 from scaffold.adapters.ssh.auth import authenticate, refused_in_words
 from scaffold.adapters.ssh.command import ssh_argv
-from scaffold.adapters.ssh.config import Target
+from scaffold.adapters.ssh.config import SshTarget
 from scaffold.adapters.ssh.paramiko_import import paramiko
 from scaffold.adapters.ssh.paramiko_transport import CONNECT_S, NotSshError, open_transport
 from scaffold.adapters.ssh.trust import check_host_key, prefer_known_types, read_entries
@@ -34,7 +34,7 @@ class NoCommonAlgorithmError(Exception):
 
 
 @contextlib.contextmanager
-def connected(target: Target, asking: Asking) -> Iterator[paramiko.Transport]:
+def connected(target: SshTarget, asking: Asking) -> Iterator[paramiko.Transport]:
     """A connection that is trusted and logged in.
 
     Raises TargetError with the reason, NoCommonAlgorithmError if ssh should be tried.
@@ -53,7 +53,7 @@ def connected(target: Target, asking: Asking) -> Iterator[paramiko.Transport]:
 
 
 @contextlib.contextmanager
-def _explained(target: Target, transport: paramiko.Transport) -> Iterator[None]:
+def _explained(target: SshTarget, transport: paramiko.Transport) -> Iterator[None]:
     """Turn paramiko's exceptions into messages for the user, or the server's own reason."""
     try:
         yield
@@ -63,7 +63,7 @@ def _explained(target: Target, transport: paramiko.Transport) -> Iterator[None]:
         raise refused_in_words(target, transport) or _failure(target, error) from error
 
 
-def _failure(target: Target, error: Exception) -> TargetError:
+def _failure(target: SshTarget, error: Exception) -> TargetError:
     output = str(error)
     where = f"{target.hostname} port {target.port}"
     if isinstance(error, NotSshError):
@@ -85,14 +85,14 @@ def _failure(target: Target, error: Exception) -> TargetError:
 
 
 @contextlib.contextmanager
-def _reached(target: Target, asking: Asking) -> Iterator[socket.socket]:
+def _reached(target: SshTarget, asking: Asking) -> Iterator[socket.socket]:
     command = proxy(target, at_terminal=asking.at_terminal)
     with _through(command) if command else _direct(target) as sock:
         yield sock
 
 
 @contextlib.contextmanager
-def _direct(target: Target) -> Iterator[socket.socket]:
+def _direct(target: SshTarget) -> Iterator[socket.socket]:
     where = f"{target.hostname} port {target.port}"
     try:
         sock = socket.create_connection((target.hostname, target.port), CONNECT_S)
@@ -111,7 +111,7 @@ def _direct(target: Target) -> Iterator[socket.socket]:
         yield sock
 
 
-def proxy(target: Target, *, at_terminal: bool) -> list[str] | None:
+def proxy(target: SshTarget, *, at_terminal: bool) -> list[str] | None:
     """The program that makes the connection; OpenSSH does all of ProxyJump's logic."""
     if target.proxy_command:
         return ["/bin/sh", "-c", f"exec {target.proxy_command}"]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.adapters.local.quoting import first_line
-from scaffold.adapters.ssh.asking import Asking
+from scaffold.adapters.ssh.asking import SILENT
 from scaffold.adapters.ssh.program import run_by_name
 from scaffold.errors import TargetError
 
@@ -19,8 +19,6 @@ LOOK_S = 20
 """Timeout for a dead network file system, which never answers."""
 
 MAX_NAMES = 200
-
-SILENT = Asking(lambda _key: "no", lambda _prompt: None, at_terminal=False)
 
 # One line for each path: its kind, whether it can be read and written, its owner's id; for a
 # missing path the rights of the nearest existing folder above.

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from scaffold.adapters.local.home_lock import home_locked
 from scaffold.adapters.ssh.asking import Asking, UnknownKey
-from scaffold.adapters.ssh.config import Target
+from scaffold.adapters.ssh.config import SshTarget
 from scaffold.adapters.ssh.paramiko_import import paramiko
 from scaffold.errors import InputError, TargetError
 from scaffold.parsing.host_certificate import SUFFIX, HostCertificate, read_certificate
 from scaffold.parsing.known_hosts import (
     DEFAULT_PORT,
     Entry,
-    Verdict,
+    KeyVerdict,
     authorities,
     fingerprint,
     judge,
@@ -27,7 +27,7 @@ from scaffold.parsing.known_hosts import (
 )
 
 
-def read_entries(target: Target) -> tuple[Entry, ...]:
+def read_entries(target: SshTarget) -> tuple[Entry, ...]:
     """The lines of every known_hosts file that ssh would read."""
     entries: list[Entry] = []
     for path in target.known_hosts:
@@ -39,8 +39,15 @@ def read_entries(target: Target) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
+def shows_known_key(transport: paramiko.Transport, target: SshTarget) -> bool:
+    """Whether the server on this connection shows a key that the files hold for `target`."""
+    key = transport.get_remote_server_key()
+    verdict = _verdict(read_entries(target), target, key.get_name(), key.asbytes())
+    return verdict is KeyVerdict.KNOWN
+
+
 def prefer_known_types(
-    transport: paramiko.Transport, target: Target, entries: tuple[Entry, ...]
+    transport: paramiko.Transport, target: SshTarget, entries: tuple[Entry, ...]
 ) -> None:
     """Prefer the key types in the files, as ssh does; otherwise a known host looks new."""
     options = transport.get_security_options()
@@ -57,13 +64,13 @@ def _algorithms(key_type: str) -> tuple[str, ...]:
     return ("rsa-sha2-512", "rsa-sha2-256") if key_type == "ssh-rsa" else (key_type,)
 
 
-def _name(target: Target) -> str:
+def _name(target: SshTarget) -> str:
     return lookup_name(target.hostname, target.port, target.host_key_alias)
 
 
 def check_host_key(
     transport: paramiko.Transport,
-    target: Target,
+    target: SshTarget,
     entries: tuple[Entry, ...],
     asking: Asking,
 ) -> None:
@@ -78,19 +85,21 @@ def check_host_key(
     key_type = certificate.key_type if certificate else shown.get_name()
     key = certificate.key if certificate else shown.asbytes()
     verdict = _verdict(entries, target, key_type, key)
-    if verdict is Verdict.KNOWN:
+    if verdict is KeyVerdict.KNOWN:
         return
-    if verdict is not Verdict.UNKNOWN:
+    if verdict is not KeyVerdict.UNKNOWN:
         raise _refused(verdict, target, entries, key_type, key)
     _ask(target, key_type, key, asking)
 
 
-def _verdict(entries: tuple[Entry, ...], target: Target, key_type: str, key: bytes) -> Verdict:
+def _verdict(
+    entries: tuple[Entry, ...], target: SshTarget, key_type: str, key: bytes
+) -> KeyVerdict:
     verdict = judge(entries, _name(target), key_type, key)
-    if verdict is Verdict.UNKNOWN and target.port != DEFAULT_PORT and not target.host_key_alias:
+    if verdict is KeyVerdict.UNKNOWN and target.port != DEFAULT_PORT and not target.host_key_alias:
         # As ssh does: an entry without a port counts for other ports too, but only to accept.
         plain = judge(entries, lookup_name(target.hostname, DEFAULT_PORT), key_type, key)
-        return plain if plain in {Verdict.KNOWN, Verdict.REVOKED} else verdict
+        return plain if plain in {KeyVerdict.KNOWN, KeyVerdict.REVOKED} else verdict
     return verdict
 
 
@@ -105,13 +114,13 @@ def _certificate(key: paramiko.PKey) -> HostCertificate | None:
 
 
 def _signed_by_authority(
-    certificate: HostCertificate, target: Target, entries: tuple[Entry, ...]
+    certificate: HostCertificate, target: SshTarget, entries: tuple[Entry, ...]
 ) -> bool:
     """Whether a trusted authority signed the certificate, for this host, with a valid signature."""
     if certificate.authority not in authorities(entries, _name(target)):
         return False
     revoked = judge(entries, _name(target), certificate.key_type, certificate.key)
-    if revoked is Verdict.REVOKED:
+    if revoked is KeyVerdict.REVOKED:
         return False
     host = target.host_key_alias or target.hostname
     fault = certificate.fault(host, time.time())
@@ -137,11 +146,11 @@ def _signature_holds(kind: str, certificate: HostCertificate) -> bool:
 
 
 def _refused(
-    verdict: Verdict, target: Target, entries: tuple[Entry, ...], key_type: str, key: bytes
+    verdict: KeyVerdict, target: SshTarget, entries: tuple[Entry, ...], key_type: str, key: bytes
 ) -> TargetError:
     name = _name(target)
     shown = f"{key_type} {fingerprint(key)}"
-    if verdict is Verdict.REVOKED:
+    if verdict is KeyVerdict.REVOKED:
         return TargetError(
             f"the host key of {name} is revoked: {shown}",
             hint="do not connect; ask the host's administrator for its new key",
@@ -155,7 +164,7 @@ def _refused(
     )
 
 
-def _ask(target: Target, key_type: str, key: bytes, asking: Asking) -> None:
+def _ask(target: SshTarget, key_type: str, key: bytes, asking: Asking) -> None:
     mark = fingerprint(key)
     if asking.host_key is None:
         answer = asking.confirm(UnknownKey(_called(target), key_type, mark))
@@ -175,19 +184,21 @@ def _ask(target: Target, key_type: str, key: bytes, asking: Asking) -> None:
         _remember(target, key_type, key, asking.remembering)
 
 
-def _called(target: Target) -> str:
+def _called(target: SshTarget) -> str:
     """The host as the user typed it, and as in known_hosts if that differs."""
     name = _name(target)
     return name if name == target.name else f"{target.name} ({name})"
 
 
-def _remember(target: Target, key_type: str, key: bytes, told: Callable[[Path, str], None]) -> None:
+def _remember(
+    target: SshTarget, key_type: str, key: bytes, told: Callable[[Path, str], None]
+) -> None:
     """Append one line, whole or not at all; the rest of the file stays."""
     path, name = target.known_hosts[0], _name(target)
     line = new_line(name, key_type, key, hashed=target.hash_known_hosts)
     try:
         with home_locked():
-            if _verdict(read_entries(target), target, key_type, key) is Verdict.KNOWN:
+            if _verdict(read_entries(target), target, key_type, key) is KeyVerdict.KNOWN:
                 return  # Another scaffold has added it a moment ago.
             broken = path.exists() and path.read_bytes()[-1:] not in {b"", b"\n"}
             text = ("\n" if broken else "") + line

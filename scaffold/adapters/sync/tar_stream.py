@@ -27,7 +27,9 @@ def tar_stream(
             sent += len(piece)
             yield piece
     name, content = last
-    end = _header(name, ManifestEntry("f", 0o600, len(content), 0), owner) + _padded(content)
+    end = _header(
+        name, ManifestEntry(kind="f", mode=0o600, size=len(content), mtime=0), owner
+    ) + _padded(content)
     end += bytes(2 * tarfile.BLOCKSIZE)
     yield end + bytes(-(sent + len(end)) % RECORD)
 

@@ -142,7 +142,13 @@ def entry_of(found: os.stat_result, path: str) -> ManifestEntry | None:
     if kind is None:
         return None
     target = str(Path(path).readlink()) if kind == "l" else ""
-    return ManifestEntry(kind, found.st_mode & 0o777, found.st_size, found.st_mtime_ns, target)
+    return ManifestEntry(
+        kind=kind,
+        mode=found.st_mode & 0o777,
+        size=found.st_size,
+        mtime=found.st_mtime_ns,
+        target=target,
+    )
 
 
 def _is_own(path: str) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from scaffold.adapters.local.folders import DOWN
-from scaffold.adapters.local.temporary import held, sweep, temporary_name
+from scaffold.adapters.local.temporary import NEW, held, sweep, temporary_name
 from scaffold.errors import TargetError
 from scaffold.sync.manifest import ManifestEntry, is_safe
 
@@ -85,9 +85,7 @@ def _write(folder: int, name: str, one: ManifestEntry, content: IO[bytes]) -> No
 
 
 def _fill(folder: int, temporary: str, one: ManifestEntry, content: IO[bytes]) -> None:
-    file = os.open(
-        temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600, dir_fd=folder
-    )
+    file = os.open(temporary, NEW, 0o600, dir_fd=folder)
     held(file)
     with os.fdopen(file, "wb") as stream:
         while piece := content.read(CHUNK):

@@ -4,24 +4,24 @@ from dataclasses import replace
 
 from scaffold.checks.container import between, framework, gpu, look, memory, ports, user
 from scaffold.checks.container.gpu_rules import CHECK_HOST
-from scaffold.checks.container.seen import Seen
-from scaffold.checks.topics import Outcome, Topic, run_topics
+from scaffold.checks.container.seen import ContainerState
+from scaffold.checks.topics import Topic, TopicOutcome, run_topics
 from scaffold.findings import Step
 
-__all__ = ["TOPICS", "Seen", "check_container"]
+__all__ = ["TOPICS", "ContainerState", "check_container"]
 
-TOPICS: tuple[Topic[Seen], ...] = (
+TOPICS: tuple[Topic[ContainerState], ...] = (
     *(look.TOPIC, user.TOPIC, gpu.TOPIC, framework.TOPIC, between.TOPIC),
     *(memory.TOPIC, ports.TOPIC),
 )
 
 
-def check_container(seen: Seen, host: str = "local") -> tuple[Outcome, ...]:
+def check_container(seen: ContainerState, host: str = "local") -> tuple[TopicOutcome, ...]:
     """Every topic's findings; `host` is the name by which the engine's machine is checked."""
     return tuple(_on(host, outcome) for outcome in run_topics(TOPICS, seen))
 
 
-def _on(host: str, outcome: Outcome) -> Outcome:
+def _on(host: str, outcome: TopicOutcome) -> TopicOutcome:
     findings = (
         replace(found, fix=tuple(_step_on(host, step) for step in found.fix))
         for found in outcome.findings

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scaffold.checks.container.seen import Seen
+from scaffold.checks.container.seen import ContainerState
 from scaffold.checks.topics import Topic
 from scaffold.facts.inside import FrameworkFacts
 from scaffold.findings import Finding, Level, Rule, by_hand
@@ -10,46 +10,48 @@ from scaffold.findings import Finding, Level, Rule, by_hand
 GUIDE = "NCCL user guide, troubleshooting"
 
 SHARED_MEMORY = Rule(
-    "nccl.shared-memory",
-    Level.ERROR,
-    "NCCL has too little shared memory",
-    "Processes on one machine meet in /dev/shm, of which Docker gives 64 MiB.",
-    f"{GUIDE}, shared memory",
-    (by_hand('Add "--shm-size=8g" or "--ipc=host" to runArgs in devcontainer.json and rebuild.'),),
+    id="nccl.shared-memory",
+    level=Level.ERROR,
+    title="NCCL has too little shared memory",
+    why="Processes on one machine meet in /dev/shm, of which Docker gives 64 MiB.",
+    source=f"{GUIDE}, shared memory",
+    fix=(
+        by_hand('Add "--shm-size=8g" or "--ipc=host" to runArgs in devcontainer.json and rebuild.'),
+    ),
 )
 HANGS = Rule(
-    "nccl.hangs",
-    Level.ERROR,
-    "An all-reduce between the GPUs hangs",
-    "Mostly peer-to-peer copies that the PCI bus does not carry: IOMMU or ACS is on, as in "
+    id="nccl.hangs",
+    level=Level.ERROR,
+    title="An all-reduce between the GPUs hangs",
+    why="Mostly peer-to-peer copies that the PCI bus does not carry: IOMMU or ACS is on, as in "
     "virtual machines.",
-    f"{GUIDE}, PCI Access Control Services",
-    (
+    source=f"{GUIDE}, PCI Access Control Services",
+    fix=(
         by_hand("Try it with NCCL_P2P_DISABLE=1; if that works, switch ACS or the IOMMU off."),
         by_hand("Ask the host: nvidia-smi topo -m"),
     ),
 )
 WRONG = Rule(
-    "nccl.wrong-sum",
-    Level.ERROR,
-    "An all-reduce between the GPUs gives wrong sums",
-    "Peer-to-peer copies that an IOMMU or ACS redirects arrive damaged.",
-    f"{GUIDE}, PCI Access Control Services",
-    (by_hand("Set NCCL_P2P_DISABLE=1 in containerEnv, or switch ACS and the IOMMU off."),),
+    id="nccl.wrong-sum",
+    level=Level.ERROR,
+    title="An all-reduce between the GPUs gives wrong sums",
+    why="Peer-to-peer copies that an IOMMU or ACS redirects arrive damaged.",
+    source=f"{GUIDE}, PCI Access Control Services",
+    fix=(by_hand("Set NCCL_P2P_DISABLE=1 in containerEnv, or switch ACS and the IOMMU off."),),
 )
 FAILED = Rule(
-    "nccl.failed",
-    Level.ERROR,
-    "An all-reduce between the GPUs fails",
-    "The message is NCCL's own; NCCL_DEBUG=INFO says more.",
-    GUIDE,
-    (by_hand("Run your training once with NCCL_DEBUG=INFO, and look at the first warning."),),
+    id="nccl.failed",
+    level=Level.ERROR,
+    title="An all-reduce between the GPUs fails",
+    why="The message is NCCL's own; NCCL_DEBUG=INFO says more.",
+    source=GUIDE,
+    fix=(by_hand("Run your training once with NCCL_DEBUG=INFO, and look at the first warning."),),
 )
 
 SHARED = ("shared memory", "/dev/shm", "No space left on device")  # noqa: S108 (a message)
 
 
-def _reduced(seen: Seen) -> Iterator[Finding]:
+def _reduced(seen: ContainerState) -> Iterator[Finding]:
     torch = _several(seen)
     if torch is None or torch.reduced is None or torch.reduced.right:
         return
@@ -63,13 +65,13 @@ def _reduced(seen: Seen) -> Iterator[Finding]:
         yield rule.found(said)
 
 
-def _several(seen: Seen) -> FrameworkFacts | None:
+def _several(seen: ContainerState) -> FrameworkFacts | None:
     """PyTorch, where it sees several GPUs: only its NCCL is tried."""
     found = (one for one in seen.inside.frameworks or () if one.module == "torch")
     return next((one for one in found if (one.count or 0) > 1), None)
 
 
-def _summary(seen: Seen) -> str:
+def _summary(seen: ContainerState) -> str:
     torch = _several(seen)
     if torch is None:
         return "not tried: fewer than two GPUs, or no PyTorch"
@@ -78,10 +80,10 @@ def _summary(seen: Seen) -> str:
 
 
 TOPIC = Topic(
-    "nccl",
-    "Between GPUs",
-    (SHARED_MEMORY, HANGS, WRONG, FAILED),
-    (_reduced,),
-    _summary,
-    ("look", "gpu", "framework"),
+    name="nccl",
+    title="Between GPUs",
+    rules=(SHARED_MEMORY, HANGS, WRONG, FAILED),
+    checks=(_reduced,),
+    summary=_summary,
+    needs=("look", "gpu", "framework"),
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from scaffold.answers.model import GpuNeed
 from scaffold.checks.container import gpu_rules as rules
-from scaffold.checks.container.seen import Seen
+from scaffold.checks.container.seen import ContainerState
 from scaffold.checks.host.gpu_rules import MIG_EMPTY
 from scaffold.checks.topics import Topic
 from scaffold.findings import Finding, Rule
@@ -22,7 +22,7 @@ COMPLAINTS = (
 """Part of what nvidia-smi says to the rule; texts from NVIDIA's own reports."""
 
 
-def _driver(seen: Seen) -> Iterator[Finding]:
+def _driver(seen: ContainerState) -> Iterator[Finding]:
     smi, needed = seen.inside.smi, seen.asked.need is not GpuNeed.NONE
     if seen.gpus:
         if not needed:
@@ -41,7 +41,7 @@ def _driver(seen: Seen) -> Iterator[Finding]:
         yield _absent(seen)
 
 
-def _absent(seen: Seen) -> Finding:
+def _absent(seen: ContainerState) -> Finding:
     asked = seen.asked
     if asked.need is GpuNeed.NONE:
         built = [one for one in seen.inside.frameworks or () if one.cuda]
@@ -58,13 +58,13 @@ def _absent(seen: Seen) -> Finding:
     return _request(seen).found(f"a GPU is required ({asked.need_from}), none was asked for")
 
 
-def _request(seen: Seen) -> Rule:
+def _request(seen: ContainerState) -> Rule:
     """Only runArgs are certain to have become a request when the container was made."""
     stale = seen.asked.config_asks and seen.asked.need_from == "runArgs"
     return rules.STALE if stale else rules.REQUEST_MISSING
 
 
-def _files(seen: Seen) -> Iterator[Finding]:
+def _files(seen: ContainerState) -> Iterator[Finding]:
     """The driver's library and device files, which nvidia-smi does without."""
     inside = seen.inside
     if not seen.gpus:
@@ -82,20 +82,20 @@ def _files(seen: Seen) -> Iterator[Finding]:
         yield rules.PERMISSIONS.found(f"{', '.join(closed)} cannot be opened by this user")
 
 
-def _mig(seen: Seen) -> Iterator[Finding]:
+def _mig(seen: ContainerState) -> Iterator[Finding]:
     for gpu in seen.gpus:
         if gpu.mig_enabled and not gpu.mig_devices:
             yield MIG_EMPTY.found(f"{gpu.name} has MIG on, and the container has no instance")
 
 
-def _cards(seen: Seen) -> str:
+def _cards(seen: ContainerState) -> str:
     counts: dict[str, int] = {}
     for gpu in seen.gpus:
         counts[gpu.name] = counts.get(gpu.name, 0) + 1
     return ", ".join(f"{count} x {name}" for name, count in counts.items())
 
 
-def _summary(seen: Seen) -> str:
+def _summary(seen: ContainerState) -> str:
     need = f"{seen.asked.need.value} ({seen.asked.need_from})"
     if not seen.gpus:
         return f"none seen, {need}"
@@ -104,15 +104,15 @@ def _summary(seen: Seen) -> str:
 
 
 TOPIC = Topic(
-    "gpu",
-    "GPU in the container",
-    (
+    name="gpu",
+    title="GPU in the container",
+    rules=(
         *(rules.CPU_ONLY, rules.NOT_ASKED, rules.UNWANTED, rules.REQUEST_MISSING, rules.STALE),
         *(rules.NOT_THERE, rules.NOT_THERE_OPTIONAL, rules.LOST, rules.MISMATCH),
         *(rules.PERMISSIONS, rules.NO_DEVICES, rules.NO_DRIVER, rules.HANGS, rules.FAILED),
         *(rules.SMI_MISSING, rules.NO_COMPUTE, rules.UVM, MIG_EMPTY, rules.UNKNOWN),
     ),
-    (_driver, _files, _mig),
-    _summary,
-    ("look",),
+    checks=(_driver, _files, _mig),
+    summary=_summary,
+    needs=("look",),
 )

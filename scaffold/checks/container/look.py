@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
-from scaffold.checks.container.seen import Seen
+from scaffold.checks.container.seen import ContainerState
 from scaffold.checks.topics import Topic
 from scaffold.findings import Finding, Level, Rule, by_hand
 
 INCOMPLETE = Rule(
-    "look.incomplete",
-    Level.ERROR,
-    "The look inside was cut short",
-    "What did not arrive would look as if it were missing in the container.",
-    "the check's own record: its last line did not come",
-    (
+    id="look.incomplete",
+    level=Level.ERROR,
+    title="The look inside was cut short",
+    why="What did not arrive would look as if it were missing in the container.",
+    source="the check's own record: its last line did not come",
+    fix=(
         by_hand(
             "Run it again, with more time where the disk is slow: scaffold verify --timeout 600"
         ),
@@ -20,13 +20,15 @@ INCOMPLETE = Rule(
 )
 
 
-def _complete(seen: Seen) -> Iterator[Finding]:
+def _complete(seen: ContainerState) -> Iterator[Finding]:
     if not seen.probe.complete:
         yield INCOMPLETE.found("the output ends before its last line")
 
 
-def _summary(seen: Seen) -> str:
+def _summary(seen: ContainerState) -> str:
     return f"as {seen.inside.user or 'nobody by name'}, in {seen.asked.folder}"
 
 
-TOPIC = Topic("look", "Look inside", (INCOMPLETE,), (_complete,), _summary)
+TOPIC = Topic(
+    name="look", title="Look inside", rules=(INCOMPLETE,), checks=(_complete,), summary=_summary
+)

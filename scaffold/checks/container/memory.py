@@ -2,31 +2,31 @@
 
 from collections.abc import Iterator
 
-from scaffold.checks.container.seen import Seen
+from scaffold.checks.container.seen import ContainerState
 from scaffold.checks.host.machine import SHM_FOLDER, SMALL_SHM_MIB
 from scaffold.checks.topics import Topic
 from scaffold.findings import Finding, Level, Rule, by_hand
 
 SMALL = Rule(
-    "memory.shared-small",
-    Level.WARN,
-    "Shared memory has Docker's default size",
-    "Data loaders with workers die of a bus error, and NCCL cannot connect processes.",
-    "PyTorch documentation, torch.utils.data and multiprocessing; NCCL user guide, "
+    id="memory.shared-small",
+    level=Level.WARN,
+    title="Shared memory has Docker's default size",
+    why="Data loaders with workers die of a bus error, and NCCL cannot connect processes.",
+    source="PyTorch documentation, torch.utils.data and multiprocessing; NCCL user guide, "
     "troubleshooting, shared memory",
-    (by_hand('Add "--shm-size=8g" to runArgs in devcontainer.json and rebuild.'),),
+    fix=(by_hand('Add "--shm-size=8g" to runArgs in devcontainer.json and rebuild.'),),
 )
 UNKNOWN = Rule(
-    "memory.unknown",
-    Level.UNKNOWN,
-    "The size of shared memory could not be seen",
-    "Unknown is no pass.",
-    "the check's own record: df",
-    (by_hand(f"Ask inside the container: df -h {SHM_FOLDER}"),),
+    id="memory.unknown",
+    level=Level.UNKNOWN,
+    title="The size of shared memory could not be seen",
+    why="Unknown is no pass.",
+    source="the check's own record: df",
+    fix=(by_hand(f"Ask inside the container: df -h {SHM_FOLDER}"),),
 )
 
 
-def _size(seen: Seen) -> Iterator[Finding]:
+def _size(seen: ContainerState) -> Iterator[Finding]:
     size = seen.inside.shm_mib
     if size is None:
         yield UNKNOWN.found(f"the size of {SHM_FOLDER} is not known")
@@ -34,9 +34,16 @@ def _size(seen: Seen) -> Iterator[Finding]:
         yield SMALL.found(f"{SHM_FOLDER} has {size} MiB", f"df {SHM_FOLDER}")
 
 
-def _summary(seen: Seen) -> str:
+def _summary(seen: ContainerState) -> str:
     size, whose = seen.inside.shm_mib, "" if seen.asked.own_memory else ", the host's"
     return f"{size} MiB{whose}"
 
 
-TOPIC = Topic("memory", "Shared memory", (SMALL, UNKNOWN), (_size,), _summary, ("look",))
+TOPIC = Topic(
+    name="memory",
+    title="Shared memory",
+    rules=(SMALL, UNKNOWN),
+    checks=(_size,),
+    summary=_summary,
+    needs=("look",),
+)

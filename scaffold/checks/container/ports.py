@@ -2,40 +2,41 @@
 
 from collections.abc import Iterator
 
-from scaffold.checks.container.seen import Seen
+from scaffold.checks.container.seen import ContainerState
 from scaffold.checks.topics import Topic
 from scaffold.findings import Finding, Level, Rule, by_hand
 
 LOOPBACK = Rule(
-    "port.loopback-only",
-    Level.WARN,
-    "A published port leads to a program that listens on loopback only",
-    "Docker's published ports come in by the container's network address, so the browser sees a "
+    id="port.loopback-only",
+    level=Level.WARN,
+    title="A published port leads to a program that listens on loopback only",
+    why="Docker's published ports come in by the container's network address, so the browser sees "
+    "a "
     "reset connection.",
-    "docs.docker.com, Port publishing and mapping",
-    (
+    source="docs.docker.com, Port publishing and mapping",
+    fix=(
         by_hand("Start it with --ip=0.0.0.0 (Jupyter) or --host 0.0.0.0 (TensorBoard, uvicorn)."),
         by_hand("Or let the editor forward the port (forwardPorts), which reaches loopback too."),
     ),
 )
 SILENT = Rule(
-    "port.nothing-listens",
-    Level.INFO,
-    "Nothing listens on a port that is published or forwarded",
-    "Its program has not been started, or ended.",
-    "the kernel's /proc/net/tcp",
+    id="port.nothing-listens",
+    level=Level.INFO,
+    title="Nothing listens on a port that is published or forwarded",
+    why="Its program has not been started, or ended.",
+    source="the kernel's /proc/net/tcp",
 )
 UNKNOWN = Rule(
-    "port.unknown",
-    Level.UNKNOWN,
-    "What listens could not be seen",
-    "Unknown is no pass.",
-    "the kernel's /proc/net/tcp",
-    (by_hand("Ask inside the container: ss -ltn"),),
+    id="port.unknown",
+    level=Level.UNKNOWN,
+    title="What listens could not be seen",
+    why="Unknown is no pass.",
+    source="the kernel's /proc/net/tcp",
+    fix=(by_hand("Ask inside the container: ss -ltn"),),
 )
 
 
-def _listening(seen: Seen) -> Iterator[Finding]:
+def _listening(seen: ContainerState) -> Iterator[Finding]:
     wanted, published = _wanted(seen), _published(seen)
     if seen.inside.listening is None:
         if wanted:
@@ -50,16 +51,16 @@ def _listening(seen: Seen) -> Iterator[Finding]:
             yield LOOPBACK.found(f"the program on port {port} listens on loopback only")
 
 
-def _published(seen: Seen) -> set[int]:
+def _published(seen: ContainerState) -> set[int]:
     numbers = (port.container.partition("/") for port in seen.asked.published)
     return {int(number) for number, _, protocol in numbers if protocol in {"", "tcp"}}
 
 
-def _wanted(seen: Seen) -> list[int]:
+def _wanted(seen: ContainerState) -> list[int]:
     return sorted(_published(seen) | set(seen.asked.forwarded))
 
 
-def _summary(seen: Seen) -> str:
+def _summary(seen: ContainerState) -> str:
     ports = [str(found.port) for found in seen.inside.listening or ()]
     wanted = [str(port) for port in _wanted(seen)]
     found = f"{', '.join(ports)} listening" if ports else "nothing listens"
@@ -67,5 +68,11 @@ def _summary(seen: Seen) -> str:
 
 
 TOPIC = Topic(
-    "port", "Ports", (LOOPBACK, SILENT, UNKNOWN), (_listening,), _summary, ("look",), ("ports",)
+    name="port",
+    title="Ports",
+    rules=(LOOPBACK, SILENT, UNKNOWN),
+    checks=(_listening,),
+    summary=_summary,
+    needs=("look",),
+    parts=("ports",),
 )

@@ -14,7 +14,7 @@ _ARCHITECTURE = re.compile(r"(sm|compute)_([0-9]{1,2})([0-9])([af]?)")
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ContainerState:
     """One container."""
 
     inside: InsideFacts

@@ -2,70 +2,74 @@
 
 from collections.abc import Iterator
 
-from scaffold.checks.container.seen import Seen
+from scaffold.checks.container.seen import ContainerState
 from scaffold.checks.topics import Topic
 from scaffold.container.facts import ContainerMount
 from scaffold.facts.inside import Folder
 from scaffold.findings import Finding, Level, Rule, Step, by_hand, root
 
 MISSING = Rule(
-    "user.project-missing",
-    Level.ERROR,
-    "The project's folder is not in the container",
-    "Its mount is gone, or the path was one of another machine: with a remote engine, bind "
+    id="user.project-missing",
+    level=Level.ERROR,
+    title="The project's folder is not in the container",
+    why="Its mount is gone, or the path was one of another machine: with a remote engine, bind "
     "mounts are paths of the remote host.",
-    "microsoft/vscode-remote-release#3330",
-    (by_hand("Set workspaceMount and workspaceFolder: scaffold init --target remote asks how."),),
+    source="microsoft/vscode-remote-release#3330",
+    fix=(
+        by_hand("Set workspaceMount and workspaceFolder: scaffold init --target remote asks how."),
+    ),
 )
 NOT_WRITABLE = Rule(
-    "user.project-not-writable",
-    Level.ERROR,
-    "The user may not write in the project's folder",
-    "Nothing can be saved, and installing the project in place fails.",
-    "microsoft/vscode-remote-release#8425",
+    id="user.project-not-writable",
+    level=Level.ERROR,
+    title="The user may not write in the project's folder",
+    why="Nothing can be saved, and installing the project in place fails.",
+    source="microsoft/vscode-remote-release#8425",
 )
 ROOT = Rule(
-    "user.root",
-    Level.WARN,
-    "Programs run as root in a project that is not root's",
-    "Files that they make belong to root on the host, where you cannot change or delete them.",
-    "code.visualstudio.com, Add a non-root user to a container",
-    (by_hand("Set remoteUser to a user with your ids; scaffold init writes one."),),
+    id="user.root",
+    level=Level.WARN,
+    title="Programs run as root in a project that is not root's",
+    why="Files that they make belong to root on the host, where you cannot change or delete them.",
+    source="code.visualstudio.com, Add a non-root user to a container",
+    fix=(by_hand("Set remoteUser to a user with your ids; scaffold init writes one."),),
 )
 OTHER_OWNER = Rule(
-    "user.other-owner",
-    Level.WARN,
-    "Programs run under another id than the project's owner",
-    "Files that they make belong to somebody else on the host.",
-    "containers.dev, devcontainer.json reference, updateRemoteUserUID",
-    (by_hand("Set updateRemoteUserUID to true, or give the Dockerfile's user the host's ids."),),
+    id="user.other-owner",
+    level=Level.WARN,
+    title="Programs run under another id than the project's owner",
+    why="Files that they make belong to somebody else on the host.",
+    source="containers.dev, devcontainer.json reference, updateRemoteUserUID",
+    fix=(
+        by_hand("Set updateRemoteUserUID to true, or give the Dockerfile's user the host's ids."),
+    ),
 )
 UNKNOWN = Rule(
-    "user.unknown",
-    Level.UNKNOWN,
-    "The project's folder gave no answer",
-    "A dead network file system never answers; unknown is no pass.",
-    "the check's own record",
-    (by_hand("Look at the mount on the host: df PATH"),),
+    id="user.unknown",
+    level=Level.UNKNOWN,
+    title="The project's folder gave no answer",
+    why="A dead network file system never answers; unknown is no pass.",
+    source="the check's own record",
+    fix=(by_hand("Look at the mount on the host: df PATH"),),
 )
 MOUNT_NOT_WRITABLE = Rule(
-    "user.mount-not-writable",
-    Level.ERROR,
-    "The user may not write to a mount",
-    "It was mounted to be written to; checkpoints and caches fail when they are saved.",
-    "microsoft/vscode-remote-release#9931",
+    id="user.mount-not-writable",
+    level=Level.ERROR,
+    title="The user may not write to a mount",
+    why="It was mounted to be written to; checkpoints and caches fail when they are saved.",
+    source="microsoft/vscode-remote-release#9931",
 )
 MOUNT_UNKNOWN = Rule(
-    "user.mount-unknown",
-    Level.UNKNOWN,
-    "A mount gave no answer",
-    "A dead network file system never answers, and whatever reads it hangs.",
-    "the check's own record",
-    (by_hand("Look at the mount on the host: df PATH"),),
+    id="user.mount-unknown",
+    level=Level.UNKNOWN,
+    title="A mount gave no answer",
+    why="A dead network file system never answers, and whatever reads it hangs.",
+    source="the check's own record",
+    fix=(by_hand("Look at the mount on the host: df PATH"),),
 )
 
 
-def _project(seen: Seen) -> Iterator[Finding]:
+def _project(seen: ContainerState) -> Iterator[Finding]:
     folder, uid = seen.inside.project, seen.inside.uid
     if folder is None or folder.present is None or uid is None:
         yield UNKNOWN.found(f"nothing is known of {seen.asked.folder}")
@@ -81,7 +85,7 @@ def _project(seen: Seen) -> Iterator[Finding]:
         yield rule.found(f"programs run as uid {uid}, {folder.path} is uid {folder.owner}'s")
 
 
-def _mounts(seen: Seen) -> Iterator[Finding]:
+def _mounts(seen: ContainerState) -> Iterator[Finding]:
     mounts = {mount.target: mount for mount in seen.asked.mounts}
     for folder in seen.inside.mounts:
         if folder.present is None:
@@ -94,7 +98,7 @@ def _mounts(seen: Seen) -> Iterator[Finding]:
             )
 
 
-def _give(mount: ContainerMount, folder: Folder, seen: Seen) -> Step:
+def _give(mount: ContainerMount, folder: Folder, seen: ContainerState) -> Step:
     """A volume may be given away whole; a folder of the host may hold other people's work."""
     if mount.kind != "volume":
         return by_hand(f"On the engine's host, let uid {seen.inside.uid} write to {mount.source}.")
@@ -109,21 +113,21 @@ def _give(mount: ContainerMount, folder: Folder, seen: Seen) -> Step:
     )
 
 
-def _summary(seen: Seen) -> str:
+def _summary(seen: ContainerState) -> str:
     count = len(seen.inside.mounts)
     mounts = f", {count} mounts" if count else ""
     return f"uid {seen.inside.uid}, project in {seen.asked.folder}{mounts}"
 
 
 TOPIC = Topic(
-    "user",
-    "User, project and mounts",
-    (
+    name="user",
+    title="User, project and mounts",
+    rules=(
         *(UNKNOWN, MISSING, NOT_WRITABLE, ROOT, OTHER_OWNER),
         *(MOUNT_NOT_WRITABLE, MOUNT_UNKNOWN),
     ),
-    (_project, _mounts),
-    _summary,
-    ("look",),
-    ("account",),
+    checks=(_project, _mounts),
+    summary=_summary,
+    needs=("look",),
+    parts=("account",),
 )

@@ -6,7 +6,7 @@ from scaffold.checks.host.docker import topic as docker
 from scaffold.checks.host.driver import topic as driver
 from scaffold.checks.host.fit import fit_topic
 from scaffold.checks.host.toolkit import topic as toolkit
-from scaffold.checks.topics import Outcome, Topic, run_topics
+from scaffold.checks.topics import Topic, TopicOutcome, run_topics
 from scaffold.facts import HostFacts
 from scaffold.resolver.resolution import Wishes
 
@@ -16,8 +16,8 @@ TOPICS: tuple[Topic[HostFacts], ...] = (
 )
 
 
-def check_host(facts: HostFacts, wishes: Wishes | None = None) -> tuple[Outcome, ...]:
-    """Every topic that there is something to say of; the fit only with `wishes`."""
+def check_host(facts: HostFacts, wishes: Wishes | None = None) -> tuple[TopicOutcome, ...]:
+    """The outcome of every topic; the fit with a project only with `wishes`."""
     topics = [topic for topic in TOPICS if topic is not ssh.TOPIC or facts.name != "local"]
     topics += [network.TOPIC] if facts.network or "reach" in facts.probe.hung else []
     topics += [fit_topic(wishes)] if wishes else []

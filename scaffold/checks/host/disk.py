@@ -19,97 +19,100 @@ FREE_INODES_PERCENT = 2
 HOME_INODES_PERCENT = 1
 NEAR_LIMIT = 0.95
 """Share of a quota from which the next download or extension fails."""
+CONTAINERD = "/var/lib/containerd"
+"""Where images are with the containerd image store, the default of new installations of 29."""
 NETWORK_KINDS = ("nfs", "cifs", "smb", "fuse.sshfs", "lustre", "beegfs", "gpfs", "ceph", "afs")
 
 FULL = Rule(
-    "disk.docker-full",
-    Level.ERROR,
-    "The disk has too little space for an image",
-    "A pull or a build ends with: no space left on device.",
-    "docker image ls: pytorch/pytorch 2.14.0-cuda12.6-cudnn9-runtime, 7.4 GB",
+    id="disk.docker-full",
+    level=Level.ERROR,
+    title="The disk has too little space for an image",
+    why="A pull or a build ends with: no space left on device.",
+    source="docker image ls: pytorch/pytorch 2.14.0-cuda12.6-cudnn9-runtime, 7.4 GB",
 )
 LOW = Rule(
-    "disk.docker-low",
-    Level.WARN,
-    "The disk has little space for images",
-    "An image with nvcc takes 12 GB, and a rebuild needs space for the old and the new one.",
-    "pytorch/pytorch 2.14.0-cuda12.6-cudnn9-devel, 12 GB",
+    id="disk.docker-low",
+    level=Level.WARN,
+    title="The disk has little space for images",
+    why="An image with nvcc takes 12 GB, and a rebuild needs space for the old and the new one.",
+    source="pytorch/pytorch 2.14.0-cuda12.6-cudnn9-devel, 12 GB",
 )
 INODES = Rule(
-    "disk.inodes",
-    Level.ERROR,
-    "The disk can hold hardly any more files",
-    "Images hold 100,000 files and more; the error says no space left although some is free.",
-    "df -i",
+    id="disk.inodes",
+    level=Level.ERROR,
+    title="The disk can hold hardly any more files",
+    why="Images hold 100,000 files and more; the error says no space left although some is free.",
+    source="df -i",
 )
 DOCKER_NETWORK = Rule(
-    "disk.docker-network",
-    Level.ERROR,
-    "Docker keeps its data on a network file system",
-    "overlay2 needs a local ext4 or xfs; over the network Docker fails or is very slow.",
-    "docs.docker.com/engine/storage/drivers/select-storage-driver",
-    (by_hand('Set "data-root" in daemon.json to a local disk, and restart Docker.'),),
+    id="disk.docker-network",
+    level=Level.ERROR,
+    title="Docker keeps its data on a network file system",
+    why="overlay2 needs a local ext4 or xfs; over the network Docker fails or is very slow.",
+    source="docs.docker.com/engine/storage/drivers/select-storage-driver",
+    fix=(by_hand('Set "data-root" in daemon.json to a local disk, and restart Docker.'),),
 )
 HOME_NETWORK = Rule(
-    "disk.home-network",
-    Level.INFO,
-    "The home folder is on a network file system",
-    "A container's root may not read it (root_squash), and VS Code's server starts slowly.",
-    "exports(5), root_squash",
-    (by_hand("Keep data sets and environments on a local disk, or in named volumes."),),
+    id="disk.home-network",
+    level=Level.INFO,
+    title="The home folder is on a network file system",
+    why="A container's root may not read it (root_squash), and VS Code's server starts slowly.",
+    source="exports(5), root_squash",
+    fix=(by_hand("Keep data sets and environments on a local disk, or in named volumes."),),
 )
 HOME = Rule(
-    "disk.home-full",
-    Level.WARN,
-    "The home folder has hardly any space",
-    "VS Code installs its server in it, and fails without a clear reason.",
-    "VS Code documentation, Remote Development troubleshooting",
-    (see("List what fills it.", "du", "-xsh", "--", "."),),
+    id="disk.home-full",
+    level=Level.WARN,
+    title="The home folder has hardly any space",
+    why="VS Code installs its server in it, and fails without a clear reason.",
+    source="VS Code documentation, Remote Development troubleshooting",
+    fix=(see("List what fills it.", "du", "-xsh", "--", "."),),
 )
 HOME_INODES = Rule(
-    "disk.home-inodes",
-    Level.WARN,
-    "The home folder can hold hardly any more files",
-    "VS Code's server has thousands of files; the error says no space left although some is free.",
-    "df -i; microsoft/vscode-remote-release#5649",
-    (see("Count files by folder.", "du", "--inodes", "-x", "-d1", "--", "."),),
+    id="disk.home-inodes",
+    level=Level.WARN,
+    title="The home folder can hold hardly any more files",
+    why="VS Code's server has thousands of files; the error says no space left although some is "
+    "free.",
+    source="df -i; microsoft/vscode-remote-release#5649",
+    fix=(see("Count files by folder.", "du", "--inodes", "-x", "-d1", "--", "."),),
     symptom="tar: Cannot mkdir: No space left on device",
 )
 QUOTA = Rule(
-    "disk.quota",
-    Level.WARN,
-    "This user's disk quota is used up",
-    "Downloads, VS Code's server and package caches in the home folder fail.",
-    "quota(1); microsoft/vscode-remote-release#4001",
-    (
+    id="disk.quota",
+    level=Level.WARN,
+    title="This user's disk quota is used up",
+    why="Downloads, VS Code's server and package caches in the home folder fail.",
+    source="quota(1); microsoft/vscode-remote-release#4001",
+    fix=(
         see("Read the quota.", "quota", "-s"),
         by_hand("Delete caches (~/.cache, ~/.vscode-server), or ask the admins for more space."),
     ),
     symptom="Disk quota exceeded",
 )
 ROOT_UNKNOWN = Rule(
-    "disk.unknown",
-    Level.UNKNOWN,
-    "The free space of Docker's disk is unknown",
-    "This user may not enter the folder that the engine keeps its data in. Unknown is no pass.",
-    "docker info, DockerRootDir; df",
-    (see("Read it as root.", "df", "-h", "/var/lib/docker", sudo=True),),
+    id="disk.unknown",
+    level=Level.UNKNOWN,
+    title="The free space of Docker's disk is unknown",
+    why="This user may not enter the folder that the engine keeps its data in. Unknown is no pass.",
+    source="docker info, DockerRootDir; df",
+    fix=(see("Read it as root.", "df", "-h", "/var/lib/docker", sudo=True),),
 )
 TEMPORARY = Rule(
-    "disk.tmp-full",
-    Level.WARN,
-    "/tmp has hardly any space",  # noqa: S108 (a title)
-    "Installers, compilers and VS Code write files to it.",
-    "Filesystem Hierarchy Standard, /tmp",
-    (see("Read its size.", "df", "-h", "/tmp"),),  # noqa: S108 (a command for the user to read)
+    id="disk.tmp-full",
+    level=Level.WARN,
+    title="/tmp has hardly any space",  # noqa: S108 (a title)
+    why="Installers, compilers and VS Code write files to it.",
+    source="Filesystem Hierarchy Standard, /tmp",
+    fix=(see("Read its size.", "df", "-h", "/tmp"),),  # noqa: S108 (a command for the user to read)
 )
 HANGS = Rule(
-    "disk.hangs",
-    Level.WARN,
-    "A file system gives no answer",
-    "Often a dead network mount; every program that touches it waits for ever.",
-    "df gave no answer within 8 seconds",
-    (see("Find which one it is.", "cat", "/proc/mounts"),),
+    id="disk.hangs",
+    level=Level.WARN,
+    title="A file system gives no answer",
+    why="Often a dead network mount; every program that touches it waits for ever.",
+    source="df gave no answer within 8 seconds",
+    fix=(see("Find which one it is.", "cat", "/proc/mounts"),),
 )
 
 PRUNE = root(
@@ -128,6 +131,8 @@ def _docker_disk(facts: HostFacts) -> Disk | None:
         return None
     root_folder = facts.docker.root if facts.docker else None
     disks = {disk.path: disk for disk in facts.system.disks}
+    if facts.docker and facts.docker.containerd_store and not facts.docker.rootless:
+        root_folder = CONTAINERD if CONTAINERD in disks else root_folder
     wanted = (root_folder,) if root_folder else ("/var/lib/docker", "/")
     return next((disks[path] for path in wanted if path in disks), None)
 
@@ -219,14 +224,14 @@ def _summary(facts: HostFacts) -> str:
 
 
 TOPIC = Topic(
-    "disk",
-    "Disks",
-    (
+    name="disk",
+    title="Disks",
+    rules=(
         *(FULL, LOW, INODES, DOCKER_NETWORK, ROOT_UNKNOWN, HOME_NETWORK, HOME, HOME_INODES),
         *(QUOTA, TEMPORARY, HANGS),
     ),
-    (_images, _known, _folders, _answers),
-    _summary,
-    ("probe", "machine"),
-    ("mounts",),
+    checks=(_images, _known, _folders, _answers),
+    summary=_summary,
+    needs=("probe", "machine"),
+    parts=("mounts",),
 )

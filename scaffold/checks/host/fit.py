@@ -8,18 +8,18 @@ from scaffold.findings import Finding, Level, Rule, by_hand
 from scaffold.resolver.resolution import Conflict, Resolution, Wishes
 
 CONFLICT = Rule(
-    "fit.conflict",
-    Level.ERROR,
-    "The project does not run on this host",
-    "A fact of the host rules it out, whatever the container holds.",
-    "scaffold resolve",
+    id="fit.conflict",
+    level=Level.ERROR,
+    title="The project does not run on this host",
+    why="A fact of the host rules it out, whatever the container holds.",
+    source="scaffold resolve",
 )
 DOUBT = Rule(
-    "fit.doubt",
-    Level.WARN,
-    "The project may not run on this host",
-    "A fact of the host is unknown, or known to cause trouble.",
-    "scaffold resolve",
+    id="fit.doubt",
+    level=Level.WARN,
+    title="The project may not run on this host",
+    why="A fact of the host is unknown, or known to cause trouble.",
+    source="scaffold resolve",
 )
 
 
@@ -45,12 +45,12 @@ def fit_topic(wishes: Wishes) -> Topic[HostFacts]:
         return f"{chosen}Python {result.python}, {result.image}"
 
     return Topic(
-        "fit",
-        "Fit with the project",
-        (CONFLICT, DOUBT),
-        (check,),
-        summary,
-        ("probe", "machine", "hardware", "driver", "gpu"),
+        name="fit",
+        title="Fit with the project",
+        rules=(CONFLICT, DOUBT),
+        checks=(check,),
+        summary=summary,
+        needs=("probe", "machine", "hardware", "driver", "gpu"),
     )
 
 

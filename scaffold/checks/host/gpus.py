@@ -12,7 +12,7 @@ from scaffold.checks.host.packages import start_service
 from scaffold.checks.topics import Topic
 from scaffold.facts import Gpu, HostFacts, Platform
 from scaffold.findings import Finding, by_hand
-from scaffold.parsing.numbers import leading_version
+from scaffold.parsing.untrusted.numbers import leading_version
 
 KEPLER = (3, 0)
 FULL_PERCENT = 10
@@ -203,12 +203,12 @@ RULES = (
 )
 
 TOPIC = Topic(
-    "gpu",
-    "GPUs",
-    RULES,
-    (_age, _health, _missing, _mig, _fabric, _licence, _use),
-    _summary,
-    ("probe", "machine", "hardware", "driver"),
-    ("gpus", "slices"),
-    _proved,
+    name="gpu",
+    title="GPUs",
+    rules=RULES,
+    checks=(_age, _health, _missing, _mig, _fabric, _licence, _use),
+    summary=_summary,
+    needs=("probe", "machine", "hardware", "driver"),
+    parts=("gpus", "slices"),
+    proved=_proved,
 )

@@ -9,23 +9,23 @@ from scaffold.facts import HostFacts, Platform
 from scaffold.findings import Finding, Level, Rule, by_hand
 
 NO_GPU = Rule(
-    "hardware.no-gpu",
-    Level.ERROR,
-    "The machine has no NVIDIA GPU",
-    "GPU containers need one; no driver and no container can replace it.",
-    "/sys/bus/pci/devices: no device of vendor 10de",
-    (
+    id="hardware.no-gpu",
+    level=Level.ERROR,
+    title="The machine has no NVIDIA GPU",
+    why="GPU containers need one; no driver and no container can replace it.",
+    source="/sys/bus/pci/devices: no device of vendor 10de",
+    fix=(
         by_hand("In a cloud, choose an instance type with a GPU; in a VM, pass the GPU through."),
         by_hand("In your own machine, check that the card is seated and powered."),
     ),
 )
 UNKNOWN = Rule(
-    "hardware.unknown",
-    Level.UNKNOWN,
-    "The PCI bus could not be read",
-    "Whether the machine has a GPU is unknown.",
-    "the probe's own record",
-    (by_hand("Run lspci -d 10de: on the host."),),
+    id="hardware.unknown",
+    level=Level.UNKNOWN,
+    title="The PCI bus could not be read",
+    why="Whether the machine has a GPU is unknown.",
+    source="the probe's own record",
+    fix=(by_hand("Run lspci -d 10de: on the host."),),
 )
 
 
@@ -62,12 +62,12 @@ def _summary(facts: HostFacts) -> str:
 
 
 TOPIC = Topic(
-    "hardware",
-    "Hardware",
-    (NO_GPU, UNKNOWN),
-    (_present,),
-    _summary,
-    ("probe", "machine"),
-    ("pci",),
-    lambda facts: kinds.has_gpu(facts) or facts.platform is not Platform.LINUX,
+    name="hardware",
+    title="Hardware",
+    rules=(NO_GPU, UNKNOWN),
+    checks=(_present,),
+    summary=_summary,
+    needs=("probe", "machine"),
+    parts=("pci",),
+    proved=lambda facts: kinds.has_gpu(facts) or facts.platform is not Platform.LINUX,
 )

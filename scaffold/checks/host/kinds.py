@@ -3,9 +3,12 @@
 from scaffold.facts import HostFacts
 
 CONTAINER_ENGINES = {
-    *("docker", "podman", "container-other", "rkt", "systemd-nspawn", "kubernetes"),
+    *("docker", "podman", "container-other", "rkt", "kubernetes"),
 }
-"""What systemd-detect-virt prints inside a container that is not a whole system."""
+"""What systemd-detect-virt prints inside a container that is not a whole system.
+
+LXC and systemd-nspawn are left out: they run a whole system, and Docker runs in it.
+"""
 _CONTAINER_MARKS = {
     "/.dockerenv": "Docker",
     "/run/.containerenv": "Podman",
@@ -27,10 +30,7 @@ def _marks(facts: HostFacts) -> set[str]:
 
 
 def container(facts: HostFacts) -> str:
-    """Whose container the host is (`Docker`, `Kubernetes`), empty if it is none.
-
-    LXC is left out: it runs a whole system, and Docker runs in it.
-    """
+    """Whose container the host is (`Docker`, `Kubernetes`), empty if it is none."""
     if is_lxc(facts):
         return ""
     marks = _marks(facts)

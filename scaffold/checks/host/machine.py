@@ -6,7 +6,7 @@ from scaffold.checks.host import kinds
 from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts, Platform
 from scaffold.findings import Consent, Finding, Level, Rule, by_hand, root
-from scaffold.parsing.numbers import leading_version
+from scaffold.parsing.untrusted.numbers import leading_version
 
 PREREQUISITES = (
     "NVIDIA Container Toolkit install guide, list of prerequisites until 1.13: GNU/Linux x86_64 "
@@ -22,44 +22,44 @@ SMALL_SHM_MIB = 64
 """Docker gives a container no more unless asked (its --shm-size default)."""
 
 NOT_LINUX = Rule(
-    "machine.not-linux",
-    Level.ERROR,
-    "The host does not run Linux",
-    "NVIDIA's containers exist for Linux and for WSL2 on Windows.",
-    PREREQUISITES,
-    (by_hand("Use a Linux server, or WSL2 on Windows."),),
+    id="machine.not-linux",
+    level=Level.ERROR,
+    title="The host does not run Linux",
+    why="NVIDIA's containers exist for Linux and for WSL2 on Windows.",
+    source=PREREQUISITES,
+    fix=(by_hand("Use a Linux server, or WSL2 on Windows."),),
 )
 ARCHITECTURE = Rule(
-    "machine.architecture",
-    Level.ERROR,
-    "The processor's architecture has no NVIDIA container packages",
-    "The NVIDIA Container Toolkit is built for x86_64 and aarch64.",
-    "NVIDIA Container Toolkit 1.18.0 release notes: ppc64le is no longer published",
-    (by_hand("Use an x86_64 or aarch64 host."),),
+    id="machine.architecture",
+    level=Level.ERROR,
+    title="The processor's architecture has no NVIDIA container packages",
+    why="The NVIDIA Container Toolkit is built for x86_64 and aarch64.",
+    source="NVIDIA Container Toolkit 1.18.0 release notes: ppc64le is no longer published",
+    fix=(by_hand("Use an x86_64 or aarch64 host."),),
 )
 KERNEL = Rule(
-    "machine.kernel-old",
-    Level.ERROR,
-    "The kernel is older than 3.10",
-    "Neither Docker nor the NVIDIA Container Toolkit runs on it.",
-    PREREQUISITES,
-    (by_hand("Upgrade the distribution."),),
+    id="machine.kernel-old",
+    level=Level.ERROR,
+    title="The kernel is older than 3.10",
+    why="Neither Docker nor the NVIDIA Container Toolkit runs on it.",
+    source=PREREQUISITES,
+    fix=(by_hand("Upgrade the distribution."),),
 )
 KERNEL_EDGE = Rule(
-    "machine.kernel-edge",
-    Level.WARN,
-    "The kernel is a 3.10, the oldest that ever worked",
-    "It belongs to RHEL and CentOS 7, which current Docker and toolkit packages left behind.",
-    PREREQUISITES,
-    (by_hand("Plan an upgrade of the distribution."),),
+    id="machine.kernel-edge",
+    level=Level.WARN,
+    title="The kernel is a 3.10, the oldest that ever worked",
+    why="It belongs to RHEL and CentOS 7, which current Docker and toolkit packages left behind.",
+    source=PREREQUISITES,
+    fix=(by_hand("Plan an upgrade of the distribution."),),
 )
 CLOCK = Rule(
-    "machine.clock",
-    Level.WARN,
-    "The host's clock is wrong",
-    "Certificates look expired or not yet valid, so image pulls and package updates fail.",
-    "TLS (RFC 5280, validity) and apt's Valid-Until",
-    (
+    id="machine.clock",
+    level=Level.WARN,
+    title="The host's clock is wrong",
+    why="Certificates look expired or not yet valid, so image pulls and package updates fail.",
+    source="TLS (RFC 5280, validity) and apt's Valid-Until",
+    fix=(
         root(
             "Let systemd set the clock from the network.",
             *("timedatectl", "set-ntp", "true"),
@@ -69,64 +69,68 @@ CLOCK = Rule(
     consent=Consent.ROUTINE,
 )
 MEMORY = Rule(
-    "machine.memory",
-    Level.WARN,
-    "The host has little memory",
-    "Loading a framework and a data set needs more than this, and the kernel then kills it.",
-    "experience: PyTorch's import alone takes several hundred MiB",
-    (by_hand("Use a host with more memory, or smaller batches and fewer loader workers."),),
+    id="machine.memory",
+    level=Level.WARN,
+    title="The host has little memory",
+    why="Loading a framework and a data set needs more than this, and the kernel then kills it.",
+    source="experience: PyTorch's import alone takes several hundred MiB",
+    fix=(by_hand("Use a host with more memory, or smaller batches and fewer loader workers."),),
 )
 SHM = Rule(
-    "machine.shared-memory",
-    Level.WARN,
-    "The host's /dev/shm is small",
-    "Data loader workers share batches through it when a container uses the host's (--ipc=host).",
-    "PyTorch documentation, Multiprocessing best practices; docker run --shm-size",
-    (root("Make it larger until the next reboot.", "mount", "-o", "remount,size=8G", SHM_FOLDER),),
+    id="machine.shared-memory",
+    level=Level.WARN,
+    title="The host's /dev/shm is small",
+    why="Data loader workers share batches through it when a container uses the host's "
+    "(--ipc=host).",
+    source="PyTorch documentation, Multiprocessing best practices; docker run --shm-size",
+    fix=(
+        root("Make it larger until the next reboot.", "mount", "-o", "remount,size=8G", SHM_FOLDER),
+    ),
     consent=Consent.OWN_CHOICE,
 )
 UNKNOWN = Rule(
-    "machine.unknown",
-    Level.UNKNOWN,
-    "Kernel and architecture are unknown",
-    "All other checks depend on them.",
-    "the probe's own record",
+    id="machine.unknown",
+    level=Level.UNKNOWN,
+    title="Kernel and architecture are unknown",
+    why="All other checks depend on them.",
+    source="the probe's own record",
 )
 WSL = Rule(
-    "machine.wsl2",
-    Level.INFO,
-    "The host is WSL2",
-    "The driver is Windows' own: install none inside WSL2; CUDA's version counts.",
-    "NVIDIA, CUDA on WSL user guide",
+    id="machine.wsl2",
+    level=Level.INFO,
+    title="The host is WSL2",
+    why="The driver is Windows' own: install none inside WSL2; CUDA's version counts.",
+    source="NVIDIA, CUDA on WSL user guide",
 )
 JETSON = Rule(
-    "machine.jetson",
-    Level.INFO,
-    "The host is a Jetson",
-    "The driver comes with JetPack, and containers are started with --runtime=nvidia.",
-    "nvidia-container-toolkit, internal/info/auto.go: Tegra uses csv mode",
+    id="machine.jetson",
+    level=Level.INFO,
+    title="The host is a Jetson",
+    why="The driver comes with JetPack, and containers are started with --runtime=nvidia.",
+    source="nvidia-container-toolkit, internal/info/auto.go: Tegra uses csv mode",
 )
 CONTAINER = Rule(
-    "machine.container",
-    Level.INFO,
-    "The host is itself a container",
-    "Its Docker engine runs outside; paths of bind mounts are those of the outer machine.",
-    "docs.docker.com, bind mounts with a remote engine",
+    id="machine.container",
+    level=Level.INFO,
+    title="The host is itself a container",
+    why="Its Docker engine runs outside; paths of bind mounts are those of the outer machine.",
+    source="docs.docker.com, bind mounts with a remote engine",
 )
 LXC = Rule(
-    "machine.lxc",
-    Level.INFO,
-    "The host is an LXC container",
-    "Kernel and driver module belong to the outer machine; only libraries are installed here, of "
+    id="machine.lxc",
+    level=Level.INFO,
+    title="The host is an LXC container",
+    why="Kernel and driver module belong to the outer machine; only libraries are installed here, "
+    "of "
     "exactly the module's version.",
-    "pve.proxmox.com/wiki/Linux_Container; linuxcontainers.org/incus/docs, GPU devices",
+    source="pve.proxmox.com/wiki/Linux_Container; linuxcontainers.org/incus/docs, GPU devices",
 )
 OPERATOR = Rule(
-    "machine.gpu-operator",
-    Level.INFO,
-    "A Kubernetes GPU operator manages this host's driver",
-    "It installs driver and toolkit from containers; do not install others beside them.",
-    "docs.nvidia.com/datacenter/cloud-native/gpu-operator",
+    id="machine.gpu-operator",
+    level=Level.INFO,
+    title="A Kubernetes GPU operator manages this host's driver",
+    why="It installs driver and toolkit from containers; do not install others beside them.",
+    source="docs.nvidia.com/datacenter/cloud-native/gpu-operator",
 )
 
 
@@ -185,14 +189,14 @@ def _summary(facts: HostFacts) -> str:
 
 
 TOPIC = Topic(
-    "machine",
-    "Machine",
-    (
+    name="machine",
+    title="Machine",
+    rules=(
         *(UNKNOWN, NOT_LINUX, ARCHITECTURE, KERNEL, KERNEL_EDGE),
         *(WSL, JETSON, CONTAINER, LXC, OPERATOR, CLOCK, MEMORY, SHM),
     ),
-    (_kernel, _platform, _clock, _memory),
-    _summary,
-    ("probe",),
-    ("system",),
+    checks=(_kernel, _platform, _clock, _memory),
+    summary=_summary,
+    needs=("probe",),
+    parts=("system",),
 )

@@ -9,31 +9,31 @@ from scaffold.findings import Finding, Level, Rule, by_hand, see
 SLOW_S = 2.0
 
 NONE = Rule(
-    "network.none",
-    Level.ERROR,
-    "The host reaches none of the addresses",
-    "No image can be pulled and no package installed.",
-    "curl on the host, 6 seconds each",
-    (
+    id="network.none",
+    level=Level.ERROR,
+    title="The host reaches none of the addresses",
+    why="No image can be pulled and no package installed.",
+    source="curl on the host, 6 seconds each",
+    fix=(
         by_hand("Check whether the host needs a proxy (HTTPS_PROXY, Docker's proxy settings)."),
         by_hand("Or use mirrors that it can reach: scaffold init --mirror KIND=URL."),
     ),
 )
 UNREACHABLE = Rule(
-    "network.unreachable",
-    Level.WARN,
-    "The host cannot reach an address",
-    "A build that downloads from this address will fail.",
-    "curl on the host, 6 seconds each",
-    (by_hand("Choose a mirror that can be reached: scaffold init --mirror KIND=URL."),),
+    id="network.unreachable",
+    level=Level.WARN,
+    title="The host cannot reach an address",
+    why="A build that downloads from this address will fail.",
+    source="curl on the host, 6 seconds each",
+    fix=(by_hand("Choose a mirror that can be reached: scaffold init --mirror KIND=URL."),),
 )
 SLOW = Rule(
-    "network.slow",
-    Level.INFO,
-    "An address answers slowly",
-    "Builds that download much from it take long.",
-    "curl on the host, time_total",
-    (see("Find where the time goes.", "curl", "-v", "-o", "/dev/null", "URL"),),
+    id="network.slow",
+    level=Level.INFO,
+    title="An address answers slowly",
+    why="Builds that download much from it take long.",
+    source="curl on the host, time_total",
+    fix=(see("Find where the time goes.", "curl", "-v", "-o", "/dev/null", "URL"),),
 )
 
 
@@ -59,11 +59,11 @@ def _summary(facts: HostFacts) -> str:
 
 
 TOPIC = Topic(
-    "network",
-    "Network",
-    (NONE, UNREACHABLE, SLOW),
-    (_reached,),
-    _summary,
-    ("probe", "machine"),
-    ("reach",),
+    name="network",
+    title="Network",
+    rules=(NONE, UNREACHABLE, SLOW),
+    checks=(_reached,),
+    summary=_summary,
+    needs=("probe", "machine"),
+    parts=("reach",),
 )

@@ -10,10 +10,12 @@ from scaffold.facts import HostFacts
 from scaffold.findings import Interrupts, Step, by_hand, root
 
 RELEASE = "$(uname -r)"
+SUSE_MODULE = "nvidia-open-driver-G06-signed-kmp-default"
+"""SUSE's own packages hold a ready module; en.opensuse.org/SDB:NVIDIA_drivers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manager:
+class PackageCommands:
     """Commands of one package manager; `headers` is a package name for a shell."""
 
     install: tuple[str, ...]
@@ -26,7 +28,7 @@ class Manager:
 
 _RPM_INITRAMFS = ("dracut", "--force")
 MANAGERS = {
-    "apt-get": Manager(
+    "apt-get": PackageCommands(
         install=("apt-get", "install", "-y"),
         upgrade=("apt-get", "install", "-y", "--only-upgrade"),
         remove=("apt-get", "remove", "-y"),
@@ -34,28 +36,28 @@ MANAGERS = {
         headers=f"linux-headers-{RELEASE}",
         initramfs=("update-initramfs", "-u"),
     ),
-    "dnf": Manager(
+    "dnf": PackageCommands(
         install=("dnf", "install", "-y"),
         upgrade=("dnf", "upgrade", "-y"),
         remove=("dnf", "remove", "-y"),
         headers=f"kernel-devel-{RELEASE}",
         initramfs=_RPM_INITRAMFS,
     ),
-    "yum": Manager(
+    "yum": PackageCommands(
         install=("yum", "install", "-y"),
         upgrade=("yum", "update", "-y"),
         remove=("yum", "remove", "-y"),
         headers=f"kernel-devel-{RELEASE}",
         initramfs=_RPM_INITRAMFS,
     ),
-    "zypper": Manager(
+    "zypper": PackageCommands(
         install=("zypper", "--non-interactive", "install"),
         upgrade=("zypper", "--non-interactive", "update"),
         remove=("zypper", "--non-interactive", "remove"),
         headers="kernel-default-devel",
         initramfs=_RPM_INITRAMFS,
     ),
-    "pacman": Manager(
+    "pacman": PackageCommands(
         install=("pacman", "-S", "--noconfirm"),
         # A partial upgrade breaks Arch: its packages are built against each other's newest.
         upgrade=("pacman", "-Syu", "--noconfirm"),
@@ -63,14 +65,14 @@ MANAGERS = {
         headers="linux-headers",
         initramfs=("mkinitcpio", "-P"),
     ),
-    "apk": Manager(
+    "apk": PackageCommands(
         install=("apk", "add"),
         upgrade=("apk", "add", "--upgrade"),
         remove=("apk", "del"),
         headers="linux-lts-dev",
         initramfs=("mkinitfs",),
     ),
-    "rpm-ostree": Manager(
+    "rpm-ostree": PackageCommands(
         install=("rpm-ostree", "install", "-y"),
         upgrade=("rpm-ostree", "upgrade"),
         remove=("rpm-ostree", "uninstall", "-y"),
@@ -103,7 +105,7 @@ def whole_system(facts: HostFacts) -> str:
     return marked or (name if name in WHOLE else "")
 
 
-def manager(facts: HostFacts) -> Manager | None:
+def manager(facts: HostFacts) -> PackageCommands | None:
     """The host's package manager, None if it has none or an unknown one."""
     if whole_system(facts):
         return None
@@ -181,6 +183,9 @@ def build_module(facts: HostFacts) -> tuple[Step, ...]:
     if found is MANAGERS["rpm-ostree"]:
         why = "Build the module with a new deployment of the system."
         return (root(why, *found.upgrade), reboot())
+    if found is MANAGERS["zypper"] and not uses_dkms(facts):
+        why = "Install the driver's module again, of the running kernel's flavour."
+        return (root(why, *found.install, "--force", SUSE_MODULE), load)
     headers = root("Install the kernel's headers.", "sh", "-c", _headers(facts, found))
     if uses_akmods(facts):
         build = root(
@@ -198,7 +203,7 @@ def build_module(facts: HostFacts) -> tuple[Step, ...]:
     return (headers, build, load)
 
 
-def _headers(facts: HostFacts, found: Manager) -> str:
+def _headers(facts: HostFacts, found: PackageCommands) -> str:
     packages = found.headers if uses_akmods(facts) else f"dkms {found.headers}"
     return f"{' '.join(found.install)} {packages}"
 

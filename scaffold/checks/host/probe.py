@@ -7,12 +7,14 @@ from scaffold.facts import HostFacts
 from scaffold.findings import Finding, Level, Rule, by_hand
 
 INCOMPLETE = Rule(
-    "probe.incomplete",
-    Level.ERROR,
-    "The connection broke during the check",
-    "What did not arrive would look as if it were missing on the host.",
-    "the probe's own record: its last line did not arrive",
-    (by_hand("Run the check again; if it breaks again, check the network and the host's load."),),
+    id="probe.incomplete",
+    level=Level.ERROR,
+    title="The connection broke during the check",
+    why="What did not arrive would look as if it were missing on the host.",
+    source="the probe's own record: its last line did not arrive",
+    fix=(
+        by_hand("Run the check again; if it breaks again, check the network and the host's load."),
+    ),
 )
 
 
@@ -26,4 +28,10 @@ def _summary(facts: HostFacts) -> str:
     return f"reached, {software.removeprefix('SSH-2.0-')}" if software else "reached"
 
 
-TOPIC = Topic("probe", "Connection", (INCOMPLETE, NO_ANSWER, NO_PROOF), (_complete,), _summary)
+TOPIC = Topic(
+    name="probe",
+    title="Connection",
+    rules=(INCOMPLETE, NO_ANSWER, NO_PROOF),
+    checks=(_complete,),
+    summary=_summary,
+)

@@ -7,7 +7,7 @@ from scaffold.checks.host import ssh_rules as rules
 from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts
 from scaffold.findings import Finding, Step, by_hand, root
-from scaffold.parsing.numbers import leading_version
+from scaffold.parsing.untrusted.numbers import leading_version
 
 USUAL_SESSIONS = 10
 """OpenSSH's default of MaxSessions."""
@@ -131,11 +131,11 @@ RULES = (
 )
 
 TOPIC = Topic(
-    "ssh",
-    "Login over SSH",
-    RULES,
-    (_login, _forwarding, _editor),
-    _summary,
-    ("probe", "machine"),
-    ("account", "client", "sshd"),
+    name="ssh",
+    title="Login over SSH",
+    rules=RULES,
+    checks=(_login, _forwarding, _editor),
+    summary=_summary,
+    needs=("probe", "machine"),
+    parts=("account", "client", "sshd"),
 )

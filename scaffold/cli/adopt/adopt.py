@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scaffold.adopt.comparing import RebuildComparison
     from scaffold.commands.adopt.adopt import AdoptOptions
     from scaffold.commands.adopt.read import AdoptSource
-    from scaffold.commands.init.files import Change
+    from scaffold.commands.init.files import FileChange
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -181,7 +181,7 @@ def _taken_apart(
         limit = store.seen
 
 
-def _settle(changes: "tuple[Change, ...]", how: AdoptFlags) -> "tuple[Change, ...]":
+def _settle(changes: "tuple[FileChange, ...]", how: AdoptFlags) -> "tuple[FileChange, ...]":
     """Decide for each file that the user edited whether to keep or overwrite it."""
     from dataclasses import replace
 
@@ -203,7 +203,7 @@ def _settle(changes: "tuple[Change, ...]", how: AdoptFlags) -> "tuple[Change, ..
     )
 
 
-def _agreed(how: AdoptFlags, changes: "tuple[Change, ...]") -> bool:
+def _agreed(how: AdoptFlags, changes: "tuple[FileChange, ...]") -> bool:
     from scaffold.cli.consent import require_consent
 
     if not any(change.status in {"new", "changed"} for change in changes):

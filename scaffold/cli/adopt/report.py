@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from scaffold.adopt.adoption import Adoption
     from scaffold.adopt.comparing import RebuildComparison, RebuildDifference
     from scaffold.adopt.file_tree import FileEntry
-    from scaffold.commands.init.files import Change
+    from scaffold.commands.init.files import FileChange
 
 SHOWN = 12
 """Maximum number of printed lines of a list; the rest is counted."""
@@ -65,7 +65,7 @@ def _say(title: str, lines: Iterable[str], style: str = "") -> None:
         report.console().print(f"      … and {len(found) - SHOWN} more", style="dim")
 
 
-def print_files(changes: "Sequence[Change]", *, dry_run: bool) -> None:
+def print_files(changes: "Sequence[FileChange]", *, dry_run: bool) -> None:
     """Print the files with their sizes, without copied ones, which were listed before."""
     report.heading("Files (nothing written: --dry-run)" if dry_run else "Files")
     shown = [change for change in changes if "/rootfs/" not in change.path]
@@ -119,7 +119,7 @@ def _difference(one: "RebuildDifference") -> str:
 
 def document(
     adoption: "Adoption",
-    changes: "Sequence[Change]",
+    changes: "Sequence[FileChange]",
     comparison: "RebuildComparison | None",
     *,
     written: bool,

@@ -9,7 +9,7 @@ import click
 from scaffold.errors import InputError
 
 if TYPE_CHECKING:
-    from scaffold.commands.host.check import Checked, HostCheckRequest
+    from scaffold.commands.host.check import CheckedHost, HostCheckRequest
     from scaffold.resolver.resolution import Wishes
 
 
@@ -69,13 +69,13 @@ def check(
       scaffold host check gpu01
       scaffold host check ada@192.0.2.7 --framework "torch>=2.8"
     """
-    from scaffold.adapters.probe.local import Look
+    from scaffold.adapters.probe.local import ProbeOptions
     from scaffold.commands.host import check as use_case
 
     use_case.require_hosts(hosts, recordings)
     if len(hosts) + len(recordings) > 1 and (host_key or save_facts):
         raise InputError("--host-key and --save-facts are for one host at a time")
-    look = Look(sudo=sudo, urls=use_case.addresses(project) if network else ())
+    look = ProbeOptions(sudo=sudo, urls=use_case.addresses(project) if network else ())
     request = use_case.HostCheckRequest(look, _wishes(project, framework), ssh_config)
     if recordings:
         checked = use_case.check_recordings(recordings, request.wishes)
@@ -102,7 +102,7 @@ def _wishes(project: Path | None, framework: str) -> "Wishes | None":
 
 def _look(
     hosts: tuple[str, ...], host_key: str | None, request: "HostCheckRequest"
-) -> "list[Checked]":
+) -> "list[CheckedHost]":
     from scaffold.cli.asking import make_asking
     from scaffold.commands.host.check import check_hosts
 
@@ -112,7 +112,7 @@ def _look(
     return check_hosts(hosts, asking, request)
 
 
-def _print(checked: "list[Checked]", *, as_json: bool, verbose: bool) -> None:
+def _print(checked: "list[CheckedHost]", *, as_json: bool, verbose: bool) -> None:
     from scaffold.cli import report
     from scaffold.cli.host import report as host_report
 
@@ -124,7 +124,7 @@ def _print(checked: "list[Checked]", *, as_json: bool, verbose: bool) -> None:
     report.print_json(documents[0] if len(documents) == 1 else {"hosts": documents})
 
 
-def document(checked: "Checked") -> dict[str, object]:
+def document(checked: "CheckedHost") -> dict[str, object]:
     """The JSON document of one host; if it was not reached, `facts` is null and `error` is set."""
     from scaffold.cli.outcomes import finding_json
 

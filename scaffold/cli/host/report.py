@@ -5,10 +5,10 @@ import shlex
 from scaffold.checks.verdict import Verdict, blockers
 from scaffold.cli.outcomes import print_outcome
 from scaffold.cli.report import console, printable
-from scaffold.commands.host.check import Checked
+from scaffold.commands.host.check import CheckedHost
 
 
-def print_host(checked: Checked, *, verbose: bool) -> None:
+def print_host(checked: CheckedHost, *, verbose: bool) -> None:
     """Print one host's topics, its findings with their fixes, and the next command."""
     console().print(f"\n{printable(checked.host)}", style="bold")
     if checked.error:
@@ -22,7 +22,7 @@ def print_host(checked: Checked, *, verbose: bool) -> None:
     console().print(f"  {_next(checked)}", style="bold")
 
 
-def _next(checked: Checked) -> str:
+def _next(checked: CheckedHost) -> str:
     """The verdict in words, and the next command."""
     name = shlex.quote(printable(checked.host))
     again = f"then run: scaffold host check {name}"

@@ -142,12 +142,12 @@ def _in_own_flags(way: WayOut) -> WayOut:
 
 
 def _seen(host: str) -> HostFacts:
-    from scaffold.adapters.probe.local import Look
+    from scaffold.adapters.probe.local import ProbeOptions
     from scaffold.cli.asking import make_asking
     from scaffold.commands.host.check import look_at_host
     from scaffold.parsing.host import read_host
 
-    return read_host(look_at_host(host, make_asking(), Look(brief=True)))
+    return read_host(look_at_host(host, make_asking(), ProbeOptions(brief=True)))
 
 
 def _show(resolution: Resolution, *, verbose: bool) -> None:

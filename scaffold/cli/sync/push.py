@@ -51,7 +51,13 @@ def command(
     from scaffold.commands.sync.push import PushRequest, push
     from scaffold.commands.workspace.location import sync_target_of
 
-    request = PushRequest(delete, dry_run, take_over, overwrite, ssh_config)
+    request = PushRequest(
+        delete=delete,
+        dry_run=dry_run,
+        take_over=take_over,
+        overwrite=overwrite,
+        ssh_config=ssh_config,
+    )
     attendant = TerminalSyncUi("--delete --yes", yes)
     agree_to_project(path, "transfer", trust=trust)
     sent = push(path, sync_target_of(path, host, ssh_config), request, attendant)

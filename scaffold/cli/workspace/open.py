@@ -40,7 +40,16 @@ def command(
     from scaffold.cli.report import print_json
     from scaffold.commands.workspace.open import OpenRequest, editor_address
 
-    found = editor_address(OpenRequest(path, host, container, inside, folder_only, config))
+    found = editor_address(
+        OpenRequest(
+            path=path,
+            host=host,
+            container=container,
+            inside=inside,
+            folder_only=folder_only,
+            config=config,
+        )
+    )
     if as_json:
         print_json({"uri": found.uri, "steps": found.steps})
         return

@@ -64,8 +64,22 @@ def command(
     from scaffold.commands.workspace import up as use_case
 
     began = time.monotonic()
-    push_request = PushRequest(delete, dry_run, take_over, overwrite, ssh_config)
-    request = use_case.UpRequest(path, host, not no_sync, rebuild, push_request, ssh_config, config)
+    push_request = PushRequest(
+        delete=delete,
+        dry_run=dry_run,
+        take_over=take_over,
+        overwrite=overwrite,
+        ssh_config=ssh_config,
+    )
+    request = use_case.UpRequest(
+        root=path,
+        host=host,
+        sync=not no_sync,
+        rebuild=rebuild,
+        push=push_request,
+        ssh_config=ssh_config,
+        config=config,
+    )
     target = use_case.plan_up(request)
     agree_to_project(path, "start", trust=trust, dry_run=dry_run)
     for note in target.notes:

@@ -1,11 +1,11 @@
 """Build the adopted files and compare the image with the original."""
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from scaffold.adapters.docker.build import build
 from scaffold.adapters.docker.container_files import made_of, read_tree
 from scaffold.adapters.docker.engine import DockerEngine
+from scaffold.adapters.local.signals import interruptible_worker
 from scaffold.adopt.adoption import FOLDER, Adoption
 from scaffold.adopt.comparing import WANTED, ComparedImage, RebuildComparison, compare
 from scaffold.commands.adopt.read import AdoptSource
@@ -26,7 +26,7 @@ def verify(
     Raises TargetError if the build fails.
     """
     options = adoption.settings.build_options
-    with ThreadPoolExecutor(1) as pool:
+    with interruptible_worker() as pool:
         # Read the original while the build runs.
         reading = pool.submit(_side, engine, source.name, table(source.inspect, "Config"))
         image = build(root / FOLDER, options, host, ssh_config)

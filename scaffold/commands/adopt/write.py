@@ -9,9 +9,9 @@ from scaffold.adapters.local.answers_file import fingerprint
 from scaffold.adapters.local.files import read_file, shown
 from scaffold.adopt.adoption import FOLDER, Adoption, lists, make_adopted_plan
 from scaffold.adopt.overlay import ROOT
-from scaffold.commands.init.files import Change, Status, check_folder, compare, write_changes
+from scaffold.commands.init.files import FileChange, Status, check_folder, compare, write_changes
 from scaffold.errors import InputError
-from scaffold.parsing.documents import BrokenDocumentError, read_toml
+from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_toml
 
 RECORD = f"{FOLDER}/adopted.toml"
 
@@ -21,7 +21,7 @@ RECORD_HEAD = """\
 """
 
 
-def plan_files(adoption: Adoption, store: FileStore, root: Path) -> tuple[Change, ...]:
+def plan_files(adoption: Adoption, store: FileStore, root: Path) -> tuple[FileChange, ...]:
     """Every file, compared with the existing one. Raises InputError if that is unreadable."""
     check_folder(root, FOLDER)
     _check_record(root)
@@ -32,7 +32,10 @@ def plan_files(adoption: Adoption, store: FileStore, root: Path) -> tuple[Change
     record = _record(adoption, {path: content for path, (content, _) in generated.items()})
     before = read_file(root / RECORD, below=root)
     status: Status = "new" if before is None else "same" if before == record else "changed"
-    return (*changes, Change(RECORD, status, record, 0o644, before, ours=True))
+    return (
+        *changes,
+        FileChange(path=RECORD, status=status, after=record, mode=0o644, before=before, ours=True),
+    )
 
 
 def _generated(adoption: Adoption, store: FileStore) -> dict[str, tuple[bytes, int]]:
@@ -56,7 +59,7 @@ def _generated(adoption: Adoption, store: FileStore) -> dict[str, tuple[bytes, i
     return found
 
 
-def _compare(root: Path, path: str, after: bytes, mode: int) -> Change:
+def _compare(root: Path, path: str, after: bytes, mode: int) -> FileChange:
     target = root / path
     if not Path(target.parent).resolve().is_relative_to((root / FOLDER).resolve()):
         raise InputError(
@@ -89,6 +92,6 @@ def _record(adoption: Adoption, generated: Mapping[str, bytes]) -> bytes:
     return (RECORD_HEAD + tomli_w.dumps(table)).encode()
 
 
-def write(root: Path, changes: tuple[Change, ...]) -> list[Path]:
+def write(root: Path, changes: tuple[FileChange, ...]) -> list[Path]:
     """Write new and changed files, all or none; returns backups of the user's files."""
     return write_changes(root, changes)

@@ -1,7 +1,9 @@
 """Search what `save` would put into an image for secrets: all changed files, of any size."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from posixpath import dirname
 from typing import IO
 
 from scaffold.adapters.docker.container_files import list_tree, made_of, read_each
@@ -15,6 +17,9 @@ from scaffold.container.saving import suspected_files
 from scaffold.container.secret_search import holds_secret
 
 PIECE = 1 << 18
+
+MANY = 16
+"""Single files of one folder, from which one request for the folder costs less."""
 
 PACKAGES = ("/site-packages/", "/dist-packages/", "/node_modules/", "/pkgs/", "/conda-meta/")
 """Folders of installed packages: published by others, and full of test keys."""
@@ -39,7 +44,7 @@ def search(engine: DockerEngine, inspect: Raw) -> FoundSecrets:
     mounts = [mount.target for mount in read_mounts(inspect)]
     paths = [path for path, how in changes.items() if how != "deleted" and not below(path, mounts)]
     found = set(suspected_files(paths))
-    found |= set(_with_contents(engine, str(inspect["Id"]), changes, paths))
+    found |= set(_with_contents(engine, str(inspect["Id"]), changes, paths, mounts))
     return FoundSecrets(tuple(sorted(found)), unread)
 
 
@@ -70,13 +75,32 @@ def _differences(engine: DockerEngine, name: str, base: str) -> dict[str, Change
 
 
 def _with_contents(
-    engine: DockerEngine, name: str, changes: dict[str, ChangeKind], paths: list[str]
+    engine: DockerEngine,
+    name: str,
+    changes: dict[str, ChangeKind],
+    paths: list[str],
+    mounts: list[str],
 ) -> Iterator[str]:
     wanted = {path for path in paths if not any(folder in path for folder in PACKAGES)}
     whole, single = whole_folders(SortedChanges(real=tuple(sorted(wanted))), changes)
+    whole, single = _in_few_requests(whole, single, mounts)
     for path, content in read_each(engine, name, whole, single):
         if path in wanted and holds_secret(_pieces(content)):
             yield path
+
+
+def _in_few_requests(
+    whole: list[str], single: list[str], mounts: list[str]
+) -> tuple[list[str], list[str]]:
+    """Read a folder whole if many single paths are in it, and no mount."""
+    counts = Counter(dirname(path) for path in single)
+    many = [
+        folder
+        for folder, count in counts.items()
+        if count > MANY and folder != "/" and not any(below(mount, [folder]) for mount in mounts)
+    ]
+    folders = [path for path in {*whole, *many} if not below(dirname(path), {*whole, *many})]
+    return sorted(folders), [path for path in single if not below(path, folders)]
 
 
 def _pieces(content: IO[bytes]) -> Iterator[bytes]:

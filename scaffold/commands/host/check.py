@@ -10,14 +10,14 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from scaffold.adapters.probe.local import LOCAL, Look, load, probe_here
+from scaffold.adapters.probe.local import LOCAL, ProbeOptions, load, probe_here
 from scaffold.commands.side_by_side import AskInMainThread, side_by_side
 from scaffold.errors import InputError, ScaffoldError
 from scaffold.parsing.recording import Recording
 
 if TYPE_CHECKING:
     from scaffold.adapters.ssh.asking import Asking
-    from scaffold.checks.topics import Outcome
+    from scaffold.checks.topics import TopicOutcome
     from scaffold.checks.verdict import Verdict
     from scaffold.facts import HostFacts
     from scaffold.findings import Finding
@@ -39,19 +39,19 @@ UNREACHABLE = "unreachable"
 class HostCheckRequest:
     """Options of one run."""
 
-    look: Look
+    look: ProbeOptions
     wishes: "Wishes | None" = None
     ssh_config: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedHost:
     """The result for one host: facts and findings, or why it could not be reached."""
 
     host: str
     recording: Recording | None = None
     facts: "HostFacts | None" = None
-    outcomes: "tuple[Outcome, ...]" = ()
+    outcomes: "tuple[TopicOutcome, ...]" = ()
     error: ScaffoldError | None = None
 
     @property
@@ -82,7 +82,7 @@ class Checked:
 
 
 def look_at_host(
-    name: str, asking: "Asking", look: Look, ssh_config: Path | None = None
+    name: str, asking: "Asking", look: ProbeOptions, ssh_config: Path | None = None
 ) -> Recording:
     """One probe of one host, or of this machine for `local`. Raises TargetError or InputError."""
     if name == LOCAL:
@@ -92,14 +92,16 @@ def look_at_host(
     return probe_remote(name, asking, look, ssh_config)
 
 
-def check_hosts(names: Sequence[str], asking: "Asking", request: HostCheckRequest) -> list[Checked]:
+def check_hosts(
+    names: Sequence[str], asking: "Asking", request: HostCheckRequest
+) -> list[CheckedHost]:
     """Probe all hosts at once; one that cannot be reached delays no other."""
 
-    def work(name: str, here: AskInMainThread) -> Checked:
+    def work(name: str, here: AskInMainThread) -> CheckedHost:
         try:
             found = look_at_host(name, _from_thread(asking, here), request.look, request.ssh_config)
         except ScaffoldError as error:
-            return Checked(name, error=error)
+            return CheckedHost(host=name, error=error)
         return judge(found, request.wishes)
 
     if any(name != LOCAL for name in names):
@@ -122,21 +124,23 @@ def _from_thread(asking: "Asking", here: AskInMainThread) -> "Asking":
     return replace(asking, confirm=moved(asking.confirm), secret=moved(asking.secret))
 
 
-def check_recordings(paths: Sequence[Path], wishes: "Wishes | None") -> list[Checked]:
+def check_recordings(paths: Sequence[Path], wishes: "Wishes | None") -> list[CheckedHost]:
     """Check saved recordings. Raises InputError for a file that is none."""
     return [judge(load(path), wishes) for path in paths]
 
 
-def judge(recording: Recording, wishes: "Wishes | None") -> Checked:
+def judge(recording: Recording, wishes: "Wishes | None") -> CheckedHost:
     """The facts of a recording, and the findings."""
     from scaffold.checks.host import check_host
     from scaffold.parsing.host import read_host
 
     facts = read_host(recording)
-    return Checked(recording.host, recording, facts, check_host(facts, wishes))
+    return CheckedHost(
+        host=recording.host, recording=recording, facts=facts, outcomes=check_host(facts, wishes)
+    )
 
 
-def save(checked: Checked, path: Path) -> None:
+def save(checked: CheckedHost, path: Path) -> None:
     """Save the recording, readable for this user only: it names accounts and paths."""
     from scaffold.adapters.local.files import NewFile, write_files
 

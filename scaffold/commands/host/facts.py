@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.adapters.probe import facts_cache
-from scaffold.adapters.probe.local import Look
+from scaffold.adapters.probe.local import ProbeOptions
 from scaffold.adapters.probe.over_ssh import probe_remote
 from scaffold.adapters.ssh.asking import Asking
 from scaffold.errors import InputError, TargetError
@@ -42,7 +42,7 @@ def facts_of_host(
             )
         return _old(before, "")
     try:
-        recording = probe_remote(name, asking, Look(), config)
+        recording = probe_remote(name, asking, ProbeOptions(), config)
     except TargetError as error:
         if (before := facts_cache.remembered(name)) is None:
             raise

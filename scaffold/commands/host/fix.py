@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from scaffold.checks.topics import SERIOUS
 from scaffold.commands.host.attendant import ProposedChange, StepOutcome, StepState
-from scaffold.commands.host.check import Checked
+from scaffold.commands.host.check import CheckedHost
 from scaffold.commands.host.server import Server, SudoError
 from scaffold.errors import TargetError
 from scaffold.findings import Finding, Interrupts, Level, Step
@@ -28,8 +28,8 @@ class FixRun:
     """
 
     server: Server
-    checked: Checked
-    probe: Callable[[], Checked]
+    checked: CheckedHost
+    probe: Callable[[], CheckedHost]
     whole: bool = False
     tried: set[str] = field(default_factory=set)
 

@@ -4,13 +4,13 @@ import secrets
 
 from scaffold.adapters.docker.engine import DockerEngine, docker_engine
 from scaffold.commands.host.attendant import HostAttendant, StepOutcome, StepState
-from scaffold.commands.host.check import Checked
+from scaffold.commands.host.check import CheckedHost
 from scaffold.commands.host.login_state import Login
 from scaffold.errors import TargetError
 from scaffold.host.gpu_proof import IMAGE, ProofRequest, request_for, uuids
 
 
-def prove_gpu(login: Login, checked: Checked) -> None:
+def prove_gpu(login: Login, checked: CheckedHost) -> None:
     """Step `gpu`: compare what a container sees with what the host has, or say why not."""
     report = login.attendant.report
     request = request_for(checked.facts) if checked.facts else None

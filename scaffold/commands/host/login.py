@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from scaffold.adapters.docker import contexts as docker_contexts
 from scaffold.adapters.probe import facts_cache
-from scaffold.adapters.probe.local import Look
+from scaffold.adapters.probe.local import ProbeOptions
 from scaffold.adapters.probe.over_ssh import probe_over
 from scaffold.adapters.ssh.alias_files import AliasFiles
 from scaffold.adapters.ssh.asking import Asking
 from scaffold.adapters.ssh.command import parse_destination
-from scaffold.adapters.ssh.config import Target, resolve_target
+from scaffold.adapters.ssh.config import SshTarget, resolve_target
 from scaffold.adapters.ssh.connection import NoCommonAlgorithmError, connected
+from scaffold.adapters.ssh.trust import shows_known_key
 from scaffold.commands.host.attendant import HostAttendant, ProposedChange, StepOutcome, StepState
 from scaffold.commands.host.key import key_step
 from scaffold.commands.host.login_state import Login
@@ -30,36 +31,39 @@ def named(request: "HostSetupRequest", attendant: HostAttendant) -> Login:
     name = texts.require_name(request.name or _usual_name(wanted.host))
     target = resolve_target(request.destination, config)
     users_own = files.user_defines(name)
-    undo = texts.undo_of(files.text(), name)
+    defined = texts.is_defined(files.text(), name)
+    old = resolve_target(name, config) if users_own or defined else target
     if users_own:
-        _require_same(name, resolve_target(name, config), target)
-    elif texts.is_defined(files.text(), name):
-        undo = _replaced(name, resolve_target(name, config), target, undo, request, attendant)
+        _require_same(name, old, target)
     login = Login(
         name=name,
         target=target,
         attendant=attendant,
         files=files,
         dry_run=request.dry_run,
-        undo=undo,
+        undo=texts.undo_of(files.text(), name),
         users_own=users_own,
         config=config,
+        replaces=old if _endpoint(old) != _endpoint(target) and not users_own else None,
+        replace_alias=request.replace_alias,
     )
     login.made = _missing(login)
+    if login.replaces and login.replaces.user != target.user:
+        replace_alias(login)
     return login
 
 
-def _endpoint(target: Target) -> tuple[str, str, int, str | None, str | None]:
+def _endpoint(target: SshTarget) -> tuple[str, str, int, str | None, str | None]:
     jump, proxy = target.proxy_jump, target.proxy_command
     return target.user, target.hostname, target.port, jump, proxy
 
 
-def _written(target: Target) -> str:
+def _written(target: SshTarget) -> str:
     through = f" through {target.proxy_jump}" if target.proxy_jump else ""
     return f"{target.user}@{target.hostname} port {target.port}{through}"
 
 
-def _require_same(name: str, own: Target, target: Target) -> None:
+def _require_same(name: str, own: SshTarget, target: SshTarget) -> None:
     if _endpoint(own)[:3] != _endpoint(target)[:3]:
         raise InputError(
             f"{name} is an alias of your own ssh config, for {own.user}@{own.hostname}",
@@ -67,31 +71,26 @@ def _require_same(name: str, own: Target, target: Target) -> None:
         )
 
 
-def _replaced(
-    name: str,
-    old: Target,
-    new: Target,
-    undo: dict[str, object],
-    request: "HostSetupRequest",
-    attendant: HostAttendant,
-) -> dict[str, object]:
-    """What is recorded of the alias; without the old server's key if another one takes over."""
-    if _endpoint(old) == _endpoint(new):
-        return undo
+def replace_alias(login: Login) -> None:
+    """Give the alias its new meaning by consent. Raises InputError if nobody agrees."""
+    if login.replaces is None:
+        return
+    old, new, name = _written(login.replaces), _written(login.target), login.name
     change = ProposedChange(
         id="replace-alias",
         text=f"{name} is another login or server already; replace the alias",
-        details=(f"now: {_written(old)}", f"new: {_written(new)}"),
+        details=(f"now: {old}", f"new: {new}"),
         own_choice=True,
     )
-    if request.dry_run:
-        attendant.report(StepOutcome("alias", StepState.WOULD, change.text, change.details))
-    elif not (request.replace_alias or attendant.agree(change)):
+    if login.dry_run:
+        outcome = StepOutcome("alias", StepState.WOULD, change.text, change.details)
+        login.attendant.report(outcome)
+    elif not (login.replace_alias or login.attendant.agree(change)):
         raise InputError(
-            f"{name} is {_written(old)}, and {request.destination} is {_written(new)}",
+            f"{name} is {old} already, not {new}",
             hint="choose another --name, or replace the alias: --replace-alias",
         )
-    return _without_old_server(undo)
+    login.undo, login.replaces = _without_old_server(login.undo), None
 
 
 def _without_old_server(undo: dict[str, object]) -> dict[str, object]:
@@ -126,10 +125,14 @@ def log_in(login: Login, key: Path | None, *, passphrase: bool) -> None:
     try:
         with connected(login.target, _asking(login)) as transport:
             _report_trust(login, known)
+            # The same login on a server with the same host key is the same, at another address.
+            if login.replaces and not shows_known_key(transport, login.replaces):
+                replace_alias(login)
             key_step(login, transport, key, passphrase=passphrase)
             if login.dry_run:
-                login.recording = probe_over(transport, login.name, Look())
+                login.recording = probe_over(transport, login.name, ProbeOptions())
     except NoCommonAlgorithmError:
+        replace_alias(login)
         text = "only OpenSSH can talk to this server; its own trust and keys apply"
         login.attendant.report(StepOutcome("trust", StepState.HOLDS, text))
 

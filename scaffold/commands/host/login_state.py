@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.adapters.ssh.alias_files import AliasFiles
-from scaffold.adapters.ssh.config import Target
+from scaffold.adapters.ssh.config import SshTarget
 from scaffold.adapters.ssh.program import ProgramTransport
 from scaffold.commands.host.attendant import HostAttendant
 from scaffold.host import alias as texts
@@ -13,10 +13,13 @@ from scaffold.parsing.recording import Recording
 
 @dataclass(slots=True, kw_only=True)
 class Login:
-    """The host, its name, and what `host remove` has to know; `made` was not in home before."""
+    """The host, its name, and what `host remove` has to know; `made` was not in home before.
+
+    `replaces` is what the alias means so far, if that is another address or login.
+    """
 
     name: str
-    target: Target
+    target: SshTarget
     attendant: HostAttendant
     files: AliasFiles
     dry_run: bool
@@ -26,6 +29,8 @@ class Login:
     key: Path | None = None
     recording: Recording | None = None
     config: Path | None = None
+    replaces: SshTarget | None = None
+    replace_alias: bool = False
 
     @property
     def remote(self) -> ProgramTransport:

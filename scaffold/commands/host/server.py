@@ -59,7 +59,7 @@ class Server:
 
     def _try_password(self) -> str:
         """Why sudo refuses; empty if it does not. Raises SudoError for a wrong password."""
-        done = self._send(Step("Try sudo.", ("true",), sudo=True), remote_steps.SUDO_S)
+        done = self._send(Step(why="Try sudo.", argv=("true",), sudo=True), remote_steps.SUDO_S)
         if done.code == 0:
             return ""
         refused = remote_steps.why_sudo_refused(f"{done.err}\n{done.out}")

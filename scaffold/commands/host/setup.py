@@ -5,14 +5,14 @@ from functools import partial
 from pathlib import Path
 
 from scaffold.adapters.probe import facts_cache
-from scaffold.adapters.probe.local import Look
+from scaffold.adapters.probe.local import ProbeOptions
 from scaffold.adapters.probe.over_ssh import probe_by_name
 from scaffold.checks.verdict import Verdict, verdict
 from scaffold.commands.host import alias, fix
 from scaffold.commands.host import login as host_login
 from scaffold.commands.host.administrator import NO_ENGINE, report_for_administrator
 from scaffold.commands.host.attendant import HostAttendant, KeptOutcomes, StepOutcome, StepState
-from scaffold.commands.host.check import Checked, judge
+from scaffold.commands.host.check import CheckedHost, judge
 from scaffold.commands.host.choices import (
     apply_settings,
     require_settings,
@@ -55,7 +55,7 @@ class HostSetup:
     """How a setup ended: the name, the last check, and every step."""
 
     name: str
-    checked: Checked
+    checked: CheckedHost
     outcomes: tuple[StepOutcome, ...] = ()
 
     @property
@@ -101,12 +101,14 @@ def set_up(request: HostSetupRequest, attendant: HostAttendant) -> HostSetup:
     return HostSetup(login.name, checked, tuple(kept.outcomes))
 
 
-def _probe(login: Login) -> Checked:
+def _probe(login: Login) -> CheckedHost:
     """Check the host by its alias."""
-    return judge(probe_by_name(login.name, Look(), login.config), None)
+    return judge(probe_by_name(login.name, ProbeOptions(), login.config), None)
 
 
-def _fix_run(login: Login, request: HostSetupRequest, checked: Checked | None = None) -> fix.FixRun:
+def _fix_run(
+    login: Login, request: HostSetupRequest, checked: CheckedHost | None = None
+) -> fix.FixRun:
     found = checked or _probe(login)
     server = Server(
         remote=login.remote,
@@ -118,8 +120,8 @@ def _fix_run(login: Login, request: HostSetupRequest, checked: Checked | None = 
     return fix.FixRun(server=server, checked=found, probe=probe, whole=request.whole)
 
 
-def _show_all(login: Login, request: HostSetupRequest) -> Checked:
-    recording = login.recording or probe_by_name(login.target.name, Look(), login.config)
+def _show_all(login: Login, request: HostSetupRequest) -> CheckedHost:
+    recording = login.recording or probe_by_name(login.target.name, ProbeOptions(), login.config)
     run = _fix_run(login, request, judge(recording, None))
     fix.report_check(run)
     fix.show_fixes(run)
@@ -132,7 +134,7 @@ def _show_all(login: Login, request: HostSetupRequest) -> Checked:
 
 def _finish(
     login: Login, request: HostSetupRequest, run: fix.FixRun, wishes: list[Finding]
-) -> Checked:
+) -> CheckedHost:
     """The steps after the fixes; none of them needs root."""
     fix.report_check(run)
     if run.checked.recording:

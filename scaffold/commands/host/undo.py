@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scaffold.adapters.probe.local import Look
+from scaffold.adapters.probe.local import ProbeOptions
 from scaffold.adapters.probe.over_ssh import probe_by_name
 from scaffold.adapters.ssh.alias_files import AliasFiles
 from scaffold.adapters.ssh.program import ProgramTransport
@@ -45,7 +45,7 @@ def undo_setup(remote: ProgramTransport, attendant: HostAttendant, *, dry_run: b
     Raises TargetError if the server cannot be reached, InputError if it was not set up here.
     """
     kept = KeptOutcomes(attendant)
-    facts = judge(probe_by_name(remote.name, Look(), remote.config), None).facts
+    facts = judge(probe_by_name(remote.name, ProbeOptions(), remote.config), None).facts
     user = (facts.login.user if facts else None) or ""
     server = Server(remote=remote, attendant=kept, is_root=bool(facts and facts.uid == 0))
     own = [record for record in _records(server) if record.by == user]
@@ -86,7 +86,7 @@ def _take_all_back(server: Server, own: Sequence[ChangeRecord]) -> None:
     taken = [record for record in reversed(own) if _take_back(server, record)]
     if any(record.stops_containers and record.as_root for record in taken):
         why = "Restart Docker, which then reads its settings from before."
-        server.run(Step(why, ("sh", "-c", _RESTART), sudo=True))
+        server.run(Step(why=why, argv=("sh", "-c", _RESTART), sudo=True))
 
 
 def _take_back(server: Server, record: ChangeRecord) -> bool:

@@ -21,8 +21,8 @@ from scaffold.project.facts import ProjectFacts
 Status = Literal["new", "changed", "merged", "same", "kept"]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileChange:
     """One generated file beside what stands there now.
 
     `ours` says that the present content is as an earlier run wrote it, so that replacing it
@@ -37,7 +37,7 @@ class Change:
     ours: bool = False
 
 
-def changes_of(root: Path, plan: Plan, recorded: Mapping[str, Value]) -> list[Change]:
+def changes_of(root: Path, plan: Plan, recorded: Mapping[str, Value]) -> list[FileChange]:
     """Every file of the plan and the new record, beside what stands in `root` now."""
     rendered = render(plan)
     generated = {path: file.content for path, file in rendered.items()}
@@ -48,22 +48,34 @@ def changes_of(root: Path, plan: Plan, recorded: Mapping[str, Value]) -> list[Ch
     name = record_name(plan.folder)
     before = read_file(root / name, below=root)
     status: Status = "new" if before is None else "same" if before == content else "changed"
-    return [*changes, Change(name, status, content, 0o644, before, ours=True)]
+    return [
+        *changes,
+        FileChange(path=name, status=status, after=content, mode=0o644, before=before, ours=True),
+    ]
 
 
-def compare(root: Path, path: str, after: bytes, mode: int) -> Change:
+def compare(root: Path, path: str, after: bytes, mode: int) -> FileChange:
     """One file beside what stands there; ours is only what this computer remembers."""
     before = read_file(root / path, below=root)
     if before is None:
-        return Change(path, "new", after, mode)
+        return FileChange(path=path, status="new", after=after, mode=mode)
     if before == after:
-        return Change(path, "same", after, mode, before, ours=True)
+        return FileChange(
+            path=path, status="same", after=after, mode=mode, before=before, ours=True
+        )
     ours = GENERATED.knows(path, before)
-    return Change(path, "changed" if ours else "kept", after, mode, before, ours)
+    return FileChange(
+        path=path,
+        status="changed" if ours else "kept",
+        after=after,
+        mode=mode,
+        before=before,
+        ours=ours,
+    )
 
 
 def foreign_files(
-    record: Record, project: ProjectFacts, folder: str, changes: Iterable[Change]
+    record: Record, project: ProjectFacts, folder: str, changes: Iterable[FileChange]
 ) -> tuple[str, ...]:
     """Files in our configuration's folder that the user wrote, and no earlier run of ours."""
     return tuple(
@@ -92,7 +104,7 @@ def check_features(root: Path, plan: Plan) -> None:
         check_metadata(content, shown(path), dict(feature.options))
 
 
-def write_changes(root: Path, changes: Iterable[Change]) -> list[Path]:
+def write_changes(root: Path, changes: Iterable[FileChange]) -> list[Path]:
     """Write what is new or changed, all or nothing; the backups of the user's own files.
 
     Raises InputError, with nothing changed, where the disk is full or read-only.
@@ -131,10 +143,10 @@ def check_folder(root: Path, name: str) -> None:
         )
 
 
-def settings_change(root: Path, context: str) -> Change:
+def settings_change(root: Path, context: str) -> FileChange:
     """VS Code's settings with the Docker context in them. Raises ValueError as settings_text."""
     before, after = read_file(root / SETTINGS, below=root), settings_text(root, context)
     if before is None:
-        return Change(SETTINGS, "new", after, 0o644)
+        return FileChange(path=SETTINGS, status="new", after=after, mode=0o644)
     status: Status = "same" if before == after else "merged"
-    return Change(SETTINGS, status, after, 0o644, before)
+    return FileChange(path=SETTINGS, status=status, after=after, mode=0o644, before=before)

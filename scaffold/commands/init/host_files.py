@@ -10,7 +10,7 @@ from scaffold.adapters.ssh.remote_paths import FarPath, look_at_paths
 from scaffold.answers.model import Answers, Files, Mount
 from scaffold.errors import TargetError
 from scaffold.facts import HostFacts
-from scaffold.parsing.jsonc import with_value
+from scaffold.parsing.untrusted.jsonc import with_value
 
 SETTINGS = ".vscode/settings.json"
 KEYS = ("docker.environment", "containers.environment")

@@ -12,7 +12,7 @@ from scaffold.answers.questions import Value
 from scaffold.answers.validation import build_answers, complete
 from scaffold.catalogue import load_catalogue
 from scaffold.commands.init.files import (
-    Change,
+    FileChange,
     Status,
     changes_of,
     check_features,
@@ -21,7 +21,14 @@ from scaffold.commands.init.files import (
     write_changes,
 )
 from scaffold.commands.init.host_files import SETTINGS, context_doubts, names_a_context, path_doubts
-from scaffold.commands.init.read import Look, Wanted, host_for, host_of, look_at, read_again
+from scaffold.commands.init.read import (
+    InitFacts,
+    WantedHost,
+    host_for,
+    host_of,
+    look_at,
+    read_again,
+)
 from scaffold.commands.init.ways_out import with_working_ways
 from scaffold.commands.init.wishes import resolve_for
 from scaffold.errors import InputError
@@ -32,8 +39,8 @@ from scaffold.resolver.resolution import Conflict, Resolution
 
 __all__ = [
     "Decided",
-    "Look",
-    "Wanted",
+    "InitFacts",
+    "WantedHost",
     "check_whole",
     "decide",
     "host_of",
@@ -51,12 +58,12 @@ class Decided:
     `warnings` are doubts beyond those of the resolution and the plan, which carry their own.
     """
 
-    look: Look
+    look: InitFacts
     host: HostFacts
     answers: Answers
     resolution: Resolution
     plan: Plan
-    changes: tuple[Change, ...]
+    changes: tuple[FileChange, ...]
     given: Mapping[str, Value] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
@@ -78,7 +85,7 @@ class _Choice:
     notes: list[str]
 
 
-def decide(look: Look, given: Mapping[str, Value]) -> Decided | Conflict:
+def decide(look: InitFacts, given: Mapping[str, Value]) -> Decided | Conflict:
     """Turn answers into files; what was not answered takes what the facts suggest."""
     choice = _choose(look, given)
     if isinstance(choice, Conflict):
@@ -112,7 +119,7 @@ def decide(look: Look, given: Mapping[str, Value]) -> Decided | Conflict:
     )
 
 
-def _choose(look: Look, given: Mapping[str, Value]) -> _Choice | Conflict:
+def _choose(look: InitFacts, given: Mapping[str, Value]) -> _Choice | Conflict:
     given = reconciled(given)
     before = of_this_host(look.record.answers, given)
     folder = look.root.resolve().name
@@ -128,7 +135,7 @@ def _choose(look: Look, given: Mapping[str, Value]) -> _Choice | Conflict:
     )
 
 
-def _works(look: Look, given: Mapping[str, Value]) -> bool:
+def _works(look: InitFacts, given: Mapping[str, Value]) -> bool:
     """Whether these answers lead to a container: the whole plan is made, nothing is compared."""
     choice = _choose(look, given)
     if isinstance(choice, Conflict):
@@ -137,7 +144,7 @@ def _works(look: Look, given: Mapping[str, Value]) -> bool:
     return True
 
 
-def _recorded(look: Look, given: Mapping[str, Value], choice: _Choice) -> dict[str, Value]:
+def _recorded(look: InitFacts, given: Mapping[str, Value], choice: _Choice) -> dict[str, Value]:
     """The answers to keep: those that were given now or earlier."""
     before = of_this_host(look.record.answers, given)
     # GPUs that were free are those that are recorded: another run shall not choose others.
@@ -147,7 +154,7 @@ def _recorded(look: Look, given: Mapping[str, Value], choice: _Choice) -> dict[s
     return {**before, **kept, **remembered_answers(choice.values)}
 
 
-def _merged(root: Path, answers: Answers) -> tuple[list[Change], list[str]]:
+def _merged(root: Path, answers: Answers) -> tuple[list[FileChange], list[str]]:
     """VS Code's settings, which only a context needs, or why they are left alone."""
     if not answers.host or answers.files is not Files.CONTEXT:
         return [], []
@@ -159,7 +166,7 @@ def _merged(root: Path, answers: Answers) -> tuple[list[Change], list[str]]:
         return [], [f"{text}docker.environment and containers.environment to {value} there"]
 
 
-def _doubts_of_paths(look: Look, answers: Answers, recorded: Mapping[str, Value]) -> list[str]:
+def _doubts_of_paths(look: InitFacts, answers: Answers, recorded: Mapping[str, Value]) -> list[str]:
     if look.seen is None or look.seen.age_s is not None:
         return []
     return path_doubts(answers, str(recorded["workspace"]), look.host)

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scaffold.adapters.local.answers_file import Record, read_record
 from scaffold.adapters.local.repository import read_repository
+from scaffold.adapters.local.signals import interruptible_worker
 from scaffold.adapters.probe.local import probe_local
 from scaffold.adapters.ssh.asking import Asking
 from scaffold.answers.for_host import reconciled
@@ -26,7 +26,7 @@ from scaffold.versions import parse_version
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedHost:
     """The host that is meant, and how to connect: `cached` takes its saved facts."""
 
     name: str
@@ -34,8 +34,8 @@ class Wanted:
     cached: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitFacts:
     """What was found: the repository, the machine, and what an earlier run recorded.
 
     `host` are the facts of this machine, or those of the host that `seen` tells the age of.
@@ -48,7 +48,7 @@ class Look:
     seen: FoundFacts | None = None
 
 
-def look_at(root: Path, given: Mapping[str, Value], wanted: Wanted | None = None) -> Look:
+def look_at(root: Path, given: Mapping[str, Value], wanted: WantedHost | None = None) -> InitFacts:
     """Read the repository and probe this machine, or a host; nothing is run, nothing changed.
 
     Raises InputError if the folder or an earlier record cannot be used, TargetError if the
@@ -56,17 +56,17 @@ def look_at(root: Path, given: Mapping[str, Value], wanted: Wanted | None = None
     """
     record = read_record(root, _config(given))
     base = project_dir({**record.answers, **given})
-    with ThreadPoolExecutor(1) as pool:
+    with interruptible_worker() as pool:
         # The probe mostly waits for other programs; the repository is read in that time, and
         # the catalogue, which is needed next. Not the other way round: a host may have to be
         # asked for at the terminal, where an interrupt reaches only this thread.
         reading = pool.submit(_read, root, base)
         seen = facts_of_host(wanted.name, wanted.asking, cached=wanted.cached) if wanted else None
         host = seen.facts if seen else probe_local()
-        return Look(root, reading.result(), host, record, seen)
+        return InitFacts(root=root, project=reading.result(), host=host, record=record, seen=seen)
 
 
-def read_again(look: Look, base: str) -> Look:
+def read_again(look: InitFacts, base: str) -> InitFacts:
     """The same with another folder of the repository as the project."""
     return replace(look, project=_read(look.root, base))
 

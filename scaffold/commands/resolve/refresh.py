@@ -10,7 +10,7 @@ from scaffold.adapters.local.refresh_cache import read_seen, write_seen
 from scaffold.adapters.local.registry import image_tags, project_versions
 from scaffold.answers.model import Mirrors
 from scaffold.catalogue import Catalogue, load_catalogue
-from scaffold.catalogue.news import News, Seen, news, repository_of, variants_to_ask
+from scaffold.catalogue.news import News, PublishedVersions, news, repository_of, variants_to_ask
 from scaffold.errors import ScaffoldError
 from scaffold.project.evidence import DEFAULT_INDEXES
 from scaffold.project.facts import Framework
@@ -23,7 +23,7 @@ Answer = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class IndexQuery:
     """One list to ask for: `key` is its name in what was seen."""
 
     key: str
@@ -58,20 +58,20 @@ def refresh(mirrors: Mirrors, today: date) -> Refreshed:
             continue
         (tags if question.of_image else versions)[question.key] = result
         on[question.key] = today.isoformat()
-    seen = Seen(tags, versions, on)
+    seen = PublishedVersions(tags, versions, on)
     if len(failures) < len(asked):
         write_seen(seen)
     return Refreshed(news(catalogue, seen), len(asked), tuple(failures))
 
 
-def _asked(question: Question) -> Answer | ScaffoldError:
+def _asked(question: IndexQuery) -> Answer | ScaffoldError:
     try:
         return question.ask()
     except ScaffoldError as error:
         return error
 
 
-def questions(catalogue: Catalogue, mirrors: Mirrors) -> list[Question]:
+def questions(catalogue: Catalogue, mirrors: Mirrors) -> list[IndexQuery]:
     """Every list that tells of newer images and builds than the shipped rows."""
     images = [repository_of(row.image) for row in catalogue.framework_images]
     asked = [_of_image(name, mirrors) for name in dict.fromkeys(["nvidia/cuda", *images])]
@@ -86,7 +86,7 @@ def questions(catalogue: Catalogue, mirrors: Mirrors) -> list[Question]:
     ]
 
 
-def _of_image(name: str, mirrors: Mirrors) -> Question:
+def _of_image(name: str, mirrors: Mirrors) -> IndexQuery:
     registry, repository = DOCKER_HUB, name
     first, _, rest = name.partition("/")
     if "." in first:
@@ -96,9 +96,9 @@ def _of_image(name: str, mirrors: Mirrors) -> Question:
         repository = f"{folder}/{name}" if folder else name
     # As Docker does: a registry on this machine needs no TLS.
     scheme = "http" if re.match(r"(localhost|127\.)", registry) else "https"
-    return Question(name, lambda: image_tags(f"{scheme}://{registry}", repository), of_image=True)
+    return IndexQuery(name, lambda: image_tags(f"{scheme}://{registry}", repository), of_image=True)
 
 
-def _of_project(name: str, index: str, variant: str = "") -> Question:
+def _of_project(name: str, index: str, variant: str = "") -> IndexQuery:
     key, address = (f"{name}/{variant}", f"{index}/{variant}") if variant else (name, index)
-    return Question(key, lambda: project_versions(address, name), of_image=False)
+    return IndexQuery(key, lambda: project_versions(address, name), of_image=False)

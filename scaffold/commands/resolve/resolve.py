@@ -25,12 +25,12 @@ def described_gpus(names: tuple[str, ...], capabilities: tuple[str, ...]) -> tup
     if capabilities:
         names = names or tuple(f"GPU of compute capability {text}" for text in capabilities)
         return tuple(
-            Gpu(name, compute_capability=text)
+            Gpu(name=name, compute_capability=text)
             for name, text in zip(names, capabilities, strict=True)
         )
     for name in names:
         _check_gpu(name)
-    return tuple(map(Gpu, names))
+    return tuple(Gpu(name=name) for name in names)
 
 
 def facts_of(
@@ -78,7 +78,7 @@ def decide(facts: HostFacts, wishes: Wishes) -> Resolution | Conflict:
 
 def decide_image(facts: HostFacts, image: str) -> Resolution | Conflict:
     """Say whether a named image runs on the host."""
-    from scaffold.resolver.named_image import judge_image
+    from scaffold.resolver.images.named_image import judge_image
 
     return judge_image(load_catalogue(), facts, image)
 

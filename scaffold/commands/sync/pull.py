@@ -41,7 +41,7 @@ class PullRequest:
     ssh_config: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PullResult:
     """What a pull did, or would do in a dry run.
 
@@ -189,7 +189,9 @@ class _Pull:
         for path in names:
             # Only the named paths are listed, so their parent folders have to be added.
             for parent in parents(path):
-                remote.entries.setdefault(parent, ManifestEntry("d", 0o755, 0, 0))
+                remote.entries.setdefault(
+                    parent, ManifestEntry(kind="d", mode=0o755, size=0, mtime=0)
+                )
         wanted, missing = expand_paths(names, remote.entries)
         if missing:
             raise InputError(

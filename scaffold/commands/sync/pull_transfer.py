@@ -91,7 +91,13 @@ class _Download:
         mtime = (
             one.mtime if one.mtime // SECOND == int(member.mtime) else int(member.mtime) * SECOND
         )
-        entry = ManifestEntry(one.kind, member.mode & 0o777, member.size, mtime, one.target)
+        entry = ManifestEntry(
+            kind=one.kind,
+            mode=member.mode & 0o777,
+            size=member.size,
+            mtime=mtime,
+            target=one.target,
+        )
         with self._content(archive, member, one) as content:
             self._writer.write(path, entry, content, keep=path in self._backed_up)
         self._downloaded.append(path)

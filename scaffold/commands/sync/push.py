@@ -2,11 +2,11 @@
 
 import os
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.adapters.local.files import shown
+from scaffold.adapters.local.signals import interruptible_worker
 from scaffold.adapters.sync.remote_shell import RemoteShell
 from scaffold.adapters.sync.state import SavedState, local_holder, locked_state
 from scaffold.adapters.sync.walk import LocalWorkspace
@@ -28,7 +28,7 @@ from scaffold.sync.target import SyncTarget
 from scaffold.units import duration_text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PushRequest:
     """How to upload.
 
@@ -52,7 +52,7 @@ class SkippedPath:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PushResult:
     """What an upload did, or would do in a dry run.
 
@@ -134,7 +134,7 @@ class _Push:
         self.shell = shell
         self.remote_workspace = RemoteWorkspace(shell, self._owner() if shell.as_root else "")
         claim = local_holder(self.saved, self.root)
-        with ThreadPoolExecutor(1) as pool, self.ui.progress("comparing both sides", 0):
+        with interruptible_worker() as pool, self.ui.progress("comparing both sides", 0):
             # The remote scan mostly waits for the connection; the local one runs meanwhile.
             scanning = pool.submit(self._scan, claim)
             self.workspace = LocalWorkspace(self.root)

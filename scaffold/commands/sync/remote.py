@@ -22,7 +22,7 @@ NOISE_S = 3
 """Smallest clock difference in seconds that can be measured reliably."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteState:
     """The state of a remote workspace: its entries, its owner, and the available tools."""
 

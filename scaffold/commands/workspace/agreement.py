@@ -11,7 +11,7 @@ from scaffold.adapters.devcontainer.config import find_config, read_config
 from scaffold.adapters.local.files import read_file, shown
 from scaffold.adapters.local.remembered import GENERATED, TRUSTED
 from scaffold.errors import InputError
-from scaffold.parsing.documents import BrokenDocumentError, read_toml, read_yaml
+from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_toml, read_yaml
 from scaffold.workspace import reach
 
 IGNORE_FILE = ".scaffoldignore"
@@ -19,7 +19,7 @@ RECORDS = (".devcontainer/scaffold.toml", ".devcontainer/*/scaffold.toml")
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class ProjectReach:
     """Everything that a project asks for outside its container, as lines for the user."""
 
     root: Path
@@ -45,14 +45,14 @@ Purpose = Literal["generate", "transfer", "start"]
 """What the agreement is for: `init`, `sync` and `pull`, or `up`; each covers the ones before."""
 
 
-def proposal_of(root: Path, purpose: Purpose) -> Proposal:
+def proposal_of(root: Path, purpose: Purpose) -> ProjectReach:
     """Read what a project asks for. What this computer generated itself needs no agreement."""
     root = root.resolve()
     found = [*_answers(root)]
     found += _ignored(root) if purpose != "generate" else ()
     found += _config(root) if purpose == "start" else ()
     lines = dict.fromkeys(f"{what}: {text}" for what, text in found)
-    return Proposal(root, tuple(lines), tuple(_scripts(root, list(lines))))
+    return ProjectReach(root, tuple(lines), tuple(_scripts(root, list(lines))))
 
 
 def _foreign(root: Path, path: Path) -> bytes | None:

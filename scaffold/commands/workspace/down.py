@@ -22,7 +22,7 @@ from scaffold.workspace.compose_project import (
 Progress = Callable[[str], AbstractContextManager[object]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoppingContainer:
     """One container: the processes that end with it, and how much was written outside volumes.
 
@@ -46,7 +46,7 @@ class AttachedVolume:
     used_by: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DownPlan:
     """What would stop and, with `remove`, what would be deleted."""
 
@@ -103,11 +103,11 @@ def plan_down(
     projects = projects_of(found) if remove and container is None else ()
     networks = (name for project in projects for name in engine.networks(f"{PROJECT}={project}"))
     return DownPlan(
-        tuple(_going(engine, one, remove=remove) for one in found),
-        _volumes(found, others) if remove else (),
-        tuple(networks),
-        remove,
-        volumes,
+        containers=tuple(_going(engine, one, remove=remove) for one in found),
+        volumes=_volumes(found, others) if remove else (),
+        networks=tuple(networks),
+        remove=remove,
+        remove_volumes=volumes,
     )
 
 
@@ -121,7 +121,9 @@ def _going(engine: DockerEngine, inspect: Raw, *, remove: bool) -> StoppingConta
             processes = None
     changed = remove and has_changes(inspect, engine.changed_files(id_))
     size = int(inspect.get("SizeRw") or 0) if changed else 0
-    return StoppingContainer(name_of(inspect), id_, running, processes, size)
+    return StoppingContainer(
+        name=name_of(inspect), id=id_, running=running, processes=processes, changes_bytes=size
+    )
 
 
 def _volumes(found: list[Raw], others: list[Raw]) -> tuple[AttachedVolume, ...]:

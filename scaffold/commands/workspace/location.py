@@ -120,7 +120,7 @@ def sync_target_of(
         return replace(_mounted(mount, where), uid=uid, gid=gid)
     workspace = str(answers.get("workspace") or "")
     if workspace.startswith("/") and where:
-        return SyncTarget(where, posixpath.normpath(workspace), uid=uid, gid=gid)
+        return SyncTarget(host=where, path=posixpath.normpath(workspace), uid=uid, gid=gid)
     raise InputError(
         "no server is configured for this project",
         hint=f"scaffold init --host {where or 'NAME'}",
@@ -139,9 +139,9 @@ def _mounted(mount: Mapping[str, str], host: str) -> SyncTarget:
     source = mount.get("source") or mount.get("src") or ""
     # Docker's own default (docs.docker.com/reference/cli/docker/container/run/#mount).
     if mount.get("type", "volume") == "volume" and source and "$" not in source:
-        return SyncTarget(host, volume=source)
+        return SyncTarget(host=host, volume=source)
     if mount.get("type") == "bind" and source.startswith("/") and host:
-        return SyncTarget(host, posixpath.normpath(source))
+        return SyncTarget(host=host, path=posixpath.normpath(source))
     raise InputError(
         f"workspaceMount in devcontainer.json is {source or 'empty'}, which is not a remote folder",
         hint="use a named volume, or an absolute path on the host with --host",

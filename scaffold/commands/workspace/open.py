@@ -20,7 +20,7 @@ class EditorAddress:
     steps: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenRequest:
     """What to open: `path` is on `host` if one is given.
 

@@ -23,7 +23,7 @@ DEFAULT_ENGINE = ""
 """The name of the engine that the docker CLI uses by default."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DevContainerStatus:
     """One dev container; `shares` is None if its GPU use is unknown."""
 
@@ -112,11 +112,11 @@ def _shown(
         return None
     facts = read_container(inspect)
     return DevContainerStatus(
-        facts,
-        label(inspect, FOLDER),
-        made_for(inspect, folders_of(location.workspace)),
-        _shares(engine, inspect, use),
-        tuple(one for one in tunnels if one.container == facts.name),
+        facts=facts,
+        folder=label(inspect, FOLDER),
+        ours=made_for(inspect, folders_of(location.workspace)),
+        shares=_shares(engine, inspect, use),
+        tunnels=tuple(one for one in tunnels if one.container == facts.name),
     )
 
 

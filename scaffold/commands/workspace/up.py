@@ -31,7 +31,7 @@ _MADE = re.compile(r"Start: Run: \S*docker\b.* run ")
 """The line of the CLI's log (0.89) that creates a container rather than starting one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UpRequest:
     """What to start. `host` overrides the recorded one; `local` is this computer. `config` names
     a second configuration.
@@ -46,7 +46,7 @@ class UpRequest:
     config: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UpTarget:
     """Where the container runs, and the command that starts it."""
 
@@ -64,7 +64,7 @@ class UpTarget:
         return self.recorded.host if self.recorded else ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UpResult:
     """A running container: its name, id, user and folder, and the result of verify."""
 
@@ -90,16 +90,33 @@ def plan_up(request: UpRequest) -> UpTarget:
     recorded = recorded_host(root, request.host, request.config)
     if recorded is None:
         options = (*options, *_config_option(root, str(root), config))
-        return UpTarget(root, *local_up(root, os.environ, *options))
+        argv, environment = local_up(root, os.environ, *options)
+        return UpTarget(root=root, argv=argv, environment=environment)
     ssh_config = request.ssh_config
     to = sync_target_of(root, recorded.host, ssh_config, request.config)
     remote = not recorded.by_context
     options = (*options, *_config_option(root, to.path if remote else str(root), config))
     if remote:
         argv = remote_up(recorded.host, to.path, *options, config=ssh_config)
-        return UpTarget(root, argv, os.environ, recorded, to, ssh_config=ssh_config)
-    environment, notes = _through_context(recorded.host)
-    return UpTarget(root, *local_up(root, environment, *options), recorded, to, notes, ssh_config)
+        return UpTarget(
+            root=root,
+            argv=argv,
+            environment=os.environ,
+            recorded=recorded,
+            sync_target=to,
+            ssh_config=ssh_config,
+        )
+    through_context, notes = _through_context(recorded.host)
+    argv, environment = local_up(root, through_context, *options)
+    return UpTarget(
+        root=root,
+        argv=argv,
+        environment=environment,
+        recorded=recorded,
+        sync_target=to,
+        notes=notes,
+        ssh_config=ssh_config,
+    )
 
 
 def _config_option(root: Path, folder: str, config: Path) -> tuple[str, ...]:

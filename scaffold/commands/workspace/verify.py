@@ -15,8 +15,8 @@ from scaffold.adapters.local.quoting import first_line
 from scaffold.adapters.probe.inside import check_script
 from scaffold.adapters.probe.local import GRACE_S, Receiver
 from scaffold.answers.model import GpuNeed
-from scaffold.checks.container import Seen, check_container
-from scaffold.checks.topics import SERIOUS, Outcome, worst
+from scaffold.checks.container import ContainerState, check_container
+from scaffold.checks.topics import SERIOUS, TopicOutcome, worst
 from scaffold.commands.workspace.location import folders_of
 from scaffold.container.engine_json import is_running, name_of
 from scaffold.errors import InputError, TargetError
@@ -36,8 +36,8 @@ START = "open it in the editor (Reopen in Container), or run: scaffold up "
 class Verified:
     """One container: what was found, what was requested, and the findings."""
 
-    seen: Seen
-    outcomes: tuple[Outcome, ...]
+    seen: ContainerState
+    outcomes: tuple[TopicOutcome, ...]
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -106,7 +106,7 @@ def verify(
     """Run the check and judge it. Raises TargetError if no program runs in the container."""
     requested = read_request(inspect, config_of(inspect), need)
     recording = run_check(engine, inspect, requested.paths, seconds)
-    seen = Seen(read_inside(recording, requested.paths), requested)
+    seen = ContainerState(read_inside(recording, requested.paths), requested)
     return Verified(seen, check_container(seen, host or "local"))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from scaffold.container.engine_json import rows, table
 from scaffold.container.render.run_options import RunOptions
-from scaffold.parsing.secrets import (
+from scaffold.parsing.untrusted.secrets import (
     HIDDEN,
     is_secret_name,
     redacted_settings,

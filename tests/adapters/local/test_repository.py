@@ -10,7 +10,7 @@ from scaffold.errors import InputError
 from scaffold.project.facts import Framework
 from scaffold.project.reading import read_project
 from scaffold.project.sources import Unread
-from scaffold.project.text import MAX_MANIFEST_BYTES
+from scaffold.project.syntax.text import MAX_MANIFEST_BYTES
 
 
 def lay(root, files):
@@ -26,10 +26,13 @@ def look(root):
 
 
 def test_contents_of_manifests_and_all_paths(tmp_path):
-    lay(tmp_path, {"requirements.txt": "torch\n", "src/k.cu": "", "src/deep/a.py": "", "b.bin": ""})
+    lay(
+        tmp_path,
+        {"requirements.txt": "torch\n", "src/k.cu": "", "src/very/deep/a.py": "", "b.bin": ""},
+    )
     files, paths = read_repository(tmp_path)
     assert files == {"requirements.txt": b"torch\n"}
-    assert paths == ["b.bin", "requirements.txt", "src/deep/a.py", "src/k.cu"]
+    assert paths == ["b.bin", "requirements.txt", "src/k.cu", "src/very/deep/a.py"]
 
 
 def test_ignored_folders_among_fifty_thousand_files_are_not_entered(tmp_path, monkeypatch):
@@ -209,7 +212,7 @@ def test_large_file_is_read_to_its_bound(tmp_path):
 def test_of_many_scripts_a_sample_is_read(tmp_path):
     lay(tmp_path, {f"s{number:03}.py": "" for number in range(100)})
     files, paths = read_repository(tmp_path)
-    assert (len(files), len(paths)) == (repository.MAX_PROSE, 100)
+    assert (len(files), len(paths)) == (repository.MAX_SCRIPTS, 100)
 
 
 def test_names_with_line_breaks_and_broken_encodings(tmp_path):

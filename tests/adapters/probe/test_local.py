@@ -11,7 +11,7 @@ import pytest
 
 from scaffold.adapters.probe.local import (
     LOCAL,
-    Look,
+    ProbeOptions,
     Receiver,
     load,
     probe_here,
@@ -59,7 +59,7 @@ def nvidia_smi(rows: str, *, compute_cap: bool) -> str:
 esac"""
 
 
-@pytest.mark.parametrize("look", [Look(), Look(brief=True)])
+@pytest.mark.parametrize("look", [ProbeOptions(), ProbeOptions(brief=True)])
 def test_machine_without_programs_has_no_gpu_and_no_engine(programs, look):
     host = read_host(probe_here(look))
     assert (host.name, host.gpus, host.docker) == (LOCAL, (), None)
@@ -98,7 +98,7 @@ def test_program_that_cannot_run_is_an_error_not_a_crash(programs):
 
 def test_programs_that_hang_are_given_up_and_ended(programs, tmp_path):
     programs("nvidia-smi", f"echo $$ >>{tmp_path}/pids; exec /bin/sleep 60")
-    host = read_host(probe_here(Look(seconds=1)))
+    host = read_host(probe_here(ProbeOptions(seconds=1)))
     assert (host.driver.smi.code, host.probe.complete) == (None, True)
     assert set(host.probe.hung) == {"smi", "gpus", "slices", "processes", "details"}
     assert host.architecture
@@ -120,7 +120,7 @@ def _gone(pid: str) -> bool:
 
 def test_megabytes_of_output_are_cut_and_said_to_be(programs):
     programs("nvidia-smi", "exec yes")
-    host = read_host(probe_here(Look()))
+    host = read_host(probe_here(ProbeOptions()))
     assert {"smi", "gpus"} <= set(host.probe.cut)
     assert host.probe.complete
     assert host.architecture
@@ -135,7 +135,7 @@ def test_engine_is_asked(programs):
 def test_addresses_are_reached_side_by_side(programs):
     programs("curl", 'for url; do :; done; echo "answer=${url##*/} 0.5"')
     urls = tuple(f"https://mirror.example.org/{code}" for code in (200, 401, 503))
-    network = read_host(probe_here(Look(urls=urls))).network
+    network = read_host(probe_here(ProbeOptions(urls=urls))).network
     assert {(end.url, end.status) for end in network} == set(
         zip(urls, (200, 401, 503), strict=True)
     )
@@ -143,9 +143,9 @@ def test_addresses_are_reached_side_by_side(programs):
 
 def test_sudo_is_used_only_when_asked_for(programs, tmp_path):
     programs("sudo", f"echo $* >>{tmp_path}/sudo; [ $1 = -n ] && exit 0")
-    assert read_host(probe_here(Look())).login.sudo_without_password is None
+    assert read_host(probe_here(ProbeOptions())).login.sudo_without_password is None
     assert not (tmp_path / "sudo").exists()
-    assert read_host(probe_here(Look(sudo=True))).login.sudo_without_password is True
+    assert read_host(probe_here(ProbeOptions(sudo=True))).login.sudo_without_password is True
 
 
 @pytest.mark.parametrize("shell", ["dash", "bash", "busybox"])
@@ -155,7 +155,7 @@ def test_every_posix_shell_runs_the_script(programs, shell):
     receiver = Receiver()
     argv = [shell, "sh"] if shell == "busybox" else [shell]
     done = subprocess.run(
-        [*argv, "-s", "--", *Look().arguments(receiver.nonce).split()],
+        [*argv, "-s", "--", *ProbeOptions().arguments(receiver.nonce).split()],
         input=script(),
         capture_output=True,
         check=True,

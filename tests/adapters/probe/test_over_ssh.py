@@ -5,14 +5,14 @@ import os
 import paramiko
 import pytest
 
-from scaffold.adapters.probe.local import Look
+from scaffold.adapters.probe.local import ProbeOptions
 from scaffold.adapters.probe.over_ssh import probe_remote
 from scaffold.adapters.ssh.asking import Asking
 from scaffold.errors import TargetError
 from scaffold.parsing.host import read_host
 from tests.adapters.ssh.sshd import Door, answering, listening, new_key
 
-ASKING = Asking(lambda _key: "once", lambda _prompt: "letters", at_terminal=False)
+ASKING = Asking(confirm=lambda _key: "once", secret=lambda _prompt: "letters", at_terminal=False)
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def door():
 
 
 def look(config, port, more="", look=None):
-    return probe_remote("gpu01", ASKING, look or Look(), config(port, more))
+    return probe_remote("gpu01", ASKING, look or ProbeOptions(), config(port, more))
 
 
 def test_host_is_looked_at_in_one_exchange(door, host_key, config):
@@ -89,7 +89,7 @@ def test_output_that_is_cut_is_incomplete(door, host_key, config):
 def test_command_that_hangs_is_left_at_the_deadline(door, host_key, config):
     door.shell = ["/bin/sh", "-c", "exec sleep 30"]
     with listening(door, host_key) as port, pytest.raises(TargetError, match="printed nothing"):
-        look(config, port, look=Look(seconds=-2))
+        look(config, port, look=ProbeOptions(seconds=-2))
 
 
 def test_server_that_never_begins_the_command_is_left(door, host_key, config):
@@ -99,7 +99,7 @@ def test_server_that_never_begins_the_command_is_left(door, host_key, config):
         pytest.raises(TargetError, match="before the check started"),
     ):
         try:
-            look(config, port, look=Look(seconds=-2))
+            look(config, port, look=ProbeOptions(seconds=-2))
         finally:
             door.gone.set()
 
@@ -151,7 +151,7 @@ def test_proxy_that_works(door, host_key, config, tmp_path):
 )
 def test_host_that_is_not_there(config, host, words):
     with pytest.raises(TargetError, match=words):
-        probe_remote(host, ASKING, Look(), config(22))
+        probe_remote(host, ASKING, ProbeOptions(), config(22))
 
 
 @pytest.mark.parametrize(
@@ -185,6 +185,6 @@ def test_forwarding_is_proved_by_a_channel(door, host_key, config, answer, forwa
 def test_start_file_that_runs_another_shell_is_named(door, host_key, config, shell):
     door.shell = shell
     with listening(door, host_key) as port, pytest.raises(TargetError) as raised:
-        look(config, port, look=Look(seconds=1))
+        look(config, port, look=ProbeOptions(seconds=1))
     assert "~/.bashrc" in raised.value.hint
     assert "case $- in *i*)" in raised.value.hint

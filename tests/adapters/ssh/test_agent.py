@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from scaffold.adapters.ssh.auth import _keys
-from scaffold.adapters.ssh.config import Target
+from scaffold.adapters.ssh.config import SshTarget
 from tests.adapters.ssh.sshd import new_key
 
 pytestmark = pytest.mark.skipif(not shutil.which("ssh-agent"), reason="ssh-agent is not installed")
@@ -27,7 +27,7 @@ def agent(tmp_path):
         (tmp_path / f"{name}.pub").write_text(f"{key.get_name()} {key.get_base64()}\n")
         environment = {"SSH_AUTH_SOCK": str(socket), "PATH": "/usr/bin:/bin"}
         subprocess.run(["ssh-add", "-q", tmp_path / name], env=environment, check=True)
-    yield Target("gpu01", "gpu01", "ada", identity_agent=str(socket))
+    yield SshTarget(name="gpu01", hostname="gpu01", user="ada", identity_agent=str(socket))
     program.terminate()
     program.wait()
 

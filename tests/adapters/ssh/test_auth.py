@@ -6,12 +6,17 @@ from dataclasses import replace
 import paramiko
 import pytest
 
-from scaffold.adapters.ssh.asking import Asking
+from scaffold.adapters.ssh.asking import SILENT
 from scaffold.adapters.ssh.auth import authenticate
-from scaffold.adapters.ssh.config import Target
+from scaffold.adapters.ssh.config import SshTarget
 from scaffold.adapters.ssh.connection import _explained
 from scaffold.adapters.ssh.paramiko_transport import CONNECT_S, open_transport
-from scaffold.adapters.ssh.trust import check_host_key, prefer_known_types, read_entries
+from scaffold.adapters.ssh.trust import (
+    check_host_key,
+    prefer_known_types,
+    read_entries,
+    shows_known_key,
+)
 from scaffold.errors import InputError, TargetError
 from scaffold.parsing.known_hosts import fingerprint, new_line
 from tests.adapters.ssh.sshd import Door, new_key, served
@@ -21,7 +26,9 @@ HOST = "gpu01.example.org"
 
 @pytest.fixture
 def target(tmp_path):
-    return Target("gpu01", HOST, "ada", known_hosts=(tmp_path / "ssh" / "known_hosts",))
+    return SshTarget(
+        name="gpu01", hostname=HOST, user="ada", known_hosts=(tmp_path / "ssh" / "known_hosts",)
+    )
 
 
 @pytest.fixture
@@ -39,7 +46,7 @@ def connection(door, host_key, target, *, confirm=None, expected=None):
         try:
             transport.start_client(timeout=CONNECT_S)
             asked = confirm or (lambda _key: "once")
-            asking = Asking(asked, lambda _prompt: None, at_terminal=False, host_key=expected)
+            asking = replace(SILENT, confirm=asked, host_key=expected)
             check_host_key(transport, target, entries, asking)
             yield transport
         finally:
@@ -264,3 +271,16 @@ def test_agent_that_is_gone_has_no_keys(target, host_key, tmp_path):
     gone = replace(target, identity_agent=str(tmp_path / "gone"))
     with pytest.raises(TargetError, match="no keys"):
         log_in(Door("publickey"), host_key, gone)
+
+
+@pytest.mark.parametrize(("held", "known"), [(True, True), (False, False)])
+def test_a_server_is_recognised_at_another_address_by_its_key(held, known, target, host_key):
+    """`target` is the address of before, for which the files hold a key."""
+    other = new_key(target.known_hosts[0].parent.with_name("other_key"))
+    shown = host_key if held else other
+    file = target.known_hosts[0]
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(new_line(HOST, host_key.get_name(), host_key.asbytes(), hashed=False))
+    elsewhere = replace(target, hostname="203.0.113.9", known_hosts=())
+    with connection(Door("none"), shown, elsewhere) as transport:
+        assert shows_known_key(transport, target) is known

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scaffold.adapters.ssh.command import Destination, parse_destination, ssh_argv
-from scaffold.adapters.ssh.config import Target, expand, resolve_target
+from scaffold.adapters.ssh.config import SshTarget, expand, resolve_target
 from scaffold.adapters.ssh.connection import proxy
 from scaffold.errors import InputError
 
@@ -73,7 +73,7 @@ Host gpu01
 def test_everything_that_matters_is_read(config, tmp_path):
     (tmp_path / "more").write_text("Host gpu0*\n  IdentityAgent none\n")
     target = resolve_target("gpu01", config(FULL.format(folder=tmp_path)))
-    assert target == Target(
+    assert target == SshTarget(
         name="gpu01",
         hostname="192.0.2.7",
         user="ada",
@@ -152,7 +152,7 @@ def test_unknown_token_stays():
     assert expand("%h %Z", {"%h": "gpu01"}) == "gpu01 %Z"
 
 
-TARGET = Target("gpu01", "192.0.2.7", "ada", 2222)
+TARGET = SshTarget(name="gpu01", hostname="192.0.2.7", user="ada", port=2222)
 
 
 @pytest.mark.parametrize(

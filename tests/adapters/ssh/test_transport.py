@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.adapters.ssh.config import Target
+from scaffold.adapters.ssh.config import SshTarget
 from scaffold.adapters.ssh.connection import connected
 from scaffold.adapters.ssh.over_paramiko import UNKNOWN_CODE, ParamikoTransport
 from scaffold.adapters.ssh.program import ProgramTransport, require_quiet_login
@@ -28,7 +28,7 @@ def over_paramiko(door, tmp_path):
     key = new_key(tmp_path / "host")
     asking = replace(SILENT, confirm=lambda _key: "once")
     with listening(door, key) as port:
-        target = Target("gpu01", "127.0.0.1", "ada", port)
+        target = SshTarget(name="gpu01", hostname="127.0.0.1", user="ada", port=port)
         with connected(target, asking) as transport:
             yield ParamikoTransport(transport, "gpu01")
 

@@ -10,7 +10,7 @@ from scaffold.workspace.gpu_share import GpuShare
 from tests.container.raw_container import inspect
 
 FACTS = read_container(inspect())
-UNTOLD = GpuShare("A100", None, None, None, 2)
+UNTOLD = GpuShare(gpu="A100", index=None, used_mib=None, busy=None, processes=2)
 SITUATIONS = {
     "no GPU and nothing there": (
         EngineStatus("", use=GpuUse()),
@@ -19,11 +19,17 @@ SITUATIONS = {
     "a driver without an answer": (EngineStatus("gpu01"), ("GPU use unknown",)),
     "a dead host": (EngineStatus("gpu01", error="no route"), ("gpu01  no route",)),
     "use that nobody can tell": (
-        EngineStatus("gpu01", (DevContainerStatus(FACTS, "/p", True, None, ()),)),
+        EngineStatus(
+            "gpu01",
+            (DevContainerStatus(facts=FACTS, folder="/p", ours=True, shares=None, tunnels=()),),
+        ),
         ("* trainer  running", "GPU use unknown", "folder  /p"),
     ),
     "a driver that tells half": (
-        EngineStatus("gpu01", (DevContainerStatus(FACTS, "", False, (UNTOLD,), ()),)),
+        EngineStatus(
+            "gpu01",
+            (DevContainerStatus(facts=FACTS, folder="", ours=False, shares=(UNTOLD,), tunnels=()),),
+        ),
         ("? MiB of GPU ? (2 processes)",),
     ),
 }

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from scaffold.commands.host.attendant import StepState
-from scaffold.commands.host.login import named
+from scaffold.commands.host.login import named, replace_alias
 from scaffold.commands.host.setup import HostSetupRequest
 from scaffold.errors import InputError
 from scaffold.hosts import SILENT
@@ -50,14 +50,16 @@ def test_the_same_login_keeps_its_alias_without_a_question(destination, config):
     assert login.undo == UNDO
 
 
-OTHERS = ["eve@192.0.2.7", "ada@192.0.2.8", "ada@192.0.2.7:2222", "mine"]
+OTHER_LOGINS = ["eve@192.0.2.7", "eve@192.0.2.7:2222", "mine"]
+OTHER_ADDRESSES = ["ada@192.0.2.8", "ada@192.0.2.7:2222"]
 
 
-@pytest.mark.parametrize("destination", OTHERS)
+@pytest.mark.parametrize("destination", [*OTHER_LOGINS, *OTHER_ADDRESSES])
 def test_another_one_takes_it_over_only_by_consent_that_shows_both(destination, config):
     attendant = Talking(agrees=False)
-    with pytest.raises(InputError, match=r"gpu01 is ada@192\.0\.2\.7 port 22, and") as raised:
-        named(request(destination, config), attendant)
+    with pytest.raises(InputError, match=r"gpu01 is ada@192\.0\.2\.7 port 22 already") as raised:
+        # Another address is another server unless it shows the same host key.
+        replace_alias(named(request(destination, config), attendant))
     assert "--replace-alias" in raised.value.hint
     (change,) = attendant.asked
     assert change.own_choice
@@ -72,9 +74,19 @@ def test_another_one_takes_it_over_only_by_consent_that_shows_both(destination, 
 def test_what_was_done_on_the_old_server_is_no_part_of_the_new_one(agrees, wishes, config):
     attendant = Talking(agrees=agrees)
     login = named(request("eve@192.0.2.8", config, **wishes), attendant)
+    assert login.replaces is None
     key = {"path": "/home/x/.ssh/id_ed25519", "made": True}
     assert login.undo == {"known_hosts": UNDO["known_hosts"], "key": key}
     assert login.target.hostname == "192.0.2.8"
+
+
+@pytest.mark.parametrize("destination", OTHER_ADDRESSES)
+def test_the_same_login_elsewhere_is_asked_about_after_its_host_key_is_seen(destination, config):
+    attendant = Talking(agrees=False)
+    login = named(request(destination, config), attendant)
+    assert attendant.asked == []
+    assert login.replaces is not None
+    assert login.undo == UNDO
 
 
 def test_a_dry_run_shows_both_and_asks_nothing(config):

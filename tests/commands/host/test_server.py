@@ -115,5 +115,5 @@ def test_a_step_that_fails_is_told_with_its_reason(said, told):
 
 
 def test_a_reboot_that_cuts_the_connection_is_no_failure():
-    step = Step("Reboot.", ("reboot",), sudo=True, interrupts=Interrupts.MACHINE)
+    step = Step(why="Reboot.", argv=("reboot",), sudo=True, interrupts=Interrupts.MACHINE)
     assert server(Remote(step=failed("", 255)), Talking(), is_root=True).run(step).code == 255

@@ -18,7 +18,7 @@ from scaffold.resolver.resolution import Conflict, Resolution, WayOut
 BLACKWELL = HostFacts(
     architecture="x86_64",
     driver_version="580.95.05",
-    gpus=(Gpu("NVIDIA GeForce RTX 5090", compute_capability="12.0"),),
+    gpus=(Gpu(name="NVIDIA GeForce RTX 5090", compute_capability="12.0"),),
 )
 TORCH = ProjectFacts(framework=Framework.PYTORCH)
 ASKED = Answers(name="x", framework=Framework.PYTORCH)
@@ -97,7 +97,9 @@ def test_only_ways_out_that_work_are_shown():
         tried.append(answers)
         return "framework" in answers
 
-    shown = with_working_ways(Conflict("fact", "wish", "source", WAYS), works)
+    shown = with_working_ways(
+        Conflict(fact="fact", wish="wish", source="source", ways_out=WAYS), works
+    )
     assert [way.what for way in shown.ways_out] == ["another build", "upgrade the driver"]
     assert tried[0] == {"framework": "torch>=2.9", "nvcc": False}
 

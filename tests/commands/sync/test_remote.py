@@ -19,7 +19,7 @@ from scaffold.sync.manifest import ManifestEntry
 from scaffold.sync.target import SyncTarget
 
 CLAIM = Holder("1", "a@b", "/w", "now")
-FILE = ManifestEntry("f", 0o644, 1, 0)
+FILE = ManifestEntry(kind="f", mode=0o644, size=1, mtime=0)
 
 
 class Answering:
@@ -83,7 +83,9 @@ def test_a_pull_without_a_whole_answer_is_an_error(text, told, tmp_path: Path):
     assert came == [] and list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("place", [SyncTarget("h", "/p", "v"), SyncTarget("", "/p")])
+@pytest.mark.parametrize(
+    "place", [SyncTarget(host="h", path="/p", volume="v"), SyncTarget(host="", path="/p")]
+)
 def test_a_place_is_a_folder_elsewhere_or_a_volume(place):
     with pytest.raises(InputError):
         check_target(place)

@@ -47,7 +47,11 @@ REFUSALS = {
 def test_engine_refuses(name):
     refused, took = REFUSALS[name]
     plan = DownPlan(
-        (StoppingContainer("p", "1", True),), VOLUMES, ("net",), remove=True, remove_volumes=True
+        containers=(StoppingContainer(name="p", id="1", running=True),),
+        volumes=VOLUMES,
+        networks=("net",),
+        remove=True,
+        remove_volumes=True,
     )
     engine = Engine(*refused)
     done = down(engine, plan, lambda _: nullcontext())

@@ -84,7 +84,10 @@ def test_host_that_fails_is_told_and_holds_up_no_other(world, monkeypatch, tmp_p
     assert [one.facts.name for one in found["gpu01"].containers] == ["trainer"]
 
 
-GPU = GpuUse((GpuLoad("G", 0, "H100", 9, 5, 80),), (GpuProcess(7, "G", 5),))
+GPU = GpuUse(
+    (GpuLoad(uuid="G", index=0, name="H100", busy=9, used_mib=5, total_mib=80),),
+    (GpuProcess(7, "G", 5),),
+)
 IDLE = GpuUse(GPU.gpus, ())
 USES = {
     "its process": (GPU, frozenset({7}), [5]),

@@ -13,10 +13,22 @@ from scaffold.sync.target import SyncTarget
 DOCKERFILE = "FROM python:3.11-slim\nRUN useradd --no-log-init --uid 1500 --gid 1600 -m dev\n"
 
 MOUNTS = {
-    "a volume": ("source=work,target=/w,type=volume", "gpu01", SyncTarget("gpu01", volume="work")),
-    "a volume here": ("source=work,target=/w,type=volume", None, SyncTarget("", volume="work")),
-    "a volume, unsaid": ("src=work,target=/w", "gpu01", SyncTarget("gpu01", volume="work")),
-    "a path": ("type=bind,source=/srv/a b/,target=/w", "gpu01", SyncTarget("gpu01", "/srv/a b")),
+    "a volume": (
+        "source=work,target=/w,type=volume",
+        "gpu01",
+        SyncTarget(host="gpu01", volume="work"),
+    ),
+    "a volume here": (
+        "source=work,target=/w,type=volume",
+        None,
+        SyncTarget(host="", volume="work"),
+    ),
+    "a volume, unsaid": ("src=work,target=/w", "gpu01", SyncTarget(host="gpu01", volume="work")),
+    "a path": (
+        "type=bind,source=/srv/a b/,target=/w",
+        "gpu01",
+        SyncTarget(host="gpu01", path="/srv/a b"),
+    ),
 }
 
 
@@ -69,7 +81,7 @@ def test_the_answered_path_is_the_place_with_remote_ssh(tmp_path: Path, monkeypa
     answers = {"host": "gpu01", "files": "remote-ssh", "workspace": "/home/ada/proj"}
     monkeypatch.setattr(module, "read_record", lambda _root: Record(answers))
     write(tmp_path, "source=work,target=/w,type=volume")
-    assert sync_target_of(tmp_path) == SyncTarget("gpu01", "/home/ada/proj")
+    assert sync_target_of(tmp_path) == SyncTarget(host="gpu01", path="/home/ada/proj")
     assert sync_target_of(tmp_path, "gpu02").host == "gpu02"
 
 

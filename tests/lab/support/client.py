@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scaffold.adapters.probe.local import Look
+from scaffold.adapters.probe.local import ProbeOptions
 from scaffold.adapters.probe.over_ssh import probe_remote
 from scaffold.adapters.ssh.asking import Answer, Asking, UnknownKey
 from scaffold.parsing.recording import Recording
@@ -28,7 +28,12 @@ class Person:
     def asking(self) -> Asking:
         """The person as the adapter sees them; without answers there is no terminal."""
         terminal = self.trust != "no" or bool(self.secrets)
-        return Asking(self._confirm, self._secret, at_terminal=terminal, host_key=self.host_key)
+        return Asking(
+            confirm=self._confirm,
+            secret=self._secret,
+            at_terminal=terminal,
+            host_key=self.host_key,
+        )
 
     def _confirm(self, key: UnknownKey) -> Answer:
         self.shown.append(key)
@@ -68,9 +73,11 @@ class Client:
         line = f"[127.0.0.1]:{port} {self.keys.public('host', kind)}"
         self.knows(*self.known_hosts.read_text().splitlines(), line)
 
-    def probe(self, person: Person | None = None, look: Look | None = None) -> Recording:
+    def probe(self, person: Person | None = None, look: ProbeOptions | None = None) -> Recording:
         """One probe of gpu01."""
-        return probe_remote(NAME, (person or Person()).asking(), look or Look(), self.config)
+        return probe_remote(
+            NAME, (person or Person()).asking(), look or ProbeOptions(), self.config
+        )
 
     def command(self, *arguments: str) -> list[str]:
         """The command line of `scaffold host check` with this configuration."""

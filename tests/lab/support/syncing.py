@@ -51,7 +51,7 @@ class Desk:
 
     @property
     def place(self) -> SyncTarget:
-        return SyncTarget(self.alias, self.path)
+        return SyncTarget(host=self.alias, path=self.path)
 
     @property
     def there(self) -> Path:

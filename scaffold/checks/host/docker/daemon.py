@@ -9,7 +9,7 @@ from scaffold.checks.topics import Topic
 from scaffold.facts import DaemonFile, HostFacts
 from scaffold.findings import Finding, Step, by_hand, root, see
 from scaffold.parsing.docker import read_daemon_json
-from scaffold.parsing.numbers import leading_version
+from scaffold.parsing.untrusted.numbers import leading_version
 
 READS_MARK = (23,)
 """Docker from which a byte order mark at the start of the file is skipped."""
@@ -167,14 +167,14 @@ def _summary(facts: HostFacts) -> str:
 
 
 TOPIC = Topic(
-    "daemon",
-    "daemon.json",
-    (
+    name="daemon",
+    title="daemon.json",
+    rules=(
         *(rules.INVALID, rules.INVALID_LATER, rules.HOSTS, rules.DEFAULT_RUNTIME),
         *(rules.RUNTIME_MISSING, rules.CDI_OFF),
     ),
-    (_valid, _contents),
-    _summary,
-    ("probe", "machine"),
-    ("client",),
+    checks=(_valid, _contents),
+    summary=_summary,
+    needs=("probe", "machine"),
+    parts=("client",),
 )

@@ -5,54 +5,54 @@ from scaffold.findings import Level, Rule, by_hand
 VALIDATE = "dockerd --validate --config-file=FILE; docs.docker.com/engine/daemon/troubleshoot"
 
 INVALID = Rule(
-    "daemon.invalid",
-    Level.ERROR,
-    "daemon.json is broken, and Docker does not start",
-    "dockerd ends at the first fault in this file: often a missing comma.",
-    f"NVIDIA/nvidia-docker#1420, #542; {VALIDATE}",
+    id="daemon.invalid",
+    level=Level.ERROR,
+    title="daemon.json is broken, and Docker does not start",
+    why="dockerd ends at the first fault in this file: often a missing comma.",
+    source=f"NVIDIA/nvidia-docker#1420, #542; {VALIDATE}",
     symptom="unable to configure the Docker daemon with file /etc/docker/daemon.json",
 )
 INVALID_LATER = Rule(
-    "daemon.invalid-later",
-    Level.WARN,
-    "daemon.json is broken, and Docker will not start again",
-    "The engine runs on what it read before; the next restart or reboot ends it.",
-    VALIDATE,
+    id="daemon.invalid-later",
+    level=Level.WARN,
+    title="daemon.json is broken, and Docker will not start again",
+    why="The engine runs on what it read before; the next restart or reboot ends it.",
+    source=VALIDATE,
 )
 HOSTS = Rule(
-    "daemon.hosts-twice",
-    Level.ERROR,
-    "A setting is given both in daemon.json and as a flag of the service",
-    "systemd starts dockerd with -H fd:// and other flags, and dockerd refuses a setting given "
+    id="daemon.hosts-twice",
+    level=Level.ERROR,
+    title="A setting is given both in daemon.json and as a flag of the service",
+    why="systemd starts dockerd with -H fd:// and other flags, and dockerd refuses a setting given "
     "twice.",
-    "docs.docker.com/engine/daemon/troubleshoot; moby/moby#41725",
+    source="docs.docker.com/engine/daemon/troubleshoot; moby/moby#41725",
     symptom="the following directives are specified both as a flag and in the configuration file",
 )
 DEFAULT_RUNTIME = Rule(
-    "daemon.default-runtime",
-    Level.ERROR,
-    "The default runtime is defined nowhere",
-    "daemon.json names a default-runtime that neither its runtimes nor a flag defines; dockerd "
+    id="daemon.default-runtime",
+    level=Level.ERROR,
+    title="The default runtime is defined nowhere",
+    why="daemon.json names a default-runtime that neither its runtimes nor a flag defines; dockerd "
     "does not start.",
-    "NVIDIA/nvidia-docker#1002; NVIDIA/nvidia-container-runtime#154",
+    source="NVIDIA/nvidia-docker#1002; NVIDIA/nvidia-container-runtime#154",
     symptom='specified default runtime "nvidia" does not exist',
 )
 RUNTIME_MISSING = Rule(
-    "daemon.runtime-missing",
-    Level.WARN,
-    "The program of a runtime does not exist",
-    "daemon.json names a program that is not installed; containers with that runtime fail.",
-    "NVIDIA/nvidia-container-runtime#98",
-    (by_hand("Install that program, or remove its entry from runtimes in daemon.json."),),
+    id="daemon.runtime-missing",
+    level=Level.WARN,
+    title="The program of a runtime does not exist",
+    why="daemon.json names a program that is not installed; containers with that runtime fail.",
+    source="NVIDIA/nvidia-container-runtime#98",
+    fix=(by_hand("Install that program, or remove its entry from runtimes in daemon.json."),),
     symptom="exec: nvidia-container-runtime: executable file not found in $PATH",
 )
 CDI_OFF = Rule(
-    "daemon.cdi-off",
-    Level.WARN,
-    "daemon.json switches CDI off",
-    "Docker then cannot give a GPU by its CDI name, and --gpus takes the older way.",
-    "Docker Engine 28.2 release notes: CDI is on by default",
-    (by_hand('Remove "cdi": false from "features" in daemon.json, and restart Docker.'),),
+    id="daemon.cdi-off",
+    level=Level.WARN,
+    title="daemon.json switches CDI off",
+    why="Docker then cannot give a GPU by its CDI name, and --gpus takes the older way.",
+    source="Docker Engine 28.2 release notes: CDI is on by default",
+    fix=(by_hand('Remove "cdi": false from "features" in daemon.json, and restart Docker.'),),
 )
 
 BUILT_IN_RUNTIMES = {"runc", "io.containerd.runc.v2", "io.containerd.runtime.v1.linux"}

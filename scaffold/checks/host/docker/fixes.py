@@ -105,7 +105,7 @@ def start_rootless(user: str) -> tuple[Step, ...]:
     return (
         run("Start your Docker.", "systemctl", "--user", "start", "docker"),
         linger(user),
-        by_hand("If there is no such unit, run: dockerd-rootless-setuptool.sh install"),
+        by_hand("If that unit does not exist, run: dockerd-rootless-setuptool.sh install"),
     )
 
 

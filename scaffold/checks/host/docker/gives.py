@@ -1,7 +1,7 @@
 """What the engine gives containers: NVIDIA's runtime, or NVIDIA's CDI devices."""
 
 from scaffold.facts import HostFacts
-from scaffold.parsing.numbers import leading_version
+from scaffold.parsing.untrusted.numbers import leading_version
 
 
 def is_desktop(facts: HostFacts) -> bool:

@@ -20,7 +20,7 @@ from scaffold.checks.host.docker.gives import is_desktop, shows_gpus
 from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts, Platform
 from scaffold.findings import Finding, Rule, by_hand, root, run
-from scaffold.parsing.numbers import leading_version
+from scaffold.parsing.untrusted.numbers import leading_version
 
 OLDEST = (19, 3)
 """First with --gpus; see machine.PREREQUISITES."""
@@ -100,12 +100,12 @@ RULES: tuple[Rule, ...] = (
 )
 
 TOPIC = Topic(
-    "docker",
-    "Docker",
-    RULES,
-    (why_down, _version, _kind),
-    _summary,
-    ("probe", "machine", "daemon"),
-    ("client",),
-    lambda facts: facts.docker is not None,
+    name="docker",
+    title="Docker",
+    rules=RULES,
+    checks=(why_down, _version, _kind),
+    summary=_summary,
+    needs=("probe", "machine", "daemon"),
+    parts=("client",),
+    proved=lambda facts: facts.docker is not None,
 )

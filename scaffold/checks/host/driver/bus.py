@@ -6,7 +6,7 @@ from typing import NamedTuple
 from scaffold.checks.host.driver import messages
 from scaffold.checks.host.driver.chips import architecture
 from scaffold.facts import HostFacts, PciDevice
-from scaffold.parsing.numbers import leading_version
+from scaffold.parsing.untrusted.numbers import leading_version
 
 SET_ASIDE = {
     "vfio-pci": "a virtual machine",

@@ -91,10 +91,10 @@ PLAIN: tuple[tuple[int, tuple[str, ...], Rule, str], ...] = (
 def _refusing(facts: HostFacts, smi: Smi) -> Finding:
     """The module is loaded, and nvidia-smi names what is wrong."""
     by_facts = (
+        (_lacks_library(smi), _library),
         (smi.code == MISSING_PROGRAM, _no_program),
         (_says(smi, 18, "version mismatch"), _mismatch),
         (_says(smi, 6, "No devices were found"), _no_devices),
-        (_says(smi, 12, "libnvidia-ml") or smi.code == 13, _library),
     )
     for applies, finding in by_facts:
         if applies:
@@ -102,9 +102,12 @@ def _refusing(facts: HostFacts, smi: Smi) -> Finding:
     for code, words, rule, text in PLAIN:
         if _says(smi, code, *words):
             return rule.found(text, smi.said)
-    meaning = messages.NVML.get(smi.code or 0, "")
-    text = f"nvidia-smi ends with exit code {smi.code}" + (f": {meaning}" if meaning else "")
-    return rules.FAILED.found(text, smi.said)
+    return rules.FAILED.found(messages.ended(smi), smi.said)
+
+
+def _lacks_library(smi: Smi) -> bool:
+    """The loader ends a program without its libraries with 127, as a shell does without it."""
+    return smi.code in {12, 13} or "libnvidia-ml" in smi.said or "shared libraries" in smi.said
 
 
 def _no_program(facts: HostFacts, _smi: Smi) -> Finding:
@@ -129,8 +132,9 @@ def _mismatch(facts: HostFacts, smi: Smi) -> Finding:
     module, library = facts.driver.module_version, smi.library_version
     library = library or facts.driver.installed_version
     evidence = messages.last_line(facts, "API mismatch") or smi.said
-    runs = f"the kernel runs driver {module or 'of another version'}"
-    text = f"{runs}, the libraries are of {library or 'another version'}: a reboot is pending"
+    runs = f"driver {module}" if module else "another driver version"
+    text = f"the kernel runs {runs}, the libraries are of {library or 'another version'}"
+    text += ": a reboot is pending"
     return rules.MISMATCH.found(text, evidence)
 
 
@@ -159,7 +163,7 @@ def _not_there(facts: HostFacts, smi: Smi) -> Finding:
     reasons = [bus.explain(facts, device) for device in bus.gpus_on_bus(facts)]
     if held := _held(facts, reasons):
         return held
-    if smi.code in {12, 13}:
+    if _lacks_library(smi):
         return _library(facts, smi)
     if driver.installed_version:
         dropped = next((one for one in reasons if one.why is Why.DROPPED), None)

@@ -7,7 +7,7 @@ xid-errors for Xids; NVIDIA/open-gpu-kernel-modules (nv-pci.c, nv.c, osinit.c) f
 import re
 from dataclasses import dataclass
 
-from scaffold.facts import HostFacts, PciDevice
+from scaffold.facts import HostFacts, PciDevice, Smi
 
 NVML_SOURCE = "nvidia-smi manual page, return values; nvml.h, nvmlReturn_t"
 XID_SOURCE = "docs.nvidia.com/deploy/xid-errors"
@@ -37,6 +37,20 @@ NVML: dict[int, str] = {
     29: "the GPU is in an invalid state",
     255: "an internal error of the driver",
 }
+
+
+SIGNALS = 128
+"""A shell adds the number of the signal that ended a program."""
+
+
+def ended(smi: Smi) -> str:
+    """How nvidia-smi ended, in words."""
+    code = smi.code or 0
+    if SIGNALS < code < SIGNALS + 65:
+        return f"nvidia-smi was ended by signal {code - SIGNALS}"
+    meaning = NVML.get(code) or smi.said
+    text = f"nvidia-smi ends with exit code {code}" if code else "nvidia-smi shows a warning"
+    return f"{text}: {meaning}" if meaning else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from scaffold.checks.host.packages import build_module, start_service
 from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts, Platform
 from scaffold.findings import Finding, Level, Rule
-from scaffold.parsing.numbers import leading_version
+from scaffold.parsing.untrusted.numbers import leading_version
 
 OLDEST = (418, 81, 7)
 """Lowest driver of NVIDIA's prerequisites; see machine.PREREQUISITES."""
@@ -25,14 +25,13 @@ def _alive(facts: HostFacts) -> bool:
 
 def _complaint(facts: HostFacts) -> Iterator[Finding]:
     smi = facts.driver.smi
-    if smi is None or not facts.gpus or smi.code in {None, 0, MISSING_PROGRAM}:
+    if smi is None or not facts.gpus or smi.code in {None, MISSING_PROGRAM}:
         return
     if smi.code == 14 or "inforom" in smi.said.lower():
         yield doubts.INFOROM.found(f"{messages.NVML[14]}: {smi.said}", smi.said)
         return
-    meaning = messages.NVML.get(smi.code or 0, "")
-    text = f"nvidia-smi ends with exit code {smi.code}" + (f": {meaning}" if meaning else "")
-    yield doubts.COMPLAINS.found(text, smi.said)
+    if smi.code or smi.said:
+        yield doubts.COMPLAINS.found(messages.ended(smi), smi.said)
 
 
 def _path(facts: HostFacts) -> Iterator[Finding]:
@@ -50,7 +49,7 @@ def _left_out(facts: HostFacts) -> Iterator[Finding]:
         Why.NEEDS_OPEN: Level.WARN,
         Why.NEEDS_PROPRIETARY: Level.WARN,
         Why.OTHER_DRIVER: Level.WARN,
-        # Often an old display card, which nobody wants to compute on.
+        # Often an old display card, which is not for computing.
         Why.DROPPED: Level.INFO,
     }
     for one in bus.absent(facts):
@@ -146,12 +145,12 @@ RULES: tuple[Rule, ...] = (
 )
 
 TOPIC = Topic(
-    "driver",
-    "NVIDIA driver",
-    RULES,
-    (why_dead, _complaint, _path, _left_out, _version, _pending, _nodes, _persistence),
-    _summary,
-    ("probe", "machine", "hardware"),
-    ("module", "nodes", "disk_module"),
-    _proved,
+    name="driver",
+    title="NVIDIA driver",
+    rules=RULES,
+    checks=(why_dead, _complaint, _path, _left_out, _version, _pending, _nodes, _persistence),
+    summary=_summary,
+    needs=("probe", "machine", "hardware"),
+    parts=("module", "nodes", "disk_module"),
+    proved=_proved,
 )

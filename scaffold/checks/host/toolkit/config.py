@@ -7,7 +7,7 @@ from scaffold.checks.host.packages import is_like
 from scaffold.checks.host.toolkit import rules
 from scaffold.checks.host.toolkit.fixes import set_config
 from scaffold.facts import HostFacts, Platform
-from scaffold.findings import Finding
+from scaffold.findings import Finding, by_hand
 
 ROOT, LDCONFIG = "nvidia-container-cli.root", "nvidia-container-cli.ldconfig"
 MODE = "nvidia-container-runtime.mode"
@@ -24,22 +24,21 @@ def config_findings(facts: HostFacts) -> Iterator[Finding]:
 
 
 def _paths(facts: HostFacts) -> Iterator[Finding]:
-    """Paths of the host: `@` in front of ldconfig says that it is one, not the container's."""
-    toolkit = facts.toolkit
-    root_folder, ldconfig = toolkit.root, toolkit.ldconfig or ""
-    lost_root = root_folder if root_folder in toolkit.missing else None
-    lost_ldconfig = ldconfig if ldconfig[:1] == "@" and ldconfig[1:] in toolkit.missing else None
-    if not (lost_root or lost_ldconfig):
+    """Settings whose path does not exist on the host."""
+    lost = dict(facts.toolkit.missing)
+    if not lost:
         return
-    steps = []
-    if lost_root:
-        steps.append(set_config("Look for the driver on the host.", ROOT, "/", lost_root))
-    if lost_ldconfig:
-        own = "@/sbin/ldconfig.real" if is_like(facts, "ubuntu") else "@/sbin/ldconfig"
-        steps.append(set_config("Use the host's ldconfig.", LDCONFIG, own, lost_ldconfig))
-    gone = " and ".join(filter(None, (lost_root, (lost_ldconfig or "").lstrip("@"))))
+    own = "@/sbin/ldconfig.real" if is_like(facts, "ubuntu") else "@/sbin/ldconfig"
+    usual = {ROOT: ("Look for the driver on the host.", "/"), LDCONFIG: ("Use its ldconfig.", own)}
+    steps = tuple(
+        set_config(usual[name][0], name, usual[name][1], value)
+        if name in usual
+        else by_hand(f"Remove {name} from config.toml: the program is found on the PATH.")
+        for name, value in lost.items()
+    )
+    gone = " and ".join(value.removeprefix("@") for value in lost.values())
     text = f"the toolkit looks for {gone}, which does not exist"
-    yield rules.CONFIG_PATHS.found(text, toolkit.config_file or "config.toml", tuple(steps))
+    yield rules.CONFIG_PATHS.found(text, facts.toolkit.config_file or "config.toml", steps)
 
 
 def _why_no_cdi(files: tuple[str, ...] | None) -> str:

@@ -24,7 +24,7 @@ from scaffold.checks.host.toolkit.fixes import (
 from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts, Platform
 from scaffold.findings import Finding, Rule, root
-from scaffold.parsing.numbers import leading_version
+from scaffold.parsing.untrusted.numbers import leading_version
 
 REFRESHES = (1, 18)
 """Toolkit whose systemd units write CDI specifications anew."""
@@ -121,8 +121,8 @@ def _age(facts: HostFacts) -> Iterator[Finding]:
     ]
     if flaws:
         names = ", ".join(row.cve for row in flaws)
-        said = f"toolkit {facts.toolkit.version} has {len(flaws)} known flaws"
-        yield rules.CVE.found(said, names, upgrade_toolkit(facts))
+        text = f"toolkit {facts.toolkit.version} has {len(flaws)} known flaws"
+        yield rules.CVE.found(text, names, upgrade_toolkit(facts))
     elif version < REFRESHES:
         yield rules.OLD.found(f"the toolkit is {facts.toolkit.version}", fix=upgrade_toolkit(facts))
 
@@ -207,15 +207,15 @@ RULES: tuple[Rule, ...] = (
 )
 
 TOPIC = Topic(
-    "toolkit",
-    "NVIDIA Container Toolkit",
-    RULES,
-    (
+    name="toolkit",
+    title="NVIDIA Container Toolkit",
+    rules=RULES,
+    checks=(
         *(_sources, _ready, config_findings, _device_rules, _selinux, _age, _packages, _cdi),
         _reload,
     ),
-    _summary,
-    ("probe", "machine", "hardware", "docker"),
-    ("toolkit", "cdi"),
-    lambda facts: shows_gpus(facts) or is_desktop(facts),
+    summary=_summary,
+    needs=("probe", "machine", "hardware", "docker"),
+    parts=("toolkit", "cdi"),
+    proved=lambda facts: shows_gpus(facts) or is_desktop(facts),
 )

@@ -1,0 +1,1 @@
+"""Foreign text, made safe: limits, escapes, and the search for secrets."""

@@ -1,0 +1,262 @@
+"""Finds secrets by name, by form and by place, and replaces them: the one detector.
+
+The rules are rows of `secret_rules`; docs/secrets.md publishes them. Everything here is linear
+in the length of the text.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from scaffold.parsing.untrusted.secret_rules import (
+    FILES,
+    HARMLESS_NAMES,
+    HARMLESS_VALUES,
+    HARMLESS_WORDS,
+    ISSUERS,
+    NAME_ENDS,
+    NAME_PAIRS,
+    NAME_PARTS,
+    NAME_WORDS,
+)
+
+HIDDEN = "***"
+
+LONGEST_LOGIN = 4096
+"""Characters of a URL that are searched for a login."""
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_ISSUED = re.compile("|".join(f"(?<![A-Za-z0-9])(?:{form})" for _, form in ISSUERS))
+_KEY_BLOCK = re.compile(
+    r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"
+    r"(?:(?!-----BEGIN )[\s\S])*?(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|\Z)"
+)
+_URL = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,30}:(?:\\?/){2}(?=[^\s]{0,2048}?@)")
+_AUTHORITY = re.compile(r"[^\s/?#@\"'<>,;\\]*@")
+_BARE_LOGIN = re.compile(
+    r"(?<![\w@/.:+-])[\w.%~+-]{1,64}:[^\s@/:]{1,256}@[\w.\[\]:-]+(?=[/\s\"']|$)"
+)
+_ASSIGNED = re.compile(
+    r"(?<![\w.-])([A-Za-z_][\w.-]{0,80}+)(?:\\?[\"'])?[ \t]*+(?::=|[:=])[ \t]*+"
+    r"(?:\\?\"((?:[^\"\\\n]|\\.)*+)\"?|'([^'\n]*+)'?|([^\s\"'\\,;#${<(\[&|)]++)(?![(\[]))"
+)
+_OPTION = re.compile(
+    r"(?<![\w-])--?([A-Za-z][\w.-]{0,80}+)(?:=|[ \t]++|\\?[\"'],?[ \t]*+\\?[\"'])"
+    r"(?:\"([^\"\n]*+)\"?|'([^'\n]*+)'?|([^\s\"'\\-][^\s\"'\\]*+))"
+)
+_TOOLS = re.compile(
+    r"\bsshpass[ \t]++-p[ \t]*+(\S++)|\b(?:curl|wget|http)\b[^\n|;&]{0,400}?[ \t]-u[ \t]*+(\S++)"
+    r"|\b(?:mysql\w*+|mariadb\w*+)[^\n|;&]{0,400}?[ \t]-p(\S++)"
+    r"|\bredis-cli\b[^\n|;&]{0,400}?[ \t]-a[ \t]++(\S++)"
+    r"|\b(?:docker|podman|skopeo|oras|helm)\b[^\n|;&]{0,200}?\blogin\b"
+    r"[^\n|;&]{0,400}?[ \t]-p[ \t]*+(\S++)"
+    r"|\bpassword[ \t]++([^\s=:\"'({\[]\S{3,}+)(?=[ \t]*+$)",
+    re.MULTILINE,
+)
+_HEADER = re.compile(r"\b(?:bearer|basic|token)[ \t]++([A-Za-z0-9._~+/=-]{12,}+)", re.IGNORECASE)
+_FILES = tuple((kind, re.compile(rf"(?:.*/)?(?:{name})", re.IGNORECASE)) for kind, name in FILES)
+_SECRET_FOLDERS = re.compile(
+    r"(?:^|/)(?:\.ssh|\.gnupg|\.aws|\.azure|\.config/gcloud)/(?!config$|known_hosts)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A part of a text that looks secret: `start` and `end` of it, and the rule that says so."""
+
+    start: int
+    end: int
+    rule: str
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a variable, key or option of this name usually holds a secret."""
+    words = [word.upper() for word in _WORD.findall(name)]
+    plain = "_".join(words)
+    if not words or HARMLESS_NAMES.fullmatch(plain) or HARMLESS_NAMES.fullmatch(name.upper()):
+        return False
+    words = [word for word in words if not HARMLESS_WORDS.fullmatch(word)]
+    return (
+        any(_says_secret(word) for word in words)
+        or (len(words) > 1 and words[-1] in NAME_ENDS)
+        or any(pair in NAME_PAIRS for pair in pairwise(words))
+    )
+
+
+def _says_secret(word: str) -> bool:
+    if word in NAME_WORDS or any(part in word for part in NAME_PARTS):
+        return True
+    return word.startswith(("PASS", "CRED", "TOKEN")) or word.endswith("TOKEN")
+
+
+def secret_variable(name: str, value: str) -> bool:
+    """Whether a variable gives a secret away, by its name or by its value."""
+    if value.strip().lower() in HARMLESS_VALUES:
+        return False
+    named = is_secret_name(name) and not _only_points(name, value)
+    return named or any(find_forms(value)) or _bare_proxy(name, value)
+
+
+def _only_points(name: str, value: str) -> bool:
+    """A file's path, a reference to another variable, or a number of tokens is no secret."""
+    if re.fullmatch(r"\$\{?[\w:.-]+\}?", value):
+        return True
+    words = [word.upper() for word in _WORD.findall(name)]
+    pointing = words[-1] in {"FILE", "PATH", "DIR", "FOLDER", "CREDENTIALS", "CREDENTIAL", "URL"}
+    if pointing and re.fullmatch(r"(~|\.{0,2})/[\w./ ~-]*|https?://[^\s@?]*", value):
+        return True
+    return "TOKENS" in words and value.strip().isdigit()
+
+
+def _bare_proxy(name: str, value: str) -> bool:
+    return "proxy" in name.lower() and "@" in value
+
+
+def find_forms(text: str) -> Iterator[Secret]:
+    """Secrets that are known by their form, whatever they are called."""
+    for match in _ISSUED.finditer(text):
+        yield Secret(match.start(), match.end(), "the form of a known issuer")
+    for match in _KEY_BLOCK.finditer(text):
+        yield Secret(match.start(), match.end(), "a private key")
+    for match in _BARE_LOGIN.finditer(text):
+        if not re.match(r"[\w.-]+:\d+@", match[0]):
+            yield Secret(match.start(), match.end(), "an address with a login")
+    for match in _HEADER.finditer(text):
+        if re.search(r"\d", match[1]):
+            yield Secret(match.start(1), match.end(1), "an authorization header")
+    yield from _logins(text)
+
+
+def _logins(text: str) -> Iterator[Secret]:
+    """Logins in URLs; a password may hold `/`, `@` and quotes, which RFC 3986 forbids."""
+    at = 0
+    while match := _URL.search(text, at):
+        start = match.end()
+        before = text[match.start() - 1 : match.start()]
+        end = _login_end(text, start, match[0].lower(), before if before in {'"', "'"} else "")
+        if end > start:
+            yield Secret(start, end - 1, "a URL with a login")
+        at = max(end, start)
+
+
+def _login_end(text: str, start: int, scheme: str, quote: str) -> int:
+    """Behind the `@` of a login, `start` where there is none; `quote` begins the whole URL."""
+    strict = _AUTHORITY.match(text, start)
+    word = re.split(r"\s", text[start : start + LONGEST_LOGIN], maxsplit=1)[0]
+    if quote:
+        word = re.split(rf"(?<!\\){quote}", word, maxsplit=1)[0]
+    last = word.rfind("@")
+    user, colon, rest = re.split(r"[/?#]", word, maxsplit=1)[0].partition(":")
+    odd = colon and "@" not in user and not re.match(r"\d{1,5}(?![^/?#\"'])", rest)
+    if strict and not colon:
+        plain_login = "ssh" in scheme or strict[0] == "git@"
+        return start if plain_login else strict.end()
+    if odd and last > 0:
+        return start + last + 1
+    return strict.end() if strict else start
+
+
+def find_secrets(text: str) -> tuple[Secret, ...]:
+    """All secrets of a text: forms, assignments by name, and words after options by name."""
+    found = [
+        *find_forms(text),
+        *_assigned(text, _ASSIGNED),
+        *_assigned(text, _OPTION),
+        *_tools(text),
+    ]
+    return _merged(sorted(found, key=lambda one: (one.start, one.end)))
+
+
+def _assigned(text: str, pattern: re.Pattern[str]) -> Iterator[Secret]:
+    for match in pattern.finditer(text):
+        group = next((n for n in (2, 3, 4) if match[n] is not None), 0)
+        name, value = match[1], match[group] if group else ""
+        if len(value) < _shortest(name, text[match.end(1) : match.start(group)]):
+            continue
+        if _gives_away(name, value):
+            yield Secret(match.start(group), match.end(group), f"the name {name}")
+
+
+def _shortest(name: str, between: str) -> int:
+    """Characters from which a value counts: in prose and code short ones are something else."""
+    return 1 if name.isupper() and between == "=" else 4 if between.strip(" \t:=") else 6
+
+
+def _gives_away(name: str, value: str) -> bool:
+    if value.lower() in HARMLESS_VALUES or value.startswith(("${", "{{", "<")):
+        return False
+    return is_secret_name(name) and not _only_points(name, value)
+
+
+def _tools(text: str) -> Iterator[Secret]:
+    for match in _TOOLS.finditer(text):
+        group = match.lastindex or 0
+        yield Secret(match.start(group), match.end(group), "a password option")
+
+
+def _merged(found: Iterable[Secret]) -> tuple[Secret, ...]:
+    merged: list[Secret] = []
+    for one in found:
+        if merged and one.start < merged[-1].end:
+            last = merged.pop()
+            one = Secret(last.start, max(last.end, one.end), last.rule)  # noqa: PLW2901
+        merged.append(one)
+    return tuple(merged)
+
+
+def secret_words(words: Sequence[str]) -> tuple[int, ...]:
+    """Which words of a command line hold a secret, by their positions."""
+    found = []
+    for place, word in enumerate(words):
+        before = words[place - 1] if place else ""
+        named = before.startswith("-") and "=" not in before and is_secret_name(before)
+        named = named and not word.startswith("-") and word.lower() not in HARMLESS_VALUES
+        by_tool = before in {"-p", "-u", "-a"} and _tool_before(words, place)
+        if named or by_tool or find_secrets(word):
+            found.append(place)
+    return tuple(found)
+
+
+def _tool_before(words: Sequence[str], place: int) -> bool:
+    line = " ".join(words[: place + 1])
+    return any(one.end == len(line) for one in _tools(line))
+
+
+def secret_file(path: str) -> str:
+    """What kind of secrets programs keep in a file of this path; empty for other files."""
+    path = path.rstrip("/")
+    for kind, pattern in _FILES:
+        if pattern.fullmatch(path) and not path.endswith(".pub"):
+            return kind
+    return "logins and keys" if _SECRET_FOLDERS.search(path) and path[-4:] != ".pub" else ""
+
+
+def without_logins(text: str) -> str:
+    """The text with user and password of each URL removed, up to and with the `@`."""
+    parts, at = [], 0
+    for one in _logins(text):
+        parts.append(text[at : one.start])
+        at = one.end + 1
+    return "".join([*parts, text[at:]])
+
+
+def redacted(text: str, known: Iterable[str] = ()) -> str:
+    """The text with secrets by form, and the `known` values wherever they occur, hidden."""
+    for value in sorted({one for one in known if len(one) >= 4}, key=len, reverse=True):
+        text = text.replace(value, HIDDEN)
+    return _hidden(text, _merged(sorted(find_forms(text), key=lambda one: (one.start, one.end))))
+
+
+def redacted_settings(text: str, known: Iterable[str] = ()) -> str:
+    """Like `redacted`, for configuration and command lines: secrets by name are hidden too."""
+    text = redacted(text, known)
+    return _hidden(text, find_secrets(text))
+
+
+def _hidden(text: str, found: Sequence[Secret]) -> str:
+    parts, at = [], 0
+    for one in found:
+        parts += [text[at : one.start], HIDDEN]
+        at = one.end
+    return "".join([*parts, text[at:]])

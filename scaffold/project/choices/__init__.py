@@ -1,0 +1,1 @@
+"""From everything that was read to one value each."""

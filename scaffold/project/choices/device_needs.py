@@ -1,0 +1,159 @@
+"""What the project asks of the machine: a CUDA release, the CUDA compiler, ports."""
+
+import re
+from dataclasses import dataclass
+
+from scaffold.project.choices.choosing import locked_cuda, locked_sign
+from scaffold.project.evidence import EvidencedValue
+from scaffold.project.facts import Evidence, Framework
+from scaffold.project.formats.conda import conda_notes
+from scaffold.project.formats.manifests import Role
+from scaffold.project.packages.frameworks import Weight
+from scaffold.project.packages.knowledge import COMPILED, COMPILED_FROM_GIT, CUDA_PACKAGES, PORTS
+from scaffold.project.sources import Requirement, Subject
+from scaffold.project.syntax.markers import applies
+from scaffold.project.syntax.specifiers import cuda_release
+from scaffold.project.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Cuda:
+    """The CUDA release that the project names, and whether that only prefers."""
+
+    value: str | None
+    soft: bool = False
+    evidence: tuple[Evidence, ...] = ()
+
+
+def choose_cuda(view: View, framework: Framework) -> Cuda:
+    """The CUDA release that the project names: packages and builds before base images.
+
+    What its lock or lists pin must be met; an image, or a command of the README, prefers.
+    """
+    found = [*_builds(view, framework), *_locked_libraries(view, framework), *_cuda_notes(view)]
+    strong = [one for one in found if one[0] <= 2]
+    weak = [one for one in found if one[0] == 3]
+    decided = min(strong or weak, key=lambda one: one[0], default=None)
+    release = decided[1] if decided else None
+    evidence = [
+        Evidence("cuda", where, text, used=rank <= 3 and value == release)
+        for rank, value, where, text in found
+    ]
+    ordered = tuple(sorted(evidence, key=lambda one: not one.used))
+    return Cuda(release, bool(weak) and not strong, ordered)
+
+
+_Cuda = tuple[int, str, str, str]
+"""Rank (0 locked build, 1 selector, 2 index, 3 image or command, 4 not followed), release,
+where, text."""
+
+_LIBRARY = re.compile(r"nvidia-[a-z-]+-cu(1\d)")
+
+
+def _locked_libraries(view: View, framework: Framework) -> list[_Cuda]:
+    """NVIDIA's libraries in a lock tell the CUDA of a build whose version does not."""
+    signs = [sign for sign in view.signs if sign.framework == framework and sign.named]
+    locked = locked_sign(signs)
+    if locked is None or locked_cuda(locked.requirement) is not None:
+        return []
+    libraries = []
+    for source, found in view.installed:
+        if view.role(source.path) is not Role.LOCK or not applies(found.marker):
+            continue
+        match = _LIBRARY.fullmatch(found.name)
+        if match or found.name == "nvidia-cuda-runtime":
+            exact = re.match(r"==(1\d\.\d+)", found.spec)
+            precise = exact is not None and found.name.startswith("nvidia-cuda-runtime")
+            release = exact[1] if exact and precise else match[1] if match else None
+            if release:
+                libraries.append((not precise, release, found.where, found.text))
+    return [(0, release, where, text) for _, release, where, text in sorted(libraries)[:1]]
+
+
+def _builds(view: View, framework: Framework) -> list[_Cuda]:
+    signs = [sign for sign in view.signs if sign.framework == framework and sign.named]
+    locked = locked_sign(signs)
+    found = []
+    for sign in signs:
+        requirement = sign.requirement
+        is_lock = sign.weight == Weight.LOCKED
+        release = locked_cuda(requirement) if is_lock else cuda_release(requirement.local)
+        if release is None or not applies(requirement.marker):
+            continue
+        rank = 0 if sign == locked else 1 if sign.on_path and not is_lock else 4
+        rank = 3 if sign.weight >= Weight.IMAGE or requirement.group == "command" else rank
+        rank = 4 if sign.weight == Weight.NOT_INSTALLED else rank
+        found.append((rank, release, requirement.where, requirement.text))
+    return found
+
+
+def _cuda_notes(view: View) -> list[_Cuda]:
+    found = []
+    for source, note in view.notes(Subject.CUDA):
+        name = re.split(r"[^a-z-]", note.text.rpartition("::")[2])[0]
+        rank = 1 if name in CUDA_PACKAGES else 2
+        if view.role(source.path) is Role.IMAGE:
+            rank = 3
+        elif not view.on_path(source.path):
+            rank = 4
+        found.append((rank, note.value, note.where, note.text))
+    for one in view.followed.requirements():
+        # `conda install pytorch cudatoolkit=11.3` of the README prefers, as its index does.
+        if one.conda and one.name in CUDA_PACKAGES:
+            found += [(3, note.value, note.where, note.text) for note in conda_notes(one)]
+    return found
+
+
+def choose_nvcc(view: View) -> EvidencedValue[bool]:
+    """Whether something is compiled with nvcc: CUDA sources, extensions, packages."""
+    sources = [path for path in view.seen if path.endswith((".cu", ".cu.cc"))]
+    packages = {path.rpartition("/")[0] for path in view.seen if path.endswith("/__init__.py")}
+    # Inside a Python package such a file may be data that is compiled when it is used.
+    evidence = [
+        Evidence("nvcc", path, "CUDA source", path.rpartition("/")[0] not in packages)
+        for path in sources[:3]
+    ]
+    evidence += [Evidence("nvcc", note.where, note.text) for _, note in view.notes(Subject.NVCC)]
+    links = " ".join(
+        note.value for topic in (Subject.INDEX, Subject.LINKS) for _, note in view.notes(topic)
+    )
+    for source, requirement in view.requirements():
+        reason = compiled_reason(requirement, links)
+        if reason:
+            installed = view.is_installed(requirement)
+            used = view.on_path(source.path) and installed and applies(requirement.marker)
+            text = f"{requirement.text}: {reason}"
+            evidence.append(Evidence("nvcc", requirement.where, text, used))
+    ordered = sorted(evidence, key=lambda one: not one.used)
+    return EvidencedValue(any(one.used for one in evidence), tuple(ordered))
+
+
+def compiled_reason(requirement: Requirement, links: str) -> str:
+    """Why a package is compiled where it is installed; empty where it is not."""
+    if requirement.conda and requirement.name not in {"cuda-nvcc", "cudatoolkit-dev"}:
+        return ""
+    if requirement.url.split("#")[0].endswith(".whl"):
+        return ""
+    if requirement.name in COMPILED_FROM_GIT and "git" in requirement.url:
+        return "a checkout of its sources is compiled"
+    row = COMPILED.get(requirement.name)
+    return row.reason if row and row.wheels not in links else ""
+
+
+def choose_ports(view: View) -> EvidencedValue[tuple[int, ...]]:
+    """Ports of servers among the dependencies, and those that an image or container names."""
+    evidence: dict[tuple[int, str], Evidence] = {}
+    for source in view.in_order:
+        role = view.role(source.path)
+        for requirement in source.requirements if role is not Role.LOCK else ():
+            port = PORTS.get(requirement.name)
+            if port:
+                # Where no manifest exists, a README's install command is all there is.
+                used = view.on_path(source.path) or (role.value > 3 and view.path.way is None)
+                one = Evidence("port", requirement.where, f"{requirement.text}: {port}", used)
+                evidence.setdefault((port, requirement.where), one)
+    for _, note in view.notes(Subject.PORT):
+        evidence[int(note.value), note.where] = Evidence("port", note.where, note.text)
+    ordered = sorted(evidence.items(), key=lambda one: not one[1].used)
+    ports = sorted({port for (port, _), one in ordered if one.used})
+    return EvidencedValue(tuple(ports), tuple(one for _, one in ordered))

@@ -1,0 +1,68 @@
+"""What surrounds the project: siblings, submodules, large files, containers, environments."""
+
+from collections.abc import Mapping
+
+from scaffold.project.facts import (
+    DevConfig,
+    Framework,
+    PackageManager,
+    Sibling,
+    Submodule,
+)
+from scaffold.project.formats.devconfigs import with_services
+from scaffold.project.formats.gitfiles import LFS_POINTER
+from scaffold.project.packages.frameworks import framework_of
+from scaffold.project.sources import Subject
+from scaffold.project.view import View
+
+_ENVIRONMENTS = {PackageManager.CONDA, PackageManager.PIXI}
+
+
+def siblings(view: View) -> tuple[Sibling, ...]:
+    """Other projects of the repository that could equally be meant."""
+    found = []
+    for base, way in view.path.siblings:
+        named = (
+            framework_of(one) for path in way.starts for one in view.sources[path].requirements
+        )
+        framework = next((one[0] for one in named if one), Framework.NONE)
+        found.append(Sibling(base, way.manager, framework))
+    return tuple(found)
+
+
+def submodules(view: View) -> tuple[Submodule, ...]:
+    """Git submodules, and whether their folders hold nothing yet."""
+    found = []
+    for _, note in view.notes(Subject.SUBMODULE):
+        inside = f"{note.value.rstrip('/')}/"
+        there = any(path.startswith(inside) and not path.endswith("/.keep") for path in view.seen)
+        found.append(Submodule(note.value, note.text, missing=not there))
+    return tuple(found)
+
+
+def lfs_patterns(view: View) -> tuple[str, ...]:
+    """Patterns of files that Git LFS keeps elsewhere."""
+    return tuple(dict.fromkeys(note.value for _, note in view.notes(Subject.LFS)))
+
+
+def lfs_pointers(contents: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Files that are pointers now, since Git LFS did not fetch them."""
+    return tuple(sorted(path for path, one in contents.items() if one.startswith(LFS_POINTER)))
+
+
+def configs(view: View) -> tuple[DevConfig, ...]:
+    """Dev container configurations that are not ours."""
+    found = (source.config for source in view.sources.values())
+    return tuple(with_services(one, view.sources) for one in found if one is not None)
+
+
+def brings_python(view: View) -> bool:
+    """Whether a conda or pixi environment makes its own Python."""
+    return view.path.way is not None and view.path.way.manager in _ENVIRONMENTS
+
+
+def brings_framework(view: View, framework: Framework) -> bool:
+    """Whether conda or pixi itself installs the framework, so that no wheel decides it."""
+    return brings_python(view) and any(
+        one.conda and framework_of(one) == (framework, True) for _, one in view.installed
+    )

@@ -1,0 +1,1 @@
+"""Readers, one for each file format that says something about a project."""

@@ -1,0 +1,133 @@
+"""Which files of a repository say something, and who reads each."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from importlib import import_module
+
+from scaffold.project.sources import Source
+from scaffold.project.syntax.text import MAX_BYTES, MAX_MANIFEST_BYTES, MAX_SCRIPT_BYTES
+
+MAX_DEPTH = 3
+"""Folders below the root in which manifests are still looked for."""
+
+
+class Role(Enum):
+    """How much a kind of file decides."""
+
+    MANIFEST = 1
+    LOCK = 2
+    PYTHON = 3
+    IMAGE = 4
+    PROSE = 5
+    SCRIPT = 6
+    HINT = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of file: a pattern of its name, its reader, and how deep it may lie.
+
+    `reader` is `module:function`, imported on first use: a small repository has three kinds
+    of files, and loading the readers of all costs more than reading it.
+    """
+
+    name: re.Pattern[str]
+    reader: str
+    role: Role
+    depth: int = MAX_DEPTH
+
+    @property
+    def max_bytes(self) -> int:
+        """What is read of such a file at most."""
+        large = self.role is Role.LOCK or self.reader == "readme.prose:read_notebook"
+        small = MAX_SCRIPT_BYTES if self.role is Role.SCRIPT else MAX_MANIFEST_BYTES
+        return MAX_BYTES if large else small
+
+    def read(self, path: str, text: str) -> Source:
+        """What the file says; problems are named in the result and not raised."""
+        module, _, function = self.reader.partition(":")
+        source: Source = getattr(import_module(f"scaffold.project.{module}"), function)(path, text)
+        return source
+
+
+def _kind(pattern: str, reader: str, role: Role, depth: int = MAX_DEPTH) -> Kind:
+    return Kind(re.compile(pattern, re.DOTALL), reader, role, depth)
+
+
+# Prose is read only at the root: a README of a vendored package speaks of that package.
+KINDS = (
+    _kind(
+        r"(?:[\w-]*[-_.])?requirements[\w.-]*\.(?:txt|in)",
+        "formats.requirements:read_requirements",
+        Role.MANIFEST,
+    ),
+    _kind(r"pyproject\.toml", "formats.pyproject:read_pyproject", Role.MANIFEST),
+    _kind(r"hatch\.toml", "formats.pyproject:read_hatch", Role.MANIFEST),
+    _kind(r"uv\.toml", "formats.pyproject:read_uv", Role.MANIFEST),
+    _kind(r"pixi\.toml", "formats.pixi:read_pixi", Role.MANIFEST),
+    _kind(r"Pipfile", "formats.pipfile:read_pipfile", Role.MANIFEST),
+    _kind(r"setup\.py", "formats.setup_files:read_setup_py", Role.MANIFEST),
+    _kind(r"setup\.cfg", "formats.setup_files:read_setup_cfg", Role.MANIFEST),
+    _kind(
+        r"(?:environment|conda|env)(?:[-_.][\w.-]*)?\.ya?ml",
+        "formats.conda:read_environment",
+        Role.MANIFEST,
+    ),
+    _kind(r"(?:uv|poetry|pdm)\.lock", "formats.locks:read_toml_lock", Role.LOCK),
+    _kind(r"pixi\.lock", "formats.locks:read_pixi_lock", Role.LOCK),
+    _kind(r"Pipfile\.lock", "formats.locks:read_pipfile_lock", Role.LOCK),
+    _kind(r"\.python-version", "formats.python_files:read_python_version", Role.PYTHON),
+    _kind(r"runtime\.txt", "formats.python_files:read_python_version", Role.PYTHON, 0),
+    _kind(
+        r"(?:[\w-]+\.)?(?:Docker|Container)file(?:[._-][\w.-]+)?",
+        "formats.dockerfile:read_dockerfile",
+        Role.IMAGE,
+    ),
+    _kind(r"\.?devcontainer\.json", "formats.dockerfile:read_devcontainer", Role.IMAGE),
+    _kind(r"README(?:\.\w+)?", "readme.prose:read_readme", Role.PROSE, 0),
+    _kind(r"(?i:install(?:ation)?)\.(?:md|rst|txt)", "readme.prose:read_readme", Role.PROSE, 1),
+    _kind(r"\.gitmodules", "formats.gitfiles:read_gitmodules", Role.HINT, 0),
+    _kind(r"\.gitattributes", "formats.gitfiles:read_gitattributes", Role.HINT, 0),
+    _kind(r"scaffold\.toml", "choices.generated:read_record", Role.HINT, 2),
+    _kind(r"(?:packages|apt)\.txt", "formats.ci_files:read_apt_list", Role.HINT, 1),
+    _kind(r"(?:docker-)?compose[\w.-]*\.ya?ml", "formats.devconfigs:read_compose", Role.HINT, 2),
+    _kind(r"[^/]+\.py", "packages.imports:read_script", Role.SCRIPT, 2),
+    _kind(r"[^/]+\.ipynb", "readme.prose:read_notebook", Role.PROSE),
+)
+
+_WORKFLOW = _kind("", "formats.ci_files:read_workflow", Role.HINT)
+_INCLUDED = Kind(re.compile(""), "formats.requirements:read_requirements", Role.MANIFEST)
+
+
+# One search tells the many names that no kind has.
+_ANY = re.compile("|".join(f"(?:{kind.name.pattern})" for kind in KINDS))
+
+
+@lru_cache(maxsize=4096)
+def kind_of(path: str) -> Kind | None:
+    """The kind of a file by its path relative to the root, None where it says nothing."""
+    *folders, name = path.split("/")
+    for kind in KINDS if _ANY.fullmatch(name) else ():
+        if len(folders) <= kind.depth and kind.name.fullmatch(name):
+            return kind
+    if folders == [".github", "workflows"] and name.endswith((".yml", ".yaml")):
+        return _WORKFLOW
+    if folders and folders[-1] == "requirements" and name.endswith((".txt", ".in")):
+        return _INCLUDED if len(folders) <= MAX_DEPTH else None
+    return None
+
+
+def kind_or_included(path: str) -> Kind:
+    """The kind of a file that was read: by its name, else one that another file includes."""
+    return kind_of(path) or _INCLUDED
+
+
+def base_of(path: str) -> str:
+    """The folder that a manifest speaks for; `requirements/base.txt` speaks for the one above."""
+    *folders, _ = path.split("/")
+    for number, folder in enumerate(folders):
+        if folder in {"requirements", "requirement", "reqs"}:
+            return "/".join(folders[:number])
+    return "/".join(folders)

@@ -1,0 +1,269 @@
+"""pyproject.toml: PEP 621, dependency groups, uv and Hatch; Poetry and pixi have own files."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from scaffold.project.choices.local_paths import local_line, local_table
+from scaffold.project.facts import LocalPath, PackageManager
+from scaffold.project.formats.pixi import pixi_tables
+from scaffold.project.formats.poetry import read_poetry
+from scaffold.project.formats.python_files import tested_pythons
+from scaffold.project.formats.requirements import index_notes, relative_to, requirement_list
+from scaffold.project.sources import Note, Requirement, Source, Subject
+from scaffold.project.syntax.requirement import normal_name
+from scaffold.project.syntax.specifiers import pep440
+from scaffold.project.syntax.text import place
+from scaffold.project.syntax.toml_text import (
+    items,
+    key_line,
+    load_toml,
+    string_line,
+    strings,
+    table,
+    tables,
+)
+
+Found = tuple[list[Requirement], list[str]]
+
+
+def read_pyproject(path: str, text: str) -> Source:
+    """Read every table that says what the project needs and which program installs it."""
+    document, problems = load_toml(path, text)
+    found, complaints = _dependencies(path, text, document)
+    poetry = read_poetry(path, text, table(document, "tool", "poetry"))
+    pixi = pixi_tables(path, text, table(document, "tool", "pixi"), "tool.pixi.")
+    notes = [*_python(path, text, document), *_indexes(path, text, document)]
+    notes += _build_requires(path, text, document)
+    notes += tested_pythons(path, text)
+    return Source(
+        path=path,
+        requirements=(*found, *poetry.requirements, *pixi.requirements),
+        notes=(*notes, *poetry.notes, *pixi.notes),
+        includes=tuple(_dynamic(path, document)),
+        tools=_tools(document),
+        mentions=_default_environment(table(document, "tool", "hatch")),
+        installable=_installable(document),
+        problems=(*problems, *complaints, *poetry.problems, *pixi.problems),
+        name=_name(document),
+        default_groups=(*_default_groups(document), *pixi.default_groups),
+        members=tuple(strings(table(document, "tool", "uv", "workspace").get("members"))[:100]),
+        local=(*_local(path, text, document), *poetry.local, *pixi.local),
+    )
+
+
+def _name(document: dict[str, Any]) -> str:
+    named = table(document, "project").get("name") or table(document, "tool", "poetry").get("name")
+    return normal_name(named) if isinstance(named, str) else ""
+
+
+def _default_groups(document: dict[str, Any]) -> tuple[str, ...]:
+    """Groups that uv and Poetry install without being asked: uv's list, Poetry's not optional."""
+    groups = strings(table(document, "tool", "uv").get("default-groups"))
+    if table(document, "tool", "uv").get("default-groups") == "all":
+        groups = [name for name, _ in items(document, "dependency-groups")]
+    poetry = table(document, "tool", "poetry")
+    groups += [
+        name for name, group in items(poetry, "group") if table(group).get("optional") is not True
+    ]
+    return (*groups, *(["dev"] if table(poetry, "dev-dependencies") else []))
+
+
+def _build_requires(path: str, text: str, document: dict[str, Any]) -> list[Note]:
+    requires = strings(table(document, "build-system").get("requires"))
+    return [
+        Note(Subject.BUILD, found.name, found.where, found.text)
+        for found in requirement_list(path, text, requires, after="[build-system]")[0]
+    ]
+
+
+def _local(path: str, text: str, document: dict[str, Any]) -> Iterator[LocalPath]:
+    """`name @ file:…` of the dependencies, and the path and workspace sources of uv.
+
+    A workspace source has no path of its own yet: its member is known by the name.
+    """
+    for item in strings(table(document, "project").get("dependencies")):
+        where = place(path, string_line(text, item))
+        found = local_line(item, where, folder=path.rpartition("/")[0])
+        if found is not None and "@" in item:
+            yield found
+    for name, value in items(document, "tool", "uv", "sources"):
+        where = place(path, key_line(text, "[tool.uv.sources]", name))
+        for entry in tables(value) or [table(value)]:
+            found = local_table(name, entry, where, path, PackageManager.UV)
+            if found is not None:
+                yield found
+            elif entry.get("workspace") is True:
+                text_of = f"{name} = workspace"
+                yield LocalPath(
+                    path="",
+                    where=where,
+                    text=text_of,
+                    editable=True,
+                    extras=(name,),
+                    manager=PackageManager.UV,
+                )
+
+
+def read_hatch(path: str, text: str) -> Source:
+    """hatch.toml: the environments of [tool.hatch] in a file of their own."""
+    document, problems = load_toml(path, text)
+    found, complaints = _hatch(path, text, document)
+    notes = _hatch_python(path, text, document)
+    tools = frozenset({"hatch"} if table(document, "envs") else ())
+    return Source(
+        path=path,
+        requirements=tuple(found),
+        notes=tuple(notes),
+        includes=(),
+        tools=tools,
+        mentions=_default_environment(document),
+        problems=(*problems, *complaints),
+    )
+
+
+def read_uv(path: str, text: str) -> Source:
+    """uv.toml: the indexes of [tool.uv] in a file of their own."""
+    document, problems = load_toml(path, text)
+    notes = _uv_indexes(path, text, document)
+    return Source(
+        path=path, requirements=(), notes=tuple(notes), tools=frozenset({"uv"}), problems=problems
+    )
+
+
+def _dependencies(path: str, text: str, document: dict[str, Any]) -> Found:
+    project = table(document, "project")
+    parts = [requirement_list(path, text, project.get("dependencies"), after="[project]")]
+    parts += [
+        requirement_list(
+            path, text, listed, f"extra {normal_name(name)}", "[project.optional-dependencies]"
+        )
+        for name, listed in items(project, "optional-dependencies")
+    ]
+    # Includes of other groups are tables, which requirement_list passes over.
+    parts += [
+        requirement_list(path, text, listed, f"group {name}", "[dependency-groups]")
+        for name, listed in items(document, "dependency-groups")
+    ]
+    parts += [
+        requirement_list(path, text, listed, f"group {name}", "[tool.pdm.dev-dependencies]")
+        for name, listed in items(document, "tool", "pdm", "dev-dependencies")
+    ]
+    uv = table(document, "tool", "uv")
+    parts.append(requirement_list(path, text, uv.get("dev-dependencies"), "group dev", "[tool.uv]"))
+    parts.append(_hatch(path, text, table(document, "tool", "hatch"), "tool.hatch."))
+    return [one for found, _ in parts for one in found], [one for _, bad in parts for one in bad]
+
+
+def _hatch(path: str, text: str, hatch: dict[str, Any], prefix: str = "") -> Found:
+    found: list[Requirement] = []
+    problems: list[str] = []
+    for name, environment in items(hatch, "envs"):
+        for key in ("dependencies", "extra-dependencies"):
+            # Hatch installs the environment named default unless told otherwise.
+            group = "" if name == "default" else f"environment {name}"
+            listed = table(environment).get(key)
+            more, bad = requirement_list(path, text, listed, group, f"[{prefix}envs.{name}]")
+            found += more
+            problems += bad
+    return found, problems
+
+
+def _default_environment(hatch: dict[str, Any]) -> frozenset[str]:
+    return frozenset({"default environment"} if table(hatch, "envs", "default") else ())
+
+
+def _hatch_python(path: str, text: str, hatch: dict[str, Any], prefix: str = "") -> list[Note]:
+    version = table(hatch, "envs", "default").get("python")
+    if not isinstance(version, str):
+        return []
+    where = place(path, key_line(text, f"[{prefix}envs.default]", "python"))
+    return [Note(Subject.PYTHON, f"=={version}", where, f'python = "{version}"')]
+
+
+def _python(path: str, text: str, document: dict[str, Any]) -> list[Note]:
+    notes = []
+    version = table(document, "project").get("requires-python")
+    if isinstance(version, str):
+        where = place(path, key_line(text, "[project]", "requires-python"))
+        spec = pep440(version)
+        shown = f'requires-python = "{version}"'
+        notes.append(Note(Subject.PYTHON, spec[0] if spec else "", where, shown))
+    notes += _hatch_python(path, text, table(document, "tool", "hatch"), "tool.hatch.")
+    return notes
+
+
+def _indexes(path: str, text: str, document: dict[str, Any]) -> list[Note]:
+    pdm = tables(table(document, "tool", "pdm").get("source"))
+    return [
+        *_uv_indexes(path, text, table(document, "tool", "uv")),
+        *url_notes(path, text, [source.get("url") for source in pdm]),
+    ]
+
+
+def _uv_indexes(path: str, text: str, uv: dict[str, Any]) -> list[Note]:
+    """uv's indexes; those that tool.uv.sources gives to no Linux machine are left out."""
+    pip = table(uv, "pip")
+    urls: list[object] = [uv.get("index-url"), pip.get("index-url")]
+    urls += [*strings(uv.get("extra-index-url")), *strings(pip.get("extra-index-url"))]
+    unused = _unused_indexes(uv)
+    urls += [one.get("url") for one in tables(uv.get("index")) if one.get("name") not in unused]
+    for source in table(uv, "sources").values():
+        urls += [one.get("url") for one in tables(source) or [table(source)]]
+    return url_notes(path, text, urls)
+
+
+def _unused_indexes(uv: dict[str, Any]) -> set[str]:
+    """Indexes that every source which names them reserves for another platform."""
+    from scaffold.project.syntax.markers import applies
+
+    used: dict[str, bool] = {}
+    for source in table(uv, "sources").values():
+        for one in tables(source) or [table(source)]:
+            if isinstance(name := one.get("index"), str):
+                used[name] = used.get(name, False) or applies(str(one.get("marker") or ""))
+    return {name for name, there in used.items() if not there}
+
+
+def url_notes(path: str, text: str, urls: list[object]) -> list[Note]:
+    """Notes of indexes given by URL."""
+    return [
+        note
+        for value in urls
+        for url in strings(value)
+        for note in index_notes(url, place(path, string_line(text, url)), url)
+    ]
+
+
+def _dynamic(path: str, document: dict[str, Any]) -> list[tuple[str, bool]]:
+    """Requirements files that setuptools or Hatch read in the place of `dependencies`."""
+    if "dependencies" not in strings(table(document, "project").get("dynamic")):
+        return []
+    files = strings(table(document, "tool", "setuptools", "dynamic", "dependencies").get("file"))
+    hatch = table(document, "tool", "hatch", "metadata", "hooks", "requirements_txt")
+    return [(relative_to(path, file), False) for file in [*files, *strings(hatch.get("files"))]]
+
+
+def _installable(document: dict[str, Any]) -> bool:
+    """Whether `pip install -e .` makes sense; uv's virtual projects say that it does not."""
+    uv, poetry = table(document, "tool", "uv"), table(document, "tool", "poetry")
+    if uv.get("package") is False or poetry.get("package-mode") is False:
+        return False
+    named = "name" in table(document, "project") or "name" in poetry
+    backend = bool(table(document, "build-system"))
+    # uv installs a project without a build system only when told so (tool.uv.package).
+    of_uv = "uv" in table(document, "tool")
+    return backend or (named and (not of_uv or uv.get("package") is True))
+
+
+def _tools(document: dict[str, Any]) -> frozenset[str]:
+    """Package managers whose tables only they read; a build backend alone is none."""
+    tool = table(document, "tool")
+    backend = str(table(document, "build-system").get("build-backend") or "")
+    signs = {
+        "uv": "uv" in tool,
+        "poetry": bool(table(tool, "poetry")) or backend.startswith("poetry"),
+        "pdm": bool(set(table(tool, "pdm")) - {"build", "version"}),
+        "pixi": "pixi" in tool,
+        "hatch": bool(table(tool, "hatch", "envs")),
+    }
+    return frozenset(name for name, there in signs.items() if there)

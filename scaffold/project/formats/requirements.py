@@ -1,0 +1,120 @@
+"""pip's requirements files: packages, options, and the files they include."""
+
+import re
+from collections.abc import Iterator
+from posixpath import join as join_path
+from posixpath import normpath
+
+from scaffold.project.choices.local_paths import local_line
+from scaffold.project.sources import Note, Requirement, Source, Subject
+from scaffold.project.syntax.requirement import parse_requirement
+from scaffold.project.syntax.specifiers import cuda_release
+from scaffold.project.syntax.text import place
+from scaffold.project.syntax.toml_text import string_line
+
+_COMMENT = re.compile(r"(^|\s)#.*$")
+_OPTION = re.compile(
+    r"(-r|--requirement|-c|--constraint|-i|--index-url|--extra-index-url|-f|--find-links"
+    r"|-e|--editable)(?:\s*=\s*|\s+|(?<=^-[rcife]))(.+)"
+)
+_PER_REQUIREMENT = re.compile(r"\s--(?:hash|config-settings|global-option|install-option)\b.*")
+_CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
+
+
+def read_requirements(path: str, text: str, first_line: int = 1) -> Source:
+    """Read one requirements file; what it includes is named and not followed."""
+    requirements: list[Requirement] = []
+    notes: list[Note] = []
+    includes: list[tuple[str, bool]] = []
+    problems: list[str] = []
+    local = []
+    for number, line in _logical_lines(text):
+        where = place(path, first_line + number - 1)
+        option = _OPTION.fullmatch(line)
+        if option and option[1] in {"-r", "--requirement", "-c", "--constraint"}:
+            includes.append((relative_to(path, option[2]), option[1] in {"-c", "--constraint"}))
+        elif option and option[1] not in {"-e", "--editable"}:
+            topic = Subject.LINKS if option[1] in {"-f", "--find-links"} else Subject.INDEX
+            notes.extend(index_notes(option[2].strip(), where, line, topic))
+        elif line.startswith("-") and not option:
+            continue
+        else:
+            target = option[2].strip() if option else line
+            # pip reads paths from the folder where it runs, which is the root.
+            path_line = local_line(target, where, editable=bool(option), shown=line)
+            if path_line is not None:
+                local.append(path_line)
+            else:
+                _add(requirements, problems, target, where)
+    return Source(
+        path=path,
+        requirements=tuple(requirements),
+        notes=tuple(notes),
+        includes=tuple(includes),
+        mentions=frozenset({"."} if any(one.path == "." for one in local) else ()),
+        problems=tuple(problems),
+        local=tuple(local),
+    )
+
+
+def _add(found: list[Requirement], problems: list[str], line: str, where: str) -> None:
+    try:
+        requirement = parse_requirement(line, where)
+    except ValueError as error:
+        problems.append(f"{where}: {error}")
+        return
+    if line.startswith(_CONFLICT):
+        problems.append(f"{where}: an unresolved merge conflict")
+    elif requirement is not None:
+        found.append(requirement)
+
+
+def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Lines with their numbers, continued ones joined, comments and hashes taken off."""
+    pending, start = "", 0
+    for number, raw in enumerate([*text.split("\n"), ""], start=1):
+        line = _COMMENT.sub("", raw.replace("\0", " ")).rstrip()
+        start = start or number
+        if line.endswith("\\"):
+            pending += line[:-1] + " "
+            continue
+        whole = _PER_REQUIREMENT.sub("", pending + line).strip()
+        if whole:
+            yield start, whole
+        pending, start = "", 0
+
+
+def relative_to(path: str, target: str) -> str:
+    """An included file's path from the root; one that leaves the root begins with `..`."""
+    return normpath(join_path(path.rpartition("/")[0], target.strip().strip("'\"")))
+
+
+def index_notes(url: str, where: str, text: str, topic: Subject = Subject.INDEX) -> list[Note]:
+    """A package index or page of links, and the CUDA release in its address.
+
+    PyTorch's indexes are named by their builds: `…/whl/cu124` is CUDA 12.4.
+    """
+    url = url.strip("'\"")
+    found = [Note(topic, url, where, text)]
+    release = cuda_release(url)
+    return [*found, Note(Subject.CUDA, release, where, text)] if release else found
+
+
+def requirement_list(
+    path: str, text: str, items: object, group: str = "", after: str = ""
+) -> tuple[list[Requirement], list[str]]:
+    """Requirements from a list of strings in a structured file, and what could not be read."""
+    found: list[Requirement] = []
+    problems: list[str] = []
+    for item in items if isinstance(items, list | tuple) else []:
+        if not isinstance(item, str):
+            continue
+        where = place(path, string_line(text, item, after))
+        try:
+            requirement = parse_requirement(item, where, group)
+        except ValueError as error:
+            problems.append(f"{where}: {error}")
+            continue
+        if requirement is not None:
+            found.append(requirement)
+    return found, problems

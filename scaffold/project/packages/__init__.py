@@ -1,0 +1,1 @@
+"""What packages mean: frameworks, imports, wheels, and system libraries."""

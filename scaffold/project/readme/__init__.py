@@ -1,0 +1,1 @@
+"""Install commands in README files, notebooks and other prose."""

@@ -1,0 +1,232 @@
+"""Install commands inside prose, Dockerfiles, CI files and notebooks, as data."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from posixpath import join as join_path
+from posixpath import normpath
+
+from scaffold.project.choices.local_paths import ARCHIVES, local_target
+from scaffold.project.formats.conda import conda_requirement
+from scaffold.project.readme.options import split_options
+from scaffold.project.readme.shell import commands_of, logical_lines
+from scaffold.project.sources import Command, Requirement
+from scaffold.project.syntax.requirement import parse_requirement
+from scaffold.project.syntax.specifiers import cuda_release, minor_python
+from scaffold.project.syntax.text import one_line, place
+
+CONDAS = frozenset({"conda", "mamba", "micromamba"})
+_PYTHON_PROGRAM = re.compile(r"python(\d\.\d+)")
+
+
+def read_commands(
+    path: str, text: str, first_line: int = 1, clones: list[str] | None = None
+) -> Iterator[Command]:
+    """Every install command of a shell text; a `cd` holds for the lines that follow.
+
+    The first folder that a text clones is the project itself, whose folder is the root; what
+    is installed inside of a later one is another project. `clones` carries them from block to
+    block.
+    """
+    folder: str | None = ""
+    clones = [] if clones is None else clones
+    for number, line in logical_lines(text):
+        where = place(path, first_line + number - 1)
+        for argv in commands_of(line):
+            if argv[0] in {"cd", "pushd", "popd"}:
+                folder = _entered(folder or "", argv, clones)
+            elif argv[:2] == ["git", "clone"]:
+                clones += _cloned(argv)
+            found = None if folder is None else read_command(argv, where, folder)
+            if found is not None:
+                yield replace(found, text=one_line(" ".join(argv)))
+
+
+def installed_by(path: str, text: str) -> Iterator[Requirement]:
+    """The packages that install commands in a text name, as weak evidence."""
+    for command in read_commands(path, text):
+        for found in command.requirements:
+            yield replace(found, text=command.text)
+
+
+def _cloned(argv: list[str]) -> list[str]:
+    """The folder that `git clone` makes, where the command tells it."""
+    words = [word for word in argv[2:] if not word.startswith("-")]
+    urls = [number for number, word in enumerate(words) if "/" in word or "@" in word]
+    if not urls:
+        return []
+    named = words[urls[0] + 1 :]
+    name = named[0] if named else words[urls[0]].rstrip("/").rpartition("/")[2]
+    return [name.removesuffix(".git").rstrip("/")]
+
+
+def _entered(folder: str, argv: list[str], clones: list[str]) -> str | None:
+    """The folder after `cd`: None inside another project's clone.
+
+    A folder that leaves the repository, and a variable, count as its root.
+    """
+    target = argv[1] if len(argv) > 1 else ""
+    if argv[0] == "popd" or not target or target.startswith(("/", "~", "$", "-", "<")):
+        return ""
+    head, _, below = target.rstrip("/").removeprefix("./").partition("/")
+    if not folder and head in clones:
+        return normpath(below) if head == clones[0] and below else "" if head == clones[0] else None
+    entered = normpath(join_path(folder, target))
+    return "" if entered.startswith("..") or entered == "." else entered
+
+
+def read_command(argv: list[str], where: str, folder: str = "") -> Command | None:
+    """What one command installs; None for a command that installs nothing we follow."""
+    program, rest = argv[0], argv[1:]
+    if program in CONDAS:
+        return _conda(rest, where, folder)
+    reader = _READERS.get(program)
+    if reader is not None:
+        return reader(rest, where, folder)
+    if program.endswith(("python", "python3")) or _PYTHON_PROGRAM.fullmatch(program):
+        return _python(program, rest, where, folder)
+    return None
+
+
+def _pip(rest: list[str], where: str, folder: str) -> Command | None:
+    # A placeholder that the reader fills in, `<requirements file>`, makes it an example.
+    if not rest or rest[0] != "install" or any(re.search(r"<[A-Za-z_]|\{", one) for one in rest):
+        return None
+    options = split_options(rest[1:])
+    release = cuda_release(" ".join(options.indexes + options.links))
+    requirements: list[Requirement] = []
+    local: list[tuple[str, tuple[str, ...], bool]] = []
+    words = [(word, False) for word in options.words] + [(word, True) for word in options.editable]
+    for word, editable in words:
+        target = local_target(f"./{word}" if editable and word[0] != "." else word, folder)
+        if target is not None and not target[0].endswith(ARCHIVES):
+            local.append((*target, editable))
+        elif (found := _package(word, where, release)) is not None:
+            requirements.append(found)
+    if not (requirements or local or options.lists):
+        return None
+    return Command(
+        kind="project" if local else "packages" if requirements else "list",
+        where=where,
+        requirements=tuple(requirements),
+        lists=_below(folder, options.lists),
+        constraints=_below(folder, options.constraints),
+        local=tuple(local),
+        indexes=tuple(options.indexes),
+        links=tuple(options.links),
+        isolated="--no-build-isolation" in options.flags,
+        extras=options.extras,
+        upgrades="-U" in options.flags or "--upgrade" in options.flags,
+    )
+
+
+def _below(folder: str, paths: list[str]) -> tuple[str, ...]:
+    plain = (path for path in paths if "://" not in path and not path.startswith(("/", "~", "$")))
+    return tuple(normpath(join_path(folder, path)) for path in plain)
+
+
+def _package(word: str, where: str, release: str | None) -> Requirement | None:
+    try:
+        found = parse_requirement(word, where, "command")
+    except ValueError:
+        return None
+    if found is None:
+        return None
+    local = f"cuda{release}" if release and not found.local else found.local
+    return replace(found, local=local, text=word)
+
+
+def _conda(rest: list[str], where: str, folder: str) -> Command | None:
+    environment = rest[:1] == ["env"]
+    verb = rest[1:2] if environment else rest[:1]
+    if verb not in (["create"], ["update"], ["install"]):
+        return None
+    options = split_options(rest[2 if environment else 1 :])
+    words = [conda_requirement(word, where, "command") for word in options.words]
+    python = next((word.spec for word in words if word.name == "python"), "")
+    files = _below(folder, options.files + options.lists)
+    packages = tuple(one for one in words if one.name not in {"python", "pip"})
+    environments = tuple(one for one in files if one.endswith((".yml", ".yaml")))
+    if environment and verb != ["install"] and not environments:
+        environments = ("environment.yml",)
+    kind = "environment" if environments else "conda-packages" if packages else "python"
+    if kind == "python" and not (python or files):
+        return None
+    return Command(
+        kind=kind,
+        where=where,
+        requirements=packages,
+        lists=tuple(one for one in files if one.endswith(".txt")),
+        environments=environments,
+        python=python,
+        channels=tuple(options.channels),
+    )
+
+
+def _sync(manager: str) -> Callable[[list[str], str, str], Command | None]:
+    """uv, Poetry, PDM, Pipenv and pixi: which extras and groups their own command asks for."""
+    verbs = {"uv": {"sync", "run"}, "pixi": {"install", "run"}}.get(manager, {"install", "sync"})
+
+    def read(rest: list[str], where: str, folder: str) -> Command | None:
+        if manager == "uv" and rest[:1] == ["venv"]:
+            return _venv(rest[1:], where)
+        if manager == "uv" and rest[:1] == ["add"]:
+            return _pip(["install", *rest[1:]], where, folder)
+        if not rest or rest[0] not in verbs:
+            return None
+        options = split_options(rest[1:])
+        return Command(
+            kind="sync",
+            where=where,
+            manager=manager,
+            folder=folder,
+            extras=options.extras,
+            groups=options.groups,
+            every_extra="--all-extras" in options.flags,
+            python=minor_python(options.python) or "",
+        )
+
+    return read
+
+
+def _venv(rest: list[str], where: str, _folder: str = "") -> Command | None:
+    python = minor_python(split_options(rest).python) or ""
+    return Command(kind="python", where=where, python=python) if python else None
+
+
+def _python(program: str, rest: list[str], where: str, folder: str) -> Command | None:
+    match = _PYTHON_PROGRAM.fullmatch(program)
+    if rest[:2] == ["-m", "venv"]:
+        return Command(kind="python", where=where, python=f"=={match[1]}.*") if match else None
+    if rest[:1] and rest[0].endswith("setup.py") and {"install", "develop"} & set(rest[1:]):
+        target = normpath(join_path(folder, rest[0].rpartition("/")[0] or "."))
+        if not target.startswith(("..", "/")):
+            return Command(kind="project", where=where, local=((target, (), "develop" in rest),))
+    return None
+
+
+def _apt(rest: list[str], where: str, _folder: str) -> Command | None:
+    words = [word for word in rest if not word.startswith("-")]
+    if not words or words[0] != "install":
+        return None
+    names = [word.split("=")[0].split(":")[0] for word in words[1:]]
+    fine = tuple(name for name in names if re.fullmatch(r"[a-z0-9][a-z0-9+.-]+", name, re.ASCII))
+    return Command(kind="apt", where=where, system=fine) if fine else None
+
+
+def _pyenv(rest: list[str], where: str, _folder: str) -> Command | None:
+    versions = [minor_python(word) for word in rest[1:] if word[:1].isdigit()]
+    if rest[:1] not in (["install"], ["virtualenv"], ["local"]) or not versions:
+        return None
+    return Command(kind="python", where=where, python=versions[0] or "")
+
+
+_READERS: dict[str, Callable[[list[str], str, str], Command | None]] = {
+    "pip": _pip,
+    "apt": _apt,
+    "apt-get": _apt,
+    "aptitude": _apt,
+    "virtualenv": _venv,
+    "pyenv": _pyenv,
+    **{name: _sync(name) for name in ("uv", "poetry", "pdm", "pipenv", "pixi")},
+}

@@ -1,0 +1,136 @@
+"""The commands of the README that are the project's own way to be installed."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from scaffold.project.choices.aside import ASIDE
+from scaffold.project.formats.manifests import Role, kind_or_included
+from scaffold.project.packages.frameworks import framework_of
+from scaffold.project.sources import Command, Requirement, Source
+from scaffold.project.syntax.requirement import normal_name
+
+_README = re.compile(r"README(?:\.(?:md|rst|txt|markdown))?", re.IGNORECASE)
+_GUIDE = re.compile(r"(?:docs?/)?install(?:ation)?\.(?:md|rst|txt)", re.IGNORECASE)
+_INSTALLING = re.compile(
+    r"install|set ?-?up|requirement|dependenc|environment|get(?:ting)? started|quick ?-?start"
+    r"|prerequisite|prepar|how to run|build",
+    re.IGNORECASE,
+)
+TOOLS = frozenset({"pip", "setuptools", "wheel", "virtualenv", "pipenv", "poetry", "uv", "pdm"}) | {
+    "hatch",
+    "conda",
+    "pipx",
+    "build",
+    "twine",
+    "packaging",
+    "ninja",
+    "pre-commit",
+    "huggingface-hub",
+    "gdown",
+}
+"""Programs that install or fetch, which are no dependencies of the project."""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What the README's commands install, in their order."""
+
+    commands: tuple[Command, ...] = ()
+
+    def requirements(self) -> Iterator[Requirement]:
+        """Packages of the commands, each once: what comes first is the way, later ones others."""
+        seen = set()
+        for command in self.commands:
+            for found in command.requirements:
+                if found.name not in seen:
+                    seen.add(found.name)
+                    yield found
+
+    @property
+    def commands_name_packages(self) -> bool:
+        """Whether some command installs packages by name."""
+        return any(command.requirements for command in self.commands)
+
+    def lists(self) -> tuple[str, ...]:
+        """Requirements files that the commands install."""
+        return tuple(dict.fromkeys(one for found in self.commands for one in found.lists))
+
+    def environments(self) -> tuple[str, ...]:
+        """Conda environments that the commands create, the one for GPUs first."""
+        found = dict.fromkeys(one for command in self.commands for one in command.environments)
+        return tuple(sorted(found, key=lambda one: "gpu" not in one.lower()))
+
+    def ways(self) -> frozenset[str]:
+        """Words for the ways of installing that the commands show."""
+        ways = {"conda" for command in self.commands if command.environments}
+        ways |= {"requirements" for command in self.commands if command.lists}
+        ways |= {"project" for command in self.commands if _of_root(command)}
+        return frozenset(ways | {one.manager for one in self.commands if one.manager})
+
+
+def _of_root(command: Command) -> bool:
+    return any(target == "." for target, _, _ in command.local)
+
+
+def follow_readme(sources: Mapping[str, Source]) -> Followed:
+    """The commands of the main README, or of the installation guide where it shows none."""
+    names = {normal_name(source.name) for source in sources.values() if source.name}
+    for pattern in (_README, _GUIDE):
+        paths = sorted((p for p in sources if pattern.fullmatch(p)), key=lambda p: (len(p), p))
+        for path in paths:
+            found = tuple(_taken(sources[path].commands, sources, names))
+            if found:
+                return Followed(found)
+    return Followed(tuple(_of_image(sources, names)))
+
+
+def _of_image(sources: Mapping[str, Source], names: set[str]) -> Iterator[Command]:
+    """What the root's Dockerfile, notebooks or scripts list, where no manifest does."""
+    if any(kind_or_included(path).role in {Role.MANIFEST, Role.LOCK} for path in sources):
+        return
+    for path, source in sources.items():
+        if path == "Dockerfile" or path.endswith((".ipynb", ".py")):
+            for command in _taken(source.commands, sources, names):
+                if command.kind == "packages":
+                    yield command
+
+
+def _taken(
+    commands: Iterable[Command], sources: Mapping[str, Source], names: set[str]
+) -> Iterator[Command]:
+    candidates = [one for one in commands if not one.optional and one.kind != "apt"]
+    about = [one for one in candidates if _INSTALLING.search(one.section)] or candidates
+    sections = {one.section for one in about}
+    if about and not _INSTALLING.search(about[0].section):
+        sections = {about[0].section}
+    for command in candidates:
+        lists = tuple(one for one in command.lists if one in sources and not _aside(one, sources))
+        environments = tuple(one for one in command.environments if one in sources)
+        wanted = tuple(
+            one
+            for one in command.requirements
+            if command.shown and command.section in sections and not _own(one, names, sources)
+        )
+        whole = replace(command, lists=lists, environments=environments, requirements=wanted)
+        if command.kind == "packages" and not (wanted or lists):
+            continue
+        if command.kind == "list" and not lists:
+            continue
+        if command.kind == "project" and not _of_root(command) and command.section not in sections:
+            continue
+        yield whole
+
+
+def _aside(path: str, sources: Mapping[str, Source]) -> bool:
+    """A list for images or documentation, where the root has one of its own."""
+    folders = set(path.split("/")[:-1])
+    return bool(ASIDE & folders) and f"{path.rpartition('/')[2]}" in sources
+
+
+def _own(found: Requirement, names: set[str], sources: Mapping[str, Source]) -> bool:
+    """The project itself, as a release or a checkout, or a tool that only installs."""
+    folder = f"{found.name.replace('-', '_')}/"
+    if found.url and any(path.lower().startswith(folder) for path in sources):
+        return True
+    return found.name in names or (found.name in TOOLS and framework_of(found) is None)

@@ -1,0 +1,100 @@
+"""README and notebooks: weak evidence, followed only where nothing else speaks."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_json
+from scaffold.project.packages.imports import framework_imports, imported
+from scaffold.project.readme.commands import installed_by, read_commands
+from scaffold.project.readme.markdown import code_blocks, says_optional
+from scaffold.project.sources import Command, Note, Requirement, Source
+from scaffold.project.syntax.text import place
+from scaffold.project.syntax.toml_text import strings, table, tables
+
+# Programs that install from their own file; one mention of them says how the project is used.
+_TOOLS = {
+    "uv": r"\buv[ \t]+(?:sync|run|add)\b",
+    "poetry": r"\bpoetry[ \t]+(?:install|sync|run)\b",
+    "pdm": r"\bpdm[ \t]+(?:install|sync|run)\b",
+    "pipenv": r"\bpipenv[ \t]+(?:install|sync|shell|run)\b",
+    "hatch": r"\bhatch[ \t]+(?:run|shell|env)\b",
+    "pixi": r"\bpixi[ \t]+(?:install|run|shell)\b",
+}
+
+
+def read_readme(path: str, text: str) -> Source:
+    """Install commands of a README, and which of the project's ways to install it shows."""
+    commands = tuple(_readme_commands(path, text))
+    ways = {way for way, pattern in _TOOLS.items() if re.search(pattern, text)}
+    for command in commands:
+        ways |= {"conda"} if command.environments else set()
+        ways |= {"requirements"} if command.lists else set()
+        ways |= {"project"} if any(target == "." for target, _, _ in command.local) else set()
+    requirements = tuple(
+        replace(found, text=command.text) for command in commands for found in command.requirements
+    )
+    return Source(path=path, requirements=requirements, mentions=frozenset(ways), commands=commands)
+
+
+def _readme_commands(path: str, text: str) -> Iterator[Command]:
+    clones: list[str] = []
+    for block in code_blocks(text):
+        aside = _commented_aside(block.lines)
+        for command in read_commands(path, "\n".join(block.lines), block.line, clones):
+            line = int(command.where.rpartition(":")[2]) - block.line
+            optional = block.optional or line in aside
+            yield replace(command, optional=optional, shown=block.shown, section=block.heading)
+
+
+def _commented_aside(lines: list[str]) -> set[int]:
+    """Lines below a comment such as `# Windows only`, up to the next comment or blank line."""
+    aside, found = False, set()
+    for number, line in enumerate(lines):
+        if line.lstrip().startswith("#"):
+            aside = says_optional(line)
+        elif not line.strip():
+            aside = False
+        elif aside:
+            found.add(number)
+    return found
+
+
+def read_notebook(path: str, text: str) -> Source:
+    """`%pip install` and imports in the code cells of a notebook."""
+
+    try:
+        document = read_json(text)
+    except BrokenDocumentError as error:
+        line = getattr(error.__cause__, "lineno", None)
+        return Source(path=path, problems=(f"{place(path, line)}: not a valid notebook",))
+    found: dict[str, Requirement] = {}
+    notes: dict[str, Note] = {}
+    commands: list[Command] = []
+    for cell in tables(table(document).get("cells")):
+        if cell.get("cell_type") == "code":
+            code = "".join(strings(cell.get("source")))
+            for note in imported(path, code):
+                notes.setdefault(note.value, replace(note, where=path))
+            # A notebook has no lines that a reader sees: the path alone is the place.
+            commands += [replace(one, where=path) for one in read_commands(path, code)]
+            for one in (*installed_by(path, code), *framework_imports(path, code)):
+                shown = Requirement(
+                    name=one.name,
+                    spec=one.spec,
+                    extras=(),
+                    where=path,
+                    text=one.text,
+                    group=one.group,
+                )
+                found.setdefault(one.name, shown)
+    placed = (
+        replace(one, requirements=tuple(replace(each, where=path) for each in one.requirements))
+        for one in commands
+    )
+    return Source(
+        path=path,
+        requirements=tuple(found.values()),
+        notes=tuple(notes.values()),
+        commands=tuple(placed),
+    )

@@ -1,0 +1,1 @@
+"""Foreign text as safe values: TOML, YAML, version specifiers, requirement lines."""

@@ -1,0 +1,1 @@
+"""Which image fits: the choice, and images that are named."""
