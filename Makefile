@@ -5,7 +5,7 @@ VENV ?= .venv
 WORKERS ?= 2
 BIN = $(VENV)/bin
 
-.PHONY: try test lint bench catalogue docs fuzz hostile long clean
+.PHONY: try test lint bench catalogue docs repos fuzz hostile long clean
 
 $(VENV)/.ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -29,7 +29,7 @@ lint: $(VENV)/.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/shellcheck .ci/run scaffold/adapters/probe/probe.sh scaffold/adapters/tunnel/relay.sh cookiecutter-template/templates/place.sh cookiecutter-template/*/.devcontainer/gpu-check.sh scaffold/adapters/sync/scripts/*.sh
+	$(BIN)/shellcheck .ci/run scaffold/adapters/probe/probe.sh scaffold/adapters/tunnel/relay.sh cookiecutter-template/templates/place.sh scaffold/adapters/probe/gpu-check.sh scaffold/adapters/sync/scripts/*.sh
 	$(BIN)/python -m tools.pages --check
 	$(BIN)/python -m tools.catalogue.check
 
@@ -62,6 +62,10 @@ long: $(VENV)/.ready hostile
 # make hostile SEED=2
 hostile: $(VENV)/.ready
 	$(BIN)/python -m tests.hostile.harness $(or $(SEED),1)
+
+# TREES: folders named owner+name, at the commits of tools/repos/repositories.toml.
+repos: $(VENV)/.ready
+	$(BIN)/python -m tools.repos $(TREES)
 
 # A million broken probes, read and judged: minutes, so not part of `make test`.
 fuzz: $(VENV)/.ready

@@ -1,4 +1,4 @@
-"""Errors that reach the user: what is wrong, and what mends it."""
+"""Errors that reach the user: what is wrong, and the fix."""
 
 
 class ScaffoldError(Exception):

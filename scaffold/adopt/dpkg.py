@@ -62,12 +62,12 @@ def read_dpkg(files: Mapping[str, bytes]) -> Dpkg:
     """Read the state from file contents by path; empty without dpkg."""
     paragraphs = list(_paragraphs(_text(files, STATUS)))
     native = next(
-        (one["Architecture"] for one in paragraphs if one.get("DebianPackage") == "dpkg"), ""
+        (one["Architecture"] for one in paragraphs if one.get("Package") == "dpkg"), ""
     )
     packages = {}
     for one in paragraphs:
         state = one.get("Status", "").rpartition(" ")[2]
-        if one.get("DebianPackage") and state not in GONE:
+        if one.get("Package") and state not in GONE:
             key = _key(one, native)
             packages[key] = DebianPackage(key, one.get("Version", ""), state, _conffiles(one))
     automatic = {
@@ -142,7 +142,7 @@ def _paragraphs(text: str) -> Iterator[dict[str, str]]:
 def _key(fields: Mapping[str, str], native: str) -> str:
     architecture = fields.get("Architecture", "")
     foreign = architecture not in {native, "all", ""} and native
-    return f"{fields['Package']}:{architecture}" if foreign else fields["DebianPackage"]
+    return f"{fields['Package']}:{architecture}" if foreign else fields["Package"]
 
 
 def _conffiles(fields: Mapping[str, str]) -> dict[str, str]:

@@ -48,7 +48,7 @@ def dev_container(folder: str, inside: str, *, config: str = "", over: str = "")
 
 
 def attached(name: str, inside: str = "/", *, over: str = "") -> str:
-    """A running container, whatever made it; `over` as for `dev_container`."""
+    """Any running container; `over` as for `dev_container`."""
     place = _hex({"containerName": f"/{name}"})
     return f"vscode-remote://attached-container+{place}{_over(over)}{_path(inside)}"
 

@@ -70,7 +70,7 @@ class Listening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InsideFacts:
-    """One look from inside a container, as the user that programs run as.
+    """One check inside a container, as the user that programs run as.
 
     `environment` has those of the variables that decide on GPUs which are set. `libcuda` is the
     driver's library. `python` is the interpreter that was asked, empty where there is none;

@@ -212,7 +212,7 @@ class PipLayer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CondaLayer:
-    """One conda environment: its file, its prefix, shell-quoted, and whether it is made anew.
+    """One conda environment: its file, its prefix, shell-quoted, and whether it is created again.
 
     `owner` and `home` as for PipLayer.
     """

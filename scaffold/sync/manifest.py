@@ -157,7 +157,7 @@ def to_json(manifest: Manifest) -> str:
 
 
 def from_json(rows: Mapping[str, tuple[Kind, int, int, int, str]]) -> dict[str, ManifestEntry]:
-    """The manifest of parsed JSON rows. Raises TypeError for anything else."""
+    """The manifest of parsed JSON rows. Raises TypeError or ValueError for anything else."""
     return {
         path: ManifestEntry(kind=kind, mode=mode, size=size, mtime=mtime, target=target)
         for path, (kind, mode, size, mtime, target) in rows.items()

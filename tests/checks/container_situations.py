@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from scaffold.answers.model import GpuNeed
-from scaffold.checks.container import ContainerState
+from scaffold.checks.container import CheckedContainer
 from scaffold.container.facts import ContainerMount, PublishedPort
 from scaffold.facts import DeviceNode, ProbeFacts, Smi
 from scaffold.facts.inside import (
@@ -29,7 +29,7 @@ TORCH = FrameworkFacts(
     code=0,
 )
 NODES = ("/dev/nvidia0", "/dev/nvidiactl", "/dev/nvidia-uvm")
-HEALTHY = ContainerState(
+HEALTHY = CheckedContainer(
     InsideFacts(
         user="dev",
         uid=1000,
@@ -70,11 +70,11 @@ NO_GPU: dict[str, Any] = {
 BARE: dict[str, Any] = {**NO_GPU, "asked__forwarded": ()}
 
 
-def seen(**changes: Any) -> ContainerState:
+def seen(**changes: Any) -> CheckedContainer:
     """The healthy container with other facts; `asked__` before a name changes the request."""
     asked = {key[7:]: value for key, value in changes.items() if key.startswith("asked__")}
     inside = {key: value for key, value in changes.items() if not key.startswith("asked__")}
-    return ContainerState(replace(HEALTHY.inside, **inside), replace(HEALTHY.asked, **asked))
+    return CheckedContainer(replace(HEALTHY.inside, **inside), replace(HEALTHY.asked, **asked))
 
 
 def said(text: str, code: int) -> dict[str, Any]:

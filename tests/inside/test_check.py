@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scaffold.answers.model import GpuNeed
-from scaffold.checks.container import ContainerState, check_container
+from scaffold.checks.container import CheckedContainer, check_container
 from scaffold.facts.inside import InsideFacts
 from scaffold.parsing.inside import read_inside
 from scaffold.parsing.recording import Recording
@@ -37,7 +37,7 @@ def ids(facts: InsideFacts, need: GpuNeed = GpuNeed.REQUIRED) -> list[str]:
         name="trainer", folder="/", need=need, need_from="runArgs", gpus=("all",), config_asks=True
     )
     topics = {"gpu", "framework", "nccl"}
-    outcomes = check_container(ContainerState(facts, asked))
+    outcomes = check_container(CheckedContainer(facts, asked))
     return [found.id for one in outcomes for found in one.findings if found.topic in topics]
 
 

@@ -1,4 +1,4 @@
-"""The answers file: TOML, given with `--answers` or kept beside what was generated."""
+"""The answers file: TOML, given with `--answers`, or recorded next to the generated files."""
 
 import hashlib
 from collections.abc import Mapping

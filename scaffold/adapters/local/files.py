@@ -18,7 +18,7 @@ from scaffold.parsing.untrusted.printable import printable
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """The content that `path` shall have; `backup` asks to keep what stands there now."""
+    """The new content of `path`; `backup` asks to keep what stands there now."""
 
     path: Path
     content: bytes

@@ -4,19 +4,19 @@ from dataclasses import replace
 
 from scaffold.checks.container import between, framework, gpu, look, memory, ports, user
 from scaffold.checks.container.gpu_rules import CHECK_HOST
-from scaffold.checks.container.seen import ContainerState
+from scaffold.checks.container.seen import CheckedContainer
 from scaffold.checks.topics import Topic, TopicOutcome, run_topics
 from scaffold.findings import Step
 
-__all__ = ["TOPICS", "ContainerState", "check_container"]
+__all__ = ["TOPICS", "CheckedContainer", "check_container"]
 
-TOPICS: tuple[Topic[ContainerState], ...] = (
+TOPICS: tuple[Topic[CheckedContainer], ...] = (
     *(look.TOPIC, user.TOPIC, gpu.TOPIC, framework.TOPIC, between.TOPIC),
     *(memory.TOPIC, ports.TOPIC),
 )
 
 
-def check_container(seen: ContainerState, host: str = "local") -> tuple[TopicOutcome, ...]:
+def check_container(seen: CheckedContainer, host: str = "local") -> tuple[TopicOutcome, ...]:
     """Every topic's findings; `host` is the name by which the engine's machine is checked."""
     return tuple(_on(host, outcome) for outcome in run_topics(TOPICS, seen))
 

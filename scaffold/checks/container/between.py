@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scaffold.checks.container.seen import ContainerState
+from scaffold.checks.container.seen import CheckedContainer
 from scaffold.checks.topics import Topic
 from scaffold.facts.inside import FrameworkFacts
 from scaffold.findings import Finding, Level, Rule, by_hand
@@ -51,7 +51,7 @@ FAILED = Rule(
 SHARED = ("shared memory", "/dev/shm", "No space left on device")  # noqa: S108 (a message)
 
 
-def _reduced(seen: ContainerState) -> Iterator[Finding]:
+def _reduced(seen: CheckedContainer) -> Iterator[Finding]:
     torch = _several(seen)
     if torch is None or torch.reduced is None or torch.reduced.right:
         return
@@ -65,13 +65,13 @@ def _reduced(seen: ContainerState) -> Iterator[Finding]:
         yield rule.found(said)
 
 
-def _several(seen: ContainerState) -> FrameworkFacts | None:
+def _several(seen: CheckedContainer) -> FrameworkFacts | None:
     """PyTorch, where it sees several GPUs: only its NCCL is tried."""
     found = (one for one in seen.inside.frameworks or () if one.module == "torch")
     return next((one for one in found if (one.count or 0) > 1), None)
 
 
-def _summary(seen: ContainerState) -> str:
+def _summary(seen: CheckedContainer) -> str:
     torch = _several(seen)
     if torch is None:
         return "not tried: fewer than two GPUs, or no PyTorch"

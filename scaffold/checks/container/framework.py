@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from scaffold.checks.container import framework_rules as rules
-from scaffold.checks.container.seen import TITLES, ContainerState, covers
+from scaffold.checks.container.seen import TITLES, CheckedContainer, covers
 from scaffold.checks.topics import Topic
 from scaffold.facts.inside import Device, FrameworkFacts
 from scaffold.findings import Finding, Rule, Step, by_hand, run
@@ -25,7 +25,7 @@ COMPLAINTS = (
 35, 2, 209, 802, 804 and 999, and torch.cuda's own texts."""
 
 
-def _present(seen: ContainerState) -> Iterator[Finding]:
+def _present(seen: CheckedContainer) -> Iterator[Finding]:
     inside = seen.inside
     if inside.frameworks is None:
         yield rules.UNKNOWN.found("the frameworks gave no answer")
@@ -35,7 +35,7 @@ def _present(seen: ContainerState) -> Iterator[Finding]:
         yield rules.NONE.found(f"{inside.python} has no framework")
 
 
-def _ended(seen: ContainerState) -> Iterator[Finding]:
+def _ended(seen: CheckedContainer) -> Iterator[Finding]:
     for found in seen.inside.frameworks or ():
         title, step = TITLES[found.module], found.unfinished
         if step and found.code in KILLED:
@@ -46,7 +46,7 @@ def _ended(seen: ContainerState) -> Iterator[Finding]:
             yield rules.BROKEN.found(f"{title}: {found.error}")
 
 
-def _view(seen: ContainerState) -> Iterator[Finding]:
+def _view(seen: CheckedContainer) -> Iterator[Finding]:
     """Only where a GPU is: without one, finding none is right."""
     for found in seen.inside.frameworks or () if seen.gpu_present else ():
         if found.cuda == "":
@@ -60,7 +60,7 @@ def _view(seen: ContainerState) -> Iterator[Finding]:
             yield from _devices(seen, found)
 
 
-def _finds_none(seen: ContainerState, found: FrameworkFacts) -> Finding:
+def _finds_none(seen: CheckedContainer, found: FrameworkFacts) -> Finding:
     title = TITLES[found.module]
     hidden = seen.inside.variable("CUDA_VISIBLE_DEVICES")
     if hidden is not None and hidden.strip() in {"", "-1", "void", "none", "NoDevFiles"}:
@@ -75,7 +75,7 @@ def _cause(said: str, otherwise: Rule) -> Rule:
     return next((rule for text, rule in COMPLAINTS if text in said.lower()), otherwise)
 
 
-def _devices(seen: ContainerState, found: FrameworkFacts) -> Iterator[Finding]:
+def _devices(seen: CheckedContainer, found: FrameworkFacts) -> Iterator[Finding]:
     if found.count is not None and found.count < len(seen.gpus):
         text = f"{TITLES[found.module]} sees {found.count} of {len(seen.gpus)} GPUs"
         yield rules.FEWER.found(text)
@@ -89,7 +89,7 @@ def _devices(seen: ContainerState, found: FrameworkFacts) -> Iterator[Finding]:
             yield rules.PTX.found(f"{where} compiles its PTX for {device.capability}")
 
 
-def _failure(seen: ContainerState, found: FrameworkFacts, device: Device, where: str) -> Finding:
+def _failure(seen: CheckedContainer, found: FrameworkFacts, device: Device, where: str) -> Finding:
     rule = _cause(device.error, rules.FAILED)
     if rule is not rules.NO_KERNEL:
         return rule.found(f"{where}: {device.error}")
@@ -108,7 +108,7 @@ def _by_ptx(found: FrameworkFacts, device: Device) -> bool:
     return bool(fit) and all(name.startswith("compute_") for name in fit)
 
 
-def _other_build(seen: ContainerState, found: FrameworkFacts) -> tuple[Step, ...]:
+def _other_build(seen: CheckedContainer, found: FrameworkFacts) -> tuple[Step, ...]:
     """The resolver knows which build has code for this card and runs on this driver."""
     words = ["scaffold", "resolve", "--framework", found.module]
     if seen.gpus:
@@ -121,7 +121,7 @@ def _other_build(seen: ContainerState, found: FrameworkFacts) -> tuple[Step, ...
     )
 
 
-def _summary(seen: ContainerState) -> str:
+def _summary(seen: CheckedContainer) -> str:
     inside = seen.inside
     words = [
         f"{TITLES[one.module]} {one.version or 'broken'}"

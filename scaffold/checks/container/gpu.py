@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from scaffold.answers.model import GpuNeed
 from scaffold.checks.container import gpu_rules as rules
-from scaffold.checks.container.seen import ContainerState
+from scaffold.checks.container.seen import CheckedContainer
 from scaffold.checks.host.gpu_rules import MIG_EMPTY
 from scaffold.checks.topics import Topic
 from scaffold.findings import Finding, Rule
@@ -22,7 +22,7 @@ COMPLAINTS = (
 """Part of what nvidia-smi says to the rule; texts from NVIDIA's own reports."""
 
 
-def _driver(seen: ContainerState) -> Iterator[Finding]:
+def _driver(seen: CheckedContainer) -> Iterator[Finding]:
     smi, needed = seen.inside.smi, seen.asked.need is not GpuNeed.NONE
     if seen.gpus:
         if not needed:
@@ -41,7 +41,7 @@ def _driver(seen: ContainerState) -> Iterator[Finding]:
         yield _absent(seen)
 
 
-def _absent(seen: ContainerState) -> Finding:
+def _absent(seen: CheckedContainer) -> Finding:
     asked = seen.asked
     if asked.need is GpuNeed.NONE:
         built = [one for one in seen.inside.frameworks or () if one.cuda]
@@ -58,13 +58,13 @@ def _absent(seen: ContainerState) -> Finding:
     return _request(seen).found(f"a GPU is required ({asked.need_from}), none was asked for")
 
 
-def _request(seen: ContainerState) -> Rule:
+def _request(seen: CheckedContainer) -> Rule:
     """Only runArgs are certain to have become a request when the container was made."""
     stale = seen.asked.config_asks and seen.asked.need_from == "runArgs"
     return rules.STALE if stale else rules.REQUEST_MISSING
 
 
-def _files(seen: ContainerState) -> Iterator[Finding]:
+def _files(seen: CheckedContainer) -> Iterator[Finding]:
     """The driver's library and device files, which nvidia-smi does without."""
     inside = seen.inside
     if not seen.gpus:
@@ -82,20 +82,20 @@ def _files(seen: ContainerState) -> Iterator[Finding]:
         yield rules.PERMISSIONS.found(f"{', '.join(closed)} cannot be opened by this user")
 
 
-def _mig(seen: ContainerState) -> Iterator[Finding]:
+def _mig(seen: CheckedContainer) -> Iterator[Finding]:
     for gpu in seen.gpus:
         if gpu.mig_enabled and not gpu.mig_devices:
             yield MIG_EMPTY.found(f"{gpu.name} has MIG on, and the container has no instance")
 
 
-def _cards(seen: ContainerState) -> str:
+def _cards(seen: CheckedContainer) -> str:
     counts: dict[str, int] = {}
     for gpu in seen.gpus:
         counts[gpu.name] = counts.get(gpu.name, 0) + 1
     return ", ".join(f"{count} x {name}" for name, count in counts.items())
 
 
-def _summary(seen: ContainerState) -> str:
+def _summary(seen: CheckedContainer) -> str:
     need = f"{seen.asked.need.value} ({seen.asked.need_from})"
     if not seen.gpus:
         return f"none seen, {need}"

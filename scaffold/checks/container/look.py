@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scaffold.checks.container.seen import ContainerState
+from scaffold.checks.container.seen import CheckedContainer
 from scaffold.checks.topics import Topic
 from scaffold.findings import Finding, Level, Rule, by_hand
 
@@ -20,12 +20,12 @@ INCOMPLETE = Rule(
 )
 
 
-def _complete(seen: ContainerState) -> Iterator[Finding]:
+def _complete(seen: CheckedContainer) -> Iterator[Finding]:
     if not seen.probe.complete:
         yield INCOMPLETE.found("the output ends before its last line")
 
 
-def _summary(seen: ContainerState) -> str:
+def _summary(seen: CheckedContainer) -> str:
     return f"as {seen.inside.user or 'nobody by name'}, in {seen.asked.folder}"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scaffold.checks.container.seen import ContainerState
+from scaffold.checks.container.seen import CheckedContainer
 from scaffold.checks.host.machine import SHM_FOLDER, SMALL_SHM_MIB
 from scaffold.checks.topics import Topic
 from scaffold.findings import Finding, Level, Rule, by_hand
@@ -26,7 +26,7 @@ UNKNOWN = Rule(
 )
 
 
-def _size(seen: ContainerState) -> Iterator[Finding]:
+def _size(seen: CheckedContainer) -> Iterator[Finding]:
     size = seen.inside.shm_mib
     if size is None:
         yield UNKNOWN.found(f"the size of {SHM_FOLDER} is not known")
@@ -34,7 +34,7 @@ def _size(seen: ContainerState) -> Iterator[Finding]:
         yield SMALL.found(f"{SHM_FOLDER} has {size} MiB", f"df {SHM_FOLDER}")
 
 
-def _summary(seen: ContainerState) -> str:
+def _summary(seen: CheckedContainer) -> str:
     size, whose = seen.inside.shm_mib, "" if seen.asked.own_memory else ", the host's"
     return f"{size} MiB{whose}"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scaffold.checks.container.seen import ContainerState
+from scaffold.checks.container.seen import CheckedContainer
 from scaffold.checks.topics import Topic
 from scaffold.findings import Finding, Level, Rule, by_hand
 
@@ -36,7 +36,7 @@ UNKNOWN = Rule(
 )
 
 
-def _listening(seen: ContainerState) -> Iterator[Finding]:
+def _listening(seen: CheckedContainer) -> Iterator[Finding]:
     wanted, published = _wanted(seen), _published(seen)
     if seen.inside.listening is None:
         if wanted:
@@ -51,16 +51,16 @@ def _listening(seen: ContainerState) -> Iterator[Finding]:
             yield LOOPBACK.found(f"the program on port {port} listens on loopback only")
 
 
-def _published(seen: ContainerState) -> set[int]:
+def _published(seen: CheckedContainer) -> set[int]:
     numbers = (port.container.partition("/") for port in seen.asked.published)
     return {int(number) for number, _, protocol in numbers if protocol in {"", "tcp"}}
 
 
-def _wanted(seen: ContainerState) -> list[int]:
+def _wanted(seen: CheckedContainer) -> list[int]:
     return sorted(_published(seen) | set(seen.asked.forwarded))
 
 
-def _summary(seen: ContainerState) -> str:
+def _summary(seen: CheckedContainer) -> str:
     ports = [str(found.port) for found in seen.inside.listening or ()]
     wanted = [str(port) for port in _wanted(seen)]
     found = f"{', '.join(ports)} listening" if ports else "nothing listens"

@@ -1,4 +1,4 @@
-"""What checks of a container judge: the look from inside, and what the container was asked for."""
+"""What checks of a container judge: its state inside, and what it was requested to have."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _ARCHITECTURE = re.compile(r"(sm|compute)_([0-9]{1,2})([0-9])([af]?)")
 
 
 @dataclass(frozen=True, slots=True)
-class ContainerState:
+class CheckedContainer:
     """One container."""
 
     inside: InsideFacts

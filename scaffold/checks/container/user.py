@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scaffold.checks.container.seen import ContainerState
+from scaffold.checks.container.seen import CheckedContainer
 from scaffold.checks.topics import Topic
 from scaffold.container.facts import ContainerMount
 from scaffold.facts.inside import Folder
@@ -69,7 +69,7 @@ MOUNT_UNKNOWN = Rule(
 )
 
 
-def _project(seen: ContainerState) -> Iterator[Finding]:
+def _project(seen: CheckedContainer) -> Iterator[Finding]:
     folder, uid = seen.inside.project, seen.inside.uid
     if folder is None or folder.present is None or uid is None:
         yield UNKNOWN.found(f"nothing is known of {seen.asked.folder}")
@@ -85,7 +85,7 @@ def _project(seen: ContainerState) -> Iterator[Finding]:
         yield rule.found(f"programs run as uid {uid}, {folder.path} is uid {folder.owner}'s")
 
 
-def _mounts(seen: ContainerState) -> Iterator[Finding]:
+def _mounts(seen: CheckedContainer) -> Iterator[Finding]:
     mounts = {mount.target: mount for mount in seen.asked.mounts}
     for folder in seen.inside.mounts:
         if folder.present is None:
@@ -98,7 +98,7 @@ def _mounts(seen: ContainerState) -> Iterator[Finding]:
             )
 
 
-def _give(mount: ContainerMount, folder: Folder, seen: ContainerState) -> Step:
+def _give(mount: ContainerMount, folder: Folder, seen: CheckedContainer) -> Step:
     """A volume may be given away whole; a folder of the host may hold other people's work."""
     if mount.kind != "volume":
         return by_hand(f"On the engine's host, let uid {seen.inside.uid} write to {mount.source}.")
@@ -113,7 +113,7 @@ def _give(mount: ContainerMount, folder: Folder, seen: ContainerState) -> Step:
     )
 
 
-def _summary(seen: ContainerState) -> str:
+def _summary(seen: CheckedContainer) -> str:
     count = len(seen.inside.mounts)
     mounts = f", {count} mounts" if count else ""
     return f"uid {seen.inside.uid}, project in {seen.asked.folder}{mounts}"

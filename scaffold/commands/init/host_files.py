@@ -23,7 +23,7 @@ HOME = "${localEnv:HOME}"
 def settings_text(root: Path, context: str) -> bytes:
     """`.vscode/settings.json` with the context in it; all that is the user's stays as it is.
 
-    Raises ValueError where the file is no JSON object with comments, or a setting is of
+    Raises ValueError if the file is not a JSON object with comments, or a setting is of
     another kind.
     """
     text = (read_file(root / SETTINGS, below=root) or b"").decode()
@@ -60,7 +60,7 @@ def path_doubts(answers: Answers, workspace: str, host: HostFacts) -> list[str]:
     try:
         seen = look_at_paths(answers.host, paths)
     except TargetError as error:
-        return [f"the folders on {answers.host} were not looked at: {error.message}"]
+        return [f"the folders on {answers.host} were skipped: {error.message}"]
     who = host.login.user or "you"
     found = [
         doubt

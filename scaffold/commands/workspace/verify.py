@@ -15,7 +15,7 @@ from scaffold.adapters.local.quoting import first_line
 from scaffold.adapters.probe.inside import check_script
 from scaffold.adapters.probe.local import GRACE_S, Receiver
 from scaffold.answers.model import GpuNeed
-from scaffold.checks.container import ContainerState, check_container
+from scaffold.checks.container import CheckedContainer, check_container
 from scaffold.checks.topics import SERIOUS, TopicOutcome, worst
 from scaffold.commands.workspace.location import folders_of
 from scaffold.container.engine_json import is_running, name_of
@@ -36,7 +36,7 @@ START = "open it in the editor (Reopen in Container), or run: scaffold up "
 class Verified:
     """One container: what was found, what was requested, and the findings."""
 
-    seen: ContainerState
+    seen: CheckedContainer
     outcomes: tuple[TopicOutcome, ...]
 
     @property
@@ -106,7 +106,7 @@ def verify(
     """Run the check and judge it. Raises TargetError if no program runs in the container."""
     requested = read_request(inspect, config_of(inspect), need)
     recording = run_check(engine, inspect, requested.paths, seconds)
-    seen = ContainerState(read_inside(recording, requested.paths), requested)
+    seen = CheckedContainer(read_inside(recording, requested.paths), requested)
     return Verified(seen, check_container(seen, host or "local"))
 
 

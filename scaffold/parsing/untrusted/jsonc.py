@@ -41,7 +41,7 @@ class Object:
 def with_value(text: str, path: tuple[str, ...], value: object) -> str:
     """The text with `value` at `path`, whose objects are made where they are missing.
 
-    Raises ValueError for a text that is no JSON object with comments, or where something else
+    Raises ValueError for a text that is not a JSON object with comments, or if something else
     than an object stands on the way.
     """
     start = _skip(text, 0)

@@ -4,7 +4,7 @@ from contextlib import nullcontext
 
 import pytest
 
-from scaffold.commands.host.remove import Known
+from scaffold.commands.host.remove import KnownHost
 from scaffold.commands.workspace import status as use_case
 from scaffold.commands.workspace.location import WorkspaceLocation
 from scaffold.commands.workspace.status import status
@@ -12,7 +12,7 @@ from scaffold.errors import InputError, TargetError
 from scaffold.parsing.gpu_use import GpuLoad, GpuProcess, GpuUse
 from tests.container.raw_container import ID, inspect
 
-HOSTS = [Known("gpu01", "ssh://ada@10.0.0.1"), Known("gpu02")]
+HOSTS = [KnownHost(name="gpu01", endpoint="ssh://ada@10.0.0.1"), KnownHost(name="gpu02")]
 
 ENGINES = {
     "this machine and all that are set up": ("", None, False, ["", "gpu01", "gpu02"]),

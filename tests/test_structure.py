@@ -1,0 +1,102 @@
+"""The structure that docs/architecture.md promises: rooms, sizes, one meaning for each name."""
+
+import ast
+import dataclasses
+import importlib
+import inspect
+import pkgutil
+from collections import defaultdict
+from pathlib import Path
+
+import scaffold
+
+ROOT = Path(scaffold.__file__).parent
+SOURCES = sorted(ROOT.rglob("*.py"))
+MODULES_A_FOLDER = 16
+LINES_AT_LEAST = 30
+
+SMALL_FOR_A_REASON = {
+    "__main__.py": "the entry point of `python -m scaffold`",
+    "errors.py": "the errors that every layer raises",
+    "units.py": "text for sizes and durations, used by every room of the command line",
+    "adapters/devcontainer/readable_json.py": "a Jinja extension, named by the template",
+    "adapters/docker/address.py": "needs the docker package, which few commands import",
+    "adapters/local/dockerignore.py": "needs pathspec, which few commands import",
+    "adapters/local/home_lock.py": "the one lock of the user's files",
+    "adapters/probe/inside.py": "the program that verify sends, read from the package",
+    "adapters/ssh/paramiko_import.py": "a faster import, which stands before any other of paramiko",
+    "catalogue/loading.py": "the one cache of the catalogue",
+    "cli/completion.py": "imported by prompts and commands, which must not import each other",
+    "cli/container/engine.py": "shared by every command of the room",
+    "cli/engine_options.py": "options shared by three rooms",
+    "container/hints.py": "shared by recreate and render",
+    "parsing/untrusted/numbers.py": "shared by every reader of numbers",
+    "plan/images.py": "names of images behind a mirror, apart from the layers that use them",
+    "plan/install.py": "the types of the install layers",
+    "project/formats/included.py": "what the repository adapter needs without the readers",
+    "project/syntax/markers.py": "one rule, used by every reader of requirements",
+    "sync/target.py": "the type that three layers share",
+}
+"""Modules under thirty lines that stand for themselves."""
+
+
+def _modules() -> list[str]:
+    found = pkgutil.walk_packages(scaffold.__path__, "scaffold.")
+    return [one.name for one in found if one.name != "scaffold.__main__"]
+
+
+def _classes() -> list[tuple[str, type]]:
+    found = {}
+    for name in _modules():
+        for key, value in vars(importlib.import_module(name)).items():
+            if inspect.isclass(value) and value.__module__ == name and value.__qualname__ == key:
+                found[(name, key)] = value
+    return [(module, value) for (module, _), value in found.items()]
+
+
+def test_folder_holds_sixteen_modules_at_most():
+    counts = {
+        folder.relative_to(ROOT).as_posix(): sum(
+            path.name != "__init__.py" for path in folder.glob("*.py")
+        )
+        for folder in {path.parent for path in SOURCES}
+    }
+    assert {name: count for name, count in counts.items() if count > MODULES_A_FOLDER} == {}
+
+
+def test_public_class_name_has_one_meaning():
+    places = defaultdict(list)
+    for module, value in _classes():
+        if not value.__name__.startswith("_"):
+            places[value.__name__].append(module)
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
+def test_dataclass_of_more_than_four_fields_is_keyword_only():
+    positional = [
+        f"{module}.{value.__name__}"
+        for module, value in _classes()
+        if dataclasses.is_dataclass(value)
+        and sum(field.init and not field.kw_only for field in dataclasses.fields(value)) > 4
+    ]
+    assert positional == []
+
+
+def test_small_module_has_a_reason_of_its_own():
+    small = {
+        path.relative_to(ROOT).as_posix()
+        for path in SOURCES
+        if path.name != "__init__.py"
+        and len(path.read_text(encoding="utf-8").splitlines()) < LINES_AT_LEAST
+    }
+    assert small == set(SMALL_FOR_A_REASON)
+
+
+def test_no_function_imports_its_own_package_by_a_relative_path():
+    relative = [
+        path.relative_to(ROOT).as_posix()
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.level
+    ]
+    assert relative == []
