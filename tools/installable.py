@@ -91,7 +91,7 @@ def _answer(build: Build) -> Resolution | Conflict:
     """With the packages that most projects have, without them where they do not go with it."""
     gpu = GpuNeed.REQUIRED if build.cuda else GpuNeed.NONE
     wishes = Wishes(framework=build.framework, framework_spec=f"=={build.version}", gpu=gpu)
-    beside = replace(wishes, packages=BESIDE[build.framework])
+    beside = replace(wishes, packages=BESIDE.get(build.framework, ()))
     found = resolve(KNOWN, host_for(build), beside)
     return found if isinstance(found, Resolution) else resolve(KNOWN, host_for(build), wishes)
 

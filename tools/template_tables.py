@@ -12,23 +12,14 @@ from scaffold.plan.apt import BASE
 from scaffold.plan.layers import JUPYTER
 from scaffold.plan.making import LOGINS
 from scaffold.plan.managers import MANAGERS, UV
-from scaffold.plan.situation import DISTRIBUTIONS, distribution_fits
+from scaffold.plan.situation import distribution_fits
 from scaffold.project.facts import Framework
+from scaffold.project.framework_table import ROWS
 from scaffold.resolver.resolution import Conflict, Resolution, Wishes
 from scaffold.resolver.resolving import resolve
 
 PYTHONS = ("3.12", "3.13", "3.11", "3.10")
 """What the prompt offers, the default first."""
-
-OLDEST = {"pytorch": ">=2.6", "tensorflow": ">=2.16", "jax": ">=0.5"}
-"""A bound, so that nobody gets a release that is older than any project of today."""
-
-REQUIREMENTS = {
-    "pytorch": ("torch", "torch"),
-    "tensorflow": ("tensorflow[and-cuda]", "tensorflow"),
-    "jax": ("jax[cuda12]", "jax"),
-}
-"""What PyPI gives with CUDA libraries, and without."""
 
 _OF_VENDOR = {Stack.TENSORFLOW_IMAGE: Framework.TENSORFLOW}
 _PLAIN = (Stack.PYTHON, Stack.CUDA)
@@ -46,13 +37,16 @@ def _tables() -> dict[str, Any]:
         "images": dict(_images()),
         "managers": {row.name.value: _manager(row) for row in MANAGERS},
         "frameworks": {
-            name: {
-                "gpu": gpu,
-                "cpu": cpu,
-                "oldest": OLDEST[name],
-                "distributions": list(DISTRIBUTIONS[Framework(name)]),
+            row.framework.value: {
+                "gpu": row.with_gpu,
+                "cpu": row.without_gpu,
+                "oldest": row.oldest,
+                "distributions": list(row.kept),
+                "library_folders": list(row.library_folders),
+                "compiler": row.calls_compiler,
+                "clears_library_path": row.clears_library_path,
             }
-            for name, (gpu, cpu) in REQUIREMENTS.items()
+            for row in ROWS
         },
         "apt": list(BASE),
         "jupyter": JUPYTER,

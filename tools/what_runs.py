@@ -6,16 +6,12 @@ from html import escape
 from scaffold.catalogue import load_catalogue
 from scaffold.facts import Gpu, HostFacts
 from scaffold.project.facts import Framework
+from scaffold.project.framework_table import TITLES, listed
 from scaffold.resolver.resolution import Conflict, Wishes
 from scaffold.resolver.resolving import resolve
 
 KNOWN = load_catalogue()
 PICTURE = "what-runs.svg"
-FRAMEWORKS = {
-    Framework.PYTORCH: "PyTorch",
-    Framework.TENSORFLOW: "TensorFlow",
-    Framework.JAX: "JAX",
-}
 CARDS = (
     ("Kepler", "Tesla K80", "3.7"),
     ("Maxwell", "GTX 980", "5.2"),
@@ -38,11 +34,11 @@ COLOURS = {"10": "#f0e442", "11": "#e69f00", "12": "#56b4e9", "13": "#009e73", "
 
 CELL_W, CELL_H, LEFT, TOP, GAP = 60, 34, 190, 64, 58
 
-HEAD = """\
+HEAD = f"""\
 # What runs where
 The newest build of each framework for a driver branch and a card, as `scaffold resolve` decides it. Two facts decide: the driver must be new enough for the build's CUDA release, and the build must hold code for the card. So a new driver does not help an old card, and a new card needs both.
 
-![The newest PyTorch, TensorFlow and JAX for each driver branch and GPU architecture](what-runs.svg)
+![The newest {listed(tuple(TITLES.values()))} for each driver branch and GPU architecture](what-runs.svg)
 
 In each cell: the framework's version, and below it the CUDA release of its build. The colour is that CUDA's major release; grey means that nothing in the catalogue runs. Columns are the newest driver of each branch. The same as tables below, for readers without the picture. The exact answer, with its reasons: `scaffold resolve --driver 535.183.01 --gpu-model "Tesla T4" --framework torch`.
 
@@ -87,7 +83,7 @@ MIDDLE = 'text-anchor="middle"'
 
 def panel(framework: Framework, top: int) -> list[str]:
     """One framework: a title, the branches, and a row for each card."""
-    drawn = [text(16, top + 18, FRAMEWORKS[framework], 17, 'font-weight="bold"')]
+    drawn = [text(16, top + 18, TITLES[framework], 17, 'font-weight="bold"')]
     for column, branch in enumerate(BRANCHES):
         drawn.append(text(LEFT + column * CELL_W + CELL_W / 2, top + 18, str(branch), 13, MIDDLE))
     for row, (card, cells) in enumerate(zip(CARDS, grid(framework), strict=True)):
@@ -119,10 +115,10 @@ def legend(y: int) -> list[str]:
 def picture() -> str:
     """The picture as SVG, on a ground of its own, so that dark pages do not swallow it."""
     height = 28 + len(CARDS) * CELL_H + GAP
-    width, tall = LEFT + len(BRANCHES) * CELL_W + 16, TOP + len(FRAMEWORKS) * height + 8
+    width, tall = LEFT + len(BRANCHES) * CELL_W + 16, TOP + len(TITLES) * height + 8
     drawn = [text(16, 26, "Driver branch (columns), GPU and compute capability (rows)", 14)]
     drawn += legend(36)
-    for number, framework in enumerate(FRAMEWORKS):
+    for number, framework in enumerate(TITLES):
         drawn += panel(framework, TOP + 20 + number * height)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {tall}" width="{width}"'
     font = 'font-family="Helvetica, Arial, sans-serif" fill="#111111"'
@@ -133,7 +129,7 @@ def picture() -> str:
 
 def page() -> str:
     lines = [HEAD]
-    for framework, name in FRAMEWORKS.items():
+    for framework, name in TITLES.items():
         lines += [f"## {name}", f"| GPU | {' | '.join(map(str, BRANCHES))} |"]
         lines.append("| --- |" + " --- |" * len(BRANCHES))
         for card, cells in zip(CARDS, grid(framework), strict=True):

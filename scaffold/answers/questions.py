@@ -8,11 +8,14 @@ from typing import Literal
 from scaffold.answers.model import Files, GpuNeed, Installer, Stack, Target
 from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework, PackageManager, ProjectFacts
+from scaffold.project.framework_table import SHOWN_NAMES
 
 Value = str | bool | int | tuple[str, ...]
 """A raw answer: text, a choice, yes or no, a number, or several texts."""
 
 Values = Mapping[str, Value]
+
+_NAMES = (f"{SHOWN_NAMES[0]}>=2.8", *SHOWN_NAMES[1:], "none")
 
 Kind = Literal["choice", "text", "list", "flag", "number"]
 
@@ -228,8 +231,8 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         key="framework",
         kind="text",
-        prompt="Framework, with a version if it matters (torch>=2.8, tensorflow, jax, none)",
-        help="Framework and versions: 'torch>=2.8', 'tensorflow', 'jax', 'none'.",
+        prompt=f"Framework, with a version if it matters ({', '.join(_NAMES)})",
+        help=f"Framework and versions: {', '.join(map(repr, _NAMES))}.",
         default=_default_framework,
         asked=_framework_unknown,
     ),

@@ -26,14 +26,7 @@ from scaffold.answers.questions import QUESTIONS, Question, Value, Values
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework, PackageManager, ProjectFacts
-
-FRAMEWORK_NAMES = {
-    "torch": Framework.PYTORCH,
-    "pytorch": Framework.PYTORCH,
-    "tensorflow": Framework.TENSORFLOW,
-    "jax": Framework.JAX,
-    "none": Framework.NONE,
-}
+from scaffold.project.framework_table import BY_NAME, SHOWN_NAMES, listed
 
 _FRAMEWORK = re.compile(r"\s*([A-Za-z][A-Za-z0-9_-]*)\s*(.*)", re.DOTALL)
 _GPUS = re.compile(
@@ -139,15 +132,15 @@ def parse_framework(text: str) -> tuple[Framework, str]:
     """Split `torch>=2.8` into the framework and its PEP 440 specifier set."""
     match = _FRAMEWORK.fullmatch(text or "none")
     name = match[1].lower() if match else ""
-    if not match or name not in FRAMEWORK_NAMES:
-        near = difflib.get_close_matches(name, FRAMEWORK_NAMES, 1, 0.7)
+    if not match or name not in BY_NAME:
+        near = difflib.get_close_matches(name, BY_NAME, 1, 0.7)
         hint = f"did you mean {near[0]!r}? " if near else ""
-        known = "torch, tensorflow, jax or none"
+        known = listed((*SHOWN_NAMES, "none"), "or")
         raise InputError(f"--framework: unknown framework {text!r}", hint=f"{hint}known: {known}")
     spec = match[2].strip()
     if spec and spec[0].isdigit():
         spec = f"=={spec}"
-    return FRAMEWORK_NAMES[name], _check_specifier("--framework", spec, "'torch>=2.8,<3'")
+    return BY_NAME[name], _check_specifier("--framework", spec, "'torch>=2.8,<3'")
 
 
 def parse_python(text: str) -> str:

@@ -10,10 +10,10 @@ from packaging.version import Version as Pep440
 from scaffold.catalogue.catalogue import Catalogue
 from scaffold.catalogue.rows import Build, FrameworkImage
 from scaffold.project.facts import Framework
+from scaffold.project.framework_table import DISTRIBUTIONS
 from scaffold.versions import parse_version
 
 CUDA_TAG = re.compile(r"(\d+\.\d+\.\d+)-base-ubuntu[\d.]+")
-PROJECTS = {Framework.PYTORCH: "torch", Framework.TENSORFLOW: "tensorflow", Framework.JAX: "jax"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def _release(text: str) -> tuple[int, ...]:
 
 
 def _builds(catalogue: Catalogue, seen: PublishedVersions) -> Iterator[News]:
-    for framework, project in PROJECTS.items():
+    for framework, project in DISTRIBUTIONS.items():
         rows = catalogue.builds[framework]
         for key, versions in seen.versions.items():
             name, _, variant = key.partition("/")

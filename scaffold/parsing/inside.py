@@ -17,7 +17,6 @@ from scaffold.parsing.nvidia_smi import header_versions, read_smi
 from scaffold.parsing.recording import Part, Recording, split
 from scaffold.parsing.untrusted.numbers import whole
 
-MODULES = ("torch", "jax", "tensorflow")
 VARIABLES = (
     *("NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES", "CUDA_VISIBLE_DEVICES"),
     "LD_LIBRARY_PATH",
@@ -25,6 +24,7 @@ VARIABLES = (
 NONE = 127
 """How the part of the frameworks ends where there is no Python."""
 
+_MODULE = re.compile(r"([a-z]{1,20})\.step")
 _FOLDER = re.compile(r"([0-9]{1,4}) (missing|yes|no) ?([0-9]{0,10})")
 _LISTENING = re.compile(r"([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4})")
 _LOOPBACK_6 = {f"{0:024X}01000000", "0000000000000000FFFF00000100007F"}
@@ -108,7 +108,8 @@ def _frameworks(part: Part) -> tuple[FrameworkFacts, ...] | None:
         key, sign, value = line.partition("=")
         if sign:
             values[key] = value
-    return tuple(_framework(module, values) for module in MODULES if f"{module}.step" in values)
+    modules = [match[1] for key in values if (match := _MODULE.fullmatch(key))]
+    return tuple(_framework(module, values) for module in modules)
 
 
 def _framework(module: str, values: dict[str, str]) -> FrameworkFacts:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from scaffold.answers.model import Answers
 from scaffold.plan.situation import Situation
-from scaffold.project.facts import Framework
+from scaffold.project.framework_table import BY_FRAMEWORK
 from scaffold.project.packages.debian_names import known_name, names_for
 
 BASE = ("ca-certificates", "git", "openssh-client")
@@ -17,8 +17,8 @@ def apt_packages(case: Situation, answers: Answers) -> tuple[str, ...]:
     release = "bookworm" if case.vendor else case.resolution.image
     asked = tuple(known_name(name) or name for name in answers.apt)
     packages = [*BASE, *names_for(asked, release)]
-    if answers.framework == Framework.PYTORCH or answers.nvcc or case.compiles:
-        # torch.compile and CUDA extensions call the C++ compiler when the program runs.
+    row = BY_FRAMEWORK.get(answers.framework)
+    if (row and row.calls_compiler) or answers.nvcc or case.compiles:
         packages.append("build-essential")
     if source in {"distribution", "uv"}:
         packages += ["python3", "python3-venv"]

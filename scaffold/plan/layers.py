@@ -10,7 +10,7 @@ from scaffold.plan.managers import UV
 from scaffold.plan.model import CONDA_ENVIRONMENT, Layer
 from scaffold.plan.situation import (
     CONSTRAINTS,
-    DISTRIBUTIONS,
+    KEPT,
     Situation,
     is_list,
     is_pyproject,
@@ -73,8 +73,8 @@ def _conda(case: Situation) -> Iterator[Layer]:
 
 
 def _framework(case: Situation) -> Iterator[Layer]:
-    if case.vendor and DISTRIBUTIONS[case.answers.framework]:
-        names = "|".join(DISTRIBUTIONS[case.answers.framework])
+    if case.vendor and KEPT[case.answers.framework]:
+        names = "|".join(KEPT[case.answers.framework])
         yield Layer(
             comments=("Later layers fail rather than replace the framework of the image.",),
             commands=(
@@ -250,7 +250,7 @@ def _isolated(case: Situation) -> Iterator[Layer]:
 
 
 def _framework_names(case: Situation) -> tuple[str, ...]:
-    return DISTRIBUTIONS[case.answers.framework]
+    return KEPT[case.answers.framework]
 
 
 def is_local(case: Situation, where: str, name: str) -> bool:

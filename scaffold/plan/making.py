@@ -25,7 +25,8 @@ from scaffold.plan.model import (
 )
 from scaffold.plan.mounts import mount_texts, owned_directories, volumes
 from scaffold.plan.situation import Situation, one_line, situation_of
-from scaffold.project.facts import Framework, ProjectFacts
+from scaffold.project.facts import ProjectFacts
+from scaffold.project.framework_table import BY_FRAMEWORK
 from scaffold.resolver.resolution import Resolution
 
 WORKSPACE = "/workspaces/${localWorkspaceFolderBasename}"
@@ -98,7 +99,7 @@ def _image(case: Situation) -> ImagePlan:
         apt=apt_packages(case, answers),
         # Debian's and Ubuntu's paths differ, so the mirror is known by what is above them.
         apt_mirror=re.sub(r"/(ubuntu|debian)/?$", "", answers.mirrors.apt).rstrip("/"),
-        env=_image_env(answers, resolution),
+        env=_image_env(case),
         environment=_environment(case),
         tool_image=mirrored_image(case.row.tool_image, mirror) if with_tool else "",
         tool_program=case.row.tool_program if with_tool else "",
@@ -118,12 +119,17 @@ def _image_reason(resolution: Resolution) -> str:
     return ""
 
 
-def _image_env(answers: Answers, resolution: Resolution) -> tuple[tuple[str, str], ...]:
+def _image_env(case: Situation) -> tuple[tuple[str, str], ...]:
+    answers, resolution = case.answers, case.resolution
     env: list[tuple[str, str]] = []
-    if answers.framework == Framework.JAX and "nvidia" in resolution.image:
-        # JAX's CUDA wheels find their own libraries only where nothing else is named first:
-        # jax-ml/jax, docs/installation.md.
+    row = BY_FRAMEWORK.get(answers.framework)
+    in_image = "nvidia" in resolution.image
+    if row and row.clears_library_path and in_image:
         env.append(("LD_LIBRARY_PATH", ""))
+    if row and row.library_folders and answers.gpu is not GpuNeed.NONE and not in_image:
+        packages = f"{case.environment}/lib/python{resolution.python}/site-packages/nvidia"
+        folders = [f"{packages}/{name}/lib" for name in row.library_folders]
+        env.append(("LD_LIBRARY_PATH", ":".join(folders)))
     if answers.mirrors.pip:
         env += [("PIP_INDEX_URL", answers.mirrors.pip), ("UV_DEFAULT_INDEX", answers.mirrors.pip)]
     return tuple(env)

@@ -10,6 +10,7 @@ from scaffold.plan.left_out import LeftOut, left_out_lines
 from scaffold.plan.managers import UV, Manager, Recipe, manager_row, recipe_of
 from scaffold.plan.model import CONDA_ENVIRONMENT, DEPENDENCIES, ENVIRONMENT, PythonSource
 from scaffold.project.facts import Framework, ProjectFacts
+from scaffold.project.framework_table import BY_FRAMEWORK, ROWS
 from scaffold.resolver.resolution import FrameworkBuild, Resolution
 
 VENDOR_STACKS = (
@@ -26,14 +27,10 @@ DISTRIBUTION_PYTHON = {
 }
 """packages.ubuntu.com and packages.debian.org, package python3."""
 
-DISTRIBUTIONS = {
-    Framework.PYTORCH: ("torch", "torchvision", "torchaudio"),
-    Framework.TENSORFLOW: ("tensorflow",),
-    Framework.JAX: ("jax", "jaxlib"),
-    Framework.NONE: (),
-}
+KEPT = {row.framework: row.kept for row in ROWS} | {Framework.NONE: ()}
+"""Packages of a vendor's image that later layers must not replace."""
 
-PYTORCH_INDEX = "https://download.pytorch.org/whl"
+PYTORCH_INDEX = BY_FRAMEWORK[Framework.PYTORCH].own_index
 
 CONSTRAINTS = f"{DEPENDENCIES}/constraints.txt"
 """The releases that a vendor's image brings, which later layers must not replace."""
@@ -112,7 +109,7 @@ class Situation:
     @property
     def kept(self) -> str:
         """Arguments by which later layers fail rather than replace the framework's build."""
-        if self.vendor and DISTRIBUTIONS[self.answers.framework]:
+        if self.vendor and KEPT[self.answers.framework]:
             return f" --constraint {CONSTRAINTS}"
         if self.build is None:
             return ""

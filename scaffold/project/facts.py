@@ -10,6 +10,7 @@ class Framework(StrEnum):
     PYTORCH = "pytorch"
     TENSORFLOW = "tensorflow"
     JAX = "jax"
+    ONNXRUNTIME = "onnxruntime"
     NONE = "none"
 
 

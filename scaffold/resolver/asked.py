@@ -6,18 +6,12 @@ from functools import cached_property
 
 from scaffold.catalogue import Build, Catalogue, Companion
 from scaffold.project.facts import Framework
+from scaffold.project.framework_table import DISTRIBUTIONS, ROWS
 from scaffold.resolver.resolution import Wishes
 from scaffold.resolver.specifiers import admits, pinned, requirement, version
 
-FRAMEWORKS = {
-    "torch": Framework.PYTORCH,
-    "tensorflow": Framework.TENSORFLOW,
-    "tensorflow-gpu": Framework.TENSORFLOW,
-    "jax": Framework.JAX,
-}
+FRAMEWORKS = {name: row.framework for row in ROWS for name in row.bound}
 """The distribution that other packages bind, by framework."""
-
-NAMES = {framework: name for name, framework in reversed(FRAMEWORKS.items())}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +38,7 @@ class AskedPackage:
 
 def fits(row: Companion, build: Build, python: str) -> bool:
     """Whether a release of a package goes with a build on a Python."""
-    needed = row.needs.get(NAMES[build.framework], "")
+    needed = row.needs.get(DISTRIBUTIONS[build.framework], "")
     return (
         admits(needed, build.version)
         and (not row.python or python in row.python)
@@ -55,7 +49,9 @@ def fits(row: Companion, build: Build, python: str) -> bool:
 
 def asked_packages(catalogue: Catalogue, wishes: Wishes) -> tuple[AskedPackage, ...]:
     """The packages of the project that bind a framework, pins first: they decide the most."""
-    found = [asked for text in wishes.packages if (asked := _asked(catalogue, text))]
+    own = DISTRIBUTIONS.get(wishes.framework)
+    all_asked = (_asked(catalogue, text) for text in wishes.packages)
+    found = [asked for asked in all_asked if asked and asked.name != own]
     return tuple(sorted(found, key=lambda asked: (not pinned(asked.spec), asked.name)))
 
 

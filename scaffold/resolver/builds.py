@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from scaffold.answers.model import GpuNeed, Stack
 from scaffold.catalogue import Build, Catalogue
 from scaffold.facts import HostFacts
-from scaffold.project.facts import Framework
+from scaffold.project.framework_table import BY_FRAMEWORK
 from scaffold.resolver.asked import AskedPackage
 from scaffold.resolver.card_rules import (
     against_branch,
@@ -144,7 +144,7 @@ def in_range(build: Build, wishes: Wishes) -> bool:
 
     PyTorch's own index names the variant in the version, so a pin may do so: `2.4.1+cu121`.
     """
-    local = f"+{build.variant}" if build.framework is Framework.PYTORCH else ""
+    local = f"+{build.variant}" if BY_FRAMEWORK[build.framework].own_index else ""
     return admits(wishes.framework_spec, build.version + local)
 
 

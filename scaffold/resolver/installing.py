@@ -3,22 +3,11 @@
 import re
 
 from scaffold.catalogue import Build
-from scaffold.project.facts import Framework
+from scaffold.project.framework_table import BY_FRAMEWORK
 from scaffold.resolver.builds import BuildVerdict
 from scaffold.resolver.resolution import FrameworkBuild, Wishes
 
 CUDNN = re.compile(r"nvidia-cudnn-cu\d+")
-
-DISTRIBUTIONS = {
-    Framework.PYTORCH: "torch",
-    Framework.TENSORFLOW: "tensorflow",
-    Framework.JAX: "jax",
-}
-
-PYTORCH_INDEX = "https://download.pytorch.org/whl"
-
-SAME_INDEX = frozenset({"torchvision", "torchaudio", "torchtext"})
-"""Packages whose builds for a CUDA release lie on the index of the framework's build."""
 
 
 def framework_build(
@@ -28,8 +17,9 @@ def framework_build(
     build = verdict.build
     # Only PyTorch's own index has versions that name their variant (2.4.1+cu121).
     local = f"+{build.variant}" if "+" in wishes.framework_spec else ""
-    index = build.index or (f"{PYTORCH_INDEX}/{build.variant}" if local else "")
-    together = [text for text in companions if text.partition("==")[0] in SAME_INDEX]
+    row = BY_FRAMEWORK[build.framework]
+    index = build.index or (f"{row.own_index}/{build.variant}" if local else "")
+    together = [text for text in companions if text.partition("==")[0] in row.beside]
     return FrameworkBuild(
         framework=build.framework,
         version=build.version,

@@ -11,8 +11,9 @@ from scaffold.answers.model import Answers, GpuNeed, Installer, Mirrors, Mount, 
 from scaffold.facts import HostFacts
 from scaffold.plan import make_plan
 from scaffold.project.facts import Framework, PackageManager, ProjectFacts
+from scaffold.project.framework_table import BY_FRAMEWORK
 from scaffold.resolver.resolution import FrameworkBuild, Resolution
-from tools.template_tables import OLDEST, REQUIREMENTS, content, image_of
+from tools.template_tables import content, image_of
 
 FILES = {
     "pip": "requirements.txt, constraints.txt, pyproject.toml",
@@ -86,7 +87,8 @@ def by_init(values: dict) -> dict[str, RenderedFile]:
     build = None
     if framework is not Framework.NONE and stack in {Stack.PYTHON, Stack.CUDA}:
         with_gpu = values["gpu"] is not GpuNeed.NONE
-        name = REQUIREMENTS[framework][0 if with_gpu else 1] + OLDEST[framework]
+        row = BY_FRAMEWORK[framework]
+        name = (row.with_gpu if with_gpu else row.without_gpu) + row.oldest
         cpu = framework is Framework.PYTORCH and not with_gpu
         index = "https://download.pytorch.org/whl/cpu" if cpu else None
         build = FrameworkBuild(

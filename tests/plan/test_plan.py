@@ -9,7 +9,7 @@ from scaffold.facts import HostFacts, Platform
 from scaffold.plan import plan_json
 from scaffold.plan.images import mirrored_image
 from scaffold.project.facts import Framework, PackageManager, ProjectFacts
-from scaffold.resolver.resolution import Decision
+from scaffold.resolver.resolution import Decision, FrameworkBuild
 from tests.plan.planning import PROJECT, RESOLUTION, TORCH, commands, copied, plan_of, tasks
 
 
@@ -420,3 +420,25 @@ def test_several_requirements_select_one_build():
 def test_the_plan_is_json():
     plan = plan_of()
     assert json.loads(json.dumps(plan_json(plan))) == plan_json(plan)
+
+
+def test_onnxruntime_finds_the_cuda_libraries_of_its_wheels():
+    build = FrameworkBuild(
+        framework=Framework.ONNXRUNTIME,
+        version="1.26.0",
+        variant="cuda12",
+        cuda="12.8",
+        requirements=("onnxruntime-gpu[cuda,cudnn]==1.26.0",),
+        index_url=None,
+    )
+    resolution = replace(RESOLUTION, build=build)
+    plan = plan_of(framework=Framework.ONNXRUNTIME, resolution=resolution)
+    (path,) = (value for name, value in plan.image.env if name == "LD_LIBRARY_PATH")
+    packages = "/opt/venv/lib/python3.12/site-packages/nvidia"
+    assert path.startswith(f"{packages}/cu13/lib:{packages}/cudnn/lib:{packages}/cublas/lib:")
+    assert "onnxruntime-gpu[cuda,cudnn]==1.26.0" in commands(plan)
+    on_cpu = plan_of(framework=Framework.ONNXRUNTIME, resolution=resolution, gpu=GpuNeed.NONE)
+    carried = replace(resolution, image="nvidia/cuda:11.8.0-cudnn8-runtime-ubuntu22.04")
+    in_image = plan_of(framework=Framework.ONNXRUNTIME, resolution=carried)
+    for other in (on_cpu, in_image):
+        assert "LD_LIBRARY_PATH" not in dict(other.image.env)

@@ -67,6 +67,14 @@ BUILDS = {
         requirements=("jax[cuda12]==0.7.2",),
         index_url=None,
     ),
+    Framework.ONNXRUNTIME: FrameworkBuild(
+        framework=Framework.ONNXRUNTIME,
+        version="1.26.0",
+        variant="cuda12",
+        cuda="12.8",
+        requirements=("onnxruntime-gpu[cuda,cudnn]==1.26.0",),
+        index_url=None,
+    ),
     Framework.NONE: None,
 }
 MIRRORS = Mirrors(

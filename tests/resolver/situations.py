@@ -6,12 +6,13 @@ from scaffold.answers.model import GpuNeed, Stack
 from scaffold.catalogue import load_catalogue
 from scaffold.facts import DockerFacts, Gpu, HostFacts, Platform
 from scaffold.project.facts import Framework
+from scaffold.project.framework_table import ROWS
 from scaffold.resolver.resolution import Conflict, Resolution, Wishes
 from scaffold.resolver.resolving import resolve
 
 CATALOGUE = load_catalogue()
 
-FRAMEWORKS = {"torch": "pytorch", "tensorflow": "tensorflow", "jax": "jax"}
+FRAMEWORKS = {row.names[0]: row.framework.value for row in ROWS}
 
 
 def cards(text: str) -> tuple[Gpu, ...] | None:

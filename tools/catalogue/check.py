@@ -12,13 +12,14 @@ from pathlib import Path
 
 from packaging.version import Version
 
+from scaffold.project.framework_table import ROWS
 from tools.catalogue import stored
 from tools.catalogue.__main__ import PYPI
 from tools.catalogue.context import chosen, today
 from tools.catalogue.listing import ARCHITECTURES, Index
 from tools.catalogue.source import Limits, Source, SourceError
 
-NEWEST = {"pytorch": "torch", "tensorflow": "tensorflow", "jax": "jax"}
+NEWEST = {row.framework.value: row.distribution for row in ROWS}
 QUICK = Limits(wait=3, total=10)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 

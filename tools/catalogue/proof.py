@@ -11,11 +11,12 @@ from pathlib import Path
 
 from packaging.version import Version
 
+from scaffold.project.framework_table import ROWS
 from tools.catalogue import stored
 from tools.catalogue.__main__ import PYPI
 from tools.catalogue.__main__ import main as generate
 
-FRAMEWORKS = ("pytorch", "tensorflow", "jax")
+FRAMEWORKS = tuple(row.framework.value for row in ROWS)
 
 
 def without_newest(path: Path) -> str:

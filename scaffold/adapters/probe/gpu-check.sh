@@ -112,14 +112,18 @@ pythons() { # FOLDER
   command -v python3
 }
 
+# Frameworks by the module that is imported; `program` has a function look_MODULE for each.
+modules='torch jax tensorflow onnxruntime'
+
 # The first that has a framework, or else the first that is there.
 choose_python() { # FOLDER
   first=''
   while IFS= read -r candidate; do
     [ -x "$candidate" ] || continue
     first=${first:-$candidate}
+    # shellcheck disable=SC2086 # one argument a module
     if "$candidate" -c 'import importlib.util as u, sys
-sys.exit(not any(map(u.find_spec, ("torch", "jax", "tensorflow"))))' </dev/null; then
+sys.exit(not any(map(u.find_spec, sys.argv[1:])))' $modules </dev/null; then
       first=$candidate
       break
     fi
@@ -135,7 +139,7 @@ frameworks() { # FOLDER
   python=$(choose_python "$1")
   [ -n "$python" ] || return 127
   printf 'python=%s\nversion=%s\n' "$python" "$("$python" -V 2>&1)"
-  for module in torch jax tensorflow; do
+  for module in $modules; do
     "$python" -c "$(program)" "$module" "$((seconds / 4))"
     printf '%s.exit=%s\n' "$module" "$?"
   done
@@ -317,10 +321,61 @@ def look_tensorflow():
     look(len(cards), product, device)
 
 
+# A model of one operator: y = MatMul(x, x).
+MODEL = bytes.fromhex(
+    "08073a380a110a01780a017812017922064d61744d756c1201675a0f0a017812"
+    "0a0a08080112040a000a00620f0a0179120a0a08080112040a000a004202100d"
+)
+
+
+def look_onnxruntime():
+    import numpy
+    import onnxruntime
+
+    wanted = "CUDAExecutionProvider"
+    onnxruntime.set_default_logger_severity(4)
+    say("version", onnxruntime.__version__)
+    if wanted not in onnxruntime.get_available_providers():
+        say("cuda", "")
+        say("count", 0)
+        return
+    try:
+        from onnxruntime.capi.build_and_package_info import cuda_version
+
+        say("cuda", cuda_version)
+    except ImportError:
+        pass  # Releases before 1.21 do not tell.
+    step("available")
+    sessions, reason = [], ""
+    while len(sessions) < 64:
+        where = [(wanted, {"device_id": len(sessions)})]
+        try:
+            session = onnxruntime.InferenceSession(MODEL, providers=where)
+        except Exception as error:
+            reason = str(error)
+            break
+        if wanted not in session.get_providers():
+            reason = "its CUDA provider does not load; are its libraries on LD_LIBRARY_PATH?"
+            break
+        sessions.append(session)
+    if not sessions:
+        say("error", reason)
+    say("count", len(sessions))
+
+    def product(index):
+        left = numpy.array(LEFT, dtype="float32")
+        return bool((sessions[index].run(None, {"x": left})[0] == left @ left).all())
+
+    def device(index):
+        return f"device {index}", ""
+
+    look(len(sessions), product, device)
+
+
 if importlib.util.find_spec(name):
     step("import")
     try:
-        {"torch": look_torch, "jax": look_jax, "tensorflow": look_tensorflow}[name]()
+        globals()[f"look_{name}"]()
         say("step", "")
     except Exception as error:
         say("error", f"{type(error).__name__}: {error}")

@@ -2,6 +2,7 @@
 
 from scaffold.checks.container.gpu_rules import CHECK_HOST
 from scaffold.findings import Level, Rule, by_hand, run
+from scaffold.project.framework_table import TITLES, listed
 
 NO_PYTHON = Rule(
     id="framework.no-python",
@@ -13,7 +14,7 @@ NO_PYTHON = Rule(
 NONE = Rule(
     id="framework.none",
     level=Level.INFO,
-    title="Neither PyTorch, JAX nor TensorFlow is installed",
+    title=f"None of {listed(tuple(TITLES.values()))} is installed",
     why="So only nvidia-smi speaks for the GPU. Asked was the Python that the summary names.",
     source="the check's own record",
 )

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from scaffold.facts import Gpu, ProbeFacts
 from scaffold.facts.inside import InsideFacts
+from scaffold.project.framework_table import ROWS
 from scaffold.workspace.request import ContainerRequest
 
-TITLES = {"torch": "PyTorch", "jax": "JAX", "tensorflow": "TensorFlow"}
+TITLES = {row.module: row.title for row in ROWS}
 
 _ARCHITECTURE = re.compile(r"(sm|compute)_([0-9]{1,2})([0-9])([af]?)")
 

@@ -11,6 +11,7 @@ from scaffold.catalogue import Catalogue, load_catalogue
 from scaffold.catalogue.rows import Row
 from scaffold.cli import report
 from scaffold.project.facts import Framework
+from scaffold.project.framework_table import TITLES, listed
 
 if TYPE_CHECKING:
     from scaffold.catalogue.news import News
@@ -27,7 +28,7 @@ TOPICS: dict[str, tuple[str, Callable[[Catalogue], Iterable[Row]]]] = {
     ),
     "drivers": ("Driver branches, their CUDA and end of life.", lambda known: known.branches),
     "frameworks": (
-        "Builds of PyTorch, TensorFlow and JAX.",
+        f"Builds of {listed(tuple(TITLES.values()))}.",
         lambda known: [row for name in Framework for row in known.builds.get(name, ())],
     ),
     "images": (

@@ -49,7 +49,12 @@ QUESTION = {question.key: question for question in QUESTIONS}
     help="For a GPU whose name is not known, 8.6. Repeatable.",
 )
 @click.option("--driver", default="", metavar="VERSION", help="Driver version, 535.183.01.")
-@click.option("--framework", default="", metavar="SPEC", help="'torch>=2.8', 'tensorflow', 'jax'.")
+@click.option(
+    "--framework",
+    default="",
+    metavar="SPEC",
+    help="'torch>=2.8', 'tensorflow', 'jax', 'onnxruntime'.",
+)
 @click.option("--python", default="", metavar="SPEC", help="3.12 or '>=3.10'.")
 @click.option("--project", type=click.Path(path_type=Path), help="Read wishes from this folder.")
 @click.option("--arch", type=click.Choice(["x86_64", "aarch64"]), help="What uname -m prints.")

@@ -13,9 +13,10 @@ from scaffold.catalogue import Catalogue, load_catalogue
 from scaffold.catalogue.news import News, PublishedVersions, news, repository_of, variants_to_ask
 from scaffold.errors import ScaffoldError
 from scaffold.project.evidence import DEFAULT_INDEXES
+from scaffold.project.facts import Framework
+from scaffold.project.framework_table import BY_FRAMEWORK, ROWS
 
 DOCKER_HUB = "registry-1.docker.io"
-PYTORCH = "https://download.pytorch.org/whl"
 AT_ONCE = 4
 
 Answer = tuple[str, ...]
@@ -74,10 +75,14 @@ def questions(catalogue: Catalogue, mirrors: Mirrors) -> list[IndexQuery]:
     """Every list that tells of newer images and builds than the shipped rows."""
     images = [repository_of(row.image) for row in catalogue.framework_images]
     asked = [_of_image(name, mirrors) for name in dict.fromkeys(["nvidia/cuda", *images])]
-    wheels = mirrors.pytorch or PYTORCH
-    asked += [_of_project("torch", wheels, variant) for variant in variants_to_ask(catalogue)]
+    torch = BY_FRAMEWORK[Framework.PYTORCH]
+    wheels = mirrors.pytorch or torch.own_index
+    variants = variants_to_ask(catalogue)
+    asked += [_of_project(torch.distribution, wheels, variant) for variant in variants]
     return asked + [
-        _of_project(name, mirrors.pip or DEFAULT_INDEXES[0]) for name in ("tensorflow", "jax")
+        _of_project(row.distribution, mirrors.pip or DEFAULT_INDEXES[0])
+        for row in ROWS
+        if not row.own_index
     ]
 
 

@@ -17,6 +17,7 @@ from scaffold.project.facts import (
     Pin,
 )
 from scaffold.project.formats.manifests import Role
+from scaffold.project.framework_table import BY_FRAMEWORK, DISTRIBUTIONS
 from scaffold.project.packages.frameworks import framework_of
 from scaffold.project.packages.imports import guessed_packages, module_places
 from scaffold.project.packages.knowledge import BUILT_WITH_FRAMEWORK, BUILT_WITH_NUMPY
@@ -24,9 +25,6 @@ from scaffold.project.sources import Command, Requirement, Source, Subject
 from scaffold.project.syntax.markers import applies
 from scaffold.project.syntax.requirement import normal_name
 from scaffold.project.view import View
-
-COMPANIONS = frozenset({"torchvision", "torchaudio", "torchtext", "torchdata"})
-"""Packages whose releases belong to one release of torch."""
 
 BUILD_TOOLS = ("setuptools", "wheel", "packaging", "ninja", "psutil")
 """What builds with torch import or call: flash-attn's and torch's own installation guides."""
@@ -187,7 +185,7 @@ def extra_packages(view: View, framework: Framework) -> Extra:
     found = [one for name, one in _of_commands(view, framework) if name not in apart]
     for guess in _guessed(view, listed=bool(listed)):
         name = _name(guess.text)
-        if name in apart | {_name(one.text) for one in found} | {_DISTRIBUTION.get(framework)}:
+        if name in apart | {_name(one.text) for one in found} | {DISTRIBUTIONS.get(framework)}:
             continue
         # A companion is imported by whoever has it, so its import alone is proof enough.
         if _is_companion(name, framework) or not (listed or view.followed.commands_name_packages):
@@ -202,7 +200,7 @@ def _name(text: str) -> str:
 
 
 def _is_companion(name: str, framework: Framework) -> bool:
-    return name in COMPANIONS and framework is Framework.PYTORCH
+    return framework in BY_FRAMEWORK and name in BY_FRAMEWORK[framework].companions
 
 
 def _of_commands(view: View, framework: Framework) -> Iterator[tuple[str, NeededPackage]]:
@@ -211,12 +209,6 @@ def _of_commands(view: View, framework: Framework) -> Iterator[tuple[str, Needed
         if name is not None and framework_of(one) != (framework, True):
             yield name, NeededPackage(_pep508(replace(one, name=name)), one.where)
 
-
-_DISTRIBUTION = {
-    Framework.PYTORCH: "torch",
-    Framework.TENSORFLOW: "tensorflow",
-    Framework.JAX: "jax",
-}
 
 _FROM_CONDA: dict[str, str | None] = {
     # conda's name, and that of the index; None for what the image or apt brings.

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from scaffold.project.formats.ci_files import system_notes
 from scaffold.project.formats.devconfigs import read_config
+from scaffold.project.framework_table import ROWS
 from scaffold.project.readme.commands import read_commands
 from scaffold.project.sources import Note, Requirement, Source, Subject
 from scaffold.project.syntax.specifiers import cuda_release, pep440
@@ -19,8 +20,9 @@ _PORTS_KEY = re.compile(r'"(?:forwardPorts|appPort)"\s*:\s*(\[[^\]]*\]|\d+)')
 # Variables that build scripts of CUDA extensions read (torch.utils.cpp_extension, detectron2).
 _BUILD_VARIABLE = re.compile(r"\b(TORCH_CUDA_ARCH_LIST|FORCE_CUDA|TCNN_CUDA_ARCHITECTURES)\b")
 _NVIDIA = re.compile(r"(?:.*/)?nvidia/cuda:(1\d\.\d+)", re.IGNORECASE)
+_OF_IMAGE = {row.image: row.distribution for row in ROWS if row.image}
 _FRAMEWORK = re.compile(
-    r"(?:.*/)?(pytorch|tensorflow|jax)(?:/\w+)?:(\d+(?:\.\d+)+)?.*", re.IGNORECASE
+    rf"(?:.*/)?({'|'.join(_OF_IMAGE)})(?:/\w+)?:(\d+(?:\.\d+)+)?.*", re.IGNORECASE
 )
 _PYTHON = re.compile(r"(?:.*/)?python:(\d+\.\d+)")
 
@@ -82,7 +84,7 @@ def _image_framework(image: str, where: str, text: str) -> Iterator[Requirement]
     # Tags of NVIDIA's registry (`nvcr.io/nvidia/pytorch:24.05-py3`) are months, not versions.
     version = "" if image.startswith("nvcr.io/") else match[2] or ""
     spec = pep440(f"=={version}") if version else None
-    name = {"pytorch": "torch"}.get(match[1].lower(), match[1].lower())
+    name = _OF_IMAGE[match[1].lower()]
     yield Requirement(
         name=name, spec=spec[0] if spec else "", extras=(), where=where, text=text, group="image"
     )

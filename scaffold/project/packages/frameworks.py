@@ -5,18 +5,12 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from scaffold.project.facts import Framework
+from scaffold.project.framework_table import BY_FRAMEWORK, TITLES
 from scaffold.project.packages.knowledge import COMPANIONS, EXTRA_IMPLIES, FRAMEWORKS, IMPLIED
 from scaffold.project.sources import Requirement, Source
 from scaffold.project.syntax.markers import applies
 
-NAMES = {
-    Framework.PYTORCH: "PyTorch",
-    Framework.TENSORFLOW: "TensorFlow",
-    Framework.JAX: "JAX",
-}
-ORDER = (Framework.PYTORCH, Framework.TENSORFLOW, Framework.JAX)
-"""The last resort between several: PyTorch projects import the others' tools more often
-(TensorBoard, tf.data, checkpoints) than the other way round."""
+ORDER = tuple(TITLES)
 
 
 class Weight(IntEnum):
@@ -80,6 +74,7 @@ def choose(signs: Iterable[Sign]) -> tuple[Framework, Weight | None, str]:
     ]
     if not counted:
         return Framework.NONE, None, ""
+    counted = _trained(counted)
     helper = _helper(counted)
     if helper is not None:
         return helper
@@ -93,6 +88,12 @@ def choose(signs: Iterable[Sign]) -> tuple[Framework, Weight | None, str]:
     return first, weight, _rule(first, second, ranks)
 
 
+def _trained(counted: list[Sign]) -> list[Sign]:
+    """Without frameworks that only run models, if the installation names one that trains them."""
+    trained = [sign for sign in counted if not BY_FRAMEWORK[sign.framework].only_runs]
+    return trained if any(sign.on_path for sign in trained) else counted
+
+
 def _helper(counted: list[Sign]) -> tuple[Framework, Weight, str] | None:
     """The framework of image and most scripts, where the lists name only another one."""
     listed = {sign.framework for sign in counted if sign.weight < Weight.ELSEWHERE}
@@ -103,7 +104,7 @@ def _helper(counted: list[Sign]) -> tuple[Framework, Weight, str] | None:
     (main,), (other,) = images, listed
     if scripts.count(main) <= scripts.count(other):
         return None
-    rule = f"{NAMES[main]} over {NAMES[other]}: the image and most scripts use it"
+    rule = f"{TITLES[main]} over {TITLES[other]}: the image and most scripts use it"
     return main, Weight.IMAGE, rule
 
 
@@ -131,11 +132,13 @@ def _device(requirement: Requirement) -> int:
 def _rule(
     first: Framework, second: Framework, ranks: dict[Framework, tuple[int, bool, int]]
 ) -> str:
+    first_title, *others = TITLES.values()
+    rest = " before ".join(others)
     reasons = (
         "its build for the GPU is asked for by name, or the other's without one",
         "libraries that only it has are listed too",
-        "PyTorch comes before TensorFlow before JAX where nothing else decides",
+        f"{first_title} comes before {rest} where nothing else decides",
     )
     pairs = zip(ranks[first], ranks[second], reasons, strict=True)
     reason = next(text for mine, other, text in pairs if mine != other)
-    return f"{NAMES[first]} over {NAMES[second]}: {reason}"
+    return f"{TITLES[first]} over {TITLES[second]}: {reason}"

@@ -8,6 +8,7 @@ from dataclasses import replace
 from scaffold.project.choices.aside import ASIDE
 from scaffold.project.facts import NeededPackage
 from scaffold.project.formats.requirements import requirement_list
+from scaffold.project.framework_table import ROWS
 from scaffold.project.packages.import_names import distribution_of
 from scaffold.project.sources import Command, Note, Requirement, Source, Subject
 from scaffold.project.syntax.requirement import normal_name
@@ -15,8 +16,9 @@ from scaffold.project.syntax.specifiers import pep440
 from scaffold.project.syntax.text import place
 from scaffold.project.syntax.toml_text import load_toml
 
+_SPEAKING = (*(row.module for row in ROWS), "flax", "keras", "gradio", "streamlit")
 _FRAMEWORK = re.compile(
-    r"^[ \t]*(?:import|from)[ \t]+(torch|tensorflow|jax|flax|keras|gradio|streamlit)\b",
+    rf"^[ \t]*(?:import|from)[ \t]+({'|'.join(_SPEAKING)})\b",
     re.MULTILINE,
 )
 # Only what stands at the margin: an indented import is optional more often than not.

@@ -6,18 +6,9 @@ To add a package, add one row with its reason, and one situation to the tests.
 from dataclasses import dataclass
 
 from scaffold.project.facts import Framework
+from scaffold.project.framework_table import ROWS
 
-FRAMEWORKS = {
-    "torch": Framework.PYTORCH,
-    "pytorch": Framework.PYTORCH,  # conda's name
-    "pytorch-gpu": Framework.PYTORCH,  # conda-forge
-    "pytorch-cpu": Framework.PYTORCH,  # conda-forge
-    "tensorflow": Framework.TENSORFLOW,
-    "tensorflow-gpu": Framework.TENSORFLOW,  # last release 2.12
-    "tensorflow-cpu": Framework.TENSORFLOW,
-    "tf-nightly": Framework.TENSORFLOW,
-    "jax": Framework.JAX,
-}
+FRAMEWORKS = {name: row.framework for row in ROWS for name in row.packages}
 """Packages that are the framework itself, so that their version is its version."""
 
 IMPLIED = {
@@ -70,13 +61,7 @@ COMPANIONS = frozenset({"torchvision", "torchaudio", "lightning", "pytorch-light
 A JAX project often lists torch or tensorflow for its data loading alone.
 """
 
-EXTRA_IMPLIES = {
-    "torch": Framework.PYTORCH,  # transformers[torch], accelerate's and datasets' convention
-    "tf": Framework.TENSORFLOW,
-    "tensorflow": Framework.TENSORFLOW,
-    "flax": Framework.JAX,
-    "jax": Framework.JAX,
-}
+EXTRA_IMPLIES = {name: row.framework for row in ROWS for name in row.extras}
 """An extra of this name installs the framework: `transformers[torch]`."""
 
 PORTS = {

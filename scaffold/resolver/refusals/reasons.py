@@ -1,6 +1,6 @@
 """Why a build and a Python were chosen, and what is doubtful about them."""
 
-from scaffold.resolver.asked import NAMES
+from scaffold.project.framework_table import DISTRIBUTIONS as NAMES
 from scaffold.resolver.builds import BuildVerdict, title
 from scaffold.resolver.installing import cudnn_name
 from scaffold.resolver.machine import Machine

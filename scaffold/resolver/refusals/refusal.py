@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from scaffold.answers.model import GpuNeed
 from scaffold.catalogue import Catalogue
-from scaffold.resolver.asked import NAMES, AskedPackage
+from scaffold.project.framework_table import DISTRIBUTIONS as NAMES
+from scaffold.resolver.asked import AskedPackage
 from scaffold.resolver.builds import BuildVerdict
 from scaffold.resolver.machine import Machine
 from scaffold.resolver.resolution import Decision, Wishes

@@ -7,7 +7,8 @@ from scaffold.answers.model import GpuNeed, Stack
 from scaffold.catalogue import Catalogue
 from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework
-from scaffold.resolver.asked import NAMES, asked_packages
+from scaffold.project.framework_table import DISTRIBUTIONS as NAMES
+from scaffold.resolver.asked import asked_packages
 from scaffold.resolver.builds import judged, pythons
 from scaffold.resolver.machine import Machine, machine_of
 from scaffold.resolver.ranking import best_first

@@ -12,6 +12,7 @@ def publish(web: Web) -> None:
     torch(web)
     tensorflow(web)
     jax(web)
+    onnxruntime(web)
 
 
 def torch(web: Web) -> None:
@@ -147,3 +148,35 @@ def jax(web: Web) -> None:
     names = {"jax_cuda12_plugin-0.5.0-cp311-cp311-manylinux2014_x86_64.whl": plugin}
     wheels.publish(web, "jax-cuda12-plugin", names)
     wheels.publish(web, "jax-cuda13-plugin", {})
+
+
+def onnxruntime(web: Web) -> None:
+    provider = "onnxruntime/capi/libonnxruntime_providers_cuda.so"
+    code = {provider: wheels.fat_binary([(2, 75), (2, 86), (1, 90)])}
+    extras = [
+        "numpy",
+        'nvidia-cuda-runtime-cu12~=12.0; extra == "cuda"',
+        'nvidia-cudnn-cu12~=9.0; extra == "cudnn"',
+    ]
+    info = {"onnxruntime/capi/build_and_package_info.py": "cuda_version = '12.8.1'\n"}
+    silent = {"onnxruntime/capi/build_and_package_info.py": "package_name = 'x'\n"}
+    wheels.publish(
+        web,
+        "onnxruntime-gpu",
+        {
+            "onnxruntime_gpu-1.4.0-cp36-cp36m-manylinux1_x86_64.whl": b"too old",
+            "onnxruntime_gpu-1.18.0-cp311-cp311-manylinux_2_28_x86_64.whl": wheels.wheel(code),
+            "onnxruntime_gpu-1.20.0-cp311-cp311-manylinux_2_28_x86_64.whl": wheels.wheel(
+                {**code, **silent}, extras, extra="cuda cudnn"
+            ),
+            "onnxruntime_gpu-1.26.0-cp312-cp312-manylinux_2_28_x86_64.whl": wheels.wheel(
+                {**code, **info}, extras, extra="cuda cudnn"
+            ),
+            "onnxruntime_gpu-1.27.0-cp312-cp312-manylinux_2_28_x86_64.whl": wheels.wheel(
+                {**code, **info}, ["gone==1"]
+            ),
+        },
+    )
+    wheels.publish(web, "gone", {})
+    cpu = {"onnxruntime-1.26.0-cp312-cp312-manylinux_2_28_x86_64.whl": wheels.wheel({})}
+    wheels.publish(web, "onnxruntime", cpu)

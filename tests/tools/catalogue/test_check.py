@@ -9,7 +9,7 @@ from tests.tools.catalogue.conftest import NOWHERE
 from tests.tools.catalogue.web import Web
 from tools.catalogue import check, stored
 
-ROWS = {"pytorch": "2.6.0", "tensorflow": "2.18.0", "jax": "0.5.0"}
+ROWS = {"pytorch": "2.6.0", "tensorflow": "2.18.0", "jax": "0.5.0", "onnxruntime": "1.27.0"}
 
 
 @pytest.fixture

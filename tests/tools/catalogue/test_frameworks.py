@@ -8,7 +8,7 @@ import pytest
 from tests.tools.catalogue import frameworks, wheels
 from tests.tools.catalogue import web as faults
 from tests.tools.catalogue.web import Web
-from tools.catalogue import jax, pytorch, tensorflow
+from tools.catalogue import jax, onnxruntime, pytorch, tensorflow
 from tools.catalogue.context import Context
 from tools.catalogue.recorded import recorded
 from tools.catalogue.source import SourceError
@@ -122,6 +122,21 @@ def test_jax_rows_are_the_extras_with_everything_they_need(web: Web, context: Co
         "0.5.0 cuda12 x86_64 | 12.6 <10,>=9.1 | 5.0 +9.0 | 3.11 | jax[cuda12]",
     ]
     again, _ = jax.tables(context, dict(made))
+    assert again == made
+
+
+def test_onnxruntime_brings_cuda_from_the_release_that_has_extras_for_it(
+    web: Web, context: Context
+) -> None:
+    frameworks.publish(web)
+    made, _ = onnxruntime.tables(context, {})
+    assert list(map(short, made["builds"])) == [  # type: ignore[arg-type]
+        "1.18.0 cuda x86_64 | 11.8 >=8.2.4,<9 | 7.5 8.6 +9.0 | 3.11 | onnxruntime-gpu",
+        "1.20.0 cuda x86_64 | 12.6 >=9,<10 | 7.5 8.6 +9.0 | 3.11 | onnxruntime-gpu",
+        "1.26.0 cpu x86_64 |  |  | 3.12 | onnxruntime",
+        "1.26.0 cuda12 x86_64 | 12.8 ~=9.0 | 7.5 8.6 +9.0 | 3.12 | onnxruntime-gpu[cuda,cudnn]",
+    ]
+    again, _ = onnxruntime.tables(context, dict(made))
     assert again == made
 
 

@@ -11,7 +11,7 @@ from tests.tools.catalogue.web import Web
 from tools.catalogue import proof, pytorch, stored
 from tools.catalogue.__main__ import MADE, main
 
-FRAMEWORKS = ("pytorch", "tensorflow", "jax")
+FRAMEWORKS = ("pytorch", "tensorflow", "jax", "onnxruntime")
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +33,7 @@ def test_second_run_writes_the_same(
 ) -> None:
     assert run(web, tmp_path, *FRAMEWORKS) == 0
     once = texts(tmp_path)
-    assert sorted(once) == ["jax.json", "pytorch.json", "tensorflow.json"]
+    assert sorted(once) == sorted(f"{name}.json" for name in FRAMEWORKS)
     assert all(map(stored.sealed, once.values()))
     capsys.readouterr()
     assert run(web, tmp_path, *FRAMEWORKS) == 0
