@@ -61,9 +61,7 @@ class AptChanges:
 def read_dpkg(files: Mapping[str, bytes]) -> Dpkg:
     """Read the state from file contents by path; empty without dpkg."""
     paragraphs = list(_paragraphs(_text(files, STATUS)))
-    native = next(
-        (one["Architecture"] for one in paragraphs if one.get("Package") == "dpkg"), ""
-    )
+    native = next((one["Architecture"] for one in paragraphs if one.get("Package") == "dpkg"), "")
     packages = {}
     for one in paragraphs:
         state = one.get("Status", "").rpartition(" ")[2]

@@ -52,7 +52,7 @@ def test_news_are_shown_and_said_to_be_unchecked(scaffold, cache, only_docker_hu
     assert done.code == 0
     assert "not checked by us" in done.out
     assert "torch 99.0.0 (cu126) is out" in done.out
-    assert cache.stat().st_mode & 0o777 == 0o644
+    assert cache.stat().st_mode & 0o777 == 0o600
     shown = scaffold("catalogue", "frameworks")
     assert "torch 99.0.0 (cu126) is out" in shown.out
     assert "torch 99" not in scaffold("catalogue", "images").out

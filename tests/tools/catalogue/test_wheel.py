@@ -85,7 +85,7 @@ def test_sdist_that_says_nothing_or_is_no_archive(web: Web, source: Source) -> N
 
 def test_damaged_member(web: Web, source: Source) -> None:
     body = bytearray(wheels.wheel({"a": b"1234" * 100}))
-    at = body.index(b"a") + 5
+    at = body.index(b"a", 30) + 5  # behind the header, whose time may hold the byte
     body[at : at + 6] = b"\xff" * 6
     with pytest.raises(SourceError, match="cannot be read"):
         Wheel(source, published(web, source, WHEEL, bytes(body))).read("a")
