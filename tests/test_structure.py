@@ -22,7 +22,6 @@ SMALL_FOR_A_REASON = {
     "adapters/devcontainer/readable_json.py": "a Jinja extension, named by the template",
     "adapters/docker/address.py": "needs the docker package, which few commands import",
     "adapters/local/dockerignore.py": "needs pathspec, which few commands import",
-    "adapters/local/home_lock.py": "the one lock of the user's files",
     "adapters/probe/inside.py": "the program that verify sends, read from the package",
     "adapters/ssh/paramiko_import.py": "a faster import, which stands before any other of paramiko",
     "catalogue/loading.py": "the one cache of the catalogue",

@@ -2,6 +2,9 @@
 
 import re
 
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
 from scaffold.catalogue import Build
 from scaffold.project.framework_table import BY_FRAMEWORK
 from scaffold.resolver.builds import BuildVerdict
@@ -25,10 +28,29 @@ def framework_build(
         version=build.version,
         variant=build.variant,
         cuda=build.cuda or None,
-        requirements=(f"{build.requirement}=={build.version}{local}", *together, *_below(verdict)),
+        requirements=(
+            f"{build.requirement}{_release(build, wishes.framework_spec)}{local}",
+            *together,
+            *_below(verdict),
+        ),
         index_url=index or None,
         find_links=build.links or None,
     )
+
+
+def _release(build: Build, spec: str) -> str:
+    """The release that is installed: the user's own range if it holds one minor release only."""
+    exact = f"=={build.version}"
+    if not spec or "+" in spec or Version(build.version).is_prerelease:
+        return exact
+    major, minor = Version(build.version).release[:2]
+    asked = SpecifierSet(spec)
+    neighbours = (f"{major}.{minor + 1}", f"{major}.{max(minor - 1, 0)}.999", f"{major + 1}.0")
+    if any(one.operator in {"==", "==="} and "*" not in one.version for one in asked):
+        return exact
+    if any(asked.contains(one) for one in neighbours if one != f"{major}.{minor}.999"):
+        return exact
+    return f">={major}.{minor},<{major}.{minor + 1}"
 
 
 def _below(verdict: BuildVerdict) -> list[str]:

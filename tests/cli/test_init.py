@@ -36,7 +36,7 @@ def tree(folder):
 def test_small_project_gets_its_files_and_reasons(scaffold, project):
     done = scaffold("init", "--yes", project)
     assert done.code == 0, done.err
-    assert "torch 2.14 (cu126)" in done.out
+    assert "torch 2.14.1 (cu126)" in done.out
     assert "requirements.txt:1" in done.out
     settings = json5.loads((project / DEVCONTAINER).read_text())
     assert settings["hostRequirements"] == {"gpu": "optional"}

@@ -24,7 +24,7 @@ drivers = st.one_of(
 )
 gpus = st.builds(
     Gpu,
-    names,
+    name=names,
     compute_capability=st.sampled_from([None, "8.0", "12.0", "99.9", "x"]),
     mig_enabled=st.sampled_from([None, True]),
     mig_devices=st.sampled_from([(), ("MIG-1",), ("MIG-1", "MIG-2")]),

@@ -173,7 +173,7 @@ PROJECTS = [
     ("Python 3.14 is in the newest builds", "NVIDIA L4", "590.48.01", "torch python==3.14.*", "2.15/cu132; Python 3.14"),
     ("TensorFlow ends at Python 3.13", "NVIDIA L4", "590.48.01", "tensorflow python==3.14.*", "conflict; Python 3.10 to 3.13"),
     ("TensorFlow on Python 3.9 is 2.20", "NVIDIA L4", "590.48.01", "tensorflow python==3.9.*", "2.20/and-cuda; Python 3.9"),
-    ("TensorFlow before 2.14 takes CUDA and cuDNN from the image", "NVIDIA L4", "590.48.01", "tensorflow==2.12.*", "2.12/cuda; nvidia/cuda:11.8.0-cudnn8-runtime; tensorflow==2.12.1"),
+    ("TensorFlow before 2.14 takes CUDA and cuDNN from the image", "NVIDIA L4", "590.48.01", "tensorflow==2.12.*", "2.12/cuda; nvidia/cuda:11.8.0-cudnn8-runtime; tensorflow>=2.12,<2.13"),
     ("JAX on Python 3.10 is 0.6", "NVIDIA L4", "590.48.01", "jax python==3.10.*", "0.6/cuda12; Python 3.10"),
     ("torch 2.15 wants Python 3.11", "NVIDIA L4", "590.48.01", "torch==2.15.* python==3.10.*", "conflict; --python"),
     ("a version of the future is a conflict", "NVIDIA L4", "590.48.01", "torch>=99", "conflict; pytorch 2.15.0 runs"),

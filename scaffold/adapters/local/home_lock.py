@@ -4,22 +4,51 @@ import contextlib
 import fcntl
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from scaffold.adapters.local.paths import private, state_folder
+from scaffold.adapters.local.temporary import is_linked
 from scaffold.errors import InputError
 
 
 @contextlib.contextmanager
 def home_locked() -> Iterator[None]:
-    """Hold the lock of this user; it ends with the process.
+    """Hold the lock of this user; it ends with the process, and leaves no file.
 
     The lock lies in a folder that only this user can enter, so that no other account can hold
-    it. Nothing is held where there is no such folder, or its file system knows no locks.
+    it. Nothing is held if there is no such folder, or if its file system has no locks.
     """
     with contextlib.ExitStack() as closing:
         with contextlib.suppress(OSError, InputError):
-            path = private(state_folder()) / "lock"
-            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-            closing.callback(os.close, handle)
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            folder = state_folder()
+            made = [one for one in (folder, *folder.parents) if not one.exists()]
+            closing.callback(os.close, _locked(folder / "lock"))
+            closing.callback(_remove, folder / "lock", made)
         yield
+
+
+def _locked(path: Path) -> int:
+    """Open and lock a file that still has its name once it is locked."""
+    while True:
+        private(path.parent)
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        except FileNotFoundError:
+            # The run before removed the folder that it had made.
+            continue
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        except BaseException:
+            os.close(handle)
+            raise
+        if is_linked(handle):
+            return handle
+        os.close(handle)
+
+
+def _remove(path: Path, made: list[Path]) -> None:
+    """Remove the lock and the folders that were made for it, unless they hold anything else."""
+    with contextlib.suppress(OSError):
+        path.unlink()
+        for folder in made:
+            folder.rmdir()

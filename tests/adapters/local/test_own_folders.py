@@ -78,7 +78,18 @@ def test_the_lock_holds_within_this_user():
         with pytest.raises(BlockingIOError):
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         os.close(handle)
-    assert stat.S_IMODE(paths.state_folder().stat().st_mode) == 0o700
+        assert stat.S_IMODE(paths.state_folder().stat().st_mode) == 0o700
+
+
+def test_the_lock_leaves_what_was_there_and_nothing_else():
+    state = paths.state_folder()
+    with home_locked():
+        pass
+    assert not state.exists()
+    paths.private(state)
+    with home_locked():
+        (state / "record").write_text("x")
+    assert [path.name for path in state.iterdir()] == ["record"]
 
 
 def test_a_temporary_folder_is_gone_at_the_end_and_those_of_killed_runs_too(tmp_path):
