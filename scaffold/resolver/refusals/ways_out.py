@@ -212,12 +212,12 @@ def _cpu(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Iterator[WayO
     """The CPU, with the versions that are asked for, then with any."""
     wanted = replace(wishes, gpu=GpuNeed.NONE, stack=Stack.PYTHON, nvcc=False)
     yield WayOutAttempt(host, wanted, _way("run on the CPU", "--gpu none"), "cpu")
-    if wishes.framework is Framework.NONE:
-        return
-    name = NAMES[wishes.framework]
-    what, flags = f"run another {name} on the CPU", f"--gpu none --framework {name}"
-    loose = replace(wanted, framework_spec="")
-    yield WayOutAttempt(host, loose, _way(what, flags), "cpu")
+    what, flags, loose = "run on the CPU", "--gpu none --stack python --no-nvcc", wanted
+    if wishes.framework is not Framework.NONE:
+        name = NAMES[wishes.framework]
+        what, flags = f"run another {name} on the CPU", f"--gpu none --framework {name}"
+        loose = replace(wanted, framework_spec="")
+        yield WayOutAttempt(host, loose, _way(what, flags), "cpu")
     for row in catalogue.python_images if wishes.python_spec else ():
         any_python = replace(loose, python_spec=f"=={row.python}.*")
         yield WayOutAttempt(host, any_python, _way(what, f"{flags} --python {row.python}"), "cpu")
