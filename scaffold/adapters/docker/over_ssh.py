@@ -51,10 +51,14 @@ class _Connection(urllib3.connection.HTTPConnection):
     def connect(self) -> None:
         """Start the program with one end of a pair of sockets as its input and output."""
         self.sock, theirs = socket.socketpair()
-        with theirs:
-            self._program = subprocess.Popen(
-                self._argv, stdin=theirs.fileno(), stdout=theirs.fileno(), stderr=self._errors
-            )
+        try:
+            with theirs:
+                self._program = subprocess.Popen(
+                    self._argv, stdin=theirs.fileno(), stdout=theirs.fileno(), stderr=self._errors
+                )
+        except OSError:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Stop the program; kill it if it does not exit."""

@@ -202,7 +202,7 @@ def test_endless_output_ends_at_a_cap():
     ("data", "errors", "words"),
     [
         (b"This account is currently not available.\n", b"", "not available"),
-        (b"", b"sh: exec: not found\x1b[2J\n", "sh: exec: not found?[2J"),
+        (b"", b"sh: exec: not found\x1b[2J\n", r"sh: exec: not found\x1b[2J"),
         (b"", b"", "printed nothing"),
     ],
 )
