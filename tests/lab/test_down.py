@@ -68,7 +68,7 @@ def test_down_names_what_ends_stops_it_and_is_content_the_second_time(engine, wo
     document = json.loads(again.stdout)
     assert (again.returncode, document["stopped"]) == (0, [])
     assert document["containers"][0]["running"] is False
-    assert "stopped already" in again.stderr
+    assert "already stopped" in again.stderr
     assert "no container of" in run("down", workspace / "no", env=engine.env).stdout
 
 
@@ -78,7 +78,7 @@ def test_remove_says_what_is_lost_asks_and_leaves_volumes(engine, workspace):
     engine.docker("exec", NAME, "sh", "-c", "echo work >/root/work")
     refused = run("down", workspace, "--remove", env=engine.env)
     assert (refused.returncode, state(engine)) == (2, "running"), refused
-    assert "say --yes" in refused.stderr
+    assert "add --yes" in refused.stderr
     assert "of changed files that are in no volume" in refused.stdout
     assert f"volume {NAME}-data (/data) is kept" in refused.stdout
     argv = [*SCAFFOLD[1:], "down", str(workspace), "--remove"]

@@ -67,14 +67,14 @@ def test_from_the_first_sync_to_results(desk: Desk):
     told = run(desk, "sync")
     assert told.returncode == 1
     assert "deleted locally, still on the remote: 1 (--delete removes them)\n  a\n" in told.stdout
-    assert "! left alone: b: edited there and here" in told.stderr
+    assert "! skipped b: edited on the remote and locally" in told.stderr
     assert "--overwrite" in told.stderr
     alone = run(desk, "sync", "--delete")
-    assert "Nobody is here to agree: --delete --yes says yes" in alone.stderr
+    assert "No terminal to ask: use --delete --yes" in alone.stderr
     assert (desk.there / "a").exists()
     news = run(desk, "pull")
     assert "runs/" in news.stdout and "ignored here" in news.stdout and "new" in news.stdout
-    assert "brought 1 files from gpu01:/home/ada/proj" in run(desk, "pull", "runs").stdout
+    assert "downloaded 1 files from gpu01:/home/ada/proj" in run(desk, "pull", "runs").stdout
     kept = run(desk, "pull", "b")
     assert kept.returncode == 1 and "--overwrite says yes" in kept.stderr
     assert (desk.root / "b").read_text() == "mine too"
