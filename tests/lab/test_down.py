@@ -79,7 +79,7 @@ def test_remove_says_what_is_lost_asks_and_leaves_volumes(engine, workspace):
     refused = run("down", workspace, "--remove", env=engine.env)
     assert (refused.returncode, state(engine)) == (2, "running"), refused
     assert "add --yes" in refused.stderr
-    assert "of changed files that are in no volume" in refused.stdout
+    assert "of changed files outside volumes" in refused.stdout
     assert f"volume {NAME}-data (/data) is kept" in refused.stdout
     argv = [*SCAFFOLD[1:], "down", str(workspace), "--remove"]
     child = pexpect.spawn(SCAFFOLD[0], argv, env=engine.env, encoding="utf-8", timeout=40)

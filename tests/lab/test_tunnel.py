@@ -305,7 +305,7 @@ def test_container_without_python_is_served_by_bash_and_one_without_both_says_so
             engine.docker("exec", f"{NAME}-3", "sh", "-c", "mv /bin/bash /root/bash")
             with tunnel.connect(service.ECHO) as sock, contextlib.suppress(ConnectionResetError):
                 assert sock.recv(1) == b""
-            tunnel.hear("it needs python3 or bash")
+            tunnel.hear("install python3 or bash in it")
     finally:
         remove(engine, f"{NAME}-3")
 

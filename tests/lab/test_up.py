@@ -133,7 +133,7 @@ def init(world: World, files: str, *flags: str) -> str:
     docker = world.project / ".devcontainer" / "Dockerfile"
     text = docker.read_text()
     # The lab's image has what the packages would bring, and no package mirror is asked.
-    start, end = text.index("# Downloads and lists"), text.index("# Whoever has the id")
+    start, end = text.index("# System packages;"), text.index("# The user of the container")
     docker.write_text(text[:start] + text[end:])
     return said
 

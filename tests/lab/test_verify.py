@@ -114,7 +114,7 @@ def test_here_is_the_default_and_the_file_beside_counts(engine, workspace):
     done = verify(engine, "--json", cwd=workspace)
     assert (done.code, "gpu.container-older" in done.ids) == (1, True), done
     config.write_text("[]")
-    assert "is no JSON object" in verify(engine, cwd=workspace).err
+    assert "is not a JSON object" in verify(engine, cwd=workspace).err
     config.write_text("{")
     assert verify(engine, cwd=workspace).code == 2
 
