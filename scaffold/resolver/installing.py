@@ -2,13 +2,11 @@
 
 import re
 
-from packaging.specifiers import SpecifierSet
-from packaging.version import Version
-
 from scaffold.catalogue import Build
 from scaffold.project.framework_table import BY_FRAMEWORK
 from scaffold.resolver.builds import BuildVerdict
 from scaffold.resolver.resolution import FrameworkBuild, Wishes
+from scaffold.resolver.specifiers import admits, specifiers, version
 
 CUDNN = re.compile(r"nvidia-cudnn-cu\d+")
 
@@ -40,17 +38,15 @@ def framework_build(
 
 def _release(build: Build, spec: str) -> str:
     """The release that is installed: the user's own range if it holds one minor release only."""
-    exact = f"=={build.version}"
-    if not spec or "+" in spec or Version(build.version).is_prerelease:
+    exact, release = f"=={build.version}", version(build.version)
+    if not spec or "+" in spec or release.is_prerelease:
         return exact
-    major, minor = Version(build.version).release[:2]
-    asked = SpecifierSet(spec)
-    neighbours = (f"{major}.{minor + 1}", f"{major}.{max(minor - 1, 0)}.999", f"{major + 1}.0")
-    if any(one.operator in {"==", "==="} and "*" not in one.version for one in asked):
+    major, minor = release.release[:2]
+    before = (f"{major}.{minor - 1}.999",) if minor else ()
+    if any(admits(spec, one) for one in (*before, f"{major}.{minor + 1}", f"{major + 1}.0")):
         return exact
-    if any(asked.contains(one) for one in neighbours if one != f"{major}.{minor}.999"):
-        return exact
-    return f">={major}.{minor},<{major}.{minor + 1}"
+    pinned = (one.operator in {"==", "==="} and "*" not in one.version for one in specifiers(spec))
+    return exact if any(pinned) else f">={major}.{minor},<{major}.{minor + 1}"
 
 
 def _below(verdict: BuildVerdict) -> list[str]:
