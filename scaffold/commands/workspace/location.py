@@ -16,6 +16,7 @@ from scaffold.adapters.ssh.config import resolve_target
 from scaffold.answers.model import Files
 from scaffold.errors import InputError
 from scaffold.sync.target import SyncTarget
+from scaffold.workspace.sides import RemotePath
 
 _IDS = re.compile(r"useradd\b.*--uid (\d+) --gid (\d+)")
 """How a Dockerfile creates the container's user, for a project without a record of its ids."""
@@ -67,10 +68,11 @@ def recorded_host(
 class WorkspaceLocation:
     """A workspace by the path that its dev container was created from.
 
-    `host` is None for the engine that the docker CLI uses by default.
+    The path is remote if the files are only on the host. `host` is None for the engine that the
+    docker CLI uses by default.
     """
 
-    workspace: Path
+    workspace: Path | RemotePath
     host: str | None = None
 
 
@@ -86,12 +88,14 @@ def read_location(path: Path, host: str | None, answers: Mapping[str, object]) -
         return WorkspaceLocation(path)
     if recorded and host in {None, recorded.host}:
         remote = not recorded.by_context and recorded.workspace.startswith("/")
-        return WorkspaceLocation(Path(recorded.workspace) if remote else path, recorded.host)
+        return WorkspaceLocation(RemotePath(recorded.workspace) if remote else path, recorded.host)
     return WorkspaceLocation(path, host)
 
 
-def folders_of(workspace: Path) -> set[str]:
+def folders_of(workspace: Path | RemotePath) -> set[str]:
     """Paths that the label of a workspace's container may hold; a remote one as typed."""
+    if isinstance(workspace, RemotePath):
+        return {workspace.text, workspace.normal}
     return {str(workspace.absolute()), os.path.normpath(workspace), str(workspace.resolve())}
 
 
