@@ -85,6 +85,8 @@ def _print_plan(plan: "DownPlan", location: "WorkspaceLocation", *, to_stderr: b
         names = ", ".join(one.name for one in plan.containers)
         found = f"{names}: already stopped" if names else f"no container of {location.workspace}"
         say(f"nothing to do: {found}{where}")
+        for text in plan.others:
+            say(f"  created from the same path: {text}")
         return
     for line in lines_of(plan):
         say(line)

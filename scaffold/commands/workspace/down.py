@@ -2,12 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container.recovery import find
-from scaffold.commands.workspace.standing import AgreeToOther, chosen, require_own, standing
+from scaffold.commands.workspace.standing import (
+    AgreeToOther,
+    chosen,
+    described,
+    require_own,
+    standing,
+)
 from scaffold.container.changed_files import has_changes
 from scaffold.container.engine_json import Raw, is_running, name_of
 from scaffold.container.idle_processes import working
@@ -59,6 +65,8 @@ class DownPlan:
     networks: tuple[str, ...] = ()
     remove: bool = False
     remove_volumes: bool = False
+    others: tuple[str, ...] = ()
+    """Containers of other people that were created from the same local path; they stay."""
 
     @property
     def stopping(self) -> tuple[StoppingContainer, ...]:
@@ -102,22 +110,25 @@ def plan_down(
     user does not `agree`.
     """
     rows = engine.containers()
-    if container is None:
-        own = [str(one["Id"]) for one in _of_path(engine, identity, agree)]
-        ids = [str(row["Id"]) for row in with_services(rows, own)]
-        found = [one for id_ in ids if (one := engine.inspect(id_, size=remove))]
-    else:
-        found = [find(engine, container)]
-        sized = engine.inspect(str(found[0]["Id"]), size=True) or found[0]
-        require_own(sized, identity, agree, strict=True)
-    return plan_for(engine, rows, found, remove=remove, volumes=volumes, whole=container is None)
+    if container is not None:
+        named = _named(engine, identity, container, agree)
+        return plan_for(engine, rows, [named], remove=remove, volumes=volumes)
+    known = standing(engine, identity)
+    own = chosen(engine, identity, agree) if agree else known.own
+    ids = [str(row["Id"]) for row in with_services(rows, [str(one["Id"]) for one in own])]
+    found = [one for id_ in ids if (one := engine.inspect(id_, size=remove))]
+    plan = plan_for(engine, rows, found, remove=remove, volumes=volumes, whole=True)
+    others = () if own else tuple(described(one, identity.account) for one in known.others)
+    return replace(plan, others=others)
 
 
-def _of_path(
-    engine: DockerEngine, identity: Identity, agree: AgreeToOther | None
-) -> tuple[Raw, ...]:
-    """The user's own containers. Without consent, other people's are none of the business."""
-    return chosen(engine, identity, agree) if agree else standing(engine, identity).own
+def _named(
+    engine: DockerEngine, identity: Identity, container: str, agree: AgreeToOther | None
+) -> Raw:
+    found = find(engine, container)
+    sized = engine.inspect(str(found["Id"]), size=True) or found
+    require_own(sized, identity, agree, strict=True)
+    return sized
 
 
 def plan_for(

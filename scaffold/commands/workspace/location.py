@@ -78,7 +78,18 @@ class WorkspaceLocation:
 
 def locate(path: Path, host: str | None, config: str | None = None) -> WorkspaceLocation:
     """The location of a folder's workspace. Raises InputError for an unreadable record."""
-    return read_location(path, host, read_record(path, config).answers if path.is_dir() else {})
+    return read_location(path, host, read_record(path, config).answers if is_folder(path) else {})
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a local folder is at a path that the user may have meant for a host.
+
+    Another account's folder that this one may not enter is none.
+    """
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def read_location(path: Path, host: str | None, answers: Mapping[str, object]) -> WorkspaceLocation:

@@ -8,7 +8,12 @@ from typing import Any
 
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container.account import account_on, default_address
-from scaffold.commands.workspace.location import WorkspaceLocation, folders_of, sync_target_of
+from scaffold.commands.workspace.location import (
+    WorkspaceLocation,
+    folders_of,
+    is_folder,
+    sync_target_of,
+)
 from scaffold.container.engine_json import Raw, moment, name_of, table
 from scaffold.container.owner import is_of, owner_of
 from scaffold.errors import InputError
@@ -62,6 +67,8 @@ def _mounted(
         return str(root.resolve())
     if isinstance(location.workspace, RemotePath):
         return location.workspace.normal
+    if not is_folder(root):
+        return ""
     try:
         target = sync_target_of(root, location.host, ssh_config, config_name(config))
     except InputError:

@@ -18,6 +18,7 @@ from scaffold.adapters.probe.local import GRACE_S, Receiver
 from scaffold.answers.model import GpuNeed
 from scaffold.checks.container import CheckedContainer, check_container
 from scaffold.checks.topics import SERIOUS, TopicOutcome, worst
+from scaffold.commands.workspace.location import is_folder
 from scaffold.commands.workspace.standing import AgreeToOther, chosen
 from scaffold.container.engine_json import is_running, name_of, table
 from scaffold.errors import InputError, TargetError
@@ -117,7 +118,7 @@ def config_for(
     """
     if engine.is_local and (found := _labelled_config(inspect)) is not None:
         return found
-    if root is None or not root.is_dir():
+    if root is None or not is_folder(root):
         return None
     try:
         path = find_config(root, name or config_name(label(inspect, CONFIG)))

@@ -125,6 +125,11 @@ def test_the_far_script_runs_in_the_folder_and_ends_with_its_input(tmp_path, mon
         ("bind source path does not exist: /data/x", "create the folder /data/x"),
         ('could not select device driver "" with capabilities: [[gpu]]', "scaffold host check gpu"),
         ("Cannot connect to the Docker daemon at", "scaffold host check gpu01"),
+        (
+            'Conflict. The container name "/trainer" is already in use by container "f00"',
+            "scaffold container list --all shows whose trainer is",
+        ),
+        ("Bind for 0.0.0.0:8888 failed: port is already allocated", "the port on gpu01"),
         ("something else", ""),
     ],
 )

@@ -11,7 +11,7 @@ from scaffold.commands.workspace.down import (
     down,
     plan_down,
 )
-from scaffold.errors import TargetError
+from scaffold.errors import InputError, TargetError
 from scaffold.workspace.identity import Identity
 from tests.container.raw_container import inspect, volume_mount
 
@@ -88,3 +88,25 @@ def test_plan_knows_whose_files_a_volume_has_and_who_else_has_it():
         AttachedVolume("work", "/workspaces", project=True),
     )
     assert [one.name for one in plan.gone_volumes] == ["work"]
+
+
+class Shared(Listing):
+    """An engine whose only dev container of the path is another person's."""
+
+    def inspect(self, name, *, size=False):
+        labels = {"devcontainer.local_folder": "/p", "io.gpu-scaffold.owner": "bob"}
+        return inspect("theirs", config={"Labels": labels}, Id=name) if name == "1" else None
+
+
+def test_another_persons_container_stays_unless_one_agrees():
+    identity = Identity(account="ada", folders=frozenset({"/p"}))
+    plan = plan_down(Shared(), identity, None, remove=False, volumes=False)
+    assert not plan.anything
+    assert plan.others[0].startswith("theirs belongs to bob (running")
+    with pytest.raises(InputError, match="theirs belongs to bob"):
+        plan_down(Shared(), identity, "1", remove=False, volumes=False)
+    asked = []
+    for name in (None, "1"):
+        plan = plan_down(Shared(), identity, name, remove=False, volumes=False, agree=asked.append)
+        assert [(one.name, one.owner) for one in plan.containers] == [("theirs", "bob")]
+    assert len(asked) == 2
