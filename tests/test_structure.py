@@ -27,7 +27,6 @@ SMALL_FOR_A_REASON = {
     "catalogue/loading.py": "the one cache of the catalogue",
     "cli/completion.py": "imported by prompts and commands, which must not import each other",
     "cli/container/engine.py": "shared by every command of the room",
-    "cli/engine_options.py": "options shared by three rooms",
     "container/hints.py": "shared by recreate and render",
     "parsing/untrusted/numbers.py": "shared by every reader of numbers",
     "plan/images.py": "names of images behind a mirror, apart from the layers that use them",

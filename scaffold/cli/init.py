@@ -14,6 +14,7 @@ from scaffold.answers.questions import QUESTIONS, Question, Value
 from scaffold.answers.validation import check_value
 from scaffold.cli import report
 from scaffold.cli.consent import agree_to_project
+from scaffold.cli.engine_options import ssh_config_option
 from scaffold.cli.init_report import show_files, show_host, show_look, show_next, show_summary
 from scaffold.commands.init.init import (
     Decided,
@@ -64,6 +65,7 @@ def _all_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--answers", "answers_path", type=click.Path(path_type=Path), help="Answers from a TOML file."
 )
+@ssh_config_option
 @click.option("--cached", is_flag=True, help="Use the saved facts of the host.")
 @click.option("--yes", "-y", is_flag=True, help="Accept the defaults; your own files are kept.")
 @click.option("--overwrite", is_flag=True, help="Replace your own files too; a backup is kept.")
@@ -79,6 +81,7 @@ def command(
     /,
     path: Path,
     answers_path: Path | None,
+    ssh_config: Path | None,
     cached: bool,
     yes: bool,
     overwrite: bool,
@@ -100,7 +103,8 @@ def command(
     """
     agree_to_project(path, "generate", trust=trust, dry_run=dry_run)
     given = _all_given(answers_path, flags, overwrite=overwrite)
-    look = look_at(path, given, _wanted(host_of(path, given), cached=cached))
+    wanted = _wanted(host_of(path, given), ssh_config, cached=cached)
+    look = look_at(path, given, wanted)
     quiet = yes or as_json
     if not as_json:
         show_look(look)
@@ -108,7 +112,7 @@ def command(
         return
     if not quiet:
         look, given = _choose_project(look, given)
-        answered, look = _ask(given, look, lenient=dry_run)
+        answered, look = _ask(given, look, ssh_config, lenient=dry_run)
         given |= answered
     decided = decide(look, given)
     if isinstance(decided, Conflict):
@@ -205,7 +209,7 @@ def _given(flags: dict[str, object]) -> dict[str, Value]:
     }
 
 
-def _wanted(host: str, *, cached: bool) -> WantedHost | None:
+def _wanted(host: str, ssh_config: Path | None, *, cached: bool) -> WantedHost | None:
     """The host to probe; None is this machine."""
     if not host:
         if cached:
@@ -215,11 +219,11 @@ def _wanted(host: str, *, cached: bool) -> WantedHost | None:
 
     if not cached and sys.stderr.isatty():
         click.echo(f"connecting to {host} …", err=True)
-    return WantedHost(host, make_asking(), cached)
+    return WantedHost(host, make_asking(), cached, ssh_config)
 
 
 def _ask(
-    given: dict[str, Value], look: InitFacts, *, lenient: bool
+    given: dict[str, Value], look: InitFacts, ssh_config: Path | None, *, lenient: bool
 ) -> tuple[dict[str, Value], InitFacts]:
     """What is still open, and what was found, which another host may have changed."""
     from scaffold.cli.prompts import ask_open, open_questions, terminal_present
@@ -229,11 +233,11 @@ def _ask(
 
         def meet(host: str) -> HostFacts:
             nonlocal look
-            look = look_at(look.root, given, _wanted(host, cached=False))
+            look = look_at(look.root, given, _wanted(host, ssh_config, cached=False))
             show_host(look)
             return look.host
 
-        return ask_open(given, before, look.project, look.host, meet), look
+        return ask_open(given, before, look.project, look.host, meet, ssh_config), look
     answered = {**before, **given}
     missing = open_questions(answered, look.project, look.host)
     if missing and not lenient:

@@ -142,5 +142,5 @@ def in_effect(decided: Decided) -> str:
 def show_next(decided: Decided) -> None:
     """Print what to do now."""
     report.heading("Next")
-    for step in next_steps(decided.answers, decided.given):
+    for step in next_steps(decided.answers, decided.given, decided.look.ssh_config):
         report.console().print(f"  {report.printable(step)}")

@@ -169,7 +169,7 @@ def _merged(root: Path, answers: Answers) -> tuple[list[FileChange], list[str]]:
 def _doubts_of_paths(look: InitFacts, answers: Answers, recorded: Mapping[str, Value]) -> list[str]:
     if look.seen is None or look.seen.age_s is not None:
         return []
-    return path_doubts(answers, str(recorded["workspace"]), look.host)
+    return path_doubts(answers, str(recorded["workspace"]), look.host, look.ssh_config)
 
 
 def _left_over(root: Path, answers: Answers) -> list[str]:

@@ -230,6 +230,10 @@ def entry_commands(target: UpTarget, up: UpResult) -> list[str]:
         docker += ["--context", target.host] if by_context else ["-H", f"ssh://{target.host}"]
     into = [*docker, "exec", "-it", "-u", up.user or "root", "-w", up.folder or "/", up.name]
     here = shlex.join(
-        ["scaffold", "open", *([] if target.root == Path.cwd() else [str(target.root)])]
+        [
+            *("scaffold", "open"),
+            *([] if target.root == Path.cwd() else [str(target.root)]),
+            *(["--ssh-config", str(target.ssh_config)] if target.ssh_config else []),
+        ]
     )
     return [here, f"{shlex.join(into)} bash"]
