@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import questionary
 
 from scaffold.answers.free_gpus import freest, in_use, usage
-from scaffold.answers.questions import QUESTIONS, Question, Value, Values
+from scaffold.answers.question import Question, Value, Values
+from scaffold.answers.questions import QUESTIONS
 from scaffold.answers.validation import check_content, check_value
 from scaffold.cli.terminal import ask, prompt_output, say
 from scaffold.errors import InputError

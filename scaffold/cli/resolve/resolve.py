@@ -7,13 +7,8 @@ import click
 
 from scaffold.answers.model import GpuNeed, Stack
 from scaffold.answers.questions import QUESTIONS
-from scaffold.answers.validation import (
-    check_value,
-    parse_capability,
-    parse_driver,
-    parse_framework,
-    parse_python,
-)
+from scaffold.answers.releases import parse_capability, parse_driver, parse_framework, parse_python
+from scaffold.answers.validation import check_value
 from scaffold.cli import report
 from scaffold.cli.engine_options import ssh_config_option
 from scaffold.cli.resolve.json import resolution_json

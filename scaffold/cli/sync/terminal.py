@@ -13,7 +13,7 @@ from scaffold.cli.engine_options import ssh_config_option
 from scaffold.cli.terminal import ask, error_console
 
 if TYPE_CHECKING:
-    from scaffold.commands.sync.push import SkippedPath
+    from scaffold.commands.sync.requests import SkippedPath
 
 F = TypeVar("F", bound=Callable[..., Any])
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)

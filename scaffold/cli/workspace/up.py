@@ -13,7 +13,7 @@ import click
 from scaffold.cli.engine_options import ssh_config_option
 
 if TYPE_CHECKING:
-    from scaffold.commands.sync.push import PushResult
+    from scaffold.commands.sync.requests import PushResult
     from scaffold.commands.workspace.up import UpResult, UpTarget
 
 
@@ -60,7 +60,7 @@ def command(
     """
     from scaffold.cli.consent import agree_to_project
     from scaffold.cli.sync.terminal import TerminalSyncUi
-    from scaffold.commands.sync.push import PushRequest
+    from scaffold.commands.sync.requests import PushRequest
     from scaffold.commands.workspace import up as use_case
 
     began = time.monotonic()

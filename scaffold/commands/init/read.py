@@ -13,7 +13,7 @@ from scaffold.adapters.ssh.asking import Asking
 from scaffold.answers.for_host import reconciled
 from scaffold.answers.model import Target
 from scaffold.answers.names import parse_project_dir
-from scaffold.answers.questions import Value, Values
+from scaffold.answers.question import Value, Values
 from scaffold.catalogue import load_catalogue
 from scaffold.commands.host.facts import FoundFacts, facts_of_host
 from scaffold.commands.init.files import check_folder

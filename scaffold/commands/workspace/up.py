@@ -18,7 +18,8 @@ from scaffold.adapters.docker.engine import docker_engine
 from scaffold.adapters.local.paths import state_folder
 from scaffold.adapters.ssh.command import ssh_with
 from scaffold.adapters.ssh.remote_paths import look_at_paths
-from scaffold.commands.sync.push import PushRequest, PushResult, push
+from scaffold.commands.sync.push import push
+from scaffold.commands.sync.requests import PushRequest, PushResult
 from scaffold.commands.sync.ui import SyncUi
 from scaffold.commands.workspace.location import RecordedHost, recorded_host, sync_target_of
 from scaffold.commands.workspace.verify import Verified, verify
