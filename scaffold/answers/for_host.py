@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from scaffold.answers.free_gpus import FREE, chosen
 from scaffold.answers.model import Files, Target
-from scaffold.answers.questions import Value, Values
+from scaffold.answers.question import Value, Values
 from scaffold.answers.validation import MAX_ID
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts

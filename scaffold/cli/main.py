@@ -14,7 +14,7 @@ from scaffold.cli.terminal import safe_streams, say
 from scaffold.errors import ScaffoldError, TargetError
 
 COMMANDS = {
-    "init": ("init", "Write the .devcontainer/ that works for a repository and a machine."),
+    "init": ("init.init", "Write the .devcontainer/ that works for a repository and a machine."),
     "resolve": ("resolve.resolve", "Show which image, CUDA and framework build fit, and why."),
     "up": ("workspace.up", "Start the dev container and test its GPU. Uploads changes first."),
     "open": ("workspace.open", "Open the dev container in VS Code, Cursor or VSCodium."),

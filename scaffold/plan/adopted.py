@@ -6,15 +6,9 @@ from dataclasses import dataclass, field, replace
 
 from scaffold.answers.model import Answers
 from scaffold.facts import HostFacts
+from scaffold.plan.adopted_model import AdoptedPlan
 from scaffold.plan.making import plan_run
-from scaffold.plan.model import (
-    AdoptedPlan,
-    EditorPlan,
-    ImagePlan,
-    InstallPlan,
-    Plan,
-    UserPlan,
-)
+from scaffold.plan.model import EditorPlan, ImagePlan, InstallPlan, Plan, UserPlan
 from scaffold.resolver.resolution import Resolution
 
 

@@ -8,7 +8,7 @@ from scaffold.answers.model import Answers, GpuNeed, Mount
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts, Platform
 from scaffold.plan.gpus import is_cdi, with_key
-from scaffold.plan.images import mirrored_image
+from scaffold.plan.image import mirrored_image
 from scaffold.plan.model import FOLDER, ComposePlan, RunPlan, ServicePlan
 from scaffold.plan.services import service_row
 from scaffold.project.facts import DevConfig, ProjectFacts

@@ -90,7 +90,7 @@ def test_a_context_writes_mount_and_settings_and_warns(scaffold, project, monkey
     assert scaffold("init", "--yes", "--cached", project).code == 0
     assert (project / SETTINGS).read_text() == before
     back = scaffold("init", "--yes", "--target", "local", project)
-    assert "not meant any more" in back.out
+    assert "still sends VS Code to a Docker context" in back.out
     assert "workspaceMount" not in config_of(project)
 
 
@@ -114,8 +114,8 @@ def test_free_gpus_are_chosen_once(scaffold, project):
     ("flags", "words"),
     [
         (("--cached",), "--cached goes with --host"),
-        (("--host", "gpu02", "--cached"), "was never looked at"),
-        (("--host", "ada@gpu01", "--cached"), "was never looked at"),
+        (("--host", "gpu02", "--cached"), "was never probed"),
+        (("--host", "ada@gpu01", "--cached"), "was never probed"),
         (("--host", "gpu01", "--cached", "--target", "local"), "contradict"),
     ],
 )
@@ -128,7 +128,7 @@ def test_what_cannot_be_meant_is_refused(scaffold, project, flags, words):
 def test_a_host_that_is_not_reached_is_taken_as_last_seen(scaffold, project, tmp_path):
     done = scaffold("init", "--yes", "--host", "gpu01", project)
     assert done.code == 0, done.err
-    assert "not looked at now" in done.out
+    assert "not reached now" in done.out
     done = scaffold("init", "--yes", "--json", "--host", "gpu01", project)
     assert json.loads(done.out)["host"]["why_old"]
 

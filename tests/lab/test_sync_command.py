@@ -112,7 +112,7 @@ def test_programs_get_one_document(desk: Desk):
 def test_long_lists_are_cut_and_a_wrong_clock_is_told(desk: Desk, capsys):
     from scaffold.cli.sync.push import show_sent
     from scaffold.cli.sync.terminal import TerminalSyncUi
-    from scaffold.commands.sync.push import PushResult, SkippedPath
+    from scaffold.commands.sync.requests import PushResult, SkippedPath
 
     kept = tuple(
         SkippedPath(f"p{number}", "edited on the remote and locally") for number in range(30)
@@ -133,8 +133,7 @@ def test_long_lists_are_cut_and_a_wrong_clock_is_told(desk: Desk, capsys):
 def test_without_anything_to_do_that_is_said(desk: Desk, capsys):
     from scaffold.cli.sync import pull
     from scaffold.cli.sync.push import show_sent
-    from scaffold.commands.sync.pull import PullResult
-    from scaffold.commands.sync.push import PushResult
+    from scaffold.commands.sync.requests import PullResult, PushResult
 
     show_sent(PushResult(target=desk.place, files=("a",), size=5), dry_run=True)
     pull._print(PullResult(target=desk.place), dry_run=False)

@@ -7,7 +7,7 @@ from scaffold.answers.model import GpuNeed, Installer, Mirrors, Mount, Stack, Ta
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts, Platform
 from scaffold.plan import plan_json
-from scaffold.plan.images import mirrored_image
+from scaffold.plan.image import mirrored_image
 from scaffold.project.facts import Framework, PackageManager, ProjectFacts
 from scaffold.resolver.resolution import Decision, FrameworkBuild
 from tests.plan.planning import PROJECT, RESOLUTION, TORCH, commands, copied, plan_of, tasks

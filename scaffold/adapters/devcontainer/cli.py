@@ -4,7 +4,6 @@ It runs in its own session, so that it and all programs that it started can be e
 so that no ssh started by it prompts at the terminal.
 """
 
-import base64
 import contextlib
 import os
 import selectors
@@ -19,6 +18,7 @@ from typing import IO, Any, cast
 from scaffold.adapters.local.paths import open_private, private
 from scaffold.adapters.ssh.command import ssh_argv
 from scaffold.errors import InputError, TargetError
+from scaffold.host.remote_steps import wrapped
 from scaffold.parsing.untrusted.documents import read_json
 from scaffold.parsing.untrusted.secrets import redacted
 from scaffold.workspace.sides import RemotePath
@@ -123,10 +123,7 @@ def remote_up(
     words = [folder.text, verb, "--workspace-folder", folder.text, *options]
     own = f"export COMPOSE_PROJECT_NAME={shlex.quote(project)}\n" if project else ""
     text = f"{own}set -- {shlex.join(words)}\n{script}"
-    # Only letters and digits pass unchanged through every login shell, also csh and fish.
-    packed = base64.b64encode(text.encode()).decode()
-    command = f"exec /bin/sh -c 'eval \"$(echo {packed} | base64 -d)\"'"
-    return ssh_argv(host, command, config=config)
+    return ssh_argv(host, wrapped(text), config=config)
 
 
 def run_up(

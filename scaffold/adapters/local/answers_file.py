@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scaffold.adapters.local.files import read_file, shown
-from scaffold.answers.questions import QUESTIONS, Value
+from scaffold.answers.question import Value
+from scaffold.answers.questions import QUESTIONS
 from scaffold.answers.validation import check_value
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_toml

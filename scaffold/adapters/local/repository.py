@@ -7,8 +7,7 @@ from pathlib import Path
 
 from scaffold.adapters.local.files import shown
 from scaffold.errors import InputError
-from scaffold.project.formats.included import included_paths
-from scaffold.project.formats.manifests import Role, kind_of
+from scaffold.project.formats.manifests import Role, included_paths, kind_of
 from scaffold.project.sources import Unread
 from scaffold.project.syntax.text import MAX_BYTES
 from scaffold.sync.rules import IgnoreRules, is_ignored, read_rules

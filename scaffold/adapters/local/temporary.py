@@ -55,6 +55,22 @@ def new_temporary(folder: int) -> tuple[str, int]:
         os.close(handle)
 
 
+def fill(handle: int, content: bytes, mode: int) -> None:
+    """Write all of a new file, set its permissions, and wait until the disk has it."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(handle, rest) :]
+    os.fchmod(handle, mode)
+    os.fsync(handle)
+
+
+def remove_from(folder: int, name: str) -> None:
+    """Remove a file from an open folder, if it exists; no name means no file."""
+    if name:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name, dir_fd=folder)
+
+
 def sweep(folder: int) -> None:
     """Remove temporary files of runs that ended, from an open folder."""
     with contextlib.suppress(OSError):

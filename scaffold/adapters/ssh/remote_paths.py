@@ -12,7 +12,8 @@ from typing import Any
 
 from scaffold.adapters.local.quoting import first_line
 from scaffold.adapters.ssh.asking import SILENT
-from scaffold.adapters.ssh.program import run_by_name
+from scaffold.adapters.ssh.program import ProgramTransport
+from scaffold.adapters.ssh.transport import run_script
 from scaffold.errors import TargetError
 
 LOOK_S = 20
@@ -56,7 +57,7 @@ def look_at_paths(
 ) -> dict[str, FarPath]:
     """The facts of each absolute path, in one exchange. Raises TargetError without an answer."""
     calls = "".join(f"look {shlex.quote(path)}\n" for path in paths)
-    done = run_by_name(host, "exec /bin/sh -s", (_SCRIPT + calls).encode(), LOOK_S, config)
+    done = run_script(ProgramTransport(host, config), (_SCRIPT + calls).encode(), LOOK_S)
     rows = [line.split() for line in done.out.splitlines() if line.startswith("path ")]
     if len(rows) != len(paths):
         raise TargetError(

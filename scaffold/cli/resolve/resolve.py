@@ -7,14 +7,10 @@ import click
 
 from scaffold.answers.model import GpuNeed, Stack
 from scaffold.answers.questions import QUESTIONS
-from scaffold.answers.validation import (
-    check_value,
-    parse_capability,
-    parse_driver,
-    parse_framework,
-    parse_python,
-)
+from scaffold.answers.releases import parse_capability, parse_driver, parse_framework, parse_python
+from scaffold.answers.validation import check_value
 from scaffold.cli import report
+from scaffold.cli.engine_options import ssh_config_option
 from scaffold.cli.resolve.json import resolution_json
 from scaffold.commands.resolve.news import with_news
 from scaffold.commands.resolve.resolve import (
@@ -33,6 +29,7 @@ QUESTION = {question.key: question for question in QUESTIONS}
 
 @click.command(short_help="Decide image, CUDA and wheel, and say why.")
 @click.option("--host", metavar="HOST", help="Server to read facts from: SSH alias or user@host.")
+@ssh_config_option
 @click.option(
     "--gpu-model",
     "gpus",
@@ -76,6 +73,7 @@ def command(
     ctx: click.Context,
     /,
     host: str | None,
+    ssh_config: Path | None,
     gpus: tuple[str, ...],
     gpus_too: tuple[str, ...],
     capabilities: tuple[str, ...],
@@ -114,7 +112,7 @@ def command(
     if project is not None:
         wishes = with_project(wishes, project, framework_given=name is not Framework.NONE)
     cards = described_gpus((*gpus, *gpus_too), tuple(map(parse_capability, capabilities)))
-    seen = _seen(host) if host else None
+    seen = _seen(host, ssh_config) if host else None
     facts = facts_of(cards, parse_driver(driver), arch, seen)
     result = decide_image(facts, image) if image else decide(facts, wishes)
     if isinstance(result, Conflict):
@@ -141,13 +139,13 @@ def _in_own_flags(way: WayOut) -> WayOut:
     return replace(way, how=how)
 
 
-def _seen(host: str) -> HostFacts:
+def _seen(host: str, ssh_config: Path | None) -> HostFacts:
     from scaffold.adapters.probe.local import ProbeOptions
     from scaffold.cli.asking import make_asking
     from scaffold.commands.host.check import look_at_host
     from scaffold.parsing.host import read_host
 
-    return read_host(look_at_host(host, make_asking(), ProbeOptions(brief=True)))
+    return read_host(look_at_host(host, make_asking(), ProbeOptions(brief=True), ssh_config))
 
 
 def _show(resolution: Resolution, *, verbose: bool) -> None:

@@ -1,10 +1,12 @@
 """`scaffold open`: open an editor at the right address, and show the steps by hand."""
 
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from scaffold.cli.engine_options import ssh_config_option
 from scaffold.errors import ScaffoldError, TargetError
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 @click.command(short_help="Open the dev container in VS Code, Cursor or VSCodium.")
 @click.argument("path", required=False)
 @click.option("--host", metavar="ALIAS", help="PATH is on this host of your ssh config.")
+@ssh_config_option
 @click.option("--container", metavar="NAME", help="Attach to this running container.")
 @click.option("--folder", "folder_only", is_flag=True, help="Open the folder without a container.")
 @click.option("--config", metavar="NAME", help="The configuration in .devcontainer/NAME.")
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 def command(
     path: str | None,
     host: str | None,
+    ssh_config: Path | None,
     container: str | None,
     folder_only: bool,
     config: str | None,
@@ -44,6 +48,7 @@ def command(
         OpenRequest(
             path=path,
             host=host,
+            ssh_config=ssh_config,
             container=container,
             inside=inside,
             folder_only=folder_only,

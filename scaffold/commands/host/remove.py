@@ -13,6 +13,7 @@ from scaffold.adapters.probe import facts_cache
 from scaffold.adapters.ssh.alias_files import AliasFiles, remove_empty
 from scaffold.adapters.ssh.key_pair import forget_key
 from scaffold.adapters.ssh.program import ProgramTransport
+from scaffold.adapters.ssh.transport import Transport
 from scaffold.adapters.tunnel import records
 from scaffold.commands.side_by_side import side_by_side
 from scaffold.container.engine_json import Raw
@@ -176,7 +177,7 @@ def remove_host(removal: Removal) -> None:
         remove_empty(made)
 
 
-def _remove_key(files: AliasFiles, remote: ProgramTransport, removal: Removal) -> None:
+def _remove_key(files: AliasFiles, remote: Transport, removal: Removal) -> None:
     """Remove the key on the host, and here if setup made it and no other host may need it."""
     key = removal.key or {}
     _remove_there(remote, key, removal.modes)
@@ -190,7 +191,7 @@ def _remove_key(files: AliasFiles, remote: ProgramTransport, removal: Removal) -
 
 
 def _remove_there(
-    remote: ProgramTransport, key: dict[str, Any], modes: tuple[tuple[str, str], ...]
+    remote: Transport, key: dict[str, Any], modes: tuple[tuple[str, str], ...]
 ) -> None:
     if key.get("line"):
         ours = (bool(key.get("file")), bool(key.get("folder")))
@@ -211,7 +212,7 @@ def _hand_over(files: AliasFiles, key: dict[str, Any], other: str) -> None:
             files.note(other, undo | {"key": made}, ())
 
 
-def remove_remote_key(files: AliasFiles, remote: ProgramTransport) -> None:
+def remove_remote_key(files: AliasFiles, remote: Transport) -> None:
     """Remove the installed key on the host; the local half and its record stay."""
     undo = texts.undo_of(files.text(), remote.name)
     noted = undo.get("key")
@@ -223,7 +224,7 @@ def remove_remote_key(files: AliasFiles, remote: ProgramTransport) -> None:
         files.note(remote.name, left, ())
 
 
-def _run_there(remote: ProgramTransport, script: bytes) -> None:
+def _run_there(remote: Transport, script: bytes) -> None:
     done = remote.run(remote_steps.wrapped(script.decode()))
     if done.code:
         raise TargetError(

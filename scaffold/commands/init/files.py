@@ -12,7 +12,7 @@ from scaffold.adapters.local.answers_file import write_record as record_content
 from scaffold.adapters.local.files import NewFile, read_file, shown, write_files
 from scaffold.adapters.local.remembered import GENERATED
 from scaffold.answers.feature_metadata import FEATURE_FILE, check_metadata
-from scaffold.answers.questions import Value
+from scaffold.answers.question import Value
 from scaffold.commands.init.host_files import SETTINGS, settings_text
 from scaffold.errors import InputError
 from scaffold.plan import Plan

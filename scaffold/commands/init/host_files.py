@@ -1,6 +1,7 @@
 """What `scaffold init` adds for a host: doubts about its paths, and VS Code's way to its engine."""
 
 import os
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -51,14 +52,16 @@ def context_doubts(answers: Answers) -> list[str]:
     return found
 
 
-def path_doubts(answers: Answers, workspace: str, host: HostFacts) -> list[str]:
+def path_doubts(
+    answers: Answers, workspace: str, host: HostFacts, ssh_config: Path | None = None
+) -> list[str]:
     """A warning for each folder on the host that is missing or may not be written."""
     mounts = {path: mount for mount in answers.mounts if (path := _far_path(mount, host))}
     paths = [*mounts, *([workspace] if workspace.startswith("/") else [])]
     if not paths:
         return []
     try:
-        seen = look_at_paths(answers.host, paths)
+        seen = look_at_paths(answers.host, paths, ssh_config)
     except TargetError as error:
         return [f"the folders on {answers.host} were skipped: {error.message}"]
     who = host.login.user or "you"
@@ -90,10 +93,13 @@ def _mount_doubt(mount: Mount, path: str, seen: FarPath, where: str, who: str) -
     return ""
 
 
-def next_steps(answers: Answers, record: Mapping[str, object]) -> tuple[str, ...]:
+def next_steps(
+    answers: Answers, record: Mapping[str, object], ssh_config: Path | None = None
+) -> tuple[str, ...]:
     """What to type and click now, for the way that was chosen."""
     host, place = answers.host, record.get("workspace")
     option = f" --config {answers.config}" if answers.config else ""
+    option += f" --ssh-config {shlex.quote(str(ssh_config))}" if host and ssh_config else ""
     reopen = "“Dev Containers: Reopen in Container”"
     reopen += f", then choose .devcontainer/{answers.config}" if answers.config else ""
     up, opening = f"scaffold up{option}", f"scaffold open{option}"

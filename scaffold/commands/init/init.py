@@ -8,7 +8,7 @@ from scaffold.adapters.local.dockerignore import left_out
 from scaffold.adapters.local.files import read_file
 from scaffold.answers.for_host import doubts, of_this_host, reconciled, remembered_answers, settled
 from scaffold.answers.model import Answers, Files
-from scaffold.answers.questions import Value
+from scaffold.answers.question import Value
 from scaffold.answers.validation import build_answers, complete
 from scaffold.catalogue import load_catalogue
 from scaffold.commands.init.files import (
@@ -169,7 +169,7 @@ def _merged(root: Path, answers: Answers) -> tuple[list[FileChange], list[str]]:
 def _doubts_of_paths(look: InitFacts, answers: Answers, recorded: Mapping[str, Value]) -> list[str]:
     if look.seen is None or look.seen.age_s is not None:
         return []
-    return path_doubts(answers, str(recorded["workspace"]), look.host)
+    return path_doubts(answers, str(recorded["workspace"]), look.host, look.ssh_config)
 
 
 def _left_over(root: Path, answers: Answers) -> list[str]:

@@ -16,7 +16,8 @@ from scaffold.adapters.docker.engine import docker_engine
 from scaffold.adapters.local.paths import state_folder
 from scaffold.adapters.ssh.command import ssh_with
 from scaffold.adapters.ssh.remote_paths import look_at_paths
-from scaffold.commands.sync.push import PushResult, push
+from scaffold.commands.sync.push import push
+from scaffold.commands.sync.requests import PushResult
 from scaffold.commands.sync.ui import SyncUi
 from scaffold.commands.workspace.up_target import UpRequest, UpTarget, command_of
 from scaffold.commands.workspace.verify import Verified, verify
@@ -154,6 +155,10 @@ def entry_commands(target: UpTarget, up: UpResult) -> list[str]:
         docker += ["--context", target.host] if by_context else ["-H", f"ssh://{target.host}"]
     into = [*docker, "exec", "-it", "-u", up.user or "root", "-w", up.folder or "/", up.name]
     here = shlex.join(
-        ["scaffold", "open", *([] if target.root == Path.cwd() else [str(target.root)])]
+        [
+            *("scaffold", "open"),
+            *([] if target.root == Path.cwd() else [str(target.root)]),
+            *(["--ssh-config", str(target.ssh_config)] if target.ssh_config else []),
+        ]
     )
     return [here, f"{shlex.join(into)} bash"]

@@ -10,7 +10,7 @@ from pathlib import Path
 from scaffold.adapters.devcontainer.cli import local_up, remote_up
 from scaffold.adapters.devcontainer.config import LOCATIONS, find_config
 from scaffold.adapters.docker import contexts
-from scaffold.commands.sync.push import PushRequest
+from scaffold.commands.sync.requests import PushRequest
 from scaffold.commands.workspace.location import (
     RecordedHost,
     WorkspaceLocation,

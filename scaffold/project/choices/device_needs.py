@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from scaffold.project.choices.choosing import locked_cuda, locked_sign
+from scaffold.project.choices.framework_choice import locked_cuda, locked_sign
 from scaffold.project.evidence import EvidencedValue
 from scaffold.project.facts import Evidence, Framework
 from scaffold.project.formats.conda import conda_notes

@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib import import_module
 
 from scaffold.project.sources import Source
-from scaffold.project.syntax.text import MAX_BYTES, MAX_MANIFEST_BYTES, MAX_SCRIPT_BYTES
+from scaffold.project.syntax.text import MAX_BYTES, MAX_MANIFEST_BYTES, MAX_SCRIPT_BYTES, decode
 
 MAX_DEPTH = 3
 """Folders below the root in which manifests are still looked for."""
@@ -64,7 +64,7 @@ KINDS = (
         Role.MANIFEST,
     ),
     _kind(r"pyproject\.toml", "formats.pyproject:read_pyproject", Role.MANIFEST),
-    _kind(r"hatch\.toml", "formats.pyproject:read_hatch", Role.MANIFEST),
+    _kind(r"hatch\.toml", "formats.hatch:read_hatch", Role.MANIFEST),
     _kind(r"uv\.toml", "formats.pyproject:read_uv", Role.MANIFEST),
     _kind(r"pixi\.toml", "formats.pixi:read_pixi", Role.MANIFEST),
     _kind(r"Pipfile", "formats.pipfile:read_pipfile", Role.MANIFEST),
@@ -98,8 +98,8 @@ KINDS = (
 )
 
 _WORKFLOW = _kind("", "formats.ci_files:read_workflow", Role.HINT)
-_INCLUDED = Kind(re.compile(""), "formats.requirements:read_requirements", Role.MANIFEST)
 
+_INCLUDED = Kind(re.compile(""), "formats.requirements:read_requirements", Role.MANIFEST)
 
 # One search tells the many names that no kind has.
 _ANY = re.compile("|".join(f"(?:{kind.name.pattern})" for kind in KINDS))
@@ -131,3 +131,18 @@ def base_of(path: str) -> str:
         if folder in {"requirements", "requirement", "reqs"}:
             return "/".join(folders[:number])
     return "/".join(folders)
+
+
+_INCLUDING = (".txt", ".in", ".yml", ".yaml", ".toml", ".cfg", "setup.py", "uv.lock")
+
+
+def included_paths(path: str, content: bytes) -> list[str]:
+    """Paths inside the root that the file at `path` includes, as far as they are named."""
+    kind = kind_or_included(path)
+    if kind.role not in {Role.MANIFEST, Role.LOCK} or not path.endswith(_INCLUDING):
+        return []
+    if not any(word in content for word in (b"-r", b"-c", b"--", b"requirements", b"editable")):
+        # Most manifests include nothing; those are parsed once, by the reader of facts.
+        return []
+    includes = kind.read(path, decode(content, kind.max_bytes)[0]).includes
+    return [one for one, _ in includes if not one.startswith(("/", "..")) and "\0" not in one]

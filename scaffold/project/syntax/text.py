@@ -3,7 +3,8 @@
 import re
 import unicodedata
 
-from scaffold.parsing.untrusted.secrets import redacted, without_logins
+from scaffold.parsing.untrusted.secret_forms import without_logins
+from scaffold.parsing.untrusted.secrets import redacted
 
 MAX_BYTES = 4 * 2**20
 """Lock files of large projects reach 1 to 3 MiB, notebooks with pictures the same."""

@@ -5,15 +5,8 @@ The convenience script (get.docker.com) refuses every distribution that it has n
 openSUSE, SLES (its Containers Module), Amazon Linux, Arch and Alpine bring their own package.
 """
 
-from scaffold.checks.host.packages import (
-    WHOLE,
-    install,
-    is_like,
-    refresh,
-    start_service,
-    upgrade,
-    whole_system,
-)
+from scaffold.checks.host.package_managers import WHOLE, is_like, whole_system
+from scaffold.checks.host.packages import install, refresh, start_service, upgrade
 from scaffold.facts import HostFacts
 from scaffold.findings import Step, by_hand, root, run
 

@@ -12,11 +12,8 @@ from scaffold.checks.host.driver.packages import (
     remove_linux_driver,
     utilities,
 )
-from scaffold.checks.host.packages import (
-    WHOLE,
-    build_module,
-    whole_system,
-)
+from scaffold.checks.host.package_managers import WHOLE, whole_system
+from scaffold.checks.host.packages import build_module
 from scaffold.facts import HostFacts, Platform, Smi
 from scaffold.findings import Finding, Rule, by_hand
 

@@ -5,7 +5,8 @@ wiki.archlinux.org/title/NVIDIA, en.opensuse.org/SDB:NVIDIA_drivers, NVIDIA's dr
 installation guide (package streams of RHEL and its rebuilds).
 """
 
-from scaffold.checks.host.packages import family, install, manager, reboot
+from scaffold.checks.host.package_managers import family, manager
+from scaffold.checks.host.packages import install, reboot
 from scaffold.facts import HostFacts
 from scaffold.findings import Step, by_hand, root
 
