@@ -1,21 +1,20 @@
 """Which container `scaffold up` reuses or replaces, so that it never meets another person's."""
 
 import hashlib
+import os
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scaffold.adapters.devcontainer.config import read_config
+from scaffold.adapters.devcontainer.config import compose_files, read_config
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.adapters.local.files import read_file
 from scaffold.commands.workspace.down import DownPlan, plan_for
 from scaffold.commands.workspace.standing import AgreeToOther, described, not_agreed, standing
 from scaffold.commands.workspace.up_target import UpTarget, with_labels
 from scaffold.container.engine_json import Raw, name_of, rows
 from scaffold.container.owner import is_of
 from scaffold.errors import InputError
-from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_yaml
 from scaffold.workspace.compose_project import PROJECT, Composed, default_project, free_project
 from scaffold.workspace.devcontainer import label
 from scaffold.workspace.identity import fits, is_workspace_mount, labels_of
@@ -106,28 +105,22 @@ def _project(target: UpTarget, listed: Iterable[Raw]) -> str:
 
 def _composed(target: UpTarget) -> Composed | None:
     path = target.root / target.config
-    files = read_config(path).get("dockerComposeFile")
-    names = [files] if isinstance(files, str) else list(files or ())
-    if not names:
+    files = compose_files(path, read_config(path))
+    if not files:
         return None
     own = posixpath.dirname(posixpath.join(target.folder, target.config))
-    first = posixpath.normpath(posixpath.join(own, str(names[0])))
+    first = os.path.relpath(next(iter(files)), path.parent)
+    folder = posixpath.dirname(posixpath.normpath(posixpath.join(own, first)))
     stated = "" if target.remote_folder else target.environment.get("COMPOSE_PROJECT_NAME", "")
-    for name in reversed(names):
-        stated = stated or _stated_name(path.parent / str(name))
-    folder = posixpath.dirname(first)
+    names = [_stated_name(one) for one in reversed(files.values())]
     return Composed(
-        name=default_project(target.folder, folder, stated),
+        name=default_project(target.folder, folder, stated or next(filter(None, names), "")),
         folder=folder,
         by_path=target.remote_folder is not None,
     )
 
 
-def _stated_name(path: Any) -> str:
+def _stated_name(compose: Mapping[str, Any]) -> str:
     """The `name` of a Compose file, empty if there is none or it holds variables."""
-    try:
-        found = read_yaml((read_file(path) or b"").decode("utf-8", "replace"))
-    except (BrokenDocumentError, InputError):
-        return ""
-    name = found.get("name") if isinstance(found, dict) else None
+    name = compose.get("name")
     return name if isinstance(name, str) and "$" not in name else ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scaffold.adapters.devcontainer.cli import local_up, remote_up
-from scaffold.adapters.devcontainer.config import LOCATIONS, find_config
+from scaffold.adapters.devcontainer.config import LOCATIONS, compose_files, find_config, read_config
 from scaffold.adapters.docker import contexts
 from scaffold.commands.sync.requests import PushRequest
 from scaffold.commands.workspace.location import (
@@ -21,6 +21,7 @@ from scaffold.commands.workspace.standing import identity_of
 from scaffold.errors import InputError
 from scaffold.sync.target import SyncTarget
 from scaffold.workspace.identity import Identity, new_labels
+from scaffold.workspace.laptop_paths import laptop_paths
 from scaffold.workspace.sides import RemotePath
 
 
@@ -96,6 +97,8 @@ def plan_up(request: UpRequest) -> UpTarget:
     by_context = recorded is not None and recorded.by_context
     environment, notes = _through_context(recorded.host) if recorded and by_context else ({}, ())
     remote = RemotePath(to.path) if to and not by_context else None
+    if by_context:
+        _require_remote_paths(config, str(recorded and recorded.host))
     path = config.relative_to(root).as_posix()
     location = WorkspaceLocation(remote or root, recorded.host if recorded else None)
     target = UpTarget(
@@ -109,6 +112,18 @@ def plan_up(request: UpRequest) -> UpTarget:
         ssh_config=ssh_config,
     )
     return with_labels(target, target.label_values)
+
+
+def _require_remote_paths(config: Path, host: str) -> None:
+    """Raise InputError if the configuration would bind this computer's paths on the host."""
+    settings = read_config(config)
+    found = laptop_paths(settings, compose_files(config, settings).values())
+    if found:
+        raise InputError(
+            f"{config.parent.name}/{config.name} would mount paths of this computer on {host}: "
+            f"{', '.join(found)}",
+            hint=f"write a second configuration: scaffold init --host {host} --config gpu",
+        )
 
 
 def with_labels(target: UpTarget, labels: Mapping[str, str], project: str = "") -> UpTarget:

@@ -155,3 +155,24 @@ def test_commands_of_a_host_and_a_second_configuration(tmp_path, monkeypatch):
     assert "--id-label" not in argv
     composed = use_case._composed(target)
     assert (composed.name, composed.by_path) == ("gpu", True)
+
+
+def test_foreign_configuration_with_laptop_paths_is_refused(tmp_path, monkeypatch):
+    folder = tmp_path / ".devcontainer"
+    folder.mkdir()
+    place = "type=bind,source=/srv/p,target=/w"
+    mount = "type=bind,source=${localEnv:HOME}/data,target=/data"
+    settings = {"image": "x", "workspaceMount": place, "mounts": [mount]}
+    (folder / "devcontainer.json").write_text(json.dumps(settings))
+    (folder / "scaffold.toml").write_text('[answers]\nhost = "gpu01"\nfiles = "context"\n')
+    monkeypatch.setattr(up_target.contexts, "context", lambda name: name)
+    with pytest.raises(InputError, match="would mount paths of this computer on gpu01") as raised:
+        plan_up(UpRequest(root=tmp_path))
+    assert mount in raised.value.message
+    assert raised.value.hint.endswith("scaffold init --host gpu01 --config gpu")
+    monkeypatch.setattr(
+        up_target, "local_up", lambda root, env, *words, verb: ([verb, *words], env)
+    )
+    (folder / "devcontainer.json").write_text(json.dumps(settings | {"mounts": []}))
+    target = plan_up(UpRequest(root=tmp_path))
+    assert (target.identity.workspace, target.folder) == ("/srv/p", str(tmp_path))
