@@ -91,8 +91,7 @@ def command(
     if sent and not as_json:
         _say_sent(sent, dry_run=dry_run)
     if dry_run:
-        _end_dry(target, sent, as_json=as_json)
-        return
+        ctx.exit(_end_dry(target, sent, as_json=as_json))
     if doubt := use_case.owner_warning(target):
         click.echo(f"! {doubt}", err=True)
     target = _settled(target, rebuild=rebuild, take_over=take_over, yes=yes)
@@ -176,7 +175,13 @@ def _say_sent(sent: "PushResult", *, dry_run: bool) -> None:
         click.echo(f"{printable(str(sent.target))} is up to date")
 
 
-def _end_dry(target: "UpTarget", sent: "PushResult | None", *, as_json: bool) -> None:
+def _end_dry(target: "UpTarget", sent: "PushResult | None", *, as_json: bool) -> int:
+    """Print what would run and what the server lacks; the exit code."""
+    from dataclasses import asdict
+
+    from scaffold.commands.workspace.up import unmet_needs
+
+    lacking = unmet_needs(target, sent)
     command_line = shlex.join(
         target.argv if len(target.argv[-1]) < 500 else [*target.argv[:-1], "…"]
     )
@@ -188,11 +193,15 @@ def _end_dry(target: "UpTarget", sent: "PushResult | None", *, as_json: bool) ->
         from scaffold.cli.sync.push import sent_json
 
         sync = sent_json(sent, dry_run=True) if sent else None
-        print_json({"dry_run": True, "sync": sync, "argv": target.argv, "environment": where})
-        return
+        document = {"dry_run": True, "sync": sync, "argv": target.argv, "environment": where}
+        print_json(document | {"needs": [asdict(one) for one in lacking]})
+        return int(bool(lacking))
     prefix = "".join(f"{key}={value} " for key, value in where.items())
     click.echo(f"would run: {prefix}{command_line}")
+    for one in lacking:
+        click.echo(f"✗ {one.message}\n    {one.hint}")
     click.echo("Nothing was changed.")
+    return int(bool(lacking))
 
 
 def _json(target: "UpTarget", sent: "PushResult | None", up: "UpResult") -> None:

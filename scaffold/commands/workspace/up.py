@@ -12,6 +12,7 @@ from typing import Any
 
 from scaffold.adapters.devcontainer.cli import INSTALL, run_up
 from scaffold.adapters.devcontainer.config import read_config
+from scaffold.adapters.devcontainer.needs import look_at_needs
 from scaffold.adapters.docker.engine import docker_engine
 from scaffold.adapters.local.paths import state_folder
 from scaffold.adapters.ssh.command import ssh_with
@@ -23,6 +24,8 @@ from scaffold.commands.workspace.up_target import UpRequest, UpTarget, command_o
 from scaffold.commands.workspace.verify import Verified, verify
 from scaffold.container.engine_json import name_of
 from scaffold.errors import TargetError
+from scaffold.workspace.needs import Unmet, unmet
+from scaffold.workspace.sides import RemotePath
 from scaffold.workspace.up_failures import GENERAL, hint_for, reason
 
 _MADE = re.compile(r"Start: Run: \S*docker\b.* run ")
@@ -48,6 +51,16 @@ def upload(target: UpTarget, request: UpRequest, ui: SyncUi) -> PushResult | Non
     if target.sync_target is None or not request.sync:
         return None
     return push(target.root, target.sync_target, request.push, ui)
+
+
+def unmet_needs(target: UpTarget, sent: PushResult | None) -> tuple[Unmet, ...]:
+    """What the server lacks for this target, and for what would be uploaded."""
+    if not (target.recorded and target.sync_target):
+        return ()
+    folder = RemotePath(target.sync_target.path) if target.sync_target.path else None
+    found = look_at_needs(target.host, folder, target.ssh_config)
+    size = sent.size if sent else 0
+    return unmet(found, target.host, folder, size, by_context=target.recorded.by_context)
 
 
 def owner_warning(target: UpTarget) -> str:
