@@ -64,7 +64,7 @@ def test_nobodys_container_is_met_or_stopped_by_another(us, engine, files):
     ada, bob, cleo = us.values()
     # Cleo's was created by an earlier version, which wrote no owner.
     place = cleo.laptop.home / "proj" if files == "context" else cleo.remote / "proj"
-    cleo.scaffold("sync")
+    cleo.scaffold("sync", "--trust")
     labels = {
         "devcontainer.local_folder": place,
         "devcontainer.config_file": place / ".devcontainer" / "devcontainer.json",
