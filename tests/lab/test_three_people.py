@@ -57,6 +57,22 @@ def running(engine: Engine) -> set[str]:
     return set(engine.docker("ps", "--quiet", "--no-trunc").stdout.split())
 
 
+def broken_rebuild_keeps_the_container(ada: Person, engine: Engine, identity: str) -> None:
+    """The changes are named and agreed to; then the image does not build."""
+    path = ada.project / ".devcontainer" / "devcontainer.json"
+    good = path.read_text()
+    settings = {key: value for key, value in json.loads(good).items() if key != "image"}
+    path.write_text(json.dumps(settings | {"build": {"dockerfile": "Dockerfile"}}))
+    path.with_name("Dockerfile").write_text(f"FROM {IMAGE}\nRUN false\n")
+    engine.docker("exec", identity, "touch", "/opt/work")
+    said = ada.scaffold("up", "--rebuild", "--trust", code=2)
+    assert "of changed files outside volumes" in said
+    said = ada.scaffold("up", "--rebuild", "--trust", "--yes", code=1)
+    assert "the image does not build, so the old container stays" in said
+    assert identity in running(engine)
+    path.write_text(good)
+
+
 @pytest.mark.parametrize("files", ["context", "remote-ssh"])
 def test_nobodys_container_is_met_or_stopped_by_another(us, engine, files):
     for one in us.values():
@@ -93,6 +109,8 @@ def test_nobodys_container_is_met_or_stopped_by_another(us, engine, files):
     assert running(engine) == {first["id"], third["id"]}
     bob.scaffold("down", "--remove", "--yes")
     assert running(engine) == {first["id"], third["id"]}
+    if files == "context":
+        broken_rebuild_keeps_the_container(ada, engine, first["id"])
     rebuilt = up(ada, "--rebuild", "--yes")
     assert running(engine) == {rebuilt["id"], third["id"]}
     assert rebuilt["id"] != first["id"]

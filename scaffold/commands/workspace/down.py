@@ -14,7 +14,7 @@ from scaffold.commands.workspace.standing import (
     require_own,
     standing,
 )
-from scaffold.container.changed_files import has_changes
+from scaffold.container.changed_files import has_changes, without_tools
 from scaffold.container.engine_json import Raw, is_running, name_of
 from scaffold.container.idle_processes import working
 from scaffold.container.owner import owner_of
@@ -162,7 +162,7 @@ def _going(engine: DockerEngine, inspect: Raw, *, remove: bool) -> StoppingConta
             processes = working(inspect, engine.processes(id_))
         except TargetError:
             processes = None
-    changed = remove and has_changes(inspect, engine.changed_files(id_))
+    changed = remove and has_changes(inspect, without_tools(engine.changed_files(id_)))
     size = int(inspect.get("SizeRw") or 0) if changed else 0
     return StoppingContainer(
         name=name_of(inspect),
