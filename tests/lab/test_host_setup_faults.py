@@ -32,7 +32,7 @@ MOMENTS = 200 if LONG else 8
 
 def spawn(laptop: Laptop, host: LabHost | Relay, *options: str) -> "pexpect.spawn[str]":
     argv = laptop.argv(*SCAFFOLD, "host", "setup", f"{USER}@127.0.0.1:{host.port}", *options)
-    return pexpect.spawn(argv[0], argv[1:], env=laptop.env, encoding="utf-8", timeout=120)
+    return pexpect.spawn(argv[0], argv[1:], env=laptop.env, encoding="utf-8", timeout=600)
 
 
 def answered(child: "pexpect.spawn[str]", password: str = PASSWORD) -> tuple[int | None, str]:
