@@ -18,7 +18,7 @@ from scaffold.facts import HostFacts
 def reconciled(given: Mapping[str, Value]) -> dict[str, Value]:
     """Answers given together: a host means the remote target, and another target means none.
 
-    Raises InputError where both are given and contradict each other.
+    Raises InputError if both are given and contradict each other.
     """
     host, target = given.get("host"), given.get("target")
     if host and target in {Target.LOCAL, Target.CPU}:
@@ -44,7 +44,7 @@ def of_this_host(record: Values, given: Values) -> dict[str, Value]:
 def settled(values: Values, host: HostFacts, folder: str) -> dict[str, Value]:
     """The answers with what only the host's facts can tell; `folder` is the project's name.
 
-    Raises InputError where the host's home folder is needed and unknown, where a volume would
+    Raises InputError if the host's home folder is needed and unknown, where a volume would
     be needed and cannot be, and where `free` GPUs cannot be found.
     """
     found = {**values, "gpus": chosen(str(values["gpus"]), host)}

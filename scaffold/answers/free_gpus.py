@@ -15,7 +15,7 @@ IDLE_PERCENT = 5
 def chosen(text: str, host: HostFacts) -> str:
     """The GPU request that `free` or `free:N` stands for now; any other text as it is.
 
-    Raises InputError where nobody could look at the GPUs, or there are fewer.
+    Raises InputError if nobody could look at the GPUs, or there are fewer.
     """
     match = FREE.fullmatch(text)
     if not match:

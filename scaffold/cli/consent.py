@@ -31,7 +31,7 @@ def agree_to_project(
 ) -> None:
     """Show what a project asks for outside its container, and ask once for each content.
 
-    A dry run only shows it. Raises InputError where the user does not agree, or there is no
+    A dry run only shows it. Raises InputError if the user does not agree, or there is no
     terminal and no `--trust`.
     """
     from scaffold.cli.prompts import terminal_present

@@ -19,7 +19,7 @@ class GpuRequest:
 def request_gpus(answers: Answers, host: HostFacts) -> GpuRequest:
     """Translate need and devices.
 
-    Raises InputError where devices are named in a way that only a required GPU allows.
+    Raises InputError if devices are named in a way that only a required GPU allows.
     """
     if answers.gpu == GpuNeed.NONE:
         return GpuRequest()

@@ -31,7 +31,7 @@ class PackageManager(StrEnum):
 class Evidence:
     """One observation: what it speaks of, where it stands (`requirements.txt:3`), its text.
 
-    `used` is False where the project's own install path does not read that place, so that
+    `used` is False if the project's own install path does not read that place, so that
     a disagreeing source is shown and not followed.
     """
 

@@ -51,7 +51,7 @@ def others_judged(
 
 
 def choices(fitting: list[BuildVerdict], others: Others) -> Iterator[Choice]:
-    """Every way to put the frameworks together, the best first."""
+    """Every combination of the frameworks' builds, the best first."""
     for verdict in fitting:
         for python in verdict.pythons:
             beside = _beside(verdict, python, list(others.values()))

@@ -10,7 +10,7 @@ from scaffold.plan.model import FOLDER
 
 TEMPLATE = "cookiecutter-template"
 OPTIONAL_FILES = {"compose": "compose.yaml", "gpu_check": "gpu-check.py"}
-"""Files that come out empty where they are not needed; such a file is not written."""
+"""Files that come out empty if they are not needed; such a file is not written."""
 _PACKAGE = Path(__file__).resolve().parents[2]
 
 

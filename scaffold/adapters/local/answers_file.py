@@ -81,7 +81,7 @@ def read_record(project: Path, config: str | None = None) -> Record:
 
 
 def record_path(project: Path, config: str | None = None) -> Path | None:
-    """The record of a configuration; None where a project has none, or several second ones."""
+    """The record of a configuration; None if a project has none, or several second ones."""
     if config is not None:
         return project / record_name(f"{FOLDER}/{config}" if config else FOLDER)
     if (main := project / RECORD_NAME).is_file():

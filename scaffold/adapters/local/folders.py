@@ -37,8 +37,8 @@ def parts_below(root: Path, path: Path) -> list[str]:
 def folder_below(root: Path, names: Sequence[str], made: list[Path] | None = None) -> Iterator[int]:
     """Open the folder `names` below `root`; missing ones are made and added to `made`, if given.
 
-    Raises InputError where a link, a file or a folder of another user is on the way, and
-    FileNotFoundError where a folder is missing and `made` is None.
+    Raises InputError if a link, a file or a folder of another user is on the way, and
+    FileNotFoundError if a folder is missing and `made` is None.
     """
     at = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     owners = {os.geteuid(), os.fstat(at).st_uid}
@@ -77,7 +77,7 @@ def _step(at: int, name: str, place: Path, made: list[Path] | None) -> int:
 
 
 def check_target(folder: int, name: str, place: Path, *, strict: bool) -> os.stat_result | None:
-    """What stands at a place that will be replaced; None where nothing does.
+    """What stands at a place that will be replaced; None if nothing does.
 
     Raises InputError for a link, a pipe, a device or a folder and, where `strict`, for a file of
     another user.

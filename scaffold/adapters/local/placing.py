@@ -121,7 +121,7 @@ class Batch:
             raise
 
     def undo(self) -> str:
-        """Put everything back; what could not be put back, as a sentence, empty where all is.
+        """Put everything back; what could not be put back, as a sentence, empty if all is.
 
         A set that is in place as a whole stays.
         """

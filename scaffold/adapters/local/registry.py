@@ -32,7 +32,7 @@ Headers = Mapping[str, str]
 def image_tags(registry: str, repository: str) -> tuple[str, ...]:
     """All tags of a repository; `registry` is an address such as https://quay.io.
 
-    Raises TargetError where the registry cannot be reached or refuses.
+    Raises TargetError if the registry cannot be reached or refuses.
     """
     url = f"{registry}/v2/{repository}/tags/list?n=1000"
     tags: list[str] = []
@@ -80,7 +80,7 @@ def _token(url: str, challenge: str) -> str:
 
 
 def project_versions(index: str, project: str) -> tuple[str, ...]:
-    """The versions of which a package index holds wheels or says so, empty where it has none."""
+    """The versions of which a package index holds wheels or says so, empty if it has none."""
     url = f"{index}/{project}/"
     try:
         content, answered = _get(url, {"Accept": INDEX_TYPES})

@@ -49,7 +49,7 @@ def read_repository(root: Path) -> tuple[dict[str, bytes | Unread], list[str]]:
     """Contents of the files of interest, and every path that is not ignored (POSIX, relative).
 
     Ignored folders are not entered, symbolic links to folders neither; a link to a file is
-    read where it stays inside the root. Raises InputError where root is no folder.
+    read where it stays inside the root. Raises InputError if root is no folder.
     """
     _check(root)
     real = Path(os.path.realpath(root))

@@ -171,7 +171,7 @@ def converse(
 
     Ends with the output, at the deadline (of time.monotonic) or when the caller has enough; at the
     end of the output `ended` receives the exit code, if the server sent one.
-    Raises SSHException, EOFError or OSError where the connection breaks.
+    Raises SSHException, EOFError or OSError if the connection breaks.
     """
     channel = transport.open_session(timeout=CONNECT_S)
     try:

@@ -128,7 +128,7 @@ def write_changes(root: Path, changes: Iterable[FileChange]) -> list[Path]:
 
 
 def check_folder(root: Path, name: str) -> None:
-    """Raise InputError where a folder that is written is a file, or leads out of the project."""
+    """Raise InputError if a folder that is written is a file, or leads out of the project."""
     folder = root / name
     real = Path(os.path.realpath(folder))
     if not real.is_relative_to(os.path.realpath(root)):

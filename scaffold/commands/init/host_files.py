@@ -77,7 +77,7 @@ def path_doubts(
 
 
 def _far_path(mount: Mount, host: HostFacts) -> str:
-    """The path of a bind mount on the host, empty where it cannot be known."""
+    """The path of a bind mount on the host, empty if it cannot be known."""
     source = mount.source
     if source.startswith(HOME):
         source = (host.login.home or "") + source.removeprefix(HOME)

@@ -20,7 +20,7 @@ _TRAILING = re.compile(rf"{_STRING}|,(?=\s{{0,200}}[}}\]])")
 
 
 def read_config(path: str, text: str) -> DevConfig | None:
-    """What devcontainer.json says of image, Compose and GPU; None where it cannot be read."""
+    """What devcontainer.json says of image, Compose and GPU; None if it cannot be read."""
     plain = _COMMENT.sub(lambda match: match[1] or "", text)
     plain = _TRAILING.sub(lambda match: match[1] or "", plain)
     try:

@@ -107,7 +107,7 @@ _ANY = re.compile("|".join(f"(?:{kind.name.pattern})" for kind in KINDS))
 
 @lru_cache(maxsize=4096)
 def kind_of(path: str) -> Kind | None:
-    """The kind of a file by its path relative to the root, None where it says nothing."""
+    """The kind of a file by its path relative to the root, None if it says nothing."""
     *folders, name = path.split("/")
     for kind in KINDS if _ANY.fullmatch(name) else ():
         if len(folders) <= kind.depth and kind.name.fullmatch(name):

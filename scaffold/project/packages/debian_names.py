@@ -161,7 +161,7 @@ def names_for(names: tuple[str, ...], base: str) -> tuple[str, ...]:
 
 
 def known_name(name: str) -> str:
-    """The newest release's name of a package; empty where the releases are not known to have it."""
+    """The newest release's name of a package; empty if the releases are not known to have it."""
     plain = name.removesuffix("t64")
     plain = OLD_NAMES.get(plain, plain)
     return plain if plain in NAMES else ""

@@ -122,7 +122,7 @@ def _rank(
 
 
 def _device(requirement: Requirement) -> int:
-    """0 where the build for GPUs is asked for by name, 2 where the one without, else 1."""
+    """0 if the build for GPUs is asked for by name, 2 if the one without, else 1."""
     if any("cuda" in extra for extra in requirement.extras):
         return 0
     cpu = requirement.name.endswith("-cpu") or requirement.local == "cpu"

@@ -133,7 +133,7 @@ OTHERS = {"pyro": "pyro-ppl", "ot": "pot", "Bio": "biopython", "cleanfid": "clea
 
 
 def distribution_of(module: str) -> str | None:
-    """The distribution of a top-level module; empty where it is none of the index, None unknown."""
+    """The distribution of a top-level module; empty if it is none of the index, None unknown."""
     found = DIFFERENT.get(module, OTHERS.get(module))
     if found is not None:
         return found

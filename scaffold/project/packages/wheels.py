@@ -32,7 +32,7 @@ def has_row(name: str) -> bool:
 def last_python(requirement: Requirement) -> int | None:
     """The minor of the last Python 3 with wheels for the newest release in the range.
 
-    None where nothing limits it: no row, no upper bound, or wheels for any Python.
+    None if nothing limits it: no row, no upper bound, or wheels for any Python.
     """
     if requirement.url or requirement.conda or len(requirement.spec) > MAX_SPEC:
         return None

@@ -11,7 +11,7 @@ from scaffold.project.syntax.text import place
 
 
 def load_toml(path: str, text: str) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The document, empty where it is broken, and what is wrong with it."""
+    """The document, empty if it is broken, and what is wrong with it."""
     try:
         return read_toml(text), ()
     except BrokenDocumentError as error:

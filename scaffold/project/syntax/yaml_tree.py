@@ -28,7 +28,7 @@ class Node:
 
 
 def load_yaml(text: str) -> tuple[Node, str]:
-    """The first document of a file, empty where it is broken, and what is wrong with it."""
+    """The first document of a file, empty if it is broken, and what is wrong with it."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
