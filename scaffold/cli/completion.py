@@ -6,7 +6,7 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
 
-class FarFolders(Completer):
+class RemoteFolders(Completer):
     """Completes the sources in a list of mounts, `HOST:CONTAINER, …`."""
 
     def __init__(self, names: Callable[[str], list[str]]) -> None:

@@ -1,5 +1,5 @@
-"""The part of a plan that stands in place of a framework and a dependency layer: a container
-that was made by hand is made again, from lists of what was added to its base image.
+"""The part of a plan that replaces framework and dependency layers for an adopted container: lists
+of what was added to its base image.
 """
 
 from dataclasses import dataclass, field, replace

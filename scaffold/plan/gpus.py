@@ -9,7 +9,9 @@ from scaffold.facts import HostFacts, Platform
 
 @dataclass(frozen=True, slots=True)
 class GpuRequest:
-    """`optional` leaves the request to the dev container tool, where it finds a GPU runtime."""
+    """`optional` leaves the request to the dev container tool, which makes it if it finds a GPU
+    runtime.
+    """
 
     optional: bool = False
     args: tuple[str, ...] = ()

@@ -185,7 +185,7 @@ class FeaturePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditorPlan:
-    """What VS Code is told."""
+    """Settings for VS Code."""
 
     extensions: tuple[str, ...]
     interpreter: str

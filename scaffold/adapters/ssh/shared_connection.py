@@ -78,7 +78,9 @@ class Link:
             )
         except FileNotFoundError as error:
             self._errors.close()
-            raise TargetError("there is no ssh program", hint="install openssh-client") from error
+            raise TargetError(
+                "the ssh program is not installed", hint="install openssh-client"
+            ) from error
         try:
             self.engine_socket = self._ready(nonce, None if ask else READY_S)
         except BaseException:

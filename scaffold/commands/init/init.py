@@ -189,7 +189,7 @@ def _warnings(root: Path, plan: Plan) -> list[str]:
 def _gone(project: ProjectFacts) -> list[str]:
     """A warning for each image that the project names and nobody can pull any more."""
     rows = {
-        f"{seen.where}: {image} is gone; use {row.instead}"
+        f"{seen.where}: {image} can no longer be pulled; use {row.instead}"
         for seen in project.evidence
         for image in seen.text.split()
         if (row := load_catalogue().replacement(image))

@@ -24,7 +24,7 @@ class Extra:
 
 
 def extra_packages(view: View, framework: Framework) -> Extra:
-    """What commands of the README, or else the imports, add to the project's lists."""
+    """Packages that README's commands add to the project's lists, or else its imports."""
     listed = {one.name for _, one in _listed(view)}
     apart = {one.name for one in isolated(view)} | listed
     found = [one for name, one in _of_commands(view, framework) if name not in apart]

@@ -79,7 +79,7 @@ OLD_NAMES = {
     "libtinyxml-dev": "libtinyxml2-dev",
     "r-base-core": "r-base",
 }
-"""Names of older releases, and what the newest one calls the same thing."""
+"""Names of older releases, and the names in the newest one."""
 
 NAMES = frozenset(
     words(
@@ -146,7 +146,7 @@ NAMES = frozenset(
 
 
 def release_of(base: str) -> str:
-    """The Debian release whose names the base image has; the newest where it tells none."""
+    """The Debian release whose names the base image has; the newest if the image names none."""
     for pattern, release in _RELEASES:
         if re.search(pattern, base.replace("ubuntu-", "ubuntu")):
             return release

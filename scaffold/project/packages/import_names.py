@@ -1,7 +1,7 @@
 """Which distribution a top-level module comes from.
 
 DIFFERENT holds modules whose distribution has another name, SAME those of the same name that
-projects use most. A module in neither is not guessed: an unknown name may be anybody's package.
+projects use most. A module in neither is not guessed: an unknown name may be any package.
 """
 
 from scaffold.project.syntax.text import words

@@ -1,7 +1,7 @@
 """Version constraints of pip, Poetry and conda, as PEP 440 specifier sets.
 
-Written without `packaging`, whose import would take half the time of looking at a small
-repository; the tests hold every result against it.
+Written without `packaging`, whose import would take half the time of reading a small repository;
+the tests compare every result with it.
 """
 
 import re
