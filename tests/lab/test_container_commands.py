@@ -194,7 +194,7 @@ def test_engine_that_does_not_answer_is_told(engine):
     # A process of its own: the package leaves sockets open that could not be connected.
     gone = replace_socket(engine, "unix:///no/such.sock")
     code, _, err = finished(gone, "list")
-    assert (code, "the engine does not answer" in err) == (1, True)
+    assert (code, "Docker is not running (no socket at /no/such.sock)" in err) == (1, True)
     assert "scaffold host check" in err
 
 
