@@ -97,7 +97,7 @@ def _remote_mount(text: str, host: HostFacts, workspace: str) -> str:
     if source == "." or source.startswith(("./", "../")):
         if not workspace.startswith("/"):
             raise InputError(
-                f"--mount: {source!r} lies in the project, which is the volume {workspace} there",
+                f"--mount: {source!r} is inside the project, which is the volume {workspace} there",
                 hint="mount a whole path of the host, or say --workspace with a path",
             )
         return posixpath.normpath(posixpath.join(workspace, source)) + separator + rest

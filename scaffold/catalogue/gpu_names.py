@@ -56,7 +56,7 @@ def plain(words: Iterable[str]) -> Words:
 
 
 def find_model(tables: Tables, name: str) -> GpuModel | None:
-    """The model of a name, None if it means none or cannot be told."""
+    """The model of a name, None if it names none or several."""
     if PCI_ID.fullmatch(name.strip()) and (found := find_pci_id(tables, name)):
         return found
     base = PROFILE.sub("", name.strip().rstrip("."))
@@ -139,7 +139,7 @@ def _without_letters(known: Known, wanted: Words) -> dict[str, Any] | None:
 def _shortened(known: Known, wanted: Words) -> dict[str, Any] | None:
     """The shortest row that holds the words in this order, if all such rows agree.
 
-    `4090` and `RTX PRO 6000` are told by one compute capability; `4000` means too many cards.
+    `4090` and `RTX PRO 6000` have one compute capability; `4000` fits too many cards.
     """
     text = tuple(word for word in plain(wanted) if word not in HARMLESS)
     found = [(words, entry) for words, entry in known if text and _holds(plain(words), text)]

@@ -1,4 +1,4 @@
-"""Completion at the prompt by what lies on a host, with the Tab key."""
+"""Completes paths of a host at the prompt, with the Tab key."""
 
 from collections.abc import Callable, Iterable
 

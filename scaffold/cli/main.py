@@ -43,7 +43,7 @@ ORDINARY = frozenset(
         *(errno.ENOTDIR, errno.EISDIR, errno.EBADF, errno.ESTALE, errno.ENOTCONN),
     }
 )
-"""Errors of the system that say nothing of a bug: rights, full disks, limits, gone mounts."""
+"""System errors that are no bug: rights, full disks, limits, lost mounts."""
 
 
 class LazyGroup(click.Group):

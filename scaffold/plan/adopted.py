@@ -14,7 +14,7 @@ from scaffold.resolver.resolution import Resolution
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ways:
-    """How the container runs, beside what the answers say.
+    """How the container runs, in addition to the answers.
 
     `env` are variables that cannot stand in the image, `args` further flags of `docker run`.
     `workspace` is where the project was mounted, empty for the editor's own choice.

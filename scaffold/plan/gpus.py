@@ -21,7 +21,7 @@ class GpuRequest:
 def request_gpus(answers: Answers, host: HostFacts) -> GpuRequest:
     """Translate need and devices.
 
-    Raises InputError if devices are named in a way that only a required GPU allows.
+    Raises InputError if devices are named that only a required GPU can use.
     """
     if answers.gpu == GpuNeed.NONE:
         return GpuRequest()
@@ -43,7 +43,7 @@ def _required(gpus: str) -> tuple[str, ...]:
 
 
 def _narrowed(gpus: str) -> tuple[tuple[str, str], ...]:
-    """The dev container tool always asks for all GPUs, so CUDA itself is told which to use."""
+    """The dev container tool always asks for all GPUs, so a variable of CUDA selects the GPUs."""
     if gpus == "all":
         return ()
     if is_cdi(gpus):

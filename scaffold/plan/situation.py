@@ -168,7 +168,7 @@ def one_line(text: str) -> str:
 
 
 def _uses_uv(answers: Answers, resolution: Resolution, recipe: Recipe) -> bool:
-    """Whether uv stands in for pip.
+    """Whether uv replaces pip.
 
     uv does not see the packages of the system below an environment, pip does; and it runs on
     no Python before 3.8.

@@ -17,7 +17,7 @@ from scaffold.resolver.specifiers import by_name, overlap
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A build, the Python for it, and the builds of further frameworks beside it."""
+    """A build, the Python for it, and the builds of further frameworks for the same image."""
 
     verdict: BuildVerdict
     python: str

@@ -23,7 +23,7 @@ class RenderedFile:
 
 
 def template_folder() -> Path:
-    """The template of the installed package, or of the clone that the package lies in."""
+    """The template of the installed package, or of the clone that contains the package."""
     inside = _PACKAGE / TEMPLATE
     return inside if inside.is_dir() else _PACKAGE.parent / TEMPLATE
 

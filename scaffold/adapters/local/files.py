@@ -1,4 +1,4 @@
-"""The one writer and the one reader of files: whole or not at all, with a limit, with a way back.
+"""The one reader and writer of files: all or nothing, with a size limit and an undo.
 
 Below a project no link is followed (`below`). A path of the user's own, such as ~/.ssh/config,
 may be a link: those who keep their settings in a repository have them so.
@@ -18,7 +18,7 @@ from scaffold.parsing.untrusted.printable import printable
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """The new content of `path`; `backup` asks to keep what stands there now."""
+    """The new content of `path`; `backup` keeps a copy of the present file."""
 
     path: Path
     content: bytes

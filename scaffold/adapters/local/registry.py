@@ -49,7 +49,7 @@ def image_tags(registry: str, repository: str) -> tuple[str, ...]:
 
 
 def _page(url: str, headers: dict[str, str]) -> tuple[bytes, Headers]:
-    """One page; the first time the registry may ask for a token, which it gives to anybody."""
+    """One page; the first time the registry may ask for a token, which it gives to every client."""
     try:
         return _get(url, headers)
     except urllib.error.HTTPError as error:
@@ -137,7 +137,8 @@ def _get(url: str, headers: Mapping[str, str]) -> tuple[bytes, Headers]:
         reason = getattr(error, "reason", None) or error
         raise TargetError(
             f"{_host(url)} cannot be reached: {reason}",
-            hint="is there a network, a proxy (HTTPS_PROXY) or a mirror? --mirror KIND=URL",
+            hint="check the network and the proxy (HTTPS_PROXY), or use a mirror: --mirror "
+            "KIND=URL",
         ) from error
     if len(content) > CAP:
         raise TargetError(f"{_host(url)} answers with more than {CAP >> 20} MiB")

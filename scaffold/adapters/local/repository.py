@@ -28,7 +28,7 @@ SKIPPED = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", "site
     "wandb",
     "mlruns",
 }
-"""Folders that hold nobody's sources, ignored by git or not."""
+"""Folders without sources of the project, ignored by git or not."""
 
 MAX_FOLDERS = 20_000
 MAX_PATHS = 200_000
@@ -179,7 +179,7 @@ def _follow(root: Path, files: dict[str, bytes | Unread]) -> None:
             if include in files:
                 continue
             found = _read(root, include)
-            # setup.py and locks name files in passing: what is not there is no complaint.
+            # setup.py and locks name files in passing: a missing file is no problem.
             if isinstance(found, bytes) or not path.endswith((".py", ".lock")):
                 files[include] = found
                 queue.append(include)

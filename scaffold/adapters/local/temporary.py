@@ -17,7 +17,7 @@ FOLDER_PREFIX = "gpu-scaffold-run-"
 
 
 def temporary_name() -> str:
-    """A new name for a file beside its target."""
+    """A new name for a temporary file in the folder of its target."""
     return f"{PREFIX}{secrets.token_hex(6)}"
 
 

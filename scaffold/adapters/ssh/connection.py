@@ -155,7 +155,7 @@ def _proxy_failure(
         return error
     output = last_line(program.stderr.read(4096))
     return TargetError(
-        f"the way to the host is blocked: {output or 'no reason given'}",
+        f"the connection to the host is blocked: {output or 'no reason given'}",
         hint=f"try the command alone: {shlex.join(command)}",
     )
 

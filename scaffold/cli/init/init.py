@@ -130,7 +130,7 @@ def command(
 
 
 def _has_nothing_to_do(look: InitFacts, given: dict[str, Value]) -> bool:
-    """Whether no Python project was found and nobody asked for a plain container."""
+    """Whether no Python project was found and no plain container was requested."""
     asked = {"framework", "stack", "package_manager", "nvcc", "python", "apt"} & set(given)
     known = bool(look.record.answers or look.record.generated)
     project = look.project

@@ -97,7 +97,7 @@ def _mount_doubt(mount: Mount, path: str, seen: RemotePath, where: str, who: str
 def next_steps(
     answers: Answers, record: Mapping[str, object], ssh_config: Path | None = None
 ) -> tuple[str, ...]:
-    """What to type and click now, for the way that was chosen."""
+    """What to type and click next, for the chosen `--files`."""
     host, place = answers.host, record.get("workspace")
     option = f" --config {answers.config}" if answers.config else ""
     option += f" --ssh-config {shlex.quote(str(ssh_config))}" if host and ssh_config else ""

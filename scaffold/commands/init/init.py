@@ -1,4 +1,4 @@
-"""`scaffold init`: decide, render, compare with what is there, write."""
+"""`scaffold init`: decide, render, compare with the present files, write."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -187,7 +187,7 @@ def _warnings(root: Path, plan: Plan) -> list[str]:
 
 
 def _gone(project: ProjectFacts) -> list[str]:
-    """A warning for each image that the project names and nobody can pull any more."""
+    """A warning for each image that the project names and that can no longer be pulled."""
     rows = {
         f"{seen.where}: {image} can no longer be pulled; use {row.instead}"
         for seen in project.evidence
@@ -225,7 +225,7 @@ def check_whole(decided: Decided) -> None:
     if half := [path for path in decided.foreign if path in kept]:
         raise InputError(
             f"{half[0]} is yours, and the configuration would be half yours and half new",
-            hint="write a second one beside it: scaffold init --config gpu; or --overwrite",
+            hint="write a second configuration: scaffold init --config gpu; or --overwrite",
         )
 
 

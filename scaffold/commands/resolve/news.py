@@ -23,7 +23,7 @@ def unchecked(topic: str) -> "tuple[News, ...]":
 
 
 def with_news(resolution: Resolution, framework: Framework) -> Resolution:
-    """The resolution, with a note for each build of its framework that nobody has checked."""
+    """The resolution, with a note for each build of its framework that is unverified."""
     notes = [
         f"{new.text} (seen {new.seen_on}); its GPUs and drivers are unverified, so it was not "
         f"considered"

@@ -17,7 +17,7 @@ from scaffold.project.view import View
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """Packages beside the lists: those of the framework's own command, and all others."""
+    """Packages outside the lists: those of the framework's own command, and all others."""
 
     companions: tuple[str, ...] = ()
     packages: tuple[NeededPackage, ...] = ()
@@ -32,7 +32,7 @@ def extra_packages(view: View, framework: Framework) -> Extra:
         name = _name(guess.text)
         if name in apart | {_name(one.text) for one in found} | {DISTRIBUTIONS.get(framework)}:
             continue
-        # A companion is imported by whoever has it, so its import alone is proof enough.
+        # Every project with a companion imports it, so the import alone proves it.
         if _is_companion(name, framework) or not (listed or view.followed.commands_name_packages):
             found.append(guess)
     companions = tuple(one for one in found if _is_companion(_name(one.text), framework))

@@ -1,7 +1,7 @@
 """Files that gpu-scaffold wrote: never evidence of what the project needs.
 
-A file is recognised by its mark, by the first lines that earlier releases wrote, or by the
-record beside it, which names every generated file; the last holds after any edit.
+A file is recognised by its mark, by the first lines that earlier releases wrote, or by the record
+in its folder, which names every generated file; the last holds after any edit.
 """
 
 import re

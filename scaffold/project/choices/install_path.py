@@ -89,7 +89,7 @@ def find_install_path(sources: Mapping[str, Source], followed: Followed) -> Inst
 def _siblings(
     sources: Mapping[str, Source], bases: list[str], chosen: str
 ) -> Iterator[tuple[str, Way]]:
-    """Projects beside the chosen one; those inside another, or in a folder of ASIDE, are parts."""
+    """Projects besides the chosen one; those inside another, or in a folder of ASIDE, are parts."""
     found: list[str] = [chosen]
     for base in bases:
         inside = any(base == one or base.startswith(f"{one}/") for one in found)
@@ -159,7 +159,7 @@ def _best(sources: Mapping[str, Source], base: str, tool: str) -> tuple[str, ...
     ]
     folder = [path for path in found if base_of(path) != path.rpartition("/")[0]]
     if len(folder) > 1:
-        # Of a folder of lists only the general one stands for the project.
+        # Of a folder of lists only the general one represents the project.
         found = [
             path for path in found if path not in folder or _generality(path)[1] < len(_GENERAL)
         ]

@@ -92,14 +92,14 @@ def _open(spec: str) -> bool:
 
 
 def _preferring(preferred: str, hard: str) -> str:
-    """An exact minor needs no range beside it; a ceiling keeps the project's floor."""
+    """An exact minor replaces the range; a ceiling keeps the project's floor."""
     if preferred.startswith("=="):
         return preferred
     return joined(hard, preferred)
 
 
 def overlap(spec: str, other: str) -> bool:
-    """Whether some Python 3 lies in both ranges."""
+    """Whether some Python 3 is in both ranges."""
     both = ",".join(filter(None, (relaxed(spec), relaxed(other))))
     return any(satisfies(f"3.{minor}.{patch}", both) for minor in range(5, 20) for patch in (0, 99))
 
@@ -155,7 +155,7 @@ def _binds_python(view: View, source: Source) -> bool:
 
 
 def _fits(pin: Note, bound: Note) -> bool:
-    """Whether some patch release of a pinned minor lies in a range; two ranges are not compared."""
+    """Whether some patch release of a pinned minor is in a range; two ranges are not compared."""
     if not pin.value.startswith("=="):
         return True
     minor = pin.value.removeprefix("==").removesuffix(".*")

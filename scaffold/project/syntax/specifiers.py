@@ -111,7 +111,7 @@ def minor_python(version: str) -> str | None:
 
 
 def relaxed(spec: str) -> str:
-    """A Python range in which an exact patch release (`==3.8.5`) stands for its minor."""
+    """A Python range in which an exact patch release (`==3.8.5`) counts as its minor."""
     return re.sub(r"==(\d+\.\d+)(?:\.\d+)*(?:\.\*)?(?=,|$)", r"==\1.*", spec)
 
 
@@ -134,7 +134,7 @@ def _numbers(clause: str) -> tuple[int, ...]:
 
 
 def satisfies(version: str, spec: str) -> bool:
-    """Whether a version lies in a specifier set; True if either cannot be read."""
+    """Whether a version is in a specifier set; True if either cannot be read."""
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
     from packaging.version import InvalidVersion, Version
 
