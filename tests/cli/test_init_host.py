@@ -90,7 +90,7 @@ def test_a_context_writes_mount_and_settings_and_warns(scaffold, project, monkey
     assert scaffold("init", "--yes", "--cached", project).code == 0
     assert (project / SETTINGS).read_text() == before
     back = scaffold("init", "--yes", "--target", "local", project)
-    assert "still sends VS Code to a Docker context" in back.out
+    assert "still names a Docker context for VS Code" in back.out
     assert "workspaceMount" not in config_of(project)
 
 

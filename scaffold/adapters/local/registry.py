@@ -67,7 +67,7 @@ def _token(url: str, challenge: str) -> str:
     values = dict(re.findall(r'(\w+)="([^"]*)"', challenge))
     realm = values.pop("realm", "")
     if urllib.parse.urlsplit(realm).scheme not in {"http", "https"}:
-        raise TargetError(f"{_host(url)} asks for a token and does not say where to get it")
+        raise TargetError(f"{_host(url)} requests a token without naming its issuer")
     asked = f"{realm}?{urllib.parse.urlencode(values)}"
     try:
         answer = _json(asked, _get(asked, {})[0])

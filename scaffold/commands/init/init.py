@@ -163,7 +163,7 @@ def _merged(root: Path, answers: Answers) -> tuple[list[FileChange], list[str]]:
     except ValueError as error:
         value = f'{{"DOCKER_CONTEXT": "{answers.host}"}}'
         text = f"{SETTINGS} was left alone, since it cannot be read ({error}): set "
-        return [], [f"{text}docker.environment and containers.environment to {value} there"]
+        return [], [f"{text}docker.environment and containers.environment to {value}"]
 
 
 def _doubts_of_paths(look: InitFacts, answers: Answers, recorded: Mapping[str, Value]) -> list[str]:
@@ -175,7 +175,9 @@ def _doubts_of_paths(look: InitFacts, answers: Answers, recorded: Mapping[str, V
 def _left_over(root: Path, answers: Answers) -> list[str]:
     if (answers.files is Files.CONTEXT and answers.host) or not names_a_context(root):
         return []
-    return [f"{SETTINGS} still sends VS Code to a Docker context: remove docker.environment there"]
+    return [
+        f"{SETTINGS} still names a Docker context for VS Code: remove docker.environment from it"
+    ]
 
 
 def _warnings(root: Path, plan: Plan) -> list[str]:
