@@ -180,7 +180,7 @@ def test_difference_that_nothing_explains_is_told_and_fails(engine, files, tmp_p
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("no-such",), "there is no container no-such"),
+        (("no-such",), "the container no-such does not exist"),
         ((), "give one container"),
         (("NAME", "/no/such/folder"), "no such folder"),
         (("NAME", "--exclude=relative"), "not an absolute path"),

@@ -118,7 +118,10 @@ def test_services_that_compose_runs_beside_it_go_with_it(engine, workspace):
 def test_what_contradicts_itself_is_refused(engine, workspace):
     assert run("down", workspace, "--container=x", env=engine.env).returncode == 2
     assert "needs --remove" in run("down", "--volumes", env=engine.env).stderr
-    assert "there is no container" in run("down", "--container=no-such", env=engine.env).stderr
+    assert (
+        "the container no-such does not exist"
+        in run("down", "--container=no-such", env=engine.env).stderr
+    )
 
 
 def smi(pid: int) -> Program:

@@ -108,7 +108,9 @@ def test_jump_host_that_is_not_trusted_is_named(keys: Keys, client: Client):
         client.reaches(jump.port, name="jump01")
         client.reaches(host.port, "ProxyJump jump01")
         client.trusts(host.port)
-        with pytest.raises(TargetError, match="the way to the host is blocked: Host key") as raised:
+        with pytest.raises(
+            TargetError, match="the connection to the host is blocked: Host key"
+        ) as raised:
             client.probe()
     assert "jump01" in (raised.value.hint or "")
 

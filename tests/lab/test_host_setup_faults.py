@@ -74,7 +74,7 @@ FAULTS: tuple[tuple[str, Changes, str], ...] = (
     (
         "a shell that lets nobody in",
         {**account("/usr/sbin/nologin"), "/usr/sbin/nologin": Link(f"{REAL}/sbin/nologin")},
-        "lets nobody run commands (nologin)",
+        "runs no commands (nologin)",
     ),
     (
         "daemon.json is not JSON, and Docker does not run",

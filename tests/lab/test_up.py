@@ -226,10 +226,10 @@ def test_folders_of_the_host_are_looked_at_and_completed(world: World):
     code = (
         "import sys; from scaffold.adapters.ssh.remote_paths import FolderNames\n"
         "from prompt_toolkit.document import Document\n"
-        "from scaffold.cli.completion import FarFolders\n"
+        "from scaffold.cli.completion import RemoteFolders\n"
         "names = FolderNames(sys.argv[1], sys.argv[2])\n"
         "for text in ('a:/b, ~/d', '~/data:', 'x', '/no where/'):\n"
-        "    found = FarFolders(names).get_completions(Document(text), None)\n"
+        "    found = RemoteFolders(names).get_completions(Document(text), None)\n"
         "    print([one.text for one in found])\n"
         "names.close()"
     )

@@ -45,7 +45,7 @@ def upgrade(facts: HostFacts, why: str, *packages: str) -> Step:
 
 
 def refresh(facts: HostFacts) -> tuple[Step, ...]:
-    """A step that reads the package lists, where that is a command of its own."""
+    """A step that reads the package lists, if that is a separate command."""
     found = manager(facts)
     return (root("Read the package lists.", *found.refresh),) if found and found.refresh else ()
 
@@ -107,7 +107,9 @@ def _headers(found: PackageCommands, packages: str) -> Step:
 
 
 def uses_akmods(facts: HostFacts) -> bool:
-    """Whether RPM Fusion's akmods build the module: Fedora's usual way, unless dkms is there."""
+    """Whether RPM Fusion's akmods build the module: the default of Fedora, unless dkms is
+    installed.
+    """
     programs = facts.system.programs
     if programs is not None and ("akmods" in programs or "dkms" in programs):
         return "akmods" in programs

@@ -17,7 +17,7 @@ from scaffold.adapters.docker import contexts
 from scaffold.adapters.docker.engine import docker_engine
 from scaffold.adapters.local.paths import state_folder
 from scaffold.adapters.ssh.command import ssh_with
-from scaffold.adapters.ssh.remote_paths import look_at_paths
+from scaffold.adapters.ssh.remote_paths import read_paths
 from scaffold.commands.sync.push import push
 from scaffold.commands.sync.requests import PushRequest, PushResult
 from scaffold.commands.sync.ui import SyncUi
@@ -129,7 +129,8 @@ def _config_option(root: Path, folder: str, config: Path) -> tuple[str, ...]:
 def _through_context(name: str) -> tuple[dict[str, str], tuple[str, ...]]:
     if contexts.context(name) is None:
         raise InputError(
-            f"there is no Docker context {name}", hint=f"scaffold host setup {shlex.quote(name)}"
+            f"the Docker context {name} does not exist",
+            hint=f"scaffold host setup {shlex.quote(name)}",
         )
     environment = {key: text for key, text in os.environ.items() if key != "DOCKER_HOST"}
     environment["DOCKER_CONTEXT"] = name
@@ -155,7 +156,7 @@ def owner_warning(target: UpTarget) -> str:
         # With Remote-SSH the user takes the ids of the login; volumes are checked by verify.
         return ""
     wanted, path = target.sync_target.uid, target.sync_target.path
-    owner = look_at_paths(target.host, [path], target.ssh_config)[path].owner
+    owner = read_paths(target.host, [path], target.ssh_config)[path].owner
     if wanted is None or owner is None or wanted == owner:
         return ""
     return (

@@ -42,7 +42,7 @@ def _path(facts: HostFacts) -> Iterator[Finding]:
 
 
 def _left_out(facts: HostFacts) -> Iterator[Finding]:
-    """Cards that this driver cannot run beside others that it can."""
+    """Cards that this driver does not support, next to others that it does."""
     if not facts.gpus:
         return
     levels = {
