@@ -118,8 +118,8 @@ def test_silence_is_given_up_by_the_command(keys: Keys, client: Client):
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        (b"HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n", "it said: HTTP/1.1 400 Bad Request"),
-        (b"\x1b[2J\x1b]0;owned\x07\n", r"it said: \?\[2J"),
+        (b"HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n", "its answer: HTTP/1.1 400 Bad Request"),
+        (b"\x1b[2J\x1b]0;owned\x07\n", r"its answer: \\x1b\[2J"),
         (b"\x16\x03\x01" + bytes(range(256)) * 40, "does not answer as an SSH|broke"),
         (b"SSH-2.0-odd\r\n" + bytes(range(256)) * 40, "broke"),
         (b"SSH-1.5-ancient\r\n", "broke|SSH"),
@@ -152,7 +152,7 @@ def test_server_that_is_full_is_said_to_be(keys: Keys, client: Client):
         assert first.recv(64).startswith(b"SSH-2.0-")
         client.reaches(host.port)
         client.trusts(host.port)
-        with pytest.raises(TargetError, match="it said: Exceeded MaxStartups"):
+        with pytest.raises(TargetError, match="its answer: Exceeded MaxStartups"):
             client.probe()
 
 

@@ -16,6 +16,7 @@ from tests.lab.support.devcontainer import cli
 from tests.lab.support.engine import Engine
 from tests.lab.support.host_view import Private, Socket
 from tests.lab.support.laptop import SCAFFOLD, Laptop
+from tests.lab.support.rows import with_long
 from tests.lab.support.sshd import Keys, LabHost, running_host
 
 IMAGE = "ubuntu:24.04"
@@ -58,7 +59,15 @@ def typed(laptop: Laptop, host: LabHost, *options: str, password: str = PASSWORD
     return said
 
 
-@pytest.mark.parametrize("row", MENDABLE, ids=[row.name for row in MENDABLE])
+EACH_TIME = {
+    *("no fault", "Docker was not told of the toolkit, under fish", "no Docker", "Docker hangs"),
+    *("nvidia-docker2", "CDI of the driver before", "rootless, with device rules"),
+    *("~/.ssh open to all", "the next kernel without the module", "a bare Rocky", "a bare SLES"),
+}
+"""One host of each kind of fault: the login, the driver, Docker, the toolkit, no packages."""
+
+
+@pytest.mark.parametrize("row", with_long([(row.name, row) for row in MENDABLE], EACH_TIME))
 def test_a_host_with_a_password_only_is_made_ready(
     row: Mendable, gpu_engine: Engine, keys: Keys, laptop: Laptop
 ):

@@ -265,7 +265,7 @@ def test_sshd_that_forwards_no_sockets_is_gone_round(
         client.trusts(host.port)
         words = (f"--container={container}", *PORTS)
         with tunnelling(tmp_path, *words, env=laptop_env, config=client.config) as tunnel:
-            tunnel.hear("forwards no sockets")
+            tunnel.hear("does not forward sockets")
             assert echoed(tunnel, b"hello") == b"hello"
             assert digest(tunnel, b"a" * MEGABYTE)
         assert host.left_behind() == []
