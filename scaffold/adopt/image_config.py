@@ -33,7 +33,7 @@ def changed_environment(
 
 
 def env_text(value: str) -> str:
-    """Escape a value for ENV in double quotes, where `$` would be a variable."""
+    """Escape a value for ENV in double quotes, which expands `$`."""
     return re.sub(r'([\\"$])', r"\\\1", value)
 
 

@@ -1,4 +1,4 @@
-"""How a container runs: answers of `init` where they exist, else flags of `docker run`."""
+"""How a container runs: answers of `init` if they exist, else flags of `docker run`."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

@@ -6,7 +6,7 @@ from scaffold.facts import HostFacts
 from scaffold.project.facts import Framework, ProjectFacts
 
 SECOND_CONFIG = "gpu"
-"""The folder of our configuration below `.devcontainer`, beside one of the user's."""
+"""The folder of our configuration below `.devcontainer` if the user has one of their own."""
 
 MAIN_CONFIGS = (".devcontainer/devcontainer.json", ".devcontainer.json")
 """What the Dev Containers tools use unless told otherwise."""

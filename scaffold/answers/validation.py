@@ -57,7 +57,7 @@ def check_value(question: Question, value: object, where: str) -> Value:
     """Return the value in the question's own type.
 
     `where` names its place for the message (`--gpu`, `answers.toml: gpu`). Raises InputError
-    where the type is wrong or the choice unknown.
+    if the type is wrong or the choice unknown.
     """
     if question.kind == "flag" and isinstance(value, bool):
         return value
@@ -182,7 +182,7 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
 
 
 def check_content(key: str, value: Value) -> None:
-    """Raise InputError where the text of one answer, right in type, cannot be read."""
+    """Raise InputError if the text of one answer, right in type, cannot be read."""
     if parser := PARSERS.get(key):
         for text in value if isinstance(value, tuple) else (str(value),):
             parser(text)

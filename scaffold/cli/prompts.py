@@ -82,11 +82,11 @@ def _completer(
     if question.key != "mount" or not values.get("host"):
         return None
     from scaffold.adapters.ssh.remote_paths import FolderNames
-    from scaffold.cli.completion import FarFolders
+    from scaffold.cli.completion import RemoteFolders
 
     names = FolderNames(str(values["host"]), host.login.home or "", ssh_config)
     closing.callback(names.close)
-    return FarFolders(names)
+    return RemoteFolders(names)
 
 
 def open_questions(given: Mapping[str, Value], project: ProjectFacts, host: HostFacts) -> list[str]:

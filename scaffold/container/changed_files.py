@@ -42,7 +42,7 @@ def without_tools(changed: Collection[str] | None) -> Collection[str] | None:
 
 
 def has_changes(inspect: Mapping[str, Any], changed: Collection[str] | None) -> bool:
-    """Whether there are changes to keep; None stands for more changes than were read."""
+    """Whether any changes have to be kept; None means more changes than were read."""
     if changed is None:
         return True
     targets = {str(mount["Destination"]) for mount in rows(inspect, "Mounts")}

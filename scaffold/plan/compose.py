@@ -35,7 +35,7 @@ def plan_compose(
     if answers.workspace:
         raise InputError(
             "--service: a project on a remote engine's own path or volume cannot use Compose",
-            hint="use --files remote-ssh, where the files are beside the engine",
+            hint="use --files remote-ssh, which keeps the files on the engine's host",
         )
     folder = folder_of(answers)
     up = "/".join(".." for _ in folder.split("/"))

@@ -93,7 +93,7 @@ def command(case: Situation, text: str, *, local: bool = False) -> str:
 
 
 def package_layers(case: Situation) -> Iterator[Layer]:
-    """What a command of README or an import names beside the lists."""
+    """Packages of README's commands or of imports that no list names."""
     packages = case.project.packages
     if not packages or case.recipe == "pixi":
         return

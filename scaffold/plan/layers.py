@@ -21,7 +21,7 @@ from scaffold.plan.situation import CONSTRAINTS, KEPT, Situation, old_for, one_l
 JUPYTER = "jupyterlab>=4,<5"
 
 UNKNOWN_CUDA = "12.6"
-"""What conda is told for a driver that nobody knows."""
+"""CUDA release for conda if the driver is unknown."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -60,7 +60,7 @@ def _conda(case: Situation) -> Iterator[Layer]:
     known = case.host.cuda_reported or case.resolution.cuda or UNKNOWN_CUDA
     cuda = known if case.answers.gpu is not GpuNeed.NONE else ""
     override = f"CONDA_OVERRIDE_CUDA={cuda} " if cuda else ""
-    told = ("A build sees no GPU, so conda is told which CUDA release the driver supports.",)
+    told = ("A build sees no GPU, so CONDA_OVERRIDE_CUDA names the CUDA release of the driver.",)
     yield Layer(
         comments=(*reasons(case), *(told if cuda else ())),
         env=(("CONDA_PKGS_DIRS", "/root/.cache/mamba"),),
@@ -144,7 +144,7 @@ def _isolated(case: Situation) -> Iterator[Layer]:
     commands = [f"{install} {shlex.join(needed)}"] if needed else []
     texts = shlex.join(word for one in here for word in shlex.split(one.text, comments=True))
     commands += [f"{install} --no-build-isolation {texts}"] if here else []
-    reason = "Built against the framework, so after it and with its files in sight."
+    reason = "Built against the framework, so after it and without build isolation."
     yield Layer(
         comments=(reason if here else "What the project's own build needs.",),
         env=_compiler_env(case),

@@ -125,8 +125,8 @@ def plan_run(answers: Answers, resolution: Resolution, host: HostFacts) -> RunPl
 def _workspace(answers: Answers) -> tuple[str, str]:
     """A remote engine cannot bind this machine's folder: it gets a path of its own or a volume.
 
-    Its place in the container is called as the one there, since an image that a colleague's
-    folder of another name would use has to know the place of a volume.
+    The folder in the container has the name of the remote one, since the image has to know the path
+    of a volume.
     """
     source = answers.workspace
     if not source:

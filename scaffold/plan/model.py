@@ -74,7 +74,7 @@ class InstallPlan:
     """What is installed, in which layer and by which tool.
 
     `tools` are the programs that the first of `layers` brings, `files` what the image is
-    built from. `recipe` names the way in which the dependencies are installed.
+    built from. `recipe` names the method that installs the dependencies.
     """
 
     manager: str
@@ -185,7 +185,7 @@ class FeaturePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditorPlan:
-    """What VS Code is told."""
+    """Settings for VS Code."""
 
     extensions: tuple[str, ...]
     interpreter: str
@@ -195,7 +195,7 @@ class EditorPlan:
 class Plan:
     """Everything that `render` needs; `warnings` are for the user, not for the files.
 
-    `folder` is the configuration's: `.devcontainer`, or `.devcontainer/NAME` beside others.
+    `folder` is the configuration's: `.devcontainer`, or `.devcontainer/NAME` next to others.
     """
 
     name: str

@@ -57,7 +57,7 @@ class Record:
 
 
 def read_answers(path: Path) -> dict[str, Value]:
-    """Read the `[answers]` of a file, or its top level where there is no such table.
+    """Read the `[answers]` of a file, or its top level if it has no such table.
 
     Raises InputError for a missing or broken file, an unknown key or a wrong type.
     """
@@ -100,7 +100,7 @@ def read_record(project: Path, config: str | None = None) -> Record:
 
 
 def record_path(project: Path, config: str | None = None) -> Path | None:
-    """The record of a configuration; None where a project has none, or several second ones."""
+    """The record of a configuration; None if a project has none, or several second ones."""
     if config is not None:
         return project / record_name(f"{FOLDER}/{config}" if config else FOLDER)
     if (main := project / RECORD_NAME).is_file():
@@ -163,5 +163,5 @@ def parted(answers: Mapping[str, object]) -> tuple[dict[str, object], dict[str, 
 
 
 def fingerprint(content: bytes) -> str:
-    """The SHA-256 by which a generated file that nobody edited is known again."""
+    """The SHA-256 of a generated file, to detect edits."""
     return hashlib.sha256(content).hexdigest()

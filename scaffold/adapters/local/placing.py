@@ -1,8 +1,8 @@
-"""Putting a set of files in place, all or none, even where the process is killed in between.
+"""Putting a set of files in place, all or none, even if the process is killed meanwhile.
 
-Every content is written beside its target first. Then a note outside the project names the set;
-from there on a run that was killed is completed by the next one. The note never lies in the
-project, so that no repository can forge one.
+Every content is first written to a temporary file in the folder of its target. Then a note outside
+the project lists the set; from there on a run that was killed is completed by the next one. The
+note is never in the project, so that no repository can forge one.
 """
 
 import contextlib
@@ -63,7 +63,7 @@ class Batch:
         self._open = contextlib.ExitStack()
 
     def stage(self, path: Path, content: bytes, mode: int, *, backup: bool) -> None:
-        """Write the new content of a path beside it."""
+        """Write the new content of a path to a temporary file next to it."""
         folder, name, path = self._folder(path)
         sweep(folder)
         found = check_target(folder, name, path, strict=self._below is not None)
@@ -121,7 +121,7 @@ class Batch:
             raise
 
     def undo(self) -> str:
-        """Put everything back; what could not be put back, as a sentence, empty where all is.
+        """Put everything back; what could not be put back, as a sentence, empty if all is.
 
         A set that is in place as a whole stays.
         """
@@ -221,7 +221,7 @@ def _noted(root: Path | None, steps: list[_Step]) -> Iterator[None]:
 
 
 def complete(root: Path) -> None:
-    """Complete what a killed run had begun in a project, by its note; usually there is none."""
+    """Complete the unfinished set of a killed run in a project; usually none exists."""
     note = _note_path(root)
     try:
         handle = os.open(note, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)

@@ -44,6 +44,6 @@ def read_seen() -> "PublishedVersions":
 
 
 def write_seen(seen: "PublishedVersions") -> None:
-    """Save the results. Raises InputError where the cache cannot be written."""
+    """Save the results. Raises InputError if the cache cannot be written."""
     content = json.dumps({"schema": SCHEMA, **asdict(seen)}).encode()
     write_private(seen_path(), content)

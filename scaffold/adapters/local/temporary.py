@@ -17,7 +17,7 @@ FOLDER_PREFIX = "gpu-scaffold-run-"
 
 
 def temporary_name() -> str:
-    """A new name for a file beside its target."""
+    """A new name for a temporary file in the folder of its target."""
     return f"{PREFIX}{secrets.token_hex(6)}"
 
 
@@ -27,7 +27,7 @@ def is_temporary(path: str) -> bool:
 
 
 def held(handle: int) -> bool:
-    """Lock an open file or folder for as long as it is open; False where another run has it."""
+    """Lock an open file or folder for as long as it is open; False if another run has it."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

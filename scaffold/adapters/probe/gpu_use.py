@@ -18,9 +18,9 @@ SECONDS = 20
 
 
 def gpu_use(host: str | None, config: Path | None = None) -> GpuUse | None:
-    """GPU use of a host or of this machine; None where nvidia-smi gives no answer.
+    """GPU use of a host or of this machine; None if nvidia-smi gives no answer.
 
-    Raises TargetError where the host cannot be reached in time.
+    Raises TargetError if the host cannot be reached in time.
     """
     nonce = secrets.token_hex(8)
     script = SCRIPT.replace("@NONCE@", nonce)

@@ -84,7 +84,7 @@ WHOLE = {
     "talos": "Talos has no package manager; add a system extension to its image",
     "bottlerocket": "Bottlerocket has no package manager; choose its NVIDIA variant",
 }
-"""Systems that are built or updated as a whole, and where a change goes."""
+"""Systems that are built or updated as a whole, and how each is changed."""
 
 _MARKS = {"/etc/synoinfo.conf": "synology", "/etc/unraid-version": "unraid"}
 

@@ -84,15 +84,13 @@ def command(
     verbose: bool,
     **flags: object,
 ) -> None:
-    """Write the .devcontainer/ for the repository at PATH that works here, or on --host.
+    """Write a .devcontainer/ for the repository at PATH that works on this machine, or on --host.
 
-    Reads the repository without executing anything, decides on image, CUDA, framework and
-    Python, shows a summary, and writes. Questions without a flag or an answer are prompts;
-    --yes accepts their defaults.
+    Reads the repository without executing anything, decides on image, CUDA, framework and Python,
+    shows a summary, and writes. It prompts for what flags and answers leave open; --yes accepts the
+    defaults.
 
-    \b
-    scaffold init                  for this machine
-    scaffold init --host gpu01     for a server
+    \b scaffold init                  for this machine scaffold init --host gpu01     for a server
     """
     agree_to_project(path, "generate", trust=trust, dry_run=dry_run)
     given = all_given(answers_path, flags, overwrite=overwrite)
@@ -132,7 +130,7 @@ def command(
 
 
 def _has_nothing_to_do(look: InitFacts, given: dict[str, Value]) -> bool:
-    """Whether no Python project was found and nobody asked for a plain container."""
+    """Whether no Python project was found and no plain container was requested."""
     asked = {"framework", "stack", "package_manager", "nvcc", "python", "apt"} & set(given)
     known = bool(look.record.answers or look.record.generated)
     project = look.project

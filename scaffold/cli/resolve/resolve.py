@@ -27,7 +27,7 @@ from scaffold.resolver.resolution import Conflict, Resolution, WayOut, Wishes
 QUESTION = {question.key: question for question in QUESTIONS}
 
 
-@click.command(short_help="Decide image, CUDA and wheel, and say why.")
+@click.command(short_help="Show which image, CUDA and framework build fit, and why.")
 @click.option("--host", metavar="HOST", help="Server to read facts from: SSH alias or user@host.")
 @ssh_config_option
 @click.option(
@@ -43,9 +43,9 @@ QUESTION = {question.key: question for question in QUESTIONS}
     "capabilities",
     multiple=True,
     metavar="X.Y",
-    help="For a GPU whose name is not known, 8.6. Repeatable.",
+    help="Compute capability of a GPU with an unknown name: 8.6. Repeatable.",
 )
-@click.option("--driver", default="", metavar="VERSION", help="Driver version, 535.183.01.")
+@click.option("--driver", default="", metavar="VERSION", help="Driver version: 535.183.01.")
 @click.option(
     "--framework",
     default="",
@@ -53,17 +53,23 @@ QUESTION = {question.key: question for question in QUESTIONS}
     help="'torch>=2.8', 'tensorflow', 'jax', 'onnxruntime'.",
 )
 @click.option("--python", default="", metavar="SPEC", help="3.12 or '>=3.10'.")
-@click.option("--project", type=click.Path(path_type=Path), help="Read wishes from this folder.")
-@click.option("--arch", type=click.Choice(["x86_64", "aarch64"]), help="What uname -m prints.")
+@click.option(
+    "--project", type=click.Path(path_type=Path), help="Read requirements from this project."
+)
+@click.option(
+    "--arch",
+    type=click.Choice(["x86_64", "aarch64"]),
+    help="CPU architecture, as uname -m prints it.",
+)
 @click.option(
     "--stack",
     "--image-family",
     "stack",
     default=Stack.PYTHON.value,
     metavar=f"[{'|'.join(Stack)}]",
-    help="What the image is made from, as for scaffold init.",
+    help="Base of the image, as for scaffold init.",
 )
-@click.option("--image", metavar="REPO:TAG", help="Say whether this image runs there.")
+@click.option("--image", metavar="REPO:TAG", help="Check whether this image runs on the machine.")
 @click.option("--nvcc", is_flag=True, help="The project compiles CUDA code.")
 @click.option("--cpu", is_flag=True, help="Use no GPU.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -89,15 +95,13 @@ def command(
     as_json: bool,
     verbose: bool,
 ) -> None:
-    """Say which image, CUDA release and framework build run on a driver and GPU.
+    """Show which image, CUDA release and framework build run on a driver and GPU.
 
-    Without --host, --gpu-model, --compute-capability and --driver the facts are this machine's.
-    With --host, --gpu-model and --driver say what would be with another card or driver.
+    Without --host, --gpu-model, --compute-capability and --driver, uses the facts of this machine.
+    With --host, --gpu-model and --driver replace the GPU and the driver of that host.
 
-    \b
-    scaffold resolve --gpu-model T4 --driver 535.183.01 --framework torch
-    scaffold resolve --host gpu01 --project .
-    scaffold resolve --host gpu01 --image nvidia/cuda:12.6.3-devel-ubuntu24.04
+    \b scaffold resolve --gpu-model T4 --driver 535.183.01 --framework torch scaffold resolve --host
+    gpu01 --project . scaffold resolve --host gpu01 --image nvidia/cuda:12.6.3-devel-ubuntu24.04
     """
     check_value(QUESTION["stack"], stack, "--stack")
     name, spec = parse_framework(framework)

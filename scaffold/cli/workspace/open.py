@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 @click.option("--folder", "folder_only", is_flag=True, help="Open the folder without a container.")
 @click.option("--config", metavar="NAME", help="The configuration in .devcontainer/NAME.")
 @click.option("--inside", metavar="PATH", help="Folder in the container.")
-@click.option("--editor", type=click.Choice(["code", "cursor", "codium"]))
+@click.option(
+    "--editor",
+    type=click.Choice(["code", "cursor", "codium"]),
+    help="Use this editor (default: the first on PATH).",
+)
 @click.option("--print", "only_print", is_flag=True, help="Print the address only.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document only.")
 def command(
@@ -38,7 +42,7 @@ def command(
 ) -> None:
     """Open the dev container of PATH (default: .) in an editor, on this computer or on a host.
 
-    The steps by hand are shown too, since container addresses are not documented.
+    Also prints the manual steps, since container addresses are not documented.
     """
     from scaffold.adapters.devcontainer.editor import find_editor, open_folder
     from scaffold.cli.report import print_json

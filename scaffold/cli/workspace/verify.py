@@ -24,7 +24,14 @@ if TYPE_CHECKING:
 )
 @click.option("--config", metavar="NAME", help="The configuration in .devcontainer/NAME.")
 @click.option("--take-over", is_flag=True, help="Test another person's container too.")
-@click.option("--timeout", "seconds", type=click.IntRange(min=20), default=240, show_default=True)
+@click.option(
+    "--timeout",
+    "seconds",
+    type=click.IntRange(min=20),
+    default=240,
+    show_default=True,
+    help="Seconds for the whole check.",
+)
 @click.option("--verbose", "-v", is_flag=True, help="Show evidence, reasons and sources.")
 @engine_options
 @click.pass_context

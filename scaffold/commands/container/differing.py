@@ -1,4 +1,4 @@
-"""Settings of a new container that differ although nobody asked for a change."""
+"""Settings of a new container that differ without a requested change."""
 
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container.plan import RecreatePlan

@@ -23,7 +23,7 @@ SCRIPT_S = 30
 def key_step(
     login: Login, transport: paramiko.Transport, given: Path | None, *, passphrase: bool
 ) -> None:
-    """Choose or make a key, install it and try it. Raises TargetError where it does not open."""
+    """Choose or make a key, install it and try it. Raises TargetError if it does not open."""
     if transport.auth_handler.auth_method not in TYPED:
         login.attendant.report(StepOutcome("key", StepState.HOLDS, "a key of yours opens the host"))
         return

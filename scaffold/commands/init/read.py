@@ -98,7 +98,7 @@ def _read(root: Path, base: str | None) -> ProjectFacts:
     files, paths = read_repository(root)
     if base and not (root / base).is_dir():
         raise InputError(
-            f"--project-dir: there is no folder {base} in {root}",
+            f"--project-dir: {root} has no folder {base}",
             hint="write it relative to the repository, e.g. python/app",
         )
     check_folder(root, ".devcontainer")

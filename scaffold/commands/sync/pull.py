@@ -131,7 +131,7 @@ class _Pull:
         prune = [name.rstrip("/") for name in NEVER_SYNCED] if names == [""] else []
         claim = local_holder(saved, self.root)
         with self.ui.progress(f"listing {self.target}", 0):
-            # Reading is safe whoever owns the target.
+            # Reading is safe for any owner of the target.
             remote = remote_workspace.scan(claim, prune, names, take=True, dry=True)
         if not remote.exists:
             raise InputError(

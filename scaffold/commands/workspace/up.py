@@ -16,7 +16,7 @@ from scaffold.adapters.devcontainer.needs import look_at_needs
 from scaffold.adapters.docker.engine import docker_engine
 from scaffold.adapters.local.paths import state_folder
 from scaffold.adapters.ssh.command import ssh_with
-from scaffold.adapters.ssh.remote_paths import look_at_paths
+from scaffold.adapters.ssh.remote_paths import read_paths
 from scaffold.commands.sync.push import push
 from scaffold.commands.sync.requests import PushResult
 from scaffold.commands.sync.ui import SyncUi
@@ -74,7 +74,7 @@ def owner_warning(target: UpTarget) -> str:
         # With Remote-SSH the user takes the ids of the login; volumes are checked by verify.
         return ""
     wanted, path = target.sync_target.uid, target.sync_target.path
-    owner = look_at_paths(target.host, [path], target.ssh_config)[path].owner
+    owner = read_paths(target.host, [path], target.ssh_config)[path].owner
     if wanted is None or owner is None or wanted == owner:
         return ""
     return (

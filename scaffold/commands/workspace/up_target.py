@@ -162,7 +162,8 @@ def _config_option(target: UpTarget) -> tuple[str, ...]:
 def _through_context(name: str) -> tuple[dict[str, str], tuple[str, ...]]:
     if contexts.context(name) is None:
         raise InputError(
-            f"there is no Docker context {name}", hint=f"scaffold host setup {shlex.quote(name)}"
+            f"the Docker context {name} does not exist",
+            hint=f"scaffold host setup {shlex.quote(name)}",
         )
     environment = {key: text for key, text in os.environ.items() if key != "DOCKER_HOST"}
     environment["DOCKER_CONTEXT"] = name

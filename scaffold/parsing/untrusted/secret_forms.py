@@ -64,7 +64,9 @@ def _logins(text: str) -> Iterator[Secret]:
 
 
 def _login_end(text: str, start: int, scheme: str, quote: str) -> int:
-    """Behind the `@` of a login, `start` where there is none; `quote` begins the whole URL."""
+    """The position behind the `@` of a login, `start` if there is none; `quote` begins the whole
+    URL.
+    """
     strict = _AUTHORITY.match(text, start)
     word = re.split(r"\s", text[start : start + LONGEST_LOGIN], maxsplit=1)[0]
     if quote:

@@ -17,14 +17,14 @@ from scaffold.project.view import View
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """Packages beside the lists: those of the framework's own command, and all others."""
+    """Packages outside the lists: those of the framework's own command, and all others."""
 
     companions: tuple[str, ...] = ()
     packages: tuple[NeededPackage, ...] = ()
 
 
 def extra_packages(view: View, framework: Framework) -> Extra:
-    """What commands of the README, or else the imports, add to the project's lists."""
+    """Packages that README's commands add to the project's lists, or else its imports."""
     listed = {one.name for _, one in _listed(view)}
     apart = {one.name for one in isolated(view)} | listed
     found = [one for name, one in _of_commands(view, framework) if name not in apart]
@@ -32,7 +32,7 @@ def extra_packages(view: View, framework: Framework) -> Extra:
         name = _name(guess.text)
         if name in apart | {_name(one.text) for one in found} | {DISTRIBUTIONS.get(framework)}:
             continue
-        # A companion is imported by whoever has it, so its import alone is proof enough.
+        # Every project with a companion imports it, so the import alone proves it.
         if _is_companion(name, framework) or not (listed or view.followed.commands_name_packages):
             found.append(guess)
     companions = tuple(one for one in found if _is_companion(_name(one.text), framework))

@@ -72,7 +72,7 @@ def framework_bound(view: View, framework: Framework, spec: str) -> str | None:
     """
     signs = [sign for sign in view.signs if sign.framework == framework and sign.named]
     if spec and not any(sign.on_path for sign in signs):
-        # Another folder, an image or a command that nobody follows.
+        # Another folder, an image or a command that is not followed.
         return ""
     listed = [
         sign for sign in signs if sign.weight < Weight.STEP and applies(sign.requirement.marker)
@@ -94,7 +94,7 @@ def _constraints(view: View, framework: Framework) -> list[str]:
 
 
 def locked_sign(signs: list[Sign]) -> Sign | None:
-    """The locked build: of several the one for CUDA, never the one without where both are."""
+    """The locked build: of several the one for CUDA, never the one for CPUs if both exist."""
     locked = [sign for sign in signs if sign.weight == Weight.LOCKED and sign.named]
     return max(locked, key=_build_rank, default=None)
 
@@ -124,7 +124,7 @@ def _stale(locked: Sign, spec: str, asked: Sign | None) -> tuple[str, ...]:
 def _evidence(
     sign: Sign, framework: Framework, weight: Weight, spec: str, locked: Sign | None
 ) -> Evidence:
-    """Followed is what agrees with the choice from a place that the installation reads."""
+    """Evidence counts as used if the installation reads its file and it agrees with the choice."""
     requirement = sign.requirement
     used = sign.framework == framework and applies(requirement.marker)
     used = used and (sign.on_path or sign.weight == weight)

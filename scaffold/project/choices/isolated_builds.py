@@ -20,7 +20,7 @@ def as_pep508(one: Requirement) -> str:
 
 
 BUILD_TOOLS = ("setuptools", "wheel", "packaging", "ninja", "psutil")
-"""What builds with torch import or call: flash-attn's and torch's own installation guides."""
+"""Tools that builds with torch import or call; source: the guides of flash-attn and torch."""
 
 
 def isolated(view: View) -> tuple[Isolated, ...]:

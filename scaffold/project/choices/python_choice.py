@@ -41,7 +41,7 @@ def choose_python(view: View, framework: Framework) -> Python:
     pins = [pair for pair in notes if view.role(pair[0].path) is Role.PYTHON]
     pins = [pair for pair in pins if view.in_project(pair[0].path)]
     weak = [pair for pair in notes if pair not in ranges and pair not in pins and pair[1].value]
-    # A manifest of another folder speaks for that folder.
+    # A manifest of another folder is valid for that folder only.
     own = [pair for pair in weak if view.role(pair[0].path) in {Role.PROSE, Role.IMAGE}]
     own.sort(key=lambda pair: view.role(pair[0].path) is not Role.PROSE)
     weak = [*(own if own or ranges or pins else weak), *_tested(view)]
@@ -68,11 +68,11 @@ def choose_python(view: View, framework: Framework) -> Python:
 
 
 _OLDEST = 8
-"""Python 3.8: a project whose tests end before it was left alone, and says nothing of today."""
+"""Python 3.8: a project whose tests end before it is unmaintained, so its ceiling means nothing."""
 
 
 def _tested(view: View) -> list[tuple[Source, Note]]:
-    """The newest Python of classifiers and CI as a ceiling: what is newer nobody tried."""
+    """The newest Python of classifiers and CI as a ceiling: newer ones are untested."""
     notes = [pair for pair in view.notes(Subject.TESTED) if _is_own_metadata(view, pair[0].path)]
     if not notes:
         return []
@@ -92,20 +92,20 @@ def _open(spec: str) -> bool:
 
 
 def _preferring(preferred: str, hard: str) -> str:
-    """An exact minor needs no range beside it; a ceiling keeps the project's floor."""
+    """An exact minor replaces the range; a ceiling keeps the project's floor."""
     if preferred.startswith("=="):
         return preferred
     return joined(hard, preferred)
 
 
 def overlap(spec: str, other: str) -> bool:
-    """Whether some Python 3 lies in both ranges."""
+    """Whether some Python 3 is in both ranges."""
     both = ",".join(filter(None, (relaxed(spec), relaxed(other))))
     return any(satisfies(f"3.{minor}.{patch}", both) for minor in range(5, 20) for patch in (0, 99))
 
 
 def _within(spec: str, limit: "Limit | None") -> str:
-    """The range below the first Python without wheels, where anything is left of it."""
+    """The range below the first Python without wheels, if that leaves any Python."""
     if limit is None:
         return spec
     narrowed = joined(spec, f"<3.{limit.minor + 1}")
@@ -122,7 +122,7 @@ class Limit:
 
 
 MAX_PINS = 200
-"""Pins that are held against the table of wheels; a lock has some dozens in it."""
+"""Pins that are compared with the table of wheels; a lock file has a few dozen in it."""
 
 
 def _pinned(view: View) -> Iterator[tuple[Source, Requirement]]:
@@ -130,7 +130,7 @@ def _pinned(view: View) -> Iterator[tuple[Source, Requirement]]:
 
 
 def wheel_limit(view: View, framework: Framework) -> Limit | None:
-    """Where the wheels of pinned packages end; the framework's own are the resolver's matter."""
+    """Where the wheels of pinned packages end; the resolver handles the framework's own."""
     lasts: dict[str, Limit] = {}
     for _, found in islice(_pinned(view), MAX_PINS):
         if framework_of(found) == (framework, True) or "python" in found.marker:
@@ -155,7 +155,7 @@ def _binds_python(view: View, source: Source) -> bool:
 
 
 def _fits(pin: Note, bound: Note) -> bool:
-    """Whether some patch release of a pinned minor lies in a range; two ranges are not compared."""
+    """Whether some patch release of a pinned minor is in a range; two ranges are not compared."""
     if not pin.value.startswith("=="):
         return True
     minor = pin.value.removeprefix("==").removesuffix(".*")

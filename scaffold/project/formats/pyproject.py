@@ -31,7 +31,7 @@ from scaffold.project.syntax.toml_text import (
 
 
 def read_pyproject(path: str, text: str) -> Source:
-    """Read every table that says what the project needs and which program installs it."""
+    """Read every table that lists requirements or names the program that installs them."""
     document, problems = load_toml(path, text)
     found, complaints = _dependencies(path, text, document)
     poetry = read_poetry(path, text, table(document, "tool", "poetry"))
@@ -211,7 +211,7 @@ def _installable(document: dict[str, Any]) -> bool:
         return False
     named = "name" in table(document, "project") or "name" in poetry
     backend = bool(table(document, "build-system"))
-    # uv installs a project without a build system only when told so (tool.uv.package).
+    # uv installs a project without a build system only if tool.uv.package is true.
     of_uv = "uv" in table(document, "tool")
     return backend or (named and (not of_uv or uv.get("package") is True))
 

@@ -31,7 +31,7 @@ SAID = {
     "echo 'Permission denied (publickey).' >&2; exit 255": (RefusedError, "Permission denied"),
     "echo 'Host key verification failed.' >&2; exit 255": (RefusedError, "verification failed"),
     "echo 'Connection timed out' >&2; exit 255": (TargetError, "Connection timed out"),
-    "exit 255": (TargetError, "said nothing"),
+    "exit 255": (TargetError, "without a message"),
     "exec /bin/sleep 100": (TargetError, "no answer within"),
 }
 

@@ -38,7 +38,7 @@ UPDATE = root("Read the package lists.", "apt-get", "update")
 
 
 def install_docker(facts: HostFacts) -> tuple[Step, ...]:
-    """Steps from nothing to a running engine; words if the distribution has no known way."""
+    """Steps from nothing to a running engine; a description if the distribution is unknown."""
     start = start_docker(facts)
     if name := whole_system(facts):
         option = "virtualisation.docker.enable = true" if name == "nixos" else "Docker Engine"

@@ -63,7 +63,7 @@ def _wsl(facts: HostFacts, smi: Smi) -> Iterator[Finding]:
 
 
 def _is_loaded(facts: HostFacts) -> bool:
-    """Whether the module is loaded; some exit codes prove it where /proc is hidden."""
+    """Whether the module is loaded; some exit codes prove it if /proc is hidden."""
     driver = facts.driver
     code = driver.smi.code if driver.smi else None
     named = "nvidia" in (driver.loaded or ())

@@ -49,7 +49,7 @@ def _rpm_repository(folder: str) -> Step:
 
 
 _RPM = (_rpm_repository(YUM_FOLDER),)
-# As `zypper addrepo` does, which fails where the repository is there already.
+# As `zypper addrepo` does, which fails if the repository exists already.
 _ZYPPER = (
     _rpm_repository(ZYPP_FOLDER),
     root("Trust its key.", "zypper", "--non-interactive", "--gpg-auto-import-keys", "refresh"),
