@@ -89,7 +89,7 @@ def command(
 def _finder(
     identity: "Identity", workspace: str, container: str | None, agree: "AgreeToOther | None"
 ) -> "Find":
-    """Finds the container, and finds it again after a lost connection; only the first time may ask."""
+    """Finds the container, again after a lost connection too; only the first time may ask."""
     from scaffold.commands.workspace.standing import not_agreed, require_own
     from scaffold.commands.workspace.verify import find_container, named_container
 
