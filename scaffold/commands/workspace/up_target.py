@@ -46,6 +46,7 @@ class UpTarget:
 
     `labels` are what the command finds or creates it by; `config` is the path of the
     configuration in the project; `project` names the Compose project, empty for the default one.
+    `container` is the id of a container that no label tells apart from another person's.
     """
 
     root: Path
@@ -55,6 +56,7 @@ class UpTarget:
     environment: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     project: str = ""
+    container: str = ""
     recorded: RecordedHost | None = None
     sync_target: SyncTarget | None = None
     notes: tuple[str, ...] = ()
@@ -133,9 +135,18 @@ def with_labels(target: UpTarget, labels: Mapping[str, str], project: str = "") 
     return replace(known, argv=argv, environment=environment)
 
 
+def with_container(target: UpTarget, container: str) -> UpTarget:
+    """The target whose command goes on with one container, which runs already."""
+    known = replace(target, container=container)
+    argv, environment = command_of(known, "run-user-commands")
+    return replace(known, argv=argv, environment=environment)
+
+
 def command_of(target: UpTarget, verb: str = "up") -> tuple[list[str], Mapping[str, str]]:
-    """The command line of the Dev Containers CLI for `up` or `build`, and its environment."""
+    """The command line of the Dev Containers CLI for one of its verbs, and its environment."""
     options = _config_option(target)
+    if verb == "run-user-commands":
+        options += ("--container-id", target.container)
     if verb == "up":
         pairs = (f"{name}={text}" for name, text in target.labels.items())
         options += tuple(word for pair in pairs for word in ("--id-label", pair))
