@@ -26,7 +26,7 @@ from scaffold.container.engine_json import name_of
 from scaffold.errors import TargetError
 from scaffold.workspace.devcontainer import project_folder, remote_user
 from scaffold.workspace.needs import Unmet, unmet
-from scaffold.workspace.sides import RemotePath
+from scaffold.workspace.sides import HostPath
 from scaffold.workspace.up_failures import GENERAL, hint_for, reason
 
 _MADE = re.compile(r"Start: Run: \S*docker\b.* run ")
@@ -58,7 +58,7 @@ def unmet_needs(target: UpTarget, sent: PushResult | None) -> tuple[Unmet, ...]:
     """What the server lacks for this target, and for what would be uploaded."""
     if not (target.recorded and target.sync_target):
         return ()
-    folder = RemotePath(target.sync_target.path) if target.sync_target.path else None
+    folder = HostPath(target.sync_target.path) if target.sync_target.path else None
     found = look_at_needs(target.host, folder, target.ssh_config)
     size = sent.size if sent else 0
     return unmet(found, target.host, folder, size, by_context=target.recorded.by_context)

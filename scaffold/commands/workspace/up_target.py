@@ -22,7 +22,7 @@ from scaffold.errors import InputError
 from scaffold.sync.target import SyncTarget
 from scaffold.workspace.identity import Identity, new_labels
 from scaffold.workspace.laptop_paths import laptop_paths
-from scaffold.workspace.sides import RemotePath
+from scaffold.workspace.sides import HostPath
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +68,10 @@ class UpTarget:
         return self.recorded.host if self.recorded else ""
 
     @property
-    def remote_folder(self) -> RemotePath | None:
+    def remote_folder(self) -> HostPath | None:
         """The folder that the Dev Containers CLI opens on the host; None for the local one."""
         if self.sync_target and self.recorded and not self.recorded.by_context:
-            return RemotePath(self.sync_target.path)
+            return HostPath(self.sync_target.path)
         return None
 
     @property
@@ -98,7 +98,7 @@ def plan_up(request: UpRequest) -> UpTarget:
     to = sync_target_of(root, recorded.host, ssh_config, request.config) if recorded else None
     by_context = recorded is not None and recorded.by_context
     environment, notes = _through_context(recorded.host) if recorded and by_context else ({}, ())
-    remote = RemotePath(to.path) if to and not by_context else None
+    remote = HostPath(to.path) if to and not by_context else None
     if by_context:
         _require_remote_paths(config, str(recorded and recorded.host))
     path = config.relative_to(root).as_posix()
