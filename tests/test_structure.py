@@ -31,7 +31,6 @@ SMALL_FOR_A_REASON = {
     "container/hints.py": "shared by recreate and render",
     "parsing/untrusted/numbers.py": "shared by every reader of numbers",
     "plan/install.py": "the types of the install layers",
-    "project/syntax/markers.py": "one rule, used by every reader of requirements",
     "sync/target.py": "the type that three layers share",
 }
 """Modules under thirty lines that stand for themselves."""

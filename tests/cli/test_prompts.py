@@ -74,7 +74,7 @@ def test_advanced_settings_are_asked_on_wish(terminal, project):
     terminal.send("\x15" + "lots" + ENTER)
     terminal.expect_exact("cannot read")
     terminal.send("\x15" + "2g" + ENTER)
-    for prompt in ("User in the container", "User id", "Group id", "Features", "Services"):
+    for prompt in ("User in the container", "User id", "Group id", "Features", "More services"):
         answer(terminal, prompt)
     for prompt in ("Mirrors", "VS Code", "Write these files?"):
         answer(terminal, prompt)
