@@ -170,7 +170,7 @@ def test_a_host_that_is_named_at_the_prompt_is_met_and_its_gpus_are_shown(projec
         ["-m", "scaffold", "init", "--gpu", "required", "--framework", "torch", str(project)],
         dimensions=(60, 160),
         encoding="utf-8",
-        timeout=60,
+        timeout=300,
     )
     steps = (
         ("Where will the container run?", "\x1b[B\r"),

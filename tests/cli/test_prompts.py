@@ -15,7 +15,7 @@ from scaffold.project.facts import Framework, ProjectFacts
 ENTER, DOWN = "\r", "\x1b[B"
 QUESTION = {question.key: question for question in QUESTIONS}
 # The report and each prompt come within seconds on any machine; a hang is a failure.
-PATIENCE_S = 60
+PATIENCE_S = 300
 
 
 @pytest.fixture

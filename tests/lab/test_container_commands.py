@@ -46,7 +46,7 @@ def at_terminal(engine, *words: str) -> pexpect.spawn:
     """The same at a real terminal."""
     argv = ["-m", "scaffold", "container", *words]
     return pexpect.spawn(
-        sys.executable, argv, env={**engine.env, "TERM": "xterm"}, encoding="utf-8", timeout=60
+        sys.executable, argv, env={**engine.env, "TERM": "xterm"}, encoding="utf-8", timeout=300
     )
 
 

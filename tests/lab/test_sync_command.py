@@ -35,7 +35,7 @@ def run(desk: Desk, verb: str, *options: str) -> "subprocess.CompletedProcess[st
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
 
 
@@ -43,7 +43,7 @@ def typed(desk: Desk, answer: str, verb: str, *options: str) -> tuple[int | None
     """At a terminal, one question answered."""
     words = argv(desk, verb, *options)
     child = pexpect.spawn(
-        words[0], words[1:], cwd=str(desk.root), env=os.environ, encoding="utf-8", timeout=60
+        words[0], words[1:], cwd=str(desk.root), env=os.environ, encoding="utf-8", timeout=300
     )
     child.expect(r"\(y/N\)")
     said = child.before or ""

@@ -4,6 +4,8 @@ If a host's manager is unknown, or its system is built as a whole (NixOS, Contai
 OS, Unraid), a step is words instead of a command.
 """
 
+import shlex
+
 from scaffold.checks.host.package_managers import (
     MANAGERS,
     RELEASE,
@@ -56,39 +58,52 @@ def rebuild_initramfs(facts: HostFacts) -> Step:
     return root("Rebuild the initramfs.", *found.initramfs)
 
 
-def build_module(facts: HostFacts) -> tuple[Step, ...]:
-    """Steps that build the driver's module for the running kernel: dkms, or akmods on Fedora."""
+def build_module(facts: HostFacts, release: str = "") -> tuple[Step, ...]:
+    """Steps that build and load the driver's module: dkms, or akmods on Fedora.
+
+    With the `release` of another installed kernel the module is built for it and not loaded.
+    """
     found = manager(facts)
-    load = root("Load it.", "modprobe", "nvidia")
+    load = () if release else (root("Load it.", "modprobe", "nvidia"),)
     if found is None:
-        what = f"the NVIDIA module for kernel {facts.system.kernel}"
+        what = f"the NVIDIA module for kernel {release or facts.system.kernel}"
         return (_in_words(facts, "Build the driver's module", what),)
     if found is MANAGERS["rpm-ostree"]:
         why = "Build the module with a new deployment of the system."
         return (root(why, *found.upgrade), reboot())
     if found is MANAGERS["zypper"] and not uses_dkms(facts):
         why = "Install the driver's module again, of the running kernel's flavour."
-        return (root(why, *found.install, "--force", SUSE_MODULE), load)
-    headers = root("Install the kernel's headers.", "sh", "-c", _headers(facts, found))
-    if uses_akmods(facts):
-        build = root(
-            "Build the module for this kernel.", "sh", "-c", f"akmods --force --kernels {RELEASE}"
-        )
-        again = by_hand("If akmods builds nothing: dnf reinstall akmod-nvidia.")
-        return (headers, build, load, again)
+        return (root(why, *found.install, "--force", SUSE_MODULE), *load)
     if facts.system.package_manager == "pacman" and not uses_dkms(facts):
         return (
             root("Upgrade kernel and module together.", *found.upgrade),
             by_hand("Or install nvidia-open-dkms, which builds for every kernel."),
-            load,
+            *load,
         )
-    build = root("Build the module for this kernel.", "dkms", "autoinstall")
-    return (headers, build, load)
+    return (*_built(facts, found, release), *load)
 
 
-def _headers(facts: HostFacts, found: PackageCommands) -> str:
-    packages = found.headers if uses_akmods(facts) else f"dkms {found.headers}"
-    return f"{' '.join(found.install)} {packages}"
+def _built(facts: HostFacts, found: PackageCommands, release: str) -> tuple[Step, ...]:
+    kernel = shlex.quote(release) if release else RELEASE
+    why = (
+        f"Build the module for kernel {release}."
+        if release
+        else "Build the module for this kernel."
+    )
+    packages = found.headers.replace(RELEASE, kernel)
+    if uses_akmods(facts):
+        return (
+            _headers(found, packages),
+            root(why, "sh", "-c", f"akmods --force --kernels {kernel}"),
+            by_hand("If akmods builds nothing: dnf reinstall akmod-nvidia."),
+        )
+    only = ("-k", release) if release else ()
+    return (_headers(found, f"dkms {packages}"), root(why, "dkms", "autoinstall", *only))
+
+
+def _headers(found: PackageCommands, packages: str) -> Step:
+    command = f"{' '.join(found.install)} {packages}"
+    return root("Install the kernel's headers.", "sh", "-c", command)
 
 
 def uses_akmods(facts: HostFacts) -> bool:

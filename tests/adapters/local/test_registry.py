@@ -137,7 +137,7 @@ def test_silent_server_is_given_up(monkeypatch):
     release = threading.Event()
 
     def answer(path, headers):
-        release.wait(10)
+        release.wait(300)
         return 200, {}, tags("a")
 
     with answering(answer) as url:
