@@ -12,7 +12,7 @@ from pathlib import Path
 
 from scaffold.catalogue import load_catalogue
 from scaffold.facts import Gpu, HostFacts
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.resolver.resolution import Wishes
 from scaffold.resolver.resolving import resolve
 

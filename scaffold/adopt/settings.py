@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scaffold.adopt.accounts import PasswdEntry
-from scaffold.answers.model import Answers, GpuNeed, Mount
+from scaffold.answers.choices import GpuNeed
+from scaffold.answers.model import Answers, Mount
 from scaffold.answers.validation import parse_gpus
 from scaffold.container.engine_json import Raw, rows, table
 from scaffold.container.facts import ContainerMount, read_gpus, read_mounts, read_ports

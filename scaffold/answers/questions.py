@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from scaffold.answers.model import Files, GpuNeed, Installer, Stack, Target
+from scaffold.answers.choices import Files, GpuNeed, Installer, Stack, Target
 from scaffold.facts import HostFacts
-from scaffold.project.facts import Framework, PackageManager, ProjectFacts
+from scaffold.project.facts import PackageManager, ProjectFacts
+from scaffold.project.framework import Framework
 from scaffold.project.framework_table import SHOWN_NAMES
 
 Value = str | bool | int | tuple[str, ...]

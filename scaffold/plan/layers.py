@@ -4,7 +4,7 @@ import re
 import shlex
 from collections.abc import Iterator
 
-from scaffold.answers.model import GpuNeed
+from scaffold.answers.choices import GpuNeed
 from scaffold.plan.left_out import deletions
 from scaffold.plan.managers import UV
 from scaffold.plan.model import CONDA_ENVIRONMENT, Layer

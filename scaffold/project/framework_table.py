@@ -8,7 +8,7 @@ the program that computes with it. The tests name each place that is missing.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ import pytest
 
 from scaffold.catalogue import load_catalogue
 from scaffold.facts import Gpu, HostFacts, PciDevice
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.resolver.machine import machine_of
 from scaffold.resolver.resolution import Conflict, Wishes
 from scaffold.resolver.resolving import resolve

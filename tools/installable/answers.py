@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scaffold.answers.model import GpuNeed
+from scaffold.answers.choices import GpuNeed
 from scaffold.catalogue import Build, load_catalogue
 from scaffold.facts import Gpu, HostFacts
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.project.framework_table import BY_FRAMEWORK
 from scaffold.resolver.refusals.refusal import Refusal
 from scaffold.resolver.resolution import Resolution, Wishes

@@ -8,7 +8,6 @@ from fnmatch import fnmatch
 from scaffold.project.choices.aside import ASIDE
 from scaffold.project.choices.device_needs import compiled_reason
 from scaffold.project.facts import (
-    Framework,
     InstallStep,
     Isolated,
     LocalPath,
@@ -17,6 +16,7 @@ from scaffold.project.facts import (
     Pin,
 )
 from scaffold.project.formats.manifests import Role
+from scaffold.project.framework import Framework
 from scaffold.project.framework_table import BY_FRAMEWORK, DISTRIBUTIONS
 from scaffold.project.packages.frameworks import framework_of
 from scaffold.project.packages.imports import guessed_packages, module_places
