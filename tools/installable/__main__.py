@@ -19,7 +19,8 @@ from scaffold.resolver.resolution import Resolution
 from tools.installable.answers import answers
 from tools.installable.record import RESOLVES, Answer, Record, load, save, tried
 
-PLATFORMS = {"x86_64": "x86_64-manylinux_2_28", "aarch64": "aarch64-manylinux_2_28"}
+PLATFORM = "manylinux_2_35"
+"""Ubuntu 22.04, the oldest system of the images that the resolver gives for a wheel."""
 AT_ONCE = 4
 SECONDS = 600
 STOPPED = "not tried: the run was stopped"
@@ -47,7 +48,7 @@ def question(build: Build, found: Resolution | str, reach: tuple[str, ...]) -> A
 def compiled(uv: str, row: Answer) -> str:
     """`resolves`, or the installer's complaint on one line."""
     command = [uv, "pip", "compile", "-", "--quiet", "--no-header", "--no-config"]
-    command += ["--python-version", row.python, "--python-platform", PLATFORMS[row.arch]]
+    command += ["--python-version", row.python, "--python-platform", f"{row.arch}-{PLATFORM}"]
     if row.index:
         command += ["--find-links" if row.index.endswith(".html") else "--index", row.index]
     try:
