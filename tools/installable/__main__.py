@@ -21,7 +21,6 @@ from tools.installable.record import RESOLVES, Answer, Record, load, save, tried
 
 PLATFORM = "manylinux_2_35"
 """Ubuntu 22.04, the oldest system of the images that the resolver gives for a wheel."""
-AT_ONCE = 4
 SECONDS = 600
 STOPPED = "not tried: the run was stopped"
 OUT_OF_REACH = "not tried: its index is out of reach"
@@ -71,6 +70,7 @@ def main() -> None:
     parser.add_argument("uv", help="path of uv")
     parser.add_argument("--reach", action="append", default=[], help="an index that answers")
     parser.add_argument("--all", action="store_true", help="try what resolved before, too")
+    parser.add_argument("--at-once", type=int, default=4, help="installers at the same time")
     options = parser.parse_args()
     known = {} if options.all else tried(load().answers)
     named = subprocess.run([options.uv, "--version"], capture_output=True, text=True, check=True)
@@ -83,7 +83,7 @@ def main() -> None:
         save(Record(uv=named.stdout.split()[1], recorded=today, answers=tuple(rows)))
 
     keep()
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(options.at_once) as pool:
         asked = {pool.submit(compiled, options.uv, rows[number]): number for number in waiting}
         for done in as_completed(asked):
             number = asked[done]
