@@ -9,7 +9,6 @@ from tools.catalogue import companions
 from tools.catalogue.context import Context
 from tools.catalogue.source import SourceError
 
-
 ELSEWHERE = companions.ELSEWHERE[0]["source"]
 """Where the releases are known from that no index holds."""
 
