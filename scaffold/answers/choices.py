@@ -14,8 +14,8 @@ class Target(StrEnum):
 class Files(StrEnum):
     """How the project's files get to a remote host.
 
-    REMOTE_SSH: they lie there, and the editor works there; CONTEXT: the editor works here, and
-    a Docker context reaches the engine there.
+    REMOTE_SSH: files and editor are on the host; CONTEXT: the editor is local, and a Docker context
+    connects to the host's engine.
     """
 
     REMOTE_SSH = "remote-ssh"

@@ -40,15 +40,15 @@ class Mirrors:
 class Answers:
     """Every choice that `scaffold init` offers, complete and valid.
 
-    `gpus` names the devices: `all`, a count (`2`), indices (`0,1`), UUIDs (`GPU-…`, `MIG-…`)
-    or CDI names (`nvidia.com/gpu=0`). `shm` is a size (`8g`), `host` for `--ipc=host`, or
-    empty for Docker's default of 64 MB. `user` is the login in the container (`root` for
-    none of its own), `uid` and `gid` the ids it gets. `host` is the ssh alias of a remote host,
-    empty where only its driver and GPUs were described. `workspace` is where the project lies
-    for a remote engine, a path on the host or a volume name; empty where the engine sees the
-    same files as the editor does (local, Remote-SSH). `config` is the name of a second
-    configuration beside the user's own, empty for the main one. `apt` are system packages by
-    their Debian names, `services` further containers of a Compose project.
+    `gpus` names the devices: `all`, a count (`2`), indices (`0,1`), UUIDs (`GPU-…`, `MIG-…`) or CDI
+    names (`nvidia.com/gpu=0`). `shm` is a size (`8g`), `host` for `--ipc=host`, or empty for
+    Docker's default of 64 MB. `user` is the login in the container (`root` for none of its own),
+    `uid` and `gid` the ids it gets. `host` is the ssh alias of a remote host, empty if only its
+    driver and GPUs were described. `workspace` is the project's place for a remote engine, a path
+    on the host or a volume name; empty if the engine sees the same files as the editor does (local,
+    Remote-SSH). `config` is the name of a second configuration beside the user's own, empty for the
+    main one. `apt` are system packages by their Debian names, `services` further containers of a
+    Compose project.
     """
 
     name: str

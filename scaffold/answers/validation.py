@@ -16,8 +16,9 @@ from scaffold.answers.names import (
     parse_service,
 )
 from scaffold.answers.places import parse_host, parse_mount, parse_port, parse_workspace
-from scaffold.answers.questions import QUESTIONS, Question, Value, Values
-from scaffold.answers.versions import parse_driver, parse_framework, parse_python
+from scaffold.answers.question import Question, Value, Values
+from scaffold.answers.questions import QUESTIONS
+from scaffold.answers.releases import parse_driver, parse_framework, parse_python
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
 from scaffold.project.facts import PackageManager, ProjectFacts
@@ -27,7 +28,9 @@ _GPUS = re.compile(
     r"|(device=)?(GPU|MIG)-[\w/-]+(,(GPU|MIG)-[\w/-]+)*"
     r"|[a-z0-9.-]+/[\w-]+=[\w:.-]+(,[a-z0-9.-]+/[\w-]+=[\w:.-]+)*"
 )
+
 _SHM = re.compile(r"[1-9]\d*[bkmg]?", re.IGNORECASE)
+
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")  # useradd(8), CAVEATS
 
 SYSTEM_LOGINS = frozenset(
@@ -55,7 +58,7 @@ def check_value(question: Question, value: object, where: str) -> Value:
     """Return the value in the question's own type.
 
     `where` names its place for the message (`--gpu`, `answers.toml: gpu`). Raises InputError
-    where the type is wrong or the choice unknown.
+    if the type is wrong or the choice unknown.
     """
     if question.kind == "flag" and isinstance(value, bool):
         return value
@@ -180,7 +183,7 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
 
 
 def check_content(key: str, value: Value) -> None:
-    """Raise InputError where the text of one answer, right in type, cannot be read."""
+    """Raise InputError if the text of one answer, right in type, cannot be read."""
     if parser := PARSERS.get(key):
         for text in value if isinstance(value, tuple) else (str(value),):
             parser(text)

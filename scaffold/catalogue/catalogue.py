@@ -105,7 +105,7 @@ class Catalogue:
 
     @cached_property
     def removed(self) -> "tuple[RemovedTag, ...]":
-        """Images that are gone."""
+        """Images that can no longer be pulled."""
         from scaffold.catalogue.rows_beside import RemovedTag
 
         return self._tables.rows(RemovedTag, "images", "removed")

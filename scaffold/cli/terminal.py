@@ -48,7 +48,7 @@ class SafeStream:
         return self.raw.errors or "strict"
 
     def __getattr__(self, name: str) -> Any:
-        # The bytes below would be a way around the escapes.
+        # Writing the bytes below would bypass the escapes.
         if name in {"buffer", "raw", "detach", "reconfigure"}:
             raise AttributeError(name)
         return getattr(self.raw, name)

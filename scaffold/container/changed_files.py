@@ -17,7 +17,7 @@ INIT = frozenset({"/sbin/docker-init", "/usr/sbin/docker-init"})
 
 
 def has_changes(inspect: Mapping[str, Any], changed: Collection[str] | None) -> bool:
-    """Whether there are changes to keep; None stands for more changes than were read."""
+    """Whether any changes have to be kept; None means more changes than were read."""
     if changed is None:
         return True
     targets = {str(mount["Destination"]) for mount in rows(inspect, "Mounts")}

@@ -54,7 +54,7 @@ def deletions(lines: tuple[LeftOut, ...]) -> Iterator[str]:
 
 
 def _item(file: str) -> str:
-    """What stands before each line of a list in YAML."""
+    """The text before each line of a list in YAML."""
     return "- *" if file.endswith((".yml", ".yaml")) else ""
 
 

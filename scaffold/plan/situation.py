@@ -44,7 +44,7 @@ _COPYABLE = re.compile(r"(?!/)(?!.*\.\.(/|$))[\w.@+-][\w./@+-]*", re.ASCII)
 class Situation:
     """One project on one host, with what follows at once.
 
-    `build` is None where the project's own files decide the framework, or there is none.
+    `build` is None if the project's own files decide the framework, or there is none.
     `files` can be copied into an image, `odd` ones only be read in the container.
     """
 
@@ -170,7 +170,7 @@ def one_line(text: str) -> str:
 
 
 def _uses_uv(answers: Answers, resolution: Resolution, recipe: Recipe) -> bool:
-    """Whether uv stands in for pip.
+    """Whether uv replaces pip.
 
     uv does not see the packages of the system below an environment, pip does; and it runs on
     no Python before 3.8.

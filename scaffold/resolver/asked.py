@@ -30,7 +30,7 @@ class AskedPackage:
 
     @cached_property
     def missing(self) -> str:
-        """The release that is pinned and was never published, empty where there is none."""
+        """The release that is pinned and was never published, empty if there is none."""
         pin = pinned(self.spec)
         newest = max(version(row.version) for row in self.known)
         return pin if pin and not self.releases and version(pin) < newest else ""

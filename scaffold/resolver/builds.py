@@ -24,7 +24,7 @@ from scaffold.versions import dotted, parse_version
 class BuildVerdict:
     """A build, the Pythons that suit it, and the facts that rule it out by kind.
 
-    It fits where there is none. `cudnn_below` is the release of cuDNN from which on an
+    It fits if no fact rules it out. `cudnn_below` is the release of cuDNN from which on an
     installer has to leave it out for the cards, `cudnn_doubt` says that the cuDNN of the build
     has no code for one of them.
     """
@@ -39,7 +39,7 @@ class BuildVerdict:
 def judged(
     catalogue: Catalogue, machine: Machine, wishes: Wishes, asked: tuple[AskedPackage, ...] = ()
 ) -> list[BuildVerdict]:
-    """Every build of the framework for the machine's CPU, with what speaks against it."""
+    """Every build of the framework for the machine's CPU, with what rules it out."""
     on_cpu = wishes.gpu is GpuNeed.NONE
     return [
         judge(catalogue, machine, wishes, row, asked)

@@ -17,7 +17,7 @@ THOR = (11, 0)
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A GPU with its compute capability and the kind of its model, each None where unknown.
+    """A GPU with its compute capability and the kind of its model, each None if unknown.
 
     `others` are the capabilities of other cards that were sold under the same name.
     """
@@ -32,9 +32,9 @@ class Card:
 class Machine:
     """What decides: `driver` is comparable with the Linux driver versions of the catalogue.
 
-    `cuda` is the release that the driver reports. `unknown` lists in words what nobody could
-    tell, `notes` what is known and yet worth saying. `enforces_require` says whether Docker's
-    GPU request checks NVIDIA_REQUIRE_CUDA.
+    `cuda` is the release that the driver reports. `unknown` lists in words the facts that are
+    missing, `notes` those that the user should know. `enforces_require` says whether Docker's GPU
+    request checks NVIDIA_REQUIRE_CUDA.
     """
 
     driver: Version | None
@@ -85,7 +85,7 @@ def machine_of(catalogue: Catalogue, host: DescribedHost) -> Machine:
 def _card(catalogue: Catalogue, gpu: Gpu, device: str, driver: Version | None) -> Card:
     """A GPU by what the driver says, then by its name, then by its PCI device id.
 
-    Cards of different chips were sold under one name: there the device id decides, else the
+    Cards of different chips were sold under one name: the device id then decides, else the
     likeliest chip that the driver can drive.
     """
     model = catalogue.gpu(gpu.name)
@@ -101,13 +101,13 @@ def _card(catalogue: Catalogue, gpu: Gpu, device: str, driver: Version | None) -
 
 
 def _drives(catalogue: Catalogue, driver: Version | None, chip: str) -> bool:
-    """Whether a driver drives a chip, as far as its branch says."""
+    """Whether a driver supports a chip, judged by its branch."""
     row = catalogue.architecture(chip)
     return not (driver and row and row.last_branch and driver[0] > row.last_branch)
 
 
 def _device(host: DescribedHost, gpu: Gpu) -> str:
-    """The PCI device id of a GPU, empty where the bus was not read."""
+    """The PCI device id of a GPU, empty if the bus was not read."""
     wanted = _address(gpu.pci_address or "")
     found = [one.device for one in host.pci or () if wanted and _address(one.address) == wanted]
     return found[0].lower().removeprefix("0x") if found else ""
@@ -122,7 +122,7 @@ def _driver(catalogue: Catalogue, host: DescribedHost) -> tuple[Version | None, 
     """The driver, and the CUDA release it reports.
 
     Under WSL2 the number is the Windows driver's and on a Jetson JetPack's, so the CUDA release
-    speaks in its place.
+    decides instead.
     """
     driver = _version(host.driver_version)
     cuda = _version(host.cuda_reported)

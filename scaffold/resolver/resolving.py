@@ -36,7 +36,7 @@ VENDOR_STACKS = {
 def resolve(catalogue: Catalogue, host: DescribedHost, wishes: Wishes) -> Resolution | Conflict:
     """Find image, framework build and Python that work on the host and meet the wishes.
 
-    Total for any facts; specifiers must be PEP 440 (checked where they are read).
+    Total for any facts; specifiers must be PEP 440 (checked by their readers).
     """
     result = decide(catalogue, host, wishes)
     if isinstance(result, Resolution):

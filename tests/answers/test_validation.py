@@ -7,6 +7,7 @@ from scaffold.answers.model import Mirrors, Mount
 from scaffold.answers.names import parse_mirrors
 from scaffold.answers.places import parse_mount
 from scaffold.answers.questions import QUESTIONS
+from scaffold.answers.releases import parse_framework, parse_python
 from scaffold.answers.validation import (
     build_answers,
     check_content,
@@ -14,7 +15,6 @@ from scaffold.answers.validation import (
     complete,
     parse_gpus,
 )
-from scaffold.answers.versions import parse_framework, parse_python
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
 from scaffold.project.facts import ProjectFacts

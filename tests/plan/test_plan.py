@@ -8,7 +8,7 @@ from scaffold.answers.model import Mirrors, Mount
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts, Platform
 from scaffold.plan import plan_json
-from scaffold.plan.images import mirrored_image
+from scaffold.plan.image import mirrored_image
 from scaffold.project.facts import PackageManager, ProjectFacts
 from scaffold.project.framework import Framework
 from scaffold.resolver.resolution import Decision, FrameworkBuild

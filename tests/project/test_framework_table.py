@@ -7,7 +7,7 @@ import pytest
 
 from scaffold.adapters.devcontainer.template import template_folder
 from scaffold.adapters.probe.inside import check_script
-from scaffold.answers.versions import parse_framework
+from scaffold.answers.releases import parse_framework
 from scaffold.catalogue import load_catalogue
 from scaffold.project.framework import Framework
 from scaffold.project.framework_table import ROWS

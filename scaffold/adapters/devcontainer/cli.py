@@ -4,7 +4,6 @@ It runs in its own session, so that it and all programs that it started can be e
 so that no ssh started by it prompts at the terminal.
 """
 
-import base64
 import contextlib
 import os
 import selectors
@@ -19,6 +18,7 @@ from typing import IO, Any, cast
 from scaffold.adapters.local.paths import open_private, private
 from scaffold.adapters.ssh.command import ssh_argv
 from scaffold.errors import InputError, TargetError
+from scaffold.host.remote_steps import wrapped
 from scaffold.parsing.untrusted.documents import read_json
 from scaffold.parsing.untrusted.secrets import redacted
 
@@ -111,10 +111,7 @@ def remote_up(host: str, folder: str, *options: str, config: Path | None = None)
     script = script.replace("@PATIENCE@", str(PATIENCE_S))
     words = [folder, "up", "--workspace-folder", folder, *options]
     text = f"set -- {shlex.join(words)}\n{script}"
-    # Only letters and digits pass unchanged through every login shell, also csh and fish.
-    packed = base64.b64encode(text.encode()).decode()
-    command = f"exec /bin/sh -c 'eval \"$(echo {packed} | base64 -d)\"'"
-    return ssh_argv(host, command, config=config)
+    return ssh_argv(host, wrapped(text), config=config)
 
 
 def run_up(

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scaffold.adapters.local.files import read_file, shown
-from scaffold.answers.questions import QUESTIONS, Value
+from scaffold.answers.question import Value
+from scaffold.answers.questions import QUESTIONS
 from scaffold.answers.validation import check_value
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_toml
@@ -43,7 +44,7 @@ class Record:
 
 
 def read_answers(path: Path) -> dict[str, Value]:
-    """Read the `[answers]` of a file, or its top level where there is no such table.
+    """Read the `[answers]` of a file, or its top level if it has no such table.
 
     Raises InputError for a missing or broken file, an unknown key or a wrong type.
     """
@@ -80,7 +81,7 @@ def read_record(project: Path, config: str | None = None) -> Record:
 
 
 def record_path(project: Path, config: str | None = None) -> Path | None:
-    """The record of a configuration; None where a project has none, or several second ones."""
+    """The record of a configuration; None if a project has none, or several second ones."""
     if config is not None:
         return project / record_name(f"{FOLDER}/{config}" if config else FOLDER)
     if (main := project / RECORD_NAME).is_file():
@@ -127,5 +128,5 @@ def write_record(
 
 
 def fingerprint(content: bytes) -> str:
-    """The SHA-256 by which a generated file that nobody edited is known again."""
+    """The SHA-256 of a generated file, to detect edits."""
     return hashlib.sha256(content).hexdigest()

@@ -45,7 +45,7 @@ def read_seen() -> "PublishedVersions":
 
 
 def write_seen(seen: "PublishedVersions") -> None:
-    """Save the results. Raises InputError where the cache cannot be written."""
+    """Save the results. Raises InputError if the cache cannot be written."""
     from scaffold.adapters.local.files import write_private
 
     content = json.dumps({"schema": SCHEMA, **asdict(seen)}).encode()

@@ -8,7 +8,7 @@ import click
 from scaffold.cli.sync.terminal import FOLDER, target_options
 
 if TYPE_CHECKING:
-    from scaffold.commands.sync.push import PushResult
+    from scaffold.commands.sync.requests import PushResult
 
 SKIPPED_HINT = (
     "scaffold pull PATH downloads what was edited on the remote; --overwrite uploads yours "
@@ -48,7 +48,8 @@ def command(
     from scaffold.cli.consent import agree_to_project
     from scaffold.cli.report import print_json
     from scaffold.cli.sync.terminal import TerminalSyncUi
-    from scaffold.commands.sync.push import PushRequest, push
+    from scaffold.commands.sync.push import push
+    from scaffold.commands.sync.requests import PushRequest
     from scaffold.commands.workspace.location import sync_target_of
 
     request = PushRequest(

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from scaffold.cli.engine_options import ssh_config_option
 from scaffold.cli.terminal import ask, error_console
 
 if TYPE_CHECKING:
-    from scaffold.commands.sync.push import SkippedPath
+    from scaffold.commands.sync.requests import SkippedPath
 
 F = TypeVar("F", bound=Callable[..., Any])
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
@@ -21,9 +22,7 @@ SHOWN = 20
 
 _OPTIONS = (
     click.option("--host", metavar="NAME", help="Use this host, not the one in scaffold.toml."),
-    click.option(
-        "--ssh-config", type=click.Path(path_type=Path), help="Use this file, not ~/.ssh/config."
-    ),
+    ssh_config_option,
     click.option("--trust", is_flag=True, help="Agree to the target that the project names."),
     click.option("--dry-run", is_flag=True, help="Show what would be transferred, change nothing."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),

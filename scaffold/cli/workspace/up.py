@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scaffold.cli.engine_options import ssh_config_option
+
 if TYPE_CHECKING:
-    from scaffold.commands.sync.push import PushResult
+    from scaffold.commands.sync.requests import PushResult
     from scaffold.commands.workspace.up import UpResult, UpTarget
 
 
 @click.command(short_help="Start the dev container and test its GPU. Uploads changes first.")
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
 @click.option("--host", metavar="NAME", help="Server of this project; 'local' is this computer.")
-@click.option(
-    "--ssh-config", type=click.Path(path_type=Path), help="Read this file, not ~/.ssh/config."
-)
+@ssh_config_option
 @click.option("--no-sync", is_flag=True, help="Do not upload files first.")
 @click.option("--delete", is_flag=True, help="Also delete remote files that you deleted locally.")
 @click.option(
@@ -60,7 +60,7 @@ def command(
     """
     from scaffold.cli.consent import agree_to_project
     from scaffold.cli.sync.terminal import TerminalSyncUi
-    from scaffold.commands.sync.push import PushRequest
+    from scaffold.commands.sync.requests import PushRequest
     from scaffold.commands.workspace import up as use_case
 
     began = time.monotonic()

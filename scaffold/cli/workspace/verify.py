@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     help="Whether a missing GPU is an error, default: as in devcontainer.json.",
 )
 @click.option("--config", metavar="NAME", help="The configuration in .devcontainer/NAME.")
-@click.option("--timeout", "seconds", type=click.IntRange(min=20), default=240, show_default=True)
+@click.option(
+    "--timeout",
+    "seconds",
+    type=click.IntRange(min=20),
+    default=240,
+    show_default=True,
+    help="Seconds for the whole check.",
+)
 @click.option("--verbose", "-v", is_flag=True, help="Show evidence, reasons and sources.")
 @engine_options
 @click.pass_context

@@ -1,4 +1,4 @@
-"""The files that `scaffold init` writes, beside what stands there now."""
+"""The files that `scaffold init` writes, compared with the present ones."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ from scaffold.adapters.local.answers_file import write_record as record_content
 from scaffold.adapters.local.files import NewFile, read_file, shown, write_files
 from scaffold.adapters.local.remembered import GENERATED
 from scaffold.answers.feature_metadata import FEATURE_FILE, check_metadata
-from scaffold.answers.questions import Value
+from scaffold.answers.question import Value
 from scaffold.commands.init.host_files import SETTINGS, settings_text
 from scaffold.errors import InputError
 from scaffold.plan import Plan
@@ -23,7 +23,7 @@ Status = Literal["new", "changed", "merged", "same", "kept"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileChange:
-    """One generated file beside what stands there now.
+    """One generated file and the present one.
 
     `ours` says that the present content is as an earlier run wrote it, so that replacing it
     loses nothing of the user's. A file that is `merged` is the user's, with a setting more.
@@ -38,7 +38,7 @@ class FileChange:
 
 
 def changes_of(root: Path, plan: Plan, recorded: Mapping[str, Value]) -> list[FileChange]:
-    """Every file of the plan and the new record, beside what stands in `root` now."""
+    """Every file of the plan and the new record, with the present files of `root`."""
     rendered = render(plan)
     generated = {path: file.content for path, file in rendered.items()}
     changes = [
@@ -55,7 +55,7 @@ def changes_of(root: Path, plan: Plan, recorded: Mapping[str, Value]) -> list[Fi
 
 
 def compare(root: Path, path: str, after: bytes, mode: int) -> FileChange:
-    """One file beside what stands there; ours is only what this computer remembers."""
+    """One file and the present one; `ours` holds only what this computer has recorded."""
     before = read_file(root / path, below=root)
     if before is None:
         return FileChange(path=path, status="new", after=after, mode=mode)
@@ -128,7 +128,7 @@ def write_changes(root: Path, changes: Iterable[FileChange]) -> list[Path]:
 
 
 def check_folder(root: Path, name: str) -> None:
-    """Raise InputError where a folder that is written is a file, or leads out of the project."""
+    """Raise InputError if a folder that is written is a file, or leads out of the project."""
     folder = root / name
     real = Path(os.path.realpath(folder))
     if not real.is_relative_to(os.path.realpath(root)):

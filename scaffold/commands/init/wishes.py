@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from scaffold.answers.model import Answers
-from scaffold.answers.questions import Value
+from scaffold.answers.question import Value
 from scaffold.catalogue import load_catalogue
 from scaffold.facts import HostFacts
 from scaffold.project.facts import PackageManager, ProjectFacts

@@ -23,10 +23,10 @@ def unchecked(topic: str) -> "tuple[News, ...]":
 
 
 def with_news(resolution: Resolution, framework: Framework) -> Resolution:
-    """The resolution, with a note for each build of its framework that nobody has checked."""
+    """The resolution, with a note for each build of its framework that is unverified."""
     notes = [
-        f"{new.text} (seen {new.seen_on}); nobody has checked which cards and drivers it is for, "
-        "so it was not considered"
+        f"{new.text} (seen {new.seen_on}); its GPUs and drivers are unverified, so it was not "
+        f"considered"
         for new in unchecked("frameworks")
         if new.framework is framework
     ]

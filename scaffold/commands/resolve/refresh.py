@@ -43,7 +43,7 @@ class Refreshed:
 def refresh(mirrors: Mirrors, today: date) -> Refreshed:
     """Ask everything, keep what came; a list that fails keeps its earlier answer.
 
-    Raises InputError where the cache cannot be written.
+    Raises InputError if the cache cannot be written.
     """
     catalogue = load_catalogue()
     asked = questions(catalogue, mirrors)

@@ -17,8 +17,9 @@ from scaffold.adapters.docker import contexts
 from scaffold.adapters.docker.engine import docker_engine
 from scaffold.adapters.local.paths import state_folder
 from scaffold.adapters.ssh.command import ssh_with
-from scaffold.adapters.ssh.remote_paths import look_at_paths
-from scaffold.commands.sync.push import PushRequest, PushResult, push
+from scaffold.adapters.ssh.remote_paths import read_paths
+from scaffold.commands.sync.push import push
+from scaffold.commands.sync.requests import PushRequest, PushResult
 from scaffold.commands.sync.ui import SyncUi
 from scaffold.commands.workspace.location import RecordedHost, recorded_host, sync_target_of
 from scaffold.commands.workspace.verify import Verified, verify
@@ -128,7 +129,8 @@ def _config_option(root: Path, folder: str, config: Path) -> tuple[str, ...]:
 def _through_context(name: str) -> tuple[dict[str, str], tuple[str, ...]]:
     if contexts.context(name) is None:
         raise InputError(
-            f"there is no Docker context {name}", hint=f"scaffold host setup {shlex.quote(name)}"
+            f"the Docker context {name} does not exist",
+            hint=f"scaffold host setup {shlex.quote(name)}",
         )
     environment = {key: text for key, text in os.environ.items() if key != "DOCKER_HOST"}
     environment["DOCKER_CONTEXT"] = name
@@ -154,7 +156,7 @@ def owner_warning(target: UpTarget) -> str:
         # With Remote-SSH the user takes the ids of the login; volumes are checked by verify.
         return ""
     wanted, path = target.sync_target.uid, target.sync_target.path
-    owner = look_at_paths(target.host, [path], target.ssh_config)[path].owner
+    owner = read_paths(target.host, [path], target.ssh_config)[path].owner
     if wanted is None or owner is None or wanted == owner:
         return ""
     return (
@@ -230,6 +232,10 @@ def entry_commands(target: UpTarget, up: UpResult) -> list[str]:
         docker += ["--context", target.host] if by_context else ["-H", f"ssh://{target.host}"]
     into = [*docker, "exec", "-it", "-u", up.user or "root", "-w", up.folder or "/", up.name]
     here = shlex.join(
-        ["scaffold", "open", *([] if target.root == Path.cwd() else [str(target.root)])]
+        [
+            *("scaffold", "open"),
+            *([] if target.root == Path.cwd() else [str(target.root)]),
+            *(["--ssh-config", str(target.ssh_config)] if target.ssh_config else []),
+        ]
     )
     return [here, f"{shlex.join(into)} bash"]

@@ -89,7 +89,7 @@ def named_container(engine: DockerEngine, name: str) -> Mapping[str, Any]:
     """The inspect of a running container. Raises InputError if it is not running."""
     inspect = engine.inspect(name)
     if inspect is None:
-        raise InputError(f"there is no container {name}", hint="scaffold container list")
+        raise InputError(f"the container {name} does not exist", hint="scaffold container list")
     if not is_running(inspect):
         raise InputError(f"{name} is not running", hint=f"docker start {name_of(inspect)}")
     return inspect

@@ -1,4 +1,4 @@
-"""What surrounds the project: siblings, submodules, large files, containers, environments."""
+"""The surroundings of the project: siblings, submodules, large files, containers, environments."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ _ENVIRONMENTS = {PackageManager.CONDA, PackageManager.PIXI}
 
 
 def siblings(view: View) -> tuple[Sibling, ...]:
-    """Other projects of the repository that could equally be meant."""
+    """Other projects of the repository that could also be the one."""
     found = []
     for base, way in view.path.siblings:
         named = (

@@ -1,4 +1,4 @@
-"""Whether an image that somebody names runs on a host: its CUDA against driver and cards."""
+"""Whether a named image runs on a host: its CUDA against driver and cards."""
 
 import re
 from collections.abc import Iterator

@@ -48,6 +48,6 @@ def _candidates(catalogue: Catalogue, machine: Machine, refusal: Refusal) -> lis
 
 
 def _with_driver(catalogue: Catalogue, host: DescribedHost, driver: Version) -> DescribedHost:
-    """The host with another driver; under WSL2 the CUDA release that it reports speaks."""
+    """The host with another driver; under WSL2 the CUDA release that it reports decides."""
     reported = catalogue.cuda_of(driver) if host.platform is not Platform.LINUX else None
     return replace(host, driver_version=dotted(driver), cuda_reported=reported)

@@ -1,4 +1,4 @@
-"""What would lift a refusal: each way is tried on the same facts, and told only where it works."""
+"""Changes that would help: each is tried on the same facts, and shown only if it works."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from scaffold.resolver.resolution import Resolution, WayOut, Wishes
 from scaffold.resolver.specifiers import lowest, requirement, version
 
 OF_PROJECT = {"version", "companion", "python", "cuda", "image"}
-"""What speaks against a build that the host itself could run."""
+"""Reasons against a build that the host itself could run."""
 
 Decide = Callable[[Catalogue, DescribedHost, Wishes], Resolution | Refusal]
 Told = Callable[[Resolution], WayOut]
@@ -26,9 +26,9 @@ Told = Callable[[Resolution], WayOut]
 
 @dataclass(frozen=True, slots=True)
 class WayOutAttempt:
-    """Changed facts or wishes, and what to tell the user where they resolve.
+    """Changed facts or wishes, and the text for the user if they resolve.
 
-    Of the attempts of one `group` only the first that works is told.
+    Of the attempts of one `group` only the first that works is shown.
     """
 
     host: DescribedHost
@@ -40,7 +40,7 @@ class WayOutAttempt:
 def ways_out(
     catalogue: Catalogue, host: DescribedHost, wishes: Wishes, refusal: Refusal, decide: Decide
 ) -> tuple[WayOut, ...]:
-    """The ways that work, the least effort first."""
+    """The changes that work, the least effort first."""
     found: dict[str, WayOut] = {}
     done: set[str] = set()
     machine = machine_of(catalogue, host)
@@ -92,7 +92,7 @@ def _fewer_cards(host: DescribedHost, machine: Machine, wishes: Wishes) -> Itera
 def _other_versions(
     catalogue: Catalogue, host: DescribedHost, machine: Machine, wishes: Wishes
 ) -> Iterator[WayOutAttempt]:
-    """The nearest version that runs there and the newest, with the project's Python first."""
+    """The nearest version that runs on the host and the newest, with the project's Python first."""
     free = replace(wishes, framework_spec="", cuda=None)
     asked = asked_packages(catalogue, wishes)
     for python in (wishes.python_spec, "") if wishes.python_spec else ("",):
@@ -187,7 +187,7 @@ def _images(catalogue: Catalogue, host: DescribedHost, wishes: Wishes) -> Iterat
 def _vendor_images(
     host: DescribedHost, wishes: Wishes, refusal: Refusal
 ) -> Iterator[WayOutAttempt]:
-    """NVIDIA's image with the framework, where no wheel would run whatever its version."""
+    """NVIDIA's image with the framework, if no wheel of any version would run."""
     runs = any(one.against.keys() <= OF_PROJECT for one in refusal.verdicts)
     if wishes.framework is not Framework.NONE and wishes.stack is not Stack.NGC_IMAGE and not runs:
         wanted = replace(wishes, stack=Stack.NGC_IMAGE, nvcc=False)

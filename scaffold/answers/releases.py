@@ -1,4 +1,4 @@
-"""Versions that the user gives: of framework, Python, driver and compute capability."""
+"""Answers that name a release: of a framework, Python, the driver, or a GPU's architecture."""
 
 import difflib
 import re
