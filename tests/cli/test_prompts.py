@@ -10,7 +10,8 @@ import pytest
 from scaffold.answers.questions import QUESTIONS
 from scaffold.cli.prompts import _complaint, open_questions
 from scaffold.facts import HostFacts
-from scaffold.project.facts import Framework, ProjectFacts
+from scaffold.project.facts import ProjectFacts
+from scaffold.project.framework import Framework
 
 ENTER, DOWN = "\r", "\x1b[B"
 QUESTION = {question.key: question for question in QUESTIONS}

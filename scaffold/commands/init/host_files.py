@@ -8,7 +8,8 @@ from pathlib import Path
 from scaffold.adapters.docker import contexts
 from scaffold.adapters.local.files import read_file
 from scaffold.adapters.ssh.remote_paths import RemotePath, read_paths
-from scaffold.answers.model import Answers, Files, Mount
+from scaffold.answers.choices import Files
+from scaffold.answers.model import Answers, Mount
 from scaffold.errors import TargetError
 from scaffold.facts import HostFacts
 from scaffold.parsing.untrusted.jsonc import with_value
