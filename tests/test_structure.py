@@ -32,9 +32,11 @@ SMALL_FOR_A_REASON = {
     "cli/completion.py": "imported by prompts and commands, which must not import each other",
     "cli/container/engine.py": "shared by every command of the room",
     "container/hints.py": "shared by recreate and render",
+    "facts/described.py": "a decision for a described host, without the other facts",
+    "facts/host.py": "all facts of one host, apart from those that a decision needs",
     "parsing/untrusted/numbers.py": "shared by every reader of numbers",
     "plan/install.py": "the types of the install layers",
-    "project/syntax/markers.py": "one rule, used by every reader of requirements",
+    "project/framework.py": "the names of the frameworks, without the facts of a repository",
     "sync/target.py": "the type that three layers share",
 }
 """Modules under thirty lines that stand for themselves."""

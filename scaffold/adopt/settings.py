@@ -11,7 +11,8 @@ from scaffold.adopt.image_config import (
     changed_value,
     secret_command,
 )
-from scaffold.answers.model import Answers, GpuNeed, Mount
+from scaffold.answers.choices import GpuNeed
+from scaffold.answers.model import Answers, Mount
 from scaffold.answers.validation import parse_gpus
 from scaffold.container.engine_json import Raw, table
 from scaffold.container.facts import ContainerMount, read_gpus, read_mounts, read_ports

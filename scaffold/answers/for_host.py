@@ -7,8 +7,8 @@ machine that the editor runs on.
 import posixpath
 from collections.abc import Mapping
 
+from scaffold.answers.choices import Files, Target
 from scaffold.answers.free_gpus import FREE, chosen
-from scaffold.answers.model import Files, Target
 from scaffold.answers.question import Value, Values
 from scaffold.answers.validation import MAX_ID
 from scaffold.errors import InputError

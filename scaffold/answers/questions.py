@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from enum import StrEnum
 
-from scaffold.answers.model import Files, GpuNeed, Installer, Stack, Target
+from scaffold.answers.choices import Files, GpuNeed, Installer, Stack, Target
 from scaffold.answers.question import Question, Value, Values
 from scaffold.answers.suggestions import (
     advanced,

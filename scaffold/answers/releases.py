@@ -4,7 +4,7 @@ import difflib
 import re
 
 from scaffold.errors import InputError
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.project.framework_table import BY_NAME, SHOWN_NAMES, listed
 
 _FRAMEWORK = re.compile(r"\s*([A-Za-z][A-Za-z0-9_-]*)\s*(.*)", re.DOTALL)

@@ -1,9 +1,10 @@
 """When a question of `init` matters, and the answer that the facts suggest."""
 
-from scaffold.answers.model import GpuNeed, Target
+from scaffold.answers.choices import GpuNeed, Target
 from scaffold.answers.question import Value, Values
 from scaffold.facts import HostFacts
-from scaffold.project.facts import Framework, ProjectFacts
+from scaffold.project.facts import ProjectFacts
+from scaffold.project.framework import Framework
 
 SECOND_CONFIG = "gpu"
 """The folder of our configuration below `.devcontainer` if the user has one of their own."""

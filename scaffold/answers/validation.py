@@ -4,8 +4,9 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 
+from scaffold.answers.choices import Files, GpuNeed, Installer, Stack, Target
 from scaffold.answers.features import parse_feature
-from scaffold.answers.model import Answers, Files, GpuNeed, Installer, Stack, Target
+from scaffold.answers.model import Answers
 from scaffold.answers.names import (
     parse_apt,
     parse_config,

@@ -20,7 +20,7 @@ from scaffold.catalogue.rows import (
     PythonImage,
 )
 from scaffold.catalogue.tables import Tables, rows_of
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.versions import Version, parse_version
 
 if TYPE_CHECKING:

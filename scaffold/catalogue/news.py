@@ -9,7 +9,7 @@ from packaging.version import Version as Pep440
 
 from scaffold.catalogue.catalogue import Catalogue
 from scaffold.catalogue.rows import Build, FrameworkImage
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.project.framework_table import DISTRIBUTIONS
 from scaffold.versions import parse_version
 

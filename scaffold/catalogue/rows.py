@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.versions import Version, parse_version
 
 

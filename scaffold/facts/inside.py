@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from scaffold.facts.gpu import DeviceNode, Gpu, Smi
+from scaffold.facts.driver import DeviceNode, Smi
+from scaffold.facts.gpu import Gpu
 from scaffold.facts.system import ProbeFacts
 
 

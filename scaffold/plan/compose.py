@@ -4,7 +4,8 @@ import posixpath
 import re
 from dataclasses import replace
 
-from scaffold.answers.model import Answers, GpuNeed, Mount
+from scaffold.answers.choices import GpuNeed
+from scaffold.answers.model import Answers, Mount
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts, Platform
 from scaffold.plan.gpus import is_cdi, with_key

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from scaffold.answers.model import Answers, GpuNeed
+from scaffold.answers.choices import GpuNeed
+from scaffold.answers.model import Answers
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts, Platform
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from scaffold.answers.model import Answers, GpuNeed, Stack
+from scaffold.answers.choices import GpuNeed, Stack
+from scaffold.answers.model import Answers
 from scaffold.plan.model import ImagePlan
 from scaffold.plan.situation import Situation, one_line
 from scaffold.project.framework_table import BY_FRAMEWORK

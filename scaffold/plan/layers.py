@@ -4,7 +4,7 @@ import re
 import shlex
 from collections.abc import Iterator
 
-from scaffold.answers.model import GpuNeed
+from scaffold.answers.choices import GpuNeed
 from scaffold.plan.dependencies import (
     as_path,
     copies,

@@ -5,7 +5,8 @@ import shlex
 from dataclasses import fields
 from posixpath import basename
 
-from scaffold.answers.model import Answers, GpuNeed, Mirrors
+from scaffold.answers.choices import GpuNeed
+from scaffold.answers.model import Answers, Mirrors
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
 from scaffold.plan.compose import folder_of, plan_compose

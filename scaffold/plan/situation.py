@@ -4,12 +4,14 @@ import re
 import shlex
 from dataclasses import dataclass
 
-from scaffold.answers.model import Answers, Installer, Stack
+from scaffold.answers.choices import Installer, Stack
+from scaffold.answers.model import Answers
 from scaffold.facts import HostFacts
 from scaffold.plan.left_out import LeftOut, left_out_lines
 from scaffold.plan.managers import UV, Manager, Recipe, manager_row, recipe_of
 from scaffold.plan.model import CONDA_ENVIRONMENT, DEPENDENCIES, ENVIRONMENT, PythonSource
-from scaffold.project.facts import Framework, ProjectFacts
+from scaffold.project.facts import ProjectFacts
+from scaffold.project.framework import Framework
 from scaffold.project.framework_table import BY_FRAMEWORK, ROWS
 from scaffold.resolver.resolution import FrameworkBuild, Resolution
 

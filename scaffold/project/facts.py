@@ -3,15 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-
-class Framework(StrEnum):
-    """The deep learning frameworks that decide CUDA and image."""
-
-    PYTORCH = "pytorch"
-    TENSORFLOW = "tensorflow"
-    JAX = "jax"
-    ONNXRUNTIME = "onnxruntime"
-    NONE = "none"
+from scaffold.project.framework import Framework
 
 
 class PackageManager(StrEnum):

@@ -8,7 +8,7 @@ the program that computes with it. The tests name each place that is missing.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,8 @@ class FrameworkRow:
     """Packages whose releases belong to one release of the framework."""
     beside: tuple[str, ...] = ()
     """Companions whose builds for a CUDA release are on the framework's own index."""
+    named_variant: tuple[str, ...] = ()
+    """Those of them whose old versions name their variant as well: `0.8.2+cu110`."""
     image: str = ""
     """Name of images that hold it, as in `nvcr.io/nvidia/jax:25.04-py3`."""
     own_index: str = ""
@@ -68,6 +70,7 @@ ROWS = (
         kept=("torch", "torchvision", "torchaudio"),
         companions=("torchvision", "torchaudio", "torchtext", "torchdata"),
         beside=("torchvision", "torchaudio", "torchtext"),
+        named_variant=("torchvision",),
         image="pytorch",
         own_index="https://download.pytorch.org/whl",
         calls_compiler=True,  # torch.compile and CUDA extensions

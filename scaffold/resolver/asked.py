@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from scaffold.catalogue import Build, Catalogue, Companion
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.project.framework_table import DISTRIBUTIONS, ROWS
 from scaffold.resolver.resolution import Wishes
 from scaffold.resolver.specifiers import admits, pinned, requirement, version

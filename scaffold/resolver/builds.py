@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from scaffold.answers.model import GpuNeed, Stack
+from scaffold.answers.choices import GpuNeed, Stack
 from scaffold.catalogue import Build, Catalogue
-from scaffold.facts import HostFacts
+from scaffold.facts import DescribedHost
 from scaffold.project.framework_table import BY_FRAMEWORK
 from scaffold.resolver.asked import AskedPackage
 from scaffold.resolver.card_rules import (
@@ -159,4 +159,4 @@ def pythons(catalogue: Catalogue, built: tuple[str, ...] | None, spec: str) -> t
 
 def anywhere(catalogue: Catalogue, arch: str = "x86_64") -> Machine:
     """A machine of which nothing is asked, for builds that need no GPU."""
-    return machine_of(catalogue, HostFacts(architecture=arch))
+    return machine_of(catalogue, DescribedHost(architecture=arch))

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from scaffold.catalogue import Catalogue
-from scaffold.facts import Gpu, HostFacts, Platform
+from scaffold.facts import DescribedHost, Gpu, Platform
 from scaffold.versions import Version, dotted, parse_version
 
 CAPABILITY = re.compile(r"\d{1,2}\.\d")
@@ -59,7 +59,7 @@ class Machine:
         return self.driver is not None and bool(self.cards) and not self.unknown
 
 
-def machine_of(catalogue: Catalogue, host: HostFacts) -> Machine:
+def machine_of(catalogue: Catalogue, host: DescribedHost) -> Machine:
     """Read the facts of a host, total for any text in them."""
     driver, cuda = _driver(catalogue, host)
     cards = tuple(
@@ -106,7 +106,7 @@ def _drives(catalogue: Catalogue, driver: Version | None, chip: str) -> bool:
     return not (driver and row and row.last_branch and driver[0] > row.last_branch)
 
 
-def _device(host: HostFacts, gpu: Gpu) -> str:
+def _device(host: DescribedHost, gpu: Gpu) -> str:
     """The PCI device id of a GPU, empty if the bus was not read."""
     wanted = _address(gpu.pci_address or "")
     found = [one.device for one in host.pci or () if wanted and _address(one.address) == wanted]
@@ -118,7 +118,7 @@ def _address(text: str) -> str:
     return text.lower().lstrip("0:").removeprefix("0000:")
 
 
-def _driver(catalogue: Catalogue, host: HostFacts) -> tuple[Version | None, Version | None]:
+def _driver(catalogue: Catalogue, host: DescribedHost) -> tuple[Version | None, Version | None]:
     """The driver, and the CUDA release it reports.
 
     Under WSL2 the number is the Windows driver's and on a Jetson JetPack's, so the CUDA release
@@ -143,7 +143,7 @@ def _version(text: str | None) -> Version | None:
         return None
 
 
-def _needs_tegra_images(host: HostFacts, cards: tuple[Card, ...]) -> bool:
+def _needs_tegra_images(host: DescribedHost, cards: tuple[Card, ...]) -> bool:
     """Whether it is a Jetson that server wheels and images do not run on.
 
     Thor, with JetPack 7, does run them: they list its compute capability.
@@ -155,7 +155,7 @@ def _needs_tegra_images(host: HostFacts, cards: tuple[Card, ...]) -> bool:
     return (shown or host.platform is Platform.JETSON) and not thor
 
 
-def _enforces_require(host: HostFacts) -> bool:
+def _enforces_require(host: DescribedHost) -> bool:
     """Docker before 29.2, or without a CDI device, asks the legacy hook, which checks.
 
     Source: nvidia-container-toolkit 1.18, cdi and jit-cdi modes never call GetRequirements.
@@ -167,7 +167,7 @@ def _enforces_require(host: HostFacts) -> bool:
     return version is None or version < (29, 2)
 
 
-def _unknown(host: HostFacts, driver: Version | None, cards: tuple[Card, ...]) -> list[str]:
+def _unknown(host: DescribedHost, driver: Version | None, cards: tuple[Card, ...]) -> list[str]:
     if not host.gpus and host.driver_version is None:
         return ["driver and GPU of the host are unknown"]
     said = [] if driver else ["the driver of the host is unknown"]
@@ -180,7 +180,7 @@ def _unknown(host: HostFacts, driver: Version | None, cards: tuple[Card, ...]) -
 
 
 def _notes(
-    catalogue: Catalogue, host: HostFacts, driver: Version | None, cards: tuple[Card, ...]
+    catalogue: Catalogue, host: DescribedHost, driver: Version | None, cards: tuple[Card, ...]
 ) -> list[str]:
     newest = max(row.branch for row in catalogue.branches)
     said = []

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from scaffold.answers.model import GpuNeed, Stack
-from scaffold.project.facts import Framework
+from scaffold.answers.choices import GpuNeed, Stack
+from scaffold.project.framework import Framework
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

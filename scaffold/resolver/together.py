@@ -4,9 +4,9 @@ import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from scaffold.answers.model import GpuNeed
+from scaffold.answers.choices import GpuNeed
 from scaffold.catalogue import Build, Catalogue
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.resolver.asked import AskedPackage
 from scaffold.resolver.builds import BuildVerdict, carries_cuda, judged
 from scaffold.resolver.machine import Machine

@@ -2,7 +2,8 @@
 
 import pytest
 
-from scaffold.answers.model import GpuNeed, Mirrors, Mount, Target
+from scaffold.answers.choices import GpuNeed, Target
+from scaffold.answers.model import Mirrors, Mount
 from scaffold.answers.names import parse_mirrors
 from scaffold.answers.places import parse_mount
 from scaffold.answers.questions import QUESTIONS
@@ -16,7 +17,8 @@ from scaffold.answers.validation import (
 )
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
-from scaffold.project.facts import Framework, ProjectFacts
+from scaffold.project.facts import ProjectFacts
+from scaffold.project.framework import Framework
 
 QUESTION = {question.key: question for question in QUESTIONS}
 

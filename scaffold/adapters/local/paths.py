@@ -2,7 +2,6 @@
 
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 from scaffold.errors import InputError
@@ -44,6 +43,8 @@ def _xdg(variable: str, below_home: str) -> Path:
         return Path(given) / NAME
     base = home()
     if base is None:
+        import tempfile
+
         return Path(tempfile.gettempdir()) / f"{NAME}-{os.geteuid()}"
     return base / below_home / NAME
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scaffold.answers.model import GpuNeed
+from scaffold.answers.choices import GpuNeed
 from scaffold.checks.container import gpu_rules as rules
 from scaffold.checks.container.seen import CheckedContainer
 from scaffold.checks.host.gpu_rules import MIG_EMPTY

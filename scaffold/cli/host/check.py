@@ -89,7 +89,7 @@ def check(
 def _wishes(project: Path | None, framework: str) -> "Wishes | None":
     if project is None and not framework:
         return None
-    from scaffold.answers.model import GpuNeed
+    from scaffold.answers.choices import GpuNeed
     from scaffold.answers.releases import parse_framework
     from scaffold.commands.resolve.resolve import with_project
     from scaffold.resolver.resolution import Wishes

@@ -90,7 +90,9 @@ def command(
     shows a summary, and writes. It prompts for what flags and answers leave open; --yes accepts the
     defaults.
 
-    \b scaffold init                  for this machine scaffold init --host gpu01     for a server
+    \b
+    scaffold init                  for this machine
+    scaffold init --host gpu01     for a server
     """
     agree_to_project(path, "generate", trust=trust, dry_run=dry_run)
     given = all_given(answers_path, flags, overwrite=overwrite)

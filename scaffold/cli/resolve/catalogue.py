@@ -10,7 +10,7 @@ from scaffold.answers.names import parse_mirrors
 from scaffold.catalogue import Catalogue, load_catalogue
 from scaffold.catalogue.rows import Row
 from scaffold.cli import report
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.project.framework_table import TITLES, listed
 
 if TYPE_CHECKING:

@@ -5,14 +5,11 @@ from pathlib import Path
 
 import click
 
-from scaffold.answers.model import GpuNeed, Stack
-from scaffold.answers.questions import QUESTIONS
+from scaffold.answers.choices import GpuNeed, Stack
 from scaffold.answers.releases import parse_capability, parse_driver, parse_framework, parse_python
-from scaffold.answers.validation import check_value
 from scaffold.cli import report
 from scaffold.cli.engine_options import ssh_config_option
 from scaffold.cli.resolve.json import resolution_json
-from scaffold.commands.resolve.news import with_news
 from scaffold.commands.resolve.resolve import (
     decide,
     decide_image,
@@ -20,11 +17,9 @@ from scaffold.commands.resolve.resolve import (
     facts_of,
     with_project,
 )
-from scaffold.facts import HostFacts
-from scaffold.project.facts import Framework
+from scaffold.facts import DescribedHost
+from scaffold.project.framework import Framework
 from scaffold.resolver.resolution import Conflict, Resolution, WayOut, Wishes
-
-QUESTION = {question.key: question for question in QUESTIONS}
 
 
 @click.command(short_help="Show which image, CUDA and framework build fit, and why.")
@@ -100,16 +95,17 @@ def command(
     Without --host, --gpu-model, --compute-capability and --driver, uses the facts of this machine.
     With --host, --gpu-model and --driver replace the GPU and the driver of that host.
 
-    \b scaffold resolve --gpu-model T4 --driver 535.183.01 --framework torch scaffold resolve --host
-    gpu01 --project . scaffold resolve --host gpu01 --image nvidia/cuda:12.6.3-devel-ubuntu24.04
+    \b
+    scaffold resolve --gpu-model T4 --driver 535.183.01 --framework torch
+    scaffold resolve --host gpu01 --project .
+    scaffold resolve --host gpu01 --image nvidia/cuda:12.6.3-devel-ubuntu24.04
     """
-    check_value(QUESTION["stack"], stack, "--stack")
     name, spec = parse_framework(framework)
     wishes = Wishes(
         framework=name,
         framework_spec=spec,
         python_spec=parse_python(python),
-        stack=Stack(stack),
+        stack=_stack(stack),
         gpu=GpuNeed.NONE if cpu else GpuNeed.REQUIRED,
         nvcc=nvcc,
     )
@@ -122,6 +118,8 @@ def command(
     if isinstance(result, Conflict):
         result = replace(result, ways_out=tuple(map(_in_own_flags, result.ways_out)))
     else:
+        from scaffold.commands.resolve.news import with_news
+
         result = with_news(result, wishes.framework)
     if as_json:
         report.print_json(resolution_json(result, wishes))
@@ -130,6 +128,16 @@ def command(
     else:
         _show(result, verbose=verbose)
     ctx.exit(isinstance(result, Conflict))
+
+
+def _stack(text: str) -> Stack:
+    if text not in set(Stack):
+        # Imported here, since the questions bring all that a repository says of itself.
+        from scaffold.answers.questions import QUESTIONS
+        from scaffold.answers.validation import check_value
+
+        check_value(next(row for row in QUESTIONS if row.key == "stack"), text, "--stack")
+    return Stack(text)
 
 
 INIT_FLAGS = {"--gpu none": "--cpu", "--stack python --no-nvcc": "--stack python"}
@@ -143,7 +151,7 @@ def _in_own_flags(way: WayOut) -> WayOut:
     return replace(way, how=how)
 
 
-def _seen(host: str, ssh_config: Path | None) -> HostFacts:
+def _seen(host: str, ssh_config: Path | None) -> DescribedHost:
     from scaffold.adapters.probe.local import ProbeOptions
     from scaffold.cli.asking import make_asking
     from scaffold.commands.host.check import look_at_host
@@ -163,8 +171,8 @@ def _show(resolution: Resolution, *, verbose: bool) -> None:
     rows += [("with", " ".join(resolution.companions))] if resolution.companions else []
     rows += [("beside", " ".join(other.requirements)) for other in resolution.others]
     rows += [("environment", f"{name}={value}") for name, value in resolution.env]
-    report.table(rows, ("cyan", "bold"))
+    report.pairs(rows)
     report.heading("Why")
     report.print_decisions(resolution.decisions, verbose=verbose)
     for warning in resolution.warnings:
-        report.console().print(f"  note: {warning}", style="yellow")
+        report.line((f"  note: {warning}", "yellow"))

@@ -56,7 +56,7 @@ def command(
     cause and its fix.
     """
     from scaffold.adapters.docker.engine import docker_engine
-    from scaffold.answers.model import GpuNeed
+    from scaffold.answers.choices import GpuNeed
     from scaffold.cli.consent import agree_to_other
     from scaffold.commands.workspace import verify as use_case
     from scaffold.commands.workspace.location import locate, read_location

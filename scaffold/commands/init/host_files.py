@@ -7,8 +7,9 @@ from pathlib import Path
 
 from scaffold.adapters.docker import contexts
 from scaffold.adapters.local.files import read_file
-from scaffold.adapters.ssh.remote_paths import RemotePath, read_paths
-from scaffold.answers.model import Answers, Files, Mount
+from scaffold.adapters.ssh.remote_paths import RemotePathFacts, read_paths
+from scaffold.answers.choices import Files
+from scaffold.answers.model import Answers, Mount
 from scaffold.errors import TargetError
 from scaffold.facts import HostFacts
 from scaffold.parsing.untrusted.jsonc import with_value
@@ -85,7 +86,7 @@ def _remote_path(mount: Mount, host: HostFacts) -> str:
     return source if mount.kind == "bind" and source.startswith("/") else ""
 
 
-def _mount_doubt(mount: Mount, path: str, seen: RemotePath, where: str, who: str) -> str:
+def _mount_doubt(mount: Mount, path: str, seen: RemotePathFacts, where: str, who: str) -> str:
     if seen.kind == "missing":
         return f"--mount: {path} {where} does not exist, and Docker needs it to start the container"
     if not (seen.readable if mount.read_only else seen.writable):

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from scaffold.adapters.local.dockerignore import left_out
 from scaffold.adapters.local.files import read_file
+from scaffold.answers.choices import Files
 from scaffold.answers.for_host import doubts, of_this_host, reconciled, remembered_answers, settled
-from scaffold.answers.model import Answers, Files
+from scaffold.answers.model import Answers
 from scaffold.answers.question import Value
 from scaffold.answers.validation import build_answers, complete
 from scaffold.catalogue import load_catalogue

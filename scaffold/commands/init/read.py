@@ -10,8 +10,8 @@ from scaffold.adapters.local.repository import read_repository
 from scaffold.adapters.local.signals import interruptible_worker
 from scaffold.adapters.probe.local import probe_local
 from scaffold.adapters.ssh.asking import Asking
+from scaffold.answers.choices import Target
 from scaffold.answers.for_host import reconciled
-from scaffold.answers.model import Target
 from scaffold.answers.names import parse_project_dir
 from scaffold.answers.question import Value, Values
 from scaffold.catalogue import load_catalogue

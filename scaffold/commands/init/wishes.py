@@ -8,7 +8,8 @@ from scaffold.answers.model import Answers
 from scaffold.answers.question import Value
 from scaffold.catalogue import load_catalogue
 from scaffold.facts import HostFacts
-from scaffold.project.facts import Framework, PackageManager, ProjectFacts
+from scaffold.project.facts import PackageManager, ProjectFacts
+from scaffold.project.framework import Framework
 from scaffold.resolver.resolution import Conflict, Resolution, Wishes
 from scaffold.resolver.resolving import resolve
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.adapters.local.refresh_cache import read_seen, seen_path
 from scaffold.catalogue import load_catalogue
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.resolver.resolution import Resolution
 
 if TYPE_CHECKING:

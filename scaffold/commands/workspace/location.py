@@ -13,7 +13,7 @@ from scaffold.adapters.local.answers_file import read_record
 from scaffold.adapters.local.files import read_file
 from scaffold.adapters.probe.local import LOCAL
 from scaffold.adapters.ssh.config import resolve_target
-from scaffold.answers.model import Files
+from scaffold.answers.choices import Files
 from scaffold.errors import InputError
 from scaffold.sync.target import SyncTarget
 from scaffold.workspace.sides import HostPath

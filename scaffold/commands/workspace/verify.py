@@ -15,7 +15,7 @@ from scaffold.adapters.docker.exec import ContainerProgram
 from scaffold.adapters.local.quoting import first_line
 from scaffold.adapters.probe.inside import check_script
 from scaffold.adapters.probe.local import GRACE_S, Receiver
-from scaffold.answers.model import GpuNeed
+from scaffold.answers.choices import GpuNeed
 from scaffold.checks.container import CheckedContainer, check_container
 from scaffold.checks.topics import SERIOUS, TopicOutcome, worst
 from scaffold.commands.workspace.location import is_folder

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from scaffold.project.choices.framework_choice import locked_cuda, locked_sign
 from scaffold.project.evidence import EvidencedValue
-from scaffold.project.facts import Evidence, Framework
+from scaffold.project.facts import Evidence
 from scaffold.project.formats.conda import conda_notes
 from scaffold.project.formats.manifests import Role
+from scaffold.project.framework import Framework
 from scaffold.project.packages.frameworks import Weight
 from scaffold.project.packages.knowledge import COMPILED, COMPILED_FROM_GIT, CUDA_PACKAGES, PORTS
 from scaffold.project.sources import Requirement, Subject

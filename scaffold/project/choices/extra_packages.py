@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from scaffold.project.choices.aside import ASIDE
 from scaffold.project.choices.isolated_builds import as_pep508, isolated
-from scaffold.project.facts import Framework, NeededPackage
+from scaffold.project.facts import NeededPackage
+from scaffold.project.framework import Framework
 from scaffold.project.framework_table import BY_FRAMEWORK, DISTRIBUTIONS
 from scaffold.project.packages.frameworks import framework_of
 from scaffold.project.packages.imports import guessed_packages, module_places

@@ -6,7 +6,8 @@ The install path decides. Other places are shown, and followed only if the path 
 import re
 
 from scaffold.project.evidence import EvidencedValue
-from scaffold.project.facts import Evidence, Framework
+from scaffold.project.facts import Evidence
+from scaffold.project.framework import Framework
 from scaffold.project.packages.frameworks import Sign, Weight, choose, framework_of
 from scaffold.project.sources import Requirement
 from scaffold.project.syntax.markers import applies

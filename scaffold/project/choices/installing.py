@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fnmatch import fnmatch
 
-from scaffold.project.facts import Framework, InstallStep, LocalPath, PackageManager, Pin
+from scaffold.project.facts import InstallStep, LocalPath, PackageManager, Pin
 from scaffold.project.formats.manifests import Role
+from scaffold.project.framework import Framework
 from scaffold.project.packages.frameworks import framework_of
 from scaffold.project.packages.imports import module_places
 from scaffold.project.sources import Command, Subject

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from scaffold.project.facts import Evidence, Framework, PackageManager
+from scaffold.project.facts import Evidence, PackageManager
 from scaffold.project.formats.manifests import Role
+from scaffold.project.framework import Framework
 from scaffold.project.packages.frameworks import framework_of
 from scaffold.project.packages.wheels import has_row, last_python
 from scaffold.project.sources import Note, Requirement, Source, Subject

@@ -2,15 +2,10 @@
 
 from collections.abc import Mapping
 
-from scaffold.project.facts import (
-    DevConfig,
-    Framework,
-    PackageManager,
-    Sibling,
-    Submodule,
-)
+from scaffold.project.facts import DevConfig, PackageManager, Sibling, Submodule
 from scaffold.project.formats.devconfigs import with_services
 from scaffold.project.formats.gitfiles import LFS_POINTER
+from scaffold.project.framework import Framework
 from scaffold.project.packages.frameworks import framework_of
 from scaffold.project.sources import Subject
 from scaffold.project.view import View

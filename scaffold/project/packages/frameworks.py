@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.project.framework_table import BY_FRAMEWORK, TITLES
 from scaffold.project.packages.knowledge import COMPANIONS, EXTRA_IMPLIES, FRAMEWORKS, IMPLIED
 from scaffold.project.sources import Requirement, Source

@@ -5,7 +5,7 @@ To add a package, add one row with its reason, and one situation to the tests.
 
 from dataclasses import dataclass
 
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.project.framework_table import ROWS
 
 FRAMEWORKS = {name: row.framework for row in ROWS for name in row.packages}

@@ -1,6 +1,6 @@
 """Which kind of image a project needs: plain Python, or one that carries CUDA."""
 
-from scaffold.answers.model import GpuNeed
+from scaffold.answers.choices import GpuNeed
 from scaffold.catalogue import Build, Catalogue
 from scaffold.resolver.builds import carries_cuda
 from scaffold.resolver.images.images import (

@@ -1,8 +1,8 @@
 """Images that hold a framework: which of a vendor's images runs on the machine."""
 
-from scaffold.answers.model import GpuNeed
+from scaffold.answers.choices import GpuNeed
 from scaffold.catalogue import Build, Catalogue, FrameworkImage
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.resolver.builds import judge
 from scaffold.resolver.machine import Machine
 from scaffold.resolver.resolution import Decision, FrameworkBuild, Resolution, Wishes

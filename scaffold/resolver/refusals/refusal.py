@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scaffold.answers.model import GpuNeed
+from scaffold.answers.choices import GpuNeed
 from scaffold.catalogue import Catalogue
 from scaffold.project.framework_table import DISTRIBUTIONS as NAMES
 from scaffold.resolver.asked import AskedPackage

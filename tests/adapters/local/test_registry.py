@@ -99,7 +99,7 @@ def token_answers(status, body, realm='Bearer realm="http://{host}/token"'):
         (token_answers(200, b"{}"), "gives no token"),
         (token_answers(403, b""), "answers 403"),
         (token_answers(200, b'{"token": "t"}'), "answers 401"),
-        (token_answers(200, b"", 'Bearer realm="file:///etc/passwd"'), "does not say where"),
+        (token_answers(200, b"", 'Bearer realm="file:///etc/passwd"'), "without naming its issuer"),
     ],
 )
 def test_registry_that_fails_is_said_to(answer, message):

@@ -46,7 +46,7 @@ def test_why_ssh_does_not_connect(ssh, text):
 
 def test_no_ssh_program(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(TargetError, match="no ssh program"):
+    with pytest.raises(TargetError, match="ssh program is not installed"):
         Link("gpu01", None, tmp_path, ask=True)
 
 
