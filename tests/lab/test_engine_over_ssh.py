@@ -98,7 +98,8 @@ def test_connection_that_is_cut_while_saving_loses_nothing(engine, config):
         relay.end()
     _, err = process.communicate(timeout=300)
     assert (process.returncode, "the engine does not answer" in err) == (1, True), err
-    assert "to restore far, run: scaffold container recreate far" in err
+    told = " ".join(err.split())
+    assert "to restore far, run: scaffold container recreate --host gpu01" in told
     reach = ("--host=gpu01", f"--ssh-config={config}")
     code, _, err = finished(engine, "recreate", "far", "--env=A=1", "--yes", *reach)
     assert (code, "started far again" in err) == (0, True), err
