@@ -55,6 +55,28 @@ def agree_to_project(
     proposal.agree()
 
 
+def agree_to_other(
+    *, take_over: bool, yes: bool = False, asks: bool = False
+) -> "Callable[[str], None] | None":
+    """Consent to act on another person's container; None refuses.
+
+    It shows whose the container is and asks at a terminal; elsewhere the flag `take_over` is the
+    consent. With `asks` a terminal suffices without the flag.
+    """
+    from scaffold.cli.prompts import terminal_present
+
+    present = terminal_present()
+    if not take_over and not (asks and present):
+        return None
+
+    def agree(text: str) -> None:
+        say(f"! {printable(text)}", err=True)
+        if present and not (take_over and yes) and not ask("Go on all the same?"):
+            raise InputError("the container is another person's; nothing was changed")
+
+    return agree
+
+
 def numbered(items: Iterable[str]) -> list[str]:
     """What a consent is about, one escaped line for each item, so that none can imitate another."""
     return [f"  {number}. {printable(item)}" for number, item in enumerate(items, 1)]

@@ -8,10 +8,13 @@ import tomllib
 import json5
 import pexpect
 import pytest
+import tomli_w
 
 from scaffold.adapters.docker import contexts
 from scaffold.adapters.docker.contexts import Context
+from scaffold.adapters.local.answers_file import read_record
 from scaffold.adapters.probe import facts_cache
+from scaffold.errors import InputError
 from tests.cli.host.test_check import HEALTHY
 from tests.recordings import recording
 
@@ -44,6 +47,14 @@ def project(tmp_path, monkeypatch):
 HOST = ("--yes", "--host", "gpu01", "--cached")
 
 
+def shared_record(project):
+    return tomllib.loads((project / ".devcontainer/scaffold.toml").read_text())
+
+
+def personal(project):
+    return tomllib.loads((project / ".devcontainer/scaffold.local.toml").read_text())
+
+
 def config_of(project):
     return json5.loads((project / CONFIG).read_text())
 
@@ -61,10 +72,43 @@ def test_the_hosts_facts_decide_and_their_age_is_shown(scaffold, project):
     assert config["updateRemoteUserUID"] is True
     assert "workspaceMount" not in config
     assert not (project / SETTINGS).exists()
-    answers = tomllib.loads((project / ".devcontainer/scaffold.toml").read_text())["answers"]
+    answers = personal(project)["answers"]
     assert (answers["host"], answers["workspace"]) == ("gpu01", "/home/ada/my p")
+    shared = shared_record(project)
+    assert not {"host", "workspace", "uid", "gid", "files", "target"} & set(shared["answers"])
+    assert "image" not in shared
+    assert (project / ".devcontainer/.gitignore").read_text() == "scaffold.local.toml\n"
     assert "gpu01:/home/ada/my p" in done.out.split("Next")[1]
     assert "Remote-SSH: Connect to Host" in done.out
+
+
+def test_old_record_is_split_and_a_colleague_starts_without_it(scaffold, project):
+    scaffold("init", *HOST, "--python", "3.11", project)
+    local, record = (
+        project / ".devcontainer" / name for name in ("scaffold.local.toml", "scaffold.toml")
+    )
+    whole = shared_record(project)["answers"] | personal(project)["answers"]
+    record.write_text(tomli_w.dumps({"answers": whole, "generated": {}}))
+    local.unlink()
+    (project / ".devcontainer/.gitignore").write_text("*.log")
+    assert read_record(project).answers["host"] == "gpu01"
+    done = scaffold("init", *HOST, "--trust", project)
+    assert done.code == 0, done.err
+    assert shared_record(project)["answers"] == {"python": "3.11"}
+    assert personal(project)["answers"]["host"] == "gpu01"
+    ignored = (project / ".devcontainer/.gitignore").read_text()
+    assert ignored == "*.log\nscaffold.local.toml\n"
+    local.unlink()
+    found = read_record(project).answers
+    assert (found.get("host"), found["python"]) == (None, "3.11")
+
+
+def test_personal_record_that_is_no_table_is_refused(project):
+    (project / ".devcontainer").mkdir()
+    (project / ".devcontainer/scaffold.toml").write_text("[answers]\n")
+    (project / ".devcontainer/scaffold.local.toml").write_text("answers = 1\n")
+    with pytest.raises(InputError, match=r"scaffold\.local\.toml: answers must be a table"):
+        read_record(project)
 
 
 def test_a_context_writes_mount_and_settings_and_warns(scaffold, project, monkeypatch):

@@ -263,7 +263,7 @@ def test_without_a_host_it_starts_here_and_says_why_it_does_not(engine: Engine, 
         child.expect(shown)
     child.close()
     file.write_text(json.dumps(settings | {"mounts": ["type=bind,source=/gone/x,target=/x"]}))
-    done = up("--rebuild")
+    done = up("--rebuild", "--yes")
     assert done.returncode == 1
     assert "Error response from daemon: invalid mount config" in done.stderr
     assert "create the folder /gone/x on the machine where Docker runs" in done.stderr

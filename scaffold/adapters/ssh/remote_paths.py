@@ -39,7 +39,7 @@ look() {
 
 
 @dataclass(frozen=True, slots=True)
-class RemotePath:
+class RemotePathFacts:
     """One path of a host: `kind` is folder, file or missing; rights are those of the login.
 
     For a missing path the rights and the `owner` (a user id) are those of the nearest existing
@@ -54,7 +54,7 @@ class RemotePath:
 
 def read_paths(
     host: str, paths: Sequence[str], config: Path | None = None
-) -> dict[str, RemotePath]:
+) -> dict[str, RemotePathFacts]:
     """The facts of each absolute path, in one exchange. Raises TargetError without an answer."""
     calls = "".join(f"look {shlex.quote(path)}\n" for path in paths)
     done = run_script(ProgramTransport(host, config), (_SCRIPT + calls).encode(), LOOK_S)
@@ -67,10 +67,10 @@ def read_paths(
     return {path: _read(row[1:]) for path, row in zip(paths, rows, strict=True)}
 
 
-def _read(cells: Sequence[str]) -> RemotePath:
+def _read(cells: Sequence[str]) -> RemotePathFacts:
     kind, reads, writes, *owner = cells
     known = int(owner[0]) if owner and owner[0].isdigit() else None
-    return RemotePath(kind, reads == "yes", writes == "yes", known)
+    return RemotePathFacts(kind, reads == "yes", writes == "yes", known)
 
 
 class FolderNames:

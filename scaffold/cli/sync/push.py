@@ -72,7 +72,7 @@ def command(
 def show_sent(sent: "PushResult", *, dry_run: bool) -> None:
     """Print what was uploaded, or would be."""
     from scaffold.cli.report import printable
-    from scaffold.cli.sync.terminal import show_paths, show_skipped
+    from scaffold.cli.sync.terminal import show_paths, show_sizes, show_skipped
     from scaffold.units import size_text
 
     target = printable(str(sent.target))
@@ -80,7 +80,7 @@ def show_sent(sent: "PushResult", *, dry_run: bool) -> None:
         click.echo(
             f"would upload {len(sent.files)} files and folders, {size_text(sent.size)}, to {target}"
         )
-        show_paths(sent.files)
+        show_sizes(sent.files, sent.sizes)
     elif sent.files:
         how = f"{size_text(sent.size)} in {sent.seconds:.1f} s, by {sent.method}"
         click.echo(f"uploaded {len(sent.files)} files and folders to {target} ({how})")
@@ -121,4 +121,5 @@ def sent_json(sent: "PushResult", *, dry_run: bool) -> dict[str, object]:
         "kept": skipped_json(sent.skipped),
         **rest,
         "clock_ahead": sent.clock_ahead,
+        "sizes": {json_path(path): size for path, size in sent.sizes.items()},
     }

@@ -1,7 +1,7 @@
 """What `sync` and `pull` share: options, progress, consent, and the list of skipped paths."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,6 +92,16 @@ def show_paths(paths: Iterable[str], *, err: bool = False) -> None:
         click.echo(f"  {printable(path)}", err=err)
     if len(found) > SHOWN:
         click.echo(f"  … and {len(found) - SHOWN} more", err=err)
+
+
+def show_sizes(paths: Iterable[str], sizes: Mapping[str, int]) -> None:
+    """List paths with their sizes, the largest first."""
+    from scaffold.units import size_text
+
+    ranked = sorted(paths, key=lambda path: (-sizes.get(path, 0), path))
+    texts = {path: size_text(sizes[path]) for path in ranked[:SHOWN] if path in sizes}
+    width = max((len(text) for text in texts.values()), default=0)
+    show_paths(f"{texts.get(path, ''):>{width}}  {path}" if width else path for path in ranked)
 
 
 def show_skipped(skipped: Sequence["SkippedPath"], hint: str) -> None:

@@ -7,7 +7,12 @@ from pathlib import Path
 from typing import Literal
 
 from scaffold.adapters.devcontainer.template import render
-from scaffold.adapters.local.answers_file import Record, record_name
+from scaffold.adapters.local.answers_file import (
+    PERSONAL_HEAD,
+    Record,
+    personal_name,
+    record_name,
+)
 from scaffold.adapters.local.answers_file import write_record as record_content
 from scaffold.adapters.local.files import NewFile, read_file, shown, write_files
 from scaffold.adapters.local.remembered import GENERATED
@@ -44,14 +49,33 @@ def changes_of(root: Path, plan: Plan, recorded: Mapping[str, Value]) -> list[Fi
     changes = [
         compare(root, path, file.content, file.mode) for path, file in sorted(rendered.items())
     ]
-    content = record_content(recorded, generated, (plan.user.uid, plan.user.gid))
-    name = record_name(plan.folder)
-    before = read_file(root / name, below=root)
-    status: Status = "new" if before is None else "same" if before == content else "changed"
+    content, personal = record_content(recorded, generated, (plan.user.uid, plan.user.gid))
+    changes.append(_own(root, record_name(plan.folder), content))
+    name = personal_name(plan.folder)
+    if personal is None and read_file(root / name, below=root) is None:
+        return changes
+    ignore = f"{plan.folder}/.gitignore"
     return [
         *changes,
-        FileChange(path=name, status=status, after=content, mode=0o644, before=before, ours=True),
+        _own(root, name, personal or PERSONAL_HEAD.encode()),
+        _own(root, ignore, _with_line(read_file(root / ignore, below=root), name)),
     ]
+
+
+def _own(root: Path, path: str, content: bytes) -> FileChange:
+    """A file of ours beside what stands there now."""
+    before = read_file(root / path, below=root)
+    status: Status = "new" if before is None else "same" if before == content else "changed"
+    return FileChange(path=path, status=status, after=content, mode=0o644, before=before, ours=True)
+
+
+def _with_line(before: bytes | None, path: str) -> bytes:
+    """A .gitignore with a line more for a file next to it; all that it has stays."""
+    line = path.rpartition("/")[2].encode()
+    text = before or b""
+    if line in text.splitlines():
+        return text
+    return text + (b"" if not text or text.endswith(b"\n") else b"\n") + line + b"\n"
 
 
 def compare(root: Path, path: str, after: bytes, mode: int) -> FileChange:

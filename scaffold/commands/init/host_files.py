@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scaffold.adapters.docker import contexts
 from scaffold.adapters.local.files import read_file
-from scaffold.adapters.ssh.remote_paths import RemotePath, read_paths
+from scaffold.adapters.ssh.remote_paths import RemotePathFacts, read_paths
 from scaffold.answers.choices import Files
 from scaffold.answers.model import Answers, Mount
 from scaffold.errors import TargetError
@@ -86,7 +86,7 @@ def _remote_path(mount: Mount, host: HostFacts) -> str:
     return source if mount.kind == "bind" and source.startswith("/") else ""
 
 
-def _mount_doubt(mount: Mount, path: str, seen: RemotePath, where: str, who: str) -> str:
+def _mount_doubt(mount: Mount, path: str, seen: RemotePathFacts, where: str, who: str) -> str:
     if seen.kind == "missing":
         return f"--mount: {path} {where} does not exist, and Docker needs it to start the container"
     if not (seen.readable if mount.read_only else seen.writable):

@@ -168,10 +168,12 @@ class _Push:
             SkippedPath(path, "cannot be read locally") for path in self.workspace.unreadable
         ]
         gone = deleted or []
+        sizes = {path: local[path].size for path in found.send if local[path].kind == "f"}
         return PushResult(
             target=self.target,
             files=tuple(sorted(found.send)),
-            size=sum(local[path].size for path in found.send if local[path].kind == "f"),
+            size=sum(sizes.values()),
+            sizes=sizes,
             gone=tuple(path for path in found.gone if path not in gone),
             deleted=tuple(gone),
             skipped=tuple(sorted(skipped, key=lambda one: one.path)),

@@ -1,6 +1,7 @@
 """What the user asks of push and pull, and what each did."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from scaffold.commands.sync.push_transfer import UploadMethod
@@ -51,6 +52,8 @@ class PushResult:
     method: UploadMethod = ""
     seconds: float = 0.0
     clock_ahead: int = 0
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    """Bytes of each uploaded regular file."""
 
     @property
     def undecided(self) -> bool:

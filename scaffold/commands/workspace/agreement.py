@@ -15,7 +15,12 @@ from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_toml,
 from scaffold.workspace import reach
 
 IGNORE_FILE = ".scaffoldignore"
-RECORDS = (".devcontainer/scaffold.toml", ".devcontainer/*/scaffold.toml")
+RECORDS = (
+    ".devcontainer/scaffold.toml",
+    ".devcontainer/scaffold.local.toml",
+    ".devcontainer/*/scaffold.toml",
+    ".devcontainer/*/scaffold.local.toml",
+)
 
 
 @dataclass(frozen=True, slots=True)

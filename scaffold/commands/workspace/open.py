@@ -8,7 +8,7 @@ from pathlib import Path
 from scaffold.adapters.devcontainer.config import LOCATIONS, find_config, read_config
 from scaffold.adapters.probe.local import LOCAL
 from scaffold.adapters.ssh.command import parse_destination
-from scaffold.commands.workspace.location import recorded_host
+from scaffold.commands.workspace.location import is_folder, recorded_host
 from scaffold.container import editor_uri
 from scaffold.errors import InputError
 
@@ -50,7 +50,7 @@ def editor_address(request: OpenRequest) -> EditorAddress:
     if request.host not in {None, LOCAL} and (request.path or "").startswith("/"):
         return _on_host(request, str(request.host), str(request.path))
     folder = Path(request.path or ".").absolute()
-    recorded = recorded_host(folder, request.host, request.config) if folder.is_dir() else None
+    recorded = recorded_host(folder, request.host, request.config) if is_folder(folder) else None
     if recorded and not recorded.by_context:
         config = find_config(folder, request.config)
         inside = request.inside or (read_config(config).get("workspaceFolder") if config else None)
@@ -102,7 +102,7 @@ def _on_host(request: OpenRequest, host: str, path: str) -> EditorAddress:
 def _local(request: OpenRequest, context: str = "") -> EditorAddress:
     """A local folder, whose container may run elsewhere through a Docker context."""
     folder = Path(request.path or ".").absolute()
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise InputError(f"{folder} is not a folder")
     config = find_config(folder, request.config)
     steps: tuple[str, ...] = (f"File: Open Folder…, {folder}",)

@@ -45,7 +45,7 @@ def _is_marked(head: bytes) -> bool:
 
 
 def _recorded(record: str, content: bytes) -> Iterable[str]:
-    """The record itself and the files that it lists, relative to the root."""
+    """The record itself, its neighbours and the files that it lists, relative to the root."""
     try:
         document = read_toml(content)
     except BrokenDocumentError:
