@@ -12,7 +12,7 @@ from typing import Any
 from scaffold.container.engine_json import rows
 from scaffold.container.owner import OWNER, owner_of
 from scaffold.workspace.devcontainer import CONFIG, FOLDER, label, made_for
-from scaffold.workspace.sides import RemotePath
+from scaffold.workspace.sides import HostPath
 
 WORKSPACE = "io.gpu-scaffold.workspace"
 CONFIGURATION = "io.gpu-scaffold.config"
@@ -90,7 +90,7 @@ def is_workspace_mount(mount: Mapping[str, Any], workspace: str) -> bool:
     """Whether a mount of the engine's list brings a workspace (a path or a volume)."""
     if mount.get("Type") == "volume":
         return bool(workspace) and mount.get("Name") == workspace
-    source, wanted = RemotePath(str(mount.get("Source") or "")), RemotePath(workspace)
+    source, wanted = HostPath(str(mount.get("Source") or "")), HostPath(workspace)
     # Everybody's projects are below / and /home.
     deep = source.normal.count("/") > 1 or source == wanted
     return bool(source.text) and deep and source.contains(wanted)

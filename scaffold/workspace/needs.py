@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scaffold.units import size_text
-from scaffold.workspace.sides import RemotePath
+from scaffold.workspace.sides import HostPath
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +47,14 @@ def read_needs(text: str) -> ServerNeeds:
 
 
 def unmet(
-    needs: ServerNeeds, host: str, folder: RemotePath | None, upload: int, *, by_context: bool
+    needs: ServerNeeds, host: str, folder: HostPath | None, upload: int, *, by_context: bool
 ) -> tuple[Unmet, ...]:
     """The missing needs. `upload` is in bytes; `by_context` runs the CLI on this computer."""
     return tuple(_unmet(needs, shlex.quote(host), folder, upload, by_context=by_context))
 
 
 def _unmet(
-    needs: ServerNeeds, host: str, folder: RemotePath | None, upload: int, *, by_context: bool
+    needs: ServerNeeds, host: str, folder: HostPath | None, upload: int, *, by_context: bool
 ) -> Iterator[Unmet]:
     init = f"scaffold init --host {host}"
     if needs.cli == "none" and not by_context:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class RemotePath:
+class HostPath:
     """A path on the machine of a Docker engine. It is no `os.PathLike`: `open` refuses it."""
 
     text: str
@@ -18,6 +18,6 @@ class RemotePath:
         """The path without double and trailing slashes, for comparison."""
         return posixpath.normpath(self.text) if self.text else ""
 
-    def contains(self, other: "RemotePath") -> bool:
+    def contains(self, other: "HostPath") -> bool:
         """Whether `other` is this folder or below it."""
         return other.normal == self.normal or other.normal.startswith(f"{self.normal.rstrip('/')}/")

@@ -14,7 +14,7 @@ from scaffold.workspace.identity import (
     labels_of,
     new_labels,
 )
-from scaffold.workspace.sides import RemotePath
+from scaffold.workspace.sides import HostPath
 from tests.container.raw_container import inspect, volume_mount
 
 LAPTOP = "/Users/dev/proj"
@@ -145,12 +145,12 @@ def test_name_of_a_configuration(path, name):
 
 
 def test_remote_path_is_compared_by_its_parts_and_opens_no_file():
-    assert RemotePath("/a//b/").normal == "/a/b"
-    assert RemotePath("").normal == ""
-    assert RemotePath("/a").contains(RemotePath("/a/b"))
-    assert not RemotePath("/a").contains(RemotePath("/ab"))
+    assert HostPath("/a//b/").normal == "/a/b"
+    assert HostPath("").normal == ""
+    assert HostPath("/a").contains(HostPath("/a/b"))
+    assert not HostPath("/a").contains(HostPath("/ab"))
     with pytest.raises(TypeError):
-        open(RemotePath("/etc/passwd"))  # noqa: PTH123, SIM115
+        open(HostPath("/etc/passwd"))  # noqa: PTH123, SIM115
 
 
 PROJECTS = [

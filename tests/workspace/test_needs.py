@@ -3,10 +3,10 @@
 import pytest
 
 from scaffold.workspace.needs import ServerNeeds, read_needs, unmet
-from scaffold.workspace.sides import RemotePath
+from scaffold.workspace.sides import HostPath
 
 FINE = "need cli devcontainer\nneed docker ok\nneed writable yes\nneed free 2000\n"
-FOLDER = RemotePath("/home/ada/p")
+FOLDER = HostPath("/home/ada/p")
 
 READINGS = {
     "a good server": (

@@ -21,7 +21,7 @@ from scaffold.errors import InputError, TargetError
 from scaffold.host.remote_steps import wrapped
 from scaffold.parsing.untrusted.documents import read_json
 from scaffold.parsing.untrusted.secrets import redacted
-from scaffold.workspace.sides import RemotePath
+from scaffold.workspace.sides import HostPath
 
 RESULT_LIMIT = 1 << 20
 """Bytes of the end of its output that are kept; the result is its last line."""
@@ -108,7 +108,7 @@ def _has_buildx(docker: str, environment: Environment) -> bool:
 
 def remote_up(
     host: str,
-    folder: RemotePath,
+    folder: HostPath,
     *options: str,
     config: Path | None = None,
     verb: str = "up",

@@ -6,7 +6,7 @@ from pathlib import Path
 from scaffold.adapters.ssh.program import ProgramTransport
 from scaffold.adapters.ssh.transport import run_script
 from scaffold.workspace.needs import ServerNeeds, read_needs
-from scaffold.workspace.sides import RemotePath
+from scaffold.workspace.sides import HostPath
 
 LOOK_S = 60
 
@@ -41,7 +41,7 @@ done
 """
 
 
-def look_at_needs(host: str, folder: RemotePath | None, config: Path | None = None) -> ServerNeeds:
+def look_at_needs(host: str, folder: HostPath | None, config: Path | None = None) -> ServerNeeds:
     """What the login of a host finds there. Raises TargetError if the host does not answer."""
     words = f"set -- {shlex.quote(folder.text if folder else '')}\n"
     done = run_script(ProgramTransport(host, config), (words + _SCRIPT).encode(), LOOK_S)

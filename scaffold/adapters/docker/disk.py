@@ -6,14 +6,14 @@ import subprocess
 from pathlib import Path
 
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.workspace.sides import RemotePath
+from scaffold.workspace.sides import HostPath
 
 TIMEOUT_S = 20
 
 
 def free_bytes(engine: DockerEngine) -> int | None:
     """Free bytes on the engine's disk; None if they cannot be found out."""
-    root = RemotePath(str(engine.info().get("DockerRootDir") or ""))
+    root = HostPath(str(engine.info().get("DockerRootDir") or ""))
     if not root.text.startswith("/"):
         return None
     if not engine.is_local:
@@ -30,7 +30,7 @@ def _local(root: Path) -> int | None:
     return disk.f_bavail * disk.f_frsize
 
 
-def _remote(shell: tuple[str, ...], root: RemotePath) -> int | None:
+def _remote(shell: tuple[str, ...], root: HostPath) -> int | None:
     """Ask `df`, whose fourth column of POSIX output is the free space in kilobytes."""
     try:
         done = subprocess.run(

@@ -16,7 +16,7 @@ from scaffold.adapters.ssh.config import resolve_target
 from scaffold.answers.choices import Files
 from scaffold.errors import InputError
 from scaffold.sync.target import SyncTarget
-from scaffold.workspace.sides import RemotePath
+from scaffold.workspace.sides import HostPath
 
 _IDS = re.compile(r"useradd\b.*--uid (\d+) --gid (\d+)")
 """How a Dockerfile creates the container's user, for a project without a record of its ids."""
@@ -72,7 +72,7 @@ class WorkspaceLocation:
     docker CLI uses by default.
     """
 
-    workspace: Path | RemotePath
+    workspace: Path | HostPath
     host: str | None = None
 
 
@@ -99,13 +99,13 @@ def read_location(path: Path, host: str | None, answers: Mapping[str, object]) -
         return WorkspaceLocation(path)
     if recorded and host in {None, recorded.host}:
         remote = not recorded.by_context and recorded.workspace.startswith("/")
-        return WorkspaceLocation(RemotePath(recorded.workspace) if remote else path, recorded.host)
+        return WorkspaceLocation(HostPath(recorded.workspace) if remote else path, recorded.host)
     return WorkspaceLocation(path, host)
 
 
-def folders_of(workspace: Path | RemotePath) -> set[str]:
+def folders_of(workspace: Path | HostPath) -> set[str]:
     """Paths that the label of a workspace's container may hold; a remote one as typed."""
-    if isinstance(workspace, RemotePath):
+    if isinstance(workspace, HostPath):
         return {workspace.text, workspace.normal}
     return {str(workspace.absolute()), os.path.normpath(workspace), str(workspace.resolve())}
 

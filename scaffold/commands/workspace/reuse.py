@@ -11,10 +11,9 @@ from scaffold.adapters.devcontainer.config import compose_files, read_config
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.workspace.down import DownPlan, plan_for
 from scaffold.commands.workspace.standing import AgreeToOther, described, not_agreed, standing
-from scaffold.commands.workspace.up_target import UpTarget, with_labels
-from scaffold.container.engine_json import Raw, name_of, rows
+from scaffold.commands.workspace.up_target import UpTarget, with_container, with_labels
+from scaffold.container.engine_json import Raw, is_running, rows
 from scaffold.container.owner import is_of
-from scaffold.errors import InputError
 from scaffold.workspace.compose_project import PROJECT, Composed, default_project, free_project
 from scaffold.workspace.devcontainer import label
 from scaffold.workspace.identity import fits, is_workspace_mount, labels_of
@@ -41,7 +40,7 @@ def settle(
     """Choose the user's own container, or labels for a new one.
 
     Raises InputError if another person's container uses the same workspace and the user does not
-    agree, or the Dev Containers CLI could take another person's for the user's.
+    agree.
     """
     listed = engine.containers()
     own = _first(standing(engine, target.identity).own)
@@ -56,7 +55,10 @@ def settle(
     labels = labels_of(own)
     rivals = [row for row in listed if row["Id"] != own["Id"] and fits(row, labels)]
     if rivals and not project:
-        raise _ambiguous(own, rivals)
+        # The CLI would take the first one that has the labels.
+        if not is_running(own):
+            engine.start(str(own["Id"]))
+        return Reused(with_container(target, str(own["Id"])), own)
     return Reused(with_labels(target, labels, project), own)
 
 
@@ -64,14 +66,6 @@ def _first(own: Sequence[Raw]) -> Raw | None:
     """A running one before stopped ones."""
     found = sorted(own, key=lambda one: not (one.get("State") or {}).get("Running"))
     return found[0] if found else None
-
-
-def _ambiguous(own: Raw, rivals: Sequence[Raw]) -> InputError:
-    names = ", ".join(str(row["Names"][0]).removeprefix("/") for row in rivals)
-    return InputError(
-        f"{name_of(own)} has no owner label, and {names} was created from the same path",
-        hint="recreate yours with a label: scaffold up --rebuild",
-    )
 
 
 def _require_free(

@@ -26,7 +26,7 @@ from scaffold.workspace.identity import (
     belonging,
     config_name,
 )
-from scaffold.workspace.sides import RemotePath
+from scaffold.workspace.sides import HostPath
 
 AgreeToOther = Callable[[str], None]
 """Called with a description of another person's container. Raises InputError without consent."""
@@ -65,7 +65,7 @@ def _mounted(
     """The path or the volume that holds the project, empty if nothing records it."""
     if is_local:
         return str(root.resolve())
-    if isinstance(location.workspace, RemotePath):
+    if isinstance(location.workspace, HostPath):
         return location.workspace.normal
     if not is_folder(root):
         return ""

@@ -24,8 +24,9 @@ from scaffold.commands.workspace.up_target import UpRequest, UpTarget, command_o
 from scaffold.commands.workspace.verify import Verified, verify
 from scaffold.container.engine_json import name_of
 from scaffold.errors import TargetError
+from scaffold.workspace.devcontainer import project_folder, remote_user
 from scaffold.workspace.needs import Unmet, unmet
-from scaffold.workspace.sides import RemotePath
+from scaffold.workspace.sides import HostPath
 from scaffold.workspace.up_failures import GENERAL, hint_for, reason
 
 _MADE = re.compile(r"Start: Run: \S*docker\b.* run ")
@@ -57,7 +58,7 @@ def unmet_needs(target: UpTarget, sent: PushResult | None) -> tuple[Unmet, ...]:
     """What the server lacks for this target, and for what would be uploaded."""
     if not (target.recorded and target.sync_target):
         return ()
-    folder = RemotePath(target.sync_target.path) if target.sync_target.path else None
+    folder = HostPath(target.sync_target.path) if target.sync_target.path else None
     found = look_at_needs(target.host, folder, target.ssh_config)
     size = sent.size if sent else 0
     return unmet(found, target.host, folder, size, by_context=target.recorded.by_context)
@@ -85,7 +86,8 @@ def owner_warning(target: UpTarget) -> str:
 
 def start(target: UpTarget, show: Callable[[str], None]) -> dict[str, Any]:
     """Run the Dev Containers CLI and return its outcome. Raises TargetError with the reason."""
-    return _run(target, target.argv, target.environment, show, "the container does not start")
+    found = _run(target, target.argv, target.environment, show, "the container does not start")
+    return found if "containerId" in found else {**found, "containerId": target.container}
 
 
 def build(target: UpTarget, show: Callable[[str], None]) -> None:
@@ -142,12 +144,14 @@ def verify_running(
         if inspect is None:
             raise TargetError("the container stopped existing", hint=f"see {log_path(target.root)}")
         config = read_config(target.root / target.config)
+        user = str(outcome.get("remoteUser") or remote_user(inspect))
+        folder = str(outcome.get("remoteWorkspaceFolder") or project_folder(inspect))
         verified = verify(engine, inspect, host=target.host or None, config=config)
     return UpResult(
         name=name_of(inspect),
         id=str(inspect["Id"]),
-        user=str(outcome.get("remoteUser", "")),
-        folder=str(outcome.get("remoteWorkspaceFolder", "")),
+        user=user,
+        folder=folder,
         verified=verified,
         seconds=time.monotonic() - began,
         stale=_is_stale(target, sent),

@@ -22,7 +22,7 @@ from scaffold.errors import InputError
 from scaffold.sync.target import SyncTarget
 from scaffold.workspace.identity import Identity, new_labels
 from scaffold.workspace.laptop_paths import laptop_paths
-from scaffold.workspace.sides import RemotePath
+from scaffold.workspace.sides import HostPath
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,7 @@ class UpTarget:
 
     `labels` are what the command finds or creates it by; `config` is the path of the
     configuration in the project; `project` names the Compose project, empty for the default one.
+    `container` is the id of a container that no label tells apart from another person's.
     """
 
     root: Path
@@ -55,6 +56,7 @@ class UpTarget:
     environment: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     project: str = ""
+    container: str = ""
     recorded: RecordedHost | None = None
     sync_target: SyncTarget | None = None
     notes: tuple[str, ...] = ()
@@ -66,10 +68,10 @@ class UpTarget:
         return self.recorded.host if self.recorded else ""
 
     @property
-    def remote_folder(self) -> RemotePath | None:
+    def remote_folder(self) -> HostPath | None:
         """The folder that the Dev Containers CLI opens on the host; None for the local one."""
         if self.sync_target and self.recorded and not self.recorded.by_context:
-            return RemotePath(self.sync_target.path)
+            return HostPath(self.sync_target.path)
         return None
 
     @property
@@ -96,7 +98,7 @@ def plan_up(request: UpRequest) -> UpTarget:
     to = sync_target_of(root, recorded.host, ssh_config, request.config) if recorded else None
     by_context = recorded is not None and recorded.by_context
     environment, notes = _through_context(recorded.host) if recorded and by_context else ({}, ())
-    remote = RemotePath(to.path) if to and not by_context else None
+    remote = HostPath(to.path) if to and not by_context else None
     if by_context:
         _require_remote_paths(config, str(recorded and recorded.host))
     path = config.relative_to(root).as_posix()
@@ -133,9 +135,18 @@ def with_labels(target: UpTarget, labels: Mapping[str, str], project: str = "") 
     return replace(known, argv=argv, environment=environment)
 
 
+def with_container(target: UpTarget, container: str) -> UpTarget:
+    """The target whose command goes on with one container, which runs already."""
+    known = replace(target, container=container)
+    argv, environment = command_of(known, "run-user-commands")
+    return replace(known, argv=argv, environment=environment)
+
+
 def command_of(target: UpTarget, verb: str = "up") -> tuple[list[str], Mapping[str, str]]:
-    """The command line of the Dev Containers CLI for `up` or `build`, and its environment."""
+    """The command line of the Dev Containers CLI for one of its verbs, and its environment."""
     options = _config_option(target)
+    if verb == "run-user-commands":
+        options += ("--container-id", target.container)
     if verb == "up":
         pairs = (f"{name}={text}" for name, text in target.labels.items())
         options += tuple(word for pair in pairs for word in ("--id-label", pair))

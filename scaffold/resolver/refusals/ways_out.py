@@ -171,14 +171,14 @@ def _images(catalogue: Catalogue, host: DescribedHost, wishes: Wishes) -> Iterat
         flags = "--stack python --no-nvcc" if wishes.nvcc else "--stack python"
         what = "install wheels in a plain Python image"
         yield WayOutAttempt(host, wanted, _way(what, flags), "plain image")
+        loose = replace(wanted, framework_spec="")
         if wishes.framework is not Framework.NONE:
             flags += f" --framework {NAMES[wishes.framework]}"
-            loose = replace(wanted, framework_spec="")
             yield WayOutAttempt(host, loose, _way(what, flags), "plain image")
-            python = catalogue.python_images[0].python
-            flags += f" --python {python}"
-            loose = replace(loose, python_spec=f"=={python}.*")
-            yield WayOutAttempt(host, loose, _way(what, flags), "plain image")
+        python = catalogue.python_images[0].python
+        flags += f" --python {python}"
+        loose = replace(loose, python_spec=f"=={python}.*")
+        yield WayOutAttempt(host, loose, _way(what, flags), "plain image")
     if wishes.framework is Framework.TENSORFLOW and not (wishes.nvcc or wishes.stack is Stack.CUDA):
         wanted = replace(wishes, stack=Stack.CUDA)
         yield WayOutAttempt(host, wanted, _told_cuda_image)

@@ -11,7 +11,7 @@ import pytest
 
 from scaffold.adapters.devcontainer.cli import local_up, remote_up, run_up
 from scaffold.errors import InputError, TargetError
-from scaffold.workspace.sides import RemotePath
+from scaffold.workspace.sides import HostPath
 from scaffold.workspace.up_failures import hint_for, plain, reason
 
 GOOD = '{"outcome":"success","containerId":"abc"}'
@@ -108,7 +108,7 @@ def test_the_far_script_runs_in_the_folder_and_ends_with_its_input(tmp_path, mon
     bins.mkdir()
     pids = tmp_path / "pids"
     program(bins, "devcontainer", f"sleep 99 & pwd >'{tmp_path}/where'; echo $$ $! >'{pids}'; wait")
-    command = remote_up("gpu01", RemotePath(str(folder)))[-1]
+    command = remote_up("gpu01", HostPath(str(folder)))[-1]
     env = {**os.environ, "PATH": f"{bins}:/usr/bin:/bin"}
     ours = subprocess.Popen(["sh", "-c", command], env=env, stdin=subprocess.PIPE)
     wait(lambda: pids.exists() and len(pids.read_text().split()) == 2)

@@ -8,7 +8,7 @@ import pytest
 from scaffold.adapters.devcontainer import needs
 from scaffold.adapters.ssh.transport import Done
 from scaffold.workspace.needs import ServerNeeds
-from scaffold.workspace.sides import RemotePath
+from scaffold.workspace.sides import HostPath
 
 DENIED = "echo 'permission denied while trying to connect' >&2; exit 1"
 PROGRAMS = {
@@ -59,7 +59,7 @@ def test_programs_and_rights(server, name):
 
 
 def test_folder_and_quota(server, tmp_path):
-    folder = RemotePath(str(tmp_path / "it's not" / "there yet"))
+    folder = HostPath(str(tmp_path / "it's not" / "there yet"))
     found = needs.look_at_needs("gpu01", folder)
     disk = os.statvfs(tmp_path)
     assert found.writable is True

@@ -27,6 +27,13 @@ class Full(Engine):
             for one in self.containers_
         ]
 
+    @property
+    def started(self):
+        return self.__dict__.setdefault("_started", [])
+
+    def start(self, name):
+        self.started.append(name)
+
     def processes(self, name):
         return ("python train.py",)
 
@@ -87,12 +94,16 @@ def test_stopped_one_is_taken_after_a_running_one(target):
     assert settle(Full(off, on), target, None, rebuild=True).own == on
 
 
-def test_one_without_an_owner_next_to_another_of_the_path_is_not_guessed(target):
-    own = container(target, "mine", mounts=bound("/srv/ada/p"))
+def test_one_without_an_owner_next_to_another_of_the_path_is_named_by_its_id(target):
     theirs = container(target, "theirs", "bob", "/srv/bob/p")
-    with pytest.raises(InputError, match="theirs was created from the same path") as raised:
-        settle(Full(theirs, own), target, None, rebuild=False)
-    assert raised.value.hint.endswith("scaffold up --rebuild")
+    for running in (True, False):
+        state = {"Running": running}
+        own = container(target, "mine", mounts=bound("/srv/ada/p"), state=state)
+        engine = Full(theirs, own)
+        made = settle(engine, target, None, rebuild=False)
+        assert made.target.argv == ["run-user-commands", "--container-id", "mine"]
+        assert engine.started == ([] if running else ["mine"])
+    own = container(target, "mine", mounts=bound("/srv/ada/p"))
     made = settle(Full(theirs, own), target, None, rebuild=True)
     assert made.target.labels == target.label_values
     assert [one.name for one in made.replaced.containers] == ["mine"]

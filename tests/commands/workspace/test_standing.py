@@ -14,7 +14,7 @@ from scaffold.commands.workspace.standing import chosen, described, identity_of,
 from scaffold.commands.workspace.verify import config_for, find_container
 from scaffold.errors import InputError
 from scaffold.workspace.identity import Identity
-from scaffold.workspace.sides import RemotePath
+from scaffold.workspace.sides import HostPath
 from tests.container.raw_container import inspect
 
 ME = Identity(account="ada", workspace="/srv/ada/p", folders=frozenset({"/p"}), is_local=False)
@@ -96,7 +96,7 @@ def test_identity_of_a_place(tmp_path, monkeypatch):
     monkeypatch.setattr(use_case, "default_address", lambda: "")
     config = tmp_path / "ssh"
     config.write_text("Host gpu01\n  User eve\n")
-    remote = WorkspaceLocation(RemotePath("/home/eve//p"), "gpu01")
+    remote = WorkspaceLocation(HostPath("/home/eve//p"), "gpu01")
     found = identity_of(tmp_path, remote, config)
     assert (found.account, found.workspace, found.is_local) == ("eve", "/home/eve/p", False)
     unrecorded = identity_of(tmp_path, WorkspaceLocation(tmp_path, "gpu01"), config)

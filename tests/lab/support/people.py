@@ -92,7 +92,10 @@ def _accounts(view: Changes, homes: dict[str, Path]) -> Changes:
     shadow = [f"{name}:*:20000::::::" for name in ("root", *ACCOUNTS)]
     return {
         "/etc/passwd": "\n".join([*root, *users]) + "\n",
-        "/etc/group": "\n".join(["root:x:0:", "docker:x:998:", *groups, "nogroup:x:65534:"]) + "\n",
+        "/etc/group": "\n".join(
+            ["root:x:0:", f"docker:x:998:{','.join(ACCOUNTS)}", *groups, "nogroup:x:65534:"]
+        )
+        + "\n",
         "/etc/shadow": "\n".join(shadow) + "\n",
         **sshd("AuthorizedKeysFile /etc/ssh/authorized_keys", "MaxStartups 100"),
         **{str(home): Shared(str(home)) for home in homes.values()},
