@@ -1,6 +1,5 @@
 """Answers that name a release: of a framework, Python, the driver, or a GPU's architecture."""
 
-import difflib
 import re
 
 from scaffold.errors import InputError
@@ -15,6 +14,8 @@ def parse_framework(text: str) -> tuple[Framework, str]:
     match = _FRAMEWORK.fullmatch(text or "none")
     name = match[1].lower() if match else ""
     if not match or name not in BY_NAME:
+        import difflib
+
         near = difflib.get_close_matches(name, BY_NAME, 1, 0.7)
         hint = f"did you mean {near[0]!r}? " if near else ""
         known = listed((*SHOWN_NAMES, "none"), "or")

@@ -3,7 +3,8 @@
     python -m tools.catalogue.sample path/to/uv --seed 19 --rows 60
 
 A build has to resolve on the oldest and the newest Python of its row. A release of a package has
-to resolve on its newest Python, with a release of each framework that its row admits. The index
+to resolve on its oldest Python, with a release of each framework that its row admits; the newest
+may be one for which the framework does not exist yet. The index
 is the one that the generator reads, so that only the reading is checked; what other sources say
 of rows is in tests/catalogue/independent.toml.
 """
@@ -51,9 +52,7 @@ def faults(uv: str, name: str, row: dict[str, Any]) -> Iterator[str]:
     arch = row["arch"] if isinstance(row.get("arch"), str) else "x86_64"
     text = f"{row.get('requirement', name)}=={row['version']}"
     pythons = row.get("python") or ["3.12"]
-    for python in dict.fromkeys(
-        (pythons[0], pythons[-1]) if "requirement" in row else pythons[-1:]
-    ):
+    for python in dict.fromkeys((pythons[0], *(pythons[-1:] if "requirement" in row else ()))):
         done = resolved(uv, text, python, arch)
         if done.returncode:
             yield f"{text} on {python} {arch}: {' '.join(done.stderr.split())[:300]}"

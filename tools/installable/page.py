@@ -12,11 +12,12 @@ The resolver was asked for each build of PyTorch, TensorFlow, JAX and ONNX Runti
 
 "Out of reach" counts answers whose wheels are on an index that did not answer when this table was recorded (PyTorch's own indexes, JAX's page of wheels): these answers are unverified. "Not offered" counts builds that the resolver gives no host.
 
-| framework | variant | platform | resolve | fail | out of reach | not offered |
-| --- | --- | --- | --- | --- | --- | --- |
+| framework | variant | platform | resolve | fail | out of reach | not offered | not tried |
+| --- | --- | --- | --- | --- | --- | --- | --- |
 """  # noqa: E501
 
 TAIL = """
+
 Recorded by `python -m tools.installable`; `make docs` makes this page from the record.
 """
 
@@ -25,7 +26,7 @@ TESTS: dict[str, Callable[[Answer], bool]] = {
     "fail": lambda row: row.outcome != RESOLVES and not row.outcome.startswith("not "),
     "out of reach": lambda row: row.outcome.endswith("out of reach"),
     "not offered": lambda row: row.outcome.startswith("not offered"),
-    "stopped": lambda row: row.outcome.endswith("was stopped"),
+    "not tried": lambda row: row.outcome.endswith("was stopped"),
 }
 
 
@@ -36,13 +37,12 @@ def page() -> str:
     counts = {word: sum(map(test, rows)) for word, test in TESTS.items()}
     summary = (
         f"Of {len(rows)} builds, {counts['resolve']} resolve, {counts['fail']} fail, "
-        f"{counts['out of reach']} are out of reach and {counts['not offered']} are not offered"
+        f"{counts['out of reach']} are out of reach, {counts['not offered']} are not offered, and "
+        f"{counts['not tried']} were not tried before the run was stopped."
     )
-    stopped = counts["stopped"]
-    summary += f"; {stopped} were not tried, since the run was stopped." if stopped else "."
     beside = ", ".join(name for names in BESIDE.values() for name in names)
     head = HEAD.format(uv=record.uv, recorded=record.recorded, summary=summary, beside=beside)
-    lists = (*_fails(rows), *_unreached(rows), *_refused(rows))
+    lists = (*_fails(rows), *_unreached(rows), *_refused(rows), *_untried(rows))
     return head + "\n".join((*_table(rows), "", *lists)) + TAIL
 
 
@@ -53,8 +53,7 @@ def _group(row: Answer) -> tuple[str, str, str]:
 def _table(rows: tuple[Answer, ...]) -> Iterator[str]:
     for key, group in groupby(sorted(rows, key=_group), _group):
         found = list(group)
-        words = ("resolve", "fail", "out of reach", "not offered")
-        counts = [str(sum(map(TESTS[word], found))) for word in words]
+        counts = [str(sum(map(test, found))) for test in TESTS.values()]
         yield f"| {' | '.join((*key, *counts))} |"
 
 
@@ -81,6 +80,12 @@ def _refused(rows: tuple[Answer, ...]) -> Iterator[str]:
     for reason, group in _by(rows, "not offered", lambda row: row.outcome.partition(": ")[2]):
         texts = (f"{row.framework} {row.release} {row.variant} ({row.arch})" for row in group)
         yield f"| {reason} | {', '.join(dict.fromkeys(texts))} |"
+
+
+def _untried(rows: tuple[Answer, ...]) -> Iterator[str]:
+    yield from ("", "## Not tried", "| builds | releases |", "| --- | --- |")
+    for name, group in _by(rows, "not tried", lambda row: " ".join(_group(row))):
+        yield f"| {name} | {', '.join(dict.fromkeys(row.release for row in group))} |"
 
 
 def _by(

@@ -185,10 +185,10 @@ def onnxruntime(web: Web) -> None:
             "onnxruntime_gpu-1.27.0-cp312-cp312-manylinux_2_28_x86_64.whl": wheels.wheel(
                 {**code, **info}, ["gone==1"]
             ),
-            "onnxruntime_gpu-1.28.0-cp312-cp312-manylinux_2_28_x86_64.whl": wheels.wheel(
+            "onnxruntime_gpu-1.21.0-cp312-cp312-manylinux_2_28_x86_64.whl": wheels.wheel(
                 {**code, **info}, ["nvidia-cudnn-cu12<9,>=8.9"]
             ),
-            "onnxruntime_gpu-1.29.0-cp312-cp312-manylinux_2_28_x86_64.whl": wheels.wheel(
+            "onnxruntime_gpu-1.22.0-cp312-cp312-manylinux_2_28_x86_64.whl": wheels.wheel(
                 {**code, **info}, ["nvidia-gone-cu12~=12.0"]
             ),
         },
