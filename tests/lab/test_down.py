@@ -83,7 +83,7 @@ def test_remove_says_what_is_lost_asks_and_leaves_volumes(engine, workspace):
     assert f"volume {NAME}-data (/data) is kept" in refused.stdout
     argv = [*SCAFFOLD[1:], "down", str(workspace), "--remove"]
     child = pexpect.spawn(SCAFFOLD[0], argv, env=engine.env, encoding="utf-8", timeout=300)
-    child.expect("Remove these for good")
+    child.expect("Delete these permanently")
     child.send("n")
     child.expect("Nothing was changed.")
     child.expect(pexpect.EOF)
