@@ -267,5 +267,5 @@ def test_without_a_host_it_starts_here_and_says_why_it_does_not(engine: Engine, 
     assert done.returncode == 1
     assert "Error response from daemon: invalid mount config" in done.stderr
     assert "create the folder /gone/x on the machine where Docker runs" in done.stderr
-    log = done.stderr.rpartition("the whole log: ")[2].strip()
+    log = done.stderr.rpartition("full log: ")[2].strip()
     assert "bind source path does not exist" in Path(log).read_text()
