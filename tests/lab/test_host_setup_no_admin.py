@@ -20,6 +20,7 @@ from tests.lab.hosts.standins import ASKED, sudoers
 from tests.lab.support.engine import Engine
 from tests.lab.support.host_view import Changes
 from tests.lab.support.laptop import Laptop
+from tests.lab.support.rows import with_long
 from tests.lab.support.sshd import Keys, LabHost, running_host
 from tests.lab.test_host_setup import dev_container_sees_the_gpu, gpu_engine, laptop, view
 from tests.lab.test_host_setup_faults import answered, spawn
@@ -67,10 +68,14 @@ def tree(host: LabHost) -> dict[str, str]:
     return {name: text for name, text in found.items() if not name.startswith(passing)}
 
 
-@pytest.mark.parametrize(("changes", "finding"), OPEN.values(), ids=OPEN)
+EACH_TIME = {"no toolkit", "not in the docker group"}
+
+
+@pytest.mark.parametrize("missing", with_long(OPEN.items(), EACH_TIME))
 def test_the_rest_is_for_an_administrator_whose_script_mends_it(
-    changes: Changes, finding: str, gpu_engine: Engine, keys: Keys, laptop: Laptop
+    missing: tuple[Changes, str], gpu_engine: Engine, keys: Keys, laptop: Laptop
 ):
+    changes, finding = missing
     with running_host(view(gpu_engine, {**changes, **NO_SUDO}), keys) as host:
         script = laptop.home.parent / "fixes.sh"
         options = ("--name=gpu01", "--yes", f"--admin-script={script}")
@@ -141,10 +146,13 @@ UNDO: dict[str, tuple[Changes, str]] = {
 }
 
 
-@pytest.mark.parametrize(("changes", "step"), UNDO.values(), ids=UNDO)
+@pytest.mark.parametrize(
+    "undone", with_long(UNDO.items(), {"a daemon.json of the host's own", "a group"})
+)
 def test_undo_leaves_the_files_of_the_server_as_they_were(
-    changes: Changes, step: str, gpu_engine: Engine, keys: Keys, laptop: Laptop
+    undone: tuple[Changes, str], gpu_engine: Engine, keys: Keys, laptop: Laptop
 ):
+    changes, step = undone
     with running_host(view(gpu_engine, {**changes, **FREE_SUDO}), keys) as host:
         before = tree(host)
         code, said = answered(spawn(laptop, host, "--name=gpu01", "--yes"))

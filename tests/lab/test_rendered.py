@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.lab.support.devcontainer import onto_lab_network
+from tests.lab.support.rows import with_long
 
 SETUP = 'from setuptools import setup\nsetup(name="demo", version="1", py_modules=["demo"])\n'
 PYPROJECT = """
@@ -130,7 +131,10 @@ def models(engine):
     engine.docker("volume", "rm", "--force", "lab-models")
 
 
-@pytest.mark.parametrize("name", CASES)
+EACH_TIME = {"pytorch with uv", "plain cuda"}
+
+
+@pytest.mark.parametrize("name", with_long([(name, name) for name in CASES], EACH_TIME))
 def test_container_starts_and_the_project_runs(models, up, engine, index, tmp_path, name):
     case = CASES[name]
     workspace = written(tmp_path, index, case)

@@ -10,6 +10,7 @@ from tests.lab.support.container_options import IMAGE
 from tests.lab.support.devcontainer import cli
 from tests.lab.support.engine import Engine
 from tests.lab.support.people import ALIAS, Person, people
+from tests.lab.support.rows import with_long
 from tests.lab.support.sshd import Keys
 from tests.lab.test_up import far
 
@@ -73,7 +74,9 @@ def broken_rebuild_keeps_the_container(ada: Person, engine: Engine, identity: st
     path.write_text(good)
 
 
-@pytest.mark.parametrize("files", ["context", "remote-ssh"])
+@pytest.mark.parametrize(
+    "files", with_long([(way, way) for way in ("context", "remote-ssh")], {"context"})
+)
 def test_nobodys_container_is_met_or_stopped_by_another(us, engine, files):
     for one in us.values():
         project(one, files)

@@ -23,6 +23,7 @@ from tests.lab.support.devcontainer import cli, onto_lab_network
 from tests.lab.support.engine import CACHE, Engine
 from tests.lab.support.host_view import REAL, Changes, Link, Program, Shared, Socket
 from tests.lab.support.laptop import SCAFFOLD, Laptop
+from tests.lab.support.rows import with_long
 from tests.lab.support.sshd import Keys, LabHost, running_host
 from tests.lab.support.syncing import TOOLS
 
@@ -145,14 +146,18 @@ def settings(world: World) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("files", "place"),
-    [("remote-ssh", ""), ("context", ""), ("context", "scaffold-up-volume")],
-    ids=["remote-ssh", "context", "context and a volume"],
-)
+WAYS = {
+    "remote-ssh": ("remote-ssh", ""),
+    "context": ("context", ""),
+    "context and a volume": ("context", "scaffold-up-volume"),
+}
+
+
+@pytest.mark.parametrize("way", with_long(WAYS.items(), {"remote-ssh", "context"}))
 def test_from_a_repository_on_the_laptop_to_a_container_on_the_host(
-    world: World, files: str, place: str
+    world: World, way: tuple[str, str]
 ):
+    files, place = way
     said = init(world, files, *(("--workspace", place) if place else ()))
     assert f"On {CONTEXT}, now" in said
     assert "scaffold up" in said
