@@ -45,12 +45,23 @@ def file_of(where: str) -> str:
 
 
 def deletions(lines: tuple[LeftOut, ...]) -> Iterator[str]:
-    """One `sed` command for each file, which deletes exactly these lines of the image's copy."""
+    """One `sed` command for each file, which deletes exactly these texts of the image's copy."""
     for file in dict.fromkeys(one.file for one in lines):
         texts = dict.fromkeys(one.text.strip() for one in lines if one.file == file)
-        patterns = [rf"/^ *{_item(file)}{_escaped(text)} *\(#.*\)*$/d" for text in texts]
-        scripts = " ".join(f"-e {shlex.quote(pattern)}" for pattern in patterns)
-        yield f"sed -i {scripts} {shlex.quote(file)}"
+        scripts = " ".join(f"-e {shlex.quote(_script(file, text))}" for text in texts if text)
+        if scripts:
+            yield f"sed -i {scripts} {shlex.quote(file)}"
+
+
+_ENTRY = re.compile(r"[\w.\"'-]+\s*=\s*[{\[\"']")
+"""`name = { path = "lib" }` and `name = "^1"`: what has a line of its own in TOML."""
+
+
+def _script(file: str, text: str) -> str:
+    if file.endswith(".toml") and not _ENTRY.match(text):
+        # An item of a list, on the line that opens the list or on one that begins with an item.
+        return rf'/\[\|^\s*"/s/"{_escaped(text)}",*//'
+    return rf"/^ *{_item(file)}{_escaped(text)} *\(#.*\)*$/d"
 
 
 def _item(file: str) -> str:

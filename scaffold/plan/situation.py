@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from scaffold.answers.model import Answers, Installer, Stack
 from scaffold.facts import HostFacts
-from scaffold.plan.left_out import LeftOut, left_out_lines
+from scaffold.plan.left_out import LeftOut, file_of, left_out_lines
 from scaffold.plan.managers import UV, Manager, Recipe, manager_row, recipe_of
 from scaffold.plan.model import CONDA_ENVIRONMENT, DEPENDENCIES, ENVIRONMENT, PythonSource
-from scaffold.project.facts import Framework, ProjectFacts
+from scaffold.project.facts import Framework, LocalPath, ProjectFacts
 from scaffold.project.framework_table import BY_FRAMEWORK, ROWS
 from scaffold.resolver.resolution import FrameworkBuild, Resolution
 
@@ -84,6 +84,19 @@ class Situation:
         return any(
             re.search(r"(\.lock|-lock\.ya?ml)$", path) for path in self.project.install_files
         )
+
+    @property
+    def names_code(self) -> bool:
+        """Whether the manager's own files name code of the repository as a dependency."""
+        return any(self._managed(one) for one in self.project.local)
+
+    @property
+    def inseparable(self) -> bool:
+        """Whether these files name it in a form that no copy of them can do without."""
+        return any(self._managed(one) and not one.text for one in self.project.local)
+
+    def _managed(self, one: LocalPath) -> bool:
+        return one.manager is self.row.name or is_pyproject(file_of(one.where))
 
     @property
     def install(self) -> str:

@@ -68,8 +68,10 @@ class NeededPackage:
 class LocalPath:
     """A dependency that is a folder of the repository and needs the source to be installed.
 
-    `path` is relative to the root (`.` is the project), `text` the line as the file has it.
-    `imports` are the modules that its setup.py imports, which build isolation would hide.
+    `path` is relative to the root (`.` is the project), `text` the line or the item of a list
+    that a copy of the file must lack to be installed without the source, empty where the file
+    has it in another form. `imports` are the modules that its setup.py imports, which build
+    isolation would hide.
     """
 
     path: str

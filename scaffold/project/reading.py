@@ -8,7 +8,7 @@ from scaffold.project.choices.device_needs import choose_cuda, choose_nvcc, choo
 from scaffold.project.choices.generated import generated_paths
 from scaffold.project.choices.install_path import find_install_path
 from scaffold.project.choices.installing import (
-    BUILD_TOOLS,
+    build_tools,
     extra_packages,
     framework_pins,
     isolated,
@@ -97,7 +97,7 @@ def read_project(files: Mapping[str, bytes | Unread], paths: Collection[str] = (
         local=local_paths(view),
         needed_files=needed_files(view),
         isolated=apart,
-        build_tools=BUILD_TOOLS if apart else (),
+        build_tools=build_tools(view, apart),
         setup_imports=setup_imports(view, view.path.base),
         apt=system.value[0],
         apt_unknown=system.value[1],

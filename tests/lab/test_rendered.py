@@ -35,6 +35,7 @@ dependencies:
   - pip
   - pip:
       - six
+      - -e .
 """
 
 
@@ -76,9 +77,9 @@ CASES = {
         "import subprocess, six; print(subprocess.check_output(['nvcc']))",
     ),
     "conda": Case(
-        {"environment.yml": CONDA},
+        {"environment.yml": CONDA, "setup.py": SETUP, "demo.py": ""},
         REQUIRED,
-        "import torch, labdemo, six; print(torch.cuda, labdemo.answer)",
+        "import torch, labdemo, six, demo; print(torch.cuda, labdemo.answer)",
         ("pip", "conda"),
     ),
     "cpu only": Case(

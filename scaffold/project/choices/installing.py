@@ -125,6 +125,21 @@ def setup_imports(view: View, folder: str) -> tuple[str, ...]:
     return tuple(one for one in dict.fromkeys(wanted) if f"{prefix}{one}" not in places)
 
 
+def build_tools(view: View, apart: tuple[Isolated, ...]) -> tuple[str, ...]:
+    """What has to be installed before a build that is not isolated, as requirements."""
+    folders = {view.path.base} | {one.path for one in local_paths(view) if one.path != "."}
+    folders = {folder for folder in folders if setup_imports(view, folder)}
+    if not (apart or folders):
+        return ()
+    wanted = {name: name for name in BUILD_TOOLS}
+    for folder in sorted(folders):
+        source = view.sources.get(f"{folder}/pyproject.toml".lstrip("/"))
+        for note in source.notes if source else ():
+            if note.topic is Subject.BUILD:
+                wanted[note.value] = note.text
+    return tuple(wanted.values())
+
+
 def isolated(view: View) -> tuple[Isolated, ...]:
     """Dependencies whose build imports what isolation would hide, each once."""
     topics = (Subject.INDEX, Subject.LINKS)
