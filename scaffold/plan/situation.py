@@ -106,9 +106,18 @@ class Situation:
         return "uv pip install" if self.uses_uv else "python -m pip install --no-compile"
 
     @property
+    def others(self) -> tuple[FrameworkBuild, ...]:
+        """The builds of further frameworks in the same environment."""
+        return self.resolution.others if self.build else ()
+
+    @property
     def index(self) -> str:
         """The framework's own index, empty for the default one."""
-        url = (self.build.index_url or "") if self.build else ""
+        return self.index_of(self.build) if self.build else ""
+
+    def index_of(self, build: FrameworkBuild) -> str:
+        """The index of a build, as its mirror has it; empty for the default one."""
+        url = build.index_url or ""
         mirror = self.answers.mirrors.pytorch
         if mirror and url.startswith(PYTORCH_INDEX):
             return mirror.rstrip("/") + url.removeprefix(PYTORCH_INDEX)
@@ -126,7 +135,8 @@ class Situation:
             return f" --constraint {CONSTRAINTS}"
         if self.build is None:
             return ""
-        return f" {shlex.join(self.build.requirements)}"
+        builds = (self.build, *self.others)
+        return f" {shlex.join(text for build in builds for text in build.requirements)}"
 
     @property
     def compiles(self) -> bool:
@@ -157,7 +167,7 @@ def situation_of(
         followed=followed,
         files=copied,
         odd=odd,
-        left_out=left_out_lines(project, build, copied),
+        left_out=left_out_lines(project, (build, *resolution.others) if build else (), copied),
     )
 
 

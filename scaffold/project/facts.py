@@ -85,11 +85,12 @@ class LocalPath:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A line of an installed list that bounds the framework's version."""
+    """A line of an installed list that names a framework by one of its distributions."""
 
     where: str
     text: str
     spec: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -181,13 +181,13 @@ def _pep508(one: Requirement) -> str:
     return f"{one.name}{extras}{one.spec}"
 
 
-def framework_pins(view: View, framework: Framework) -> tuple[Pin, ...]:
-    """Lines of the installed lists that bound the framework."""
+def framework_pins(view: View) -> tuple[Pin, ...]:
+    """Lines of the installed lists that name a framework itself."""
     return tuple(
-        Pin(one.where, one.text, one.spec)
+        Pin(one.where, one.text, one.spec, one.name)
         for source, one in view.installed
-        if framework_of(one) == (framework, True)
-        and one.spec
+        if (framework_of(one) or (None, False))[1]
+        and not one.conda
         and view.role(source.path) is Role.MANIFEST
         and applies(one.marker)
     )
