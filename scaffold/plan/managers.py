@@ -21,7 +21,8 @@ class Manager:
 
     Commands name their options in braces: `{at}` for a project in a subfolder, `{local}` to
     leave local code out, `{extras}`, `{groups}` and `{prefix}` of the environment.
-    `locked` and `free` are the verbs with and without a lock file.
+    `locked` and `free` are the verbs with and without a lock file. `mirror` is the variable
+    that names a mirror of the package index, where the manager does not read pip's.
     """
 
     name: PackageManager
@@ -41,6 +42,7 @@ class Manager:
     at: str = ""
     extras: str = ""
     groups: str = ""
+    mirror: str = ""
 
 
 # Newest on PyPI in November 2026. Pinned, so that the same commit builds the same image.
@@ -93,6 +95,7 @@ MANAGERS: tuple[Manager, ...] = (
         needs=frozenset({"pyproject.toml"}),
         decides=True,
         cache="pdm",
+        mirror="PDM_PYPI_URL",
         image="pdm {verb}{at} --no-self{extras}{groups}",
         post="pdm {verb}{at}{extras}{groups}",
         locked="sync",
@@ -109,6 +112,7 @@ MANAGERS: tuple[Manager, ...] = (
         needs=frozenset({"Pipfile"}),
         decides=True,
         cache="pipenv",
+        mirror="PIPENV_PYPI_MIRROR",
         image="{at}pipenv {verb} --dev",
         post="{at}pipenv {verb} --dev",
         locked="sync",

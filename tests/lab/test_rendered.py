@@ -105,12 +105,13 @@ def written(
 ) -> Path:
     """A repository with the case's files, after `scaffold init`, on the lab's network.
 
-    `lock` is a command that writes a lock file from the lab's index.
+    `lock` is a command that writes a lock file from the lab's index, whose address takes the
+    place of `@index@` in the files.
     """
     workspace = tmp_path / "project"
     for name, text in case.files.items():
         (workspace / name).parent.mkdir(parents=True, exist_ok=True)
-        (workspace / name).write_text(text)
+        (workspace / name).write_text(text.replace("@index@", index.mirrors["pip"]))
     (tmp_path / "data").mkdir()
     if lock:
         env = {**os.environ, "UV_DEFAULT_INDEX": index.mirrors["pip"]}

@@ -50,6 +50,11 @@ package-mode = false
 python = ">=3.11,<3.12"
 six = "*"
 demo = { path = "lib", develop = true }
+# Poetry knows no mirror of the package index but this.
+[[tool.poetry.source]]
+name = "lab"
+url = "@index@"
+priority = "primary"
 """
 PIPFILE = """
 [packages]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scaffold.answers.model import Answers, GpuNeed, Installer, Stack
+from scaffold.answers.model import Answers, GpuNeed, Installer, Mirrors, Stack
 from scaffold.facts import Gpu, HostFacts
 from scaffold.facts.system import SystemFacts
 from scaffold.project.facts import (
@@ -328,3 +328,17 @@ def test_page_of_wheels_is_named_to_the_installer():
     build = replace(TORCH, index_url=None, find_links="https://example.org/wheels.html")
     plan = plan_of(resolution=replace(RESOLUTION, build=build))
     assert "--find-links https://example.org/wheels.html torch==2.8.0" in commands(plan)
+
+
+@pytest.mark.parametrize(
+    ("manager", "files", "variable"),
+    [
+        ("pdm", ("pyproject.toml", "pdm.lock"), "PDM_PYPI_URL"),
+        ("pipenv", ("Pipfile",), "PIPENV_PYPI_MIRROR"),
+    ],
+)
+def test_mirror_of_the_index_is_named_as_each_manager_reads_it(manager, files, variable):
+    mirrors = Mirrors(pip="https://mirror.example.org/simple")
+    plan = plan_of(**of(manager, *files), mirrors=mirrors)
+    assert (variable, mirrors.pip) in plan.image.env
+    assert ("PIP_INDEX_URL", mirrors.pip) in plan.image.env

@@ -87,8 +87,8 @@ def _builds(view: View, framework: Framework) -> list[_Cuda]:
     return found
 
 
-_EXTRA = re.compile(r"cuda(1\d)(?:[-_].*)?")
-"""`jax[cuda12]`, `jax[cuda11_pip]`."""
+_EXTRA = re.compile(r"cuda(1[2-9])(?:[-_].*)?")
+"""`jax[cuda12]`; what was built for CUDA 11 ended with jax 0.4.25, and newer releases ignore it."""
 
 
 def _named_cuda(requirement: Requirement) -> str | None:
