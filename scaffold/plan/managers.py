@@ -90,7 +90,8 @@ MANAGERS: tuple[Manager, ...] = (
     Manager(
         name=PackageManager.PDM,
         recipe="pdm",
-        tool="pdm==2.29.4",
+        # With the releases that it was tested with: a newer hishel broke it.
+        tool="pdm[locked]==2.29.4",
         tool_python=(3, 10),
         needs=frozenset({"pyproject.toml"}),
         decides=True,

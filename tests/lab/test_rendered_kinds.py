@@ -75,7 +75,8 @@ distribution = false
 PDM_LOCK = """
 [metadata]
 groups = ["default"]
-lock_version = "4.5.0"
+strategy = ["inherit_metadata"]
+lock_version = "4.5.1"
 [[metadata.targets]]
 requires_python = ">=3.11,<3.12"
 [[package]]
