@@ -46,7 +46,13 @@ def tools_of(case: Situation) -> tuple[str, ...]:
     wanted += [case.row] if case.row.tool and case.recipe != "conda" else []
     rows = dict.fromkeys(wanted)
     return tuple(
-        row.tool.partition("==")[0] if old_for(row, case.resolution) else row.tool for row in rows
+        tool
+        for row in rows
+        for tool in (
+            (row.tool.partition("==")[0],)
+            if old_for(row, case.resolution)
+            else filter(None, (row.tool, row.beside))
+        )
     )
 
 

@@ -14,10 +14,10 @@ Recipe = Literal["none", "pip", "uv-lock", "conda", "poetry", "pdm", "pipenv", "
 class Manager:
     """How one package manager installs a project.
 
-    `tool` is its distribution and release on PyPI, `tool_python` the oldest Python of that
-    release; `tool_image` holds its program at `tool_program`. Without the files in `needs`
-    pip or uv installs the project's lists. `decides` says that its own files choose the
-    framework's build.
+    `tool` is its distribution and release on PyPI, `beside` a bound of one of its dependencies,
+    `tool_python` the oldest Python of that release; `tool_image` holds its program at
+    `tool_program`. Without the files in `needs` pip or uv installs the project's lists.
+    `decides` says that its own files choose the framework's build.
 
     Commands name their options in braces: `{at}` for a project in a subfolder, `{local}` to
     leave local code out, `{extras}`, `{groups}` and `{prefix}` of the environment.
@@ -28,6 +28,7 @@ class Manager:
     name: PackageManager
     recipe: Recipe = "pip"
     tool: str = ""
+    beside: str = ""
     tool_python: tuple[int, int] = (3, 8)
     tool_image: str = ""
     tool_program: str = ""
@@ -90,8 +91,9 @@ MANAGERS: tuple[Manager, ...] = (
     Manager(
         name=PackageManager.PDM,
         recipe="pdm",
-        # With the releases that it was tested with: a newer hishel broke it.
-        tool="pdm[locked]==2.29.4",
+        tool="pdm==2.29.4",
+        # pdm 2.29.4 asks for hishel>=1.4 and fails with 2.0 at its first request.
+        beside="hishel<2",
         tool_python=(3, 10),
         needs=frozenset({"pyproject.toml"}),
         decides=True,
