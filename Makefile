@@ -56,7 +56,7 @@ docs: $(VENV)/.ready
 # Debian's newer releases, and rootless), and 12 GB of changes.
 long: $(VENV)/.ready hostile
 	KILLS=300 $(BIN)/python -m pytest tests/hostile/test_killed.py
-	LAB_LONG=1 $(BIN)/python -m pytest tests/lab/test_recreate_combinations.py tests/lab/test_recreate_killed.py tests/lab/test_recreate_newer_engines.py tests/lab/test_rootless.py tests/lab/test_recreate_much.py tests/lab/test_recreate_guard.py tests/lab/test_host_setup_faults.py tests/lab/test_tunnel.py tests/lab/test_sync.py tests/lab/test_sync_faults.py
+	LAB_LONG=1 $(BIN)/python -m pytest tests/lab/test_recreate_combinations.py tests/lab/test_recreate_killed.py tests/lab/test_recreate_newer_engines.py tests/lab/test_rootless.py tests/lab/test_recreate_much.py tests/lab/test_recreate_guard.py tests/lab/test_host_setup.py tests/lab/test_host_setup_faults.py tests/lab/test_tunnel.py tests/lab/test_sync.py tests/lab/test_sync_faults.py
 
 # A thousand seeded hostile inputs on the whole command line, at most 15 minutes; another seed:
 # make hostile SEED=2

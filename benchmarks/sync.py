@@ -15,7 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from scaffold.commands.sync.push import PushRequest, push
+from scaffold.commands.sync.push import push
+from scaffold.commands.sync.requests import PushRequest
 from scaffold.commands.sync.ui import SilentSyncUi
 from scaffold.sync.target import SyncTarget
 from tests.lab.support.client import NAME, Client

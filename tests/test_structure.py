@@ -14,6 +14,7 @@ ROOT = Path(scaffold.__file__).parent
 SOURCES = sorted(ROOT.rglob("*.py"))
 MODULES_A_FOLDER = 16
 LINES_AT_LEAST = 30
+LINES_AT_MOST = 250
 
 SMALL_FOR_A_REASON = {
     "__main__.py": "the entry point of `python -m scaffold`",
@@ -25,18 +26,25 @@ SMALL_FOR_A_REASON = {
     "adapters/probe/inside.py": "the program that verify sends, read from the package",
     "adapters/ssh/paramiko_import.py": "a faster import, which stands before any other of paramiko",
     "catalogue/loading.py": "the one cache of the catalogue",
+    "commands/container/account.py": "shared by two rooms of the commands",
+    "container/idle_processes.py": "one list of patterns, used by two commands",
+    "workspace/sides.py": "the types of paths, which three layers share",
     "cli/completion.py": "imported by prompts and commands, which must not import each other",
     "cli/container/engine.py": "shared by every command of the room",
-    "cli/engine_options.py": "options shared by three rooms",
     "container/hints.py": "shared by recreate and render",
+    "facts/described.py": "a decision for a described host, without the other facts",
+    "facts/host.py": "all facts of one host, apart from those that a decision needs",
     "parsing/untrusted/numbers.py": "shared by every reader of numbers",
-    "plan/images.py": "names of images behind a mirror, apart from the layers that use them",
     "plan/install.py": "the types of the install layers",
-    "project/formats/included.py": "what the repository adapter needs without the readers",
-    "project/syntax/markers.py": "one rule, used by every reader of requirements",
+    "project/framework.py": "the names of the frameworks, without the facts of a repository",
     "sync/target.py": "the type that three layers share",
 }
 """Modules under thirty lines that stand for themselves."""
+
+LONG_FOR_A_REASON = {
+    "answers/questions.py": "one table: a row for each question of init",
+}
+"""Modules of more lines than the limit, each a table that is read by its rows."""
 
 
 def _modules() -> list[str]:
@@ -89,6 +97,15 @@ def test_small_module_has_a_reason_of_its_own():
         and len(path.read_text(encoding="utf-8").splitlines()) < LINES_AT_LEAST
     }
     assert small == set(SMALL_FOR_A_REASON)
+
+
+def test_module_has_250_lines_at_most():
+    long = {
+        path.relative_to(ROOT).as_posix()
+        for path in SOURCES
+        if len(path.read_text(encoding="utf-8").splitlines()) > LINES_AT_MOST
+    }
+    assert long == set(LONG_FOR_A_REASON)
 
 
 def test_no_function_imports_its_own_package_by_a_relative_path():

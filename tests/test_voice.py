@@ -38,6 +38,14 @@ WORDS = {
     "made anew": "created again",
     "brings it there": "uploads it",
     "not looked at": "skipped",
+    "anew": "again",
+    "anybody": "any user",
+    "at the time of the look": "at the time of the check",
+    "far host": "remote host",
+    "is gone": "no longer exists",
+    "speaks for": "is valid for",
+    "what is there": "what exists",
+    "whoever": "the user who",
 }
 """A word or phrase to what is said in its place."""
 

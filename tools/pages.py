@@ -3,7 +3,8 @@
 import sys
 from pathlib import Path
 
-from tools import installable, peers, template_tables, uv_comparison, what_runs
+from tools import peers, template_tables, uv_comparison, what_runs
+from tools.installable import page as installable
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLES = "cookiecutter-template/templates/tables.jinja"

@@ -5,15 +5,14 @@ from dataclasses import asdict
 from itertools import product
 from typing import Any
 
-from scaffold.answers.model import GpuNeed, Stack
+from scaffold.answers.choices import GpuNeed, Stack
 from scaffold.catalogue import load_catalogue
 from scaffold.facts import HostFacts
-from scaffold.plan.apt import BASE
+from scaffold.plan.image import BASE, LOGINS
 from scaffold.plan.layers import JUPYTER
-from scaffold.plan.making import LOGINS
 from scaffold.plan.managers import MANAGERS, UV
 from scaffold.plan.situation import distribution_fits
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.project.framework_table import ROWS
 from scaffold.resolver.resolution import Conflict, Resolution, Wishes
 from scaffold.resolver.resolving import resolve

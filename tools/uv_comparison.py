@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from scaffold.catalogue import Build, load_catalogue
 from scaffold.facts import Gpu, HostFacts
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.resolver.builds import judge
 from scaffold.resolver.machine import machine_of
 from scaffold.resolver.resolution import Conflict, Wishes

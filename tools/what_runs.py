@@ -5,7 +5,7 @@ from html import escape
 
 from scaffold.catalogue import load_catalogue
 from scaffold.facts import Gpu, HostFacts
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.project.framework_table import TITLES, listed
 from scaffold.resolver.resolution import Conflict, Wishes
 from scaffold.resolver.resolving import resolve

@@ -8,15 +8,16 @@ from scaffold.adopt.accounts import AccountChange
 from scaffold.adopt.base_image import BaseImage
 from scaffold.adopt.conda import CondaEnvironment
 from scaffold.adopt.dpkg import AptChanges
+from scaffold.adopt.image_config import env_text
 from scaffold.adopt.npm import NpmPackage
 from scaffold.adopt.overlay import LIST, ROOT, Overlay, list_content
 from scaffold.adopt.python_packages import Distribution, PipIndexes, SiteChanges, pytorch_variants
-from scaffold.adopt.settings import Settings, env_text
+from scaffold.adopt.settings import Settings
 from scaffold.adopt.sorting import SortedChanges
 from scaffold.plan import Plan
 from scaffold.plan.adopted import Ways, plan_adopted
+from scaffold.plan.adopted_model import AdoptedPlan, CondaLayer, PipLayer
 from scaffold.plan.managers import manager_row
-from scaffold.plan.model import AdoptedPlan, CondaLayer, PipLayer
 from scaffold.plan.situation import PYTORCH_INDEX
 from scaffold.project.facts import PackageManager
 

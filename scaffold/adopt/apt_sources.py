@@ -17,7 +17,7 @@ _DPKG = re.compile(r"(?m)^\S+ \S+ (?:install|upgrade) ([^\s:]+)(?::\S+)? \S+ (\S
 
 
 def is_package_list(path: str) -> bool:
-    """Whether a path is a list of an archive's packages that can be read here."""
+    """Whether a path is a list of an archive's packages that this reader understands."""
     return bool(_LIST.fullmatch(path))
 
 

@@ -14,8 +14,8 @@ from scaffold.adopt.adoption import Adoption
 from scaffold.adopt.conda import package_of
 from scaffold.adopt.dpkg import STATUS, read_dpkg
 from scaffold.adopt.file_tree import FileEntry, Tree, ancestors, below
+from scaffold.adopt.image_config import environment
 from scaffold.adopt.python_packages import info_folders, name_and_version
-from scaffold.adopt.settings import environment
 from scaffold.adopt.sorting import noise
 from scaffold.container.engine_json import Raw
 from scaffold.container.render.secrets import SECRET, hide_text

@@ -28,7 +28,7 @@ class CondaPackage:
 
     @property
     def is_local(self) -> bool:
-        """Whether it came from a folder of the container, so that nobody can download it."""
+        """Whether it came from a folder of the container, so that it cannot be downloaded."""
         return self.channel.startswith(("file:", "/"))
 
     @property

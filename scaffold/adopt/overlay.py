@@ -41,7 +41,7 @@ class Overlay:
 
     @property
     def anything(self) -> bool:
-        """Whether there is anything to copy or delete."""
+        """Whether anything has to be copied or deleted."""
         return bool(self.entries or self.folders or self.deleted)
 
     @property

@@ -188,7 +188,7 @@ def read_indexes(files: Mapping[str, bytes], env: Mapping[str, str]) -> PipIndex
         if value and not _LOGIN.search(value):
             found[key] = value
     words = [(key, word) for key in _PIP_KEYS for word in found.get(key, "").split()]
-    # A folder of the container is not there yet when the image is built.
+    # A folder of the container does not exist yet when the image is built.
     options = [f"--{key} {word}" for key, word in words if key != "find-links" or "://" in word]
     return PipIndexes(tuple(options), tuple(secret))
 

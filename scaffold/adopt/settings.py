@@ -1,21 +1,26 @@
-"""How a container runs: answers of `init` where they exist, else flags of `docker run`."""
+"""How a container runs: answers of `init` if they exist, else flags of `docker run`."""
 
-import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from scaffold.adopt.accounts import PasswdEntry
-from scaffold.answers.model import Answers, GpuNeed, Mount
+from scaffold.adopt.image_config import (
+    changed_command,
+    changed_environment,
+    changed_value,
+    secret_command,
+)
+from scaffold.answers.choices import GpuNeed
+from scaffold.answers.model import Answers, Mount
 from scaffold.answers.validation import parse_gpus
-from scaffold.container.engine_json import Raw, rows, table
+from scaffold.container.engine_json import Raw, table
 from scaffold.container.facts import ContainerMount, read_gpus, read_mounts, read_ports
 from scaffold.container.recreate.create_request import EngineContext, same_again
 from scaffold.container.render.docker_run import host_flags
 from scaffold.container.render.run_options import SHM_BYTES, EngineDefaults, run_options
 from scaffold.container.render.secrets import hide_text
-from scaffold.container.saving import suspected_text, suspected_variables
+from scaffold.container.saving import suspected_variables
 from scaffold.errors import InputError
 from scaffold.plan.mounts import mount_texts
 
@@ -64,7 +69,7 @@ def read_settings(
     """
     config, base_config = table(inspect, "Config"), table(base, "Config")
     secrets = suspected_variables(inspect)
-    image_env, run_env = _environment(config, base_config, secrets)
+    image_env, run_env = changed_environment(config, base_config, secrets)
     mounts, notes, mount_args = _mounts(inspect, project)
     gpus, gpu_notes = _gpus(inspect)
     login, known = _login(str(config.get("User") or ""), logins)
@@ -89,67 +94,17 @@ def read_settings(
         run_env=run_env,
         args=tuple(flag for flag in args if flag not in hidden),
         workspace=workspace,
-        user=_changed(config, base_config, "User"),
-        workdir=_changed(config, base_config, "WorkingDir"),
-        entrypoint=_command(config, base_config, "Entrypoint"),
-        command=_command(config, base_config, "Cmd"),
+        user=changed_value(config, base_config, "User"),
+        workdir=changed_value(config, base_config, "WorkingDir"),
+        entrypoint=changed_command(config, base_config, "Entrypoint"),
+        command=changed_command(config, base_config, "Cmd"),
         build_options=("--network=host",) if host_network else (),
         secrets=secrets,
         notes=(
-            *(*notes, *gpu_notes, *_unused(inspect), *known, *_secret_command(config)),
+            *(*notes, *gpu_notes, *_unused(inspect), *known, *secret_command(config)),
             *(f"the option {flag.partition('=')[0]} holds a secret: not copied" for flag in hidden),
         ),
     )
-
-
-def environment(config: Mapping[str, Any]) -> dict[str, str]:
-    """The variables of an image or container config."""
-    entries = (str(entry).partition("=") for entry in rows(config, "Env"))
-    return {name: value for name, _, value in entries}
-
-
-def _environment(
-    config: Raw, base: Raw, secrets: tuple[str, ...]
-) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
-    before, image, run = environment(base), [], []
-    for name, value in environment(config).items():
-        if before.get(name) == value:
-            continue
-        if name in secrets:
-            run.append((name, f"${{localEnv:{name}}}"))
-        elif not value.isprintable() or not re.fullmatch(r"[A-Za-z_]\w*", name):
-            run.append((name, value))
-        else:
-            image.append((name, value))
-    return tuple(image), tuple(run)
-
-
-def env_text(value: str) -> str:
-    """Escape a value for ENV in double quotes, where `$` would be a variable."""
-    return re.sub(r'([\\"$])', r"\\\1", value)
-
-
-def _changed(config: Raw, base: Raw, key: str) -> str:
-    value = str(config.get(key) or "")
-    return value if value != str(base.get(key) or "") and value.isprintable() else ""
-
-
-def _command(config: Raw, base: Raw, key: str) -> str:
-    """The value as JSON. A changed entrypoint resets the command, which is then written too."""
-    value = config.get(key)
-    if _secret_command(config):
-        return ""
-    forgotten = key == "Cmd" and config.get("Entrypoint") != base.get("Entrypoint")
-    if value == base.get(key) and not forgotten:
-        return ""
-    return json.dumps(value or [], ensure_ascii=False)
-
-
-def _secret_command(config: Raw) -> list[str]:
-    words = [*rows(config, "Entrypoint"), *rows(config, "Cmd")]
-    if not suspected_text("\n".join(map(str, words))):
-        return []
-    return ["the command line may hold a secret: entrypoint and command are not copied"]
 
 
 def _login(user: str, logins: Mapping[str, PasswdEntry]) -> tuple[PasswdEntry, tuple[str, ...]]:

@@ -103,7 +103,7 @@ _TEMPORARY = re.compile(
 
 
 def temporary_work(changes: PathChanges, named: Iterable[str] = ()) -> tuple[str, ...]:
-    """What lies directly in /tmp and may be somebody's work, without what is `named` already."""
+    """Paths directly in /tmp that may be the user's work, without those `named` already."""
     named = tuple(named)
     found = {
         path

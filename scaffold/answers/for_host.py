@@ -1,4 +1,4 @@
-"""What a host makes of the answers: the place of the project there, its mounts, free GPUs.
+"""What a host changes in the answers: the project's folder, its mounts, free GPUs.
 
 Paths of a remote engine have to be whole: `~` and `${localEnv:HOME}` would be the home of the
 machine that the editor runs on.
@@ -7,9 +7,9 @@ machine that the editor runs on.
 import posixpath
 from collections.abc import Mapping
 
+from scaffold.answers.choices import Files, Target
 from scaffold.answers.free_gpus import FREE, chosen
-from scaffold.answers.model import Files, Target
-from scaffold.answers.questions import Value, Values
+from scaffold.answers.question import Value, Values
 from scaffold.answers.validation import MAX_ID
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
@@ -18,13 +18,13 @@ from scaffold.facts import HostFacts
 def reconciled(given: Mapping[str, Value]) -> dict[str, Value]:
     """Answers given together: a host means the remote target, and another target means none.
 
-    Raises InputError where both are given and contradict each other.
+    Raises InputError if both are given and contradict each other.
     """
     host, target = given.get("host"), given.get("target")
     if host and target in {Target.LOCAL, Target.CPU}:
         raise InputError(
             f"--host {host} and --target {target} contradict each other",
-            hint="leave --target away; for a container without a GPU on the host: --gpu none",
+            hint="omit --target; for a container without a GPU on the host: --gpu none",
         )
     if host:
         return {**given, "target": Target.REMOTE.value}
@@ -44,7 +44,7 @@ def of_this_host(record: Values, given: Values) -> dict[str, Value]:
 def settled(values: Values, host: HostFacts, folder: str) -> dict[str, Value]:
     """The answers with what only the host's facts can tell; `folder` is the project's name.
 
-    Raises InputError where the host's home folder is needed and unknown, where a volume would
+    Raises InputError if the host's home folder is needed and unknown, where a volume would
     be needed and cannot be, and where `free` GPUs cannot be found.
     """
     found = {**values, "gpus": chosen(str(values["gpus"]), host)}
@@ -53,12 +53,12 @@ def settled(values: Values, host: HostFacts, folder: str) -> dict[str, Value]:
     by_context = values["files"] == Files.CONTEXT
     if not values["host"]:
         if by_context:
-            raise InputError("--files context needs a host", hint="say its alias: --host gpu01")
+            raise InputError("--files context needs a host", hint="name its alias: --host gpu01")
         return found
     found["workspace"] = _workspace(str(values["workspace"]), host, folder, volumes=by_context)
     if by_context and isinstance(mounts := values["mount"], tuple):
         place = str(found["workspace"])
-        found["mount"] = tuple(_far_mount(text, host, place) for text in mounts)
+        found["mount"] = tuple(_remote_mount(text, host, place) for text in mounts)
     return found
 
 
@@ -74,7 +74,7 @@ def _workspace(text: str, host: HostFacts, folder: str, *, volumes: bool) -> str
     if not volumes:
         raise InputError(
             f"--workspace: {text!r} is a volume, which only --files context can use",
-            hint="with remote-ssh the project lies in a folder: ~/NAME or /srv/NAME",
+            hint="with remote-ssh the project needs a folder: ~/NAME or /srv/NAME",
         )
     return text
 
@@ -89,7 +89,7 @@ def _home(host: HostFacts, flag: str) -> str:
     return home
 
 
-def _far_mount(text: str, host: HostFacts, workspace: str) -> str:
+def _remote_mount(text: str, host: HostFacts, workspace: str) -> str:
     """A mount's source as the remote engine finds it."""
     source, separator, rest = text.partition(":")
     if source == "~" or source.startswith("~/"):
@@ -97,7 +97,7 @@ def _far_mount(text: str, host: HostFacts, workspace: str) -> str:
     if source == "." or source.startswith(("./", "../")):
         if not workspace.startswith("/"):
             raise InputError(
-                f"--mount: {source!r} lies in the project, which is the volume {workspace} there",
+                f"--mount: {source!r} is inside the project, which is the volume {workspace} there",
                 hint="mount a whole path of the host, or say --workspace with a path",
             )
         return posixpath.normpath(posixpath.join(workspace, source)) + separator + rest
@@ -105,7 +105,7 @@ def _far_mount(text: str, host: HostFacts, workspace: str) -> str:
 
 
 def remembered_answers(values: Values) -> dict[str, Value]:
-    """What is recorded although nobody typed it, so that other commands find the host."""
+    """What is recorded without having been typed, so that other commands find the host."""
     if values["target"] != Target.REMOTE or not values["host"]:
         return {}
     return {key: values[key] for key in ("target", "host", "files", "workspace", "uid", "gid")}
@@ -117,7 +117,7 @@ def doubts(values: Values, host: HostFacts) -> list[str]:
     if FREE.fullmatch(str(values["gpus"])):
         found.append(
             f"--gpus {values['gpus']} chose {chosen(str(values['gpus']), host)}: least used at "
-            "the time of the look, and reserved for nobody"
+            f"the time of the check, and not reserved"
         )
     if values["target"] == Target.REMOTE and values["host"] and host.uid == 0:
         uid, gid = values["uid"], values["gid"]

@@ -1,4 +1,4 @@
-"""Which GPUs are free: read from one look at a host, which is a snapshot and no reservation."""
+"""Which GPUs are free, by one probe of a host: a snapshot and no reservation."""
 
 import re
 
@@ -15,7 +15,7 @@ IDLE_PERCENT = 5
 def chosen(text: str, host: HostFacts) -> str:
     """The GPU request that `free` or `free:N` stands for now; any other text as it is.
 
-    Raises InputError where nobody could look at the GPUs, or there are fewer.
+    Raises InputError if the GPUs are unknown, or fewer.
     """
     match = FREE.fullmatch(text)
     if not match:
@@ -31,12 +31,12 @@ def chosen(text: str, host: HostFacts) -> str:
 
 
 def freest(gpus: tuple[Gpu, ...]) -> tuple[Gpu, ...]:
-    """The GPUs, those that nobody uses first, among them those with the most free memory."""
+    """The GPUs, unused ones first, among them those with the most free memory."""
     return tuple(sorted(gpus, key=lambda gpu: (in_use(gpu), -(gpu.memory_free_mib or 0))))
 
 
 def in_use(gpu: Gpu) -> bool:
-    """Whether programs compute on it, as far as one look can tell."""
+    """Whether programs compute on it, judged by one probe."""
     return bool(gpu.processes) or (gpu.utilization_percent or 0) > IDLE_PERCENT
 
 
@@ -46,7 +46,7 @@ def _whole_gpus(host: HostFacts) -> tuple[Gpu, ...]:
 
 
 def usage(gpu: Gpu) -> tuple[str, str, str]:
-    """Memory used, utilisation and programs of a GPU, each said to be unknown where it is."""
+    """Memory used, utilisation and programs of a GPU, or that they are unknown."""
     total, free = gpu.memory_mib, gpu.memory_free_mib
     known = total is not None and free is not None
     memory = f"{total - free} of {total} MiB used" if known else "memory unknown"  # type: ignore[operator]

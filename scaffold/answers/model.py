@@ -1,58 +1,10 @@
 """What the user wants: the merged result of flags, answers file, prompts and defaults."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-from scaffold.project.facts import Framework, PackageManager
-
-
-class Target(StrEnum):
-    """Where the container will run."""
-
-    LOCAL = "local"
-    REMOTE = "remote"
-    CPU = "cpu"
-
-
-class Files(StrEnum):
-    """How the project's files get to a remote host.
-
-    REMOTE_SSH: they lie there, and the editor works there; CONTEXT: the editor works here, and
-    a Docker context reaches the engine there.
-    """
-
-    REMOTE_SSH = "remote-ssh"
-    CONTEXT = "context"
-
-
-class GpuNeed(StrEnum):
-    """Whether the container starts without a GPU: only required makes a missing one fatal."""
-
-    REQUIRED = "required"
-    OPTIONAL = "optional"
-    NONE = "none"
-
-
-class Stack(StrEnum):
-    """What the image is made from.
-
-    PYTHON installs wheels on a plain Python image, CUDA on nvidia/cuda; the rest are the
-    vendors' own images with the framework inside.
-    """
-
-    PYTHON = "python"
-    CUDA = "cuda"
-    PYTORCH_IMAGE = "pytorch-image"
-    TENSORFLOW_IMAGE = "tensorflow-image"
-    NGC_IMAGE = "ngc-image"
-    JUPYTER_IMAGE = "jupyter-image"
-
-
-class Installer(StrEnum):
-    """What installs the packages of a project whose lists pip can read."""
-
-    UV = "uv"
-    PIP = "pip"
+from scaffold.answers.choices import Files, GpuNeed, Installer, Stack, Target
+from scaffold.project.facts import PackageManager
+from scaffold.project.framework import Framework
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +40,15 @@ class Mirrors:
 class Answers:
     """Every choice that `scaffold init` offers, complete and valid.
 
-    `gpus` names the devices: `all`, a count (`2`), indices (`0,1`), UUIDs (`GPU-…`, `MIG-…`)
-    or CDI names (`nvidia.com/gpu=0`). `shm` is a size (`8g`), `host` for `--ipc=host`, or
-    empty for Docker's default of 64 MB. `user` is the login in the container (`root` for
-    none of its own), `uid` and `gid` the ids it gets. `host` is the ssh alias of a remote host,
-    empty where only its driver and GPUs were described. `workspace` is where the project lies
-    for a remote engine, a path on the host or a volume name; empty where the engine sees the
-    same files as the editor does (local, Remote-SSH). `config` is the name of a second
-    configuration beside the user's own, empty for the main one. `apt` are system packages by
-    their Debian names, `services` further containers of a Compose project.
+    `gpus` names the devices: `all`, a count (`2`), indices (`0,1`), UUIDs (`GPU-…`, `MIG-…`) or CDI
+    names (`nvidia.com/gpu=0`). `shm` is a size (`8g`), `host` for `--ipc=host`, or empty for
+    Docker's default of 64 MB. `user` is the login in the container (`root` for none of its own),
+    `uid` and `gid` the ids it gets. `host` is the ssh alias of a remote host, empty if only its
+    driver and GPUs were described. `workspace` is the project's place for a remote engine, a path
+    on the host or a volume name; empty if the engine sees the same files as the editor does (local,
+    Remote-SSH). `config` is the name of a second configuration beside the user's own, empty for the
+    main one. `apt` are system packages by their Debian names, `services` further containers of a
+    Compose project.
     """
 
     name: str

@@ -12,7 +12,7 @@ _CONFIG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 
 SERVICES = ("postgres", "redis", "mlflow", "minio")
-"""What a container can have beside it; scaffold/plan/services.py has their rows."""
+"""Services that can run next to the dev container; scaffold/plan/services.py has their rows."""
 
 
 def parse_mirrors(pairs: tuple[str, ...]) -> Mirrors:

@@ -57,7 +57,7 @@ def parse_mount(text: str) -> Mount:
 
 
 def _portable_home(source: str) -> str:
-    """`~/x` works for whoever opens the folder, so it stays a variable."""
+    """`~/x` works for everyone who opens the folder, so it stays a variable."""
     if source == "~" or source.startswith("~/"):
         return "${localEnv:HOME}" + source[1:]
     if source.startswith(("./", "../")):

@@ -4,15 +4,9 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 
+from scaffold.answers.choices import Files, GpuNeed, Installer, Stack, Target
 from scaffold.answers.features import parse_feature
-from scaffold.answers.model import (
-    Answers,
-    Files,
-    GpuNeed,
-    Installer,
-    Stack,
-    Target,
-)
+from scaffold.answers.model import Answers
 from scaffold.answers.names import (
     parse_apt,
     parse_config,
@@ -22,19 +16,21 @@ from scaffold.answers.names import (
     parse_service,
 )
 from scaffold.answers.places import parse_host, parse_mount, parse_port, parse_workspace
-from scaffold.answers.questions import QUESTIONS, Question, Value, Values
+from scaffold.answers.question import Question, Value, Values
+from scaffold.answers.questions import QUESTIONS
+from scaffold.answers.releases import parse_driver, parse_framework, parse_python
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
-from scaffold.project.facts import Framework, PackageManager, ProjectFacts
-from scaffold.project.framework_table import BY_NAME, SHOWN_NAMES, listed
+from scaffold.project.facts import PackageManager, ProjectFacts
 
-_FRAMEWORK = re.compile(r"\s*([A-Za-z][A-Za-z0-9_-]*)\s*(.*)", re.DOTALL)
 _GPUS = re.compile(
     r"all|free(:[1-9]\d*)?|[1-9]\d*|device=\d+(,\d+)*|\d+(,\d+)+"
     r"|(device=)?(GPU|MIG)-[\w/-]+(,(GPU|MIG)-[\w/-]+)*"
     r"|[a-z0-9.-]+/[\w-]+=[\w:.-]+(,[a-z0-9.-]+/[\w-]+=[\w:.-]+)*"
 )
+
 _SHM = re.compile(r"[1-9]\d*[bkmg]?", re.IGNORECASE)
+
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")  # useradd(8), CAVEATS
 
 SYSTEM_LOGINS = frozenset(
@@ -62,7 +58,7 @@ def check_value(question: Question, value: object, where: str) -> Value:
     """Return the value in the question's own type.
 
     `where` names its place for the message (`--gpu`, `answers.toml: gpu`). Raises InputError
-    where the type is wrong or the choice unknown.
+    if the type is wrong or the choice unknown.
     """
     if question.kind == "flag" and isinstance(value, bool):
         return value
@@ -128,48 +124,6 @@ def build_answers(values: Values, folder: str) -> Answers:
     )
 
 
-def parse_framework(text: str) -> tuple[Framework, str]:
-    """Split `torch>=2.8` into the framework and its PEP 440 specifier set."""
-    match = _FRAMEWORK.fullmatch(text or "none")
-    name = match[1].lower() if match else ""
-    if not match or name not in BY_NAME:
-        near = difflib.get_close_matches(name, BY_NAME, 1, 0.7)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        known = listed((*SHOWN_NAMES, "none"), "or")
-        raise InputError(f"--framework: unknown framework {text!r}", hint=f"{hint}known: {known}")
-    spec = match[2].strip()
-    if spec and spec[0].isdigit():
-        spec = f"=={spec}"
-    return BY_NAME[name], _check_specifier("--framework", spec, "'torch>=2.8,<3'")
-
-
-def parse_python(text: str) -> str:
-    """Read `3.12` (meaning `==3.12.*`) or a PEP 440 specifier set."""
-    if re.fullmatch(r"\d+\.\d+", text):
-        return f"=={text}.*"
-    spec = f"=={text}" if text[:1].isdigit() else text
-    return _check_specifier("--python", spec, "3.12 or '>=3.10,<3.13'")
-
-
-def _check_specifier(flag: str, spec: str, example: str) -> str:
-    if not spec:
-        return ""
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
-    try:
-        specifiers = SpecifierSet(spec)
-    except InvalidSpecifier as error:
-        raise InputError(
-            f"{flag}: {spec!r} is not a version range", hint=f"write it like {example}"
-        ) from error
-    if specifiers.is_unsatisfiable():
-        raise InputError(
-            f"{flag}: no version can be {spec}",
-            hint=f"one bound excludes the other; like {example}",
-        )
-    return str(specifiers)
-
-
 def parse_gpus(text: str) -> str:
     """Check a GPU request; indices and UUIDs come back as `device=…`, as Docker wants them."""
     if not _GPUS.fullmatch(text):
@@ -179,25 +133,6 @@ def parse_gpus(text: str) -> str:
         )
     bare_list = "," in text and text[0].isdigit()
     return f"device={text}" if bare_list or text.startswith(("GPU-", "MIG-")) else text
-
-
-def parse_driver(text: str) -> str:
-    """Read a driver version, `535.183.01`; empty is unknown."""
-    if not text or re.fullmatch(r"\d{2,4}(\.\d+){0,3}", text):
-        return text
-    raise InputError(
-        f"--driver: {text!r} is not a driver version", hint="as nvidia-smi prints it: 535.183.01"
-    )
-
-
-def parse_capability(text: str) -> str:
-    """Read a compute capability, `8.6`."""
-    if re.fullmatch(r"\d{1,2}\.\d", text):
-        return text
-    raise InputError(
-        f"--compute-capability: {text!r} is not one",
-        hint="two numbers with a point: 7.5, 8.6, 12.0; see: scaffold catalogue gpus",
-    )
 
 
 def _parse_shm(text: str) -> str:
@@ -248,7 +183,7 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
 
 
 def check_content(key: str, value: Value) -> None:
-    """Raise InputError where the text of one answer, right in type, cannot be read."""
+    """Raise InputError if the text of one answer, right in type, cannot be read."""
     if parser := PARSERS.get(key):
         for text in value if isinstance(value, tuple) else (str(value),):
             parser(text)

@@ -1,4 +1,4 @@
-"""Facts about the world as data rows, each with its source; see the TOML files beside this."""
+"""Facts about the world as data rows, each with its source; see the TOML files in this folder."""
 
 from scaffold.catalogue.catalogue import Catalogue
 from scaffold.catalogue.loading import load_catalogue

@@ -20,7 +20,7 @@ from scaffold.catalogue.rows import (
     PythonImage,
 )
 from scaffold.catalogue.tables import Tables, rows_of
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.versions import Version, parse_version
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Catalogue:
 
     @cached_property
     def removed(self) -> "tuple[RemovedTag, ...]":
-        """Images that are gone."""
+        """Images that can no longer be pulled."""
         from scaffold.catalogue.rows_beside import RemovedTag
 
         return self._tables.rows(RemovedTag, "images", "removed")

@@ -13,7 +13,7 @@ BRANDS = frozenset({"nvidia", "tesla", "geforce", "quadro", "grid", "jetson", "c
 """Words that a short form leaves out, or that a driver put before other names."""
 
 FAMILIES = frozenset({"rtx", "gtx", "gt", "titan"})
-"""Words that a short form leaves out where the number alone says enough (`4090`)."""
+"""Words that a short form omits if the number alone is unique (`4090`)."""
 
 HARMLESS = frozenset(
     (
@@ -56,7 +56,7 @@ def plain(words: Iterable[str]) -> Words:
 
 
 def find_model(tables: Tables, name: str) -> GpuModel | None:
-    """The model that a name means, None where it means none or cannot be told."""
+    """The model of a name, None if it names none or several."""
     if PCI_ID.fullmatch(name.strip()) and (found := find_pci_id(tables, name)):
         return found
     base = PROFILE.sub("", name.strip().rstrip("."))
@@ -100,14 +100,14 @@ Known = list[tuple[Words, dict[str, Any]]]
 
 
 def _exact(known: Known, wanted: Words) -> dict[str, Any] | None:
-    """The row of exactly these words; brands count only where two rows differ in them."""
+    """The row of exactly these words; brands count only if two rows differ in them."""
     same = [(words, entry) for words, entry in known if plain(words) == plain(wanted)]
     whole = [entry for words, entry in same if set(words) - {"nvidia"} == set(wanted) - {"nvidia"}]
     return next(iter([*whole, *(entry for _, entry in same)]), None)
 
 
 def _longest(known: Known, wanted: Words) -> dict[str, Any] | None:
-    """The longest row that the name begins with, where nothing but harmless words follows."""
+    """The longest row that the name begins with, if only harmless words follow."""
     text = plain(wanted)
     found = [
         (len(plain(words)), entry)
@@ -137,9 +137,9 @@ def _without_letters(known: Known, wanted: Words) -> dict[str, Any] | None:
 
 
 def _shortened(known: Known, wanted: Words) -> dict[str, Any] | None:
-    """The shortest row that holds the words in this order, where all such rows agree.
+    """The shortest row that holds the words in this order, if all such rows agree.
 
-    `4090` and `RTX PRO 6000` are told by one compute capability; `4000` means too many cards.
+    `4090` and `RTX PRO 6000` have one compute capability; `4000` fits too many cards.
     """
     text = tuple(word for word in plain(wanted) if word not in HARMLESS)
     found = [(words, entry) for words, entry in known if text and _holds(plain(words), text)]

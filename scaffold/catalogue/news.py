@@ -1,4 +1,4 @@
-"""What registries and indexes list beyond the shipped rows. Nobody has checked it."""
+"""What registries and indexes list beyond the shipped rows. All of it is unverified."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,7 +9,7 @@ from packaging.version import Version as Pep440
 
 from scaffold.catalogue.catalogue import Catalogue
 from scaffold.catalogue.rows import Build, FrameworkImage
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.project.framework_table import DISTRIBUTIONS
 from scaffold.versions import parse_version
 
@@ -30,7 +30,7 @@ class PublishedVersions:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One thing that the shipped rows do not have, or that they have and that is gone.
+    """One thing that the shipped rows do not have, or that they have and no list has any more.
 
     `topic` is the catalogue's (`images`, `frameworks`), `framework` what it is a build of.
     """
@@ -42,7 +42,7 @@ class News:
 
 
 def news(catalogue: Catalogue, seen: PublishedVersions) -> tuple[News, ...]:
-    """Everything new or gone, in the order of frameworks and images."""
+    """Everything new or removed, in the order of frameworks and images."""
     return (*_builds(catalogue, seen), *_cuda_images(catalogue, seen), *_others(catalogue, seen))
 
 
@@ -108,7 +108,7 @@ def _cuda_images(catalogue: Catalogue, seen: PublishedVersions) -> Iterator[News
 
 
 def _others(catalogue: Catalogue, seen: PublishedVersions) -> Iterator[News]:
-    """Vendor images: newer tags of the same pattern, and rows whose tag is gone."""
+    """Vendor images: newer tags of the same pattern, and rows whose tag was removed."""
     by_repository: dict[str, list[FrameworkImage]] = {}
     for row in catalogue.framework_images:
         by_repository.setdefault(repository_of(row.image), []).append(row)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.versions import Version, parse_version
 
 
@@ -76,7 +76,7 @@ class Build(Row):
 
     `variant` is `cu126`, `cuda12`, `and-cuda` …; `cuda` what the image has to bring (TensorFlow
     before 2.14); `cpu`. `cudnn` is the specifier of the cuDNN that is installed with it, empty
-    where unknown. `sm` are the compute capabilities with binary code, `ptx` the one whose PTX
+    if unknown. `sm` are the compute capabilities with binary code, `ptx` the one whose PTX
     newer cards can compile. `python` lists the releases for which every wheel of the set exists.
     `requirement` is what the installer is asked for, `index` and `links` where, empty for the
     default index. `requires` are its run-time requirements. `verified` is False for a build that
@@ -152,8 +152,8 @@ class CudnnLimit(Row):
 class KnownFailure(Row):
     """What is known to fail although the other rows allow it.
 
-    `versions`, `capability` and `driver` are specifiers, empty for any. `by` is `ptx` where
-    only cards that would compile the build's PTX are concerned. `instead` names what works.
+    `versions`, `capability` and `driver` are specifiers, empty for any. `by` is `ptx` if it
+    concerns only cards that would compile the build's PTX. `instead` names what works.
     """
 
     framework: str

@@ -1,4 +1,4 @@
-"""Rows that no decision of the resolver reads: the container toolkit, mirrors, gone images."""
+"""Rows that no decision of the resolver reads: the container toolkit, mirrors, removed images."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from scaffold.catalogue.rows import Row
 
 @dataclass(frozen=True, slots=True)
 class RemovedTag(Row):
-    """Images that are gone, as a shell pattern, and what takes their place."""
+    """Images that can no longer be pulled, as a shell pattern, and their replacement."""
 
     pattern: str
     instead: str

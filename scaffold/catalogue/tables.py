@@ -19,11 +19,11 @@ class Tables:
         self._read: dict[str, dict[str, Any]] = {}
 
     def exists(self, name: str) -> bool:
-        """Whether there is a generated file of this name."""
+        """Whether a generated file of this name exists."""
         return name in self._read or (self._folder / f"{name}.json").is_file()
 
     def table(self, name: str, table: str) -> Any:
-        """One table as it stands in its file, empty where the file has none of that name."""
+        """One table as its file has it, empty if the file has none of that name."""
         if name not in self._read:
             self._read[name] = _parsed(self._folder, name)
         return self._read[name].get(table, ())
@@ -31,7 +31,7 @@ class Tables:
     def rows(self, kind: type[R], file: str, table: str, /, **common: object) -> tuple[R, ...]:
         """The rows of one table, the letters of their sources written out.
 
-        Raises ValueError where a row lacks a source or a field, which the tests rule out.
+        Raises ValueError if a row lacks a source or a field, which the tests rule out.
         """
         return rows_of(kind, self.table(file, table), self.table(file, "sources"), **common)
 
@@ -41,7 +41,7 @@ def _parsed(folder: Path, name: str) -> dict[str, Any]:
     if generated.is_file():
         parsed: dict[str, Any] = json.loads(generated.read_bytes())
         return parsed
-    # Imported here, since a decision reads hardly anything else than generated files.
+    # Imported here, since a decision reads almost only generated files.
     import tomllib
 
     return tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Completion at the prompt by what lies on a host, with the Tab key."""
+"""Completes paths of a host at the prompt, with the Tab key."""
 
 from collections.abc import Callable, Iterable
 
@@ -6,7 +6,7 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
 
-class FarFolders(Completer):
+class RemoteFolders(Completer):
     """Completes the sources in a list of mounts, `HOST:CONTAINER, …`."""
 
     def __init__(self, names: Callable[[str], list[str]]) -> None:

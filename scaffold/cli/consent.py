@@ -22,7 +22,7 @@ def require_consent(question: str, *, yes: bool) -> bool:
     if yes:
         return True
     if not terminal_present():
-        raise InputError("there is no terminal to ask at", hint="read the above, then add --yes")
+        raise InputError("no terminal for the prompt", hint="read the above, then add --yes")
     return ask(question)
 
 
@@ -31,7 +31,7 @@ def agree_to_project(
 ) -> None:
     """Show what a project asks for outside its container, and ask once for each content.
 
-    A dry run only shows it. Raises InputError where the user does not agree, or there is no
+    A dry run only shows it. Raises InputError if the user does not agree, or there is no
     terminal and no `--trust`.
     """
     from scaffold.cli.prompts import terminal_present
@@ -47,12 +47,34 @@ def agree_to_project(
         return
     if not trust and not terminal_present():
         raise InputError(
-            "nobody has agreed yet to what this project asks for",
+            "this project needs your consent",
             hint="read the list above; if you trust the project, run again with --trust",
         )
     if not trust and not ask("Do you trust this project?"):
         raise InputError("you do not trust this project; nothing was changed")
     proposal.agree()
+
+
+def agree_to_other(
+    *, take_over: bool, yes: bool = False, asks: bool = False
+) -> "Callable[[str], None] | None":
+    """Consent to act on another person's container; None refuses.
+
+    It shows whose the container is and asks at a terminal; elsewhere the flag `take_over` is the
+    consent. With `asks` a terminal suffices without the flag.
+    """
+    from scaffold.cli.prompts import terminal_present
+
+    present = terminal_present()
+    if not take_over and not (asks and present):
+        return None
+
+    def agree(text: str) -> None:
+        say(f"! {printable(text)}", err=True)
+        if present and not (take_over and yes) and not ask("Go on all the same?"):
+            raise InputError("the container is another person's; nothing was changed")
+
+    return agree
 
 
 def numbered(items: Iterable[str]) -> list[str]:

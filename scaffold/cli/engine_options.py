@@ -1,4 +1,4 @@
-"""Options that all `scaffold container` commands share."""
+"""Options that several commands share."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,13 +8,17 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+ssh_config_option = click.option(
+    "--ssh-config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Use this file instead of ~/.ssh/config.",
+)
+"""For every command that names a host."""
+
 _OPTIONS = (
     click.option("--host", metavar="NAME", help="Use the Docker engine of this host, over SSH."),
-    click.option(
-        "--ssh-config",
-        type=click.Path(path_type=Path),
-        help="Use this file instead of ~/.ssh/config.",
-    ),
+    ssh_config_option,
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
 )
 

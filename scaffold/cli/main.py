@@ -14,7 +14,7 @@ from scaffold.cli.terminal import safe_streams, say
 from scaffold.errors import ScaffoldError, TargetError
 
 COMMANDS = {
-    "init": ("init", "Write the .devcontainer/ that works for a repository and a machine."),
+    "init": ("init.init", "Write the .devcontainer/ that works for a repository and a machine."),
     "resolve": ("resolve.resolve", "Show which image, CUDA and framework build fit, and why."),
     "up": ("workspace.up", "Start the dev container and test its GPU. Uploads changes first."),
     "open": ("workspace.open", "Open the dev container in VS Code, Cursor or VSCodium."),
@@ -43,7 +43,7 @@ ORDINARY = frozenset(
         *(errno.ENOTDIR, errno.EISDIR, errno.EBADF, errno.ESTALE, errno.ENOTCONN),
     }
 )
-"""Errors of the system that say nothing of a bug: rights, full disks, limits, gone mounts."""
+"""System errors that are no bug: rights, full disks, limits, lost mounts."""
 
 
 class LazyGroup(click.Group):
@@ -115,7 +115,7 @@ def _print_error(error: ScaffoldError) -> None:
 
 
 def _ordinary(error: Exception) -> int:
-    """Explain what any machine may run into: memory, disk, rights. 0 where it is a bug."""
+    """Explain what any machine may run into: memory, disk, rights. 0 if it is a bug."""
     if isinstance(error, MemoryError):
         _print_error(TargetError("there is not enough memory"))
         return 1
@@ -127,7 +127,7 @@ def _ordinary(error: Exception) -> int:
 
 
 def _flushed(code: int) -> int:
-    """The exit code after all output is written; 1 where it cannot be."""
+    """The exit code after all output is written; 1 if it cannot be."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:

@@ -19,7 +19,7 @@ TITLE_WIDTH = 26
 
 
 def print_outcome(outcome: TopicOutcome, *, root: bool, verbose: bool) -> None:
-    """Print a topic's line and its findings; a reader who is `root` is told no sudo."""
+    """Print a topic's line and its findings; for `root` without sudo."""
     mark, colour = NOT_LOOKED if outcome.echo_of else MARKS[outcome.level]
     console().print(f"  {mark} {outcome.topic.title:<{TITLE_WIDTH}}", style=colour, end="")
     console().print(printable(outcome.summary), style="dim" if outcome.echo_of else "")

@@ -3,12 +3,14 @@
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import questionary
 
 from scaffold.answers.free_gpus import freest, in_use, usage
-from scaffold.answers.questions import QUESTIONS, Question, Value, Values
+from scaffold.answers.question import Question, Value, Values
+from scaffold.answers.questions import QUESTIONS
 from scaffold.answers.validation import check_content, check_value
 from scaffold.cli.terminal import ask, prompt_output, say
 from scaffold.errors import InputError
@@ -32,6 +34,7 @@ def ask_open(
     project: ProjectFacts,
     host: HostFacts,
     meet: Callable[[str], HostFacts],
+    ssh_config: Path | None = None,
 ) -> dict[str, Value]:
     """Ask what is not given and still matters; return the answers that differ from the default.
 
@@ -48,7 +51,7 @@ def ask_open(
             if question.key not in given and question.asked(project, host, values):
                 free = question.key == "gpus" and question.key not in before
                 proposal = _propose_gpus(host) if free else ""
-                completer = _completer(question, host, values, closing)
+                completer = _completer(question, host, values, ssh_config, closing)
                 value = _ask(question, proposal or default, completer)
                 if value != default:
                     answered[question.key] = value
@@ -69,17 +72,21 @@ def _propose_gpus(host: HostFacts) -> str:
 
 
 def _completer(
-    question: Question, host: HostFacts, values: Values, closing: ExitStack
+    question: Question,
+    host: HostFacts,
+    values: Values,
+    ssh_config: Path | None,
+    closing: ExitStack,
 ) -> "Completer | None":
     """Completes folders of the host in the question for mounts."""
     if question.key != "mount" or not values.get("host"):
         return None
     from scaffold.adapters.ssh.remote_paths import FolderNames
-    from scaffold.cli.completion import FarFolders
+    from scaffold.cli.completion import RemoteFolders
 
-    names = FolderNames(str(values["host"]), host.login.home or "")
+    names = FolderNames(str(values["host"]), host.login.home or "", ssh_config)
     closing.callback(names.close)
-    return FarFolders(names)
+    return RemoteFolders(names)
 
 
 def open_questions(given: Mapping[str, Value], project: ProjectFacts, host: HostFacts) -> list[str]:

@@ -1,11 +1,11 @@
 """Output for people and programs: tables, diffs, decisions, and one JSON document."""
 
-import difflib
 import json
+import sys
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from scaffold.cli.terminal import console, say
+from scaffold.cli.terminal import console, line, raw_stream, say
 from scaffold.parsing.untrusted.printable import printable
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 """Version of every JSON document; a key may be added under the same number."""
 
-__all__ = ("console", "printable")
+__all__ = ("console", "line", "printable")
 """Re-exported: the commands print through this module."""
 
 
@@ -25,7 +25,7 @@ def print_json(document: Mapping[str, object]) -> None:
 
 def heading(text: str) -> None:
     """Print the title of a part."""
-    console().print(f"\n{text}", style="bold")
+    line((f"\n{text}", "bold"))
 
 
 def table(rows: Iterable[tuple[str, ...]], styles: tuple[str, ...] = ()) -> None:
@@ -45,23 +45,46 @@ def table(rows: Iterable[tuple[str, ...]], styles: tuple[str, ...] = ()) -> None
 
 def print_diff(path: str, before: bytes, after: bytes) -> None:
     """Show what would change in a file, as a unified diff."""
+    import difflib
+
     old, new = (text.decode("utf-8", "replace").splitlines() for text in (before, after))
-    for line in difflib.unified_diff(old, new, f"{path} (now)", f"{path} (new)", lineterm="", n=2):
-        colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[0], "")
-        console().print(printable(line), style=colour)
+    for text in difflib.unified_diff(old, new, f"{path} (now)", f"{path} (new)", lineterm="", n=2):
+        colour = {"+": "green", "-": "red", "@": "cyan"}.get(text[0], "")
+        console().print(printable(text), style=colour)
+
+
+def pairs(rows: "Iterable[tuple[str, str]]") -> None:
+    """Print names and values as two columns; without rich, which is slower than a decision."""
+    found = [(name, printable(value)) for name, value in rows]
+    width = max((len(name) for name, _ in found), default=0)
+    for name, value in found:
+        first, *rest = _folded(value, width + 6)
+        line(("    ", ""), (name.ljust(width), "cyan"), ("  ", ""), (first, "bold"))
+        for text in rest:
+            line((" " * (width + 6), ""), (text, "bold"))
+
+
+def _folded(text: str, indent: int) -> list[str]:
+    """The lines of a text on a screen; in a pipe nothing is folded."""
+    if not raw_stream(sys.stdout).isatty():
+        return [text]
+    import shutil
+    import textwrap
+
+    columns = max(shutil.get_terminal_size().columns - indent, 20)
+    return textwrap.wrap(text, columns, break_on_hyphens=False) or [""]
 
 
 def print_decisions(decisions: "Iterable[Decision]", *, verbose: bool) -> None:
     """Print each decision with its reason; with `verbose` its source and what was rejected."""
     for decision in decisions:
-        console().print(f"  {decision.what}: ", end="")
-        console().print(decision.chosen, style="bold", end="")
-        console().print(f"  because {decision.because}")
+        parts = ((decision.chosen, "bold"), (f"  because {decision.because}", ""))
+        line((f"  {decision.what}: ", ""), *parts)
         if verbose:
-            console().print(f"      source: {decision.source}", style="dim")
+            line((f"      source: {decision.source}", "dim"))
             for rejected in decision.rejected:
                 text = f"      not {rejected.option}: {rejected.because} ({rejected.source})"
-                console().print(text, style="dim")
+                line((text, "dim"))
 
 
 def print_conflict(conflict: "Conflict") -> None:

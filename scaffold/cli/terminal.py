@@ -48,7 +48,7 @@ class SafeStream:
         return self.raw.errors or "strict"
 
     def __getattr__(self, name: str) -> Any:
-        # The bytes below would be a way around the escapes.
+        # Writing the bytes below would bypass the escapes.
         if name in {"buffer", "raw", "detach", "reconfigure"}:
             raise AttributeError(name)
         return getattr(self.raw, name)
@@ -95,6 +95,22 @@ def say(text: str = "", *, err: bool = False, label: str = "", color: str = "") 
         raw.write(encodable(shown, stream.encoding or "utf-8") + " ")
         text = "\n  ".join(text.split("\n"))
     click.echo(printable_lines(text), err=err)
+
+
+def line(*parts: tuple[str, str]) -> None:
+    """Print a line of texts, each with a style: `bold`, `dim`, a colour such as `cyan`, or none."""
+    raw = raw_stream(sys.stdout)
+    colours = raw.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    for text, style in parts:
+        shown = encodable(printable_lines(text), sys.stdout.encoding or "utf-8")
+        raw.write(_styled(shown, style) if colours else shown)
+    raw.write("\n")
+
+
+def _styled(text: str, style: str) -> str:
+    if style in {"", "bold", "dim"}:
+        return click.style(text, **{style: True}) if style else text
+    return click.style(text, fg=style)
 
 
 @functools.cache

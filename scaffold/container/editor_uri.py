@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 PLAIN = re.compile(r"[a-z0-9._-]+")
-"""Names that stand in an authority as they are: it is compared in small letters."""
+"""Names that an authority can hold unchanged: editors compare it in lower case."""
 
 
 def ssh_authority(host: str, user: str | None = None, port: int | None = None) -> str:
@@ -37,7 +37,7 @@ def dev_container(folder: str, inside: str, *, config: str = "", over: str = "")
     """The dev container of a folder: of this machine, or of the host `over` (`ssh_authority`).
 
     `inside` is the project's folder in the container; `config` the path of its
-    devcontainer.json, needed only where the folder has several.
+    devcontainer.json, needed only if the folder has several.
     """
     place: object = folder
     if config:
@@ -54,7 +54,7 @@ def attached(name: str, inside: str = "/", *, over: str = "") -> str:
 
 
 def folder_inside(folder: str, root: str, config: Mapping[str, Any]) -> str:
-    """Where the tools put a folder in its dev container.
+    """The path of a folder in its dev container.
 
     `root` is the git root, which they mount whole, or the folder itself; the rule is that of the
     Dev Containers CLI 0.89. A compose file's container begins at its root.

@@ -7,6 +7,7 @@ from typing import Any
 
 from scaffold.container.engine_json import SHORT_ID, Raw, moment, name_of, rows, table
 from scaffold.container.names import DatedName, parse_dated_name
+from scaffold.container.owner import owner_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,10 @@ class ContainerMount:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ContainerFacts:
-    """Facts about one container. `changes_bytes` is None if not requested; times are UTC."""
+    """Facts about one container. `changes_bytes` is None if not requested; times are UTC.
+
+    `owner` is the account that it belongs to, empty if unknown.
+    """
 
     name: str
     id: str
@@ -61,6 +65,7 @@ class ContainerFacts:
     command: tuple[str, ...]
     interactive: bool
     role: DatedName | None
+    owner: str = ""
 
 
 def read_container(inspect: Mapping[str, Any]) -> ContainerFacts:
@@ -84,6 +89,7 @@ def read_container(inspect: Mapping[str, Any]) -> ContainerFacts:
         command=(str(inspect.get("Path", "")), *map(str, rows(inspect, "Args"))),
         interactive=bool(config.get("Tty") and config.get("OpenStdin")),
         role=parse_dated_name(name),
+        owner=owner_of(inspect),
     )
 
 

@@ -39,7 +39,7 @@ def holds_secret(pieces: Iterable[bytes]) -> bool:
 
 
 def _lines(text: bytes) -> Iterator[str]:
-    """The lines that are worth a closer look, each once."""
+    """The lines that may hold a secret, each once."""
     seen: set[int] = set()
     for place in _places(text):
         begin = max(text.rfind(b"\n", 0, place) + 1, place - LINE)

@@ -1,22 +1,31 @@
-"""What was observed of one host. `None` always means unknown, never no."""
+"""What was observed of one host. `None` always means unknown, never no.
 
-from dataclasses import dataclass, field
+A name is imported when it is first used: a decision for a described host needs few of them.
+"""
 
-from scaffold.facts.engine import ClientFacts, DaemonFile, DockerFacts, ToolkitFacts
-from scaffold.facts.gpu import DeviceNode, DriverFacts, Gpu, PciDevice, Platform, Smi
-from scaffold.facts.system import (
-    Disk,
-    Endpoint,
-    LoginFacts,
-    ProbeFacts,
-    Quota,
-    SshdFacts,
-    SystemFacts,
-)
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scaffold.facts.described import DescribedHost
+    from scaffold.facts.driver import DeviceNode, DriverFacts, PciDevice, Smi
+    from scaffold.facts.engine import ClientFacts, DaemonFile, DockerFacts, ToolkitFacts
+    from scaffold.facts.gpu import Gpu, Platform
+    from scaffold.facts.host import HostFacts
+    from scaffold.facts.system import (
+        Disk,
+        Endpoint,
+        LoginFacts,
+        ProbeFacts,
+        Quota,
+        SshdFacts,
+        SystemFacts,
+    )
 
 __all__ = [
     "ClientFacts",
     "DaemonFile",
+    "DescribedHost",
     "DeviceNode",
     "Disk",
     "DockerFacts",
@@ -35,34 +44,14 @@ __all__ = [
     "ToolkitFacts",
 ]
 
+MODULES = ("gpu", "described", "driver", "engine", "system", "host")
+"""The modules that hold these names, the lightest first."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostFacts:
-    """One probe of one host.
 
-    `driver_version` is the kernel module's (`535.183.01`), `cuda_reported` the CUDA release
-    that the driver reports (`12.2`), `architecture` what `uname -m` prints, `memory_mib` RAM.
-    `gpus` is None if they could not be listed, and empty if there is no GPU.
-    """
-
-    name: str = "local"
-    architecture: str | None = None
-    platform: Platform = Platform.LINUX
-    driver_version: str | None = None
-    cuda_reported: str | None = None
-    gpus: tuple[Gpu, ...] | None = None
-    gpu_error: str | None = None
-    docker: DockerFacts | None = None
-    memory_mib: int | None = None
-    uid: int | None = None
-    gid: int | None = None
-    notes: tuple[str, ...] = field(default=())
-    pci: tuple[PciDevice, ...] | None = None
-    driver: DriverFacts = field(default_factory=DriverFacts)
-    client: ClientFacts = field(default_factory=ClientFacts)
-    toolkit: ToolkitFacts = field(default_factory=ToolkitFacts)
-    system: SystemFacts = field(default_factory=SystemFacts)
-    login: LoginFacts = field(default_factory=LoginFacts)
-    sshd: SshdFacts = field(default_factory=SshdFacts)
-    network: tuple[Endpoint, ...] = ()
-    probe: ProbeFacts = field(default_factory=ProbeFacts)
+def __getattr__(name: str) -> object:
+    if name in __all__:
+        for module in MODULES:
+            found = vars(importlib.import_module(f"{__name__}.{module}"))
+            if name in found:
+                return found[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from scaffold.facts.gpu import DeviceNode, Gpu, Smi
+from scaffold.facts.driver import DeviceNode, Smi
+from scaffold.facts.gpu import Gpu
 from scaffold.facts.system import ProbeFacts
 
 
@@ -10,8 +11,8 @@ from scaffold.facts.system import ProbeFacts
 class Device:
     """A GPU as a framework sees it.
 
-    `same_product` says whether it multiplied a small matrix exactly as the CPU did; `error` is
-    what the framework said where it could not.
+    `same_product` says whether it multiplied a small matrix exactly as the CPU did; `error` is the
+    framework's message if it could not.
     """
 
     name: str
@@ -34,8 +35,8 @@ class FrameworkFacts:
 
     `module` is the name it is imported by. `cuda` is the release that it was built for, empty
     for a build without CUDA; `architectures` are the names (`sm_90`, `compute_120`) that its
-    binaries are for. `unfinished` is the step that it did not come back from, with `code`, the
-    exit code: 142 (the alarm) or 137 where it hung.
+    binaries are for. `unfinished` is the step that it did not finish, with `code`, the
+    exit code: 142 (the alarm) or 137 if it hung.
     """
 
     module: str
@@ -52,7 +53,7 @@ class FrameworkFacts:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The project's folder or a mount: whether it is there, may be written, and whose it is."""
+    """The project's folder or a mount: whether it exists, may be written, and who owns it."""
 
     path: str
     present: bool | None = None
@@ -70,11 +71,11 @@ class Listening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InsideFacts:
-    """One check inside a container, as the user that programs run as.
+    """One check inside a container, as the user of its programs.
 
     `environment` has those of the variables that decide on GPUs which are set. `libcuda` is the
-    driver's library. `python` is the interpreter that was asked, empty where there is none;
-    `frameworks` is None where it gave no full answer. `shm_mib` is the size of /dev/shm.
+    driver's library. `python` is the interpreter that was asked, empty if there is none;
+    `frameworks` is None if it gave no full answer. `shm_mib` is the size of /dev/shm.
     """
 
     probe: ProbeFacts = field(default_factory=ProbeFacts)
@@ -96,5 +97,5 @@ class InsideFacts:
     frameworks: tuple[FrameworkFacts, ...] | None = None
 
     def variable(self, name: str) -> str | None:
-        """The value of a variable, None where it is not set."""
+        """The value of a variable, None if it is not set."""
         return dict(self.environment).get(name)

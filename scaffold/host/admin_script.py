@@ -154,7 +154,7 @@ def _plain(text: str) -> str:
 
 
 def _quoted(word: str) -> str:
-    """A word of the script, in double quotes where it has characters that look like a slip."""
+    """A word of the script, in double quotes if its characters look like a mistake."""
     if not _SPECIAL & set(word):
         return shlex.quote(word)
     return '"' + "".join(f"\\{c}" if c in '$`"\\' else c for c in word) + '"'

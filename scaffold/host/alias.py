@@ -64,7 +64,7 @@ class Alias:
         """The part of our file for this host, with what `host remove` has to know."""
         for line in self.lines():
             if not line.isprintable():
-                raise InputError(f"this cannot stand in an ssh config: {line!r}")
+                raise InputError(f"an ssh config cannot hold this line: {line!r}")
         body = "".join(f"  {line}\n" for line in self.lines())
         return f"{_begin(self.name)}Host {self.name}\n{body}{_note(undo)}{_end(self.name)}"
 

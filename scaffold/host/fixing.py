@@ -19,7 +19,7 @@ INTERRUPTION = {
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A finding that can be fixed from here."""
+    """A finding that scaffold can fix."""
 
     finding: Finding
 
@@ -72,7 +72,7 @@ class Proposal:
 
 
 def proposals(findings: Iterable[Finding]) -> tuple[Proposal, ...]:
-    """What can be fixed from here, the root cause first."""
+    """The findings that scaffold can fix, the root cause first."""
     offered = (Proposal(one) for one in findings if one.consent is not Consent.BY_HAND)
     return tuple(proposal for proposal in offered if proposal.steps)
 
@@ -81,7 +81,7 @@ UNREADABLE = ("daemon.invalid", "daemon.invalid-later")
 
 
 def obstacle(proposal: Proposal, findings: Iterable[Finding]) -> Finding | None:
-    """What a person has to fix first; None if nothing is in the way."""
+    """What a person has to fix first; None if nothing blocks the fixes."""
     if not proposal.needs_daemon_file:
         return None
     return next((finding for finding in findings if finding.id in UNREADABLE), None)

@@ -66,7 +66,7 @@ def recorded(step: Step, record: ChangeRecord) -> Step:
 
 
 def written_files(step: Step) -> tuple[str, ...]:
-    """The files that a step writes, as far as its command line tells."""
+    """The files that a step writes, judged by its command line."""
     text = " ".join(step.argv)
     found = [path for path in _WRITTEN.findall(text) if not path.startswith(_PASSING)]
     if step.sudo and ("nvidia-ctk runtime configure" in text or PATH in text):
@@ -133,6 +133,6 @@ def take_back(record: ChangeRecord) -> Step:
 
 
 def kept_by(output: str) -> tuple[str, ...]:
-    """What could not be taken back, as the server's script told."""
+    """What could not be taken back, read from the script's output."""
     mark = "scaffold-kept "
     return tuple(line.removeprefix(mark) for line in output.splitlines() if line.startswith(mark))

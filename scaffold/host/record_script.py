@@ -1,6 +1,6 @@
 """POSIX sh that records a change on a server before it is made, and takes it back later.
 
-One record stands for one command: copies of the files that it writes, the list of packages
+One record covers one command: copies of the files that it writes, the list of packages
 before and after, and the commands that undo the rest. Root's records are in /var/lib, those of
 other accounts in their own state folder. A record lasts until the change is taken back.
 """

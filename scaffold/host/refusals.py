@@ -21,7 +21,7 @@ _NO_COMMANDS = (
     ),
     (
         ("account is currently not available", "nologin"),
-        "the account's login shell lets nobody run commands (nologin)",
+        "the account's login shell runs no commands (nologin)",
         "ask the administrator for a shell: chsh -s /bin/bash USER",
     ),
 )

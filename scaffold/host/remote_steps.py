@@ -10,7 +10,7 @@ from scaffold.findings import Step
 _PATH = "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH"
 # sudo clears the environment, so the step itself sets what keeps it from asking.
 _QUIET = ("env", "LC_ALL=C", "DEBIAN_FRONTEND=noninteractive")
-# `sudo -S` reads one line and no more; where it asks nothing, the program behind it never sees
+# `sudo -S` reads one line and no more; if it asks nothing, the program behind it never sees
 # that line, since its own input is /dev/null.
 _ASKED = "exec sudo -S -p '' -- /bin/sh -c 'exec \"$@\" </dev/null' sh "
 

@@ -52,7 +52,7 @@ nvidia-ctk runtime configure --runtime=docker --cdi.enabled --config=@FILE@
 
 
 def read_check(output: str) -> tuple[bool, tuple[str, ...]] | None:
-    """Whether Docker's tool is there, and what is missing; None if the script did not end."""
+    """Whether Docker's tool is installed, and what is missing; None if the script did not end."""
     lines = output.splitlines()
     if _DONE not in lines:
         return None

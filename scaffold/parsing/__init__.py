@@ -1,1 +1,1 @@
-"""Text that came from elsewhere, read into facts. Pure, and total for any text."""
+"""Reads foreign text into facts. Pure, and total for any text."""

@@ -25,7 +25,7 @@ def read_document(part: Part) -> dict[str, Any] | None:
 
 
 def read_docker(split: Split) -> DockerFacts | None:
-    """The engine, None where it did not answer."""
+    """The engine, None if it did not answer."""
     info = read_document(split.part("docker_info"))
     if info is None or not isinstance(info.get("ServerVersion"), str) or not info["ServerVersion"]:
         return None

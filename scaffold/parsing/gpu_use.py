@@ -18,7 +18,7 @@ command -v nvidia-smi >/dev/null && echo '@NONCE@ looked' || echo '@NONCE@ none'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GpuLoad:
-    """One GPU: `busy` in percent, memory in MiB; None where the driver does not tell."""
+    """One GPU: `busy` in percent, memory in MiB; None if the driver does not tell."""
 
     uuid: str
     index: int | None
@@ -46,9 +46,8 @@ class GpuUse:
 
 
 def read_gpu_use(text: str, nonce: str) -> GpuUse | None:
-    """Read what SCRIPT printed; None where it did not come to its end, or nvidia-smi failed.
-
-    A host without nvidia-smi has no GPUs in use.
+    """Read what SCRIPT printed; None if it did not come to its end, or nvidia-smi failed. A host
+    without nvidia-smi has no GPUs in use.
     """
     lines = [line.strip().removeprefix(f"{nonce} ") for line in text.splitlines() if nonce in line]
     if "none" in lines:

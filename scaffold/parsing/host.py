@@ -28,7 +28,7 @@ from scaffold.parsing.toolkit import read_toolkit
 from scaffold.parsing.untrusted.numbers import whole
 
 MISSING = 127
-"""Exit code of a shell for a program that is not there."""
+"""Exit code of a shell for a missing program."""
 
 
 def read_host(recording: Recording) -> HostFacts:

@@ -28,7 +28,7 @@ class HostCertificate:
     signature: bytes
 
     def fault(self, host: str, now: float) -> str:
-        """Why the certificate does not speak for a host at this time, empty where it does."""
+        """Why the certificate is not valid for a host at this time, empty if it does."""
         if self.kind != HOST:
             return "it is a user's certificate"
         if not self.valid_after <= now < self.valid_before:
@@ -56,7 +56,7 @@ class _Reader:
 
 
 def read_certificate(blob: bytes) -> HostCertificate:
-    """Take a certificate apart; ValueError where it is cut or of another kind."""
+    """Take a certificate apart; ValueError if it is cut or of another kind."""
     reader = _Reader(blob)
     name = reader.string().decode("ascii", "replace")
     if not name.endswith(SUFFIX):

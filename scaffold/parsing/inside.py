@@ -22,7 +22,7 @@ VARIABLES = (
     "LD_LIBRARY_PATH",
 )
 NONE = 127
-"""How the part of the frameworks ends where there is no Python."""
+"""How the part of the frameworks ends without Python."""
 
 _MODULE = re.compile(r"([a-z]{1,20})\.step")
 _FOLDER = re.compile(r"([0-9]{1,4}) (missing|yes|no) ?([0-9]{0,10})")

@@ -88,7 +88,7 @@ MARKERS = ("cert-authority", "revoked")
 
 
 def lookup_name(host: str, port: int, alias: str | None = None) -> str:
-    """The name under which a host stands in the files; an alias goes without the port."""
+    """The name of a host in the files; an alias goes without the port."""
     if alias:
         return alias.lower()
     return host.lower() if port == DEFAULT_PORT else f"[{host.lower()}]:{port}"
@@ -128,7 +128,7 @@ def fingerprint(key: bytes) -> str:
 
 
 def new_line(name: str, key_type: str, key: bytes, *, hashed: bool) -> str:
-    """One line of known_hosts, with the name hashed where the user's config asks for it."""
+    """One line of known_hosts, with the name hashed if the user's config requests it."""
     if hashed:
         salt = os.urandom(20)
         parts = (salt, hmac.digest(salt, name.encode(), "sha1"))

@@ -59,13 +59,13 @@ def complaint(text: str, *, strict: bool = False) -> str:
 
 
 def header_versions(text: str) -> tuple[str | None, str | None]:
-    """Driver version and CUDA release of the table's title, None where it names none."""
+    """Driver version and CUDA release of the table's title, None if it names none."""
     driver, cuda = _DRIVER.search(text), _CUDA.search(text)
     return driver[1] if driver else None, cuda[1] if cuda else None
 
 
 def read_query(text: str) -> tuple[Gpu, ...] | None:
-    """GPUs of the last CSV query that has a header; None where every query failed."""
+    """GPUs of the last CSV query that has a header; None if every query failed."""
     rows = [[cell.strip() for cell in row] for row in csv.reader(_csv_lines(text))]
     starts = [index for index, row in enumerate(rows) if "name" in row]
     if not starts:

@@ -21,14 +21,14 @@ PARTS = (
 """The parts of probe.sh; recordings of earlier versions lack the last ones."""
 
 FOLDED = (b" docker_info |", b" docker_version |")
-"""Parts whose long lines were folded: a secret may stand on two of them."""
+"""Parts whose long lines were folded: a secret may span two of them."""
 
 _LINE = re.compile(rb"[0-9a-f]+ \w+ \|")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part's lines; `code` is None where it did not end, `cut` where it printed too much."""
+    """One part's lines; `code` is None if it did not end, `cut` where it printed too much."""
 
     lines: tuple[str, ...] = ()
     code: int | None = None
@@ -94,7 +94,7 @@ class Recording:
 
 
 def read_recording(content: bytes) -> Recording:
-    """Read a saved recording; InputError where it is something else."""
+    """Read a saved recording; InputError if it is something else."""
     first, _, rest = content.partition(b"\n")
     line, _, output = rest.partition(b"\n")
     try:
@@ -126,7 +126,7 @@ def _number(value: object) -> float | None:
 
 
 def without_secrets(output: bytes) -> bytes:
-    """Output without what looks like a secret, also where a long line was folded through it."""
+    """Output without suspected secrets, even if a long line was folded inside one."""
     found: list[bytes] = []
     for prefix, lines in groupby(output.split(b"\n"), _prefix):
         texts = [line[len(prefix) :].decode("latin-1") for line in lines]
@@ -153,7 +153,7 @@ class Split:
     done: bool
 
     def part(self, name: str) -> Part:
-        """A part, empty where it never came."""
+        """A part, empty if it never came."""
         return self.parts.get(name, Part())
 
 
@@ -200,7 +200,7 @@ def split(recording: Recording) -> Split:
 
 
 def _readable(lines: list[str]) -> tuple[str, ...]:
-    # The last line is empty where the output itself ended with a newline.
+    # The last line is empty if the output itself ended with a newline.
     if lines and not lines[-1]:
         lines = lines[:-1]
     return tuple(map(_clean, lines))

@@ -69,7 +69,7 @@ def uname(values: dict[str, str]) -> tuple[str | None, str | None, str | None]:
 
 
 def platform(split: Split) -> Platform:
-    """WSL2 and Jetson by their own files, or by the kernel's name where those are hidden."""
+    """WSL2 and Jetson by their own files, or by the kernel's name if those are hidden."""
     values = split.part("system").values()
     release = (uname(values)[1] or "").lower()
     if values.get("jetson") == "yes" or "tegra" in release:
@@ -181,7 +181,7 @@ def _allowed(answer: str | None) -> bool | None:
 
 
 def _in_order(lines: tuple[str, ...]) -> list[str]:
-    """The main file's lines with the included folder's put where its Include stands."""
+    """The main file's lines with the included folder's in the place of its Include."""
     main: list[str] = []
     rest: list[str] = []
     target = main

@@ -1,26 +1,20 @@
-"""The part of a plan that stands in place of a framework and a dependency layer: a container
-that was made by hand is made again, from lists of what was added to its base image.
+"""The part of a plan that replaces framework and dependency layers for an adopted container: lists
+of what was added to its base image.
 """
 
 from dataclasses import dataclass, field, replace
 
 from scaffold.answers.model import Answers
 from scaffold.facts import HostFacts
+from scaffold.plan.adopted_model import AdoptedPlan
 from scaffold.plan.making import plan_run
-from scaffold.plan.model import (
-    AdoptedPlan,
-    EditorPlan,
-    ImagePlan,
-    InstallPlan,
-    Plan,
-    UserPlan,
-)
+from scaffold.plan.model import EditorPlan, ImagePlan, InstallPlan, Plan, UserPlan
 from scaffold.resolver.resolution import Resolution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ways:
-    """How the container runs, beside what the answers say.
+    """How the container runs, in addition to the answers.
 
     `env` are variables that cannot stand in the image, `args` further flags of `docker run`.
     `workspace` is where the project was mounted, empty for the editor's own choice.

@@ -4,11 +4,12 @@ import posixpath
 import re
 from dataclasses import replace
 
-from scaffold.answers.model import Answers, GpuNeed, Mount
+from scaffold.answers.choices import GpuNeed
+from scaffold.answers.model import Answers, Mount
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts, Platform
 from scaffold.plan.gpus import is_cdi, with_key
-from scaffold.plan.images import mirrored_image
+from scaffold.plan.image import mirrored_image
 from scaffold.plan.model import FOLDER, ComposePlan, RunPlan, ServicePlan
 from scaffold.plan.services import service_row
 from scaffold.project.facts import DevConfig, ProjectFacts
@@ -35,7 +36,7 @@ def plan_compose(
     if answers.workspace:
         raise InputError(
             "--service: a project on a remote engine's own path or volume cannot use Compose",
-            hint="use --files remote-ssh, where the files are beside the engine",
+            hint="use --files remote-ssh, which keeps the files on the engine's host",
         )
     folder = folder_of(answers)
     up = "/".join(".." for _ in folder.split("/"))

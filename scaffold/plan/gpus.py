@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 
-from scaffold.answers.model import Answers, GpuNeed
+from scaffold.answers.choices import GpuNeed
+from scaffold.answers.model import Answers
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts, Platform
 
 
 @dataclass(frozen=True, slots=True)
 class GpuRequest:
-    """`optional` leaves the request to the dev container tool, where it finds a GPU runtime."""
+    """`optional` leaves the request to the dev container tool, which makes it if it finds a GPU
+    runtime.
+    """
 
     optional: bool = False
     args: tuple[str, ...] = ()
@@ -19,7 +22,7 @@ class GpuRequest:
 def request_gpus(answers: Answers, host: HostFacts) -> GpuRequest:
     """Translate need and devices.
 
-    Raises InputError where devices are named in a way that only a required GPU allows.
+    Raises InputError if devices are named that only a required GPU can use.
     """
     if answers.gpu == GpuNeed.NONE:
         return GpuRequest()
@@ -41,7 +44,7 @@ def _required(gpus: str) -> tuple[str, ...]:
 
 
 def _narrowed(gpus: str) -> tuple[tuple[str, str], ...]:
-    """The dev container tool always asks for all GPUs, so CUDA itself is told which to use."""
+    """The dev container tool always asks for all GPUs, so a variable of CUDA selects the GPUs."""
     if gpus == "all":
         return ()
     if is_cdi(gpus):

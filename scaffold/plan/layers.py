@@ -4,28 +4,30 @@ import re
 import shlex
 from collections.abc import Iterator
 
-from scaffold.answers.model import GpuNeed
+from scaffold.answers.choices import GpuNeed
+from scaffold.plan.dependencies import (
+    as_path,
+    copies,
+    dependency_layers,
+    is_local,
+    package_layers,
+    reasons,
+)
 from scaffold.plan.left_out import deletions
 from scaffold.plan.managers import UV
 from scaffold.plan.model import CONDA_ENVIRONMENT, Layer
-from scaffold.plan.situation import (
-    CONSTRAINTS,
-    KEPT,
-    Situation,
-    is_list,
-    is_pyproject,
-    old_for,
-    one_line,
-)
+from scaffold.plan.situation import CONSTRAINTS, KEPT, Situation, old_for, one_line
 from scaffold.resolver.resolution import FrameworkBuild
 
 JUPYTER = "jupyterlab>=4,<5"
 
 UNKNOWN_CUDA = "12.6"
-"""What conda is told for a driver that nobody knows."""
+"""CUDA release for conda if the driver is unknown."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
 _MAX_JOBS = 16
+
 _JOB_MIB = 4096
 """What one nvcc process of a large extension takes: flash-attention's README."""
 
@@ -35,8 +37,8 @@ def layers_of(case: Situation) -> Iterator[Layer]:
     yield from _conda(case)
     yield from _framework(case)
     yield from _jupyter(case)
-    yield from _dependencies(case)
-    yield from _packages(case)
+    yield from dependency_layers(case)
+    yield from package_layers(case)
     yield from _isolated(case)
 
 
@@ -60,16 +62,16 @@ def _conda(case: Situation) -> Iterator[Layer]:
     if case.recipe != "conda":
         return
     files = [path for path in case.files if path.endswith((".yml", ".yaml"))]
-    arguments = shlex.join(word for path in files for word in ("-f", _safe(path)))
+    arguments = shlex.join(word for path in files for word in ("-f", as_path(path)))
     # conda's virtual package __cuda is what the driver supports.
     known = case.host.cuda_reported or case.resolution.cuda or UNKNOWN_CUDA
     cuda = known if case.answers.gpu is not GpuNeed.NONE else ""
     override = f"CONDA_OVERRIDE_CUDA={cuda} " if cuda else ""
-    told = ("A build sees no GPU, so conda is told which CUDA release the driver supports.",)
+    told = ("A build sees no GPU, so CONDA_OVERRIDE_CUDA names the CUDA release of the driver.",)
     yield Layer(
-        comments=(*_reasons(case), *(told if cuda else ())),
+        comments=(*reasons(case), *(told if cuda else ())),
         env=(("CONDA_PKGS_DIRS", "/root/.cache/mamba"),),
-        copies=_copies(case.files),
+        copies=copies(case.files),
         caches=("/root/.cache/mamba",),
         commands=(
             *deletions(case.left_out),
@@ -148,107 +150,6 @@ def _jupyter(case: Situation) -> Iterator[Layer]:
         )
 
 
-def _dependencies(case: Situation) -> Iterator[Layer]:
-    if case.recipe == "pip":
-        yield from _lists(case)
-    elif case.recipe not in {"conda", "pixi"}:
-        yield from _managed(case)
-
-
-def _lists(case: Situation) -> Iterator[Layer]:
-    """What pip or uv installs from the project's lists, or from what is known of setup.py."""
-    lists = [path for path in case.files if is_list(path)]
-    pyproject = [path for path in case.files if is_pyproject(path)]
-    read = case.uses_uv and not case.project.dynamic and not case.inseparable
-    files = (*lists, *(pyproject if read else ()))
-    words = [word for path in lists for word in (_list_option(path), _safe(path))]
-    for path in pyproject if read else ():
-        words += ["-r", _safe(path)]
-        words += [word for extra in case.project.extras for word in ("--extra", extra)]
-        words += [word for group in case.project.groups for word in ("--group", _of(path, group))]
-    known = () if read and pyproject else case.project.requires
-    if not known and all(_list_option(path) == "-c" for path in files):
-        return
-    yield Layer(
-        comments=("The project's dependencies.", *_reasons(case)),
-        copies=_copies(files),
-        caches=(case.cache,),
-        commands=(
-            *deletions(case.left_out),
-            f"{case.install}{case.kept} {shlex.join((*words, *known))}",
-        ),
-    )
-
-
-def _of(path: str, group: str) -> str:
-    """A dependency group as uv finds it: by name, or with its file."""
-    return group if path == "pyproject.toml" else f"{path}:{group}"
-
-
-def _list_option(path: str) -> str:
-    return "-c" if is_list(path) and "constraint" in path.lower() else "-r"
-
-
-def _managed(case: Situation) -> Iterator[Layer]:
-    """What the manager installs by itself, without the project's own code."""
-    exported = case.names_code and case.locked and case.row.recipe in {"pdm", "pipenv"}
-    if case.inseparable and not case.locked:
-        return
-    plain = (command(case, case.row.image, local=case.names_code),)
-    commands = _exported(case) if exported else plain
-    # A lock stands for its manifest as it is: Poetry refuses one that was edited.
-    drops = () if case.locked else tuple(deletions(case.left_out))
-    yield Layer(
-        comments=("The project's dependencies, without its own code.", *_reasons(case)),
-        copies=_copies(case.files),
-        caches=tuple(dict.fromkeys((f"/root/.cache/{case.row.cache}", case.cache))),
-        commands=(*drops, *commands),
-    )
-
-
-_EXPORTS = {
-    "pdm": "pdm export{at} --without-hashes --output exported.txt",
-    "pipenv": "{at}pipenv requirements --dev >exported.txt",
-}
-"""Managers that cannot leave local code out, and how they tell the rest."""
-
-
-def _exported(case: Situation) -> tuple[str, ...]:
-    return (
-        command(case, _EXPORTS[case.row.recipe]),
-        r"sed -i -E '/^(-e |\.|file:)|@ file:/d' exported.txt",
-        f"{case.install} -r exported.txt",
-    )
-
-
-def command(case: Situation, text: str, *, local: bool = False) -> str:
-    """A manager's command for this project."""
-    row, project = case.row, case.project
-    left_out = row.local if local else {"uv-lock": "project"}.get(row.recipe, "")
-    return text.format(
-        at=row.at.format(shlex.quote(project.base)) if project.base else "",
-        local=left_out,
-        verb=row.locked if case.locked else row.free,
-        extras="".join(row.extras.format(shlex.quote(name)) for name in project.extras),
-        groups="".join(row.groups.format(shlex.quote(name)) for name in project.groups),
-    )
-
-
-def _packages(case: Situation) -> Iterator[Layer]:
-    """What a command of README or an import names beside the lists."""
-    packages = case.project.packages
-    if not packages or case.recipe == "pixi":
-        return
-    guessed = any(one.guessed for one in packages)
-    places = ", ".join(dict.fromkeys(one.where for one in packages))
-    origin = "Guessed from imports" if guessed else f"Named in {places}"
-    yield Layer(
-        comments=(one_line(f"{origin}: the project has no list of these packages."),),
-        caches=(case.cache,),
-        commands=(f"{case.install}{case.kept} {shlex.join(one.text for one in packages)}",),
-    )
-
-
 def _isolated(case: Situation) -> Iterator[Layer]:
     """What needs the framework while it is built."""
     here = [one for one in case.project.isolated if not is_local(case, one.where, one.name)]
@@ -261,7 +162,7 @@ def _isolated(case: Situation) -> Iterator[Layer]:
     commands = [f"{install} {shlex.join(needed)}"] if needed else []
     texts = shlex.join(word for one in here for word in shlex.split(one.text, comments=True))
     commands += [f"{install} --no-build-isolation {texts}"] if here else []
-    reason = "Built against the framework, so after it and with its files in sight."
+    reason = "Built against the framework, so after it and without build isolation."
     yield Layer(
         comments=(reason if here else "What the project's own build needs.",),
         env=_compiler_env(case),
@@ -274,11 +175,6 @@ def _framework_names(case: Situation) -> tuple[str, ...]:
     return KEPT[case.answers.framework]
 
 
-def is_local(case: Situation, where: str, name: str) -> bool:
-    """Whether a package is a folder of the project, which the image has not."""
-    return any(name == one.path or (where and where == one.where) for one in case.project.local)
-
-
 def _compiler_env(case: Situation) -> tuple[tuple[str, str], ...]:
     """For which cards extensions are compiled, and in how many processes at once."""
     if not (case.compiles or case.answers.nvcc):
@@ -289,28 +185,3 @@ def _compiler_env(case: Situation) -> tuple[tuple[str, str], ...]:
     if case.host.system and case.host.system.cpus:
         jobs = min(jobs, case.host.system.cpus)
     return (*([("TORCH_CUDA_ARCH_LIST", cards)] if cards else ()), ("MAX_JOBS", str(max(1, jobs))))
-
-
-def _reasons(case: Situation) -> tuple[str, ...]:
-    """Why lines are missing from the image's copies, one comment for each reason."""
-    reasons = dict.fromkeys(one.because for one in case.left_out)
-    return tuple(one_line(f"{', '.join(_texts(case, because))} {because}.") for because in reasons)
-
-
-def _texts(case: Situation, because: str) -> tuple[str, ...]:
-    return tuple(one.text.strip() for one in case.left_out if one.because == because and one.text)
-
-
-def _copies(files: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """COPY keeps no folders, so the files of each folder are copied by themselves."""
-    folders: dict[str, list[str]] = {}
-    for path in files:
-        folders.setdefault(path.rpartition("/")[0], []).append(path)
-    return tuple(
-        (" ".join(paths), f"./{folder}/".replace("//", "/")) for folder, paths in folders.items()
-    )
-
-
-def _safe(path: str) -> str:
-    """A leading dash would be read as an option."""
-    return f"./{path}" if path.startswith("-") else path

@@ -67,7 +67,7 @@ def _script(file: str, text: str) -> str:
 
 
 def _item(file: str) -> str:
-    """What stands before each line of a list in YAML."""
+    """The text before each line of a list in YAML."""
     return "- *" if file.endswith((".yml", ".yaml")) else ""
 
 

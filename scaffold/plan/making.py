@@ -5,18 +5,17 @@ import shlex
 from dataclasses import fields
 from posixpath import basename
 
-from scaffold.answers.model import Answers, GpuNeed, Mirrors, Stack
+from scaffold.answers.choices import GpuNeed
+from scaffold.answers.model import Answers, Mirrors
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
-from scaffold.plan.apt import apt_packages, unknown_packages
 from scaffold.plan.compose import folder_of, plan_compose
 from scaffold.plan.gpus import request_gpus
-from scaffold.plan.images import mirrored_image
+from scaffold.plan.image import plan_image, unknown_packages
 from scaffold.plan.install import plan_install
 from scaffold.plan.model import (
     EditorPlan,
     FeaturePlan,
-    ImagePlan,
     InstallPlan,
     Plan,
     RunPlan,
@@ -24,18 +23,14 @@ from scaffold.plan.model import (
     Volume,
 )
 from scaffold.plan.mounts import mount_texts, owned_directories, volumes
-from scaffold.plan.situation import Situation, one_line, situation_of
+from scaffold.plan.situation import Situation, situation_of
 from scaffold.project.facts import ProjectFacts
-from scaffold.project.framework_table import BY_FRAMEWORK
 from scaffold.resolver.resolution import Resolution
 
 WORKSPACE = "/workspaces/${localWorkspaceFolderBasename}"
 """The dev container tool's own default for the place of the project in the container."""
 
 JUPYTER_PORT = 8888
-
-LOGINS = {"ubuntu24.04": "ubuntu", "ubuntu:24.04": "ubuntu", "jupyter/": "jovyan"}
-"""Images with a login of their own: it may have the name or the id that the user gets."""
 
 
 def make_plan(
@@ -54,7 +49,7 @@ def make_plan(
     return Plan(
         name=answers.name,
         target=answers.target.value,
-        image=_image(case),
+        image=plan_image(case),
         install=install,
         user=_user(answers),
         run=run,
@@ -84,78 +79,6 @@ def _check_mirrors(mirrors: Mirrors) -> None:
                 f"--mirror: the {field.name} address {url!r} is not a plain URL",
                 hint="write it like https://mirror.example.org/path",
             )
-
-
-def _image(case: Situation) -> ImagePlan:
-    answers, resolution = case.answers, case.resolution
-    mirror = answers.mirrors.registry
-    with_tool = case.recipe in {"conda", "pixi"}
-    return ImagePlan(
-        base=mirrored_image(resolution.image, mirror),
-        reason=_image_reason(resolution),
-        python=resolution.python,
-        python_source=case.python_source,
-        sees_system_packages=case.vendor and resolution.image_has_python,
-        apt=apt_packages(case, answers),
-        # Debian's and Ubuntu's paths differ, so the mirror is known by what is above them.
-        apt_mirror=re.sub(r"/(ubuntu|debian)/?$", "", answers.mirrors.apt).rstrip("/"),
-        env=_image_env(case),
-        environment=_environment(case),
-        tool_image=mirrored_image(case.row.tool_image, mirror) if with_tool else "",
-        tool_program=case.row.tool_program if with_tool else "",
-        root_at_start=answers.stack == Stack.JUPYTER_IMAGE,
-        logins=_logins(resolution.image),
-    )
-
-
-def _logins(image: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(login for part, login in LOGINS.items() if part in image))
-
-
-def _image_reason(resolution: Resolution) -> str:
-    for decision in resolution.decisions:
-        if resolution.image in decision.chosen:
-            return one_line(decision.because)
-    return ""
-
-
-def _image_env(case: Situation) -> tuple[tuple[str, str], ...]:
-    answers, resolution = case.answers, case.resolution
-    env: list[tuple[str, str]] = []
-    row = BY_FRAMEWORK.get(answers.framework)
-    in_image = "nvidia" in resolution.image
-    if row and row.clears_library_path and in_image:
-        env.append(("LD_LIBRARY_PATH", ""))
-    if row and row.library_folders and answers.gpu is not GpuNeed.NONE and not in_image:
-        packages = f"{case.environment}/lib/python{resolution.python}/site-packages/nvidia"
-        folders = [f"{packages}/{name}/lib" for name in row.library_folders]
-        env.append(("LD_LIBRARY_PATH", ":".join(folders)))
-    if answers.mirrors.pip:
-        names = ("PIP_INDEX_URL", "UV_DEFAULT_INDEX", case.row.mirror)
-        env += [(name, answers.mirrors.pip) for name in names if name]
-    return tuple(env)
-
-
-def _environment(case: Situation) -> tuple[tuple[str, str], ...]:
-    """The variables by which every tool finds the project's environment."""
-    path = ("PATH", f"{case.environment}/bin:$PATH")
-    if case.recipe == "conda":
-        return (path, ("CONDA_PREFIX", case.environment))
-    env = [("VIRTUAL_ENV", case.environment), path]
-    if case.uses_uv or case.recipe == "uv-lock":
-        # The cache is on another file system, so that files cannot be linked.
-        env.append(("UV_LINK_MODE", "copy"))
-    if case.recipe == "uv-lock":
-        env.append(("UV_PROJECT_ENVIRONMENT", case.environment))
-    if case.index and case.uses_uv:
-        # As pip does: the best release of all indexes, not of the first that has the package.
-        env += [("UV_INDEX", case.index), ("UV_INDEX_STRATEGY", "unsafe-best-match")]
-    elif case.index:
-        env.append(("PIP_EXTRA_INDEX_URL", case.index))
-    if case.recipe == "pipenv":
-        # pipenv would say at each run that it uses this environment.
-        env.append(("PIPENV_VERBOSITY", "-1"))
-    return tuple(env)
 
 
 def _home(answers: Answers) -> str:
@@ -203,8 +126,8 @@ def plan_run(answers: Answers, resolution: Resolution, host: HostFacts) -> RunPl
 def _workspace(answers: Answers) -> tuple[str, str]:
     """A remote engine cannot bind this machine's folder: it gets a path of its own or a volume.
 
-    Its place in the container is called as the one there, since an image that a colleague's
-    folder of another name would use has to know the place of a volume.
+    The folder in the container has the name of the remote one, since the image has to know the path
+    of a volume.
     """
     source = answers.workspace
     if not source:

@@ -1,4 +1,4 @@
-"""One row for each service that can run beside the dev container."""
+"""One row for each service that can run next to the dev container."""
 
 from dataclasses import dataclass
 

@@ -4,12 +4,14 @@ import re
 import shlex
 from dataclasses import dataclass
 
-from scaffold.answers.model import Answers, Installer, Stack
+from scaffold.answers.choices import Installer, Stack
+from scaffold.answers.model import Answers
 from scaffold.facts import HostFacts
 from scaffold.plan.left_out import LeftOut, file_of, left_out_lines
 from scaffold.plan.managers import UV, Manager, Recipe, manager_row, recipe_of
 from scaffold.plan.model import CONDA_ENVIRONMENT, DEPENDENCIES, ENVIRONMENT, PythonSource
-from scaffold.project.facts import Framework, LocalPath, ProjectFacts
+from scaffold.project.facts import LocalPath, ProjectFacts
+from scaffold.project.framework import Framework
 from scaffold.project.framework_table import BY_FRAMEWORK, ROWS
 from scaffold.resolver.resolution import FrameworkBuild, Resolution
 
@@ -42,7 +44,7 @@ _COPYABLE = re.compile(r"(?!/)(?!.*\.\.(/|$))[\w.@+-][\w./@+-]*", re.ASCII)
 class Situation:
     """One project on one host, with what follows at once.
 
-    `build` is None where the project's own files decide the framework, or there is none.
+    `build` is None if the project's own files decide the framework, or there is none.
     `files` can be copied into an image, `odd` ones only be read in the container.
     """
 
@@ -191,7 +193,7 @@ def one_line(text: str) -> str:
 
 
 def _uses_uv(answers: Answers, resolution: Resolution, recipe: Recipe) -> bool:
-    """Whether uv stands in for pip.
+    """Whether uv replaces pip.
 
     uv does not see the packages of the system below an environment, pip does; and it runs on
     no Python before 3.8.

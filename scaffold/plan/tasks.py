@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Iterator
 
-from scaffold.plan.layers import command
+from scaffold.plan.dependencies import command
 from scaffold.plan.model import Task
 from scaffold.plan.situation import Situation
 from scaffold.project.facts import LocalPath

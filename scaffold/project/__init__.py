@@ -1,1 +1,1 @@
-"""What a repository says of itself, read from its files and never by running them."""
+"""What the files of a repository show about the project; none of them is executed."""

@@ -1,4 +1,4 @@
-"""Decisions with what they rest on, and the parts of the facts that need no choice."""
+"""Decisions with their evidence, and facts that need no decision."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ class EvidencedValue(Generic[T_co]):
 
 
 class Evident(Protocol):
-    """Anything that carries evidence."""
+    """Anything with evidence."""
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -29,13 +29,13 @@ class Evident(Protocol):
 
 
 def cleaned(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """Printable and without doubles."""
+    """Printable, each once."""
     shown = (replace(one, where=one_line(one.where), text=one_line(one.text)) for one in evidence)
     return tuple(dict.fromkeys(shown))
 
 
 def ways(view: View) -> EvidencedValue[None]:
-    """The way of installing that is followed, and those that are not."""
+    """The install method that is followed, and those that are not."""
     if view.path.way is None:
         return EvidencedValue(None)
     followed = view.path.way
@@ -66,7 +66,7 @@ def indexes(view: View) -> EvidencedValue[tuple[str, ...]]:
 
 
 def install_files(view: View) -> tuple[str, ...]:
-    """What must be there to install the dependencies before the source is.
+    """Files that must exist before the dependencies can be installed without the source.
 
     setup.py and setup.cfg are left out: they run or describe the source itself.
     """

@@ -3,15 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-
-class Framework(StrEnum):
-    """The deep learning frameworks that decide CUDA and image."""
-
-    PYTORCH = "pytorch"
-    TENSORFLOW = "tensorflow"
-    JAX = "jax"
-    ONNXRUNTIME = "onnxruntime"
-    NONE = "none"
+from scaffold.project.framework import Framework
 
 
 class PackageManager(StrEnum):
@@ -29,9 +21,9 @@ class PackageManager(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One observation: what it speaks of, where it stands (`requirements.txt:3`), its text.
+    """One observation: its subject, its position (`requirements.txt:3`), its text.
 
-    `used` is False where the project's own install path does not read that place, so that
+    `used` is False if the project's own install path does not read that place, so that
     a disagreeing source is shown and not followed.
     """
 
@@ -97,7 +89,7 @@ class Pin:
 class Isolated:
     """A package whose build imports the framework, so that build isolation breaks it.
 
-    `text` is what pip is given, `line` what the file has.
+    `text` is the argument for pip, `line` the original line.
     """
 
     name: str
@@ -166,7 +158,7 @@ class ProjectFacts:
 
     `base` is the folder of the project that is followed, `siblings` are others that could be
     meant. `soft` names the values (python, cuda, framework) that only prefer; `python_bound`
-    and `framework_bound` are what remains of theirs where the preference fails. `companions`
+    and `framework_bound` are what remains of theirs if the preference fails. `companions`
     belong in the framework's own command, `packages` are dependencies that no list names.
     `local` needs the source, `isolated` the framework and no build isolation, after
     `build_tools`. `needed_files` must lie beside the lock for it to be read. `extras` and

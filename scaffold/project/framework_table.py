@@ -8,7 +8,7 @@ the program that computes with it. The tests name each place that is missing.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,8 @@ class FrameworkRow:
     """Packages whose releases belong to one release of the framework."""
     beside: tuple[str, ...] = ()
     """Companions whose builds for a CUDA release are on the framework's own index."""
+    named_variant: tuple[str, ...] = ()
+    """Those of them whose old versions name their variant as well: `0.8.2+cu110`."""
     image: str = ""
     """Name of images that hold it, as in `nvcr.io/nvidia/jax:25.04-py3`."""
     own_index: str = ""
@@ -42,16 +44,16 @@ class FrameworkRow:
     calls_compiler: bool = False
     """Whether the C++ compiler is called when programs run."""
     clears_library_path: bool = False
-    """Whether its wheels find their CUDA libraries only if no other path is named first."""
+    """Whether its wheels find their CUDA libraries only with an empty LD_LIBRARY_PATH."""
     library_folders: tuple[str, ...] = ()
-    """Folders of site-packages/nvidia that its wheels do not look for their CUDA libraries in."""
+    """Folders of site-packages/nvidia in which its wheels do not search their CUDA libraries."""
     only_runs: bool = False
     """Whether it only runs models, so that a framework that trains them is the main one."""
     with_gpu: str
-    """What the package index gives with CUDA libraries."""
+    """The requirement that installs the build with CUDA libraries from the package index."""
     without_gpu: str
     oldest: str
-    """The bound of the plain template: no release older than any project of today."""
+    """Lower bound of the plain template."""
 
 
 ROWS = (
@@ -68,6 +70,7 @@ ROWS = (
         kept=("torch", "torchvision", "torchaudio"),
         companions=("torchvision", "torchaudio", "torchtext", "torchdata"),
         beside=("torchvision", "torchaudio", "torchtext"),
+        named_variant=("torchvision",),
         image="pytorch",
         own_index="https://download.pytorch.org/whl",
         calls_compiler=True,  # torch.compile and CUDA extensions
@@ -113,7 +116,7 @@ ROWS = (
         module="onnxruntime",
         distribution="onnxruntime-gpu",
         names=("onnxruntime", "onnxruntime-gpu"),
-        # Plain onnxruntime is the CPU build: who lists it asks for no GPU.
+        # Plain onnxruntime is the CPU build: a project that lists it needs no GPU.
         packages=("onnxruntime-gpu",),
         # The builds of torch that go with it are in the catalogue's companions.
         bound=(),
@@ -131,11 +134,11 @@ ROWS = (
     ),
 )
 """In the order that is the last resort between several of one project: PyTorch projects import
-the others' tools more often (TensorBoard, tf.data, checkpoints) than the other way round."""
+the others' tools more often (TensorBoard, tf.data, checkpoints) than the reverse."""
 
 BY_FRAMEWORK: Mapping[Framework, FrameworkRow] = {row.framework: row for row in ROWS}
 BY_NAME = {name: row.framework for row in ROWS for name in row.names} | {"none": Framework.NONE}
-"""What the command line accepts."""
+"""Names that the command line accepts."""
 
 SHOWN_NAMES = tuple(row.names[0] for row in ROWS)
 TITLES = {row.framework: row.title for row in ROWS}

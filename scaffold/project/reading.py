@@ -3,21 +3,22 @@
 import re
 from collections.abc import Collection, Mapping
 
-from scaffold.project.choices.choosing import choose_framework, choose_python, framework_bound
 from scaffold.project.choices.device_needs import choose_cuda, choose_nvcc, choose_ports
+from scaffold.project.choices.extra_packages import extra_packages
+from scaffold.project.choices.framework_choice import choose_framework, framework_bound
 from scaffold.project.choices.generated import generated_paths
 from scaffold.project.choices.install_path import find_install_path
 from scaffold.project.choices.installing import (
     build_tools,
-    extra_packages,
     framework_pins,
-    isolated,
     local_paths,
     needed_files,
     setup_imports,
     steps,
 )
+from scaffold.project.choices.isolated_builds import isolated
 from scaffold.project.choices.languages import is_python, other_language
+from scaffold.project.choices.python_choice import choose_python
 from scaffold.project.choices.repository_parts import (
     brings_framework,
     brings_python,

@@ -41,7 +41,7 @@ _PARTS = words(
 
 
 def _plain(value: object) -> object:
-    """Tuples as lists, records as tables: what JSON can say."""
+    """Tuples as lists, records as objects, for JSON."""
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     return [_plain(one) for one in value] if isinstance(value, tuple) else value

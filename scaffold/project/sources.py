@@ -1,4 +1,4 @@
-"""What one file of a repository says, before anything is decided."""
+"""The content of one file of a repository, before any decision."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,13 +8,13 @@ from scaffold.project.facts import DevConfig, LocalPath
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Stands where a file's content would: why it could not be had."""
+    """Replaces a file's content: the reason why it could not be read."""
 
     reason: str
 
 
 class Subject(StrEnum):
-    """What a note speaks of."""
+    """The subject of a note."""
 
     PYTHON = "python"
     CUDA = "cuda"
@@ -39,7 +39,7 @@ class Requirement:
     """One dependency as a file names it.
 
     `name` is normalised (PEP 503), `spec` a PEP 440 specifier set without local versions.
-    `group` is empty for what every install takes, else the extra, group or environment.
+    `group` is empty for packages of every install, else the extra, group or environment.
     `local` is a local version or build string (`cu118`), `url` a direct reference.
     `conda` says that conda installs it, as a finished build.
     """
@@ -60,10 +60,9 @@ class Requirement:
 class Command:
     """One install command of a text.
 
-    `kind` is that of InstallStep, or apt. `local` are folders of the repository with their
-    extras and whether they are editable. `optional` says that the text calls the command
-    optional or means it for another platform, `shown` that it stands in a block of code.
-    `section` are the headings above it.
+    `kind` is that of InstallStep, or apt. `local` are folders of the repository with their extras
+    and whether they are editable. `optional` says that the text calls the command optional or names
+    another platform, `shown` that it is in a block of code. `section` are the headings above it.
     """
 
     kind: str
@@ -105,11 +104,11 @@ class Note:
 class Source:
     """One file's content.
 
-    `tools` are package managers whose own tables stand in it, `includes` the files it names
+    `tools` are package managers whose own tables it holds, `includes` the files it names
     as (path relative to the root, whether only as constraints). `installable` says that the
     file makes its folder a Python project, `name` is the distribution's. `local` are folders
     of the repository among the dependencies, `commands` the install commands of a text,
-    `default_groups` the groups that are installed unless told otherwise, `members` the
+    `default_groups` the groups that are installed by default, `members` the
     patterns of a workspace's folders.
     """
 

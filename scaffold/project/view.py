@@ -1,4 +1,4 @@
-"""Everything that was read, with the install path laid over it."""
+"""Everything that was read, ordered by the install path."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ _DEFAULT_GROUPS: dict[PackageManager | None, set[str]] = {
     PackageManager.PDM: {"dev"},
     PackageManager.PIPENV: {"develop"},
 }
-"""Groups that a manager installs unless told otherwise; Poetry's own are named by its reader."""
+"""Groups that a manager installs by default; Poetry's own are named by its reader."""
 
 _WEAK = {"image": Weight.IMAGE, "command": Weight.COMMAND, "import": Weight.IMPORT}
 
@@ -33,7 +33,7 @@ class View:
     followed: Followed = field(default_factory=Followed)
 
     def role(self, path: str) -> Role:
-        """What kind of file stands at a path."""
+        """The kind of file at a path."""
         return kind_or_included(path).role
 
     def on_path(self, path: str) -> bool:
@@ -48,7 +48,7 @@ class View:
         return tuple(self.sources[path] for path in (*self.path.paths, *rest))
 
     def in_project(self, path: str) -> bool:
-        """Whether a file speaks for the folder that is installed, on its path or beside it."""
+        """Whether a file describes the folder that is installed."""
         return self.on_path(path) or base_of(path) == self.path.base
 
     def notes(self, topic: Subject) -> Iterator[tuple[Source, Note]]:
@@ -84,7 +84,7 @@ class View:
 
     @cached_property
     def signs(self) -> tuple[Sign, ...]:
-        """Everything that speaks of a framework, weighed."""
+        """Everything that names a framework, with its weight."""
         return tuple(self._signs())
 
     def _signs(self) -> Iterator[Sign]:
@@ -138,7 +138,7 @@ class View:
         return frozenset((one.where, one.name) for one in self.followed.requirements())
 
     def is_installed(self, requirement: Requirement) -> bool:
-        """Whether the install path takes a dependency: no extra or group that nobody asks for."""
+        """Whether the install path takes a dependency: no extra or group that is not requested."""
         kind, _, name = requirement.group.partition(" ")
         if not kind:
             return True
@@ -168,7 +168,7 @@ class View:
 
     @cached_property
     def groups(self) -> frozenset[str]:
-        """Dependency groups that the package manager takes by itself, and those asked for."""
+        """Dependency groups that the package manager takes by itself, and those requested."""
         asked = {one for command in self.followed.commands for one in command.groups}
         manager = self.path.way.manager if self.path.way else None
         default = {one for path in self.path.paths for one in self.sources[path].default_groups}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from scaffold.catalogue import Build, Catalogue, Companion
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.project.framework_table import DISTRIBUTIONS, ROWS
 from scaffold.resolver.resolution import Wishes
 from scaffold.resolver.specifiers import admits, pinned, requirement, version
@@ -30,7 +30,7 @@ class AskedPackage:
 
     @cached_property
     def missing(self) -> str:
-        """The release that is pinned and was never published, empty where there is none."""
+        """The release that is pinned and was never published, empty if there is none."""
         pin = pinned(self.spec)
         newest = max(version(row.version) for row in self.known)
         return pin if pin and not self.releases and version(pin) < newest else ""

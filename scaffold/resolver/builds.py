@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from scaffold.answers.model import GpuNeed, Stack
+from scaffold.answers.choices import GpuNeed, Stack
 from scaffold.catalogue import Build, Catalogue
-from scaffold.facts import HostFacts
+from scaffold.facts import DescribedHost
 from scaffold.project.framework_table import BY_FRAMEWORK
 from scaffold.resolver.asked import AskedPackage
 from scaffold.resolver.card_rules import (
@@ -24,7 +24,7 @@ from scaffold.versions import dotted, parse_version
 class BuildVerdict:
     """A build, the Pythons that suit it, and the facts that rule it out by kind.
 
-    It fits where there is none. `cudnn_below` is the release of cuDNN from which on an
+    It fits if no fact rules it out. `cudnn_below` is the release of cuDNN from which on an
     installer has to leave it out for the cards, `cudnn_doubt` says that the cuDNN of the build
     has no code for one of them.
     """
@@ -39,7 +39,7 @@ class BuildVerdict:
 def judged(
     catalogue: Catalogue, machine: Machine, wishes: Wishes, asked: tuple[AskedPackage, ...] = ()
 ) -> list[BuildVerdict]:
-    """Every build of the framework for the machine's CPU, with what speaks against it."""
+    """Every build of the framework for the machine's CPU, with what rules it out."""
     on_cpu = wishes.gpu is GpuNeed.NONE
     return [
         judge(catalogue, machine, wishes, row, asked)
@@ -159,4 +159,4 @@ def pythons(catalogue: Catalogue, built: tuple[str, ...] | None, spec: str) -> t
 
 def anywhere(catalogue: Catalogue, arch: str = "x86_64") -> Machine:
     """A machine of which nothing is asked, for builds that need no GPU."""
-    return machine_of(catalogue, HostFacts(architecture=arch))
+    return machine_of(catalogue, DescribedHost(architecture=arch))

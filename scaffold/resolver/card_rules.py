@@ -23,7 +23,7 @@ def against_code(catalogue: Catalogue, machine: Machine, card: Card, build: Buil
 
 
 def cudnn_doubt(catalogue: Catalogue, machine: Machine, build: Build) -> str:
-    """What to say where the cuDNN that comes with a build has no code for a card, else empty.
+    """A warning if the cuDNN of a build has no code for a card, else empty.
 
     The framework runs there, except for what it leaves to cuDNN: convolutions, recurrent layers.
     """
@@ -36,7 +36,7 @@ def cudnn_doubt(catalogue: Catalogue, machine: Machine, build: Build) -> str:
 
 
 def cudnn_limit(catalogue: Catalogue, capability: Version | None) -> Pep440 | None:
-    """The first cuDNN without code for a card, None where the newest has it."""
+    """The first cuDNN without code for a card, None if the newest has it."""
     if capability is None:
         return None
     dropped = [
@@ -48,9 +48,9 @@ def cudnn_limit(catalogue: Catalogue, capability: Version | None) -> Pep440 | No
 
 
 def cudnn_cap(catalogue: Catalogue, machine: Machine, build: Build) -> str:
-    """The cuDNN release that an installer must stay below for the cards, empty where any will do.
+    """The cuDNN release that an installer must stay below for the cards, empty if any will do.
 
-    Only where the build's own requirements leave the release open.
+    Only if the build's own requirements leave the release open.
     """
     if not build.cudnn or pinned(build.cudnn):
         return ""

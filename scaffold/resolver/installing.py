@@ -16,18 +16,22 @@ def framework_build(
 ) -> FrameworkBuild:
     """The build as an installer is asked for it, with what has to come from the same index."""
     build = verdict.build
-    # Only PyTorch's own index has versions that name their variant (2.4.1+cu121).
-    local = f"+{build.variant}" if "+" in wishes.framework_spec else ""
+    local = _local(build, wishes.framework_spec)
     row = BY_FRAMEWORK[build.framework]
-    index = build.index or (f"{row.own_index}/{build.variant}" if local else "")
-    together = [text for text in companions if text.partition("==")[0] in row.beside]
+    own_index = f"{row.own_index}/{build.variant}" if local and not build.links else ""
+    index = build.index or own_index
+    together = [
+        f"{text}{build.local}" if build.links and text.startswith(row.named_variant) else text
+        for text in companions
+        if text.partition("==")[0] in row.beside
+    ]
     return FrameworkBuild(
         framework=build.framework,
         version=build.version,
         variant=build.variant,
         cuda=build.cuda or None,
         requirements=(
-            f"{build.requirement}{_release(build, wishes.framework_spec)}{local}",
+            f"{build.requirement}{_release(build, wishes.framework_spec, local)}",
             *together,
             *_below(verdict),
         ),
@@ -36,10 +40,18 @@ def framework_build(
     )
 
 
-def _release(build: Build, spec: str) -> str:
+def _local(build: Build, spec: str) -> str:
+    """The part of a version that names its variant (2.4.1+cu121), which PyTorch's own places have.
+
+    A page of links holds all variants side by side, and cu92 is a later version than cu110.
+    """
+    return f"+{build.variant}" if "+" in spec or (build.links and build.local) else ""
+
+
+def _release(build: Build, spec: str, local: str) -> str:
     """The release that is installed: the user's own range if it holds one minor release only."""
-    exact, release = f"=={build.version}", version(build.version)
-    if not spec or "+" in spec or release.is_prerelease:
+    exact, release = f"=={build.version}{local}", version(build.version)
+    if not spec or local or release.is_prerelease:
         return exact
     major, minor = release.release[:2]
     before = (f"{major}.{minor - 1}.999",) if minor else ()

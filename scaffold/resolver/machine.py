@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from scaffold.catalogue import Catalogue
-from scaffold.facts import Gpu, HostFacts, Platform
+from scaffold.facts import DescribedHost, Gpu, Platform
 from scaffold.versions import Version, dotted, parse_version
 
 CAPABILITY = re.compile(r"\d{1,2}\.\d")
@@ -17,7 +17,7 @@ THOR = (11, 0)
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A GPU with its compute capability and the kind of its model, each None where unknown.
+    """A GPU with its compute capability and the kind of its model, each None if unknown.
 
     `others` are the capabilities of other cards that were sold under the same name.
     """
@@ -32,9 +32,9 @@ class Card:
 class Machine:
     """What decides: `driver` is comparable with the Linux driver versions of the catalogue.
 
-    `cuda` is the release that the driver reports. `unknown` lists in words what nobody could
-    tell, `notes` what is known and yet worth saying. `enforces_require` says whether Docker's
-    GPU request checks NVIDIA_REQUIRE_CUDA.
+    `cuda` is the release that the driver reports. `unknown` lists in words the facts that are
+    missing, `notes` those that the user should know. `enforces_require` says whether Docker's GPU
+    request checks NVIDIA_REQUIRE_CUDA.
     """
 
     driver: Version | None
@@ -59,7 +59,7 @@ class Machine:
         return self.driver is not None and bool(self.cards) and not self.unknown
 
 
-def machine_of(catalogue: Catalogue, host: HostFacts) -> Machine:
+def machine_of(catalogue: Catalogue, host: DescribedHost) -> Machine:
     """Read the facts of a host, total for any text in them."""
     driver, cuda = _driver(catalogue, host)
     cards = tuple(
@@ -85,7 +85,7 @@ def machine_of(catalogue: Catalogue, host: HostFacts) -> Machine:
 def _card(catalogue: Catalogue, gpu: Gpu, device: str, driver: Version | None) -> Card:
     """A GPU by what the driver says, then by its name, then by its PCI device id.
 
-    Cards of different chips were sold under one name: there the device id decides, else the
+    Cards of different chips were sold under one name: the device id then decides, else the
     likeliest chip that the driver can drive.
     """
     model = catalogue.gpu(gpu.name)
@@ -101,13 +101,13 @@ def _card(catalogue: Catalogue, gpu: Gpu, device: str, driver: Version | None) -
 
 
 def _drives(catalogue: Catalogue, driver: Version | None, chip: str) -> bool:
-    """Whether a driver drives a chip, as far as its branch says."""
+    """Whether a driver supports a chip, judged by its branch."""
     row = catalogue.architecture(chip)
     return not (driver and row and row.last_branch and driver[0] > row.last_branch)
 
 
-def _device(host: HostFacts, gpu: Gpu) -> str:
-    """The PCI device id of a GPU, empty where the bus was not read."""
+def _device(host: DescribedHost, gpu: Gpu) -> str:
+    """The PCI device id of a GPU, empty if the bus was not read."""
     wanted = _address(gpu.pci_address or "")
     found = [one.device for one in host.pci or () if wanted and _address(one.address) == wanted]
     return found[0].lower().removeprefix("0x") if found else ""
@@ -118,11 +118,11 @@ def _address(text: str) -> str:
     return text.lower().lstrip("0:").removeprefix("0000:")
 
 
-def _driver(catalogue: Catalogue, host: HostFacts) -> tuple[Version | None, Version | None]:
+def _driver(catalogue: Catalogue, host: DescribedHost) -> tuple[Version | None, Version | None]:
     """The driver, and the CUDA release it reports.
 
     Under WSL2 the number is the Windows driver's and on a Jetson JetPack's, so the CUDA release
-    speaks in its place.
+    decides instead.
     """
     driver = _version(host.driver_version)
     cuda = _version(host.cuda_reported)
@@ -143,7 +143,7 @@ def _version(text: str | None) -> Version | None:
         return None
 
 
-def _needs_tegra_images(host: HostFacts, cards: tuple[Card, ...]) -> bool:
+def _needs_tegra_images(host: DescribedHost, cards: tuple[Card, ...]) -> bool:
     """Whether it is a Jetson that server wheels and images do not run on.
 
     Thor, with JetPack 7, does run them: they list its compute capability.
@@ -155,7 +155,7 @@ def _needs_tegra_images(host: HostFacts, cards: tuple[Card, ...]) -> bool:
     return (shown or host.platform is Platform.JETSON) and not thor
 
 
-def _enforces_require(host: HostFacts) -> bool:
+def _enforces_require(host: DescribedHost) -> bool:
     """Docker before 29.2, or without a CDI device, asks the legacy hook, which checks.
 
     Source: nvidia-container-toolkit 1.18, cdi and jit-cdi modes never call GetRequirements.
@@ -167,7 +167,7 @@ def _enforces_require(host: HostFacts) -> bool:
     return version is None or version < (29, 2)
 
 
-def _unknown(host: HostFacts, driver: Version | None, cards: tuple[Card, ...]) -> list[str]:
+def _unknown(host: DescribedHost, driver: Version | None, cards: tuple[Card, ...]) -> list[str]:
     if not host.gpus and host.driver_version is None:
         return ["driver and GPU of the host are unknown"]
     said = [] if driver else ["the driver of the host is unknown"]
@@ -180,7 +180,7 @@ def _unknown(host: HostFacts, driver: Version | None, cards: tuple[Card, ...]) -
 
 
 def _notes(
-    catalogue: Catalogue, host: HostFacts, driver: Version | None, cards: tuple[Card, ...]
+    catalogue: Catalogue, host: DescribedHost, driver: Version | None, cards: tuple[Card, ...]
 ) -> list[str]:
     newest = max(row.branch for row in catalogue.branches)
     said = []

@@ -10,7 +10,7 @@ from scaffold.resolver.specifiers import lowest, version
 from scaffold.versions import parse_version
 
 CURRENT = ((7, 5), (8, 0), (8, 6), (8, 9), (9, 0), (10, 0), (12, 0))
-"""Architectures that today's servers have, for a host that nobody could look at."""
+"""Architectures that today's servers have, for an unknown host."""
 
 COMMON_DRIVER = (525, 60, 13)
 """What a server in use has at least: the floor of CUDA 12 (cuda.toml)."""
@@ -24,10 +24,10 @@ def best_first(
 ) -> list[BuildVerdict]:
     """The builds that fit, the one to prefer first.
 
-    Of those that suit the machine equally well, only the builds that go with the newest
-    releases of the project's packages come first. They suit a machine better whose cuDNN has
-    code for its cards; where it comes so without the installer being told, if that costs no
-    cuDNN generation; on a host that nobody could look at, where they run on most hosts.
+    Of those that suit the machine equally well, only the builds that go with the newest releases of
+    the project's packages come first. They suit a machine better whose cuDNN has code for its
+    cards; where it comes so without the installer being told, if no cuDNN generation is lost; for
+    an unknown host, those that run on most hosts.
     """
     fitting = [verdict for verdict in verdicts if not verdict.against]
     if not fitting:
@@ -54,7 +54,7 @@ def _generation(verdict: BuildVerdict) -> int:
 
 
 def _reach(catalogue: Catalogue, machine: Machine, build: Build) -> tuple[int, bool]:
-    """On how many hosts a build runs, which only counts where nobody could look at this one."""
+    """On how many hosts a build runs, which counts only if this one is unknown."""
     if machine.known or not build.cuda:
         return (0, True)
     reach = sum(build.has_binary(capability) for capability in CURRENT)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from scaffold.answers.model import GpuNeed, Stack
-from scaffold.project.facts import Framework
+from scaffold.answers.choices import GpuNeed, Stack
+from scaffold.project.framework import Framework
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """An option that was looked at and left, with the fact that ruled it out."""
+    """A rejected option, with the fact that ruled it out."""
 
     option: str
     because: str
@@ -100,7 +100,7 @@ class WayOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """A fact that rules a wish out; the ways out come in order of effort, the least first."""
+    """A fact that rules a wish out; the ways out are in order of effort, the least first."""
 
     fact: str
     wish: str

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from scaffold.answers.model import GpuNeed, Stack
+from scaffold.answers.choices import GpuNeed, Stack
 from scaffold.catalogue import Catalogue
-from scaffold.facts import HostFacts
-from scaffold.project.facts import Framework
+from scaffold.facts import DescribedHost
+from scaffold.project.framework import Framework
 from scaffold.resolver.asked import AskedPackage, asked_packages, other_frameworks
 from scaffold.resolver.builds import anywhere, judged, pythons
 from scaffold.resolver.images.image_choice import image_for, plain_image
@@ -33,10 +33,10 @@ VENDOR_STACKS = {
 }
 
 
-def resolve(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Resolution | Conflict:
+def resolve(catalogue: Catalogue, host: DescribedHost, wishes: Wishes) -> Resolution | Conflict:
     """Find image, framework build and Python that work on the host and meet the wishes.
 
-    Total for any facts; specifiers must be PEP 440 (checked where they are read).
+    Total for any facts; specifiers must be PEP 440 (checked by their readers).
     """
     result = decide(catalogue, host, wishes)
     if isinstance(result, Resolution):
@@ -54,7 +54,7 @@ def resolve(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Resolution
     )
 
 
-def decide(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Resolution | Refusal:
+def decide(catalogue: Catalogue, host: DescribedHost, wishes: Wishes) -> Resolution | Refusal:
     """The decision without ways out, which are decisions on changed facts."""
     machine = machine_of(catalogue, host)
     with_gpu = wishes.gpu is not GpuNeed.NONE

@@ -24,7 +24,7 @@ def specifiers(text: str) -> SpecifierSet:
 
 @functools.lru_cache(65536)
 def admits(spec: str, release: str) -> bool:
-    """Whether a specifier set admits a release, pre-releases included where it is one."""
+    """Whether a specifier set admits a release, pre-releases included if it is one."""
     if not spec:
         return True
     if spec.startswith("==") and spec[2:] == release:
@@ -34,7 +34,7 @@ def admits(spec: str, release: str) -> bool:
 
 @functools.lru_cache(4096)
 def requirement(text: str) -> tuple[str, str] | None:
-    """Normalised name and specifiers of a PEP 508 requirement, None where they bind nothing."""
+    """Normalised name and specifiers of a PEP 508 requirement, None if they bind nothing."""
     # Imported here, since most decisions read no requirement.
     from packaging.requirements import InvalidRequirement, Requirement
     from packaging.utils import canonicalize_name

@@ -4,9 +4,9 @@ import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from scaffold.answers.model import GpuNeed
+from scaffold.answers.choices import GpuNeed
 from scaffold.catalogue import Build, Catalogue
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.resolver.asked import AskedPackage
 from scaffold.resolver.builds import BuildVerdict, carries_cuda, judged
 from scaffold.resolver.machine import Machine
@@ -17,7 +17,7 @@ from scaffold.resolver.specifiers import by_name, overlap
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A build, the Python for it, and the builds of further frameworks beside it."""
+    """A build, the Python for it, and the builds of further frameworks for the same image."""
 
     verdict: BuildVerdict
     python: str
@@ -51,7 +51,7 @@ def others_judged(
 
 
 def choices(fitting: list[BuildVerdict], others: Others) -> Iterator[Choice]:
-    """Every way to put the frameworks together, the best first."""
+    """Every combination of the frameworks' builds, the best first."""
     for verdict in fitting:
         for python in verdict.pythons:
             beside = _beside(verdict, python, list(others.values()))

@@ -1,7 +1,7 @@
 """What an upload has to do: both sides now, compared with the last state in which they were equal.
 
-No clock decides. A remote file that is as it was last uploaded was not edited there and may be
-replaced; any other was edited and is skipped, whatever the times say.
+No clock decides: a remote file that equals its last upload may be replaced, any other was edited
+and is skipped.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ class SkipReason(StrEnum):
 
     EDITED_ON_REMOTE = "edited on the remote since the last sync, unchanged locally"
     EDITED_BOTH = "edited on the remote and locally"
-    UNKNOWN = "different content on the remote that was not uploaded from here"
+    UNKNOWN = "different content on the remote that this computer did not upload"
     KIND = "file, folder and link differ between the remote and local"
     REPOSITORY = (
         "git was used on the remote (commit, branch, merge): its .git folder is not replaced"

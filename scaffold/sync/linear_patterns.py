@@ -1,8 +1,8 @@
-"""Ignore patterns of strangers: matched in linear time, whatever stars they hold.
+"""Ignore patterns of strangers: matched in linear time, however many stars they have.
 
 Python's expressions try every way to divide a name among the stars of a pattern, which takes
-ages for `*a*a*a*a*a*a*b`. What follows a star is of fixed length, so its leftmost place is as
-good as any later one: an atomic group (re, `(?>...)`) takes that place and tries no other.
+exponential time for `*a*a*a*a*a*a*b`. What follows a star is of fixed length, so its leftmost place
+is as good as any later one: an atomic group (re, `(?>...)`) takes that place and tries no other.
 """
 
 import re

@@ -54,7 +54,7 @@ def bytes_of(path: str) -> bytes:
 
 
 MAX_ENTRIES = 1_000_000
-"""Entries of a listing; more would not fit into memory, here or there."""
+"""Entries of a listing; more would not fit into memory on either side."""
 
 MAX_NUMBER = 1 << 53
 

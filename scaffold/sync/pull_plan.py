@@ -39,8 +39,8 @@ def plan_pull(
 ) -> PullPlan:
     """Decide for each path. A local file unchanged since the last sync may be replaced.
 
-    Links are judged by where they end after all are in place; `local_link` returns the target
-    of a local path that is a link.
+    A link is checked by its final target, with all downloaded links in place; `local_link` returns
+    the target of a local path that is a link.
     """
     found, blocked = PullPlan(), set[str]()
     blocked |= bare_repositories([*remote, *local]) - {""}

@@ -1,4 +1,4 @@
-"""Which downloaded files could run something on this computer, and where links really end.
+"""Which downloaded files could run something on this computer, and the final targets of links.
 
 A server or a container may have changed any file of the workspace. Most are data until the user
 runs them; these are read by tools on their own: editors, git, shells, direnv, package managers.
@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 MAX_LINKS = 40
-"""Links on one way, as in Linux (path_resolution(7))."""
+"""Links that one path may follow, as in Linux (path_resolution(7))."""
 
 _RUNS = re.compile(
     r"(?:.*/)?(?:"
@@ -49,7 +49,7 @@ def holds_git(path: str) -> bool:
 
 
 def bare_repositories(paths: Iterable[str]) -> frozenset[str]:
-    """Folders that git would take for a repository by what lies in them (gitrepository-layout)."""
+    """Folders that git takes for a repository because of their content (gitrepository-layout)."""
     seen: dict[str, set[str]] = {}
     for path in paths:
         parent, _, name = path.rpartition("/")
@@ -70,7 +70,8 @@ def runs_here(path: str) -> bool:
 
 
 def end_of_link(path: str, link_at: Callable[[str], str | None]) -> str | None:
-    """Where a path ends in the workspace after all links; None where it leaves it, or never ends.
+    """The final target of a path in the workspace after all links; None if it leaves it, or never
+    ends.
 
     `link_at` returns the target of a path that is a link.
     """

@@ -59,7 +59,7 @@ def remote_user(inspect: Mapping[str, Any]) -> str:
 
 
 def remote_environment(inspect: Mapping[str, Any]) -> dict[str, str]:
-    """Variables of remoteEnv, as far as they can be resolved from the inspect."""
+    """Variables of remoteEnv, those that the inspect can resolve."""
     values = settings(inspect).get("remoteEnv")
     env = dict(entry.partition("=")[::2] for entry in rows(table(inspect, "Config"), "Env"))
     folder = project_folder(inspect)

@@ -16,6 +16,14 @@ KNOWN: tuple[tuple[str, str], ...] = (
     ),
     (r"executable file not found.*docker|spawn docker ENOENT", "scaffold host check {host}"),
     (r"invalid mount config", "check mounts and workspaceMount in devcontainer.json"),
+    (
+        r'container name "/?([^"]+)" is already in use',
+        "choose another --name in runArgs; scaffold container list --all shows whose {0} is",
+    ),
+    (
+        r"Bind for \S*?:(\d+) failed: port is already allocated|\S*:(\d+): bind: address already",
+        "another program uses the port on {host}: publish another one, or use scaffold tunnel",
+    ),
     (r"failed to resolve source metadata for (\S+?):? ", "check that the image {0} still exists"),
     (r"the --mount option requires BuildKit", "set DOCKER_BUILDKIT=1, or use Docker 23 or newer"),
 )

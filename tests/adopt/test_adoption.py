@@ -14,11 +14,12 @@ from scaffold.adopt.comparing import ComparedImage, compare, summary
 from scaffold.adopt.conda import CondaEnvironment, CondaPackage
 from scaffold.adopt.dpkg import STATUS, AptChanges
 from scaffold.adopt.file_tree import FileEntry
+from scaffold.adopt.image_config import env_text
 from scaffold.adopt.notes import notes
 from scaffold.adopt.npm import NpmPackage
 from scaffold.adopt.overlay import Overlay
 from scaffold.adopt.python_packages import Distribution, PipIndexes, SiteChanges, SiteFolder
-from scaffold.adopt.settings import env_text, read_settings
+from scaffold.adopt.settings import read_settings
 from scaffold.answers.model import Mount
 from scaffold.cli.adopt.report import print_adoption, too_big
 from scaffold.cli.report import console

@@ -58,7 +58,7 @@ def test_mounts_of_a_remote_engine_are_paths_there():
     [
         ({"workspace": "volume"}, "only --files context"),
         ({"workspace": "/"}, "no folder"),
-        ({"files": "context", "workspace": "vol", "mount": ("./o:/o",)}, "lies in the project"),
+        ({"files": "context", "workspace": "vol", "mount": ("./o:/o",)}, "is inside the project"),
         ({"gpus": "free:4"}, "4"),
         ({"target": "local"}, "contradict"),
         ({"host": "", "target": "remote", "files": "context"}, "needs a host"),

@@ -2,22 +2,23 @@
 
 import pytest
 
-from scaffold.answers.model import GpuNeed, Mirrors, Mount, Target
+from scaffold.answers.choices import GpuNeed, Target
+from scaffold.answers.model import Mirrors, Mount
 from scaffold.answers.names import parse_mirrors
 from scaffold.answers.places import parse_mount
 from scaffold.answers.questions import QUESTIONS
+from scaffold.answers.releases import parse_framework, parse_python
 from scaffold.answers.validation import (
     build_answers,
     check_content,
     check_value,
     complete,
-    parse_framework,
     parse_gpus,
-    parse_python,
 )
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
-from scaffold.project.facts import Framework, ProjectFacts
+from scaffold.project.facts import ProjectFacts
+from scaffold.project.framework import Framework
 
 QUESTION = {question.key: question for question in QUESTIONS}
 

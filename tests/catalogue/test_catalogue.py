@@ -7,7 +7,7 @@ from scaffold.catalogue import load_catalogue
 from scaffold.catalogue.gpu_names import words_of
 from scaffold.catalogue.rows import CudaRelease
 from scaffold.catalogue.tables import rows_of
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.versions import major_minor, parse_version
 
 KNOWN = load_catalogue()

@@ -4,7 +4,7 @@ import pytest
 
 from scaffold.catalogue import load_catalogue
 from scaffold.catalogue.news import PublishedVersions, news, repository_of, variants_to_ask
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.versions import parse_version
 
 KNOWN = load_catalogue()

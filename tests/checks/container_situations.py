@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from scaffold.answers.model import GpuNeed
+from scaffold.answers.choices import GpuNeed
 from scaffold.checks.container import CheckedContainer
 from scaffold.container.facts import ContainerMount, PublishedPort
 from scaffold.facts import DeviceNode, ProbeFacts, Smi

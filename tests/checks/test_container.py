@@ -1,6 +1,6 @@
 import pytest
 
-from scaffold.answers.model import GpuNeed
+from scaffold.answers.choices import GpuNeed
 from scaffold.checks.container import TOPICS, check_container
 from scaffold.checks.container.seen import covers
 from scaffold.findings import Finding, Level

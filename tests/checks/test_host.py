@@ -2,13 +2,13 @@
 
 import pytest
 
-from scaffold.answers.model import GpuNeed
+from scaffold.answers.choices import GpuNeed
 from scaffold.checks.host import TOPICS, check_host, network
 from scaffold.checks.host.fit import CONFLICT, DOUBT, fit_topic
 from scaffold.checks.topics import TopicOutcome
 from scaffold.facts import HostFacts, PciDevice
 from scaffold.findings import Level
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.resolver.resolution import Wishes
 from tests.checks.hosts import HEALTHY, findings, host, ids
 from tests.checks.reported_rows import ROWS

@@ -85,6 +85,27 @@ def test_commands_are_those_of_the_distribution(name, install, initramfs, module
     assert own <= {mine}
 
 
+@pytest.mark.parametrize(
+    ("name", "headers", "module"),
+    [
+        ("ubuntu", "dkms linux-headers-6.8.0-50-generic", "dkms autoinstall -k 6.8.0-50-generic"),
+        ("fedora", "kernel-devel-6.8.0-50-generic", "--kernels 6.8.0-50-generic"),
+        ("rocky", "kernel-devel-6.8.0-50-generic", "dkms autoinstall -k 6.8.0-50-generic"),
+        ("unknown", "", "for kernel 6.8.0-50-generic"),
+    ],
+)
+def test_module_of_another_kernel_is_built_for_it_and_not_loaded(name, headers, module):
+    text = told(packages.build_module(HOSTS[name], "6.8.0-50-generic"))
+    assert headers in text
+    assert module in text
+    assert ("modprobe" in text, "uname" in text) == (False, False)
+
+
+def test_release_of_a_kernel_is_quoted_for_the_shell():
+    text = told(packages.build_module(HOSTS["ubuntu"], "6; touch /x"))
+    assert "linux-headers-'6; touch /x'" in text
+
+
 @pytest.mark.parametrize("name", HOSTS)
 def test_every_fix_stays_with_its_own_package_manager(name):
     facts = HOSTS[name]

@@ -9,7 +9,7 @@ from scaffold.adapters.ssh.asking import UnknownKey
 from scaffold.cli.asking import make_asking
 from scaffold.commands.side_by_side import side_by_side
 
-PATIENCE_S = 60
+PATIENCE_S = 300
 KEY = UnknownKey("gpu01", "ssh-ed25519", "SHA256:abc")
 PROGRAM = """
 from scaffold.adapters.ssh.asking import UnknownKey

@@ -406,4 +406,7 @@ def test_odd_folder_names_come_through_whole(scaffold, tmp_path, monkeypatch, na
 def test_image_of_an_old_tutorial_is_said_to_be_gone(scaffold, project):
     (project / "Dockerfile").write_text("FROM nvidia/cuda:12.7.0-base-ubuntu22.04\n")
     done = scaffold("init", "--yes", "--dry-run", project)
-    assert "Dockerfile:1: nvidia/cuda:12.7.0-base-ubuntu22.04 is gone; use nvidia/cuda" in done.out
+    assert (
+        "Dockerfile:1: nvidia/cuda:12.7.0-base-ubuntu22.04 can no longer be pulled; use nvidia/cuda"
+        in done.out
+    )

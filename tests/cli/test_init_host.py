@@ -8,10 +8,13 @@ import tomllib
 import json5
 import pexpect
 import pytest
+import tomli_w
 
 from scaffold.adapters.docker import contexts
 from scaffold.adapters.docker.contexts import Context
+from scaffold.adapters.local.answers_file import read_record
 from scaffold.adapters.probe import facts_cache
+from scaffold.errors import InputError
 from tests.cli.host.test_check import HEALTHY
 from tests.recordings import recording
 
@@ -44,6 +47,14 @@ def project(tmp_path, monkeypatch):
 HOST = ("--yes", "--host", "gpu01", "--cached")
 
 
+def shared_record(project):
+    return tomllib.loads((project / ".devcontainer/scaffold.toml").read_text())
+
+
+def personal(project):
+    return tomllib.loads((project / ".devcontainer/scaffold.local.toml").read_text())
+
+
 def config_of(project):
     return json5.loads((project / CONFIG).read_text())
 
@@ -61,10 +72,43 @@ def test_the_hosts_facts_decide_and_their_age_is_shown(scaffold, project):
     assert config["updateRemoteUserUID"] is True
     assert "workspaceMount" not in config
     assert not (project / SETTINGS).exists()
-    answers = tomllib.loads((project / ".devcontainer/scaffold.toml").read_text())["answers"]
+    answers = personal(project)["answers"]
     assert (answers["host"], answers["workspace"]) == ("gpu01", "/home/ada/my p")
+    shared = shared_record(project)
+    assert not {"host", "workspace", "uid", "gid", "files", "target"} & set(shared["answers"])
+    assert "image" not in shared
+    assert (project / ".devcontainer/.gitignore").read_text() == "scaffold.local.toml\n"
     assert "gpu01:/home/ada/my p" in done.out.split("Next")[1]
     assert "Remote-SSH: Connect to Host" in done.out
+
+
+def test_old_record_is_split_and_a_colleague_starts_without_it(scaffold, project):
+    scaffold("init", *HOST, "--python", "3.11", project)
+    local, record = (
+        project / ".devcontainer" / name for name in ("scaffold.local.toml", "scaffold.toml")
+    )
+    whole = shared_record(project)["answers"] | personal(project)["answers"]
+    record.write_text(tomli_w.dumps({"answers": whole, "generated": {}}))
+    local.unlink()
+    (project / ".devcontainer/.gitignore").write_text("*.log")
+    assert read_record(project).answers["host"] == "gpu01"
+    done = scaffold("init", *HOST, "--trust", project)
+    assert done.code == 0, done.err
+    assert shared_record(project)["answers"] == {"python": "3.11"}
+    assert personal(project)["answers"]["host"] == "gpu01"
+    ignored = (project / ".devcontainer/.gitignore").read_text()
+    assert ignored == "*.log\nscaffold.local.toml\n"
+    local.unlink()
+    found = read_record(project).answers
+    assert (found.get("host"), found["python"]) == (None, "3.11")
+
+
+def test_personal_record_that_is_no_table_is_refused(project):
+    (project / ".devcontainer").mkdir()
+    (project / ".devcontainer/scaffold.toml").write_text("[answers]\n")
+    (project / ".devcontainer/scaffold.local.toml").write_text("answers = 1\n")
+    with pytest.raises(InputError, match=r"scaffold\.local\.toml: answers must be a table"):
+        read_record(project)
 
 
 def test_a_context_writes_mount_and_settings_and_warns(scaffold, project, monkeypatch):
@@ -84,13 +128,13 @@ def test_a_context_writes_mount_and_settings_and_warns(scaffold, project, monkey
     assert json5.loads(text)["containers.environment"] == {"DOCKER_CONTEXT": "gpu01"}
     assert (project / f"{SETTINGS}.bak1").read_text() == own
     assert '+  "docker.environment"' in done.out
-    assert "there is no Docker context gpu01 yet: scaffold host setup gpu01" in done.out
-    assert "DOCKER_HOST is set here" in done.out
+    assert "the Docker context gpu01 does not exist yet: scaffold host setup gpu01" in done.out
+    assert "DOCKER_HOST is set and overrides" in done.out
     before = text
     assert scaffold("init", "--yes", "--cached", project).code == 0
     assert (project / SETTINGS).read_text() == before
     back = scaffold("init", "--yes", "--target", "local", project)
-    assert "not meant any more" in back.out
+    assert "still names a Docker context for VS Code" in back.out
     assert "workspaceMount" not in config_of(project)
 
 
@@ -105,7 +149,7 @@ def test_settings_that_cannot_be_read_are_left_alone_and_told(scaffold, project)
 def test_free_gpus_are_chosen_once(scaffold, project):
     done = scaffold("init", *HOST, "--gpu", "required", "--gpus", "free", project)
     assert "--gpus=device=1" in config_of(project)["runArgs"]
-    assert "reserved for nobody" in done.out
+    assert "not reserved" in done.out
     record = tomllib.loads((project / ".devcontainer/scaffold.toml").read_text())
     assert record["answers"]["gpus"] == "device=1"
 
@@ -114,8 +158,8 @@ def test_free_gpus_are_chosen_once(scaffold, project):
     ("flags", "words"),
     [
         (("--cached",), "--cached goes with --host"),
-        (("--host", "gpu02", "--cached"), "was never looked at"),
-        (("--host", "ada@gpu01", "--cached"), "was never looked at"),
+        (("--host", "gpu02", "--cached"), "was never probed"),
+        (("--host", "ada@gpu01", "--cached"), "was never probed"),
         (("--host", "gpu01", "--cached", "--target", "local"), "contradict"),
     ],
 )
@@ -128,7 +172,7 @@ def test_what_cannot_be_meant_is_refused(scaffold, project, flags, words):
 def test_a_host_that_is_not_reached_is_taken_as_last_seen(scaffold, project, tmp_path):
     done = scaffold("init", "--yes", "--host", "gpu01", project)
     assert done.code == 0, done.err
-    assert "not looked at now" in done.out
+    assert "not reached now" in done.out
     done = scaffold("init", "--yes", "--json", "--host", "gpu01", project)
     assert json.loads(done.out)["host"]["why_old"]
 
@@ -151,7 +195,7 @@ def test_up_says_what_is_missing_before_it_begins(scaffold, project, tmp_path, m
     assert "scaffold init writes one" in scaffold("up", project).err
     scaffold("init", *HOST, "--files", "context", project)
     done = scaffold("up", project)
-    assert (done.code, "there is no Docker context gpu01" in done.err) == (2, True)
+    assert (done.code, "the Docker context gpu01 does not exist" in done.err) == (2, True)
     done = scaffold("up", project, "--host", "gpu02")
     assert (done.code, "written for gpu01" in done.err) == (2, True)
     contexts._store(Context("gpu01", "ssh://gpu01"))
@@ -170,7 +214,7 @@ def test_a_host_that_is_named_at_the_prompt_is_met_and_its_gpus_are_shown(projec
         ["-m", "scaffold", "init", "--gpu", "required", "--framework", "torch", str(project)],
         dimensions=(60, 160),
         encoding="utf-8",
-        timeout=60,
+        timeout=300,
     )
     steps = (
         ("Where will the container run?", "\x1b[B\r"),

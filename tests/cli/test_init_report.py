@@ -1,6 +1,6 @@
 """What `scaffold init` prints of the evidence: each fact once, however many files say it."""
 
-from scaffold.cli.init_report import evidence_rows
+from scaffold.cli.init.report import evidence_rows
 from scaffold.project.facts import Evidence
 
 IMPORTS = [Evidence("framework", f"part{at}.py:1", "import torch", False) for at in range(12)]

@@ -107,7 +107,7 @@ def run_shell(command, **env):
         ["sh", "-c", command],
         capture_output=True,
         env={**os.environ, "PYTHONIOENCODING": "", **env},
-        timeout=60,
+        timeout=300,
         check=False,
     )
 

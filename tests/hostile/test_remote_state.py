@@ -25,7 +25,7 @@ def place(tmp_path):
 
 def scan(place: Path, **changes: str) -> str:
     body = script("begin", "scan", "list", **VARIABLES, **{**SCAN, **changes}, place=str(place))
-    done = subprocess.run(["sh"], input=body, capture_output=True, check=False, timeout=60)
+    done = subprocess.run(["sh"], input=body, capture_output=True, check=False, timeout=300)
     return done.stdout.decode("utf-8", "replace")
 
 

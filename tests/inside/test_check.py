@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.answers.model import GpuNeed
+from scaffold.answers.choices import GpuNeed
 from scaffold.checks.container import CheckedContainer, check_container
 from scaffold.facts.inside import InsideFacts
 from scaffold.parsing.inside import read_inside

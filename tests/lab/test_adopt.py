@@ -64,7 +64,8 @@ def _files(document: dict, folder: Path) -> None:
     config = json5.loads((folder / "devcontainer.json").read_text())
     assert config["containerEnv"] == {"HF_TOKEN": "${localEnv:HF_TOKEN}"}
     assert config["mounts"] == ["type=volume,source=lab-adopt-data,target=/data"]
-    assert (config["forwardPorts"], config["runArgs"]) == ([8888], ["--shm-size=1g"])
+    assert config["forwardPorts"] == [8888]
+    assert sorted(config["runArgs"]) == ["--mac-address=02:42:ac:11:00:99", "--shm-size=1g"]
     assert "/usr/share/doc/base-files" in document["overlay"]["deleted"]
 
 
@@ -92,8 +93,6 @@ def _without_source(document: dict, folder: Path) -> None:
     assert {"/usr/bin/hello", "/usr/bin/tree", "/opt/own/setup.py"} <= paths
     assert document["offered"] == ["/tmp/work.py"]
     assert "--include /tmp/work.py" in "".join(document["notes"])
-    config = json5.loads((folder / "devcontainer.json").read_text())
-    assert "--mac-address=02:42:ac:11:00:99" in config["runArgs"]
 
 
 CHECKS = {
@@ -144,7 +143,7 @@ def test_person_sees_everything_and_agrees(engine, files, tmp_path):
     def person(*words: str) -> pexpect.spawn:
         argv = ["-m", "scaffold", "container", "adopt", files, str(tmp_path), *words]
         env = {**engine.env, "TERM": "xterm"}
-        return pexpect.spawn(sys.executable, argv, env=env, encoding="utf-8", timeout=60)
+        return pexpect.spawn(sys.executable, argv, env=env, encoding="utf-8", timeout=300)
 
     one = person("--no-verify")
     one.expect("suspected secrets, not copied")
@@ -181,11 +180,11 @@ def test_difference_that_nothing_explains_is_told_and_fails(engine, files, tmp_p
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("no-such",), "there is no container no-such"),
+        (("no-such",), "the container no-such does not exist"),
         ((), "give one container"),
         (("NAME", "/no/such/folder"), "no such folder"),
         (("NAME", "--exclude=relative"), "not an absolute path"),
-        (("NAME", "--base=no/such:1"), "the engine has no no/such:1"),
+        (("NAME", "--base=no/such:1"), "pulling no/such:1"),
         (("--image=no/such:1",), "docker pull no/such:1"),
         (("NAME",), "--yes"),
         (("NAME", "--yes", "--max-overlay=1k"), "--max-overlay 4g"),
@@ -256,7 +255,7 @@ def test_container_of_an_image_without_a_name_needs_one(engine, files, tmp_path)
 def test_person_is_asked_about_many_bytes(engine, files, tmp_path):
     argv = ["-m", "scaffold", "container", "adopt", files, str(tmp_path), "--max-overlay=1k"]
     env = {**engine.env, "TERM": "xterm"}
-    one = pexpect.spawn(sys.executable, argv, env=env, encoding="utf-8", timeout=60)
+    one = pexpect.spawn(sys.executable, argv, env=env, encoding="utf-8", timeout=300)
     one.expect("into the project")
     one.send("y")
     one.expect("Write these files")

@@ -46,7 +46,7 @@ def at_terminal(engine, *words: str) -> pexpect.spawn:
     """The same at a real terminal."""
     argv = ["-m", "scaffold", "container", *words]
     return pexpect.spawn(
-        sys.executable, argv, env={**engine.env, "TERM": "xterm"}, encoding="utf-8", timeout=60
+        sys.executable, argv, env={**engine.env, "TERM": "xterm"}, encoding="utf-8", timeout=300
     )
 
 
@@ -73,7 +73,7 @@ def test_what_is_so_already_is_told(engine, scaffold, container):
 def test_name_that_is_none_is_told(scaffold, name):
     for words in (("recreate", name, "--dry-run"), ("save", name, "lab/x:1"), ("recreate", name)):
         code, _, err = scaffold(*words)
-        assert (code, f"there is no container {name}" in err) == (2, True), err
+        assert (code, f"the container {name} does not exist" in err) == (2, True), err
 
 
 def test_nobody_there_to_agree(engine, scaffold, container):
@@ -194,7 +194,7 @@ def test_engine_that_does_not_answer_is_told(engine):
     # A process of its own: the package leaves sockets open that could not be connected.
     gone = replace_socket(engine, "unix:///no/such.sock")
     code, _, err = finished(gone, "list")
-    assert (code, "the engine does not answer" in err) == (1, True)
+    assert (code, "Docker is not running (no socket at /no/such.sock)" in err) == (1, True)
     assert "scaffold host check" in err
 
 

@@ -82,8 +82,8 @@ def test_remove_says_what_is_lost_asks_and_leaves_volumes(engine, workspace):
     assert "of changed files outside volumes" in refused.stdout
     assert f"volume {NAME}-data (/data) is kept" in refused.stdout
     argv = [*SCAFFOLD[1:], "down", str(workspace), "--remove"]
-    child = pexpect.spawn(SCAFFOLD[0], argv, env=engine.env, encoding="utf-8", timeout=40)
-    child.expect("Remove these for good")
+    child = pexpect.spawn(SCAFFOLD[0], argv, env=engine.env, encoding="utf-8", timeout=300)
+    child.expect("Delete these permanently")
     child.send("n")
     child.expect("Nothing was changed.")
     child.expect(pexpect.EOF)
@@ -118,7 +118,10 @@ def test_services_that_compose_runs_beside_it_go_with_it(engine, workspace):
 def test_what_contradicts_itself_is_refused(engine, workspace):
     assert run("down", workspace, "--container=x", env=engine.env).returncode == 2
     assert "needs --remove" in run("down", "--volumes", env=engine.env).stderr
-    assert "there is no container" in run("down", "--container=no-such", env=engine.env).stderr
+    assert (
+        "the container no-such does not exist"
+        in run("down", "--container=no-such", env=engine.env).stderr
+    )
 
 
 def smi(pid: int) -> Program:

@@ -40,7 +40,7 @@ def test_a_bug_report_holds_no_password(gpu_engine: Engine, keys: Keys, laptop: 
     with running_host(view(gpu_engine, failing), keys) as host:
         arguments = ("host", "setup", f"{USER}@127.0.0.1:{host.port}", "--name=gpu01", "--yes")
         argv = laptop.argv(sys.executable, "-c", _BUG, *arguments)
-        child = pexpect.spawn(argv[0], argv[1:], env=laptop.env, encoding="utf-8", timeout=120)
+        child = pexpect.spawn(argv[0], argv[1:], env=laptop.env, encoding="utf-8", timeout=600)
         code, said = answered(child)
     assert (code, "ValueError: provoked" in said) == (3, True), said
     (log,) = laptop.home.glob(".local/state/gpu-scaffold/bug-*.log")

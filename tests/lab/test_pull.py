@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.commands.sync.pull import PullRequest, list_remote_changes
+from scaffold.commands.sync.pull import list_remote_changes
+from scaffold.commands.sync.requests import PullRequest
 from scaffold.errors import InputError, TargetError
 from tests.lab.support.host_view import Program
 from tests.lab.support.relay import Cut, relaying

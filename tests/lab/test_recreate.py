@@ -75,6 +75,11 @@ def test_running_container_gets_what_was_asked_and_keeps_the_rest(engine, run, t
     assert names(engine, NAME) == [NAME, made["kept"]]
 
 
+def pruned(out: str) -> list[str]:
+    """The removed images of this container; others of the engine may have left some too."""
+    return [one for one in json.loads(out)["images"] if f"/{NAME}:" in one]
+
+
 def test_again_without_changes_is_the_same_and_prune_removes_what_was_kept(engine, run):
     run(*MUCH)
     inside(engine, "echo a >/root/file")
@@ -85,13 +90,14 @@ def test_again_without_changes_is_the_same_and_prune_removes_what_was_kept(engin
     code, out, _ = finished(engine, "prune", "--dry-run")
     assert (code, out.count("container work-before-")) == (0, 2)
     code, out, _ = finished(engine, "prune", "--yes", "--json")
-    assert (code, json.loads(out)["containers"]) == (0, [second["kept"], first["kept"]])
-    assert json.loads(out)["images"] == [first["image"]]
+    kept = [one for one in json.loads(out)["containers"] if one.startswith(f"{NAME}-")]
+    assert (code, kept) == (0, [second["kept"], first["kept"]])
+    assert pruned(out) == [first["image"]]
     assert names(engine, NAME) == [NAME]
     assert inside(engine, "cat /root/file") == "a\n"
     engine.docker("rm", "--force", NAME)
     _, out, _ = finished(engine, "prune", "--yes", "--json")
-    assert json.loads(out)["images"] == [second["image"]]
+    assert pruned(out) == [second["image"]]
     assert not engine.has_image(second["image"])
 
 

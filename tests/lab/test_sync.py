@@ -283,7 +283,8 @@ def test_any_login_shell_will_do(shell, tmp_path, keys, monkeypatch):
     ],
 )
 def test_what_can_be_no_place_is_refused(place, tmp_path, monkeypatch):
-    from scaffold.commands.sync.push import PushRequest, push
+    from scaffold.commands.sync.push import push
+    from scaffold.commands.sync.requests import PushRequest
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     with pytest.raises(InputError, match="cannot hold a workspace"):

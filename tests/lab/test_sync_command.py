@@ -35,7 +35,7 @@ def run(desk: Desk, verb: str, *options: str) -> "subprocess.CompletedProcess[st
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
 
 
@@ -43,7 +43,7 @@ def typed(desk: Desk, answer: str, verb: str, *options: str) -> tuple[int | None
     """At a terminal, one question answered."""
     words = argv(desk, verb, *options)
     child = pexpect.spawn(
-        words[0], words[1:], cwd=str(desk.root), env=os.environ, encoding="utf-8", timeout=60
+        words[0], words[1:], cwd=str(desk.root), env=os.environ, encoding="utf-8", timeout=300
     )
     child.expect(r"\(y/N\)")
     said = child.before or ""
@@ -112,7 +112,7 @@ def test_programs_get_one_document(desk: Desk):
 def test_long_lists_are_cut_and_a_wrong_clock_is_told(desk: Desk, capsys):
     from scaffold.cli.sync.push import show_sent
     from scaffold.cli.sync.terminal import TerminalSyncUi
-    from scaffold.commands.sync.push import PushResult, SkippedPath
+    from scaffold.commands.sync.requests import PushResult, SkippedPath
 
     kept = tuple(
         SkippedPath(f"p{number}", "edited on the remote and locally") for number in range(30)
@@ -133,8 +133,7 @@ def test_long_lists_are_cut_and_a_wrong_clock_is_told(desk: Desk, capsys):
 def test_without_anything_to_do_that_is_said(desk: Desk, capsys):
     from scaffold.cli.sync import pull
     from scaffold.cli.sync.push import show_sent
-    from scaffold.commands.sync.pull import PullResult
-    from scaffold.commands.sync.push import PushResult
+    from scaffold.commands.sync.requests import PullResult, PushResult
 
     show_sent(PushResult(target=desk.place, files=("a",), size=5), dry_run=True)
     pull._print(PullResult(target=desk.place), dry_run=False)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.commands.sync.pull import PullRequest, pull
-from scaffold.commands.sync.push import PushRequest, push
+from scaffold.commands.sync.pull import pull
+from scaffold.commands.sync.push import push
+from scaffold.commands.sync.requests import PullRequest, PushRequest
 from scaffold.commands.sync.ui import SilentSyncUi
 from scaffold.errors import InputError, TargetError
 from scaffold.sync.target import SyncTarget

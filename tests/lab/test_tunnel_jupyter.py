@@ -68,7 +68,7 @@ def computed(url: str, token: str) -> str:
     """What a kernel that was started through the tunnel prints, heard over its websocket."""
     authorization = {"Authorization": f"token {token}"}
     asked = urllib.request.Request(f"{url}api/kernels", b"{}", authorization, method="POST")
-    with urllib.request.urlopen(asked, timeout=60) as answer:
+    with urllib.request.urlopen(asked, timeout=300) as answer:
         kernel = json.load(answer)["id"]
     header = {
         "msg_id": "1",

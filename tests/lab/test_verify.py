@@ -147,7 +147,7 @@ def test_card_without_a_framework(engine, workspace, tmp_path):
     options = imitated(tmp_path, Inside((CARD,), torch={}))
     options = [option for option in options if "PYTHONPATH" not in option]
     start(engine, workspace, ALL, *options, "--user=1000")
-    assert "The GPU is here; no framework" in verify(engine, workspace).out
+    assert "The GPU is visible; no framework" in verify(engine, workspace).out
 
 
 def test_user_mounts_and_ports_are_as_they_are(engine, workspace, tmp_path):
@@ -203,7 +203,7 @@ def test_which_container_is_meant_has_to_be_clear(engine, workspace):
     assert (done.code, "is exited" in done.err) == (2, True)
     done = verify(engine, "--container", NAME)
     assert (done.code, f"docker start {NAME}" in done.err) == (2, True)
-    assert "there is no container" in verify(engine, "--container=no-such").err
+    assert "the container no-such does not exist" in verify(engine, "--container=no-such").err
     assert verify(engine, workspace, "--container", NAME).code == 2
 
 

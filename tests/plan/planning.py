@@ -3,10 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from scaffold.answers.model import Answers, GpuNeed
+from scaffold.answers.choices import GpuNeed
+from scaffold.answers.model import Answers
 from scaffold.facts import HostFacts
 from scaffold.plan import Plan, make_plan
-from scaffold.project.facts import Framework, ProjectFacts
+from scaffold.project.facts import ProjectFacts
+from scaffold.project.framework import Framework
 from scaffold.resolver.resolution import FrameworkBuild, Resolution
 
 TORCH = FrameworkBuild(

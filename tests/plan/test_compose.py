@@ -7,8 +7,9 @@ import pytest
 import yaml
 
 from scaffold.adapters.devcontainer.template import render
+from scaffold.answers.choices import GpuNeed
 from scaffold.answers.features import parse_feature
-from scaffold.answers.model import GpuNeed, Mount
+from scaffold.answers.model import Mount
 from scaffold.answers.names import SERVICES as NAMES
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts, Platform

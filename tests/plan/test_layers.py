@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from scaffold.answers.model import Answers, GpuNeed, Installer, Mirrors, Stack
+from scaffold.answers.choices import GpuNeed, Installer, Stack
+from scaffold.answers.model import Answers, Mirrors
 from scaffold.facts import Gpu, HostFacts
 from scaffold.facts.system import SystemFacts
 from scaffold.project.facts import (
-    Framework,
     Isolated,
     LocalPath,
     NeededPackage,
@@ -18,6 +18,7 @@ from scaffold.project.facts import (
     Submodule,
     SystemPackage,
 )
+from scaffold.project.framework import Framework
 from scaffold.resolver.resolution import FrameworkBuild
 from tests.plan.planning import PROJECT, RESOLUTION, TORCH, commands, copied, plan_of, tasks
 

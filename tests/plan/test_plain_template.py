@@ -7,10 +7,12 @@ import pytest
 from allpairspy import AllPairs
 
 from scaffold.adapters.devcontainer.template import RenderedFile, render, template_folder
-from scaffold.answers.model import Answers, GpuNeed, Installer, Mirrors, Mount, Stack
+from scaffold.answers.choices import GpuNeed, Installer, Stack
+from scaffold.answers.model import Answers, Mirrors, Mount
 from scaffold.facts import HostFacts
 from scaffold.plan import make_plan
-from scaffold.project.facts import Framework, PackageManager, ProjectFacts
+from scaffold.project.facts import PackageManager, ProjectFacts
+from scaffold.project.framework import Framework
 from scaffold.project.framework_table import BY_FRAMEWORK
 from scaffold.resolver.resolution import FrameworkBuild, Resolution
 from tools.template_tables import content, image_of

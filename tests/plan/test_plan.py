@@ -3,12 +3,14 @@ from dataclasses import replace
 
 import pytest
 
-from scaffold.answers.model import GpuNeed, Installer, Mirrors, Mount, Stack, Target
+from scaffold.answers.choices import GpuNeed, Installer, Stack, Target
+from scaffold.answers.model import Mirrors, Mount
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts, Platform
 from scaffold.plan import plan_json
-from scaffold.plan.images import mirrored_image
-from scaffold.project.facts import Framework, PackageManager, ProjectFacts
+from scaffold.plan.image import mirrored_image
+from scaffold.project.facts import PackageManager, ProjectFacts
+from scaffold.project.framework import Framework
 from scaffold.resolver.resolution import Decision, FrameworkBuild
 from tests.plan.planning import PROJECT, RESOLUTION, TORCH, commands, copied, plan_of, tasks
 

@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 
 from scaffold.adapters.devcontainer import template
 from scaffold.adapters.devcontainer.template import render, template_folder
-from scaffold.answers.model import GpuNeed, Mirrors, Mount, Stack, Target
+from scaffold.answers.choices import GpuNeed, Stack, Target
+from scaffold.answers.model import Mirrors, Mount
 from scaffold.answers.questions import QUESTIONS
 from scaffold.facts import HostFacts, Platform
 from scaffold.plan import Plan
-from scaffold.project.facts import Framework, LocalPath, PackageManager, ProjectFacts
+from scaffold.project.facts import LocalPath, PackageManager, ProjectFacts
+from scaffold.project.framework import Framework
 from scaffold.resolver.resolution import FrameworkBuild, Resolution
 from tests.inside.imitation import Card, Inside, programs
 from tests.plan.config_rules import faults

@@ -7,9 +7,9 @@ import pytest
 
 from scaffold.adapters.devcontainer.template import template_folder
 from scaffold.adapters.probe.inside import check_script
-from scaffold.answers.validation import parse_framework
+from scaffold.answers.releases import parse_framework
 from scaffold.catalogue import load_catalogue
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.project.framework_table import ROWS
 from scaffold.project.reading import read_project
 from tools.catalogue.__main__ import MADE

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scaffold.project.facts import Framework
 from scaffold.project.formats.manifests import kind_of
+from scaffold.project.framework import Framework
 from scaffold.project.reading import read_project
 from scaffold.project.sources import Unread
 from scaffold.project.syntax.text import decode, one_line

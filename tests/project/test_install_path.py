@@ -2,7 +2,8 @@
 
 import pytest
 
-from scaffold.project.facts import Framework, PackageManager
+from scaffold.project.facts import PackageManager
+from scaffold.project.framework import Framework
 from tests.project.looking import look, unused, used
 
 NO_LIST = "from setuptools import setup\nsetup(name='demo', packages=['demo'])\n"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.project.reading import read_project
 
 ONNX, TORCH, NONE = Framework.ONNXRUNTIME, Framework.PYTORCH, Framework.NONE

@@ -2,7 +2,8 @@
 
 import pytest
 
-from scaffold.project.facts import Framework, PackageManager
+from scaffold.project.facts import PackageManager
+from scaffold.project.framework import Framework
 from scaffold.project.report import project_json
 from tests.project.looking import look, unused, used
 

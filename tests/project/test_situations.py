@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from scaffold.project.facts import Framework, PackageManager
+from scaffold.project.facts import PackageManager
+from scaffold.project.framework import Framework
 from scaffold.project.reading import read_project
 
 PYTORCH, TENSORFLOW, JAX = Framework.PYTORCH, Framework.TENSORFLOW, Framework.JAX

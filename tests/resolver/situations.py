@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from scaffold.answers.model import GpuNeed, Stack
+from scaffold.answers.choices import GpuNeed, Stack
 from scaffold.catalogue import load_catalogue
 from scaffold.facts import DockerFacts, Gpu, HostFacts, Platform
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.project.framework_table import ROWS
 from scaffold.resolver.resolution import Conflict, Resolution, Wishes
 from scaffold.resolver.resolving import resolve

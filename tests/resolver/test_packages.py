@@ -7,7 +7,7 @@ import pytest
 
 from scaffold.catalogue import load_catalogue
 from scaffold.facts import Gpu, HostFacts, PciDevice
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.resolver.machine import machine_of
 from scaffold.resolver.resolution import Conflict, Wishes
 from scaffold.resolver.resolving import resolve
@@ -18,6 +18,10 @@ T4, A100, H100 = "Tesla T4", "NVIDIA A100-SXM4-80GB", "NVIDIA H100 80GB HBM3"
 
 # fmt: off
 PACKAGES = [
+    ("a page of links holds all variants, so the answer names its own", A100, "450.51.06", "torch", ["torchvision", "torchaudio"], "1.7/cu110; torch==1.7.1+cu110; torchvision==0.8.2+cu110; torchaudio==0.7.2"),
+    ("a range on a page of links is one release", T4, "418.87.00", "torch~=1.8.0", ["torchvision"], "1.8/cu101; torch==1.8.1+cu101; torchvision==0.9.1+cu101"),
+    ("1.8.2 is on a page of its own, and so are its companions", T4, "470.57.02", "torch==1.8.2", ["torchvision==0.9.2", "torchaudio==0.8.2"], "1.8/cu111; torch==1.8.2+cu111; torchvision==0.9.2+cu111; torchaudio==0.8.2; code and Pythons as those of 1.8.1"),
+    ("1.8.2 for CUDA 10.2", T4, "440.33.01", "torch==1.8.2", ["torchtext==0.9.2"], "1.8/cu102; torch==1.8.2+cu102; torchtext==0.9.2"),
     ("a package without bounds follows the build", T4, "535.183.01", "torch==2.5.1", ["torchvision"], "2.5/cu124; torchvision==0.20.1"),
     ("a pinned framework chooses its companions' releases", T4, "535.183.01", "torch==2.5.1", ["torchvision", "torchaudio"], "2.5/cu124; torchaudio==2.5.1"),
     ("an unbound package is not taken in a release of before its bounds", A100, "550.54.14", "torch", ["vllm"], "2.14/cu126; with vllm==0.33.0"),

@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.answers.model import GpuNeed, Stack
+from scaffold.answers.choices import GpuNeed, Stack
 from scaffold.catalogue import Build, FrameworkImage, load_catalogue
 from scaffold.facts import DockerFacts, Gpu, HostFacts, Platform
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.resolver.builds import judge
 from scaffold.resolver.images.images import cuda_image
 from scaffold.resolver.machine import Machine, machine_of

@@ -8,14 +8,20 @@ import pytest
 
 from tests.resolver.situations import outcome
 
-SITUATIONS = tomllib.loads(Path(__file__).with_name("reported.toml").read_text())["situations"]
+
+def _read(name):
+    return tomllib.loads(Path(__file__).with_name(name).read_text())["situations"]
+
+
+SITUATIONS = _read("reported.toml")
+WORKED_OUT = _read("worked_out.toml")
 
 
 def _id(row):
     return row["why"].replace(" ", "_")
 
 
-@pytest.mark.parametrize("row", SITUATIONS, ids=_id)
+@pytest.mark.parametrize("row", [*SITUATIONS, *WORKED_OUT], ids=_id)
 def test_reported_situation(row):
     first, *others = row["expect"].split("; ")
     packages = tuple(row.get("packages", ()))

@@ -4,7 +4,7 @@ import pytest
 
 from scaffold.catalogue import load_catalogue
 from scaffold.facts import DockerFacts, Gpu, HostFacts
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.resolver.resolution import Conflict, Resolution, Wishes
 from scaffold.resolver.resolving import resolve
 from tests.resolver.situations import minor

@@ -42,7 +42,7 @@ LEGACY_DRIVERS = [
     ("470 with torch 2.8 has to upgrade or take 2.7", A100, "470.57.02", "torch>=2.8", "conflict; pytorch 2.7.1 runs; at least 525.60.13"),
     ("470 is in the 11.8 image's list for a data-centre card", A100, "470.57.02", "torch nvcc", "2.7/cu118; nvidia/cuda:11.8.0-cudnn8-devel"),
     ("510 still runs CUDA 11 only", RTX3090, "510.47.03", "torch", "2.7/cu118"),
-    ("510 runs the image of 11.8 by minor version compatibility", RTX3090, "510.47.03", "stack=cuda cuda=11.8", "no build; nvidia/cuda:11.8.0-cudnn8-runtime-ubuntu22.04"),
+    ("510 runs the image of 11.8 by minor version compatibility", RTX3090, "510.47.03", "stack=cuda cuda=11.8", "no build; nvidia/cuda:11.8.0-cudnn8-runtime-ubuntu22.04; NVIDIA_DISABLE_REQUIRE=1"),
     ("510 runs the last JAX of CUDA 11", RTX3090, "510.47.03", "jax", "0.4/cuda11; jax[cuda11_pip]==0.4.25"),
     ("520 is the first for Ada, with CUDA 11.8", RTX4090, "520.61.05", "torch", "2.7/cu118"),
     ("515 is too old for Ada", RTX4090, "515.65.01", "torch", "conflict; reports CUDA 11.8; at least 520.61.05"),

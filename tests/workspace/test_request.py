@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from scaffold.answers.model import GpuNeed
+from scaffold.answers.choices import GpuNeed
 from scaffold.workspace.devcontainer import (
     made_for,
     project_folder,

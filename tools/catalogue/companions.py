@@ -20,6 +20,7 @@ from tools.catalogue.wheel import Wheel, sdist_requirements
 
 FRAMEWORKS = ("torch", "tensorflow", "tensorflow-gpu", "tensorflow-cpu", "jax", "jaxlib")
 LISTED = by_hand("companions")
+ELSEWHERE = LISTED.pop("elsewhere")
 PROJECTS = tuple(name for names in LISTED.values() for name in names)
 BINDING = frozenset({*FRAMEWORKS, *PROJECTS})
 SOURCES = {
@@ -42,8 +43,16 @@ def tables(context: Context, project: str, before: Mapping[str, Any]) -> Made:
     found = in_parallel(lambda job: _row(context, project, *job, known), releases)
     unsaid = [entry for entry in _overrides() if entry["package"] == project]
     rows = [_with_unsaid(row, unsaid) for row in found if row]
+    rows += [_elsewhere(entry, context) for entry in ELSEWHERE if entry["package"] == project]
     rows.sort(key=lambda row: Version(row["version"]))
     return {"releases": rows}, SOURCES
+
+
+def _elsewhere(entry: Row, context: Context) -> Row:
+    """A release that the package index does not hold, without a digest."""
+    row = {"version": entry["version"], "python": entry["python"], "arch": [X86]}
+    read = {"read": context.today, "sha256": "", "needs": entry["needs"], "cuda": ""}
+    return row | read | {"source": entry["source"]}
 
 
 def _overrides() -> list[Row]:

@@ -60,21 +60,39 @@ def chosen(files: Sequence[File], arch: str) -> File | None:
 def pythons_of_all(
     context: Context, files: Sequence[File], arch: str, requirements: Iterable[Requirement]
 ) -> list[str]:
-    """The Pythons for which the release and everything that it pins exactly have files.
+    """The Pythons for which the release and what it asks for have files.
 
-    A pin that the index does not list at all leaves none.
+    Only exact pins and NVIDIA's libraries are looked up: other ranges differ between Pythons,
+    which the markers that were taken off said. What the index does not list leaves none.
     """
     found = {python for file in files if arch in file.archs for python in file.pythons}
     for requirement in requirements:
         pin = pin_of(requirement)
         if pin and found:
             found &= set(_pythons_of_pin(context, requirement.name, pin, arch))
+        elif found and requirement.name.startswith("nvidia-"):
+            found &= set(_pythons_of_range(context, requirement, arch))
     return [python for python in PYTHONS if python in found]
 
 
 def _pythons_of_pin(context: Context, name: str, pin: str, arch: str) -> tuple[str, ...]:
+    return (context.index.pythons(name, pin, arch) or ()) if _files(context, name) else ()
+
+
+def _pythons_of_range(context: Context, requirement: Requirement, arch: str) -> set[str]:
+    """The Pythons of every release that a range admits."""
+    return {
+        python
+        for file in _files(context, requirement.name)
+        if arch in file.archs and requirement.specifier.contains(file.version)
+        for python in file.pythons
+    }
+
+
+def _files(context: Context, name: str) -> tuple[File, ...]:
+    """The files of a project, none where the index has no such project."""
     try:
-        return context.index.pythons(name, pin, arch) or ()
+        return context.index.files(name)
     except SourceError as error:
         if "status 404" in str(error):
             return ()

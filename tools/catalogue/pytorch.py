@@ -50,6 +50,7 @@ def tables(context: Context, before: Mapping[str, Any]) -> Made:
     defaults = in_parallel(lambda job: _default(context, *job, recorded, known), jobs)
     rows = [row for row in defaults if row]
     rows += _variants(context, rows, recorded)
+    rows += _elsewhere(rows, recorded)
     rows.sort(key=lambda row: (Version(row["version"]), row["arch"], row["index"], row["variant"]))
     return {"builds": rows}, SOURCES | recorded["sources"]
 
@@ -157,6 +158,18 @@ def _variants(context: Context, defaults: Sequence[Row], recorded: dict[str, Any
                 files = reached.get(entry["variant"])
                 rows.append(_variant(context, default, entry, files))
     return [row for row in rows if row]
+
+
+def _elsewhere(rows: Sequence[Row], recorded: dict[str, Any]) -> list[Row]:
+    """Releases of a page of their own, like the builds of the release that they belong to."""
+    return [
+        {key: value for key, value in row.items() if key != "sha256"}
+        | {key: entry[key] for key in ("version", "links", "source", "doubt")}
+        | {"index": "", "local": f"+{row['variant']}", "verified": False}
+        for entry in recorded["elsewhere"]
+        for row in rows
+        if row["version"] == entry["like"] and row["variant"] in entry["variants"]
+    ]
 
 
 def _reached(context: Context) -> dict[str, tuple[File, ...]]:

@@ -4,7 +4,6 @@ It runs in its own session, so that it and all programs that it started can be e
 so that no ssh started by it prompts at the terminal.
 """
 
-import base64
 import contextlib
 import os
 import selectors
@@ -19,8 +18,10 @@ from typing import IO, Any, cast
 from scaffold.adapters.local.paths import open_private, private
 from scaffold.adapters.ssh.command import ssh_argv
 from scaffold.errors import InputError, TargetError
+from scaffold.host.remote_steps import wrapped
 from scaffold.parsing.untrusted.documents import read_json
 from scaffold.parsing.untrusted.secrets import redacted
+from scaffold.workspace.sides import HostPath
 
 RESULT_LIMIT = 1 << 20
 """Bytes of the end of its output that are kept; the result is its last line."""
@@ -82,7 +83,7 @@ def local_argv(environment: Environment) -> list[str]:
 
 
 def local_up(
-    folder: Path, environment: Environment, *options: str
+    folder: Path, environment: Environment, *options: str, verb: str = "up"
 ) -> tuple[list[str], Environment]:
     """The command line for the container of a local folder, and its environment.
 
@@ -91,7 +92,7 @@ def local_up(
     docker = shutil.which("docker", path=environment.get("PATH"))
     if docker is None:
         raise InputError("the docker command is not on PATH", hint="scaffold host check local")
-    argv = [*local_argv(environment), "up", "--workspace-folder", str(folder), *options]
+    argv = [*local_argv(environment), verb, "--workspace-folder", str(folder), *options]
     if not _has_buildx(docker, environment):
         # Without the plugin the CLI uses the legacy builder, which has no cache mounts.
         return [*argv, "--docker-path", docker], {**environment, "DOCKER_BUILDKIT": "1"}
@@ -105,16 +106,24 @@ def _has_buildx(docker: str, environment: Environment) -> bool:
     return done.returncode == 0
 
 
-def remote_up(host: str, folder: str, *options: str, config: Path | None = None) -> list[str]:
-    """The command line that starts the container of a folder on a host."""
+def remote_up(
+    host: str,
+    folder: HostPath,
+    *options: str,
+    config: Path | None = None,
+    verb: str = "up",
+    project: str = "",
+) -> list[str]:
+    """The command line that starts the container of a folder on a host, or builds its image.
+
+    `project` is the name of its Compose project, empty for the default one.
+    """
     script = _REMOTE.replace("@PACKAGE@", PACKAGE).replace("@MISSING@", str(MISSING))
     script = script.replace("@PATIENCE@", str(PATIENCE_S))
-    words = [folder, "up", "--workspace-folder", folder, *options]
-    text = f"set -- {shlex.join(words)}\n{script}"
-    # Only letters and digits pass unchanged through every login shell, also csh and fish.
-    packed = base64.b64encode(text.encode()).decode()
-    command = f"exec /bin/sh -c 'eval \"$(echo {packed} | base64 -d)\"'"
-    return ssh_argv(host, command, config=config)
+    words = [folder.text, verb, "--workspace-folder", folder.text, *options]
+    own = f"export COMPOSE_PROJECT_NAME={shlex.quote(project)}\n" if project else ""
+    text = f"{own}set -- {shlex.join(words)}\n{script}"
+    return ssh_argv(host, wrapped(text), config=config)
 
 
 def run_up(

@@ -1,11 +1,12 @@
 """Reads devcontainer.json, which is JSON with comments and trailing commas."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from scaffold.adapters.local.files import read_file
 from scaffold.errors import InputError
-from scaffold.parsing.untrusted.documents import read_json5
+from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_json5, read_yaml
 
 LOCATIONS = (".devcontainer/devcontainer.json", ".devcontainer.json")
 """Paths that the tools read, in their order: containers.dev, devcontainer.json reference."""
@@ -54,3 +55,21 @@ def read_config(path: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise InputError(f"{path} is not a JSON object", hint="scaffold init writes one")
     return found
+
+
+def compose_files(path: Path, config: Mapping[str, Any]) -> dict[Path, dict[str, Any]]:
+    """The Compose files that a devcontainer.json at `path` names, in its order.
+
+    A file that cannot be read is empty; the Dev Containers CLI names its fault.
+    """
+    names = config.get("dockerComposeFile")
+    listed = [names] if isinstance(names, str) else list(names or ())
+    return {(path.parent / str(name)): _read_compose(path.parent / str(name)) for name in listed}
+
+
+def _read_compose(path: Path) -> dict[str, Any]:
+    try:
+        found = read_yaml((read_file(path) or b"").decode("utf-8", "replace"))
+    except (BrokenDocumentError, InputError):
+        return {}
+    return found if isinstance(found, dict) else {}

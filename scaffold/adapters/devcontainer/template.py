@@ -10,7 +10,7 @@ from scaffold.plan.model import FOLDER
 
 TEMPLATE = "cookiecutter-template"
 OPTIONAL_FILES = {"compose": "compose.yaml", "gpu_check": "gpu-check.py"}
-"""Files that come out empty where they are not needed; such a file is not written."""
+"""Files that come out empty if they are not needed; such a file is not written."""
 _PACKAGE = Path(__file__).resolve().parents[2]
 
 
@@ -23,7 +23,7 @@ class RenderedFile:
 
 
 def template_folder() -> Path:
-    """The template of the installed package, or of the clone that the package lies in."""
+    """The template of the installed package, or of the clone that contains the package."""
     inside = _PACKAGE / TEMPLATE
     return inside if inside.is_dir() else _PACKAGE.parent / TEMPLATE
 

@@ -6,29 +6,35 @@ import subprocess
 from pathlib import Path
 
 from scaffold.adapters.docker.engine import DockerEngine
+from scaffold.workspace.sides import HostPath
 
 TIMEOUT_S = 20
 
 
 def free_bytes(engine: DockerEngine) -> int | None:
     """Free bytes on the engine's disk; None if they cannot be found out."""
-    root = Path(str(engine.info().get("DockerRootDir") or ""))
-    if not root.is_absolute():
+    root = HostPath(str(engine.info().get("DockerRootDir") or ""))
+    if not root.text.startswith("/"):
         return None
     if not engine.is_local:
-        return _remote(engine.remote_shell, str(root)) if engine.remote_shell else None
-    # Docker Desktop's folder is inside its virtual machine.
-    if not root.is_dir():
+        return _remote(engine.remote_shell, root) if engine.remote_shell else None
+    return _local(Path(root.text))
+
+
+def _local(root: Path) -> int | None:
+    """None where the folder is inside Docker Desktop's virtual machine, or closed to the user."""
+    try:
+        disk = os.statvfs(root)
+    except OSError:
         return None
-    disk = os.statvfs(root)
     return disk.f_bavail * disk.f_frsize
 
 
-def _remote(shell: tuple[str, ...], root: str) -> int | None:
+def _remote(shell: tuple[str, ...], root: HostPath) -> int | None:
     """Ask `df`, whose fourth column of POSIX output is the free space in kilobytes."""
     try:
         done = subprocess.run(
-            [*shell, shlex.join(["df", "-P", "-k", "--", root])],
+            [*shell, shlex.join(["df", "-P", "-k", "--", root.text])],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=TIMEOUT_S,

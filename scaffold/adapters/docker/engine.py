@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from scaffold.adapters.docker.address import engine_settings
 from scaffold.adapters.docker.files import EngineFiles
 from scaffold.adapters.docker.images import EngineImages
+from scaffold.adapters.docker.local_socket import require_listener
 from scaffold.adapters.docker.requests import explained, of_kind
 from scaffold.adapters.ssh.command import ssh_argv
 from scaffold.container.engine_json import Raw
@@ -217,6 +218,7 @@ def engine_at(**settings: Any) -> DockerEngine:
     from docker import APIClient
 
     with explained("connecting", lambda: ""):
+        require_listener(settings.get("base_url"))
         client = APIClient(version=None, timeout=REQUEST_S, **settings)
     return DockerEngine(client, lambda: "", client.close)
 

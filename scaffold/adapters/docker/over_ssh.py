@@ -113,7 +113,7 @@ class SshAdapter(requests.adapters.HTTPAdapter):
 
 
 def connect(adapter: SshAdapter, version: str, timeout: float) -> APIClient:
-    """A client that speaks the newest version of the API that the engine knows."""
+    """A client for the newest API version that the engine supports."""
     newest = _client(adapter, version, timeout).version(api_version=False)["ApiVersion"]
     return _client(adapter, newest, timeout)
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scaffold.adapters.local.files import read_file, shown
-from scaffold.answers.questions import QUESTIONS, Value
+from scaffold.answers.for_host import HOSTS_OWN
+from scaffold.answers.question import Value
+from scaffold.answers.questions import QUESTIONS
 from scaffold.answers.validation import check_value
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_toml
@@ -14,8 +16,15 @@ from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_toml
 FOLDER = ".devcontainer"
 _NAME = "scaffold.toml"
 
+_PERSONAL = "scaffold.local.toml"
+
 RECORD_NAME = f"{FOLDER}/{_NAME}"
 """The record of the main configuration."""
+
+PERSONAL_HEAD = """\
+# Made by gpu-scaffold: your own part of the answers of `scaffold init`, for your login on one
+# host. It is not for git; a colleague runs `scaffold init --host NAME` and gets their own.
+"""
 
 RECORD_HEAD = """\
 # Made by gpu-scaffold: the answers of `scaffold init`. Run it again to change them, or use them
@@ -27,6 +36,11 @@ RECORD_HEAD = """\
 def record_name(folder: str) -> str:
     """The record of the configuration in a folder, `.devcontainer` or `.devcontainer/NAME`."""
     return f"{folder}/{_NAME}"
+
+
+def personal_name(folder: str) -> str:
+    """The part of the record in a folder that belongs to one person and host."""
+    return f"{folder}/{_PERSONAL}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +57,7 @@ class Record:
 
 
 def read_answers(path: Path) -> dict[str, Value]:
-    """Read the `[answers]` of a file, or its top level where there is no such table.
+    """Read the `[answers]` of a file, or its top level if it has no such table.
 
     Raises InputError for a missing or broken file, an unknown key or a wrong type.
     """
@@ -69,10 +83,16 @@ def read_record(project: Path, config: str | None = None) -> Record:
     answers, generated = table.get("answers", {}), table.get("generated", {})
     if not isinstance(answers, dict) or not isinstance(generated, dict):
         raise InputError(f"{shown(path)}: answers and generated must be tables")
-    ids = table.get("image", {})
+    own_path = path.with_name(_PERSONAL)
+    own_table = _read_toml(own_path) or {}
+    own = own_table.get("answers", {})
+    if not isinstance(own, dict):
+        raise InputError(f"{shown(own_path)}: answers must be a table")
+    ids = own_table.get("image") or table.get("image", {})
     uid, gid = (ids.get(key) if isinstance(ids, dict) else None for key in ("uid", "gid"))
     return Record(
-        _checked(answers, path),
+        # A record of an older version has all answers; those of the other file are newer.
+        {**_checked(answers, path), **_checked(own, own_path)},
         {str(k): str(v) for k, v in generated.items()},
         uid if isinstance(uid, int) else None,
         gid if isinstance(gid, int) else None,
@@ -80,7 +100,7 @@ def read_record(project: Path, config: str | None = None) -> Record:
 
 
 def record_path(project: Path, config: str | None = None) -> Path | None:
-    """The record of a configuration; None where a project has none, or several second ones."""
+    """The record of a configuration; None if a project has none, or several second ones."""
     if config is not None:
         return project / record_name(f"{FOLDER}/{config}" if config else FOLDER)
     if (main := project / RECORD_NAME).is_file():
@@ -116,16 +136,32 @@ def _checked(answers: Mapping[str, object], path: Path) -> dict[str, Value]:
 
 def write_record(
     answers: Mapping[str, object], generated: Mapping[str, bytes], ids: tuple[int, int]
-) -> bytes:
-    """A record as TOML, with a comment that says what it is for; `ids` are the image's user's."""
+) -> tuple[bytes, bytes | None]:
+    """The record as TOML, and its personal part; None if nothing in it is personal.
+
+    `ids` are those of the image's user.
+    """
     import tomli_w
 
     sums = {path: fingerprint(content) for path, content in sorted(generated.items())}
     image = {"uid": ids[0], "gid": ids[1]}
-    table = {"answers": dict(answers), "image": image, "generated": sums}
-    return (RECORD_HEAD + tomli_w.dumps(table)).encode()
+    shared, personal = parted(answers)
+    if not personal:
+        table = {"answers": shared, "image": image, "generated": sums}
+        return (RECORD_HEAD + tomli_w.dumps(table)).encode(), None
+    record = RECORD_HEAD + tomli_w.dumps({"answers": shared, "generated": sums})
+    own = PERSONAL_HEAD + tomli_w.dumps({"answers": personal, "image": image})
+    return record.encode(), own.encode()
+
+
+def parted(answers: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
+    """The answers that a repository shares, and those of one person and host."""
+    if not answers.get("host"):
+        return dict(answers), {}
+    personal = {key: answers[key] for key in (*HOSTS_OWN, "host", "target") if key in answers}
+    return {key: text for key, text in answers.items() if key not in personal}, personal
 
 
 def fingerprint(content: bytes) -> str:
-    """The SHA-256 by which a generated file that nobody edited is known again."""
+    """The SHA-256 of a generated file, to detect edits."""
     return hashlib.sha256(content).hexdigest()

@@ -15,7 +15,7 @@ NOFOLLOW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
 
 
 def write_bug_log(error: Exception, argv: list[str]) -> Path | None:
-    """Write the traceback to the user's state folder; its path, None where no disk takes it.
+    """Write the traceback to the user's state folder; its path, None if no disk takes it.
 
     Only the option names of `argv` are kept, since values can hold paths and addresses; what
     looks like a secret in the traceback is replaced.

@@ -1,4 +1,4 @@
-"""The one writer and the one reader of files: whole or not at all, with a limit, with a way back.
+"""The one reader and writer of files: all or nothing, with a size limit and an undo.
 
 Below a project no link is followed (`below`). A path of the user's own, such as ~/.ssh/config,
 may be a link: those who keep their settings in a repository have them so.
@@ -18,7 +18,7 @@ from scaffold.parsing.untrusted.printable import printable
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """The new content of `path`; `backup` asks to keep what stands there now."""
+    """The new content of `path`; `backup` keeps a copy of the present file."""
 
     path: Path
     content: bytes
@@ -27,9 +27,9 @@ class NewFile:
 
 
 def read_file(path: Path, *, below: Path | None = None, limit: int = READ_LIMIT) -> bytes | None:
-    """The content of a regular file, None where there is none.
+    """The content of a regular file, None if there is none.
 
-    Raises InputError where something else stands at the path, where it may not be read or is
+    Raises InputError if something else stands at the path, where it may not be read or is
     larger than `limit`, and, with `below`, where a link stands on the way from there.
     """
     try:
@@ -102,7 +102,7 @@ def write_files(files: Iterable[NewFile], *, below: Path | None = None) -> list[
 def write_private(path: Path, content: bytes) -> None:
     """Write a file of our own (cache, state): 0600, in a folder 0700, whatever the umask.
 
-    Raises InputError where the disk or another user is in the way.
+    Raises InputError if the disk or another user is in the way.
     """
     try:
         private(path.parent)

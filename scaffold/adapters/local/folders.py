@@ -1,6 +1,5 @@
-"""Ways down into a project by folder handles: no link is followed on the way, whoever put it there.
-
-The root itself may be reached through links: homes lie on other disks, /tmp is a link on macOS.
+"""Opens folders below a project by handles, without following any link. The root itself may be
+reached through links: homes are on other disks, /tmp is a link on macOS.
 """
 
 import contextlib
@@ -23,7 +22,9 @@ OUT_OF_BOUNDS = "the project's own files may not lead elsewhere; replace it, the
 
 
 def parts_below(root: Path, path: Path) -> list[str]:
-    """The names on the way from a root down to a path. Raises InputError for a path outside."""
+    """The names of the folders between a root and a path, and the last one. Raises InputError for a
+    path outside.
+    """
     try:
         parts = list(path.relative_to(root).parts)
     except ValueError:
@@ -37,8 +38,8 @@ def parts_below(root: Path, path: Path) -> list[str]:
 def folder_below(root: Path, names: Sequence[str], made: list[Path] | None = None) -> Iterator[int]:
     """Open the folder `names` below `root`; missing ones are made and added to `made`, if given.
 
-    Raises InputError where a link, a file or a folder of another user is on the way, and
-    FileNotFoundError where a folder is missing and `made` is None.
+    Raises InputError if a link, a file or a folder of another user is in the path, and
+    FileNotFoundError if a folder is missing and `made` is None.
     """
     at = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     owners = {os.geteuid(), os.fstat(at).st_uid}
@@ -77,7 +78,7 @@ def _step(at: int, name: str, place: Path, made: list[Path] | None) -> int:
 
 
 def check_target(folder: int, name: str, place: Path, *, strict: bool) -> os.stat_result | None:
-    """What stands at a place that will be replaced; None where nothing does.
+    """The status of a file that will be replaced; None if it does not exist.
 
     Raises InputError for a link, a pipe, a device or a folder and, where `strict`, for a file of
     another user.

@@ -15,7 +15,7 @@ from scaffold.errors import InputError
 def home_locked() -> Iterator[None]:
     """Hold the lock of this user; it ends with the process, and leaves no file.
 
-    The lock lies in a folder that only this user can enter, so that no other account can hold
+    The lock is in a folder that only this user can enter, so that no other account can hold
     it. Nothing is held if there is no such folder, or if its file system has no locks.
     """
     with contextlib.ExitStack() as closing:

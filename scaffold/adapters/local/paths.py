@@ -2,7 +2,6 @@
 
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 from scaffold.errors import InputError
@@ -44,6 +43,8 @@ def _xdg(variable: str, below_home: str) -> Path:
         return Path(given) / NAME
     base = home()
     if base is None:
+        import tempfile
+
         return Path(tempfile.gettempdir()) / f"{NAME}-{os.geteuid()}"
     return base / below_home / NAME
 
@@ -51,7 +52,7 @@ def _xdg(variable: str, below_home: str) -> Path:
 def private(folder: Path) -> Path:
     """Create a folder of ours, 0700, and return it; missing folders above are private too.
 
-    Raises InputError where the folder is a link or another user's, OSError where it cannot be
+    Raises InputError if the folder is a link or another user's, OSError if it cannot be
     made.
     """
     for missing in reversed([one for one in (folder, *folder.parents) if not one.exists()]):

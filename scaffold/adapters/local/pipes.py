@@ -92,7 +92,7 @@ def wait_for(
 def write_all(
     handle: int, pieces: Iterable[bytes], name: str, *, silence: float = SILENCE_S
 ) -> None:
-    """Write bytes to a pipe. Raises TargetError where it takes nothing for too long."""
+    """Write bytes to a pipe. Raises TargetError if it takes nothing for too long."""
     os.set_blocking(handle, False)
     for piece in pieces:
         rest = memoryview(piece)

@@ -1,8 +1,8 @@
-"""Putting a set of files in place, all or none, even where the process is killed in between.
+"""Putting a set of files in place, all or none, even if the process is killed meanwhile.
 
-Every content is written beside its target first. Then a note outside the project names the set;
-from there on a run that was killed is completed by the next one. The note never lies in the
-project, so that no repository can forge one.
+Every content is first written to a temporary file in the folder of its target. Then a note outside
+the project lists the set; from there on a run that was killed is completed by the next one. The
+note is never in the project, so that no repository can forge one.
 """
 
 import contextlib
@@ -17,9 +17,11 @@ from scaffold.adapters.local.folders import check_target, folder_below, parts_be
 from scaffold.adapters.local.paths import private, state_folder
 from scaffold.adapters.local.temporary import (
     NEW,
+    fill,
     held,
     is_temporary,
     new_temporary,
+    remove_from,
     sweep,
     temporary_name,
 )
@@ -61,7 +63,7 @@ class Batch:
         self._open = contextlib.ExitStack()
 
     def stage(self, path: Path, content: bytes, mode: int, *, backup: bool) -> None:
-        """Write the new content of a path beside it."""
+        """Write the new content of a path to a temporary file next to it."""
         folder, name, path = self._folder(path)
         sweep(folder)
         found = check_target(folder, name, path, strict=self._below is not None)
@@ -79,7 +81,7 @@ class Batch:
             )
         )
         try:
-            _fill(handle, content, found.st_mode & 0o777 if found else mode)
+            fill(handle, content, found.st_mode & 0o777 if found else mode)
         except OSError as error:
             error.filename = str(path)
             raise
@@ -109,7 +111,7 @@ class Batch:
             for step in self._steps:
                 self._replace(step)
         for step in self._steps:
-            _remove(step.folder, step.previous)
+            remove_from(step.folder, step.previous)
 
     def _replace(self, step: _Step) -> None:
         try:
@@ -119,13 +121,13 @@ class Batch:
             raise
 
     def undo(self) -> str:
-        """Put everything back; what could not be put back, as a sentence, empty where all is.
+        """Put everything back; what could not be put back, as a sentence, empty if all is.
 
         A set that is in place as a whole stays.
         """
         if self._steps and all(step.placed for step in self._steps):
             for step in self._steps:
-                _remove(step.folder, step.previous)
+                remove_from(step.folder, step.previous)
             return ""
         left = [text for step in reversed(self._steps) if (text := _undone(step))]
         for backup in self.backups:
@@ -138,14 +140,6 @@ class Batch:
     def close(self) -> None:
         """Let go of all handles."""
         self._open.close()
-
-
-def _fill(handle: int, content: bytes, mode: int) -> None:
-    rest = memoryview(content)
-    while rest:
-        rest = rest[os.write(handle, rest) :]
-    os.fchmod(handle, mode)
-    os.fsync(handle)
 
 
 def _second_name(step: _Step, name: str) -> None:
@@ -168,7 +162,7 @@ def _second_name(step: _Step, name: str) -> None:
             os.close(source)
         copy = os.open(name, NEW, 0o600, dir_fd=step.folder)
         try:
-            _fill(copy, content, mode)
+            fill(copy, content, mode)
         finally:
             os.close(copy)
 
@@ -190,17 +184,11 @@ def _undone(step: _Step) -> str:
         elif step.placed:
             os.unlink(step.name, dir_fd=step.folder)
         else:
-            _remove(step.folder, step.temporary)
-            _remove(step.folder, step.previous)
+            remove_from(step.folder, step.temporary)
+            remove_from(step.folder, step.previous)
     except OSError as error:
         return f"{printable(str(step.path))} ({error.strerror})"
     return ""
-
-
-def _remove(folder: int, name: str) -> None:
-    if name:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name, dir_fd=folder)
 
 
 def _note_path(root: Path) -> Path:
@@ -223,7 +211,7 @@ def _noted(root: Path | None, steps: list[_Step]) -> Iterator[None]:
         handle = os.open(note, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         held(handle)
         os.ftruncate(handle, 0)
-        _fill(handle, json.dumps(rows).encode(), 0o600)
+        fill(handle, json.dumps(rows).encode(), 0o600)
     try:
         yield
     finally:
@@ -233,7 +221,7 @@ def _noted(root: Path | None, steps: list[_Step]) -> Iterator[None]:
 
 
 def complete(root: Path) -> None:
-    """Complete what a killed run had begun in a project, by its note; usually there is none."""
+    """Complete the unfinished set of a killed run in a project; usually none exists."""
     note = _note_path(root)
     try:
         handle = os.open(note, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -255,4 +243,4 @@ def _complete(root: Path, content: bytes) -> None:
                 if is_temporary(temporary) and check_target(folder, temporary, root, strict=True):
                     os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
                 if is_temporary(previous):
-                    _remove(folder, previous)
+                    remove_from(folder, previous)

@@ -5,10 +5,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scaffold.adapters.local.files import read_file, write_private
 from scaffold.adapters.local.paths import cache_folder
 from scaffold.errors import InputError
-from scaffold.parsing.untrusted.documents import read_json
 
 if TYPE_CHECKING:
     from scaffold.catalogue.news import PublishedVersions
@@ -23,7 +21,10 @@ def seen_path() -> Path:
 
 def read_seen() -> "PublishedVersions":
     """The saved results; empty without a file, or with a broken one."""
+    # Imported here, since few users have the file.
+    from scaffold.adapters.local.files import read_file
     from scaffold.catalogue.news import PublishedVersions
+    from scaffold.parsing.untrusted.documents import read_json
 
     try:
         found = read_json(read_file(seen_path()) or b"")
@@ -44,6 +45,8 @@ def read_seen() -> "PublishedVersions":
 
 
 def write_seen(seen: "PublishedVersions") -> None:
-    """Save the results. Raises InputError where the cache cannot be written."""
+    """Save the results. Raises InputError if the cache cannot be written."""
+    from scaffold.adapters.local.files import write_private
+
     content = json.dumps({"schema": SCHEMA, **asdict(seen)}).encode()
     write_private(seen_path(), content)

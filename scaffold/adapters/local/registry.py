@@ -32,7 +32,7 @@ Headers = Mapping[str, str]
 def image_tags(registry: str, repository: str) -> tuple[str, ...]:
     """All tags of a repository; `registry` is an address such as https://quay.io.
 
-    Raises TargetError where the registry cannot be reached or refuses.
+    Raises TargetError if the registry cannot be reached or refuses.
     """
     url = f"{registry}/v2/{repository}/tags/list?n=1000"
     tags: list[str] = []
@@ -49,7 +49,7 @@ def image_tags(registry: str, repository: str) -> tuple[str, ...]:
 
 
 def _page(url: str, headers: dict[str, str]) -> tuple[bytes, Headers]:
-    """One page; the first time the registry may ask for a token, which it gives to anybody."""
+    """One page; the first time the registry may ask for a token, which it gives to every client."""
     try:
         return _get(url, headers)
     except urllib.error.HTTPError as error:
@@ -67,7 +67,7 @@ def _token(url: str, challenge: str) -> str:
     values = dict(re.findall(r'(\w+)="([^"]*)"', challenge))
     realm = values.pop("realm", "")
     if urllib.parse.urlsplit(realm).scheme not in {"http", "https"}:
-        raise TargetError(f"{_host(url)} asks for a token and does not say where to get it")
+        raise TargetError(f"{_host(url)} requests a token without naming its issuer")
     asked = f"{realm}?{urllib.parse.urlencode(values)}"
     try:
         answer = _json(asked, _get(asked, {})[0])
@@ -80,7 +80,7 @@ def _token(url: str, challenge: str) -> str:
 
 
 def project_versions(index: str, project: str) -> tuple[str, ...]:
-    """The versions of which a package index holds wheels or says so, empty where it has none."""
+    """The versions of which a package index holds wheels or says so, empty if it has none."""
     url = f"{index}/{project}/"
     try:
         content, answered = _get(url, {"Accept": INDEX_TYPES})
@@ -137,7 +137,8 @@ def _get(url: str, headers: Mapping[str, str]) -> tuple[bytes, Headers]:
         reason = getattr(error, "reason", None) or error
         raise TargetError(
             f"{_host(url)} cannot be reached: {reason}",
-            hint="is there a network, a proxy (HTTPS_PROXY) or a mirror? --mirror KIND=URL",
+            hint="check the network and the proxy (HTTPS_PROXY), or use a mirror: --mirror "
+            "KIND=URL",
         ) from error
     if len(content) > CAP:
         raise TargetError(f"{_host(url)} answers with more than {CAP >> 20} MiB")

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from scaffold.adapters.local.files import shown
 from scaffold.errors import InputError
-from scaffold.project.formats.included import included_paths
-from scaffold.project.formats.manifests import Role, kind_of
+from scaffold.project.formats.manifests import Role, included_paths, kind_of
 from scaffold.project.sources import Unread
 from scaffold.project.syntax.text import MAX_BYTES
 from scaffold.sync.rules import IgnoreRules, is_ignored, read_rules
@@ -29,7 +28,7 @@ SKIPPED = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", "site
     "wandb",
     "mlruns",
 }
-"""Folders that hold nobody's sources, ignored by git or not."""
+"""Folders without sources of the project, ignored by git or not."""
 
 MAX_FOLDERS = 20_000
 MAX_PATHS = 200_000
@@ -50,7 +49,7 @@ def read_repository(root: Path) -> tuple[dict[str, bytes | Unread], list[str]]:
     """Contents of the files of interest, and every path that is not ignored (POSIX, relative).
 
     Ignored folders are not entered, symbolic links to folders neither; a link to a file is
-    read where it stays inside the root. Raises InputError where root is no folder.
+    read where it stays inside the root. Raises InputError if root is no folder.
     """
     _check(root)
     real = Path(os.path.realpath(root))
@@ -180,7 +179,7 @@ def _follow(root: Path, files: dict[str, bytes | Unread]) -> None:
             if include in files:
                 continue
             found = _read(root, include)
-            # setup.py and locks name files in passing: what is not there is no complaint.
+            # setup.py and locks name files in passing: a missing file is no problem.
             if isinstance(found, bytes) or not path.endswith((".py", ".lock")):
                 files[include] = found
                 queue.append(include)

@@ -30,7 +30,7 @@ class _Counter:
 
 @contextlib.contextmanager
 def interruptible_worker() -> Iterator["ThreadPoolExecutor"]:
-    """One thread beside the main one; a signal does not wait for what it is doing."""
+    """A second thread; signals are handled without waiting for it."""
     from concurrent.futures import ThreadPoolExecutor
 
     pool = ThreadPoolExecutor(1)
@@ -43,7 +43,7 @@ def interruptible_worker() -> Iterator["ThreadPoolExecutor"]:
 
 
 def leave(code: int) -> NoReturn:
-    """End the process, also where a thread still works on what nobody waits for any more."""
+    """End the process, even if a thread still runs whose result is not needed."""
     if all(one.daemon or one is threading.main_thread() for one in threading.enumerate()):
         sys.exit(code)
     for stream in (sys.stdout, sys.stderr):

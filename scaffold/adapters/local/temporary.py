@@ -17,7 +17,7 @@ FOLDER_PREFIX = "gpu-scaffold-run-"
 
 
 def temporary_name() -> str:
-    """A new name for a file beside its target."""
+    """A new name for a temporary file in the folder of its target."""
     return f"{PREFIX}{secrets.token_hex(6)}"
 
 
@@ -27,7 +27,7 @@ def is_temporary(path: str) -> bool:
 
 
 def held(handle: int) -> bool:
-    """Lock an open file or folder for as long as it is open; False where another run has it."""
+    """Lock an open file or folder for as long as it is open; False if another run has it."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -53,6 +53,22 @@ def new_temporary(folder: int) -> tuple[str, int]:
         if held(handle) and is_linked(handle):
             return name, handle
         os.close(handle)
+
+
+def fill(handle: int, content: bytes, mode: int) -> None:
+    """Write all of a new file, set its permissions, and wait until the disk has it."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(handle, rest) :]
+    os.fchmod(handle, mode)
+    os.fsync(handle)
+
+
+def remove_from(folder: int, name: str) -> None:
+    """Remove a file from an open folder, if it exists; no name means no file."""
+    if name:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name, dir_fd=folder)
 
 
 def sweep(folder: int) -> None:

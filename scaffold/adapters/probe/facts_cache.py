@@ -20,7 +20,7 @@ def remember(name: str, recording: Recording) -> None:
 
 
 def remembered(name: str) -> Recording | None:
-    """The last probe, None where there is none that can be read."""
+    """The last probe, None if there is none that can be read."""
     try:
         return read_recording(read_file(cache_path(name)) or b"")
     except InputError:

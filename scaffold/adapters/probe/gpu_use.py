@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from scaffold.adapters.ssh.command import parse_destination
-from scaffold.adapters.ssh.program import run_by_name
+from scaffold.adapters.ssh.program import ProgramTransport
 from scaffold.errors import TargetError
 from scaffold.host.remote_steps import wrapped
 from scaffold.parsing.gpu_use import SCRIPT, GpuUse, read_gpu_use
@@ -18,9 +18,9 @@ SECONDS = 20
 
 
 def gpu_use(host: str | None, config: Path | None = None) -> GpuUse | None:
-    """GPU use of a host or of this machine; None where nvidia-smi gives no answer.
+    """GPU use of a host or of this machine; None if nvidia-smi gives no answer.
 
-    Raises TargetError where the host cannot be reached in time.
+    Raises TargetError if the host cannot be reached in time.
     """
     nonce = secrets.token_hex(8)
     script = SCRIPT.replace("@NONCE@", nonce)
@@ -28,7 +28,7 @@ def gpu_use(host: str | None, config: Path | None = None) -> GpuUse | None:
         return read_gpu_use(_here(script), nonce)
     # A port goes with an address only in the form of a URL (ssh(1)).
     name = f"ssh://{host}" if parse_destination(host).port else host
-    done = run_by_name(name, wrapped(script), seconds=SECONDS, config=config)
+    done = ProgramTransport(name, config).run(wrapped(script), seconds=SECONDS)
     if done.code == SSH_FAILED:
         raise TargetError(f"{host} cannot be reached: {done.last_words}")
     return read_gpu_use(done.out, nonce)

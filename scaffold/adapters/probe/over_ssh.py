@@ -61,7 +61,7 @@ NO_LISTENER = ("127.0.0.1", 1)
 
 @contextlib.contextmanager
 def _trying_to_forward(transport: paramiko.Transport, forwarding: dict[str, str]) -> Iterator[None]:
-    """Open one direct-tcpip channel beside the probe, which needs no round trip of its own."""
+    """Open one direct-tcpip channel in parallel with the probe, without a further round trip."""
     trying = threading.Thread(target=_forward, args=(transport, forwarding), daemon=True)
     trying.start()
     yield

@@ -70,7 +70,7 @@ class AliasFiles:
         return found
 
     def removals(self, name: str) -> list[NewFile]:
-        """The files to write so that the alias is gone; empty ones are removed."""
+        """The files to write to remove the alias; empty ones are deleted."""
         own = texts.without_block(self.text(), name)
         found = [NewFile(self.own, own.encode(), 0o600)]
         if not own:

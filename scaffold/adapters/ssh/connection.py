@@ -155,7 +155,7 @@ def _proxy_failure(
         return error
     output = last_line(program.stderr.read(4096))
     return TargetError(
-        f"the way to the host is blocked: {output or 'no reason given'}",
+        f"the connection to the host is blocked: {output or 'no reason given'}",
         hint=f"try the command alone: {shlex.join(command)}",
     )
 
@@ -171,7 +171,7 @@ def converse(
 
     Ends with the output, at the deadline (of time.monotonic) or when the caller has enough; at the
     end of the output `ended` receives the exit code, if the server sent one.
-    Raises SSHException, EOFError or OSError where the connection breaks.
+    Raises SSHException, EOFError or OSError if the connection breaks.
     """
     channel = transport.open_session(timeout=CONNECT_S)
     try:

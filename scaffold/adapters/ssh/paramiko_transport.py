@@ -107,7 +107,7 @@ class _Transport(paramiko.ServiceRequestingTransport):  # type: ignore[misc]
         deadline = time.monotonic() + CONNECT_S
         while not self._service_accepted.wait(POLL_S):
             if not self.active or time.monotonic() > deadline:
-                raise paramiko.SSHException("the server went away before the login")
+                raise paramiko.SSHException("the server closed the connection before the login")
         self.auth_handler = self.get_auth_handler()
 
 

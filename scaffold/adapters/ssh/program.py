@@ -5,7 +5,7 @@ from pathlib import Path
 
 from scaffold.adapters.local.quoting import first_line
 from scaffold.adapters.ssh.command import CONNECT_S, ssh_argv
-from scaffold.adapters.ssh.transport import RUN_S, Done
+from scaffold.adapters.ssh.transport import RUN_S, Done, Transport
 from scaffold.errors import TargetError
 from scaffold.host.refusals import known_refusal
 
@@ -18,7 +18,27 @@ class ProgramTransport:
 
     def run(self, command: str, text: bytes = b"", seconds: float = RUN_S) -> Done:
         """Run a command of the login shell. Raises TargetError at the timeout."""
-        return run_by_name(self.name, command, text, seconds, self.config)
+        options = (f"ConnectTimeout={CONNECT_S}",)
+        argv = ssh_argv(self.name, command, config=self.config, options=options)
+        try:
+            done = subprocess.run(
+                argv, input=text, capture_output=True, timeout=seconds, check=False
+            )
+        except FileNotFoundError as error:
+            raise TargetError(
+                "the ssh program is not installed",
+                hint="Docker and VS Code need it: install openssh-client",
+            ) from error
+        except subprocess.TimeoutExpired as error:
+            raise TargetError(
+                f"{self.name} did not answer within {seconds:.0f} seconds",
+                hint="the command may still run on the host: check it, then run again",
+            ) from error
+        return Done(
+            done.returncode,
+            done.stdout.decode("utf-8", "replace"),
+            done.stderr.decode("utf-8", "replace"),
+        )
 
     def end_sharing(self) -> None:
         """End the shared connection: it keeps the groups of the login that made it."""
@@ -26,31 +46,7 @@ class ProgramTransport:
         subprocess.run(argv, capture_output=True, timeout=20, check=False)
 
 
-def run_by_name(
-    name: str, command: str, text: bytes = b"", seconds: float = RUN_S, config: Path | None = None
-) -> Done:
-    """Run a command of the remote login shell. Raises TargetError without an answer in time."""
-    argv = ssh_argv(name, command, config=config, options=(f"ConnectTimeout={CONNECT_S}",))
-    try:
-        done = subprocess.run(argv, input=text, capture_output=True, timeout=seconds, check=False)
-    except FileNotFoundError as error:
-        raise TargetError(
-            "the ssh program is not installed",
-            hint="Docker and VS Code need it: install openssh-client",
-        ) from error
-    except subprocess.TimeoutExpired as error:
-        raise TargetError(
-            f"{name} did not answer within {seconds:.0f} seconds",
-            hint="the command may still run on the host: check it, then run again",
-        ) from error
-    return Done(
-        done.returncode,
-        done.stdout.decode("utf-8", "replace"),
-        done.stderr.decode("utf-8", "replace"),
-    )
-
-
-def require_quiet_login(remote: ProgramTransport) -> None:
+def require_quiet_login(remote: Transport) -> None:
     """Raise TargetError unless `ssh NAME true` needs no prompt and prints nothing."""
     done, name = remote.run("true"), remote.name
     if done.code:

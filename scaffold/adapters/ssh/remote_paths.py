@@ -12,7 +12,8 @@ from typing import Any
 
 from scaffold.adapters.local.quoting import first_line
 from scaffold.adapters.ssh.asking import SILENT
-from scaffold.adapters.ssh.program import run_by_name
+from scaffold.adapters.ssh.program import ProgramTransport
+from scaffold.adapters.ssh.transport import run_script
 from scaffold.errors import TargetError
 
 LOOK_S = 20
@@ -38,7 +39,7 @@ look() {
 
 
 @dataclass(frozen=True, slots=True)
-class FarPath:
+class RemotePathFacts:
     """One path of a host: `kind` is folder, file or missing; rights are those of the login.
 
     For a missing path the rights and the `owner` (a user id) are those of the nearest existing
@@ -51,12 +52,12 @@ class FarPath:
     owner: int | None = None
 
 
-def look_at_paths(
+def read_paths(
     host: str, paths: Sequence[str], config: Path | None = None
-) -> dict[str, FarPath]:
+) -> dict[str, RemotePathFacts]:
     """The facts of each absolute path, in one exchange. Raises TargetError without an answer."""
     calls = "".join(f"look {shlex.quote(path)}\n" for path in paths)
-    done = run_by_name(host, "exec /bin/sh -s", (_SCRIPT + calls).encode(), LOOK_S, config)
+    done = run_script(ProgramTransport(host, config), (_SCRIPT + calls).encode(), LOOK_S)
     rows = [line.split() for line in done.out.splitlines() if line.startswith("path ")]
     if len(rows) != len(paths):
         raise TargetError(
@@ -66,10 +67,10 @@ def look_at_paths(
     return {path: _read(row[1:]) for path, row in zip(paths, rows, strict=True)}
 
 
-def _read(cells: Sequence[str]) -> FarPath:
+def _read(cells: Sequence[str]) -> RemotePathFacts:
     kind, reads, writes, *owner = cells
     known = int(owner[0]) if owner and owner[0].isdigit() else None
-    return FarPath(kind, reads == "yes", writes == "yes", known)
+    return RemotePathFacts(kind, reads == "yes", writes == "yes", known)
 
 
 class FolderNames:

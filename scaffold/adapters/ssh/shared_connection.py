@@ -78,7 +78,9 @@ class Link:
             )
         except FileNotFoundError as error:
             self._errors.close()
-            raise TargetError("there is no ssh program", hint="install openssh-client") from error
+            raise TargetError(
+                "the ssh program is not installed", hint="install openssh-client"
+            ) from error
         try:
             self.engine_socket = self._ready(nonce, None if ask else READY_S)
         except BaseException:
@@ -102,7 +104,7 @@ class Link:
         return printed.decode("utf-8", "replace").rpartition(f"{nonce} ")[2].strip()
 
     def _failure(self) -> TargetError:
-        reason = self.complaint() or "ssh ended and said nothing"
+        reason = self.complaint() or "ssh ended without a message"
         refused = _REFUSED.search(self._all_output())
         kind = RefusedError if refused else TargetError
         hint = f"try: ssh {self._host} true" if refused else ""

@@ -24,7 +24,11 @@ class Done:
 
 
 class Transport(Protocol):
-    """One connection to a host, or the way to one: the ssh program, or paramiko."""
+    """Runs commands on one host, over the ssh program or over paramiko.
+
+    Files travel as the input and output of commands. Forwarding is not part of it: only the
+    ssh program forwards (`shared_connection`).
+    """
 
     name: str
 
@@ -33,3 +37,8 @@ class Transport(Protocol):
 
         Raises TargetError if the host does not answer in time.
         """
+
+
+def run_script(remote: Transport, script: bytes, seconds: float = RUN_S) -> Done:
+    """Run a script of /bin/sh, whichever login shell the account has."""
+    return remote.run("exec /bin/sh -s", script, seconds)

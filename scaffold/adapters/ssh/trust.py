@@ -76,7 +76,7 @@ def check_host_key(
 ) -> None:
     """Accept only a key that is known, given by fingerprint, or confirmed now.
 
-    Raises TargetError for a changed or revoked key, InputError for one that nobody confirms.
+    Raises TargetError for a changed or revoked key, InputError for one that is not confirmed.
     """
     shown = transport.get_remote_server_key()
     certificate = _certificate(shown)
@@ -159,7 +159,7 @@ def _refused(
     return TargetError(
         f"the host key of {name} has changed: it shows {shown}, "
         f"{mine[0].place} holds {fingerprint(mine[0].key)}",
-        hint="somebody may be listening in. If the host was reinstalled, compare the "
+        hint="someone may be intercepting the connection. If the host was reinstalled, compare the "
         f"fingerprint with its administrator, then: ssh-keygen -R '{name}'",
     )
 

@@ -3,7 +3,7 @@
 import os
 import stat
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from scaffold.adapters.local.files import read_file, shown
@@ -127,10 +127,7 @@ class LocalWorkspace:
             if any(is_ignored(f"{one}/", own) for one in chain) or is_ignored(path, own):
                 continue
             for one in chain:
-                try:
-                    found = entry_of((self.root / one).lstat(), str(self.root / one))
-                except OSError:
-                    break
+                found = _local_entry(self.root, one)
                 if found is None:
                     break
                 self.entries.setdefault(one, found)
@@ -149,6 +146,26 @@ def entry_of(found: os.stat_result, path: str) -> ManifestEntry | None:
         mtime=found.st_mtime_ns,
         target=target,
     )
+
+
+def local_entries(root: Path, paths: Iterable[str]) -> dict[str, ManifestEntry]:
+    """The entries of those paths below a folder that exist."""
+    found = ((path, _local_entry(root, path)) for path in paths)
+    return {path: one for path, one in found if one}
+
+
+def local_link(root: Path, path: str) -> str | None:
+    """The target of a link below a folder, None if the path is no link."""
+    one = _local_entry(root, path)
+    return one.target if one and one.kind == "l" else None
+
+
+def _local_entry(root: Path, path: str) -> ManifestEntry | None:
+    full = root / path
+    try:
+        return entry_of(full.lstat(), str(full))
+    except OSError:
+        return None
 
 
 def _is_own(path: str) -> bool:

@@ -45,7 +45,7 @@ FAILED = Rule(
     title="An all-reduce between the GPUs fails",
     why="The message is NCCL's own; NCCL_DEBUG=INFO says more.",
     source=GUIDE,
-    fix=(by_hand("Run your training once with NCCL_DEBUG=INFO, and look at the first warning."),),
+    fix=(by_hand("Run your training once with NCCL_DEBUG=INFO, and read the first warning."),),
 )
 
 SHARED = ("shared memory", "/dev/shm", "No space left on device")  # noqa: S108 (a message)
@@ -66,7 +66,7 @@ def _reduced(seen: CheckedContainer) -> Iterator[Finding]:
 
 
 def _several(seen: CheckedContainer) -> FrameworkFacts | None:
-    """PyTorch, where it sees several GPUs: only its NCCL is tried."""
+    """PyTorch, if it sees several GPUs: only its NCCL is tested."""
     found = (one for one in seen.inside.frameworks or () if one.module == "torch")
     return next((one for one in found if (one.count or 0) > 1), None)
 

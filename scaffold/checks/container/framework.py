@@ -30,7 +30,7 @@ def _present(seen: CheckedContainer) -> Iterator[Finding]:
     if inside.frameworks is None:
         yield rules.UNKNOWN.found("the frameworks gave no answer")
     elif inside.python == "":
-        yield rules.NO_PYTHON.found("there is no python")
+        yield rules.NO_PYTHON.found("no Python was found")
     elif not inside.frameworks:
         yield rules.NONE.found(f"{inside.python} has no framework")
 
@@ -47,7 +47,7 @@ def _ended(seen: CheckedContainer) -> Iterator[Finding]:
 
 
 def _view(seen: CheckedContainer) -> Iterator[Finding]:
-    """Only where a GPU is: without one, finding none is right."""
+    """Only with a GPU: without one, finding none is right."""
     for found in seen.inside.frameworks or () if seen.gpu_present else ():
         if found.cuda == "":
             yield rules.CPU_BUILD.found(

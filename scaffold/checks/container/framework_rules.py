@@ -1,4 +1,4 @@
-"""What can be said of a framework's own view of the GPU."""
+"""Findings about what a framework sees of the GPU."""
 
 from scaffold.checks.container.gpu_rules import CHECK_HOST
 from scaffold.findings import Level, Rule, by_hand, run
@@ -7,15 +7,15 @@ from scaffold.project.framework_table import TITLES, listed
 NO_PYTHON = Rule(
     id="framework.no-python",
     level=Level.INFO,
-    title="There is no Python in the container",
-    why="So no framework could be asked; only nvidia-smi speaks for the GPU.",
+    title="The container has no Python",
+    why="No framework could be tested, so only nvidia-smi shows that the GPU works.",
     source="the check's own record",
 )
 NONE = Rule(
     id="framework.none",
     level=Level.INFO,
     title=f"None of {listed(tuple(TITLES.values()))} is installed",
-    why="So only nvidia-smi speaks for the GPU. Asked was the Python that the summary names.",
+    why="Only nvidia-smi shows that the GPU works. The summary names the Python that was tested.",
     source="the check's own record",
 )
 UNKNOWN = Rule(
@@ -29,7 +29,7 @@ UNKNOWN = Rule(
 BROKEN = Rule(
     id="framework.broken",
     level=Level.ERROR,
-    title="A framework cannot be imported, or fails before it looks for a GPU",
+    title="A framework cannot be imported, or fails before it searches for a GPU",
     why="Its installation is damaged or mixed with packages that it does not go with.",
     source="Python's own message",
     fix=(by_hand("Rebuild the container without cache; the message names the missing part."),),
@@ -71,7 +71,7 @@ HIDDEN = Rule(
     title="CUDA_VISIBLE_DEVICES hides the GPUs",
     why="CUDA shows programs only the devices that the variable names.",
     source="CUDA C++ Programming Guide, CUDA environment variables",
-    fix=(by_hand("Take it out of containerEnv and remoteEnv, or name devices that are there."),),
+    fix=(by_hand("Remove it from containerEnv and remoteEnv, or name devices that exist."),),
 )
 DRIVER_OLD = Rule(
     id="framework.driver-too-old",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scaffold.answers.model import GpuNeed
+from scaffold.answers.choices import GpuNeed
 from scaffold.checks.container import gpu_rules as rules
 from scaffold.checks.container.seen import CheckedContainer
 from scaffold.checks.host.gpu_rules import MIG_EMPTY
@@ -10,7 +10,7 @@ from scaffold.checks.topics import Topic
 from scaffold.findings import Finding, Rule
 
 NOT_FOUND = {126, 127}
-"""Exit codes of a shell for a program that is not there, or not for this machine."""
+"""Exit codes of a shell for a program that is missing, or built for another machine."""
 
 COMPLAINTS = (
     ("NVML: Unknown Error", rules.LOST),
@@ -36,7 +36,7 @@ def _driver(seen: CheckedContainer) -> Iterator[Finding]:
         said = smi.said or f"nvidia-smi ends with exit code {smi.code}"
         yield rule.found(said, f"nvidia-smi, exit code {smi.code}")
     elif seen.gpu_present:
-        yield rules.SMI_MISSING.found("libcuda.so.1 is here, nvidia-smi is not")
+        yield rules.SMI_MISSING.found("libcuda.so.1 was found, nvidia-smi was not")
     else:
         yield _absent(seen)
 
@@ -52,7 +52,7 @@ def _absent(seen: CheckedContainer) -> Finding:
     if asked.gpus:
         optional = asked.need is GpuNeed.OPTIONAL
         rule = rules.NOT_THERE_OPTIONAL if optional else rules.NOT_THERE
-        return rule.found(f"asked for: {', '.join(asked.gpus)}; there is none", "nvidia-smi")
+        return rule.found(f"asked for: {', '.join(asked.gpus)}; none was found", "nvidia-smi")
     if asked.need is GpuNeed.OPTIONAL:
         return rules.CPU_ONLY.found(f"no GPU, which is optional ({asked.need_from})")
     return _request(seen).found(f"a GPU is required ({asked.need_from}), none was asked for")
@@ -76,7 +76,7 @@ def _files(seen: CheckedContainer) -> Iterator[Finding]:
         )
     nodes = {node.path: node.usable for node in inside.nodes or ()}
     if "/dev/nvidiactl" in nodes and "/dev/nvidia-uvm" not in nodes:
-        yield rules.UVM.found("there is /dev/nvidiactl and no /dev/nvidia-uvm")
+        yield rules.UVM.found("/dev/nvidiactl exists, /dev/nvidia-uvm does not")
     closed = [path for path, usable in nodes.items() if usable is False]
     if closed:
         yield rules.PERMISSIONS.found(f"{', '.join(closed)} cannot be opened by this user")

@@ -1,4 +1,4 @@
-"""What can be said of the GPU in a container, before any framework is asked."""
+"""Findings about the GPU in a container, before any framework is tested."""
 
 from scaffold.findings import Level, Rule, by_hand, run
 
@@ -8,7 +8,7 @@ CHECK_HOST = run("See what the host lacks.", "scaffold", "host", "check", "local
 CPU_ONLY = Rule(
     id="gpu.cpu-only",
     level=Level.INFO,
-    title="There is no GPU here, and none is needed",
+    title="The container has no GPU, and none is needed",
     why="The container runs on the CPU. --gpu required makes this an error.",
     source="containers.dev, devcontainer.json reference, hostRequirements",
 )
@@ -26,7 +26,7 @@ NOT_ASKED = Rule(
 UNWANTED = Rule(
     id="gpu.unasked-present",
     level=Level.INFO,
-    title="A GPU is here although nothing asks for one",
+    title="The container has a GPU although nothing requests one",
     why="The engine's default runtime gives it to every container, or the flag --gpu says none.",
     source="nvidia-container-toolkit, default runtime",
 )
@@ -35,8 +35,7 @@ REQUEST_MISSING = Rule(
     level=Level.ERROR,
     title="A GPU is required, and the container was made without asking for one",
     why="Docker gives a container only the devices that it asks for. hostRequirements.gpu alone "
-    "asks "
-    "only where Docker lists the nvidia runtime.",
+    "requests one only if Docker lists the nvidia runtime.",
     source="devcontainers/cli 0.89: docker info -f '{{.Runtimes.nvidia}}'; devcontainers/cli#319",
     fix=(
         by_hand('Have "--gpus=all" in runArgs: scaffold init --gpu required'),
@@ -74,9 +73,8 @@ LOST = Rule(
     id="gpu.lost",
     level=Level.ERROR,
     title="The GPU was taken from the running container",
-    why="systemd's daemon-reload, or docker update, wrote the container's device rules anew and "
-    "left "
-    "the GPU out.",
+    why="systemd's daemon-reload, or docker update, rewrote the container's device rules "
+    "without the GPU.",
     source="NVIDIA/nvidia-container-toolkit#48, #1227; NVIDIA/nvidia-docker#1671",
     fix=(
         by_hand("Make the container again; it keeps its files: scaffold container recreate NAME"),
@@ -110,15 +108,18 @@ PERMISSIONS = Rule(
 NO_DEVICES = Rule(
     id="gpu.no-devices",
     level=Level.ERROR,
-    title="The driver is here but starts no GPU",
+    title="The container has the driver, but it starts no GPU",
     why="On the host every GPU failed to start, or the container's device list is empty.",
     source="NVIDIA/open-gpu-kernel-modules#789, #1104",
-    fix=(CHECK_HOST, by_hand("Look at --gpus in runArgs: an index that is not there gives none.")),
+    fix=(
+        CHECK_HOST,
+        by_hand("Check --gpus in runArgs: an index that does not exist gives no GPU."),
+    ),
 )
 NO_DRIVER = Rule(
     id="gpu.no-driver",
     level=Level.ERROR,
-    title="nvidia-smi is here and finds no driver",
+    title="The container has nvidia-smi, but it finds no driver",
     why="The image brings nvidia-smi along, but the host's driver is not loaded or was not passed "
     "in.",
     source="nvidia-smi's exit code 9 (NVML_ERROR_DRIVER_NOT_LOADED)",
@@ -136,7 +137,7 @@ HANGS = Rule(
 SMI_MISSING = Rule(
     id="gpu.smi-missing",
     level=Level.WARN,
-    title="The driver is here without nvidia-smi",
+    title="The container has the driver without nvidia-smi",
     why="Programs can use the GPU, but you cannot see its memory and load.",
     source="NVIDIA container toolkit documentation, driver capabilities",
     fix=(
@@ -158,7 +159,8 @@ UVM = Rule(
     id="gpu.uvm-missing",
     level=Level.ERROR,
     title="/dev/nvidia-uvm is missing",
-    why="nvidia-smi works without it and CUDA does not: it was not there when the container began.",
+    why="nvidia-smi works without it and CUDA does not. It did not exist when the container "
+    "started.",
     source="NVIDIA/nvidia-docker#139, #471",
     fix=(
         by_hand("On the host: sudo nvidia-modprobe -u -c=0; then restart the container."),
@@ -176,7 +178,7 @@ FAILED = Rule(
 UNKNOWN = Rule(
     id="gpu.unknown",
     level=Level.UNKNOWN,
-    title="Whether there is a GPU could not be seen",
+    title="Whether the container has a GPU is unknown",
     why="Unknown is no pass.",
     source="the check's own record",
     fix=(by_hand("Ask inside the container: nvidia-smi"),),

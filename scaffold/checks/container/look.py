@@ -1,4 +1,4 @@
-"""Whether the container could be looked at to the end."""
+"""Whether the check inside the container ran to its end."""
 
 from collections.abc import Iterator
 
@@ -9,14 +9,10 @@ from scaffold.findings import Finding, Level, Rule, by_hand
 INCOMPLETE = Rule(
     id="look.incomplete",
     level=Level.ERROR,
-    title="The look inside was cut short",
-    why="What did not arrive would look as if it were missing in the container.",
+    title="The check inside the container was cut short",
+    why="Missing output would look like missing parts of the container.",
     source="the check's own record: its last line did not come",
-    fix=(
-        by_hand(
-            "Run it again, with more time where the disk is slow: scaffold verify --timeout 600"
-        ),
-    ),
+    fix=(by_hand("Run it again, with more time for a slow disk: scaffold verify --timeout 600"),),
 )
 
 

@@ -1,4 +1,4 @@
-"""What checks of a container judge: its state inside, and what it was requested to have."""
+"""Input of the container checks: the state inside, and what was requested."""
 
 import re
 from dataclasses import dataclass
@@ -22,17 +22,17 @@ class CheckedContainer:
 
     @property
     def probe(self) -> ProbeFacts:
-        """How the look inside went."""
+        """How the check inside ended."""
         return self.inside.probe
 
     @property
     def gpus(self) -> tuple[Gpu, ...]:
-        """The GPUs that nvidia-smi lists, none where it does not answer."""
+        """The GPUs that nvidia-smi lists, none if it does not answer."""
         return self.inside.gpus or ()
 
     @property
     def gpu_present(self) -> bool:
-        """Whether the driver is in the container: nvidia-smi lists GPUs, or its files are there."""
+        """Whether the driver is in the container: nvidia-smi lists GPUs, or its files exist."""
         return bool(self.gpus or (self.inside.libcuda and self.inside.nodes))
 
 

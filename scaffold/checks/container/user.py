@@ -12,7 +12,8 @@ MISSING = Rule(
     id="user.project-missing",
     level=Level.ERROR,
     title="The project's folder is not in the container",
-    why="Its mount is gone, or the path was one of another machine: with a remote engine, bind "
+    why="Its mount no longer exists, or the path was one of another machine: with a remote "
+    "engine, bind "
     "mounts are paths of the remote host.",
     source="microsoft/vscode-remote-release#3330",
     fix=(
@@ -30,7 +31,7 @@ ROOT = Rule(
     id="user.root",
     level=Level.WARN,
     title="Programs run as root in a project that is not root's",
-    why="Files that they make belong to root on the host, where you cannot change or delete them.",
+    why="Files that they create belong to root on the host, and you cannot change or delete them.",
     source="code.visualstudio.com, Add a non-root user to a container",
     fix=(by_hand("Set remoteUser to a user with your ids; scaffold init writes one."),),
 )
@@ -38,7 +39,7 @@ OTHER_OWNER = Rule(
     id="user.other-owner",
     level=Level.WARN,
     title="Programs run under another id than the project's owner",
-    why="Files that they make belong to somebody else on the host.",
+    why="Files that they create belong to another user on the host.",
     source="containers.dev, devcontainer.json reference, updateRemoteUserUID",
     fix=(
         by_hand("Set updateRemoteUserUID to true, or give the Dockerfile's user the host's ids."),
@@ -50,7 +51,7 @@ UNKNOWN = Rule(
     title="The project's folder gave no answer",
     why="A dead network file system never answers; unknown is no pass.",
     source="the check's own record",
-    fix=(by_hand("Look at the mount on the host: df PATH"),),
+    fix=(by_hand("Check the mount on the host: df PATH"),),
 )
 MOUNT_NOT_WRITABLE = Rule(
     id="user.mount-not-writable",
@@ -65,7 +66,7 @@ MOUNT_UNKNOWN = Rule(
     title="A mount gave no answer",
     why="A dead network file system never answers, and whatever reads it hangs.",
     source="the check's own record",
-    fix=(by_hand("Look at the mount on the host: df PATH"),),
+    fix=(by_hand("Check the mount on the host: df PATH"),),
 )
 
 
@@ -74,7 +75,7 @@ def _project(seen: CheckedContainer) -> Iterator[Finding]:
     if folder is None or folder.present is None or uid is None:
         yield UNKNOWN.found(f"nothing is known of {seen.asked.folder}")
     elif not folder.present:
-        yield MISSING.found(f"{folder.path} is not there")
+        yield MISSING.found(f"{folder.path} does not exist")
     elif not folder.writable:
         yield NOT_WRITABLE.found(
             f"{folder.path} belongs to uid {folder.owner}, programs run as uid {uid}",

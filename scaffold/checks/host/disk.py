@@ -10,7 +10,7 @@ from scaffold.findings import Finding, Level, Rule, by_hand, root, see
 IMAGE_MIB = 8 * 1024
 """pytorch/pytorch:2.14.0-cuda12.6-cudnn9-runtime takes 7.4 GB on disk."""
 ROOMY_MIB = 24 * 1024
-"""Its -devel variant takes 12 GB, and while one is replaced both are there."""
+"""Its -devel variant takes 12 GB, and while one is replaced both exist."""
 HOME_MIB = 1024
 """VS Code's server and some extensions; each version is kept for a while."""
 TEMPORARY_MIB = 100

@@ -64,11 +64,11 @@ MISSING = Rule(
 MIG_EMPTY = Rule(
     id="gpu.mig-without-instances",
     level=Level.ERROR,
-    title="MIG is on but there are no instances",
+    title="MIG is on but has no instances",
     why="CUDA sees no device on such a GPU. Instances do not survive a reboot.",
     source="NVIDIA cloud-native docs, MIG; NVIDIA/nvidia-container-toolkit#86",
     fix=(
-        see("List the sizes that there are.", "nvidia-smi", "mig", "-lgip", sudo=True),
+        see("List the available sizes.", "nvidia-smi", "mig", "-lgip", sudo=True),
         root("Make an instance, for example half of it.", "nvidia-smi", "mig", "-cgi", "9", "-C"),
         root("Or switch MIG off.", "nvidia-smi", "-mig", "0", undo=("nvidia-smi", "-mig", "1")),
     ),

@@ -39,7 +39,7 @@ def _present(facts: HostFacts) -> Iterator[Finding]:
 
 
 def _without(facts: HostFacts) -> Finding:
-    """No GPU: on a cluster's login node that is as it should be, and the GPUs are elsewhere."""
+    """No GPU: normal on a cluster's login node, since its GPUs are in other nodes."""
     if not kinds.is_login_node(facts):
         return NO_GPU.found("no NVIDIA GPU on the PCI bus", "/sys/bus/pci/devices")
     name = kinds.scheduler(facts)

@@ -120,16 +120,15 @@ LXC = Rule(
     id="machine.lxc",
     level=Level.INFO,
     title="The host is an LXC container",
-    why="Kernel and driver module belong to the outer machine; only libraries are installed here, "
-    "of "
-    "exactly the module's version.",
+    why="Kernel and driver module belong to the outer machine; only libraries are installed in "
+    "the container, of exactly the module's version.",
     source="pve.proxmox.com/wiki/Linux_Container; linuxcontainers.org/incus/docs, GPU devices",
 )
 OPERATOR = Rule(
     id="machine.gpu-operator",
     level=Level.INFO,
     title="A Kubernetes GPU operator manages this host's driver",
-    why="It installs driver and toolkit from containers; do not install others beside them.",
+    why="It installs driver and toolkit from containers; do not install others.",
     source="docs.nvidia.com/datacenter/cloud-native/gpu-operator",
 )
 

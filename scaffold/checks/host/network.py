@@ -33,7 +33,7 @@ SLOW = Rule(
     title="An address answers slowly",
     why="Builds that download much from it take long.",
     source="curl on the host, time_total",
-    fix=(see("Find where the time goes.", "curl", "-v", "-o", "/dev/null", "URL"),),
+    fix=(see("Find what takes the time.", "curl", "-v", "-o", "/dev/null", "URL"),),
 )
 
 

@@ -10,7 +10,7 @@ INCOMPLETE = Rule(
     id="probe.incomplete",
     level=Level.ERROR,
     title="The connection broke during the check",
-    why="What did not arrive would look as if it were missing on the host.",
+    why="Missing output would look like missing parts of the host.",
     source="the probe's own record: its last line did not arrive",
     fix=(
         by_hand("Run the check again; if it breaks again, check the network and the host's load."),

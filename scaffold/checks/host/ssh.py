@@ -77,7 +77,7 @@ def _forwarding(facts: HostFacts) -> Iterator[Finding]:
 
 
 def _refused(reason: str) -> tuple[str, str, tuple[Step, ...]]:
-    """sshd refused the channel: its settings for this user, whatever block they stand in."""
+    """sshd refused the channel: its settings for this user, in any block."""
     wanted = "`AllowTcpForwarding yes` and `PermitOpen any`"
     steps = (
         by_hand(f"Ask the host's admins for {wanted} for this user in /etc/ssh/sshd_config."),

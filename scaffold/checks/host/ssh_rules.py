@@ -29,7 +29,7 @@ NOT_ON_PATH = Rule(
 SHELL = Rule(
     id="ssh.foreign-shell",
     level=Level.INFO,
-    title="The login shell does not speak POSIX sh",
+    title="The login shell does not understand POSIX sh",
     why="Tools that send sh commands over SSH may fail; VS Code and Docker manage.",
     source="VS Code documentation, Remote Development using SSH",
 )
@@ -54,7 +54,7 @@ NO_STREAM = Rule(
     id="ssh.no-stream-forwarding",
     level=Level.WARN,
     title="sshd forbids forwarding sockets",
-    why="Docker's socket cannot be forwarded, which is the fastest way to a remote engine.",
+    why="Docker's socket cannot be forwarded, which is the fastest connection to a remote engine.",
     source="sshd_config(5), AllowStreamLocalForwarding",
 )
 SESSIONS = Rule(

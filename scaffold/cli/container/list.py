@@ -23,28 +23,42 @@ ROLES = {
 
 @click.command("list", short_help="List all containers and how to reconnect to each.")
 @click.option("--no-sizes", is_flag=True, help="Skip sizes of changed files (faster).")
+@click.option("--all", "everybody", is_flag=True, help="Also list other people's containers.")
 @click.option("--verbose", "-v", is_flag=True, help="Also print the command that attaches VS Code.")
 @engine_options
 def list_(
-    host: str | None, ssh_config: Path | None, as_json: bool, no_sizes: bool, verbose: bool
+    host: str | None,
+    ssh_config: Path | None,
+    as_json: bool,
+    no_sizes: bool,
+    everybody: bool,
+    verbose: bool,
 ) -> None:
-    """List every container with its changes, ports, mounts and GPUs.
+    """List your containers with their changes, ports, mounts and GPUs.
 
-    Stopped containers are listed too: files that seem lost are often in one of them.
+    Stopped containers are listed too: files that seem lost are often in one of them. Containers
+    that belong to other people need --all; --json lists everybody's.
     """
     from scaffold.cli import report
     from scaffold.cli.container.engine import opened_engine
-    from scaffold.commands.container.list import document, list_containers
+    from scaffold.commands.container.account import account_on
+    from scaffold.commands.container.list import document, is_others, list_containers
 
+    account = account_on(host, ssh_config)
     with opened_engine(host, ssh_config) as engine:
-        found = list_containers(engine, sizes=not no_sizes)
+        found = list_containers(engine, sizes=not no_sizes, account=account)
     if as_json:
         report.print_json({"host": host, "containers": [document(one, host) for one in found]})
         return
     if not found:
         report.console().print(f"No containers{f' on {host}' if host else ''}, running or stopped.")
+    hidden = [one for one in found if is_others(one, account) and not everybody]
     for container in found:
-        _print(container, host, verbose=verbose)
+        if container not in hidden:
+            _print(container, host, verbose=verbose)
+    if hidden:
+        owners = ", ".join(sorted({one.owner for one in hidden}))
+        report.console().print(f"\n{len(hidden)} more of {owners} (--all)", style="dim")
 
 
 def _print(container: "ContainerFacts", host: str | None, *, verbose: bool) -> None:
@@ -54,6 +68,7 @@ def _print(container: "ContainerFacts", host: str | None, *, verbose: bool) -> N
     console().print(f"\n{printable(container.name)}", style="bold", end="  ")
     console().print(state_text(container), style=COLOURS.get(container.state, "dim"))
     lines = [
+        ("owner", container.owner),
         ("image", container.image),
         ("changes", _changes(container)),
         ("ports", ", ".join(map(str, container.ports))),

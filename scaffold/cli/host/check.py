@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scaffold.cli.engine_options import ssh_config_option
 from scaffold.errors import InputError
 
 if TYPE_CHECKING:
@@ -30,9 +31,7 @@ if TYPE_CHECKING:
 @click.option("--network", is_flag=True, help="Also check registries and mirrors from the host.")
 @click.option("--sudo", is_flag=True, help="Read more with sudo -n (the host logs it).")
 @click.option("--host-key", metavar="SHA256:…", help="Expected fingerprint of an unknown host.")
-@click.option(
-    "--ssh-config", type=click.Path(path_type=Path), help="Use this file instead of ~/.ssh/config."
-)
+@ssh_config_option
 @click.option("--save-facts", type=click.Path(path_type=Path), help="Save the facts to a file.")
 @click.option(
     "--facts",
@@ -90,8 +89,8 @@ def check(
 def _wishes(project: Path | None, framework: str) -> "Wishes | None":
     if project is None and not framework:
         return None
-    from scaffold.answers.model import GpuNeed
-    from scaffold.answers.validation import parse_framework
+    from scaffold.answers.choices import GpuNeed
+    from scaffold.answers.releases import parse_framework
     from scaffold.commands.resolve.resolve import with_project
     from scaffold.resolver.resolution import Wishes
 

@@ -5,14 +5,12 @@ from pathlib import Path
 
 import click
 
-_SSH_CONFIG = click.option(
-    "--ssh-config", type=click.Path(path_type=Path), help="Read this file, not ~/.ssh/config."
-)
+from scaffold.cli.engine_options import ssh_config_option
 
 
 @click.command("list", short_help="List the servers set up here, and your SSH Docker contexts.")
 @click.option("--no-reach", is_flag=True, help="Do not connect to them.")
-@_SSH_CONFIG
+@ssh_config_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def list_hosts(*, no_reach: bool, ssh_config: Path | None, as_json: bool) -> None:
     """List the servers set up here, and your SSH Docker contexts, with the last check of each."""
@@ -47,7 +45,7 @@ def list_hosts(*, no_reach: bool, ssh_config: Path | None, as_json: bool) -> Non
 @click.option("--known-host", is_flag=True, help="Also remove the host key from known_hosts.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--dry-run", is_flag=True, help="Show what would be removed, change nothing.")
-@_SSH_CONFIG
+@ssh_config_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def remove(
     *,

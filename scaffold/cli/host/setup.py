@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scaffold.cli.engine_options import ssh_config_option
 from scaffold.cli.host.attendant import HostTerminal
 from scaffold.errors import InputError
 
@@ -48,9 +49,7 @@ if TYPE_CHECKING:
     "--replace-context", is_flag=True, help="Overwrite an existing Docker context of this name."
 )
 @click.option("--replace-alias", is_flag=True, help="Overwrite an alias for another server.")
-@click.option(
-    "--ssh-config", type=click.Path(path_type=Path), help="Read this file, not ~/.ssh/config."
-)
+@ssh_config_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--verbose", "-v", is_flag=True, help="Show every script completely.")
 @click.pass_context

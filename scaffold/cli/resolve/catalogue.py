@@ -10,7 +10,7 @@ from scaffold.answers.names import parse_mirrors
 from scaffold.catalogue import Catalogue, load_catalogue
 from scaffold.catalogue.rows import Row
 from scaffold.cli import report
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.project.framework_table import TITLES, listed
 
 if TYPE_CHECKING:
@@ -35,7 +35,10 @@ TOPICS: dict[str, tuple[str, Callable[[Catalogue], Iterable[Row]]]] = {
         "Base images.",
         lambda known: (*known.python_images, *known.cuda_images, *known.framework_images),
     ),
-    "removed": ("Images that are gone, and what to use instead.", lambda known: known.removed),
+    "removed": (
+        "Images that can no longer be pulled, and what to use instead.",
+        lambda known: known.removed,
+    ),
     "toolkit": (
         "Releases of the NVIDIA Container Toolkit and their known flaws.",
         lambda known: (*known.toolkit_releases, *known.toolkit_flaws),
@@ -79,10 +82,10 @@ def _topic(name: str) -> click.Command:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
 def refresh(ctx: click.Context, /, mirrors: tuple[str, ...], as_json: bool) -> None:
-    """Ask image registries and package indexes what there is beyond the shipped catalogue.
+    """Ask image registries and package indexes for releases newer than the shipped catalogue.
 
-    What is seen goes to your cache and is shown as unchecked. No decision rests on it: of a new
-    build nobody has read which cards it has code for, and which driver it needs.
+    The result is cached and shown as unverified. No decision uses it, since the GPUs and drivers of
+    a new build are unknown.
     """
     from datetime import UTC, datetime
 

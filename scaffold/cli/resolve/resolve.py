@@ -5,18 +5,11 @@ from pathlib import Path
 
 import click
 
-from scaffold.answers.model import GpuNeed, Stack
-from scaffold.answers.questions import QUESTIONS
-from scaffold.answers.validation import (
-    check_value,
-    parse_capability,
-    parse_driver,
-    parse_framework,
-    parse_python,
-)
+from scaffold.answers.choices import GpuNeed, Stack
+from scaffold.answers.releases import parse_capability, parse_driver, parse_framework, parse_python
 from scaffold.cli import report
+from scaffold.cli.engine_options import ssh_config_option
 from scaffold.cli.resolve.json import resolution_json
-from scaffold.commands.resolve.news import with_news
 from scaffold.commands.resolve.resolve import (
     decide,
     decide_image,
@@ -24,15 +17,14 @@ from scaffold.commands.resolve.resolve import (
     facts_of,
     with_project,
 )
-from scaffold.facts import HostFacts
-from scaffold.project.facts import Framework
+from scaffold.facts import DescribedHost
+from scaffold.project.framework import Framework
 from scaffold.resolver.resolution import Conflict, Resolution, WayOut, Wishes
 
-QUESTION = {question.key: question for question in QUESTIONS}
 
-
-@click.command(short_help="Decide image, CUDA and wheel, and say why.")
+@click.command(short_help="Show which image, CUDA and framework build fit, and why.")
 @click.option("--host", metavar="HOST", help="Server to read facts from: SSH alias or user@host.")
+@ssh_config_option
 @click.option(
     "--gpu-model",
     "gpus",
@@ -46,9 +38,9 @@ QUESTION = {question.key: question for question in QUESTIONS}
     "capabilities",
     multiple=True,
     metavar="X.Y",
-    help="For a GPU whose name is not known, 8.6. Repeatable.",
+    help="Compute capability of a GPU with an unknown name: 8.6. Repeatable.",
 )
-@click.option("--driver", default="", metavar="VERSION", help="Driver version, 535.183.01.")
+@click.option("--driver", default="", metavar="VERSION", help="Driver version: 535.183.01.")
 @click.option(
     "--framework",
     default="",
@@ -56,17 +48,23 @@ QUESTION = {question.key: question for question in QUESTIONS}
     help="'torch>=2.8', 'tensorflow', 'jax', 'onnxruntime'.",
 )
 @click.option("--python", default="", metavar="SPEC", help="3.12 or '>=3.10'.")
-@click.option("--project", type=click.Path(path_type=Path), help="Read wishes from this folder.")
-@click.option("--arch", type=click.Choice(["x86_64", "aarch64"]), help="What uname -m prints.")
+@click.option(
+    "--project", type=click.Path(path_type=Path), help="Read requirements from this project."
+)
+@click.option(
+    "--arch",
+    type=click.Choice(["x86_64", "aarch64"]),
+    help="CPU architecture, as uname -m prints it.",
+)
 @click.option(
     "--stack",
     "--image-family",
     "stack",
     default=Stack.PYTHON.value,
     metavar=f"[{'|'.join(Stack)}]",
-    help="What the image is made from, as for scaffold init.",
+    help="Base of the image, as for scaffold init.",
 )
-@click.option("--image", metavar="REPO:TAG", help="Say whether this image runs there.")
+@click.option("--image", metavar="REPO:TAG", help="Check whether this image runs on the machine.")
 @click.option("--nvcc", is_flag=True, help="The project compiles CUDA code.")
 @click.option("--cpu", is_flag=True, help="Use no GPU.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -76,6 +74,7 @@ def command(
     ctx: click.Context,
     /,
     host: str | None,
+    ssh_config: Path | None,
     gpus: tuple[str, ...],
     gpus_too: tuple[str, ...],
     capabilities: tuple[str, ...],
@@ -91,35 +90,36 @@ def command(
     as_json: bool,
     verbose: bool,
 ) -> None:
-    """Say which image, CUDA release and framework build run on a driver and GPU.
+    """Show which image, CUDA release and framework build run on a driver and GPU.
 
-    Without --host, --gpu-model, --compute-capability and --driver the facts are this machine's.
-    With --host, --gpu-model and --driver say what would be with another card or driver.
+    Without --host, --gpu-model, --compute-capability and --driver, uses the facts of this machine.
+    With --host, --gpu-model and --driver replace the GPU and the driver of that host.
 
     \b
     scaffold resolve --gpu-model T4 --driver 535.183.01 --framework torch
     scaffold resolve --host gpu01 --project .
     scaffold resolve --host gpu01 --image nvidia/cuda:12.6.3-devel-ubuntu24.04
     """
-    check_value(QUESTION["stack"], stack, "--stack")
     name, spec = parse_framework(framework)
     wishes = Wishes(
         framework=name,
         framework_spec=spec,
         python_spec=parse_python(python),
-        stack=Stack(stack),
+        stack=_stack(stack),
         gpu=GpuNeed.NONE if cpu else GpuNeed.REQUIRED,
         nvcc=nvcc,
     )
     if project is not None:
         wishes = with_project(wishes, project, framework_given=name is not Framework.NONE)
     cards = described_gpus((*gpus, *gpus_too), tuple(map(parse_capability, capabilities)))
-    seen = _seen(host) if host else None
+    seen = _seen(host, ssh_config) if host else None
     facts = facts_of(cards, parse_driver(driver), arch, seen)
     result = decide_image(facts, image) if image else decide(facts, wishes)
     if isinstance(result, Conflict):
         result = replace(result, ways_out=tuple(map(_in_own_flags, result.ways_out)))
     else:
+        from scaffold.commands.resolve.news import with_news
+
         result = with_news(result, wishes.framework)
     if as_json:
         report.print_json(resolution_json(result, wishes))
@@ -128,6 +128,16 @@ def command(
     else:
         _show(result, verbose=verbose)
     ctx.exit(isinstance(result, Conflict))
+
+
+def _stack(text: str) -> Stack:
+    if text not in set(Stack):
+        # Imported here, since the questions bring all that a repository says of itself.
+        from scaffold.answers.questions import QUESTIONS
+        from scaffold.answers.validation import check_value
+
+        check_value(next(row for row in QUESTIONS if row.key == "stack"), text, "--stack")
+    return Stack(text)
 
 
 INIT_FLAGS = {"--gpu none": "--cpu", "--stack python --no-nvcc": "--stack python"}
@@ -141,13 +151,13 @@ def _in_own_flags(way: WayOut) -> WayOut:
     return replace(way, how=how)
 
 
-def _seen(host: str) -> HostFacts:
+def _seen(host: str, ssh_config: Path | None) -> DescribedHost:
     from scaffold.adapters.probe.local import ProbeOptions
     from scaffold.cli.asking import make_asking
     from scaffold.commands.host.check import look_at_host
     from scaffold.parsing.host import read_host
 
-    return read_host(look_at_host(host, make_asking(), ProbeOptions(brief=True)))
+    return read_host(look_at_host(host, make_asking(), ProbeOptions(brief=True), ssh_config))
 
 
 def _show(resolution: Resolution, *, verbose: bool) -> None:
@@ -161,8 +171,8 @@ def _show(resolution: Resolution, *, verbose: bool) -> None:
     rows += [("with", " ".join(resolution.companions))] if resolution.companions else []
     rows += [("beside", " ".join(other.requirements)) for other in resolution.others]
     rows += [("environment", f"{name}={value}") for name, value in resolution.env]
-    report.table(rows, ("cyan", "bold"))
+    report.pairs(rows)
     report.heading("Why")
     report.print_decisions(resolution.decisions, verbose=verbose)
     for warning in resolution.warnings:
-        report.console().print(f"  note: {warning}", style="yellow")
+        report.line((f"  note: {warning}", "yellow"))

@@ -8,7 +8,7 @@ import click
 from scaffold.cli.sync.terminal import FOLDER, target_options
 
 if TYPE_CHECKING:
-    from scaffold.commands.sync.pull import PullResult, RemoteChange
+    from scaffold.commands.sync.requests import PullResult, RemoteChange
     from scaffold.sync.target import SyncTarget
 
 SKIPPED_HINT = "--overwrite replaces local changes (a backup is kept as .bak1)"
@@ -46,7 +46,8 @@ def command(
     """
     from scaffold.cli.consent import agree_to_project
     from scaffold.cli.sync.terminal import TerminalSyncUi
-    from scaffold.commands.sync.pull import PullRequest, list_remote_changes, pull
+    from scaffold.commands.sync.pull import list_remote_changes, pull
+    from scaffold.commands.sync.requests import PullRequest
     from scaffold.commands.workspace.location import sync_target_of
 
     agree_to_project(root, "transfer", trust=trust)

@@ -8,7 +8,7 @@ import click
 from scaffold.cli.sync.terminal import FOLDER, target_options
 
 if TYPE_CHECKING:
-    from scaffold.commands.sync.push import PushResult
+    from scaffold.commands.sync.requests import PushResult
 
 SKIPPED_HINT = (
     "scaffold pull PATH downloads what was edited on the remote; --overwrite uploads yours "
@@ -48,7 +48,8 @@ def command(
     from scaffold.cli.consent import agree_to_project
     from scaffold.cli.report import print_json
     from scaffold.cli.sync.terminal import TerminalSyncUi
-    from scaffold.commands.sync.push import PushRequest, push
+    from scaffold.commands.sync.push import push
+    from scaffold.commands.sync.requests import PushRequest
     from scaffold.commands.workspace.location import sync_target_of
 
     request = PushRequest(
@@ -71,7 +72,7 @@ def command(
 def show_sent(sent: "PushResult", *, dry_run: bool) -> None:
     """Print what was uploaded, or would be."""
     from scaffold.cli.report import printable
-    from scaffold.cli.sync.terminal import show_paths, show_skipped
+    from scaffold.cli.sync.terminal import show_paths, show_sizes, show_skipped
     from scaffold.units import size_text
 
     target = printable(str(sent.target))
@@ -79,7 +80,7 @@ def show_sent(sent: "PushResult", *, dry_run: bool) -> None:
         click.echo(
             f"would upload {len(sent.files)} files and folders, {size_text(sent.size)}, to {target}"
         )
-        show_paths(sent.files)
+        show_sizes(sent.files, sent.sizes)
     elif sent.files:
         how = f"{size_text(sent.size)} in {sent.seconds:.1f} s, by {sent.method}"
         click.echo(f"uploaded {len(sent.files)} files and folders to {target} ({how})")
@@ -120,4 +121,5 @@ def sent_json(sent: "PushResult", *, dry_run: bool) -> dict[str, object]:
         "kept": skipped_json(sent.skipped),
         **rest,
         "clock_ahead": sent.clock_ahead,
+        "sizes": {json_path(path): size for path, size in sent.sizes.items()},
     }

@@ -1,7 +1,7 @@
 """What `sync` and `pull` share: options, progress, consent, and the list of skipped paths."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from scaffold.cli.engine_options import ssh_config_option
 from scaffold.cli.terminal import ask, error_console
 
 if TYPE_CHECKING:
-    from scaffold.commands.sync.push import SkippedPath
+    from scaffold.commands.sync.requests import SkippedPath
 
 F = TypeVar("F", bound=Callable[..., Any])
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
@@ -21,9 +22,7 @@ SHOWN = 20
 
 _OPTIONS = (
     click.option("--host", metavar="NAME", help="Use this host, not the one in scaffold.toml."),
-    click.option(
-        "--ssh-config", type=click.Path(path_type=Path), help="Use this file, not ~/.ssh/config."
-    ),
+    ssh_config_option,
     click.option("--trust", is_flag=True, help="Agree to the target that the project names."),
     click.option("--dry-run", is_flag=True, help="Show what would be transferred, change nothing."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
@@ -93,6 +92,16 @@ def show_paths(paths: Iterable[str], *, err: bool = False) -> None:
         click.echo(f"  {printable(path)}", err=err)
     if len(found) > SHOWN:
         click.echo(f"  … and {len(found) - SHOWN} more", err=err)
+
+
+def show_sizes(paths: Iterable[str], sizes: Mapping[str, int]) -> None:
+    """List paths with their sizes, the largest first."""
+    from scaffold.units import size_text
+
+    ranked = sorted(paths, key=lambda path: (-sizes.get(path, 0), path))
+    texts = {path: size_text(sizes[path]) for path in ranked[:SHOWN] if path in sizes}
+    width = max((len(text) for text in texts.values()), default=0)
+    show_paths(f"{texts.get(path, ''):>{width}}  {path}" if width else path for path in ranked)
 
 
 def show_skipped(skipped: Sequence["SkippedPath"], hint: str) -> None:

@@ -9,6 +9,8 @@ from scaffold.cli.engine_options import engine_options
 from scaffold.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scaffold.commands.workspace.down import DownPlan, DownResult
     from scaffold.commands.workspace.location import WorkspaceLocation
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 @click.option("--container", metavar="NAME", help="Any container, by name.")
 @click.option("--remove", is_flag=True, help="Remove it too, after showing what is lost.")
 @click.option("--volumes", is_flag=True, help="With --remove: remove its volumes too.")
+@click.option("--take-over", is_flag=True, help="Act on another person's container too.")
 @click.option("--dry-run", is_flag=True, help="Show what would happen, change nothing.")
 @click.option("--yes", "-y", is_flag=True, help="Remove without asking.")
 @engine_options
@@ -29,6 +32,7 @@ def command(
     container: str | None,
     remove: bool,
     volumes: bool,
+    take_over: bool,
     dry_run: bool,
     yes: bool,
     host: str | None,
@@ -38,12 +42,14 @@ def command(
     """Stop the dev container of PATH (default: .), and the other services of its Compose project.
 
     With --remove, containers are deleted after showing which changes are not in a volume.
-    Volumes are kept, unless --volumes is given too.
+    Volumes are kept, unless --volumes is given too. A container of another person is only
+    touched after a question that names them.
     """
     from scaffold.adapters.docker.engine import docker_engine
-    from scaffold.cli.consent import progress, require_consent
+    from scaffold.cli.consent import agree_to_other, progress, require_consent
     from scaffold.commands.workspace import down as use_case
     from scaffold.commands.workspace.location import locate
+    from scaffold.commands.workspace.standing import identity_of
 
     if path is not None and container is not None:
         raise InputError("give a PATH or --container, not both")
@@ -51,9 +57,14 @@ def command(
         raise InputError(
             "--volumes needs --remove", hint="add --remove; a stopped container keeps its volumes"
         )
-    location = locate(path or Path(), host)
+    root = path or Path()
+    location = locate(root, host)
+    identity = identity_of(root, location, ssh_config)
+    agree = agree_to_other(take_over=take_over, yes=yes, asks=container is not None)
     with docker_engine(location.host, ssh_config) as engine:
-        plan = use_case.plan_down(engine, location, container, remove=remove, volumes=volumes)
+        plan = use_case.plan_down(
+            engine, identity, container, remove=remove, volumes=volumes, agree=agree
+        )
         _print_plan(plan, location, to_stderr=as_json)
         agreed = plan.anything and not dry_run
         if agreed and remove:
@@ -65,7 +76,6 @@ def command(
 
 def _print_plan(plan: "DownPlan", location: "WorkspaceLocation", *, to_stderr: bool) -> None:
     from scaffold.cli.report import printable
-    from scaffold.units import size_text
 
     def say(text: str) -> None:
         click.echo(printable(text), err=to_stderr)
@@ -75,18 +85,29 @@ def _print_plan(plan: "DownPlan", location: "WorkspaceLocation", *, to_stderr: b
         names = ", ".join(one.name for one in plan.containers)
         found = f"{names}: already stopped" if names else f"no container of {location.workspace}"
         say(f"nothing to do: {found}{where}")
+        for text in plan.others:
+            say(f"  created from the same path: {text}")
         return
+    for line in lines_of(plan):
+        say(line)
+
+
+def lines_of(plan: "DownPlan") -> "Iterator[str]":
+    """What stops, what ends with it, and what is lost."""
+    from scaffold.units import size_text
+
     for one in plan.containers:
-        say(f"{one.name}: " + ("will stop" if one.running else "already stopped"))
+        whose = f" ({one.owner})" if one.owner else ""
+        yield f"{one.name}{whose}: " + ("will stop" if one.running else "already stopped")
         if one.processes is None:
-            say("  ! its programs end; the engine cannot list them")
+            yield "  ! its programs end; the engine cannot list them"
         for process in one.processes or ():
-            say(f"  ends: {process}")
+            yield f"  ends: {process}"
         if one.changes_bytes:
-            say(f"  ! lost: {size_text(one.changes_bytes)} of changed files outside volumes")
-            say(f"    to keep them as an image: scaffold container save {one.name} REPO:TAG")
+            yield f"  ! lost: {size_text(one.changes_bytes)} of changed files outside volumes"
+            yield f"    to keep them as an image: scaffold container save {one.name} REPO:TAG"
     for volume in plan.volumes:
-        say(f"  {_volume(plan, volume.name)}")
+        yield f"  {_volume(plan, volume.name)}"
 
 
 def _volume(plan: "DownPlan", name: str) -> str:
@@ -124,6 +145,7 @@ def document(
     containers = [
         {
             "name": one.name,
+            "owner": one.owner or None,
             "running": one.running,
             "processes": one.processes,
             "changes_bytes": one.changes_bytes,

@@ -1,10 +1,12 @@
 """`scaffold open`: open an editor at the right address, and show the steps by hand."""
 
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from scaffold.cli.engine_options import ssh_config_option
 from scaffold.errors import ScaffoldError, TargetError
 
 if TYPE_CHECKING:
@@ -14,16 +16,22 @@ if TYPE_CHECKING:
 @click.command(short_help="Open the dev container in VS Code, Cursor or VSCodium.")
 @click.argument("path", required=False)
 @click.option("--host", metavar="ALIAS", help="PATH is on this host of your ssh config.")
+@ssh_config_option
 @click.option("--container", metavar="NAME", help="Attach to this running container.")
 @click.option("--folder", "folder_only", is_flag=True, help="Open the folder without a container.")
 @click.option("--config", metavar="NAME", help="The configuration in .devcontainer/NAME.")
 @click.option("--inside", metavar="PATH", help="Folder in the container.")
-@click.option("--editor", type=click.Choice(["code", "cursor", "codium"]))
+@click.option(
+    "--editor",
+    type=click.Choice(["code", "cursor", "codium"]),
+    help="Use this editor (default: the first on PATH).",
+)
 @click.option("--print", "only_print", is_flag=True, help="Print the address only.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document only.")
 def command(
     path: str | None,
     host: str | None,
+    ssh_config: Path | None,
     container: str | None,
     folder_only: bool,
     config: str | None,
@@ -34,7 +42,7 @@ def command(
 ) -> None:
     """Open the dev container of PATH (default: .) in an editor, on this computer or on a host.
 
-    The steps by hand are shown too, since container addresses are not documented.
+    Also prints the manual steps, since container addresses are not documented.
     """
     from scaffold.adapters.devcontainer.editor import find_editor, open_folder
     from scaffold.cli.report import print_json
@@ -44,6 +52,7 @@ def command(
         OpenRequest(
             path=path,
             host=host,
+            ssh_config=ssh_config,
             container=container,
             inside=inside,
             folder_only=folder_only,

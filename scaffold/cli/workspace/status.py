@@ -15,34 +15,36 @@ if TYPE_CHECKING:
 
 @click.command(short_help="List dev containers, their age and their GPU use.")
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
+@click.option("--all", "everybody", is_flag=True, help="Also list other people's containers.")
 @engine_options
 @click.pass_context
 def command(
     ctx: click.Context,
     /,
     path: Path,
+    everybody: bool,
     host: str | None,
     ssh_config: Path | None,
     as_json: bool,
 ) -> None:
-    """List dev containers on this computer and on every host set up; those of PATH are marked.
+    """List your dev containers on this computer and every host set up; those of PATH are marked.
 
-    With --host, only those of that host (`local` is this computer).
+    With --host, only those of that host (`local` is this computer). --json lists everybody's.
     """
     from scaffold.cli.report import print_json
     from scaffold.commands.workspace.location import locate
     from scaffold.commands.workspace.status import status
 
-    found = status(locate(path, host), ssh_config, only=host is not None)
+    found = status(locate(path, host), ssh_config, only=host is not None, root=path)
     if as_json:
         print_json({"engines": [_document(one) for one in found]})
     else:
         for one in found:
-            _print(one)
+            _print(one, everybody=everybody)
     ctx.exit(int(host is not None and any(one.error for one in found)))
 
 
-def _print(engine: "EngineStatus") -> None:
+def _print(engine: "EngineStatus", *, everybody: bool) -> None:
     from scaffold.cli.report import console, printable
 
     console().print(f"\n{printable(engine.host or 'this computer')}", style="bold", end="")
@@ -52,8 +54,15 @@ def _print(engine: "EngineStatus") -> None:
     console().print(f"  {printable(_gpus(engine))}", style="dim")
     if not engine.containers:
         console().print("    no dev container")
+    hidden = [
+        one for one in engine.containers if one.yours is False and not (one.ours or everybody)
+    ]
     for one in engine.containers:
-        _print_container(one)
+        if one not in hidden:
+            _print_container(one)
+    if hidden:
+        owners = ", ".join(sorted({one.facts.owner for one in hidden}))
+        console().print(f"    {len(hidden)} more of {owners} (--all)", style="dim")
 
 
 def _gpus(engine: "EngineStatus") -> str:
@@ -79,6 +88,7 @@ def _print_container(one: "DevContainerStatus") -> None:
     console().print(f"  {mark} {printable(one.facts.name)}", end="  ")
     console().print(state_text(one.facts), style=COLOURS.get(one.facts.state, "dim"))
     lines = (
+        ("owner", one.facts.owner),
         ("folder", one.folder),
         ("image", one.facts.image),
         ("GPUs", ", ".join(one.facts.gpus)),
@@ -112,6 +122,8 @@ def _document(engine: "EngineStatus") -> dict[str, object]:
         {
             "name": one.facts.name,
             "id": one.facts.id,
+            "owner": one.facts.owner or None,
+            "yours": one.yours,
             "folder": one.folder or None,
             "this_workspace": one.ours,
             "state": one.facts.state,

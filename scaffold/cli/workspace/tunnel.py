@@ -13,9 +13,11 @@ from scaffold.cli.engine_options import engine_options
 from scaffold.errors import InputError
 
 if TYPE_CHECKING:
-    from scaffold.commands.workspace.location import WorkspaceLocation
+    from scaffold.adapters.docker.engine import DockerEngine
+    from scaffold.commands.workspace.standing import AgreeToOther
     from scaffold.commands.workspace.tunnel import Find, OpenPort, Tunnel
     from scaffold.workspace.forwarding import Forward
+    from scaffold.workspace.identity import Identity
 
 
 @click.command(short_help="Forward the dev container's ports to this computer.")
@@ -27,12 +29,14 @@ if TYPE_CHECKING:
     help="Project of the dev container, default: the current folder.",
 )
 @click.option("--container", metavar="NAME", help="Any container, by name.")
+@click.option("--take-over", is_flag=True, help="Connect to another person's container too.")
 @click.option("--token", is_flag=True, help="Print Jupyter's token even when output is piped.")
 @engine_options
 def command(
     ports: tuple[str, ...],
     path: Path,
     container: str | None,
+    take_over: bool,
     token: bool,
     host: str | None,
     ssh_config: Path | None,
@@ -45,8 +49,10 @@ def command(
     tunnel then stays open and reports events on standard error.
     """
     from scaffold.adapters.docker.reconnecting import engine_connection
+    from scaffold.cli.consent import agree_to_other
     from scaffold.cli.prompts import terminal_present
     from scaffold.commands.workspace.location import locate
+    from scaffold.commands.workspace.standing import identity_of
     from scaffold.commands.workspace.tunnel import Tunnel
     from scaffold.container.engine_json import name_of
     from scaffold.workspace.forwarding import parse_port, require_distinct
@@ -54,6 +60,10 @@ def command(
     asked = [parse_port(text) for text in ports]
     require_distinct(asked)
     location = locate(path, host)
+    identity = identity_of(path, location, ssh_config)
+    find = _finder(
+        identity, str(location.workspace), container, agree_to_other(take_over=take_over)
+    )
     show = token or (sys.stdout.isatty() and not as_json)
 
     def later(opened: "OpenPort") -> None:
@@ -63,9 +73,9 @@ def command(
     with (
         _ended_by_signals(),
         engine_connection(location.host, ssh_config, _say, ask=terminal_present()) as way,
-        closing(Tunnel(way, _finder(location, container), _say, later)) as tunnel,
+        closing(Tunnel(way, find, _say, later)) as tunnel,
     ):
-        opened = tunnel.open(asked or _by_default(tunnel, location))
+        opened = tunnel.open(asked or _by_default(tunnel, way.engine(), path))
         # Before "ready": if Ctrl+C meets an import that makes dataclasses, Python ends as if by
         # the signal, though it was handled (CPython 3.11, exec and unhandled_keyboard_interrupt).
         from scaffold.adapters.tunnel.records import ForwardedPort, TunnelRecord, keep_record
@@ -76,21 +86,44 @@ def command(
             tunnel.run()
 
 
-def _finder(location: "WorkspaceLocation", container: str | None) -> "Find":
+def _finder(
+    identity: "Identity", workspace: str, container: str | None, agree: "AgreeToOther | None"
+) -> "Find":
+    """Finds the container, again after a lost connection too; only the first time may ask."""
+    from scaffold.commands.workspace.standing import not_agreed, require_own
     from scaffold.commands.workspace.verify import find_container, named_container
 
-    if container is not None:
-        return lambda engine: named_container(engine, container)
-    return lambda engine: find_container(engine, location.workspace)
+    agreed: set[str] = set()
+    found: list[str] = []
+
+    def again(text: str) -> None:
+        if text.partition(" (")[0] not in agreed:
+            raise not_agreed(text)
+
+    def first(text: str) -> None:
+        if agree is None:
+            raise not_agreed(text)
+        agree(text)
+        agreed.add(text.partition(" (")[0])
+
+    def find(engine: "DockerEngine") -> Mapping[str, Any]:
+        asking = again if found else first
+        if container is None:
+            inspect = find_container(engine, identity, workspace, asking)
+        else:
+            inspect = named_container(engine, container)
+            require_own(inspect, identity, asking)
+        found.append(str(inspect["Id"]))
+        return inspect
+
+    return find
 
 
-def _by_default(tunnel: "Tunnel", location: "WorkspaceLocation") -> "tuple[Forward, ...]":
-    from scaffold.adapters.devcontainer.config import find_config, read_config
-    from scaffold.commands.workspace.verify import config_of
+def _by_default(tunnel: "Tunnel", engine: "DockerEngine", root: Path) -> "tuple[Forward, ...]":
+    from scaffold.commands.workspace.verify import config_for
     from scaffold.workspace.forwarding import default_forwards
 
-    own = find_config(location.workspace)
-    config = config_of(tunnel.inspect) or (read_config(own) if own else None)
+    config = config_for(engine, tunnel.inspect, root)
     found = default_forwards(tunnel.inspect, config, tunnel.probe.listening)
     if not found:
         raise InputError(

@@ -10,25 +10,27 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scaffold.cli.engine_options import ssh_config_option
+
 if TYPE_CHECKING:
-    from scaffold.commands.sync.push import PushResult
-    from scaffold.commands.workspace.up import UpResult, UpTarget
+    from scaffold.commands.sync.requests import PushResult
+    from scaffold.commands.workspace.reuse import Reused
+    from scaffold.commands.workspace.up import UpResult
+    from scaffold.commands.workspace.up_target import UpTarget
 
 
 @click.command(short_help="Start the dev container and test its GPU. Uploads changes first.")
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
 @click.option("--host", metavar="NAME", help="Server of this project; 'local' is this computer.")
-@click.option(
-    "--ssh-config", type=click.Path(path_type=Path), help="Read this file, not ~/.ssh/config."
-)
+@ssh_config_option
 @click.option("--no-sync", is_flag=True, help="Do not upload files first.")
 @click.option("--delete", is_flag=True, help="Also delete remote files that you deleted locally.")
 @click.option(
     "--overwrite", is_flag=True, help="Overwrite files edited on the server (a backup is kept)."
 )
-@click.option("--take-over", is_flag=True, help="Sync even if another computer owns this target.")
-@click.option("--yes", "-y", is_flag=True, help="Delete without asking.")
-@click.option("--rebuild", is_flag=True, help="Rebuild the container from the current files.")
+@click.option("--take-over", is_flag=True, help="Go on if another person uses this target.")
+@click.option("--yes", "-y", is_flag=True, help="Delete and replace without asking.")
+@click.option("--rebuild", is_flag=True, help="Build a new image, then replace the container.")
 @click.option(
     "--trust", is_flag=True, help="Agree to what the project asks for outside its container."
 )
@@ -60,8 +62,9 @@ def command(
     """
     from scaffold.cli.consent import agree_to_project
     from scaffold.cli.sync.terminal import TerminalSyncUi
-    from scaffold.commands.sync.push import PushRequest
+    from scaffold.commands.sync.requests import PushRequest
     from scaffold.commands.workspace import up as use_case
+    from scaffold.commands.workspace.up_target import UpRequest, plan_up
 
     began = time.monotonic()
     push_request = PushRequest(
@@ -71,7 +74,7 @@ def command(
         overwrite=overwrite,
         ssh_config=ssh_config,
     )
-    request = use_case.UpRequest(
+    request = UpRequest(
         root=path,
         host=host,
         sync=not no_sync,
@@ -80,7 +83,7 @@ def command(
         ssh_config=ssh_config,
         config=config,
     )
-    target = use_case.plan_up(request)
+    target = plan_up(request)
     agree_to_project(path, "start", trust=trust, dry_run=dry_run)
     for note in target.notes:
         click.echo(f"! {note}", err=True)
@@ -88,16 +91,54 @@ def command(
     if sent and not as_json:
         _say_sent(sent, dry_run=dry_run)
     if dry_run:
-        _end_dry(target, sent, as_json=as_json)
-        return
+        ctx.exit(_end_dry(target, sent, as_json=as_json))
     if doubt := use_case.owner_warning(target):
         click.echo(f"! {doubt}", err=True)
+    target = _settled(target, rebuild=rebuild, take_over=take_over, yes=yes)
     with _live(f"starting the container{f' on {target.host}' if target.host else ''}") as show:
         outcome = use_case.start(target, show)
     with _live("testing the GPU"):
         up = use_case.verify_running(target, outcome, sent, began)
     _json(target, sent, up) if as_json else _say(target, up)
     ctx.exit(up.verified.exit_code)
+
+
+def _settled(target: "UpTarget", *, rebuild: bool, take_over: bool, yes: bool) -> "UpTarget":
+    """Choose the container; with `rebuild`, remove the old one once the new image stands."""
+    from scaffold.adapters.docker.engine import docker_engine
+    from scaffold.cli.consent import agree_to_other, progress
+    from scaffold.commands.workspace.down import down
+    from scaffold.commands.workspace.reuse import settle
+    from scaffold.commands.workspace.up import build
+    from scaffold.errors import TargetError
+
+    agree = agree_to_other(take_over=take_over, yes=yes)
+    with docker_engine(target.host or None, target.ssh_config) as engine:
+        reused = settle(engine, target, agree, rebuild=rebuild)
+    if reused.replaced is None:
+        return reused.target
+    _agree_to_loss(reused, yes=yes)
+    with _live("building the new image") as show:
+        build(reused.target, show)
+    with docker_engine(target.host or None, target.ssh_config) as engine:
+        done = down(engine, reused.replaced, progress)
+    if done.refused:
+        raise TargetError(f"the old container stays: {done.refused[0]}")
+    return reused.target
+
+
+def _agree_to_loss(reused: "Reused", *, yes: bool) -> None:
+    from scaffold.cli.consent import require_consent
+    from scaffold.cli.report import printable
+    from scaffold.cli.workspace.down import lines_of
+    from scaffold.errors import InputError
+
+    if not (reused.loses and reused.replaced):
+        return
+    for line in lines_of(reused.replaced):
+        click.echo(printable(line), err=True)
+    if not require_consent("Replace the container?", yes=yes):
+        raise InputError("nothing was rebuilt; the container is as it was")
 
 
 @contextmanager
@@ -134,7 +175,13 @@ def _say_sent(sent: "PushResult", *, dry_run: bool) -> None:
         click.echo(f"{printable(str(sent.target))} is up to date")
 
 
-def _end_dry(target: "UpTarget", sent: "PushResult | None", *, as_json: bool) -> None:
+def _end_dry(target: "UpTarget", sent: "PushResult | None", *, as_json: bool) -> int:
+    """Print what would run and what the server lacks; the exit code."""
+    from dataclasses import asdict
+
+    from scaffold.commands.workspace.up import unmet_needs
+
+    lacking = unmet_needs(target, sent)
     command_line = shlex.join(
         target.argv if len(target.argv[-1]) < 500 else [*target.argv[:-1], "…"]
     )
@@ -146,11 +193,15 @@ def _end_dry(target: "UpTarget", sent: "PushResult | None", *, as_json: bool) ->
         from scaffold.cli.sync.push import sent_json
 
         sync = sent_json(sent, dry_run=True) if sent else None
-        print_json({"dry_run": True, "sync": sync, "argv": target.argv, "environment": where})
-        return
+        document = {"dry_run": True, "sync": sync, "argv": target.argv, "environment": where}
+        print_json(document | {"needs": [asdict(one) for one in lacking]})
+        return int(bool(lacking))
     prefix = "".join(f"{key}={value} " for key, value in where.items())
     click.echo(f"would run: {prefix}{command_line}")
+    for one in lacking:
+        click.echo(f"✗ {one.message}\n    {one.hint}")
     click.echo("Nothing was changed.")
+    return int(bool(lacking))
 
 
 def _json(target: "UpTarget", sent: "PushResult | None", up: "UpResult") -> None:

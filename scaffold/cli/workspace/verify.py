@@ -23,7 +23,15 @@ if TYPE_CHECKING:
     help="Whether a missing GPU is an error, default: as in devcontainer.json.",
 )
 @click.option("--config", metavar="NAME", help="The configuration in .devcontainer/NAME.")
-@click.option("--timeout", "seconds", type=click.IntRange(min=20), default=240, show_default=True)
+@click.option("--take-over", is_flag=True, help="Test another person's container too.")
+@click.option(
+    "--timeout",
+    "seconds",
+    type=click.IntRange(min=20),
+    default=240,
+    show_default=True,
+    help="Seconds for the whole check.",
+)
 @click.option("--verbose", "-v", is_flag=True, help="Show evidence, reasons and sources.")
 @engine_options
 @click.pass_context
@@ -34,6 +42,7 @@ def command(
     container: str | None,
     gpu: str | None,
     config: str | None,
+    take_over: bool,
     seconds: int,
     verbose: bool,
     host: str | None,
@@ -47,24 +56,32 @@ def command(
     cause and its fix.
     """
     from scaffold.adapters.docker.engine import docker_engine
-    from scaffold.answers.model import GpuNeed
+    from scaffold.answers.choices import GpuNeed
+    from scaffold.cli.consent import agree_to_other
     from scaffold.commands.workspace import verify as use_case
     from scaffold.commands.workspace.location import locate, read_location
+    from scaffold.commands.workspace.standing import config_path, identity_of, require_own
 
     if path is not None and container is not None:
         raise InputError("give a PATH or --container, not both")
-    location = (
-        read_location(Path(), host, {}) if container else locate(path or Path(), host, config)
-    )
+    root = path or Path()
+    location = read_location(root, host, {}) if container else locate(root, host, config)
+    identity = identity_of(root, location, ssh_config, config=config_path(config))
+    agree = agree_to_other(take_over=take_over)
     with docker_engine(location.host, ssh_config) as engine:
         if container is None:
-            inspect = use_case.find_container(engine, location.workspace, config)
+            place = str(location.workspace)
+            inspect = use_case.find_container(engine, identity, place, agree)
         else:
             inspect = use_case.named_container(engine, container)
+            require_own(inspect, identity, agree)
         if sys.stderr.isatty():
             click.echo("testing the GPU …", err=True)
         need = GpuNeed(gpu) if gpu else None
-        verified = use_case.verify(engine, inspect, need, host=location.host, seconds=seconds)
+        known = use_case.config_for(engine, inspect, None if container else root, config)
+        verified = use_case.verify(
+            engine, inspect, need, host=location.host, config=known, seconds=seconds
+        )
     _print(verified, as_json=as_json, verbose=verbose)
     ctx.exit(verified.exit_code)
 

@@ -10,6 +10,7 @@ from scaffold.adopt.adoption import Adoption
 from scaffold.adopt.conda import CondaEnvironment
 from scaffold.adopt.dpkg import apt_changes
 from scaffold.adopt.file_tree import ChangeKind, FileEntry, ancestors, below
+from scaffold.adopt.image_config import environment
 from scaffold.adopt.notes import notes
 from scaffold.adopt.npm import NpmPackage, is_program_link
 from scaffold.adopt.overlay import make_overlay
@@ -21,7 +22,7 @@ from scaffold.adopt.package_files import (
     site_changes,
 )
 from scaffold.adopt.python_packages import PipIndexes, SiteChanges, read_indexes
-from scaffold.adopt.settings import environment, read_settings
+from scaffold.adopt.settings import read_settings
 from scaffold.adopt.sorting import SortedChanges, sort_changes, temporary_work, whole_folders
 from scaffold.commands.adopt.find import ContainerContents, find_all, has_path, read_interpreters
 from scaffold.commands.adopt.read import AdoptSource

@@ -107,7 +107,7 @@ def _with_special_modes(
     now: SystemFiles,
     changes: Mapping[str, ChangeKind],
 ) -> list[str]:
-    """Programs of new packages with a setuid or setgid bit, which somebody may have set."""
+    """Programs of new packages with a setuid or setgid bit, which a user may have set."""
     came, _ = changed_packages(base.dpkg, now.dpkg)
     paths = [
         path

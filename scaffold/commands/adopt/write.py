@@ -69,7 +69,7 @@ def _compare(root: Path, path: str, after: bytes, mode: int) -> FileChange:
 
 
 def _check_record(root: Path) -> None:
-    """Raise InputError where a record stands that nobody could have written by this command."""
+    """Raise InputError for a record that this command cannot have written."""
     try:
         read_toml(read_file(root / RECORD, below=root) or b"")
     except BrokenDocumentError as error:

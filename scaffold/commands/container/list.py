@@ -8,13 +8,23 @@ from scaffold.container.reconnect import attach_uri, reconnect_command
 from scaffold.container.render.secrets import hide_words
 
 
-def list_containers(engine: DockerEngine, *, sizes: bool = True) -> tuple[ContainerFacts, ...]:
-    """Running containers first, then the latest. `sizes` makes the engine read all changes."""
+def list_containers(
+    engine: DockerEngine, *, sizes: bool = True, account: str = ""
+) -> tuple[ContainerFacts, ...]:
+    """Those of `account` and of unknown owners first, running ones before others, then the latest.
+
+    `sizes` makes the engine read all changes.
+    """
     seen = (engine.inspect(row["Id"], size=sizes) for row in engine.containers())
     # A container may have been removed in the meantime.
     found = [read_container(inspect) for inspect in seen if inspect is not None]
     found.sort(key=lambda one: one.since.timestamp() if one.since else 0.0, reverse=True)
-    return tuple(sorted(found, key=lambda one: one.state != "running"))
+    return tuple(sorted(found, key=lambda one: (is_others(one, account), one.state != "running")))
+
+
+def is_others(container: ContainerFacts, account: str) -> bool:
+    """Whether a container is known to belong to somebody else."""
+    return bool(account) and container.owner not in {"", account}
 
 
 def document(container: ContainerFacts, host: str | None) -> dict[str, object]:

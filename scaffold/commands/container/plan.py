@@ -40,8 +40,8 @@ REFERENCES = {
 class RecreatePlan:
     """One container, the request of its successor, and what the user should know before.
 
-    `commits` is whether changed files have to be saved as an image, as far as is known while
-    the old container runs.
+    `commits` is whether changed files have to be saved as an image, judged while the old container
+    runs.
     """
 
     old: Raw

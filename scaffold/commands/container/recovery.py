@@ -31,7 +31,8 @@ def find(engine: DockerEngine, name: str) -> Raw:
     found = engine.inspect(name, size=True)
     if found is None:
         raise InputError(
-            f"there is no container {name}", hint="to list all containers: scaffold container list"
+            f"the container {name} does not exist",
+            hint="to list all containers: scaffold container list",
         )
     return found
 

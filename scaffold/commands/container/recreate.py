@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from scaffold.adapters.docker import run_mark
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container.copying import ShowProgress, watch
+from scaffold.commands.container.differing import unrequested_differences
 from scaffold.commands.container.guard import RecreateInProgressError, create_trial, still_holds
 from scaffold.commands.container.plan import RecreatePlan, require_space
 from scaffold.commands.container.recovery import settle
@@ -22,10 +23,9 @@ from scaffold.container.changed_files import has_changes
 from scaffold.container.engine_json import table
 from scaffold.container.names import COMMENT, DatedName, RecreateRole, image_reference, stamp
 from scaffold.container.recreate.create_request import CreateRequest
-from scaffold.container.recreate.differences import SettingDifference, differences
+from scaffold.container.recreate.differences import SettingDifference
 from scaffold.container.recreate.failures import way_out
 from scaffold.container.recreate.recovery import restart_policy
-from scaffold.container.recreate.references import SHARED
 from scaffold.container.recreate.trial import is_ready, trial
 from scaffold.errors import TargetError
 
@@ -124,7 +124,7 @@ def _replace_one(attempt: Attempt, plan: RecreatePlan) -> Recreated:
     image = _saved_image(attempt, plan)
     with attempt.progress(f"creating the new {name}"):
         make(engine, successor, _of_image(plan.request, image))
-        unlike = _unlike(engine, plan, successor)
+        unlike = unrequested_differences(engine, plan, successor)
     if restart_policy(table(plan.old, "HostConfig", "RestartPolicy"))[0] != "no":
         # Otherwise the engine would start both containers after its own restart.
         engine.set_restart_policy(name, {"Name": "no"})
@@ -201,52 +201,3 @@ def _told_of_trial(plan: RecreatePlan) -> Iterator[None]:
             ways = (_unchanged(plan), way_out(error.message, plan.request.body))
             hint = "; ".join(filter(None, ways))
             raise TargetError(f"the new {plan.name} cannot start: {reason}", hint=hint) from error
-
-
-def _unlike(
-    engine: DockerEngine, plan: RecreatePlan, successor: str
-) -> tuple[SettingDifference, ...]:
-    """Settings that differ without having been requested."""
-    found = engine.inspect(successor)
-    asked = asked_paths(plan)
-    return tuple(
-        one
-        for one in differences(plan.old, found or {})
-        if not any(one.path.startswith(path) for path in asked) and not _follows(plan, one)
-    )
-
-
-def _follows(plan: RecreatePlan, difference: SettingDifference) -> bool:
-    """Whether a setting differs because it now refers to the successor of a container."""
-    key = difference.path.rpartition(".")[2]
-    sent = plan.request.body["HostConfig"].get(key)
-    return key in {*SHARED, "Links", "VolumesFrom"} and sent != table(plan.old, "HostConfig").get(
-        key
-    )
-
-
-def asked_paths(plan: RecreatePlan) -> tuple[str, ...]:
-    """The settings that the options change, as paths in an inspect."""
-    changes = plan.changes
-    table_of_paths = (
-        (changes.publish or changes.unpublish, ("Config.ExposedPorts", "HostConfig.PortBindings")),
-        (
-            changes.volumes or changes.no_volumes,
-            (
-                "Mounts",
-                "HostConfig.Binds",
-                "HostConfig.Mounts",
-                "HostConfig.Tmpfs",
-                "Config.Volumes",
-            ),
-        ),
-        (changes.gpus, ("HostConfig.DeviceRequests", "Config.Env")),
-        (changes.shm_size, ("HostConfig.ShmSize",)),
-        (changes.env or changes.no_env, ("Config.Env",)),
-        (changes.image, ("Config", "Path", "Args", "Mounts")),
-        (
-            changes.networks or changes.no_networks,
-            ("NetworkSettings", "HostConfig.NetworkMode", "Config.Hostname", "Config.MacAddress"),
-        ),
-    )
-    return tuple(path for asked, paths in table_of_paths if asked for path in paths)

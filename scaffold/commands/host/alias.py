@@ -55,10 +55,10 @@ def prove_openssh(login: Login) -> None:
 
 
 def make_context(login: Login, *, use: bool, replace: bool) -> None:
-    """Make the context unless it is there, and ask its engine for an answer in both ways.
+    """Create the context if it is missing, and test its engine through both clients.
 
     An engine that does not answer fails the step, not the run. Raises TargetError if the name
-    is taken or nobody agrees.
+    is taken or the user does not agree.
     """
     name = login.name
     wanted = Context(name, f"ssh://{name}", DESCRIPTION.format(login.target.hostname))

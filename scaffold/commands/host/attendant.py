@@ -10,7 +10,7 @@ from scaffold.adapters.ssh.asking import Asking
 
 
 class StepState(StrEnum):
-    """How a step ended; `would` in a dry run, `left` if nobody agreed or root is needed."""
+    """How a step ended; `would` in a dry run, `left` without consent or without root."""
 
     HOLDS = "holds"
     DONE = "done"

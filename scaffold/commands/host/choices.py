@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from scaffold.adapters.ssh.transport import run_script
 from scaffold.commands.host.attendant import ProposedChange, StepOutcome, StepState
 from scaffold.commands.host.fix import FixRun, apply, run_recorded
 from scaffold.errors import InputError
@@ -53,7 +54,7 @@ def _apply(run: FixRun, setting: ServerSetting, value: str, *, dry_run: bool) ->
 
 def prerequisites(run: FixRun) -> tuple[bool, tuple[str, ...]]:
     """Whether Docker's tool for it is installed, and what the host lacks for rootless Docker."""
-    done = run.server.remote.run("exec /bin/sh -s", CHECK.encode())
+    done = run_script(run.server.remote, CHECK.encode())
     return read_check(done.out) or (False, (f"the host gave no answer: {done.last_words}",))
 
 

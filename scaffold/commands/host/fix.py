@@ -156,7 +156,7 @@ def _report_fixed(run: FixRun, proposal: Proposal) -> None:
     """Fixed means that the same check passes now."""
     finding = proposal.finding
     if finding.id in {one.id for one in run.checked.findings}:
-        run.report(finding, StepState.FAILED, f"still there: {finding.message}")
+        run.report(finding, StepState.FAILED, f"not fixed: {finding.message}")
         return
     root = "" if run.server.is_root else "sudo "
     undo = [f"to undo: {root}{shlex.join(argv)}" for argv in proposal.undo]

@@ -9,6 +9,7 @@ from scaffold.adapters.ssh.asking import Asking
 from scaffold.adapters.ssh.connection import connected
 from scaffold.adapters.ssh.over_paramiko import ParamikoTransport
 from scaffold.adapters.ssh.paramiko_import import paramiko
+from scaffold.adapters.ssh.transport import run_script
 from scaffold.commands.host.attendant import ProposedChange, StepOutcome, StepState
 from scaffold.commands.host.login_state import Login
 from scaffold.errors import InputError, TargetError
@@ -22,7 +23,7 @@ SCRIPT_S = 30
 def key_step(
     login: Login, transport: paramiko.Transport, given: Path | None, *, passphrase: bool
 ) -> None:
-    """Choose or make a key, install it and try it. Raises TargetError where it does not open."""
+    """Choose or make a key, install it and try it. Raises TargetError if it does not open."""
     if transport.auth_handler.auth_method not in TYPED:
         login.attendant.report(StepOutcome("key", StepState.HOLDS, "a key of yours opens the host"))
         return
@@ -127,5 +128,5 @@ def _close(login: Login, transport: paramiko.Transport, look: KeyFolder) -> bool
 
 def _script(login: Login, transport: paramiko.Transport, text: bytes) -> tuple[str, str]:
     """Standard output and error of a script that the remote sh reads."""
-    done = ParamikoTransport(transport, login.name).run("exec /bin/sh -s", text, SCRIPT_S)
+    done = run_script(ParamikoTransport(transport, login.name), text, SCRIPT_S)
     return done.out, done.err

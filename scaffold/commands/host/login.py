@@ -72,7 +72,7 @@ def _require_same(name: str, own: SshTarget, target: SshTarget) -> None:
 
 
 def replace_alias(login: Login) -> None:
-    """Give the alias its new meaning by consent. Raises InputError if nobody agrees."""
+    """Give the alias its new meaning by consent. Raises InputError if the user does not agree."""
     if login.replaces is None:
         return
     old, new, name = _written(login.replaces), _written(login.target), login.name

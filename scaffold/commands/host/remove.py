@@ -13,6 +13,7 @@ from scaffold.adapters.probe import facts_cache
 from scaffold.adapters.ssh.alias_files import AliasFiles, remove_empty
 from scaffold.adapters.ssh.key_pair import forget_key
 from scaffold.adapters.ssh.program import ProgramTransport
+from scaffold.adapters.ssh.transport import Transport
 from scaffold.adapters.tunnel import records
 from scaffold.commands.side_by_side import side_by_side
 from scaffold.container.engine_json import Raw
@@ -176,10 +177,10 @@ def remove_host(removal: Removal) -> None:
         remove_empty(made)
 
 
-def _remove_key(files: AliasFiles, remote: ProgramTransport, removal: Removal) -> None:
+def _remove_key(files: AliasFiles, remote: Transport, removal: Removal) -> None:
     """Remove the key on the host, and here if setup made it and no other host may need it."""
     key = removal.key or {}
-    _remove_there(remote, key, removal.modes)
+    _remove_on_host(remote, key, removal.modes)
     if not key.get("made"):
         return
     others = [name for name in files.names() if name != removal.name]
@@ -189,15 +190,15 @@ def _remove_key(files: AliasFiles, remote: ProgramTransport, removal: Removal) -
         forget_key(Path(key["path"]))
 
 
-def _remove_there(
-    remote: ProgramTransport, key: dict[str, Any], modes: tuple[tuple[str, str], ...]
+def _remove_on_host(
+    remote: Transport, key: dict[str, Any], modes: tuple[tuple[str, str], ...]
 ) -> None:
     if key.get("line"):
         ours = (bool(key.get("file")), bool(key.get("folder")))
         script = key_scripts.remove_script(key["line"], our_file=ours[0], our_folder=ours[1])
-        _run_there(remote, script)
+        _run_on_host(remote, script)
     if modes:
-        _run_there(remote, key_scripts.reopen_script(modes))
+        _run_on_host(remote, key_scripts.reopen_script(modes))
 
 
 def _hand_over(files: AliasFiles, key: dict[str, Any], other: str) -> None:
@@ -211,19 +212,19 @@ def _hand_over(files: AliasFiles, key: dict[str, Any], other: str) -> None:
             files.note(other, undo | {"key": made}, ())
 
 
-def remove_remote_key(files: AliasFiles, remote: ProgramTransport) -> None:
+def remove_remote_key(files: AliasFiles, remote: Transport) -> None:
     """Remove the installed key on the host; the local half and its record stay."""
     undo = texts.undo_of(files.text(), remote.name)
     noted = undo.get("key")
     key = noted if isinstance(noted, dict) else {}
-    _remove_there(remote, key, _modes(undo.get("modes")))
+    _remove_on_host(remote, key, _modes(undo.get("modes")))
     with home_locked():
         left = {name: value for name, value in undo.items() if name != "modes"}
         left["key"] = {"path": key.get("path", ""), "made": bool(key.get("made"))}
         files.note(remote.name, left, ())
 
 
-def _run_there(remote: ProgramTransport, script: bytes) -> None:
+def _run_on_host(remote: Transport, script: bytes) -> None:
     done = remote.run(remote_steps.wrapped(script.decode()))
     if done.code:
         raise TargetError(

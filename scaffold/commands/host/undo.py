@@ -7,6 +7,7 @@ from scaffold.adapters.probe.local import ProbeOptions
 from scaffold.adapters.probe.over_ssh import probe_by_name
 from scaffold.adapters.ssh.alias_files import AliasFiles
 from scaffold.adapters.ssh.program import ProgramTransport
+from scaffold.adapters.ssh.transport import run_script
 from scaffold.commands.host.attendant import (
     HostAttendant,
     KeptOutcomes,
@@ -60,7 +61,7 @@ def undo_setup(remote: ProgramTransport, attendant: HostAttendant, *, dry_run: b
 
 
 def _records(server: Server) -> tuple[ChangeRecord, ...]:
-    done = server.remote.run("exec /bin/sh -s", records.list_script())
+    done = run_script(server.remote, records.list_script())
     if "scaffold-done list" not in done.out:
         raise TargetError(f"cannot read the records of {server.name}: {done.last_words}")
     return records.read_records(done.out)

@@ -1,4 +1,4 @@
-"""The files that `scaffold init` writes, beside what stands there now."""
+"""The files that `scaffold init` writes, compared with the present ones."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -7,12 +7,17 @@ from pathlib import Path
 from typing import Literal
 
 from scaffold.adapters.devcontainer.template import render
-from scaffold.adapters.local.answers_file import Record, record_name
+from scaffold.adapters.local.answers_file import (
+    PERSONAL_HEAD,
+    Record,
+    personal_name,
+    record_name,
+)
 from scaffold.adapters.local.answers_file import write_record as record_content
 from scaffold.adapters.local.files import NewFile, read_file, shown, write_files
 from scaffold.adapters.local.remembered import GENERATED
 from scaffold.answers.feature_metadata import FEATURE_FILE, check_metadata
-from scaffold.answers.questions import Value
+from scaffold.answers.question import Value
 from scaffold.commands.init.host_files import SETTINGS, settings_text
 from scaffold.errors import InputError
 from scaffold.plan import Plan
@@ -25,7 +30,7 @@ Status = Literal["new", "changed", "merged", "same", "kept"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileChange:
-    """One generated file beside what stands there now.
+    """One generated file and the present one.
 
     `ours` says that the present content is as an earlier run wrote it, so that replacing it
     loses nothing of the user's. A file that is `merged` is the user's, with a setting more.
@@ -40,7 +45,7 @@ class FileChange:
 
 
 def changes_of(root: Path, plan: Plan, recorded: Mapping[str, Value]) -> list[FileChange]:
-    """Every file of the plan and the new record, beside what stands in `root` now."""
+    """Every file of the plan and the new record, with the present files of `root`."""
     rendered = render(plan)
     if (root / IGNORE).is_symlink():
         # Often a link to .gitignore: it stays the user's, and nothing is written through it.
@@ -49,18 +54,37 @@ def changes_of(root: Path, plan: Plan, recorded: Mapping[str, Value]) -> list[Fi
     changes = [
         compare(root, path, file.content, file.mode) for path, file in sorted(rendered.items())
     ]
-    content = record_content(recorded, generated, (plan.user.uid, plan.user.gid))
-    name = record_name(plan.folder)
-    before = read_file(root / name, below=root)
-    status: Status = "new" if before is None else "same" if before == content else "changed"
+    content, personal = record_content(recorded, generated, (plan.user.uid, plan.user.gid))
+    changes.append(_own(root, record_name(plan.folder), content))
+    name = personal_name(plan.folder)
+    if personal is None and read_file(root / name, below=root) is None:
+        return changes
+    ignore = f"{plan.folder}/.gitignore"
     return [
         *changes,
-        FileChange(path=name, status=status, after=content, mode=0o644, before=before, ours=True),
+        _own(root, name, personal or PERSONAL_HEAD.encode()),
+        _own(root, ignore, _with_line(read_file(root / ignore, below=root), name)),
     ]
 
 
+def _own(root: Path, path: str, content: bytes) -> FileChange:
+    """A file of ours beside what stands there now."""
+    before = read_file(root / path, below=root)
+    status: Status = "new" if before is None else "same" if before == content else "changed"
+    return FileChange(path=path, status=status, after=content, mode=0o644, before=before, ours=True)
+
+
+def _with_line(before: bytes | None, path: str) -> bytes:
+    """A .gitignore with a line more for a file next to it; all that it has stays."""
+    line = path.rpartition("/")[2].encode()
+    text = before or b""
+    if line in text.splitlines():
+        return text
+    return text + (b"" if not text or text.endswith(b"\n") else b"\n") + line + b"\n"
+
+
 def compare(root: Path, path: str, after: bytes, mode: int) -> FileChange:
-    """One file beside what stands there; ours is only what this computer remembers."""
+    """One file and the present one; `ours` holds only what this computer has recorded."""
     before = read_file(root / path, below=root)
     if before is None:
         return FileChange(path=path, status="new", after=after, mode=mode)
@@ -133,7 +157,7 @@ def write_changes(root: Path, changes: Iterable[FileChange]) -> list[Path]:
 
 
 def check_folder(root: Path, name: str) -> None:
-    """Raise InputError where a folder that is written is a file, or leads out of the project."""
+    """Raise InputError if a folder that is written is a file, or leads out of the project."""
     folder = root / name
     real = Path(os.path.realpath(folder))
     if not real.is_relative_to(os.path.realpath(root)):

@@ -1,13 +1,15 @@
 """What `scaffold init` adds for a host: doubts about its paths, and VS Code's way to its engine."""
 
 import os
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
 from scaffold.adapters.docker import contexts
 from scaffold.adapters.local.files import read_file
-from scaffold.adapters.ssh.remote_paths import FarPath, look_at_paths
-from scaffold.answers.model import Answers, Files, Mount
+from scaffold.adapters.ssh.remote_paths import RemotePathFacts, read_paths
+from scaffold.answers.choices import Files
+from scaffold.answers.model import Answers, Mount
 from scaffold.errors import TargetError
 from scaffold.facts import HostFacts
 from scaffold.parsing.untrusted.jsonc import with_value
@@ -44,21 +46,24 @@ def context_doubts(answers: Answers) -> list[str]:
     found = []
     if contexts.context(answers.host) is None:
         found.append(
-            f"there is no Docker context {answers.host} yet: scaffold host setup {answers.host}"
+            f"the Docker context {answers.host} does not exist yet: scaffold host setup "
+            f"{answers.host}"
         )
     if os.environ.get("DOCKER_HOST"):
-        found.append("DOCKER_HOST is set here and beats every Docker context: unset DOCKER_HOST")
+        found.append("DOCKER_HOST is set and overrides every Docker context: unset DOCKER_HOST")
     return found
 
 
-def path_doubts(answers: Answers, workspace: str, host: HostFacts) -> list[str]:
+def path_doubts(
+    answers: Answers, workspace: str, host: HostFacts, ssh_config: Path | None = None
+) -> list[str]:
     """A warning for each folder on the host that is missing or may not be written."""
-    mounts = {path: mount for mount in answers.mounts if (path := _far_path(mount, host))}
+    mounts = {path: mount for mount in answers.mounts if (path := _remote_path(mount, host))}
     paths = [*mounts, *([workspace] if workspace.startswith("/") else [])]
     if not paths:
         return []
     try:
-        seen = look_at_paths(answers.host, paths)
+        seen = read_paths(answers.host, paths, ssh_config)
     except TargetError as error:
         return [f"the folders on {answers.host} were skipped: {error.message}"]
     who = host.login.user or "you"
@@ -73,27 +78,30 @@ def path_doubts(answers: Answers, workspace: str, host: HostFacts) -> list[str]:
     return found
 
 
-def _far_path(mount: Mount, host: HostFacts) -> str:
-    """The path of a bind mount on the host, empty where it cannot be known."""
+def _remote_path(mount: Mount, host: HostFacts) -> str:
+    """The path of a bind mount on the host, empty if it cannot be known."""
     source = mount.source
     if source.startswith(HOME):
         source = (host.login.home or "") + source.removeprefix(HOME)
     return source if mount.kind == "bind" and source.startswith("/") else ""
 
 
-def _mount_doubt(mount: Mount, path: str, seen: FarPath, where: str, who: str) -> str:
+def _mount_doubt(mount: Mount, path: str, seen: RemotePathFacts, where: str, who: str) -> str:
     if seen.kind == "missing":
-        return f"--mount: there is no {path} {where}, and Docker does not start without it"
+        return f"--mount: {path} {where} does not exist, and Docker needs it to start the container"
     if not (seen.readable if mount.read_only else seen.writable):
         verb = "read" if mount.read_only else "write to"
         return f"--mount: {who} may not {verb} {path} {where}"
     return ""
 
 
-def next_steps(answers: Answers, record: Mapping[str, object]) -> tuple[str, ...]:
-    """What to type and click now, for the way that was chosen."""
+def next_steps(
+    answers: Answers, record: Mapping[str, object], ssh_config: Path | None = None
+) -> tuple[str, ...]:
+    """What to type and click next, for the chosen `--files`."""
     host, place = answers.host, record.get("workspace")
     option = f" --config {answers.config}" if answers.config else ""
+    option += f" --ssh-config {shlex.quote(str(ssh_config))}" if host and ssh_config else ""
     reopen = "“Dev Containers: Reopen in Container”"
     reopen += f", then choose .devcontainer/{answers.config}" if answers.config else ""
     up, opening = f"scaffold up{option}", f"scaffold open{option}"
@@ -109,7 +117,7 @@ def next_steps(answers: Answers, record: Mapping[str, object]) -> tuple[str, ...
         )
     by_hand = f"“Remote-SSH: Connect to Host…”, {host}; “File: Open Folder…”, {place}"
     return (
-        f"{up:<18}uploads the project to {host}:{place} and starts the container there",
+        f"{up:<18}uploads the project to {host}:{place} and starts the container on it",
         f"{opening:<18}opens it in VS Code",
         f"or by hand: {by_hand}; {reopen}",
     )

@@ -1,4 +1,4 @@
-"""`scaffold init`: decide, render, compare with what is there, write."""
+"""`scaffold init`: decide, render, compare with the present files, write."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -6,9 +6,10 @@ from pathlib import Path
 
 from scaffold.adapters.local.dockerignore import left_out
 from scaffold.adapters.local.files import read_file
+from scaffold.answers.choices import Files
 from scaffold.answers.for_host import doubts, of_this_host, reconciled, remembered_answers, settled
-from scaffold.answers.model import Answers, Files
-from scaffold.answers.questions import Value
+from scaffold.answers.model import Answers
+from scaffold.answers.question import Value
 from scaffold.answers.validation import build_answers, complete
 from scaffold.catalogue import load_catalogue
 from scaffold.commands.init.files import (
@@ -163,19 +164,21 @@ def _merged(root: Path, answers: Answers) -> tuple[list[FileChange], list[str]]:
     except ValueError as error:
         value = f'{{"DOCKER_CONTEXT": "{answers.host}"}}'
         text = f"{SETTINGS} was left alone, since it cannot be read ({error}): set "
-        return [], [f"{text}docker.environment and containers.environment to {value} there"]
+        return [], [f"{text}docker.environment and containers.environment to {value}"]
 
 
 def _doubts_of_paths(look: InitFacts, answers: Answers, recorded: Mapping[str, Value]) -> list[str]:
     if look.seen is None or look.seen.age_s is not None:
         return []
-    return path_doubts(answers, str(recorded["workspace"]), look.host)
+    return path_doubts(answers, str(recorded["workspace"]), look.host, look.ssh_config)
 
 
 def _left_over(root: Path, answers: Answers) -> list[str]:
     if (answers.files is Files.CONTEXT and answers.host) or not names_a_context(root):
         return []
-    return [f"{SETTINGS} still sends VS Code to a Docker context: remove docker.environment there"]
+    return [
+        f"{SETTINGS} still names a Docker context for VS Code: remove docker.environment from it"
+    ]
 
 
 def _warnings(root: Path, plan: Plan) -> list[str]:
@@ -187,9 +190,9 @@ def _warnings(root: Path, plan: Plan) -> list[str]:
 
 
 def _gone(project: ProjectFacts) -> list[str]:
-    """A warning for each image that the project names and nobody can pull any more."""
+    """A warning for each image that the project names and that can no longer be pulled."""
     rows = {
-        f"{seen.where}: {image} is gone; use {row.instead}"
+        f"{seen.where}: {image} can no longer be pulled; use {row.instead}"
         for seen in project.evidence
         for image in seen.text.split()
         if (row := load_catalogue().replacement(image))
@@ -225,7 +228,7 @@ def check_whole(decided: Decided) -> None:
     if half := [path for path in decided.foreign if path in kept]:
         raise InputError(
             f"{half[0]} is yours, and the configuration would be half yours and half new",
-            hint="write a second one beside it: scaffold init --config gpu; or --overwrite",
+            hint="write a second configuration: scaffold init --config gpu; or --overwrite",
         )
 
 

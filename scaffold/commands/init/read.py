@@ -10,10 +10,10 @@ from scaffold.adapters.local.repository import read_repository
 from scaffold.adapters.local.signals import interruptible_worker
 from scaffold.adapters.probe.local import probe_local
 from scaffold.adapters.ssh.asking import Asking
+from scaffold.answers.choices import Target
 from scaffold.answers.for_host import reconciled
-from scaffold.answers.model import Target
 from scaffold.answers.names import parse_project_dir
-from scaffold.answers.questions import Value, Values
+from scaffold.answers.question import Value, Values
 from scaffold.catalogue import load_catalogue
 from scaffold.commands.host.facts import FoundFacts, facts_of_host
 from scaffold.commands.init.files import check_folder
@@ -32,13 +32,15 @@ class WantedHost:
     name: str
     asking: Asking
     cached: bool = False
+    ssh_config: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitFacts:
     """What was found: the repository, the machine, and what an earlier run recorded.
 
-    `host` are the facts of this machine, or those of the host that `seen` tells the age of.
+    `host` are the facts of this machine, or those of the host that `seen` tells the age of;
+    `ssh_config` is the file that the host's name was read from, None for the user's own.
     """
 
     root: Path
@@ -46,6 +48,7 @@ class InitFacts:
     host: HostFacts
     record: Record
     seen: FoundFacts | None = None
+    ssh_config: Path | None = None
 
 
 def look_at(root: Path, given: Mapping[str, Value], wanted: WantedHost | None = None) -> InitFacts:
@@ -61,9 +64,20 @@ def look_at(root: Path, given: Mapping[str, Value], wanted: WantedHost | None = 
         # the catalogue, which is needed next. Not the other way round: a host may have to be
         # asked for at the terminal, where an interrupt reaches only this thread.
         reading = pool.submit(_read, root, base)
-        seen = facts_of_host(wanted.name, wanted.asking, cached=wanted.cached) if wanted else None
+        seen = _facts_of(wanted) if wanted else None
         host = seen.facts if seen else probe_local()
-        return InitFacts(root=root, project=reading.result(), host=host, record=record, seen=seen)
+        return InitFacts(
+            root=root,
+            project=reading.result(),
+            host=host,
+            record=record,
+            seen=seen,
+            ssh_config=wanted.ssh_config if wanted else None,
+        )
+
+
+def _facts_of(wanted: WantedHost) -> FoundFacts:
+    return facts_of_host(wanted.name, wanted.asking, cached=wanted.cached, config=wanted.ssh_config)
 
 
 def read_again(look: InitFacts, base: str) -> InitFacts:
@@ -84,7 +98,7 @@ def _read(root: Path, base: str | None) -> ProjectFacts:
     files, paths = read_repository(root)
     if base and not (root / base).is_dir():
         raise InputError(
-            f"--project-dir: there is no folder {base} in {root}",
+            f"--project-dir: {root} has no folder {base}",
             hint="write it relative to the repository, e.g. python/app",
         )
     check_folder(root, ".devcontainer")

@@ -4,7 +4,8 @@ import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from scaffold.answers.questions import QUESTIONS, Question, Value
+from scaffold.answers.question import Question, Value
+from scaffold.answers.questions import QUESTIONS
 from scaffold.answers.validation import check_value
 from scaffold.errors import InputError
 from scaffold.resolver.resolution import Conflict, WayOut

@@ -5,10 +5,11 @@ from dataclasses import replace
 from itertools import combinations
 
 from scaffold.answers.model import Answers
-from scaffold.answers.questions import Value
+from scaffold.answers.question import Value
 from scaffold.catalogue import load_catalogue
 from scaffold.facts import HostFacts
-from scaffold.project.facts import Framework, PackageManager, ProjectFacts
+from scaffold.project.facts import PackageManager, ProjectFacts
+from scaffold.project.framework import Framework
 from scaffold.resolver.resolution import Conflict, Decision, Resolution, Wishes
 from scaffold.resolver.resolving import resolve
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.adapters.local.refresh_cache import read_seen, seen_path
 from scaffold.catalogue import load_catalogue
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.resolver.resolution import Resolution
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ def unchecked(topic: str) -> "tuple[News, ...]":
 
 
 def with_news(resolution: Resolution, framework: Framework) -> Resolution:
-    """The resolution, with a note for each build of its framework that nobody has checked."""
+    """The resolution, with a note for each build of its framework that is unverified."""
     notes = [
-        f"{new.text} (seen {new.seen_on}); nobody has checked which cards and drivers it is for, "
-        "so it was not considered"
+        f"{new.text} (seen {new.seen_on}); its GPUs and drivers are unverified, so it was not "
+        f"considered"
         for new in unchecked("frameworks")
         if new.framework is framework
     ]

@@ -13,7 +13,7 @@ from scaffold.catalogue import Catalogue, load_catalogue
 from scaffold.catalogue.news import News, PublishedVersions, news, repository_of, variants_to_ask
 from scaffold.errors import ScaffoldError
 from scaffold.project.evidence import DEFAULT_INDEXES
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.project.framework_table import BY_FRAMEWORK, ROWS
 
 DOCKER_HUB = "registry-1.docker.io"
@@ -43,7 +43,7 @@ class Refreshed:
 def refresh(mirrors: Mirrors, today: date) -> Refreshed:
     """Ask everything, keep what came; a list that fails keeps its earlier answer.
 
-    Raises InputError where the cache cannot be written.
+    Raises InputError if the cache cannot be written.
     """
     catalogue = load_catalogue()
     asked = questions(catalogue, mirrors)

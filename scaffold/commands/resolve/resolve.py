@@ -5,7 +5,7 @@ from pathlib import Path
 
 from scaffold.catalogue import load_catalogue
 from scaffold.errors import InputError
-from scaffold.facts import Gpu, HostFacts
+from scaffold.facts import DescribedHost, Gpu
 from scaffold.resolver.resolution import Conflict, Resolution, Wishes
 from scaffold.resolver.resolving import resolve
 
@@ -34,14 +34,14 @@ def described_gpus(names: tuple[str, ...], capabilities: tuple[str, ...]) -> tup
 
 
 def facts_of(
-    gpus: tuple[Gpu, ...], driver: str, architecture: str | None, seen: HostFacts | None = None
-) -> HostFacts:
+    gpus: tuple[Gpu, ...], driver: str, architecture: str | None, seen: DescribedHost | None = None
+) -> DescribedHost:
     """The facts of a host that was `seen`, with what flags say of it instead.
 
     Where no host was seen, what the flags describe; where they describe none, this machine.
     """
     if seen is None:
-        seen = HostFacts(name="described") if gpus or driver else _this_machine()
+        seen = DescribedHost(name="described") if gpus or driver else _this_machine()
     if driver:
         seen = replace(seen, driver_version=driver, cuda_reported=None)
     if gpus:
@@ -49,7 +49,7 @@ def facts_of(
     return replace(seen, architecture=architecture) if architecture else seen
 
 
-def _this_machine() -> HostFacts:
+def _this_machine() -> DescribedHost:
     # Imported here, since a described host needs no probe.
     from scaffold.adapters.probe.local import probe_local
 
@@ -71,12 +71,12 @@ def _check_gpu(name: str) -> None:
         )
 
 
-def decide(facts: HostFacts, wishes: Wishes) -> Resolution | Conflict:
+def decide(facts: DescribedHost, wishes: Wishes) -> Resolution | Conflict:
     """Resolve the wishes for the host."""
     return resolve(load_catalogue(), facts, wishes)
 
 
-def decide_image(facts: HostFacts, image: str) -> Resolution | Conflict:
+def decide_image(facts: DescribedHost, image: str) -> Resolution | Conflict:
     """Say whether a named image runs on the host."""
     from scaffold.resolver.images.named_image import judge_image
 

@@ -2,21 +2,20 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.adapters.local.files import shown
 from scaffold.adapters.sync.remote_shell import RemoteShell
 from scaffold.adapters.sync.state import SavedState, local_holder, locked_state
-from scaffold.adapters.sync.walk import LocalWorkspace, entry_of
+from scaffold.adapters.sync.walk import LocalWorkspace, local_entries, local_link
 from scaffold.commands.sync.pull_transfer import download
-from scaffold.commands.sync.push import SkippedPath
 from scaffold.commands.sync.remote import (
     RemoteState,
     RemoteWorkspace,
     check_target,
     open_remote_shell,
 )
+from scaffold.commands.sync.requests import PullRequest, PullResult, RemoteChange, SkippedPath
 from scaffold.commands.sync.ui import SyncUi
 from scaffold.errors import InputError
 from scaffold.sync.comparing import SyncState
@@ -25,44 +24,6 @@ from scaffold.sync.pull_plan import KeepReason, PullPlan, expand_paths, plan_pul
 from scaffold.sync.rules import NEVER_SYNCED
 from scaffold.sync.runs_here import holds_git, runs_here
 from scaffold.sync.target import SyncTarget
-
-
-@dataclass(frozen=True, slots=True)
-class PullRequest:
-    """How to pull.
-
-    `everything` selects all remote files that are new or changed and not excluded by a rule;
-    `overwrite` replaces local files that changed too (a backup is kept as `name.bak1`).
-    """
-
-    everything: bool = False
-    dry_run: bool = False
-    overwrite: bool = False
-    ssh_config: Path | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PullResult:
-    """What a pull did, or would do in a dry run.
-
-    `files` were downloaded, `size` is their total in bytes; `skipped` were left unchanged
-    locally, each with the reason.
-    """
-
-    target: SyncTarget
-    files: tuple[str, ...] = ()
-    size: int = 0
-    skipped: tuple[SkippedPath, ...] = ()
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteChange:
-    """A remote path that is new or changed; `is_ignored` if a local ignore rule excludes it."""
-
-    path: str
-    size: int
-    is_ignored: bool
 
 
 def list_remote_changes(
@@ -139,9 +100,9 @@ class _Pull:
             found = plan_pull(
                 wanted,
                 remote.entries,
-                self._local_entries(wanted),
+                local_entries(self.root, wanted),
                 saved.known,
-                self._local_link,
+                lambda path: local_link(self.root, path),
             )
             self._ask_about_running(found, names)
             self._settle(found, remote_workspace, remote, saved)
@@ -170,7 +131,7 @@ class _Pull:
         prune = [name.rstrip("/") for name in NEVER_SYNCED] if names == [""] else []
         claim = local_holder(saved, self.root)
         with self.ui.progress(f"listing {self.target}", 0):
-            # Reading is safe whoever owns the target.
+            # Reading is safe for any owner of the target.
             remote = remote_workspace.scan(claim, prune, names, take=True, dry=True)
         if not remote.exists:
             raise InputError(
@@ -202,7 +163,7 @@ class _Pull:
 
     def _changes(self, remote: RemoteState, known: SyncState) -> list[str]:
         """Remote paths that are new or differ, except what was only deleted locally."""
-        local, found = self._local_entries(remote.entries), []
+        local, found = local_entries(self.root, remote.entries), []
         for path, one in sorted(remote.entries.items()):
             local_entry = local.get(path)
             was = known.agreed.get(path)
@@ -212,27 +173,6 @@ class _Pull:
             if not holds_git(path) and changed and not deleted_locally and not changed_locally:
                 found.append(path)
         return found
-
-    def _local_entries(
-        self, paths: Sequence[str] | dict[str, ManifestEntry]
-    ) -> dict[str, ManifestEntry]:
-        found: dict[str, ManifestEntry] = {}
-        for path in paths:
-            one = self._local_entry(path)
-            if one:
-                found[path] = one
-        return found
-
-    def _local_entry(self, path: str) -> ManifestEntry | None:
-        full = self.root / path
-        try:
-            return entry_of(full.lstat(), str(full))
-        except OSError:
-            return None
-
-    def _local_link(self, path: str) -> str | None:
-        one = self._local_entry(path)
-        return one.target if one and one.kind == "l" else None
 
     def _ask_about_running(self, found: PullPlan, names: list[str]) -> None:
         """List what could run on this computer; what the user did not name needs consent."""
@@ -254,7 +194,7 @@ class _Pull:
         saved: SavedState,
     ) -> None:
         """Compare the contents of files whose size is equal on both sides."""
-        local = self._local_entries(found.ask)
+        local = local_entries(self.root, found.ask)
         doubtful = [
             path
             for path in found.ask
@@ -292,6 +232,6 @@ class _Pull:
             )
         finally:
             # Files downloaded before a failure are now equal on both sides, too.
-            agreed = {**saved.known.agreed, **self._local_entries([*downloaded, *found.same])}
+            agreed = {**saved.known.agreed, **local_entries(self.root, [*downloaded, *found.same])}
             saved.keep(SyncState(agreed, saved.known.pending))
         return downloaded

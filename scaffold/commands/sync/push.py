@@ -2,7 +2,6 @@
 
 import os
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.adapters.local.files import shown
@@ -17,65 +16,16 @@ from scaffold.commands.sync.remote import (
     check_target,
     open_remote_shell,
 )
+from scaffold.commands.sync.requests import PushRequest, PushResult, SkippedPath
 from scaffold.commands.sync.ui import SyncUi
 from scaffold.errors import InputError
-from scaffold.sync.comparing import PushComparison, SkipReason, SyncState, agreed_after, compare
+from scaffold.sync.comparing import PushComparison, SyncState, agreed_after, compare
 from scaffold.sync.holder import Holder
 from scaffold.sync.manifest import STATE_FOLDER, ManifestEntry
 from scaffold.sync.rules import IGNORE_FILE, NEVER_SYNCED, read_rules
 from scaffold.sync.scripts import backup_commands, delete_commands
 from scaffold.sync.target import SyncTarget
 from scaffold.units import duration_text
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PushRequest:
-    """How to upload.
-
-    `delete` removes remote files that were uploaded once and were deleted locally, after
-    consent; `dry_run` changes nothing; `take_over` syncs even if another computer owns the
-    target; `overwrite` replaces files edited on the remote (a backup is kept as `name.bak1`).
-    """
-
-    delete: bool = False
-    dry_run: bool = False
-    take_over: bool = False
-    overwrite: bool = False
-    ssh_config: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SkippedPath:
-    """A path that was not transferred, and why."""
-
-    path: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PushResult:
-    """What an upload did, or would do in a dry run.
-
-    `files` are the uploaded paths, relative to the workspace, `size` their total in bytes.
-    `gone` were uploaded once, are deleted locally and still exist on the remote; `deleted` were
-    removed by this run. `method` is how files were uploaded, empty if none were. `clock_ahead`
-    is by how many seconds the remote clock is ahead of the local one, negative if behind.
-    """
-
-    target: SyncTarget
-    files: tuple[str, ...] = ()
-    size: int = 0
-    gone: tuple[str, ...] = ()
-    deleted: tuple[str, ...] = ()
-    skipped: tuple[SkippedPath, ...] = ()
-    method: UploadMethod = ""
-    seconds: float = 0.0
-    clock_ahead: int = 0
-
-    @property
-    def undecided(self) -> bool:
-        """Whether a skipped path needs the user's decision; edited only on the remote does not."""
-        return any(not one.why.startswith(SkipReason.EDITED_ON_REMOTE) for one in self.skipped)
 
 
 def push(root: Path, target: SyncTarget, request: PushRequest, ui: SyncUi) -> PushResult:
@@ -218,10 +168,12 @@ class _Push:
             SkippedPath(path, "cannot be read locally") for path in self.workspace.unreadable
         ]
         gone = deleted or []
+        sizes = {path: local[path].size for path in found.send if local[path].kind == "f"}
         return PushResult(
             target=self.target,
             files=tuple(sorted(found.send)),
-            size=sum(local[path].size for path in found.send if local[path].kind == "f"),
+            size=sum(sizes.values()),
+            sizes=sizes,
             gone=tuple(path for path in found.gone if path not in gone),
             deleted=tuple(gone),
             skipped=tuple(sorted(skipped, key=lambda one: one.path)),

@@ -167,7 +167,7 @@ def _advice(said: str) -> str:
         "Disk quota": f"your remote quota is used up; {whole}: free space and try again",
         "Read-only": "the remote file system is read-only",
         "Permission denied": "your login may not write to that folder: choose another one",
-        "taken over": "scaffold sync says who owns it now; --take-over takes it back",
+        "taken over": "scaffold sync shows the owner; --take-over reclaims it",
     }
     return next((hint for part, hint in table.items() if part in said), f"{whole}; run again")
 

@@ -15,7 +15,12 @@ from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_toml,
 from scaffold.workspace import reach
 
 IGNORE_FILE = ".scaffoldignore"
-RECORDS = (".devcontainer/scaffold.toml", ".devcontainer/*/scaffold.toml")
+RECORDS = (
+    ".devcontainer/scaffold.toml",
+    ".devcontainer/scaffold.local.toml",
+    ".devcontainer/*/scaffold.toml",
+    ".devcontainer/*/scaffold.local.toml",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ def proposal_of(root: Path, purpose: Purpose) -> ProjectReach:
 
 
 def _foreign(root: Path, path: Path) -> bytes | None:
-    """The content of a project's file, None where there is none or this computer made it."""
+    """The content of a project's file, None if there is none or this computer made it."""
     content = read_file(path)
     if content is None or GENERATED.knows(_name(root, path), content):
         return None

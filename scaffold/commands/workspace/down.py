@@ -1,23 +1,32 @@
 """`scaffold down`: stop the containers of a workspace, and remove them on request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container.recovery import find
-from scaffold.commands.workspace.location import WorkspaceLocation, folders_of
-from scaffold.container.changed_files import has_changes
+from scaffold.commands.workspace.standing import (
+    AgreeToOther,
+    chosen,
+    described,
+    require_own,
+    standing,
+)
+from scaffold.container.changed_files import has_changes, without_tools
 from scaffold.container.engine_json import Raw, is_running, name_of
+from scaffold.container.idle_processes import working
+from scaffold.container.owner import owner_of
 from scaffold.errors import TargetError
 from scaffold.workspace.compose_project import (
     PROJECT,
     holds_project,
-    of_workspace,
     projects_of,
     volumes_of,
+    with_services,
 )
+from scaffold.workspace.identity import Identity
 
 Progress = Callable[[str], AbstractContextManager[object]]
 
@@ -26,7 +35,7 @@ Progress = Callable[[str], AbstractContextManager[object]]
 class StoppingContainer:
     """One container: the processes that end with it, and how much was written outside volumes.
 
-    `processes` is None if the engine cannot list them.
+    `processes` is None if the engine cannot list them, `owner` empty if nothing names one.
     """
 
     name: str
@@ -34,6 +43,7 @@ class StoppingContainer:
     running: bool
     processes: tuple[str, ...] | None = ()
     changes_bytes: int = 0
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,8 @@ class DownPlan:
     networks: tuple[str, ...] = ()
     remove: bool = False
     remove_volumes: bool = False
+    others: tuple[str, ...] = ()
+    """Containers of other people that were created from the same local path; they stay."""
 
     @property
     def stopping(self) -> tuple[StoppingContainer, ...]:
@@ -85,22 +97,53 @@ class DownResult:
 
 def plan_down(
     engine: DockerEngine,
-    location: WorkspaceLocation,
+    identity: Identity,
     container: str | None,
     *,
     remove: bool,
     volumes: bool,
+    agree: AgreeToOther | None = None,
 ) -> DownPlan:
-    """Plan without changing anything. Raises InputError if `container` does not exist."""
+    """Plan without changing anything.
+
+    Raises InputError if `container` does not exist, or what is found is another person's and the
+    user does not `agree`.
+    """
     rows = engine.containers()
-    if container is None:
-        ids = [str(row["Id"]) for row in of_workspace(rows, folders_of(location.workspace))]
-        found = [one for id_ in ids if (one := engine.inspect(id_, size=remove))]
-    else:
-        found = [find(engine, container)]
+    if container is not None:
+        named = _named(engine, identity, container, agree)
+        return plan_for(engine, rows, [named], remove=remove, volumes=volumes)
+    known = standing(engine, identity)
+    own = chosen(engine, identity, agree) if agree else known.own
+    ids = [str(row["Id"]) for row in with_services(rows, [str(one["Id"]) for one in own])]
+    found = [one for id_ in ids if (one := engine.inspect(id_, size=remove))]
+    plan = plan_for(engine, rows, found, remove=remove, volumes=volumes, whole=True)
+    others = () if own else tuple(described(one, identity.account) for one in known.others)
+    return replace(plan, others=others)
+
+
+def _named(
+    engine: DockerEngine, identity: Identity, container: str, agree: AgreeToOther | None
+) -> Raw:
+    found = find(engine, container)
+    sized = engine.inspect(str(found["Id"]), size=True) or found
+    require_own(sized, identity, agree, strict=True)
+    return sized
+
+
+def plan_for(
+    engine: DockerEngine,
+    rows: Sequence[Raw],
+    found: Sequence[Raw],
+    *,
+    remove: bool,
+    volumes: bool = False,
+    whole: bool = False,
+) -> DownPlan:
+    """The plan for these inspects; with `whole`, the networks of their Compose projects go too."""
     ours = {one["Id"] for one in found}
     others = [one for row in rows if row["Id"] not in ours and (one := engine.inspect(row["Id"]))]
-    projects = projects_of(found) if remove and container is None else ()
+    projects = projects_of(found) if remove and whole else ()
     networks = (name for project in projects for name in engine.networks(f"{PROJECT}={project}"))
     return DownPlan(
         containers=tuple(_going(engine, one, remove=remove) for one in found),
@@ -116,17 +159,22 @@ def _going(engine: DockerEngine, inspect: Raw, *, remove: bool) -> StoppingConta
     processes: tuple[str, ...] | None = ()
     if running:
         try:
-            processes = engine.processes(id_)
+            processes = working(inspect, engine.processes(id_))
         except TargetError:
             processes = None
-    changed = remove and has_changes(inspect, engine.changed_files(id_))
+    changed = remove and has_changes(inspect, without_tools(engine.changed_files(id_)))
     size = int(inspect.get("SizeRw") or 0) if changed else 0
     return StoppingContainer(
-        name=name_of(inspect), id=id_, running=running, processes=processes, changes_bytes=size
+        name=name_of(inspect),
+        id=id_,
+        running=running,
+        processes=processes,
+        changes_bytes=size,
+        owner=owner_of(inspect),
     )
 
 
-def _volumes(found: list[Raw], others: list[Raw]) -> tuple[AttachedVolume, ...]:
+def _volumes(found: Sequence[Raw], others: Sequence[Raw]) -> tuple[AttachedVolume, ...]:
     used: dict[str, list[str]] = {}
     for other in others:
         for one in volumes_of(other):

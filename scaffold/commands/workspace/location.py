@@ -13,9 +13,10 @@ from scaffold.adapters.local.answers_file import read_record
 from scaffold.adapters.local.files import read_file
 from scaffold.adapters.probe.local import LOCAL
 from scaffold.adapters.ssh.config import resolve_target
-from scaffold.answers.model import Files
+from scaffold.answers.choices import Files
 from scaffold.errors import InputError
 from scaffold.sync.target import SyncTarget
+from scaffold.workspace.sides import HostPath
 
 _IDS = re.compile(r"useradd\b.*--uid (\d+) --gid (\d+)")
 """How a Dockerfile creates the container's user, for a project without a record of its ids."""
@@ -67,16 +68,28 @@ def recorded_host(
 class WorkspaceLocation:
     """A workspace by the path that its dev container was created from.
 
-    `host` is None for the engine that the docker CLI uses by default.
+    The path is remote if the files are only on the host. `host` is None for the engine that the
+    docker CLI uses by default.
     """
 
-    workspace: Path
+    workspace: Path | HostPath
     host: str | None = None
 
 
 def locate(path: Path, host: str | None, config: str | None = None) -> WorkspaceLocation:
     """The location of a folder's workspace. Raises InputError for an unreadable record."""
-    return read_location(path, host, read_record(path, config).answers if path.is_dir() else {})
+    return read_location(path, host, read_record(path, config).answers if is_folder(path) else {})
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a local folder is at a path that the user may have meant for a host.
+
+    Another account's folder that this one may not enter is none.
+    """
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def read_location(path: Path, host: str | None, answers: Mapping[str, object]) -> WorkspaceLocation:
@@ -86,12 +99,14 @@ def read_location(path: Path, host: str | None, answers: Mapping[str, object]) -
         return WorkspaceLocation(path)
     if recorded and host in {None, recorded.host}:
         remote = not recorded.by_context and recorded.workspace.startswith("/")
-        return WorkspaceLocation(Path(recorded.workspace) if remote else path, recorded.host)
+        return WorkspaceLocation(HostPath(recorded.workspace) if remote else path, recorded.host)
     return WorkspaceLocation(path, host)
 
 
-def folders_of(workspace: Path) -> set[str]:
+def folders_of(workspace: Path | HostPath) -> set[str]:
     """Paths that the label of a workspace's container may hold; a remote one as typed."""
+    if isinstance(workspace, HostPath):
+        return {workspace.text, workspace.normal}
     return {str(workspace.absolute()), os.path.normpath(workspace), str(workspace.resolve())}
 
 

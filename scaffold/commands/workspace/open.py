@@ -1,5 +1,6 @@
 """`scaffold open`: the editor address, and the same steps by hand."""
 
+import json
 import posixpath
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -7,9 +8,12 @@ from pathlib import Path
 from scaffold.adapters.devcontainer.config import LOCATIONS, find_config, read_config
 from scaffold.adapters.probe.local import LOCAL
 from scaffold.adapters.ssh.command import parse_destination
-from scaffold.commands.workspace.location import recorded_host
+from scaffold.commands.workspace.location import is_folder, recorded_host
 from scaffold.container import editor_uri
 from scaffold.errors import InputError
+
+SETTING = "remote.SSH.configFile"
+"""The setting of Remote-SSH for an ssh config other than the default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class OpenRequest:
     Without a host, the one that `scaffold init` recorded; `local` is this computer. `container`
     is a running container to attach to, `inside` the folder in the container if it is known;
     `folder_only` opens the folder without its container, `config` names a second configuration.
+    `ssh_config` is the file that defines the host; the editor reads it by a setting of its own.
     """
 
     path: str | None = None
@@ -35,6 +40,7 @@ class OpenRequest:
     inside: str | None = None
     folder_only: bool = False
     config: str | None = None
+    ssh_config: Path | None = None
 
 
 def editor_address(request: OpenRequest) -> EditorAddress:
@@ -44,7 +50,7 @@ def editor_address(request: OpenRequest) -> EditorAddress:
     if request.host not in {None, LOCAL} and (request.path or "").startswith("/"):
         return _on_host(request, str(request.host), str(request.path))
     folder = Path(request.path or ".").absolute()
-    recorded = recorded_host(folder, request.host, request.config) if folder.is_dir() else None
+    recorded = recorded_host(folder, request.host, request.config) if is_folder(folder) else None
     if recorded and not recorded.by_context:
         config = find_config(folder, request.config)
         inside = request.inside or (read_config(config).get("workspaceFolder") if config else None)
@@ -69,16 +75,23 @@ def _attached(request: OpenRequest, name: str) -> EditorAddress:
     inside, host = request.inside or "/", request.host
     steps = ["Dev Containers: Attach to Running Container…", f"choose {name}"]
     uri = editor_uri.attached(name, inside, over=_authority(host))
-    return EditorAddress(uri, (*_connect(host), *steps, f"File: Open Folder…, {inside}"))
+    return EditorAddress(uri, (*_connect(request, host), *steps, f"File: Open Folder…, {inside}"))
 
 
-def _connect(host: str | None) -> tuple[str, ...]:
-    return (f"Remote-SSH: Connect to Host…, {host}",) if host else ()
+def _connect(request: OpenRequest, host: str | None) -> tuple[str, ...]:
+    """The steps to the host. No address names a config file, so a setting has to."""
+    if not host:
+        return ()
+    connect = f"Remote-SSH: Connect to Host…, {host}"
+    if request.ssh_config is None:
+        return (connect,)
+    setting = json.dumps({SETTING: str(request.ssh_config.absolute())})
+    return (f"Preferences: Open User Settings (JSON), add {setting[1:-1]}", connect)
 
 
 def _on_host(request: OpenRequest, host: str, path: str) -> EditorAddress:
     path = posixpath.normpath(path)
-    steps = (*_connect(host), f"File: Open Folder…, {path}")
+    steps = (*_connect(request, host), f"File: Open Folder…, {path}")
     if request.folder_only:
         return EditorAddress(editor_uri.ssh_folder(_authority(host), path), steps)
     inside = request.inside or editor_uri.folder_inside(path, path, {})
@@ -89,7 +102,7 @@ def _on_host(request: OpenRequest, host: str, path: str) -> EditorAddress:
 def _local(request: OpenRequest, context: str = "") -> EditorAddress:
     """A local folder, whose container may run elsewhere through a Docker context."""
     folder = Path(request.path or ".").absolute()
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise InputError(f"{folder} is not a folder")
     config = find_config(folder, request.config)
     steps: tuple[str, ...] = (f"File: Open Folder…, {folder}",)

@@ -2,66 +2,35 @@
 
 import hashlib
 import os
-import posixpath
 import re
 import shlex
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scaffold.adapters.devcontainer.cli import INSTALL, local_up, remote_up, run_up
-from scaffold.adapters.devcontainer.config import LOCATIONS, find_config
-from scaffold.adapters.docker import contexts
+from scaffold.adapters.devcontainer.cli import INSTALL, run_up
+from scaffold.adapters.devcontainer.config import read_config
+from scaffold.adapters.devcontainer.needs import look_at_needs
 from scaffold.adapters.docker.engine import docker_engine
 from scaffold.adapters.local.paths import state_folder
 from scaffold.adapters.ssh.command import ssh_with
-from scaffold.adapters.ssh.remote_paths import look_at_paths
-from scaffold.commands.sync.push import PushRequest, PushResult, push
+from scaffold.adapters.ssh.remote_paths import read_paths
+from scaffold.commands.sync.push import push
+from scaffold.commands.sync.requests import PushResult
 from scaffold.commands.sync.ui import SyncUi
-from scaffold.commands.workspace.location import RecordedHost, recorded_host, sync_target_of
+from scaffold.commands.workspace.up_target import UpRequest, UpTarget, command_of
 from scaffold.commands.workspace.verify import Verified, verify
 from scaffold.container.engine_json import name_of
-from scaffold.errors import InputError, TargetError
-from scaffold.sync.target import SyncTarget
+from scaffold.errors import TargetError
+from scaffold.workspace.devcontainer import project_folder, remote_user
+from scaffold.workspace.needs import Unmet, unmet
+from scaffold.workspace.sides import HostPath
 from scaffold.workspace.up_failures import GENERAL, hint_for, reason
 
 _MADE = re.compile(r"Start: Run: \S*docker\b.* run ")
 """The line of the CLI's log (0.89) that creates a container rather than starting one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpRequest:
-    """What to start. `host` overrides the recorded one; `local` is this computer. `config` names
-    a second configuration.
-    """
-
-    root: Path
-    host: str | None = None
-    sync: bool = True
-    rebuild: bool = False
-    push: PushRequest = field(default_factory=PushRequest)
-    ssh_config: Path | None = None
-    config: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpTarget:
-    """Where the container runs, and the command that starts it."""
-
-    root: Path
-    argv: list[str]
-    environment: Mapping[str, str]
-    recorded: RecordedHost | None = None
-    sync_target: SyncTarget | None = None
-    notes: tuple[str, ...] = ()
-    ssh_config: Path | None = None
-
-    @property
-    def host(self) -> str:
-        """The host's alias, empty for this computer."""
-        return self.recorded.host if self.recorded else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,69 +47,21 @@ class UpResult:
     """Whether it was created before its configuration files changed."""
 
 
-def plan_up(request: UpRequest) -> UpTarget:
-    """Where and how to start. Raises InputError if a prerequisite is missing."""
-    root = request.root.resolve()
-    if not root.is_dir():
-        raise InputError(f"{root} is not a folder")
-    config = find_config(root, request.config)
-    if config is None:
-        raise InputError(f"{root} has no devcontainer.json", hint="scaffold init writes one")
-    options = ("--remove-existing-container",) if request.rebuild else ()
-    recorded = recorded_host(root, request.host, request.config)
-    if recorded is None:
-        options = (*options, *_config_option(root, str(root), config))
-        argv, environment = local_up(root, os.environ, *options)
-        return UpTarget(root=root, argv=argv, environment=environment)
-    ssh_config = request.ssh_config
-    to = sync_target_of(root, recorded.host, ssh_config, request.config)
-    remote = not recorded.by_context
-    options = (*options, *_config_option(root, to.path if remote else str(root), config))
-    if remote:
-        argv = remote_up(recorded.host, to.path, *options, config=ssh_config)
-        return UpTarget(
-            root=root,
-            argv=argv,
-            environment=os.environ,
-            recorded=recorded,
-            sync_target=to,
-            ssh_config=ssh_config,
-        )
-    through_context, notes = _through_context(recorded.host)
-    argv, environment = local_up(root, through_context, *options)
-    return UpTarget(
-        root=root,
-        argv=argv,
-        environment=environment,
-        recorded=recorded,
-        sync_target=to,
-        notes=notes,
-        ssh_config=ssh_config,
-    )
-
-
-def _config_option(root: Path, folder: str, config: Path) -> tuple[str, ...]:
-    """The CLI's option for a configuration other than the one that it takes unasked."""
-    path = config.relative_to(root).as_posix()
-    return () if path in LOCATIONS else ("--config", posixpath.join(folder, path))
-
-
-def _through_context(name: str) -> tuple[dict[str, str], tuple[str, ...]]:
-    if contexts.context(name) is None:
-        raise InputError(
-            f"there is no Docker context {name}", hint=f"scaffold host setup {shlex.quote(name)}"
-        )
-    environment = {key: text for key, text in os.environ.items() if key != "DOCKER_HOST"}
-    environment["DOCKER_CONTEXT"] = name
-    dropped = "DOCKER_HOST is set; it is ignored in favour of the project's Docker context"
-    return environment, (dropped,) if "DOCKER_HOST" in os.environ else ()
-
-
 def upload(target: UpTarget, request: UpRequest, ui: SyncUi) -> PushResult | None:
     """Upload changes to the host; None if there is nothing to upload."""
     if target.sync_target is None or not request.sync:
         return None
     return push(target.root, target.sync_target, request.push, ui)
+
+
+def unmet_needs(target: UpTarget, sent: PushResult | None) -> tuple[Unmet, ...]:
+    """What the server lacks for this target, and for what would be uploaded."""
+    if not (target.recorded and target.sync_target):
+        return ()
+    folder = HostPath(target.sync_target.path) if target.sync_target.path else None
+    found = look_at_needs(target.host, folder, target.ssh_config)
+    size = sent.size if sent else 0
+    return unmet(found, target.host, folder, size, by_context=target.recorded.by_context)
 
 
 def owner_warning(target: UpTarget) -> str:
@@ -154,7 +75,7 @@ def owner_warning(target: UpTarget) -> str:
         # With Remote-SSH the user takes the ids of the login; volumes are checked by verify.
         return ""
     wanted, path = target.sync_target.uid, target.sync_target.path
-    owner = look_at_paths(target.host, [path], target.ssh_config)[path].owner
+    owner = read_paths(target.host, [path], target.ssh_config)[path].owner
     if wanted is None or owner is None or wanted == owner:
         return ""
     return (
@@ -165,16 +86,34 @@ def owner_warning(target: UpTarget) -> str:
 
 def start(target: UpTarget, show: Callable[[str], None]) -> dict[str, Any]:
     """Run the Dev Containers CLI and return its outcome. Raises TargetError with the reason."""
+    found = _run(target, target.argv, target.environment, show, "the container does not start")
+    return found if "containerId" in found else {**found, "containerId": target.container}
+
+
+def build(target: UpTarget, show: Callable[[str], None]) -> None:
+    """Build the new image; the container stays as it is. Raises TargetError with the reason."""
+    argv, environment = command_of(target, "build")
+    title = "the image does not build, so the old container stays"
+    _run(target, argv, environment, show, title)
+
+
+def _run(
+    target: UpTarget,
+    argv: list[str],
+    environment: Mapping[str, str],
+    show: Callable[[str], None],
+    failure: str,
+) -> dict[str, Any]:
     log = log_path(target.root)
     try:
         # With a context, Docker's CLI starts ssh.
-        with ssh_with(target.ssh_config, target.environment) as environment:
-            return run_up(target.argv, environment, log, show)
+        with ssh_with(target.ssh_config, environment) as known:
+            return run_up(argv, known, log, show)
     except TargetError as error:
-        raise _explained(target, error, log) from error
+        raise _explained(target, error, log, failure) from error
 
 
-def _explained(target: UpTarget, error: TargetError, log: Path) -> TargetError:
+def _explained(target: UpTarget, error: TargetError, log: Path, failure: str) -> TargetError:
     text = log.read_text("utf-8", "replace")
     if not error.message or GENERAL.match(error.message):
         error.message = reason(text)
@@ -185,7 +124,7 @@ def _explained(target: UpTarget, error: TargetError, log: Path) -> TargetError:
         )
     known = hint_for(f"{error.message}\n{text}", target.host)
     return TargetError(
-        f"the container does not start: {error.message}",
+        f"{failure}: {error.message}",
         hint=f"{known}; full log: {log}" if known else f"full log: {log}",
     )
 
@@ -204,12 +143,15 @@ def verify_running(
         inspect = engine.inspect(str(outcome["containerId"]))
         if inspect is None:
             raise TargetError("the container stopped existing", hint=f"see {log_path(target.root)}")
-        verified = verify(engine, inspect, host=target.host or None)
+        config = read_config(target.root / target.config)
+        user = str(outcome.get("remoteUser") or remote_user(inspect))
+        folder = str(outcome.get("remoteWorkspaceFolder") or project_folder(inspect))
+        verified = verify(engine, inspect, host=target.host or None, config=config)
     return UpResult(
         name=name_of(inspect),
         id=str(inspect["Id"]),
-        user=str(outcome.get("remoteUser", "")),
-        folder=str(outcome.get("remoteWorkspaceFolder", "")),
+        user=user,
+        folder=folder,
         verified=verified,
         seconds=time.monotonic() - began,
         stale=_is_stale(target, sent),
@@ -230,6 +172,10 @@ def entry_commands(target: UpTarget, up: UpResult) -> list[str]:
         docker += ["--context", target.host] if by_context else ["-H", f"ssh://{target.host}"]
     into = [*docker, "exec", "-it", "-u", up.user or "root", "-w", up.folder or "/", up.name]
     here = shlex.join(
-        ["scaffold", "open", *([] if target.root == Path.cwd() else [str(target.root)])]
+        [
+            *("scaffold", "open"),
+            *([] if target.root == Path.cwd() else [str(target.root)]),
+            *(["--ssh-config", str(target.ssh_config)] if target.ssh_config else []),
+        ]
     )
     return [here, f"{shlex.join(into)} bash"]

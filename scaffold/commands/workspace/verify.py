@@ -1,5 +1,6 @@
 """`scaffold verify`: find the dev container, run the check inside it, and judge the result."""
 
+import os
 import secrets
 import shlex
 import time
@@ -8,22 +9,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scaffold.adapters.devcontainer.config import read_config
+from scaffold.adapters.devcontainer.config import find_config, read_config
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.adapters.docker.exec import ContainerProgram
 from scaffold.adapters.local.quoting import first_line
 from scaffold.adapters.probe.inside import check_script
 from scaffold.adapters.probe.local import GRACE_S, Receiver
-from scaffold.answers.model import GpuNeed
+from scaffold.answers.choices import GpuNeed
 from scaffold.checks.container import CheckedContainer, check_container
 from scaffold.checks.topics import SERIOUS, TopicOutcome, worst
-from scaffold.commands.workspace.location import folders_of
-from scaffold.container.engine_json import is_running, name_of
+from scaffold.commands.workspace.location import is_folder
+from scaffold.commands.workspace.standing import AgreeToOther, chosen
+from scaffold.container.engine_json import is_running, name_of, table
 from scaffold.errors import InputError, TargetError
 from scaffold.findings import Finding
 from scaffold.parsing.inside import read_inside
 from scaffold.parsing.recording import Recording
-from scaffold.workspace.devcontainer import CONFIG, label, made_for, remote_environment, remote_user
+from scaffold.workspace.devcontainer import CONFIG, label, remote_environment, remote_user
+from scaffold.workspace.identity import Identity, config_name
 from scaffold.workspace.request import read_request
 
 SECONDS = 240
@@ -56,40 +59,34 @@ class Verified:
 
 
 def find_container(
-    engine: DockerEngine, workspace: Path, config: str | None = None
+    engine: DockerEngine, identity: Identity, workspace: str, agree: AgreeToOther | None = None
 ) -> Mapping[str, Any]:
     """The inspect of the running dev container of a workspace.
 
-    Raises InputError if there is none, or more than one.
+    Raises InputError if there is none or more than one, or it is another person's and the user
+    does not `agree`.
     """
-    folders = folders_of(workspace)
-    found = [row for row in engine.containers() if made_for(row, folders)]
-    if config:
-        found = [
-            row for row in found if label(row, CONFIG).endswith(f"/{config}/devcontainer.json")
-        ]
-    running = [row for row in found if row.get("State") == "running"]
+    found = chosen(engine, identity, agree)
+    running = [one for one in found if table(one, "State").get("Status") == "running"]
     if len(running) > 1:
-        names = [str(row["Names"][0]).removeprefix("/") for row in running]
+        names = [name_of(one) for one in running]
         raise InputError(
             f"several dev containers of {workspace} are running: {', '.join(names)}",
             hint=f"choose one: --container {names[0]}",
         )
-    inspect = engine.inspect(running[0]["Id"]) if running else None
-    if inspect is None:
-        state = f"is {found[0].get('State')}" if found else "does not exist yet"
+    if not running:
+        state = f"is {table(found[0], 'State').get('Status')}" if found else "does not exist yet"
         raise InputError(
-            f"the dev container of {workspace} {state}",
-            hint=f"{START}{shlex.quote(str(workspace))}",
+            f"the dev container of {workspace} {state}", hint=f"{START}{shlex.quote(workspace)}"
         )
-    return inspect
+    return running[0]
 
 
 def named_container(engine: DockerEngine, name: str) -> Mapping[str, Any]:
     """The inspect of a running container. Raises InputError if it is not running."""
     inspect = engine.inspect(name)
     if inspect is None:
-        raise InputError(f"there is no container {name}", hint="scaffold container list")
+        raise InputError(f"the container {name} does not exist", hint="scaffold container list")
     if not is_running(inspect):
         raise InputError(f"{name} is not running", hint=f"docker start {name_of(inspect)}")
     return inspect
@@ -101,21 +98,43 @@ def verify(
     need: GpuNeed | None = None,
     *,
     host: str | None = None,
+    config: Mapping[str, Any] | None = None,
     seconds: int = SECONDS,
 ) -> Verified:
-    """Run the check and judge it. Raises TargetError if no program runs in the container."""
-    requested = read_request(inspect, config_of(inspect), need)
+    """Run the check and judge it by `config`. Raises TargetError if no program runs inside."""
+    requested = read_request(inspect, config, need)
     recording = run_check(engine, inspect, requested.paths, seconds)
     seen = CheckedContainer(read_inside(recording, requested.paths), requested)
     return Verified(seen, check_container(seen, host or "local"))
 
 
-def config_of(inspect: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The configuration that the container was created from, if it is on this computer."""
-    path = label(inspect, CONFIG)
-    if not path or not Path(path).is_file():
+def config_for(
+    engine: DockerEngine, inspect: Mapping[str, Any], root: Path | None, name: str | None = None
+) -> Mapping[str, Any] | None:
+    """The configuration of a container, None if it is not on this computer.
+
+    Its own label counts only where the engine shares this computer's paths; otherwise the file
+    in the project folder `root` does.
+    """
+    if engine.is_local and (found := _labelled_config(inspect)) is not None:
+        return found
+    if root is None or not is_folder(root):
         return None
-    return read_config(Path(path))
+    try:
+        path = find_config(root, name or config_name(label(inspect, CONFIG)))
+    except InputError:
+        return None
+    return read_config(path) if path else None
+
+
+def _labelled_config(inspect: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """None if the file is not readable: another account may have created the container."""
+    path = label(inspect, CONFIG)
+    try:
+        readable = bool(path) and Path(path).is_file() and os.access(path, os.R_OK)
+    except OSError:
+        return None
+    return read_config(Path(path)) if readable else None
 
 
 def run_check(

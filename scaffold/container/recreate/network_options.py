@@ -83,7 +83,7 @@ def _require_no_ports(body: Raw, mode: str) -> None:
     bound = ", ".join(table(body["HostConfig"], "PortBindings"))
     if bound:
         raise InputError(
-            f"--network {mode}: ports cannot be published there: {bound}",
+            f"--network {mode}: this network cannot publish ports: {bound}",
             hint="add --unpublish for each port",
         )
     if mode.startswith("container:"):

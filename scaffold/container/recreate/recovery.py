@@ -21,7 +21,7 @@ from scaffold.container.names import DatedName, RecreateRole, parse_dated_name
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ContainerState:
-    """The state of one container, as far as recovery needs it."""
+    """The state of one container, reduced to what recovery needs."""
 
     name: str
     running: bool

@@ -1,4 +1,4 @@
-"""Containers that refer to other containers: who depends on whom, and on which one later."""
+"""Containers that refer to other containers: what depends on what, now and after a recreate."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter

@@ -6,13 +6,7 @@ import yaml
 
 from scaffold.container.engine_json import Raw, rows, table
 from scaffold.container.recreate.volumes import split_bind
-from scaffold.container.render.docker_run import (
-    HEALTH,
-    HOST_LISTS,
-    HOST_SWITCHES,
-    HOST_VALUES,
-    RATES,
-)
+from scaffold.container.render.flags import HEALTH, HOST_LISTS, HOST_SWITCHES, HOST_VALUES, RATES
 from scaffold.container.render.run_options import RunOptions, device, pairs, seconds
 
 CONFIG_KEYS = {

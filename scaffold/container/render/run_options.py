@@ -47,7 +47,7 @@ class RunOptions:
 
     @property
     def network_mode(self) -> str:
-        """`host`, `none` or `container:…`; empty where it has networks by name."""
+        """`host`, `none` or `container:…`; empty if it has networks by name."""
         mode = str(self.host.get("NetworkMode") or "")
         return mode if mode in {"host", "none"} or mode.startswith("container:") else ""
 
@@ -130,7 +130,7 @@ def _port(container: str, binding: Raw) -> str:
 
 
 def pairs(values: Raw, separator: str = "=") -> list[str]:
-    """A table as `key=value`; a key without a value stands alone."""
+    """A table as `key=value`; a key without a value is written alone."""
     return [f"{key}{separator}{value}" if value else key for key, value in values.items()]
 
 

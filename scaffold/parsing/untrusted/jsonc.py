@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from scaffold.parsing.untrusted.documents import MAX_DEPTH
 
 INDENT = "    "
-"""VS Code's own, where the text shows none."""
+"""VS Code's default, for a text without indentation."""
 
 _SPACE = re.compile(r"(?:[\s\ufeff]++|//[^\n]*+|/\*.*?\*/)*+", re.DOTALL)
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*+"')
@@ -39,10 +39,10 @@ class Object:
 
 
 def with_value(text: str, path: tuple[str, ...], value: object) -> str:
-    """The text with `value` at `path`, whose objects are made where they are missing.
+    """The text with `value` at `path`, whose missing objects are created.
 
-    Raises ValueError for a text that is not a JSON object with comments, or if something else
-    than an object stands on the way.
+    Raises ValueError for a text that is not a JSON object with comments, or if a part of the path
+    is no object.
     """
     start = _skip(text, 0)
     if start == len(text):
@@ -75,7 +75,7 @@ def _written(value: object) -> str:
 
 
 def _insert(text: str, within: Object, member: str) -> str:
-    """After all that stands in the object, comments too, on a line of its own if it has lines."""
+    """Behind everything in the object, comments too; on an own line if the object has lines."""
     newline = "\r\n" if "\r\n" in text else "\n"
     body = text[within.start + 1 : within.end]
     last = within.start + 1 + len(body.rstrip())
@@ -99,7 +99,7 @@ def _line_start(text: str, place: int) -> str:
 
 
 def read_object(text: str, start: int, depth: int = 0) -> Object:
-    """The object that begins at `start`. Raises ValueError where none does, or it is too deep."""
+    """The object that begins at `start`. Raises ValueError if none does, or it is too deep."""
     if depth > MAX_DEPTH:
         raise ValueError("nested too deeply")
     if text[start : start + 1] != "{":

@@ -21,7 +21,7 @@ def printable(text: str) -> str:
     """One line of text: control, format and undecodable characters become visible escapes.
 
     Covers C0 and C1 controls, line breaks, bidirectional and other invisible format characters,
-    and the surrogates that stand for invalid UTF-8.
+    and the surrogates that represent invalid UTF-8.
     """
     if text.isprintable():
         return text

@@ -6,15 +6,14 @@ in the length of the text.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from scaffold.parsing.untrusted.secret_forms import Secret, find_forms
 from scaffold.parsing.untrusted.secret_rules import (
     FILES,
     HARMLESS_NAMES,
     HARMLESS_VALUES,
     HARMLESS_WORDS,
-    ISSUERS,
     NAME_ENDS,
     NAME_PAIRS,
     NAME_PARTS,
@@ -23,28 +22,18 @@ from scaffold.parsing.untrusted.secret_rules import (
 
 HIDDEN = "***"
 
-LONGEST_LOGIN = 4096
-"""Characters of a URL that are searched for a login."""
-
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_ISSUED = re.compile("|".join(f"(?<![A-Za-z0-9])(?:{form})" for _, form in ISSUERS))
-_KEY_BLOCK = re.compile(
-    r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"
-    r"(?:(?!-----BEGIN )[\s\S])*?(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|\Z)"
-)
-_URL = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,30}:(?:\\?/){2}(?=[^\s]{0,2048}?@)")
-_AUTHORITY = re.compile(r"[^\s/?#@\"'<>,;\\]*@")
-_BARE_LOGIN = re.compile(
-    r"(?<![\w@/.:+-])[\w.%~+-]{1,64}:[^\s@/:]{1,256}@[\w.\[\]:-]+(?=[/\s\"']|$)"
-)
+
 _ASSIGNED = re.compile(
     r"(?<![\w.-])([A-Za-z_][\w.-]{0,80}+)(?:\\?[\"'])?[ \t]*+(?::=|[:=])[ \t]*+"
     r"(?:\\?\"((?:[^\"\\\n]|\\.)*+)\"?|'([^'\n]*+)'?|([^\s\"'\\,;#${<(\[&|)]++)(?![(\[]))"
 )
+
 _OPTION = re.compile(
     r"(?<![\w-])--?([A-Za-z][\w.-]{0,80}+)(?:=|[ \t]++|\\?[\"'],?[ \t]*+\\?[\"'])"
     r"(?:\"([^\"\n]*+)\"?|'([^'\n]*+)'?|([^\s\"'\\-][^\s\"'\\]*+))"
 )
+
 _TOOLS = re.compile(
     r"\bsshpass[ \t]++-p[ \t]*+(\S++)|\b(?:curl|wget|http)\b[^\n|;&]{0,400}?[ \t]-u[ \t]*+(\S++)"
     r"|\b(?:mysql\w*+|mariadb\w*+)[^\n|;&]{0,400}?[ \t]-p(\S++)"
@@ -54,20 +43,12 @@ _TOOLS = re.compile(
     r"|\bpassword[ \t]++([^\s=:\"'({\[]\S{3,}+)(?=[ \t]*+$)",
     re.MULTILINE,
 )
-_HEADER = re.compile(r"\b(?:bearer|basic|token)[ \t]++([A-Za-z0-9._~+/=-]{12,}+)", re.IGNORECASE)
+
 _FILES = tuple((kind, re.compile(rf"(?:.*/)?(?:{name})", re.IGNORECASE)) for kind, name in FILES)
+
 _SECRET_FOLDERS = re.compile(
     r"(?:^|/)(?:\.ssh|\.gnupg|\.aws|\.azure|\.config/gcloud)/(?!config$|known_hosts)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """A part of a text that looks secret: `start` and `end` of it, and the rule that says so."""
-
-    start: int
-    end: int
-    rule: str
 
 
 def is_secret_name(name: str) -> bool:
@@ -111,50 +92,6 @@ def _only_points(name: str, value: str) -> bool:
 
 def _bare_proxy(name: str, value: str) -> bool:
     return "proxy" in name.lower() and "@" in value
-
-
-def find_forms(text: str) -> Iterator[Secret]:
-    """Secrets that are known by their form, whatever they are called."""
-    for match in _ISSUED.finditer(text):
-        yield Secret(match.start(), match.end(), "the form of a known issuer")
-    for match in _KEY_BLOCK.finditer(text):
-        yield Secret(match.start(), match.end(), "a private key")
-    for match in _BARE_LOGIN.finditer(text):
-        if not re.match(r"[\w.-]+:\d+@", match[0]):
-            yield Secret(match.start(), match.end(), "an address with a login")
-    for match in _HEADER.finditer(text):
-        if re.search(r"\d", match[1]):
-            yield Secret(match.start(1), match.end(1), "an authorization header")
-    yield from _logins(text)
-
-
-def _logins(text: str) -> Iterator[Secret]:
-    """Logins in URLs; a password may hold `/`, `@` and quotes, which RFC 3986 forbids."""
-    at = 0
-    while match := _URL.search(text, at):
-        start = match.end()
-        before = text[match.start() - 1 : match.start()]
-        end = _login_end(text, start, match[0].lower(), before if before in {'"', "'"} else "")
-        if end > start:
-            yield Secret(start, end - 1, "a URL with a login")
-        at = max(end, start)
-
-
-def _login_end(text: str, start: int, scheme: str, quote: str) -> int:
-    """Behind the `@` of a login, `start` where there is none; `quote` begins the whole URL."""
-    strict = _AUTHORITY.match(text, start)
-    word = re.split(r"\s", text[start : start + LONGEST_LOGIN], maxsplit=1)[0]
-    if quote:
-        word = re.split(rf"(?<!\\){quote}", word, maxsplit=1)[0]
-    last = word.rfind("@")
-    user, colon, rest = re.split(r"[/?#]", word, maxsplit=1)[0].partition(":")
-    odd = colon and "@" not in user and not re.match(r"\d{1,5}(?![^/?#\"'])", rest)
-    if strict and not colon:
-        plain_login = "ssh" in scheme or strict[0] == "git@"
-        return start if plain_login else strict.end()
-    if odd and last > 0:
-        return start + last + 1
-    return strict.end() if strict else start
 
 
 def find_secrets(text: str) -> tuple[Secret, ...]:
@@ -230,15 +167,6 @@ def secret_file(path: str) -> str:
         if pattern.fullmatch(path) and not path.endswith(".pub"):
             return kind
     return "logins and keys" if _SECRET_FOLDERS.search(path) and path[-4:] != ".pub" else ""
-
-
-def without_logins(text: str) -> str:
-    """The text with user and password of each URL removed, up to and with the `@`."""
-    parts, at = [], 0
-    for one in _logins(text):
-        parts.append(text[at : one.start])
-        at = one.end + 1
-    return "".join([*parts, text[at:]])
 
 
 def redacted(text: str, known: Iterable[str] = ()) -> str:

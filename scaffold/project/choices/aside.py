@@ -1,4 +1,4 @@
-"""Folders whose files serve something else than the project."""
+"""Folders whose files are not part of the project itself."""
 
 ASIDE = frozenset({"docs", "doc", "test", "tests", "examples", "example", "third_party"}) | {
     "thirdparty",

@@ -1,13 +1,14 @@
-"""What the project asks of the machine: a CUDA release, the CUDA compiler, ports."""
+"""What the project needs of the machine: a CUDA release, the CUDA compiler, ports."""
 
 import re
 from dataclasses import dataclass
 
-from scaffold.project.choices.choosing import locked_cuda, locked_sign
+from scaffold.project.choices.framework_choice import locked_cuda, locked_sign
 from scaffold.project.evidence import EvidencedValue
-from scaffold.project.facts import Evidence, Framework
+from scaffold.project.facts import Evidence
 from scaffold.project.formats.conda import conda_notes
 from scaffold.project.formats.manifests import Role
+from scaffold.project.framework import Framework
 from scaffold.project.packages.frameworks import Weight
 from scaffold.project.packages.knowledge import COMPILED, COMPILED_FROM_GIT, CUDA_PACKAGES, PORTS
 from scaffold.project.sources import Requirement, Subject
@@ -139,7 +140,7 @@ def choose_nvcc(view: View) -> EvidencedValue[bool]:
 
 
 def compiled_reason(requirement: Requirement, links: str) -> str:
-    """Why a package is compiled where it is installed; empty where it is not."""
+    """Why a package is compiled during its installation; empty if it is not."""
     if requirement.conda and requirement.name not in {"cuda-nvcc", "cudatoolkit-dev"}:
         return ""
     if requirement.url.split("#")[0].endswith(".whl"):

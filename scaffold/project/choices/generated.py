@@ -1,7 +1,7 @@
-"""Files that this product wrote: never evidence of what the project wants.
+"""Files that gpu-scaffold wrote: never evidence of what the project needs.
 
-A file is recognised by its mark, by the first lines that earlier releases wrote, or by the
-record beside it, which names every generated file; the last holds after any edit.
+A file is recognised by its mark, by the first lines that earlier releases wrote, or by the record
+in its folder, which names every generated file; the last holds after any edit.
 """
 
 import re
@@ -25,7 +25,7 @@ _PLACE = re.compile(r"(?:.*/)?\.devcontainer(?:/[^/]+)*/[^/]+|\.devcontainer\.js
 
 
 def generated_paths(files: Mapping[str, bytes], paths: Iterable[str]) -> frozenset[str]:
-    """The paths below .devcontainer that the product wrote, edited or not."""
+    """The paths below .devcontainer that gpu-scaffold wrote, edited or not."""
     recorded = {
         path
         for record, content in files.items()
@@ -45,17 +45,17 @@ def _is_marked(head: bytes) -> bool:
 
 
 def _recorded(record: str, content: bytes) -> Iterable[str]:
-    """The record itself and the files that it lists, relative to the root."""
+    """The record itself, its neighbours and the files that it lists, relative to the root."""
     try:
         document = read_toml(content)
     except BrokenDocumentError:
         return ()
-    # A record without both tables is somebody else's file of the same name.
+    # A record without both tables is a foreign file of the same name.
     if not {"answers", "generated"} <= set(document):
         return ()
     return (record, *map(str, table(document, "generated")))
 
 
 def read_record(path: str, _text: str) -> Source:
-    """The record of an earlier run says nothing of the project."""
+    """The record of an earlier run is no evidence."""
     return Source(path=path)

@@ -1,8 +1,8 @@
 """Which of a repository's files its own installation reads, and in which order.
 
 The order of authority: a lock file; a table that only one program reads; between a conda
-environment, a requirements file and the project's own metadata the README decides, and where
-it says nothing the conda environment comes first, because it also fixes Python and CUDA.
+environment, a requirements file and the project's own metadata the README decides, and without a
+README the conda environment comes first, because it also fixes Python and CUDA.
 """
 
 from collections.abc import Iterator, Mapping
@@ -35,7 +35,7 @@ _PROJECT = ("pyproject.toml", "setup.cfg", "setup.py")
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to install the project: its program, the files it starts from, and why."""
+    """One method to install the project: its program, its first files, and the reason."""
 
     manager: PackageManager
     starts: tuple[str, ...]
@@ -45,11 +45,11 @@ class Way:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstallPath:
-    """The way that is followed, with everything it includes.
+    """The install method that is followed, with all files that it includes.
 
-    `paths` are in order of authority; `constraints` are those among them that only bound
-    versions. `others` are the ways that were not followed, `siblings` the folders that could
-    equally be meant, each with its own way.
+    `paths` are in order of authority; `constraints` are those among them that only bound versions.
+    `others` are the methods that were not followed, `siblings` the folders that could also be the
+    project, each with its own method.
     """
 
     base: str = ""
@@ -61,7 +61,7 @@ class InstallPath:
 
 
 def find_install_path(sources: Mapping[str, Source], followed: Followed) -> InstallPath:
-    """Choose the way of the root, or of the first folder that has one."""
+    """Choose the method of the root, or of the first folder that has one."""
     bases = _bases(sources)
     if followed.commands_name_packages and not any(_ways(sources, "", followed)):
         # The README's packages are the list; a folder below is a part.
@@ -89,7 +89,7 @@ def find_install_path(sources: Mapping[str, Source], followed: Followed) -> Inst
 def _siblings(
     sources: Mapping[str, Source], bases: list[str], chosen: str
 ) -> Iterator[tuple[str, Way]]:
-    """Projects beside the chosen one; those inside of another, and those aside, are parts."""
+    """Projects besides the chosen one; those inside another, or in a folder of ASIDE, are parts."""
     found: list[str] = [chosen]
     for base in bases:
         inside = any(base == one or base.startswith(f"{one}/") for one in found)
@@ -126,7 +126,7 @@ def _ways(sources: Mapping[str, Source], base: str, followed: Followed) -> Itera
         owners = [path for path in there(*manifests) if tool in sources[path].tools]
         if owners:
             yield Way(manager, there(*manifests), f"{owners[0]} has settings of {manager}", tool)
-    # A file that the README's commands name comes before one that merely lies there.
+    # A file that the README's commands name comes before one that no command names.
     environments = (*followed.environments(), *_best(sources, base, "conda"))
     if environments:
         yield Way(PackageManager.CONDA, environments[:1], "a conda environment", "conda")
@@ -159,12 +159,12 @@ def _best(sources: Mapping[str, Source], base: str, tool: str) -> tuple[str, ...
     ]
     folder = [path for path in found if base_of(path) != path.rpartition("/")[0]]
     if len(folder) > 1:
-        # Of a folder of lists only the general one stands for the project.
+        # Of a folder of lists only the general one represents the project.
         found = [
             path for path in found if path not in folder or _generality(path)[1] < len(_GENERAL)
         ]
     included = {path for one in found for path, _ in sources[one].includes if path != one}
-    # A file that another one includes is a part of it; a circle of files has no whole.
+    # A file that another one includes is a part of it; a circle of files has no first file.
     whole = [path for path in found if path not in included] or found
     return tuple(sorted(whole, key=_generality))
 

@@ -1,4 +1,4 @@
-"""Whether a repository is a Python project at all, and what else it is."""
+"""Whether a repository is a Python project, or one of another language."""
 
 from scaffold.project.choices.aside import ASIDE
 from scaffold.project.formats.manifests import Role

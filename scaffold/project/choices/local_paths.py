@@ -17,7 +17,7 @@ ARCHIVES = (".whl", ".tar.gz", ".zip", ".tar.bz2")
 def local_target(word: str, folder: str = "") -> tuple[str, tuple[str, ...]] | None:
     """The path that a word names below the root, with its extras: `.[train]`, `libs/x`.
 
-    As pip reads it: a word is a path where it holds a slash or begins with a dot. None for
+    As in pip, a word with a slash or a leading dot is a path. None for
     packages, URLs, and paths that leave the repository.
     """
     plain = word.strip().strip("'\"")

@@ -1,16 +1,11 @@
-"""What surrounds the project: siblings, submodules, large files, containers, environments."""
+"""The surroundings of the project: siblings, submodules, large files, containers, environments."""
 
 from collections.abc import Mapping
 
-from scaffold.project.facts import (
-    DevConfig,
-    Framework,
-    PackageManager,
-    Sibling,
-    Submodule,
-)
+from scaffold.project.facts import DevConfig, PackageManager, Sibling, Submodule
 from scaffold.project.formats.devconfigs import with_services
 from scaffold.project.formats.gitfiles import LFS_POINTER
+from scaffold.project.framework import Framework
 from scaffold.project.packages.frameworks import framework_of
 from scaffold.project.sources import Subject
 from scaffold.project.view import View
@@ -19,7 +14,7 @@ _ENVIRONMENTS = {PackageManager.CONDA, PackageManager.PIXI}
 
 
 def siblings(view: View) -> tuple[Sibling, ...]:
-    """Other projects of the repository that could equally be meant."""
+    """Other projects of the repository that could also be the one."""
     found = []
     for base, way in view.path.siblings:
         named = (

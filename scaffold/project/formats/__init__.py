@@ -1,1 +1,1 @@
-"""Readers, one for each file format that says something about a project."""
+"""Readers, one for each file format that describes a project."""

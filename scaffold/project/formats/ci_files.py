@@ -42,7 +42,7 @@ def read_apt_list(path: str, text: str) -> Source:
         for name in raw.partition("#")[0].split()
         if _NAME.fullmatch(name)
     ]
-    # A file of that name with sentences in it is something else.
+    # A file of that name that holds sentences is no list of packages.
     return Source(path=path, notes=tuple(notes) if len(notes) <= 200 else ())
 
 

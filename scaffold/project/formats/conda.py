@@ -78,7 +78,9 @@ def _version_and_build(rest: str) -> tuple[str, str]:
 
 
 def conda_notes(found: Requirement) -> list[Note]:
-    """What a conda package says beyond its own version: the Python, the CUDA release."""
+    """What the build string of a conda package names besides its version: the Python, the CUDA
+    release.
+    """
     if found.name == "python":
         return [Note(Subject.PYTHON, found.spec, found.where, found.text)]
     release = cuda_release(found.local)

@@ -13,14 +13,14 @@ from scaffold.project.syntax.text import place
 from scaffold.project.syntax.toml_text import strings, table
 from scaffold.project.syntax.yaml_tree import Node, load_yaml
 
-# Every alternative matches wherever it begins, so that no text is searched twice.
+# Every alternative matches at its start, so that no text is searched twice.
 _STRING = r'("(?:[^"\\\n]|\\.)*+(?:"|$|\n)?)'
 _COMMENT = re.compile(rf"{_STRING}|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _TRAILING = re.compile(rf"{_STRING}|,(?=\s{{0,200}}[}}\]])")
 
 
 def read_config(path: str, text: str) -> DevConfig | None:
-    """What devcontainer.json says of image, Compose and GPU; None where it cannot be read."""
+    """The image, Compose and GPU settings of devcontainer.json; None if it cannot be read."""
     plain = _COMMENT.sub(lambda match: match[1] or "", text)
     plain = _TRAILING.sub(lambda match: match[1] or "", plain)
     try:
@@ -76,7 +76,7 @@ def _reserves(service: Node) -> bool:
 
 
 def with_services(config: DevConfig, sources: Mapping[str, Source]) -> DevConfig:
-    """A Compose configuration that knows whether its own service reserves a GPU."""
+    """A Compose configuration with the GPU reservation of its own service."""
     reserved = {
         note.value
         for path in config.compose_files

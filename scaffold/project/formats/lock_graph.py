@@ -18,7 +18,7 @@ _Edges = dict[str, dict[str, list[tuple[str, tuple[str, ...]]]]]
 def reached_by(blocks: Iterable[str]) -> dict[str, str]:
     """The group of each reachable package: empty, `extra NAME` or `group NAME` of the root.
 
-    Empty where the lock has no root package of its own.
+    Empty if the lock has no root package of its own.
     """
     edges: _Edges = {}
     roots = []

@@ -56,7 +56,7 @@ def read_toml_lock(path: str, text: str) -> Source:
 
 
 def _grouped(found: Requirement, groups: dict[str, str], block: str) -> Requirement:
-    """A package with the extra or group that takes it; Poetry and PDM write it beside it."""
+    """A package with the extra or group that takes it; Poetry and PDM write both together."""
     if groups:
         return replace(found, group=groups.get(found.name, "not reached"))
     match = _GROUPS.search(block)

@@ -1,4 +1,4 @@
-"""Which files of a repository say something, and who reads each."""
+"""Which files of a repository are read, and the reader of each."""
 
 import re
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from functools import lru_cache
 from importlib import import_module
 
 from scaffold.project.sources import Source
-from scaffold.project.syntax.text import MAX_BYTES, MAX_MANIFEST_BYTES, MAX_SCRIPT_BYTES
+from scaffold.project.syntax.text import MAX_BYTES, MAX_MANIFEST_BYTES, MAX_SCRIPT_BYTES, decode
 
 MAX_DEPTH = 3
-"""Folders below the root in which manifests are still looked for."""
+"""Folders below the root in which manifests are searched."""
 
 
 class Role(Enum):
@@ -27,7 +27,7 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of file: a pattern of its name, its reader, and how deep it may lie.
+    """A kind of file: a pattern of its name, its reader, and its maximum depth.
 
     `reader` is `module:function`, imported on first use: a small repository has three kinds
     of files, and loading the readers of all costs more than reading it.
@@ -40,13 +40,13 @@ class Kind:
 
     @property
     def max_bytes(self) -> int:
-        """What is read of such a file at most."""
+        """Maximum size that is read of such a file."""
         large = self.role is Role.LOCK or self.reader == "readme.prose:read_notebook"
         small = MAX_SCRIPT_BYTES if self.role is Role.SCRIPT else MAX_MANIFEST_BYTES
         return MAX_BYTES if large else small
 
     def read(self, path: str, text: str) -> Source:
-        """What the file says; problems are named in the result and not raised."""
+        """The content of the file; problems are part of the result, not raised."""
         module, _, function = self.reader.partition(":")
         source: Source = getattr(import_module(f"scaffold.project.{module}"), function)(path, text)
         return source
@@ -56,7 +56,7 @@ def _kind(pattern: str, reader: str, role: Role, depth: int = MAX_DEPTH) -> Kind
     return Kind(re.compile(pattern, re.DOTALL), reader, role, depth)
 
 
-# Prose is read only at the root: a README of a vendored package speaks of that package.
+# Prose is read only at the root: a README of a vendored package describes that package.
 KINDS = (
     _kind(
         r"(?:[\w-]*[-_.])?requirements[\w.-]*\.(?:txt|in)",
@@ -64,7 +64,7 @@ KINDS = (
         Role.MANIFEST,
     ),
     _kind(r"pyproject\.toml", "formats.pyproject:read_pyproject", Role.MANIFEST),
-    _kind(r"hatch\.toml", "formats.pyproject:read_hatch", Role.MANIFEST),
+    _kind(r"hatch\.toml", "formats.hatch:read_hatch", Role.MANIFEST),
     _kind(r"uv\.toml", "formats.pyproject:read_uv", Role.MANIFEST),
     _kind(r"pixi\.toml", "formats.pixi:read_pixi", Role.MANIFEST),
     _kind(r"Pipfile", "formats.pipfile:read_pipfile", Role.MANIFEST),
@@ -98,16 +98,16 @@ KINDS = (
 )
 
 _WORKFLOW = _kind("", "formats.ci_files:read_workflow", Role.HINT)
+
 _INCLUDED = Kind(re.compile(""), "formats.requirements:read_requirements", Role.MANIFEST)
 
-
-# One search tells the many names that no kind has.
+# One search rejects the many names that no kind has.
 _ANY = re.compile("|".join(f"(?:{kind.name.pattern})" for kind in KINDS))
 
 
 @lru_cache(maxsize=4096)
 def kind_of(path: str) -> Kind | None:
-    """The kind of a file by its path relative to the root, None where it says nothing."""
+    """The kind of a file by its path relative to the root, None if it says nothing."""
     *folders, name = path.split("/")
     for kind in KINDS if _ANY.fullmatch(name) else ():
         if len(folders) <= kind.depth and kind.name.fullmatch(name):
@@ -125,9 +125,24 @@ def kind_or_included(path: str) -> Kind:
 
 
 def base_of(path: str) -> str:
-    """The folder that a manifest speaks for; `requirements/base.txt` speaks for the one above."""
+    """The folder that a manifest describes; `requirements/base.txt` describes the one above."""
     *folders, _ = path.split("/")
     for number, folder in enumerate(folders):
         if folder in {"requirements", "requirement", "reqs"}:
             return "/".join(folders[:number])
     return "/".join(folders)
+
+
+_INCLUDING = (".txt", ".in", ".yml", ".yaml", ".toml", ".cfg", "setup.py", "uv.lock")
+
+
+def included_paths(path: str, content: bytes) -> list[str]:
+    """Paths inside the root that the file at `path` includes, if their names are literal."""
+    kind = kind_or_included(path)
+    if kind.role not in {Role.MANIFEST, Role.LOCK} or not path.endswith(_INCLUDING):
+        return []
+    if not any(word in content for word in (b"-r", b"-c", b"--", b"requirements", b"editable")):
+        # Most manifests include nothing; those are parsed once, by the reader of facts.
+        return []
+    includes = kind.read(path, decode(content, kind.max_bytes)[0]).includes
+    return [one for one, _ in includes if not one.startswith(("/", "..")) and "\0" not in one]

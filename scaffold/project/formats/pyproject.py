@@ -7,11 +7,17 @@ from typing import Any
 
 from scaffold.project.choices.local_paths import local_line, local_table
 from scaffold.project.facts import LocalPath, PackageManager
+from scaffold.project.formats.hatch import (
+    Found,
+    default_environment,
+    hatch_dependencies,
+    hatch_python,
+)
 from scaffold.project.formats.pixi import pixi_tables
 from scaffold.project.formats.poetry import read_poetry
 from scaffold.project.formats.python_files import tested_pythons
 from scaffold.project.formats.requirements import index_notes, relative_to, requirement_list
-from scaffold.project.sources import Note, Requirement, Source, Subject
+from scaffold.project.sources import Note, Source, Subject
 from scaffold.project.syntax.requirement import normal_name
 from scaffold.project.syntax.specifiers import pep440
 from scaffold.project.syntax.text import place
@@ -27,11 +33,9 @@ from scaffold.project.syntax.toml_text import (
     tables,
 )
 
-Found = tuple[list[Requirement], list[str]]
-
 
 def read_pyproject(path: str, text: str) -> Source:
-    """Read every table that says what the project needs and which program installs it."""
+    """Read every table that lists requirements or names the program that installs them."""
     document, problems = load_toml(path, text)
     found, complaints = _dependencies(path, text, document)
     poetry = read_poetry(path, text, table(document, "tool", "poetry"))
@@ -45,7 +49,7 @@ def read_pyproject(path: str, text: str) -> Source:
         notes=(*notes, *poetry.notes, *pixi.notes),
         includes=tuple(_dynamic(path, document)),
         tools=_tools(document),
-        mentions=_default_environment(table(document, "tool", "hatch")),
+        mentions=default_environment(table(document, "tool", "hatch")),
         installable=_installable(document),
         problems=(*problems, *complaints, *poetry.problems, *pixi.problems),
         name=_name(document),
@@ -111,31 +115,6 @@ def _local(path: str, text: str, document: dict[str, Any]) -> Iterator[LocalPath
                 )
 
 
-def _listed(text: str, listed: Iterable[str], name: str) -> str:
-    """The item of the dependencies that names a package, else the line of its source."""
-    for item in listed:
-        if normal_name(re.split(r"[^\w.-]", item, maxsplit=1)[0]) == normal_name(name):
-            return as_written(text, item)
-    return entry_line(text, "[tool.uv.sources]", name)
-
-
-def read_hatch(path: str, text: str) -> Source:
-    """hatch.toml: the environments of [tool.hatch] in a file of their own."""
-    document, problems = load_toml(path, text)
-    found, complaints = _hatch(path, text, document)
-    notes = _hatch_python(path, text, document)
-    tools = frozenset({"hatch"} if table(document, "envs") else ())
-    return Source(
-        path=path,
-        requirements=tuple(found),
-        notes=tuple(notes),
-        includes=(),
-        tools=tools,
-        mentions=_default_environment(document),
-        problems=(*problems, *complaints),
-    )
-
-
 def read_uv(path: str, text: str) -> Source:
     """uv.toml: the indexes of [tool.uv] in a file of their own."""
     document, problems = load_toml(path, text)
@@ -165,34 +144,8 @@ def _dependencies(path: str, text: str, document: dict[str, Any]) -> Found:
     ]
     uv = table(document, "tool", "uv")
     parts.append(requirement_list(path, text, uv.get("dev-dependencies"), "group dev", "[tool.uv]"))
-    parts.append(_hatch(path, text, table(document, "tool", "hatch"), "tool.hatch."))
+    parts.append(hatch_dependencies(path, text, table(document, "tool", "hatch"), "tool.hatch."))
     return [one for found, _ in parts for one in found], [one for _, bad in parts for one in bad]
-
-
-def _hatch(path: str, text: str, hatch: dict[str, Any], prefix: str = "") -> Found:
-    found: list[Requirement] = []
-    problems: list[str] = []
-    for name, environment in items(hatch, "envs"):
-        for key in ("dependencies", "extra-dependencies"):
-            # Hatch installs the environment named default unless told otherwise.
-            group = "" if name == "default" else f"environment {name}"
-            listed = table(environment).get(key)
-            more, bad = requirement_list(path, text, listed, group, f"[{prefix}envs.{name}]")
-            found += more
-            problems += bad
-    return found, problems
-
-
-def _default_environment(hatch: dict[str, Any]) -> frozenset[str]:
-    return frozenset({"default environment"} if table(hatch, "envs", "default") else ())
-
-
-def _hatch_python(path: str, text: str, hatch: dict[str, Any], prefix: str = "") -> list[Note]:
-    version = table(hatch, "envs", "default").get("python")
-    if not isinstance(version, str):
-        return []
-    where = place(path, key_line(text, f"[{prefix}envs.default]", "python"))
-    return [Note(Subject.PYTHON, f"=={version}", where, f'python = "{version}"')]
 
 
 def _python(path: str, text: str, document: dict[str, Any]) -> list[Note]:
@@ -203,7 +156,7 @@ def _python(path: str, text: str, document: dict[str, Any]) -> list[Note]:
         spec = pep440(version)
         shown = f'requires-python = "{version}"'
         notes.append(Note(Subject.PYTHON, spec[0] if spec else "", where, shown))
-    notes += _hatch_python(path, text, table(document, "tool", "hatch"), "tool.hatch.")
+    notes += hatch_python(path, text, table(document, "tool", "hatch"), "tool.hatch.")
     return notes
 
 
@@ -265,7 +218,7 @@ def _installable(document: dict[str, Any]) -> bool:
         return False
     named = "name" in table(document, "project") or "name" in poetry
     backend = bool(table(document, "build-system"))
-    # uv installs a project without a build system only when told so (tool.uv.package).
+    # uv installs a project without a build system only if tool.uv.package is true.
     of_uv = "uv" in table(document, "tool")
     return backend or (named and (not of_uv or uv.get("package") is True))
 
@@ -282,3 +235,11 @@ def _tools(document: dict[str, Any]) -> frozenset[str]:
         "hatch": bool(table(tool, "hatch", "envs")),
     }
     return frozenset(name for name, there in signs.items() if there)
+
+
+def _listed(text: str, listed: Iterable[str], name: str) -> str:
+    """The item of the dependencies that names a package, else the line of its source."""
+    for item in listed:
+        if normal_name(re.split(r"[^\w.-]", item, maxsplit=1)[0]) == normal_name(name):
+            return as_written(text, item)
+    return entry_line(text, "[tool.uv.sources]", name)

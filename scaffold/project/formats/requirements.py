@@ -22,7 +22,7 @@ _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
 
 
 def read_requirements(path: str, text: str, first_line: int = 1) -> Source:
-    """Read one requirements file; what it includes is named and not followed."""
+    """Read one requirements file; included files are named, not read."""
     requirements: list[Requirement] = []
     notes: list[Note] = []
     includes: list[tuple[str, bool]] = []
@@ -103,7 +103,7 @@ def index_notes(url: str, where: str, text: str, topic: Subject = Subject.INDEX)
 def requirement_list(
     path: str, text: str, items: object, group: str = "", after: str = ""
 ) -> tuple[list[Requirement], list[str]]:
-    """Requirements from a list of strings in a structured file, and what could not be read."""
+    """Requirements from a list of strings in a structured file, and complaints."""
     found: list[Requirement] = []
     problems: list[str] = []
     for item in items if isinstance(items, list | tuple) else []:

@@ -17,7 +17,7 @@ MAX_PATH = 300
 """Characters of a path; longer constants are texts."""
 
 MAX_CALLS = 10
-"""Calls of setup() that are looked at; there is one, or one for each platform."""
+"""Maximum number of setup() calls that are read: usually one, or one per platform."""
 
 _LIST = re.compile(r"[\w./-]*requirements[\w./-]*\.(?:txt|in)")
 _SECTION = re.compile(r"\[([^\]]+)\]\s*$")
@@ -28,7 +28,7 @@ def read_setup_py(path: str, text: str) -> Source:
     """Literal requirements, the Python range, CUDA extensions, requirements files it opens."""
     try:
         with warnings.catch_warnings():
-            # Invalid escapes in somebody's strings are not our user's concern.
+            # Warnings about invalid escapes in foreign code do not help our user.
             warnings.simplefilter("ignore")
             tree = ast.parse(text)
     except SyntaxError as error:
@@ -93,7 +93,7 @@ def _assigned(nodes: list[ast.AST]) -> dict[str, ast.expr]:
 
 
 def _literals(node: ast.expr, names: dict[str, ast.expr]) -> Iterator[ast.Constant]:
-    """String constants inside an expression; a name stands for what it was assigned."""
+    """String constants inside an expression; a name has the value that it was assigned."""
     value = names.get(node.id, node) if isinstance(node, ast.Name) else node
     if isinstance(value, ast.Call):
         # The strings of a call are its arguments (a file to read), not requirements.

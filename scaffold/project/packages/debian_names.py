@@ -79,7 +79,7 @@ OLD_NAMES = {
     "libtinyxml-dev": "libtinyxml2-dev",
     "r-base-core": "r-base",
 }
-"""Names of older releases, and what the newest one calls the same thing."""
+"""Names of older releases, and the names in the newest one."""
 
 NAMES = frozenset(
     words(
@@ -146,7 +146,7 @@ NAMES = frozenset(
 
 
 def release_of(base: str) -> str:
-    """The Debian release whose names the base image has; the newest where it tells none."""
+    """The Debian release whose names the base image has; the newest if the image names none."""
     for pattern, release in _RELEASES:
         if re.search(pattern, base.replace("ubuntu-", "ubuntu")):
             return release
@@ -161,7 +161,7 @@ def names_for(names: tuple[str, ...], base: str) -> tuple[str, ...]:
 
 
 def known_name(name: str) -> str:
-    """The newest release's name of a package; empty where the releases are not known to have it."""
+    """The newest release's name of a package; empty if the releases are not known to have it."""
     plain = name.removesuffix("t64")
     plain = OLD_NAMES.get(plain, plain)
     return plain if plain in NAMES else ""

@@ -1,10 +1,10 @@
-"""Which dependencies speak of a framework, and which framework a project is about."""
+"""Which dependencies name a framework, and which framework a project uses."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.project.framework_table import BY_FRAMEWORK, TITLES
 from scaffold.project.packages.knowledge import COMPANIONS, EXTRA_IMPLIES, FRAMEWORKS, IMPLIED
 from scaffold.project.sources import Requirement, Source
@@ -14,7 +14,7 @@ ORDER = tuple(TITLES)
 
 
 class Weight(IntEnum):
-    """How directly a dependency says that the project uses its framework; less is stronger.
+    """How directly a dependency shows that the project uses its framework; less is stronger.
 
     STEP is a command of the README that is followed, NOT_INSTALLED an extra, group or entry
     of a lock that the project's own installation leaves out.
@@ -35,7 +35,7 @@ class Weight(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One dependency that speaks of a framework."""
+    """One dependency that names a framework or needs one."""
 
     framework: Framework
     requirement: Requirement
@@ -61,12 +61,12 @@ def framework_of(requirement: Requirement) -> tuple[Framework, bool] | None:
 
 
 def names_framework(source: Source) -> bool:
-    """Whether a file speaks of any framework."""
+    """Whether a file names any framework."""
     return any(framework_of(requirement) for requirement in source.requirements)
 
 
 def choose(signs: Iterable[Sign]) -> tuple[Framework, Weight | None, str]:
-    """The framework, the weight of what decided, and the rule where several were named."""
+    """The framework, the weight of what decided, and the rule if several were named."""
     counted = [
         sign
         for sign in signs
@@ -95,7 +95,7 @@ def _trained(counted: list[Sign]) -> list[Sign]:
 
 
 def _helper(counted: list[Sign]) -> tuple[Framework, Weight, str] | None:
-    """The framework of image and most scripts, where the lists name only another one."""
+    """The framework of image and most scripts, if the lists name only another one."""
     listed = {sign.framework for sign in counted if sign.weight < Weight.ELSEWHERE}
     images = {sign.framework for sign in counted if sign.weight == Weight.IMAGE}
     scripts = [sign.framework for sign in counted if sign.weight == Weight.IMPORT]
@@ -122,7 +122,7 @@ def _rank(
 
 
 def _device(requirement: Requirement) -> int:
-    """0 where the build for GPUs is asked for by name, 2 where the one without, else 1."""
+    """0 if the build for GPUs is asked for by name, 2 if the one without, else 1."""
     if any("cuda" in extra for extra in requirement.extras):
         return 0
     cpu = requirement.name.endswith("-cpu") or requirement.local == "cpu"
@@ -136,8 +136,8 @@ def _rule(
     rest = " before ".join(others)
     reasons = (
         "its build for the GPU is asked for by name, or the other's without one",
-        "libraries that only it has are listed too",
-        f"{first_title} comes before {rest} where nothing else decides",
+        "libraries for it alone are listed too",
+        f"{first_title} comes before {rest} if nothing else decides",
     )
     pairs = zip(ranks[first], ranks[second], reasons, strict=True)
     reason = next(text for mine, other, text in pairs if mine != other)

@@ -1,7 +1,7 @@
 """Which distribution a top-level module comes from.
 
 DIFFERENT holds modules whose distribution has another name, SAME those of the same name that
-projects use most. A module in neither is not guessed: an unknown name may be anybody's package.
+projects use most. A module in neither is not guessed: an unknown name may be any package.
 """
 
 from scaffold.project.syntax.text import words
@@ -133,7 +133,7 @@ OTHERS = {"pyro": "pyro-ppl", "ot": "pot", "Bio": "biopython", "cleanfid": "clea
 
 
 def distribution_of(module: str) -> str | None:
-    """The distribution of a top-level module; empty where it is none of the index, None unknown."""
+    """The distribution of a top-level module; empty if it is none of the index, None unknown."""
     found = DIFFERENT.get(module, OTHERS.get(module))
     if found is not None:
         return found

@@ -21,7 +21,7 @@ _FRAMEWORK = re.compile(
     rf"^[ \t]*(?:import|from)[ \t]+({'|'.join(_SPEAKING)})\b",
     re.MULTILINE,
 )
-# Only what stands at the margin: an indented import is optional more often than not.
+# Only imports without indentation: indented ones are often optional.
 _IMPORT = re.compile(r"^(?:import|from)[ \t]+([A-Za-z_][\w., \t]{0,300})", re.MULTILINE | re.ASCII)
 _COMPILES = re.compile(r"\bcpp_extension\.load|\bload_inline\(|\bRawKernel\(")
 _INLINE = re.compile(r"^# /// script\n((?:#[^\n]*\n){1,200}?)# ///$", re.MULTILINE)
@@ -86,7 +86,7 @@ def framework_imports(path: str, text: str) -> Iterator[Requirement]:
 
 
 def imported(path: str, text: str) -> Iterator[Note]:
-    """Top-level modules that a text imports at the margin, without the standard library."""
+    """Top-level modules that a text imports without indentation, except the standard library."""
     seen: set[str] = set()
     for match in _IMPORT.finditer(text):
         statement = match[0].split("#")[0]
@@ -128,7 +128,7 @@ def module_places(paths: Iterable[str]) -> frozenset[str]:
 
 
 def _is_local(module: str, folder: str, places: frozenset[str]) -> bool:
-    """Whether a module lies beside the script, in a folder above it, or in src/."""
+    """Whether a module is in the script's folder, in one above it, or in src/."""
     bases = ["", "src", "lib", "python"]
     while folder:
         bases.append(folder)

@@ -5,7 +5,7 @@ To add a package, add one row with its reason, and one situation to the tests.
 
 from dataclasses import dataclass
 
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.project.framework_table import ROWS
 
 FRAMEWORKS = {name: row.framework for row in ROWS for name in row.packages}
@@ -48,7 +48,7 @@ IMPLIED = {
     "equinox": Framework.JAX,
     "dm-haiku": Framework.JAX,
 }
-"""Packages that bring a framework with them; their versions say nothing of its version."""
+"""Packages that install a framework; their versions do not tell its version."""
 
 COMPANIONS = frozenset({"torchvision", "torchaudio", "lightning", "pytorch-lightning"}) | {
     "flax",
@@ -56,7 +56,7 @@ COMPANIONS = frozenset({"torchvision", "torchaudio", "lightning", "pytorch-light
     "equinox",
     "dm-haiku",
 }
-"""Written only for one framework, so that they tell which of several named is the main one.
+"""Written only for one framework, so that they decide which of several is the main one.
 
 A JAX project often lists torch or tensorflow for its data loading alone.
 """
@@ -100,7 +100,7 @@ PORTS = {
     "bentoml": 3000,
     "prefect": 4200,
 }
-"""Port that a package's server listens on unless told otherwise."""
+"""Default port of a package's server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ COMPILED = {
     "pycuda": Compiled(_SDIST),
     # Only cupy-cuda11x, cupy-cuda12x and the like are wheels.
     "cupy": Compiled(_SDIST),
-    # conda's compilers: who lists them compiles.
+    # conda's compilers: a project that lists them compiles.
     "cuda-nvcc": Compiled("is the CUDA compiler"),
     "cudatoolkit-dev": Compiled("is the CUDA compiler"),
 }
@@ -168,7 +168,7 @@ COMPILED_FROM_GIT = frozenset({"xformers", "vllm", "bitsandbytes", "sageattentio
 """The index holds wheels of these; only a checkout of their sources is compiled."""
 
 CUDA_PACKAGES = (
-    # In order of authority: what selects the builds comes before what merely comes along.
+    # In order of authority: packages that select the builds come before the others.
     "pytorch-cuda",
     "cuda-version",
     "cudatoolkit",
@@ -209,4 +209,4 @@ BUILT_WITH_FRAMEWORK = (
 """Packages whose build imports torch, which build isolation hides from it."""
 
 BUILT_WITH_NUMPY = frozenset({"cython-bbox", "madmom", "lap", "pyworld", "pystan", "pymesh"})
-"""Packages whose old setup.py imports numpy or Cython before it can say so."""
+"""Packages whose old setup.py imports numpy or Cython before it can require them."""

@@ -7,10 +7,10 @@ from scaffold.project.view import View
 
 
 def named_packages(view: View) -> tuple[str, ...]:
-    """PEP 508 texts of the install path's packages, a lock's pins where there is one.
+    """PEP 508 texts of the install path's packages, a lock file's pins if one exists.
 
-    Packages of extras and groups are left out, as are those that come by a URL: no bound of
-    theirs says anything.
+    Packages of extras and groups are left out, as are those that come by a URL: their bounds decide
+    nothing.
     """
     locked = [one for one in _on_path(view, Role.LOCK) if not one.url]
     asked = [one for one in _on_path(view, Role.MANIFEST) if not (one.url or one.group)]

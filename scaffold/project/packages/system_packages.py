@@ -32,8 +32,8 @@ Chosen = tuple[tuple[SystemPackage, ...], tuple[SystemPackage, ...]]
 def choose_system(view: View, packages: tuple[str, ...]) -> EvidencedValue[Chosen]:
     """The packages that are known to the releases, and those that are not, with evidence.
 
-    `packages` are names of dependencies beside the lists. CI installs for its tests as well,
-    so that its lines are followed only where no other file names any.
+    `packages` are names of dependencies outside the lists. CI installs for its tests as well,
+    so its lines are followed only if no other file names any.
     """
     named = [one for rank in _ranked(view) for one in rank]
     rows = list(_of_dependencies(view, packages))

@@ -32,7 +32,7 @@ def has_row(name: str) -> bool:
 def last_python(requirement: Requirement) -> int | None:
     """The minor of the last Python 3 with wheels for the newest release in the range.
 
-    None where nothing limits it: no row, no upper bound, or wheels for any Python.
+    None if nothing limits it: no row, no upper bound, or wheels for any Python.
     """
     if requirement.url or requirement.conda or len(requirement.spec) > MAX_SPEC:
         return None
@@ -44,7 +44,7 @@ def _last(name: str, spec: str) -> int | None:
     rows = _rows().get(name, []) if _CEILING.search(spec) else []
     limit = None
     for number, (first, last) in enumerate(rows):
-        # A row stands for the releases up to the next one, so a pin between two belongs to it.
+        # A row covers the releases up to the next one, so a pin between two belongs to it.
         following = rows[number + 1][0] if number + 1 < len(rows) else ""
         if _reaches(spec, first, following):
             limit = last

@@ -50,7 +50,7 @@ def installed_by(path: str, text: str) -> Iterator[Requirement]:
 
 
 def _cloned(argv: list[str]) -> list[str]:
-    """The folder that `git clone` makes, where the command tells it."""
+    """The folder that `git clone` makes, if the command names it."""
     words = [word for word in argv[2:] if not word.startswith("-")]
     urls = [number for number, word in enumerate(words) if "/" in word or "@" in word]
     if not urls:
@@ -76,7 +76,7 @@ def _entered(folder: str, argv: list[str], clones: list[str]) -> str | None:
 
 
 def read_command(argv: list[str], where: str, folder: str = "") -> Command | None:
-    """What one command installs; None for a command that installs nothing we follow."""
+    """What one command installs; None for a command that installs nothing of interest."""
     program, rest = argv[0], argv[1:]
     if program in CONDAS:
         return _conda(rest, where, folder)
@@ -164,7 +164,7 @@ def _conda(rest: list[str], where: str, folder: str) -> Command | None:
 
 
 def _sync(manager: str) -> Callable[[list[str], str, str], Command | None]:
-    """uv, Poetry, PDM, Pipenv and pixi: which extras and groups their own command asks for."""
+    """uv, Poetry, PDM, Pipenv and pixi: the extras and groups that their own command requests."""
     verbs = {"uv": {"sync", "run"}, "pixi": {"install", "run"}}.get(manager, {"install", "sync"})
 
     def read(rest: list[str], where: str, folder: str) -> Command | None:

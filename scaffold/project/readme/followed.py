@@ -1,4 +1,4 @@
-"""The commands of the README that are the project's own way to be installed."""
+"""The commands of the README that install the project."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -39,7 +39,9 @@ class Followed:
     commands: tuple[Command, ...] = ()
 
     def requirements(self) -> Iterator[Requirement]:
-        """Packages of the commands, each once: what comes first is the way, later ones others."""
+        """Packages of the commands, each once: the first command decides, later ones are
+        alternatives.
+        """
         seen = set()
         for command in self.commands:
             for found in command.requirements:
@@ -62,7 +64,7 @@ class Followed:
         return tuple(sorted(found, key=lambda one: "gpu" not in one.lower()))
 
     def ways(self) -> frozenset[str]:
-        """Words for the ways of installing that the commands show."""
+        """Names of the install methods that the commands show."""
         ways = {"conda" for command in self.commands if command.environments}
         ways |= {"requirements" for command in self.commands if command.lists}
         ways |= {"project" for command in self.commands if _of_root(command)}
@@ -74,7 +76,7 @@ def _of_root(command: Command) -> bool:
 
 
 def follow_readme(sources: Mapping[str, Source]) -> Followed:
-    """The commands of the main README, or of the installation guide where it shows none."""
+    """The commands of the main README, or of the installation guide if it shows none."""
     names = {normal_name(source.name) for source in sources.values() if source.name}
     for pattern in (_README, _GUIDE):
         paths = sorted((p for p in sources if pattern.fullmatch(p)), key=lambda p: (len(p), p))
@@ -86,7 +88,7 @@ def follow_readme(sources: Mapping[str, Source]) -> Followed:
 
 
 def _of_image(sources: Mapping[str, Source], names: set[str]) -> Iterator[Command]:
-    """What the root's Dockerfile, notebooks or scripts list, where no manifest does."""
+    """Packages of the root's Dockerfile, notebooks or scripts, if no manifest lists any."""
     if any(kind_or_included(path).role in {Role.MANIFEST, Role.LOCK} for path in sources):
         return
     for path, source in sources.items():
@@ -123,7 +125,7 @@ def _taken(
 
 
 def _aside(path: str, sources: Mapping[str, Source]) -> bool:
-    """A list for images or documentation, where the root has one of its own."""
+    """A list for images or documentation, if the root has one of its own."""
     folders = set(path.split("/")[:-1])
     return bool(ASIDE & folders) and f"{path.rpartition('/')[2]}" in sources
 

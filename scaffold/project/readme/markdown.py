@@ -32,7 +32,7 @@ _ASIDE = re.compile(
     r"|intel gpus?|arm|raspberry|wsl2?|known issues?|citation|changelog|nightly)\b",
     re.IGNORECASE,
 )
-"""Headings and sentences below which a command is not what everybody on Linux runs."""
+"""Headings and sentences below which a command is not for every Linux user."""
 
 _SENTENCE_ASIDE = re.compile(
     r"\b(?:optional(?:ly)?|windows|mac ?os|osx|apple silicon|m1|rocm|amd gpus?|npu|xpu|tpus?"

@@ -42,7 +42,7 @@ _VALUED = frozenset(
     """
     )
 )
-"""Options whose value means nothing to us, but is no package."""
+"""Options whose value is ignored, but is no package."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,7 +74,7 @@ class Options:
 
     @property
     def python(self) -> str:
-        """The Python that is asked for, as it is written."""
+        """The requested Python, as written."""
         return self.version[0].rpartition("/")[2].removeprefix("python") if self.version else ""
 
 

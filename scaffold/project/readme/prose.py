@@ -1,4 +1,4 @@
-"""README and notebooks: weak evidence, followed only where nothing else speaks."""
+"""README and notebooks: weak evidence, followed only without any other evidence."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from scaffold.project.sources import Command, Note, Requirement, Source
 from scaffold.project.syntax.text import place
 from scaffold.project.syntax.toml_text import strings, table, tables
 
-# Programs that install from their own file; one mention of them says how the project is used.
+# Programs that install from their own file; one mention shows that the project uses them.
 _TOOLS = {
     "uv": r"\buv[ \t]+(?:sync|run|add)\b",
     "poetry": r"\bpoetry[ \t]+(?:install|sync|run)\b",
@@ -24,7 +24,7 @@ _TOOLS = {
 
 
 def read_readme(path: str, text: str) -> Source:
-    """Install commands of a README, and which of the project's ways to install it shows."""
+    """Install commands of a README, and which of the project's install methods it shows."""
     commands = tuple(_readme_commands(path, text))
     ways = {way for way, pattern in _TOOLS.items() if re.search(pattern, text)}
     for command in commands:
@@ -76,7 +76,7 @@ def read_notebook(path: str, text: str) -> Source:
             code = "".join(strings(cell.get("source")))
             for note in imported(path, code):
                 notes.setdefault(note.value, replace(note, where=path))
-            # A notebook has no lines that a reader sees: the path alone is the place.
+            # A notebook shows no line numbers, so the path alone is the position.
             commands += [replace(one, where=path) for one in read_commands(path, code)]
             for one in (*installed_by(path, code), *framework_imports(path, code)):
                 shown = Requirement(

@@ -67,7 +67,7 @@ def _words(line: str) -> list[str]:
 
 
 def _stripped(command: list[str]) -> list[str]:
-    """Without what stands before the program; `python -m pip` is pip, `uv pip` as well."""
+    """The command from its program on; `python -m pip` is pip, `uv pip` as well."""
     rest = list(command)
     while rest and (
         rest[0] in _BEFORE

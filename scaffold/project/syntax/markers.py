@@ -4,12 +4,14 @@ from functools import lru_cache
 
 _LINUX = {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix", "extra": ""}
 _PYTHONS = ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
-"""The Python is not decided yet: a marker applies where it does for any of these."""
+"""The Python is not decided yet: a marker applies if it does for any of these."""
 
 
 @lru_cache(maxsize=512)
 def applies(marker: str) -> bool:
-    """True for no marker, and for one that cannot be read: leaving out would be a guess."""
+    """True for no marker, and for one that cannot be read: skipping the dependency would be a
+    guess.
+    """
     if not marker:
         return True
     from packaging.markers import InvalidMarker, Marker, UndefinedComparison

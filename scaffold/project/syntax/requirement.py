@@ -21,7 +21,7 @@ def normal_name(name: str) -> str:
 def parse_requirement(text: str, where: str, group: str = "") -> Requirement | None:
     """Read `torch[opt]>=2.8; sys_platform == 'linux'`, `name @ URL` or a bare URL.
 
-    None where the text names no package (a local path, an option). Raises ValueError where
+    None if the text names no package (a local path, an option). Raises ValueError if
     the version part cannot be read.
     """
     line, _, marker = _split_marker(text.strip())

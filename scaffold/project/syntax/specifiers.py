@@ -1,7 +1,7 @@
 """Version constraints of pip, Poetry and conda, as PEP 440 specifier sets.
 
-Written without `packaging`, whose import would take half the time of looking at a small
-repository; the tests hold every result against it.
+Written without `packaging`, whose import would take half the time of reading a small repository;
+the tests compare every result with it.
 """
 
 import re
@@ -21,7 +21,7 @@ _SEMVER = re.compile(r"(\^|~(?!=)|==?(?!=)|)\s*v?(\d+(?:\.\d+)*)(\.\*)?", re.ASC
 def pep440(text: str) -> tuple[str, str] | None:
     """The specifier set without spaces and local versions, and the first local version.
 
-    None where the text is no specifier set. `>=1.7.*`, which PEP 440 no longer allows but
+    None if the text is no specifier set. `>=1.7.*`, which PEP 440 no longer allows but
     old requirement files hold, is read as `>=1.7`.
     """
     clauses, local = [], ""
@@ -43,7 +43,7 @@ def pep440(text: str) -> tuple[str, str] | None:
 def from_poetry(text: str) -> str | None:
     """Poetry's constraint: `^2.1` is `>=2.1,<3`, a bare `2.1.0` is `==2.1.0`, `*` is any.
 
-    Of alternatives (`^1.13 || ^2.0`) the last one counts. None where it cannot be read.
+    Of alternatives (`^1.13 || ^2.0`) the last one counts. None if it cannot be read.
     """
     last = re.split(r"\|\|?", text)[-1].strip()
     if last in {"", "*"}:
@@ -82,7 +82,7 @@ def _bumped(version: str, index: int) -> str:
 def from_conda(text: str) -> str | None:
     """conda's version: `=2.1` is `==2.1.*`, `2.1.0` is exact; of `a|b` the last counts.
 
-    None where the text cannot be read.
+    None if the text cannot be read.
     """
     last = text.rsplit("|", maxsplit=1)[-1].strip().strip("'\"")
     clauses = [_conda_clause(part.strip()) for part in last.split(",") if part.strip()]
@@ -111,7 +111,7 @@ def minor_python(version: str) -> str | None:
 
 
 def relaxed(spec: str) -> str:
-    """A Python range in which an exact patch release (`==3.8.5`) stands for its minor."""
+    """A Python range in which an exact patch release (`==3.8.5`) counts as its minor."""
     return re.sub(r"==(\d+\.\d+)(?:\.\d+)*(?:\.\*)?(?=,|$)", r"==\1.*", spec)
 
 
@@ -134,7 +134,7 @@ def _numbers(clause: str) -> tuple[int, ...]:
 
 
 def satisfies(version: str, spec: str) -> bool:
-    """Whether a version lies in a specifier set; True where either cannot be read."""
+    """Whether a version is in a specifier set; True if either cannot be read."""
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
     from packaging.version import InvalidVersion, Version
 
@@ -147,7 +147,7 @@ def satisfies(version: str, spec: str) -> bool:
 def cuda_release(text: str) -> str | None:
     """The CUDA release in a tag of wheels or builds: `cu124`, `cuda11.8`, `cuda-12.4.1`.
 
-    `cu12` alone names no release. None where none is named.
+    `cu12` alone names no release. None if none is named.
     """
     if match := re.search(r"(?<![a-z])cu(1[0-9])(\d)(?!\d)", text, re.ASCII):
         return f"{match[1]}.{match[2]}"

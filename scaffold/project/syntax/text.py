@@ -3,17 +3,18 @@
 import re
 import unicodedata
 
-from scaffold.parsing.untrusted.secrets import redacted, without_logins
+from scaffold.parsing.untrusted.secret_forms import without_logins
+from scaffold.parsing.untrusted.secrets import redacted
 from scaffold.units import size_text
 
 MAX_BYTES = 4 * 2**20
 """Lock files of large projects reach 1 to 3 MiB, notebooks with pictures the same."""
 
 MAX_MANIFEST_BYTES = 2**20
-"""What people write has some kilobytes; a list with all hashes reaches half a megabyte."""
+"""Hand-written lists have a few kilobytes; one with all hashes reaches half a megabyte."""
 
 MAX_SCRIPT_BYTES = 2**16
-"""Imports stand at the top; a longer script holds data."""
+"""Imports are at the top; a longer script holds data."""
 
 SHOWN = 200
 """Characters of a line that are kept as evidence."""

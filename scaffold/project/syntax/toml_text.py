@@ -1,4 +1,4 @@
-"""TOML as tables that are safe to walk: every accessor answers for any shape."""
+"""TOML as tables that are safe to walk: every accessor accepts any shape."""
 
 import re
 from bisect import bisect_left
@@ -11,7 +11,7 @@ from scaffold.project.syntax.text import place
 
 
 def load_toml(path: str, text: str) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The document, empty where it is broken, and what is wrong with it."""
+    """The document, empty if it is broken, and the complaint about it."""
     try:
         return read_toml(text), ()
     except BrokenDocumentError as error:
@@ -23,7 +23,7 @@ def load_toml(path: str, text: str) -> tuple[dict[str, Any], tuple[str, ...]]:
 
 
 def table(document: object, *keys: str) -> dict[str, Any]:
-    """The table at a path of keys; an empty one where anything else stands there."""
+    """The table at a path of keys; an empty one if the path leads to anything else."""
     for key in keys:
         document = document.get(key) if isinstance(document, dict) else None
     return document if isinstance(document, dict) else {}
@@ -74,9 +74,8 @@ def _key_lines(text: str) -> dict[tuple[str, str], int]:
 
 
 def string_line(text: str, value: str, header: str = "") -> int | None:
-    """The first line that holds a string, behind the header of its table where that is known.
-
-    The parser tells no positions, so they are looked up in an index made once.
+    """The first line that holds a string, behind the header of its table if known. The parser gives
+    no positions, so an index of the lines is made once.
     """
     lines = _string_lines(text).get(value, [])
     start = _key_lines(text).get((header, ""), 0)

@@ -1,7 +1,7 @@
 """YAML as a small tree with line numbers, built from the parser's events.
 
 Scalars stay text, so that `python: 3.10` is not read as 3.1. An alias is its anchor's own
-node, never a copy, so that a document that doubles itself costs nothing.
+node, never a copy, so that nested aliases cost nothing.
 """
 
 from collections.abc import Iterator
@@ -23,12 +23,12 @@ class Node:
     pairs: list[tuple[str, "Node"]] = field(default_factory=list)
 
     def get(self, key: str) -> "Node":
-        """The value under a key; an empty node where there is none."""
+        """The value under a key; an empty node if the key is missing."""
         return next((value for name, value in self.pairs if name == key), Node(self.line))
 
 
 def load_yaml(text: str) -> tuple[Node, str]:
-    """The first document of a file, empty where it is broken, and what is wrong with it."""
+    """The first document of a file, empty if it is broken, and the complaint about it."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -1,6 +1,6 @@
 """Which kind of image a project needs: plain Python, or one that carries CUDA."""
 
-from scaffold.answers.model import GpuNeed
+from scaffold.answers.choices import GpuNeed
 from scaffold.catalogue import Build, Catalogue
 from scaffold.resolver.builds import carries_cuda
 from scaffold.resolver.images.images import (
@@ -16,7 +16,7 @@ from scaffold.resolver.resolution import Decision, Wishes
 def image_for(
     catalogue: Catalogue, machine: Machine, wishes: Wishes, build: Build, python: str
 ) -> Picked | None:
-    """The image for a framework's build, None where the CUDA that it needs has none that runs."""
+    """The image for a framework's build, None if no image of the CUDA that it needs runs."""
     if not build.cuda:
         return python_image(catalogue, python, "the CPU build needs no CUDA")
     if build.brings_cuda and not carries_cuda(wishes):

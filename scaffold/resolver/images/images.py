@@ -35,7 +35,7 @@ class Picked:
 def cuda_image(
     catalogue: Catalogue, machine: Machine, cuda: str | None, python: str, *, nvcc: bool
 ) -> Picked | None:
-    """The newest nvidia/cuda image that runs, of one CUDA release where `cuda` names it."""
+    """The newest nvidia/cuda image that runs, of one CUDA release if `cuda` names it."""
     for row in catalogue.cuda_images:
         wanted = row.cuda == cuda if cuda else machine.known or _safe(row)
         if wanted and _runs(catalogue, machine, row, nvcc=nvcc):
@@ -59,7 +59,7 @@ def image_with_libraries(
 def forward_compatible_image(
     catalogue: Catalogue, machine: Machine, cuda: str, python: str, *, nvcc: bool
 ) -> Picked | None:
-    """The image of a CUDA release that only its own cuda-compat libraries make run here.
+    """The image of a CUDA release that only its own cuda-compat libraries make run on the host.
 
     Source: CUDA compatibility guide, forward compatibility: data-centre cards alone, on the
     driver branches that the image's NVIDIA_REQUIRE_CUDA names.
@@ -97,7 +97,7 @@ def _runs(catalogue: Catalogue, machine: Machine, row: CudaImage, *, nvcc: bool)
 def against_image(
     catalogue: Catalogue, machine: Machine, row: CudaImage, *, nvcc: bool
 ) -> list[str]:
-    """What rules an image out on the machine: driver, architecture, cards; empty where it runs."""
+    """What rules an image out on the machine: driver, architecture, cards; empty if it runs."""
     against = []
     floor = catalogue.floor(row.cuda)
     if machine.driver and machine.driver < floor:
@@ -159,14 +159,14 @@ def _picked(
 def requirement_steps(
     machine: Machine, row: CudaImage
 ) -> tuple[tuple[tuple[str, str], ...], tuple[Decision, ...]]:
-    """The environment, and why, where the image's own check would refuse a host that runs it."""
+    """The environment, and why, if the image's own check would refuse a host that can run it."""
     if _passes_requirement(machine, row):
         return (), ()
     return (DISABLE_REQUIRE,), (_disable_decision(machine, row),)
 
 
 def _passes_requirement(machine: Machine, row: CudaImage) -> bool:
-    """Whether NVIDIA_REQUIRE_CUDA lets the container start, or nobody checks it.
+    """Whether NVIDIA_REQUIRE_CUDA lets the container start, or is not checked.
 
     A driver whose CUDA is at least the image's passes; an older one only through a clause
     of brand and driver branch.

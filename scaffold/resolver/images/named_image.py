@@ -1,11 +1,11 @@
-"""Whether an image that somebody names runs on a host: its CUDA against driver and cards."""
+"""Whether a named image runs on a host: its CUDA against driver and cards."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from scaffold.catalogue import Catalogue, CudaImage, FrameworkImage
-from scaffold.facts import HostFacts
+from scaffold.facts import DescribedHost
 from scaffold.resolver.images.images import against_image, requirement_steps
 from scaffold.resolver.images.vendor_images import against_vendor_image, vendor_resolution
 from scaffold.resolver.machine import Machine, machine_of
@@ -21,7 +21,7 @@ WITHOUT_CUDA = frozenset({"python", "ubuntu", "debian"})
 SOURCE = "catalogue of images"
 
 
-def judge_image(catalogue: Catalogue, host: HostFacts, image: str) -> Resolution | Conflict:
+def judge_image(catalogue: Catalogue, host: DescribedHost, image: str) -> Resolution | Conflict:
     """Say whether an image runs on the host; an image that nothing is known of is a conflict."""
     machine = machine_of(catalogue, host)
     name = re.sub(r"^(docker\.io/)?(library/)?", "", image.strip())

@@ -1,8 +1,8 @@
 """Images that hold a framework: which of a vendor's images runs on the machine."""
 
-from scaffold.answers.model import GpuNeed
+from scaffold.answers.choices import GpuNeed
 from scaffold.catalogue import Build, Catalogue, FrameworkImage
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.resolver.builds import judge
 from scaffold.resolver.machine import Machine
 from scaffold.resolver.resolution import Decision, FrameworkBuild, Resolution, Wishes
@@ -12,7 +12,7 @@ IGNORED = {"python", "failure"}
 
 
 def vendor_image(catalogue: Catalogue, machine: Machine, wishes: Wishes) -> Resolution | None:
-    """The first image of the stack that runs here and meets the wishes."""
+    """The first image of the stack that runs on the host and meets the wishes."""
     for row in catalogue.framework_images:
         if row.stack == wishes.stack and _fits(catalogue, machine, wishes, row):
             return vendor_resolution(machine, row)
@@ -33,7 +33,7 @@ def _fits(catalogue: Catalogue, machine: Machine, wishes: Wishes, row: Framework
 
 
 def against_vendor_image(catalogue: Catalogue, machine: Machine, row: FrameworkImage) -> list[str]:
-    """What rules an image out on the machine; empty where it runs."""
+    """What rules an image out on the machine; empty if it runs."""
     if row.arch and machine.arch not in row.arch:
         return [f"it does not exist for {machine.arch}"]
     verdict = judge(catalogue, machine, Wishes(framework=Framework(row.framework)), _build(row))

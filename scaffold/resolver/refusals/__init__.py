@@ -1,1 +1,1 @@
-"""Why nothing fits, and the ways out that were tried."""
+"""Why nothing fits, and which changes would help."""

@@ -5,15 +5,15 @@ from dataclasses import replace
 
 from scaffold.catalogue import Catalogue
 from scaffold.catalogue.catalogue import UNKNOWN_RELEASE
-from scaffold.facts import HostFacts, Platform
+from scaffold.facts import DescribedHost, Platform
 from scaffold.resolver.machine import Machine
 from scaffold.resolver.refusals.refusal import Refusal
 from scaffold.versions import Version, dotted
 
 
 def driver_changes(
-    catalogue: Catalogue, host: HostFacts, machine: Machine, refusal: Refusal
-) -> Iterator[tuple[str, HostFacts]]:
+    catalogue: Catalogue, host: DescribedHost, machine: Machine, refusal: Refusal
+) -> Iterator[tuple[str, DescribedHost]]:
     """What to do, and the host after it: the last branch of a card that was dropped, or newer."""
     rows = [
         row
@@ -47,7 +47,7 @@ def _candidates(catalogue: Catalogue, machine: Machine, refusal: Refusal) -> lis
     return sorted(newer)
 
 
-def _with_driver(catalogue: Catalogue, host: HostFacts, driver: Version) -> HostFacts:
-    """The host with another driver; under WSL2 the CUDA release that it reports speaks."""
+def _with_driver(catalogue: Catalogue, host: DescribedHost, driver: Version) -> DescribedHost:
+    """The host with another driver; under WSL2 the CUDA release that it reports decides."""
     reported = catalogue.cuda_of(driver) if host.platform is not Platform.LINUX else None
     return replace(host, driver_version=dotted(driver), cuda_reported=reported)

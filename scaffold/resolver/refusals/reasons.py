@@ -100,7 +100,7 @@ def build_notes(machine: Machine, choice: Choice) -> tuple[str, ...]:
     if choice.verdict.cudnn_below:
         said.append(f"cuDNN is held below {choice.verdict.cudnn_below} for the cards of this host")
     said += [
-        f"{NAMES[other.build.framework]} {other.build.version} runs on the CPU beside "
+        f"{NAMES[other.build.framework]} {other.build.version} runs on the CPU next to "
         f"{NAMES[build.framework]} {build.version}: no GPU build of it shares CUDA and cuDNN"
         for other in choice.others
         if not other.build.cuda

@@ -1,8 +1,8 @@
-"""That nothing fits, and by which fact: before anybody looks for ways out."""
+"""Why nothing fits, before any change is tried."""
 
 from dataclasses import dataclass
 
-from scaffold.answers.model import GpuNeed
+from scaffold.answers.choices import GpuNeed
 from scaffold.catalogue import Catalogue
 from scaffold.project.framework_table import DISTRIBUTIONS as NAMES
 from scaffold.resolver.asked import AskedPackage
@@ -88,7 +88,7 @@ def no_environment(fitting: list[BuildVerdict], others: Others) -> Refusal:
 
 
 def _unknown_package(asked: tuple[AskedPackage, ...]) -> str:
-    """What to say where a package of the project is pinned to a release that never was."""
+    """The message if a package of the project is pinned to a release that never existed."""
     for one in asked:
         if one.missing:
             known = [row.version for row in one.known]
@@ -97,7 +97,7 @@ def _unknown_package(asked: tuple[AskedPackage, ...]) -> str:
 
 
 def unknown_version(catalogue: Catalogue, wishes: Wishes) -> str:
-    """What to say where no release satisfies the range, whatever the host; else empty."""
+    """The message if no release satisfies the range on any host, else empty."""
     releases = sorted(catalogue.versions(wishes.framework), key=version)
     spec = wishes.framework_spec
     if any(admits(_public(spec), release) for release in releases):

@@ -1,12 +1,12 @@
-"""What would lift a refusal: each way is tried on the same facts, and told only where it works."""
+"""Changes that would help: each is tried on the same facts, and shown only if it works."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from scaffold.answers.model import GpuNeed, Stack
+from scaffold.answers.choices import GpuNeed, Stack
 from scaffold.catalogue import Catalogue
-from scaffold.facts import HostFacts
-from scaffold.project.facts import Framework
+from scaffold.facts import DescribedHost
+from scaffold.project.framework import Framework
 from scaffold.project.framework_table import DISTRIBUTIONS as NAMES
 from scaffold.resolver.asked import asked_packages
 from scaffold.resolver.builds import judged, pythons
@@ -18,29 +18,29 @@ from scaffold.resolver.resolution import Resolution, WayOut, Wishes
 from scaffold.resolver.specifiers import lowest, requirement, version
 
 OF_PROJECT = {"version", "companion", "python", "cuda", "image"}
-"""What speaks against a build that the host itself could run."""
+"""Reasons against a build that the host itself could run."""
 
-Decide = Callable[[Catalogue, HostFacts, Wishes], Resolution | Refusal]
+Decide = Callable[[Catalogue, DescribedHost, Wishes], Resolution | Refusal]
 Told = Callable[[Resolution], WayOut]
 
 
 @dataclass(frozen=True, slots=True)
 class WayOutAttempt:
-    """Changed facts or wishes, and what to tell the user where they resolve.
+    """Changed facts or wishes, and the text for the user if they resolve.
 
-    Of the attempts of one `group` only the first that works is told.
+    Of the attempts of one `group` only the first that works is shown.
     """
 
-    host: HostFacts
+    host: DescribedHost
     wishes: Wishes
     told: Told
     group: str = ""
 
 
 def ways_out(
-    catalogue: Catalogue, host: HostFacts, wishes: Wishes, refusal: Refusal, decide: Decide
+    catalogue: Catalogue, host: DescribedHost, wishes: Wishes, refusal: Refusal, decide: Decide
 ) -> tuple[WayOut, ...]:
-    """The ways that work, the least effort first."""
+    """The changes that work, the least effort first."""
     found: dict[str, WayOut] = {}
     done: set[str] = set()
     machine = machine_of(catalogue, host)
@@ -56,7 +56,7 @@ def ways_out(
 
 
 def _attempts(
-    catalogue: Catalogue, host: HostFacts, machine: Machine, wishes: Wishes, refusal: Refusal
+    catalogue: Catalogue, host: DescribedHost, machine: Machine, wishes: Wishes, refusal: Refusal
 ) -> Iterator[WayOutAttempt]:
     on_cpu = wishes.gpu is GpuNeed.NONE
     if wishes.framework is not Framework.NONE:
@@ -77,7 +77,7 @@ def _way(what: str, how: str = "") -> Told:
     return lambda _: WayOut(what, how)
 
 
-def _fewer_cards(host: HostFacts, machine: Machine, wishes: Wishes) -> Iterator[WayOutAttempt]:
+def _fewer_cards(host: DescribedHost, machine: Machine, wishes: Wishes) -> Iterator[WayOutAttempt]:
     """One kind of card out of several."""
     kinds = dict.fromkeys(card.capability for card in machine.cards)
     for kind in kinds if len(kinds) > 1 else ():
@@ -90,9 +90,9 @@ def _fewer_cards(host: HostFacts, machine: Machine, wishes: Wishes) -> Iterator[
 
 
 def _other_versions(
-    catalogue: Catalogue, host: HostFacts, machine: Machine, wishes: Wishes
+    catalogue: Catalogue, host: DescribedHost, machine: Machine, wishes: Wishes
 ) -> Iterator[WayOutAttempt]:
-    """The nearest version that runs there and the newest, with the project's Python first."""
+    """The nearest version that runs on the host and the newest, with the project's Python first."""
     free = replace(wishes, framework_spec="", cuda=None)
     asked = asked_packages(catalogue, wishes)
     for python in (wishes.python_spec, "") if wishes.python_spec else ("",):
@@ -128,7 +128,7 @@ def _near_and_newest(fitting: list[str], wishes: Wishes) -> list[str]:
 
 
 def _other_packages(
-    catalogue: Catalogue, host: HostFacts, wishes: Wishes
+    catalogue: Catalogue, host: DescribedHost, wishes: Wishes
 ) -> Iterator[WayOutAttempt]:
     """Other releases of the packages that bind the framework, together with it."""
     bound = {one.name for one in asked_packages(catalogue, wishes) if one.spec}
@@ -153,7 +153,7 @@ def _told_packages(result: Resolution, bound: set[str]) -> WayOut:
 
 
 def _other_pythons(
-    catalogue: Catalogue, host: HostFacts, wishes: Wishes
+    catalogue: Catalogue, host: DescribedHost, wishes: Wishes
 ) -> Iterator[WayOutAttempt]:
     """The first other Python that works, the best first."""
     allowed = pythons(catalogue, None, wishes.python_spec)
@@ -164,28 +164,30 @@ def _other_pythons(
             yield WayOutAttempt(host, wanted, told, "python")
 
 
-def _images(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Iterator[WayOutAttempt]:
+def _images(catalogue: Catalogue, host: DescribedHost, wishes: Wishes) -> Iterator[WayOutAttempt]:
     """Wheels on a plain image, or the other way round, CUDA in the image."""
     if wishes.stack is not Stack.PYTHON or wishes.nvcc:
         wanted = replace(wishes, stack=Stack.PYTHON, nvcc=False)
         flags = "--stack python --no-nvcc" if wishes.nvcc else "--stack python"
         what = "install wheels in a plain Python image"
         yield WayOutAttempt(host, wanted, _way(what, flags), "plain image")
+        loose = replace(wanted, framework_spec="")
         if wishes.framework is not Framework.NONE:
             flags += f" --framework {NAMES[wishes.framework]}"
-            loose = replace(wanted, framework_spec="")
             yield WayOutAttempt(host, loose, _way(what, flags), "plain image")
-            python = catalogue.python_images[0].python
-            flags += f" --python {python}"
-            loose = replace(loose, python_spec=f"=={python}.*")
-            yield WayOutAttempt(host, loose, _way(what, flags), "plain image")
+        python = catalogue.python_images[0].python
+        flags += f" --python {python}"
+        loose = replace(loose, python_spec=f"=={python}.*")
+        yield WayOutAttempt(host, loose, _way(what, flags), "plain image")
     if wishes.framework is Framework.TENSORFLOW and not (wishes.nvcc or wishes.stack is Stack.CUDA):
         wanted = replace(wishes, stack=Stack.CUDA)
         yield WayOutAttempt(host, wanted, _told_cuda_image)
 
 
-def _vendor_images(host: HostFacts, wishes: Wishes, refusal: Refusal) -> Iterator[WayOutAttempt]:
-    """NVIDIA's image with the framework, where no wheel would run whatever its version."""
+def _vendor_images(
+    host: DescribedHost, wishes: Wishes, refusal: Refusal
+) -> Iterator[WayOutAttempt]:
+    """NVIDIA's image with the framework, if no wheel of any version would run."""
     runs = any(one.against.keys() <= OF_PROJECT for one in refusal.verdicts)
     if wishes.framework is not Framework.NONE and wishes.stack is not Stack.NGC_IMAGE and not runs:
         wanted = replace(wishes, stack=Stack.NGC_IMAGE, nvcc=False)
@@ -208,7 +210,7 @@ def _told_image(result: Resolution) -> WayOut:
     )
 
 
-def _cpu(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Iterator[WayOutAttempt]:
+def _cpu(catalogue: Catalogue, host: DescribedHost, wishes: Wishes) -> Iterator[WayOutAttempt]:
     """The CPU, with the versions that are asked for, then with any."""
     wanted = replace(wishes, gpu=GpuNeed.NONE, stack=Stack.PYTHON, nvcc=False)
     yield WayOutAttempt(host, wanted, _way("run on the CPU", "--gpu none"), "cpu")
@@ -224,7 +226,7 @@ def _cpu(catalogue: Catalogue, host: HostFacts, wishes: Wishes) -> Iterator[WayO
 
 
 def _drivers(
-    catalogue: Catalogue, host: HostFacts, machine: Machine, wishes: Wishes, refusal: Refusal
+    catalogue: Catalogue, host: DescribedHost, machine: Machine, wishes: Wishes, refusal: Refusal
 ) -> Iterator[WayOutAttempt]:
     for what, changed in driver_changes(catalogue, host, machine, refusal):
         yield WayOutAttempt(changed, wishes, _way(what), "driver")

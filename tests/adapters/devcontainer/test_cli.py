@@ -11,6 +11,7 @@ import pytest
 
 from scaffold.adapters.devcontainer.cli import local_up, remote_up, run_up
 from scaffold.errors import InputError, TargetError
+from scaffold.workspace.sides import HostPath
 from scaffold.workspace.up_failures import hint_for, plain, reason
 
 GOOD = '{"outcome":"success","containerId":"abc"}'
@@ -61,13 +62,13 @@ def test_ended_with_us_it_leaves_no_process(tmp_path, number):
     ours = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
     wait(lambda: pids.exists() and len(pids.read_text().split()) == 2)
     ours.send_signal(number)
-    ours.wait(30)
+    ours.wait(300)
     theirs = [int(text) for text in pids.read_text().split()]
     wait(lambda: not any(alive(pid) for pid in theirs))
 
 
 def wait(condition) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 300
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -107,13 +108,13 @@ def test_the_far_script_runs_in_the_folder_and_ends_with_its_input(tmp_path, mon
     bins.mkdir()
     pids = tmp_path / "pids"
     program(bins, "devcontainer", f"sleep 99 & pwd >'{tmp_path}/where'; echo $$ $! >'{pids}'; wait")
-    command = remote_up("gpu01", str(folder))[-1]
+    command = remote_up("gpu01", HostPath(str(folder)))[-1]
     env = {**os.environ, "PATH": f"{bins}:/usr/bin:/bin"}
     ours = subprocess.Popen(["sh", "-c", command], env=env, stdin=subprocess.PIPE)
     wait(lambda: pids.exists() and len(pids.read_text().split()) == 2)
     assert (tmp_path / "where").read_text() == f"{folder}\n"
     ours.stdin.close()
-    assert ours.wait(30) != 0
+    assert ours.wait(300) != 0
     theirs = [int(text) for text in pids.read_text().split()]
     wait(lambda: not any(alive(pid) for pid in theirs))
 
@@ -124,6 +125,11 @@ def test_the_far_script_runs_in_the_folder_and_ends_with_its_input(tmp_path, mon
         ("bind source path does not exist: /data/x", "create the folder /data/x"),
         ('could not select device driver "" with capabilities: [[gpu]]', "scaffold host check gpu"),
         ("Cannot connect to the Docker daemon at", "scaffold host check gpu01"),
+        (
+            'Conflict. The container name "/trainer" is already in use by container "f00"',
+            "scaffold container list --all shows whose trainer is",
+        ),
+        ("Bind for 0.0.0.0:8888 failed: port is already allocated", "the port on gpu01"),
         ("something else", ""),
     ],
 )

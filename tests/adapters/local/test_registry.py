@@ -99,7 +99,7 @@ def token_answers(status, body, realm='Bearer realm="http://{host}/token"'):
         (token_answers(200, b"{}"), "gives no token"),
         (token_answers(403, b""), "answers 403"),
         (token_answers(200, b'{"token": "t"}'), "answers 401"),
-        (token_answers(200, b"", 'Bearer realm="file:///etc/passwd"'), "does not say where"),
+        (token_answers(200, b"", 'Bearer realm="file:///etc/passwd"'), "without naming its issuer"),
     ],
 )
 def test_registry_that_fails_is_said_to(answer, message):
@@ -137,7 +137,7 @@ def test_silent_server_is_given_up(monkeypatch):
     release = threading.Event()
 
     def answer(path, headers):
-        release.wait(10)
+        release.wait(300)
         return 200, {}, tags("a")
 
     with answering(answer) as url:

@@ -7,7 +7,7 @@ import pytest
 from scaffold.adapters.local import repository
 from scaffold.adapters.local.repository import read_repository
 from scaffold.errors import InputError
-from scaffold.project.facts import Framework
+from scaffold.project.framework import Framework
 from scaffold.project.reading import read_project
 from scaffold.project.sources import Unread
 from scaffold.project.syntax.text import MAX_MANIFEST_BYTES

@@ -3,7 +3,7 @@
 import pytest
 
 from scaffold.adapters.probe import gpu_use
-from scaffold.adapters.ssh.program import Done
+from scaffold.adapters.ssh.program import Done, ProgramTransport
 from scaffold.errors import TargetError
 
 
@@ -28,11 +28,11 @@ def test_driver_that_hangs_is_not_waited_for(tmp_path, monkeypatch):
 def test_address_with_a_port_is_a_url_to_ssh(monkeypatch):
     called = []
 
-    def run(name, _command, **_options):
-        called.append(name)
-        return Done(255 if "@" in name else 0, "", "No route to host\n")
+    def run(self, _command, **_options):
+        called.append(self.name)
+        return Done(255 if "@" in self.name else 0, "", "No route to host\n")
 
-    monkeypatch.setattr(gpu_use, "run_by_name", run)
+    monkeypatch.setattr(ProgramTransport, "run", run)
     with pytest.raises(TargetError, match="No route to host"):
         gpu_use.gpu_use("ada@gpu01:2222")
     assert gpu_use.gpu_use("gpu01") is None

@@ -126,7 +126,7 @@ def test_server_that_goes_away_after_its_banner(config):
 
 def test_proxy_that_fails_says_so_itself(config):
     more = "ProxyCommand sh -c 'echo the VPN is off >&2; exit 1'"
-    with pytest.raises(TargetError, match="the way to the host is blocked: the VPN is off"):
+    with pytest.raises(TargetError, match="the connection to the host is blocked: the VPN is off"):
         look(config, 22, more)
 
 

@@ -31,7 +31,7 @@ SAID = {
     "echo 'Permission denied (publickey).' >&2; exit 255": (RefusedError, "Permission denied"),
     "echo 'Host key verification failed.' >&2; exit 255": (RefusedError, "verification failed"),
     "echo 'Connection timed out' >&2; exit 255": (TargetError, "Connection timed out"),
-    "exit 255": (TargetError, "said nothing"),
+    "exit 255": (TargetError, "without a message"),
     "exec /bin/sleep 100": (TargetError, "no answer within"),
 }
 
@@ -46,7 +46,7 @@ def test_why_ssh_does_not_connect(ssh, text):
 
 def test_no_ssh_program(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(TargetError, match="no ssh program"):
+    with pytest.raises(TargetError, match="ssh program is not installed"):
         Link("gpu01", None, tmp_path, ask=True)
 
 

@@ -9,7 +9,7 @@ from scaffold.adapters.ssh.config import SshTarget
 from scaffold.adapters.ssh.connection import connected
 from scaffold.adapters.ssh.over_paramiko import UNKNOWN_CODE, ParamikoTransport
 from scaffold.adapters.ssh.program import ProgramTransport, require_quiet_login
-from scaffold.adapters.ssh.transport import Done, Transport
+from scaffold.adapters.ssh.transport import Done, Transport, run_script
 from scaffold.errors import TargetError
 from scaffold.hosts import SILENT
 from tests.adapters.ssh.sshd import Door, listening, new_key
@@ -57,6 +57,7 @@ def test_both_run_a_command_with_its_input(over_paramiko, by_program):
     both: tuple[Transport, ...] = (over_paramiko, by_program(LAST_WORD))
     for transport in both:
         assert transport.run("cat; echo end", b"text\n") == Done(0, "text\nend\n", "")
+        assert run_script(transport, b"echo $0\n") == Done(0, "/bin/sh\n", "")
         assert transport.name == "gpu01"
 
 

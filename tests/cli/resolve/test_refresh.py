@@ -66,7 +66,7 @@ def test_decision_never_rests_on_what_nobody_checked(scaffold, only_docker_hub):
     with answering(everything) as url:
         scaffold("catalogue", "refresh", *mirrors(url))
     after = json.loads(scaffold(*wish).out)
-    assert "nobody has checked" in after.pop("warnings")[-1]
+    assert "unverified" in after.pop("warnings")[-1]
     assert after == {key: value for key, value in before.items() if key != "warnings"}
     other = json.loads(scaffold("resolve", "--gpu", "T4", "--framework", "jax", "--json").out)
     assert not any("torch" in note for note in other["warnings"])

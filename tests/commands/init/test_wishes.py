@@ -12,7 +12,8 @@ from scaffold.commands.init.ways_out import answers_of, with_working_ways
 from scaffold.commands.init.wishes import resolve_for, wishes_of
 from scaffold.errors import InputError
 from scaffold.facts import Gpu, HostFacts
-from scaffold.project.facts import Evidence, Framework, PackageManager, ProjectFacts
+from scaffold.project.facts import Evidence, PackageManager, ProjectFacts
+from scaffold.project.framework import Framework
 from scaffold.resolver.resolution import Conflict, Resolution, WayOut
 
 BLACKWELL = HostFacts(

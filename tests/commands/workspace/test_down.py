@@ -1,7 +1,6 @@
 """What `scaffold down` does where the engine refuses a step or cannot tell what runs."""
 
 from contextlib import nullcontext
-from pathlib import Path
 
 import pytest
 
@@ -12,8 +11,8 @@ from scaffold.commands.workspace.down import (
     down,
     plan_down,
 )
-from scaffold.commands.workspace.location import WorkspaceLocation
-from scaffold.errors import TargetError
+from scaffold.errors import InputError, TargetError
+from scaffold.workspace.identity import Identity
 from tests.container.raw_container import inspect, volume_mount
 
 VOLUMES = (AttachedVolume("mine", "/data"), AttachedVolume("shared", "/shared", used_by=("other",)))
@@ -69,7 +68,8 @@ class Listing:
         if name == "gone":
             return None
         mounts = [volume_mount("/workspaces", "work"), volume_mount("/shared", "shared")]
-        config = {"WorkingDir": "/workspaces/p"}
+        labels = {"devcontainer.local_folder": "/p"} if name == "1" else {}
+        config = {"WorkingDir": "/workspaces/p", "Labels": labels}
         return inspect(name, config=config, mounts=mounts[0 if name == "1" else 1 :], Id=name)
 
     def processes(self, name):
@@ -80,10 +80,33 @@ class Listing:
 
 
 def test_plan_knows_whose_files_a_volume_has_and_who_else_has_it():
-    plan = plan_down(Listing(), WorkspaceLocation(Path("/p")), None, remove=True, volumes=True)
+    identity = Identity(account="ada", folders=frozenset({"/p"}))
+    plan = plan_down(Listing(), identity, None, remove=True, volumes=True)
     assert plan.containers[0].processes is None
     assert plan.volumes == (
         AttachedVolume("shared", "/shared", used_by=("2",)),
         AttachedVolume("work", "/workspaces", project=True),
     )
     assert [one.name for one in plan.gone_volumes] == ["work"]
+
+
+class Shared(Listing):
+    """An engine whose only dev container of the path is another person's."""
+
+    def inspect(self, name, *, size=False):
+        labels = {"devcontainer.local_folder": "/p", "io.gpu-scaffold.owner": "bob"}
+        return inspect("theirs", config={"Labels": labels}, Id=name) if name == "1" else None
+
+
+def test_another_persons_container_stays_unless_one_agrees():
+    identity = Identity(account="ada", folders=frozenset({"/p"}))
+    plan = plan_down(Shared(), identity, None, remove=False, volumes=False)
+    assert not plan.anything
+    assert plan.others[0].startswith("theirs belongs to bob (running")
+    with pytest.raises(InputError, match="theirs belongs to bob"):
+        plan_down(Shared(), identity, "1", remove=False, volumes=False)
+    asked = []
+    for name in (None, "1"):
+        plan = plan_down(Shared(), identity, name, remove=False, volumes=False, agree=asked.append)
+        assert [(one.name, one.owner) for one in plan.containers] == [("theirs", "bob")]
+    assert len(asked) == 2

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from scaffold.commands.workspace.location import WorkspaceLocation, locate, read_location
+from scaffold.workspace.sides import HostPath
 
 HERE, THERE = Path("/laptop/p"), Path("/home/ada/p")
 FAR = {"host": "gpu01", "files": "remote-ssh", "workspace": str(THERE)}
@@ -13,8 +14,8 @@ CONTEXT = {"host": "gpu01", "files": "context", "workspace": "volume"}
 PLACES = {
     "nothing is known": (None, {}, WorkspaceLocation(HERE)),
     "this machine is recorded": (None, {"host": "local"}, WorkspaceLocation(HERE)),
-    "files on the host": (None, FAR, WorkspaceLocation(THERE, "gpu01")),
-    "the same host said too": ("gpu01", FAR, WorkspaceLocation(THERE, "gpu01")),
+    "files on the host": (None, FAR, WorkspaceLocation(HostPath(str(THERE)), "gpu01")),
+    "the same host said too": ("gpu01", FAR, WorkspaceLocation(HostPath(str(THERE)), "gpu01")),
     "another host": ("gpu02", FAR, WorkspaceLocation(HERE, "gpu02")),
     "this machine said": ("local", FAR, WorkspaceLocation(HERE)),
     "files on the laptop": (None, CONTEXT, WorkspaceLocation(HERE, "gpu01")),

@@ -84,7 +84,7 @@ class Client:
         check = ["-m", "scaffold", "host", "check", "--ssh-config", str(self.config)]
         return [sys.executable, *check, *arguments]
 
-    def check(self, *arguments: str, limit_s: float = 60) -> "subprocess.CompletedProcess[str]":
+    def check(self, *arguments: str, limit_s: float = 600) -> "subprocess.CompletedProcess[str]":
         """The command run without a terminal. Raises TimeoutExpired at the limit."""
         return subprocess.run(
             self.command(*arguments),
@@ -103,5 +103,5 @@ class Client:
             capture_output=True,
             text=True,
             check=False,
-            timeout=30,
+            timeout=300,
         )

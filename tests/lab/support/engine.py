@@ -164,7 +164,7 @@ def running_engine(flavour: Flavour) -> Iterator[Engine]:
         finally:
             _remove_containers(engine)
             process.terminate()
-            process.wait(timeout=60)
+            process.wait(timeout=300)
 
 
 def _command(engine: Engine) -> list[str]:
@@ -248,7 +248,7 @@ def _remove_containers(engine: Engine) -> None:
 
 
 def _wait(engine: Engine, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while engine.docker("info", check=False).returncode != 0:
         alive = process.poll() is None and time.monotonic() < deadline
         assert alive, f"dockerd did not start:\n{log.read_text()[-3000:]}"

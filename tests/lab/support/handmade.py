@@ -71,6 +71,7 @@ CONTAINERS = {
             "--publish=18390:8888",
             "--shm-size=1g",
             "--env=HF_TOKEN=hf_abcdefghijk",
+            "--mac-address=02:42:ac:11:00:99",
         ),
     ),
     "Jupyter, configured": Handmade(
@@ -112,7 +113,6 @@ CONTAINERS = {
         ' packages=["own"])\' >/opt/own/setup.py'
         " && pip install -q --no-build-isolation --no-deps --editable /opt/own"
         " && echo 'print(1)' >/tmp/work.py",
-        ("--mac-address=02:42:ac:11:00:99",),
     ),
 }
 

@@ -60,7 +60,7 @@ def running_podman(folder: Path) -> Iterator[Engine]:
         [*podman, *options, *service], env=engine.env, stdout=log, stderr=subprocess.STDOUT
     )
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 300
         while engine.docker("version", check=False).returncode:
             assert process.poll() is None, (folder / "podman.log").read_text()
             assert time.monotonic() < deadline, (folder / "podman.log").read_text()
@@ -72,7 +72,7 @@ def running_podman(folder: Path) -> Iterator[Engine]:
         left = engine.docker("ps", "-aq", check=False).stdout.split()
         engine.docker("rm", "--force", *left, check=False)
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=300)
         log.close()
         subprocess.run(
             ["umount", "--lazy", str(folder / "root/overlay")], check=False, capture_output=True

@@ -64,7 +64,7 @@ def running_rootless() -> Iterator[Engine]:
             engine.docker("rm", "--force", "--volumes", *left, check=False)
         finally:
             process.terminate()
-            process.wait(timeout=60)
+            process.wait(timeout=300)
 
 
 def _script(folder: Path) -> str:
@@ -84,7 +84,7 @@ def _script(folder: Path) -> str:
 
 
 def _wait(engine: Engine, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while engine.docker("info", check=False).returncode:
         alive = process.poll() is None and time.monotonic() < deadline
         assert alive, f"it did not start:\n{log.read_text()[-3000:]}"

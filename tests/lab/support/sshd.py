@@ -97,7 +97,7 @@ class LabHost:
                     found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode())
         return [line for line in found if line and "sshd" not in line]
 
-    def left_behind(self, patience_s: float = 5.0) -> list[str]:
+    def left_behind(self, patience_s: float = 60.0) -> list[str]:
         """What still runs there after a moment: the end of a probe takes its processes some."""
         deadline = time.monotonic() + patience_s
         while (found := self.processes()) and time.monotonic() < deadline:
@@ -162,7 +162,7 @@ def free_port(address: str) -> int:
 def _ready(process: "subprocess.Popen[bytes]", log: Path) -> int:
     """Wait until sshd says that it listens; its process id, seen from here."""
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 300
     while "Server listening" not in log.read_text():
         alive = process.poll() is None and time.monotonic() < deadline
         assert alive, f"the host did not start:\n{log.read_text()}"

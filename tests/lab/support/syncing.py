@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from scaffold.commands.sync import push_transfer
-from scaffold.commands.sync.pull import PullRequest, PullResult, pull
-from scaffold.commands.sync.push import PushRequest, PushResult, push
+from scaffold.commands.sync.pull import pull
+from scaffold.commands.sync.push import push
+from scaffold.commands.sync.requests import PullRequest, PullResult, PushRequest, PushResult
 from scaffold.commands.sync.ui import SilentSyncUi
 from scaffold.sync.target import SyncTarget
 from tests.lab.hosts.healthy import HEALTHY

@@ -17,7 +17,7 @@ from tests.lab.support.container_options import IMAGE
 from tests.lab.support.engine import Engine
 from tests.lab.support.laptop import SCAFFOLD
 
-PATIENCE_S = 40
+PATIENCE_S = 300
 
 
 class Tunnel:

@@ -14,7 +14,7 @@ class WebSocket:
     """A connection to a port of this machine; from client to server each frame is masked."""
 
     def __init__(self, port: int, path: str, headers: Mapping[str, str]) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), 60)
+        self._socket = socket.create_connection(("127.0.0.1", port), 300)
         self._file = self._socket.makefile("rb")
         key = base64.b64encode(os.urandom(16)).decode()
         lines = [

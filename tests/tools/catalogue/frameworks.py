@@ -7,8 +7,20 @@ CUDNN = 'nvidia-cudnn-cu12==9.1.0.70; platform_machine == "x86_64"'
 FLAGS = b"\0junk sm_1\0sm_70 sm_86 compute_86\0more\0"
 
 
+LIBRARIES = {
+    "nvidia-cudnn-cu12": ("9.1.0.70", "9.8.0.87"),
+    "nvidia-cuda-nvcc-cu12": ("12.6.85",),
+    "nvidia-cuda-runtime-cu12": ("12.8.90",),
+}
+"""NVIDIA's libraries, all for x86_64."""
+
+
 def publish(web: Web) -> None:
     """Everything that the generator asks for."""
+    for name, releases in LIBRARIES.items():
+        start = name.replace("-", "_")
+        files = {f"{start}-{one}-py3-none-manylinux_2_27_x86_64.whl": b"n" for one in releases}
+        wheels.publish(web, name, files)
     torch(web)
     tensorflow(web)
     jax(web)
@@ -41,8 +53,6 @@ def torch(web: Web) -> None:
     )
     triton = {"triton-3.1.0-cp311-cp311-manylinux_2_28_x86_64.whl": b"t"}
     wheels.publish(web, "triton", triton)
-    cudnn = {"nvidia_cudnn_cu12-9.1.0.70-py3-none-manylinux_2_27_x86_64.whl": b"c"}
-    wheels.publish(web, "nvidia-cudnn-cu12", cudnn)
 
 
 INFO = "tensorflow/python/platform/build_info.py"
@@ -174,6 +184,12 @@ def onnxruntime(web: Web) -> None:
             ),
             "onnxruntime_gpu-1.27.0-cp312-cp312-manylinux_2_28_x86_64.whl": wheels.wheel(
                 {**code, **info}, ["gone==1"]
+            ),
+            "onnxruntime_gpu-1.28.0-cp312-cp312-manylinux_2_28_x86_64.whl": wheels.wheel(
+                {**code, **info}, ["nvidia-cudnn-cu12<9,>=8.9"]
+            ),
+            "onnxruntime_gpu-1.29.0-cp312-cp312-manylinux_2_28_x86_64.whl": wheels.wheel(
+                {**code, **info}, ["nvidia-gone-cu12~=12.0"]
             ),
         },
     )

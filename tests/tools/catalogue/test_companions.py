@@ -9,6 +9,9 @@ from tools.catalogue import companions
 from tools.catalogue.context import Context
 from tools.catalogue.source import SourceError
 
+ELSEWHERE = companions.ELSEWHERE[0]["source"]
+"""Where the releases are known from that no index holds."""
+
 
 def test_companion_rows_say_what_they_need(web: Web, context: Context) -> None:
     requires = ["torch==2.7.1", "numpy", 'torch<3; extra == "dev"', "nvidia-cudnn-cu12>=9"]
@@ -35,6 +38,7 @@ def test_companion_rows_say_what_they_need(web: Web, context: Context) -> None:
         "0.0.8": ({}, "N"),
         "0.0.9": ({"torch": ">=0.4"}, "S"),
         "0.1.0": ({}, "P"),
+        "0.9.2": ({"torch": "==1.8.2"}, ELSEWHERE),
         "0.22.1": ({"torch": "==2.7.1"}, "P"),
     }
     newest = rows["0.22.1"]
@@ -68,7 +72,7 @@ def test_what_metadata_leaves_out_is_written_by_hand(web: Web, context: Context)
     wheels.publish(web, "torchtext", {name: wheels.wheel({}, ["torch>=2.3"]) for name in names})
     made, _ = companions.tables(context, "torchtext", {})
     said = [(row["needs"]["torch"], row["source"]) for row in made["releases"]]  # type: ignore[index]
-    assert said == [(">=2.3", "P"), (">=2.3,<2.4", "P+H")]
+    assert said == [("==1.8.2", ELSEWHERE), (">=2.3", "P"), (">=2.3,<2.4", "P+H")]
     assert companions.tables(context, "torchtext", dict(made))[0] == made
 
 

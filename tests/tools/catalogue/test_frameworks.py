@@ -61,6 +61,23 @@ def test_torch_variants_are_unverified_where_no_variant_index_answers(
     assert any("stay unverified" in text for text in said)
 
 
+def test_torch_release_of_a_page_of_its_own_is_like_the_one_it_belongs_to(
+    web: Web, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frameworks.publish(web)
+    variants_from(monkeypatch, f"{web.base}/whl")
+    code = {"torch/lib/libtorch_python.so": frameworks.FLAGS}
+    wheel = wheels.wheel({"torch/version.py": "cuda = '10.2'\n", **code}, ["numpy"])
+    wheels.publish(web, "torch", {"torch-1.8.1-cp38-cp38-manylinux1_x86_64.whl": wheel})
+    made, _ = pytorch.tables(context, {})
+    rows = [row for row in made["builds"] if row["version"] == "1.8.2"]  # type: ignore[index]
+    assert [(row["variant"], row["local"], row["python"], row["verified"]) for row in rows] == [
+        ("cu102", "+cu102", ["3.8"], False),
+        ("cu111", "+cu111", ["3.8"], False),
+    ]
+    assert all(row["links"].endswith("torch_lts.html") and "sha256" not in row for row in rows)
+
+
 def test_torch_variants_are_verified_where_their_index_lists_them(
     web: Web, context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:

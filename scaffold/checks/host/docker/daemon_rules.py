@@ -50,7 +50,7 @@ CDI_OFF = Rule(
     id="daemon.cdi-off",
     level=Level.WARN,
     title="daemon.json switches CDI off",
-    why="Docker then cannot give a GPU by its CDI name, and --gpus takes the older way.",
+    why="Docker then cannot give a GPU by its CDI name, and --gpus uses the older runtime hook.",
     source="Docker Engine 28.2 release notes: CDI is on by default",
     fix=(by_hand('Remove "cdi": false from "features" in daemon.json, and restart Docker.'),),
 )

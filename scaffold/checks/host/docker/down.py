@@ -28,7 +28,7 @@ def why_down(facts: HostFacts) -> Iterator[Finding]:
         return
     elif kinds.container(facts) and not client.docker_host:
         who = kinds.container(facts)
-        text = f"this host is a container ({who}) of somebody else's; no engine can run in it"
+        text = f"this host is a container ({who}) of another owner; no engine can run in it"
         yield rules.INSIDE_CONTAINER.found(text, client.error or "no Docker engine answers")
     elif not (client.path or client.elsewhere or client.target):
         yield _missing(facts)
@@ -105,10 +105,10 @@ def _stopped(facts: HostFacts) -> Finding | None:
 
 def _api(facts: HostFacts, client: str, fault: str, engine: str) -> Finding:
     if fault == "new":
-        text = f"the docker command speaks API {client}, {engine_name(facts)} at most {engine}"
+        text = f"the docker command uses API {client}, {engine_name(facts)} at most {engine}"
         way = by_hand(f"Set DOCKER_API_VERSION={engine}, or upgrade the engine.")
         return rules.CLIENT_TOO_OLD.found(text, facts.client.error, (way,))
-    text = f"the docker command speaks API {client}, {engine_name(facts)} needs {engine}"
+    text = f"the docker command uses API {client}, {engine_name(facts)} needs {engine}"
     unset = by_hand("If DOCKER_API_VERSION is set in the login's files, remove it.")
     steps = (*upgrade_client(facts), unset)
     return rules.CLIENT_TOO_OLD.found(text, facts.client.error, steps)

@@ -1,4 +1,4 @@
-"""Which engine the user's docker command speaks to, by the address that it uses."""
+"""Which engine the user's docker command connects to, by its address."""
 
 import re
 from enum import StrEnum

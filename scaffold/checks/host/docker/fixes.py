@@ -5,15 +5,8 @@ The convenience script (get.docker.com) refuses every distribution that it has n
 openSUSE, SLES (its Containers Module), Amazon Linux, Arch and Alpine bring their own package.
 """
 
-from scaffold.checks.host.packages import (
-    WHOLE,
-    install,
-    is_like,
-    refresh,
-    start_service,
-    upgrade,
-    whole_system,
-)
+from scaffold.checks.host.package_managers import WHOLE, is_like, whole_system
+from scaffold.checks.host.packages import install, refresh, start_service, upgrade
 from scaffold.facts import HostFacts
 from scaffold.findings import Step, by_hand, root, run
 
@@ -45,7 +38,7 @@ UPDATE = root("Read the package lists.", "apt-get", "update")
 
 
 def install_docker(facts: HostFacts) -> tuple[Step, ...]:
-    """Steps from nothing to a running engine; words if the distribution has no known way."""
+    """Steps from nothing to a running engine; a description if the distribution is unknown."""
     start = start_docker(facts)
     if name := whole_system(facts):
         option = "virtualisation.docker.enable = true" if name == "nixos" else "Docker Engine"

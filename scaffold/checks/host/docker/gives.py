@@ -36,7 +36,7 @@ def nvidia_devices(facts: HostFacts) -> tuple[str, ...]:
 
 
 GPUS_BY_CDI = (29, 2)
-"""Docker from which --gpus goes through CDI where it can (moby#50228)."""
+"""First Docker release whose --gpus uses CDI if possible (moby#50228)."""
 
 
 def gives_gpus_by_cdi(facts: HostFacts) -> bool:

@@ -55,7 +55,7 @@ def absent(facts: HostFacts) -> tuple[Absent, ...]:
     places = {messages.short_address(gpu.pci_address) for gpu in shown if gpu.pci_address}
     if len(places) == len(shown):
         hidden = [one for one in on_bus if messages.short_address(one.address) not in places]
-        # A container or a virtual machine may number the bus in its own way.
+        # A container or a virtual machine may number the bus differently.
         hidden = (
             hidden[: max(len(on_bus) - len(shown), 0)] if len(hidden) == len(on_bus) else hidden
         )

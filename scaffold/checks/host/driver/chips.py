@@ -1,4 +1,4 @@
-"""Which architecture an NVIDIA device on the PCI bus is of, also where no driver names it."""
+"""The architecture of an NVIDIA device on the PCI bus, even if no driver names it."""
 
 from scaffold.catalogue import Architecture, load_catalogue
 from scaffold.facts import PciDevice
@@ -41,7 +41,7 @@ RANGES = (
 
 
 def architecture_name(device: PciDevice) -> str | None:
-    """`Pascal`, by lspci's code name or else by the device's id; None where neither is known."""
+    """`Pascal`, by lspci's code name or else by the device's id; None if neither is known."""
     if device.chip:
         return PREFIXES.get(device.chip[:2])
     try:

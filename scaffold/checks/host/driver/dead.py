@@ -12,11 +12,8 @@ from scaffold.checks.host.driver.packages import (
     remove_linux_driver,
     utilities,
 )
-from scaffold.checks.host.packages import (
-    WHOLE,
-    build_module,
-    whole_system,
-)
+from scaffold.checks.host.package_managers import WHOLE, whole_system
+from scaffold.checks.host.packages import build_module
 from scaffold.facts import HostFacts, Platform, Smi
 from scaffold.findings import Finding, Rule, by_hand
 
@@ -66,7 +63,7 @@ def _wsl(facts: HostFacts, smi: Smi) -> Iterator[Finding]:
 
 
 def _is_loaded(facts: HostFacts) -> bool:
-    """Whether the module is loaded; some exit codes prove it where /proc is hidden."""
+    """Whether the module is loaded; some exit codes prove it if /proc is hidden."""
     driver = facts.driver
     code = driver.smi.code if driver.smi else None
     named = "nvidia" in (driver.loaded or ())

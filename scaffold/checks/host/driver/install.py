@@ -9,7 +9,8 @@ from scaffold.checks.host.driver.chips import architecture
 from scaffold.checks.host.driver.packages import legacy_driver
 from scaffold.checks.host.driver.rules import GUIDE
 from scaffold.checks.host.kinds import is_operator_node
-from scaffold.checks.host.packages import WHOLE, install, reboot, whole_system
+from scaffold.checks.host.package_managers import WHOLE, whole_system
+from scaffold.checks.host.packages import install, reboot
 from scaffold.facts import HostFacts
 from scaffold.findings import Step, by_hand, root
 

@@ -3,7 +3,8 @@
 from scaffold.checks.host.driver import rules
 from scaffold.checks.host.driver.bus import Absent, Why
 from scaffold.checks.host.driver.packages import legacy_driver
-from scaffold.checks.host.packages import WHOLE, reboot, rebuild_initramfs, whole_system
+from scaffold.checks.host.package_managers import WHOLE, whole_system
+from scaffold.checks.host.packages import reboot, rebuild_initramfs
 from scaffold.facts import HostFacts
 from scaffold.findings import Finding, Step, by_hand, root
 

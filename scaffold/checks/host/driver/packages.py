@@ -5,7 +5,8 @@ wiki.archlinux.org/title/NVIDIA, en.opensuse.org/SDB:NVIDIA_drivers, NVIDIA's dr
 installation guide (package streams of RHEL and its rebuilds).
 """
 
-from scaffold.checks.host.packages import family, install, manager, reboot
+from scaffold.checks.host.package_managers import family, manager
+from scaffold.checks.host.packages import install, reboot
 from scaffold.facts import HostFacts
 from scaffold.findings import Step, by_hand, root
 
@@ -29,7 +30,7 @@ LEGACY: dict[tuple[str, int], tuple[str, ...] | str] = {
     ("nixos", 580): f"{_NIX}.legacy_580",
     ("nixos", 470): f"{_NIX}.legacy_470",
 }
-"""The last branch that knows a card: packages to install, or words where more is needed."""
+"""The last branch that knows a card: packages to install, or a description if more is needed."""
 
 LIBRARIES = {
     "ubuntu": "libnvidia-compute-{branch}",
@@ -69,7 +70,7 @@ def _known(facts: HostFacts) -> tuple[str, ...]:
 
 
 def legacy_driver(facts: HostFacts, branch: int) -> tuple[Step, ...]:
-    """Steps to the last branch that knows a card; words where the distribution's way is unknown."""
+    """Steps to the last branch that knows a card; a description if the distribution is unknown."""
     rows = (LEGACY.get((name, branch)) for name in _known(facts))
     found = next((row for row in rows if row), None)
     keep = by_hand("Hold these packages, so that upgrades do not replace them.")
@@ -96,7 +97,9 @@ def _of(facts: HostFacts, table: dict[str, str], why: str) -> Step:
     version = facts.driver_version or facts.driver.installed_version or ""
     branch = version.partition(".")[0]
     if not name or ("{branch}" in name and not branch):
-        return by_hand(f"{why}: version {version or 'of the module'}, from where the driver came.")
+        return by_hand(
+            f"{why}: version {version or 'of the module'}, from the same source as the driver."
+        )
     return install(facts, f"{why}.", name.format(branch=branch))
 
 

@@ -219,7 +219,11 @@ BLOCKED = Rule(
     title="The operating system or the hypervisor blocks the GPU",
     why="A device cgroup, a container without the GPU, or a virtual machine without its licence.",
     source=NVML_SOURCE,
-    fix=(by_hand("Ask whoever runs the host or its hypervisor to give the GPU to this machine."),),
+    fix=(
+        by_hand(
+            "Ask the administrator of the host or its hypervisor to give the GPU to this machine."
+        ),
+    ),
     symptom="GPU access blocked by the operating system",
 )
 UNKNOWN = Rule(

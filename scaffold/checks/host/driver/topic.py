@@ -42,7 +42,7 @@ def _path(facts: HostFacts) -> Iterator[Finding]:
 
 
 def _left_out(facts: HostFacts) -> Iterator[Finding]:
-    """Cards that this driver cannot run beside others that it can."""
+    """Cards that this driver does not support, next to others that it does."""
     if not facts.gpus:
         return
     levels = {
@@ -94,9 +94,7 @@ def _pending(facts: HostFacts) -> Iterator[Finding]:
     newest = (driver.kernels or ("",))[-1]
     if driver.kernels_with_module and newest not in driver.kernels_with_module:
         text = f"kernel {newest} is installed without the driver's module"
-        # The running kernel has its module: nothing is to be loaded.
-        steps = tuple(one for one in build_module(facts) if one.argv[:1] != ("modprobe",))
-        yield doubts.NEXT_KERNEL.found(text, fix=steps)
+        yield doubts.NEXT_KERNEL.found(text, fix=build_module(facts, newest))
 
 
 def _nodes(facts: HostFacts) -> Iterator[Finding]:

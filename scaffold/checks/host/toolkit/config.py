@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from scaffold.checks.host.docker.gives import gives_gpus_by_cdi
-from scaffold.checks.host.packages import is_like
+from scaffold.checks.host.package_managers import is_like
 from scaffold.checks.host.toolkit import rules
 from scaffold.checks.host.toolkit.fixes import set_config
 from scaffold.facts import HostFacts, Platform

@@ -6,15 +6,8 @@ its own repositories; pop-os/pop#1708 for the pin.
 
 from scaffold.checks.host.docker.fixes import UPDATE, apt_tools
 from scaffold.checks.host.kinds import is_operator_node
-from scaffold.checks.host.packages import (
-    WHOLE,
-    install,
-    manager,
-    refresh,
-    restart_docker,
-    upgrade,
-    whole_system,
-)
+from scaffold.checks.host.package_managers import WHOLE, manager, whole_system
+from scaffold.checks.host.packages import install, refresh, restart_docker, upgrade
 from scaffold.facts import HostFacts
 from scaffold.findings import Interrupts, Step, by_hand, root, run
 
@@ -56,7 +49,7 @@ def _rpm_repository(folder: str) -> Step:
 
 
 _RPM = (_rpm_repository(YUM_FOLDER),)
-# As `zypper addrepo` does, which fails where the repository is there already.
+# As `zypper addrepo` does, which fails if the repository exists already.
 _ZYPPER = (
     _rpm_repository(ZYPP_FOLDER),
     root("Trust its key.", "zypper", "--non-interactive", "--gpg-auto-import-keys", "refresh"),

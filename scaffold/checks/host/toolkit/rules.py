@@ -45,14 +45,15 @@ CDI_ONLY = Rule(
     id="toolkit.cdi-only",
     level=Level.WARN,
     title="Docker knows the GPU by CDI only",
-    why="The Dev Containers CLI looks for the nvidia runtime: an optional GPU is then left out.",
+    why="The Dev Containers CLI requires the nvidia runtime: without it, an optional GPU is "
+    "left out.",
     source="@devcontainers/cli 0.89.0: docker info -f '{{.Runtimes.nvidia}}'",
     consent=Consent.ROUTINE,
 )
 CGROUPS = Rule(
     id="toolkit.rootless-cgroups",
     level=Level.ERROR,
-    title="Docker may not set device rules here, and the toolkit is configured to set them",
+    title="Docker may not set device rules on this host, and the toolkit is configured to set them",
     why="Rootless Docker and Docker in an unprivileged LXC have no right to write device rules.",
     source="NVIDIA/libnvidia-container#154; NVIDIA/nvidia-container-toolkit#139, #106",
     fix=(
@@ -81,7 +82,7 @@ OLD = Rule(
     id="toolkit.old",
     level=Level.INFO,
     title="The toolkit is older than 1.18",
-    why="From 1.18 on CDI specifications are written anew after each driver upgrade.",
+    why="From 1.18 on CDI specifications are rewritten after each driver upgrade.",
     source="NVIDIA Container Toolkit 1.18.0 release notes",
     consent=Consent.ROUTINE,
 )

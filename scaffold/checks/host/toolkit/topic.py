@@ -27,7 +27,7 @@ from scaffold.findings import Finding, Rule, root
 from scaffold.parsing.untrusted.numbers import leading_version
 
 REFRESHES = (1, 18)
-"""Toolkit whose systemd units write CDI specifications anew."""
+"""Toolkit whose systemd units rewrite CDI specifications."""
 
 
 def _version(facts: HostFacts) -> tuple[int, ...]:

@@ -1,13 +1,17 @@
 """What `scaffold init` prints: what was found, what was decided, which files and what is next."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from scaffold.answers.free_gpus import usage
-from scaffold.answers.questions import QUESTIONS, Value
+from scaffold.answers.question import Value
+from scaffold.answers.questions import QUESTIONS
 from scaffold.cli import report
 from scaffold.commands.init.host_files import next_steps
 from scaffold.commands.init.init import Decided, InitFacts
+from scaffold.plan import plan_json
 from scaffold.project.facts import Evidence, ProjectFacts
+from scaffold.project.report import project_json
 from scaffold.units import duration_text
 
 MARKS = {
@@ -169,5 +173,22 @@ def in_effect(decided: Decided) -> str:
 def show_next(decided: Decided) -> None:
     """Print what to do now."""
     report.heading("Next")
-    for step in next_steps(decided.answers, decided.given):
+    for step in next_steps(decided.answers, decided.given, decided.look.ssh_config):
         report.console().print(f"  {report.printable(step)}")
+
+
+def document(decided: Decided) -> dict[str, object]:
+    """The JSON document: project, resolution, plan and files."""
+    seen = decided.look.seen
+    return {
+        "host": {
+            "name": decided.look.host.name,
+            "age_s": seen.age_s if seen else None,
+            "why_old": seen.why_old if seen else "",
+        },
+        "project": project_json(decided.look.project),
+        "resolution": asdict(decided.resolution),
+        "plan": plan_json(decided.plan),
+        "warnings": list(decided.warnings),
+        "files": [{"path": change.path, "status": change.status} for change in decided.changes],
+    }

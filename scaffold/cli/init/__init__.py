@@ -1,0 +1,1 @@
+"""`scaffold init`: options, prompts and output."""

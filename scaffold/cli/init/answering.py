@@ -1,0 +1,142 @@
+"""The answers of one run of `init`: from flags, a file, prompts and consent."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from scaffold.adapters.local.answers_file import read_answers
+from scaffold.answers.for_host import of_this_host, reconciled
+from scaffold.answers.question import Value
+from scaffold.answers.questions import QUESTIONS
+from scaffold.answers.validation import check_value
+from scaffold.cli import report
+from scaffold.cli.init.report import show_host
+from scaffold.commands.init.init import Decided, InitFacts, WantedHost, look_at, marked, read_again
+from scaffold.errors import InputError
+from scaffold.facts import HostFacts
+
+
+def wants_plain(*, quiet: bool) -> bool:
+    """Ask for a plain container, or say how to get one."""
+    if not quiet:
+        from scaffold.cli.prompts import confirm_plain, terminal_present
+
+        if terminal_present():
+            return confirm_plain()
+    out = report.console()
+    out.print("\nNo Python project found, so nothing was written. For a plain container:")
+    out.print("  scaffold init --stack cuda      with the CUDA toolkit")
+    out.print("  scaffold init --stack python    without a GPU: add --target cpu")
+    return False
+
+
+def choose_project(look: InitFacts, given: dict[str, Value]) -> tuple[InitFacts, dict[str, Value]]:
+    """Ask which of several projects is meant, since all further answers follow from it."""
+    from scaffold.cli.prompts import choose_folder, terminal_present
+
+    if not look.project.siblings or "project_dir" in given or not terminal_present():
+        return look, given
+    others = [sibling.path for sibling in look.project.siblings]
+    base = choose_folder([look.project.base, *others])
+    return read_again(look, base), {**given, "project_dir": base}
+
+
+def defaults_taken(given: dict[str, Value], look: InitFacts) -> dict[str, Value]:
+    """What a terminal would have asked, with the defaults that were taken."""
+    from scaffold.answers.validation import complete
+
+    known = {**of_this_host(look.record.answers, given), **reconciled(given)}
+    values = complete(known, look.project, look.host)
+    return {
+        question.key: values[question.key]
+        for question in QUESTIONS
+        if question.key not in {*known, "advanced"}
+        and question.asked(look.project, look.host, values)
+    }
+
+
+def agreed() -> bool:
+    """Whether the user wants the files of the summary written."""
+    from scaffold.cli.prompts import confirm_writing, terminal_present
+
+    return not terminal_present() or confirm_writing()
+
+
+def all_given(
+    answers_path: Path | None, flags: dict[str, object], *, overwrite: bool
+) -> dict[str, Value]:
+    """The answers of the file, then those of the flags."""
+    # Who replaces the files of the main configuration wants no second one.
+    first: dict[str, Value] = {"config": ""} if overwrite else {}
+    return first | (read_answers(answers_path) if answers_path else {}) | _given(flags)
+
+
+def _given(flags: dict[str, object]) -> dict[str, Value]:
+    questions = {question.key: question for question in QUESTIONS}
+    return {
+        key: check_value(questions[key], value, questions[key].flag)
+        for key, value in flags.items()
+        if value is not None and value != ()
+    }
+
+
+def wanted_host(host: str, ssh_config: Path | None, *, cached: bool) -> WantedHost | None:
+    """The host to probe; None is this machine."""
+    if not host:
+        if cached:
+            raise InputError("--cached goes with --host", hint="--host gpu01 --cached")
+        return None
+    from scaffold.cli.asking import make_asking
+
+    if not cached and sys.stderr.isatty():
+        click.echo(f"connecting to {host} …", err=True)
+    return WantedHost(host, make_asking(), cached, ssh_config)
+
+
+def ask_the_rest(
+    given: dict[str, Value], look: InitFacts, ssh_config: Path | None, *, lenient: bool
+) -> tuple[dict[str, Value], InitFacts]:
+    """What is still open, and what was found, which another host may have changed."""
+    from scaffold.cli.prompts import ask_open, open_questions, terminal_present
+
+    before, given = of_this_host(look.record.answers, given), reconciled(given)
+    if terminal_present():
+
+        def meet(host: str) -> HostFacts:
+            nonlocal look
+            look = look_at(look.root, given, wanted_host(host, ssh_config, cached=False))
+            show_host(look)
+            return look.host
+
+        return ask_open(given, before, look.project, look.host, meet, ssh_config), look
+    answered = {**before, **given}
+    missing = open_questions(answered, look.project, look.host)
+    if missing and not lenient:
+        raise InputError(
+            f"no terminal to ask at, and not answered: {', '.join(missing)}",
+            hint="give these flags, or --yes for the defaults, or --answers FILE",
+        )
+    return {}, look
+
+
+def settle_own_files(decided: Decided, *, overwrite: bool, may_ask: bool) -> Decided:
+    """Decide the fate of files that the user wrote or edited: shown, then kept or replaced."""
+    own = [change for change in decided.changes if change.status in {"kept", "merged"}]
+    if overwrite:
+        kept = [change.path for change in own if change.status == "kept"]
+        return marked(decided, kept, "changed")
+    if not own or not may_ask:
+        return decided
+    from scaffold.cli.prompts import confirm_overwrite, terminal_present
+
+    if not terminal_present():
+        return decided
+    for change in own:
+        report.print_diff(change.path, change.before or b"", change.after)
+        agreed = confirm_overwrite(change.path)
+        if change.status == "kept" and agreed:
+            decided = marked(decided, [change.path], "changed")
+        elif change.status == "merged" and not agreed:
+            decided = marked(decided, [change.path], "kept")
+    return decided

@@ -1,0 +1,150 @@
+"""`scaffold init`: flags and prompts in, a report or one JSON document out."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scaffold.answers.question import Question, Value
+from scaffold.answers.questions import QUESTIONS
+from scaffold.cli import report
+from scaffold.cli.consent import agree_to_project
+from scaffold.cli.engine_options import ssh_config_option
+from scaffold.cli.init.answering import (
+    agreed,
+    all_given,
+    ask_the_rest,
+    choose_project,
+    defaults_taken,
+    settle_own_files,
+    wanted_host,
+    wants_plain,
+)
+from scaffold.cli.init.report import document, show_files, show_look, show_next, show_summary
+from scaffold.commands.init.init import InitFacts, check_whole, decide, host_of, look_at, write
+from scaffold.project.report import project_json
+from scaffold.resolver.resolution import Conflict
+
+
+def _option(question: Question) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The flag of a question; it says its choices, and nothing given stays None."""
+    if question.kind == "flag":
+        names = f"{question.flag}/--no-{question.key}"
+        return click.option(question.key, names, default=None, help=question.help)
+    choices = "|".join(name for name, _ in question.choices)
+    return click.option(
+        question.flag,
+        question.key,
+        default=None,
+        help=question.help,
+        metavar=f"[{choices}]" if choices else question.key.upper(),
+        multiple=question.kind == "list",
+        type=int if question.kind == "number" else str,
+    )
+
+
+def _all_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    for question in reversed(QUESTIONS):
+        if question.key != "advanced":
+            function = _option(question)(function)
+    return function
+
+
+@click.command(short_help="Write .devcontainer/ for a repository.")
+@click.argument("path", default=".", type=click.Path(path_type=Path))
+@_all_options
+@click.option(
+    "--answers", "answers_path", type=click.Path(path_type=Path), help="Answers from a TOML file."
+)
+@ssh_config_option
+@click.option("--cached", is_flag=True, help="Use the saved facts of the host.")
+@click.option("--yes", "-y", is_flag=True, help="Accept the defaults; your own files are kept.")
+@click.option("--overwrite", is_flag=True, help="Replace your own files too; a backup is kept.")
+@click.option(
+    "--trust", is_flag=True, help="Agree to what the project asks for outside its container."
+)
+@click.option("--dry-run", is_flag=True, help="Show every change, write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document; no prompts.")
+@click.option("--verbose", "-v", is_flag=True, help="Show sources and rejected options.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    path: Path,
+    answers_path: Path | None,
+    ssh_config: Path | None,
+    cached: bool,
+    yes: bool,
+    overwrite: bool,
+    trust: bool,
+    dry_run: bool,
+    as_json: bool,
+    verbose: bool,
+    **flags: object,
+) -> None:
+    """Write a .devcontainer/ for the repository at PATH that works on this machine, or on --host.
+
+    Reads the repository without executing anything, decides on image, CUDA, framework and Python,
+    shows a summary, and writes. It prompts for what flags and answers leave open; --yes accepts the
+    defaults.
+
+    \b
+    scaffold init                  for this machine
+    scaffold init --host gpu01     for a server
+    """
+    agree_to_project(path, "generate", trust=trust, dry_run=dry_run)
+    given = all_given(answers_path, flags, overwrite=overwrite)
+    wanted = wanted_host(host_of(path, given), ssh_config, cached=cached)
+    look = look_at(path, given, wanted)
+    quiet = yes or as_json
+    if not as_json:
+        show_look(look)
+    if _has_nothing_to_do(look, given) and not (as_json or wants_plain(quiet=quiet or dry_run)):
+        return
+    if not quiet:
+        look, given = choose_project(look, given)
+        answered, look = ask_the_rest(given, look, ssh_config, lenient=dry_run)
+        given |= answered
+    decided = decide(look, given)
+    if isinstance(decided, Conflict):
+        _end_in_conflict(ctx, look, decided, as_json)
+        return
+    may_ask = not (quiet or dry_run)
+    decided = settle_own_files(decided, overwrite=overwrite, may_ask=may_ask)
+    check_whole(decided)
+    if not as_json:
+        show_summary(decided, defaults_taken(given, look) if quiet else {}, verbose=verbose)
+        show_files(decided, dry_run=dry_run)
+    if may_ask and not agreed():
+        report.console().print("Nothing was written.")
+        return
+    backups = [] if dry_run else write(decided)
+    if as_json:
+        report.print_json(document(decided))
+        return
+    for backup in backups:
+        text = f"backup of your own file: {report.printable(str(backup))}"
+        report.console().print(text, style="yellow")
+    if not dry_run:
+        show_next(decided)
+
+
+def _has_nothing_to_do(look: InitFacts, given: dict[str, Value]) -> bool:
+    """Whether no Python project was found and no plain container was requested."""
+    asked = {"framework", "stack", "package_manager", "nvcc", "python", "apt"} & set(given)
+    known = bool(look.record.answers or look.record.generated)
+    project = look.project
+    return not (project.python_project or asked or known) and bool(project.other_language)
+
+
+def _end_in_conflict(
+    ctx: click.Context, look: InitFacts, conflict: Conflict, as_json: bool
+) -> None:
+    if as_json:
+        project = project_json(look.project)
+        report.print_json({"project": project, "conflict": asdict(conflict), "files": []})
+    else:
+        report.print_conflict(conflict)
+    ctx.exit(1)

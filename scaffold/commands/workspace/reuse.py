@@ -1,0 +1,120 @@
+"""Which container `scaffold up` reuses or replaces, so that it never meets another person's."""
+
+import hashlib
+import os
+import posixpath
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scaffold.adapters.devcontainer.config import compose_files, read_config
+from scaffold.adapters.docker.engine import DockerEngine
+from scaffold.commands.workspace.down import DownPlan, plan_for
+from scaffold.commands.workspace.standing import AgreeToOther, described, not_agreed, standing
+from scaffold.commands.workspace.up_target import UpTarget, with_container, with_labels
+from scaffold.container.engine_json import Raw, is_running, rows
+from scaffold.container.owner import is_of
+from scaffold.workspace.compose_project import PROJECT, Composed, default_project, free_project
+from scaffold.workspace.devcontainer import label
+from scaffold.workspace.identity import fits, is_workspace_mount, labels_of
+
+
+@dataclass(frozen=True, slots=True)
+class Reused:
+    """The target for the container that exists, and what would be lost by replacing it."""
+
+    target: UpTarget
+    own: Raw | None = None
+    replaced: DownPlan | None = None
+
+    @property
+    def loses(self) -> bool:
+        """Whether replacing the container ends programs or deletes changed files."""
+        going = self.replaced.containers if self.replaced else ()
+        return any(one.changes_bytes or one.processes != () for one in going)
+
+
+def settle(
+    engine: DockerEngine, target: UpTarget, agree: AgreeToOther | None, *, rebuild: bool
+) -> Reused:
+    """Choose the user's own container, or labels for a new one.
+
+    Raises InputError if another person's container uses the same workspace and the user does not
+    agree.
+    """
+    listed = engine.containers()
+    own = _first(standing(engine, target.identity).own)
+    if own is None:
+        _require_free(engine, listed, target, agree)
+        return Reused(with_labels(target, target.labels, _project(target, listed)))
+    project = label(own, PROJECT)
+    if rebuild:
+        sized = engine.inspect(str(own["Id"]), size=True) or own
+        plan = plan_for(engine, listed, [sized], remove=True)
+        return Reused(with_labels(target, target.labels, project), own, plan)
+    labels = labels_of(own)
+    rivals = [row for row in listed if row["Id"] != own["Id"] and fits(row, labels)]
+    if rivals and not project:
+        # The CLI would take the first one that has the labels.
+        if not is_running(own):
+            engine.start(str(own["Id"]))
+        return Reused(with_container(target, str(own["Id"])), own)
+    return Reused(with_labels(target, labels, project), own)
+
+
+def _first(own: Sequence[Raw]) -> Raw | None:
+    """A running one before stopped ones."""
+    found = sorted(own, key=lambda one: not (one.get("State") or {}).get("Running"))
+    return found[0] if found else None
+
+
+def _require_free(
+    engine: DockerEngine, listed: Iterable[Raw], target: UpTarget, agree: AgreeToOther | None
+) -> None:
+    """Ask before the workspace of another person's container gets a second container."""
+    for row in listed:
+        if is_of(row, target.identity.account) is False and _mounted(row, target):
+            text = described(engine.inspect(str(row["Id"]), size=True) or row, "")
+            used = f"{target.identity.workspace} is in use: {text}"
+            if agree is None:
+                raise not_agreed(used)
+            agree(used)
+
+
+def _mounted(row: Mapping[str, Any], target: UpTarget) -> bool:
+    workspace = target.identity.workspace
+    found = [one for one in rows(row, "Mounts") if is_workspace_mount(one, workspace)]
+    return any(workspace in {one.get("Name"), one.get("Source")} for one in found)
+
+
+def _project(target: UpTarget, listed: Iterable[Raw]) -> str:
+    """A Compose project that nobody else uses; empty for the default one or without Compose."""
+    composed = _composed(target)
+    if composed is None:
+        return ""
+    about = f"{target.identity.account}\0{target.identity.workspace}"
+    digest = hashlib.sha256(about.encode()).hexdigest()[:8]
+    return free_project(listed, composed, target.identity.account, digest)
+
+
+def _composed(target: UpTarget) -> Composed | None:
+    path = target.root / target.config
+    files = compose_files(path, read_config(path))
+    if not files:
+        return None
+    own = posixpath.dirname(posixpath.join(target.folder, target.config))
+    first = os.path.relpath(next(iter(files)), path.parent)
+    folder = posixpath.dirname(posixpath.normpath(posixpath.join(own, first)))
+    stated = "" if target.remote_folder else target.environment.get("COMPOSE_PROJECT_NAME", "")
+    names = [_stated_name(one) for one in reversed(files.values())]
+    return Composed(
+        name=default_project(target.folder, folder, stated or next(filter(None, names), "")),
+        folder=folder,
+        by_path=target.remote_folder is not None,
+    )
+
+
+def _stated_name(compose: Mapping[str, Any]) -> str:
+    """The `name` of a Compose file, empty if there is none or it holds variables."""
+    name = compose.get("name")
+    return name if isinstance(name, str) and "$" not in name else ""

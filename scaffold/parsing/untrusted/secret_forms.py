@@ -1,0 +1,91 @@
+"""Secrets that are known by their form: tokens of known issuers, private keys, logins in URLs."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scaffold.parsing.untrusted.secret_rules import ISSUERS
+
+LONGEST_LOGIN = 4096
+"""Characters of a URL that are searched for a login."""
+
+_ISSUED = re.compile("|".join(f"(?<![A-Za-z0-9])(?:{form})" for _, form in ISSUERS))
+
+_KEY_BLOCK = re.compile(
+    r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"
+    r"(?:(?!-----BEGIN )[\s\S])*?(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|\Z)"
+)
+
+_URL = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,30}:(?:\\?/){2}(?=[^\s]{0,2048}?@)")
+
+_AUTHORITY = re.compile(r"[^\s/?#@\"'<>,;\\]*@")
+
+_BARE_LOGIN = re.compile(
+    r"(?<![\w@/.:+-])[\w.%~+-]{1,64}:[^\s@/:]{1,256}@[\w.\[\]:-]+(?=[/\s\"']|$)"
+)
+
+_HEADER = re.compile(r"\b(?:bearer|basic|token)[ \t]++([A-Za-z0-9._~+/=-]{12,}+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A part of a text that looks secret: `start` and `end` of it, and the rule that says so."""
+
+    start: int
+    end: int
+    rule: str
+
+
+def find_forms(text: str) -> Iterator[Secret]:
+    """Secrets that are known by their form, whatever they are called."""
+    for match in _ISSUED.finditer(text):
+        yield Secret(match.start(), match.end(), "the form of a known issuer")
+    for match in _KEY_BLOCK.finditer(text):
+        yield Secret(match.start(), match.end(), "a private key")
+    for match in _BARE_LOGIN.finditer(text):
+        if not re.match(r"[\w.-]+:\d+@", match[0]):
+            yield Secret(match.start(), match.end(), "an address with a login")
+    for match in _HEADER.finditer(text):
+        if re.search(r"\d", match[1]):
+            yield Secret(match.start(1), match.end(1), "an authorization header")
+    yield from _logins(text)
+
+
+def _logins(text: str) -> Iterator[Secret]:
+    """Logins in URLs; a password may hold `/`, `@` and quotes, which RFC 3986 forbids."""
+    at = 0
+    while match := _URL.search(text, at):
+        start = match.end()
+        before = text[match.start() - 1 : match.start()]
+        end = _login_end(text, start, match[0].lower(), before if before in {'"', "'"} else "")
+        if end > start:
+            yield Secret(start, end - 1, "a URL with a login")
+        at = max(end, start)
+
+
+def _login_end(text: str, start: int, scheme: str, quote: str) -> int:
+    """The position behind the `@` of a login, `start` if there is none; `quote` begins the whole
+    URL.
+    """
+    strict = _AUTHORITY.match(text, start)
+    word = re.split(r"\s", text[start : start + LONGEST_LOGIN], maxsplit=1)[0]
+    if quote:
+        word = re.split(rf"(?<!\\){quote}", word, maxsplit=1)[0]
+    last = word.rfind("@")
+    user, colon, rest = re.split(r"[/?#]", word, maxsplit=1)[0].partition(":")
+    odd = colon and "@" not in user and not re.match(r"\d{1,5}(?![^/?#\"'])", rest)
+    if strict and not colon:
+        plain_login = "ssh" in scheme or strict[0] == "git@"
+        return start if plain_login else strict.end()
+    if odd and last > 0:
+        return start + last + 1
+    return strict.end() if strict else start
+
+
+def without_logins(text: str) -> str:
+    """The text with user and password of each URL removed, up to and with the `@`."""
+    parts, at = [], 0
+    for one in _logins(text):
+        parts.append(text[at : one.start])
+        at = one.end + 1
+    return "".join([*parts, text[at:]])

@@ -1,0 +1,140 @@
+"""The layers of the project's dependencies, by its own lists or by its package manager."""
+
+import shlex
+from collections.abc import Iterator
+
+from scaffold.plan.left_out import deletions
+from scaffold.plan.model import Layer
+from scaffold.plan.situation import Situation, is_list, is_pyproject, one_line
+
+
+def dependency_layers(case: Situation) -> Iterator[Layer]:
+    """The layers that install the project's own lists."""
+    if case.recipe == "pip":
+        yield from _lists(case)
+    elif case.recipe not in {"conda", "pixi"}:
+        yield from _managed(case)
+
+
+def _lists(case: Situation) -> Iterator[Layer]:
+    """What pip or uv installs from the project's lists, or from what is known of setup.py."""
+    lists = [path for path in case.files if is_list(path)]
+    pyproject = [path for path in case.files if is_pyproject(path)]
+    read = case.uses_uv and not case.project.dynamic and not case.inseparable
+    files = (*lists, *(pyproject if read else ()))
+    words = [word for path in lists for word in (_list_option(path), as_path(path))]
+    for path in pyproject if read else ():
+        words += ["-r", as_path(path)]
+        words += [word for extra in case.project.extras for word in ("--extra", extra)]
+        words += [word for group in case.project.groups for word in ("--group", _of(path, group))]
+    known = () if read and pyproject else case.project.requires
+    if not known and all(_list_option(path) == "-c" for path in files):
+        return
+    yield Layer(
+        comments=("The project's dependencies.", *reasons(case)),
+        copies=copies(files),
+        caches=(case.cache,),
+        commands=(
+            *deletions(case.left_out),
+            f"{case.install}{case.kept} {shlex.join((*words, *known))}",
+        ),
+    )
+
+
+def _of(path: str, group: str) -> str:
+    """A dependency group as uv finds it: by name, or with its file."""
+    return group if path == "pyproject.toml" else f"{path}:{group}"
+
+
+def _list_option(path: str) -> str:
+    return "-c" if is_list(path) and "constraint" in path.lower() else "-r"
+
+
+def _managed(case: Situation) -> Iterator[Layer]:
+    """What the manager installs by itself, without the project's own code."""
+    exported = case.names_code and case.locked and case.row.recipe in {"pdm", "pipenv"}
+    if case.inseparable and not case.locked:
+        return
+    plain = (command(case, case.row.image, local=case.names_code),)
+    commands = _exported(case) if exported else plain
+    # A lock stands for its manifest as it is: Poetry refuses one that was edited.
+    drops = () if case.locked else tuple(deletions(case.left_out))
+    yield Layer(
+        comments=("The project's dependencies, without its own code.", *reasons(case)),
+        copies=copies(case.files),
+        caches=tuple(dict.fromkeys((f"/root/.cache/{case.row.cache}", case.cache))),
+        commands=(*drops, *commands),
+    )
+
+
+_EXPORTS = {
+    "pdm": "pdm export{at} --without-hashes --output exported.txt",
+    "pipenv": "{at}pipenv requirements --dev >exported.txt",
+}
+"""Managers that cannot leave local code out, and how they tell the rest."""
+
+
+def _exported(case: Situation) -> tuple[str, ...]:
+    return (
+        command(case, _EXPORTS[case.row.recipe]),
+        r"sed -i -E '/^(-e |\.|file:)|@ file:/d' exported.txt",
+        f"{case.install} -r exported.txt",
+    )
+
+
+def command(case: Situation, text: str, *, local: bool = False) -> str:
+    """A manager's command for this project."""
+    row, project = case.row, case.project
+    left_out = row.local if local else {"uv-lock": "project"}.get(row.recipe, "")
+    return text.format(
+        at=row.at.format(shlex.quote(project.base)) if project.base else "",
+        local=left_out,
+        verb=row.locked if case.locked else row.free,
+        extras="".join(row.extras.format(shlex.quote(name)) for name in project.extras),
+        groups="".join(row.groups.format(shlex.quote(name)) for name in project.groups),
+    )
+
+
+def package_layers(case: Situation) -> Iterator[Layer]:
+    """Packages of README's commands or of imports that no list names."""
+    packages = case.project.packages
+    if not packages or case.recipe == "pixi":
+        return
+    guessed = any(one.guessed for one in packages)
+    places = ", ".join(dict.fromkeys(one.where for one in packages))
+    origin = "Guessed from imports" if guessed else f"Named in {places}"
+    yield Layer(
+        comments=(one_line(f"{origin}: the project has no list of these packages."),),
+        caches=(case.cache,),
+        commands=(f"{case.install}{case.kept} {shlex.join(one.text for one in packages)}",),
+    )
+
+
+def is_local(case: Situation, where: str, name: str) -> bool:
+    """Whether a package is a folder of the project, which the image has not."""
+    return any(name == one.path or (where and where == one.where) for one in case.project.local)
+
+
+def reasons(case: Situation) -> tuple[str, ...]:
+    """Why lines are missing from the image's copies, one comment for each reason."""
+    reasons = dict.fromkeys(one.because for one in case.left_out)
+    return tuple(one_line(f"{', '.join(_texts(case, because))} {because}.") for because in reasons)
+
+
+def _texts(case: Situation, because: str) -> tuple[str, ...]:
+    return tuple(one.text.strip() for one in case.left_out if one.because == because and one.text)
+
+
+def copies(files: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """COPY keeps no folders, so the files of each folder are copied by themselves."""
+    folders: dict[str, list[str]] = {}
+    for path in files:
+        folders.setdefault(path.rpartition("/")[0], []).append(path)
+    return tuple(
+        (" ".join(paths), f"./{folder}/".replace("//", "/")) for folder, paths in folders.items()
+    )
+
+
+def as_path(path: str) -> str:
+    """A leading dash would be read as an option."""
+    return f"./{path}" if path.startswith("-") else path

@@ -1,0 +1,76 @@
+"""What a server must have for the chosen way, and what a user can do if it does not."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scaffold.units import size_text
+from scaffold.workspace.sides import HostPath
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerNeeds:
+    """What a login found on a server; None and empty texts mean unknown.
+
+    `cli` is `devcontainer`, `npx` or `none`; `docker` is `ok`, `denied`, `missing` or `down`.
+    `free` is the free space at the folder in bytes, after the user's quota.
+    """
+
+    cli: str = ""
+    docker: str = ""
+    writable: bool | None = None
+    free: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A missing need and the command or advice that helps."""
+
+    message: str
+    hint: str
+
+
+_LINE = re.compile(r"^need (cli|docker|writable|free|quota) (\S+)$", re.MULTILINE)
+
+
+def read_needs(text: str) -> ServerNeeds:
+    """Read the lines of the server's script; others are ignored."""
+    found = dict(_LINE.findall(text))
+    sizes = [int(found[key]) << 10 for key in ("free", "quota") if found.get(key, "").isdigit()]
+    return ServerNeeds(
+        cli=found.get("cli", ""),
+        docker=found.get("docker", ""),
+        writable=found["writable"] == "yes" if "writable" in found else None,
+        free=min(sizes, default=None),
+    )
+
+
+def unmet(
+    needs: ServerNeeds, host: str, folder: HostPath | None, upload: int, *, by_context: bool
+) -> tuple[Unmet, ...]:
+    """The missing needs. `upload` is in bytes; `by_context` runs the CLI on this computer."""
+    return tuple(_unmet(needs, shlex.quote(host), folder, upload, by_context=by_context))
+
+
+def _unmet(
+    needs: ServerNeeds, host: str, folder: HostPath | None, upload: int, *, by_context: bool
+) -> Iterator[Unmet]:
+    init = f"scaffold init --host {host}"
+    if needs.cli == "none" and not by_context:
+        yield Unmet(
+            f"{host} has no Dev Containers CLI: neither devcontainer nor npx is on PATH",
+            f"use the one of this computer: {init} --files context; or VS Code's: scaffold open",
+        )
+    if needs.docker == "denied":
+        yield Unmet(f"your login may not use Docker on {host}", f"scaffold host setup {host}")
+    if needs.docker in {"missing", "down"}:
+        state = "is not installed" if needs.docker == "missing" else "does not answer"
+        yield Unmet(f"Docker on {host} {state}", f"scaffold host check {host}")
+    if folder and needs.writable is False:
+        hint = f"choose a folder of yours: {init} --workspace '~/NAME'"
+        yield Unmet(f"your login cannot write {folder} on {host}", hint)
+    if folder and needs.free is not None and needs.free < upload:
+        hint = f"free space there, or choose another disk: {init} --workspace PATH"
+        text = f"uploads {size_text(upload)}, but {folder} on {host} has {size_text(needs.free)}"
+        yield Unmet(f"{text} left", hint)

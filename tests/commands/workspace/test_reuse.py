@@ -1,0 +1,189 @@
+"""Which container `scaffold up` takes, makes or replaces."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from scaffold.commands.workspace import reuse as use_case
+from scaffold.commands.workspace import up_target
+from scaffold.commands.workspace.reuse import settle
+from scaffold.commands.workspace.up_target import UpRequest, UpTarget, command_of, plan_up
+from scaffold.errors import InputError
+from scaffold.sync.target import SyncTarget
+from scaffold.workspace.identity import Identity, labels_of
+from tests.commands.workspace.test_standing import Engine
+from tests.container.raw_container import inspect
+
+MAIN = ".devcontainer/devcontainer.json"
+
+
+class Full(Engine):
+    """An engine that lists mounts, and knows what runs and what was changed."""
+
+    def containers(self):
+        return [
+            {"Id": one["Id"], "Names": [one["Name"]], "Mounts": one["Mounts"], **one["Config"]}
+            for one in self.containers_
+        ]
+
+    @property
+    def started(self):
+        return self.__dict__.setdefault("_started", [])
+
+    def start(self, name):
+        self.started.append(name)
+
+    def processes(self, name):
+        return ("python train.py",)
+
+    def changed_files(self, name):
+        return ("/opt/x",)
+
+
+@pytest.fixture
+def target(tmp_path, monkeypatch):
+    """A project of Ada's on gpu01, whose commands are only written down."""
+    (tmp_path / ".devcontainer").mkdir()
+    (tmp_path / MAIN).write_text('{"image": "x"}')
+    monkeypatch.setattr(
+        up_target, "local_up", lambda root, env, *words, verb: ([verb, *words], env)
+    )
+    identity = Identity(
+        account="ada",
+        workspace="/srv/ada/p",
+        config=MAIN,
+        folders=frozenset({str(tmp_path)}),
+        is_local=False,
+    )
+    made = UpTarget(root=tmp_path, identity=identity, config=MAIN)
+    return replace(made, labels=made.label_values)
+
+
+def bound(source):
+    return [{"Type": "bind", "Source": source, "Destination": "/workspaces/p"}]
+
+
+def container(target, name, owner="", workspace="", **more):
+    labels = dict(target.label_values)
+    if owner:
+        labels |= {"io.gpu-scaffold.owner": owner, "io.gpu-scaffold.workspace": workspace}
+    else:
+        labels = {k: v for k, v in labels.items() if k.startswith("devcontainer.")}
+    return inspect(name, config={"Labels": labels}, Id=name, **more)
+
+
+def test_new_one_gets_labels_of_its_owner(target):
+    made = settle(Full(), target, None, rebuild=False)
+    assert made.own is None
+    assert "io.gpu-scaffold.owner=ada" in made.target.argv
+    assert "io.gpu-scaffold.workspace=/srv/ada/p" in made.target.argv
+
+
+def test_own_one_is_found_by_its_own_labels(target):
+    own = container(target, "mine", mounts=bound("/srv/ada/p"))
+    made = settle(Full(own), target, None, rebuild=False)
+    assert made.own == own
+    assert made.target.labels == labels_of(own)
+    assert not [word for word in made.target.argv if "io.gpu-scaffold" in word]
+
+
+def test_stopped_one_is_taken_after_a_running_one(target):
+    off = container(target, "off", "ada", "/srv/ada/p", state={"Running": False})
+    on = container(target, "on", "ada", "/srv/ada/p")
+    assert settle(Full(off, on), target, None, rebuild=True).own == on
+
+
+def test_one_without_an_owner_next_to_another_of_the_path_is_named_by_its_id(target):
+    theirs = container(target, "theirs", "bob", "/srv/bob/p")
+    for running in (True, False):
+        state = {"Running": running}
+        own = container(target, "mine", mounts=bound("/srv/ada/p"), state=state)
+        engine = Full(theirs, own)
+        made = settle(engine, target, None, rebuild=False)
+        assert made.target.argv == ["run-user-commands", "--container-id", "mine"]
+        assert engine.started == ([] if running else ["mine"])
+    own = container(target, "mine", mounts=bound("/srv/ada/p"))
+    made = settle(Full(theirs, own), target, None, rebuild=True)
+    assert made.target.labels == target.label_values
+    assert [one.name for one in made.replaced.containers] == ["mine"]
+    assert made.loses
+
+
+def test_workspace_that_another_one_uses_needs_consent(target):
+    theirs = container(target, "theirs", "bob", "/srv/ada/p", mounts=bound("/srv/ada/p"))
+    with pytest.raises(InputError, match="/srv/ada/p is in use: theirs belongs to bob"):
+        settle(Full(theirs), target, None, rebuild=False)
+    asked = []
+    assert settle(Full(theirs), target, asked.append, rebuild=False).own is None
+    assert len(asked) == 1
+
+
+COMPOSES = {
+    "name: theirs\n": "theirs-ada",
+    "services: {}\n": "",
+    "name: ${X}\n": "",
+    "a: [": "",
+    "- 1\n": "",
+}
+
+
+@pytest.mark.parametrize("text", COMPOSES)
+def test_compose_project_of_another_is_left_alone(target, text):
+    (target.root / MAIN).write_text('{"dockerComposeFile": "compose.yaml", "service": "app"}')
+    (target.root / ".devcontainer" / "compose.yaml").write_text(text)
+    labels = {"com.docker.compose.project": "theirs", "io.gpu-scaffold.owner": "bob"}
+    theirs = inspect("theirs-app", config={"Labels": labels}, Id="1")
+    made = settle(Full(theirs), target, None, rebuild=False)
+    assert made.target.project == COMPOSES[text]
+    assert made.target.environment.get("COMPOSE_PROJECT_NAME", "") == COMPOSES[text]
+
+
+def test_compose_project_of_ones_own_stays(target):
+    own = container(target, "mine", "ada", "/srv/ada/p")
+    own["Config"]["Labels"]["com.docker.compose.project"] = "p-ada"
+    assert settle(Full(own), target, None, rebuild=False).target.project == "p-ada"
+
+
+def test_commands_of_a_host_and_a_second_configuration(tmp_path, monkeypatch):
+    folder = tmp_path / ".devcontainer" / "gpu"
+    folder.mkdir(parents=True)
+    (folder / "devcontainer.json").write_text('{"dockerComposeFile": ["c.yaml"]}')
+    record = {"host": "gpu01", "files": "remote-ssh", "workspace": "/home/ada/p"}
+    lines = "".join(f"{key} = {json.dumps(text)}\n" for key, text in record.items())
+    (folder / "scaffold.toml").write_text(f"[answers]\n{lines}")
+    ssh = tmp_path / "ssh"
+    ssh.write_text("Host gpu01\n  User ada\n")
+    monkeypatch.setattr(
+        up_target, "remote_up", lambda host, folder, *words, **more: [host, str(folder), *words]
+    )
+    target = plan_up(UpRequest(root=tmp_path, ssh_config=ssh, config="gpu"))
+    path = "/home/ada/p/.devcontainer/gpu/devcontainer.json"
+    assert target.argv[:4] == ["gpu01", "/home/ada/p", "--config", path]
+    assert f"devcontainer.config_file={path}" in target.argv
+    assert target.sync_target == SyncTarget(host="gpu01", path="/home/ada/p")
+    argv, _ = command_of(target, "build")
+    assert "--id-label" not in argv
+    composed = use_case._composed(target)
+    assert (composed.name, composed.by_path) == ("gpu", True)
+
+
+def test_foreign_configuration_with_laptop_paths_is_refused(tmp_path, monkeypatch):
+    folder = tmp_path / ".devcontainer"
+    folder.mkdir()
+    place = "type=bind,source=/srv/p,target=/w"
+    mount = "type=bind,source=${localEnv:HOME}/data,target=/data"
+    settings = {"image": "x", "workspaceMount": place, "mounts": [mount]}
+    (folder / "devcontainer.json").write_text(json.dumps(settings))
+    (folder / "scaffold.toml").write_text('[answers]\nhost = "gpu01"\nfiles = "context"\n')
+    monkeypatch.setattr(up_target.contexts, "context", lambda name: name)
+    with pytest.raises(InputError, match="would mount paths of this computer on gpu01") as raised:
+        plan_up(UpRequest(root=tmp_path))
+    assert mount in raised.value.message
+    assert raised.value.hint.endswith("scaffold init --host gpu01 --config gpu")
+    monkeypatch.setattr(
+        up_target, "local_up", lambda root, env, *words, verb: ([verb, *words], env)
+    )
+    (folder / "devcontainer.json").write_text(json.dumps(settings | {"mounts": []}))
+    target = plan_up(UpRequest(root=tmp_path))
+    assert (target.identity.workspace, target.folder) == ("/srv/p", str(tmp_path))

@@ -1,0 +1,1 @@
+"""Whether the resolver's answer for each build can be installed: docs/installable.md."""
