@@ -20,7 +20,7 @@ def _lists(case: Situation) -> Iterator[Layer]:
     """What pip or uv installs from the project's lists, or from what is known of setup.py."""
     lists = [path for path in case.files if is_list(path)]
     pyproject = [path for path in case.files if is_pyproject(path)]
-    read = case.uses_uv and not case.project.dynamic
+    read = case.uses_uv and not case.project.dynamic and not case.inseparable
     files = (*lists, *(pyproject if read else ()))
     words = [word for path in lists for word in (_list_option(path), as_path(path))]
     for path in pyproject if read else ():
@@ -52,10 +52,13 @@ def _list_option(path: str) -> str:
 
 def _managed(case: Situation) -> Iterator[Layer]:
     """What the manager installs by itself, without the project's own code."""
-    local = any(one.manager == case.row.name for one in case.project.local)
-    exported = local and case.locked and case.row.recipe in {"pdm", "pipenv"}
-    commands = _exported(case) if exported else (command(case, case.row.image, local=local),)
-    drops = () if exported else tuple(deletions(case.left_out))
+    exported = case.names_code and case.locked and case.row.recipe in {"pdm", "pipenv"}
+    if case.inseparable and not case.locked:
+        return
+    plain = (command(case, case.row.image, local=case.names_code),)
+    commands = _exported(case) if exported else plain
+    # A lock stands for its manifest as it is: Poetry refuses one that was edited.
+    drops = () if case.locked else tuple(deletions(case.left_out))
     yield Layer(
         comments=("The project's dependencies, without its own code.", *reasons(case)),
         copies=copies(case.files),
@@ -119,7 +122,7 @@ def reasons(case: Situation) -> tuple[str, ...]:
 
 
 def _texts(case: Situation, because: str) -> tuple[str, ...]:
-    return tuple(one.text.strip() for one in case.left_out if one.because == because)
+    return tuple(one.text.strip() for one in case.left_out if one.because == because and one.text)
 
 
 def copies(files: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

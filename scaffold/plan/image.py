@@ -61,7 +61,8 @@ def _image_env(case: Situation) -> tuple[tuple[str, str], ...]:
         folders = [f"{packages}/{name}/lib" for name in row.library_folders]
         env.append(("LD_LIBRARY_PATH", ":".join(folders)))
     if answers.mirrors.pip:
-        env += [("PIP_INDEX_URL", answers.mirrors.pip), ("UV_DEFAULT_INDEX", answers.mirrors.pip)]
+        names = ("PIP_INDEX_URL", "UV_DEFAULT_INDEX", case.row.mirror)
+        env += [(name, answers.mirrors.pip) for name in names if name]
     return tuple(env)
 
 

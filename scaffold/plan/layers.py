@@ -17,6 +17,7 @@ from scaffold.plan.left_out import deletions
 from scaffold.plan.managers import UV
 from scaffold.plan.model import CONDA_ENVIRONMENT, Layer
 from scaffold.plan.situation import CONSTRAINTS, KEPT, Situation, old_for, one_line
+from scaffold.resolver.resolution import FrameworkBuild
 
 JUPYTER = "jupyterlab>=4,<5"
 
@@ -47,7 +48,13 @@ def tools_of(case: Situation) -> tuple[str, ...]:
     wanted += [case.row] if case.row.tool and case.recipe != "conda" else []
     rows = dict.fromkeys(wanted)
     return tuple(
-        row.tool.partition("==")[0] if old_for(row, case.resolution) else row.tool for row in rows
+        tool
+        for row in rows
+        for tool in (
+            (row.tool.partition("==")[0],)
+            if old_for(row, case.resolution)
+            else filter(None, (row.tool, row.beside))
+        )
     )
 
 
@@ -86,19 +93,30 @@ def _framework(case: Situation) -> Iterator[Layer]:
         )
     if case.build is None:
         return
-    index = f"{_index_option(case)} {shlex.quote(case.index)} " if case.index else ""
-    if case.build.find_links:
-        index += f"--find-links {shlex.quote(case.build.find_links)} "
-    wanted = shlex.join((*case.build.requirements, *_companions(case)))
+    wanted = (*case.build.requirements, *_companions(case))
     yield Layer(
-        comments=("The framework is the largest layer and changes least.", *_why(case)),
+        comments=("The framework is the largest layer and changes least.", *_why(case, case.build)),
         caches=(case.cache,),
-        commands=(f"{case.install} {index}{wanted}",),
+        commands=(f"{case.install} {_from(case, case.build)}{shlex.join(wanted)}",),
     )
+    for other in case.others:
+        # An index of its own has none of the first framework, which stays as it is.
+        beside = () if other.index_url else case.build.requirements
+        wanted = (*beside, *other.requirements)
+        yield Layer(
+            comments=("A further framework in the same environment.", *_why(case, other)),
+            caches=(case.cache,),
+            commands=(f"{case.install} {_from(case, other)}{shlex.join(wanted)}",),
+        )
 
 
-def _index_option(case: Situation) -> str:
-    return "--default-index" if case.uses_uv else "--index-url"
+def _from(case: Situation, build: FrameworkBuild) -> str:
+    """Options for the place that a build comes from."""
+    option = "--default-index" if case.uses_uv else "--index-url"
+    index = case.index_of(build)
+    words = [option, index] if index else []
+    words += ["--find-links", build.find_links] if build.find_links else []
+    return "".join(f"{shlex.quote(word)} " for word in words)
 
 
 def _companions(case: Situation) -> tuple[str, ...]:
@@ -116,9 +134,9 @@ def _name(requirement: str) -> str:
     return match[0].lower() if match else ""
 
 
-def _why(case: Situation) -> tuple[str, ...]:
+def _why(case: Situation, build: FrameworkBuild) -> tuple[str, ...]:
     for decision in case.resolution.decisions:
-        if case.build and case.build.version in decision.chosen:
+        if decision.chosen.endswith(f" {build.version} ({build.variant})"):
             return (f"{one_line(decision.chosen)}: {one_line(decision.because)}",)
     return ()
 
@@ -137,7 +155,7 @@ def _isolated(case: Situation) -> Iterator[Layer]:
     here = [one for one in case.project.isolated if not is_local(case, one.where, one.name)]
     imported = [name for one in case.project.local for name in one.imports]
     tools = dict.fromkeys((*case.project.build_tools, *case.project.setup_imports, *imported))
-    needed = [tool for tool in tools if tool not in _framework_names(case)]
+    needed = [tool for tool in tools if _name(tool) not in _framework_names(case)]
     if not needed and not here:
         return
     install = f"{case.install}{case.kept}"

@@ -9,10 +9,12 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from scaffold.project.facts import ProjectFacts
+from scaffold.project.framework_table import BY_FRAMEWORK
 from scaffold.resolver.resolution import FrameworkBuild
 
 _PLACE = re.compile(r"(.+):\d+")
@@ -30,10 +32,10 @@ class LeftOut:
 
 
 def left_out_lines(
-    project: ProjectFacts, build: FrameworkBuild | None, files: tuple[str, ...]
+    project: ProjectFacts, builds: tuple[FrameworkBuild, ...], files: tuple[str, ...]
 ) -> tuple[LeftOut, ...]:
     """Every line of the copied files that the image cannot install, once each."""
-    found = (*_local(project), *_isolated(project), *_pinned(project, build))
+    found = (*_local(project), *_isolated(project), *_pinned(project, builds))
     unique = {(one.file, one.text): one for one in reversed(found)}
     return tuple(one for one in reversed(unique.values()) if one.file in files)
 
@@ -45,12 +47,23 @@ def file_of(where: str) -> str:
 
 
 def deletions(lines: tuple[LeftOut, ...]) -> Iterator[str]:
-    """One `sed` command for each file, which deletes exactly these lines of the image's copy."""
+    """One `sed` command for each file, which deletes exactly these texts of the image's copy."""
     for file in dict.fromkeys(one.file for one in lines):
         texts = dict.fromkeys(one.text.strip() for one in lines if one.file == file)
-        patterns = [rf"/^ *{_item(file)}{_escaped(text)} *\(#.*\)*$/d" for text in texts]
-        scripts = " ".join(f"-e {shlex.quote(pattern)}" for pattern in patterns)
-        yield f"sed -i {scripts} {shlex.quote(file)}"
+        scripts = " ".join(f"-e {shlex.quote(_script(file, text))}" for text in texts if text)
+        if scripts:
+            yield f"sed -i {scripts} {shlex.quote(file)}"
+
+
+_ENTRY = re.compile(r"[\w.\"'-]+\s*=\s*[{\[\"']")
+"""`name = { path = "lib" }` and `name = "^1"`: what has a line of its own in TOML."""
+
+
+def _script(file: str, text: str) -> str:
+    if file.endswith(".toml") and not _ENTRY.match(text):
+        # An item of a list, on the line that opens the list or on one that begins with an item.
+        return rf'/\[\|^\s*"/s/"{_escaped(text)}",*//'
+    return rf"/^ *{_item(file)}{_escaped(text)} *\(#.*\)*$/d"
 
 
 def _item(file: str) -> str:
@@ -74,18 +87,25 @@ def _isolated(project: ProjectFacts) -> Iterator[LeftOut]:
         )
 
 
-def _pinned(project: ProjectFacts, build: FrameworkBuild | None) -> Iterator[LeftOut]:
-    for pin in project.framework_pins:
-        if build is None or _allows(pin.spec, build.version):
+def _pinned(project: ProjectFacts, builds: tuple[FrameworkBuild, ...]) -> Iterator[LeftOut]:
+    for build, pin in product(builds, project.framework_pins):
+        if pin.name not in BY_FRAMEWORK[build.framework].packages:
             continue
         chosen = f"{build.version} ({build.variant})"
-        yield LeftOut(
-            file_of(pin.where),
-            pin.text,
-            f"is replaced by {chosen}, above",
-            f"{pin.where}: {pin.text} is left out of the image, replaced by {chosen}; "
-            "change that line if you keep this build",
-        )
+        because = f"is replaced by {chosen}, above"
+        if not _allows(pin.spec, build.version):
+            note = (
+                f"{pin.where}: {pin.text} is left out of the image, replaced by {chosen}; "
+                "change that line if you keep this build"
+            )
+            yield LeftOut(file_of(pin.where), pin.text, because, note)
+        elif pin.name not in map(_name, build.requirements):
+            # tensorflow and tensorflow-cpu write the same files.
+            yield LeftOut(file_of(pin.where), pin.text, because)
+
+
+def _name(requirement: str) -> str:
+    return re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
 
 
 def _allows(spec: str, version: str) -> bool:

@@ -14,19 +14,21 @@ Recipe = Literal["none", "pip", "uv-lock", "conda", "poetry", "pdm", "pipenv", "
 class Manager:
     """How one package manager installs a project.
 
-    `tool` is its distribution and release on PyPI, `tool_python` the oldest Python of that
-    release; `tool_image` holds its program at `tool_program`. Without the files in `needs`
-    pip or uv installs the project's lists. `decides` says that its own files choose the
-    framework's build.
+    `tool` is its distribution and release on PyPI, `beside` a bound of one of its dependencies,
+    `tool_python` the oldest Python of that release; `tool_image` holds its program at
+    `tool_program`. Without the files in `needs` pip or uv installs the project's lists.
+    `decides` says that its own files choose the framework's build.
 
     Commands name their options in braces: `{at}` for a project in a subfolder, `{local}` to
     leave local code out, `{extras}`, `{groups}` and `{prefix}` of the environment.
-    `locked` and `free` are the verbs with and without a lock file.
+    `locked` and `free` are the verbs with and without a lock file. `mirror` is the variable
+    that names a mirror of the package index, where the manager does not read pip's.
     """
 
     name: PackageManager
     recipe: Recipe = "pip"
     tool: str = ""
+    beside: str = ""
     tool_python: tuple[int, int] = (3, 8)
     tool_image: str = ""
     tool_program: str = ""
@@ -41,6 +43,7 @@ class Manager:
     at: str = ""
     extras: str = ""
     groups: str = ""
+    mirror: str = ""
 
 
 # Newest on PyPI in November 2026. Pinned, so that the same commit builds the same image.
@@ -89,10 +92,13 @@ MANAGERS: tuple[Manager, ...] = (
         name=PackageManager.PDM,
         recipe="pdm",
         tool="pdm==2.29.4",
+        # pdm 2.29.4 asks for hishel>=1.4 and fails with 2.0 at its first request.
+        beside="hishel<2",
         tool_python=(3, 10),
         needs=frozenset({"pyproject.toml"}),
         decides=True,
         cache="pdm",
+        mirror="PDM_PYPI_URL",
         image="pdm {verb}{at} --no-self{extras}{groups}",
         post="pdm {verb}{at}{extras}{groups}",
         locked="sync",
@@ -109,6 +115,7 @@ MANAGERS: tuple[Manager, ...] = (
         needs=frozenset({"Pipfile"}),
         decides=True,
         cache="pipenv",
+        mirror="PIPENV_PYPI_MIRROR",
         image="{at}pipenv {verb} --dev",
         post="{at}pipenv {verb} --dev",
         locked="sync",

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from scaffold.answers.choices import Installer, Stack
 from scaffold.answers.model import Answers
 from scaffold.facts import HostFacts
-from scaffold.plan.left_out import LeftOut, left_out_lines
+from scaffold.plan.left_out import LeftOut, file_of, left_out_lines
 from scaffold.plan.managers import UV, Manager, Recipe, manager_row, recipe_of
 from scaffold.plan.model import CONDA_ENVIRONMENT, DEPENDENCIES, ENVIRONMENT, PythonSource
-from scaffold.project.facts import ProjectFacts
+from scaffold.project.facts import LocalPath, ProjectFacts
 from scaffold.project.framework import Framework
 from scaffold.project.framework_table import BY_FRAMEWORK, ROWS
 from scaffold.resolver.resolution import FrameworkBuild, Resolution
@@ -88,6 +88,19 @@ class Situation:
         )
 
     @property
+    def names_code(self) -> bool:
+        """Whether the manager's own files name code of the repository as a dependency."""
+        return any(self._managed(one) for one in self.project.local)
+
+    @property
+    def inseparable(self) -> bool:
+        """Whether these files name it in a form that no copy of them can do without."""
+        return any(self._managed(one) and not one.text for one in self.project.local)
+
+    def _managed(self, one: LocalPath) -> bool:
+        return one.manager is self.row.name or is_pyproject(file_of(one.where))
+
+    @property
     def install(self) -> str:
         """The command that installs packages into the environment."""
         # pip would compile everything at once, which takes most of its time; Python compiles
@@ -95,9 +108,18 @@ class Situation:
         return "uv pip install" if self.uses_uv else "python -m pip install --no-compile"
 
     @property
+    def others(self) -> tuple[FrameworkBuild, ...]:
+        """The builds of further frameworks in the same environment."""
+        return self.resolution.others if self.build else ()
+
+    @property
     def index(self) -> str:
         """The framework's own index, empty for the default one."""
-        url = (self.build.index_url or "") if self.build else ""
+        return self.index_of(self.build) if self.build else ""
+
+    def index_of(self, build: FrameworkBuild) -> str:
+        """The index of a build, as its mirror has it; empty for the default one."""
+        url = build.index_url or ""
         mirror = self.answers.mirrors.pytorch
         if mirror and url.startswith(PYTORCH_INDEX):
             return mirror.rstrip("/") + url.removeprefix(PYTORCH_INDEX)
@@ -115,7 +137,8 @@ class Situation:
             return f" --constraint {CONSTRAINTS}"
         if self.build is None:
             return ""
-        return f" {shlex.join(self.build.requirements)}"
+        builds = (self.build, *self.others)
+        return f" {shlex.join(text for build in builds for text in build.requirements)}"
 
     @property
     def compiles(self) -> bool:
@@ -146,7 +169,7 @@ def situation_of(
         followed=followed,
         files=copied,
         odd=odd,
-        left_out=left_out_lines(project, build, copied),
+        left_out=left_out_lines(project, (build, *resolution.others) if build else (), copied),
     )
 
 

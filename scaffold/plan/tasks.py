@@ -62,8 +62,7 @@ def _at_pixi(case: Situation) -> str:
 
 def _has_code(case: Situation) -> bool:
     """Whether there is anything of the project's own to install."""
-    local = any(one.manager == case.row.name for one in case.project.local)
-    return local or (case.project.installable and case.row.recipe != "pipenv")
+    return case.names_code or (case.project.installable and case.row.recipe != "pipenv")
 
 
 def _local(case: Situation) -> Iterator[Task]:

@@ -60,8 +60,10 @@ class NeededPackage:
 class LocalPath:
     """A dependency that is a folder of the repository and needs the source to be installed.
 
-    `path` is relative to the root (`.` is the project), `text` the line as the file has it.
-    `imports` are the modules that its setup.py imports, which build isolation would hide.
+    `path` is relative to the root (`.` is the project), `text` the line or the item of a list
+    that a copy of the file must lack to be installed without the source, empty where the file
+    has it in another form. `imports` are the modules that its setup.py imports, which build
+    isolation would hide.
     """
 
     path: str
@@ -75,11 +77,12 @@ class LocalPath:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A line of an installed list that bounds the framework's version."""
+    """A line of an installed list that names a framework by one of its distributions."""
 
     where: str
     text: str
     spec: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,14 @@ from scaffold.project.choices.framework_choice import choose_framework, framewor
 from scaffold.project.choices.generated import generated_paths
 from scaffold.project.choices.install_path import find_install_path
 from scaffold.project.choices.installing import (
+    build_tools,
     framework_pins,
     local_paths,
     needed_files,
     setup_imports,
     steps,
 )
-from scaffold.project.choices.isolated_builds import BUILD_TOOLS, isolated
+from scaffold.project.choices.isolated_builds import isolated
 from scaffold.project.choices.languages import is_python, other_language
 from scaffold.project.choices.python_choice import choose_python
 from scaffold.project.choices.repository_parts import (
@@ -88,7 +89,7 @@ def read_project(files: Mapping[str, bytes | Unread], paths: Collection[str] = (
         soft=frozenset(name for name, there in soft.items() if there),
         python_bound=python.bound,
         framework_bound=spec if bound is None else bound,
-        framework_pins=framework_pins(view, framework.value),
+        framework_pins=framework_pins(view),
         steps=steps(view),
         companions=extra.companions,
         packages=extra.packages,
@@ -97,7 +98,7 @@ def read_project(files: Mapping[str, bytes | Unread], paths: Collection[str] = (
         local=local_paths(view),
         needed_files=needed_files(view),
         isolated=apart,
-        build_tools=BUILD_TOOLS if apart else (),
+        build_tools=build_tools(view, apart),
         setup_imports=setup_imports(view, view.path.base),
         apt=system.value[0],
         apt_unknown=system.value[1],

@@ -358,6 +358,16 @@ def test_link_within_the_project_is_refused_too(scaffold, project):
     assert list((project / "config").iterdir()) == []
 
 
+@pytest.mark.parametrize("flags", [(), ("--overwrite",)], ids=["kept", "overwrite"])
+def test_dockerignore_that_is_a_link_stays_the_users(scaffold, project, flags):
+    (project / ".gitignore").write_text("*.ckpt\n")
+    (project / ".dockerignore").symlink_to(".gitignore")
+    assert scaffold("init", "--yes", *flags, project).code == 0
+    assert (project / ".gitignore").read_text() == "*.ckpt\n"
+    assert (project / ".dockerignore").is_symlink()
+    assert (project / ".devcontainer" / "Dockerfile").exists()
+
+
 def test_full_disk_exits_2_and_leaves_nothing(scaffold, project, monkeypatch):
     def full(_descriptor):
         raise OSError(28, "No space left on device")

@@ -36,6 +36,7 @@ dependencies:
   - pip
   - pip:
       - six
+      - -e .
 """
 
 
@@ -77,9 +78,9 @@ CASES = {
         "import subprocess, six; print(subprocess.check_output(['nvcc']))",
     ),
     "conda": Case(
-        {"environment.yml": CONDA},
+        {"environment.yml": CONDA, "setup.py": SETUP, "demo.py": ""},
         REQUIRED,
-        "import torch, labdemo, six; print(torch.cuda, labdemo.answer)",
+        "import torch, labdemo, six, demo; print(torch.cuda, labdemo.answer)",
         ("pip", "conda"),
     ),
     "cpu only": Case(
@@ -105,12 +106,13 @@ def written(
 ) -> Path:
     """A repository with the case's files, after `scaffold init`, on the lab's network.
 
-    `lock` is a command that writes a lock file from the lab's index.
+    `lock` is a command that writes a lock file from the lab's index, whose address takes the
+    place of `@index@` in the files.
     """
     workspace = tmp_path / "project"
     for name, text in case.files.items():
         (workspace / name).parent.mkdir(parents=True, exist_ok=True)
-        (workspace / name).write_text(text)
+        (workspace / name).write_text(text.replace("@index@", index.mirrors["pip"]))
     (tmp_path / "data").mkdir()
     if lock:
         env = {**os.environ, "UV_DEFAULT_INDEX": index.mirrors["pip"]}

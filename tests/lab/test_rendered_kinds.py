@@ -13,7 +13,10 @@ from tests.lab.support.images import REDIS_IMAGE, provide
 from tests.lab.test_rendered import Case, written
 
 SETUP = 'from setuptools import setup\nsetup(name="demo", version="1", py_modules=["demo"])\n'
-PIP_PATH = {"lib/setup.py": SETUP, "lib/demo.py": "answer = 42\n"}
+PATH = {"lib/setup.py": SETUP, "lib/demo.py": "answer = 42\n"}
+DEEPER = {
+    f"libs/demo/{name}": text for name, text in (("setup.py", SETUP), ("demo.py", "answer = 42"))
+}
 WORKSPACE = """
 [project]
 name = "root"
@@ -47,6 +50,11 @@ package-mode = false
 python = ">=3.11,<3.12"
 six = "*"
 demo = { path = "lib", develop = true }
+# Poetry knows no mirror of the package index but this.
+[[tool.poetry.source]]
+name = "lab"
+url = "@index@"
+priority = "primary"
 """
 PIPFILE = """
 [packages]
@@ -55,10 +63,36 @@ demo = {path = "lib", editable = true}
 [requires]
 python_version = "3.11"
 """
-IMPORTS_SIX = """
+PDM = """
+[project]
+name = "root"
+version = "0"
+requires-python = ">=3.11,<3.12"
+dependencies = ["six", "demo @ file:///${PROJECT_ROOT}/lib"]
+[tool.pdm]
+distribution = false
+"""
+PDM_LOCK = """
+[metadata]
+groups = ["default"]
+strategy = ["inherit_metadata"]
+lock_version = "4.5.1"
+[[metadata.targets]]
+requires_python = ">=3.11,<3.12"
+[[package]]
+name = "demo"
+version = "1"
+path = "./lib"
+groups = ["default"]
+[[package]]
+name = "six"
+version = "1.17.0"
+groups = ["default"]
+"""
+IMPORTS_JAX = """
 from setuptools import setup
-import torch
-setup(name="demo", version="1", py_modules=["demo"], description=torch.__version__)
+import jax
+setup(name="demo", version="1", py_modules=["demo"], description=jax.__version__)
 """
 
 
@@ -71,19 +105,16 @@ def kind(files: dict[str, str], program: str, flags: tuple[str, ...] = FLAGS) ->
 
 
 KINDS = {
-    "opencv with libGL": kind(
-        {"requirements.txt": "opencv-python==4.10.*\n", "main.py": ""}, program="import cv2"
-    ),
-    "ffmpeg of a README": kind(
+    "opencv with libGL, and ffmpeg of a README": kind(
         {
-            "requirements.txt": "six\n",
+            "requirements.txt": "opencv-python==4.10.*\n",
             "main.py": "",
             "README.md": "# X\n## Install\n```\nsudo apt install ffmpeg\n```\n",
         },
-        program="import subprocess; subprocess.check_call(['ffmpeg', '-version'])",
+        program="import cv2, subprocess; subprocess.check_call(['ffmpeg', '-version'])",
     ),
     "a path of the repository": kind(
-        {"requirements.txt": "six\nlib\n", **PIP_PATH, "main.py": ""},
+        {"requirements.txt": "six\nlibs/demo\n", **DEEPER, "main.py": ""},
         program="import six, demo; print(demo.answer)",
     ),
     "a uv workspace": kind(
@@ -95,18 +126,22 @@ KINDS = {
         program="import six, demo; print(demo.answer)",
     ),
     "Poetry with a path dependency": kind(
-        {"pyproject.toml": POETRY, **PIP_PATH}, program="import six, demo; print(demo.answer)"
+        {"pyproject.toml": POETRY, **PATH}, program="import six, demo; print(demo.answer)"
     ),
     "Pipenv with a path": kind(
-        {"Pipfile": PIPFILE, **PIP_PATH}, program="import six, demo; print(demo.answer)"
+        {"Pipfile": PIPFILE, **PATH}, program="import six, demo; print(demo.answer)"
+    ),
+    "PDM with a lock and a path": kind(
+        {"pyproject.toml": PDM, "pdm.lock": PDM_LOCK, **PATH},
+        program="import six, demo; print(demo.answer)",
     ),
     "a setup.py that imports the framework": kind(
         {
-            "requirements.txt": "torch==2.13.*\n",
-            "setup.py": IMPORTS_SIX,
-            "demo.py": "import torch\n",
+            "requirements.txt": "jax==0.10.*\n",
+            "setup.py": IMPORTS_JAX,
+            "demo.py": "import jax\n",
         },
-        program="import torch, demo",
+        program="import jax, demo",
     ),
     "pip as the installer": kind(
         {"requirements.txt": "six\n-e .\n", "setup.py": SETUP, "demo.py": ""},

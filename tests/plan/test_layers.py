@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from scaffold.answers.choices import GpuNeed, Installer, Stack
-from scaffold.answers.model import Answers
+from scaffold.answers.model import Answers, Mirrors
 from scaffold.facts import Gpu, HostFacts
 from scaffold.facts.system import SystemFacts
 from scaffold.project.facts import (
@@ -193,7 +193,7 @@ def test_a_setup_that_imports_the_framework_finds_it():
 
 
 def test_a_pin_that_the_chosen_build_breaks_is_left_out_with_a_note():
-    pins = (Pin("requirements.txt:1", "torch==2.5.1", "==2.5.1"),)
+    pins = (Pin("requirements.txt:1", "torch==2.5.1", "==2.5.1", "torch"),)
     plan = plan_of(project=replace(PROJECT, framework_pins=pins))
     assert r"sed -i -e '/^ *torch==2\.5\.1 *\(#.*\)*$/d' requirements.txt" in commands(plan)
     assert any("requirements.txt:1: torch==2.5.1 is left out" in text for text in plan.warnings)
@@ -201,7 +201,7 @@ def test_a_pin_that_the_chosen_build_breaks_is_left_out_with_a_note():
 
 @pytest.mark.parametrize("spec", ["==2.8.0", ">=2.5", "~=2.8.0", "not a version"])
 def test_a_pin_that_the_build_keeps_stays_in_the_list(spec):
-    pins = (Pin("requirements.txt:1", "torch", spec),)
+    pins = (Pin("requirements.txt:1", "torch", spec, "torch"),)
     plan = plan_of(project=replace(PROJECT, framework_pins=pins))
     assert "sed" not in commands(plan)
 
@@ -290,3 +290,56 @@ def test_a_build_without_an_index_needs_no_second_one():
 
 def test_answers_begin_with_uv():
     assert Answers(name="x").installer is Installer.UV
+
+
+TORCH_ON_CPU = FrameworkBuild(
+    framework=Framework.PYTORCH,
+    version="2.8.0",
+    variant="cpu",
+    cuda=None,
+    requirements=("torch==2.8.0",),
+    index_url="https://download.pytorch.org/whl/cpu",
+)
+TENSORFLOW_ON_CPU = replace(
+    TORCH_ON_CPU,
+    framework=Framework.TENSORFLOW,
+    version="2.21.0",
+    requirements=("tensorflow-cpu==2.21.0",),
+    index_url=None,
+)
+
+
+def test_further_frameworks_are_installed_as_they_were_decided():
+    lines = ("torch", "tensorflow")
+    pins = tuple(Pin(f"requirements.txt:{at}", name, "", name) for at, name in enumerate(lines))
+    resolution = replace(RESOLUTION, others=(TORCH_ON_CPU, TENSORFLOW_ON_CPU))
+    plan = plan_of(project=replace(PROJECT, framework_pins=pins), resolution=resolution)
+    text = commands(plan)
+    assert (
+        "uv pip install --default-index https://download.pytorch.org/whl/cpu torch==2.8.0" in text
+    )
+    assert "uv pip install torch==2.8.0 tensorflow-cpu==2.21.0\n" in text
+    assert "torch==2.8.0 torch==2.8.0 tensorflow-cpu==2.21.0 -r requirements.txt" in text
+    # Both distributions write the same files.
+    assert r"sed -i -e '/^ *tensorflow *\(#.*\)*$/d' requirements.txt" in text
+    assert not plan.warnings
+
+
+def test_page_of_wheels_is_named_to_the_installer():
+    build = replace(TORCH, index_url=None, find_links="https://example.org/wheels.html")
+    plan = plan_of(resolution=replace(RESOLUTION, build=build))
+    assert "--find-links https://example.org/wheels.html torch==2.8.0" in commands(plan)
+
+
+@pytest.mark.parametrize(
+    ("manager", "files", "variable"),
+    [
+        ("pdm", ("pyproject.toml", "pdm.lock"), "PDM_PYPI_URL"),
+        ("pipenv", ("Pipfile",), "PIPENV_PYPI_MIRROR"),
+    ],
+)
+def test_mirror_of_the_index_is_named_as_each_manager_reads_it(manager, files, variable):
+    mirrors = Mirrors(pip="https://mirror.example.org/simple")
+    plan = plan_of(**of(manager, *files), mirrors=mirrors)
+    assert (variable, mirrors.pip) in plan.image.env
+    assert ("PIP_INDEX_URL", mirrors.pip) in plan.image.env

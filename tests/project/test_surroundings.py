@@ -426,3 +426,35 @@ def test_one_folder_as_the_project():
     assert facts.problems == ("beta/app/x.ipynb:1: not a valid notebook",)
     root = of_folder(whole, look({"requirements.txt": "-e .\n"}), "beta")
     assert root.local[0].path == "beta"
+
+
+WORKFLOWS = [
+    ("test.yml", "<3.12"),
+    ("lint-and-test.yml", "<3.12"),
+    ("lint.yml", ""),
+    ("pypi-publish.yml", ""),
+    ("docs.yaml", ""),
+]
+
+
+@pytest.mark.parametrize(("name", "expected"), WORKFLOWS)
+def test_only_workflows_that_test_say_which_python_the_project_runs_on(name, expected):
+    path = f".github/workflows/{name}"
+    facts = look({"requirements.txt": "six\n", path: "python-version: '3.11'\n"})
+    assert facts.python_spec == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [("jax[cuda12]", "12"), ("jax[cuda11_pip]", None), ("jax[cuda12-local]", "12"), ("jax", None)],
+)
+def test_extra_of_jax_names_the_cuda_release(line, expected):
+    assert look({"requirements.txt": f"{line}\n"}).cuda_hint == expected
+
+
+def test_build_that_imports_the_framework_brings_what_its_manifest_asks_for():
+    asked = '[build-system]\nrequires = ["setuptools>=64", "torch", "cython"]\n'
+    facts = look({"requirements.txt": "torch\n", "setup.py": TORCH_SETUP, "pyproject.toml": asked})
+    assert facts.build_tools[0] == "setuptools>=64"
+    assert "cython" in facts.build_tools
+    assert look({"requirements.txt": "torch\n", "setup.py": SETUP}).build_tools == ()

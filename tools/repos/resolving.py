@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-SECONDS = 100
+SECONDS = 400
 _LINE_ASIDE = re.compile(r"^\s*(?:--?[a-z][\w-]*[ =]|-[fi]\s*\S)")
 _URL = re.compile(r"(?:git|hg)\+|https?://|^\s*(?:-e|--editable)\b")
 _LOCAL_VERSION = re.compile(r"\+(?:cu\d+|cpu|pt[\w.]+)\b")

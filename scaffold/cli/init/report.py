@@ -1,5 +1,6 @@
 """What `scaffold init` prints: what was found, what was decided, which files and what is next."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from scaffold.answers.free_gpus import usage
@@ -9,7 +10,7 @@ from scaffold.cli import report
 from scaffold.commands.init.host_files import next_steps
 from scaffold.commands.init.init import Decided, InitFacts
 from scaffold.plan import plan_json
-from scaffold.project.facts import ProjectFacts
+from scaffold.project.facts import Evidence, ProjectFacts
 from scaffold.project.report import project_json
 from scaffold.units import duration_text
 
@@ -21,16 +22,15 @@ MARKS = {
     "kept": ("!", "red"),
 }
 
+SYSTEM = "system package"
+
 
 def show_look(look: InitFacts) -> None:
     """Print what was found in the repository and on this machine."""
     report.heading(f"In {report.printable(str(look.root.resolve()))}")
-    rows = [
-        (item.what, item.text, item.where + ("" if item.used else "  (not used)"))
-        for item in look.project.evidence
-    ]
     report.table(
-        rows or [("nothing", "no file that names a framework or a dependency", "")],
+        evidence_rows(look.project.evidence)
+        or [("nothing", "no file that names a framework or a dependency", "")],
         ("cyan", "", "dim"),
     )
     for problem in look.project.problems:
@@ -38,6 +38,32 @@ def show_look(look: InitFacts) -> None:
     for note in project_notes(look.project):
         report.console().print(f"  note: {report.printable(note)}", style="yellow")
     show_host(look)
+
+
+def evidence_rows(evidence: Iterable[Evidence]) -> list[tuple[str, str, str]]:
+    """One row for each fact: files that say the same are counted, packages of a line are listed."""
+    packages: dict[tuple[str, str, str, bool], list[str]] = {}
+    for item in evidence:
+        name, _, reason = item.text.partition(": ") if item.what == SYSTEM else ("", "", item.text)
+        packages.setdefault((item.what, reason, item.where, item.used), []).append(name)
+    places: dict[tuple[str, str, bool], list[str]] = {}
+    for (what, reason, where, used), names in packages.items():
+        listed = ", ".join(filter(None, names))
+        # The command is at the place that the row names.
+        text = (
+            listed
+            if listed and " install " in reason
+            else ": ".join(filter(None, (listed, reason)))
+        )
+        places.setdefault((what, text, used), []).append(where)
+    return [
+        (what, text, _counted(found) + ("" if used else "  (not used)"))
+        for (what, text, used), found in places.items()
+    ]
+
+
+def _counted(places: list[str]) -> str:
+    return places[0] if len(places) == 1 else f"{places[0]} and {len(places) - 1} more"
 
 
 def project_notes(project: ProjectFacts) -> list[str]:

@@ -23,6 +23,8 @@ from scaffold.errors import InputError
 from scaffold.plan import Plan
 from scaffold.project.facts import ProjectFacts
 
+IGNORE = ".dockerignore"
+
 Status = Literal["new", "changed", "merged", "same", "kept"]
 
 
@@ -45,6 +47,9 @@ class FileChange:
 def changes_of(root: Path, plan: Plan, recorded: Mapping[str, Value]) -> list[FileChange]:
     """Every file of the plan and the new record, with the present files of `root`."""
     rendered = render(plan)
+    if (root / IGNORE).is_symlink():
+        # Often a link to .gitignore: it stays the user's, and nothing is written through it.
+        rendered.pop(IGNORE, None)
     generated = {path: file.content for path, file in rendered.items()}
     changes = [
         compare(root, path, file.content, file.mode) for path, file in sorted(rendered.items())

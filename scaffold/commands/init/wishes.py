@@ -10,7 +10,7 @@ from scaffold.catalogue import load_catalogue
 from scaffold.facts import HostFacts
 from scaffold.project.facts import PackageManager, ProjectFacts
 from scaffold.project.framework import Framework
-from scaffold.resolver.resolution import Conflict, Resolution, Wishes
+from scaffold.resolver.resolution import Conflict, Decision, Resolution, Wishes
 from scaffold.resolver.resolving import resolve
 
 
@@ -24,12 +24,24 @@ def resolve_for(
     wishes = wishes_of(answers, project, given)
     first = resolve(load_catalogue(), host, wishes)
     if not isinstance(first, Conflict):
-        return first, []
+        return _own_python(first, project) if brings_own(answers, project) else first, []
     for relaxed, dropped in _relaxed(wishes, project, given):
         found = resolve(load_catalogue(), host, relaxed)
         if not isinstance(found, Conflict):
             return found, [_note(project, kind) for kind in dropped]
     return first, []
+
+
+def _own_python(found: Resolution, project: ProjectFacts) -> Resolution:
+    """The resolution without a word about the base image's Python, which runs nothing here."""
+    own = Decision(
+        what="Python",
+        chosen=project.python_spec or "the newest that the environment allows",
+        because=f"{project.package_manager.value} brings it with the environment",
+        source="the project's files",
+    )
+    decisions = (own if one.what == "Python" else one for one in found.decisions)
+    return replace(found, decisions=tuple(decisions))
 
 
 def wishes_of(answers: Answers, project: ProjectFacts, given: Mapping[str, Value]) -> Wishes:

@@ -45,7 +45,8 @@ HARMLESS_VALUES = frozenset(
 """What a setting with such a name may say without giving anything away, in lower case."""
 
 ISSUERS: tuple[tuple[str, str], ...] = (
-    ("Hugging Face token", r"hf_\w{8,}"),
+    # A token has no underscore of its own, as `hf_checkpoint` and `hf_model_name` would.
+    ("Hugging Face token", r"hf_[A-Za-z0-9]{11,}"),
     ("OpenAI, Anthropic or compatible key", r"sk-(?=[\w-]*\d)[\w-]{16,}"),
     ("GitHub token", r"gh[pousr]_\w{8,}|github_pat_\w{8,}"),
     ("GitLab token", r"gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|oas)-[\w.-]{8,}"),

@@ -78,7 +78,7 @@ def _builds(view: View, framework: Framework) -> list[_Cuda]:
     for sign in signs:
         requirement = sign.requirement
         is_lock = sign.weight == Weight.LOCKED
-        release = locked_cuda(requirement) if is_lock else cuda_release(requirement.local)
+        release = locked_cuda(requirement) if is_lock else _named_cuda(requirement)
         if release is None or not applies(requirement.marker):
             continue
         rank = 0 if sign == locked else 1 if sign.on_path and not is_lock else 4
@@ -86,6 +86,16 @@ def _builds(view: View, framework: Framework) -> list[_Cuda]:
         rank = 4 if sign.weight == Weight.NOT_INSTALLED else rank
         found.append((rank, release, requirement.where, requirement.text))
     return found
+
+
+_EXTRA = re.compile(r"cuda(1[2-9])(?:[-_].*)?")
+"""`jax[cuda12]`; what was built for CUDA 11 ended with jax 0.4.25, and newer releases ignore it."""
+
+
+def _named_cuda(requirement: Requirement) -> str | None:
+    """The CUDA release that a requirement names: by its version, or by an extra."""
+    extras = (match[1] for one in requirement.extras if (match := _EXTRA.fullmatch(one)))
+    return cuda_release(requirement.local) or next(extras, None)
 
 
 def _cuda_notes(view: View) -> list[_Cuda]:

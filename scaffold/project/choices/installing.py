@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fnmatch import fnmatch
 
-from scaffold.project.facts import InstallStep, LocalPath, PackageManager, Pin
+from scaffold.project.choices.isolated_builds import BUILD_TOOLS
+from scaffold.project.facts import InstallStep, Isolated, LocalPath, PackageManager, Pin
 from scaffold.project.formats.manifests import Role
-from scaffold.project.framework import Framework
 from scaffold.project.packages.frameworks import framework_of
 from scaffold.project.packages.imports import module_places
 from scaffold.project.sources import Command, Subject
@@ -102,13 +102,28 @@ def setup_imports(view: View, folder: str) -> tuple[str, ...]:
     return tuple(one for one in dict.fromkeys(wanted) if f"{prefix}{one}" not in places)
 
 
-def framework_pins(view: View, framework: Framework) -> tuple[Pin, ...]:
-    """Lines of the installed lists that bound the framework."""
+def build_tools(view: View, apart: tuple[Isolated, ...]) -> tuple[str, ...]:
+    """What has to be installed before a build that is not isolated, as requirements."""
+    folders = {view.path.base} | {one.path for one in local_paths(view) if one.path != "."}
+    folders = {folder for folder in folders if setup_imports(view, folder)}
+    if not (apart or folders):
+        return ()
+    wanted = {name: name for name in BUILD_TOOLS}
+    for folder in sorted(folders):
+        source = view.sources.get(f"{folder}/pyproject.toml".lstrip("/"))
+        for note in source.notes if source else ():
+            if note.topic is Subject.BUILD:
+                wanted[note.value] = note.text
+    return tuple(wanted.values())
+
+
+def framework_pins(view: View) -> tuple[Pin, ...]:
+    """Lines of the installed lists that name a framework itself."""
     return tuple(
-        Pin(one.where, one.text, one.spec)
+        Pin(one.where, one.text, one.spec, one.name)
         for source, one in view.installed
-        if framework_of(one) == (framework, True)
-        and one.spec
+        if (framework_of(one) or (None, False))[1]
+        and not one.conda
         and view.role(source.path) is Role.MANIFEST
         and applies(one.marker)
     )

@@ -64,7 +64,7 @@ def local_line(
 
 
 def local_table(
-    name: str, options: dict[str, object], where: str, path: str, manager: PackageManager
+    options: dict[str, object], where: str, path: str, manager: PackageManager, shown: str
 ) -> LocalPath | None:
     """`name = { path = "../x", editable = true }` of Poetry, Pipenv, uv and pixi."""
     target = options.get("path", options.get("file"))
@@ -79,7 +79,7 @@ def local_table(
     return LocalPath(
         path=found,
         where=where,
-        text=f"{name} = {target}",
+        text=shown,
         editable=editable,
         extras=names,
         manager=manager,

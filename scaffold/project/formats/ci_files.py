@@ -11,6 +11,12 @@ _PYTHONS = re.compile(
     r"python(?:-version|_version)?s?[\"']?\s{0,4}:[ \t]{0,9}"
     r"(\[[^\]]{0,400}\]|[\"']?3\.\d{1,2}|(?:\s{1,40}-\s{0,4}[\"']?3\.\d{1,2}[\"']?){1,20})"
 )
+_ASIDE = re.compile(
+    r"lint|format|style|flake8|black|ruff|mypy|typ(?:ing|e-?check)|pre-?commit|publish|release"
+    r"|deploy|pypi|docs?(?:$|[_-])|documentation|pages|stale|spell"
+)
+"""Workflows that say which Python a tool runs on, not which one the project was tried with."""
+
 _MINOR = re.compile(r"\b3\.(\d{1,2})\b")
 _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+", re.ASCII)
 
@@ -18,7 +24,9 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+", re.ASCII)
 def read_workflow(path: str, text: str) -> Source:
     """The Pythons that are tested, and what apt installs."""
     notes = []
-    for match in _PYTHONS.finditer(text):
+    name = path.rpartition("/")[2].rpartition(".")[0].lower()
+    aside = _ASIDE.search(name) and "test" not in name
+    for match in () if aside else _PYTHONS.finditer(text):
         minors = [int(minor) for minor in _MINOR.findall(match[1])]
         where = place(path, text.count("\n", 0, match.start()) + 1)
         if minors:

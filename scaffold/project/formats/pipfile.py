@@ -7,6 +7,7 @@ from scaffold.project.sources import Note, Requirement, Source, Subject
 from scaffold.project.syntax.specifiers import minor_python
 from scaffold.project.syntax.text import place
 from scaffold.project.syntax.toml_text import (
+    entry_line,
     items,
     key_line,
     load_toml,
@@ -29,7 +30,8 @@ def read_pipfile(path: str, text: str) -> Source:
             found, bad = poetry_dependency(name, value, where, group)
             requirements += found
             complaints += bad
-            local += path_entries(name, value, where, path, PackageManager.PIPENV)
+            shown = entry_line(text, f"[{section}]", name)
+            local += path_entries(value, where, path, PackageManager.PIPENV, shown)
     notes = _python(path, text, table(document, "requires"))
     for source in tables(document.get("source")):
         for url in strings(source.get("url")):

@@ -51,7 +51,7 @@ def pixi_tables(path: str, text: str, pixi: dict[str, Any], prefix: str = "") ->
             requirements += more
             problems += bad
             if not group:
-                local += path_entries(name, value, where, path, PackageManager.PIXI)
+                local += path_entries(value, where, path, PackageManager.PIXI, "")
         notes += _options(path, text, section, header)
     return Source(
         path=path,

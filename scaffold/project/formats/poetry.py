@@ -10,7 +10,15 @@ from scaffold.project.sources import Note, Requirement, Source, Subject
 from scaffold.project.syntax.requirement import normal_name
 from scaffold.project.syntax.specifiers import cuda_release, from_poetry
 from scaffold.project.syntax.text import place
-from scaffold.project.syntax.toml_text import items, key_line, string_line, strings, table, tables
+from scaffold.project.syntax.toml_text import (
+    entry_line,
+    items,
+    key_line,
+    string_line,
+    strings,
+    table,
+    tables,
+)
 
 
 def read_poetry(path: str, text: str, poetry: dict[str, Any]) -> Source:
@@ -27,7 +35,8 @@ def read_poetry(path: str, text: str, poetry: dict[str, Any]) -> Source:
             problems += bad
             if name in extras:
                 found = [replace(one, group=f"extra {extras[name]}") for one in found]
-            local += path_entries(name, value, where, path, PackageManager.POETRY)
+            shown = entry_line(text, header, name)
+            local += path_entries(value, where, path, PackageManager.POETRY, shown)
             if name == "python":
                 notes += [Note(Subject.PYTHON, one.spec, where, one.text) for one in found]
             else:
@@ -54,11 +63,11 @@ def _extras(poetry: dict[str, Any]) -> dict[str, str]:
 
 
 def path_entries(
-    name: str, value: object, where: str, path: str, manager: PackageManager
+    value: object, where: str, path: str, manager: PackageManager, shown: str
 ) -> list[LocalPath]:
     """The folders that an entry names, of one table or of a list of them."""
     entries = value if isinstance(value, list) else [value]
-    found = (local_table(name, table(entry), where, path, manager) for entry in entries)
+    found = (local_table(table(entry), where, path, manager, shown) for entry in entries)
     return [one for one in found if one is not None]
 
 

@@ -1,6 +1,8 @@
 """pyproject.toml: PEP 621, dependency groups, uv and Hatch; Poetry and pixi have own files."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from scaffold.project.choices.local_paths import local_line, local_table
@@ -20,6 +22,8 @@ from scaffold.project.syntax.requirement import normal_name
 from scaffold.project.syntax.specifiers import pep440
 from scaffold.project.syntax.text import place
 from scaffold.project.syntax.toml_text import (
+    as_written,
+    entry_line,
     items,
     key_line,
     load_toml,
@@ -85,23 +89,26 @@ def _local(path: str, text: str, document: dict[str, Any]) -> Iterator[LocalPath
 
     A workspace source has no path of its own yet: its member is known by the name.
     """
-    for item in strings(table(document, "project").get("dependencies")):
+    listed = strings(table(document, "project").get("dependencies"))
+    for item in listed:
         where = place(path, string_line(text, item))
-        found = local_line(item, where, folder=path.rpartition("/")[0])
+        # Hatch's word for the project's own folder.
+        plain = item.replace("{root:uri}", "file:.")
+        found = local_line(plain, where, folder=path.rpartition("/")[0])
         if found is not None and "@" in item:
-            yield found
+            yield replace(found, text=as_written(text, item))
     for name, value in items(document, "tool", "uv", "sources"):
         where = place(path, key_line(text, "[tool.uv.sources]", name))
+        shown = _listed(text, listed, name)
         for entry in tables(value) or [table(value)]:
-            found = local_table(name, entry, where, path, PackageManager.UV)
+            found = local_table(entry, where, path, PackageManager.UV, shown)
             if found is not None:
                 yield found
             elif entry.get("workspace") is True:
-                text_of = f"{name} = workspace"
                 yield LocalPath(
                     path="",
                     where=where,
-                    text=text_of,
+                    text=shown,
                     editable=True,
                     extras=(name,),
                     manager=PackageManager.UV,
@@ -228,3 +235,11 @@ def _tools(document: dict[str, Any]) -> frozenset[str]:
         "hatch": bool(table(tool, "hatch", "envs")),
     }
     return frozenset(name for name, there in signs.items() if there)
+
+
+def _listed(text: str, listed: Iterable[str], name: str) -> str:
+    """The item of the dependencies that names a package, else the line of its source."""
+    for item in listed:
+        if normal_name(re.split(r"[^\w.-]", item, maxsplit=1)[0]) == normal_name(name):
+            return as_written(text, item)
+    return entry_line(text, "[tool.uv.sources]", name)

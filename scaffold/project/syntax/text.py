@@ -5,6 +5,7 @@ import unicodedata
 
 from scaffold.parsing.untrusted.secret_forms import without_logins
 from scaffold.parsing.untrusted.secrets import redacted
+from scaffold.units import size_text
 
 MAX_BYTES = 4 * 2**20
 """Lock files of large projects reach 1 to 3 MiB, notebooks with pictures the same."""
@@ -57,7 +58,7 @@ def decode(content: bytes, limit: int = MAX_BYTES) -> tuple[str, str]:
 def _size_problem(content: bytes, limit: int) -> str:
     if len(content) <= limit:
         return ""
-    return f"larger than {limit // 2**20} MiB: only the beginning was read"
+    return f"larger than {size_text(limit)}: only the beginning was read"
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -83,6 +83,21 @@ def string_line(text: str, value: str, header: str = "") -> int | None:
     return lines[at if at < len(lines) else 0] if lines else None
 
 
+def entry_line(text: str, header: str, key: str) -> str:
+    """`key = …` as the text has it where that is one whole line, else empty."""
+    number = _key_lines(text).get((header, key))
+    line = text.split("\n")[number - 1].strip() if number else ""
+    try:
+        return line if read_toml(line) else ""
+    except BrokenDocumentError:
+        return ""
+
+
+def as_written(text: str, item: str) -> str:
+    """A string of the document, empty where the file writes it in another way than "…"."""
+    return item if f'"{item}"' in text else ""
+
+
 def key_line(text: str, header: str, key: str) -> int | None:
     """The line of `key = …` below the header of its table."""
     places = _key_lines(text)

@@ -206,7 +206,9 @@ def test_large_file_is_read_to_its_bound(tmp_path):
     lay(tmp_path, {"requirements.txt": b"torch\n" + line * (MAX_MANIFEST_BYTES // len(line) + 10)})
     facts = look(tmp_path)
     assert facts.framework is Framework.PYTORCH
-    assert facts.problems == ("requirements.txt: larger than 1 MiB: only the beginning was read",)
+    assert facts.problems == (
+        "requirements.txt: larger than 1.049 MB: only the beginning was read",
+    )
 
 
 def test_of_many_scripts_a_sample_is_read(tmp_path):

@@ -169,3 +169,21 @@ def _changes(values, key):
     if other is None:
         return False
     return build_answers({**values, key: other}, "f") != build_answers(values, "f")
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [("==3.7.*", "==3.7.*"), ("", "the newest that the environment allows")],
+)
+def test_python_of_an_environment_is_said_and_not_that_of_the_base_image(spec, said):
+    project = replace(
+        TORCH,
+        package_manager=PackageManager.CONDA,
+        python_spec=spec,
+        brings_python=True,
+        brings_framework=True,
+    )
+    answers = replace(ASKED, package_manager=PackageManager.CONDA, python_spec=spec)
+    found, _ = resolve_for(answers, project, BLACKWELL, {})
+    assert isinstance(found, Resolution)
+    assert [one.chosen for one in found.decisions if one.what == "Python"] == [said]
