@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= 2
 BIN = $(VENV)/bin
+# The tests start the program thousands of times: without cached byte code each start compiles it.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: try test lint bench catalogue docs repos fuzz hostile long clean
 
