@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def require_consent(question: str, *, yes: bool) -> bool:
     """Ask, unless `--yes` is given. Raises InputError without a terminal."""
-    from scaffold.cli.prompts import terminal_present
+    from scaffold.cli.terminal import terminal_present
 
     if yes:
         return True
@@ -34,7 +34,7 @@ def agree_to_project(
     A dry run only shows it. Raises InputError if the user does not agree, or there is no
     terminal and no `--trust`.
     """
-    from scaffold.cli.prompts import terminal_present
+    from scaffold.cli.terminal import terminal_present
     from scaffold.commands.workspace.agreement import proposal_of
 
     proposal = proposal_of(root, purpose)
@@ -63,7 +63,7 @@ def agree_to_other(
     It shows whose the container is and asks at a terminal; elsewhere the flag `take_over` is the
     consent. With `asks` a terminal suffices without the flag.
     """
-    from scaffold.cli.prompts import terminal_present
+    from scaffold.cli.terminal import terminal_present
 
     present = terminal_present()
     if not take_over and not (asks and present):

@@ -1,6 +1,5 @@
 """Prompts for the questions of `init`; without a terminal nothing is asked."""
 
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,11 +20,6 @@ from scaffold.project.facts import ProjectFacts
 
 if TYPE_CHECKING:
     from prompt_toolkit.completion import Completer
-
-
-def terminal_present() -> bool:
-    """Whether a user can answer: input, output and errors are a terminal."""
-    return sys.stdin.isatty() and sys.stderr.isatty() and sys.stdout.isatty()
 
 
 def ask_open(

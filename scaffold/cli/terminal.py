@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 PIPE_WIDTH = 250
 
 
+def terminal_present() -> bool:
+    """Whether a user can answer: input, output and errors are a terminal."""
+    return sys.stdin.isatty() and sys.stderr.isatty() and sys.stdout.isatty()
+
+
 class SafeStream:
     """A text stream that escapes whatever is written to it; `raw` is the one below."""
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from scaffold.cli import consent, prompts
+from scaffold.cli import consent
+from scaffold.cli import terminal as terminal_of
 from scaffold.cli.consent import agree_to_other
 from scaffold.errors import InputError
 
@@ -26,7 +27,7 @@ SITUATIONS = {
 @pytest.mark.parametrize("name", SITUATIONS)
 def test_agree_to_other(name, monkeypatch, capsys):
     terminal, take_over, yes, asks, answer, expected = SITUATIONS[name]
-    monkeypatch.setattr(prompts, "terminal_present", lambda: terminal)
+    monkeypatch.setattr(terminal_of, "terminal_present", lambda: terminal)
     monkeypatch.setattr(consent, "ask", lambda _question: answer)
     agree = agree_to_other(take_over=take_over, yes=yes, asks=asks)
     if expected == "refuses":

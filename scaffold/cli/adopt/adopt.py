@@ -143,7 +143,7 @@ def _run(
 
 def _choose_base(*, ask: bool) -> "Callable[[Sequence[str]], str]":
     """A prompt for the base image; no answer without a terminal."""
-    from scaffold.cli.prompts import terminal_present
+    from scaffold.cli.terminal import terminal_present
 
     def choose(images: "Sequence[str]") -> str:
         if not (ask and terminal_present()):
@@ -186,7 +186,8 @@ def _settle(changes: "tuple[FileChange, ...]", how: AdoptFlags) -> "tuple[FileCh
     from dataclasses import replace
 
     from scaffold.cli import report
-    from scaffold.cli.prompts import confirm_overwrite, terminal_present
+    from scaffold.cli.prompts import confirm_overwrite
+    from scaffold.cli.terminal import terminal_present
 
     agreed = set()
     for change in changes:
@@ -219,7 +220,7 @@ def _measured(
 ) -> "RebuildComparison | None":
     from scaffold.cli.adopt.report import print_comparison
     from scaffold.cli.consent import progress, require_consent
-    from scaffold.cli.prompts import terminal_present
+    from scaffold.cli.terminal import terminal_present
     from scaffold.commands.adopt.verify import verify
 
     wanted = how.verify

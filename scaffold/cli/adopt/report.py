@@ -83,7 +83,7 @@ def print_files(changes: "Sequence[FileChange]", *, dry_run: bool) -> None:
 
 def too_big(adoption: "Adoption", limit: int, *, may_ask: bool) -> None:
     """Prompt for files above the limit. Raises InputError without consent."""
-    from scaffold.cli.prompts import terminal_present
+    from scaffold.cli.terminal import terminal_present
 
     size = size_text(adoption.overlay.size)
     biggest = sorted(adoption.overlay.entries, key=lambda entry: -entry.size)[:SHOWN]

@@ -25,7 +25,7 @@ class HostTerminal:
         self, *, yes: bool, only: tuple[str, ...], host_key: str | None, quiet: bool
     ) -> None:
         from scaffold.cli.asking import make_asking
-        from scaffold.cli.prompts import terminal_present
+        from scaffold.cli.terminal import terminal_present
 
         self.asking = make_asking(host_key)
         self.present = terminal_present()

@@ -12,6 +12,7 @@ from scaffold.answers.questions import QUESTIONS
 from scaffold.answers.validation import check_value
 from scaffold.cli import report
 from scaffold.cli.init.report import show_host
+from scaffold.cli.terminal import terminal_present
 from scaffold.commands.init.init import Decided, InitFacts, WantedHost, look_at, marked, read_again
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
@@ -19,11 +20,10 @@ from scaffold.facts import HostFacts
 
 def wants_plain(*, quiet: bool) -> bool:
     """Ask for a plain container, or say how to get one."""
-    if not quiet:
-        from scaffold.cli.prompts import confirm_plain, terminal_present
+    if not quiet and terminal_present():
+        from scaffold.cli.prompts import confirm_plain
 
-        if terminal_present():
-            return confirm_plain()
+        return confirm_plain()
     out = report.console()
     out.print("\nNo Python project found, so nothing was written. For a plain container:")
     out.print("  scaffold init --stack cuda      with the CUDA toolkit")
@@ -33,10 +33,10 @@ def wants_plain(*, quiet: bool) -> bool:
 
 def choose_project(look: InitFacts, given: dict[str, Value]) -> tuple[InitFacts, dict[str, Value]]:
     """Ask which of several projects is meant, since all further answers follow from it."""
-    from scaffold.cli.prompts import choose_folder, terminal_present
-
     if not look.project.siblings or "project_dir" in given or not terminal_present():
         return look, given
+    from scaffold.cli.prompts import choose_folder
+
     others = [sibling.path for sibling in look.project.siblings]
     base = choose_folder([look.project.base, *others])
     return read_again(look, base), {**given, "project_dir": base}
@@ -58,9 +58,11 @@ def defaults_taken(given: dict[str, Value], look: InitFacts) -> dict[str, Value]
 
 def agreed() -> bool:
     """Whether the user wants the files of the summary written."""
-    from scaffold.cli.prompts import confirm_writing, terminal_present
+    if not terminal_present():
+        return True
+    from scaffold.cli.prompts import confirm_writing
 
-    return not terminal_present() or confirm_writing()
+    return confirm_writing()
 
 
 def all_given(
@@ -98,7 +100,7 @@ def ask_the_rest(
     given: dict[str, Value], look: InitFacts, ssh_config: Path | None, *, lenient: bool
 ) -> tuple[dict[str, Value], InitFacts]:
     """What is still open, and what was found, which another host may have changed."""
-    from scaffold.cli.prompts import ask_open, open_questions, terminal_present
+    from scaffold.cli.prompts import ask_open, open_questions
 
     before, given = of_this_host(look.record.answers, given), reconciled(given)
     if terminal_present():
@@ -128,10 +130,10 @@ def settle_own_files(decided: Decided, *, overwrite: bool, may_ask: bool) -> Dec
         return marked(decided, kept, "changed")
     if not own or not may_ask:
         return decided
-    from scaffold.cli.prompts import confirm_overwrite, terminal_present
-
     if not terminal_present():
         return decided
+    from scaffold.cli.prompts import confirm_overwrite
+
     for change in own:
         report.print_diff(change.path, change.before or b"", change.after)
         agreed = confirm_overwrite(change.path)

@@ -72,7 +72,7 @@ class TerminalSyncUi:
 
     def confirm(self, question: str, paths: Sequence[str]) -> bool:
         """Show the paths and ask; without a terminal no, naming the flag that agrees."""
-        from scaffold.cli.prompts import terminal_present
+        from scaffold.cli.terminal import terminal_present
 
         show_paths(paths, err=True)
         if self.yes:

@@ -50,7 +50,7 @@ def command(
     """
     from scaffold.adapters.docker.reconnecting import engine_connection
     from scaffold.cli.consent import agree_to_other
-    from scaffold.cli.prompts import terminal_present
+    from scaffold.cli.terminal import terminal_present
     from scaffold.commands.workspace.location import locate
     from scaffold.commands.workspace.standing import identity_of
     from scaffold.commands.workspace.tunnel import Tunnel

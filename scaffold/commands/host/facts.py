@@ -6,7 +6,6 @@ from pathlib import Path
 
 from scaffold.adapters.probe import facts_cache
 from scaffold.adapters.probe.local import ProbeOptions
-from scaffold.adapters.probe.over_ssh import probe_remote
 from scaffold.adapters.ssh.asking import Asking
 from scaffold.errors import InputError, TargetError
 from scaffold.facts import HostFacts
@@ -41,6 +40,8 @@ def facts_of_host(
                 hint="omit --cached, or describe the host: --target remote --driver …",
             )
         return _old(before, "")
+    from scaffold.adapters.probe.over_ssh import probe_remote
+
     try:
         recording = probe_remote(name, asking, ProbeOptions(), config)
     except TargetError as error:
