@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from scaffold.parsing.untrusted.numbers import whole
+
 PASSWD, GROUP, SHADOW = "/etc/passwd", "/etc/group", "/etc/shadow"
 
 FILES = frozenset(
@@ -56,8 +58,11 @@ def read_logins(files: Mapping[str, bytes]) -> dict[str, PasswdEntry]:
     found = {}
     for name, line in _lines(files, PASSWD).items():
         fields = line.split(":")
-        if len(fields) == 7 and fields[2].isdigit() and fields[3].isdigit():
-            found[name] = PasswdEntry(name, int(fields[2]), int(fields[3]), fields[5])
+        if len(fields) != 7:
+            continue
+        uid, gid = whole(fields[2]), whole(fields[3])
+        if uid is not None and gid is not None:
+            found[name] = PasswdEntry(name, uid, gid, fields[5])
     return found
 
 

@@ -22,6 +22,7 @@ from scaffold.container.render.run_options import SHM_BYTES, EngineDefaults, run
 from scaffold.container.render.secrets import hide_text
 from scaffold.container.saving import suspected_variables
 from scaffold.errors import InputError
+from scaffold.parsing.untrusted.numbers import whole
 from scaffold.plan.mounts import mount_texts
 
 HANDLED = (
@@ -115,9 +116,9 @@ def _login(user: str, logins: Mapping[str, PasswdEntry]) -> tuple[PasswdEntry, t
             return login, ()
     if name in {"root", "0"}:
         return PasswdEntry("root", 0, 0, "/root"), ()
-    uid = int(name) if name.isdigit() else 1000
-    group = user.partition(":")[2]
-    gid = int(group) if group.isdigit() else uid
+    uid, gid = whole(name), whole(user.partition(":")[2])
+    uid = 1000 if uid is None else uid
+    gid = uid if gid is None else gid
     return PasswdEntry(name, uid, gid, "/"), (
         f"the user {user} is not in the container's /etc/passwd",
     )
@@ -158,8 +159,8 @@ def _workspace(inspect: Mapping[str, Any], project: str) -> str:
 def _ports(inspect: Mapping[str, Any]) -> Iterator[int]:
     for port in read_ports(inspect):
         number, _, protocol = port.container.partition("/")
-        if protocol in {"", "tcp"} and number.isdigit():
-            yield int(number)
+        if protocol in {"", "tcp"} and (known := whole(number)) is not None:
+            yield known
 
 
 def _unused(inspect: Mapping[str, Any]) -> list[str]:

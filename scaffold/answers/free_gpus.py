@@ -5,7 +5,7 @@ import re
 from scaffold.errors import InputError
 from scaffold.facts import Gpu, HostFacts
 
-FREE = re.compile(r"free(?::([1-9]\d*))?")
+FREE = re.compile(r"free(?::([1-9][0-9]{0,3}))?")
 """`free` is one GPU, `free:2` two."""
 
 IDLE_PERCENT = 5

@@ -5,6 +5,7 @@ import shlex
 
 from scaffold.answers.model import Mount
 from scaffold.errors import InputError
+from scaffold.parsing.untrusted.numbers import whole
 
 _VOLUME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]+")  # moby volume/names
 _ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # as `docker context create` wants it
@@ -67,6 +68,7 @@ def _portable_home(source: str) -> str:
 
 def parse_port(text: str) -> int:
     """Read a TCP port, 1 to 65535."""
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+    port = whole(text) or 0
+    if not 0 < port < 65536:
         raise InputError(f"--port: {text!r} is not a port", hint="a number from 1 to 65535")
-    return int(text)
+    return port

@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from scaffold.parsing.untrusted.numbers import whole
 from scaffold.units import size_text
 from scaffold.workspace.sides import HostPath
 
@@ -37,7 +38,8 @@ _LINE = re.compile(r"^need (cli|docker|writable|free|quota) (\S+)$", re.MULTILIN
 def read_needs(text: str) -> ServerNeeds:
     """Read the lines of the server's script; others are ignored."""
     found = dict(_LINE.findall(text))
-    sizes = [int(found[key]) << 10 for key in ("free", "quota") if found.get(key, "").isdigit()]
+    known = [whole(found.get(key, "")) for key in ("free", "quota")]
+    sizes = [size << 10 for size in known if size is not None]
     return ServerNeeds(
         cli=found.get("cli", ""),
         docker=found.get("docker", ""),

@@ -93,3 +93,10 @@ def test_bad_lines_are_named_with_their_line():
     source = read_requirements("r.txt", "numpy\ntorch=2.0\n<<<<<<< HEAD\n")
     assert source.problems[0].startswith("r.txt:2: torch has no valid version specifier: =2.0")
     assert source.problems[1] == "r.txt:3: an unresolved merge conflict"
+
+
+def test_specifier_of_very_many_clauses_is_a_problem_and_shown_in_part():
+    spec = ",".join(f"!={number}.0" for number in range(3000))
+    source = read_requirements("r.txt", f"torch{spec}\nnumpy\n")
+    assert [one.name for one in source.requirements] == ["numpy"]
+    assert len(source.problems[0]) < 300

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from scaffold.adapters.docker.engine import DockerEngine
+from scaffold.parsing.untrusted.numbers import whole
 from scaffold.workspace.sides import HostPath
 
 TIMEOUT_S = 20
@@ -43,4 +44,5 @@ def _remote(shell: tuple[str, ...], root: HostPath) -> int | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     words = done.stdout.decode("utf-8", "replace").strip().rpartition("\n")[2].split()
-    return int(words[3]) << 10 if len(words) > 5 and words[3].isdigit() else None
+    free = whole(words[3]) if len(words) > 5 else None
+    return None if free is None else free << 10

@@ -13,6 +13,7 @@ from scaffold.adapters.docker.local_socket import require_listener
 from scaffold.adapters.docker.requests import explained, of_kind
 from scaffold.adapters.ssh.command import ssh_argv
 from scaffold.container.engine_json import Raw
+from scaffold.parsing.untrusted.numbers import whole
 
 if TYPE_CHECKING:
     from scaffold.adapters.docker.exec import ContainerProgram, ExecStream
@@ -86,7 +87,8 @@ class DockerEngine(EngineImages, EngineFiles):
 
     def process_ids(self, name: str) -> frozenset[int]:
         """The process ids of a container, on the Docker host."""
-        return frozenset(int(text) for text in self._top(name, {"PID"}) if text.isdigit())
+        found = map(whole, self._top(name, {"PID"}))
+        return frozenset(one for one in found if one is not None)
 
     def _top(self, name: str, titles: set[str]) -> tuple[str, ...]:
         with self._asking(f"asking what runs in {name}"):

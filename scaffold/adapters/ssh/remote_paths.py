@@ -15,6 +15,7 @@ from scaffold.adapters.ssh.asking import SILENT
 from scaffold.adapters.ssh.program import ProgramTransport
 from scaffold.adapters.ssh.transport import run_script
 from scaffold.errors import TargetError
+from scaffold.parsing.untrusted.numbers import whole
 
 LOOK_S = 20
 """Timeout for a dead network file system, which never answers."""
@@ -69,7 +70,7 @@ def read_paths(
 
 def _read(cells: Sequence[str]) -> RemotePathFacts:
     kind, reads, writes, *owner = cells
-    known = int(owner[0]) if owner and owner[0].isdigit() else None
+    known = whole(owner[0]) if owner else None
     return RemotePathFacts(kind, reads == "yes", writes == "yes", known)
 
 

@@ -15,6 +15,7 @@ from scaffold.adapters.probe.local import LOCAL
 from scaffold.adapters.ssh.config import resolve_target
 from scaffold.answers.choices import Files
 from scaffold.errors import InputError
+from scaffold.parsing.untrusted.numbers import whole
 from scaffold.sync.target import SyncTarget
 from scaffold.workspace.sides import HostPath
 
@@ -167,4 +168,4 @@ def _ids(config: Path | None) -> tuple[int | None, int | None]:
     """The ids of the container's user, if the Dockerfile creates one."""
     content = read_file(config.parent / "Dockerfile") if config else None
     found = _IDS.search((content or b"").decode("utf-8", "replace"))
-    return (int(found[1]), int(found[2])) if found else (None, None)
+    return (whole(found[1]), whole(found[2])) if found else (None, None)

@@ -13,6 +13,9 @@ _EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)")
 _URL = re.compile(r"(?:[a-z]+\+)?(?:https?|git|ssh|file|hg|svn)(?::|\+)", re.IGNORECASE)
 
 
+MAX_SHOWN = 200
+
+
 def normal_name(name: str) -> str:
     """A distribution's name as indexes compare it (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).strip("-").lower()
@@ -48,7 +51,7 @@ def parse_requirement(text: str, where: str, group: str = "") -> Requirement | N
         )
     version = pep440(rest)
     if version is None:
-        raise ValueError(f"{name} has no valid version specifier: {rest}")
+        raise ValueError(f"{name} has no valid version specifier: {rest[:MAX_SHOWN]}")
     return Requirement(
         name=name,
         spec=version[0],

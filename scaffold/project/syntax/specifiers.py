@@ -18,13 +18,19 @@ _RELEASE = re.compile(r"v?\d+(?:\.\d+)*", re.ASCII)
 _SEMVER = re.compile(r"(\^|~(?!=)|==?(?!=)|)\s*v?(\d+(?:\.\d+)*)(\.\*)?", re.ASCII)
 
 
+MAX_CLAUSES = 50
+"""Comparing specifier sets takes time that is quadratic in their clauses."""
+
+
 def pep440(text: str) -> tuple[str, str] | None:
     """The specifier set without spaces and local versions, and the first local version.
 
-    None if the text is no specifier set. `>=1.7.*`, which PEP 440 no longer allows but
+    None if the text is no specifier set, or one of more than 50 clauses. `>=1.7.*`, which PEP 440 no longer allows but
     old requirement files hold, is read as `>=1.7`.
     """
     clauses, local = [], ""
+    if text.count(",") > MAX_CLAUSES:
+        return None
     for part in text.strip().strip("()").split(","):
         if not part.strip():
             continue

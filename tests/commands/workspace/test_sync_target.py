@@ -52,6 +52,13 @@ def test_the_containers_user_owns_the_files(tmp_path: Path):
     assert (found.uid, found.gid) == (1500, 1600)
 
 
+def test_user_id_that_no_system_has_is_none(tmp_path: Path):
+    digits = "9" * 5000
+    write(tmp_path, "source=work,target=/w,type=volume", DOCKERFILE.replace("1500", digits))
+    found = sync_target_of(tmp_path, "gpu01")
+    assert (found.uid, found.gid) == (None, 1600)
+
+
 REFUSED = {
     "no configuration": (None, None),
     "a path here": ("type=bind,source=/srv/x,target=/w", None),

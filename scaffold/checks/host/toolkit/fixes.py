@@ -10,6 +10,7 @@ from scaffold.checks.host.package_managers import WHOLE, manager, whole_system
 from scaffold.checks.host.packages import install, refresh, restart_docker, upgrade
 from scaffold.facts import HostFacts
 from scaffold.findings import Interrupts, Step, by_hand, root, run
+from scaffold.parsing.untrusted.numbers import whole
 
 REPOSITORY = "https://nvidia.github.io/libnvidia-container"
 KEYRING = "/usr/share/keyrings/nvidia-container-toolkit-keyring.gpg"
@@ -98,7 +99,7 @@ def outranked(facts: HostFacts) -> bool:
 
 
 def _is_high(priority: str) -> bool:
-    return priority.strip().isdigit() and int(priority) > USUAL_PRIORITY
+    return (whole(priority) or 0) > USUAL_PRIORITY
 
 
 USUAL_PRIORITY = 500
