@@ -25,8 +25,8 @@ MAX_CLAUSES = 50
 def pep440(text: str) -> tuple[str, str] | None:
     """The specifier set without spaces and local versions, and the first local version.
 
-    None if the text is no specifier set, or one of more than 50 clauses. `>=1.7.*`, which PEP 440 no longer allows but
-    old requirement files hold, is read as `>=1.7`.
+    None if the text is no specifier set, or one of more than 50 clauses. `>=1.7.*`, which
+    PEP 440 no longer allows but old requirement files hold, is read as `>=1.7`.
     """
     clauses, local = [], ""
     if text.count(",") > MAX_CLAUSES:
