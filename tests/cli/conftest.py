@@ -1,5 +1,6 @@
 """Runs the command line in this process, as a shell would call it."""
 
+import sys
 from dataclasses import dataclass
 
 import pytest
@@ -43,6 +44,9 @@ def host(monkeypatch):
 @pytest.fixture
 def scaffold(monkeypatch, capsys, host):
     """Call the command line; returns exit code and output."""
+
+    # Threads of other tests may not have ended yet, and `leave` would end the process for them.
+    monkeypatch.setattr(main, "leave", sys.exit)
 
     def run(*args: object) -> Done:
         report.console.cache_clear()
