@@ -3,6 +3,7 @@
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from scaffold.parsing.untrusted.secrets import redacted
 from scaffold.project.facts import ProjectFacts
 from scaffold.project.syntax.text import words
 
@@ -41,7 +42,9 @@ _PARTS = words(
 
 
 def _plain(value: object) -> object:
-    """Tuples as lists, records as objects, for JSON."""
+    """Tuples as lists, records as objects, texts without secrets, for JSON."""
+    if isinstance(value, str):
+        return redacted(value)
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     return [_plain(one) for one in value] if isinstance(value, tuple) else value

@@ -25,7 +25,7 @@ PHRASE = "correct horse"
 _BUG = """\
 import sys
 from scaffold.cli.main import main
-from scaffold.setup import remote_steps
+from scaffold.host import remote_steps
 
 def broken(said):
     raise ValueError("provoked")
@@ -133,7 +133,7 @@ def test_a_passphrase_without_an_agent_is_refused_beforehand(laptop: Laptop):
     child = spawn(laptop, _Nowhere(), "--name=gpu01", "--yes", "--passphrase")
     code, said = answered(child)
     assert code == 2
-    assert "none runs here" in said
+    assert "none is running" in said
     assert laptop.content() == {}
 
 
