@@ -79,7 +79,7 @@ def test_a_driver_is_installed_on_a_choice_of_its_own_only(
         chosen = ("--only=driver.missing", "--only=reboot")
         code, said = answered(spawn(laptop, host, "--name", "gpu01", *chosen))
         assert code == 1, said
-        assert "has to start anew" in " ".join(said.split())
+        assert "has to reboot" in " ".join(said.split())
         assert asked.read_text().splitlines()[-2:] == ["apt-get install -y nvidia-open", "reboot"]
         code, said = answered(spawn(laptop, host, "--name", "gpu01", "--yes"))
         assert code == 0, said
