@@ -9,6 +9,16 @@ from tests.lab.test_up import World, init, world
 __all__ = ["world"]
 
 RESULT = "loss 0.1\n"
+# Jupyter starts after the container, and the tunnel's first document lists what listens by then.
+WAIT = """\
+import time, urllib.request
+for _ in range(3000):
+    try:
+        urllib.request.urlopen("http://127.0.0.1:8888/api")
+        break
+    except OSError:
+        time.sleep(0.1)
+"""
 
 
 @pytest.mark.parametrize("files", ["remote-ssh", "context"])
@@ -16,6 +26,7 @@ def test_from_a_repository_to_jupyter_in_the_browser_and_back(world: World, inde
     init(world, files, "--jupyter", *index.flags("pip"))
     up = world.up()
     container = up["container"]["id"]
+    world.inside(container, "python", "-c", WAIT)
     with tunnelling(
         *(world.laptop.home.parent, f"--path={world.project}", "--token"),
         env=world.laptop.env,
