@@ -133,8 +133,9 @@ def init(world: World, files: str, *flags: str) -> str:
     onto_lab_network(world.project)
     docker = world.project / ".devcontainer" / "Dockerfile"
     text = docker.read_text()
-    # The lab's image has what the packages would bring, and no package mirror is asked.
-    start, end = text.index("# System packages;"), text.index("# The user of the container")
+    # The lab's image has what the system packages would bring, and only Jupyter needs a mirror.
+    after = "Files are made for any user" if "--jupyter" in flags else "The user of the container"
+    start, end = text.index("# System packages;"), text.index(f"# {after}")
     docker.write_text(text[:start] + text[end:])
     return said
 
