@@ -24,7 +24,7 @@ try: $(VENV)/.ready
 	@$(BIN)/scaffold init --yes build/try
 
 test: $(VENV)/.ready
-	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --cov --cov-report=term-missing:skip-covered
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --max-worker-restart=0 --cov --cov-report=term-missing:skip-covered
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
