@@ -113,7 +113,7 @@ def plan_up(request: UpRequest) -> UpTarget:
         notes=notes,
         ssh_config=ssh_config,
     )
-    return with_labels(target, target.label_values)
+    return with_command(replace(target, labels=target.label_values))
 
 
 def _require_remote_paths(config: Path, host: str) -> None:
@@ -130,16 +130,21 @@ def _require_remote_paths(config: Path, host: str) -> None:
 
 def with_labels(target: UpTarget, labels: Mapping[str, str], project: str = "") -> UpTarget:
     """The target whose command finds or creates the container by these labels."""
-    known = replace(target, labels=labels, project=project)
-    argv, environment = command_of(known)
-    return replace(known, argv=argv, environment=environment)
+    if (labels, project) == (target.labels, target.project):
+        # The command stands, and making it asks the docker program for its plugins.
+        return target
+    return with_command(replace(target, labels=labels, project=project))
 
 
 def with_container(target: UpTarget, container: str) -> UpTarget:
     """The target whose command goes on with one container, which runs already."""
-    known = replace(target, container=container)
-    argv, environment = command_of(known, "run-user-commands")
-    return replace(known, argv=argv, environment=environment)
+    return with_command(replace(target, container=container), "run-user-commands")
+
+
+def with_command(target: UpTarget, verb: str = "up") -> UpTarget:
+    """The target with the command line of a verb of the Dev Containers CLI."""
+    argv, environment = command_of(target, verb)
+    return replace(target, argv=argv, environment=environment)
 
 
 def command_of(target: UpTarget, verb: str = "up") -> tuple[list[str], Mapping[str, str]]:

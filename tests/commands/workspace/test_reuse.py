@@ -57,7 +57,7 @@ def target(tmp_path, monkeypatch):
         is_local=False,
     )
     made = UpTarget(root=tmp_path, identity=identity, config=MAIN)
-    return replace(made, labels=made.label_values)
+    return up_target.with_command(replace(made, labels=made.label_values))
 
 
 def bound(source):
