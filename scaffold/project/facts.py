@@ -163,7 +163,8 @@ class ProjectFacts:
     `local` needs the source, `isolated` the framework and no build isolation, after
     `build_tools`. `needed_files` must lie beside the lock for it to be read. `extras` and
     `groups` of the project are what its README asks for. `apt_unknown` are system packages
-    that no supported release is known to have.
+    that no supported release is known to have. `requires` is what its metadata asks for, and
+    `dynamic` says that its pyproject.toml leaves the dependencies to a build.
     """
 
     framework: Framework = Framework.NONE

@@ -31,7 +31,7 @@ from scaffold.project.choices.repository_parts import (
 from scaffold.project.evidence import Evident, cleaned, indexes, install_files, ways
 from scaffold.project.facts import PackageManager, ProjectFacts
 from scaffold.project.formats.manifests import Role, kind_or_included
-from scaffold.project.packages.named import named_packages
+from scaffold.project.packages.named import is_dynamic, metadata_requires, named_packages
 from scaffold.project.packages.system_packages import choose_system
 from scaffold.project.readme.followed import follow_readme
 from scaffold.project.sources import Source, Unread
@@ -109,6 +109,8 @@ def read_project(files: Mapping[str, bytes | Unread], paths: Collection[str] = (
         ours=tuple(sorted(ours)),
         brings_python=brings_python(view),
         brings_framework=brings_framework(view, framework.value),
+        requires=metadata_requires(view),
+        dynamic=is_dynamic(view),
     )
 
 

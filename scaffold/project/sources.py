@@ -100,6 +100,10 @@ class Note:
     text: str
 
 
+DYNAMIC = "dynamic dependencies"
+"""A mention of a pyproject.toml whose dependencies only a build of the project tells."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One file's content.

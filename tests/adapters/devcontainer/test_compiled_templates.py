@@ -21,7 +21,7 @@ def rendered() -> tuple[str, bool]:
     environment = Environment(
         loader=DictLoader({"one": "{% if a %}yes{% endif %} {{ a }}"}),
         extensions=[CompiledTemplates],
-        autoescape=False,
+        autoescape=True,
     )
     compiled = []
     compile_ = environment.compile
@@ -90,7 +90,7 @@ def test_a_module_that_is_delayed_works_once_it_is_used():
     code = (
         "import sys\n"
         "from scaffold.adapters.devcontainer.template import _import_when_used\n"
-        "_import_when_used('colorsys'); _import_when_used('colorsys'); _import_when_used('no_such')\n"
+        "for name in 'colorsys', 'colorsys', 'no_such': _import_when_used(name)\n"
         "assert type(sys.modules['colorsys']).__name__ == '_LazyModule'\n"
         "import colorsys\n"
         "assert colorsys.rgb_to_hsv(0, 0, 0) == (0.0, 0.0, 0)\n"
