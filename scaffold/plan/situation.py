@@ -74,11 +74,16 @@ class Situation:
     @property
     def python_source(self) -> PythonSource:
         """Who brings Python."""
-        if self.recipe == "conda":
+        if self.recipe == "conda" or self.makes_environment:
             return "conda"
         if self.resolution.image_has_python:
             return "image"
         return "distribution" if distribution_fits(self.resolution) else "uv"
+
+    @property
+    def makes_environment(self) -> bool:
+        """Whether pixi's own environment is the only one: nothing is installed beside it."""
+        return self.recipe == "pixi" and self.build is None
 
     @property
     def locked(self) -> bool:

@@ -5,7 +5,11 @@ from collections.abc import Collection, Mapping
 
 from scaffold.project.choices.device_needs import choose_cuda, choose_nvcc, choose_ports
 from scaffold.project.choices.extra_packages import extra_packages
-from scaffold.project.choices.framework_choice import choose_framework, framework_bound
+from scaffold.project.choices.framework_choice import (
+    choose_framework,
+    framework_bound,
+    needs_earlier,
+)
 from scaffold.project.choices.generated import generated_paths
 from scaffold.project.choices.install_path import find_install_path
 from scaffold.project.choices.installing import (
@@ -111,6 +115,7 @@ def read_project(files: Mapping[str, bytes | Unread], paths: Collection[str] = (
         brings_framework=brings_framework(view, framework.value),
         requires=metadata_requires(view),
         dynamic=is_dynamic(view),
+        legacy=needs_earlier(view, framework.value, spec),
     )
 
 

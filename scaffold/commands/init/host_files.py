@@ -107,17 +107,17 @@ def next_steps(
     up, opening = f"scaffold up{option}", f"scaffold open{option}"
     if not host:
         return (
-            f"{up:<18}starts the container; {opening} opens it",
+            f"{up:<16}  starts the container; {opening} opens it",
             f"or by hand, in VS Code: {reopen}",
         )
     if answers.files is Files.CONTEXT:
         return (
-            f"{up:<18}uploads the project to {place} on {host}, starts the container",
+            f"{up:<16}  uploads the project to {place} on {host}, starts the container",
             f"then in VS Code, in this folder: {reopen}",
         )
     by_hand = f"“Remote-SSH: Connect to Host…”, {host}; “File: Open Folder…”, {place}"
     return (
-        f"{up:<18}uploads the project to {host}:{place} and starts the container on it",
-        f"{opening:<18}opens it in VS Code",
+        f"{up:<16}  uploads the project to {host}:{place} and starts the container on it",
+        f"{opening:<16}  opens it in VS Code",
         f"or by hand: {by_hand}; {reopen}",
     )

@@ -119,9 +119,7 @@ def read_uv(path: str, text: str) -> Source:
     """uv.toml: the indexes of [tool.uv] in a file of their own."""
     document, problems = load_toml(path, text)
     notes = _uv_indexes(path, text, document)
-    return Source(
-        path=path, requirements=(), notes=tuple(notes), tools=frozenset({"uv"}), problems=problems
-    )
+    return Source(path=path, notes=tuple(notes), tools=frozenset({"uv"}), problems=problems)
 
 
 def _dependencies(path: str, text: str, document: dict[str, Any]) -> Found:

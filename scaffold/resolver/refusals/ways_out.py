@@ -1,5 +1,6 @@
 """Changes that would help: each is tried on the same facts, and shown only if it works."""
 
+import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -191,9 +192,10 @@ def _vendor_images(
     runs = any(one.against.keys() <= OF_PROJECT for one in refusal.verdicts)
     if wishes.framework is not Framework.NONE and wishes.stack is not Stack.NGC_IMAGE and not runs:
         wanted = replace(wishes, stack=Stack.NGC_IMAGE, nvcc=False)
-        yield WayOutAttempt(host, wanted, _told_image)
-        loose = replace(wanted, framework_spec="")
-        yield WayOutAttempt(host, loose, _told_image)
+        # Code for TensorFlow 1 runs on no TensorFlow 2, so the same series comes first.
+        for spec in dict.fromkeys((wishes.framework_spec, _series(wishes.framework_spec), "")):
+            loose = replace(wanted, framework_spec=spec)
+            yield WayOutAttempt(host, loose, _told_image(spec), "vendor image")
 
 
 def _told_cuda_image(result: Resolution) -> WayOut:
@@ -201,13 +203,22 @@ def _told_cuda_image(result: Resolution) -> WayOut:
     return WayOut(f"tensorflow {release} with CUDA {result.cuda} in the image", "--stack cuda")
 
 
-def _told_image(result: Resolution) -> WayOut:
-    version = result.build.version if result.build else ""
-    name = NAMES[result.build.framework] if result.build else ""
-    return WayOut(
-        f"use NVIDIA's image {result.image} ({name} {version})",
-        f"--stack {Stack.NGC_IMAGE.value} --framework {name}",
-    )
+def _series(spec: str) -> str:
+    """Releases of the same major version or before: `<2` for `==1.14`."""
+    asked = lowest(spec)
+    return f"<{asked.major + 1}" if asked else ""
+
+
+def _told_image(spec: str) -> Told:
+    def told(result: Resolution) -> WayOut:
+        release = result.build.version if result.build else ""
+        name = NAMES[result.build.framework] if result.build else ""
+        return WayOut(
+            f"use NVIDIA's image {result.image} ({name} {release})",
+            f"--stack {Stack.NGC_IMAGE.value} --framework {shlex.quote(name + spec)}",
+        )
+
+    return told
 
 
 def _cpu(catalogue: Catalogue, host: DescribedHost, wishes: Wishes) -> Iterator[WayOutAttempt]:
