@@ -71,7 +71,7 @@ def _topic(name: str) -> click.Command:
     return show
 
 
-@click.command(short_help="Ask registries and indexes for newer images and builds.")
+@click.command()
 @click.option(
     "--mirror",
     "mirrors",
