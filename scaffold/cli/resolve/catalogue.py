@@ -71,7 +71,7 @@ def _topic(name: str) -> click.Command:
     return show
 
 
-@click.command()
+@click.command(short_help="Ask registries and indexes for newer images and builds.")
 @click.option(
     "--mirror",
     "mirrors",
