@@ -125,5 +125,6 @@ def _with_details(gpu: Gpu, table: tuple[Gpu, ...], parts: Split) -> Gpu:
         fabric_state=details.get("State"),
         licence=details.get("License Status"),
         recovery=details.get("GPU Recovery Action"),
+        virtualization=details.get("Virtualization Mode"),
         remapping_failed={"Yes": True, "No": False}.get(remapping or ""),
     )

@@ -53,6 +53,9 @@ def _kind_of_machine(part: Part) -> dict[str, Any]:
         "libstdcxx": library[1] if library else None,
         "musl": "musl" in values,
         "containers_use_devices": devices[1] == "on" if devices else None,
+        "root_kind": values.get("root"),
+        "loader": values.get("loader"),
+        "watches": whole(values.get("watches", "")),
     }
 
 
@@ -114,17 +117,22 @@ def _services(part: Part) -> tuple[tuple[str, str], ...] | None:
 
 
 def _disks(split: Split) -> tuple[Disk, ...]:
-    kinds = _mounts(split.part("mounts"))
+    mounts = _mounts(split.part("mounts"))
     found: dict[str, Disk] = {}
     for name in ("disk", "home_disk", "docker_disk"):
         for block in f"\n{split.part(name).text}".split("\ndisk=")[1:]:
             lines = block.splitlines() or [""]
-            found.setdefault(lines[0], _disk(lines, kinds))
+            found.setdefault(lines[0], _disk(lines, mounts))
     return tuple(found.values())
 
 
-def _disk(lines: list[str], kinds: dict[str, str]) -> Disk:
+Mount = tuple[str, tuple[str, ...] | None]
+"""The type of a file system and the options that it is mounted with."""
+
+
+def _disk(lines: list[str], mounts: dict[str, Mount]) -> Disk:
     """A path, then the row of `df -Pk` and that of `df -Pi`."""
+    kind, options = _mount_of(lines[0], mounts)
     rows = [line.split() for line in lines[1:]]
     free = whole(rows[0][3]) if rows and len(rows[0]) >= 6 else None
     used = whole(rows[1][4].removesuffix("%")) if len(rows) > 1 and len(rows[1]) >= 6 else None
@@ -132,22 +140,28 @@ def _disk(lines: list[str], kinds: dict[str, str]) -> Disk:
         path=lines[0],
         free_mib=None if free is None else free // 1024,
         inodes_free_percent=None if used is None else 100 - used,
-        kind=_kind(lines[0], kinds),
+        kind=kind,
         mounted=" ".join(rows[0][5:]) if free is not None else None,
+        options=options,
     )
 
 
-def _mounts(part: Part) -> dict[str, str]:
-    rows = [line.split(" ", 1) for line in part.lines]
-    return {row[1]: row[0] for row in rows if len(row) == 2}
+def _mounts(part: Part) -> dict[str, Mount]:
+    """Mounts by their place; recordings of earlier versions lack the options."""
+    rows = [line.split(" ") for line in part.lines]
+    return {
+        row[1]: (row[0], tuple(row[2].split(",")) if len(row) > 2 else None)
+        for row in rows
+        if len(row) > 1
+    }
 
 
-def _kind(path: str, kinds: dict[str, str]) -> str | None:
-    """The type of the file system that holds a path: its nearest mount."""
+def _mount_of(path: str, mounts: dict[str, Mount]) -> tuple[str | None, tuple[str, ...] | None]:
+    """Type and options of the file system that holds a path: its nearest mount."""
     # dirname leaves "/" as it is, and so it does "//".
-    while path not in kinds and path != posixpath.dirname(path):
+    while path not in mounts and path != posixpath.dirname(path):
         path = posixpath.dirname(path)
-    return kinds.get(path)
+    return mounts.get(path, (None, None))
 
 
 def _shm(split: Split) -> int | None:
