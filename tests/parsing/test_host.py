@@ -435,3 +435,45 @@ def test_any_text_in_any_part_becomes_facts(parts):
     made = Recording(host="x", nonce=NONCE, output=framed(parts).replace(b"\xed\xb3\xbf", b"\xff"))
     assert isinstance(read_host(made), HostFacts)
     assert split(made).done
+
+
+def test_mounts_carry_their_options_in_recordings_that_have_them():
+    rows = "disk=/home/ada\n/dev/x 1 1 99999999 1% /home\n/dev/x 9 1 8 1% /home"
+    (old,) = host(home_disk=rows, mounts="ext4 /").system.disks
+    (new,) = host(home_disk=rows, mounts="ext4 / rw\nnfs4 /home rw,noexec").system.disks
+    assert (old.kind, old.options) == ("ext4", None)
+    assert (new.kind, new.options) == ("nfs4", ("rw", "noexec"))
+
+
+@pytest.mark.parametrize(
+    ("info", "found"),
+    [
+        ({}, None),
+        ({"ClientInfo": {"Plugins": None}}, None),
+        ({"ClientInfo": {"Plugins": [{"Name": "compose"}, 3]}}, ("compose",)),
+        ({"ClientInfo": {"Plugins": [{"Name": "buildx", "Err": "broken"}]}}, ()),
+    ],
+)
+def test_plugins_of_the_docker_command_are_those_that_run(info, found):
+    assert host(docker_info=json.dumps(info)).client.plugins == found
+
+
+def test_what_an_editor_needs_is_read():
+    facts = host(
+        account="home=/home/ada\ndocker_context=desktop-linux\nlocked=.vscode-server",
+        kind="looked\nroot=overlay\nloader=/x/stub-ld\nwatches=8192",
+        docker_log='level=fatal msg="no available network"',
+    )
+    system = facts.system
+    assert (system.root_kind, system.loader, system.watches) == ("overlay", "/x/stub-ld", 8192)
+    assert (facts.login.locked, facts.client.context_variable) == (
+        (".vscode-server",),
+        "desktop-linux",
+    )
+    assert facts.client.log == ('level=fatal msg="no available network"',)
+
+
+@pytest.mark.parametrize(("value", "ignored"), [("false", True), ("true", False), ('"x"', None)])
+def test_setting_for_the_variable_is_read(value, ignored):
+    key = "accept-nvidia-visible-devices-envvar-when-unprivileged"
+    assert host(toolkit=f"toml={key} = {value}").toolkit.ignores_variable is ignored

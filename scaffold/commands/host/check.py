@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from scaffold.adapters.probe import facts_cache
 from scaffold.adapters.probe.local import LOCAL, ProbeOptions, load, probe_here
 from scaffold.commands.side_by_side import AskInMainThread, side_by_side
 from scaffold.errors import InputError, ScaffoldError
@@ -102,6 +103,7 @@ def check_hosts(
             found = look_at_host(name, _from_thread(asking, here), request.look, request.ssh_config)
         except ScaffoldError as error:
             return CheckedHost(host=name, error=error)
+        facts_cache.refresh(name, found)
         return judge(found, request.wishes)
 
     if any(name != LOCAL for name in names):
