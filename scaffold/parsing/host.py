@@ -16,11 +16,11 @@ from scaffold.parsing.nvidia_smi import (
     read_table,
 )
 from scaffold.parsing.recording import Recording, Split, split
+from scaffold.parsing.sshd import read_sshd
 from scaffold.parsing.system import (
     memory_mib,
     platform,
     read_network,
-    read_sshd,
     read_system,
     uname,
 )

@@ -1,11 +1,11 @@
-"""Machine, account, disks and sshd settings."""
+"""Machine, disks, services and reached addresses."""
 
 import posixpath
 import re
 from datetime import UTC, datetime
 from typing import Any
 
-from scaffold.facts import Disk, Endpoint, Platform, SshdFacts, SystemFacts
+from scaffold.facts import Disk, Endpoint, Platform, SystemFacts
 from scaffold.parsing.recording import Part, Recording, Split
 from scaffold.parsing.untrusted.numbers import whole
 
@@ -166,59 +166,6 @@ def _mount_of(path: str, mounts: dict[str, Mount]) -> tuple[str | None, tuple[st
 
 def _shm(split: Split) -> int | None:
     return next((disk.free_mib for disk in _disks(split) if disk.path == "/dev/shm"), None)  # noqa: S108
-
-
-def read_sshd(split: Split, recording: Recording) -> SshdFacts:
-    """Forwarding: what a channel proved, and the settings of `sshd -T` (with sudo) or the files.
-
-    A value inside a Match block is for some users only, so it counts as unknown.
-    """
-    elevated = [line for line in split.part("elevated").lines if not line.startswith("[")]
-    values = _settings(elevated) or _settings(_in_order(split.part("sshd").lines))
-    disabled = values.get("disableforwarding") == "yes"
-    return SshdFacts(
-        software=recording.software,
-        tcp_forwarding="no" if disabled else values.get("allowtcpforwarding"),
-        stream_forwarding="no" if disabled else values.get("allowstreamlocalforwarding"),
-        max_sessions=whole(values.get("maxsessions", "")),
-        forwards=_allowed(recording.forwarding.get("tcp")),
-        refusal=next(filter(_refused, recording.forwarding.values()), "").partition(": ")[2],
-    )
-
-
-def _refused(answer: str) -> bool:
-    return answer.startswith("refused")
-
-
-def _allowed(answer: str | None) -> bool | None:
-    return None if answer is None else not _refused(answer)
-
-
-def _in_order(lines: tuple[str, ...]) -> list[str]:
-    """The main file's lines with the included folder's in the place of its Include."""
-    main: list[str] = []
-    rest: list[str] = []
-    target = main
-    for line in lines:
-        if line.startswith("# "):
-            target = main if line.endswith("/sshd_config") else rest
-        else:
-            target.append(line)
-    ordered: list[str] = []
-    for line in main:
-        ordered += rest if line.strip().lower().startswith("include") else [line]
-    return ordered
-
-
-def _settings(lines: list[str]) -> dict[str, str]:
-    values: dict[str, str] = {}
-    for line in lines:
-        words = re.split(r"[\s=]+", line.strip().lower(), maxsplit=1)
-        if words[0] == "match":
-            break
-        if len(words) == 2:
-            values.setdefault(words[0], words[1].strip('" '))
-    return values
 
 
 def read_network(part: Part) -> tuple[Endpoint, ...]:

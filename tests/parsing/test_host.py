@@ -374,6 +374,50 @@ def test_first_value_of_sshd_wins_and_match_blocks_are_left(text, tcp, stream, s
     )
 
 
+MAIN, EXTRA = "# /etc/ssh/sshd_config", "# /etc/ssh/sshd_config.d/a.conf"
+INCLUDE = "Include /etc/ssh/sshd_config.d/*.conf"
+
+
+@pytest.mark.parametrize(
+    ("lines", "stream"),
+    [
+        (("Match User ada", "AllowStreamLocalForwarding no"), "no"),
+        (("Match User bob,a?a", "AllowStreamLocalForwarding no"), "no"),
+        (("Match User *,!ada", "AllowStreamLocalForwarding no"), None),
+        (("Match Group docker", "AllowStreamLocalForwarding no"), "no"),
+        (("Match Group wheel", "AllowStreamLocalForwarding no"), None),
+        (("Match User ada Group wheel", "AllowStreamLocalForwarding no"), None),
+        (("Match all", "AllowStreamLocalForwarding no"), "no"),
+        (("Match", "AllowStreamLocalForwarding no"), None),
+        (
+            ("AllowStreamLocalForwarding no", "Match User ada", "AllowStreamLocalForwarding yes"),
+            "yes",
+        ),
+        (
+            ("AllowStreamLocalForwarding no", "Match Address 10.*", "AllowStreamLocalForwarding x"),
+            None,
+        ),
+        (
+            (INCLUDE, "AllowStreamLocalForwarding no", EXTRA, "Match User bob", "MaxSessions 1"),
+            "no",
+        ),
+        (
+            (INCLUDE, "AllowStreamLocalForwarding no", EXTRA, "Match Address 10.*", "MaxSessions"),
+            "no",
+        ),
+        (
+            (INCLUDE, EXTRA, "Match User bob", "# /etc/ssh/sshd_config.d/b.conf",
+             "AllowStreamLocalForwarding no"),
+            "no",
+        ),
+    ],
+)  # fmt: skip
+def test_match_blocks_of_sshd_are_judged_for_this_login(lines, stream):
+    account = "user=ada\ngroups=ada docker"
+    facts = host(account=account, sshd="\n".join((MAIN, *lines)))
+    assert facts.sshd.stream_forwarding == stream
+
+
 def test_settings_that_root_saw_are_believed_first():
     sshd = host(elevated="sudo=yes\nmaxsessions 10\nNVRM: x", sshd="# x\nMaxSessions 3").sshd
     assert sshd.max_sessions == 10

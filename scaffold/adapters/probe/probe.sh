@@ -419,7 +419,12 @@ forwarding() {
 elevated() {
   sudo -n true || return 1
   printf 'sudo=yes\n'
-  sudo -n sshd -T 2>/dev/null | grep -iE '^(allowtcpforwarding|allowstreamlocalforwarding|disableforwarding|maxsessions) '
+  from=${SSH_CONNECTION-}
+  from=${from%% *}
+  from=${from:-127.0.0.1}
+  # With -C the settings are those of this login, Match blocks included.
+  { sudo -n sshd -T -C "user=$(id -un),host=$from,addr=$from" || sudo -n sshd -T; } 2>/dev/null |
+    grep -iE '^(allowtcpforwarding|allowstreamlocalforwarding|disableforwarding|maxsessions) '
   sudo -n dmesg 2>/dev/null | grep -E "$kernel_words" | tail -n 60
 }
 

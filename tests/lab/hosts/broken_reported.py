@@ -139,6 +139,20 @@ REPORTED = (
         match("AllowTcpForwarding yes", "AllowTcpForwarding no"),
         "",
     ),
+    Broken(
+        "a Match block that forbids forwarding sockets to this user",
+        match("AllowStreamLocalForwarding no"),
+        "ssh.no-stream-forwarding",
+    ),
+    Broken(
+        "a Match block for another user",
+        {
+            "/etc/ssh/sshd_config": str(match("MaxSessions 1")["/etc/ssh/sshd_config"]).replace(
+                "Match User ada", "Match User bob"
+            )
+        },
+        "",
+    ),
     Broken("a start file that sleeps", {"/home/ada/.bashrc": "sleep 4\n"}, "ssh.slow-login"),
     Broken(
         "a home folder of root's",
