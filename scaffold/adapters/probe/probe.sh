@@ -100,7 +100,8 @@ kind() {
   for file in /lib64/ld-linux-x86-64.so.2 /lib/ld-linux-aarch64.so.1; do
     [ ! -e "$file" ] || printf 'loader=%s\n' "$(readlink -f "$file")"
   done
-  { IFS= read -r line </proc/sys/fs/inotify/max_user_watches && printf 'watches=%s\n' "$line"; } 2>/dev/null
+  # The kernel gives these files whole or not at all; read asks for single bytes.
+  printf 'watches=%s\n' "$(cat /proc/sys/fs/inotify/max_user_watches 2>/dev/null)"
   printf 'glibc=%s\n' "$(getconf GNU_LIBC_VERSION 2>/dev/null)"
   for file in /lib/ld-musl-*; do [ ! -e "$file" ] || printf 'musl=%s\n' "$file"; done
   for file in /usr/lib/*/libstdc++.so.6 /usr/lib64/libstdc++.so.6 /usr/lib/libstdc++.so.6; do

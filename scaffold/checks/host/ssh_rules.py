@@ -125,7 +125,7 @@ WATCHES = Rule(
         ),
         by_hand("Or exclude folders: files.watcherExclude in VS Code's settings."),
     ),
-    consent=Consent.ROUTINE,
+    consent=Consent.OWN_CHOICE,
     symptom="Visual Studio Code is unable to watch for file changes in this large workspace (error "
     "ENOSPC)",
 )

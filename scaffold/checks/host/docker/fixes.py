@@ -110,8 +110,11 @@ def install_buildx(facts: HostFacts) -> Step:
     why = "Install docker buildx."
     if facts.system.package_manager == "apt-get" and manager(facts):
         names = ("docker-buildx-plugin", "docker-buildx")
-        either = " || ".join(f"apt-get install -y {name}" for name in names)
-        return root(why, "sh", "-c", either, undo=("apt-get", "remove", "-y", *names))
+        there, back = (
+            " || ".join(f"apt-get {verb} -y {name}" for name in names)
+            for verb in ("install", "remove")
+        )
+        return root(why, "sh", "-c", there, undo=("sh", "-c", back))
     own = next((name for name in _own_packages(facts) if name.endswith("buildx")), "")
     return install(facts, why, own or "docker-buildx-plugin", undo=True)
 
