@@ -127,7 +127,8 @@ class Companion(Row):
     """A release of a package whose requirements bind a framework's version.
 
     `needs` maps distributions (`torch`) to specifiers. Empty `python` and `arch` mean any;
-    `cuda` is the major release that its wheel on the default index is compiled against.
+    `cuda` is the major release that its wheel on the default index is compiled against. A
+    `yanked` release is installed only if it is pinned.
     """
 
     name: str
@@ -137,6 +138,7 @@ class Companion(Row):
     arch: tuple[str, ...] = ()
     cuda: str = ""
     cudnn: str = ""
+    yanked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
