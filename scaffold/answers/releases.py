@@ -14,22 +14,23 @@ from scaffold.project.framework_table import BY_NAME, SHOWN_NAMES, listed
 
 H = TypeVar("H", bound=DescribedHost)
 
-_FRAMEWORK = re.compile(r"\s*([A-Za-z][A-Za-z0-9_-]*)\s*(\[[^\]]*\])?\s*(.*)", re.DOTALL)
-_PYTHON = re.compile(r"(?:c?python|py|cp)?[ =@-]*(\d)\.?(\d+)?(?:\.\*)?", re.IGNORECASE | re.ASCII)
-_DRIVER = re.compile(
-    r"(?:nvidia[ -]?)?(?:driver[ -]?)?(?:version[ -]?)?[rv]?"
-    r"(\d{2,4}(?:\.\d+){0,3})(?:\.x+|[-+~ _].*)?",
-    re.IGNORECASE | re.ASCII,
+# Patterns are compiled when they are first needed: most commands need few of them.
+_FRAMEWORK = r"\s*([A-Za-z][A-Za-z0-9_-]*)\s*(\[[^\]]*\])?\s*(.*)"
+_PYTHON = r"(?a)(?:c?python|py|cp)?[ =@-]*(\d)\.?(\d+)?(?:\.\*)?"
+_PLAIN_DRIVER = r"(?a)\d{3,4}(\.\d+){0,3}"
+_DRIVER = (
+    r"(?a)(?:nvidia[ -]?)?(?:driver[ -]?)?(?:version[ -]?)?[rv]?"
+    r"(\d{2,4}(?:\.\d+){0,3})(?:\.x+|[-+~ _].*)?"
 )
-_CUDA = re.compile(r"(?:cuda[ -]?(?:version:?)?[ -]?)?(\d{1,2}\.\d{1,2})", re.IGNORECASE | re.ASCII)
-_WINDOWS = re.compile(r"\d{2}\.0\.(\d{1,2})\.(\d{4})", re.ASCII)
-_OTHER_MAKERS = re.compile(r"\b(amd|radeon|instinct|mi\d{2,3}|intel|arc)", re.IGNORECASE | re.ASCII)
-_CAPABILITY = re.compile(r"(?:sm_?|compute_?|cc ?)?(\d{1,2})\.?(\d)[af]?", re.IGNORECASE | re.ASCII)
+_CUDA = r"(?a)(?:cuda[ -]?(?:version:?)?[ -]?)?(\d{1,2}\.\d{1,2})"
+_WINDOWS = r"(?a)\d{2}\.0\.(\d{1,2})\.(\d{4})"
+_OTHER_MAKERS = r"(?a)\b(amd|radeon|instinct|mi\d{2,3}|intel|arc)"
+_CAPABILITY = r"(?a)(?:sm_?|compute_?|cc ?)?(\d{1,2})\.?(\d)[af]?"
 
 
 def parse_framework(text: str) -> tuple[Framework, str]:
     """Split `torch>=2.8` into the framework and its PEP 440 specifier set."""
-    match = _FRAMEWORK.fullmatch(text or "none")
+    match = re.fullmatch(_FRAMEWORK, text or "none", re.DOTALL)
     name = match[1].lower() if match else ""
     if not match or name not in BY_NAME:
         import difflib
@@ -52,8 +53,10 @@ HARMLESS_EXTRAS = ("[and-cuda]", "[cpu]", "[cuda]")
 
 def parse_python(text: str) -> str:
     """Read `3.12`, `python3.12` or `py312` (meaning `==3.12.*`), or a range."""
-    text = re.sub(r"\.x\b", ".*", text.strip())
-    if match := _PYTHON.fullmatch(text):
+    text = text.strip().replace(".x", ".*")
+    if not text:
+        return ""
+    if match := re.fullmatch(_PYTHON, text, re.IGNORECASE):
         return f"=={match[1]}.{match[2]}.*" if match[2] else f"=={match[1]}.*"
     return _check_specifier("--python", text, "3.12 or '>=3.10,<3.13'")
 
@@ -96,14 +99,14 @@ def parse_driver(text: str) -> str:
     Empty is unknown. A number that Windows gives the driver, `31.0.15.3623`, ends with NVIDIA's.
     """
     text = text.strip()
-    if match := _WINDOWS.fullmatch(text):
+    if not text or re.fullmatch(_PLAIN_DRIVER, text):
+        return text
+    if match := re.fullmatch(_WINDOWS, text):
         digits = f"{match[1]}{match[2]}"[-5:]
         return f"{digits[:3]}.{digits[3:]}"
-    if match := _CUDA.fullmatch(text):
+    if match := re.fullmatch(_CUDA, text, re.IGNORECASE):
         return f"CUDA {match[1]}"
-    if not text:
-        return ""
-    if match := _DRIVER.fullmatch(text):
+    if match := re.fullmatch(_DRIVER, text, re.IGNORECASE):
         return match[1]
     raise InputError(
         f"--driver: {text!r} is not a driver version",
@@ -122,7 +125,7 @@ def with_driver(host: H, driver: str) -> H:
 
 def parse_capability(text: str) -> str:
     """Read a compute capability, `8.6`, also as compilers write it: `sm_86`."""
-    if match := _CAPABILITY.fullmatch(text.strip()):
+    if match := re.fullmatch(_CAPABILITY, text.strip(), re.IGNORECASE):
         return f"{match[1]}.{match[2]}"
     raise InputError(
         f"--compute-capability: {text!r} is not one",
@@ -137,7 +140,7 @@ def parse_gpu_model(text: str, otherwise: str = "leave it out if it is another")
     catalogue = load_catalogue()
     if catalogue.gpu(text):
         return text
-    if _OTHER_MAKERS.search(text):
+    if re.search(_OTHER_MAKERS, text, re.IGNORECASE):
         raise InputError(
             f"--gpu-model: {text!r} is not an NVIDIA GPU", hint="only NVIDIA GPUs are supported"
         )

@@ -66,7 +66,8 @@ def _with_unsaid(row: Row, entries: Sequence[Row]) -> Row:
     for entry in entries:
         if SpecifierSet(entry["versions"]).contains(row["version"]):
             needs = row["needs"] | entry.get("needs", {})
-            said = {key: entry[key] for key in ("cuda", "cudnn") if key in entry}
+            named = (key for key in ("cuda", "cudnn") if key in entry and not row.get(key))
+            said = {key: entry[key] for key in named}
             row = row | said | {"needs": needs, "source": f"{row['source']}+H"}
     return row
 
