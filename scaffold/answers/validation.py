@@ -18,7 +18,7 @@ from scaffold.answers.names import (
 from scaffold.answers.places import parse_host, parse_mount, parse_port, parse_workspace
 from scaffold.answers.question import Question, Value, Values
 from scaffold.answers.questions import QUESTIONS
-from scaffold.answers.releases import parse_driver, parse_framework, parse_python
+from scaffold.answers.releases import parse_driver, parse_framework, parse_gpu_model, parse_python
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
 from scaffold.project.facts import PackageManager, ProjectFacts
@@ -93,6 +93,8 @@ def build_answers(values: Values, folder: str) -> Answers:
     framework, spec = parse_framework(text["framework"])
     user = _check_user(text["user"])
     parse_driver(text["driver"])
+    for model in lists["gpu_model"]:
+        parse_gpu_model(model)
     return Answers(
         name=text["name"] or folder,
         target=Target(text["target"]),
@@ -171,6 +173,7 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "mirror": lambda pair: parse_mirrors((pair,)),
     "extension": parse_extension,
     "driver": parse_driver,
+    "gpu_model": parse_gpu_model,
     "host": parse_host,
     "workspace": parse_workspace,
     "config": parse_config,

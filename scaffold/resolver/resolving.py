@@ -6,7 +6,7 @@ from scaffold.answers.choices import GpuNeed, Stack
 from scaffold.catalogue import Catalogue
 from scaffold.facts import DescribedHost
 from scaffold.project.framework import Framework
-from scaffold.resolver.asked import AskedPackage, asked_packages, other_frameworks
+from scaffold.resolver.asked import AskedPackage, asked_packages, other_frameworks, with_parts
 from scaffold.resolver.builds import anywhere, judged, pythons
 from scaffold.resolver.images.image_choice import image_for, plain_image
 from scaffold.resolver.images.images import Picked
@@ -82,9 +82,10 @@ JETSON = Refusal(
 
 
 def _with_build(catalogue: Catalogue, machine: Machine, wishes: Wishes) -> Resolution | Refusal:
+    wishes = with_parts(catalogue, wishes)
     asked = asked_packages(catalogue, wishes)
     verdicts = judged(catalogue, machine, wishes, asked)
-    fitting = best_first(catalogue, machine, verdicts, asked)
+    fitting = best_first(catalogue, machine, verdicts, asked, wishes.cuda)
     if not fitting:
         return no_build(catalogue, machine, wishes, verdicts, asked)
     specs = other_frameworks(wishes)

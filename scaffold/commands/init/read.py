@@ -14,6 +14,7 @@ from scaffold.answers.choices import Target
 from scaffold.answers.for_host import reconciled
 from scaffold.answers.names import parse_project_dir
 from scaffold.answers.question import Value, Values
+from scaffold.answers.releases import parse_driver, with_driver
 from scaffold.catalogue import load_catalogue
 from scaffold.commands.host.facts import FoundFacts, facts_of_host
 from scaffold.commands.init.files import check_folder
@@ -122,8 +123,7 @@ def host_for(values: Values, local: HostFacts) -> HostFacts:
     """The facts of where the container will run: those seen, or what the user says of it."""
     seen = values["target"] == Target.LOCAL or values["host"]
     host = local if seen else _elsewhere(values, local)
-    if driver := values["driver"]:
-        host = replace(host, driver_version=str(driver), cuda_reported=None)
+    host = with_driver(host, parse_driver(str(values["driver"])))
     if isinstance(models := values["gpu_model"], tuple) and models:
         host = replace(host, gpus=tuple(Gpu(name=model) for model in models))
     return _with_capabilities(_with_cuda(host))
