@@ -1,11 +1,15 @@
 """`scaffold init --image`: the user's own base image, from flag, file, record and prompt."""
 
+import os
+import re
 import sys
 import tomllib
+from dataclasses import replace
 
 import pexpect
 import pytest
 
+from tests.cli.conftest import T4_HOST
 from tests.cli.test_prompts import PATIENCE_S, answer
 
 IMAGE = "nvidia/cuda:12.2.2-devel-ubuntu22.04"
@@ -129,3 +133,29 @@ def test_image_that_is_gone_is_not_proposed(project, monkeypatch):
     terminal.expect(pexpect.EOF)
     terminal.close()
     assert not (project / ".devcontainer").exists()
+
+
+def ids_of(project):
+    text = (project / ".devcontainer/Dockerfile").read_text()
+    found = re.search(r"useradd .*--uid (\d+) --gid (\d+)", text)
+    return found.groups() if found else "root"
+
+
+def test_user_takes_the_ids_of_the_projects_owner_if_root_runs_init(scaffold, project, host):
+    host(replace(T4_HOST, uid=0, gid=0))
+    os.chown(project, 1234, 1235)
+    assert "belongs to root" not in scaffold("init", "--yes", project).out
+    assert ids_of(project) == ("1234", "1235")
+    os.chown(project, 0, 0)
+    assert "belongs to root" in scaffold("init", "--yes", project).out
+    assert ids_of(project) == ("1000", "1000")
+
+
+def test_second_run_changes_the_user(scaffold, project):
+    scaffold("init", "--yes", project)
+    config = project / ".devcontainer/devcontainer.json"
+    for user, home in (("root", "/root"), ("ada", "/home/ada"), ("root", "/root")):
+        done = scaffold("init", "--yes", "--user", user, project)
+        assert (done.code, f'"remoteUser": "{user}"' in config.read_text()) == (0, True)
+        assert f"target={home}/.cache" in config.read_text()
+        assert (ids_of(project) == "root") == (user == "root")
