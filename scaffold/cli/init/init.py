@@ -133,7 +133,7 @@ def command(
 
 def _has_nothing_to_do(look: InitFacts, given: dict[str, Value]) -> bool:
     """Whether no Python project was found and no plain container was requested."""
-    asked = {"framework", "stack", "package_manager", "nvcc", "python", "apt"} & set(given)
+    asked = {"framework", "stack", "package_manager", "nvcc", "python", "apt", "image"} & set(given)
     known = bool(look.record.answers or look.record.generated)
     project = look.project
     return not (project.python_project or asked or known) and bool(project.other_language)
