@@ -26,6 +26,7 @@ COMMANDS = {
     "pull": ("sync.pull", "Download results from the server."),
     "host": ("host", "Check servers, prepare them for GPU containers, and connect."),
     "container": ("container", "List, change, save or convert existing containers."),
+    "doctor": ("computer.doctor", "Check this computer: ssh, Docker, Node.js, editor, disk."),
     "catalogue": (
         "resolve.catalogue",
         "Show the known GPUs, CUDA releases, frameworks and images.",
