@@ -1,22 +1,30 @@
-"""The `scaffold` command: a group whose sub-commands are imported only when called."""
+"""The `scaffold` command: its commands, and the exit code that each error ends with."""
 
 import contextlib
 import errno
-import importlib
 import os
 import sys
 
 import click
 
 from scaffold import __version__
-from scaffold.adapters.local.signals import alike_signals, leave
+from scaffold.cli.groups import LazyGroup
 from scaffold.cli.terminal import safe_streams, say
 from scaffold.errors import ScaffoldError, TargetError
 
 COMMANDS = {
-    "init": ("init.init", "Write the .devcontainer/ that works for a repository and a machine."),
-    "resolve": ("resolve.resolve", "Show which image, CUDA and framework build fit, and why."),
-    "up": ("workspace.up", "Start the dev container and test its GPU. Uploads changes first."),
+    "init": (
+        "init.init",
+        "Write the .devcontainer/ that works for a repository and a machine.",
+    ),
+    "resolve": (
+        "resolve.resolve",
+        "Show which image, CUDA and framework build fit, and why.",
+    ),
+    "up": (
+        "workspace.up",
+        "Start the dev container and test its GPU. Uploads changes first.",
+    ),
     "open": ("workspace.open", "Open the dev container in VS Code, Cursor or VSCodium."),
     "tunnel": ("workspace.tunnel", "Forward the dev container's ports to this computer."),
     "status": ("workspace.status", "List dev containers, their age and their GPU use."),
@@ -32,7 +40,6 @@ COMMANDS = {
         "Show the known GPUs, CUDA releases, frameworks and images.",
     ),
 }
-"""Sub-command to its module below `scaffold.cli`, which holds it as `command`, and short help."""
 
 EXIT_BUG = 3
 EXIT_INTERRUPTED = 130
@@ -47,29 +54,21 @@ ORDINARY = frozenset(
 """System errors that are no bug: rights, full disks, limits, lost mounts."""
 
 
-class LazyGroup(click.Group):
-    """A group that shows its help without importing any sub-command."""
+class ScaffoldGroup(LazyGroup):
+    """The commands of `scaffold`."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the sub-commands in the order a newcomer needs them."""
-        return list(COMMANDS)
+    table = COMMANDS
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the sub-command that was called."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _ = COMMANDS[cmd_name]
-        command: click.Command = importlib.import_module(f"scaffold.cli.{module}").command
-        return command
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command that was called; any ending signal interrupts it as ^C does."""
+        from scaffold.adapters.local.signals import alike_signals
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the sub-commands from the table, since importing them all would be slow."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+        with alike_signals():
+            return super().invoke(ctx)
 
 
 @click.command(
-    cls=LazyGroup,
+    cls=ScaffoldGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 fine, 1 findings or a failed target, 2 something to correct, "
     "3 a bug, 130 interrupted.",
@@ -81,9 +80,11 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and leave with the documented exit code."""
-    with safe_streams(), alike_signals():
+    with safe_streams():
         code = _flushed(_run())
     if code == EXIT_INTERRUPTED:
+        from scaffold.adapters.local.signals import leave
+
         leave(code)
     sys.exit(code)
 

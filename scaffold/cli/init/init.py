@@ -52,7 +52,7 @@ def _all_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-@click.command(short_help="Write .devcontainer/ for a repository.")
+@click.command()
 @click.argument("path", default=".", type=click.Path(path_type=Path))
 @_all_options
 @click.option(

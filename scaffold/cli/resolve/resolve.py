@@ -22,7 +22,7 @@ from scaffold.project.framework import Framework
 from scaffold.resolver.resolution import Conflict, Resolution, WayOut, Wishes
 
 
-@click.command(short_help="Show which image, CUDA and framework build fit, and why.")
+@click.command()
 @click.option("--host", metavar="HOST", help="Server to read facts from: SSH alias or user@host.")
 @ssh_config_option
 @click.option(

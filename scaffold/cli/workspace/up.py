@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scaffold.commands.workspace.up_target import UpTarget
 
 
-@click.command(short_help="Start the dev container and test its GPU. Uploads changes first.")
+@click.command()
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
 @click.option("--host", metavar="NAME", help="Server of this project; 'local' is this computer.")
 @ssh_config_option
