@@ -1,6 +1,6 @@
 """Findings for GPUs that the driver does not show although they are on the bus."""
 
-from scaffold.checks.host.driver import rules
+from scaffold.checks.host.driver import card_rules, rules
 from scaffold.checks.host.driver.bus import Absent, Why
 from scaffold.checks.host.driver.packages import legacy_driver
 from scaffold.checks.host.package_managers import WHOLE, whole_system
@@ -17,6 +17,11 @@ def left_out(facts: HostFacts, found: Absent) -> Finding:
         return nouveau(facts, found.device.driver)
     if found.why is Why.DROPPED:
         return _dropped(facts, found)
+    if found.why is Why.TOO_NEW:
+        version = facts.driver_version or facts.driver.installed_version
+        since = f"R{found.branch}" if found.branch else "a later branch"
+        text = f"the GPU at {found.device.address} needs {since}; this is driver {version}"
+        return card_rules.TOO_NEW.found(text, found.evidence)
     kind = "proprietary" if found.why is Why.NEEDS_PROPRIETARY else "open"
     text = f"the GPU at {found.device.address} needs the {kind} kernel module"
     return rules.FLAVOUR.found(text, found.evidence, _other_kind(facts, kind))
@@ -63,7 +68,7 @@ def _set_aside(facts: HostFacts, found: Absent) -> Finding:
 BLACKLIST = "/etc/modprobe.d/blacklist-nouveau.conf"
 
 
-def nouveau(facts: HostFacts, name: str = "nouveau") -> Finding:
+def nouveau(facts: HostFacts, name: str = "nouveau", line: str = "") -> Finding:
     """The finding for a card that nouveau, or another driver without CUDA, holds."""
     steps: tuple[Step, ...]
     if system := whole_system(facts):
@@ -72,4 +77,4 @@ def nouveau(facts: HostFacts, name: str = "nouveau") -> Finding:
         text = f"printf 'blacklist {name}\\noptions {name} modeset=0\\n' >{BLACKLIST}"
         keep = root(f"Keep {name} from loading.", "sh", "-c", text, undo=("rm", BLACKLIST))
         steps = (keep, rebuild_initramfs(facts), reboot())
-    return rules.NOUVEAU.found(f"{name} holds the GPU", "/proc/modules", steps)
+    return rules.NOUVEAU.found(f"{name} holds the GPU", line or "/proc/modules", steps)
