@@ -24,7 +24,7 @@ def left_out(facts: HostFacts, found: Absent) -> Finding:
         return card_rules.TOO_NEW.found(text, found.evidence)
     kind = "proprietary" if found.why is Why.NEEDS_PROPRIETARY else "open"
     text = f"the GPU at {found.device.address} needs the {kind} kernel module"
-    return rules.FLAVOUR.found(text, found.evidence, _other_kind(facts, kind))
+    return card_rules.FLAVOUR.found(text, found.evidence, _other_kind(facts, kind))
 
 
 def _other_kind(facts: HostFacts, kind: str) -> tuple[Step, ...]:
@@ -43,13 +43,13 @@ def data_centre_only(facts: HostFacts, line: str) -> Finding:
         undo=("rm", file),
     )
     text = "the open kernel module of this branch starts data centre GPUs only"
-    return rules.FLAVOUR.found(text, line, (*_other_kind(facts, "proprietary"), allow))
+    return card_rules.FLAVOUR.found(text, line, (*_other_kind(facts, "proprietary"), allow))
 
 
 def _dropped(facts: HostFacts, found: Absent) -> Finding:
     version = facts.driver_version or facts.driver.installed_version
     text = f"R{found.branch} is the last branch for the card; this is driver {version}"
-    return rules.DROPPED.found(text, found.evidence, legacy_driver(facts, found.branch or 0))
+    return card_rules.DROPPED.found(text, found.evidence, legacy_driver(facts, found.branch or 0))
 
 
 def _set_aside(facts: HostFacts, found: Absent) -> Finding:
