@@ -1,7 +1,7 @@
 """Findings about a card that does not fit the driver's branch."""
 
 from scaffold.checks.host.packages import reboot
-from scaffold.findings import Consent, Level, Rule, by_hand
+from scaffold.findings import Level, Rule, by_hand
 
 TOO_NEW = Rule(
     id="driver.too-old-for-card",
@@ -11,7 +11,6 @@ TOO_NEW = Rule(
     "branch does not help.",
     source="NVIDIA driver release notes, supported products; CUDA toolkit release notes",
     fix=(by_hand("Install a current branch (on Ubuntu: nvidia-driver-580-open)."), reboot()),
-    consent=Consent.OWN_CHOICE,
     symptom="NVRM: The NVIDIA GPU 0000:01:00.0 installed in this system is not supported by the "
     "NVIDIA 550.144.03 driver release.",
 )
