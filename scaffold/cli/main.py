@@ -106,6 +106,9 @@ def cli(ctx: click.Context) -> None:
 
 def main() -> None:
     """Run the command line and leave with the documented exit code."""
+    if os.environ.get("_SCAFFOLD_COMPLETE"):
+        # A shell asks for words of our own; click writes bytes, which the sink does not take.
+        cli.main(prog_name="scaffold")
     with safe_streams():
         code = _flushed(_run())
     if code == EXIT_INTERRUPTED:

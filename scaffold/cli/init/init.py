@@ -42,7 +42,18 @@ def _option(question: Question) -> Callable[[Callable[..., Any]], Callable[..., 
         metavar=f"[{choices}]" if choices else question.key.upper(),
         multiple=question.kind == "list",
         type=int if question.kind == "number" else str,
+        shell_complete=lambda _ctx, _param, typed: _completed(question, typed),
     )
+
+
+def _completed(question: Question, typed: str) -> list[str]:
+    """What a shell may complete a value to: a choice, or the name of a public mirror."""
+    known = [name for name, _ in question.choices]
+    if question.key == "mirror":
+        from scaffold.answers.mirrors import KINDS, public_mirrors
+
+        known = [*public_mirrors(), *(f"{kind}=" for kind in KINDS)]
+    return [name for name in known if name.startswith(typed)]
 
 
 def _all_options(function: Callable[..., Any]) -> Callable[..., Any]:
