@@ -9,6 +9,12 @@ from scaffold.errors import InputError
 
 _EXTENSION = re.compile(r"[\w-]+\.[\w.-]+")
 _CONFIG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_IMAGE = re.compile(
+    # [HOST[:PORT]/]PATH[:TAG][@DIGEST]: distribution/reference, reference.go
+    r"((localhost|[A-Za-z0-9-]+(?=[.:])[A-Za-z0-9.-]*)(:\d+)?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*(:\w[\w.-]{0,127})?"
+    r"(@[a-z0-9+._-]+:[0-9a-fA-F]{32,})?",
+    re.ASCII,
+)
 _PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 
 SERVICES = ("postgres", "redis", "mlflow", "minio")
@@ -44,6 +50,16 @@ def _check_mirror(kind: str, url: str) -> str:
             hint="credentials would end up in files and images; use a mirror without a login",
         )
     return url.rstrip("/")
+
+
+def parse_image(text: str) -> str:
+    """Check the name of an image; empty for none. Raises InputError, naming the flag."""
+    if not text or (_IMAGE.fullmatch(text) and len(text) <= 512):
+        return text
+    raise InputError(
+        f"--image: {text!r} is not the name of an image",
+        hint="REPO:TAG, e.g. nvidia/cuda:12.6.3-devel-ubuntu22.04; repositories in lower case",
+    )
 
 
 def parse_config(text: str) -> str:

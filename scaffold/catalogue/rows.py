@@ -1,4 +1,7 @@
-"""The rows of the catalogue, validated as they are made."""
+"""The rows of the catalogue, validated as they are made.
+
+Rows are compared by identity: the methods that dataclasses would add cost time at each start.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +10,7 @@ from scaffold.project.framework import Framework
 from scaffold.versions import Version, parse_version
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Row:
     """What every row has: the source it was read from, and what is doubtful about it."""
 
@@ -19,7 +22,7 @@ class Row:
             raise ValueError(f"a catalogue row without a source: {self!r}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CudaRelease(Row):
     """A CUDA release X.Y and the lowest driver that its first toolkit was qualified with."""
 
@@ -27,7 +30,7 @@ class CudaRelease(Row):
     toolkit_driver: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Floor(Row):
     """The lowest driver of a CUDA major release under minor version compatibility."""
 
@@ -35,7 +38,7 @@ class Floor(Row):
     driver: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class DriverBranch(Row):
     """A driver branch, the CUDA release that its drivers report, and when it ends or ended."""
 
@@ -45,7 +48,7 @@ class DriverBranch(Row):
     end_of_life: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Architecture(Row):
     """A compute capability: CUDA toolkits that target it, and the last driver branch (0: none)."""
 
@@ -57,7 +60,7 @@ class Architecture(Row):
     open_module: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class GpuModel(Row):
     """A product name, its compute capability, and its kind (datacenter, geforce, …).
 
@@ -70,7 +73,7 @@ class GpuModel(Row):
     also: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Build(Row):
     """One build of one release of a framework, for one CPU architecture.
 
@@ -122,12 +125,13 @@ class Build(Row):
         return bool(self.ptx) and parse_version(self.ptx) <= capability
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Companion(Row):
     """A release of a package whose requirements bind a framework's version.
 
     `needs` maps distributions (`torch`) to specifiers. Empty `python` and `arch` mean any;
-    `cuda` is the major release that its wheel on the default index is compiled against.
+    `cuda` is the major release that its wheel on the default index is compiled against. A
+    `yanked` release is installed only if it is pinned.
     """
 
     name: str
@@ -137,9 +141,10 @@ class Companion(Row):
     arch: tuple[str, ...] = ()
     cuda: str = ""
     cudnn: str = ""
+    yanked: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class CudnnLimit(Row):
     """cuDNN from release `first` on has no code for cards older than `oldest`."""
 
@@ -148,7 +153,7 @@ class CudnnLimit(Row):
     review_by: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class KnownFailure(Row):
     """What is known to fail although the other rows allow it.
 
@@ -168,7 +173,7 @@ class KnownFailure(Row):
     instead: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class CudaImage(Row):
     """A point release of nvidia/cuda: its cuDNN word, Ubuntu releases, and requirement check."""
 
@@ -186,7 +191,7 @@ class CudaImage(Row):
         return self.tag.rpartition(".")[0]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PythonImage(Row):
     """A tag of the official python image."""
 
@@ -194,7 +199,7 @@ class PythonImage(Row):
     tag: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class FrameworkImage(Row):
     """A vendor's image with the framework inside, and the code that its build holds."""
 

@@ -38,7 +38,7 @@ class AdoptFlags:
     ssh_config: Path | None
 
 
-@click.command(cls=AdoptCommand, short_help="Convert a container into .devcontainer/.")
+@click.command(cls=AdoptCommand)
 @click.argument("words", nargs=-1, metavar="NAME [PATH]")
 @click.option("--image", metavar="REPO:TAG", help="Convert an image instead of a container.")
 @click.option("--base", metavar="REPO:TAG", help="Base image, if it is not found automatically.")

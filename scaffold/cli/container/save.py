@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from scaffold.commands.container.save import SavePlan
 
 
-@click.command(short_help="Save a container as an image, with a check for secrets.")
+@click.command()
 @click.argument("name")
 @click.argument("image", metavar="REPO:TAG")
 @click.option("--message", "-m", default="", help="Description to store in the image.")

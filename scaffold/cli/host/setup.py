@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scaffold.commands.host.setup import HostSetup
 
 
-@click.command(short_help="Prepare a server for GPU containers. Safe to run again.")
+@click.command()
 @click.argument("destination", metavar="HOST")
 @click.option("--name", default="", help="Alias and Docker context (default: the host's name).")
 @click.option("--yes", is_flag=True, help="Agree to everything but drivers, reboots and restarts.")

@@ -52,7 +52,7 @@ def _all_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-@click.command(short_help="Write .devcontainer/ for a repository.")
+@click.command()
 @click.argument("path", default=".", type=click.Path(path_type=Path))
 @_all_options
 @click.option(
@@ -133,7 +133,7 @@ def command(
 
 def _has_nothing_to_do(look: InitFacts, given: dict[str, Value]) -> bool:
     """Whether no Python project was found and no plain container was requested."""
-    asked = {"framework", "stack", "package_manager", "nvcc", "python", "apt"} & set(given)
+    asked = {"framework", "stack", "package_manager", "nvcc", "python", "apt", "image"} & set(given)
     known = bool(look.record.answers or look.record.generated)
     project = look.project
     return not (project.python_project or asked or known) and bool(project.other_language)

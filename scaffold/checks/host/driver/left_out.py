@@ -29,6 +29,18 @@ def _other_kind(facts: HostFacts, kind: str) -> tuple[Step, ...]:
     return (by_hand(f"Install the {kind} module of this driver (on Ubuntu: {name})."), reboot())
 
 
+def data_centre_only(facts: HostFacts, line: str) -> Finding:
+    """The finding for an old open module that wants to be told to start this card."""
+    file, option = "/etc/modprobe.d/nvidia-open.conf", "NVreg_OpenRmEnableUnsupportedGpus=1"
+    allow = root(
+        "Or let the open module start it, from the next boot on.",
+        *("sh", "-c", f"echo 'options nvidia {option}' >{file}"),
+        undo=("rm", file),
+    )
+    text = "the open kernel module of this branch starts data centre GPUs only"
+    return rules.FLAVOUR.found(text, line, (*_other_kind(facts, "proprietary"), allow))
+
+
 def _dropped(facts: HostFacts, found: Absent) -> Finding:
     version = facts.driver_version or facts.driver.installed_version
     text = f"R{found.branch} is the last branch for the card; this is driver {version}"

@@ -10,7 +10,7 @@ from scaffold.checks.host.packages import install, reboot
 from scaffold.facts import HostFacts
 from scaffold.findings import Step, by_hand, root
 
-_ARCH = "from the AUR, with a helper such as yay: {name}-dkms, {name}-utils"
+_ARCH = "packages of the AUR, by a helper such as yay: {name}-dkms, {name}-utils"
 _NIX = "hardware.nvidia.package = config.boot.kernelPackages.nvidiaPackages"
 LEGACY: dict[tuple[str, int], tuple[str, ...] | str] = {
     ("ubuntu", 580): ("nvidia-driver-580",),
@@ -74,11 +74,11 @@ def legacy_driver(facts: HostFacts, branch: int) -> tuple[Step, ...]:
     rows = (LEGACY.get((name, branch)) for name in _known(facts))
     found = next((row for row in rows if row), None)
     keep = by_hand("Hold these packages, so that upgrades do not replace them.")
-    why = f"Install R{branch}, the last branch for this card."
+    why = f"Install R{branch}, the last branch for this card"
     if isinstance(found, tuple) and manager(facts):
-        return (install(facts, why, *found), keep, reboot())
+        return (install(facts, f"{why}.", *found), keep, reboot())
     words = found or "its packages are named in the distribution's documentation"
-    return (by_hand(f"{why} {words}."), keep)
+    return (by_hand(f"{why}: {words}."), keep)
 
 
 def libraries(facts: HostFacts) -> tuple[Step, ...]:

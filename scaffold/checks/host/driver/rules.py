@@ -71,6 +71,16 @@ NOT_LOADED = Rule(
     consent=Consent.OWN_CHOICE,
     symptom="NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.",
 )
+KERNEL_REMOVED = Rule(
+    id="driver.kernel-removed",
+    level=Level.ERROR,
+    title="The modules of the running kernel were removed by an upgrade",
+    why="Nothing can be loaded into this kernel any more, neither the driver nor Docker's network.",
+    source="wiki.archlinux.org/title/System_maintenance; NVIDIA/nvidia-docker#365",
+    fix=(reboot(),),
+    consent=Consent.OWN_CHOICE,
+    symptom="modprobe: FATAL: Module nvidia not found in directory /lib/modules/6.17.8-arch1-1",
+)
 MISMATCH = Rule(
     id="driver.mismatch",
     level=Level.ERROR,

@@ -133,7 +133,8 @@ def _proved(facts: HostFacts) -> bool:
 
 RULES: tuple[Rule, ...] = (
     *(rules.MISSING, rules.NOUVEAU, rules.SET_ASIDE, rules.SECURE_BOOT),
-    *(rules.KERNEL_WITHOUT_MODULE, rules.NOT_LOADED, rules.MISMATCH, rules.HANGS, rules.DROPPED),
+    *(rules.KERNEL_WITHOUT_MODULE, rules.KERNEL_REMOVED, rules.NOT_LOADED, rules.MISMATCH),
+    *(rules.HANGS, rules.DROPPED),
     *(rules.FLAVOUR, rules.NO_DEVICES, rules.FIRMWARE, rules.BAR, rules.POWER, rules.LOST),
     *(rules.RESET, rules.PERMISSIONS, rules.LIBRARY, rules.SMI_MISSING, rules.FAILED),
     *(wsl_rules.WSL_NO_SMI, wsl_rules.WSL_LINUX_DRIVER, wsl_rules.WSL_BLOCKED, rules.BLOCKED),
