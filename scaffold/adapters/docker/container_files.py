@@ -117,10 +117,7 @@ def _take(read: ReadFiles, entry: FileEntry, content: IO[bytes] | None, store: F
 def _copied(
     content: IO[bytes], folder: Path | None, feed: Callable[[bytes], None] | None = None
 ) -> tuple[str, bytes]:
-    """Copy into a file named by the digest; returns the digest and the first piece.
-
-    `feed` gets every piece.
-    """
+    """Copy into a file named by the digest, and `feed` each piece; the digest and the first."""
     digest, head = hashlib.sha256(), b""
     part = folder / f".{uuid4().hex}" if folder else None
     out = part.open("wb") if part else None
@@ -184,7 +181,7 @@ def read_tree(engine: DockerEngine, name: str, wanted: Callable[[str], bool]) ->
 
 
 def without_files(stream: IO[bytes], left_out: Collection[str]) -> Iterator[bytes]:
-    """A tar stream of a file system as it is, without the files at these paths."""
+    """A tar stream of a file system, without the files at these paths."""
     with _opened(stream) as archive:
         for member in archive:
             entry = _entry(member, "/")

@@ -54,7 +54,7 @@ class SavePlan:
 
     @property
     def secret(self) -> bool:
-        """Whether secrets are left out, so that the image is made anew in one layer."""
+        """Whether secrets are left out, so that the image is created from exported files."""
         return bool(self.variables or self.settings or self.layers or self.files)
 
     @property
@@ -109,17 +109,17 @@ def save(engine: DockerEngine, saving: SavePlan, message: str, author: str) -> s
     """Save the image; its id.
 
     A commit pauses the container, so that files are consistent. It keeps every layer, the
-    environment and the command of the container, so an image without secrets is made anew.
+    environment and the command of the container, so one without secrets is made of exported files.
     """
     commit = partial(_commit, engine, saving, message, author)
-    return _made_anew(engine, saving, commit) if saving.secret else commit(saving.name)
+    return _from_files(engine, saving, commit) if saving.secret else commit(saving.name)
 
 
 def _commit(engine: DockerEngine, saving: SavePlan, message: str, author: str, name: str) -> str:
     return engine.commit(name, saving.repository, saving.tag, message, author)
 
 
-def _made_anew(engine: DockerEngine, saving: SavePlan, commit: Callable[[str], str]) -> str:
+def _from_files(engine: DockerEngine, saving: SavePlan, commit: Callable[[str], str]) -> str:
     with engine.export(saving.name) as stream:
         image = engine.import_files(without_files(stream, saving.files))
     name = f"scaffold-look-{uuid4().hex[:12]}"
