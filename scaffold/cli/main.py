@@ -14,6 +14,10 @@ from scaffold.errors import ScaffoldError, TargetError
 
 SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Start here": {
+        "start": (
+            "workspace.start",
+            "Clone, configure, start, test and open a project, in one command.",
+        ),
         "init": (
             "init.init",
             "Write the .devcontainer/ that works for a repository and a machine.",
