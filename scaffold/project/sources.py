@@ -33,6 +33,7 @@ class Subject(StrEnum):
     IMPORT = "import"
     TESTED = "tested Python"
     LEGACY = "code of an earlier release"
+    BASE = "base image"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
