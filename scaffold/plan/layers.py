@@ -14,9 +14,9 @@ from scaffold.plan.dependencies import (
     reasons,
 )
 from scaffold.plan.left_out import deletions
-from scaffold.plan.managers import UV
+from scaffold.plan.managers import UV, Manager
 from scaffold.plan.model import CONDA_ENVIRONMENT, Layer
-from scaffold.plan.situation import CONSTRAINTS, KEPT, Situation, is_list, old_for, one_line
+from scaffold.plan.situation import CONSTRAINTS, KEPT, Situation, is_list, one_line, release_of
 from scaffold.resolver.resolution import FrameworkBuild
 
 JUPYTER = "jupyterlab>=4,<5"
@@ -56,10 +56,15 @@ def tools_of(case: Situation) -> tuple[str, ...]:
         for row in rows
         for tool in (
             (row.tool.partition("==")[0],)
-            if old_for(row, case.resolution)
+            if _is_too_old(case, row)
             else filter(None, (row.tool, row.beside))
         )
     )
+
+
+def _is_too_old(case: Situation, row: Manager) -> bool:
+    """Whether the image's Python is older than the manager's pinned release needs."""
+    return release_of(case.resolution.python) < row.tool_python
 
 
 def _conda(case: Situation) -> Iterator[Layer]:

@@ -231,11 +231,6 @@ def _holds_packages(answers: Answers, resolution: Resolution) -> bool:
     return answers.stack in VENDOR_STACKS
 
 
-def old_for(row: Manager, resolution: Resolution) -> bool:
-    """Whether the image's Python is older than the manager's pinned release needs."""
-    return release_of(resolution.python) < row.tool_python
-
-
 def _without(paths: tuple[str, ...], taken: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(path for path in paths if path not in taken)
 
