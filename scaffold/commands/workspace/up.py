@@ -21,6 +21,7 @@ from scaffold.catalogue.failures import FailurePlace
 from scaffold.commands.sync.push import push
 from scaffold.commands.sync.requests import PushResult
 from scaffold.commands.sync.ui import SyncUi
+from scaffold.commands.workspace.recipes import recipe_now, recipe_then, record
 from scaffold.commands.workspace.up_target import UpRequest, UpTarget, command_of
 from scaffold.commands.workspace.verify import Verified, verify
 from scaffold.container.engine_json import name_of
@@ -193,14 +194,19 @@ def verify_running(
         folder=folder,
         verified=verified,
         seconds=time.monotonic() - began,
-        stale=_is_stale(target, sent),
+        stale=_is_stale(target, sent, str(inspect["Id"])),
     )
 
 
-def _is_stale(target: UpTarget, sent: PushResult | None) -> bool:
-    """Whether configuration files were uploaded after the container was created."""
-    recipe = any(path.startswith(".devcontainer/") for path in sent.files) if sent else False
-    return recipe and not _MADE.search(log_path(target.root).read_text("utf-8", "replace"))
+def _is_stale(target: UpTarget, sent: PushResult | None, container: str) -> bool:
+    """Whether the configuration changed after the container was created, which is recorded."""
+    now = recipe_now(target)
+    if _MADE.search(log_path(target.root).read_text("utf-8", "replace")):
+        record(container, now)
+        return False
+    uploaded = any(path.startswith(".devcontainer/") for path in sent.files) if sent else False
+    then = recipe_then(container)
+    return then.digest != now.digest if then else uploaded
 
 
 def entry_commands(target: UpTarget, up: UpResult) -> list[str]:
