@@ -96,11 +96,15 @@ def _mount_doubt(mount: Mount, path: str, seen: RemotePathFacts, where: str, who
 
 
 def next_steps(
-    answers: Answers, record: Mapping[str, object], ssh_config: Path | None = None
+    answers: Answers,
+    record: Mapping[str, object],
+    ssh_config: Path | None = None,
+    root: Path | None = None,
 ) -> tuple[str, ...]:
-    """What to type and click next, for the chosen `--files`."""
+    """What to type and click next, for the chosen `--files` and the folder as it was given."""
     host, place = answers.host, record.get("workspace")
-    option = f" --config {answers.config}" if answers.config else ""
+    option = "" if root in {None, Path()} else f" {shlex.quote(str(root))}"
+    option += f" --config {answers.config}" if answers.config else ""
     option += f" --ssh-config {shlex.quote(str(ssh_config))}" if host and ssh_config else ""
     reopen = "“Dev Containers: Reopen in Container”"
     reopen += f", then choose .devcontainer/{answers.config}" if answers.config else ""
