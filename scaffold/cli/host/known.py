@@ -8,7 +8,7 @@ import click
 from scaffold.cli.engine_options import ssh_config_option
 
 
-@click.command("list", short_help="List the servers set up here, and your SSH Docker contexts.")
+@click.command("list")
 @click.option("--no-reach", is_flag=True, help="Do not connect to them.")
 @ssh_config_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -40,7 +40,7 @@ def list_hosts(*, no_reach: bool, ssh_config: Path | None, as_json: bool) -> Non
     )
 
 
-@click.command(short_help="Remove a host's ssh alias and Docker context.")
+@click.command()
 @click.argument("name")
 @click.option("--key", is_flag=True, help="Also remove the key that setup installed.")
 @click.option("--known-host", is_flag=True, help="Also remove the host key from known_hosts.")
