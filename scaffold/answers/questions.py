@@ -299,8 +299,8 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         key="mirror",
         kind="list",
-        prompt="Mirrors, kind=URL with kind apt, pip, pytorch, conda or registry (empty: none)",
-        help="KIND=URL, with KIND one of apt, pip, pytorch, conda, registry.",
+        prompt="Mirrors: tuna, ustc, aliyun, …, or kind=URL for apt, pip, conda, … (empty: none)",
+        help="A public mirror (tuna, ustc, aliyun), or KIND=URL for one kind of source.",
         default=_fixed(()),
         asked=advanced,
     ),

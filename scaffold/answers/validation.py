@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 
 from scaffold.answers.choices import Files, GpuNeed, Installer, Stack, Target
 from scaffold.answers.features import parse_feature
+from scaffold.answers.mirrors import parse_mirrors
 from scaffold.answers.model import Answers
 from scaffold.answers.names import (
     parse_apt,
     parse_config,
     parse_extension,
     parse_image,
-    parse_mirrors,
     parse_project_dir,
     parse_service,
 )

@@ -79,11 +79,11 @@ class Build(Row):
 
     `variant` is `cu126`, `cuda12`, `and-cuda` …; `cuda` what the image has to bring (TensorFlow
     before 2.14); `cpu`. `cudnn` is the specifier of the cuDNN that is installed with it, empty
-    if unknown. `sm` are the compute capabilities with binary code, `ptx` the one whose PTX
-    newer cards can compile. `python` lists the releases for which every wheel of the set exists.
-    `requirement` is what the installer is asked for, `index` and `links` where, empty for the
-    default index. `requires` are its run-time requirements. `verified` is False for a build that
-    no index which could be read lists.
+    if unknown. `sm` are the compute capabilities with binary code (`9.0a`: for 9.0 alone), `ptx`
+    the one whose PTX newer cards can compile. `python` lists the releases for which every wheel of
+    the set exists. `requirement` is what the installer is asked for, `index` and `links` where,
+    empty for the default index. `requires` are its run-time requirements. `verified` is False for
+    a build that no index which could be read lists.
     """
 
     framework: Framework
@@ -117,12 +117,23 @@ class Build(Row):
 
         Source: CUDA C++ Programming Guide, binary compatibility.
         """
-        codes = map(parse_version, self.sm)
-        return any(code[0] == capability[0] and code <= capability for code in codes)
+        codes = (_code(text) for text in self.sm)
+        return any(
+            code == capability or (not specific and code[0] == capability[0] and code < capability)
+            for code, specific in codes
+        )
 
     def has_ptx(self, capability: Version) -> bool:
         """Whether the driver could compile its PTX for a GPU: none newer than the GPU is."""
-        return bool(self.ptx) and parse_version(self.ptx) <= capability
+        if not self.ptx:
+            return False
+        code, specific = _code(self.ptx)
+        return code == capability or (not specific and code < capability)
+
+
+def _code(text: str) -> tuple[Version, bool]:
+    """A compute capability, and whether its code is for it alone, as `9.0a` of `sm_90a` is."""
+    return parse_version(text.rstrip("af")), text.endswith("a")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)

@@ -31,8 +31,9 @@ class ToolkitRelease(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mirror(Row):
-    """A public mirror; `kind` and `url` are what `--mirror KIND=URL` takes."""
+    """A public mirror; `kind` and `url` are what `--mirror KIND=URL` takes, `id` its short name."""
 
+    id: str
     name: str
     kind: str
     url: str

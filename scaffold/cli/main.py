@@ -14,6 +14,10 @@ from scaffold.errors import ScaffoldError, TargetError
 
 SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Start here": {
+        "start": (
+            "workspace.start",
+            "Clone, configure, start, test and open a project, in one command.",
+        ),
         "init": (
             "init.init",
             "Write the .devcontainer/ that works for a repository and a machine.",
@@ -37,7 +41,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "host": ("host", "Check servers, prepare them for GPU containers, and connect."),
         "container": ("container", "List, change, save or convert existing containers."),
     },
-    "What fits together": {
+    "What fits together, and the rest": {
         "resolve": (
             "resolve.resolve",
             "Show which image, CUDA and framework build fit, and why.",
@@ -45,6 +49,10 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "catalogue": (
             "resolve.catalogue",
             "Show the known GPUs, CUDA releases, frameworks and images.",
+        ),
+        "completion": (
+            "shell.completion",
+            "Complete commands, hosts, GPUs and more with the Tab key.",
         ),
     },
 }
@@ -106,6 +114,9 @@ def cli(ctx: click.Context) -> None:
 
 def main() -> None:
     """Run the command line and leave with the documented exit code."""
+    if "_SCAFFOLD_COMPLETE" in os.environ or "_GPU_SCAFFOLD_COMPLETE" in os.environ:
+        _complete()
+        return
     with safe_streams():
         code = _flushed(_run())
     if code == EXIT_INTERRUPTED:
@@ -113,6 +124,14 @@ def main() -> None:
 
         leave(code)
     sys.exit(code)
+
+
+def _complete() -> None:
+    """Answer a shell; its script reads the text, so nothing is escaped for a terminal."""
+    from scaffold.cli.shell.shells import candidates
+
+    sys.stdout.write(candidates(cli, os.path.basename(sys.argv[0])))  # noqa: PTH119
+    sys.stdout.write("\n")
 
 
 def _run() -> int:

@@ -87,7 +87,12 @@ def _completer(
     ssh_config: Path | None,
     closing: ExitStack,
 ) -> "Completer | None":
-    """Completes folders of the host in the question for mounts."""
+    """Completes folders of the host in the question for mounts, and the names of mirrors."""
+    if question.key == "mirror":
+        from scaffold.answers.mirrors import public_mirrors
+        from scaffold.cli.completion import Words
+
+        return Words(public_mirrors())
     if question.key != "mount" or not values.get("host"):
         return None
     from scaffold.adapters.ssh.remote_paths import FolderNames

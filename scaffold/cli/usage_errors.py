@@ -13,6 +13,7 @@ ELSEWHERE = {
     "adopt": "container adopt",
     "build": "up",
     "check": "host check",
+    "clone": "start",
     "code": "open",
     "connect": "open",
     "create": "init",

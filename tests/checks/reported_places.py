@@ -3,15 +3,20 @@
 from tests.checks.reported import (
     NO_DOCKER,
     NO_TOOLKIT,
+    Part,
     Reported,
     cards,
     failing,
     gpus,
     system,
 )
-from tests.checks.reported_handed import NO_MODULE, NOT_LOADED
+from tests.checks.reported_handed import NO_MODULE, NOT_LOADED, WSL
 from tests.checks.reported_kernel import NONE_FOUND, details, logged, not_installed
 
+OLD: dict[str, Part] = {
+    "module": "NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.144.03\nloaded=nvidia",
+    "disk_module": "kernel=6.8.0-45-generic yes\nversion=550.144.03\nlicense=NVIDIA",
+}
 UNMARKED = "looked\nuid_map=0 0 4294967295\nglibc=glibc 2.35\n"
 NO_SYSTEMD = ("systemctl: not found", 127)
 
@@ -171,6 +176,76 @@ PLACES = (
         "error driver.wrong-module",
         "siderolabs/extensions#114; NVIDIA/open-gpu-kernel-modules#20",
         fix="NVreg_OpenRmEnableUnsupportedGpus=1",
+    ),
+    Reported(
+        "an RTX 5090 under the proprietary module of R550",
+        failing(6, NONE_FOUND, pci=cards("2b85"), **OLD)
+        | logged(
+            "NVRM: The NVIDIA GPU 0000:01:00.0 (PCI ID: 10de:2b85)",
+            "NVRM: installed in this system is not supported by the",
+            "NVRM: NVIDIA 550.144.03 driver release.",
+        ),
+        "error driver.too-old-for-card",
+        "NVIDIA/nvtrust#67; NVIDIA/open-gpu-kernel-modules#862",
+        fix="current branch",
+        never="nvidia-driver-550",
+    ),
+    Reported(
+        "a card of no table, which the kernel says this release does not know",
+        failing(6, NONE_FOUND, pci=cards("3fff"), **OLD)
+        | logged(
+            "NVRM: The NVIDIA GPU 0000:01:00.0 (PCI ID: 10de:3fff)",
+            "NVRM: installed in this system is not supported by the",
+            "NVRM: NVIDIA 550.144.03 driver release.",
+        ),
+        "error driver.too-old-for-card",
+        "NVIDIA/nvtrust#67",
+    ),
+    Reported(
+        "an RTX 5090 beside a card that R550 knows",
+        OLD
+        | {
+            "pci": cards("2204", "2b85"),
+            "gpus": gpus("NVIDIA GeForce RTX 3090", capability="8.6"),
+            "cdi": "looked\nfile=/var/run/cdi/nvidia.yaml\nlibcuda.so.550.144.03\n"
+            "kind=nvidia.com/gpu",
+        },
+        "warn driver.too-old-for-card, warn driver.branch-ended",
+        "NVIDIA/open-gpu-kernel-modules#696",
+    ),
+    Reported(
+        "nouveau took the card before NVIDIA's module came",
+        failing(9, NOT_LOADED, pci=cards("26b9", driver=""), module=NO_MODULE)
+        | logged(
+            "NVRM: The NVIDIA probe routine was not called for 1 device(s).",
+            "NVRM: This can occur when a driver such as:",
+            "NVRM: nouveau, rivafb, nvidiafb or rivatv",
+            "NVRM: was loaded and obtained ownership of the NVIDIA device(s).",
+        ),
+        "error driver.nouveau",
+        "NVIDIA/open-gpu-kernel-modules, nv.c",
+        fix="blacklist nouveau",
+    ),
+    Reported(
+        "a Kepler card on Debian 13, which has no R470",
+        not_installed(pci=cards("102d", driver=""), system=system("debian", "13")),
+        "error driver.missing",
+        "packages.debian.org, nvidia-tesla-470-driver",
+        fix="installer of 470",
+        never="apt-get install",
+    ),
+    Reported(
+        "WSL1",
+        WSL
+        | failing(127, "nvidia-smi: not found")
+        | {
+            "system": system(wsl="", virtualization="wsl", kernel="4.4.0-19041-Microsoft"),
+            "nodes": "looked",
+        },
+        "error machine.wsl1",
+        "learn.microsoft.com/windows/wsl/compare-versions",
+        fix="wsl --set-version",
+        never="systemctl",
     ),
     Reported(
         "no driver on DGX OS",

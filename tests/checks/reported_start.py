@@ -6,6 +6,7 @@ from tests.checks.reported import (
     PLAIN_ENGINE,
     Part,
     Reported,
+    daemon,
     engine,
     refused,
     system,
@@ -207,6 +208,68 @@ ENGINES = (
     ),
 )
 
+DAEMON = (
+    Reported(
+        "the default runtime's program was removed",
+        {
+            "client": daemon(
+                '{"default-runtime": "nvidia", "runtimes": {"nvidia": {"path": "/usr/bin/gone"}}}'
+            )
+            + "\nmissing=/usr/bin/gone"
+        },
+        "error daemon.runtime-missing",
+        "NVIDIA/nvidia-container-runtime#98",
+    ),
+    Reported(
+        "a storage driver that this Docker no longer has",
+        STOPPED
+        | {
+            "client": daemon('{"storage-driver": "aufs"}'),
+            "docker_version": '{"Client": {"Version": "27.1.0"}}',
+        },
+        "error daemon.invalid",
+        "Docker Engine 24.0 release notes; moby/moby#15651",
+        never="enable --now docker",
+    ),
+    Reported(
+        "a storage driver that this Docker still has",
+        {
+            "client": daemon('{"storage-driver": "devicemapper"}'),
+            "docker_info": engine(
+                "20.10.24", DiscoveredDevices=None, CDISpecDirs=None, CgroupDriver="cgroupfs"
+            ),
+            "cdi": "looked",
+        },
+        "warn docker.no-buildkit",
+        "Docker Engine 25.0 release notes",
+    ),
+    Reported(
+        "Docker makes no network rules",
+        {"client": daemon('{"iptables": false}')},
+        "warn daemon.no-network",
+        "moby/moby#13381, #4737",
+        fix="masquerade",
+    ),
+    Reported(
+        "Docker has no bridge",
+        {"client": daemon('{"bridge": "none"}')},
+        "warn daemon.no-network",
+        "docs.docker.com/engine/network",
+    ),
+    Reported(
+        "nerdctl under docker's name",
+        {"client": "login=/usr/local/bin/docker\ntarget=/usr/local/bin/nerdctl"},
+        "error docker.nerdctl",
+        "containerd/nerdctl, README",
+    ),
+    Reported(
+        "Docker's data on a disk of Windows",
+        {"mounts": "ext4 / rw\nfuseblk /var/lib/docker rw"},
+        "error disk.docker-file-system",
+        "docs.docker.com/engine/storage/drivers/select-storage-driver",
+    ),
+)
+
 TOOLKIT = (
     Reported(
         "no-cgroups was set for rootless Docker, and the system's Docker runs",
@@ -342,4 +405,4 @@ EDITORS = (
         "nix-community/nix-ld#85",
     ),
 )
-START_ROWS = (*START, *ENGINES, *TOOLKIT, *EDITORS)
+START_ROWS = (*START, *ENGINES, *DAEMON, *TOOLKIT, *EDITORS)

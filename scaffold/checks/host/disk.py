@@ -22,6 +22,7 @@ NEAR_LIMIT = 0.95
 """Share of a quota from which the next download or extension fails."""
 CONTAINERD = "/var/lib/containerd"
 """Where images are with the containerd image store, the default of new installations of 29."""
+FOREIGN_KINDS = {"ntfs", "ntfs3", "fuseblk", "exfat", "vfat", "9p", "drvfs", "hfsplus"}
 NETWORK_KINDS = ("nfs", "cifs", "smb", "fuse.sshfs", "lustre", "beegfs", "gpfs", "ceph", "afs")
 
 
@@ -60,6 +61,8 @@ def _images(facts: HostFacts) -> Iterator[Finding]:
     text = f"{_gib(disk)} are free at {disk.path}, where {engine_name(facts)} keeps images"
     if _network(disk):
         yield rules.DOCKER_NETWORK.found(f"{disk.path} is on {disk.kind}", "/proc/mounts")
+    if disk.kind in FOREIGN_KINDS:
+        yield rules.FOREIGN.found(f"{disk.path} is on {disk.kind}", "/proc/mounts")
     if disk.free_mib is not None and disk.free_mib < IMAGE_MIB:
         yield rules.FULL.found(text, "df", (rules.PRUNE,))
     elif disk.free_mib is not None and disk.free_mib < ROOMY_MIB:
@@ -137,7 +140,7 @@ TOPIC = Topic(
     rules=(
         *(rules.FULL, rules.LOW, rules.INODES, rules.DOCKER_NETWORK, rules.ROOT_UNKNOWN),
         *(rules.HOME_NETWORK, rules.HOME, rules.HOME_INODES, rules.QUOTA, rules.TEMPORARY),
-        *(rules.HANGS, rules.READ_ONLY),
+        *(rules.HANGS, rules.READ_ONLY, rules.FOREIGN),
     ),
     checks=(_images, _known, _folders, _answers),
     summary=_summary,

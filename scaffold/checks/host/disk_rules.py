@@ -31,6 +31,15 @@ DOCKER_NETWORK = Rule(
     source="docs.docker.com/engine/storage/drivers/select-storage-driver",
     fix=(by_hand('Set "data-root" in daemon.json to a local disk, and restart Docker.'),),
 )
+FOREIGN = Rule(
+    id="disk.docker-file-system",
+    level=Level.ERROR,
+    title="Docker keeps its data on a file system of another operating system",
+    why="Its files have no Unix owners and rights, so overlay2 cannot work on it.",
+    source="docs.docker.com/engine/storage/drivers/select-storage-driver",
+    fix=(by_hand('Set "data-root" in daemon.json to ext4, xfs or btrfs, and restart Docker.'),),
+    symptom="failed to mount overlay: invalid argument",
+)
 HOME_NETWORK = Rule(
     id="disk.home-network",
     level=Level.INFO,

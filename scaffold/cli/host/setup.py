@@ -76,7 +76,8 @@ def setup(
 
     Without sudo, everything that needs no root is done, and the rest is listed for an
     administrator. The exit code is 1 as long as something keeps GPU containers from running.
-    `--set` takes log-rotation, data-root=PATH, address-pool=NETWORK and mig=PROFILES.
+    `--set` takes log-rotation, data-root=PATH, address-pool=NETWORK,
+    registry-mirror=NAME-OR-URL and mig=PROFILES.
 
     \b
     scaffold host setup ada@192.0.2.7 --name gpu01

@@ -160,8 +160,8 @@ def save(checked: CheckedHost, path: Path) -> None:
 def addresses(project: Path | None) -> tuple[str, ...]:
     """Registries, and the mirrors in the project's recorded answers."""
     from scaffold.adapters.local.answers_file import read_record
+    from scaffold.answers.mirrors import parse_mirrors
     from scaffold.answers.model import Mirrors
-    from scaffold.answers.names import parse_mirrors
 
     recorded = read_record(project).answers.get("mirror", ()) if project else ()
     mirrors = parse_mirrors(recorded if isinstance(recorded, tuple) else ())

@@ -52,6 +52,7 @@ def _without_config(root: Path) -> NextSteps:
             "There is no Python project in this folder.",
             (
                 ("cd PROJECT", "go to your project, then run scaffold again"),
+                ("scaffold start GIT-URL", "clone a project, and start it"),
                 ("scaffold init", "write a dev container for an empty folder"),
                 DOCTOR,
             ),

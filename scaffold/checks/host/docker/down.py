@@ -14,7 +14,7 @@ from scaffold.checks.host.docker.fixes import (
     upgrade_client,
     use_default_context,
 )
-from scaffold.checks.host.docker.start_rules import KUBERNETES_NODE
+from scaffold.checks.host.docker.start_rules import KUBERNETES_NODE, NERDCTL
 from scaffold.facts import ClientFacts, HostFacts
 from scaffold.findings import Finding, Interrupts, Step, by_hand, root, see
 
@@ -26,6 +26,9 @@ def why_down(facts: HostFacts) -> Iterator[Finding]:
     client = facts.client
     if client.podman:
         yield _podman(facts)
+    elif (client.target or "").endswith("/nerdctl"):
+        text = f"docker leads to nerdctl at {client.target}"
+        yield NERDCTL.found(text, client.target or "", install_docker(facts))
     elif facts.docker is not None:
         return
     elif kinds.container(facts) and not client.docker_host:

@@ -9,18 +9,22 @@ from scaffold.checks.host.docker.engine import engine_name
 from scaffold.checks.host.docker.fixes import start_docker
 from scaffold.checks.host.docker.start_rules import FAILS_TO_START
 from scaffold.checks.host.kinds import is_kernel_removed
-from scaffold.checks.host.packages import reboot, restart_docker, start_service
+from scaffold.checks.host.packages import reboot, start_service
 from scaffold.facts import HostFacts
 from scaffold.findings import Finding, Step, by_hand, root, see
 
 SOCKET = "/var/run/docker.sock"
 
 
-def _configuration(facts: HostFacts) -> tuple[Step, ...]:
+THEN = by_hand("Then start Docker: sudo systemctl restart docker.")
+"""In words, since no command helps before somebody has followed the words above it."""
+
+
+def _configuration(_facts: HostFacts) -> tuple[Step, ...]:
     file = "/etc/docker/daemon.json"
     look = see("Find the fault.", "dockerd", "--validate", f"--config-file={file}", sudo=True)
     correct = by_hand(f"Correct {file}, or the flags in: systemctl edit docker.")
-    return (look, correct, _again(facts))
+    return (look, correct, THEN)
 
 
 def _addresses(facts: HostFacts) -> tuple[Step, ...]:
@@ -37,7 +41,7 @@ def _packet_filter(facts: HostFacts) -> tuple[Step, ...]:
     return (
         by_hand("If the kernel was upgraded since the last boot, restart the machine."),
         by_hand("Else install the modules ip_tables and iptable_nat for this kernel, or iptables."),
-        _again(facts),
+        THEN,
     )
 
 
@@ -45,8 +49,8 @@ def _socket_unit(facts: HostFacts) -> tuple[Step, ...]:
     unit = "docker.socket"
     return (
         root("Start the unit that makes the socket.", "systemctl", "enable", "--now", unit),
+        start_docker(facts),
         by_hand("If it does not exist, remove `-H fd://` from the service: systemctl edit docker."),
-        _again(facts),
     )
 
 
@@ -68,28 +72,24 @@ def _space(_facts: HostFacts) -> tuple[Step, ...]:
 
 def _containerd(facts: HostFacts) -> tuple[Step, ...]:
     why = "Start containerd, now and after each reboot."
-    return (start_service(facts, why, "containerd"), _again(facts))
+    return (start_service(facts, why, "containerd"), start_docker(facts))
 
 
-def _flags(facts: HostFacts) -> tuple[Step, ...]:
-    return (by_hand("Remove the flag from the service: systemctl edit docker."), _again(facts))
+def _flags(_facts: HostFacts) -> tuple[Step, ...]:
+    return (by_hand("Remove the flag from the service: systemctl edit docker."), THEN)
 
 
-def _pid_file(facts: HostFacts) -> tuple[Step, ...]:
+def _pid_file(_facts: HostFacts) -> tuple[Step, ...]:
     return (
         see("See whether another dockerd runs.", "pgrep", "-a", "dockerd"),
         by_hand("If none does, remove /var/run/docker.pid."),
-        start_docker(facts),
+        THEN,
     )
 
 
-def _swarm(facts: HostFacts) -> tuple[Step, ...]:
+def _swarm(_facts: HostFacts) -> tuple[Step, ...]:
     text = "Remove live-restore from daemon.json, or leave the swarm: docker swarm leave."
-    return (by_hand(text), _again(facts))
-
-
-def _again(facts: HostFacts) -> Step:
-    return restart_docker(facts)
+    return (by_hand(text), THEN)
 
 
 Fix = Callable[[HostFacts], tuple[Step, ...]]

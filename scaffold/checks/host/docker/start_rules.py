@@ -28,6 +28,14 @@ KUBERNETES_NODE = Rule(
         by_hand("If the node is yours, drain it first: kubectl drain NODE, then install Docker."),
     ),
 )
+NERDCTL = Rule(
+    id="docker.nerdctl",
+    level=Level.ERROR,
+    title="docker is nerdctl under another name",
+    why="nerdctl talks to containerd; Docker contexts and the Dev Containers CLI need Docker's "
+    "engine.",
+    source="containerd/nerdctl, README; VS Code documentation, alternate ways to install Docker",
+)
 VIRTUAL_MACHINE = Rule(
     id="docker.virtual-machine",
     level=Level.ERROR,

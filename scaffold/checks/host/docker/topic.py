@@ -22,6 +22,7 @@ from scaffold.checks.host.docker.gives import is_desktop, shows_gpus
 from scaffold.checks.host.docker.start_rules import (
     FAILS_TO_START,
     KUBERNETES_NODE,
+    NERDCTL,
     NO_BUILDX,
     VIRTUAL_MACHINE,
 )
@@ -124,6 +125,7 @@ RULES: tuple[Rule, ...] = (
     *(rules.UNKNOWN, rules.TOO_OLD, rules.NO_BUILDKIT, rules.SNAP, rules.SNAP_WORKS),
     *(rules.DESKTOP, rules.ROOTLESS, rules.ROOTLESS_NO_LINGER, rules.VFS, rules.HOST_VARIABLE),
     *(rules.CONTEXT_REMOTE, FAILS_TO_START, KUBERNETES_NODE, VIRTUAL_MACHINE, NO_BUILDX),
+    NERDCTL,
 )
 
 TOPIC = Topic(

@@ -169,7 +169,7 @@ def _not_there(facts: HostFacts, smi: Smi) -> Finding:
         text = f"the modules of kernel {facts.system.kernel}, which runs, were removed"
         return rules.KERNEL_REMOVED.found(text, f"installed: {driver.kernels_with_module[-1]}")
     if driver.installed_version:
-        dropped = next((one for one in reasons if one.why is Why.DROPPED), None)
+        dropped = next((one for one in reasons if one.why in {Why.DROPPED, Why.TOO_NEW}), None)
         return left_out(facts, dropped) if dropped else _installed(facts)
     if driver.kernels_with_module or smi.code != MISSING_PROGRAM:
         kernel = facts.system.kernel
@@ -186,8 +186,9 @@ def _held(facts: HostFacts, reasons: list[Absent]) -> Finding | None:
     if aside and len(aside) == len(reasons):
         return left_out(facts, aside[0])
     others = [one.device.driver for one in reasons if one.why is Why.OTHER_DRIVER]
-    if others or "nouveau" in (facts.driver.loaded or ()):
-        return nouveau(facts, (others or ["nouveau"])[0])
+    taken = messages.last_line(facts, "obtained ownership")
+    if others or taken or "nouveau" in (facts.driver.loaded or ()):
+        return nouveau(facts, (others or ["nouveau"])[0], taken)
     return None
 
 

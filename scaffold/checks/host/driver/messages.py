@@ -144,6 +144,9 @@ ONLY_BY_OPEN = "requires use of the NVIDIA open kernel modules"
 LEGACY = re.compile(r"supported through the NVIDIA ([0-9]+)\.?[0-9x]* ?[Ll]egacy")
 
 
+TOO_NEW = re.compile(r"is not supported by the NVIDIA ([0-9.]+) driver release")
+
+
 def about(facts: HostFacts, device: PciDevice) -> str:
     """The driver's sentence about one GPU that it leaves out, empty if there is none."""
     place = short_address(device.address)

@@ -101,23 +101,6 @@ HANGS = Rule(
     consent=Consent.OWN_CHOICE,
     symptom="NVRM: Xid: 79, GPU has fallen off the bus.",
 )
-DROPPED = Rule(
-    id="driver.branch-drops-card",
-    level=Level.ERROR,
-    title="This driver branch no longer supports the card",
-    why="R470 is the last branch for Kepler, R580 the last for Maxwell, Pascal and Volta.",
-    source="NVIDIA CUDA toolkit, driver and architecture matrix; NixOS/nixos-hardware#1828",
-    symptom="NVRM: The NVIDIA GPU is supported through the NVIDIA 580.xx Legacy drivers.",
-)
-FLAVOUR = Rule(
-    id="driver.wrong-module",
-    level=Level.ERROR,
-    title="The kernel module is of the wrong kind for the card",
-    why="Open modules need Turing or newer; Blackwell needs the open ones.",
-    source="NVIDIA/open-gpu-kernel-modules#862; negativo17/nvidia-driver#158",
-    fix=(by_hand("Install the other kind: nvidia-driver-N-open or nvidia-driver-N."), reboot()),
-    symptom="NVRM: installed in this system is not supported by open nvidia.ko",
-)
 NO_DEVICES = Rule(
     id="driver.no-devices",
     level=Level.ERROR,
