@@ -51,6 +51,7 @@ def fits(row: Companion, build: Build, python: str) -> bool:
     return (
         admits(needed, build.version)
         and admits(needed_of(build, row.name), row.version)
+        and all(overlap(spec, needed_of(build, name)) for name, spec in row.needs.items())
         and (not row.cudnn or not build.cudnn or overlap(row.cudnn, build.cudnn))
         and (not row.python or python in row.python)
         and (not row.arch or build.arch in row.arch)

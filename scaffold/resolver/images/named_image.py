@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from scaffold.catalogue import Catalogue, CudaImage, FrameworkImage
 from scaffold.facts import DescribedHost
-from scaffold.resolver.images.images import against_image, requirement_steps
+from scaffold.resolver.images.images import against_image, forward_step, requirement_steps
 from scaffold.resolver.images.vendor_images import against_vendor_image, vendor_resolution
 from scaffold.resolver.machine import Machine, machine_of
 from scaffold.resolver.refusals.refusal import describe
@@ -19,6 +19,11 @@ CUDA_TAG = re.compile(
 CUDA_IN_TAG = re.compile(r"(?:cuda|cu)-?(\d{1,2})\.?(\d)\b")
 WITHOUT_CUDA = frozenset({"python", "ubuntu", "debian"})
 SOURCE = "catalogue of images"
+FORWARD = WayOut(
+    "use the cuda-compat libraries in the image, as data-centre cards may: the container "
+    "toolkit does so from 1.17.5 on",
+    "",
+)
 
 
 def judge_image(catalogue: Catalogue, host: DescribedHost, image: str) -> Resolution | Conflict:
@@ -94,11 +99,13 @@ def _judged_cuda(
     catalogue: Catalogue, machine: Machine, name: str, row: CudaImage, *, nvcc: bool
 ) -> Resolution | Conflict:
     if against := against_image(catalogue, machine, row, nvcc=nvcc):
+        has_libraries = name.partition(":")[0].endswith("nvidia/cuda")
+        forward = has_libraries and forward_step(catalogue, machine, row, nvcc=nvcc)
         return Conflict(
             fact=f"{describe(machine)}: {'; '.join(against)}",
             wish=name,
             source=row.source,
-            ways_out=(),
+            ways_out=(FORWARD,) if forward else (),
         )
     env, steps = requirement_steps(machine, row)
     has = "with nvcc" if nvcc else "without nvcc"
