@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 
 from scaffold.answers.choices import Files, GpuNeed, Installer, Stack, Target
 from scaffold.answers.features import parse_feature
+from scaffold.answers.mirrors import parse_mirrors
 from scaffold.answers.model import Answers
 from scaffold.answers.names import (
     parse_apt,
     parse_config,
     parse_extension,
-    parse_mirrors,
+    parse_image,
     parse_project_dir,
     parse_service,
 )
@@ -123,6 +124,7 @@ def build_answers(values: Values, folder: str) -> Answers:
         apt=tuple(dict.fromkeys(parse_apt(name) for name in lists["apt"])),
         features=tuple(parse_feature(feature) for feature in lists["feature"]),
         services=tuple(dict.fromkeys(parse_service(name) for name in lists["service"])),
+        image=parse_image(text["image"]),
     )
 
 
@@ -181,6 +183,7 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "apt": parse_apt,
     "feature": parse_feature,
     "service": parse_service,
+    "image": parse_image,
 }
 """What reads the text of an answer, by its key; lists are read item by item."""
 

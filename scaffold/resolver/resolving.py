@@ -45,6 +45,10 @@ def resolve(catalogue: Catalogue, host: DescribedHost, wishes: Wishes) -> Resolu
 
     Total for any facts; specifiers must be PEP 440 (checked by their readers).
     """
+    if wishes.image:
+        from scaffold.resolver.images.own_base import resolve_on_image
+
+        return resolve_on_image(catalogue, host, wishes, resolve)
     result = decide(catalogue, host, wishes)
     if isinstance(result, Resolution):
         return result

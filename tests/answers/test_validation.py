@@ -3,8 +3,8 @@
 import pytest
 
 from scaffold.answers.choices import GpuNeed, Target
+from scaffold.answers.mirrors import parse_mirrors
 from scaffold.answers.model import Mirrors, Mount
-from scaffold.answers.names import parse_mirrors
 from scaffold.answers.places import parse_mount
 from scaffold.answers.questions import QUESTIONS
 from scaffold.answers.releases import (

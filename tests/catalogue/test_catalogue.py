@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scaffold.answers.names import parse_mirrors
+from scaffold.answers.mirrors import parse_mirrors
 from scaffold.catalogue import load_catalogue
 from scaffold.catalogue.gpu_names import words_of
 from scaffold.catalogue.rows import CudaRelease

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SKIPPED_HINT = "--overwrite replaces local changes (a backup is kept as .bak1)"
 
 
-@click.command(short_help="Download results from the server.")
+@click.command()
 @click.argument("paths", nargs=-1)
 @click.option(
     "--path", "root", type=FOLDER, default=Path(), help="Project folder, default: the current one."

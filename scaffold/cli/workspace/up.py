@@ -1,16 +1,14 @@
 """`scaffold up`: upload the project, start its container, and test its GPU."""
 
 import shlex
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from scaffold.cli.engine_options import ssh_config_option
+from scaffold.cli.workspace.live import live
 
 if TYPE_CHECKING:
     from scaffold.commands.sync.requests import PushResult
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
     from scaffold.commands.workspace.up_target import UpTarget
 
 
-@click.command(short_help="Start the dev container and test its GPU. Uploads changes first.")
+@click.command()
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
 @click.option("--host", metavar="NAME", help="Server of this project; 'local' is this computer.")
 @ssh_config_option
@@ -30,7 +28,11 @@ if TYPE_CHECKING:
 )
 @click.option("--take-over", is_flag=True, help="Go on if another person uses this target.")
 @click.option("--yes", "-y", is_flag=True, help="Delete and replace without asking.")
-@click.option("--rebuild", is_flag=True, help="Build a new image, then replace the container.")
+@click.option(
+    "--rebuild/--no-rebuild",
+    default=None,
+    help="Build and replace the container; default: if image or user changed.",
+)
 @click.option(
     "--trust", is_flag=True, help="Agree to what the project asks for outside its container."
 )
@@ -49,7 +51,7 @@ def command(
     overwrite: bool,
     take_over: bool,
     yes: bool,
-    rebuild: bool,
+    rebuild: bool | None,
     trust: bool,
     dry_run: bool,
     config: str | None,
@@ -78,7 +80,6 @@ def command(
         root=path,
         host=host,
         sync=not no_sync,
-        rebuild=rebuild,
         push=push_request,
         ssh_config=ssh_config,
         config=config,
@@ -95,16 +96,16 @@ def command(
     if doubt := use_case.owner_warning(target):
         click.echo(f"! {doubt}", err=True)
     target = _settled(target, rebuild=rebuild, take_over=take_over, yes=yes)
-    with _live(f"starting the container{f' on {target.host}' if target.host else ''}") as show:
+    with live(f"starting the container{f' on {target.host}' if target.host else ''}") as show:
         outcome = use_case.start(target, show)
-    with _live("testing the GPU"):
+    with live("testing the GPU"):
         up = use_case.verify_running(target, outcome, sent, began)
     _json(target, sent, up) if as_json else _say(target, up)
     ctx.exit(up.verified.exit_code)
 
 
-def _settled(target: "UpTarget", *, rebuild: bool, take_over: bool, yes: bool) -> "UpTarget":
-    """Choose the container; with `rebuild`, remove the old one once the new image stands."""
+def _settled(target: "UpTarget", *, rebuild: bool | None, take_over: bool, yes: bool) -> "UpTarget":
+    """Choose the container; one to replace is removed once the new image is built."""
     from scaffold.adapters.docker.engine import docker_engine
     from scaffold.cli.consent import agree_to_other, progress
     from scaffold.commands.workspace.down import down
@@ -115,16 +116,26 @@ def _settled(target: "UpTarget", *, rebuild: bool, take_over: bool, yes: bool) -
     agree = agree_to_other(take_over=take_over, yes=yes)
     with docker_engine(target.host or None, target.ssh_config) as engine:
         reused = settle(engine, target, agree, rebuild=rebuild)
+    _say_changes(reused)
     if reused.replaced is None:
         return reused.target
     _agree_to_loss(reused, yes=yes)
-    with _live("building the new image") as show:
+    with live("building the new image") as show:
         build(reused.target, show)
     with docker_engine(target.host or None, target.ssh_config) as engine:
         done = down(engine, reused.replaced, progress)
     if done.refused:
         raise TargetError(f"the old container stays: {done.refused[0]}")
     return reused.target
+
+
+def _say_changes(reused: "Reused") -> None:
+    from scaffold.cli.report import printable
+
+    if reused.changes:
+        said = printable("; ".join(reused.changes))
+        then = "rebuilding; --no-rebuild keeps it" if reused.replaced else "it is kept"
+        click.echo(f"! changed since the container was created: {said} ({then})", err=True)
 
 
 def _agree_to_loss(reused: "Reused", *, yes: bool) -> None:
@@ -139,30 +150,6 @@ def _agree_to_loss(reused: "Reused", *, yes: bool) -> None:
         click.echo(printable(line), err=True)
     if not require_consent("Replace the container?", yes=yes):
         raise InputError("nothing was rebuilt; the container is as it was")
-
-
-@contextmanager
-def _live(doing: str) -> Iterator[Callable[[str], None]]:
-    """A status line on standard error with the last message; without a terminal only a title."""
-    from scaffold.workspace.up_failures import plain
-
-    if not sys.stderr.isatty():
-        click.echo(f"{doing} …", err=True)
-        yield lambda _line: None
-        return
-    from scaffold.cli.terminal import error_console
-
-    console = error_console()
-    with console.status(f"{doing} …") as status:
-
-        def show(line: str) -> None:
-            from rich.text import Text
-
-            if text := plain(line):
-                room = max(console.width - len(doing) - 8, 10)
-                status.update(Text(f"{doing} … {text[:room]}"))
-
-        yield show
 
 
 def _say_sent(sent: "PushResult", *, dry_run: bool) -> None:

@@ -66,7 +66,7 @@ def look_at(root: Path, given: Mapping[str, Value], wanted: WantedHost | None = 
         # asked for at the terminal, where an interrupt reaches only this thread.
         reading = pool.submit(_read, root, base)
         seen = _facts_of(wanted) if wanted else None
-        host = seen.facts if seen else probe_local()
+        host = seen.facts if seen else _as_owner(root, probe_local())
         return InitFacts(
             root=root,
             project=reading.result(),
@@ -75,6 +75,14 @@ def look_at(root: Path, given: Mapping[str, Value], wanted: WantedHost | None = 
             seen=seen,
             ssh_config=wanted.ssh_config if wanted else None,
         )
+
+
+def _as_owner(root: Path, host: HostFacts) -> HostFacts:
+    """The facts with the ids of the project's owner if root runs `init`, whose files they are."""
+    if host.uid != 0:
+        return host
+    owner = root.stat()
+    return replace(host, uid=owner.st_uid, gid=owner.st_gid)
 
 
 def _facts_of(wanted: WantedHost) -> FoundFacts:
