@@ -14,10 +14,9 @@ from scaffold.resolver.refusals.refusal import describe
 from scaffold.resolver.resolution import Conflict, Decision, Resolution, WayOut
 
 SOURCE = "catalogue of images"
-FORWARD = WayOut(
-    "use the cuda-compat libraries in the image, as data-centre cards may: the container "
-    "toolkit does so from 1.17.5 on",
-    "",
+FORWARD = (
+    "; or the container toolkit, from 1.17.5 on, uses the cuda-compat libraries in the image, "
+    "as data-centre cards allow"
 )
 
 
@@ -73,8 +72,8 @@ def against(catalogue: Catalogue, machine: Machine, known: KnownImage) -> Confli
     if not facts:
         return None
     fact = f"{describe(machine)}: {'; '.join(facts)}"
-    ways = (FORWARD,) if _has_own_driver(catalogue, machine, known) else ()
-    return Conflict(fact=fact, wish=known.name.text, source=source, ways_out=ways)
+    fact += FORWARD if _has_own_driver(catalogue, machine, known) else ""
+    return Conflict(fact=fact, wish=known.name.text, source=source, ways_out=())
 
 
 def _has_own_driver(catalogue: Catalogue, machine: Machine, known: KnownImage) -> bool:
