@@ -42,7 +42,8 @@ class SavedState:
         self.known = known
         text = (
             f'{{"schema": {SCHEMA}, "id": {json.dumps(self.id)}, '
-            f'"agreed": {to_json(known.agreed)}, "pending": {to_json(known.pending)}}}'
+            f'"agreed": {to_json(known.agreed)}, "pending": {to_json(known.pending)}, '
+            f'"twins": {to_json(known.twins)}}}'
         )
         write_private(self.path, text.encode())
 
@@ -76,7 +77,8 @@ def _read(path: Path) -> SavedState:
         found = json.loads(read_file(path, limit=STATE_LIMIT) or b"")
         if found["schema"] != SCHEMA:
             raise ValueError
-        known = SyncState(from_json(found["agreed"]), from_json(found["pending"]))
+        parts = (from_json(found.get(key, {})) for key in ("agreed", "pending", "twins"))
+        known = SyncState(*parts)
         return SavedState(path, str(found["id"]), known)
     except (InputError, ValueError, KeyError, TypeError):
         return SavedState(path, secrets.token_hex(16), SyncState())

@@ -9,6 +9,7 @@ from pathlib import Path
 from scaffold.adapters.local.files import read_file, shown
 from scaffold.adapters.local.temporary import is_temporary
 from scaffold.errors import InputError
+from scaffold.sync.git_folders import LINKED
 from scaffold.sync.manifest import STATE_FOLDER, Kind, ManifestEntry, parents
 from scaffold.sync.rules import (
     IGNORE_FILE,
@@ -52,6 +53,8 @@ class LocalWorkspace:
 
     def is_excluded(self, path: str) -> bool:
         """Whether a rule excludes a path, which need not exist locally, or a parent of it."""
+        if _is_of_linked(path):
+            return True
         for folder in (*parents(path), path):
             above = folder.rpartition("/")[0]
             if _is_own(folder):
@@ -74,7 +77,9 @@ class LocalWorkspace:
             for entry in found:
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 one = self._entry(path, entry)
-                if one is None or _is_own(path) or self._is_excluded(path, one, pair):
+                if one is None or _is_own(path) or _is_of_linked(path):
+                    continue
+                if self._is_excluded(path, one, pair):
                     continue
                 self.entries[path] = one
                 if one.kind == "d":
@@ -170,6 +175,11 @@ def _local_entry(root: Path, path: str) -> ManifestEntry | None:
 
 def _is_own(path: str) -> bool:
     return is_temporary(path) or path.split("/", 1)[0] == STATE_FOLDER
+
+
+def _is_of_linked(path: str) -> bool:
+    """Whether a path belongs to git's records of linked working trees: paths of this computer."""
+    return f"/.git/{LINKED}/" in f"/{path}/"
 
 
 def _inside_git(path: str) -> bool:

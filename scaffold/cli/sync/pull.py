@@ -43,6 +43,7 @@ def command(
     """Download PATHS (files or folders, relative to the project) into the project.
 
     Ignored files too, since results mostly are. Without PATHS, lists what is new on the remote.
+    `scaffold pull .git` downloads commits made on the remote, and merges them.
     """
     from scaffold.cli.consent import agree_to_project
     from scaffold.cli.sync.terminal import TerminalSyncUi
@@ -104,15 +105,21 @@ def _print(pulled: "PullResult", *, dry_run: bool) -> None:
     from scaffold.units import size_text
 
     target, size = printable(str(pulled.target)), size_text(pulled.size)
-    if dry_run:
+    if dry_run and not pulled.history:
         click.echo(f"would download {len(pulled.files)} files, {size}, from {target}")
         show_paths(pulled.files)
     elif pulled.files:
         took = f"{size} in {pulled.seconds:.1f} s"
         click.echo(f"downloaded {len(pulled.files)} files from {target} ({took})")
-    elif not pulled.skipped:
+    elif not pulled.skipped and not pulled.history:
         click.echo("everything is up to date")
-    show_skipped(pulled.skipped, SKIPPED_HINT)
+    for line in pulled.history:
+        click.echo(printable(line))
+    show_skipped(pulled.skipped, "" if pulled.history or _is_history(pulled) else SKIPPED_HINT)
+
+
+def _is_history(pulled: "PullResult") -> bool:
+    return any(one.path == ".git" for one in pulled.skipped)
 
 
 def _print_json(pulled: "PullResult", *, dry_run: bool) -> None:
@@ -124,4 +131,5 @@ def _print_json(pulled: "PullResult", *, dry_run: bool) -> None:
     files = [json_path(path) for path in pulled.files]
     sizes = {"bytes": pulled.size, "seconds": pulled.seconds, "dry_run": dry_run}
     target = asdict(pulled.target)
-    print_json({"place": target, "files": files, "kept": skipped_json(pulled.skipped), **sizes})
+    kept, history = skipped_json(pulled.skipped), list(pulled.history)
+    print_json({"place": target, "files": files, "kept": kept, "history": history, **sizes})

@@ -10,9 +10,17 @@ from scaffold.cli.sync.terminal import FOLDER, target_options
 if TYPE_CHECKING:
     from scaffold.commands.sync.requests import PushResult
 
-SKIPPED_HINT = (
+EDITED_HINT = (
     "scaffold pull PATH downloads what was edited on the remote; --overwrite uploads yours "
     "(a backup of the remote file is kept as .bak1)"
+)
+KIND_HINT = "--overwrite uploads yours (the remote one is kept as .bak1)"
+HISTORY_HINT = (
+    "Download and merge the commits, then sync again: {}\n--overwrite uploads your branches "
+    "(the remote ones are kept there below refs/scaffold-backup)"
+)
+BUSY_HINT = (
+    "Finish or abort it there, then sync again; a .lock file that a crash left can be deleted"
 )
 
 
@@ -57,6 +65,7 @@ def command(
         dry_run=dry_run,
         take_over=take_over,
         overwrite=overwrite,
+        host=host,
         ssh_config=ssh_config,
     )
     attendant = TerminalSyncUi("--delete --yes", yes)
@@ -100,7 +109,27 @@ def show_sent(sent: "PushResult", *, dry_run: bool) -> None:
             "programs that compare times may be misled",
             err=True,
         )
-    show_skipped(sent.skipped, SKIPPED_HINT)
+    for note in sent.notes:
+        click.echo(f"! {printable(note)}", err=True)
+    show_skipped(sent.skipped, "\n".join(hints(sent)))
+
+
+def hints(sent: "PushResult") -> list[str]:
+    """What the user can do about the skipped paths, one line for each kind of reason."""
+    from scaffold.sync.comparing import SkipReason
+    from scaffold.sync.git_folders import repository_of
+
+    found = []
+    for one in sent.skipped:
+        if one.why.startswith(SkipReason.REPOSITORY):
+            found.append(HISTORY_HINT.format(sent.pull_history))
+        elif one.why.startswith(SkipReason.GIT_BUSY):
+            found.append(BUSY_HINT)
+        elif one.why.startswith(SkipReason.KIND) or repository_of(one.path):
+            found.append(KIND_HINT)
+        elif not one.why.startswith(SkipReason.UNREADABLE):
+            found.append(EDITED_HINT)
+    return list(dict.fromkeys(found))
 
 
 def sent_json(sent: "PushResult", *, dry_run: bool) -> dict[str, object]:
@@ -121,5 +150,6 @@ def sent_json(sent: "PushResult", *, dry_run: bool) -> dict[str, object]:
         "kept": skipped_json(sent.skipped),
         **rest,
         "clock_ahead": sent.clock_ahead,
+        "notes": list(sent.notes),
         "sizes": {json_path(path): size for path, size in sent.sizes.items()},
     }

@@ -112,7 +112,7 @@ def show_skipped(skipped: Sequence["SkippedPath"], hint: str) -> None:
         click.echo(f"! skipped {printable(one.path)}: {printable(one.why)}", err=True)
     if len(skipped) > SHOWN:
         click.echo(f"! … and {len(skipped) - SHOWN} more", err=True)
-    if skipped:
+    if skipped and hint:
         click.echo(hint, err=True)
 
 

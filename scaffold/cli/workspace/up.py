@@ -72,6 +72,7 @@ def command(
         dry_run=dry_run,
         take_over=take_over,
         overwrite=overwrite,
+        host=host,
         ssh_config=ssh_config,
     )
     request = UpRequest(
@@ -169,7 +170,7 @@ def _say_sent(sent: "PushResult", *, dry_run: bool) -> None:
     from scaffold.cli.report import printable
     from scaffold.cli.sync.push import show_sent
 
-    if sent.files or sent.deleted or sent.gone or sent.skipped:
+    if sent.files or sent.deleted or sent.gone or sent.skipped or sent.notes:
         show_sent(sent, dry_run=dry_run)
     else:
         click.echo(f"{printable(str(sent.target))} is up to date")

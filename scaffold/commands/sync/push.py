@@ -1,28 +1,39 @@
 """Upload the workspace to its target: changes only, and no remote change is lost."""
 
 import os
+import shlex
 import time
 from pathlib import Path
 
 from scaffold.adapters.local.files import shown
 from scaffold.adapters.local.signals import interruptible_worker
+from scaffold.adapters.sync.git_files import foreign_links, repository_notes
 from scaffold.adapters.sync.remote_shell import RemoteShell
 from scaffold.adapters.sync.state import SavedState, local_holder, locked_state
 from scaffold.adapters.sync.walk import LocalWorkspace
+from scaffold.commands.sync.git_unit import GitOutcome
+from scaffold.commands.sync.push_compare import Comparing
 from scaffold.commands.sync.push_transfer import Upload, UploadMethod
 from scaffold.commands.sync.remote import (
     RemoteState,
     RemoteWorkspace,
     check_target,
     open_remote_shell,
+    pruned_names,
 )
 from scaffold.commands.sync.requests import PushRequest, PushResult, SkippedPath
 from scaffold.commands.sync.ui import SyncUi
 from scaffold.errors import InputError
-from scaffold.sync.comparing import PushComparison, SyncState, agreed_after, compare
+from scaffold.sync.comparing import (
+    PushComparison,
+    SkipReason,
+    SyncState,
+    agreed_after,
+    compare,
+    twins_of,
+)
 from scaffold.sync.holder import Holder
-from scaffold.sync.manifest import STATE_FOLDER, ManifestEntry
-from scaffold.sync.rules import IGNORE_FILE, NEVER_SYNCED, read_rules
+from scaffold.sync.manifest import STATE_FOLDER, ManifestEntry, parents
 from scaffold.sync.scripts import backup_commands, delete_commands
 from scaffold.sync.target import SyncTarget
 from scaffold.units import duration_text
@@ -62,6 +73,8 @@ class _Push:
     remote_workspace: RemoteWorkspace
     remote: RemoteState
     workspace: LocalWorkspace
+    git: GitOutcome
+    notes: list[str]
 
     def __init__(
         self,
@@ -76,7 +89,8 @@ class _Push:
 
     def without_volume(self, begun: float) -> PushResult:
         """Return the result of a dry run whose volume does not exist yet."""
-        self.remote, self.workspace = RemoteState(exists=False), LocalWorkspace(self.root)
+        self.remote, self.git = RemoteState(exists=False), GitOutcome()
+        self._list()
         found = compare(self.workspace.entries, {}, SyncState(), self.workspace.is_excluded)
         return self._result(found, begun)
 
@@ -87,14 +101,26 @@ class _Push:
         with interruptible_worker() as pool, self.ui.progress("comparing both sides", 0):
             # The remote scan mostly waits for the connection; the local one runs meanwhile.
             scanning = pool.submit(self._scan, claim)
-            self.workspace = LocalWorkspace(self.root)
+            self._list()
             self.remote = scanning.result()
         self._require_ownership(claim)
-        found = self._compared()
-        edited = found.overwrite() if self.request.overwrite else []
+        sides = (self.workspace.entries, self.remote.entries)
+        comparing = Comparing(self.root, self.remote_workspace, self.saved, sides)
+        found, self.git = comparing.run(
+            self.workspace.is_excluded, overwrite=self.request.overwrite
+        )
+        edited = found.overwrite(self.workspace.entries) if self.request.overwrite else []
         if self.request.dry_run:
             return self._result(found, begun)
         return self._do(found, edited, begun)
+
+    def _list(self) -> None:
+        """List the local files; a `.git` file that names a folder of this computer stays here."""
+        self.workspace = LocalWorkspace(self.root)
+        links = foreign_links(self.root, self.workspace.entries)
+        for path in links:
+            del self.workspace.entries[path]
+        self.notes = [*links.values(), *repository_notes(self.root, self.workspace.entries)]
 
     def _owner(self) -> str:
         uid, gid = self.target.uid, self.target.gid
@@ -105,7 +131,7 @@ class _Push:
         named = {path.split("/", 1)[0] for path in (*known.agreed, *known.pending)}
         tops = sorted({*(path.name for path in self.root.iterdir()), *named} - {STATE_FOLDER})
         take, dry = self.request.take_over, self.request.dry_run
-        return self.remote_workspace.scan(claim, _pruned(self.root), tops, take=take, dry=dry)
+        return self.remote_workspace.scan(claim, pruned_names(self.root), tops, take=take, dry=dry)
 
     def _require_ownership(self, claim: Holder) -> None:
         holder = self.remote.holder
@@ -117,33 +143,40 @@ class _Push:
             "target, or use --take-over if the other one is no longer used",
         )
 
-    def _compared(self) -> PushComparison:
-        local, remote = self.workspace.entries, self.remote.entries
-        found = compare(local, remote, self.saved.known, self.workspace.is_excluded)
-        doubtful = found.doubtful(local, remote)
-        if doubtful and self.remote.exists:
-            found.settle(self.remote_workspace.equal(self.saved.id, self.root, doubtful))
-        found.skip_repositories()
-        return found
-
     def _do(self, found: PushComparison, edited: list[str], begun: float) -> PushResult:
         local, known = self.workspace.entries, self.saved.known
         unreadable = {path for path in found.send if not _readable(self.root, path, local[path])}
         found.send = [path for path in found.send if path not in unreadable]
         self.workspace.unreadable += sorted(unreadable)
         method: UploadMethod = ""
+        if found.send or found.cleared:
+            pending = {path: local[path] for path in found.send}
+            self.saved.keep(SyncState(known.agreed, pending, known.twins))
+        self._make_room(found, edited)
         if found.send:
-            self.saved.keep(SyncState(known.agreed, {path: local[path] for path in found.send}))
-            if edited:
-                self.remote_workspace.change(self.saved.id, backup_commands(edited))
             method = Upload(
                 self.root, self.target, self.remote_workspace, self.remote, self.saved.id
             ).send(found.send, local, self.ui)
         deleted = self._delete(found.gone)
         equal, remote = {*found.same, *found.send}, {**self.remote.entries}
-        agreed = agreed_after(local, remote, known, equal, set(deleted), self.workspace.is_excluded)
-        self.saved.keep(SyncState(agreed))
+        removed = {*deleted, *found.cleared} - equal
+        agreed = agreed_after(local, remote, known, equal, removed, self.workspace.is_excluded)
+        self.saved.keep(SyncState(agreed, twins=twins_of(found.same, local, remote)))
         return self._result(found, begun, method, deleted)
+
+    def _make_room(self, found: PushComparison, edited: list[str]) -> None:
+        """Back up what is replaced, and remove what git keeps elsewhere."""
+        local, remote = self.workspace.entries, self.remote.entries
+        aside = {path for path in edited if local[path].kind != remote[path].kind}
+        if edited or self.git.kept_refs:
+            script = backup_commands(edited, self.git.kept_refs, aside)
+            self.remote_workspace.change(self.saved.id, script)
+        if found.cleared:
+            self.remote_workspace.change(self.saved.id, delete_commands(found.cleared, remote))
+        for path in [one for one in remote if any(up in aside for up in (*parents(one), one))]:
+            del remote[path]
+        for path in found.cleared:
+            remote.pop(path, None)
 
     def _delete(self, gone: list[str]) -> list[str]:
         if not gone or not self.request.delete:
@@ -164,9 +197,8 @@ class _Push:
         skipped = [
             SkippedPath(path, self._reason(path, why.value)) for path, why in found.skipped.items()
         ]
-        skipped += [
-            SkippedPath(path, "cannot be read locally") for path in self.workspace.unreadable
-        ]
+        skipped += [SkippedPath(path, SkipReason.UNREADABLE) for path in self.workspace.unreadable]
+        skipped += self.git.skipped
         gone = deleted or []
         sizes = {path: local[path].size for path in found.send if local[path].kind == "f"}
         return PushResult(
@@ -180,7 +212,17 @@ class _Push:
             method=method,
             seconds=round(time.monotonic() - begun, 2),
             clock_ahead=self.remote.clock_ahead,
+            notes=(*self.git.notes, *(self.notes if found.send else ())),
+            pull_history=self._pull_command(),
         )
+
+    def _pull_command(self) -> str:
+        """The command that downloads the remote commits, for this folder and host."""
+        request, words = self.request, ["scaffold", "pull", ".git"]
+        words += [] if self.root == Path.cwd() else ["--path", str(self.root)]
+        words += ["--host", request.host] if request.host else []
+        words += ["--ssh-config", str(request.ssh_config)] if request.ssh_config else []
+        return shlex.join(words)
 
     def _reason(self, path: str, why: str) -> str:
         """The reason with both ages, each by its own clock, so that no clock has to be right."""
@@ -198,13 +240,3 @@ class _Push:
 
 def _readable(root: Path, path: str, one: ManifestEntry) -> bool:
     return one.kind != "f" or os.access(f"{root}/{path}", os.R_OK)
-
-
-def _pruned(root: Path) -> list[str]:
-    """Names of folders that need no remote listing, since none of that name is synced."""
-    names = [name.rstrip("/") for name in NEVER_SYNCED if name.endswith("/")]
-    try:
-        rules = read_rules("", (root / IGNORE_FILE).read_bytes())
-    except OSError:
-        return names
-    return [name for name in names if rules is None or rules.verdict(f"{name}/") is not False]

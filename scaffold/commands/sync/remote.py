@@ -15,6 +15,7 @@ from scaffold.errors import InputError, TargetError
 from scaffold.sync.holder import Holder, read_holder
 from scaffold.sync.manifest import STATE_FOLDER, ManifestEntry
 from scaffold.sync.replies import CutShortError, Reply, read_reply
+from scaffold.sync.rules import IGNORE_FILE, NEVER_SYNCED, read_rules
 from scaffold.sync.scripts import checksum_commands
 from scaffold.sync.target import SyncTarget
 
@@ -71,6 +72,16 @@ def check_target(target: SyncTarget) -> None:
         )
 
 
+def pruned_names(root: Path) -> list[str]:
+    """Names of folders that need no remote listing, since none of that name is synced."""
+    names = [name.rstrip("/") for name in NEVER_SYNCED if name.endswith("/")]
+    try:
+        rules = read_rules("", (root / IGNORE_FILE).read_bytes())
+    except OSError:
+        return names
+    return [name for name in names if rules is None or rules.verdict(f"{name}/") is not False]
+
+
 class RemoteWorkspace:
     """Runs scripts in the remote workspace. `owner` is uid:gid, or empty."""
 
@@ -116,7 +127,7 @@ class RemoteWorkspace:
     def change(self, id_: str, commands: str) -> Reply:
         """Run commands of `change.sh` in the target if this computer still owns it."""
         nonce = secrets.token_hex(8)
-        body = script("begin", "change", **self.variables(nonce, id_))
+        body = script("begin", "change", owner=self.owner, **self.variables(nonce, id_))
         said = self.shell.run(body + commands.encode("utf-8", "surrogateescape"))
         reply = checked(read_reply(said, nonce), self.shell.name)
         if "done" not in reply.words:
@@ -125,10 +136,12 @@ class RemoteWorkspace:
 
     def equal(self, id_: str, root: Path, paths: Sequence[str]) -> set[str]:
         """Files whose contents are equal on both sides; empty if that cannot be determined."""
-        sums = self.change(id_, checksum_commands(paths)).sums
-        if len(sums) != len(paths):
-            return set()
-        return {path for path, one in zip(paths, sums, strict=True) if _sum(root / path) == one}
+        return {path for path, one in self.sums(id_, paths).items() if sum_of(root / path) == one}
+
+    def sums(self, id_: str, paths: Sequence[str]) -> dict[str, str]:
+        """The SHA-256 of each remote file; empty if the remote cannot tell all of them."""
+        found = self.change(id_, checksum_commands(paths)).sums
+        return dict(zip(paths, found, strict=True)) if len(found) == len(paths) else {}
 
     def variables(self, nonce: str, id_: str) -> dict[str, str]:
         """The variables that every remote script needs."""
@@ -139,7 +152,8 @@ def _clock(text: str, now: float) -> float:
     return float(text) if text.isascii() and text.isdigit() and len(text) < 12 else now
 
 
-def _sum(path: Path) -> str:
+def sum_of(path: Path) -> str:
+    """The SHA-256 of a local file; empty if it cannot be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

@@ -22,6 +22,8 @@ class PushRequest:
     dry_run: bool = False
     take_over: bool = False
     overwrite: bool = False
+    host: str | None = None
+    """The host that the user named."""
     ssh_config: Path | None = None
 
 
@@ -31,6 +33,9 @@ class SkippedPath:
 
     path: str
     why: str
+
+
+_DECIDED = (SkipReason.EDITED_ON_REMOTE.value, SkipReason.STASH.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +59,15 @@ class PushResult:
     clock_ahead: int = 0
     sizes: Mapping[str, int] = field(default_factory=dict)
     """Bytes of each uploaded regular file."""
+    notes: tuple[str, ...] = ()
+    """What the user should know about the repositories."""
+    pull_history: str = ""
+    """The command that downloads the commits of a skipped repository."""
 
     @property
     def undecided(self) -> bool:
         """Whether a skipped path needs the user's decision; edited only on the remote does not."""
-        return any(not one.why.startswith(SkipReason.EDITED_ON_REMOTE) for one in self.skipped)
+        return any(not one.why.startswith(_DECIDED) for one in self.skipped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,8 @@ class PullResult:
     size: int = 0
     skipped: tuple[SkippedPath, ...] = ()
     seconds: float = 0.0
+    history: tuple[str, ...] = ()
+    """What was done with the branches of the remote repository."""
 
 
 @dataclass(frozen=True, slots=True)
