@@ -22,6 +22,7 @@ class SkipReason(StrEnum):
     REPOSITORY = "the remote has commits that are not here"
     GIT_BUSY = "git is at work on the remote"
     STASH = "a stash was made on the remote: it stays there, and yours here"
+    SUSPECT = "looks like a secret"
     UNREADABLE = "cannot be read locally"
 
 

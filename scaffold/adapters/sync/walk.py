@@ -2,21 +2,19 @@
 
 import os
 import stat
-import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from scaffold.adapters.local.files import read_file, shown
 from scaffold.adapters.local.temporary import is_temporary
+from scaffold.adapters.sync.git_ignores import git_rules, tracked_and_ignored
 from scaffold.errors import InputError
 from scaffold.sync.git_folders import LINKED
 from scaffold.sync.manifest import STATE_FOLDER, Kind, ManifestEntry, parents
 from scaffold.sync.rules import (
     IGNORE_FILE,
-    NEVER_SYNCED,
     IgnoreRules,
     is_ignored,
-    make_rules,
     read_rules,
     verdict,
 )
@@ -33,6 +31,8 @@ _Pair = tuple[tuple[IgnoreRules, ...], tuple[IgnoreRules, ...]]
 class LocalWorkspace:
     """A local folder: `entries` are the synced paths, `unreadable` those that cannot be read.
 
+    `excluded` are the topmost paths that a rule excludes.
+
     `.git` is synced as a whole, since people commit in the container; rules apply to the folder
     itself only. Raises InputError if root is not a readable folder.
     """
@@ -41,6 +41,7 @@ class LocalWorkspace:
         self.root = root.resolve()
         self.entries: dict[str, ManifestEntry] = {}
         self.unreadable: list[str] = []
+        self.excluded: list[str] = []
         self._rules: dict[str, _Pair] = {}
         try:
             os.scandir(self.root).close()
@@ -67,7 +68,7 @@ class LocalWorkspace:
         return False
 
     def _walk(self) -> None:
-        waiting: list[tuple[str, _Pair]] = [("", ((), tuple(_git_rules(self.root))))]
+        waiting: list[tuple[str, _Pair]] = [("", ((), tuple(git_rules(self.root))))]
         while waiting:
             folder, outer = waiting.pop()
             found = self._scanned(folder)
@@ -80,6 +81,7 @@ class LocalWorkspace:
                 if one is None or _is_own(path) or _is_of_linked(path):
                     continue
                 if self._is_excluded(path, one, pair):
+                    self.excluded.append(path)
                     continue
                 self.entries[path] = one
                 if one.kind == "d":
@@ -126,7 +128,7 @@ class LocalWorkspace:
 
     def _add_tracked(self) -> None:
         """Sync tracked files even if a git rule ignores them; the user's rules still apply."""
-        for path in _tracked_and_ignored(self.root):
+        for path in tracked_and_ignored(self.root):
             chain = [*parents(path), path]
             own = self._rules[""][0]
             if any(is_ignored(f"{one}/", own) for one in chain) or is_ignored(path, own):
@@ -190,57 +192,3 @@ def _ignored(path: str, pair: _Pair) -> bool:
     own, git = pair
     output = verdict(path, own)
     return is_ignored(path, git) if output is None else output
-
-
-def _git_rules(root: Path) -> Iterator[IgnoreRules]:
-    """Git's rules from outside the workspace, nearest first; last the folders never synced."""
-    top = next((one for one in (root, *root.parents) if (one / ".git").exists()), None)
-    if top is None:
-        yield from filter(None, [make_rules("", NEVER_SYNCED)])
-        return
-    below = root.relative_to(top).as_posix()
-    for folder in (one for one in root.parents if one.is_relative_to(top)):
-        yield from _rules_above(folder / ".gitignore", root.relative_to(folder).as_posix())
-    yield from _rules_above(top / ".git" / "info" / "exclude", "" if below == "." else below)
-    yield from _rules_above(_users_ignore(), "" if below == "." else below)
-    yield from filter(None, [make_rules("", NEVER_SYNCED)])
-
-
-def _rules_above(path: Path, below: str) -> Iterator[IgnoreRules]:
-    try:
-        content = read_file(path) or b""
-    except InputError:
-        return
-    if rules := read_rules("", content):
-        yield IgnoreRules("", rules.spec, rules.any_of, f"{below}/" if below else "")
-
-
-def _users_ignore() -> Path:
-    """The user's ignore file for all repositories (gitignore(5), core.excludesFile)."""
-    output = _git("config", "--path", "--get", "core.excludesFile").strip()
-    home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
-    return Path(os.fsdecode(output)) if output else Path(home) / "git" / "ignore"
-
-
-def _tracked_and_ignored(root: Path) -> list[str]:
-    if not any((one / ".git").exists() for one in (root, *root.parents)):
-        return []
-    # A repository can name a program as its fsmonitor; nothing of the project is run.
-    quiet = ("-C", str(root), "-c", "core.fsmonitor=false")
-    listed = _git(*quiet, "ls-files", "-z", "--cached", "--ignored", "--exclude-standard")
-    return [os.fsdecode(path) for path in listed.split(b"\0") if path]
-
-
-def _git(*argv: str) -> bytes:
-    """The output of git; empty if git is missing, fails, or does not trust the repository."""
-    try:
-        done = subprocess.run(
-            ["git", *argv],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return b""
-    return done.stdout if done.returncode == 0 else b""

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 
 SKIPPED_HINT = "--overwrite replaces local changes (a backup is kept as .bak1)"
 
+STAYS = (
+    "Files that were downloaded stay, each complete; nothing changed on the server. Run the "
+    "command again to go on."
+)
+
 
 @click.command(short_help="Download results from the server.")
 @click.argument("paths", nargs=-1)
@@ -46,7 +51,7 @@ def command(
     `scaffold pull .git` downloads commits made on the remote, and merges them.
     """
     from scaffold.cli.consent import agree_to_project
-    from scaffold.cli.sync.terminal import TerminalSyncUi
+    from scaffold.cli.sync.terminal import TerminalSyncUi, tells_what_stays
     from scaffold.commands.sync.pull import list_remote_changes, pull
     from scaffold.commands.sync.requests import PullRequest
     from scaffold.commands.workspace.location import sync_target_of
@@ -60,7 +65,8 @@ def command(
             list_remote_changes(root, target, request, attendant), target, as_json=as_json
         )
         return
-    pulled = pull(root, target, paths, request, attendant)
+    with tells_what_stays(STAYS):
+        pulled = pull(root, target, paths, request, attendant)
     _print_json(pulled, dry_run=dry_run) if as_json else _print(pulled, dry_run=dry_run)
     ctx.exit(1 if pulled.skipped else 0)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from scaffold.adapters.local.pipes import BoundedPipe
-from scaffold.adapters.sync.remote_shell import RemoteShell, script
+from scaffold.adapters.sync.remote_shell import RemoteShell, lost, script
 from scaffold.adapters.sync.writer import WorkspaceWriter
-from scaffold.commands.sync.remote import checked, connection_lost
+from scaffold.commands.sync.remote import checked
 from scaffold.commands.sync.ui import ProgressCallback, SyncUi
 from scaffold.errors import TargetError
 from scaffold.sync.manifest import SECOND, STATE_FOLDER, Manifest, ManifestEntry
@@ -171,7 +171,7 @@ def _receive(downloads: _Taking, shell: RemoteShell, moved: ProgressCallback) ->
                     received += member.size
                     moved(received)
         except (tarfile.TarError, EOFError) as error:
-            raise connection_lost(shell.name) from error
+            raise lost(shell.name) from error
 
 
 def _allow(stream: IO[bytes], size: int) -> None:
@@ -192,4 +192,4 @@ def _skip_to_stream(stream: IO[bytes], nonce: str, name: str) -> None:
         if not line:
             break
     reply = checked(read_reply(said, nonce), name)
-    raise connection_lost(name) if reply.begun else TargetError(f"{name} did not answer")
+    raise lost(name) if reply.begun else TargetError(f"{name} did not answer")

@@ -1,18 +1,19 @@
 """Upload the workspace to its target: changes only, and no remote change is lost."""
 
 import os
-import shlex
 import time
 from pathlib import Path
 
 from scaffold.adapters.local.files import shown
 from scaffold.adapters.local.signals import interruptible_worker
 from scaffold.adapters.sync.git_files import foreign_links, repository_notes
+from scaffold.adapters.sync.left_out import dangling_links, large_ignored
 from scaffold.adapters.sync.remote_shell import RemoteShell
 from scaffold.adapters.sync.state import SavedState, local_holder, locked_state
 from scaffold.adapters.sync.walk import LocalWorkspace
 from scaffold.commands.sync.git_unit import GitOutcome
 from scaffold.commands.sync.push_compare import Comparing
+from scaffold.commands.sync.push_report import pull_command, skipped_paths
 from scaffold.commands.sync.push_transfer import Upload, UploadMethod
 from scaffold.commands.sync.remote import (
     RemoteState,
@@ -21,12 +22,12 @@ from scaffold.commands.sync.remote import (
     open_remote_shell,
     pruned_names,
 )
-from scaffold.commands.sync.requests import PushRequest, PushResult, SkippedPath
+from scaffold.commands.sync.requests import PushRequest, PushResult
 from scaffold.commands.sync.ui import SyncUi
+from scaffold.commands.sync.withholding import withhold_secrets
 from scaffold.errors import InputError
 from scaffold.sync.comparing import (
     PushComparison,
-    SkipReason,
     SyncState,
     agreed_after,
     compare,
@@ -36,7 +37,6 @@ from scaffold.sync.holder import Holder
 from scaffold.sync.manifest import STATE_FOLDER, ManifestEntry, parents
 from scaffold.sync.scripts import backup_commands, delete_commands
 from scaffold.sync.target import SyncTarget
-from scaffold.units import duration_text
 
 
 def push(root: Path, target: SyncTarget, request: PushRequest, ui: SyncUi) -> PushResult:
@@ -74,7 +74,7 @@ class _Push:
     remote: RemoteState
     workspace: LocalWorkspace
     git: GitOutcome
-    notes: list[str]
+    foreign: list[str]
 
     def __init__(
         self,
@@ -86,6 +86,7 @@ class _Push:
     ) -> None:
         self.root, self.target, self.request = root, target, request
         self.ui, self.saved = ui, saved
+        self.notes: list[str] = []
 
     def without_volume(self, begun: float) -> PushResult:
         """Return the result of a dry run whose volume does not exist yet."""
@@ -109,6 +110,8 @@ class _Push:
         found, self.git = comparing.run(
             self.workspace.is_excluded, overwrite=self.request.overwrite
         )
+        local = self.workspace.entries
+        self.notes += withhold_secrets(found, local, self.saved, self.request)
         edited = found.overwrite(self.workspace.entries) if self.request.overwrite else []
         if self.request.dry_run:
             return self._result(found, begun)
@@ -120,7 +123,7 @@ class _Push:
         links = foreign_links(self.root, self.workspace.entries)
         for path in links:
             del self.workspace.entries[path]
-        self.notes = [*links.values(), *repository_notes(self.root, self.workspace.entries)]
+        self.foreign = [*links.values()]
 
     def _owner(self) -> str:
         uid, gid = self.target.uid, self.target.gid
@@ -193,14 +196,9 @@ class _Push:
         method: UploadMethod = "",
         deleted: list[str] | None = None,
     ) -> PushResult:
-        local = self.workspace.entries
-        skipped = [
-            SkippedPath(path, self._reason(path, why.value)) for path, why in found.skipped.items()
-        ]
-        skipped += [SkippedPath(path, SkipReason.UNREADABLE) for path in self.workspace.unreadable]
-        skipped += self.git.skipped
-        gone = deleted or []
+        local, gone = self.workspace.entries, deleted or []
         sizes = {path: local[path].size for path in found.send if local[path].kind == "f"}
+        dry_run = self.request.dry_run
         return PushResult(
             target=self.target,
             files=tuple(sorted(found.send)),
@@ -208,34 +206,30 @@ class _Push:
             sizes=sizes,
             gone=tuple(path for path in found.gone if path not in gone),
             deleted=tuple(gone),
-            skipped=tuple(sorted(skipped, key=lambda one: one.path)),
+            skipped=skipped_paths(found, self.workspace, self.remote, self.git),
             method=method,
             seconds=round(time.monotonic() - begun, 2),
             clock_ahead=self.remote.clock_ahead,
-            notes=(*self.git.notes, *(self.notes if found.send else ())),
-            pull_history=self._pull_command(),
+            notes=(*self.git.notes, *self.notes, *self._upload_notes(found)),
+            ignored=large_ignored(self.root, self.workspace.excluded) if dry_run else {},
+            pull_history=pull_command(self.root, self.request),
         )
 
-    def _pull_command(self) -> str:
-        """The command that downloads the remote commits, for this folder and host."""
-        request, words = self.request, ["scaffold", "pull", ".git"]
-        words += [] if self.root == Path.cwd() else ["--path", str(self.root)]
-        words += ["--host", request.host] if request.host else []
-        words += ["--ssh-config", str(request.ssh_config)] if request.ssh_config else []
-        return shlex.join(words)
-
-    def _reason(self, path: str, why: str) -> str:
-        """The reason with both ages, each by its own clock, so that no clock has to be right."""
-        local, remote = self.workspace.entries.get(path), self.remote.entries.get(path)
-        if local is None or remote is None or local.kind != "f" or remote.kind != "f":
-            return why
-        remote_age, local_age = (
-            self.remote.clock - remote.mtime / 1e9,
-            time.time() - local.mtime / 1e9,
-        )
-        return (
-            f"{why} (remote {duration_text(remote_age)} ago, local {duration_text(local_age)} ago)"
-        )
+    def _upload_notes(self, found: PushComparison) -> list[str]:
+        """What the user should know about these uploads."""
+        if not found.send:
+            return []
+        local, sent = self.workspace.entries, {*found.send}
+        links = dangling_links(local)
+        return [
+            *self.foreign,
+            *repository_notes(self.root, local),
+            *(
+                f"{path} is a link to {target}, which is not uploaded"
+                for path, target in links.items()
+                if path in sent
+            ),
+        ]
 
 
 def _readable(root: Path, path: str, one: ManifestEntry) -> bool:

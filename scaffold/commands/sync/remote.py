@@ -8,7 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scaffold.adapters.sync.remote_shell import RemoteShell, not_a_shell, open_ssh_shell, script
+from scaffold.adapters.sync.remote_shell import (
+    RemoteShell,
+    lost,
+    not_a_shell,
+    open_ssh_shell,
+    script,
+)
 from scaffold.commands.sync.ui import SyncUi
 from scaffold.commands.sync.volume_image import images_of
 from scaffold.errors import InputError, TargetError
@@ -109,9 +115,9 @@ class RemoteWorkspace:
             try:
                 entries = reply.manifest(nonce)
             except CutShortError as error:
-                raise connection_lost(self.shell.name) from error
+                raise lost(self.shell.name) from error
         elif not {"absent", "end"} & words.keys():
-            raise connection_lost(self.shell.name)
+            raise lost(self.shell.name)
         return RemoteState(
             entries=entries,
             holder=holder,
@@ -131,7 +137,7 @@ class RemoteWorkspace:
         said = self.shell.run(body + commands.encode("utf-8", "surrogateescape"))
         reply = checked(read_reply(said, nonce), self.shell.name)
         if "done" not in reply.words:
-            raise connection_lost(self.shell.name)
+            raise lost(self.shell.name)
         return reply
 
     def equal(self, id_: str, root: Path, paths: Sequence[str]) -> set[str]:
@@ -184,11 +190,3 @@ def _advice(said: str) -> str:
         "taken over": "scaffold sync shows the owner; --take-over reclaims it",
     }
     return next((hint for part, hint in table.items() if part in said), f"{whole}; run again")
-
-
-def connection_lost(name: str) -> TargetError:
-    """The error for an incomplete answer."""
-    return TargetError(
-        f"the connection to {name} was lost",
-        hint="every remote file is complete, old or new; run the command again",
-    )

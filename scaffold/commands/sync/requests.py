@@ -1,12 +1,15 @@
 """What the user asks of push and pull, and what each did."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from scaffold.commands.sync.push_transfer import UploadMethod
 from scaffold.sync.comparing import SkipReason
 from scaffold.sync.target import SyncTarget
+
+SecretConsent = Callable[[Mapping[str, str]], bool | None]
+"""Whether to upload files that look like secrets, given their kinds; None if nobody can say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +27,8 @@ class PushRequest:
     overwrite: bool = False
     host: str | None = None
     """The host that the user named."""
+    secrets: SecretConsent | None = None
+    """Asked once before files that look like secrets are uploaded; None uploads them."""
     ssh_config: Path | None = None
 
 
@@ -61,6 +66,8 @@ class PushResult:
     """Bytes of each uploaded regular file."""
     notes: tuple[str, ...] = ()
     """What the user should know about the repositories."""
+    ignored: Mapping[str, int] = field(default_factory=dict)
+    """In a dry run: large paths that a rule excludes, with their sizes."""
     pull_history: str = ""
     """The command that downloads the commits of a skipped repository."""
 

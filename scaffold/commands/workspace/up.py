@@ -24,6 +24,7 @@ from scaffold.commands.workspace.up_target import UpRequest, UpTarget, command_o
 from scaffold.commands.workspace.verify import Verified, verify
 from scaffold.container.engine_json import name_of
 from scaffold.errors import TargetError
+from scaffold.parsing.lost_connection import is_lost_connection
 from scaffold.workspace.devcontainer import project_folder, remote_user
 from scaffold.workspace.needs import Unmet, unmet
 from scaffold.workspace.sides import HostPath
@@ -115,6 +116,12 @@ def _run(
 
 def _explained(target: UpTarget, error: TargetError, log: Path, failure: str) -> TargetError:
     text = log.read_text("utf-8", "replace")
+    if target.host and is_lost_connection(f"{text}\n{error.message}"):
+        return TargetError(
+            f"the connection to {target.host} was lost",
+            hint="a container that was created stays there, and so does what was built; run the "
+            f"command again to go on; full log: {log}",
+        )
     if not error.message or GENERAL.match(error.message):
         error.message = reason(text)
     if "npx is on the host" in error.message:

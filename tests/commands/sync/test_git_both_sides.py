@@ -1,36 +1,21 @@
 """Git is used on both sides: nothing that anybody committed is lost, and syncing goes on."""
 
-import contextlib
 import shlex
 import subprocess
 
 import pytest
 
 from scaffold.cli.sync.push import hints
-from tests.commands.sync.two_sides import FolderShell, TwoSides
+from tests.commands.sync.two_sides import TwoSides
 
 
 @pytest.fixture
-def sides(tmp_path, monkeypatch) -> TwoSides:
+def sides(two_sides: TwoSides) -> TwoSides:
     """A repository with one commit, synced once."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    for name in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setenv(f"GIT_{name}_NAME", "a")
-        monkeypatch.setenv(f"GIT_{name}_EMAIL", "a@b")
-    here, there = tmp_path / "here", tmp_path / "there"
-    here.mkdir()
-
-    @contextlib.contextmanager
-    def local_shell(*_args):
-        yield FolderShell(there)
-
-    for module in ("push", "pull"):
-        monkeypatch.setattr(f"scaffold.commands.sync.{module}.open_remote_shell", local_shell)
-    found = TwoSides(here, there)
-    found.git("init", "--quiet")
-    found.commit("one", a="1\n", b="1\n")
-    found.push()
-    return found
+    two_sides.git("init", "--quiet")
+    two_sides.commit("one", a="1\n", b="1\n")
+    two_sides.push()
+    return two_sides
 
 
 def why(sides: TwoSides, **options) -> dict[str, str]:
