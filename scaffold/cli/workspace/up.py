@@ -67,11 +67,13 @@ def command(
     Uploads changed files to the server first. Then tests the GPU from inside the container, as
     scaffold verify does.
     """
-    from scaffold.cli.consent import agree_to_project
+    from scaffold.cli.consent import agree_to_project, progress
     from scaffold.cli.sync.terminal import TerminalSyncUi, consent_to_secrets, tells_what_stays
+    from scaffold.cli.terminal import say
     from scaffold.cli.workspace.up_report import end_dry, print_up, print_up_json, say_sent
     from scaffold.commands.sync.requests import PushRequest
     from scaffold.commands.workspace import up as use_case
+    from scaffold.commands.workspace.rebuilding import replacing
     from scaffold.commands.workspace.up_target import UpRequest, plan_up
 
     began = time.monotonic()
@@ -105,10 +107,13 @@ def command(
         ctx.exit(end_dry(target, sent, as_json=as_json))
     if doubt := use_case.owner_warning(target):
         click.echo(f"! {doubt}", err=True)
-    target = _settled(target, rebuild=rebuild, take_over=take_over, yes=yes)
+    reused = _settled(target, rebuild=rebuild, take_over=take_over, yes=yes)
     where = f" on {target.host}" if target.host else ""
     with tells_what_stays(STARTED.format(where)):
-        with _live(f"starting the container{where}") as show:
+        with (
+            replacing(reused, progress, lambda text: say(f"! {text}", err=True)) as target,
+            _live(f"starting the container{where}") as show,
+        ):
             outcome = use_case.start(target, show)
         with _live("testing the GPU"):
             up = use_case.verify_running(target, outcome, sent, began)
@@ -116,28 +121,21 @@ def command(
     ctx.exit(up.verified.exit_code)
 
 
-def _settled(target: "UpTarget", *, rebuild: bool, take_over: bool, yes: bool) -> "UpTarget":
-    """Choose the container; with `rebuild`, remove the old one once the new image stands."""
+def _settled(target: "UpTarget", *, rebuild: bool, take_over: bool, yes: bool) -> "Reused":
+    """Choose the container; with `rebuild`, the new image stands afterwards."""
     from scaffold.adapters.docker.engine import docker_engine
-    from scaffold.cli.consent import agree_to_other, progress
-    from scaffold.commands.workspace.down import down
+    from scaffold.cli.consent import agree_to_other
     from scaffold.commands.workspace.reuse import settle
     from scaffold.commands.workspace.up import build
-    from scaffold.errors import TargetError
 
     agree = agree_to_other(take_over=take_over, yes=yes)
     with docker_engine(target.host or None, target.ssh_config) as engine:
         reused = settle(engine, target, agree, rebuild=rebuild)
-    if reused.replaced is None:
-        return reused.target
-    _agree_to_loss(reused, yes=yes)
-    with _live("building the new image") as show:
-        build(reused.target, show)
-    with docker_engine(target.host or None, target.ssh_config) as engine:
-        done = down(engine, reused.replaced, progress)
-    if done.refused:
-        raise TargetError(f"the old container stays: {done.refused[0]}")
-    return reused.target
+    if reused.replaced:
+        _agree_to_loss(reused, yes=yes)
+        with _live("building the new image") as show:
+            build(reused.target, show)
+    return reused
 
 
 def _agree_to_loss(reused: "Reused", *, yes: bool) -> None:
