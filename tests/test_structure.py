@@ -38,6 +38,7 @@ SMALL_FOR_A_REASON = {
     "parsing/untrusted/numbers.py": "shared by every reader of numbers",
     "plan/install.py": "the types of the install layers",
     "project/framework.py": "the names of the frameworks, without the facts of a repository",
+    "workspace/space.py": "one script function and its reader, used by init, up and sync",
     "sync/target.py": "the type that three layers share",
 }
 """Modules under thirty lines that stand for themselves."""

@@ -5,9 +5,9 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scaffold.parsing.untrusted.numbers import whole
 from scaffold.units import size_text
 from scaffold.workspace.sides import HostPath
+from scaffold.workspace.space import space_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,13 +15,15 @@ class ServerNeeds:
     """What a login found on a server; None and empty texts mean unknown.
 
     `cli` is `devcontainer`, `npx` or `none`; `docker` is `ok`, `denied`, `missing` or `down`.
-    `free` is the free space at the folder in bytes, after the user's quota.
+    `free` is the free space at the folder in bytes, after the user's quota. `squash` is a folder
+    on a network file system that only its owner may enter, and root often may not.
     """
 
     cli: str = ""
     docker: str = ""
     writable: bool | None = None
     free: int | None = None
+    squash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +34,18 @@ class Unmet:
     hint: str
 
 
-_LINE = re.compile(r"^need (cli|docker|writable|free|quota) (\S+)$", re.MULTILINE)
+_LINE = re.compile(r"^need (cli|docker|writable|free|quota|squash) (.+)$", re.MULTILINE)
 
 
 def read_needs(text: str) -> ServerNeeds:
     """Read the lines of the server's script; others are ignored."""
     found = dict(_LINE.findall(text))
-    known = [whole(found.get(key, "")) for key in ("free", "quota")]
-    sizes = [size << 10 for size in known if size is not None]
     return ServerNeeds(
         cli=found.get("cli", ""),
         docker=found.get("docker", ""),
         writable=found["writable"] == "yes" if "writable" in found else None,
-        free=min(sizes, default=None),
+        free=space_of(found),
+        squash=found.get("squash", ""),
     )
 
 
@@ -76,3 +77,7 @@ def _unmet(
         hint = f"free space there, or choose another disk: {init} --workspace PATH"
         text = f"uploads {size_text(upload)}, but {folder} on {host} has {size_text(needs.free)}"
         yield Unmet(f"{text} left", hint)
+    if folder and needs.squash:
+        hint = f"choose a local disk: {init} --workspace PATH; or, if you may: chmod o+x on it"
+        text = f"{needs.squash} on {host} is a network folder that only you may enter"
+        yield Unmet(f"{text}, so Docker, which runs as root, may not mount {folder}", hint)

@@ -2,10 +2,19 @@
 
 import re
 
+NETWORK_HOME = (
+    "Docker may not enter {0} on {host}, as on a network home that refuses root: "
+    "scaffold init --host {host} --workspace PATH on a local disk, or chmod o+x"
+)
+
 KNOWN: tuple[tuple[str, str], ...] = (
     (
         r"(?m)bind source path does not exist: (.+?)\.?\s*$",
         "create the folder {0} on the machine where Docker runs",
+    ),
+    (
+        r"(?:source path|error mounting|statfs|mkdir|lstat) \S*?(/[^'\": ]+).*permission denied",
+        NETWORK_HOME,
     ),
     (r"could not select device driver|unknown or invalid runtime", "scaffold host check {host}"),
     (r"[Cc]annot connect to the Docker daemon", "scaffold host check {host}"),

@@ -1,5 +1,6 @@
 """The local repositories, through the git program; the user's hooks and settings apply."""
 
+import hashlib
 import os
 import subprocess
 from functools import cache
@@ -99,3 +100,27 @@ class LocalGit:
             env=git_environment(),
         )
         return done.stdout if done.returncode == 0 else None
+
+
+def is_committed(root: Path, path: str, content: bytes) -> bool:
+    """Whether HEAD has `path` (relative to `root`) with this content; False without git."""
+    # A repository can name a program as its fsmonitor; nothing of the project is run.
+    argv = ["git", "-C", str(root), "-c", "core.fsmonitor=false"]
+    try:
+        done = subprocess.run(
+            [*argv, "rev-parse", "--quiet", "--verify", f"HEAD:./{path}"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=TIMEOUT_S,
+            env=git_environment(),
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    found = done.stdout.decode("ascii", "replace").strip()
+    blob = b"blob %d\0" % len(content) + content
+    names = {
+        hashlib.sha1(blob, usedforsecurity=False).hexdigest(),
+        hashlib.sha256(blob).hexdigest(),
+    }
+    return done.returncode == 0 and found in names

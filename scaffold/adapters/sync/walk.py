@@ -140,6 +140,11 @@ class LocalWorkspace:
                 self.entries.setdefault(one, found)
 
 
+def upload_size(root: Path) -> int:
+    """The bytes that a first upload of a folder takes."""
+    return sum(one.size for one in LocalWorkspace(root).entries.values() if one.kind == "f")
+
+
 def entry_of(found: os.stat_result, path: str) -> ManifestEntry | None:
     """The entry for an lstat result; None for kinds that are never synced."""
     kind = _KINDS.get(stat.S_IFMT(found.st_mode))

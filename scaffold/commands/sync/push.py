@@ -13,7 +13,7 @@ from scaffold.adapters.sync.state import SavedState, local_holder, locked_state
 from scaffold.adapters.sync.walk import LocalWorkspace
 from scaffold.commands.sync.git_unit import GitOutcome
 from scaffold.commands.sync.push_compare import Comparing
-from scaffold.commands.sync.push_report import pull_command, skipped_paths
+from scaffold.commands.sync.push_report import pull_command, require_space, skipped_paths
 from scaffold.commands.sync.push_transfer import Upload, UploadMethod
 from scaffold.commands.sync.remote import (
     RemoteState,
@@ -152,6 +152,7 @@ class _Push:
         found.send = [path for path in found.send if path not in unreadable]
         self.workspace.unreadable += sorted(unreadable)
         method: UploadMethod = ""
+        require_space(self._growth(found), self.remote.space, str(self.target))
         if found.send or found.cleared:
             pending = {path: local[path] for path in found.send}
             self.saved.keep(SyncState(known.agreed, pending, known.twins))
@@ -166,6 +167,15 @@ class _Push:
         agreed = agreed_after(local, remote, known, equal, removed, self.workspace.is_excluded)
         self.saved.keep(SyncState(agreed, twins=twins_of(found.same, local, remote)))
         return self._result(found, begun, method, deleted)
+
+    def _growth(self, found: PushComparison) -> int:
+        """By how many bytes the remote files grow."""
+        both = (self.workspace.entries, self.remote.entries)
+        new, old = (
+            sum(one.size for path in found.send if (one := side.get(path)) and one.kind == "f")
+            for side in both
+        )
+        return new - old
 
     def _make_room(self, found: PushComparison, edited: list[str]) -> None:
         """Back up what is replaced, and remove what git keeps elsewhere."""

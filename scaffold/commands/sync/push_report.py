@@ -8,8 +8,9 @@ from scaffold.adapters.sync.walk import LocalWorkspace
 from scaffold.commands.sync.git_unit import GitOutcome
 from scaffold.commands.sync.remote import RemoteState
 from scaffold.commands.sync.requests import PushRequest, SkippedPath
+from scaffold.errors import TargetError
 from scaffold.sync.comparing import PushComparison, SkipReason
-from scaffold.units import duration_text
+from scaffold.units import duration_text, size_text
 
 
 def skipped_paths(
@@ -41,3 +42,15 @@ def pull_command(root: Path, request: PushRequest) -> str:
     words += ["--host", request.host] if request.host else []
     words += ["--ssh-config", str(request.ssh_config)] if request.ssh_config else []
     return shlex.join(words)
+
+
+def require_space(growth: int, left: int | None, target: str) -> None:
+    """Raise TargetError if more would be uploaded than fits."""
+    if left is None or growth <= left:
+        return
+    sizes = f"uploads {size_text(growth)}, but {target} has {size_text(left)} left"
+    raise TargetError(
+        f"No space left: {sizes} on its disk or in your quota",
+        hint="nothing was uploaded, every remote file is complete: free space there, use another "
+        "disk (scaffold init --workspace PATH), or leave large files out (.scaffoldignore)",
+    )

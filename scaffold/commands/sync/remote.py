@@ -24,6 +24,7 @@ from scaffold.sync.replies import CutShortError, Reply, read_reply
 from scaffold.sync.rules import IGNORE_FILE, NEVER_SYNCED, read_rules
 from scaffold.sync.scripts import checksum_commands
 from scaffold.sync.target import SyncTarget
+from scaffold.workspace.space import SPACE, space_of
 
 NOISE_S = 3
 """Smallest clock difference in seconds that can be measured reliably."""
@@ -41,6 +42,8 @@ class RemoteState:
     clock_ahead: int = 0
     as_root: bool = False
     quiet_login: bool = True
+    space: int | None = None
+    """Bytes that the login may still write; None if unknown."""
 
 
 @contextmanager
@@ -102,7 +105,8 @@ class RemoteWorkspace:
         own = self.variables(nonce, claim.id)
         own |= {"claim": claim.to_line(), "owner": self.owner, "prune": " ".join(prune)}
         own |= {"take": _word(take), "dry": _word(dry)}
-        output = self.shell.run(script("begin", "scan", "list", paths=paths, **own))
+        body = script("begin", "scan", "list", paths=paths, **own)
+        output = self.shell.run(SPACE.encode() + body)
         reply = checked(read_reply(output, nonce), self.shell.name)
         return self._state(reply, nonce, (begun + time.time()) / 2)
 
@@ -127,6 +131,7 @@ class RemoteWorkspace:
             # `date` prints whole seconds, and the answer took time to arrive.
             clock_ahead=round(clock - now) if abs(clock - now) > NOISE_S else 0,
             as_root="root" in words,
+            space=space_of(words),
             quiet_login=not reply.noise,
         )
 

@@ -123,6 +123,10 @@ def test_the_far_script_runs_in_the_folder_and_ends_with_its_input(tmp_path, mon
     ("log", "hint"),
     [
         ("bind source path does not exist: /data/x", "create the folder /data/x"),
+        (
+            "creating mount source path '/home/ada/p': mkdir /home/ada: permission denied",
+            "Docker may not enter /home/ada/p on gpu01, as on a network home",
+        ),
         ('could not select device driver "" with capabilities: [[gpu]]', "scaffold host check gpu"),
         ("Cannot connect to the Docker daemon at", "scaffold host check gpu01"),
         (

@@ -1,10 +1,13 @@
 """What an upload tells before and after: secrets, large ignored folders, links to nowhere."""
 
+import os
+
 import pytest
 
 from scaffold.adapters.sync import left_out
 from scaffold.cli.sync.push import hints, sent_json, show_sent
 from scaffold.cli.sync.terminal import consent_to_secrets, tells_what_stays
+from scaffold.errors import TargetError
 from tests.commands.sync.two_sides import TwoSides
 
 SECRETS = (".env", "certs/server.key", "config/service-account.json", ".netrc")
@@ -102,3 +105,18 @@ def test_without_a_terminal_secrets_are_listed_and_not_asked_for(capsys):
     assert consent and consent({".env": "environment file"}) is None
     assert ".env (environment file)" in capsys.readouterr().err
     assert consent_to_secrets(include=True) is None
+
+
+def test_more_than_fits_is_told_before_anything_is_uploaded(sides: TwoSides, tmp_path, monkeypatch):
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    df = programs / "df"
+    df.write_text("#!/bin/sh\necho head\necho /dev/x 1 1 3 1% /\n")
+    df.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    (sides.here / "model.bin").write_bytes(bytes(5000))
+    with pytest.raises(TargetError, match=r"uploads 5\S* kB, but .* has 3\S* kB left"):
+        sides.push()
+    assert [path.name for path in sides.there.iterdir()] == [".scaffold-sync"]
+    (sides.here / "model.bin").unlink()
+    assert sides.push().files
