@@ -99,6 +99,9 @@ class _Push:
         self.shell = shell
         self.remote_workspace = RemoteWorkspace(shell, self._owner() if shell.as_root else "")
         claim = local_holder(self.saved, self.root)
+        if not self.request.dry_run:
+            # A run that ends right after its claim must know it the next time.
+            self.saved.keep(self.saved.known)
         with interruptible_worker() as pool, self.ui.progress("comparing both sides", 0):
             # The remote scan mostly waits for the connection; the local one runs meanwhile.
             scanning = pool.submit(self._scan, claim)
