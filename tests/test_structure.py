@@ -29,7 +29,7 @@ SMALL_FOR_A_REASON = {
     "commands/container/account.py": "shared by two rooms of the commands",
     "container/idle_processes.py": "one list of patterns, used by two commands",
     "workspace/sides.py": "the types of paths, which three layers share",
-    "cli/completion.py": "imported by prompts and commands, which must not import each other",
+    "cli/workspace/next.py": "prints what `scaffold` alone says; imported by no other command",
     "cli/container/engine.py": "shared by every command of the room",
     "container/hints.py": "shared by recreate and render",
     "facts/described.py": "a decision for a described host, without the other facts",
@@ -38,7 +38,6 @@ SMALL_FOR_A_REASON = {
     "parsing/untrusted/numbers.py": "shared by every reader of numbers",
     "plan/install.py": "the types of the install layers",
     "project/framework.py": "the names of the frameworks, without the facts of a repository",
-    "workspace/space.py": "one script function and its reader, used by init, up and sync",
     "sync/target.py": "the type that three layers share",
 }
 """Modules under thirty lines that stand for themselves."""

@@ -8,7 +8,7 @@ from typing import Any
 from scaffold.answers.choices import GpuNeed, Stack
 from scaffold.catalogue import load_catalogue
 from scaffold.facts import HostFacts
-from scaffold.plan.image import BASE, LOGINS
+from scaffold.plan.image import BASE, LOGINS, UV_IMAGE
 from scaffold.plan.layers import JUPYTER
 from scaffold.plan.managers import MANAGERS, UV
 from scaffold.plan.situation import distribution_fits
@@ -50,6 +50,7 @@ def _tables() -> dict[str, Any]:
         "apt": list(BASE),
         "jupyter": JUPYTER,
         "uv": UV.tool,
+        "uv_image": UV_IMAGE,
     }
 
 

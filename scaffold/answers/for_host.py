@@ -119,6 +119,12 @@ def doubts(values: Values, host: HostFacts) -> list[str]:
             f"--gpus {values['gpus']} chose {chosen(str(values['gpus']), host)}: least used at "
             f"the time of the check, and not reserved"
         )
+    if values["target"] == Target.LOCAL and host.uid == 0 and values["user"] != "root":
+        ids = f"{values['uid']}:{values['gid']}"
+        found.append(
+            f"the project belongs to root, and the container's user {values['user']} ({ids}) "
+            f"cannot write it: --user root, or: chown -R {ids} ."
+        )
     if values["target"] == Target.REMOTE and values["host"] and host.uid == 0:
         uid, gid = values["uid"], values["gid"]
         if isinstance(uid, int) and 0 < uid <= MAX_ID and values["user"] != "root":

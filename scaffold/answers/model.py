@@ -48,7 +48,7 @@ class Answers:
     on the host or a volume name; empty if the engine sees the same files as the editor does (local,
     Remote-SSH). `config` is the name of a second configuration beside the user's own, empty for the
     main one. `apt` are system packages by their Debian names, `services` further containers of a
-    Compose project.
+    Compose project. `image` is the user's own base image, empty for one that fits.
     """
 
     name: str
@@ -78,3 +78,4 @@ class Answers:
     apt: tuple[str, ...] = ()
     features: tuple[Feature, ...] = ()
     services: tuple[str, ...] = ()
+    image: str = ""

@@ -4,46 +4,30 @@ import difflib
 import posixpath
 import re
 
-from scaffold.answers.model import Mirrors
 from scaffold.errors import InputError
 
 _EXTENSION = re.compile(r"[\w-]+\.[\w.-]+")
 _CONFIG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_IMAGE = re.compile(
+    # [HOST[:PORT]/]PATH[:TAG][@DIGEST]: distribution/reference, reference.go
+    r"((localhost|[A-Za-z0-9-]+(?=[.:])[A-Za-z0-9.-]*)(:\d+)?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*(:\w[\w.-]{0,127})?"
+    r"(@[a-z0-9+._-]+:[0-9a-fA-F]{32,})?",
+    re.ASCII,
+)
 _PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 
 SERVICES = ("postgres", "redis", "mlflow", "minio")
 """Services that can run next to the dev container; scaffold/plan/services.py has their rows."""
 
 
-def parse_mirrors(pairs: tuple[str, ...]) -> Mirrors:
-    """Read `KIND=URL` pairs; each kind once.
-
-    Raises InputError for an unknown kind, a URL without http(s), or one with credentials,
-    since what is written here ends up in files and images.
-    """
-    urls: dict[str, str] = {}
-    kinds = tuple(Mirrors.__dataclass_fields__)
-    for pair in pairs:
-        kind, separator, url = pair.partition("=")
-        if not separator or kind not in kinds:
-            raise InputError(
-                f"--mirror: cannot read {pair!r}", hint=f"KIND=URL, KIND one of {', '.join(kinds)}"
-            )
-        urls[kind] = _check_mirror(kind, url)
-    return Mirrors(**urls)
-
-
-def _check_mirror(kind: str, url: str) -> str:
-    pattern = r"[\w.-]+(:\d+)?(/[\w./-]+)?" if kind == "registry" else r"https?://[^\s'\"\\`$]+"
-    if not re.fullmatch(pattern, url):
-        example = "registry.example.org/hub" if kind == "registry" else "https://example.org/path"
-        raise InputError(f"--mirror: {kind}: cannot read {url!r}", hint=f"write it like {example}")
-    if "@" in url.partition("://")[2].partition("/")[0]:
-        raise InputError(
-            f"--mirror: the {kind} address holds a user name or password",
-            hint="credentials would end up in files and images; use a mirror without a login",
-        )
-    return url.rstrip("/")
+def parse_image(text: str) -> str:
+    """Check the name of an image; empty for none. Raises InputError, naming the flag."""
+    if not text or (_IMAGE.fullmatch(text) and len(text) <= 512):
+        return text
+    raise InputError(
+        f"--image: {text!r} is not the name of an image",
+        hint="REPO:TAG, e.g. nvidia/cuda:12.6.3-devel-ubuntu22.04; repositories in lower case",
+    )
 
 
 def parse_config(text: str) -> str:

@@ -8,6 +8,7 @@ from scaffold.answers.question import Question, Value, Values
 from scaffold.answers.suggestions import (
     advanced,
     always,
+    builds_on_an_image,
     default_apt,
     default_config,
     default_extensions,
@@ -22,6 +23,7 @@ from scaffold.answers.suggestions import (
     framework_unknown,
     has_own_config,
     never,
+    no_own_image,
     on_host,
     remote,
     several_gpus,
@@ -146,12 +148,20 @@ QUESTIONS: tuple[Question, ...] = (
         asked=several_gpus,
     ),
     Question(
+        key="image",
+        kind="text",
+        prompt="Base image of your own, e.g. nvidia/cuda:12.6.3-devel-ubuntu22.04 (empty: none)",
+        help="Base image of your own, REPO:TAG; '' lets one be chosen.",
+        default=_fixed(""),
+        asked=builds_on_an_image,
+    ),
+    Question(
         key="stack",
         kind="choice",
         prompt="Which base image?",
         help="Base of the image.",
         default=_fixed(Stack.PYTHON.value),
-        asked=always,
+        asked=no_own_image,
         choices=_choices(
             (Stack.PYTHON, "plain Python, wheels bring their own CUDA (smallest)"),
             (Stack.CUDA, "nvidia/cuda, with the CUDA toolkit in the image"),
@@ -289,8 +299,8 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         key="mirror",
         kind="list",
-        prompt="Mirrors, kind=URL with kind apt, pip, pytorch, conda or registry (empty: none)",
-        help="KIND=URL, with KIND one of apt, pip, pytorch, conda, registry.",
+        prompt="Mirrors: tuna, ustc, aliyun, …, or kind=URL for apt, pip, conda, … (empty: none)",
+        help="A public mirror (tuna, ustc, aliyun), or KIND=URL for one kind of source.",
         default=_fixed(()),
         asked=advanced,
     ),

@@ -26,6 +26,16 @@ def never(_project: ProjectFacts, _host: HostFacts, _values: Values) -> bool:
     return False
 
 
+def builds_on_an_image(project: ProjectFacts, _host: HostFacts, _values: Values) -> bool:
+    """Ask if the project's own Dockerfile builds on an image that is more than a system."""
+    return bool(project.base_image)
+
+
+def no_own_image(_project: ProjectFacts, _host: HostFacts, values: Values) -> bool:
+    """Ask unless the user names the base image."""
+    return not values.get("image")
+
+
 def wants_gpu(_project: ProjectFacts, _host: HostFacts, values: Values) -> bool:
     """Ask unless the container runs without a GPU."""
     return values.get("target") != Target.CPU

@@ -6,19 +6,20 @@ from collections.abc import Callable, Mapping
 
 from scaffold.answers.choices import Files, GpuNeed, Installer, Stack, Target
 from scaffold.answers.features import parse_feature
+from scaffold.answers.mirrors import parse_mirrors
 from scaffold.answers.model import Answers
 from scaffold.answers.names import (
     parse_apt,
     parse_config,
     parse_extension,
-    parse_mirrors,
+    parse_image,
     parse_project_dir,
     parse_service,
 )
 from scaffold.answers.places import parse_host, parse_mount, parse_port, parse_workspace
 from scaffold.answers.question import Question, Value, Values
 from scaffold.answers.questions import QUESTIONS
-from scaffold.answers.releases import parse_driver, parse_framework, parse_python
+from scaffold.answers.releases import parse_driver, parse_framework, parse_gpu_model, parse_python
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
 from scaffold.project.facts import PackageManager, ProjectFacts
@@ -93,6 +94,8 @@ def build_answers(values: Values, folder: str) -> Answers:
     framework, spec = parse_framework(text["framework"])
     user = _check_user(text["user"])
     parse_driver(text["driver"])
+    for model in lists["gpu_model"]:
+        parse_gpu_model(model)
     return Answers(
         name=text["name"] or folder,
         target=Target(text["target"]),
@@ -121,6 +124,7 @@ def build_answers(values: Values, folder: str) -> Answers:
         apt=tuple(dict.fromkeys(parse_apt(name) for name in lists["apt"])),
         features=tuple(parse_feature(feature) for feature in lists["feature"]),
         services=tuple(dict.fromkeys(parse_service(name) for name in lists["service"])),
+        image=parse_image(text["image"]),
     )
 
 
@@ -171,6 +175,7 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "mirror": lambda pair: parse_mirrors((pair,)),
     "extension": parse_extension,
     "driver": parse_driver,
+    "gpu_model": parse_gpu_model,
     "host": parse_host,
     "workspace": parse_workspace,
     "config": parse_config,
@@ -178,6 +183,7 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "apt": parse_apt,
     "feature": parse_feature,
     "service": parse_service,
+    "image": parse_image,
 }
 """What reads the text of an answer, by its key; lists are read item by item."""
 

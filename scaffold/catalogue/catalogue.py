@@ -24,7 +24,14 @@ from scaffold.project.framework import Framework
 from scaffold.versions import Version, parse_version
 
 if TYPE_CHECKING:
-    from scaffold.catalogue.rows_beside import Mirror, RemovedTag, ToolkitFlaw, ToolkitRelease
+    from scaffold.catalogue.rows_beside import (
+        CudaTags,
+        ImageFamily,
+        Mirror,
+        RemovedTag,
+        ToolkitFlaw,
+        ToolkitRelease,
+    )
 
 UNKNOWN_RELEASE: Version = (10**6,)
 """The driver that a CUDA release of no row asks for: none is new enough."""
@@ -109,6 +116,20 @@ class Catalogue:
         from scaffold.catalogue.rows_beside import RemovedTag
 
         return self._tables.rows(RemovedTag, "images", "removed")
+
+    @cached_property
+    def cuda_tags(self) -> "tuple[CudaTags, ...]":
+        """Point releases of nvidia/cuda with their distributions, the newest first."""
+        from scaffold.catalogue.rows_beside import CudaTags
+
+        return self._tables.rows(CudaTags, "base_images", "cuda_tags")
+
+    @cached_property
+    def bases(self) -> "tuple[ImageFamily, ...]":
+        """What the images of known repositories hold."""
+        from scaffold.catalogue.rows_beside import ImageFamily
+
+        return self._tables.rows(ImageFamily, "base_images", "bases")
 
     @cached_property
     def ubuntu_pythons(self) -> Mapping[str, str]:

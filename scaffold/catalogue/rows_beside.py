@@ -1,4 +1,4 @@
-"""Rows that no decision of the resolver reads: the container toolkit, mirrors, removed images."""
+"""Rows that most decisions do not read: container toolkit, mirrors, images that are named."""
 
 from dataclasses import dataclass
 
@@ -31,8 +31,39 @@ class ToolkitRelease(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mirror(Row):
-    """A public mirror; `kind` and `url` are what `--mirror KIND=URL` takes."""
+    """A public mirror; `kind` and `url` are what `--mirror KIND=URL` takes, `id` its short name."""
 
+    id: str
     name: str
     kind: str
     url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CudaTags(Row):
+    """The tags of one point release of nvidia/cuda: its cuDNN word and its distributions."""
+
+    tag: str
+    cudnn: str
+    distros: tuple[str, ...]
+    without_cudnn: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageFamily(Row):
+    """What the images of a repository hold; `repository` is a shell pattern.
+
+    `login` is the user that the image ends as, empty if unknown. `holds` says that its packages
+    are to be used, `own_python` that it has a Python of its own, `plain` that it has no CUDA
+    unless its tag names a release. `apt` is None if unknown.
+    `against` is why no NVIDIA GPU works in it.
+    """
+
+    repository: str
+    login: str = ""
+    holds: bool = False
+    own_python: bool = False
+    plain: bool = False
+    apt: bool | None = None
+    against: str = ""
+    note: str = ""

@@ -1,9 +1,23 @@
-"""Completes paths of a host at the prompt, with the Tab key."""
+"""Completes answers at the prompt, with the Tab key: paths of a host, names of mirrors."""
 
 from collections.abc import Callable, Iterable
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
+
+
+class Words(Completer):
+    """Completes the last item of a list, `tuna, registry=…`, to one of the known words."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = tuple(words)
+
+    def get_completions(self, document: Document, _event: CompleteEvent) -> Iterable[Completion]:
+        """The known words that the text below the cursor may become."""
+        typed = document.text_before_cursor.rpartition(",")[2].lstrip()
+        for word in self._words:
+            if word.startswith(typed):
+                yield Completion(word, start_position=-len(typed))
 
 
 class RemoteFolders(Completer):

@@ -1,37 +1,64 @@
-"""The `scaffold` command: a group whose sub-commands are imported only when called."""
+"""The `scaffold` command: its commands, and the exit code that each error ends with."""
 
 import contextlib
 import errno
-import importlib
 import os
 import sys
 
 import click
 
 from scaffold import __version__
-from scaffold.adapters.local.signals import alike_signals, leave
+from scaffold.cli.groups import LazyGroup
 from scaffold.cli.terminal import safe_streams, say
 from scaffold.errors import ScaffoldError, TargetError
 
-COMMANDS = {
-    "init": ("init.init", "Write the .devcontainer/ that works for a repository and a machine."),
-    "resolve": ("resolve.resolve", "Show which image, CUDA and framework build fit, and why."),
-    "up": ("workspace.up", "Start the dev container and test its GPU. Uploads changes first."),
-    "open": ("workspace.open", "Open the dev container in VS Code, Cursor or VSCodium."),
-    "tunnel": ("workspace.tunnel", "Forward the dev container's ports to this computer."),
-    "status": ("workspace.status", "List dev containers, their age and their GPU use."),
-    "down": ("workspace.down", "Stop or remove the dev container of a project."),
-    "verify": ("workspace.verify", "Test the GPU from inside the running dev container."),
-    "sync": ("sync.push", "Upload the project to its server or volume: changes only."),
-    "pull": ("sync.pull", "Download results from the server."),
-    "host": ("host", "Check servers, prepare them for GPU containers, and connect."),
-    "container": ("container", "List, change, save or convert existing containers."),
-    "catalogue": (
-        "resolve.catalogue",
-        "Show the known GPUs, CUDA releases, frameworks and images.",
-    ),
+SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
+    "Start here": {
+        "start": (
+            "workspace.start",
+            "Clone, configure, start, test and open a project, in one command.",
+        ),
+        "init": (
+            "init.init",
+            "Write the .devcontainer/ that works for a repository and a machine.",
+        ),
+        "up": (
+            "workspace.up",
+            "Start the dev container and test its GPU. Uploads changes first.",
+        ),
+        "open": ("workspace.open", "Open the dev container in VS Code, Cursor or VSCodium."),
+        "doctor": ("computer.doctor", "Check this computer: ssh, Docker, Node.js, editor, disk."),
+    },
+    "While you work": {
+        "status": ("workspace.status", "List dev containers, their age and their GPU use."),
+        "verify": ("workspace.verify", "Test the GPU from inside the running dev container."),
+        "tunnel": ("workspace.tunnel", "Forward the dev container's ports to this computer."),
+        "sync": ("sync.push", "Upload the project to its server or volume: changes only."),
+        "pull": ("sync.pull", "Download results from the server."),
+        "down": ("workspace.down", "Stop or remove the dev container of a project."),
+    },
+    "Servers and other containers": {
+        "host": ("host", "Check servers, prepare them for GPU containers, and connect."),
+        "container": ("container", "List, change, save or convert existing containers."),
+    },
+    "What fits together, and the rest": {
+        "resolve": (
+            "resolve.resolve",
+            "Show which image, CUDA and framework build fit, and why.",
+        ),
+        "catalogue": (
+            "resolve.catalogue",
+            "Show the known GPUs, CUDA releases, frameworks and images.",
+        ),
+        "completion": (
+            "shell.completion",
+            "Complete commands, hosts, GPUs and more with the Tab key.",
+        ),
+    },
 }
-"""Sub-command to its module below `scaffold.cli`, which holds it as `command`, and short help."""
+"""The parts of the help, in the order in which a newcomer needs them, with their commands."""
+
+COMMANDS = {name: row for rows in SECTIONS.values() for name, row in rows.items()}
 
 EXIT_BUG = 3
 EXIT_INTERRUPTED = 130
@@ -46,45 +73,65 @@ ORDINARY = frozenset(
 """System errors that are no bug: rights, full disks, limits, lost mounts."""
 
 
-class LazyGroup(click.Group):
-    """A group that shows its help without importing any sub-command."""
+class ScaffoldGroup(LazyGroup):
+    """The commands of `scaffold`."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the sub-commands in the order a newcomer needs them."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the sub-command that was called."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _ = COMMANDS[cmd_name]
-        command: click.Command = importlib.import_module(f"scaffold.cli.{module}").command
-        return command
+    table = COMMANDS
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the sub-commands from the table, since importing them all would be slow."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+        """List the commands in parts."""
+        for title, rows in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, text) for name, (_, text) in rows.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command that was called; any ending signal interrupts it as ^C does."""
+        from scaffold.adapters.local.signals import alike_signals
+
+        with alike_signals():
+            return super().invoke(ctx)
 
 
 @click.command(
-    cls=LazyGroup,
+    cls=ScaffoldGroup,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 fine, 1 findings or a failed target, 2 something to correct, "
     "3 a bug, 130 interrupted.",
 )
 @click.version_option(__version__, prog_name="scaffold")
-def cli() -> None:
-    """From an ML repository and a GPU server to a dev container that sees the GPU."""
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """From an ML repository and a GPU server to a dev container that sees the GPU.
+
+    Without a command, scaffold says what comes next in this folder.
+    """
+    if ctx.invoked_subcommand is None:
+        from scaffold.cli.workspace.next import show_next
+
+        show_next()
 
 
 def main() -> None:
     """Run the command line and leave with the documented exit code."""
-    with safe_streams(), alike_signals():
+    if "_SCAFFOLD_COMPLETE" in os.environ or "_GPU_SCAFFOLD_COMPLETE" in os.environ:
+        _complete()
+        return
+    with safe_streams():
         code = _flushed(_run())
     if code == EXIT_INTERRUPTED:
+        from scaffold.adapters.local.signals import leave
+
         leave(code)
     sys.exit(code)
+
+
+def _complete() -> None:
+    """Answer a shell; its script reads the text, so nothing is escaped for a terminal."""
+    from scaffold.cli.shell.shells import candidates
+
+    sys.stdout.write(candidates(cli, os.path.basename(sys.argv[0])))  # noqa: PTH119
+    sys.stdout.write("\n")
 
 
 def _run() -> int:
@@ -94,8 +141,11 @@ def _run() -> int:
         _print_error(error)
         return error.exit_code
     except click.ClickException as error:
-        error.show()
-        return 2
+        from scaffold.cli.usage_errors import usage_error
+
+        told = usage_error(error)
+        _print_error(told)
+        return told.exit_code
     except (click.Abort, KeyboardInterrupt):
         say("\ninterrupted", err=True)
         return EXIT_INTERRUPTED

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import click
 
+from scaffold.cli.groups import LazyGroup
+
 RECREATE = {
     "--port": "--publish",
     "--ports": "--publish",
@@ -88,14 +90,14 @@ class AdoptCommand(NearMissCommand):
     near_misses = ADOPT
 
 
-class ContainerGroup(click.Group):
-    """`scaffold container`, which suggests the right command for a near miss."""
+class NearMissGroup(LazyGroup):
+    """A group that suggests the right command for a near miss."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command. Raises UsageError with a suggestion."""
         name = args[0]
-        if self.get_command(ctx, name) is None and name in COMMANDS:
+        if name not in self.table and name in COMMANDS:
             ctx.fail(f"No such command {name!r}. Did you mean {COMMANDS[name]!r}?")
         return super().resolve_command(ctx, args)

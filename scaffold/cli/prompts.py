@@ -12,6 +12,7 @@ from scaffold.answers.question import Question, Value, Values
 from scaffold.answers.questions import QUESTIONS
 from scaffold.answers.validation import check_content, check_value
 from scaffold.cli.terminal import ask, prompt_output, say
+from scaffold.commands.init.wishes import why_not_on
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
 from scaffold.parsing.untrusted.numbers import whole
@@ -45,6 +46,8 @@ def ask_open(
             if question.key not in given and question.asked(project, host, values):
                 free = question.key == "gpus" and question.key not in before
                 proposal = _propose_gpus(host) if free else ""
+                if question.key == "image" and not default:
+                    proposal = _propose_image(project, host)
                 completer = _completer(question, host, values, ssh_config, closing)
                 value = _ask(question, proposal or default, completer)
                 if value != default:
@@ -65,6 +68,18 @@ def _propose_gpus(host: HostFacts) -> str:
     return f"device={freest(gpus)[0].index}"
 
 
+def _propose_image(project: ProjectFacts, host: HostFacts) -> str:
+    """Say what the project's own Dockerfile builds on; propose it if it runs on the host."""
+    named = project.base_image
+    if named is None:
+        return ""
+    say(f"  {printable(named.where)} builds on {printable(named.text)}")
+    refusal = why_not_on(named.text, host)
+    if refusal:
+        say(f"  not proposed: {printable(refusal)}")
+    return "" if refusal else named.text
+
+
 def _completer(
     question: Question,
     host: HostFacts,
@@ -72,7 +87,12 @@ def _completer(
     ssh_config: Path | None,
     closing: ExitStack,
 ) -> "Completer | None":
-    """Completes folders of the host in the question for mounts."""
+    """Completes folders of the host in the question for mounts, and the names of mirrors."""
+    if question.key == "mirror":
+        from scaffold.answers.mirrors import public_mirrors
+        from scaffold.cli.completion import Words
+
+        return Words(public_mirrors())
     if question.key != "mount" or not values.get("host"):
         return None
     from scaffold.adapters.ssh.remote_paths import FolderNames

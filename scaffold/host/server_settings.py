@@ -6,15 +6,19 @@ pools; NVIDIA MIG user guide.
 
 import ipaddress
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from scaffold.answers.mirrors import public_mirrors
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
 from scaffold.findings import Consent, Finding, Interrupts, Level, Step, root
 from scaffold.host.daemon_file import PATH, rewritten
 from scaffold.parsing.docker import read_daemon_json
+
+_REGISTRY = re.compile(r"https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d{1,5})?(/[\w.-]+)*", re.ASCII)
 
 POOL_SIZE = 24
 """The prefix of each Docker network within a pool, as in Docker's own default."""
@@ -91,6 +95,25 @@ def _pools(value: str) -> Mapping[str, Any]:
     return {"default-address-pools": [{"base": str(network), "size": size}]}
 
 
+def _registries(value: str) -> Mapping[str, Any]:
+    known = {name: urls.get("registry", "") for name, urls in public_mirrors().items()}
+    found = [
+        f"https://{known.get(one) or one}" if "//" not in one else one for one in _parts(value)
+    ]
+    for part, url in zip(_parts(value), found, strict=True):
+        if not _REGISTRY.fullmatch(url) or known.get(part) == "":
+            names = ", ".join(name for name, registry in known.items() if registry)
+            raise InputError(
+                f"not a mirror of Docker Hub: {part!r}",
+                hint=f"--set registry-mirror=https://mirror.example.org, or a name: {names}",
+            )
+    return {"registry-mirrors": found}
+
+
+def _parts(value: str) -> list[str]:
+    return [part.strip().rstrip("/") for part in value.split(",")]
+
+
 def _mig_steps(value: str, _facts: HostFacts) -> tuple[Step, ...]:
     profiles = value.split(",")
     if not all(profile.replace(".", "").replace("g", "").isalnum() for profile in profiles):
@@ -120,6 +143,7 @@ def _mig_holds(value: str, facts: HostFacts) -> bool:
 
 _LOGS, _ROOT = _in_file("Limit the logs of containers.", _logs), _in_file("Move it.", _root)
 _POOLS = _in_file("Give Docker's networks other addresses.", _pools)
+_REGISTRIES = _in_file("Let Docker pull from a mirror of Docker Hub.", _registries)
 
 SETTINGS = (
     ServerSetting(
@@ -146,6 +170,15 @@ SETTINGS = (
         why="Docker's usual 172.17.0.0/12 may hide a VPN's addresses; it applies to new networks.",
         steps=_POOLS[0],
         holds=_POOLS[1],
+    ),
+    ServerSetting(
+        key="registry-mirror",
+        example="https://mirror.example.org",
+        title="Docker pulls images of Docker Hub from a mirror",
+        why="The mirror sees every image that is pulled. Images of other registries (nvcr.io, "
+        "quay.io, ghcr.io) come from there as before.",
+        steps=_REGISTRIES[0],
+        holds=_REGISTRIES[1],
     ),
     ServerSetting(
         key="mig",

@@ -6,8 +6,8 @@ _LOST = re.compile(
     r"client_loop: |packet_write_wait: |Read from remote host .*: |mux_client_\w+: |"
     r"Connection to \S+ (?:port \d+ )?(?:closed|timed out)|Timeout, server \S+ not responding|"
     r"Connection (?:reset|closed) by |(?:Write failed: )?Broken pipe$|"
-    r"rsync: connection unexpectedly closed|error during connect: |"
-    r"command \[ssh .*\] has exited with exit status 255|use of closed network connection"
+    r"rsync: connection unexpectedly closed|use of closed network connection|"
+    r"error during connect: .*(?:EOF|broken pipe|connection reset by peer)"
 )
 """Messages of OpenSSH (clientloop.c, packet.c, mux.c), rsync (io.c) and Docker's ssh helper."""
 

@@ -5,11 +5,15 @@ from collections.abc import Iterable
 
 from scaffold.answers.choices import GpuNeed, Stack
 from scaffold.answers.model import Answers
+from scaffold.plan.managers import UV
 from scaffold.plan.model import ImagePlan
 from scaffold.plan.situation import Situation, one_line
 from scaffold.project.framework_table import BY_FRAMEWORK
 from scaffold.project.packages.debian_names import known_name, names_for
 from scaffold.resolver.resolution import Resolution
+
+UV_IMAGE = f"ghcr.io/astral-sh/uv:{UV.tool.rpartition('=')[2]}"
+"""The image of its makers, with the program alone."""
 
 LOGINS = {"ubuntu24.04": "ubuntu", "ubuntu:24.04": "ubuntu", "jupyter/": "jovyan"}
 """Images with a login of their own: it may have the name or the id that the user gets."""
@@ -25,7 +29,7 @@ def plan_image(case: Situation) -> ImagePlan:
         reason=_image_reason(resolution),
         python=resolution.python,
         python_source=case.python_source,
-        sees_system_packages=case.vendor and resolution.image_has_python,
+        sees_system_packages=_sees_packages(case),
         apt=apt_packages(case, answers),
         # Debian's and Ubuntu's paths differ, so the mirror is known by what is above them.
         apt_mirror=re.sub(r"/(ubuntu|debian)/?$", "", answers.mirrors.apt).rstrip("/"),
@@ -33,9 +37,21 @@ def plan_image(case: Situation) -> ImagePlan:
         environment=_environment(case),
         tool_image=mirrored_image(case.row.tool_image, mirror) if with_tool else "",
         tool_program=case.row.tool_program if with_tool else "",
-        root_at_start=answers.stack == Stack.JUPYTER_IMAGE,
-        logins=_logins(resolution.image),
+        root_at_start=_ends_as_user(case),
+        logins=() if resolution.base else _logins(resolution.image),
+        frees_ids=resolution.base is not None,
+        uv_image=UV_IMAGE if case.copies_uv else "",
     )
+
+
+def _sees_packages(case: Situation) -> bool:
+    base = case.resolution.base
+    return (case.vendor and case.resolution.image_has_python) or bool(base and base.unknown)
+
+
+def _ends_as_user(case: Situation) -> bool:
+    base = case.resolution.base
+    return base.login != "root" if base else case.answers.stack == Stack.JUPYTER_IMAGE
 
 
 def _logins(image: str) -> tuple[str, ...]:
@@ -53,7 +69,8 @@ def _image_env(case: Situation) -> tuple[tuple[str, str], ...]:
     answers, resolution = case.answers, case.resolution
     env: list[tuple[str, str]] = []
     row = BY_FRAMEWORK.get(answers.framework)
-    in_image = "nvidia" in resolution.image
+    base = resolution.base
+    in_image = base.carries_cuda if base else "nvidia" in resolution.image
     if row and row.clears_library_path and in_image:
         env.append(("LD_LIBRARY_PATH", ""))
     if row and row.library_folders and answers.gpu is not GpuNeed.NONE and not in_image:
@@ -107,13 +124,15 @@ def apt_packages(case: Situation, answers: Answers) -> tuple[str, ...]:
     """Every system package, sorted, by its name in the release of the base image."""
     source = case.python_source
     # A vendor's tag does not tell its release; the older names are known to newer ones, too.
+    base = case.resolution.base
     release = "bookworm" if case.vendor else case.resolution.image
+    release = base.distro or "bookworm" if base else release
     asked = tuple(known_name(name) or name for name in answers.apt)
     packages = [*BASE, *names_for(asked, release)]
     row = BY_FRAMEWORK.get(answers.framework)
     if (row and row.calls_compiler) or answers.nvcc or case.compiles:
         packages.append("build-essential")
-    if source in {"distribution", "uv"}:
+    if source in {"distribution", "uv"} and not case.copies_uv:
         packages += ["python3", "python3-venv"]
     if source == "distribution":
         packages.append("python3-dev")

@@ -46,7 +46,7 @@ def tools_of(case: Situation) -> tuple[str, ...]:
     """The programs that are installed apart from the project's packages, as requirements."""
     wanted = [UV] if case.uses_uv or case.python_source == "uv" else []
     wanted += [case.row] if case.row.tool and case.recipe != "conda" else []
-    rows = dict.fromkeys(wanted)
+    rows = [row for row in dict.fromkeys(wanted) if not (case.copies_uv and row is UV)]
     return tuple(
         tool
         for row in rows
@@ -82,7 +82,7 @@ def _conda(case: Situation) -> Iterator[Layer]:
 
 
 def _framework(case: Situation) -> Iterator[Layer]:
-    if case.vendor and KEPT[case.answers.framework]:
+    if case.holds_framework and KEPT[case.answers.framework]:
         names = "|".join(KEPT[case.answers.framework])
         yield Layer(
             comments=("Later layers fail rather than replace the framework of the image.",),
@@ -94,14 +94,23 @@ def _framework(case: Situation) -> Iterator[Layer]:
     if case.build is None:
         return
     wanted = (*case.build.requirements, *_companions(case))
+    # An image that holds the framework may need nothing beside it.
+    if wanted:
+        yield from _framework_builds(case, case.build, wanted)
+
+
+def _framework_builds(
+    case: Situation, build: FrameworkBuild, wanted: tuple[str, ...]
+) -> Iterator[Layer]:
+    """The build of the framework with its companions, and those of further frameworks."""
     yield Layer(
-        comments=("The framework is the largest layer and changes least.", *_why(case, case.build)),
+        comments=("The framework is the largest layer and changes least.", *_why(case, build)),
         caches=(case.cache,),
-        commands=(f"{case.install} {_from(case, case.build)}{shlex.join(wanted)}",),
+        commands=(f"{case.install} {_from(case, build)}{shlex.join(wanted)}",),
     )
     for other in case.others:
         # An index of its own has none of the first framework, which stays as it is.
-        beside = () if other.index_url else case.build.requirements
+        beside = () if other.index_url else build.requirements
         wanted = (*beside, *other.requirements)
         yield Layer(
             comments=("A further framework in the same environment.", *_why(case, other)),

@@ -156,3 +156,8 @@ def recipe_of(row: Manager, files: Iterable[str], base: str) -> Recipe:
     if needed and needed <= found:
         return row.recipe
     return "pip"
+
+
+def release_of(python: str) -> tuple[int, ...]:
+    """The release X.Y of a Python as numbers; the one that is chosen most if it is unknown."""
+    return tuple(int(part) for part in python.split(".")[:2] if part.isdigit()) or (3, 12)

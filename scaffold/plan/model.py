@@ -28,7 +28,8 @@ class ImagePlan:
     vendor's image visible in the project's environment. `env` are ENV instructions before
     everything else, `environment` those of the Python environment. `apt_mirror` replaces
     scheme and host of the distribution's own servers. `logins` are accounts
-    of the image that may hold the user's name or id.
+    of the image that may hold the user's name or id; `frees_ids` removes whatever account
+    has them. `uv_image` is where uv is copied from, empty if it is installed.
     """
 
     base: str
@@ -44,6 +45,8 @@ class ImagePlan:
     tool_program: str = ""
     root_at_start: bool = False
     logins: tuple[str, ...] = ()
+    frees_ids: bool = False
+    uv_image: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

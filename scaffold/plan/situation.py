@@ -8,7 +8,7 @@ from scaffold.answers.choices import Installer, Stack
 from scaffold.answers.model import Answers
 from scaffold.facts import HostFacts
 from scaffold.plan.left_out import LeftOut, file_of, left_out_lines
-from scaffold.plan.managers import UV, Manager, Recipe, manager_row, recipe_of
+from scaffold.plan.managers import UV, Manager, Recipe, manager_row, recipe_of, release_of
 from scaffold.plan.model import CONDA_ENVIRONMENT, DEPENDENCIES, ENVIRONMENT, PythonSource
 from scaffold.project.facts import LocalPath, ProjectFacts
 from scaffold.project.framework import Framework
@@ -63,8 +63,14 @@ class Situation:
 
     @property
     def vendor(self) -> bool:
-        """Whether the image brings the framework."""
-        return self.answers.stack in VENDOR_STACKS
+        """Whether the image's packages are used, the framework among them or not."""
+        return _holds_packages(self.answers, self.resolution)
+
+    @property
+    def holds_framework(self) -> bool:
+        """Whether the image brings the framework, which stays as it is."""
+        base = self.resolution.base
+        return self.vendor and (base is None or base.framework is self.answers.framework)
 
     @property
     def environment(self) -> str:
@@ -79,6 +85,15 @@ class Situation:
         if self.resolution.image_has_python:
             return "image"
         return "distribution" if distribution_fits(self.resolution) else "uv"
+
+    @property
+    def copies_uv(self) -> bool:
+        """Whether uv comes from its own image: no Python runs it, or none that is known."""
+        base = self.resolution.base
+        if base is None or self.python_source != "uv":
+            return False
+        packaged = DISTRIBUTION_PYTHON.get(base.distro, "")
+        return not packaged or release_of(packaged) < UV.tool_python
 
     @property
     def locked(self) -> bool:
@@ -133,7 +148,7 @@ class Situation:
     @property
     def kept(self) -> str:
         """Arguments by which later layers fail rather than replace the framework's build."""
-        if self.vendor and KEPT[self.answers.framework]:
+        if self.holds_framework and KEPT[self.answers.framework]:
             return f" --constraint {CONSTRAINTS}"
         if self.build is None:
             return ""
@@ -176,7 +191,8 @@ def situation_of(
 def distribution_fits(resolution: Resolution) -> bool:
     """Whether the python3 package of the image's distribution is the Python that was chosen."""
     release = ".".join(resolution.python.split(".")[:2])
-    image = resolution.image.replace("ubuntu:", "ubuntu")
+    image = resolution.base.distro if resolution.base else ""
+    image = image or resolution.image.replace("ubuntu:", "ubuntu")
     return any(
         name in image and version == release for name, version in DISTRIBUTION_PYTHON.items()
     )
@@ -198,18 +214,21 @@ def _uses_uv(answers: Answers, resolution: Resolution, recipe: Recipe) -> bool:
     uv does not see the packages of the system below an environment, pip does; and it runs on
     no Python before 3.8.
     """
-    if answers.stack in VENDOR_STACKS or recipe == "conda":
+    if _holds_packages(answers, resolution) or recipe == "conda":
         return False
-    return answers.installer is Installer.UV and _release(resolution.python) >= UV.tool_python
+    return answers.installer is Installer.UV and release_of(resolution.python) >= UV.tool_python
 
 
-def _release(python: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in python.split(".")[:2] if part.isdigit()) or (3, 12)
+def _holds_packages(answers: Answers, resolution: Resolution) -> bool:
+    """Whether packages of the image stay visible: a vendor's, or the user's own."""
+    if resolution.base:
+        return resolution.base.holds
+    return answers.stack in VENDOR_STACKS
 
 
 def old_for(row: Manager, resolution: Resolution) -> bool:
     """Whether the image's Python is older than the manager's pinned release needs."""
-    return _release(resolution.python) < row.tool_python
+    return release_of(resolution.python) < row.tool_python
 
 
 def _without(paths: tuple[str, ...], taken: tuple[str, ...]) -> tuple[str, ...]:

@@ -163,7 +163,8 @@ class ProjectFacts:
     `local` needs the source, `isolated` the framework and no build isolation, after
     `build_tools`. `needed_files` must lie beside the lock for it to be read. `extras` and
     `groups` of the project are what its README asks for. `apt_unknown` are system packages
-    that no supported release is known to have.
+    that no supported release is known to have. `base_image` is what a Dockerfile of the project
+    builds on, if that is more than a system.
     """
 
     framework: Framework = Framework.NONE
@@ -205,6 +206,7 @@ class ProjectFacts:
     lfs: tuple[str, ...] = ()
     lfs_missing: tuple[str, ...] = ()
     configs: tuple[DevConfig, ...] = ()
+    base_image: Evidence | None = None
     ours: tuple[str, ...] = ()
     brings_python: bool = False
     brings_framework: bool = False

@@ -22,6 +22,7 @@ from scaffold.project.choices.python_choice import choose_python
 from scaffold.project.choices.repository_parts import (
     brings_framework,
     brings_python,
+    choose_base_image,
     configs,
     lfs_patterns,
     lfs_pointers,
@@ -106,6 +107,7 @@ def read_project(files: Mapping[str, bytes | Unread], paths: Collection[str] = (
         lfs=lfs_patterns(view),
         lfs_missing=lfs_pointers(contents),
         configs=configs(view),
+        base_image=choose_base_image(view),
         ours=tuple(sorted(ours)),
         brings_python=brings_python(view),
         brings_framework=brings_framework(view, framework.value),

@@ -28,6 +28,7 @@ def project_json(facts: ProjectFacts) -> dict[str, Any]:
         "devcontainer": facts.devcontainer,
         "problems": list(facts.problems),
         "soft": sorted(facts.soft),
+        "base_image": _plain(facts.base_image),
         **{name: _plain(getattr(facts, name)) for name in _PARTS},
     }
 

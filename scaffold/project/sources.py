@@ -32,6 +32,7 @@ class Subject(StrEnum):
     SERVICE = "service"
     IMPORT = "import"
     TESTED = "tested Python"
+    BASE = "base image"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ class Wishes:
     `cuda` is a CUDA release that must be met (`12.4`) or None. `nvcc` asks for the CUDA
     compiler in the image. `packages` are the requirements that the project installs
     (`xformers==0.0.29`): those that bind a framework's version are met, other frameworks share
-    the environment.
+    the environment. `image` is a base image that the user named, empty for the resolver's choice.
     """
 
     framework: Framework = Framework.NONE
@@ -24,6 +24,7 @@ class Wishes:
     nvcc: bool = False
     cuda: str | None = None
     packages: tuple[str, ...] = ()
+    image: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,23 @@ class FrameworkBuild:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnBase:
+    """A base image that the user named, and what a Dockerfile on it depends on.
+
+    `distro` is its distribution (`ubuntu22.04`, `bookworm`) and `login` the user that it ends
+    as, each empty if unknown. `holds` says that its packages stay visible, `framework` which
+    framework later layers must not replace. `unknown` says that nothing is known of it.
+    """
+
+    distro: str
+    login: str
+    holds: bool
+    framework: Framework
+    carries_cuda: bool
+    unknown: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
     """An image, a Python and a framework build that work together on the host.
 
@@ -74,7 +92,7 @@ class Resolution:
     variables that the container needs (`NVIDIA_DISABLE_REQUIRE`). `warnings` are doubts
     that the user should know of, unknown facts among them. `companions` are the releases of
     the project's packages that go with the build (`xformers==0.0.29`), `others` the builds of
-    further frameworks in the same environment.
+    further frameworks in the same environment. `base` is set if the user named the image.
     """
 
     image: str
@@ -88,6 +106,7 @@ class Resolution:
     warnings: tuple[str, ...] = ()
     companions: tuple[str, ...] = ()
     others: tuple[FrameworkBuild, ...] = ()
+    base: OwnBase | None = None
 
 
 @dataclass(frozen=True, slots=True)

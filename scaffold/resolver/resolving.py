@@ -6,7 +6,7 @@ from scaffold.answers.choices import GpuNeed, Stack
 from scaffold.catalogue import Catalogue
 from scaffold.facts import DescribedHost
 from scaffold.project.framework import Framework
-from scaffold.resolver.asked import AskedPackage, asked_packages, other_frameworks
+from scaffold.resolver.asked import AskedPackage, asked_packages, other_frameworks, with_parts
 from scaffold.resolver.builds import anywhere, judged, pythons
 from scaffold.resolver.images.image_choice import image_for, plain_image
 from scaffold.resolver.images.images import Picked
@@ -38,6 +38,10 @@ def resolve(catalogue: Catalogue, host: DescribedHost, wishes: Wishes) -> Resolu
 
     Total for any facts; specifiers must be PEP 440 (checked by their readers).
     """
+    if wishes.image:
+        from scaffold.resolver.images.own_base import resolve_on_image
+
+        return resolve_on_image(catalogue, host, wishes, resolve)
     result = decide(catalogue, host, wishes)
     if isinstance(result, Resolution):
         return result
@@ -82,9 +86,10 @@ JETSON = Refusal(
 
 
 def _with_build(catalogue: Catalogue, machine: Machine, wishes: Wishes) -> Resolution | Refusal:
+    wishes = with_parts(catalogue, wishes)
     asked = asked_packages(catalogue, wishes)
     verdicts = judged(catalogue, machine, wishes, asked)
-    fitting = best_first(catalogue, machine, verdicts, asked)
+    fitting = best_first(catalogue, machine, verdicts, asked, wishes.cuda)
     if not fitting:
         return no_build(catalogue, machine, wishes, verdicts, asked)
     specs = other_frameworks(wishes)

@@ -188,13 +188,15 @@ def dockerfile_reaches(content: str) -> Reaches:
 
 
 def answers_reach(answers: Mapping[str, object]) -> Reaches:
-    """What answers of a cloned scaffold.toml reach: mounts, mirrors, servers."""
+    """What answers of a cloned scaffold.toml reach: mounts, mirrors, images, servers."""
     for mount in _list(answers.get("mount")):
         source = _text(mount).partition(":")[0]
         if _is_path(source):
             yield "mounts from outside the project", _text(mount)
     for mirror in _list(answers.get("mirror")):
         yield "installs from another server", _text(mirror)
+    if image := str(answers.get("image") or ""):
+        yield "builds on an image of its own", image
     host = str(answers.get("host") or "")
     if host not in {"", "local"}:
         where = answers.get("workspace")

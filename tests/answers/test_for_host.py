@@ -1,5 +1,7 @@
 """What a host makes of the answers."""
 
+from dataclasses import replace
+
 import pytest
 
 from scaffold.answers.for_host import doubts, of_this_host, reconciled, remembered_answers, settled
@@ -115,3 +117,14 @@ def test_a_host_is_named_by_its_alias(name):
 def test_a_place_is_a_path_or_a_volume():
     with pytest.raises(InputError, match="neither a path"):
         build_answers(values(files="context") | {"workspace": "a/b"}, "p")
+
+
+def test_project_of_root_is_told_unless_the_container_runs_as_root():
+    def said(**given):
+        full = complete(given, ProjectFacts(), replace(HOST, uid=0, gid=0))
+        return doubts(full, replace(HOST, uid=0, gid=0))
+
+    (text,) = said()
+    assert "--user root, or: chown -R 1000:1000 ." in text
+    assert said(user="root") == []
+    assert said(target="cpu") == []

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from scaffold.adapters.local import signals
 from scaffold.adapters.probe import local
 from scaffold.cli import main, report
 from scaffold.commands.init import read
@@ -46,7 +47,7 @@ def scaffold(monkeypatch, capsys, host):
     """Call the command line; returns exit code and output."""
 
     # Threads of other tests may not have ended yet, and `leave` would end the process for them.
-    monkeypatch.setattr(main, "leave", sys.exit)
+    monkeypatch.setattr(signals, "leave", sys.exit)
 
     def run(*args: object) -> Done:
         report.console.cache_clear()

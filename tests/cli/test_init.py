@@ -3,7 +3,9 @@
 import json
 import os
 import subprocess
+import sys
 import tomllib
+from pathlib import Path
 
 import json5
 import pytest
@@ -410,3 +412,27 @@ def test_image_of_an_old_tutorial_is_said_to_be_gone(scaffold, project):
         "Dockerfile:1: nvidia/cuda:12.7.0-base-ubuntu22.04 can no longer be pulled; use nvidia/cuda"
         in done.out
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["init", "--mirror", "t"], {"tuna", "tencent"}),
+        (["init", "--mirror", "reg"], {"registry="}),
+        (["init", "--stack", "pytorch"], {"pytorch-image"}),
+    ],
+)
+def test_shell_completes_mirrors_and_choices(words, expected):
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("scaffold"))],
+        env={
+            **os.environ,
+            "_SCAFFOLD_COMPLETE": "bash_complete",
+            "COMP_WORDS": " ".join(["scaffold", *words]),
+            "COMP_CWORD": str(len(words)),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert {line.partition(",")[2] for line in done.stdout.splitlines()} == expected, done

@@ -47,6 +47,14 @@ FILE_SETTINGS = {
         "address-pool=10.200.0.0/16",
         {"default-address-pools": [{"base": "10.200.0.0/16", "size": 24}]},
     ),
+    "a public mirror by name": (
+        "registry-mirror=daocloud",
+        {"registry-mirrors": ["https://docker.m.daocloud.io"]},
+    ),
+    "mirrors of one's own": (
+        "registry-mirror=http://10.0.0.5:5000/,hub.example.org",
+        {"registry-mirrors": ["http://10.0.0.5:5000", "https://hub.example.org"]},
+    ),
     "a small pool": (
         "address-pool=10.200.0.0/26",
         {"default-address-pools": [{"base": "10.200.0.0/26", "size": 26}]},
@@ -72,6 +80,10 @@ def test_a_setting_joins_the_others_in_the_file(typed, wanted, text):
         "",
         "log-rotation=big",
         "log-rotation=10m,many",
+        "registry-mirror=tuna",
+        "registry-mirror=https://user:pass@example.org",
+        "registry-mirror=a b",
+        "registry-mirror=daocloud,,",
         "data-root",
         "data-root=data",
         "data-root=/",

@@ -13,11 +13,12 @@ LOST = (
     "mux_client_request_session: read from master failed: Broken pipe",
     "rsync: connection unexpectedly closed (0 bytes received so far) [sender]",
     "error during connect: Post http://docker.example.com/v1.47/build: EOF",
-    "command [ssh -l ada -- gpu01 docker system dial-stdio] has exited with exit status 255",
 )
 
 OTHER = (
     "Permission denied (publickey).",
+    "error during connect: ssh: Could not resolve hostname gpu01",
+    "command [ssh -l ada -- gpu01 docker system dial-stdio] has exited with exit status 255",
     "ssh: Could not resolve hostname gpu01: Name or service not known",
     "ERROR: failed to solve: process did not complete successfully: exit code: 1",
     "client_loop: send disconnect: Broken pipe\n#1\n#2\n#3\nERROR: failed to solve",

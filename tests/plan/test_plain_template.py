@@ -14,7 +14,7 @@ from scaffold.plan import make_plan
 from scaffold.project.facts import PackageManager, ProjectFacts
 from scaffold.project.framework import Framework
 from scaffold.project.framework_table import BY_FRAMEWORK
-from scaffold.resolver.resolution import FrameworkBuild, Resolution
+from scaffold.resolver.resolution import FrameworkBuild, OwnBase, Resolution
 from tools.template_tables import content, image_of
 
 FILES = {
@@ -30,6 +30,7 @@ FILES = {
 CHOICES = {
     "package_manager": list(PackageManager),
     "stack": list(Stack),
+    "image": ["", "registry.example.com/team/ml:1"],
     "listed": [True, False],
     "framework": list(Framework),
     "gpu": list(GpuNeed),
@@ -53,6 +54,16 @@ MIRRORS = Mirrors(
     registry="m.example/hub",
 )
 
+UNKNOWN = OwnBase(
+    distro="",
+    login="",
+    holds=False,
+    framework=Framework.NONE,
+    carries_cuda=False,
+    unknown=True,
+)
+"""What plain cookiecutter takes every image for that the user names."""
+
 
 def by_cookiecutter(values: dict, folder: Path) -> dict[str, bytes]:
     """What plain cookiecutter writes, by path."""
@@ -62,7 +73,16 @@ def by_cookiecutter(values: dict, folder: Path) -> dict[str, bytes]:
     mirrors = MIRRORS if values["mirrors"] else Mirrors()
     extra = {
         key: str(values[key])
-        for key in ("package_manager", "stack", "framework", "gpu", "gpus", "python", "installer")
+        for key in (
+            "package_manager",
+            "stack",
+            "framework",
+            "gpu",
+            "gpus",
+            "python",
+            "installer",
+            "image",
+        )
     }
     extra |= {key: values[key] for key in ("installable", "nvcc", "jupyter")}
     extra |= {key: values[key] for key in ("user", "workspace", "shm")}
@@ -87,7 +107,8 @@ def by_init(values: dict) -> dict[str, RenderedFile]:
     framework, stack = values["framework"], values["stack"]
     found = image_of(stack, values["python"], nvcc=values["nvcc"])
     build = None
-    if framework is not Framework.NONE and stack in {Stack.PYTHON, Stack.CUDA}:
+    own = values["image"]
+    if framework is not Framework.NONE and (own or stack in {Stack.PYTHON, Stack.CUDA}):
         with_gpu = values["gpu"] is not GpuNeed.NONE
         row = BY_FRAMEWORK[framework]
         name = (row.with_gpu if with_gpu else row.without_gpu) + row.oldest
@@ -102,12 +123,13 @@ def by_init(values: dict) -> dict[str, RenderedFile]:
             index_url=index,
         )
     resolution = Resolution(
-        image=found.image,
+        image=own or found.image,
         image_source="",
-        python=found.python,
-        image_has_python=found.image_has_python,
-        cuda=found.cuda or "12.6",
+        python=values["python"] if own else found.python,
+        image_has_python=found.image_has_python and not own,
+        cuda=None if own else found.cuda or "12.6",
         build=build,
+        base=UNKNOWN if own else None,
     )
     manager = values["package_manager"]
     listed = tuple(FILES[manager].split(", ")) if values["listed"] else ()

@@ -159,6 +159,7 @@ def rendered(tmp_path_factory) -> list[tuple[dict, Path]]:
 
 PLAIN = {
     "stack": list(Stack),
+    "image": ["", "registry.example.com/team/ml:1"],
     "package_manager": list(PackageManager),
     "dependency_files": ["", "requirements.txt, pyproject.toml", "environment.yml", "uv.lock"],
     "gpu": list(GpuNeed),

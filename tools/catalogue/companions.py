@@ -34,12 +34,12 @@ ARM, X86 = "aarch64", "x86_64"
 
 
 def tables(context: Context, project: str, before: Mapping[str, Any]) -> Made:
-    """The rows of every final release of a project."""
+    """The rows of every final release of a project, those that were yanked marked."""
     rows = before.get("releases", [])
     # What was completed by hand is read again, so that a correction by hand takes effect.
     read = [row for row in rows if not context.fresh and "H" not in row["source"]]
     known = {(row["version"], row["sha256"]): row for row in read}
-    releases = list(context.index.releases(project).items())
+    releases = list(context.index.releases(project, yanked=True).items())
     found = in_parallel(lambda job: _row(context, project, *job, known), releases)
     unsaid = [entry for entry in _overrides() if entry["package"] == project]
     rows = [_with_unsaid(row, unsaid) for row in found if row]
@@ -65,8 +65,10 @@ def _with_unsaid(row: Row, entries: Sequence[Row]) -> Row:
     """The row with what its metadata leaves out."""
     for entry in entries:
         if SpecifierSet(entry["versions"]).contains(row["version"]):
-            needs = row["needs"] | entry["needs"]
-            row = row | {"needs": needs, "source": f"{row['source']}+H"}
+            needs = row["needs"] | entry.get("needs", {})
+            named = (key for key in ("cuda", "cudnn") if key in entry and not row.get(key))
+            said = {key: entry[key] for key in named}
+            row = row | said | {"needs": needs, "source": f"{row['source']}+H"}
     return row
 
 
@@ -88,6 +90,8 @@ def _row(
         "read": context.today,
         "sha256": file.sha256,
     }
+    # An installer takes a yanked release only if exactly this one is asked for.
+    listed |= {"yanked": True} if all(one.yanked for one in files) else {}
     if kept := known.get((version, file.sha256)):
         return listed | {key: value for key, value in kept.items() if key not in listed}
     return listed | _read(context, project, file)

@@ -16,7 +16,7 @@ from tools.catalogue.context import (
     pythons_of_all,
     texts,
 )
-from tools.catalogue.fatbin import capability
+from tools.catalogue.fatbin import capability_of
 from tools.catalogue.listing import ARCHITECTURES, File, read_html
 from tools.catalogue.recorded import recorded as by_hand
 from tools.catalogue.requirements import of_metadata
@@ -126,10 +126,9 @@ def _read(context: Context, file: File, arch: str) -> Row:
 def _flags(wheel: Wheel) -> tuple[list[str], str]:
     found = FLAGS.findall(wheel.read("torch/lib/libtorch_python.so"))
     words = max(found, key=len, default=b"").decode().split()
-    codes = {name: int(re.sub(r"\D", "", name)) for name in words}
-    sm = sorted({code for name, code in codes.items() if name.startswith("sm_")})
-    ptx = [code for name, code in codes.items() if name.startswith("compute_")]
-    return list(map(capability, sm)), capability(max(ptx)) if ptx else ""
+    sm = {capability_of(name) for name in words if name.startswith("sm_")}
+    ptx = [capability_of(name) for name in words if name.startswith("compute_")]
+    return sorted(sm, key=Version), max(ptx, key=Version, default="")
 
 
 def _completed(row: Row, recorded: dict[str, Any]) -> Row:

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from scaffold.adapters.ssh.program import ProgramTransport
 from scaffold.adapters.ssh.transport import run_script
-from scaffold.workspace.needs import ServerNeeds, read_needs
+from scaffold.workspace.needs import SPACE, ServerNeeds, read_needs
 from scaffold.workspace.sides import HostPath
-from scaffold.workspace.space import SPACE
 
 LOOK_S = 60
 

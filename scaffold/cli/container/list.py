@@ -21,7 +21,7 @@ ROLES = {
 }
 
 
-@click.command("list", short_help="List all containers and how to reconnect to each.")
+@click.command("list")
 @click.option("--no-sizes", is_flag=True, help="Skip sizes of changed files (faster).")
 @click.option("--all", "everybody", is_flag=True, help="Also list other people's containers.")
 @click.option("--verbose", "-v", is_flag=True, help="Also print the command that attaches VS Code.")

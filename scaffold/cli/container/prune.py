@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from scaffold.commands.container.prune import Prunable
 
 
-@click.command(short_help="Remove old containers kept by recreate.")
+@click.command()
 @click.argument("name", required=False)
 @click.option("--dry-run", is_flag=True, help="List what would be removed; remove nothing.")
 @click.option("--yes", "-y", is_flag=True, help="Do not prompt.")

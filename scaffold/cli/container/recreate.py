@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scaffold.container.recreate.options import RecreateOptions
 
 
-@click.command(cls=RecreateCommand, short_help="Change ports, volumes, GPUs … of a container.")
+@click.command(cls=RecreateCommand)
 @click.argument("name")
 @click.option("--publish", "-p", multiple=True, metavar="8888:8888", help="Publish a port.")
 @click.option(

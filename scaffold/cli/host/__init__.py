@@ -1,16 +1,29 @@
 """`scaffold host`: servers."""
 
+from typing import ClassVar
+
 import click
 
-from scaffold.cli.host.check import check
-from scaffold.cli.host.known import list_hosts, remove
-from scaffold.cli.host.setup import setup
+from scaffold.cli.groups import CommandTable, LazyGroup
 
 
-@click.group(short_help="Check servers, set them up, and connect to them.")
+class HostGroup(LazyGroup):
+    """The commands of `scaffold host`."""
+
+    table: ClassVar[CommandTable] = {
+        "check": (
+            "host.check:check",
+            "Check whether a host can run GPU containers, and how to fix it.",
+        ),
+        "setup": ("host.setup:setup", "Prepare a server for GPU containers. Safe to run again."),
+        "list": (
+            "host.known:list_hosts",
+            "List the servers set up here, and your SSH Docker contexts.",
+        ),
+        "remove": ("host.known:remove", "Remove a host's ssh alias and Docker context."),
+    }
+
+
+@click.group(cls=HostGroup)
 def command() -> None:
     """Check servers, set them up, list and remove them."""
-
-
-for one in (check, setup, list_hosts, remove):
-    command.add_command(one)

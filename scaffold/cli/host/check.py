@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from scaffold.resolver.resolution import Wishes
 
 
-@click.command(short_help="Check whether a host can run GPU containers, and how to fix it.")
+@click.command()
 @click.argument("hosts", nargs=-1, metavar="HOST...")
 @click.option(
     "--for",

@@ -8,7 +8,7 @@ import click
 from scaffold.cli.engine_options import ssh_config_option
 
 
-@click.command("list", short_help="List the servers set up here, and your SSH Docker contexts.")
+@click.command("list")
 @click.option("--no-reach", is_flag=True, help="Do not connect to them.")
 @ssh_config_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -33,13 +33,14 @@ def list_hosts(*, no_reach: bool, ssh_config: Path | None, as_json: bool) -> Non
             words[one.reachable],
             "GPUs unknown" if one.gpus is None else ", ".join(one.gpus) or "no GPU",
             f"driver {one.driver}" if one.driver else "",
+            one.verdict or "",
             "" if one.seen_s is None else f"checked {duration_text(one.seen_s)} ago",
         )
         for one in found
     )
 
 
-@click.command(short_help="Remove a host's ssh alias and Docker context.")
+@click.command()
 @click.argument("name")
 @click.option("--key", is_flag=True, help="Also remove the key that setup installed.")
 @click.option("--known-host", is_flag=True, help="Also remove the host key from known_hosts.")

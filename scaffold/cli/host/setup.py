@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scaffold.commands.host.setup import HostSetup
 
 
-@click.command(short_help="Prepare a server for GPU containers. Safe to run again.")
+@click.command()
 @click.argument("destination", metavar="HOST")
 @click.option("--name", default="", help="Alias and Docker context (default: the host's name).")
 @click.option("--yes", is_flag=True, help="Agree to everything but drivers, reboots and restarts.")
@@ -76,7 +76,8 @@ def setup(
 
     Without sudo, everything that needs no root is done, and the rest is listed for an
     administrator. The exit code is 1 as long as something keeps GPU containers from running.
-    `--set` takes log-rotation, data-root=PATH, address-pool=NETWORK and mig=PROFILES.
+    `--set` takes log-rotation, data-root=PATH, address-pool=NETWORK,
+    registry-mirror=NAME-OR-URL and mig=PROFILES.
 
     \b
     scaffold host setup ada@192.0.2.7 --name gpu01
@@ -101,7 +102,8 @@ def setup(
         ssh_config=ssh_config,
         **wishes,  # type: ignore[arg-type]
     )
-    done = set_up(request, attendant)
+    with attendant.truthful(destination, str(wishes["name"])):
+        done = set_up(request, attendant)
     _print(done, as_json=as_json, dry_run=dry_run)
     ctx.exit(0 if dry_run else done.exit_code)
 

@@ -42,7 +42,18 @@ def _option(question: Question) -> Callable[[Callable[..., Any]], Callable[..., 
         metavar=f"[{choices}]" if choices else question.key.upper(),
         multiple=question.kind == "list",
         type=int if question.kind == "number" else str,
+        shell_complete=lambda _ctx, _param, typed: _completed(question, typed),
     )
+
+
+def _completed(question: Question, typed: str) -> list[str]:
+    """What a shell may complete a value to: a choice, or the name of a public mirror."""
+    known = [name for name, _ in question.choices]
+    if question.key == "mirror":
+        from scaffold.answers.mirrors import KINDS, public_mirrors
+
+        known = [*public_mirrors(), *(f"{kind}=" for kind in KINDS)]
+    return [name for name in known if name.startswith(typed)]
 
 
 def _all_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -52,7 +63,7 @@ def _all_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-@click.command(short_help="Write .devcontainer/ for a repository.")
+@click.command()
 @click.argument("path", default=".", type=click.Path(path_type=Path))
 @_all_options
 @click.option(
@@ -133,7 +144,7 @@ def command(
 
 def _has_nothing_to_do(look: InitFacts, given: dict[str, Value]) -> bool:
     """Whether no Python project was found and no plain container was requested."""
-    asked = {"framework", "stack", "package_manager", "nvcc", "python", "apt"} & set(given)
+    asked = {"framework", "stack", "package_manager", "nvcc", "python", "apt", "image"} & set(given)
     known = bool(look.record.answers or look.record.generated)
     project = look.project
     return not (project.python_project or asked or known) and bool(project.other_language)

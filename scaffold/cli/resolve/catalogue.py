@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scaffold.answers.names import parse_mirrors
+from scaffold.answers.mirrors import parse_mirrors
 from scaffold.catalogue import Catalogue, load_catalogue
 from scaffold.catalogue.rows import Row
 from scaffold.cli import report
+from scaffold.errors import InputError
 from scaffold.project.framework import Framework
 from scaffold.project.framework_table import TITLES, listed
 
@@ -47,6 +48,9 @@ TOPICS: dict[str, tuple[str, Callable[[Catalogue], Iterable[Row]]]] = {
 }
 
 
+FILTER_HELP = "With words, such as torch 2.8 cu126, only rows that have all of them."
+
+
 @click.group()
 def command() -> None:
     """Show what is known of GPUs, CUDA, frameworks and images, and from where."""
@@ -55,18 +59,26 @@ def command() -> None:
 def _topic(name: str) -> click.Command:
     summary, pick = TOPICS[name]
 
-    @click.command(name=name, help=summary, short_help=summary)
+    @click.command(name=name, short_help=summary, help=f"{summary}\n\n{FILTER_HELP}")
+    @click.argument("words", nargs=-1, metavar="[WORD...]")
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-    def show(as_json: bool) -> None:
+    @click.option("--verbose", "-v", is_flag=True, help="Print every column, sources and doubts.")
+    def show(*, words: tuple[str, ...], as_json: bool, verbose: bool) -> None:
+        from scaffold.cli.resolve.rows import print_rows, with_words
         from scaffold.commands.resolve.news import unchecked
 
-        rows, new = list(pick(load_catalogue())), unchecked(name)
+        rows, new = with_words(pick(load_catalogue()), words), unchecked(name)
         if as_json:
             seen = [_news_json(one) for one in new]
             report.print_json({name: [asdict(row) for row in rows], "unchecked": seen})
-        else:
-            _print(rows)
-            _print_news(new)
+            return
+        if not rows:
+            raise InputError(
+                f"no row has {' and '.join(map(repr, words))}",
+                hint=f"all rows: scaffold catalogue {name}",
+            )
+        print_rows(rows, verbose=verbose)
+        _print_news(new)
 
     return show
 
@@ -117,29 +129,7 @@ def _news_json(new: "News") -> dict[str, str]:
 def _print_news(news: "tuple[News, ...]") -> None:
     if news:
         report.heading("Seen by scaffold catalogue refresh, not checked by us, used for nothing")
-        report.table([(one.text, one.seen_on) for one in news])
-
-
-def _print(rows: list[Row]) -> None:
-    """The rows, each with the number of its source, and the sources below."""
-    numbers: dict[str, str] = {}
-    for row in rows:
-        numbers.setdefault(row.source, f"[{len(numbers) + 1}]")
-    report.table([_cells(row, numbers[row.source]) for row in rows])
-    report.heading("Sources")
-    report.table([(number, text) for text, number in numbers.items()], ("", "dim"))
-
-
-def _cells(row: Row, source: str) -> tuple[str, ...]:
-    """The fields of a row as text, those that every row has at the end."""
-    values = asdict(row)
-    del values["source"]
-    doubt = values.pop("doubt")
-    return (*map(_text, values.values()), source, doubt)
-
-
-def _text(value: object) -> str:
-    return " ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+        report.columns([], [(one.text, one.seen_on) for one in news])
 
 
 for _name in TOPICS:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from scaffold.answers.choices import GpuNeed, Stack
+from scaffold.answers.names import parse_image
 from scaffold.answers.releases import parse_capability, parse_driver, parse_framework, parse_python
 from scaffold.cli import report
 from scaffold.cli.engine_options import ssh_config_option
@@ -22,7 +23,7 @@ from scaffold.project.framework import Framework
 from scaffold.resolver.resolution import Conflict, Resolution, WayOut, Wishes
 
 
-@click.command(short_help="Show which image, CUDA and framework build fit, and why.")
+@click.command()
 @click.option("--host", metavar="HOST", help="Server to read facts from: SSH alias or user@host.")
 @ssh_config_option
 @click.option(
@@ -114,7 +115,7 @@ def command(
     cards = described_gpus((*gpus, *gpus_too), tuple(map(parse_capability, capabilities)))
     seen = _seen(host, ssh_config) if host else None
     facts = facts_of(cards, parse_driver(driver), arch, seen)
-    result = decide_image(facts, image) if image else decide(facts, wishes)
+    result = decide_image(facts, parse_image(image)) if image else decide(facts, wishes)
     if isinstance(result, Conflict):
         result = replace(result, ways_out=tuple(map(_in_own_flags, result.ways_out)))
     else:

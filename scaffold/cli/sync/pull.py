@@ -19,7 +19,7 @@ STAYS = (
 )
 
 
-@click.command(short_help="Download results from the server.")
+@click.command()
 @click.argument("paths", nargs=-1)
 @click.option(
     "--path", "root", type=FOLDER, default=Path(), help="Project folder, default: the current one."

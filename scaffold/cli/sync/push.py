@@ -31,7 +31,7 @@ BUSY_HINT = (
 )
 
 
-@click.command(short_help="Upload the project to its server or volume.")
+@click.command()
 @click.argument("path", type=FOLDER, default=Path())
 @click.option("--delete", is_flag=True, help="Also delete remote files that you deleted locally.")
 @click.option(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scaffold.commands.workspace.location import WorkspaceLocation
 
 
-@click.command(short_help="Stop or remove the dev container of a project.")
+@click.command()
 @click.argument("path", type=click.Path(path_type=Path), required=False)
 @click.option("--container", metavar="NAME", help="Any container, by name.")
 @click.option("--remove", is_flag=True, help="Remove it too, after showing what is lost.")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from scaffold.commands.workspace.open import EditorAddress
 
 
-@click.command(short_help="Open the dev container in VS Code, Cursor or VSCodium.")
+@click.command()
 @click.argument("path", required=False)
 @click.option("--host", metavar="ALIAS", help="PATH is on this host of your ssh config.")
 @ssh_config_option

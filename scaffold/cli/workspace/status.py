@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from scaffold.workspace.gpu_share import GpuShare
 
 
-@click.command(short_help="List dev containers, their age and their GPU use.")
+@click.command()
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
 @click.option("--all", "everybody", is_flag=True, help="Also list other people's containers.")
 @engine_options

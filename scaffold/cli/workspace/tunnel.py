@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scaffold.workspace.identity import Identity
 
 
-@click.command(short_help="Forward the dev container's ports to this computer.")
+@click.command()
 @click.argument("ports", nargs=-1, metavar="[PORT | LOCAL:PORT]...")
 @click.option(
     "--path",

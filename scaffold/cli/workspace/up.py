@@ -1,9 +1,6 @@
 """`scaffold up`: upload the project, start its container, and test its GPU."""
 
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +9,7 @@ import click
 from scaffold.cli.engine_options import ssh_config_option
 from scaffold.cli.sync.push import STAYS as UPLOADED
 from scaffold.cli.sync.terminal import INCLUDE_SECRETS
+from scaffold.cli.workspace.live import live
 
 if TYPE_CHECKING:
     from scaffold.commands.workspace.reuse import Reused
@@ -24,7 +22,7 @@ STARTED = (
 )
 
 
-@click.command(short_help="Start the dev container and test its GPU. Uploads changes first.")
+@click.command()
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
 @click.option("--host", metavar="NAME", help="Server of this project; 'local' is this computer.")
 @ssh_config_option
@@ -36,7 +34,11 @@ STARTED = (
 @click.option("--take-over", is_flag=True, help="Go on if another person uses this target.")
 @INCLUDE_SECRETS
 @click.option("--yes", "-y", is_flag=True, help="Delete and replace without asking.")
-@click.option("--rebuild", is_flag=True, help="Build a new image, then replace the container.")
+@click.option(
+    "--rebuild/--no-rebuild",
+    default=None,
+    help="Build and replace the container; default: if image or user changed.",
+)
 @click.option(
     "--trust", is_flag=True, help="Agree to what the project asks for outside its container."
 )
@@ -56,7 +58,7 @@ def command(
     take_over: bool,
     include_secrets: bool,
     yes: bool,
-    rebuild: bool,
+    rebuild: bool | None,
     trust: bool,
     dry_run: bool,
     config: str | None,
@@ -90,7 +92,6 @@ def command(
         root=path,
         host=host,
         sync=not no_sync,
-        rebuild=rebuild,
         push=push_request,
         ssh_config=ssh_config,
         config=config,
@@ -112,17 +113,17 @@ def command(
     with tells_what_stays(STARTED.format(where)):
         with (
             replacing(reused, progress, lambda text: say(f"! {text}", err=True)) as target,
-            _live(f"starting the container{where}") as show,
+            live(f"starting the container{where}") as show,
         ):
             outcome = use_case.start(target, show)
-        with _live("testing the GPU"):
+        with live("testing the GPU"):
             up = use_case.verify_running(target, outcome, sent, began)
     print_up_json(target, sent, up) if as_json else print_up(target, up)
     ctx.exit(up.verified.exit_code)
 
 
-def _settled(target: "UpTarget", *, rebuild: bool, take_over: bool, yes: bool) -> "Reused":
-    """Choose the container; with `rebuild`, the new image stands afterwards."""
+def _settled(target: "UpTarget", *, rebuild: bool | None, take_over: bool, yes: bool) -> "Reused":
+    """Choose the container; for one to replace, the new image stands afterwards."""
     from scaffold.adapters.docker.engine import docker_engine
     from scaffold.cli.consent import agree_to_other
     from scaffold.commands.workspace.reuse import settle
@@ -131,11 +132,21 @@ def _settled(target: "UpTarget", *, rebuild: bool, take_over: bool, yes: bool) -
     agree = agree_to_other(take_over=take_over, yes=yes)
     with docker_engine(target.host or None, target.ssh_config) as engine:
         reused = settle(engine, target, agree, rebuild=rebuild)
+    _say_changes(reused)
     if reused.replaced:
         _agree_to_loss(reused, yes=yes)
-        with _live("building the new image") as show:
+        with live("building the new image") as show:
             build(reused.target, show)
     return reused
+
+
+def _say_changes(reused: "Reused") -> None:
+    from scaffold.cli.report import printable
+
+    if reused.changes:
+        said = printable("; ".join(reused.changes))
+        then = "rebuilding; --no-rebuild keeps it" if reused.replaced else "it is kept"
+        click.echo(f"! changed since the container was created: {said} ({then})", err=True)
 
 
 def _agree_to_loss(reused: "Reused", *, yes: bool) -> None:
@@ -150,27 +161,3 @@ def _agree_to_loss(reused: "Reused", *, yes: bool) -> None:
         click.echo(printable(line), err=True)
     if not require_consent("Replace the container?", yes=yes):
         raise InputError("nothing was rebuilt; the container is as it was")
-
-
-@contextmanager
-def _live(doing: str) -> Iterator[Callable[[str], None]]:
-    """A status line on standard error with the last message; without a terminal only a title."""
-    from scaffold.workspace.up_failures import plain
-
-    if not sys.stderr.isatty():
-        click.echo(f"{doing} …", err=True)
-        yield lambda _line: None
-        return
-    from scaffold.cli.terminal import error_console
-
-    console = error_console()
-    with console.status(f"{doing} …") as status:
-
-        def show(line: str) -> None:
-            from rich.text import Text
-
-            if text := plain(line):
-                room = max(console.width - len(doing) - 8, 10)
-                status.update(Text(f"{doing} … {text[:room]}"))
-
-        yield show

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from scaffold.commands.workspace.verify import Verified
 
 
-@click.command(short_help="Test the GPU from inside the running dev container.")
+@click.command()
 @click.argument("path", type=click.Path(path_type=Path), required=False)
 @click.option("--container", metavar="NAME", help="Any container, by name.")
 @click.option(

@@ -11,7 +11,6 @@ from scaffold.answers.for_host import doubts, of_this_host, reconciled, remember
 from scaffold.answers.model import Answers
 from scaffold.answers.question import Value
 from scaffold.answers.validation import build_answers, complete
-from scaffold.catalogue import load_catalogue
 from scaffold.commands.init.files import (
     FileChange,
     Status,
@@ -28,6 +27,7 @@ from scaffold.commands.init.host_files import (
     need_doubts,
     path_doubts,
 )
+from scaffold.commands.init.project_notes import gone_images, missing_parts, other_base
 from scaffold.commands.init.read import (
     InitFacts,
     WantedHost,
@@ -41,7 +41,6 @@ from scaffold.commands.init.wishes import resolve_for
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
 from scaffold.plan import Plan, make_plan
-from scaffold.project.facts import ProjectFacts
 from scaffold.resolver.resolution import Conflict, Resolution
 
 __all__ = [
@@ -106,12 +105,13 @@ def decide(look: InitFacts, given: Mapping[str, Value]) -> Decided | Conflict:
     warnings = (
         *choice.notes,
         *_warnings(look.root, plan),
-        *_gone(project),
+        *gone_images(project),
+        *other_base(project, answers, choice.resolution),
         *doubts(choice.asked, choice.host),
         *context_doubts(answers),
         *_doubts_of_paths(look, answers, recorded),
         *left_over(look.root, answers),
-        *_missing_parts(project),
+        *missing_parts(project),
         *unread,
     )
     return Decided(
@@ -189,30 +189,6 @@ def _warnings(root: Path, plan: Plan) -> list[str]:
         f".dockerignore keeps {path} out of the build, which needs it: add the line !{path}"
         for path in ignored
     ]
-
-
-def _gone(project: ProjectFacts) -> list[str]:
-    """A warning for each image that the project names and that can no longer be pulled."""
-    rows = {
-        f"{seen.where}: {image} can no longer be pulled; use {row.instead}"
-        for seen in project.evidence
-        for image in seen.text.split()
-        if (row := load_catalogue().replacement(image))
-    }
-    return sorted(rows)
-
-
-def _missing_parts(project: ProjectFacts) -> list[str]:
-    """Parts of the source that a plain clone lacks, which post-create fetches."""
-    found = [
-        f"the submodule {part.path} is empty; post-create fetches it from {part.url}"
-        for part in project.submodules
-        if part.missing
-    ]
-    if project.lfs_missing:
-        names = ", ".join(project.lfs_missing[:3])
-        found.append(f"Git LFS files are not downloaded yet ({names}); post-create fetches them")
-    return found
 
 
 def marked(decided: Decided, paths: Collection[str], status: Status) -> Decided:

@@ -14,6 +14,7 @@ from scaffold.answers.choices import Target
 from scaffold.answers.for_host import reconciled
 from scaffold.answers.names import parse_project_dir
 from scaffold.answers.question import Value, Values
+from scaffold.answers.releases import parse_driver, with_driver
 from scaffold.catalogue import load_catalogue
 from scaffold.commands.host.facts import FoundFacts, facts_of_host
 from scaffold.commands.init.files import check_folder
@@ -65,7 +66,7 @@ def look_at(root: Path, given: Mapping[str, Value], wanted: WantedHost | None = 
         # asked for at the terminal, where an interrupt reaches only this thread.
         reading = pool.submit(_read, root, base)
         seen = _facts_of(wanted) if wanted else None
-        host = seen.facts if seen else probe_local()
+        host = seen.facts if seen else _as_owner(root, probe_local())
         return InitFacts(
             root=root,
             project=reading.result(),
@@ -74,6 +75,14 @@ def look_at(root: Path, given: Mapping[str, Value], wanted: WantedHost | None = 
             seen=seen,
             ssh_config=wanted.ssh_config if wanted else None,
         )
+
+
+def _as_owner(root: Path, host: HostFacts) -> HostFacts:
+    """The facts with the ids of the project's owner if root runs `init`, whose files they are."""
+    if host.uid != 0:
+        return host
+    owner = root.stat()
+    return replace(host, uid=owner.st_uid, gid=owner.st_gid)
 
 
 def _facts_of(wanted: WantedHost) -> FoundFacts:
@@ -122,8 +131,7 @@ def host_for(values: Values, local: HostFacts) -> HostFacts:
     """The facts of where the container will run: those seen, or what the user says of it."""
     seen = values["target"] == Target.LOCAL or values["host"]
     host = local if seen else _elsewhere(values, local)
-    if driver := values["driver"]:
-        host = replace(host, driver_version=str(driver), cuda_reported=None)
+    host = with_driver(host, parse_driver(str(values["driver"])))
     if isinstance(models := values["gpu_model"], tuple) and models:
         host = replace(host, gpus=tuple(Gpu(name=model) for model in models))
     return _with_capabilities(_with_cuda(host))

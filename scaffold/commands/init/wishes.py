@@ -32,6 +32,12 @@ def resolve_for(
     return first, []
 
 
+def why_not_on(image: str, host: HostFacts) -> str:
+    """Why an image cannot be the base on a host, empty if it can."""
+    found = resolve(load_catalogue(), host, Wishes(image=image))
+    return found.fact if isinstance(found, Conflict) else ""
+
+
 def _own_python(found: Resolution, project: ProjectFacts) -> Resolution:
     """The resolution without a word about the base image's Python, which runs nothing here."""
     own = Decision(
@@ -58,6 +64,7 @@ def wishes_of(answers: Answers, project: ProjectFacts, given: Mapping[str, Value
         gpu=answers.gpu,
         nvcc=answers.nvcc,
         packages=project.requirements,
+        image=answers.image,
     )
     if brings_own(answers, project):
         wishes = replace(wishes, framework=Framework.NONE, framework_spec="", python_spec="")

@@ -24,7 +24,7 @@ from scaffold.sync.replies import CutShortError, Reply, read_reply
 from scaffold.sync.rules import IGNORE_FILE, NEVER_SYNCED, read_rules
 from scaffold.sync.scripts import checksum_commands
 from scaffold.sync.target import SyncTarget
-from scaffold.workspace.space import SPACE, space_of
+from scaffold.workspace.needs import SPACE, space_of
 
 NOISE_S = 3
 """Smallest clock difference in seconds that can be measured reliably."""

@@ -11,6 +11,7 @@ from typing import Any
 from scaffold.adapters.devcontainer.config import compose_files, read_config
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.workspace.down import DownPlan, plan_for
+from scaffold.commands.workspace.recipes import recipe_now, recipe_then
 from scaffold.commands.workspace.standing import AgreeToOther, described, not_agreed, standing
 from scaffold.commands.workspace.up_target import UpTarget, with_container, with_labels
 from scaffold.container.engine_json import Raw, is_running, name_of, rows
@@ -19,6 +20,7 @@ from scaffold.errors import TargetError
 from scaffold.workspace.compose_project import PROJECT, Composed, default_project, free_project
 from scaffold.workspace.devcontainer import label
 from scaffold.workspace.identity import fits, is_workspace_mount, labels_of
+from scaffold.workspace.recipe import changed
 
 ASIDE = "-before-rebuild"
 """End of the name of a container while its successor starts."""
@@ -26,11 +28,15 @@ ASIDE = "-before-rebuild"
 
 @dataclass(frozen=True, slots=True)
 class Reused:
-    """The target for the container that exists, and what would be lost by replacing it."""
+    """The target for the container that exists, and what would be lost by replacing it.
+
+    `changes` is how image and user differ from those that the container was created with.
+    """
 
     target: UpTarget
     own: Raw | None = None
     replaced: DownPlan | None = None
+    changes: tuple[str, ...] = ()
 
     @property
     def loses(self) -> bool:
@@ -40,10 +46,11 @@ class Reused:
 
 
 def settle(
-    engine: DockerEngine, target: UpTarget, agree: AgreeToOther | None, *, rebuild: bool
+    engine: DockerEngine, target: UpTarget, agree: AgreeToOther | None, *, rebuild: bool | None
 ) -> Reused:
     """Choose the user's own container, or labels for a new one.
 
+    With `rebuild` None a container is replaced if its image or its user changed.
     Raises InputError if another person's container uses the same workspace and the user does not
     agree.
     """
@@ -54,18 +61,19 @@ def settle(
         return Reused(with_labels(target, target.labels, _project(target, listed)))
     own = _named_again(engine, own)
     project = label(own, PROJECT)
-    if rebuild:
+    changes = () if rebuild else changed(own, recipe_then(str(own["Id"])), recipe_now(target))
+    if rebuild or (rebuild is None and changes):
         sized = engine.inspect(str(own["Id"]), size=True) or own
         plan = plan_for(engine, listed, [sized], remove=True)
-        return Reused(with_labels(target, target.labels, project), own, plan)
+        return Reused(with_labels(target, target.labels, project), own, plan, changes)
     labels = labels_of(own)
     rivals = [row for row in listed if row["Id"] != own["Id"] and fits(row, labels)]
     if rivals and not project:
         # The CLI would take the first one that has the labels.
         if not is_running(own):
             engine.start(str(own["Id"]))
-        return Reused(with_container(target, str(own["Id"])), own)
-    return Reused(with_labels(target, labels, project), own)
+        return Reused(with_container(target, str(own["Id"])), own, changes=changes)
+    return Reused(with_labels(target, labels, project), own, changes=changes)
 
 
 def _first(own: Sequence[Raw]) -> Raw | None:

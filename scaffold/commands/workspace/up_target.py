@@ -34,7 +34,6 @@ class UpRequest:
     root: Path
     host: str | None = None
     sync: bool = True
-    rebuild: bool = False
     push: PushRequest = field(default_factory=PushRequest)
     ssh_config: Path | None = None
     config: str | None = None

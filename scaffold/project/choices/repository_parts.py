@@ -1,8 +1,9 @@
 """The surroundings of the project: siblings, submodules, large files, containers, environments."""
 
+import re
 from collections.abc import Mapping
 
-from scaffold.project.facts import DevConfig, PackageManager, Sibling, Submodule
+from scaffold.project.facts import DevConfig, Evidence, PackageManager, Sibling, Submodule
 from scaffold.project.formats.devconfigs import with_services
 from scaffold.project.formats.gitfiles import LFS_POINTER
 from scaffold.project.framework import Framework
@@ -10,6 +11,10 @@ from scaffold.project.packages.frameworks import framework_of
 from scaffold.project.sources import Subject
 from scaffold.project.view import View
 
+_SYSTEM_IMAGE = re.compile(
+    r"(python|ubuntu|debian|buildpack-deps|alpine|centos|fedora|rockylinux|almalinux|scratch)(:.*)?"
+)
+_DOCKERFILE_FOLDERS = frozenset((".devcontainer", "docker", ".docker", "container"))
 _ENVIRONMENTS = {PackageManager.CONDA, PackageManager.PIXI}
 
 
@@ -43,6 +48,16 @@ def lfs_patterns(view: View) -> tuple[str, ...]:
 def lfs_pointers(contents: Mapping[str, bytes]) -> tuple[str, ...]:
     """Files that are pointers now, since Git LFS did not fetch them."""
     return tuple(sorted(path for path, one in contents.items() if one.startswith(LFS_POINTER)))
+
+
+def choose_base_image(view: View) -> Evidence | None:
+    """The image that the project's Dockerfile builds on; None for a system or plain Python."""
+    for source, note in view.notes(Subject.BASE):
+        name = note.value.removeprefix("docker.io/").removeprefix("library/")
+        near = source.path.rpartition("/")[0] in _DOCKERFILE_FOLDERS
+        if (near or view.in_project(source.path)) and not _SYSTEM_IMAGE.fullmatch(name):
+            return Evidence(Subject.BASE.value, note.where, note.value)
+    return None
 
 
 def configs(view: View) -> tuple[DevConfig, ...]:

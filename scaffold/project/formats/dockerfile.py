@@ -12,7 +12,7 @@ from scaffold.project.sources import Note, Requirement, Source, Subject
 from scaffold.project.syntax.specifiers import cuda_release, pep440
 from scaffold.project.syntax.text import place
 
-_FROM = re.compile(r"FROM\s+(?:--\S+\s+)*(\S+)", re.IGNORECASE)
+_FROM = re.compile(r"FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?", re.IGNORECASE)
 _EXPOSE = re.compile(r"EXPOSE\s+(.+)", re.IGNORECASE)
 _ARG = re.compile(r"ARG\s+(\w+)=[\"']?([^\s\"']*)", re.IGNORECASE)
 _IMAGE_KEY = re.compile(r'"image"\s*:\s*"([^"]+)"')
@@ -32,18 +32,24 @@ def read_dockerfile(path: str, text: str) -> Source:
     requirements: list[Requirement] = []
     notes: list[Note] = []
     arguments: dict[str, str] = {}
+    stages: dict[str, Note] = {}
+    base: Note | None = None
     for number, raw in enumerate(text.split("\n"), start=1):
         line, where = raw.strip(), place(path, number)
         if match := _ARG.match(line):
             arguments[match[1]] = match[2]
         if match := _FROM.match(line):
             image = _filled(match[1], arguments)
+            base = stages.get(image.lower()) or Note(Subject.BASE, image, where, line)
+            stages[(match[2] or "").lower()] = base
             requirements += _image_framework(image, where, line)
             notes += _image_notes(image, where, line)
         elif match := _EXPOSE.match(line):
             notes += _ports(match[1], where, line)
         elif match := _BUILD_VARIABLE.search(line):
             notes.append(Note(Subject.NVCC, "yes", where, match[1]))
+    # The last stage is what runs; the others only build.
+    notes += [base] if base and "$" not in base.value else []
     commands = tuple(read_commands(path, text))
     for command in commands:
         requirements += [replace(one, text=command.text) for one in command.requirements]

@@ -1,74 +1,84 @@
 """Whether a named image runs on a host: its CUDA against driver and cards."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scaffold.catalogue import Catalogue, CudaImage, FrameworkImage
+from scaffold.catalogue import Catalogue, CudaImage
 from scaffold.facts import DescribedHost
+from scaffold.resolver.images.cuda_tags import nearest_tag
 from scaffold.resolver.images.images import against_image, requirement_steps
+from scaffold.resolver.images.known_image import KnownImage, known_image
 from scaffold.resolver.images.vendor_images import against_vendor_image, vendor_resolution
 from scaffold.resolver.machine import Machine, machine_of
 from scaffold.resolver.refusals.refusal import describe
 from scaffold.resolver.resolution import Conflict, Decision, Resolution, WayOut
 
-CUDA_TAG = re.compile(
-    r"(?P<tag>(?P<cuda>\d+\.\d+)(\.\d+)?)-(cudnn\d*-)?(?P<kind>base|runtime|devel)"
-    r"-ubuntu(?P<ubuntu>[\d.]+)"
-)
-CUDA_IN_TAG = re.compile(r"(?:cuda|cu)-?(\d{1,2})\.?(\d)\b")
-WITHOUT_CUDA = frozenset({"python", "ubuntu", "debian"})
 SOURCE = "catalogue of images"
 
 
 def judge_image(catalogue: Catalogue, host: DescribedHost, image: str) -> Resolution | Conflict:
     """Say whether an image runs on the host; an image that nothing is known of is a conflict."""
     machine = machine_of(catalogue, host)
-    name = re.sub(r"^(docker\.io/)?(library/)?", "", image.strip())
-    if gone := catalogue.replacement(name):
-        ways = (WayOut(f"use {gone.instead}", f"--image {gone.instead}"),)
-        return Conflict(
-            fact=f"{name} can no longer be pulled", wish=name, source=gone.source, ways_out=ways
-        )
-    if vendor := _vendor(catalogue, name):
-        return _judged_vendor(catalogue, machine, name, vendor)
-    repository, _, tag = name.partition(":")
-    if repository in WITHOUT_CUDA:
-        return _without_cuda(machine, name, tag)
-    row, nvcc = _cuda_row(catalogue, repository, tag)
-    if row is None:
-        fact = f"nothing is known of {name}: neither its name nor its tag tells a CUDA release"
-        return Conflict(fact=fact, wish=name, source=SOURCE, ways_out=())
-    return _judged_cuda(catalogue, machine, name, row, nvcc=nvcc)
+    known = known_image(catalogue, image)
+    name = known.name.text
+    if refused := gone(catalogue, known) or against(catalogue, machine, known):
+        return refused
+    if known.vendor:
+        return _with_notes(vendor_resolution(machine, replace(known.vendor, image=name)), known)
+    if known.cuda:
+        return _judged_cuda(machine, known, known.cuda)
+    if known.without_cuda:
+        return _without_cuda(machine, known)
+    fact = f"nothing is known of {name}: neither its name nor its tag tells a CUDA release"
+    return Conflict(fact=fact, wish=name, source=SOURCE, ways_out=())
 
 
-def _vendor(catalogue: Catalogue, name: str) -> FrameworkImage | None:
-    """The row of a framework's image; the -devel image holds what the -runtime image does."""
-    wanted = name.removesuffix("-devel") + "-runtime" if name.endswith("-devel") else name
-    return next((row for row in catalogue.framework_images if row.image == wanted), None)
+def gone(catalogue: Catalogue, known: KnownImage) -> Conflict | None:
+    """The conflict of an image that does not exist, with the one to use instead."""
+    name = known.name.text
+    for text in (f"{one}:{known.name.tag}" for one in known.name.candidates):
+        row = catalogue.replacement(text) or catalogue.replacement(text.removesuffix(":latest"))
+        # Frozen images are old, and can be pulled.
+        if row and not row.doubt.startswith("still pulled"):
+            fact = f"{name} can no longer be pulled"
+            return _instead(fact, name, row.instead, row.source)
+    if known.missing:
+        fact = f"nvidia/cuda has no tag {known.name.tag}"
+        return _instead(fact, name, nearest_tag(catalogue, known.name.tag), SOURCE)
+    return None
 
 
-def _judged_vendor(
-    catalogue: Catalogue, machine: Machine, name: str, row: FrameworkImage
-) -> Resolution | Conflict:
-    if against := against_vendor_image(catalogue, machine, row):
-        return Conflict(
-            fact=f"{describe(machine)}: {'; '.join(against)}",
-            wish=name,
-            source=row.source,
-            ways_out=(),
-        )
-    return vendor_resolution(machine, replace(row, image=name))
+def _instead(fact: str, name: str, instead: str, source: str) -> Conflict:
+    ways = (WayOut(f"use {instead}", f"--image {instead}"),)
+    return Conflict(fact=fact, wish=name, source=source, ways_out=ways)
 
 
-def _without_cuda(machine: Machine, name: str, tag: str) -> Resolution:
-    python = re.match(r"\d+\.\d+", tag)
+def against(catalogue: Catalogue, machine: Machine, known: KnownImage) -> Conflict | None:
+    """The conflict of an image that the machine cannot run; None if it can, or nobody knows."""
+    facts: list[str] = []
+    source = SOURCE
+    jetson = machine.jetson and known.family and "Jetson" in known.family.against
+    if known.family and known.family.against and not jetson:
+        facts, source = [known.family.against], known.family.source
+    elif known.vendor:
+        facts, source = against_vendor_image(catalogue, machine, known.vendor), known.vendor.source
+    elif known.cuda:
+        nvcc = known.nvcc is True
+        facts, source = against_image(catalogue, machine, known.cuda, nvcc=nvcc), known.cuda.source
+    if not facts:
+        return None
+    fact = f"{describe(machine)}: {'; '.join(facts)}"
+    return Conflict(fact=fact, wish=known.name.text, source=source, ways_out=())
+
+
+def _without_cuda(machine: Machine, known: KnownImage) -> Resolution:
+    name = known.name.text
     because = "it holds no CUDA: any driver will do, and the wheels in it decide (--framework)"
     return Resolution(
         image=name,
         image_source=SOURCE,
-        python=python[0] if python and name.startswith("python") else "",
-        image_has_python=name.startswith("python"),
+        python=known.python,
+        image_has_python=known.has_python,
         cuda=None,
         build=None,
         env=(),
@@ -77,45 +87,36 @@ def _without_cuda(machine: Machine, name: str, tag: str) -> Resolution:
     )
 
 
-def _cuda_row(catalogue: Catalogue, repository: str, tag: str) -> tuple[CudaImage | None, bool]:
-    """The row of the image's CUDA release, and whether its compiler is in it."""
-    match = CUDA_TAG.fullmatch(tag) if repository.endswith("nvidia/cuda") else None
-    if match:
-        rows = [row for row in catalogue.cuda_images if row.cuda == match["cuda"]]
-        exact = [row for row in rows if row.tag == match["tag"]]
-        return next(iter([*exact, *rows]), None), match["kind"] == "devel"
-    named = CUDA_IN_TAG.search(tag)
-    cuda = f"{named[1]}.{named[2]}" if named else ""
-    found = next((row for row in catalogue.cuda_images if row.cuda == cuda), None)
-    return found, "devel" in tag
-
-
-def _judged_cuda(
-    catalogue: Catalogue, machine: Machine, name: str, row: CudaImage, *, nvcc: bool
-) -> Resolution | Conflict:
-    if against := against_image(catalogue, machine, row, nvcc=nvcc):
-        return Conflict(
-            fact=f"{describe(machine)}: {'; '.join(against)}",
-            wish=name,
-            source=row.source,
-            ways_out=(),
-        )
+def _judged_cuda(machine: Machine, known: KnownImage, row: CudaImage) -> Resolution:
+    name = known.name.text
     env, steps = requirement_steps(machine, row)
-    has = "with nvcc" if nvcc else "without nvcc"
-    floor = f"CUDA {row.cuda} {has} runs on {describe(machine)}"
-    return Resolution(
+    compiler = {True: " with nvcc", False: " without nvcc", None: ""}[known.nvcc]
+    because = f"CUDA {row.cuda}{compiler} runs on {describe(machine)}"
+    found = Resolution(
         image=name,
         image_source=row.source,
-        python="",
-        image_has_python=False,
+        python=known.python,
+        image_has_python=known.has_python,
         cuda=row.cuda,
         build=None,
         env=env,
-        decisions=(Decision(what="image", chosen=name, because=floor, source=row.source), *steps),
-        warnings=(*machine.unknown, *machine.notes, *_doubts(name, row)),
+        decisions=(Decision(what="image", chosen=name, because=because, source=row.source), *steps),
+        warnings=(*machine.unknown, *machine.notes, *doubts(name, row)),
     )
+    return _with_notes(found, known)
 
 
-def _doubts(name: str, row: CudaImage) -> Iterator[str]:
+def _with_notes(found: Resolution, known: KnownImage) -> Resolution:
+    return replace(found, warnings=(*found.warnings, *family_notes(known)))
+
+
+def family_notes(known: KnownImage) -> Iterator[str]:
+    """What a user of the image should know."""
+    if known.family and known.family.note:
+        yield f"{known.name.text}: {known.family.note}"
+
+
+def doubts(name: str, row: CudaImage) -> Iterator[str]:
+    """A note if the image was judged by a CUDA release alone."""
     if row.tag not in name:
         yield f"{name}: judged by its CUDA release {row.cuda}, unverified"

@@ -199,8 +199,24 @@ def test_bad_input_exits_2_with_the_nearest_valid_names(scaffold, flags, words):
 )
 def test_catalogue_shows_rows_and_sources(scaffold, topic, word):
     shown = scaffold("catalogue", topic)
-    assert "Sources" in shown.out
+    assert "Sources" not in shown.out
+    assert "Sources" in scaffold("catalogue", topic, "-v").out
     document = json.loads(scaffold("catalogue", topic, "--json").out)
     assert document["schema"] == 1
     assert all(row["source"] for row in document[topic])
     assert word in shown.out
+
+
+def test_catalogue_shows_only_rows_with_every_word(scaffold):
+    words = ("frameworks", "torch", "2.8.0", "cu126")
+    title, row = scaffold("catalogue", *words).out.strip().split("\n")[:2]
+    assert title.split()[:3] == ["framework", "version", "variant"]
+    assert row.split() == ["pytorch", "2.8.0", "cu126", "x86_64", *row.split()[4:-1], "3.9-3.13"]
+    rows = json.loads(scaffold("catalogue", *words, "--json").out)["frameworks"]
+    assert {(one["version"], one["variant"]) for one in rows} == {("2.8.0", "cu126")}
+
+
+def test_catalogue_without_a_row_that_has_the_words_says_so(scaffold):
+    done = scaffold("catalogue", "gpus", "RTX", "9999")
+    assert (done.code, "no row has 'RTX' and '9999'" in done.err) == (2, True)
+    assert "scaffold catalogue gpus" in done.err

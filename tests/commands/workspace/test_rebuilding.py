@@ -152,5 +152,7 @@ def test_what_a_killed_rebuild_set_aside_gets_its_name_back(rebuilt, monkeypatch
     own = engine.rows["old"]
     monkeypatch.setattr(reuse, "standing", lambda *_: Standing(own=(own,)))
     monkeypatch.setattr(reuse, "with_labels", lambda target, *_: target)
+    monkeypatch.setattr(reuse, "changed", lambda *_: ())
+    monkeypatch.setattr(reuse, "recipe_now", lambda _target: None)
     assert settle(engine, rebuilt.target, None, rebuild=False).own is own
     assert engine.names == {"p": True}

@@ -5,13 +5,16 @@ from dataclasses import replace
 
 import pytest
 
+from scaffold.adapters.local.paths import state_folder
 from scaffold.commands.workspace import reuse as use_case
 from scaffold.commands.workspace import up_target
+from scaffold.commands.workspace.recipes import recipe_now, recipe_then, record
 from scaffold.commands.workspace.reuse import settle
 from scaffold.commands.workspace.up_target import UpRequest, UpTarget, command_of, plan_up
 from scaffold.errors import InputError
 from scaffold.sync.target import SyncTarget
 from scaffold.workspace.identity import Identity, labels_of
+from scaffold.workspace.recipe import Recipe
 from tests.commands.workspace.test_standing import Engine
 from tests.container.raw_container import inspect
 
@@ -187,3 +190,36 @@ def test_foreign_configuration_with_laptop_paths_is_refused(tmp_path, monkeypatc
     (folder / "devcontainer.json").write_text(json.dumps(settings | {"mounts": []}))
     target = plan_up(UpRequest(root=tmp_path))
     assert (target.identity.workspace, target.folder) == ("/srv/p", str(tmp_path))
+
+
+@pytest.mark.parametrize("rebuild", [None, False, True])
+def test_container_is_replaced_if_its_user_changed_unless_it_is_to_stay(target, rebuild):
+    own = container(target, "mine", "ada", "/srv/ada/p")
+    record("mine", Recipe(base="python:3.12", user="root"))
+    (target.root / MAIN).write_text('{"image": "python:3.12", "remoteUser": "dev"}')
+    made = settle(Full(own), target, None, rebuild=rebuild)
+    assert (made.replaced is None) == (rebuild is False)
+    assert made.changes == (() if rebuild else ("user root, now dev",))
+
+
+def test_container_stays_if_another_file_changed(target):
+    own = container(target, "mine", "ada", "/srv/ada/p")
+    (target.root / MAIN).write_text('{"image": "python:3.12", "remoteUser": "dev"}')
+    record("mine", replace(recipe_now(target), digest="older"))
+    made = settle(Full(own), target, None, rebuild=None)
+    assert (made.replaced, made.changes) == (None, ())
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff"])
+def test_broken_record_of_a_container_is_none(target, content):
+    record("mine", Recipe())
+    place = next((state_folder() / "up").glob("mine.recipe.json"))
+    place.write_bytes(content)
+    assert recipe_then("mine") is None
+
+
+def test_record_names_what_the_files_hold(target):
+    (target.root / ".devcontainer" / "Own.Dockerfile").write_text("FROM debian:12\n")
+    (target.root / MAIN).write_text('{"build": {"dockerfile": "Own.Dockerfile"}}')
+    record("mine", recipe_now(target))
+    assert (recipe_then("mine") or Recipe()).base == "debian:12"

@@ -8,14 +8,19 @@ import hashlib
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zipfile import ZipFile
 
+from scaffold.plan.managers import UV
 from tests.lab.support.engine import CACHE, Engine, locked
 from tests.lab.support.index import wheels_on_disk
 from tests.lab.support.micromamba import packed_micromamba
+from tests.lab.support.well_known import DOCKERFILES
 
 PYTHON_IMAGE = "python:3.11-slim-bookworm"
 REDIS_IMAGE = "redis:8-bookworm"
@@ -85,6 +90,20 @@ class Recipe:
         return hashlib.sha256(repr((self.dockerfile, stats)).encode()).hexdigest()
 
 
+def _uv() -> Recipe:
+    """The image of uv's makers, with the program of its wheel."""
+    folder = CACHE / UV.tool.replace("==", "-")
+    with locked("uv"):
+        if not (folder / "uv").exists():
+            download = [*(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps")]
+            subprocess.run([*download, "--dest", str(folder), UV.tool], check=True)
+            with ZipFile(next(folder.glob("*.whl"))) as wheel:
+                name = next(one for one in wheel.namelist() if one.endswith("/scripts/uv"))
+                (folder / "uv").write_bytes(wheel.read(name))
+            (folder / "uv").chmod(0o755)
+    return Recipe("FROM lab/debian\nCOPY uv /uv\n", (folder / "uv",))
+
+
 def _torch() -> Recipe:
     wheels = tuple(wheel for wheel in wheels_on_disk() if wheel.name.startswith("torch-"))
     assert wheels, "pip's find-links holds no CPU build of torch"
@@ -92,6 +111,8 @@ def _torch() -> Recipe:
 
 
 _STAND_INS: tuple[tuple[str, Callable[[], Recipe]], ...] = (
+    *((pattern, partial(Recipe, text)) for pattern, text in DOCKERFILES),
+    (r"ghcr\.io/astral-sh/uv:.*", _uv),
     (r"(.*/)?python:3\.11-slim-bookworm", lambda: Recipe(_PYTHON)),
     (r"(.*/)?nvidia/cuda:.*", lambda: Recipe(_CUDA)),
     (r"(.*/)?pytorch/pytorch:.*", _torch),
