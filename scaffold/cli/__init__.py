@@ -11,7 +11,7 @@ import sys
 # Importing allocates what stays, so the collections that it triggers are in vain: 3 % of a start.
 gc.set_threshold(50_000)
 
-COMMANDS = frozenset({"scaffold", "gpu-scaffold", "-m", "__main__.py"})
+COMMANDS = frozenset({"scaffold", "gpu-scaffold", "-m", "scaffold/__main__.py"})
 """What the program is called when it runs as the command, and not as a library of another."""
 
 
@@ -25,5 +25,9 @@ def leave_out_working_folder() -> None:
     sys.path[:] = [one for one in sys.path if one not in {"", here}]
 
 
-if os.path.basename(sys.argv[0]) in COMMANDS:  # noqa: PTH119
+_name = os.path.basename(sys.argv[0])  # noqa: PTH119
+if _name == "__main__.py":
+    # Of `python -m NAME`, which may be another program that uses this one, such as pytest.
+    _name = f"{os.path.basename(os.path.dirname(sys.argv[0]))}/{_name}"  # noqa: PTH119, PTH120
+if _name in COMMANDS:
     leave_out_working_folder()
