@@ -4,17 +4,12 @@ No clock decides: a remote file that equals its last upload may be replaced, any
 and is skipped.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from scaffold.sync.git_folders import GitFolders, GitRole, is_lock
 from scaffold.sync.manifest import Manifest, ManifestEntry, parents
-from scaffold.sync.repository_unit import (
-    is_lock,
-    is_named_by_content,
-    is_renewed,
-    repository_of,
-)
 
 
 class SkipReason(StrEnum):
@@ -24,9 +19,15 @@ class SkipReason(StrEnum):
     EDITED_BOTH = "edited on the remote and locally"
     UNKNOWN = "different content on the remote that this computer did not upload"
     KIND = "file, folder and link differ between the remote and local"
-    REPOSITORY = (
-        "git was used on the remote (commit, branch, merge): its .git folder is not replaced"
-    )
+    REPOSITORY = "the remote has commits that are not here"
+    GIT_BUSY = "git is at work on the remote"
+    STASH = "a stash was made on the remote: it stays there, and yours here"
+    SUSPECT = "looks like a secret"
+    UNREADABLE = "cannot be read locally"
+
+
+EDITED = frozenset({SkipReason.EDITED_ON_REMOTE, SkipReason.EDITED_BOTH, SkipReason.UNKNOWN})
+"""Reasons that hold only if the contents differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,37 +35,59 @@ class SyncState:
     """What this computer knows about a target.
 
     `agreed` are the entries when both sides were last equal; `pending` are those that an
-    interrupted run was about to upload, and may have uploaded.
+    interrupted run was about to upload, and may have uploaded. `twins` are remote entries with
+    another time than the agreed one, but the same content.
     """
 
     agreed: Manifest = field(default_factory=dict)
     pending: Manifest = field(default_factory=dict)
+    twins: Manifest = field(default_factory=dict)
 
     def was_uploaded(self, path: str, remote: ManifestEntry) -> bool:
         """Whether the remote entry is what was uploaded."""
-        return any(
-            was is not None and was.is_like(remote)
-            for was in (self.agreed.get(path), self.pending.get(path))
+        return any(was.is_like(remote) for was in self._versions(path))
+
+    def is_untouched(self, path: str, remote: ManifestEntry) -> bool:
+        """Whether the remote entry is what was uploaded, to the nanosecond.
+
+        Every ref has the same size, and a commit takes less than a second.
+        """
+        return any(was.is_like(remote) and remote.is_copy(was) for was in self._versions(path))
+
+    def is_edited(self, path: str, remote: ManifestEntry) -> bool:
+        """Whether the remote entry, once uploaded from here, is another one by its exact time."""
+        return (
+            remote.kind == "f"
+            and path in self.agreed
+            and not any(remote.is_copy(was) for was in self._versions(path))
         )
 
+    def _versions(self, path: str) -> tuple[ManifestEntry, ...]:
+        found = (self.agreed.get(path), self.pending.get(path), self.twins.get(path))
+        return tuple(was for was in found if was is not None)
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, kw_only=True)
 class PushComparison:
-    """Each path once: `send`, `same`, or `skipped` with the reason. `gone`: remote only."""
+    """Each path once: `send`, `same`, `skipped` with the reason, or `moved`. `gone`: remote only.
+
+    `moved` are refs that git changed on the remote: their values decide. `cleared` are remote
+    paths that are removed before the upload, since git keeps what they held elsewhere.
+    """
 
     send: list[str] = field(default_factory=list)
     same: list[str] = field(default_factory=list)
     skipped: dict[str, SkipReason] = field(default_factory=dict)
+    moved: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+    cleared: list[str] = field(default_factory=list)
 
     def doubtful(self, local: Manifest, remote: Manifest) -> list[str]:
         """Skipped files of equal size: only their contents tell whether they differ."""
         return [
             path
             for path, why in self.skipped.items()
-            if why in {SkipReason.EDITED_BOTH, SkipReason.UNKNOWN}
-            and local[path].kind == "f"
-            and local[path].size == remote[path].size
+            if why in EDITED and local[path].kind == "f" and local[path].size == remote[path].size
         ]
 
     def settle(self, equal: set[str]) -> None:
@@ -72,24 +95,26 @@ class PushComparison:
         self.same += equal
         self.skipped = {path: why for path, why in self.skipped.items() if path not in equal}
 
-    def skip_repositories(self) -> None:
-        """Skip every `.git` folder as a whole if any path in it is skipped."""
-        held = {repository_of(path) for path in self.skipped} - {None}
-        if not held:
-            return
-        self.send = [path for path in self.send if repository_of(path) not in held]
-        self.gone = [path for path in self.gone if repository_of(path) not in held]
-        skipped = {
-            path: why for path, why in self.skipped.items() if repository_of(path) not in held
-        }
-        self.skipped = {**skipped, **{str(path): SkipReason.REPOSITORY for path in held}}
+    def release(self, paths: Iterable[str]) -> None:
+        """Upload skipped paths after all."""
+        released = {*paths} & self.skipped.keys()
+        self.send += sorted(released)
+        self.skipped = {path: why for path, why in self.skipped.items() if path not in released}
 
-    def overwrite(self) -> list[str]:
-        """Upload edited files too; returns their paths, which need a backup."""
-        edited = {SkipReason.EDITED_ON_REMOTE, SkipReason.EDITED_BOTH, SkipReason.UNKNOWN}
-        paths = [path for path, why in self.skipped.items() if why in edited]
-        self.send += paths
-        self.skipped = {path: why for path, why in self.skipped.items() if why not in edited}
+    def leave_alone(self, is_held: Callable[[str], bool]) -> None:
+        """Take out the paths that must stay as they are on the remote."""
+        self.send = [path for path in self.send if not is_held(path)]
+        self.gone = [path for path in self.gone if not is_held(path)]
+        self.moved = [path for path in self.moved if not is_held(path)]
+        self.skipped = {path: why for path, why in self.skipped.items() if not is_held(path)}
+
+    def overwrite(self, local: Manifest) -> list[str]:
+        """Upload edited files too; returns the remote paths that need a backup."""
+        paths = [path for path, why in self.skipped.items() if why in {*EDITED, SkipReason.KIND}]
+        tops = {path for path in paths if self.skipped[path] is SkipReason.KIND}
+        below = [path for path in local if any(parent in tops for parent in parents(path))]
+        self.send += [*paths, *(path for path in below if not is_lock(path))]
+        self.skipped = {path: why for path, why in self.skipped.items() if path not in paths}
         return paths
 
 
@@ -97,14 +122,20 @@ def compare(
     local: Manifest, remote: Manifest, known: SyncState, is_excluded: Callable[[str], bool]
 ) -> PushComparison:
     """Compare local with remote entries. `is_excluded` covers paths that do not exist locally."""
-    found, blocked = PushComparison(), set[str]()
+    found, blocked, git = PushComparison(), set[str](), GitFolders(local, remote)
     for path in sorted(local):
-        if is_lock(path) or any(parent in blocked for parent in parents(path)):
+        if is_lock(path) or (blocked and any(parent in blocked for parent in parents(path))):
             continue
-        why = _reason_to_skip(path, local[path], remote.get(path), known)
-        if why is SkipReason.KIND:
+        role = git.role(path)
+        why = _reason_to_skip(local[path], remote.get(path), path, known, role)
+        if why is SkipReason.KIND and role in _BY_VALUE:
+            # A branch x and a branch x/y need a file and a folder of the same name.
+            why = None
+        elif why is SkipReason.KIND:
             blocked.add(path)
-        if isinstance(why, SkipReason):
+        if why is None:
+            found.moved.append(path)
+        elif isinstance(why, SkipReason):
             found.skipped[path] = why
         else:
             (found.send if why else found.same).append(path)
@@ -119,29 +150,45 @@ def compare(
     return found
 
 
+_BY_VALUE = frozenset({GitRole.REF, GitRole.LOG, GitRole.STASH, GitRole.STATE})
+"""Roles whose remote file is replaced or kept by what it says."""
+
+
 def _reason_to_skip(
-    path: str, local: ManifestEntry, remote: ManifestEntry | None, known: SyncState
-) -> SkipReason | bool:
-    """True to upload, False if both sides are equal, else the reason to skip."""
+    local: ManifestEntry,
+    remote: ManifestEntry | None,
+    path: str,
+    known: SyncState,
+    role: GitRole | None,
+) -> SkipReason | bool | None:
+    """True to upload, False if both are equal, None for a ref changed on the remote, or why not."""
     if remote is None:
         return True
     if local.kind != remote.kind:
         return SkipReason.KIND
-    if local.kind == "d" or is_named_by_content(path):
+    if local.kind == "d" or role is GitRole.OBJECT:
         return False
-    return _differs(path, local, remote, known)
+    if role in _BY_VALUE and not known.is_untouched(path, remote):
+        return None
+    return _differs(path, local, remote, known, role)
 
 
 def _differs(
-    path: str, local: ManifestEntry, remote: ManifestEntry, known: SyncState
+    path: str,
+    local: ManifestEntry,
+    remote: ManifestEntry,
+    known: SyncState,
+    role: GitRole | None,
 ) -> SkipReason | bool:
     was = known.agreed.get(path)
-    if local.is_like(remote):
+    if local.is_like(remote) and (remote.is_copy(local) or not known.is_edited(path, remote)):
         # Times equal in seconds may still differ below that, or in permissions.
         return local != (was or remote_as_sent(local, remote))
-    if known.was_uploaded(path, remote):
+    if local == was and remote == known.twins.get(path):
+        return False
+    if known.was_uploaded(path, remote) and not known.is_edited(path, remote):
         return True
-    if is_renewed(path):
+    if role is GitRole.RENEWED:
         return was is None or local != was
     if was is None:
         return SkipReason.UNKNOWN
@@ -171,3 +218,12 @@ def agreed_after(
         if path not in removed and (path in local or path in remote or is_excluded(path))
     }
     return {**still, **{path: local[path] for path in local if path in equal}}
+
+
+def twins_of(same: Iterable[str], local: Manifest, remote: Manifest) -> dict[str, ManifestEntry]:
+    """Remote files of the same content whose time is another one."""
+    return {
+        path: remote[path]
+        for path in same
+        if path in remote and remote[path].kind == "f" and not remote[path].is_like(local[path])
+    }

@@ -11,6 +11,9 @@ Kind = Literal["f", "d", "l"]
 
 SECOND = 10**9
 
+_UNITS = (1, 100, 1_000, 1_000_000, 10_000_000, SECOND, 2 * SECOND)
+"""Nanoseconds: what ext4, NTFS, some network file systems, exFAT, tar and FAT keep of a time."""
+
 STATE_FOLDER = ".scaffold-sync"
 """Folder at the top of a target: its owner, and files received but not yet in place."""
 
@@ -36,6 +39,10 @@ class ManifestEntry:
             return self.target == other.target
         same_time = self.mtime // SECOND == other.mtime // SECOND
         return self.kind == "d" or (self.size == other.size and same_time)
+
+    def is_copy(self, original: "ManifestEntry") -> bool:
+        """Whether the time is that of an original, cut to what an archive or file system keeps."""
+        return any(original.mtime // unit * unit == self.mtime for unit in _UNITS)
 
 
 Manifest = Mapping[str, ManifestEntry]

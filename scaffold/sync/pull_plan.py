@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from scaffold.errors import InputError
 from scaffold.sync.comparing import SyncState
 from scaffold.sync.manifest import Manifest, ManifestEntry, is_safe, parents
 from scaffold.sync.runs_here import bare_repositories, end_of_link, holds_git
@@ -17,7 +18,7 @@ class KeepReason(StrEnum):
     KIND = "file, folder and link differ between local and the remote"
     LEAVES = "a link that leads out of the workspace"
     RUNS = "it can run commands on this computer: name its path to download it"
-    GIT = "a repository's own files, which can name programs to run: use git fetch"
+    GIT = "a repository's own files, which can name programs to run"
 
 
 @dataclass(slots=True)
@@ -111,3 +112,22 @@ def relative_path(path: str) -> str | None:
     if plain == ".":
         return ""
     return plain if is_safe(plain) else None
+
+
+def names_of(paths: Sequence[str]) -> list[str]:
+    """The paths in the workspace. Raises InputError for one outside of it, or in `.git`."""
+    found = []
+    for path in paths:
+        name = relative_path(path)
+        if name is None:
+            raise InputError(
+                f"{path!r} leaves the workspace",
+                hint="use a path relative to it, such as runs/best.pt",
+            )
+        if holds_git(name):
+            raise InputError(
+                "files of .git are not pulled: they can name programs to run",
+                hint="scaffold pull .git, without other paths, downloads the commits",
+            )
+        found.append(name)
+    return found

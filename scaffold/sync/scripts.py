@@ -1,7 +1,7 @@
 """The commands that a transfer runs on the remote, in POSIX sh."""
 
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from scaffold.sync.manifest import Manifest
 
@@ -60,9 +60,13 @@ def delete_commands(paths: Sequence[str], remote: Manifest) -> str:
     return "\n".join(["enter", *lines, "say done", ""])
 
 
-def backup_commands(paths: Sequence[str]) -> str:
-    """The script that makes backups of files."""
-    return "\n".join(["enter", *(f"back_up {quoted(path)}" for path in paths), "say done", ""])
+def backup_commands(
+    paths: Sequence[str], refs: Mapping[str, str], aside: Container[str] = ()
+) -> str:
+    """The script that makes backups: of files, of paths moved `aside`, and of refs of git."""
+    lines = [f"{'move_aside' if path in aside else 'back_up'} {quoted(path)}" for path in paths]
+    lines += [f"keep_ref {quoted(path)} {shlex.quote(value)}" for path, value in refs.items()]
+    return "\n".join(["enter", *lines, "say done", ""])
 
 
 def checksum_commands(paths: Sequence[str]) -> str:

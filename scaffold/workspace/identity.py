@@ -18,7 +18,10 @@ WORKSPACE = "io.gpu-scaffold.workspace"
 CONFIGURATION = "io.gpu-scaffold.config"
 """Labels that `scaffold up` creates a container with and finds it by, as it does by OWNER."""
 
-_ID_LABELS = (FOLDER, CONFIG, OWNER, WORKSPACE, CONFIGURATION)
+GENERATION = "io.gpu-scaffold.generation"
+"""Label that tells the container of a rebuild from the one that it replaces."""
+
+_ID_LABELS = (FOLDER, CONFIG, OWNER, WORKSPACE, CONFIGURATION, GENERATION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """`scaffold init --host` from what was last seen of a host, and `scaffold up` before it begins."""
 
 import json
+import subprocess
 import sys
 import time
 import tomllib
@@ -12,7 +13,7 @@ import tomli_w
 
 from scaffold.adapters.docker import contexts
 from scaffold.adapters.docker.contexts import Context
-from scaffold.adapters.local.answers_file import read_record
+from scaffold.adapters.local.answers_file import fingerprint, read_record
 from scaffold.adapters.probe import facts_cache
 from scaffold.errors import InputError
 from tests.cli.host.test_check import HEALTHY
@@ -101,6 +102,75 @@ def test_old_record_is_split_and_a_colleague_starts_without_it(scaffold, project
     local.unlink()
     found = read_record(project).answers
     assert (found.get("host"), found["python"]) == (None, "3.11")
+
+
+def committed(project, *, who="ada"):
+    """The project as a repository with everything in it."""
+    for argv in (
+        ("init", "--quiet"),
+        ("add", "--all"),
+        ("-c", f"user.name={who}", "-c", "user.email=a@b", "commit", "--quiet", "-m", who),
+    ):
+        subprocess.run(["git", "-C", str(project), *argv], check=True)
+
+
+def as_colleague(project, tmp_path, monkeypatch):
+    """A clone on the computer of somebody else, whose login has other ids and another home."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home of bob"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache of bob"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state of bob"))
+    parts = {name: (text, 0) for name, text in HEALTHY.items()}
+    account = ("user=bob\nuid=5555\ngid=5556\nhome=/home/bob\ngroups=bob docker", 0)
+    seen = recording({**parts, "account": account, "gpus": TWO}, clock=time.time() - 86400)
+    facts_cache.remember("gpu01", seen)
+    clone = tmp_path / "bobs" / "my p"
+    subprocess.run(["git", "clone", "--quiet", str(project), str(clone)], check=True)
+    return clone
+
+
+@pytest.mark.parametrize("files", ["remote-ssh", "context"])
+def test_a_colleagues_clone_gets_their_own_ids_and_paths(
+    scaffold, project, tmp_path, monkeypatch, files
+):
+    scaffold("init", *HOST, "--files", files, "--mount", "~/data:/data", project)
+    committed(project)
+    clone = as_colleague(project, tmp_path, monkeypatch)
+    assert not (clone / ".devcontainer/scaffold.local.toml").exists()
+    done = scaffold("init", *HOST, "--files", files, "--trust", clone)
+    assert done.code == 0, done.err
+    assert "were kept" not in done.out + done.err
+    texts = "".join(
+        (clone / ".devcontainer" / name).read_text() for name in ("Dockerfile", "devcontainer.json")
+    )
+    assert "4321" not in texts and "/home/ada" not in texts and "--uid 5555 --gid 5556" in texts
+    assert personal(clone)["answers"]["workspace"] == "/home/bob/my p"
+
+
+def test_what_somebody_edited_by_hand_stays_theirs(scaffold, project, tmp_path, monkeypatch):
+    scaffold("init", *HOST, project)
+    dockerfile = project / ".devcontainer/Dockerfile"
+    dockerfile.write_text(dockerfile.read_text() + "RUN true\n")
+    committed(project)
+    clone = as_colleague(project, tmp_path, monkeypatch)
+    scaffold("init", *HOST, "--trust", clone)
+    assert (clone / ".devcontainer/Dockerfile").read_text().endswith("RUN true\n")
+
+
+def test_a_file_that_git_does_not_hold_stays_whatever_the_record_says(
+    scaffold, project, tmp_path, monkeypatch
+):
+    scaffold("init", *HOST, project)
+    committed(project)
+    clone = as_colleague(project, tmp_path, monkeypatch)
+    dockerfile, record = (
+        clone / ".devcontainer" / name for name in ("Dockerfile", "scaffold.toml")
+    )
+    before = dockerfile.read_bytes()
+    dockerfile.write_bytes(before + b"# mine\n")
+    text = record.read_text()
+    record.write_text(text.replace(fingerprint(before), fingerprint(before + b"# mine\n")))
+    scaffold("init", *HOST, "--trust", clone)
+    assert dockerfile.read_bytes().endswith(b"# mine\n")
 
 
 def test_personal_record_that_is_no_table_is_refused(project):

@@ -106,7 +106,7 @@ def test_what_is_the_same_by_content_is_not_asked_about(plain: Desk):
         ("../x", "leaves the workspace"),
         ("/etc/passwd", "leaves the workspace"),
         ("nothing", "is not at"),
-        (".git/config", ".git is not pulled"),
+        (".git/config", "files of .git are not pulled"),
     ],
 )
 def test_names_that_cannot_be_pulled_are_refused(path, told, plain: Desk):

@@ -2,14 +2,16 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pexpect
 import pytest
 
-from tests.lab.support.syncing import VIEW, Desk, desk_on, tree, write
+from tests.lab.support.syncing import VIEW, Desk, desk_on, git, tree, write
 
 SETTINGS = {"workspaceMount": "type=bind,source=/home/ada/proj,target=/w", "workspaceFolder": "/w"}
 
@@ -78,6 +80,41 @@ def test_from_the_first_sync_to_results(desk: Desk):
     kept = run(desk, "pull", "b")
     assert kept.returncode == 1 and "use --overwrite" in kept.stderr
     assert (desk.root / "b").read_text() == "mine too"
+
+
+def test_the_printed_command_brings_the_servers_commits_and_syncing_goes_on(desk: Desk):
+    bound = ("git", "-c", "init.defaultBranch=main", "-C", str(desk.root))
+    subprocess.run([*bound, "init", "--quiet"], check=True)
+    git(desk, "add", "--all")
+    git(desk, "commit", "--quiet", "-m", "one")
+    run(desk, "sync")
+    write(desk.there, {"a": "theirs"})
+    git(desk, "commit", "--quiet", "--all", "-m", "theirs", there=True)
+    write(desk.root, {"b": "mine"})
+    git(desk, "commit", "--quiet", "--all", "-m", "mine")
+    told = run(desk, "sync")
+    assert told.returncode == 1 and "the remote has commits that are not here (main)" in told.stderr
+    printed = re.search(r"then sync again: (scaffold pull .*)", told.stderr)
+    assert printed
+    who = {
+        f"GIT_{role}_{key}": "a@b" for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")
+    }
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    typed = subprocess.run(
+        ["sh", "-c", printed[1]],
+        cwd=desk.root,
+        env={**os.environ, **who, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert typed.returncode == 0, typed.stderr
+    assert "main contains gpu01/main" in typed.stdout
+    on = run(desk, "sync")
+    assert (on.returncode, on.stderr) == (0, "")
+    log = git(desk, "log", "--format=%s", there=True)
+    assert log == git(desk, "log", "--format=%s") and {"mine", "theirs"} <= {*log.split()}
+    assert git(desk, "status", "--porcelain", there=True) == ""
 
 
 def test_at_a_terminal_it_asks_before_it_deletes_or_replaces(desk: Desk):

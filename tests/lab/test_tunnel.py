@@ -242,7 +242,7 @@ def test_cut_connection_is_made_again_and_new_ones_wait_for_it(far, wire):
             wire.end()
             with contextlib.suppress(ConnectionResetError):
                 assert sock.recv(1) == b""
-        tunnel.hear("the connection to gpu01 broke")
+        tunnel.hear("the connection to gpu01 was lost")
         assert echoed(tunnel, b"again") == b"again"
         assert "connected to gpu01 again" in tunnel.said
 

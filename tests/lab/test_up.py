@@ -268,10 +268,24 @@ def test_without_a_host_it_starts_here_and_says_why_it_does_not(engine: Engine, 
     for shown in ("starting the container …", f"in /workspaces/{NAME}", "Enter it:", pexpect.EOF):
         child.expect(shown)
     child.close()
+    container = json.loads(up("--json").stdout)["container"]
+    engine.docker("exec", container["id"], "sh", "-c", "printf x >/made")
+    ours = ("--filter", f"label=devcontainer.local_folder={folder}")
     file.write_text(json.dumps(settings | {"mounts": ["type=bind,source=/gone/x,target=/x"]}))
     done = up("--rebuild", "--yes", "--trust")
     assert done.returncode == 1
     assert "Error response from daemon: invalid mount config" in done.stderr
+    # The image was built, but no container of it starts: the old one is back, as it was.
+    assert f"so the old one, {container['name']}, is back" in done.stderr
+    listed = engine.docker("ps", "--all", "--format", "{{.ID}} {{.Names}} {{.State}}", *ours)
+    assert listed.stdout.split() == [container["id"][:12], container["name"], "running"]
+    assert engine.docker("exec", container["id"], "cat", "/made").stdout == "x"
     assert "create the folder /gone/x on the machine where Docker runs" in done.stderr
     log = done.stderr.rpartition("full log: ")[2].strip()
     assert "bind source path does not exist" in Path(log).read_text()
+    file.write_text(json.dumps(settings | {"containerEnv": {"NEW": "1"}}))
+    new = json.loads(up("--rebuild", "--yes", "--trust", "--json").stdout)["container"]
+    listed = engine.docker("ps", "--all", "--format", "{{.ID}}", *ours)
+    assert listed.stdout.split() == [new["id"][:12]] != [container["id"][:12]]
+    assert json.loads(up("--json").stdout)["container"]["id"] == new["id"]
+    engine.docker("rm", "--force", new["id"])

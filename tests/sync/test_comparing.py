@@ -2,7 +2,7 @@
 
 import pytest
 
-from scaffold.sync.comparing import SkipReason, SyncState, agreed_after, compare
+from scaffold.sync.comparing import SkipReason, SyncState, agreed_after, compare, twins_of
 from scaffold.sync.manifest import SECOND, ManifestEntry
 
 OLD, NEW, OTHER = (
@@ -11,6 +11,7 @@ OLD, NEW, OTHER = (
 )
 SAME_SECOND = ManifestEntry(kind="f", mode=0o644, size=1, mtime=10 * SECOND + 1)
 RUNS = ManifestEntry(kind="f", mode=0o755, size=1, mtime=10 * SECOND)
+RUNS_LATER = ManifestEntry(kind="f", mode=0o644, size=1, mtime=77 * SECOND)
 FOLDER = ManifestEntry(kind="d", mode=0o755, size=0, mtime=0)
 LINK, LINK_ELSEWHERE = (
     ManifestEntry(kind="l", mode=0o777, size=1, mtime=0, target="a"),
@@ -83,28 +84,54 @@ def test_equal_contents_settle_doubts_and_overwriting_the_rest():
     assert found.doubtful(mine, theirs) == ["a", "b"]
     found.settle({"a"})
     assert found.same == ["a"]
-    assert found.overwrite() == ["b", "c"]
-    assert (found.send, found.skipped) == (["b", "c"], {"d": SkipReason.KIND})
+    assert found.overwrite(mine) == ["b", "c", "d"]
+    assert (found.send, found.skipped) == (["b", "c", "d"], {})
 
 
 GIT = {
-    "only the index is new there": ({".git/index": NEW}, []),
-    "a commit there": ({".git/refs/heads/main": NEW, ".git/index": NEW}, [".git"]),
-    "an object of another size there": ({".git/objects/aa/bb": NEW}, []),
+    "only the index is new there": (".git/index", "send"),
+    "a commit there": (".git/refs/heads/main", "moved"),
+    "the log of a branch": (".git/logs/refs/heads/main", "moved"),
+    "an object of another size there": (".git/objects/aa/bb", "same"),
+    "a setting there": (".git/config", "skipped"),
+    "a copy of another repository's branch": (".git/refs/remotes/origin/main", "send"),
 }
 
 
-@pytest.mark.parametrize(("there", "kept"), GIT.values(), ids=GIT)
-def test_a_repository_is_sent_whole_or_left(there, kept):
-    names = (".git/index", ".git/refs/heads/main", ".git/objects/aa/bb", ".git/HEAD")
-    known = SyncState(dict.fromkeys(names, OLD) | {".git/packed-refs": OLD, "a": OLD})
-    mine = {**known.agreed, ".git/HEAD": NEW, "a": NEW, ".git/index.lock": OLD}
-    del mine[".git/packed-refs"]
-    found = compare(mine, {**known.agreed, **there}, known, lambda _: False)
-    found.skip_repositories()
-    assert list(found.skipped) == kept
-    assert found.send == (["a"] if kept else [".git/HEAD", "a"])
-    assert found.gone == ([] if kept else [".git/packed-refs"])
+@pytest.mark.parametrize(("path", "outcome"), GIT.values(), ids=GIT)
+def test_a_file_of_git_is_compared_by_its_meaning(path, outcome):
+    folders = dict.fromkeys((".git", ".git/objects"), FOLDER)
+    known = SyncState({path: OLD})
+    mine = {**folders, ".git/HEAD": OLD, path: OTHER, ".git/index.lock": OLD}
+    found = compare(mine, {**folders, path: NEW}, known, lambda _: False)
+    assert path in getattr(found, outcome)
+    assert ".git/index.lock" not in [*found.send, *found.same, *found.moved, *found.skipped]
+
+
+def test_a_ref_that_changed_within_the_second_is_not_taken_for_ours():
+    later = ManifestEntry(kind="f", mode=0o644, size=1, mtime=10 * SECOND + 5)
+    path = ".git/refs/heads/main"
+    found = compare({path: OLD}, {path: later}, SyncState({path: OLD}), lambda _: False)
+    assert found.moved == [path]
+
+
+CUT = {"exactly": 123_456_789, "by NTFS": 123_456_700, "by exFAT": 120_000_000, "by tar": 0}
+
+
+@pytest.mark.parametrize("rest", CUT.values(), ids=CUT)
+def test_a_time_that_was_cut_on_its_way_is_still_ours(rest):
+    mine, theirs = (
+        ManifestEntry(kind="f", mode=0o644, size=1, mtime=10 * SECOND + part)
+        for part in (123_456_789, rest)
+    )
+    assert compare({"a": mine}, {"a": theirs}, SyncState({"a": mine}), lambda _: False).same
+
+
+def test_equal_contents_with_another_time_are_compared_once():
+    known = SyncState({"a": OLD}, twins=twins_of(["a"], {"a": OLD}, {"a": RUNS_LATER}))
+    assert compare({"a": OLD}, {"a": RUNS_LATER}, known, lambda _: False).same == ["a"]
+    assert compare({"a": NEW}, {"a": RUNS_LATER}, known, lambda _: False).send == ["a"]
+    assert compare({"a": OLD}, {"a": OTHER}, known, lambda _: False).skipped
 
 
 def test_what_both_agree_on_afterwards():

@@ -37,6 +37,7 @@ SITUATIONS = {
     "a dead engine": ("need docker down", False, 0, ["scaffold host check gpu01"]),
     "a folder of another": ("need writable no", False, 0, ["--workspace '~/NAME'"]),
     "a full disk": (FINE, False, 3_000_000, ["--workspace PATH"]),
+    "a network home": (f"{FINE}need squash /home/ada", False, 0, ["--workspace PATH"]),
     "a quota": (f"{FINE}need quota 1\n", True, 2000, ["--workspace PATH"]),
 }
 

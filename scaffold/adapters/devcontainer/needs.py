@@ -5,13 +5,15 @@ from pathlib import Path
 
 from scaffold.adapters.ssh.program import ProgramTransport
 from scaffold.adapters.ssh.transport import run_script
-from scaffold.workspace.needs import ServerNeeds, read_needs
+from scaffold.workspace.needs import SPACE, ServerNeeds, read_needs
 from scaffold.workspace.sides import HostPath
 
 LOOK_S = 60
 
 # The PATH is that of the script which runs the Dev Containers CLI on a host.
-_SCRIPT = """\
+_SCRIPT = (
+    SPACE
+    + """\
 PATH=$PATH:/usr/local/bin:/usr/bin:/bin:$HOME/.local/bin
 need() { printf 'need %s %s\\n' "$1" "$2"; }
 if command -v devcontainer >/dev/null; then need cli devcontainer
@@ -27,18 +29,21 @@ where=$1
 [ -n "$where" ] || exit 0
 while [ ! -e "$where" ]; do where=${where%/*} && where=${where:-/}; done
 if [ -w "$where" ]; then need writable yes; else need writable no; fi
-need free "$(df -Pk -- "$where" | { read -r _; read -r _ _ _ free _; echo "$free"; })"
-# Blocks used, and the limits: quota(1) marks what is over with a star.
-quota -w -p --hide-device 2>/dev/null | while read -r used soft hard _; do
-  used=${used%'*'}
-  case $used$soft$hard in
-    *[!0-9]* | '') ;;
-    *) limit=$hard
-      [ "$limit" -gt 0 ] || limit=$soft
-      [ "$limit" -eq 0 ] || need quota "$((limit > used ? limit - used : 0))" ;;
-  esac
-done
+tell() { need "$1" "$2"; }
+space_left "$where"
+case $(stat -f -c %T -- "$where" 2>/dev/null) in
+  nfs* | fuse* | smb* | cifs* | lustre | beegfs | gpfs)
+    # The daemon is root, which a network home often treats as a stranger.
+    part=$where
+    while [ "$part" != / ]; do
+      case $(stat -c %A -- "$part" 2>/dev/null) in
+        ?????????[-T]) need squash "$part" && break ;;
+      esac
+      part=${part%/*} && part=${part:-/}
+    done ;;
+esac
 """
+)
 
 
 def look_at_needs(host: str, folder: HostPath | None, config: Path | None = None) -> ServerNeeds:

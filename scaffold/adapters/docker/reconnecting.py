@@ -94,7 +94,7 @@ class RemoteEngine:
                 continue
             reason = link.complaint() if link else ""
             self.close()
-            self._say(f"the connection to {self.host} broke" + (f": {reason}" if reason else ""))
+            self._say(f"the connection to {self.host} was lost" + (f": {reason}" if reason else ""))
             self._again()
 
     def _again(self) -> None:

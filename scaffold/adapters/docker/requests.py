@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from scaffold.errors import TargetError
+from scaffold.parsing.lost_connection import is_lost_connection
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -64,6 +65,10 @@ def explained(doing: str, complaint: Callable[[], str]) -> Iterator[None]:
         ) from error
     except (DockerException, RequestException, OSError) as error:
         said = complaint() or _innermost(error)
+        if is_lost_connection(said):
+            raise TargetError(
+                f"{doing}: the connection was lost: {said}", hint="run the command again to go on"
+            ) from error
         raise TargetError(
             f"{doing}: the engine does not answer: {said}",
             hint="scaffold host check NAME says why; for this machine NAME is local",

@@ -24,6 +24,7 @@ from scaffold.adapters.local.temporary import private_folder
 from scaffold.adapters.ssh.command import CONNECT_S, ssh_argv
 from scaffold.adapters.ssh.config import resolve_target
 from scaffold.errors import TargetError
+from scaffold.parsing.lost_connection import is_lost_connection
 from scaffold.sync.manifest import bytes_of
 from scaffold.sync.scripts import quoted
 
@@ -184,6 +185,8 @@ class SshShell:
                     end.close()
 
     def _failure(self, output: bytes) -> TargetError:
+        if is_lost_connection(output.decode("utf-8", "replace")):
+            return lost(self.name, last_line(output))
         return TargetError(
             f"{self.name}: {last_line(output) or 'ssh lost the connection without a reason'}",
             hint=f"every remote file is complete; run `scaffold host check {self.name}` to check "
@@ -193,6 +196,14 @@ class SshShell:
     def close(self) -> None:
         """Close the connection if it is ours."""
         self._held.close()
+
+
+def lost(name: str, reason: str = "") -> TargetError:
+    """The error for a connection that broke while something was sent or received."""
+    return TargetError(
+        f"the connection to {name} was lost" + (f": {reason}" if reason else ""),
+        hint="every remote file is complete, old or new; run the command again to go on",
+    )
 
 
 def _end(stdin: IO[bytes], program: "subprocess.Popen[bytes]") -> None:

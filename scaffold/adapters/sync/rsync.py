@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from scaffold.adapters.local.quoting import last_line, lines_of
 from scaffold.adapters.local.temporary import private_folder
 from scaffold.errors import TargetError
+from scaffold.parsing.lost_connection import is_lost_connection
 from scaffold.sync.manifest import STATE_FOLDER, bytes_of
 
 if TYPE_CHECKING:
@@ -116,6 +117,11 @@ def _require(code: int, said: bytes) -> None:
     if code in {0, 24}:
         return
     reasons = [line for line in lines_of(said) if line.startswith(("rsync: ", "ssh: "))]
+    if is_lost_connection(said.decode("utf-8", "replace")):
+        raise TargetError(
+            "the connection was lost while rsync uploaded",
+            hint="every remote file is complete, old or new; run the command again to go on",
+        )
     reason = reasons[0].removeprefix("rsync: ") if reasons else last_line(said)
     raise TargetError(
         f"rsync failed with exit code {code}: {reason or 'no reason given'}",

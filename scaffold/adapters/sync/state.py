@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,20 +29,34 @@ STATE_LIMIT = 512 << 20
 
 @dataclass(slots=True)
 class SavedState:
-    """For one folder and one target: the id of the claim, and what was uploaded."""
+    """For one folder and one target: the id of the claim, and what was uploaded.
+
+    `withheld` are paths that the user does not want to upload.
+    """
 
     path: Path
     id: str
     known: SyncState
+    withheld: frozenset[str] = frozenset()
+
+    def withhold(self, paths: Iterable[str]) -> None:
+        """Remember paths that the user does not want to upload."""
+        self.withheld |= {*paths}
+        self._write()
 
     def keep(self, known: SyncState) -> None:
         """Save the state if it changed. Raises InputError if the cache cannot be written."""
         if known == self.known and self.path.exists():
             return
         self.known = known
+        self._write()
+
+    def _write(self) -> None:
+        known = self.known
         text = (
             f'{{"schema": {SCHEMA}, "id": {json.dumps(self.id)}, '
-            f'"agreed": {to_json(known.agreed)}, "pending": {to_json(known.pending)}}}'
+            f'"agreed": {to_json(known.agreed)}, "pending": {to_json(known.pending)}, '
+            f'"twins": {to_json(known.twins)}, "withheld": {json.dumps(sorted(self.withheld))}}}'
         )
         write_private(self.path, text.encode())
 
@@ -76,8 +90,10 @@ def _read(path: Path) -> SavedState:
         found = json.loads(read_file(path, limit=STATE_LIMIT) or b"")
         if found["schema"] != SCHEMA:
             raise ValueError
-        known = SyncState(from_json(found["agreed"]), from_json(found["pending"]))
-        return SavedState(path, str(found["id"]), known)
+        parts = (from_json(found.get(key, {})) for key in ("agreed", "pending", "twins"))
+        known = SyncState(*parts)
+        withheld = frozenset(map(str, found.get("withheld", ())))
+        return SavedState(path, str(found["id"]), known, withheld)
     except (InputError, ValueError, KeyError, TypeError):
         return SavedState(path, secrets.token_hex(16), SyncState())
 

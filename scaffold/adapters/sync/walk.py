@@ -2,20 +2,19 @@
 
 import os
 import stat
-import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from scaffold.adapters.local.files import read_file, shown
 from scaffold.adapters.local.temporary import is_temporary
+from scaffold.adapters.sync.git_ignores import git_rules, tracked_and_ignored
 from scaffold.errors import InputError
+from scaffold.sync.git_folders import LINKED
 from scaffold.sync.manifest import STATE_FOLDER, Kind, ManifestEntry, parents
 from scaffold.sync.rules import (
     IGNORE_FILE,
-    NEVER_SYNCED,
     IgnoreRules,
     is_ignored,
-    make_rules,
     read_rules,
     verdict,
 )
@@ -32,6 +31,8 @@ _Pair = tuple[tuple[IgnoreRules, ...], tuple[IgnoreRules, ...]]
 class LocalWorkspace:
     """A local folder: `entries` are the synced paths, `unreadable` those that cannot be read.
 
+    `excluded` are the topmost paths that a rule excludes.
+
     `.git` is synced as a whole, since people commit in the container; rules apply to the folder
     itself only. Raises InputError if root is not a readable folder.
     """
@@ -40,6 +41,7 @@ class LocalWorkspace:
         self.root = root.resolve()
         self.entries: dict[str, ManifestEntry] = {}
         self.unreadable: list[str] = []
+        self.excluded: list[str] = []
         self._rules: dict[str, _Pair] = {}
         try:
             os.scandir(self.root).close()
@@ -52,6 +54,8 @@ class LocalWorkspace:
 
     def is_excluded(self, path: str) -> bool:
         """Whether a rule excludes a path, which need not exist locally, or a parent of it."""
+        if _is_of_linked(path):
+            return True
         for folder in (*parents(path), path):
             above = folder.rpartition("/")[0]
             if _is_own(folder):
@@ -64,7 +68,7 @@ class LocalWorkspace:
         return False
 
     def _walk(self) -> None:
-        waiting: list[tuple[str, _Pair]] = [("", ((), tuple(_git_rules(self.root))))]
+        waiting: list[tuple[str, _Pair]] = [("", ((), tuple(git_rules(self.root))))]
         while waiting:
             folder, outer = waiting.pop()
             found = self._scanned(folder)
@@ -74,7 +78,10 @@ class LocalWorkspace:
             for entry in found:
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 one = self._entry(path, entry)
-                if one is None or _is_own(path) or self._is_excluded(path, one, pair):
+                if one is None or _is_own(path) or _is_of_linked(path):
+                    continue
+                if self._is_excluded(path, one, pair):
+                    self.excluded.append(path)
                     continue
                 self.entries[path] = one
                 if one.kind == "d":
@@ -121,7 +128,7 @@ class LocalWorkspace:
 
     def _add_tracked(self) -> None:
         """Sync tracked files even if a git rule ignores them; the user's rules still apply."""
-        for path in _tracked_and_ignored(self.root):
+        for path in tracked_and_ignored(self.root):
             chain = [*parents(path), path]
             own = self._rules[""][0]
             if any(is_ignored(f"{one}/", own) for one in chain) or is_ignored(path, own):
@@ -131,6 +138,11 @@ class LocalWorkspace:
                 if found is None:
                     break
                 self.entries.setdefault(one, found)
+
+
+def upload_size(root: Path) -> int:
+    """The bytes that a first upload of a folder takes."""
+    return sum(one.size for one in LocalWorkspace(root).entries.values() if one.kind == "f")
 
 
 def entry_of(found: os.stat_result, path: str) -> ManifestEntry | None:
@@ -172,6 +184,11 @@ def _is_own(path: str) -> bool:
     return is_temporary(path) or path.split("/", 1)[0] == STATE_FOLDER
 
 
+def _is_of_linked(path: str) -> bool:
+    """Whether a path belongs to git's records of linked working trees: paths of this computer."""
+    return f"/.git/{LINKED}/" in f"/{path}/"
+
+
 def _inside_git(path: str) -> bool:
     return "/.git/" in f"/{path}"
 
@@ -180,57 +197,3 @@ def _ignored(path: str, pair: _Pair) -> bool:
     own, git = pair
     output = verdict(path, own)
     return is_ignored(path, git) if output is None else output
-
-
-def _git_rules(root: Path) -> Iterator[IgnoreRules]:
-    """Git's rules from outside the workspace, nearest first; last the folders never synced."""
-    top = next((one for one in (root, *root.parents) if (one / ".git").exists()), None)
-    if top is None:
-        yield from filter(None, [make_rules("", NEVER_SYNCED)])
-        return
-    below = root.relative_to(top).as_posix()
-    for folder in (one for one in root.parents if one.is_relative_to(top)):
-        yield from _rules_above(folder / ".gitignore", root.relative_to(folder).as_posix())
-    yield from _rules_above(top / ".git" / "info" / "exclude", "" if below == "." else below)
-    yield from _rules_above(_users_ignore(), "" if below == "." else below)
-    yield from filter(None, [make_rules("", NEVER_SYNCED)])
-
-
-def _rules_above(path: Path, below: str) -> Iterator[IgnoreRules]:
-    try:
-        content = read_file(path) or b""
-    except InputError:
-        return
-    if rules := read_rules("", content):
-        yield IgnoreRules("", rules.spec, rules.any_of, f"{below}/" if below else "")
-
-
-def _users_ignore() -> Path:
-    """The user's ignore file for all repositories (gitignore(5), core.excludesFile)."""
-    output = _git("config", "--path", "--get", "core.excludesFile").strip()
-    home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
-    return Path(os.fsdecode(output)) if output else Path(home) / "git" / "ignore"
-
-
-def _tracked_and_ignored(root: Path) -> list[str]:
-    if not any((one / ".git").exists() for one in (root, *root.parents)):
-        return []
-    # A repository can name a program as its fsmonitor; nothing of the project is run.
-    quiet = ("-C", str(root), "-c", "core.fsmonitor=false")
-    listed = _git(*quiet, "ls-files", "-z", "--cached", "--ignored", "--exclude-standard")
-    return [os.fsdecode(path) for path in listed.split(b"\0") if path]
-
-
-def _git(*argv: str) -> bytes:
-    """The output of git; empty if git is missing, fails, or does not trust the repository."""
-    try:
-        done = subprocess.run(
-            ["git", *argv],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return b""
-    return done.stdout if done.returncode == 0 else b""

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 
 SKIPPED_HINT = "--overwrite replaces local changes (a backup is kept as .bak1)"
 
+STAYS = (
+    "Files that were downloaded stay, each complete; nothing changed on the server. Run the "
+    "command again to go on."
+)
+
 
 @click.command()
 @click.argument("paths", nargs=-1)
@@ -43,9 +48,10 @@ def command(
     """Download PATHS (files or folders, relative to the project) into the project.
 
     Ignored files too, since results mostly are. Without PATHS, lists what is new on the remote.
+    `scaffold pull .git` downloads commits made on the remote, and merges them.
     """
     from scaffold.cli.consent import agree_to_project
-    from scaffold.cli.sync.terminal import TerminalSyncUi
+    from scaffold.cli.sync.terminal import TerminalSyncUi, tells_what_stays
     from scaffold.commands.sync.pull import list_remote_changes, pull
     from scaffold.commands.sync.requests import PullRequest
     from scaffold.commands.workspace.location import sync_target_of
@@ -59,7 +65,8 @@ def command(
             list_remote_changes(root, target, request, attendant), target, as_json=as_json
         )
         return
-    pulled = pull(root, target, paths, request, attendant)
+    with tells_what_stays(STAYS):
+        pulled = pull(root, target, paths, request, attendant)
     _print_json(pulled, dry_run=dry_run) if as_json else _print(pulled, dry_run=dry_run)
     ctx.exit(1 if pulled.skipped else 0)
 
@@ -104,15 +111,21 @@ def _print(pulled: "PullResult", *, dry_run: bool) -> None:
     from scaffold.units import size_text
 
     target, size = printable(str(pulled.target)), size_text(pulled.size)
-    if dry_run:
+    if dry_run and not pulled.history:
         click.echo(f"would download {len(pulled.files)} files, {size}, from {target}")
         show_paths(pulled.files)
     elif pulled.files:
         took = f"{size} in {pulled.seconds:.1f} s"
         click.echo(f"downloaded {len(pulled.files)} files from {target} ({took})")
-    elif not pulled.skipped:
+    elif not pulled.skipped and not pulled.history:
         click.echo("everything is up to date")
-    show_skipped(pulled.skipped, SKIPPED_HINT)
+    for line in pulled.history:
+        click.echo(printable(line))
+    show_skipped(pulled.skipped, "" if pulled.history or _is_history(pulled) else SKIPPED_HINT)
+
+
+def _is_history(pulled: "PullResult") -> bool:
+    return any(one.path == ".git" for one in pulled.skipped)
 
 
 def _print_json(pulled: "PullResult", *, dry_run: bool) -> None:
@@ -124,4 +137,5 @@ def _print_json(pulled: "PullResult", *, dry_run: bool) -> None:
     files = [json_path(path) for path in pulled.files]
     sizes = {"bytes": pulled.size, "seconds": pulled.seconds, "dry_run": dry_run}
     target = asdict(pulled.target)
-    print_json({"place": target, "files": files, "kept": skipped_json(pulled.skipped), **sizes})
+    kept, history = skipped_json(pulled.skipped), list(pulled.history)
+    print_json({"place": target, "files": files, "kept": kept, "history": history, **sizes})

@@ -5,14 +5,29 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scaffold.cli.sync.terminal import FOLDER, target_options
+from scaffold.cli.sync.terminal import FOLDER, INCLUDE_SECRETS, target_options
 
 if TYPE_CHECKING:
     from scaffold.commands.sync.requests import PushResult
 
-SKIPPED_HINT = (
+EDITED_HINT = (
     "scaffold pull PATH downloads what was edited on the remote; --overwrite uploads yours "
     "(a backup of the remote file is kept as .bak1)"
+)
+KIND_HINT = "--overwrite uploads yours (the remote one is kept as .bak1)"
+HISTORY_HINT = (
+    "Download and merge the commits, then sync again: {}\n--overwrite uploads your branches "
+    "(the remote ones are kept there below refs/scaffold-backup)"
+)
+SUSPECT_HINT = (
+    "--include-secrets uploads what looks like a secret; a line in .scaffoldignore keeps it here"
+)
+STAYS = (
+    "What was uploaded stays at {}, and every file there is complete, old or new. Run the command "
+    "again to go on."
+)
+BUSY_HINT = (
+    "Finish or abort it there, then sync again; a .lock file that a crash left can be deleted"
 )
 
 
@@ -23,6 +38,7 @@ SKIPPED_HINT = (
     "--overwrite", is_flag=True, help="Overwrite files edited on the server (a backup is kept)."
 )
 @click.option("--take-over", is_flag=True, help="Sync even if another computer owns this target.")
+@INCLUDE_SECRETS
 @click.option("--yes", "-y", is_flag=True, help="Delete without asking.")
 @target_options
 @click.pass_context
@@ -33,6 +49,7 @@ def command(
     delete: bool,
     overwrite: bool,
     take_over: bool,
+    include_secrets: bool,
     yes: bool,
     host: str | None,
     ssh_config: Path | None,
@@ -47,7 +64,7 @@ def command(
     """
     from scaffold.cli.consent import agree_to_project
     from scaffold.cli.report import print_json
-    from scaffold.cli.sync.terminal import TerminalSyncUi
+    from scaffold.cli.sync.terminal import TerminalSyncUi, consent_to_secrets, tells_what_stays
     from scaffold.commands.sync.push import push
     from scaffold.commands.sync.requests import PushRequest
     from scaffold.commands.workspace.location import sync_target_of
@@ -57,11 +74,15 @@ def command(
         dry_run=dry_run,
         take_over=take_over,
         overwrite=overwrite,
+        host=host,
+        secrets=consent_to_secrets(include=include_secrets),
         ssh_config=ssh_config,
     )
     attendant = TerminalSyncUi("--delete --yes", yes)
     agree_to_project(path, "transfer", trust=trust)
-    sent = push(path, sync_target_of(path, host, ssh_config), request, attendant)
+    target = sync_target_of(path, host, ssh_config)
+    with tells_what_stays(STAYS.format(target)):
+        sent = push(path, target, request, attendant)
     if as_json:
         print_json(sent_json(sent, dry_run=dry_run))
     else:
@@ -81,6 +102,9 @@ def show_sent(sent: "PushResult", *, dry_run: bool) -> None:
             f"would upload {len(sent.files)} files and folders, {size_text(sent.size)}, to {target}"
         )
         show_sizes(sent.files, sent.sizes)
+        if sent.ignored:
+            click.echo("ignored, so not uploaded:")
+            show_sizes(sent.ignored, sent.ignored)
     elif sent.files:
         how = f"{size_text(sent.size)} in {sent.seconds:.1f} s, by {sent.method}"
         click.echo(f"uploaded {len(sent.files)} files and folders to {target} ({how})")
@@ -100,7 +124,29 @@ def show_sent(sent: "PushResult", *, dry_run: bool) -> None:
             "programs that compare times may be misled",
             err=True,
         )
-    show_skipped(sent.skipped, SKIPPED_HINT)
+    for note in sent.notes:
+        click.echo(f"! {printable(note)}", err=True)
+    show_skipped(sent.skipped, "\n".join(hints(sent)))
+
+
+def hints(sent: "PushResult") -> list[str]:
+    """What the user can do about the skipped paths, one line for each kind of reason."""
+    from scaffold.sync.comparing import SkipReason
+    from scaffold.sync.git_folders import repository_of
+
+    found = []
+    for one in sent.skipped:
+        if one.why.startswith(SkipReason.REPOSITORY):
+            found.append(HISTORY_HINT.format(sent.pull_history))
+        elif one.why.startswith(SkipReason.GIT_BUSY):
+            found.append(BUSY_HINT)
+        elif one.why.startswith(SkipReason.SUSPECT):
+            found.append(SUSPECT_HINT)
+        elif one.why.startswith(SkipReason.KIND) or repository_of(one.path):
+            found.append(KIND_HINT)
+        elif not one.why.startswith(SkipReason.UNREADABLE):
+            found.append(EDITED_HINT)
+    return list(dict.fromkeys(found))
 
 
 def sent_json(sent: "PushResult", *, dry_run: bool) -> dict[str, object]:
@@ -121,5 +167,7 @@ def sent_json(sent: "PushResult", *, dry_run: bool) -> dict[str, object]:
         "kept": skipped_json(sent.skipped),
         **rest,
         "clock_ahead": sent.clock_ahead,
+        "notes": list(sent.notes),
+        "ignored": {json_path(path): size for path, size in sent.ignored.items()},
         "sizes": {json_path(path): size for path, size in sent.sizes.items()},
     }

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from scaffold.cli.engine_options import ssh_config_option
-from scaffold.cli.terminal import ask, error_console
+from scaffold.cli.terminal import ask, error_console, say
 
 if TYPE_CHECKING:
-    from scaffold.commands.sync.requests import SkippedPath
+    from scaffold.commands.sync.requests import SecretConsent, SkippedPath
 
+INCLUDE_SECRETS = click.option(
+    "--include-secrets", is_flag=True, help="Upload files that look like secrets without asking."
+)
 F = TypeVar("F", bound=Callable[..., Any])
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 SHOWN = 20
@@ -83,6 +86,31 @@ class TerminalSyncUi:
         return ask(question)
 
 
+def consent_to_secrets(*, include: bool) -> "SecretConsent | None":
+    """Asks once before files that look like secrets are uploaded; None with --include-secrets."""
+    return None if include else _ask_about_secrets
+
+
+def _ask_about_secrets(kinds: Mapping[str, str]) -> bool | None:
+    from scaffold.cli.terminal import terminal_present
+
+    click.echo("These files look like secrets, and no rule ignores them:", err=True)
+    show_paths((f"{path} ({kind})" for path, kind in kinds.items()), err=True)
+    if not terminal_present():
+        return None
+    return ask("Upload them to the server?")
+
+
+@contextmanager
+def tells_what_stays(text: str) -> Iterator[None]:
+    """After an interrupt, say what is left on the server and how to go on."""
+    try:
+        yield
+    except (KeyboardInterrupt, click.Abort):
+        say(f"\n{text}", err=True)
+        raise
+
+
 def show_paths(paths: Iterable[str], *, err: bool = False) -> None:
     """List paths; only the first ones of a long list."""
     from scaffold.cli.report import printable
@@ -112,7 +140,7 @@ def show_skipped(skipped: Sequence["SkippedPath"], hint: str) -> None:
         click.echo(f"! skipped {printable(one.path)}: {printable(one.why)}", err=True)
     if len(skipped) > SHOWN:
         click.echo(f"! … and {len(skipped) - SHOWN} more", err=True)
-    if skipped:
+    if skipped and hint:
         click.echo(hint, err=True)
 
 

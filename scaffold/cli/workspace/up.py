@@ -1,6 +1,5 @@
 """`scaffold up`: upload the project, start its container, and test its GPU."""
 
-import shlex
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,13 +7,19 @@ from typing import TYPE_CHECKING
 import click
 
 from scaffold.cli.engine_options import ssh_config_option
+from scaffold.cli.sync.push import STAYS as UPLOADED
+from scaffold.cli.sync.terminal import INCLUDE_SECRETS
 from scaffold.cli.workspace.live import live
 
 if TYPE_CHECKING:
-    from scaffold.commands.sync.requests import PushResult
     from scaffold.commands.workspace.reuse import Reused
-    from scaffold.commands.workspace.up import UpResult
     from scaffold.commands.workspace.up_target import UpTarget
+
+
+STARTED = (
+    "What was uploaded and built stays{}, and so does a container that was created: scaffold "
+    "status shows it. scaffold up goes on, scaffold down stops it."
+)
 
 
 @click.command()
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
     "--overwrite", is_flag=True, help="Overwrite files edited on the server (a backup is kept)."
 )
 @click.option("--take-over", is_flag=True, help="Go on if another person uses this target.")
+@INCLUDE_SECRETS
 @click.option("--yes", "-y", is_flag=True, help="Delete and replace without asking.")
 @click.option(
     "--rebuild/--no-rebuild",
@@ -50,6 +56,7 @@ def command(
     delete: bool,
     overwrite: bool,
     take_over: bool,
+    include_secrets: bool,
     yes: bool,
     rebuild: bool | None,
     trust: bool,
@@ -62,10 +69,13 @@ def command(
     Uploads changed files to the server first. Then tests the GPU from inside the container, as
     scaffold verify does.
     """
-    from scaffold.cli.consent import agree_to_project
-    from scaffold.cli.sync.terminal import TerminalSyncUi
+    from scaffold.cli.consent import agree_to_project, progress
+    from scaffold.cli.sync.terminal import TerminalSyncUi, consent_to_secrets, tells_what_stays
+    from scaffold.cli.terminal import say
+    from scaffold.cli.workspace.up_report import end_dry, print_up, print_up_json, say_sent
     from scaffold.commands.sync.requests import PushRequest
     from scaffold.commands.workspace import up as use_case
+    from scaffold.commands.workspace.rebuilding import replacing
     from scaffold.commands.workspace.up_target import UpRequest, plan_up
 
     began = time.monotonic()
@@ -74,6 +84,8 @@ def command(
         dry_run=dry_run,
         take_over=take_over,
         overwrite=overwrite,
+        host=host,
+        secrets=consent_to_secrets(include=include_secrets),
         ssh_config=ssh_config,
     )
     request = UpRequest(
@@ -88,45 +100,44 @@ def command(
     agree_to_project(path, "start", trust=trust, dry_run=dry_run)
     for note in target.notes:
         click.echo(f"! {note}", err=True)
-    sent = use_case.upload(target, request, TerminalSyncUi("--delete --yes", yes))
+    with tells_what_stays(UPLOADED.format(target.sync_target)):
+        sent = use_case.upload(target, request, TerminalSyncUi("--delete --yes", yes))
     if sent and not as_json:
-        _say_sent(sent, dry_run=dry_run)
+        say_sent(sent, dry_run=dry_run)
     if dry_run:
-        ctx.exit(_end_dry(target, sent, as_json=as_json))
+        ctx.exit(end_dry(target, sent, as_json=as_json))
     if doubt := use_case.owner_warning(target):
         click.echo(f"! {doubt}", err=True)
-    target = _settled(target, rebuild=rebuild, take_over=take_over, yes=yes)
-    with live(f"starting the container{f' on {target.host}' if target.host else ''}") as show:
-        outcome = use_case.start(target, show)
-    with live("testing the GPU"):
-        up = use_case.verify_running(target, outcome, sent, began)
-    _json(target, sent, up) if as_json else _say(target, up)
+    reused = _settled(target, rebuild=rebuild, take_over=take_over, yes=yes)
+    where = f" on {target.host}" if target.host else ""
+    with tells_what_stays(STARTED.format(where)):
+        with (
+            replacing(reused, progress, lambda text: say(f"! {text}", err=True)) as target,
+            live(f"starting the container{where}") as show,
+        ):
+            outcome = use_case.start(target, show)
+        with live("testing the GPU"):
+            up = use_case.verify_running(target, outcome, sent, began)
+    print_up_json(target, sent, up) if as_json else print_up(target, up)
     ctx.exit(up.verified.exit_code)
 
 
-def _settled(target: "UpTarget", *, rebuild: bool | None, take_over: bool, yes: bool) -> "UpTarget":
-    """Choose the container; one to replace is removed once the new image is built."""
+def _settled(target: "UpTarget", *, rebuild: bool | None, take_over: bool, yes: bool) -> "Reused":
+    """Choose the container; for one to replace, the new image stands afterwards."""
     from scaffold.adapters.docker.engine import docker_engine
-    from scaffold.cli.consent import agree_to_other, progress
-    from scaffold.commands.workspace.down import down
+    from scaffold.cli.consent import agree_to_other
     from scaffold.commands.workspace.reuse import settle
     from scaffold.commands.workspace.up import build
-    from scaffold.errors import TargetError
 
     agree = agree_to_other(take_over=take_over, yes=yes)
     with docker_engine(target.host or None, target.ssh_config) as engine:
         reused = settle(engine, target, agree, rebuild=rebuild)
     _say_changes(reused)
-    if reused.replaced is None:
-        return reused.target
-    _agree_to_loss(reused, yes=yes)
-    with live("building the new image") as show:
-        build(reused.target, show)
-    with docker_engine(target.host or None, target.ssh_config) as engine:
-        done = down(engine, reused.replaced, progress)
-    if done.refused:
-        raise TargetError(f"the old container stays: {done.refused[0]}")
-    return reused.target
+    if reused.replaced:
+        _agree_to_loss(reused, yes=yes)
+        with live("building the new image") as show:
+            build(reused.target, show)
+    return reused
 
 
 def _say_changes(reused: "Reused") -> None:
@@ -150,83 +161,3 @@ def _agree_to_loss(reused: "Reused", *, yes: bool) -> None:
         click.echo(printable(line), err=True)
     if not require_consent("Replace the container?", yes=yes):
         raise InputError("nothing was rebuilt; the container is as it was")
-
-
-def _say_sent(sent: "PushResult", *, dry_run: bool) -> None:
-    from scaffold.cli.report import printable
-    from scaffold.cli.sync.push import show_sent
-
-    if sent.files or sent.deleted or sent.gone or sent.skipped:
-        show_sent(sent, dry_run=dry_run)
-    else:
-        click.echo(f"{printable(str(sent.target))} is up to date")
-
-
-def _end_dry(target: "UpTarget", sent: "PushResult | None", *, as_json: bool) -> int:
-    """Print what would run and what the server lacks; the exit code."""
-    from dataclasses import asdict
-
-    from scaffold.commands.workspace.up import unmet_needs
-
-    lacking = unmet_needs(target, sent)
-    command_line = shlex.join(
-        target.argv if len(target.argv[-1]) < 500 else [*target.argv[:-1], "…"]
-    )
-    where = (
-        {"DOCKER_CONTEXT": target.host} if target.recorded and target.recorded.by_context else {}
-    )
-    if as_json:
-        from scaffold.cli.report import print_json
-        from scaffold.cli.sync.push import sent_json
-
-        sync = sent_json(sent, dry_run=True) if sent else None
-        document = {"dry_run": True, "sync": sync, "argv": target.argv, "environment": where}
-        print_json(document | {"needs": [asdict(one) for one in lacking]})
-        return int(bool(lacking))
-    prefix = "".join(f"{key}={value} " for key, value in where.items())
-    click.echo(f"would run: {prefix}{command_line}")
-    for one in lacking:
-        click.echo(f"✗ {one.message}\n    {one.hint}")
-    click.echo("Nothing was changed.")
-    return int(bool(lacking))
-
-
-def _json(target: "UpTarget", sent: "PushResult | None", up: "UpResult") -> None:
-    from scaffold.cli.report import print_json
-    from scaffold.cli.sync.push import sent_json
-    from scaffold.cli.workspace.verify import document
-    from scaffold.commands.workspace.up import entry_commands
-
-    print_json(
-        {
-            "host": target.host or "local",
-            "way": target.recorded.files.value if target.recorded else "local",
-            "sync": sent_json(sent, dry_run=False) if sent else None,
-            "container": {"name": up.name, "id": up.id, "user": up.user, "folder": up.folder},
-            "stale": up.stale,
-            "verify": document(up.verified),
-            "get_in": entry_commands(target, up),
-            "seconds": up.seconds,
-        }
-    )
-
-
-def _say(target: "UpTarget", up: "UpResult") -> None:
-    from scaffold.checks.topics import SERIOUS
-    from scaffold.cli.outcomes import print_outcome
-    from scaffold.cli.report import console, printable
-    from scaffold.commands.workspace.up import entry_commands
-
-    where = f" on {target.host}" if target.host else ""
-    console().print(f"{up.name} ({up.id[:12]}) is running{where}", style="bold")
-    console().print(f"  as {up.user}, in {printable(up.folder)}, after {up.seconds:.1f} s")
-    if up.stale:
-        text = "  it was created before .devcontainer/ changed: scaffold up --rebuild"
-        console().print(text, style="yellow")
-    for outcome in up.verified.outcomes:
-        shown = outcome.topic.name in {"gpu", "framework"} or outcome.level in SERIOUS
-        if shown and not outcome.echo_of:
-            print_outcome(outcome, root=False, verbose=False)
-    console().print("Enter it:", style="bold")
-    for step in entry_commands(target, up):
-        console().print(f"  {printable(step)}")

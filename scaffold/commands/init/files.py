@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -10,12 +10,14 @@ from scaffold.adapters.devcontainer.template import render
 from scaffold.adapters.local.answers_file import (
     PERSONAL_HEAD,
     Record,
+    fingerprint,
     personal_name,
     record_name,
 )
 from scaffold.adapters.local.answers_file import write_record as record_content
 from scaffold.adapters.local.files import NewFile, read_file, shown, write_files
 from scaffold.adapters.local.remembered import GENERATED
+from scaffold.adapters.sync.local_git import is_committed
 from scaffold.answers.feature_metadata import FEATURE_FILE, check_metadata
 from scaffold.answers.question import Value
 from scaffold.commands.init.host_files import SETTINGS, settings_text
@@ -44,15 +46,24 @@ class FileChange:
     ours: bool = False
 
 
-def changes_of(root: Path, plan: Plan, recorded: Mapping[str, Value]) -> list[FileChange]:
-    """Every file of the plan and the new record, with the present files of `root`."""
+def changes_of(
+    root: Path,
+    plan: Plan,
+    recorded: Mapping[str, Value],
+    earlier: Mapping[str, str] | None = None,
+) -> list[FileChange]:
+    """Every file of the plan and the new record, with the present files of `root`.
+
+    `earlier` are the fingerprints of the files that the record in the repository calls generated.
+    """
     rendered = render(plan)
     if (root / IGNORE).is_symlink():
         # Often a link to .gitignore: it stays the user's, and nothing is written through it.
         rendered.pop(IGNORE, None)
     generated = {path: file.content for path, file in rendered.items()}
     changes = [
-        compare(root, path, file.content, file.mode) for path, file in sorted(rendered.items())
+        _of_colleague(root, compare(root, path, file.content, file.mode), earlier or {})
+        for path, file in sorted(rendered.items())
     ]
     content, personal = record_content(recorded, generated, (plan.user.uid, plan.user.gid))
     changes.append(_own(root, record_name(plan.folder), content))
@@ -101,6 +112,22 @@ def compare(root: Path, path: str, after: bytes, mode: int) -> FileChange:
         before=before,
         ours=ours,
     )
+
+
+def _of_colleague(root: Path, change: FileChange, earlier: Mapping[str, str]) -> FileChange:
+    """Replace what a colleague generated and committed: it has their ids and paths.
+
+    The record alone proves nothing, since it is part of the repository; what git holds cannot be
+    lost.
+    """
+    before = change.before
+    if change.status != "kept" or before is None:
+        return change
+    if earlier.get(change.path) != fingerprint(before):
+        return change
+    if not is_committed(root, change.path, before):
+        return change
+    return replace(change, status="changed", ours=True)
 
 
 def foreign_files(

@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
+from scaffold.adapters.devcontainer.needs import look_at_needs
 from scaffold.adapters.docker import contexts
 from scaffold.adapters.local.files import read_file
 from scaffold.adapters.ssh.remote_paths import RemotePathFacts, read_paths
@@ -13,6 +14,8 @@ from scaffold.answers.model import Answers, Mount
 from scaffold.errors import TargetError
 from scaffold.facts import HostFacts
 from scaffold.parsing.untrusted.jsonc import with_value
+from scaffold.workspace.needs import unmet
+from scaffold.workspace.sides import HostPath
 
 SETTINGS = ".vscode/settings.json"
 KEYS = ("docker.environment", "containers.environment")
@@ -37,6 +40,15 @@ def settings_text(root: Path, context: str) -> bytes:
 def names_a_context(root: Path) -> bool:
     """Whether the folder's settings still send VS Code to a context."""
     return VARIABLE.encode() in (read_file(root / SETTINGS, below=root) or b"")
+
+
+def left_over(root: Path, answers: Answers) -> list[str]:
+    """A warning if VS Code is still sent to a context that the project no longer uses."""
+    if (answers.files is Files.CONTEXT and answers.host) or not names_a_context(root):
+        return []
+    return [
+        f"{SETTINGS} still names a Docker context for VS Code: remove docker.environment from it"
+    ]
 
 
 def context_doubts(answers: Answers) -> list[str]:
@@ -76,6 +88,24 @@ def path_doubts(
         verb = "made" if place.kind == "missing" else "written"
         found.append(f"{workspace} on {answers.host} cannot be {verb} by {who}: see --workspace")
     return found
+
+
+def need_doubts(
+    answers: Answers, root: Path, workspace: str, ssh_config: Path | None = None
+) -> list[str]:
+    """What the server lacks for the chosen way, with the way that needs less."""
+    from scaffold.adapters.sync.walk import upload_size
+
+    folder = HostPath(workspace) if workspace.startswith("/") else None
+    try:
+        found = look_at_needs(answers.host, folder, ssh_config)
+    except TargetError:
+        # Its folders were asked for already, and that message tells why it does not answer.
+        return []
+    by_context = answers.files is Files.CONTEXT
+    size = upload_size(root) if found.free is not None else 0
+    lacking = unmet(found, answers.host, folder, size, by_context=by_context)
+    return [f"{one.message}: {one.hint}" for one in lacking if "cannot write" not in one.message]
 
 
 def _remote_path(mount: Mount, host: HostFacts) -> str:

@@ -20,7 +20,13 @@ from scaffold.commands.init.files import (
     settings_change,
     write_changes,
 )
-from scaffold.commands.init.host_files import SETTINGS, context_doubts, names_a_context, path_doubts
+from scaffold.commands.init.host_files import (
+    SETTINGS,
+    context_doubts,
+    left_over,
+    need_doubts,
+    path_doubts,
+)
 from scaffold.commands.init.project_notes import gone_images, missing_parts, other_base
 from scaffold.commands.init.read import (
     InitFacts,
@@ -95,7 +101,7 @@ def decide(look: InitFacts, given: Mapping[str, Value]) -> Decided | Conflict:
     plan = make_plan(answers, choice.resolution, project, choice.host)
     check_features(look.root, plan)
     recorded = _recorded(look, reconciled(given), choice)
-    changes = changes_of(look.root, plan, recorded)
+    changes = changes_of(look.root, plan, recorded, look.record.generated)
     merged, unread = _merged(look.root, answers)
     warnings = (
         *choice.notes,
@@ -105,7 +111,7 @@ def decide(look: InitFacts, given: Mapping[str, Value]) -> Decided | Conflict:
         *doubts(choice.asked, choice.host),
         *context_doubts(answers),
         *_doubts_of_paths(look, answers, recorded),
-        *_left_over(look.root, answers),
+        *left_over(look.root, answers),
         *missing_parts(project),
         *unread,
     )
@@ -174,14 +180,10 @@ def _merged(root: Path, answers: Answers) -> tuple[list[FileChange], list[str]]:
 def _doubts_of_paths(look: InitFacts, answers: Answers, recorded: Mapping[str, Value]) -> list[str]:
     if look.seen is None or look.seen.age_s is not None:
         return []
-    return path_doubts(answers, str(recorded["workspace"]), look.host, look.ssh_config)
-
-
-def _left_over(root: Path, answers: Answers) -> list[str]:
-    if (answers.files is Files.CONTEXT and answers.host) or not names_a_context(root):
-        return []
+    workspace = str(recorded["workspace"])
     return [
-        f"{SETTINGS} still names a Docker context for VS Code: remove docker.environment from it"
+        *path_doubts(answers, workspace, look.host, look.ssh_config),
+        *need_doubts(answers, look.root, workspace, look.ssh_config),
     ]
 
 

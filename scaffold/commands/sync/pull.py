@@ -8,6 +8,7 @@ from scaffold.adapters.local.files import shown
 from scaffold.adapters.sync.remote_shell import RemoteShell
 from scaffold.adapters.sync.state import SavedState, local_holder, locked_state
 from scaffold.adapters.sync.walk import LocalWorkspace, local_entries, local_link
+from scaffold.commands.sync.pull_git import pull_history
 from scaffold.commands.sync.pull_transfer import download
 from scaffold.commands.sync.remote import (
     RemoteState,
@@ -20,10 +21,20 @@ from scaffold.commands.sync.ui import SyncUi
 from scaffold.errors import InputError
 from scaffold.sync.comparing import SyncState
 from scaffold.sync.manifest import ManifestEntry, parents
-from scaffold.sync.pull_plan import KeepReason, PullPlan, expand_paths, plan_pull, relative_path
+from scaffold.sync.pull_plan import (
+    KeepReason,
+    PullPlan,
+    expand_paths,
+    names_of,
+    plan_pull,
+    relative_path,
+)
 from scaffold.sync.rules import NEVER_SYNCED
 from scaffold.sync.runs_here import holds_git, runs_here
 from scaffold.sync.target import SyncTarget
+
+GIT = ".git"
+"""The path that stands for the commits of the remote repository."""
 
 
 def list_remote_changes(
@@ -47,7 +58,9 @@ def pull(
     begun = time.monotonic()
     pulling = _Pull(_checked(root, target), target, request, ui)
     with locked_state(pulling.root, target) as saved:
-        return pulling.run(saved, _names(paths), begun)
+        if [relative_path(path) for path in paths] == [GIT]:
+            return pulling.history(saved, begun)
+        return pulling.run(saved, names_of(paths), begun)
 
 
 def _checked(root: Path, target: SyncTarget) -> Path:
@@ -55,24 +68,6 @@ def _checked(root: Path, target: SyncTarget) -> Path:
     if not root.is_dir():
         raise InputError(f"{shown(root)} is not a folder")
     return root.resolve()
-
-
-def _names(paths: Sequence[str]) -> list[str]:
-    found = []
-    for path in paths:
-        name = relative_path(path)
-        if name is None:
-            raise InputError(
-                f"{path!r} leaves the workspace",
-                hint="use a path relative to it, such as runs/best.pt",
-            )
-        if holds_git(name):
-            raise InputError(
-                ".git is not pulled: its files can name programs to run",
-                hint="use git fetch HOST:PATH; from a volume, push the commits",
-            )
-        found.append(name)
-    return found
 
 
 class _Pull:
@@ -88,6 +83,19 @@ class _Pull:
             RemoteChange(path, remote.entries[path].size, workspace.is_excluded(path))
             for path in self._changes(remote, saved.known)
             if remote.entries[path].kind != "d"
+        )
+
+    def history(self, saved: SavedState, begun: float) -> PullResult:
+        """Download commits."""
+        with open_remote_shell(self.root, self.target, self.request.ssh_config, self.ui) as shell:
+            remote = self._scan(RemoteWorkspace(shell, ""), saved, [GIT])
+            name, dry_run = self.target.host or self.target.volume, self.request.dry_run
+            found = pull_history(self.root, shell, remote.entries, name, self.ui, dry_run=dry_run)
+        return PullResult(
+            target=self.target,
+            history=tuple(found.done),
+            skipped=tuple(SkippedPath(GIT, why) for why in found.undecided),
+            seconds=round(time.monotonic() - begun, 2),
         )
 
     def run(self, saved: SavedState, names: list[str], begun: float) -> PullResult:
@@ -233,5 +241,5 @@ class _Pull:
         finally:
             # Files downloaded before a failure are now equal on both sides, too.
             agreed = {**saved.known.agreed, **local_entries(self.root, [*downloaded, *found.same])}
-            saved.keep(SyncState(agreed, saved.known.pending))
+            saved.keep(SyncState(agreed, saved.known.pending, saved.known.twins))
         return downloaded

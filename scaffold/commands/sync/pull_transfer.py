@@ -4,13 +4,14 @@ import io
 import secrets
 import tarfile
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from scaffold.adapters.local.pipes import BoundedPipe
-from scaffold.adapters.sync.remote_shell import RemoteShell, script
+from scaffold.adapters.sync.remote_shell import RemoteShell, lost, script
 from scaffold.adapters.sync.writer import WorkspaceWriter
-from scaffold.commands.sync.remote import checked, connection_lost
+from scaffold.commands.sync.remote import checked
 from scaffold.commands.sync.ui import ProgressCallback, SyncUi
 from scaffold.errors import TargetError
 from scaffold.sync.manifest import SECOND, STATE_FOLDER, Manifest, ManifestEntry
@@ -22,6 +23,9 @@ HEADER_LIMIT = 1 << 20
 
 GROWTH_LIMIT = 1 << 30
 """Bytes that a file may have grown since it was listed, beyond twice its size."""
+
+READ_LIMIT = 64 << 20
+"""Bytes of a file that is read into memory, such as the packed refs of a large repository."""
 
 NOISE_LINES = 1000
 """Most lines that a login shell may print before the answer."""
@@ -56,6 +60,39 @@ def download(
             f"{left} of {len(wanted)} files could not be downloaded from {shell.name}",
             hint="they were deleted or cannot be read; run the command again",
         )
+
+
+def read_files(shell: RemoteShell, paths: Sequence[str], remote: Manifest) -> dict[str, bytes]:
+    """The contents of small remote files; one that has disappeared meanwhile is left out."""
+    reading = _Reading(tuple(paths), remote)
+    if paths:
+        _receive(reading, shell, lambda _bytes: None)
+    return reading.found
+
+
+class _Taking(Protocol):
+    """Takes the members of a tar stream."""
+
+    @property
+    def wanted(self) -> Sequence[str]: ...
+
+    def take(self, archive: tarfile.TarFile, member: tarfile.TarInfo) -> None: ...
+
+
+@dataclass(slots=True)
+class _Reading:
+    wanted: Sequence[str]
+    remote: Manifest
+    found: dict[str, bytes] = field(default_factory=dict)
+
+    def take(self, archive: tarfile.TarFile, member: tarfile.TarInfo) -> None:
+        path = member.name.removeprefix("./")
+        if path not in self.remote or path not in self.wanted or member.size > READ_LIMIT:
+            raise TargetError(f"the remote sent something else than {len(self.wanted)} small files")
+        if member.isreg() and (content := archive.extractfile(member)):
+            self.found[path] = content.read()
+        elif member.islnk() and (first := member.linkname.removeprefix("./")) in self.found:
+            self.found[path] = self.found[first]
 
 
 class _Download:
@@ -120,7 +157,7 @@ class _Download:
         )
 
 
-def _receive(downloads: _Download, shell: RemoteShell, moved: ProgressCallback) -> None:
+def _receive(downloads: _Taking, shell: RemoteShell, moved: ProgressCallback) -> None:
     nonce, received = secrets.token_hex(8), 0
     body = script("begin", "send", nonce=nonce, place=shell.folder, own=STATE_FOLDER, id="")
     body += download_commands(downloads.wanted).encode("utf-8", "surrogateescape")
@@ -134,7 +171,7 @@ def _receive(downloads: _Download, shell: RemoteShell, moved: ProgressCallback) 
                     received += member.size
                     moved(received)
         except (tarfile.TarError, EOFError) as error:
-            raise connection_lost(shell.name) from error
+            raise lost(shell.name) from error
 
 
 def _allow(stream: IO[bytes], size: int) -> None:
@@ -155,4 +192,4 @@ def _skip_to_stream(stream: IO[bytes], nonce: str, name: str) -> None:
         if not line:
             break
     reply = checked(read_reply(said, nonce), name)
-    raise connection_lost(name) if reply.begun else TargetError(f"{name} did not answer")
+    raise lost(name) if reply.begun else TargetError(f"{name} did not answer")

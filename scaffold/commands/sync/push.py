@@ -6,26 +6,37 @@ from pathlib import Path
 
 from scaffold.adapters.local.files import shown
 from scaffold.adapters.local.signals import interruptible_worker
+from scaffold.adapters.sync.git_files import foreign_links, repository_notes
+from scaffold.adapters.sync.left_out import dangling_links, large_ignored
 from scaffold.adapters.sync.remote_shell import RemoteShell
 from scaffold.adapters.sync.state import SavedState, local_holder, locked_state
 from scaffold.adapters.sync.walk import LocalWorkspace
+from scaffold.commands.sync.git_unit import GitOutcome
+from scaffold.commands.sync.push_compare import Comparing
+from scaffold.commands.sync.push_report import pull_command, require_space, skipped_paths
 from scaffold.commands.sync.push_transfer import Upload, UploadMethod
 from scaffold.commands.sync.remote import (
     RemoteState,
     RemoteWorkspace,
     check_target,
     open_remote_shell,
+    pruned_names,
 )
-from scaffold.commands.sync.requests import PushRequest, PushResult, SkippedPath
+from scaffold.commands.sync.requests import PushRequest, PushResult
 from scaffold.commands.sync.ui import SyncUi
+from scaffold.commands.sync.withholding import withhold_secrets
 from scaffold.errors import InputError
-from scaffold.sync.comparing import PushComparison, SyncState, agreed_after, compare
+from scaffold.sync.comparing import (
+    PushComparison,
+    SyncState,
+    agreed_after,
+    compare,
+    twins_of,
+)
 from scaffold.sync.holder import Holder
-from scaffold.sync.manifest import STATE_FOLDER, ManifestEntry
-from scaffold.sync.rules import IGNORE_FILE, NEVER_SYNCED, read_rules
+from scaffold.sync.manifest import STATE_FOLDER, ManifestEntry, parents
 from scaffold.sync.scripts import backup_commands, delete_commands
 from scaffold.sync.target import SyncTarget
-from scaffold.units import duration_text
 
 
 def push(root: Path, target: SyncTarget, request: PushRequest, ui: SyncUi) -> PushResult:
@@ -62,6 +73,8 @@ class _Push:
     remote_workspace: RemoteWorkspace
     remote: RemoteState
     workspace: LocalWorkspace
+    git: GitOutcome
+    foreign: list[str]
 
     def __init__(
         self,
@@ -73,10 +86,12 @@ class _Push:
     ) -> None:
         self.root, self.target, self.request = root, target, request
         self.ui, self.saved = ui, saved
+        self.notes: list[str] = []
 
     def without_volume(self, begun: float) -> PushResult:
         """Return the result of a dry run whose volume does not exist yet."""
-        self.remote, self.workspace = RemoteState(exists=False), LocalWorkspace(self.root)
+        self.remote, self.git = RemoteState(exists=False), GitOutcome()
+        self._list()
         found = compare(self.workspace.entries, {}, SyncState(), self.workspace.is_excluded)
         return self._result(found, begun)
 
@@ -84,17 +99,34 @@ class _Push:
         self.shell = shell
         self.remote_workspace = RemoteWorkspace(shell, self._owner() if shell.as_root else "")
         claim = local_holder(self.saved, self.root)
+        if not self.request.dry_run:
+            # A run that ends right after its claim must know it the next time.
+            self.saved.keep(self.saved.known)
         with interruptible_worker() as pool, self.ui.progress("comparing both sides", 0):
             # The remote scan mostly waits for the connection; the local one runs meanwhile.
             scanning = pool.submit(self._scan, claim)
-            self.workspace = LocalWorkspace(self.root)
+            self._list()
             self.remote = scanning.result()
         self._require_ownership(claim)
-        found = self._compared()
-        edited = found.overwrite() if self.request.overwrite else []
+        sides = (self.workspace.entries, self.remote.entries)
+        comparing = Comparing(self.root, self.remote_workspace, self.saved, sides)
+        found, self.git = comparing.run(
+            self.workspace.is_excluded, overwrite=self.request.overwrite
+        )
+        local = self.workspace.entries
+        self.notes += withhold_secrets(found, local, self.saved, self.request)
+        edited = found.overwrite(self.workspace.entries) if self.request.overwrite else []
         if self.request.dry_run:
             return self._result(found, begun)
         return self._do(found, edited, begun)
+
+    def _list(self) -> None:
+        """List the local files; a `.git` file that names a folder of this computer stays here."""
+        self.workspace = LocalWorkspace(self.root)
+        links = foreign_links(self.root, self.workspace.entries)
+        for path in links:
+            del self.workspace.entries[path]
+        self.foreign = [*links.values()]
 
     def _owner(self) -> str:
         uid, gid = self.target.uid, self.target.gid
@@ -105,7 +137,7 @@ class _Push:
         named = {path.split("/", 1)[0] for path in (*known.agreed, *known.pending)}
         tops = sorted({*(path.name for path in self.root.iterdir()), *named} - {STATE_FOLDER})
         take, dry = self.request.take_over, self.request.dry_run
-        return self.remote_workspace.scan(claim, _pruned(self.root), tops, take=take, dry=dry)
+        return self.remote_workspace.scan(claim, pruned_names(self.root), tops, take=take, dry=dry)
 
     def _require_ownership(self, claim: Holder) -> None:
         holder = self.remote.holder
@@ -117,33 +149,50 @@ class _Push:
             "target, or use --take-over if the other one is no longer used",
         )
 
-    def _compared(self) -> PushComparison:
-        local, remote = self.workspace.entries, self.remote.entries
-        found = compare(local, remote, self.saved.known, self.workspace.is_excluded)
-        doubtful = found.doubtful(local, remote)
-        if doubtful and self.remote.exists:
-            found.settle(self.remote_workspace.equal(self.saved.id, self.root, doubtful))
-        found.skip_repositories()
-        return found
-
     def _do(self, found: PushComparison, edited: list[str], begun: float) -> PushResult:
         local, known = self.workspace.entries, self.saved.known
         unreadable = {path for path in found.send if not _readable(self.root, path, local[path])}
         found.send = [path for path in found.send if path not in unreadable]
         self.workspace.unreadable += sorted(unreadable)
         method: UploadMethod = ""
+        require_space(self._growth(found), self.remote.space, str(self.target))
+        if found.send or found.cleared:
+            pending = {path: local[path] for path in found.send}
+            self.saved.keep(SyncState(known.agreed, pending, known.twins))
+        self._make_room(found, edited)
         if found.send:
-            self.saved.keep(SyncState(known.agreed, {path: local[path] for path in found.send}))
-            if edited:
-                self.remote_workspace.change(self.saved.id, backup_commands(edited))
             method = Upload(
                 self.root, self.target, self.remote_workspace, self.remote, self.saved.id
             ).send(found.send, local, self.ui)
         deleted = self._delete(found.gone)
         equal, remote = {*found.same, *found.send}, {**self.remote.entries}
-        agreed = agreed_after(local, remote, known, equal, set(deleted), self.workspace.is_excluded)
-        self.saved.keep(SyncState(agreed))
+        removed = {*deleted, *found.cleared} - equal
+        agreed = agreed_after(local, remote, known, equal, removed, self.workspace.is_excluded)
+        self.saved.keep(SyncState(agreed, twins=twins_of(found.same, local, remote)))
         return self._result(found, begun, method, deleted)
+
+    def _growth(self, found: PushComparison) -> int:
+        """By how many bytes the remote files grow."""
+        both = (self.workspace.entries, self.remote.entries)
+        new, old = (
+            sum(one.size for path in found.send if (one := side.get(path)) and one.kind == "f")
+            for side in both
+        )
+        return new - old
+
+    def _make_room(self, found: PushComparison, edited: list[str]) -> None:
+        """Back up what is replaced, and remove what git keeps elsewhere."""
+        local, remote = self.workspace.entries, self.remote.entries
+        aside = {path for path in edited if local[path].kind != remote[path].kind}
+        if edited or self.git.kept_refs:
+            script = backup_commands(edited, self.git.kept_refs, aside)
+            self.remote_workspace.change(self.saved.id, script)
+        if found.cleared:
+            self.remote_workspace.change(self.saved.id, delete_commands(found.cleared, remote))
+        for path in [one for one in remote if any(up in aside for up in (*parents(one), one))]:
+            del remote[path]
+        for path in found.cleared:
+            remote.pop(path, None)
 
     def _delete(self, gone: list[str]) -> list[str]:
         if not gone or not self.request.delete:
@@ -160,15 +209,9 @@ class _Push:
         method: UploadMethod = "",
         deleted: list[str] | None = None,
     ) -> PushResult:
-        local = self.workspace.entries
-        skipped = [
-            SkippedPath(path, self._reason(path, why.value)) for path, why in found.skipped.items()
-        ]
-        skipped += [
-            SkippedPath(path, "cannot be read locally") for path in self.workspace.unreadable
-        ]
-        gone = deleted or []
+        local, gone = self.workspace.entries, deleted or []
         sizes = {path: local[path].size for path in found.send if local[path].kind == "f"}
+        dry_run = self.request.dry_run
         return PushResult(
             target=self.target,
             files=tuple(sorted(found.send)),
@@ -176,35 +219,31 @@ class _Push:
             sizes=sizes,
             gone=tuple(path for path in found.gone if path not in gone),
             deleted=tuple(gone),
-            skipped=tuple(sorted(skipped, key=lambda one: one.path)),
+            skipped=skipped_paths(found, self.workspace, self.remote, self.git),
             method=method,
             seconds=round(time.monotonic() - begun, 2),
             clock_ahead=self.remote.clock_ahead,
+            notes=(*self.git.notes, *self.notes, *self._upload_notes(found)),
+            ignored=large_ignored(self.root, self.workspace.excluded) if dry_run else {},
+            pull_history=pull_command(self.root, self.request),
         )
 
-    def _reason(self, path: str, why: str) -> str:
-        """The reason with both ages, each by its own clock, so that no clock has to be right."""
-        local, remote = self.workspace.entries.get(path), self.remote.entries.get(path)
-        if local is None or remote is None or local.kind != "f" or remote.kind != "f":
-            return why
-        remote_age, local_age = (
-            self.remote.clock - remote.mtime / 1e9,
-            time.time() - local.mtime / 1e9,
-        )
-        return (
-            f"{why} (remote {duration_text(remote_age)} ago, local {duration_text(local_age)} ago)"
-        )
+    def _upload_notes(self, found: PushComparison) -> list[str]:
+        """What the user should know about these uploads."""
+        if not found.send:
+            return []
+        local, sent = self.workspace.entries, {*found.send}
+        links = dangling_links(local)
+        return [
+            *self.foreign,
+            *repository_notes(self.root, local),
+            *(
+                f"{path} is a link to {target}, which is not uploaded"
+                for path, target in links.items()
+                if path in sent
+            ),
+        ]
 
 
 def _readable(root: Path, path: str, one: ManifestEntry) -> bool:
     return one.kind != "f" or os.access(f"{root}/{path}", os.R_OK)
-
-
-def _pruned(root: Path) -> list[str]:
-    """Names of folders that need no remote listing, since none of that name is synced."""
-    names = [name.rstrip("/") for name in NEVER_SYNCED if name.endswith("/")]
-    try:
-        rules = read_rules("", (root / IGNORE_FILE).read_bytes())
-    except OSError:
-        return names
-    return [name for name in names if rules is None or rules.verdict(f"{name}/") is not False]

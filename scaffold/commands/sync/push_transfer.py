@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
-from scaffold.adapters.sync.remote_shell import SshShell, script
+from scaffold.adapters.sync.remote_shell import SshShell, lost, script
 from scaffold.adapters.sync.rsync import Rsync, have_rsync, is_new_enough
 from scaffold.adapters.sync.tar_stream import tar_stream
-from scaffold.commands.sync.remote import RemoteState, RemoteWorkspace, checked, connection_lost
+from scaffold.commands.sync.remote import RemoteState, RemoteWorkspace, checked
 from scaffold.commands.sync.ui import ProgressCallback, SyncUi
 from scaffold.sync.manifest import STATE_FOLDER, Manifest
 from scaffold.sync.replies import read_reply
@@ -95,7 +95,7 @@ class Upload:
             script("begin", "receive", unpack="no", **own),
         )
         if "done" not in checked(read_reply(said, nonce), self._remote_workspace.shell.name).words:
-            raise connection_lost(self._remote_workspace.shell.name)
+            raise lost(self._remote_workspace.shell.name)
 
     def _ids(self) -> tuple[int, int]:
         uid, gid = self._target.uid or 0, self._target.gid

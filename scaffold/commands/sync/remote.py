@@ -8,15 +8,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scaffold.adapters.sync.remote_shell import RemoteShell, not_a_shell, open_ssh_shell, script
+from scaffold.adapters.sync.remote_shell import (
+    RemoteShell,
+    lost,
+    not_a_shell,
+    open_ssh_shell,
+    script,
+)
 from scaffold.commands.sync.ui import SyncUi
 from scaffold.commands.sync.volume_image import images_of
 from scaffold.errors import InputError, TargetError
 from scaffold.sync.holder import Holder, read_holder
 from scaffold.sync.manifest import STATE_FOLDER, ManifestEntry
 from scaffold.sync.replies import CutShortError, Reply, read_reply
+from scaffold.sync.rules import IGNORE_FILE, NEVER_SYNCED, read_rules
 from scaffold.sync.scripts import checksum_commands
 from scaffold.sync.target import SyncTarget
+from scaffold.workspace.needs import SPACE, space_of
 
 NOISE_S = 3
 """Smallest clock difference in seconds that can be measured reliably."""
@@ -34,6 +42,8 @@ class RemoteState:
     clock_ahead: int = 0
     as_root: bool = False
     quiet_login: bool = True
+    space: int | None = None
+    """Bytes that the login may still write; None if unknown."""
 
 
 @contextmanager
@@ -71,6 +81,16 @@ def check_target(target: SyncTarget) -> None:
         )
 
 
+def pruned_names(root: Path) -> list[str]:
+    """Names of folders that need no remote listing, since none of that name is synced."""
+    names = [name.rstrip("/") for name in NEVER_SYNCED if name.endswith("/")]
+    try:
+        rules = read_rules("", (root / IGNORE_FILE).read_bytes())
+    except OSError:
+        return names
+    return [name for name in names if rules is None or rules.verdict(f"{name}/") is not False]
+
+
 class RemoteWorkspace:
     """Runs scripts in the remote workspace. `owner` is uid:gid, or empty."""
 
@@ -85,7 +105,8 @@ class RemoteWorkspace:
         own = self.variables(nonce, claim.id)
         own |= {"claim": claim.to_line(), "owner": self.owner, "prune": " ".join(prune)}
         own |= {"take": _word(take), "dry": _word(dry)}
-        output = self.shell.run(script("begin", "scan", "list", paths=paths, **own))
+        body = script("begin", "scan", "list", paths=paths, **own)
+        output = self.shell.run(SPACE.encode() + body)
         reply = checked(read_reply(output, nonce), self.shell.name)
         return self._state(reply, nonce, (begun + time.time()) / 2)
 
@@ -98,9 +119,9 @@ class RemoteWorkspace:
             try:
                 entries = reply.manifest(nonce)
             except CutShortError as error:
-                raise connection_lost(self.shell.name) from error
+                raise lost(self.shell.name) from error
         elif not {"absent", "end"} & words.keys():
-            raise connection_lost(self.shell.name)
+            raise lost(self.shell.name)
         return RemoteState(
             entries=entries,
             holder=holder,
@@ -110,25 +131,28 @@ class RemoteWorkspace:
             # `date` prints whole seconds, and the answer took time to arrive.
             clock_ahead=round(clock - now) if abs(clock - now) > NOISE_S else 0,
             as_root="root" in words,
+            space=space_of(words),
             quiet_login=not reply.noise,
         )
 
     def change(self, id_: str, commands: str) -> Reply:
         """Run commands of `change.sh` in the target if this computer still owns it."""
         nonce = secrets.token_hex(8)
-        body = script("begin", "change", **self.variables(nonce, id_))
+        body = script("begin", "change", owner=self.owner, **self.variables(nonce, id_))
         said = self.shell.run(body + commands.encode("utf-8", "surrogateescape"))
         reply = checked(read_reply(said, nonce), self.shell.name)
         if "done" not in reply.words:
-            raise connection_lost(self.shell.name)
+            raise lost(self.shell.name)
         return reply
 
     def equal(self, id_: str, root: Path, paths: Sequence[str]) -> set[str]:
         """Files whose contents are equal on both sides; empty if that cannot be determined."""
-        sums = self.change(id_, checksum_commands(paths)).sums
-        if len(sums) != len(paths):
-            return set()
-        return {path for path, one in zip(paths, sums, strict=True) if _sum(root / path) == one}
+        return {path for path, one in self.sums(id_, paths).items() if sum_of(root / path) == one}
+
+    def sums(self, id_: str, paths: Sequence[str]) -> dict[str, str]:
+        """The SHA-256 of each remote file; empty if the remote cannot tell all of them."""
+        found = self.change(id_, checksum_commands(paths)).sums
+        return dict(zip(paths, found, strict=True)) if len(found) == len(paths) else {}
 
     def variables(self, nonce: str, id_: str) -> dict[str, str]:
         """The variables that every remote script needs."""
@@ -139,7 +163,8 @@ def _clock(text: str, now: float) -> float:
     return float(text) if text.isascii() and text.isdigit() and len(text) < 12 else now
 
 
-def _sum(path: Path) -> str:
+def sum_of(path: Path) -> str:
+    """The SHA-256 of a local file; empty if it cannot be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -170,11 +195,3 @@ def _advice(said: str) -> str:
         "taken over": "scaffold sync shows the owner; --take-over reclaims it",
     }
     return next((hint for part, hint in table.items() if part in said), f"{whole}; run again")
-
-
-def connection_lost(name: str) -> TargetError:
-    """The error for an incomplete answer."""
-    return TargetError(
-        f"the connection to {name} was lost",
-        hint="every remote file is complete, old or new; run the command again",
-    )

@@ -1,12 +1,15 @@
 """What the user asks of push and pull, and what each did."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from scaffold.commands.sync.push_transfer import UploadMethod
 from scaffold.sync.comparing import SkipReason
 from scaffold.sync.target import SyncTarget
+
+SecretConsent = Callable[[Mapping[str, str]], bool | None]
+"""Whether to upload files that look like secrets, given their kinds; None if nobody can say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +25,10 @@ class PushRequest:
     dry_run: bool = False
     take_over: bool = False
     overwrite: bool = False
+    host: str | None = None
+    """The host that the user named."""
+    secrets: SecretConsent | None = None
+    """Asked once before files that look like secrets are uploaded; None uploads them."""
     ssh_config: Path | None = None
 
 
@@ -31,6 +38,9 @@ class SkippedPath:
 
     path: str
     why: str
+
+
+_DECIDED = (SkipReason.EDITED_ON_REMOTE.value, SkipReason.STASH.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +64,17 @@ class PushResult:
     clock_ahead: int = 0
     sizes: Mapping[str, int] = field(default_factory=dict)
     """Bytes of each uploaded regular file."""
+    notes: tuple[str, ...] = ()
+    """What the user should know about the repositories."""
+    ignored: Mapping[str, int] = field(default_factory=dict)
+    """In a dry run: large paths that a rule excludes, with their sizes."""
+    pull_history: str = ""
+    """The command that downloads the commits of a skipped repository."""
 
     @property
     def undecided(self) -> bool:
         """Whether a skipped path needs the user's decision; edited only on the remote does not."""
-        return any(not one.why.startswith(SkipReason.EDITED_ON_REMOTE) for one in self.skipped)
+        return any(not one.why.startswith(_DECIDED) for one in self.skipped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +104,8 @@ class PullResult:
     size: int = 0
     skipped: tuple[SkippedPath, ...] = ()
     seconds: float = 0.0
+    history: tuple[str, ...] = ()
+    """What was done with the branches of the remote repository."""
 
 
 @dataclass(frozen=True, slots=True)

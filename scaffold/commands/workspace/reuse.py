@@ -4,6 +4,7 @@ import hashlib
 import os
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +14,16 @@ from scaffold.commands.workspace.down import DownPlan, plan_for
 from scaffold.commands.workspace.recipes import recipe_now, recipe_then
 from scaffold.commands.workspace.standing import AgreeToOther, described, not_agreed, standing
 from scaffold.commands.workspace.up_target import UpTarget, with_container, with_labels
-from scaffold.container.engine_json import Raw, is_running, rows
+from scaffold.container.engine_json import Raw, is_running, name_of, rows
 from scaffold.container.owner import is_of
+from scaffold.errors import TargetError
 from scaffold.workspace.compose_project import PROJECT, Composed, default_project, free_project
 from scaffold.workspace.devcontainer import label
 from scaffold.workspace.identity import fits, is_workspace_mount, labels_of
 from scaffold.workspace.recipe import changed
+
+ASIDE = "-before-rebuild"
+"""End of the name of a container while its successor starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ def settle(
     if own is None:
         _require_free(engine, listed, target, agree)
         return Reused(with_labels(target, target.labels, _project(target, listed)))
+    own = _named_again(engine, own)
     project = label(own, PROJECT)
     changes = () if rebuild else changed(own, recipe_then(str(own["Id"])), recipe_now(target))
     if rebuild or (rebuild is None and changes):
@@ -71,9 +77,25 @@ def settle(
 
 
 def _first(own: Sequence[Raw]) -> Raw | None:
-    """A running one before stopped ones."""
-    found = sorted(own, key=lambda one: not (one.get("State") or {}).get("Running"))
+    """A running one before stopped ones, and one that a rebuild set aside last."""
+    found = sorted(
+        own,
+        key=lambda one: (
+            not (one.get("State") or {}).get("Running"),
+            name_of(one).endswith(ASIDE),
+        ),
+    )
     return found[0] if found else None
+
+
+def _named_again(engine: DockerEngine, own: Raw) -> Raw:
+    """Give a container its name back that a killed rebuild had set aside."""
+    name = name_of(own)
+    if name.endswith(ASIDE):
+        with suppress(TargetError):
+            engine.rename(str(own["Id"]), name.removesuffix(ASIDE))
+        return engine.inspect(str(own["Id"])) or own
+    return own
 
 
 def _require_free(

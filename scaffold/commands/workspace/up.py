@@ -26,6 +26,7 @@ from scaffold.commands.workspace.up_target import UpRequest, UpTarget, command_o
 from scaffold.commands.workspace.verify import Verified, verify
 from scaffold.container.engine_json import name_of
 from scaffold.errors import TargetError
+from scaffold.parsing.lost_connection import is_lost_connection
 from scaffold.workspace.devcontainer import project_folder, remote_user
 from scaffold.workspace.needs import Unmet, unmet
 from scaffold.workspace.sides import HostPath
@@ -116,12 +117,19 @@ def _run(
 
 
 def _explained(target: UpTarget, error: TargetError, log: Path, failure: str) -> TargetError:
+    text = log.read_text("utf-8", "replace")
+    if target.host and is_lost_connection(f"{text}\n{error.message}"):
+        return TargetError(
+            f"the connection to {target.host} was lost",
+            hint="a container that was created stays there, and so does what was built; run the "
+            f"command again to go on; full log: {log}",
+        )
     if "npx is on the host" in error.message:
         return TargetError(
             f"the files are on {target.host}, but the Dev Containers CLI is not: {error.message}",
             hint=f"scaffold open works without it; or install it on {target.host}: {INSTALL}",
         )
-    found = explain(log.read_text("utf-8", "replace"), error.message, _place(target))
+    found = explain(text, error.message, _place(target))
     fixes = [found.fix] if found.fix else []
     command = _command("up", target)
     again = [] if command in found.fix else [f"then run again: {command}"]

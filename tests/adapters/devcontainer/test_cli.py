@@ -124,6 +124,10 @@ def test_the_far_script_runs_in_the_folder_and_ends_with_its_input(tmp_path, mon
     ("log", "hint"),
     [
         ("bind source path does not exist: /data/x", "create the folder /data/x"),
+        (
+            "error while creating mount source path '/nfs/p': mkdir /nfs: permission denied",
+            "scaffold init --workspace PATH on a local disk",
+        ),
         ('could not select device driver "" with capabilities: [[gpu]]', "scaffold host check gpu"),
         ("Cannot connect to the Docker daemon at", "scaffold host check gpu01"),
         (

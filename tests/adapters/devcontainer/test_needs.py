@@ -68,3 +68,18 @@ def test_folder_and_quota(server, tmp_path):
     assert needs.look_at_needs("gpu01", folder).free == 1100 << 10
     server(quota=QUOTA.replace("900  1000  2000", "2900*  1000  0"))
     assert needs.look_at_needs("gpu01", folder).free == 0
+
+
+NETWORK = {
+    "a private home on NFS": ("nfs4", "drwx------", True),
+    "a home on NFS that others may enter": ("nfs", "drwxr-xr-x", False),
+    "a private home on a local disk": ("ext2/ext3", "drwx------", False),
+    "a private folder on a FUSE file system": ("fuseblk", "drwx-----T", True),
+}
+
+
+@pytest.mark.parametrize(("kind", "mode", "squashed"), NETWORK.values(), ids=NETWORK)
+def test_network_home_that_root_may_not_enter(server, tmp_path, kind, mode, squashed):
+    server(stat=f"case $2 in -c) echo {kind} ;; *) echo {mode} ;; esac")
+    found = needs.look_at_needs("gpu01", HostPath(str(tmp_path)))
+    assert found.squash == (str(tmp_path) if squashed else "")

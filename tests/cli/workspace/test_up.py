@@ -6,9 +6,9 @@ import pytest
 
 from scaffold.adapters.docker import engine as engine_module
 from scaffold.cli.workspace import up as command
-from scaffold.commands.workspace import down, reuse
+from scaffold.commands.workspace import reuse
 from scaffold.commands.workspace import up as use_case
-from scaffold.commands.workspace.down import DownPlan, DownResult, StoppingContainer
+from scaffold.commands.workspace.down import DownPlan, StoppingContainer
 from scaffold.commands.workspace.reuse import Reused
 from scaffold.commands.workspace.up_target import UpTarget
 from scaffold.errors import InputError, TargetError
@@ -28,7 +28,7 @@ def world(monkeypatch, tmp_path):
     def docker_engine(*_words):
         yield None
 
-    def be(one=IDLE, *, build=None, refused=()):
+    def be(one=IDLE, *, build=None):
         plan = DownPlan(containers=(one,), remove=True) if one else None
         monkeypatch.setattr(reuse, "settle", lambda *_, rebuild: Reused(target, {}, plan))
 
@@ -37,12 +37,7 @@ def world(monkeypatch, tmp_path):
             if build:
                 raise build
 
-        def remove(_engine, _plan, _progress):
-            steps.append("remove")
-            return DownResult(refused=list(refused))
-
         monkeypatch.setattr(use_case, "build", work)
-        monkeypatch.setattr(down, "down", remove)
         return target
 
     monkeypatch.setattr(engine_module, "docker_engine", docker_engine)
@@ -56,14 +51,14 @@ def settled(target, *, yes=False):
 
 def test_without_an_old_container_nothing_is_built_before(world):
     target = world(None)
-    assert settled(target) is target
+    assert settled(target).target is target
     assert world.steps == []
 
 
 def test_idle_container_is_replaced_without_a_question(world):
     target = world()
-    assert settled(target) is target
-    assert world.steps == ["build", "remove"]
+    assert settled(target).target is target
+    assert world.steps == ["build"]
 
 
 def test_loss_is_shown_and_needs_consent(world, capsys):
@@ -73,7 +68,7 @@ def test_loss_is_shown_and_needs_consent(world, capsys):
     assert "lost: 5 B of changed files outside volumes" in capsys.readouterr().err
     assert world.steps == []
     settled(target, yes=True)
-    assert world.steps == ["build", "remove"]
+    assert world.steps == ["build"]
 
 
 def test_answer_no_changes_nothing(world, monkeypatch):
@@ -89,9 +84,3 @@ def test_image_that_does_not_build_keeps_the_old_container(world):
     with pytest.raises(TargetError):
         settled(target)
     assert world.steps == ["build"]
-
-
-def test_engine_that_refuses_the_removal_is_named(world):
-    target = world(refused=("it is stuck",))
-    with pytest.raises(TargetError, match="the old container stays: it is stuck"):
-        settled(target)

@@ -1,6 +1,7 @@
 """What the tests of syncing share: a host with the usual tools, a workspace, and a place."""
 
 import os
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from scaffold.commands.sync.requests import PullRequest, PullResult, PushRequest
 from scaffold.commands.sync.ui import SilentSyncUi
 from scaffold.sync.target import SyncTarget
 from tests.lab.hosts.healthy import HEALTHY
+from tests.lab.hosts.pieces_system import USER_ID
 from tests.lab.support.client import NAME, Client
 from tests.lab.support.host_view import REAL, Changes, Link, View
 from tests.lab.support.sshd import Keys, LabHost, running_host
@@ -112,3 +114,21 @@ def tree(root: Path, without: Callable[[str], bool] = lambda _: False) -> dict[s
             else:
                 found[key] = (path.stat().st_mode & 0o777, path.read_bytes())
     return found
+
+
+WHO = ("-c", "user.name=a", "-c", "user.email=a@b", "-c", "init.defaultBranch=main")
+
+
+def git(desk: Desk, *argv: str, there: bool = False) -> str:
+    """What git says in the workspace, or as the host's user in the place."""
+    jump = ("chroot", f"--userspec={USER_ID}:{USER_ID}", str(desk.host.root)) if there else ()
+    program, folder = (f"{REAL}/bin/git", desk.path) if there else ("git", str(desk.root))
+    done = subprocess.run(
+        [*jump, program, "-C", folder, *WHO, *argv],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "HOME": "/tmp"},
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout

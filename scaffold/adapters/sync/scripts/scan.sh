@@ -53,5 +53,7 @@ elif [ -e "$own/holder" ] && [ "$take" != yes ]; then
   exit 0
 fi
 [ "$(id -u)" != 0 ] || say root
+tell() { say "$1 $2"; }
+space_left .
 say "rsync $(rsync --version 2>/dev/null | sed -n '1s/.*version \([0-9][0-9.]*\).*/\1/p')"
 say "clock $(date +%s)"
