@@ -138,3 +138,12 @@ def test_build_of_a_far_host_uses_the_ssh_config_that_was_given(tmp_path, monkey
     with pytest.raises(TargetError, match=r"ssh was given -F .*/my config .*gpu01 true") as raised:
         build(tmp_path, ("--network=host",), "gpu01", tmp_path / "my config")
     assert "-H ssh://gpu01 build" in raised.value.message
+
+
+def test_known_secret_in_a_generated_file_stops_everything(project, store):
+    leaking = replace(ONE, origin="the container hunter22", known_secrets=("hunter22",))
+    with pytest.raises(InputError, match="value of a suspected secret") as error:
+        plan_files(leaking, store, project)
+    assert "--include-secret" in error.value.hint
+    assert "hunter22" not in str(error.value)
+    assert list(project.iterdir()) == []

@@ -11,6 +11,8 @@ import atheris
 
 with atheris.instrument_imports(include=["scaffold"]):
     from scaffold.adapters.local.quoting import lines_of
+    from scaffold.adopt import accounts, conda, dpkg, npm, python_packages
+    from scaffold.container.secret_search import holds_secret
     from scaffold.errors import ScaffoldError
     from scaffold.parsing import known_hosts, recording
     from scaffold.parsing.untrusted import documents, jsonc
@@ -21,7 +23,13 @@ with atheris.instrument_imports(include=["scaffold"]):
     from scaffold.sync.replies import CutShortError, read_reply
     from scaffold.sync.rules import is_ignored, read_rules
     from scaffold.sync.runs_here import end_of_link, holds_git, runs_here
-    from scaffold.workspace.reach import dockerfile_reaches, ignore_reaches
+    from scaffold.workspace.reach import (
+        answers_reach,
+        compose_reaches,
+        config_reaches,
+        dockerfile_reaches,
+        ignore_reaches,
+    )
 
 
 def texts(data: bytes) -> str:
@@ -82,6 +90,29 @@ def find_in_text(data: bytes) -> None:
     list(ignore_reaches(text))
 
 
+def judge_reach(data: bytes) -> None:
+    for read in (documents.read_json, documents.read_toml, documents.read_yaml):
+        try:
+            found = read(data)
+        except documents.BrokenDocumentError:
+            continue
+        list(compose_reaches(found))
+        if isinstance(found, dict):
+            list(config_reaches(found))
+            list(answers_reach(found))
+
+
+def read_container_files(data: bytes) -> None:
+    holds_secret([data[:99], data[99:]], ["known-value"])
+    folder = "/usr/lib/python3/site-packages/a-1.dist-info"
+    python_packages.read_dist(folder, dict.fromkeys(python_packages.METADATA_FILES, data))
+    python_packages.read_indexes({"/etc/pip.conf": data}, {"PIP_INDEX_URL": texts(data)})
+    accounts.read_logins({accounts.PASSWD: data, accounts.GROUP: data})
+    dpkg.read_dpkg({dpkg.STATUS: data, dpkg.EXTENDED: data, f"{dpkg.INFO}/a.list": data})
+    conda.read_environment("/opt/env", {"a-1-0.json": data}, {})
+    npm.read_package("/usr/lib/node_modules/a/package.json", data)
+
+
 def judge_paths(data: bytes) -> None:
     text = texts(data)
     path, _, target = text.partition("\0")
@@ -107,7 +138,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     one.__name__: one
     for one in (
         *(read_documents, read_json5, change_jsonc, read_answers, match_rules, find_in_text),
-        *(judge_paths, read_known_hosts, read_recordings),
+        *(judge_paths, read_known_hosts, read_recordings, judge_reach, read_container_files),
     )
 }
 
