@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 
 from scaffold.commands.init.init import decide
 from scaffold.commands.init.read import look_at
@@ -20,7 +21,10 @@ from scaffold.resolver.resolution import Conflict
 from tools.repos.resolving import resolves
 
 ROWS = Path(__file__).with_name("repositories.toml")
-WORKERS = 3
+WORKERS = 6
+DECIDING = Lock()
+"""cookiecutter changes the working folder of the process while it renders."""
+
 PAGE = Path(__file__).parents[2] / "docs" / "repositories.md"
 HOST = {
     "target": "remote",
@@ -33,7 +37,8 @@ HEAD = """# Public repositories
 What `scaffold init` reads in public repositories, and whether what the generated image would
 install resolves for the chosen Python on Linux (x86-64). Written by `make repos`; nothing of
 the repositories is kept here. Host: driver 580, A100. That a set resolves does not prove that
-each of its packages has a wheel for that Python.
+each of its packages has a wheel for that Python. Environments of conda and pixi are read and not
+resolved: their channels could not be reached where this table was made.
 
 | repository | commit | read | differs from | installs |
 | --- | --- | --- | --- | --- |
@@ -89,8 +94,9 @@ def look(row: dict[str, object], tree: Path) -> Row:
     if answer := given.pop("framework_answer", None):
         given["framework"] = answer
     try:
-        seen = look_at(tree, given)
-        decided = decide(seen, given)
+        with DECIDING:
+            seen = look_at(tree, given)
+            decided = decide(seen, given)
     except InputError as error:
         return Row(name, commit, "-", "", f"stops: {error}")
     facts = seen.project
