@@ -23,6 +23,7 @@ from scaffold.answers.releases import parse_driver, parse_framework, parse_gpu_m
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
 from scaffold.project.facts import PackageManager, ProjectFacts
+from scaffold.units import size_text
 
 _GPUS = re.compile(
     r"all|free(:[1-9]\d*)?|[1-9]\d*|device=\d+(,\d+)*|\d+(,\d+)+"
@@ -139,10 +140,27 @@ def parse_gpus(text: str) -> str:
     return f"device={text}" if bare_list or text.startswith(("GPU-", "MIG-")) else text
 
 
+LEAST_SHM = 1 << 20
+"""Bytes below which nothing could be meant: a number alone counts bytes (docker run)."""
+
+
 def _parse_shm(text: str) -> str:
-    if text in {"", "host"} or _SHM.fullmatch(text):
+    if text in {"", "host"}:
         return text
+    if _SHM.fullmatch(text):
+        if _bytes(text) >= LEAST_SHM:
+            return text
+        number = text.rstrip("bkBK")
+        raise InputError(
+            f"--shm: {text} is only {size_text(_bytes(text))}", hint=f"for gigabytes: {number}g"
+        )
     raise InputError(f"--shm: cannot read {text!r}", hint="a size such as 8g, or host")
+
+
+def _bytes(size: str) -> int:
+    unit = size[-1].lower()
+    number = int(size.rstrip("bkmgBKMG"))
+    return int(number << {"k": 10, "m": 20, "g": 30}.get(unit, 0))
 
 
 def _check_user(text: str) -> str:

@@ -9,7 +9,15 @@ from scaffold.catalogue import Build, Catalogue, Companion
 from scaffold.project.framework import Framework
 from scaffold.project.framework_table import DISTRIBUTIONS, ROWS
 from scaffold.resolver.resolution import Wishes
-from scaffold.resolver.specifiers import admits, lowest, overlap, pinned, requirement, version
+from scaffold.resolver.specifiers import (
+    admits,
+    by_name,
+    lowest,
+    overlap,
+    pinned,
+    requirement,
+    version,
+)
 
 FRAMEWORKS = {name: row.framework for row in ROWS for name in row.bound}
 """The distribution that other packages bind, by framework."""
@@ -25,13 +33,13 @@ class AskedPackage:
     releases: tuple[Companion, ...]
     known: tuple[Companion, ...]
 
-    def fitting(self, build: Build, python: str) -> Companion | None:
-        """The newest release that goes with a build on a Python.
+    def fitting(self, build: Build, python: str, spec: str = "") -> Companion | None:
+        """The newest release that goes with a build on a Python, and is in a range.
 
         If a release ends before the build, an older one without bounds does not go with it either.
         """
         for row in self.releases:
-            if fits(row, build, python):
+            if admits(spec, row.version) and fits(row, build, python):
                 return row
             if _ends_before(row, build):
                 return None
@@ -51,6 +59,7 @@ def fits(row: Companion, build: Build, python: str) -> bool:
     return (
         admits(needed, build.version)
         and admits(needed_of(build, row.name), row.version)
+        and all(overlap(spec, needed_of(build, name)) for name, spec in row.needs.items())
         and (not row.cudnn or not build.cudnn or overlap(row.cudnn, build.cudnn))
         and (not row.python or python in row.python)
         and (not row.arch or build.arch in row.arch)
@@ -118,6 +127,25 @@ def _newest_first(rows: Iterable[Companion], spec: str) -> tuple[Companion, ...]
     admitted = [row for row in rows if admits(spec, row.version) and (exact or not row.yanked)]
     final = [row for row in admitted if not version(row.version).is_prerelease]
     return tuple(sorted(final or admitted, key=lambda row: version(row.version), reverse=True))
+
+
+def releases_beside(asked: tuple[AskedPackage, ...], build: Build, python: str) -> list[Companion]:
+    """The releases of the packages that go with a build, and as far as they can with each other."""
+    found = [one.fitting(build, python) for one in asked]
+    wanted = by_name(f"{name}{spec}" for row in found if row for name, spec in row.needs.items())
+    again = [one.fitting(build, python, wanted.get(one.name, "")) for one in asked]
+    return [row for row in map(lambda new, old: new or old, again, found) if row]
+
+
+def contradiction(asked: tuple[AskedPackage, ...]) -> str:
+    """What a pinned package asks of another pinned one in vain, empty if nothing."""
+    pins = {one.name: pinned(one.spec) for one in asked if pinned(one.spec)}
+    for one in asked:
+        for row in one.releases if one.name in pins else ():
+            for name, spec in row.needs.items():
+                if name in pins and not admits(spec, pins[name]):
+                    return f"{one.name}=={row.version} asks for {name}{spec}, not {pins[name]}"
+    return ""
 
 
 def other_frameworks(wishes: Wishes) -> dict[Framework, str]:

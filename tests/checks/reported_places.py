@@ -270,6 +270,13 @@ PLACES = (
         fix="repos/rhel9/x86_64",
     ),
     Reported(
+        "no driver on Ubuntu with Secure Boot, whose owner has to enrol a key",
+        not_installed(secure_boot="SecureBoot enabled"),
+        "error driver.missing",
+        "wiki.ubuntu.com/UEFI/SecureBoot",
+        fix="mokutil --import",
+    ),
+    Reported(
         "no driver on Silverblue",
         not_installed(system=system("fedora", "42", "dnf", programs="systemctl rpm-ostree")),
         "error driver.missing",

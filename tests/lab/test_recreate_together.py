@@ -14,6 +14,7 @@ from tests.lab.support.recreating import finished, names, recreated, remove, sca
 
 MAIN, SIDE, LOGS, BOARD = "group-main", "group-side", "group-logs", "group-board"
 ALL = (BOARD, LOGS, MAIN, SIDE)
+KILLS = int(os.environ.get("LAB_KILLS", "100" if LONG else "6"))
 LOOP = ("sh", "-c", 'test -z "$FAIL" || exit 7; trap exit TERM; while :; do sleep 0.1; done')
 
 
@@ -99,7 +100,7 @@ def test_dependent_that_is_recreated_later_follows(engine, group):
 
 
 def test_killed_at_any_moment_all_are_old_or_all_are_new(engine, group):
-    for _ in range(100 if LONG else 6):
+    for _ in range(KILLS):
         remove_kept(engine)
         before = running(engine)
         process = scaffold(engine, "recreate", MAIN, "--env=A=1", "--with-dependents", "--yes")

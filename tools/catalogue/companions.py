@@ -1,6 +1,5 @@
 """Packages whose pins bind a framework: one file each, one row a release."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,9 +8,9 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tools.catalogue import stored
 from tools.catalogue.context import Context, chosen, cudnn_of, in_parallel
 from tools.catalogue.listing import ARCHITECTURES, PYTHONS, File
+from tools.catalogue.recorded import overrides
 from tools.catalogue.recorded import recorded as by_hand
 from tools.catalogue.requirements import extras_of, metadata_of_sdist, of_metadata
 from tools.catalogue.source import SourceError
@@ -41,7 +40,7 @@ def tables(context: Context, project: str, before: Mapping[str, Any]) -> Made:
     known = {(row["version"], row["sha256"]): row for row in read}
     releases = list(context.index.releases(project, yanked=True).items())
     found = in_parallel(lambda job: _row(context, project, *job, known), releases)
-    unsaid = [entry for entry in _overrides() if entry["package"] == project]
+    unsaid = [entry for entry in overrides("needs") if entry["package"] == project]
     rows = [_with_unsaid(row, unsaid) for row in found if row]
     rows += [_elsewhere(entry, context) for entry in ELSEWHERE if entry["package"] == project]
     rows.sort(key=lambda row: Version(row["version"]))
@@ -53,12 +52,6 @@ def _elsewhere(entry: Row, context: Context) -> Row:
     row = {"version": entry["version"], "python": entry["python"], "arch": [X86]}
     read = {"read": context.today, "sha256": "", "needs": entry["needs"], "cuda": ""}
     return row | read | {"source": entry["source"]}
-
-
-def _overrides() -> list[Row]:
-    text = (stored.ROOT / "overrides.toml").read_text(encoding="utf-8")
-    rows: list[Row] = tomllib.loads(text)["needs"]
-    return rows
 
 
 def _with_unsaid(row: Row, entries: Sequence[Row]) -> Row:

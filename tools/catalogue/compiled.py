@@ -6,7 +6,7 @@ from pathlib import Path
 from tools.catalogue.stored import Made
 
 NAMES = ("architectures", "cuda", "overrides")
-FOR_THE_GENERATOR = {"needs"}
+FOR_THE_GENERATOR = {"needs", "requires"}
 """Tables that are in the rows of other files already."""
 
 

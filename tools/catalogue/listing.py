@@ -178,7 +178,9 @@ class Index:
 
     def pythons(self, project: str, version: str, arch: str) -> tuple[str, ...] | None:
         """The Pythons that an exact release installs on; None where it is not listed at all."""
-        files = self.releases(project).get(version, [])
+        wanted = Version(version)
+        listed = (file for file in self.files(project) if not file.yanked)
+        files = [file for file in listed if file.version == wanted]
         usable = [file for file in files if arch in file.archs]
         if not files:
             return None

@@ -1,4 +1,4 @@
-"""What a shell may complete: hosts, containers, GPUs, frameworks and mirrors."""
+"""What a shell may complete: hosts, containers, GPUs and frameworks."""
 
 from collections.abc import Callable
 
@@ -42,13 +42,6 @@ def frameworks(_ctx: click.Context) -> list[str]:
     return [*(row.names[0] for row in ROWS), "none"]
 
 
-def mirrors(_ctx: click.Context) -> list[str]:
-    """Public mirrors, as init takes them."""
-    from scaffold.catalogue import load_catalogue
-
-    return sorted(f"{row.kind}={row.url}" for row in load_catalogue().mirrors)
-
-
 Values = Callable[[click.Context], list[str]]
 
 BY_NAME: dict[str, Values] = {
@@ -56,7 +49,6 @@ BY_NAME: dict[str, Values] = {
     "container": containers,
     "gpu_model": gpu_models,
     "framework": frameworks,
-    "mirror": mirrors,
 }
 """Parameter to its values, whatever the command."""
 

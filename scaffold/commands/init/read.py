@@ -10,7 +10,7 @@ from scaffold.adapters.local.repository import read_repository
 from scaffold.adapters.local.signals import interruptible_worker
 from scaffold.adapters.probe.local import probe_local
 from scaffold.adapters.ssh.asking import Asking
-from scaffold.answers.choices import Target
+from scaffold.answers.choices import Files, Target
 from scaffold.answers.for_host import reconciled
 from scaffold.answers.names import parse_project_dir
 from scaffold.answers.question import Value, Values
@@ -122,9 +122,18 @@ def _read(root: Path, base: str | None) -> ProjectFacts:
 
 
 def host_of(root: Path, given: Mapping[str, Value]) -> str:
-    """The host that answers and record mean; empty for none."""
+    """The host that answers and record mean; empty for none.
+
+    Raises InputError if files are to be reached through a host's Docker context without a host.
+    """
     known = {**read_record(root, _config(given)).answers, **reconciled(given)}
-    return str(known.get("host", ""))
+    host = str(known.get("host", ""))
+    if known.get("files") == Files.CONTEXT and not host:
+        raise InputError(
+            "--files context needs the server whose Docker context is used",
+            hint="add --host NAME; a new server: scaffold host setup USER@SERVER --name NAME",
+        )
+    return host
 
 
 def host_for(values: Values, local: HostFacts) -> HostFacts:

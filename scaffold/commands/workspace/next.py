@@ -1,8 +1,6 @@
 """What comes next in a folder: from no project to a running dev container."""
 
-import os
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,12 +72,16 @@ def _on_server(host: str) -> NextSteps:
     )
 
 
-def _missing(environment: Mapping[str, str] | None = None) -> NextSteps | None:
-    """What `up` needs and this computer lacks; None if it lacks nothing."""
-    path = (environment or os.environ).get("PATH")
-    lacks = [] if shutil.which("docker", path=path) else ["Docker"]
-    if not any(shutil.which(one, path=path) for one in ("devcontainer", "npx")):
+def missing_programs() -> list[str]:
+    """What `up` needs on this computer and does not find."""
+    lacks = [] if shutil.which("docker") else ["Docker"]
+    if not any(shutil.which(one) for one in ("devcontainer", "npx")):
         lacks.append("the Dev Containers CLI")
+    return lacks
+
+
+def _missing() -> NextSteps | None:
+    lacks = missing_programs()
     if not lacks:
         return None
     verb = "is" if len(lacks) == 1 else "are"

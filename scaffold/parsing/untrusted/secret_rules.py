@@ -119,6 +119,7 @@ ISSUERS: tuple[tuple[str, str], ...] = (
     ("Together key", r"tgp_v\d_[\w-]{16,}"),
     ("Azure key", r"(?:Account|SharedAccess)Key=[A-Za-z0-9+/=]{8,}"),
     ("Azure signature", r"(?<=[?&])sig=[\w%+/=-]{8,}"),
+    ("Anaconda token", r"(?<=/t/)(?=[\w-]*\d)[\w-]{8,}(?=/)"),
     ("Atlassian token", r"AT(?:ATT|CTT|BB)[\w=-]{16,}"),
     ("Azure DevOps or Entra secret", r"[A-Za-z0-9]{52}AZDO\w{4}|[\w~.-]{3}8Q~[\w~.-]{31,}"),
     ("Azure registry or storage key", r"[\w+/]{42,}(?:\+AC|ASt)[\w+/]{5,}={0,2}"),

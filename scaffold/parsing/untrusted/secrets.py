@@ -6,6 +6,7 @@ in the length of the text.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 
 from scaffold.parsing.untrusted.secret_forms import Secret, find_forms
@@ -70,8 +71,6 @@ _SHORT_OPTION = re.compile(
     r"-p(?:[ \t]++([^\s\"']++)|([^\s\"'-]++))"
 )
 """`-p VALUE` of any program; a port, a path and a word are something else."""
-
-_FILES = tuple((kind, re.compile(rf"(?:.*/)?(?:{name})", re.IGNORECASE)) for kind, name in FILES)
 
 _SECRET_FOLDERS = re.compile(
     r"(?:^|/)(?:\.ssh|\.gnupg|\.aws|\.azure|\.config/gcloud)/(?!config$|known_hosts)"
@@ -208,10 +207,16 @@ def _tool_before(words: Sequence[str], place: int) -> bool:
     return any(one.end == len(line) for one in (*_tools(line), *_short_options(line)))
 
 
+@cache
+def _files() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The rows of files as patterns; most commands need none of them."""
+    return tuple((kind, re.compile(rf"(?:.*/)?(?:{name})", re.IGNORECASE)) for kind, name in FILES)
+
+
 def secret_file(path: str) -> str:
     """What kind of secrets programs keep in a file of this path; empty for other files."""
     path = path.rstrip("/")
-    for kind, pattern in _FILES:
+    for kind, pattern in _files():
         if pattern.fullmatch(path) and not path.endswith(".pub"):
             return kind
     return "logins and keys" if _SECRET_FOLDERS.search(path) and path[-4:] != ".pub" else ""

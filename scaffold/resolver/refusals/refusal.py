@@ -103,7 +103,7 @@ def unknown_version(catalogue: Catalogue, wishes: Wishes) -> str:
     name, pin = NAMES[wishes.framework], pinned(spec)
     if any(admits(_public(spec), release) for release in releases):
         return _unknown_variant(catalogue, wishes, spec.rpartition("+")[2]) if "+" in spec else ""
-    if pin and version(pin) < version(releases[-1]):
+    if pin and version(releases[0]) < version(pin) < version(releases[-1]):
         return f"{name} {pin} {_kind(pin)}; {_nearest(pin, releases)}"
     return f"the catalogue knows {name} {releases[0]} to {releases[-1]}, none is {spec}"
 

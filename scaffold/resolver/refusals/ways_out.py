@@ -1,5 +1,6 @@
 """Changes that would help: each is tried on the same facts, and shown only if it works."""
 
+import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -197,7 +198,7 @@ def _vendor_images(
         wanted = replace(wishes, stack=Stack.NGC_IMAGE, nvcc=False)
         for spec in _looser(wishes.framework_spec):
             loose = replace(wanted, framework_spec=spec)
-            yield WayOutAttempt(host, loose, _told_image, "vendor image")
+            yield WayOutAttempt(host, loose, _told_image(spec), "vendor image")
 
 
 def _looser(spec: str) -> Iterator[str]:
@@ -214,13 +215,16 @@ def _told_cuda_image(result: Resolution) -> WayOut:
     return WayOut(f"tensorflow {release} with CUDA {result.cuda} in the image", "--stack cuda")
 
 
-def _told_image(result: Resolution) -> WayOut:
-    version = result.build.version if result.build else ""
-    name = NAMES[result.build.framework] if result.build else ""
-    return WayOut(
-        f"use NVIDIA's image {result.image} ({name} {version})",
-        f"--stack {Stack.NGC_IMAGE.value} --framework {name}",
-    )
+def _told_image(spec: str) -> Told:
+    def told(result: Resolution) -> WayOut:
+        release = result.build.version if result.build else ""
+        name = NAMES[result.build.framework] if result.build else ""
+        return WayOut(
+            f"use NVIDIA's image {result.image} ({name} {release})",
+            f"--stack {Stack.NGC_IMAGE.value} --framework {shlex.quote(name + spec)}",
+        )
+
+    return told
 
 
 def _cpu(catalogue: Catalogue, host: DescribedHost, wishes: Wishes) -> Iterator[WayOutAttempt]:

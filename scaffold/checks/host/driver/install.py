@@ -6,7 +6,7 @@ and the open kernel modules, which need Turing or newer.
 """
 
 from scaffold.checks.host.driver.chips import architecture
-from scaffold.checks.host.driver.packages import legacy_driver
+from scaffold.checks.host.driver.packages import enrol_key, legacy_driver
 from scaffold.checks.host.driver.rules import GUIDE
 from scaffold.checks.host.kinds import is_dgx, is_operator_node
 from scaffold.checks.host.package_managers import (
@@ -60,7 +60,14 @@ def install_driver(facts: HostFacts) -> tuple[Step, ...]:
     if not folder or not cards or None in cards:
         return (by_hand(f"Install the driver, and reboot: {GUIDE}."),)
     ways = {"apt-get": _deb, "dnf": _rpm, "yum": _rpm, "tdnf": _rpm, "zypper": _suse}
-    return (*ways[facts.system.package_manager or ""](facts, folder), reboot())
+    steps = ways[facts.system.package_manager or ""](facts, folder)
+    return (*steps, *_signing(facts), reboot())
+
+
+def _signing(facts: HostFacts) -> tuple[Step, ...]:
+    """What Secure Boot asks for before it accepts a module that this machine builds."""
+    built = facts.system.package_manager != "zypper"
+    return enrol_key(facts) if facts.driver.secure_boot and built else ()
 
 
 def _own_packages(facts: HostFacts) -> tuple[Step, ...]:
@@ -75,7 +82,9 @@ def _own_packages(facts: HostFacts) -> tuple[Step, ...]:
         names = ("system76-driver-nvidia",)
     elif facts.system.distribution != "ubuntu" and is_like(facts, "ubuntu"):
         names = ("nvidia-driver-580-open",)
-    return (install(facts, why, *names, undo=True), reboot()) if names else ()
+    if not names:
+        return ()
+    return (install(facts, why, *names, undo=True), *_signing(facts), reboot())
 
 
 def _in_words(facts: HostFacts) -> str:
