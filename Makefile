@@ -38,6 +38,7 @@ lint: $(VENV)/.ready
 bench: $(VENV)/.ready
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python -m benchmarks.resolve
+	$(BIN)/python -m benchmarks.init_tree
 	$(BIN)/python -m benchmarks.rebuild
 	$(BIN)/python -m benchmarks.host_check
 	$(BIN)/python -m benchmarks.host_setup

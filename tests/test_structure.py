@@ -29,6 +29,7 @@ SMALL_FOR_A_REASON = {
     "commands/container/account.py": "shared by two rooms of the commands",
     "container/idle_processes.py": "one list of patterns, used by two commands",
     "workspace/sides.py": "the types of paths, which three layers share",
+    "cli/workspace/next.py": "prints what `scaffold` alone says; imported by no other command",
     "cli/container/engine.py": "shared by every command of the room",
     "container/hints.py": "shared by recreate and render",
     "facts/described.py": "a decision for a described host, without the other facts",

@@ -3,7 +3,15 @@
 import sys
 from pathlib import Path
 
-from tools import peers, template_tables, uv_comparison, what_runs
+from tools import (
+    doctor_page,
+    limits_page,
+    peers,
+    template_tables,
+    troubleshooting,
+    uv_comparison,
+    what_runs,
+)
 from tools.installable import page as installable
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,6 +25,9 @@ def pages() -> dict[str, str]:
         "docs/uv-comparison.md": uv_comparison.page(),
         "docs/peers.md": peers.page(),
         "docs/installable.md": installable.page(),
+        "docs/doctor.md": doctor_page.page(),
+        "docs/troubleshooting.md": troubleshooting.page(),
+        "docs/limits.md": limits_page.page(),
         TABLES: template_tables.content(),
     }
 

@@ -30,6 +30,7 @@ class Adoption:
     """The contents of one container or image; `origin` names it.
 
     `left_out` were excluded, `offered` are not copied unless the user includes them.
+    `known_secrets` may occur in no generated file.
     """
 
     origin: str
@@ -49,6 +50,7 @@ class Adoption:
     has_dpkg: bool = True
     base_user: str = ""
     notes: tuple[str, ...] = ()
+    known_secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def layers(self) -> list[tuple[str, SiteChanges]]:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from posixpath import basename, dirname
 
 from scaffold.parsing.untrusted.documents import read_json
+from scaffold.parsing.untrusted.secret_forms import without_logins
 
-_LOGIN = re.compile(r"(?<=//)[^/@]+@|/t/[^/]+(?=/)")
+_TOKEN = re.compile(r"/t/[^/]+(?=/)")
 _META = re.compile(r"(?P<name>.+)-(?P<version>[^-]+)-(?P<build>[^-]+)\.json")
 
 
@@ -115,7 +116,7 @@ def _channel(record: Mapping[str, object]) -> tuple[str, bool]:
     url, subdir = str(record.get("url") or ""), str(record.get("subdir") or "")
     address = url.rpartition("/")[0] if url else str(record.get("channel") or "")
     address = address.rstrip("/").removesuffix(f"/{subdir}")
-    plain = _LOGIN.sub("", address)
+    plain = _TOKEN.sub("", without_logins(address))
     name = plain.removeprefix("https://conda.anaconda.org/")
     return name, plain != address
 

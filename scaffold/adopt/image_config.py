@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from scaffold.container.engine_json import Raw, rows
-from scaffold.container.saving import suspected_text
 
 
 def environment(config: Mapping[str, Any]) -> dict[str, str]:
@@ -46,17 +45,7 @@ def changed_value(config: Raw, base: Raw, key: str) -> str:
 def changed_command(config: Raw, base: Raw, key: str) -> str:
     """The value as JSON. A changed entrypoint resets the command, which is then written too."""
     value = config.get(key)
-    if secret_command(config):
-        return ""
     forgotten = key == "Cmd" and config.get("Entrypoint") != base.get("Entrypoint")
     if value == base.get(key) and not forgotten:
         return ""
     return json.dumps(value or [], ensure_ascii=False)
-
-
-def secret_command(config: Raw) -> list[str]:
-    """A note if the command line may hold a secret."""
-    words = [*rows(config, "Entrypoint"), *rows(config, "Cmd")]
-    if not suspected_text("\n".join(map(str, words))):
-        return []
-    return ["the command line may hold a secret: entrypoint and command are not copied"]

@@ -1,17 +1,15 @@
 """Notes for the user before the files of an adopted container are written."""
 
-import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 
 from scaffold.adopt.accounts import PASSWD
 from scaffold.adopt.adoption import Adoption
 from scaffold.adopt.python_packages import Distribution
+from scaffold.parsing.untrusted.secrets import find_secrets, redacted
 
 OFFERED = 5
 """Paths of /tmp that are named at most."""
-
-_LOGIN = re.compile(r"//[^/@]+@")
 
 
 def notes(
@@ -36,13 +34,15 @@ def notes(
 def _secrets(adoption: Adoption, env: Mapping[str, str]) -> Iterator[str]:
     for name in adoption.settings.secrets:
         yield f"the variable {name} looks like a secret: its value is read from your environment"
+    if adoption.settings.secrets or adoption.settings.omitted or adoption.overlay.secret:
+        yield "suspected secrets are left out; --include-secret NAME copies one"
     for account in adoption.accounts:
         if account.file == PASSWD and account.line:
             yield f"the user {account.name} is created without a password"
     for path in sorted({path for one in adoption.indexes.values() for path in one.secret}):
         yield f"{path} holds an index URL with credentials: not copied; see docs/adopt.md"
     for name in ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL"):
-        if _LOGIN.search(env.get(name, "")):
+        if find_secrets(env.get(name, "")):
             yield f"{name} holds an index URL with credentials: not copied; see docs/adopt.md"
     for one in adoption.conda:
         if one.secret:
@@ -61,5 +61,5 @@ def _packages(adoption: Adoption, dists: Iterable[Distribution]) -> Iterator[str
             yield f"{linked.spec} came from a local conda channel: its files are copied"
     for dist in dists:
         if not dist.reinstallable:
-            where = f" (from {_LOGIN.sub('//…@', dist.origin)})" if dist.origin else ""
+            where = f" (from {redacted(dist.origin)})" if dist.origin else ""
             yield f"{dist.name} {dist.version} cannot be downloaded{where}: its files are copied"

@@ -1,17 +1,22 @@
 """Files that are copied unchanged: their list, and those that may be secrets."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from scaffold.adopt.file_tree import FileEntry, ancestors
 from scaffold.adopt.sorting import EARLY
+from scaffold.container.known_secrets import holds_value, spellings, values_of_text
 from scaffold.container.saving import suspected_files, suspected_text
+from scaffold.container.secret_search import holds_secret
 
 ROOT = "rootfs"
 LIST = "rootfs.list"
 
 TEXT_BYTES = 1 << 20
 """Files up to this size are kept in memory to search them for secrets."""
+
+VALUES_BYTES = 1 << 16
+"""How much of a suspected file is read for values that occur in other files."""
 
 _HEAD = """\
 # What place.sh creates or deletes: kind, step, mode, owner, path, link target.
@@ -24,7 +29,8 @@ class Overlay:
     """Files to copy: `entries`, and `folders`, their parent folders.
 
     `secret` and `odd` are not copied: suspected secrets, and what no Dockerfile can create.
-    `first` are folders into which a user other than root installs packages.
+    `first` are folders into which a user other than root installs packages. `values` are the
+    secrets that `secret` files hold, in all spellings.
     """
 
     entries: tuple[FileEntry, ...] = ()
@@ -33,6 +39,7 @@ class Overlay:
     secret: tuple[str, ...] = ()
     odd: tuple[str, ...] = ()
     first: frozenset[str] = field(default_factory=frozenset)
+    values: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def size(self) -> int:
@@ -56,47 +63,78 @@ class Overlay:
         return any(not EARLY.fullmatch(entry.path) for entry in entries)
 
 
+@dataclass(frozen=True, slots=True)
+class ReadContents:
+    """What was read of the files: `small` contents, and the paths of larger `secret` ones.
+
+    `known` are secret values of the container's settings.
+    """
+
+    small: Mapping[str, bytes] = field(default_factory=dict)
+    secret: Collection[str] = ()
+    known: Collection[str] = ()
+
+
 def make_overlay(
     read: Mapping[str, FileEntry],
-    contents: Mapping[str, bytes],
+    contents: ReadContents,
     real: Iterable[str],
     deleted: Iterable[str],
-    include: Iterable[str] = (),
+    included: Collection[str] = (),
     first: Iterable[str] = (),
 ) -> Overlay:
-    """Select entries to copy; `contents` are those of small files."""
-    included = set(include)
-    entries, secret, odd = [], [], []
+    """Select entries to copy, suspected secrets only if they are `included`."""
+    entries, odd = [], []
     for path in sorted(real):
         entry = read.get(path)
         if entry is None:
             continue
         if entry.kind == "other" or not (path + entry.target).isprintable():
             odd.append(path)
-        elif _secret(path, contents.get(path, b"")) and path not in included:
-            secret.append(path)
         else:
             entries.append(entry)
-    carried = {entry.path for entry in entries}
+    secret, values = _secrets({one.path: one for one in entries}, contents, included)
+    carried = {entry.path for entry in entries} - secret
     first = frozenset(path for path in first if path in read and path not in carried)
     named = (*carried, *secret, *odd)
     on_the_way = {*first, *(folder for path in named for folder in ancestors(path))} - carried
     folders = [read[path] for path in sorted(on_the_way) if path in read]
-    gone = [path for path in deleted if path.isprintable()]
     return Overlay(
-        entries=tuple(entries),
+        entries=tuple(entry for entry in entries if entry.path in carried),
         folders=tuple(folders),
-        deleted=tuple(gone),
-        secret=tuple(secret),
+        deleted=tuple(path for path in deleted if path.isprintable()),
+        secret=tuple(sorted(secret)),
         odd=tuple(odd),
         first=first,
+        values=values,
     )
 
 
-def _secret(path: str, content: bytes) -> bool:
+def _secrets(
+    read: Mapping[str, FileEntry], contents: ReadContents, included: Collection[str]
+) -> tuple[set[str], tuple[str, ...]]:
+    """The suspected files and the values in them; files with either of both are suspect too."""
+    asked = set(included)
+    suspects = [path for path in read if path not in asked]
+    secret = {path for path in suspects if path in contents.secret or _secret(path, contents)}
+    texts = (contents.small.get(path, b"")[:VALUES_BYTES] for path in sorted(secret))
+    values = spellings({one for text in texts for one in values_of_text(_text(text))})
+    same = {read[path].digest for path in secret if read[path].size} - {""}
+    for path in suspects:
+        if read[path].digest in same or holds_value(_text(contents.small.get(path, b"")), values):
+            secret.add(path)
+    return secret, values
+
+
+def _secret(path: str, contents: ReadContents) -> bool:
+    content = contents.small.get(path, b"")
     if suspected_files([path]) and b"-----BEGIN CERTIFICATE" not in content:
         return True
-    return b"\0" not in content and suspected_text(content.decode("utf-8", "replace"))
+    return suspected_text(path) or holds_secret([content], contents.known)
+
+
+def _text(content: bytes) -> str:
+    return content.decode("utf-8", "surrogateescape")
 
 
 def list_content(overlay: Overlay) -> str:

@@ -4,17 +4,18 @@ The layout is that of packaging.python.org, "Recording installed projects".
 """
 
 import csv
-import json
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from posixpath import basename, dirname, join, normpath
 
+from scaffold.parsing.untrusted.documents import read_json
+from scaffold.parsing.untrusted.secrets import find_secrets
+
 _SITE = re.compile(
     r"(?P<prefix>.*)/lib(64)?/(?P<python>python3(\.\d+)?)/(?P<kind>site|dist)-packages"
 )
 _INFO = re.compile(r"(?P<name>[^/]+)-(?P<version>[^-/]+)\.dist-info")
-_LOGIN = re.compile(r"//[^/@]+@")
 
 METADATA_FILES = ("METADATA", "RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 
@@ -138,13 +139,13 @@ def read_dist(folder: str, files: Mapping[str, bytes]) -> Distribution:
 def _origin(content: bytes) -> tuple[str, bool]:
     """The URL of PEP 610 in the form of PEP 508, and whether it can be downloaded."""
     try:
-        read = json.loads(content or b"{}")
+        read = read_json(content or b"{}")
         url, vcs = str(read.get("url", "")), read.get("vcs_info") or {}
     except (ValueError, AttributeError):
         return "", True
     if not url:
         return "", True
-    if not url.startswith(("http://", "https://")) or _LOGIN.search(url):
+    if not url.startswith(("http://", "https://")) or find_secrets(url):
         return url, False
     folder = f"#subdirectory={read['subdirectory']}" if read.get("subdirectory") else ""
     if vcs:
@@ -154,7 +155,12 @@ def _origin(content: bytes) -> tuple[str, bool]:
 
 def _record(folder: str, content: bytes) -> frozenset[str]:
     site = dirname(folder)
-    rows = csv.reader(content.decode("utf-8", "replace").splitlines())
+    lines = content.replace(b"\0", b"").decode("utf-8", "replace").splitlines()
+    try:
+        rows = list(csv.reader(lines))
+    except csv.Error:
+        # A field of more than 131,072 characters is no path.
+        return frozenset()
     return frozenset(normpath(join(site, row[0])) for row in rows if row and row[0])
 
 
@@ -178,14 +184,14 @@ def read_indexes(files: Mapping[str, bytes], env: Mapping[str, str]) -> PipIndex
     secret = []
     for path, content in files.items():
         text = content.decode("utf-8", "replace")
-        if _LOGIN.search(text):
+        if find_secrets(text):
             secret.append(path)
             continue
         for key, value in re.findall(r"(?m)^\s*([a-z_-]+)\s*[=:][ \t]*(.*(?:\n[ \t]+.*)*)", text):
             found[key.replace("_", "-")] = value
     for key in _PIP_KEYS:
         value = env.get(f"PIP_{key.upper().replace('-', '_')}", "")
-        if value and not _LOGIN.search(value):
+        if value and not find_secrets(value):
             found[key] = value
     words = [(key, word) for key in _PIP_KEYS for word in found.get(key, "").split()]
     # A folder of the container does not exist yet when the image is built.

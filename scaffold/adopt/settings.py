@@ -9,18 +9,22 @@ from scaffold.adopt.image_config import (
     changed_command,
     changed_environment,
     changed_value,
-    secret_command,
 )
 from scaffold.answers.choices import GpuNeed
 from scaffold.answers.model import Answers, Mount
 from scaffold.answers.validation import parse_gpus
 from scaffold.container.engine_json import Raw, table
 from scaffold.container.facts import ContainerMount, read_gpus, read_mounts, read_ports
+from scaffold.container.known_secrets import (
+    COMMAND,
+    holds_value,
+    secret_command,
+    suspected_variables,
+)
 from scaffold.container.recreate.create_request import EngineContext, same_again
 from scaffold.container.render.docker_run import host_flags
 from scaffold.container.render.run_options import SHM_BYTES, EngineDefaults, run_options
 from scaffold.container.render.secrets import hide_text
-from scaffold.container.saving import suspected_variables
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.numbers import whole
 from scaffold.plan.mounts import mount_texts
@@ -31,6 +35,8 @@ HANDLED = (
 )
 """Settings covered by answers, or decided by the dev container tool."""
 
+COMMAND_LEFT_OUT = "the command line may hold a secret: entrypoint and command are not copied"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
@@ -38,7 +44,8 @@ class Settings:
 
     `image_env` are set in the image; `run_env` are those that cannot be, and suspected secrets,
     which are read from the environment of the user. `entrypoint` and `command` are JSON,
-    empty if they are those of the base image.
+    empty if they are those of the base image. `secrets` are variables, `omitted` options and
+    commands that are left out because they hold a secret.
     """
 
     answers: Answers
@@ -53,7 +60,16 @@ class Settings:
     command: str = ""
     build_options: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
+    omitted: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class SecretWishes:
+    """Values that are `known` to be secret, and the names that the user wants all the same."""
+
+    known: tuple[str, ...] = ()
+    included: frozenset[str] = frozenset()
 
 
 def read_settings(
@@ -63,21 +79,23 @@ def read_settings(
     logins: Mapping[str, PasswdEntry],
     project: str = "",
     defaults: EngineDefaults | None = None,
+    wishes: SecretWishes = SecretWishes(),
 ) -> Settings:
     """Read the settings of a container; `base` is the inspect of its base image.
 
     `project` is the project folder on the Docker host, `defaults` are those of the engine.
     """
     config, base_config = table(inspect, "Config"), table(base, "Config")
-    secrets = suspected_variables(inspect)
+    secrets = suspected_variables(inspect, wishes.known, wishes.included)
+    no_command = secret_command(config, wishes.known, wishes.included)
     image_env, run_env = changed_environment(config, base_config, secrets)
-    mounts, notes, mount_args = _mounts(inspect, project)
+    mounts, notes, mount_args = _mounts(inspect, project, wishes)
     gpus, gpu_notes = _gpus(inspect)
     login, known = _login(str(config.get("User") or ""), logins)
     workspace = _workspace(inspect, project)
     host_network = table(inspect, "HostConfig").get("NetworkMode") == "host"
     args = [*mount_args, *_arguments(inspect, defaults or EngineDefaults())]
-    hidden = [flag for flag in args if hide_text(flag) != flag]
+    hidden = [flag for flag in args if _is_secret(flag, wishes)]
     return Settings(
         answers=Answers(
             name=name,
@@ -97,15 +115,26 @@ def read_settings(
         workspace=workspace,
         user=changed_value(config, base_config, "User"),
         workdir=changed_value(config, base_config, "WorkingDir"),
-        entrypoint=changed_command(config, base_config, "Entrypoint"),
-        command=changed_command(config, base_config, "Cmd"),
+        entrypoint="" if no_command else changed_command(config, base_config, "Entrypoint"),
+        command="" if no_command else changed_command(config, base_config, "Cmd"),
         build_options=("--network=host",) if host_network else (),
         secrets=secrets,
+        omitted=tuple(dict.fromkeys([*map(_name_of, hidden), *([COMMAND] * no_command)])),
         notes=(
-            *(*notes, *gpu_notes, *_unused(inspect), *known, *secret_command(config)),
-            *(f"the option {flag.partition('=')[0]} holds a secret: not copied" for flag in hidden),
+            *(*notes, *gpu_notes, *_unused(inspect), *known),
+            *([COMMAND_LEFT_OUT] if no_command else []),
+            *(f"the option {_name_of(flag)} holds a secret: not copied" for flag in hidden),
         ),
     )
+
+
+def _name_of(flag: str) -> str:
+    return flag.partition("=")[0]
+
+
+def _is_secret(flag: str, wishes: SecretWishes) -> bool:
+    secret = hide_text(flag) != flag or holds_value(flag, wishes.known)
+    return secret and _name_of(flag) not in wishes.included
 
 
 def _login(user: str, logins: Mapping[str, PasswdEntry]) -> tuple[PasswdEntry, tuple[str, ...]]:
@@ -125,7 +154,7 @@ def _login(user: str, logins: Mapping[str, PasswdEntry]) -> tuple[PasswdEntry, t
 
 
 def _mounts(
-    inspect: Mapping[str, Any], project: str
+    inspect: Mapping[str, Any], project: str, wishes: SecretWishes
 ) -> tuple[tuple[Mount, ...], list[str], list[str]]:
     """Mounts that the template supports, notes, and flags for the other mounts."""
     found: list[Mount] = []
@@ -137,6 +166,9 @@ def _mounts(
             notes.append(f"the unnamed volume at {mounted.target} and its data are not copied")
             continue
         one = Mount(mounted.source, mounted.target, _kind(mounted), mounted.read_only)
+        if _is_secret(f"--volume={mounted}", wishes):
+            args.append(f"--volume={mounted}")
+            continue
         try:
             mount_texts(Answers(name="", mounts=(one,)), "")
             found.append(one)

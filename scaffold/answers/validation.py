@@ -19,10 +19,11 @@ from scaffold.answers.names import (
 from scaffold.answers.places import parse_host, parse_mount, parse_port, parse_workspace
 from scaffold.answers.question import Question, Value, Values
 from scaffold.answers.questions import QUESTIONS
-from scaffold.answers.releases import parse_driver, parse_framework, parse_python
+from scaffold.answers.releases import parse_driver, parse_framework, parse_gpu_model, parse_python
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
 from scaffold.project.facts import PackageManager, ProjectFacts
+from scaffold.units import size_text
 
 _GPUS = re.compile(
     r"all|free(:[1-9]\d*)?|[1-9]\d*|device=\d+(,\d+)*|\d+(,\d+)+"
@@ -94,6 +95,8 @@ def build_answers(values: Values, folder: str) -> Answers:
     framework, spec = parse_framework(text["framework"])
     user = _check_user(text["user"])
     parse_driver(text["driver"])
+    for model in lists["gpu_model"]:
+        parse_gpu_model(model)
     return Answers(
         name=text["name"] or folder,
         target=Target(text["target"]),
@@ -137,10 +140,27 @@ def parse_gpus(text: str) -> str:
     return f"device={text}" if bare_list or text.startswith(("GPU-", "MIG-")) else text
 
 
+LEAST_SHM = 1 << 20
+"""Bytes below which nothing could be meant: a number alone counts bytes (docker run)."""
+
+
 def _parse_shm(text: str) -> str:
-    if text in {"", "host"} or _SHM.fullmatch(text):
+    if text in {"", "host"}:
         return text
+    if _SHM.fullmatch(text):
+        if _bytes(text) >= LEAST_SHM:
+            return text
+        number = text.rstrip("bkBK")
+        raise InputError(
+            f"--shm: {text} is only {size_text(_bytes(text))}", hint=f"for gigabytes: {number}g"
+        )
     raise InputError(f"--shm: cannot read {text!r}", hint="a size such as 8g, or host")
+
+
+def _bytes(size: str) -> int:
+    unit = size[-1].lower()
+    number = int(size.rstrip("bkmgBKMG"))
+    return int(number << {"k": 10, "m": 20, "g": 30}.get(unit, 0))
 
 
 def _check_user(text: str) -> str:
@@ -173,6 +193,7 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "mirror": lambda pair: parse_mirrors((pair,)),
     "extension": parse_extension,
     "driver": parse_driver,
+    "gpu_model": parse_gpu_model,
     "host": parse_host,
     "workspace": parse_workspace,
     "config": parse_config,

@@ -20,11 +20,12 @@ HARMLESS = frozenset(
         *("gpu", "laptop", "notebook", "mobile", "max", "q", "design", "with", "graphics", "card"),
         *("generation", "edition", "workstation", "server", "device", "nvgpu", "sxm", "pcie"),
         *("hbm", "e", "nvl", "ac", "dgxs", "dgx", "ls", "fhhl", "lp", "lpx", "pg"),
+        *("developer", "devkit", "kit", "engineering", "reference", "module", "superchip"),
     )
 )
 """Words after a model that change neither chip nor compute capability: memory, form factor."""
 
-GLUED = {"rtxa": ("rtx", "a"), "rtxp": ("rtx", "pro")}
+GLUED = {"rtxa": ("rtx", "a"), "rtxp": ("rtx", "pro"), "tisuper": ("ti", "super")}
 
 PROFILE = re.compile(r"-\d+(-\d+)?[ABCQ](ME)?$", re.IGNORECASE)
 """A virtual GPU's profile: memory in GB, slices, and the letter of its licence."""

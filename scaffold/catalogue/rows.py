@@ -1,4 +1,7 @@
-"""The rows of the catalogue, validated as they are made."""
+"""The rows of the catalogue, validated as they are made.
+
+Rows are compared by identity: the methods that dataclasses would add cost time at each start.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +10,7 @@ from scaffold.project.framework import Framework
 from scaffold.versions import Version, parse_version
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Row:
     """What every row has: the source it was read from, and what is doubtful about it."""
 
@@ -19,7 +22,7 @@ class Row:
             raise ValueError(f"a catalogue row without a source: {self!r}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CudaRelease(Row):
     """A CUDA release X.Y and the lowest driver that its first toolkit was qualified with."""
 
@@ -27,7 +30,7 @@ class CudaRelease(Row):
     toolkit_driver: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Floor(Row):
     """The lowest driver of a CUDA major release under minor version compatibility."""
 
@@ -35,7 +38,7 @@ class Floor(Row):
     driver: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class DriverBranch(Row):
     """A driver branch, the CUDA release that its drivers report, and when it ends or ended."""
 
@@ -45,7 +48,7 @@ class DriverBranch(Row):
     end_of_life: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Architecture(Row):
     """A compute capability: CUDA toolkits that target it, and the last driver branch (0: none)."""
 
@@ -57,7 +60,7 @@ class Architecture(Row):
     open_module: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class GpuModel(Row):
     """A product name, its compute capability, and its kind (datacenter, geforce, …).
 
@@ -70,17 +73,17 @@ class GpuModel(Row):
     also: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Build(Row):
     """One build of one release of a framework, for one CPU architecture.
 
     `variant` is `cu126`, `cuda12`, `and-cuda` …; `cuda` what the image has to bring (TensorFlow
     before 2.14); `cpu`. `cudnn` is the specifier of the cuDNN that is installed with it, empty
-    if unknown. `sm` are the compute capabilities with binary code, `ptx` the one whose PTX
-    newer cards can compile. `python` lists the releases for which every wheel of the set exists.
-    `requirement` is what the installer is asked for, `index` and `links` where, empty for the
-    default index. `requires` are its run-time requirements. `verified` is False for a build that
-    no index which could be read lists.
+    if unknown. `sm` are the compute capabilities with binary code (`9.0a`: for 9.0 alone), `ptx`
+    the one whose PTX newer cards can compile. `python` lists the releases for which every wheel of
+    the set exists. `requirement` is what the installer is asked for, `index` and `links` where,
+    empty for the default index. `requires` are its run-time requirements. `verified` is False for
+    a build that no index which could be read lists.
     """
 
     framework: Framework
@@ -114,20 +117,32 @@ class Build(Row):
 
         Source: CUDA C++ Programming Guide, binary compatibility.
         """
-        codes = map(parse_version, self.sm)
-        return any(code[0] == capability[0] and code <= capability for code in codes)
+        codes = (_code(text) for text in self.sm)
+        return any(
+            code == capability or (not specific and code[0] == capability[0] and code < capability)
+            for code, specific in codes
+        )
 
     def has_ptx(self, capability: Version) -> bool:
         """Whether the driver could compile its PTX for a GPU: none newer than the GPU is."""
-        return bool(self.ptx) and parse_version(self.ptx) <= capability
+        if not self.ptx:
+            return False
+        code, specific = _code(self.ptx)
+        return code == capability or (not specific and code < capability)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+def _code(text: str) -> tuple[Version, bool]:
+    """A compute capability, and whether its code is for it alone, as `9.0a` of `sm_90a` is."""
+    return parse_version(text.rstrip("af")), text.endswith("a")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Companion(Row):
     """A release of a package whose requirements bind a framework's version.
 
     `needs` maps distributions (`torch`) to specifiers. Empty `python` and `arch` mean any;
-    `cuda` is the major release that its wheel on the default index is compiled against.
+    `cuda` is the major release that its wheel on the default index is compiled against. A
+    `yanked` release is installed only if it is pinned.
     """
 
     name: str
@@ -137,9 +152,10 @@ class Companion(Row):
     arch: tuple[str, ...] = ()
     cuda: str = ""
     cudnn: str = ""
+    yanked: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class CudnnLimit(Row):
     """cuDNN from release `first` on has no code for cards older than `oldest`."""
 
@@ -148,7 +164,7 @@ class CudnnLimit(Row):
     review_by: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class KnownFailure(Row):
     """What is known to fail although the other rows allow it.
 
@@ -168,7 +184,7 @@ class KnownFailure(Row):
     instead: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class CudaImage(Row):
     """A point release of nvidia/cuda: its cuDNN word, Ubuntu releases, and requirement check."""
 
@@ -186,7 +202,7 @@ class CudaImage(Row):
         return self.tag.rpartition(".")[0]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PythonImage(Row):
     """A tag of the official python image."""
 
@@ -194,7 +210,7 @@ class PythonImage(Row):
     tag: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class FrameworkImage(Row):
     """A vendor's image with the framework inside, and the code that its build holds."""
 

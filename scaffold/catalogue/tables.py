@@ -12,7 +12,7 @@ R = TypeVar("R", bound=Row)
 
 
 class Tables:
-    """The files of the catalogue: generated ones are JSON, those kept by hand are TOML."""
+    """The files of the catalogue: JSON, and TOML where a file kept by hand was not compiled."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or Path(__file__).parent
@@ -41,7 +41,7 @@ def _parsed(folder: Path, name: str) -> dict[str, Any]:
     if generated.is_file():
         parsed: dict[str, Any] = json.loads(generated.read_bytes())
         return parsed
-    # Imported here, since a decision reads almost only generated files.
+    # Imported here, since a decision reads JSON only: parsing TOML takes ten times as long.
     import tomllib
 
     return tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))

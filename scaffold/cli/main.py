@@ -12,33 +12,53 @@ from scaffold.cli.groups import LazyGroup
 from scaffold.cli.terminal import safe_streams, say
 from scaffold.errors import ScaffoldError, TargetError
 
-COMMANDS = {
-    "init": (
-        "init.init",
-        "Write the .devcontainer/ that works for a repository and a machine.",
-    ),
-    "resolve": (
-        "resolve.resolve",
-        "Show which image, CUDA and framework build fit, and why.",
-    ),
-    "up": (
-        "workspace.up",
-        "Start the dev container and test its GPU. Uploads changes first.",
-    ),
-    "open": ("workspace.open", "Open the dev container in VS Code, Cursor or VSCodium."),
-    "tunnel": ("workspace.tunnel", "Forward the dev container's ports to this computer."),
-    "status": ("workspace.status", "List dev containers, their age and their GPU use."),
-    "down": ("workspace.down", "Stop or remove the dev container of a project."),
-    "verify": ("workspace.verify", "Test the GPU from inside the running dev container."),
-    "sync": ("sync.push", "Upload the project to its server or volume: changes only."),
-    "pull": ("sync.pull", "Download results from the server."),
-    "host": ("host", "Check servers, prepare them for GPU containers, and connect."),
-    "container": ("container", "List, change, save or convert existing containers."),
-    "catalogue": (
-        "resolve.catalogue",
-        "Show the known GPUs, CUDA releases, frameworks and images.",
-    ),
+SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
+    "Start here": {
+        "start": (
+            "workspace.start",
+            "Clone, configure, start, test and open a project, in one command.",
+        ),
+        "init": (
+            "init.init",
+            "Write the .devcontainer/ that works for a repository and a machine.",
+        ),
+        "up": (
+            "workspace.up",
+            "Start the dev container and test its GPU. Uploads changes first.",
+        ),
+        "open": ("workspace.open", "Open the dev container in VS Code, Cursor or VSCodium."),
+        "doctor": ("computer.doctor", "Check this computer: ssh, Docker, Node.js, editor, disk."),
+    },
+    "While you work": {
+        "status": ("workspace.status", "List dev containers, their age and their GPU use."),
+        "verify": ("workspace.verify", "Test the GPU from inside the running dev container."),
+        "tunnel": ("workspace.tunnel", "Forward the dev container's ports to this computer."),
+        "sync": ("sync.push", "Upload the project to its server or volume: changes only."),
+        "pull": ("sync.pull", "Download results from the server."),
+        "down": ("workspace.down", "Stop or remove the dev container of a project."),
+    },
+    "Servers and other containers": {
+        "host": ("host", "Check servers, prepare them for GPU containers, and connect."),
+        "container": ("container", "List, change, save or convert existing containers."),
+    },
+    "What fits together, and the rest": {
+        "resolve": (
+            "resolve.resolve",
+            "Show which image, CUDA and framework build fit, and why.",
+        ),
+        "catalogue": (
+            "resolve.catalogue",
+            "Show the known GPUs, CUDA releases, frameworks and images.",
+        ),
+        "completion": (
+            "shell.completion",
+            "Complete commands, hosts, GPUs and more with the Tab key.",
+        ),
+    },
 }
+"""The parts of the help, in the order in which a newcomer needs them, with their commands."""
+
+COMMANDS = {name: row for rows in SECTIONS.values() for name, row in rows.items()}
 
 EXIT_BUG = 3
 EXIT_INTERRUPTED = 130
@@ -58,6 +78,12 @@ class ScaffoldGroup(LazyGroup):
 
     table = COMMANDS
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands in parts."""
+        for title, rows in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, text) for name, (_, text) in rows.items()])
+
     def invoke(self, ctx: click.Context) -> object:
         """Run the command that was called; any ending signal interrupts it as ^C does."""
         from scaffold.adapters.local.signals import alike_signals
@@ -68,20 +94,29 @@ class ScaffoldGroup(LazyGroup):
 
 @click.command(
     cls=ScaffoldGroup,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 fine, 1 findings or a failed target, 2 something to correct, "
     "3 a bug, 130 interrupted.",
 )
 @click.version_option(__version__, prog_name="scaffold")
-def cli() -> None:
-    """From an ML repository and a GPU server to a dev container that sees the GPU."""
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """From an ML repository and a GPU server to a dev container that sees the GPU.
+
+    Without a command, scaffold says what comes next in this folder.
+    """
+    if ctx.invoked_subcommand is None:
+        from scaffold.cli.workspace.next import show_next
+
+        show_next()
 
 
 def main() -> None:
     """Run the command line and leave with the documented exit code."""
-    if os.environ.get("_SCAFFOLD_COMPLETE"):
-        # A shell asks for words of our own; click writes bytes, which the sink does not take.
-        cli.main(prog_name="scaffold")
+    if "_SCAFFOLD_COMPLETE" in os.environ or "_GPU_SCAFFOLD_COMPLETE" in os.environ:
+        _complete()
+        return
     with safe_streams():
         code = _flushed(_run())
     if code == EXIT_INTERRUPTED:
@@ -91,6 +126,14 @@ def main() -> None:
     sys.exit(code)
 
 
+def _complete() -> None:
+    """Answer a shell; its script reads the text, so nothing is escaped for a terminal."""
+    from scaffold.cli.shell.shells import candidates
+
+    sys.stdout.write(candidates(cli, os.path.basename(sys.argv[0])))  # noqa: PTH119
+    sys.stdout.write("\n")
+
+
 def _run() -> int:
     try:
         code = cli.main(standalone_mode=False)
@@ -98,8 +141,11 @@ def _run() -> int:
         _print_error(error)
         return error.exit_code
     except click.ClickException as error:
-        error.show()
-        return 2
+        from scaffold.cli.usage_errors import usage_error
+
+        told = usage_error(error)
+        _print_error(told)
+        return told.exit_code
     except (click.Abort, KeyboardInterrupt):
         say("\ninterrupted", err=True)
         return EXIT_INTERRUPTED

@@ -1,13 +1,29 @@
 """What `save` leaves out of an image, and what it would disclose."""
 
+import copy
 import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from scaffold.container.engine_json import rows, table
+from scaffold.container.engine_json import Raw, rows, table
 from scaffold.container.facts import read_mounts
+from scaffold.container.known_secrets import (
+    COMMAND,
+    holds_value,
+    secret_command,
+    suspected_variables,
+)
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.secrets import find_secrets, secret_file, secret_variable
+
+HEALTHCHECK, HISTORY = "healthcheck", "history"
+"""Names for `--include-secret`: the check of a container, and the build steps of its image."""
+
+KEPT = (
+    *("Env", "Cmd", "Entrypoint", "Labels", "User", "WorkingDir", "ExposedPorts", "Volumes"),
+    *("StopSignal", "Healthcheck", "Shell", "OnBuild"),
+)
+"""Settings of a container that an image has too."""
 
 _REFERENCE = re.compile(
     r"(?P<repository>(?:[A-Za-z0-9.-]+(?::\d+)?/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*)"
@@ -30,12 +46,6 @@ def left_out(inspect: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(mount) for mount in read_mounts(inspect))
 
 
-def suspected_variables(inspect: Mapping[str, Any]) -> tuple[str, ...]:
-    """Names of variables that look like secrets; anyone with the image can read them."""
-    entries = (str(entry).partition("=") for entry in rows(table(inspect, "Config"), "Env"))
-    return tuple(name for name, _, value in entries if secret_variable(name, value))
-
-
 def suspected_files(changed: Collection[str]) -> tuple[str, ...]:
     """Changed files in which programs usually store secrets."""
     return tuple(sorted(path for path in changed if secret_file(path)))
@@ -46,16 +56,59 @@ def suspected_text(text: str) -> bool:
     return bool(find_secrets(text))
 
 
-def suspected_layers(history: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Build steps in an image's history that set something like a secret."""
+def suspected_layers(
+    history: Iterable[Mapping[str, Any]], known: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Build steps in an image's history that set something like a secret, or a `known` one."""
     steps = (str(layer.get("CreatedBy") or "") for layer in history)
-    return tuple(shown for step in steps if (shown := _up_to_secret(step)))
+    return tuple(shown for step in steps if (shown := _up_to_secret(step, known)))
 
 
-def _up_to_secret(step: str) -> str:
+def suspected_settings(
+    inspect: Mapping[str, Any], known: Collection[str], included: Collection[str]
+) -> tuple[str, ...]:
+    """Names of settings that hold a secret: `command`, `healthcheck`, and labels."""
+    config = table(inspect, "Config")
+    found = [COMMAND] if secret_command(config, known, included) else []
+    check = "\n".join(map(str, rows(table(config, "Healthcheck"), "Test")))
+    if find_secrets(check) or holds_value(check, known):
+        found.append(HEALTHCHECK)
+    for name, value in table(config, "Labels").items():
+        if secret_variable(name, str(value)) or holds_value(str(value), known):
+            found.append(name)
+    return tuple(name for name in found if name not in included)
+
+
+def clean_config(
+    inspect: Mapping[str, Any], base: Raw, known: Collection[str], included: Collection[str]
+) -> Raw:
+    """The settings for an image without secrets; `base` are those of the container's image."""
+    config = copy.deepcopy({key: table(inspect, "Config").get(key) for key in KEPT})
+    left = {
+        *suspected_variables(inspect, known, included),
+        *suspected_settings(inspect, known, included),
+    }
+    entries = rows(config, "Env")
+    config["Env"] = [one for one in entries if str(one).partition("=")[0] not in left]
+    labels = table(config, "Labels").items()
+    config["Labels"] = {name: value for name, value in labels if name not in left}
+    if HEALTHCHECK in left:
+        config["Healthcheck"] = None
+    if COMMAND in left:
+        safe = not secret_command(base, known)
+        for key in ("Entrypoint", "Cmd"):
+            config[key] = base.get(key) if safe else None
+    if not (config["Entrypoint"] or config["Cmd"]):
+        # The engine makes no container without a command.
+        config["Cmd"] = ["/bin/sh"]
+    return config
+
+
+def _up_to_secret(step: str, known: Collection[str]) -> str:
     """The beginning of the step, which names the secret and does not show it."""
-    found = find_secrets(step)
-    if not found:
+    starts = [one.start for one in find_secrets(step)]
+    starts += [step.index(value) for value in known if value in step]
+    if not starts:
         return ""
-    shown = step[: found[0].start]
+    shown = step[: min(starts)]
     return shown if shown.endswith("=") else f"{shown}…"

@@ -5,7 +5,7 @@ of its rules, or with the form of a known issuer.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from scaffold.container.saving import suspected_text
 from scaffold.parsing.untrusted.secret_rules import ISSUERS
@@ -16,6 +16,9 @@ LINE = 4096
 BINARY = 8192
 """A file with a NUL byte among the first bytes is not a text, as for git."""
 
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
+"""The beginning of a text of two bytes a character; without its zeros it reads like ASCII."""
+
 WORDS = tuple(b"tok secret pass pwd cred key auth login bearer basic -----begin ://".split())
 """What a line has, in small letters, in which a rule by name or by address can find a secret."""
 
@@ -25,16 +28,41 @@ _LONG = re.compile(rb"[\w.:=/+%-]{11,}")
 _ISSUED = re.compile("|".join(form for _, form in ISSUERS).encode())
 
 
-def holds_secret(pieces: Iterable[bytes]) -> bool:
-    """Whether a text file holds a secret; `pieces` is its content. False for a binary file."""
-    rest = b""
-    for number, piece in enumerate(pieces):
-        if number == 0 and b"\0" in piece[:BINARY]:
-            return False
-        text = rest + piece
-        if any(suspected_text(line) for line in _lines(text)):
+class SecretSearch:
+    """Searches one file, fed piece by piece; `found` is whether it holds a secret.
+
+    The rules are for texts: a binary file is searched for the `known` values only.
+    """
+
+    def __init__(self, known: Collection[str] = ()) -> None:
+        self.found = False
+        self._known = [one.encode("utf-8", "surrogateescape") for one in known]
+        self._rest: bytes | None = None
+        self._binary = self._wide = False
+
+    def feed(self, piece: bytes) -> None:
+        """Search the next piece of the file."""
+        if self.found:
+            return
+        if self._rest is None:
+            self._wide = piece.startswith(UTF16)
+            self._binary = b"\0" in piece[:BINARY] and not self._wide
+        if self._wide:
+            piece = piece.replace(b"\0", b"")
+        text = (self._rest or b"") + piece
+        self.found = any(one in text for one in self._known) or (
+            not self._binary and any(suspected_text(line) for line in _lines(text))
+        )
+        self._rest = text[-LINE:]
+
+
+def holds_secret(pieces: Iterable[bytes], known: Collection[str] = ()) -> bool:
+    """Whether a file holds a secret; `pieces` is its content."""
+    search = SecretSearch(known)
+    for piece in pieces:
+        search.feed(piece)
+        if search.found:
             return True
-        rest = text[-LINE:]
     return False
 
 

@@ -52,7 +52,9 @@ class ClientFacts:
     answer. `context` is the current Docker context and `address` what it leads to, both None if
     unknown. `daemon_flags` are the flags that dockerd is started with. `user_service` is the
     state of the user's own docker.service, None if there is none; `linger` whether the user's
-    services outlive their last login.
+    services outlive their last login. `context_variable` is DOCKER_CONTEXT. `plugins` are the
+    command's plugins (`buildx`), None if it did not list them. `log` are the lines of a stopped
+    engine's log that complain.
     """
 
     path: str | None = None
@@ -71,6 +73,9 @@ class ClientFacts:
     daemon_flags: tuple[str, ...] | None = None
     user_service: str | None = None
     linger: bool | None = None
+    context_variable: str = ""
+    plugins: tuple[str, ...] | None = None
+    log: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +85,9 @@ class ToolkitFacts:
     `cdi_driver_versions` are the driver versions that the CDI specifications name, `cdi_kinds`
     their kinds (`nvidia.com/gpu`), `cdi_missing` the paths in them that do not exist. `root`,
     `ldconfig` and `mode` are settings of config.toml, `missing` the files and folders that it
-    names and that do not exist on the host. `apt_pins` are lines of apt's preferences:
-    `Package *`, `Pin …`, `Pin-Priority 1001`.
+    names and that do not exist on the host. `ignores_variable` is True if containers without
+    more rights may not ask for GPUs by NVIDIA_VISIBLE_DEVICES. `apt_pins` are lines of apt's
+    preferences: `Package *`, `Pin …`, `Pin-Priority 1001`.
     """
 
     version: str | None = None
@@ -100,4 +106,5 @@ class ToolkitFacts:
     ldconfig: str | None = None
     mode: str | None = None
     missing: tuple[tuple[str, str], ...] = ()
+    ignores_variable: bool | None = None
     apt_pins: tuple[str, ...] = ()

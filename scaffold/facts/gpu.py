@@ -21,7 +21,8 @@ class Gpu:
     the table or query holds an error (`cell_message`: `ERR!`, `[GPU requires reset]`).
     `utilization_percent` is the share of the last sample in which a program computed.
     `fabric_state` is the NVLink fabric's (`Completed`, `In Progress`), `licence` the vGPU
-    licence status, `recovery` the recovery action that the driver asks for.
+    licence status, `recovery` the recovery action that the driver asks for. `virtualization` is
+    the mode of a virtual GPU or its host (`None`, `Pass-Through`, `VGPU`, `Host VGPU`).
     """
 
     name: str
@@ -46,3 +47,4 @@ class Gpu:
     licence: str | None = None
     recovery: str | None = None
     remapping_failed: bool | None = None
+    virtualization: str | None = None

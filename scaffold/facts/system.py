@@ -5,13 +5,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disk:
-    """A folder's file system: free MiB, free share of its inodes (percent), type, mount point."""
+    """A folder's file system: free MiB, free share of its inodes (percent), type, mount point.
+
+    `options` are those that it is mounted with, None if they are unknown.
+    """
 
     path: str
     free_mib: int | None = None
     inodes_free_percent: int | None = None
     kind: str | None = None
     mounted: str | None = None
+    options: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +25,9 @@ class SystemFacts:
     `probed_on` is the day of the probe (`2026-11-24`), which decides what was out of support.
     `like` are the distributions that this one is built on, `programs` the managers and
     schedulers that were found. `marks` are files and variables that tell kinds of machine
-    apart; None in recordings before they were read, as are the fields after it.
+    apart; None in recordings before they were read, as are the fields after it. `root_kind` is
+    the type of the root file system, `loader` the program that starts others (ld-linux, or what
+    stands in its place), `watches` how many files one user may watch for changes.
     """
 
     kernel_name: str | None = None
@@ -49,6 +55,9 @@ class SystemFacts:
     libstdcxx: str | None = None
     musl: bool | None = None
     containers_use_devices: bool | None = None
+    root_kind: str | None = None
+    loader: str | None = None
+    watches: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +66,8 @@ class LoginFacts:
 
     `groups` are those of this login, `configured_groups` those of the next one. `shell_s` is
     how long the login shell took before it ran a command, in seconds. `quota` is None if the
-    host has no quota program.
+    host has no quota program. `locked` are folders of VS Code and Docker in the home folder that
+    this user may not write to.
     """
 
     user: str | None = None
@@ -72,6 +82,7 @@ class LoginFacts:
     home_writable: bool | None = None
     shell_s: float | None = None
     quota: tuple["Quota", ...] | None = None
+    locked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

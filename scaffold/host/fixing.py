@@ -74,7 +74,12 @@ class Proposal:
 def proposals(findings: Iterable[Finding]) -> tuple[Proposal, ...]:
     """The findings that scaffold can fix, the root cause first."""
     offered = (Proposal(one) for one in findings if one.consent is not Consent.BY_HAND)
-    return tuple(proposal for proposal in offered if proposal.steps)
+    # Several GPUs may need the same command, which runs once.
+    found: dict[tuple[str, tuple[Step, ...]], Proposal] = {}
+    for proposal in offered:
+        if proposal.steps:
+            found.setdefault((proposal.finding.id, proposal.steps), proposal)
+    return tuple(found.values())
 
 
 UNREADABLE = ("daemon.invalid", "daemon.invalid-later")

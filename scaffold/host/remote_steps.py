@@ -68,41 +68,9 @@ _SUDO: tuple[tuple[tuple[str, ...], SudoRefusal], ...] = (
         SudoRefusal("sudo is not installed on the host", _ADMIN, is_final=True),
     ),
 )
-Complaint = tuple[tuple[str, ...], tuple[str, str]]
-
-_COMPLAINTS: tuple[Complaint, ...] = (
-    (
-        ("could not get lock", "is locked", "unable to acquire", "is running", "waiting for"),
-        (
-            "the package manager is busy",
-            "wait for the other installation to end, then run again",
-        ),
-    ),
-    (
-        ("could not resolve", "temporary failure resolving", "curl: (6)"),
-        (
-            "the host cannot reach the internet",
-            "scaffold host check HOST --network shows what is blocked",
-        ),
-    ),
-    (
-        ("conflicting values set for option signed-by",),
-        (
-            "two lists of packages name one repository with different keys",
-            "remove the older one from /etc/apt/sources.list.d on the host, then run again",
-        ),
-    ),
-)
 
 
 def why_sudo_refused(output: str) -> SudoRefusal | None:
     """sudo's complaint and what to do; None if the complaint is not sudo's."""
     text = output.lower()
     return next((one for marks, one in _SUDO if any(mark in text for mark in marks)), None)
-
-
-def why_failed(output: str) -> tuple[str, str]:
-    """The package manager's complaint, and what to do; empty for any other."""
-    text = output.lower()
-    known = (told for marks, told in _COMPLAINTS if any(mark in text for mark in marks))
-    return next(known, ("", ""))

@@ -97,7 +97,19 @@ def read_client(split: Split) -> ClientFacts:
         daemon_flags=_daemon_flags(split),
         user_service=own.values().get("state") or ("absent" if own.begun else None),
         linger="linger" in own.values() if "looked" in own.lines else None,
+        context_variable=split.part("account").values().get("docker_context", ""),
+        plugins=_plugins(info),
+        log=split.part("docker_log").lines,
     )
+
+
+def _plugins(info: Part) -> tuple[str, ...] | None:
+    """Plugins that the docker command found, without those that do not run."""
+    client = _dict(read_document(info) or {}, "ClientInfo")
+    if not isinstance(client.get("Plugins"), list):
+        return None
+    found = [one for one in client["Plugins"] if isinstance(one, dict)]
+    return tuple(str(one.get("Name")) for one in found if not one.get("Err"))
 
 
 _ADDRESS = re.compile(r"(?:unix|tcp|ssh|npipe|http)://[^\s\"]+")

@@ -16,11 +16,11 @@ from scaffold.parsing.nvidia_smi import (
     read_table,
 )
 from scaffold.parsing.recording import Recording, Split, split
+from scaffold.parsing.sshd import read_sshd
 from scaffold.parsing.system import (
     memory_mib,
     platform,
     read_network,
-    read_sshd,
     read_system,
     uname,
 )
@@ -125,5 +125,6 @@ def _with_details(gpu: Gpu, table: tuple[Gpu, ...], parts: Split) -> Gpu:
         fabric_state=details.get("State"),
         licence=details.get("License Status"),
         recovery=details.get("GPU Recovery Action"),
+        virtualization=details.get("Virtualization Mode"),
         remapping_failed={"Yes": True, "No": False}.get(remapping or ""),
     )

@@ -26,6 +26,7 @@ def read_login(split: Split, shell_s: float | None = None) -> LoginFacts:
         home_writable={"yes": True, "no": False}.get(values.get("writable", "")),
         shell_s=shell_s,
         quota=_quota(split.part("quota")),
+        locked=part.all("locked"),
     )
 
 

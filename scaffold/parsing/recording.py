@@ -16,7 +16,7 @@ PARTS = (
     *("system", "account", "pci", "module", "disk_module", "secure_boot", "nodes", "kernel_log"),
     *("smi", "gpus", "slices", "processes", "services", "docker_info", "docker_version"),
     *("docker_disk", "client", "toolkit", "cdi", "disk", "home_disk", "mounts", "sshd"),
-    *("opened", "details", "kind", "user_engine", "context", "quota"),
+    *("opened", "details", "kind", "user_engine", "context", "quota", "docker_log"),
 )
 """The parts of probe.sh; recordings of earlier versions lack the last ones."""
 

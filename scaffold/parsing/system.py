@@ -1,11 +1,11 @@
-"""Machine, account, disks and sshd settings."""
+"""Machine, disks, services and reached addresses."""
 
 import posixpath
 import re
 from datetime import UTC, datetime
 from typing import Any
 
-from scaffold.facts import Disk, Endpoint, Platform, SshdFacts, SystemFacts
+from scaffold.facts import Disk, Endpoint, Platform, SystemFacts
 from scaffold.parsing.recording import Part, Recording, Split
 from scaffold.parsing.untrusted.numbers import whole
 
@@ -53,6 +53,9 @@ def _kind_of_machine(part: Part) -> dict[str, Any]:
         "libstdcxx": library[1] if library else None,
         "musl": "musl" in values,
         "containers_use_devices": devices[1] == "on" if devices else None,
+        "root_kind": values.get("root"),
+        "loader": values.get("loader"),
+        "watches": whole(values.get("watches", "")),
     }
 
 
@@ -114,17 +117,22 @@ def _services(part: Part) -> tuple[tuple[str, str], ...] | None:
 
 
 def _disks(split: Split) -> tuple[Disk, ...]:
-    kinds = _mounts(split.part("mounts"))
+    mounts = _mounts(split.part("mounts"))
     found: dict[str, Disk] = {}
     for name in ("disk", "home_disk", "docker_disk"):
         for block in f"\n{split.part(name).text}".split("\ndisk=")[1:]:
             lines = block.splitlines() or [""]
-            found.setdefault(lines[0], _disk(lines, kinds))
+            found.setdefault(lines[0], _disk(lines, mounts))
     return tuple(found.values())
 
 
-def _disk(lines: list[str], kinds: dict[str, str]) -> Disk:
+Mount = tuple[str, tuple[str, ...] | None]
+"""The type of a file system and the options that it is mounted with."""
+
+
+def _disk(lines: list[str], mounts: dict[str, Mount]) -> Disk:
     """A path, then the row of `df -Pk` and that of `df -Pi`."""
+    kind, options = _mount_of(lines[0], mounts)
     rows = [line.split() for line in lines[1:]]
     free = whole(rows[0][3]) if rows and len(rows[0]) >= 6 else None
     used = whole(rows[1][4].removesuffix("%")) if len(rows) > 1 and len(rows[1]) >= 6 else None
@@ -132,79 +140,32 @@ def _disk(lines: list[str], kinds: dict[str, str]) -> Disk:
         path=lines[0],
         free_mib=None if free is None else free // 1024,
         inodes_free_percent=None if used is None else 100 - used,
-        kind=_kind(lines[0], kinds),
+        kind=kind,
         mounted=" ".join(rows[0][5:]) if free is not None else None,
+        options=options,
     )
 
 
-def _mounts(part: Part) -> dict[str, str]:
-    rows = [line.split(" ", 1) for line in part.lines]
-    return {row[1]: row[0] for row in rows if len(row) == 2}
+def _mounts(part: Part) -> dict[str, Mount]:
+    """Mounts by their place; recordings of earlier versions lack the options."""
+    rows = [line.split(" ") for line in part.lines]
+    return {
+        row[1]: (row[0], tuple(row[2].split(",")) if len(row) > 2 else None)
+        for row in rows
+        if len(row) > 1
+    }
 
 
-def _kind(path: str, kinds: dict[str, str]) -> str | None:
-    """The type of the file system that holds a path: its nearest mount."""
+def _mount_of(path: str, mounts: dict[str, Mount]) -> tuple[str | None, tuple[str, ...] | None]:
+    """Type and options of the file system that holds a path: its nearest mount."""
     # dirname leaves "/" as it is, and so it does "//".
-    while path not in kinds and path != posixpath.dirname(path):
+    while path not in mounts and path != posixpath.dirname(path):
         path = posixpath.dirname(path)
-    return kinds.get(path)
+    return mounts.get(path, (None, None))
 
 
 def _shm(split: Split) -> int | None:
     return next((disk.free_mib for disk in _disks(split) if disk.path == "/dev/shm"), None)  # noqa: S108
-
-
-def read_sshd(split: Split, recording: Recording) -> SshdFacts:
-    """Forwarding: what a channel proved, and the settings of `sshd -T` (with sudo) or the files.
-
-    A value inside a Match block is for some users only, so it counts as unknown.
-    """
-    elevated = [line for line in split.part("elevated").lines if not line.startswith("[")]
-    values = _settings(elevated) or _settings(_in_order(split.part("sshd").lines))
-    disabled = values.get("disableforwarding") == "yes"
-    return SshdFacts(
-        software=recording.software,
-        tcp_forwarding="no" if disabled else values.get("allowtcpforwarding"),
-        stream_forwarding="no" if disabled else values.get("allowstreamlocalforwarding"),
-        max_sessions=whole(values.get("maxsessions", "")),
-        forwards=_allowed(recording.forwarding.get("tcp")),
-        refusal=next(filter(_refused, recording.forwarding.values()), "").partition(": ")[2],
-    )
-
-
-def _refused(answer: str) -> bool:
-    return answer.startswith("refused")
-
-
-def _allowed(answer: str | None) -> bool | None:
-    return None if answer is None else not _refused(answer)
-
-
-def _in_order(lines: tuple[str, ...]) -> list[str]:
-    """The main file's lines with the included folder's in the place of its Include."""
-    main: list[str] = []
-    rest: list[str] = []
-    target = main
-    for line in lines:
-        if line.startswith("# "):
-            target = main if line.endswith("/sshd_config") else rest
-        else:
-            target.append(line)
-    ordered: list[str] = []
-    for line in main:
-        ordered += rest if line.strip().lower().startswith("include") else [line]
-    return ordered
-
-
-def _settings(lines: list[str]) -> dict[str, str]:
-    values: dict[str, str] = {}
-    for line in lines:
-        words = re.split(r"[\s=]+", line.strip().lower(), maxsplit=1)
-        if words[0] == "match":
-            break
-        if len(words) == 2:
-            values.setdefault(words[0], words[1].strip('" '))
-    return values
 
 
 def read_network(part: Part) -> tuple[Endpoint, ...]:

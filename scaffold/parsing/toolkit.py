@@ -40,6 +40,7 @@ def read_toolkit(split: Split) -> ToolkitFacts:
         ldconfig=_word(cli, "ldconfig"),
         mode=_word(_table(config, "nvidia-container-runtime"), "mode"),
         missing=tuple(_lost(config, set(part.all("gone")))),
+        ignores_variable=_ignores_variable(config),
         apt_pins=part.all("apt"),
     )
 
@@ -91,6 +92,11 @@ def _lost(config: dict[str, Any], gone: set[str], above: str = "") -> Iterator[t
             path = value.removeprefix("@")
             if path in gone and (key != "ldconfig" or value.startswith("@")):
                 yield name, value
+
+
+def _ignores_variable(config: dict[str, Any]) -> bool | None:
+    value = config.get("accept-nvidia-visible-devices-envvar-when-unprivileged")
+    return not value if isinstance(value, bool) else None
 
 
 def _no_cgroups(part: Part, settings: dict[str, Any]) -> bool | None:

@@ -1,5 +1,6 @@
 """The layers of the project's dependencies, by its own lists or by its package manager."""
 
+import re
 import shlex
 from collections.abc import Iterator
 
@@ -27,7 +28,7 @@ def _lists(case: Situation) -> Iterator[Layer]:
         words += ["-r", as_path(path)]
         words += [word for extra in case.project.extras for word in ("--extra", extra)]
         words += [word for group in case.project.groups for word in ("--group", _of(path, group))]
-    known = () if read and pyproject else case.project.requires
+    known = () if read and pyproject else _known(case)
     if not known and all(_list_option(path) == "-c" for path in files):
         return
     yield Layer(
@@ -39,6 +40,17 @@ def _lists(case: Situation) -> Iterator[Layer]:
             f"{case.install}{case.kept} {shlex.join((*words, *known))}",
         ),
     )
+
+
+def _known(case: Situation) -> tuple[str, ...]:
+    """What the metadata asks for, without the framework that is installed already."""
+    builds = (case.build, *case.others) if case.build else ()
+    chosen = {_name(text) for build in builds for text in build.requirements}
+    return tuple(text for text in case.project.requires if _name(text) not in chosen)
+
+
+def _name(requirement: str) -> str:
+    return re.split(r"[^\w.-]", requirement, maxsplit=1)[0].lower()
 
 
 def _of(path: str, group: str) -> str:

@@ -85,6 +85,8 @@ def _image_env(case: Situation) -> tuple[tuple[str, str], ...]:
 
 def _environment(case: Situation) -> tuple[tuple[str, str], ...]:
     """The variables by which every tool finds the project's environment."""
+    if case.makes_environment:
+        return ()
     path = ("PATH", f"{case.environment}/bin:$PATH")
     if case.recipe == "conda":
         return (path, ("CONDA_PREFIX", case.environment))

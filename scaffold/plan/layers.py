@@ -14,9 +14,9 @@ from scaffold.plan.dependencies import (
     reasons,
 )
 from scaffold.plan.left_out import deletions
-from scaffold.plan.managers import UV
+from scaffold.plan.managers import UV, Manager, release_of
 from scaffold.plan.model import CONDA_ENVIRONMENT, Layer
-from scaffold.plan.situation import CONSTRAINTS, KEPT, Situation, old_for, one_line
+from scaffold.plan.situation import CONSTRAINTS, KEPT, Situation, is_list, one_line
 from scaffold.resolver.resolution import FrameworkBuild
 
 JUPYTER = "jupyterlab>=4,<5"
@@ -34,6 +34,8 @@ _JOB_MIB = 4096
 
 def layers_of(case: Situation) -> Iterator[Layer]:
     """Every layer that installs something into the project's environment."""
+    if case.makes_environment:
+        return
     yield from _conda(case)
     yield from _framework(case)
     yield from _jupyter(case)
@@ -44,6 +46,8 @@ def layers_of(case: Situation) -> Iterator[Layer]:
 
 def tools_of(case: Situation) -> tuple[str, ...]:
     """The programs that are installed apart from the project's packages, as requirements."""
+    if case.makes_environment:
+        return ()
     wanted = [UV] if case.uses_uv or case.python_source == "uv" else []
     wanted += [case.row] if case.row.tool and case.recipe != "conda" else []
     rows = [row for row in dict.fromkeys(wanted) if not (case.copies_uv and row is UV)]
@@ -52,10 +56,15 @@ def tools_of(case: Situation) -> tuple[str, ...]:
         for row in rows
         for tool in (
             (row.tool.partition("==")[0],)
-            if old_for(row, case.resolution)
+            if _is_too_old(case, row)
             else filter(None, (row.tool, row.beside))
         )
     )
+
+
+def _is_too_old(case: Situation, row: Manager) -> bool:
+    """Whether the image's Python is older than the manager's pinned release needs."""
+    return release_of(case.resolution.python) < row.tool_python
 
 
 def _conda(case: Situation) -> Iterator[Layer]:
@@ -68,17 +77,26 @@ def _conda(case: Situation) -> Iterator[Layer]:
     cuda = known if case.answers.gpu is not GpuNeed.NONE else ""
     override = f"CONDA_OVERRIDE_CUDA={cuda} " if cuda else ""
     told = ("A build sees no GPU, so CONDA_OVERRIDE_CUDA names the CUDA release of the driver.",)
+    added = [word for path in _added_lists(case) for word in ("-r", as_path(path))]
+    pip = (f"{case.install} {shlex.join(added)}",) if added else ()
     yield Layer(
         comments=(*reasons(case), *(told if cuda else ())),
         env=(("CONDA_PKGS_DIRS", "/root/.cache/mamba"),),
         copies=copies(case.files),
-        caches=("/root/.cache/mamba",),
+        caches=("/root/.cache/mamba", *((case.cache,) if added else ())),
         commands=(
             *deletions(case.left_out),
             f"{override}micromamba create --yes --prefix {CONDA_ENVIRONMENT} {arguments}",
             f"micromamba install --yes --prefix {CONDA_ENVIRONMENT} pip",
+            *pip,
         ),
     )
+
+
+def _added_lists(case: Situation) -> list[str]:
+    """Lists that README's commands install into the environment once conda has made it."""
+    named = {value for step in case.project.steps for value in step.values}
+    return [path for path in case.files if is_list(path) and path in named]
 
 
 def _framework(case: Situation) -> Iterator[Layer]:

@@ -80,11 +80,16 @@ class Situation:
     @property
     def python_source(self) -> PythonSource:
         """Who brings Python."""
-        if self.recipe == "conda":
+        if self.recipe == "conda" or self.makes_environment:
             return "conda"
         if self.resolution.image_has_python:
             return "image"
         return "distribution" if distribution_fits(self.resolution) else "uv"
+
+    @property
+    def makes_environment(self) -> bool:
+        """Whether pixi's own environment is the only one: nothing is installed beside it."""
+        return self.recipe == "pixi" and self.build is None
 
     @property
     def copies_uv(self) -> bool:
@@ -224,11 +229,6 @@ def _holds_packages(answers: Answers, resolution: Resolution) -> bool:
     if resolution.base:
         return resolution.base.holds
     return answers.stack in VENDOR_STACKS
-
-
-def old_for(row: Manager, resolution: Resolution) -> bool:
-    """Whether the image's Python is older than the manager's pinned release needs."""
-    return release_of(resolution.python) < row.tool_python
 
 
 def _without(paths: tuple[str, ...], taken: tuple[str, ...]) -> tuple[str, ...]:

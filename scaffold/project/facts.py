@@ -164,7 +164,9 @@ class ProjectFacts:
     `build_tools`. `needed_files` must lie beside the lock for it to be read. `extras` and
     `groups` of the project are what its README asks for. `apt_unknown` are system packages
     that no supported release is known to have. `base_image` is what a Dockerfile of the project
-    builds on, if that is more than a system.
+    builds on, if that is more than a system. `requires` is what its metadata asks for, and
+    `dynamic` says that its pyproject.toml leaves the dependencies to a build, `legacy` that its
+    code needs TensorFlow 1.
     """
 
     framework: Framework = Framework.NONE
@@ -212,3 +214,4 @@ class ProjectFacts:
     brings_framework: bool = False
     requires: tuple[str, ...] = ()
     dynamic: bool = False
+    legacy: bool = False

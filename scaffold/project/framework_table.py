@@ -83,7 +83,7 @@ ROWS = (
         title="TensorFlow",
         module="tensorflow",
         distribution="tensorflow",
-        names=("tensorflow",),
+        names=("tensorflow", "tensorflow-gpu", "tf"),
         # The last release of tensorflow-gpu is 2.12.
         packages=("tensorflow", "tensorflow-gpu", "tensorflow-cpu", "tf-nightly"),
         bound=("tensorflow", "tensorflow-gpu"),

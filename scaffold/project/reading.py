@@ -5,7 +5,11 @@ from collections.abc import Collection, Mapping
 
 from scaffold.project.choices.device_needs import choose_cuda, choose_nvcc, choose_ports
 from scaffold.project.choices.extra_packages import extra_packages
-from scaffold.project.choices.framework_choice import choose_framework, framework_bound
+from scaffold.project.choices.framework_choice import (
+    choose_framework,
+    framework_bound,
+    needs_earlier,
+)
 from scaffold.project.choices.generated import generated_paths
 from scaffold.project.choices.install_path import find_install_path
 from scaffold.project.choices.installing import (
@@ -32,7 +36,7 @@ from scaffold.project.choices.repository_parts import (
 from scaffold.project.evidence import Evident, cleaned, indexes, install_files, ways
 from scaffold.project.facts import PackageManager, ProjectFacts
 from scaffold.project.formats.manifests import Role, kind_or_included
-from scaffold.project.packages.named import named_packages
+from scaffold.project.packages.named import is_dynamic, metadata_requires, named_packages
 from scaffold.project.packages.system_packages import choose_system
 from scaffold.project.readme.followed import follow_readme
 from scaffold.project.sources import Source, Unread
@@ -111,6 +115,9 @@ def read_project(files: Mapping[str, bytes | Unread], paths: Collection[str] = (
         ours=tuple(sorted(ours)),
         brings_python=brings_python(view),
         brings_framework=brings_framework(view, framework.value),
+        requires=metadata_requires(view),
+        dynamic=is_dynamic(view),
+        legacy=needs_earlier(view, framework.value, spec),
     )
 
 

@@ -32,6 +32,7 @@ class Subject(StrEnum):
     SERVICE = "service"
     IMPORT = "import"
     TESTED = "tested Python"
+    LEGACY = "code of an earlier release"
     BASE = "base image"
 
 
@@ -42,7 +43,8 @@ class Requirement:
     `name` is normalised (PEP 503), `spec` a PEP 440 specifier set without local versions.
     `group` is empty for packages of every install, else the extra, group or environment.
     `local` is a local version or build string (`cu118`), `url` a direct reference.
-    `conda` says that conda installs it, as a finished build.
+    `conda` says that conda installs it, as a finished build, `built` that a lock knows no wheel
+    of it.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Requirement:
     local: str = ""
     url: str = ""
     conda: bool = False
+    built: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +102,15 @@ class Note:
     value: str
     where: str
     text: str
+
+
+POETRY_1 = "lock of Poetry 1"
+"""A mention of a poetry.lock in the form that needs [tool.poetry] beside it."""
+
+OTHER_LANGUAGE = "notebook of another language"
+
+DYNAMIC = "dynamic dependencies"
+"""A mention of a pyproject.toml whose dependencies only a build of the project tells."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

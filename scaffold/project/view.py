@@ -20,6 +20,9 @@ _DEFAULT_GROUPS: dict[PackageManager | None, set[str]] = {
 }
 """Groups that a manager installs by default; Poetry's own are named by its reader."""
 
+_TESTS = {"test", "tests", "doc", "docs"}
+"""Folders whose lists serve the project's own tests and pages only."""
+
 _WEAK = {"image": Weight.IMAGE, "command": Weight.COMMAND, "import": Weight.IMPORT}
 
 
@@ -119,15 +122,20 @@ class View:
     def _weight(self, source: Source, requirement: Requirement, named: bool) -> Weight:
         if requirement.group == "command" and self.is_followed(requirement):
             return Weight.STEP if named else Weight.STEP_IMPLIED
-        if requirement.group in _WEAK:
+        if requirement.group in _WEAK and requirement.where not in self.followed.for_users:
             return _WEAK[requirement.group]
-        if not self.is_installed(requirement):
+        if not self.is_installed(requirement) or self._serves_others(source, requirement):
             return Weight.NOT_INSTALLED
         if not self.on_path(source.path):
             return Weight.ELSEWHERE if named else Weight.ELSEWHERE_IMPLIED
         if self.role(source.path) is Role.LOCK:
             return Weight.LOCKED
         return Weight.NAMED if named else Weight.IMPLIED
+
+    def _serves_others(self, source: Source, requirement: Requirement) -> bool:
+        """Whether a dependency is that of tests, of pages, or of programs that use the package."""
+        aside = bool(_TESTS & set(source.path.split("/")[:-1])) and not self.on_path(source.path)
+        return (aside and self.path.way is not None) or requirement.where in self.followed.for_users
 
     def is_followed(self, requirement: Requirement) -> bool:
         """Whether a command's requirement belongs to the README's commands that are followed."""

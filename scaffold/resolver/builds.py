@@ -6,7 +6,7 @@ from scaffold.answers.choices import GpuNeed, Stack
 from scaffold.catalogue import Build, Catalogue
 from scaffold.facts import DescribedHost
 from scaffold.project.framework_table import BY_FRAMEWORK
-from scaffold.resolver.asked import AskedPackage
+from scaffold.resolver.asked import AskedPackage, needed_of
 from scaffold.resolver.card_rules import (
     against_branch,
     against_code,
@@ -69,6 +69,9 @@ def judge(
         against["companion"] = _against_packages(asked, build, found)
     if build.cuda:
         against |= _against_machine(catalogue, machine, wishes, build)
+        named = wishes.framework_spec or any(one.spec for one in asked)
+        if not (build.brings_cuda or carries_cuda(wishes) or named):
+            against["image"] = "it needs CUDA in the image"
     return BuildVerdict(
         build=build,
         pythons=together,
@@ -84,8 +87,6 @@ def _against_machine(
     catalogue: Catalogue, machine: Machine, wishes: Wishes, build: Build
 ) -> dict[str, str]:
     against = {}
-    if not (build.brings_cuda or carries_cuda(wishes) or wishes.framework_spec):
-        against["image"] = "it needs CUDA in the image"
     if wishes.cuda and not _same_major(wishes.cuda, build.cuda):
         against["cuda"] = f"the project names CUDA {wishes.cuda}"
     floor = catalogue.floor(build.cuda)
@@ -116,11 +117,17 @@ def _against_packages(asked: tuple[AskedPackage, ...], build: Build, found: tupl
         if one.missing:
             return f"{one.name} {one.missing} was never released"
         if not any(one.fitting(build, python) for python in found):
-            needs = {text for row in one.releases for text in row.needs.values()}
-            bound = f", which asks for {needs.pop()}" if len(needs) == 1 else ""
-            return f"it does not go with {one.text}{bound}"
+            return f"it does not go with {one.text}{_bound(one, build)}"
     texts = " and ".join(one.text for one in asked)
     return f"{texts} have no Python in common with it"
+
+
+def _bound(one: AskedPackage, build: Build) -> str:
+    """What a package asks of the framework, or the framework of the package, for a sentence."""
+    if mine := needed_of(build, one.name):
+        return f": it asks for {one.name}{mine}"
+    needs = {text for row in one.releases for text in row.needs.values()}
+    return f", which asks for {needs.pop()}" if len(needs) == 1 else ""
 
 
 def title(build: Build) -> str:

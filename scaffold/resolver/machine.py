@@ -14,6 +14,15 @@ VGPU_PROFILE = re.compile(r"-\d+[ABCQ]$")
 
 THOR = (11, 0)
 
+TEGRA = ((3, 2), (5, 3), (6, 2), (7, 2), (8, 7))
+"""Capabilities that only a Jetson has, and code for other cards does not run on.
+
+Source: CUDA C++ Programming Guide, binary compatibility: "supported for the desktop only".
+"""
+
+GRACE = re.compile(r"(HGX )?(GH200|GB10\b|GB[23]00|RTX Spark|Jetson|Orin|Thor|Xavier|Tegra)")
+"""Models on one board with an Arm CPU, so that an unstated architecture is aarch64."""
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -62,6 +71,7 @@ class Machine:
 def machine_of(catalogue: Catalogue, host: DescribedHost) -> Machine:
     """Read the facts of a host, total for any text in them."""
     driver, cuda = _driver(catalogue, host)
+    reports = f"with CUDA {host.cuda_reported}" if host.cuda_reported else ""
     cards = tuple(
         _card(
             catalogue, gpu, _device(host, gpu), driver if host.platform is Platform.LINUX else None
@@ -70,16 +80,23 @@ def machine_of(catalogue: Catalogue, host: DescribedHost) -> Machine:
     )
     return Machine(
         driver=driver,
-        driver_text=host.driver_version or "",
+        driver_text=host.driver_version or reports,
         cuda=cuda,
         cards=cards,
-        aarch64=host.architecture in {"aarch64", "arm64"},
+        aarch64=_aarch64(catalogue, host),
         jetson=_needs_tegra_images(host, cards),
         wsl2=host.platform is Platform.WSL2,
         enforces_require=_enforces_require(host),
         unknown=tuple(_unknown(host, driver, cards)),
         notes=tuple(_notes(catalogue, host, driver, cards)),
     )
+
+
+def _aarch64(catalogue: Catalogue, host: DescribedHost) -> bool:
+    if host.architecture:
+        return host.architecture in {"aarch64", "arm64"}
+    models = [catalogue.gpu(gpu.name) for gpu in host.gpus or ()]
+    return any(model and GRACE.match(model.name) for model in models)
 
 
 def _card(catalogue: Catalogue, gpu: Gpu, device: str, driver: Version | None) -> Card:
@@ -150,7 +167,10 @@ def _needs_tegra_images(host: DescribedHost, cards: tuple[Card, ...]) -> bool:
     Source: NVIDIA container toolkit, Tegra; pytorch .ci/manywheel/build_cuda.sh @799d09f2.
     """
     # JetPack 6 shows its GPU as "Orin (nvgpu)".
-    shown = any("nvgpu" in card.name.lower() or card.kind == "jetson" for card in cards)
+    shown = any(
+        "nvgpu" in card.name.lower() or card.kind == "jetson" or card.capability in TEGRA
+        for card in cards
+    )
     thor = bool(cards) and all(card.capability == THOR for card in cards)
     return (shown or host.platform is Platform.JETSON) and not thor
 

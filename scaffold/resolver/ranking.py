@@ -21,13 +21,15 @@ def best_first(
     machine: Machine,
     verdicts: list[BuildVerdict],
     asked: tuple[AskedPackage, ...] = (),
+    cuda: str | None = None,
 ) -> list[BuildVerdict]:
     """The builds that fit, the one to prefer first.
 
     Of those that suit the machine equally well, only the builds that go with the newest releases of
     the project's packages come first. They suit a machine better whose cuDNN has code for its
     cards; where it comes so without the installer being told, if no cuDNN generation is lost; for
-    an unknown host, those that run on most hosts.
+    an unknown host, those that run on most hosts. Of one release the build of the CUDA release
+    that the project names comes first.
     """
     fitting = [verdict for verdict in verdicts if not verdict.against]
     if not fitting:
@@ -42,9 +44,9 @@ def best_first(
     best = max(map(suits, fitting))
     first = [one for one in fitting if suits(one) == best]
     rest = [one for one in fitting if suits(one) != best]
-    rest.sort(key=lambda one: (suits(one), _newest(one.build)), reverse=True)
+    rest.sort(key=lambda one: (suits(one), _newest(one.build, cuda)), reverse=True)
     first = _with_newest(first, asked)
-    return [*sorted(first, key=lambda one: _newest(one.build), reverse=True), *rest]
+    return [*sorted(first, key=lambda one: _newest(one.build, cuda), reverse=True), *rest]
 
 
 def _generation(verdict: BuildVerdict) -> int:
@@ -62,10 +64,11 @@ def _reach(catalogue: Catalogue, machine: Machine, build: Build) -> tuple[int, b
     return (reach, old_enough)
 
 
-def _newest(build: Build) -> tuple[object, ...]:
+def _newest(build: Build, named: str | None) -> tuple[object, ...]:
     """The newest version last, then wheels that bring CUDA, the default index, newest CUDA."""
     cuda = parse_version(build.cuda) if build.cuda else (0,)
-    return (version(build.version), build.brings_cuda, build.default, cuda)
+    is_named = build.cuda == named
+    return (version(build.version), is_named, build.brings_cuda, build.default, cuda)
 
 
 def _with_newest(

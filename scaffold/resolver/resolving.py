@@ -6,7 +6,14 @@ from scaffold.answers.choices import GpuNeed, Stack
 from scaffold.catalogue import Catalogue
 from scaffold.facts import DescribedHost
 from scaffold.project.framework import Framework
-from scaffold.resolver.asked import AskedPackage, asked_packages, other_frameworks
+from scaffold.resolver.asked import (
+    AskedPackage,
+    asked_packages,
+    contradiction,
+    other_frameworks,
+    releases_beside,
+    with_parts,
+)
 from scaffold.resolver.builds import anywhere, judged, pythons
 from scaffold.resolver.images.image_choice import image_for, plain_image
 from scaffold.resolver.images.images import Picked
@@ -86,9 +93,12 @@ JETSON = Refusal(
 
 
 def _with_build(catalogue: Catalogue, machine: Machine, wishes: Wishes) -> Resolution | Refusal:
+    wishes = with_parts(catalogue, wishes)
     asked = asked_packages(catalogue, wishes)
     verdicts = judged(catalogue, machine, wishes, asked)
-    fitting = best_first(catalogue, machine, verdicts, asked)
+    if text := contradiction(asked):
+        return Refusal(text, "package index", tuple(verdicts), asked)
+    fitting = best_first(catalogue, machine, verdicts, asked, wishes.cuda)
     if not fitting:
         return no_build(catalogue, machine, wishes, verdicts, asked)
     specs = other_frameworks(wishes)
@@ -115,8 +125,8 @@ def _resolution(
     asked: tuple[AskedPackage, ...],
 ) -> Resolution:
     build, python = choice.verdict.build, choice.python
-    beside = [one.fitting(build, python) for one in asked]
-    companions = tuple(f"{row.name}=={row.version}" for row in beside if row)
+    beside = releases_beside(asked, build, python)
+    companions = tuple(f"{row.name}=={row.version}" for row in beside)
     free = replace(wishes, framework_spec="")
     notes = build_notes(machine, choice) if build.cuda else ()
     return Resolution(

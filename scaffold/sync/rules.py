@@ -1,6 +1,7 @@
 """Which paths are excluded: git's rules, and `.scaffoldignore`, which has the same syntax."""
 
 import re
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -49,6 +50,13 @@ def read_rules(folder: str, content: bytes) -> IgnoreRules | None:
 
 def make_rules(folder: str, lines: Sequence[str]) -> IgnoreRules | None:
     """The rules of these lines."""
+    with warnings.catch_warnings():
+        # Python warns of `[[`, which is what git allows.
+        warnings.simplefilter("ignore", FutureWarning)
+        return _compiled(folder, lines)
+
+
+def _compiled(folder: str, lines: Sequence[str]) -> IgnoreRules | None:
     from pathspec import GitIgnoreSpec
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 

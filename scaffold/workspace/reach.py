@@ -14,6 +14,7 @@ from typing import Any
 from scaffold.workspace.reach_rules import (
     COMPOSE_KEYS,
     HARMLESS_FLAGS,
+    HARMLESS_OPTIONS,
     HARMLESS_VALUES,
     KNOWN_FEATURES,
     RISKY_FLAGS,
@@ -21,7 +22,12 @@ from scaffold.workspace.reach_rules import (
 
 WORKSPACE = re.compile(r"\$\{(localWorkspaceFolder|containerWorkspaceFolder)\}")
 BUILD_RIGHTS = re.compile(r"--(security=insecure|network=host)|--mount=type=(ssh|secret)[^\s]*")
+BUILD_KEYS = (
+    *("ssh", "secrets", "network", "privileged", "entitlements", "extra_hosts", "cache_to"),
+    *("additional_contexts", "tags"),
+)
 OFFICIAL_FRONTEND = re.compile(r"(docker\.io/)?docker/dockerfile(:[\w.-]+)?")
+_SHORT = re.compile(r"-[ditPq]*([vpeluwhmcaf])=?(?!-)(.*)")
 LOCAL_ENV = re.compile(r"\$\{(?:localEnv|env):([^}:]+)")
 
 Reaches = Iterator[tuple[str, str]]
@@ -80,8 +86,10 @@ def _build_reaches(config: Mapping[str, Any]) -> Reaches:
 
 def _mount_reaches(mount: object) -> Reaches:
     parts = dict(mount) if isinstance(mount, Mapping) else _mount_parts(_text(mount))
+    # Docker reads keys and types in any case.
+    parts = {str(key).lower(): value for key, value in parts.items()}
     source = str(parts.get("source") or parts.get("src") or "")
-    kind = str(parts.get("type") or ("bind" if _is_path(source) else "volume"))
+    kind = str(parts.get("type") or ("bind" if _is_path(source) else "volume")).lower()
     if any(str(key).startswith("volume-opt") for key in parts) or kind not in {
         *("bind", "volume", "tmpfs"),
     }:
@@ -124,13 +132,19 @@ def _flag_reaches(words: Sequence[str]) -> Reaches:
         following = words[place + 1] if place + 1 < len(words) else ""
         if not equals and not following.startswith("-"):
             value = following
-        if re.match(r"-[vp][^-=]", word):
-            name, value = word[:2], word[2:]
+        if glued := _SHORT.fullmatch(word):
+            # `-itv/:/host`: several short options in one word, the last one with its value.
+            name, value = f"-{glued[1]}", glued[2] or value
         if name in {"-v", "--volume", "--mount"}:
             yield from _mount_reaches(value)
         flag = f"{name}={value}" if value else name
-        if name in RISKY_FLAGS and not HARMLESS_FLAGS.fullmatch(flag):
-            yield RISKY_FLAGS[name], flag
+        if name in {"-e", "--env", "--build-arg"} and value and "=" not in value:
+            yield "reads a variable of this computer", value
+        if name in {"-f", "--file"} and _leaves(value, 0):
+            yield "builds from a file outside the project", value
+        known = name in RISKY_FLAGS or not name.startswith("-") or HARMLESS_OPTIONS.fullmatch(name)
+        if (name in RISKY_FLAGS and not HARMLESS_FLAGS.fullmatch(flag)) or not known:
+            yield RISKY_FLAGS.get(name, "an option of docker"), flag
 
 
 def compose_reaches(document: object, depth: int = 1) -> Reaches:
@@ -172,7 +186,7 @@ def _compose_build_reaches(build: object, depth: int) -> Reaches:
     context = options.get("context")
     if isinstance(context, str) and _leaves(context, depth):
         yield "builds from outside the project", context
-    for key in ("ssh", "secrets", "network", "privileged", "entitlements", "extra_hosts"):
+    for key in BUILD_KEYS:
         if options.get(key):
             yield f"the build asks for {key}", _text(options[key])
 

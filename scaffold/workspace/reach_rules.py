@@ -41,8 +41,22 @@ RISKY_FLAGS: Mapping[str, str] = {
     "--cache-to": "a build cache",
     "--output": "a file of the host",
     "--build-context": "a folder of the host",
+    "--use-api-socket": "the Docker socket",
+    "--tag": "a name for an image",
+    "--iidfile": "a file of the host",
+    "--metadata-file": "a file of the host",
 }
 """Options of `docker run` and `docker build` that reach outside."""
+
+HARMLESS_OPTIONS = re.compile(
+    r"--(gpus|shm-size|memory(-swap|-reservation|-swappiness)?|cpus|cpu-(shares|period|quota)"
+    r"|cpuset-(cpus|mems)|pids-limit|blkio-weight|hostname|domainname|name|init|rm|env|label|user"
+    r"|workdir|entrypoint|tmpfs|platform|pull|stop-(signal|timeout)|health-[a-z-]+|no-healthcheck"
+    r"|read-only|interactive|tty|detach|mac-address|ip6?|network-alias|net-alias|expose|dns-search"
+    r"|dns-option|cap-drop|attach|sig-proxy|target|build-arg|no-cache|progress|quiet|file"
+    r"|mount|volume)|-[eluwhmcavf]|-[ditq]+"
+)
+"""Options that stay inside the container; paths of mounts and files are judged by themselves."""
 
 HARMLESS_FLAGS = re.compile(
     r"--(network|net)=(none|bridge)|--ipc=(private|shareable|none)|--(pid|uts|userns)=private"
@@ -74,6 +88,10 @@ COMPOSE_KEYS: Mapping[str, str] = {
     "runtime": "another runtime",
     "use_api_socket": "the Docker socket",
     "provider": "a program on this computer",
+    "external_links": "another container",
+    "credential_spec": "a file of the host",
+    "oom_score_adj": "a limit of the host",
+    "logging": "another log driver",
 }
 HARMLESS_VALUES = ("none", "bridge", "private", "nvidia", "runc")
 """Of these keys."""

@@ -1,33 +1,10 @@
-"""Errors of the Dev Containers CLI and Docker when a container does not start, with their fixes."""
+"""Why a container does not start, read from the log of the Dev Containers CLI."""
 
 import re
+from dataclasses import dataclass
 
-KNOWN: tuple[tuple[str, str], ...] = (
-    (
-        r"(?m)bind source path does not exist: (.+?)\.?\s*$",
-        "create the folder {0} on the machine where Docker runs",
-    ),
-    (r"could not select device driver|unknown or invalid runtime", "scaffold host check {host}"),
-    (r"[Cc]annot connect to the Docker daemon", "scaffold host check {host}"),
-    (r"permission denied while trying to connect", "scaffold host check {host}"),
-    (
-        r"no space left on device",
-        "free disk space on {host}: docker system df shows what can be removed",
-    ),
-    (r"executable file not found.*docker|spawn docker ENOENT", "scaffold host check {host}"),
-    (r"invalid mount config", "check mounts and workspaceMount in devcontainer.json"),
-    (
-        r'container name "/?([^"]+)" is already in use',
-        "choose another --name in runArgs; scaffold container list --all shows whose {0} is",
-    ),
-    (
-        r"Bind for \S*?:(\d+) failed: port is already allocated|\S*:(\d+): bind: address already",
-        "another program uses the port on {host}: publish another one, or use scaffold tunnel",
-    ),
-    (r"failed to resolve source metadata for (\S+?):? ", "check that the image {0} still exists"),
-    (r"the --mount option requires BuildKit", "set DOCKER_BUILDKIT=1, or use Docker 23 or newer"),
-)
-"""Docker's own messages to their fix; `{host}` is the host's name."""
+from scaffold.catalogue.failures import FailurePlace, diagnose
+from scaffold.container.build_failure import build_failure
 
 _REASONS = (
     re.compile(r"Error response from daemon|failed to solve"),
@@ -38,6 +15,21 @@ GENERAL = re.compile(r"An error occurred|Command failed")
 """Messages of the CLI (0.89) that give no reason."""
 
 _NOISE = re.compile(r"^\[\d+ ms\] |^\[[\d-]+T[\d:.]+Z\] |\x1b\[[0-9;?]*[A-Za-z]")
+_OWN = re.compile(r'(?:Error: )?Command failed: |at (?:async )?\S+ \(|Start: |Stop \(|\{"')
+"""Lines that the CLI adds about itself."""
+_STEP = re.compile(r"^#\d+ (?:\d+\.\d+ )?")
+"""What BuildKit writes before each line of a step."""
+WIDEST = 200
+"""Characters of a line of the log that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class UpFailure:
+    """The cause in one line, the lines of the log that show it, and the fix (empty: unknown)."""
+
+    cause: str
+    lines: tuple[str, ...] = ()
+    fix: str = ""
 
 
 def plain(line: str) -> str:
@@ -46,12 +38,24 @@ def plain(line: str) -> str:
     return "".join(char for char in _NOISE.sub("", text) if char.isprintable()).strip()
 
 
-def hint_for(log: str, host: str) -> str:
-    """The fix of the first known failure, or an empty text."""
-    for pattern, hint in KNOWN:
-        if match := re.search(pattern, log):
-            return hint.format(*match.groups(), host=host or "local")
-    return ""
+def explain(log: str, message: str, place: FailurePlace) -> UpFailure:
+    """The cause of a failure from the CLI's log and its own message, which may say nothing."""
+    lines = [text for line in log.splitlines() if (text := plain(line))]
+    told = "" if GENERAL.match(message) else message
+    known = diagnose("\n".join([*lines, told]), place)
+    if known is None:
+        shown = _relevant(lines)
+        cause = told or reason(log)
+        return UpFailure(cause, tuple(text for text in shown if text.strip() not in cause))
+    line = _STEP.sub("", known.line)[:WIDEST]
+    shown = [text for text in _relevant(lines) if text.strip() != line]
+    return UpFailure(known.cause, (*shown, f"  {line}"), known.fix)
+
+
+def _relevant(lines: list[str]) -> list[str]:
+    """The failed build step and its last lines; without one, the last lines that name errors."""
+    theirs = "\n".join(line for line in lines if not _OWN.match(line))
+    return [line[:WIDEST] for line in build_failure(theirs).splitlines()]
 
 
 def reason(log: str) -> str:

@@ -318,7 +318,7 @@ def test_notes_say_what_is_not_as_it_was():
     for part in (
         *("no digest", "without a password", "/etc/pip.conf holds an index URL with credentials"),
         *("PIP_INDEX_URL holds", "a channel of", "no dpkg", "is unpacked", "/dev/x"),
-        "own 1 cannot be downloaded (from https://…@x.example/y)",
+        "own 1 cannot be downloaded (from https://***@x.example/y)",
     ):
         assert part in text
     assert "pw" not in text

@@ -1,9 +1,11 @@
 """Which changed paths are somebody's work, and what of it goes into the project."""
 
+from dataclasses import replace
+
 import pytest
 
 from scaffold.adopt.file_tree import FileEntry, read_changes, tree_changes
-from scaffold.adopt.overlay import list_content, make_overlay
+from scaffold.adopt.overlay import ReadContents, list_content, make_overlay
 from scaffold.adopt.sorting import (
     EXCLUDED,
     PACKAGES,
@@ -126,9 +128,27 @@ KEY = b"-----BEGIN RSA PRIVATE KEY-----\n"
 )
 def test_suspected_secret_is_left_out_unless_asked_for(path, content, secret):
     read = {path: entry(path)}
-    found = make_overlay(read, {path: content}, [path], [])
+    contents = ReadContents({path: content})
+    found = make_overlay(read, contents, [path], [])
     assert found.secret == ((path,) if secret else ())
-    assert not make_overlay(read, {path: content}, [path], [], include=[path]).secret
+    assert not make_overlay(read, contents, [path], [], included=[path]).secret
+
+
+def test_files_with_the_content_or_the_values_of_a_suspected_file_are_suspected_too():
+    paths = ("/etc/app.ini", "/opt/copy", "/opt/train.py", "/root/.netrc", "/srv/big.log")
+    read = {path: entry(path, size=9) for path in paths}
+    for path in ("/opt/copy", "/root/.netrc"):
+        read[path] = replace(read[path], digest="d")
+    small = {
+        "/root/.netrc": b"machine h login ada password hunter22X",
+        "/etc/app.ini": b"x = hunter22X",
+        "/opt/train.py": b"print(1)",
+    }
+    contents = ReadContents(small, secret={"/srv/big.log"}, known=())
+    found = make_overlay(read, contents, paths, [])
+    assert [one.path for one in found.entries] == ["/opt/train.py"]
+    assert "hunter22X" in found.values
+    assert "hunter22X" not in repr(found)
 
 
 def test_list_says_order_owner_and_mode():
@@ -142,7 +162,7 @@ def test_list_says_order_owner_and_mode():
         "/opt/new\nline": entry("/opt/new\nline"),
     }
     real = [path for path in read if path != "/home/a"]
-    found = make_overlay(read, {}, [*real, "/gone"], ["/etc/old"], first=["/home/a"])
+    found = make_overlay(read, ReadContents(), [*real, "/gone"], ["/etc/old"], first=["/home/a"])
     assert found.odd == ("/opt/new\nline", "/opt/p")
     assert (found.early, found.late, found.size) == (True, True, 3)
     assert list_content(found).splitlines()[2:] == [

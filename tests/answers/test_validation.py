@@ -7,7 +7,14 @@ from scaffold.answers.mirrors import parse_mirrors
 from scaffold.answers.model import Mirrors, Mount
 from scaffold.answers.places import parse_mount
 from scaffold.answers.questions import QUESTIONS
-from scaffold.answers.releases import parse_framework, parse_python
+from scaffold.answers.releases import (
+    parse_capability,
+    parse_driver,
+    parse_framework,
+    parse_gpu_model,
+    parse_python,
+    with_driver,
+)
 from scaffold.answers.validation import (
     build_answers,
     check_content,
@@ -39,6 +46,12 @@ def answers(project=EMPTY, host=UNKNOWN, **values):
         ("jax 0.7.2", Framework.JAX, "==0.7.2"),
         ("none", Framework.NONE, ""),
         ("", Framework.NONE, ""),
+        ("torch=2.3", Framework.PYTORCH, "==2.3.*"),
+        ("torch@2.3.1", Framework.PYTORCH, "==2.3.1"),
+        ("torch^2.3", Framework.PYTORCH, "<3,>=2.3"),
+        ("tf==2.10", Framework.TENSORFLOW, "==2.10"),
+        ("tensorflow-gpu==2.4.0", Framework.TENSORFLOW, "==2.4.0"),
+        ("tensorflow[and-cuda]==2.16.1", Framework.TENSORFLOW, "==2.16.1"),
     ],
 )
 def test_framework_is_split_into_name_and_specifier(text, framework, spec):
@@ -46,7 +59,13 @@ def test_framework_is_split_into_name_and_specifier(text, framework, spec):
 
 
 @pytest.mark.parametrize(
-    ("text", "hint"), [("tensorflwo", "tensorflow"), ("torch>>2", "torch>=2.8"), (">=2", "known")]
+    ("text", "hint"),
+    [
+        ("tensorflwo", "tensorflow"),
+        ("torch>>2", "torch>=2.8"),
+        (">=2", "known"),
+        ("jax[cuda12]", "'jax'"),
+    ],
 )
 def test_unknown_framework_names_the_nearest(text, hint):
     with pytest.raises(InputError) as raised:
@@ -56,10 +75,62 @@ def test_unknown_framework_names_the_nearest(text, hint):
 
 @pytest.mark.parametrize(
     ("text", "spec"),
-    [("3.12", "==3.12.*"), ("3.12.4", "==3.12.4"), (">=3.10", ">=3.10"), ("", "")],
+    [
+        *(("3.12", "==3.12.*"), ("3.12.4", "==3.12.4"), (">=3.10", ">=3.10"), ("", "")),
+        *(("3", "==3.*"), ("3.10.x", "==3.10.*"), ("===3.10", "==3.10.*")),
+        *(("python3.9", "==3.9.*"), ("py39", "==3.9.*"), ("cp310", "==3.10.*")),
+        *(("python=3.9", "==3.9.*"), ("^3.9", "<4,>=3.9"), ("~3.10", "<3.11,>=3.10")),
+        *((">=3.8 <3.11", "<3.11,>=3.8"), ("3.9 || 3.10", "==3.10"), ("~=3.10", "~=3.10")),
+    ],
 )
 def test_python_is_read_as_a_person_means_it(text, spec):
     assert parse_python(text) == spec
+
+
+@pytest.mark.parametrize(
+    ("text", "driver"),
+    [
+        *(("", ""), ("535", "535"), ("535.183.01", "535.183.01"), ("R535", "535")),
+        *(("535.xx", "535"), ("v550.54.15", "550.54.15"), ("535.183.01-server", "535.183.01")),
+        *(("nvidia-driver-535", "535"), ("NVIDIA 535.183.01", "535.183.01")),
+        *(("NVIDIA driver version 535.183.01", "535.183.01"), ("535.54.03-0ubuntu1", "535.54.03")),
+        *(("CUDA 12.2", "CUDA 12.2"), ("12.2", "CUDA 12.2"), ("CUDA Version: 12.2", "CUDA 12.2")),
+        *(("31.0.15.3623", "536.23"), ("32.0.15.6094", "560.94")),
+    ],
+)
+def test_driver_is_read_in_the_forms_in_which_people_have_it(text, driver):
+    assert parse_driver(text) == driver
+
+
+def test_driver_known_by_its_cuda_release_alone_replaces_what_was_seen():
+    host = HostFacts(name="x", driver_version="470.57", cuda_reported="11.4")
+    changed = with_driver(host, "CUDA 12.2")
+    assert (changed.driver_version, changed.cuda_reported) == (None, "12.2")
+    assert with_driver(host, "535").cuda_reported is None
+    assert with_driver(host, "") is host
+
+
+@pytest.mark.parametrize(
+    ("text", "capability"),
+    [("8.6", "8.6"), ("sm_90", "9.0"), ("sm_120a", "12.0"), ("86", "8.6"), ("compute_75", "7.5")],
+)
+def test_compute_capability_is_read_as_compilers_write_it(text, capability):
+    assert parse_capability(text) == capability
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("RTX 9999", "no GPU is known by the name"),
+        ("Radeon RX 7900", "not an NVIDIA GPU"),
+        ("MI300X", "not an NVIDIA GPU"),
+    ],
+)
+def test_unknown_gpu_model_is_refused(text, said):
+    with pytest.raises(InputError, match=said):
+        parse_gpu_model(text)
+    with pytest.raises(InputError, match=said):
+        check_content("gpu_model", (text,))
 
 
 @pytest.mark.parametrize(

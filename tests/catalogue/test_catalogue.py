@@ -1,5 +1,7 @@
 """Every row holds together with the others."""
 
+from dataclasses import replace
+
 import pytest
 
 from scaffold.answers.mirrors import parse_mirrors
@@ -228,3 +230,23 @@ def test_mirrors_are_what_the_flag_takes():
     for row in KNOWN.mirrors:
         parse_mirrors((f"{row.kind}={row.url}",))
     assert len({row.url for row in KNOWN.mirrors}) == len(KNOWN.mirrors)
+
+
+@pytest.mark.parametrize(
+    ("sm", "ptx", "card", "runs"),
+    [
+        (("9.0a",), "", (9, 0), True),
+        (("10.0a",), "", (10, 3), False),
+        (("10.0",), "", (10, 3), True),
+        (("12.0a",), "", (12, 1), False),
+        (("8.0", "9.0a"), "", (8, 6), True),
+        ((), "9.0a", (10, 0), False),
+        ((), "9.0a", (9, 0), True),
+        ((), "9.0", (10, 0), True),
+        ((), "", (9, 0), False),
+    ],
+)
+def test_code_for_one_architecture_alone_runs_on_no_other(sm, ptx, card, runs):
+    row = next(iter(load_catalogue().builds[Framework.PYTORCH]))
+    build = replace(row, sm=sm, ptx=ptx)
+    assert (build.has_binary(card) or build.has_ptx(card)) == runs

@@ -238,7 +238,8 @@ HANDED = (
             system=ROCKY,
             module=NO_MODULE,
             pci=cards("2b85", driver=""),
-            disk_module="kernel=5.14.0-570.12.1.el9_6.x86_64 yes",
+            disk_module="kernel=5.14.0-570.12.1.el9_6.x86_64 yes\n"
+            "kernel=5.14.0-570.52.1.el9_6.x86_64 no",
         ),
         "error driver.kernel-without-module",
         "GoogleCloudPlatform/compute-gpu-installation#18",

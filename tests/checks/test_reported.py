@@ -6,6 +6,7 @@ import pytest
 
 from scaffold.checks.host import check_host
 from scaffold.findings import Consent, Finding, Interrupts
+from scaffold.host.fixing import proposals
 from scaffold.parsing.host import read_host
 from tests.checks.reported import Reported, recorded
 from tests.checks.reported_rows import ROWS
@@ -47,6 +48,15 @@ def test_routine_fix_deletes_nothing_and_can_be_undone(row: Reported):
                 words = f" {' '.join(step.argv)} "
                 assert not any(f" {verb} " in words for verb in ("rm", "prune", "purge", "reboot"))
                 assert step.interrupts is not Interrupts.MACHINE
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
+def test_no_fix_runs_only_the_restart_that_follows_a_persons_work(row: Reported):
+    for proposal in proposals(findings(row)):
+        first = proposal.finding.fix[0]
+        restarts = {Interrupts.CONTAINERS, Interrupts.MACHINE}
+        only_restarts = all(step.interrupts in restarts for step in proposal.steps)
+        assert first.argv or not only_restarts, proposal.finding.id
 
 
 def test_recording_of_an_older_probe_is_still_judged():

@@ -20,6 +20,7 @@ ARGUMENTS = {
     "init": (*HOST, "--yes", "--trust", "PROJECT"),
     "resolve": HOST,
     "up": ("--trust", "PROJECT"),
+    "start": ("--trust", "PROJECT"),
     "open": (*HOST, "/srv/p", "--print"),
     "tunnel": (*HOST, "--path", "PROJECT"),
     "status": (*HOST, "PROJECT"),

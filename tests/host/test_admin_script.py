@@ -5,13 +5,18 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
 
+from scaffold.checks.host import check_host
 from scaffold.findings import Consent, Finding, Interrupts, Level, Step, root, run
 from scaffold.host.admin_script import AdminRequest, admin_script, admin_text
 from scaffold.host.fixing import proposals
+from scaffold.parsing.host import read_host
+from tests.checks.reported import recorded
+from tests.checks.reported_rows import ROWS
 
 SHELLCHECK = Path(sys.executable).with_name("shellcheck")
 
@@ -225,3 +230,28 @@ def test_without_root_it_changes_nothing(machine):
     assert done.returncode == 2
     assert "Run this as root" in done.stderr
     assert not (machine.etc / "x.list").exists()
+
+
+def test_every_fix_of_the_reported_hosts_makes_a_clean_script(tmp_path):
+    outcomes = (out for row in ROWS for out in check_host(read_host(recorded(row))))
+    variants: dict[str, dict[tuple[Step, ...], Finding]] = {}
+    for fix in proposals(one for out in outcomes for one in out.findings):
+        if fix.needs_root:
+            variants.setdefault(fix.finding.id, {})[fix.steps] = fix.finding
+    rounds = zip_longest(*(found.values() for found in variants.values()))
+    for number, together in enumerate(rounds):
+        script = tmp_path / f"{number}.sh"
+        script.write_text(admin_script(request(*filter(None, together))))
+    done = subprocess.run(
+        [str(SHELLCHECK), *map(str, tmp_path.glob("*.sh"))],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_one_fix_for_several_gpus_is_offered_once():
+    prohibited = root("Allow it again.", "nvidia-smi", "-c", "0")
+    found = [finding("gpu.compute-prohibited", prohibited, message=f"GPU {n}") for n in range(8)]
+    assert len(proposals(found)) == 1

@@ -12,7 +12,7 @@ from scaffold.findings import Consent, Finding, Interrupts, Level, by_hand, root
 from scaffold.host.fixing import proposals
 from scaffold.host.gpu_proof import request_for, uuids
 from scaffold.host.key_scripts import install_script, read_look, read_reply
-from scaffold.host.remote_steps import remote_command, why_failed, why_sudo_refused
+from scaffold.host.remote_steps import remote_command, why_sudo_refused
 
 CONFIGURE = root("x", "nvidia-ctk", "runtime", "configure", "--runtime=docker", "--cdi.enabled")
 RESTART = root("Restart.", "systemctl", "restart", "docker", interrupts=Interrupts.CONTAINERS)
@@ -86,14 +86,12 @@ def test_sudo_is_used_where_it_is_needed(is_root, password, part):
         ("Sorry, try again.\nsudo: 1 incorrect password attempt", "that password"),
         ("ada is not in the sudoers file.", "may not use sudo"),
         ("sh: sudo: not found", "not installed"),
-        ("E: Could not get lock /var/lib/dpkg/lock", "busy"),
-        ("Could not resolve host: x", "internet"),
-        ("E: Unable to locate package", ""),
+        ("E: some other complaint", ""),
     ],
 )
 def test_complaints_are_understood(said, why):
     refused = why_sudo_refused(said)
-    told = refused.why if refused else why_failed(said)[0]
+    told = refused.why if refused else ""
     assert why in told
     assert bool(why) == bool(told)
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-CANARY = "CANARY7f3a9"
+from tests.hostile.situations import CANARY, FIXED, prepared
+
 ESCAPES = (
     *(
         "\x1b]0;PWN\x07",
@@ -336,3 +337,8 @@ def inputs(seed: int, share: float = 1.0) -> Iterator[Input]:
         dice = random.Random(f"{seed} {make.__name__}")
         for _ in range(max(1, round(count * share))):
             yield make(dice)
+    fixed = random.Random(f"{seed} fixed").sample(FIXED, max(1, round(len(FIXED) * share)))
+    for row in fixed:
+        rule, title, argv, *_ = row
+        far = {"answer": "shell"}
+        yield Input(rule=rule, title=title, argv=argv, far=far, prepare=prepared(row))

@@ -115,7 +115,7 @@ def files(engine, index) -> str:
 def test_image_that_was_committed_by_hand_is_taken_back_to_its_base(engine, files, tmp_path):
     engine.docker("commit", "--message=lunch", files, "lab/committed:1")
     words = ("--image", "lab/committed:1", str(tmp_path), "--yes", "--json")
-    code, out, err = finished(engine, "adopt", *words, "--include=/root/work/token.txt")
+    code, out, err = finished(engine, "adopt", *words, "--include-secret=/root/work/token.txt")
     engine.docker("rmi", "lab/committed:1")
     assert code == 0, err
     document = json.loads(out)

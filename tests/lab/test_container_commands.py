@@ -3,6 +3,7 @@
 import copy
 import json
 import sys
+import tarfile
 from pathlib import Path
 
 import pexpect
@@ -147,6 +148,8 @@ def test_saved_image_has_author_and_message_and_its_gaps_are_told(engine, scaffo
     assert (code, document["suspected_variables"]) == (0, ["HF_TOKEN"])
     assert document["left_out"][0].endswith("(unnamed volume):/unnamed")
     image = engine.inspect("lab/saved:1")
+    history = engine.docker("history", "--no-trunc", "lab/saved:1").stdout
+    assert "HF_TOKEN" not in json.dumps(image) + history
     assert (image["Id"], image["Author"], image["Comment"]) == (document["id"], "ada", "a b")
     code, out, _ = scaffold("save", NAME, "lab/saved:1", "--yes")
     assert (code, "loses its name" in out) == (0, True)
@@ -158,7 +161,9 @@ def test_saved_image_has_author_and_message_and_its_gaps_are_told(engine, scaffo
     person.expect(pexpect.EOF)
 
 
-def test_secrets_are_found_among_thousands_of_files_and_at_the_end_of_a_long_one(engine, scaffold):
+def test_secrets_are_found_among_thousands_of_files_and_at_the_end_of_a_long_one(
+    engine, scaffold, tmp_path
+):
     remove(engine, NAME)
     secret = "hf_abcdefghijklmnopqrstuvwxyz"
     script = (
@@ -174,7 +179,19 @@ def test_secrets_are_found_among_thousands_of_files_and_at_the_end_of_a_long_one
     assert (code, "--yes" in err) == (2, True)
     code, out, err = scaffold("save", NAME, "lab/saved:2", "--yes", "--json")
     assert (code, json.loads(out)["suspected_files"]) == (0, ["/root/.netrc", "/srv/long.log"])
-    assert "is paused meanwhile" in err
+    assert "runs on while its files are read" in err
+    listed = engine.docker("create", "lab/saved:2").stdout.strip()
+    engine.docker("export", listed, "--output", str(tmp_path / "saved.tar"))
+    engine.docker("rm", listed)
+    with tarfile.open(tmp_path / "saved.tar") as archive:
+        kept = set(archive.getnames())
+    assert "srv/ready" in kept
+    assert not kept & {"root/.netrc", "srv/long.log"}
+    every = ("--include-secret=/root/.netrc", "--include-secret=/srv/long.log")
+    code, out, _ = scaffold("save", NAME, "lab/saved:2", "--yes", *every)
+    assert (code, "left out" in out) == (0, False)
+    code, _, err = scaffold("save", NAME, "lab/saved:2", "--yes", "--include-secret=NOPE")
+    assert (code, "no suspected secret" in err) == (2, True)
     code, out, _ = scaffold("recreate", NAME, "--dry-run")
     assert f"docker commit {NAME} scaffold-recreated/{NAME}:latest" in out
 

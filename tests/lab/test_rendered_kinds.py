@@ -10,6 +10,7 @@ import pytest
 
 from tests.lab.support.engine import is_required
 from tests.lab.support.images import REDIS_IMAGE, provide
+from tests.lab.support.registry import feature_registry
 from tests.lab.test_rendered import Case, written
 
 SETUP = 'from setuptools import setup\nsetup(name="demo", version="1", py_modules=["demo"])\n'
@@ -199,6 +200,19 @@ def test_local_feature_is_installed_with_its_option(up, engine, index, tmp_path)
     flags = ("--target", "cpu", "--python", "3.11", "--feature", "./own,word=hello")
     workspace = written(tmp_path, index, kind(files, flags=flags, program=""))
     container = up(engine, workspace)
+    assert container.run("cat", "/usr/local/share/own").strip() == "hello"
+
+
+@pytest.mark.long
+def test_feature_of_a_registry_is_installed_with_its_option(up, engine, index, tmp_path):
+    files = {
+        "devcontainer-feature.json": json.dumps({**FEATURE, "name": "Own"}),
+        "install.sh": 'echo "$WORD" >/usr/local/share/own\n',
+    }
+    with feature_registry("lab/features/own", "1", files) as reference:
+        flags = ("--target", "cpu", "--python", "3.11", "--feature", f"{reference},word=hello")
+        project = kind({"requirements.txt": "six\n"}, flags=flags, program="")
+        container = up(engine, written(tmp_path, index, project))
     assert container.run("cat", "/usr/local/share/own").strip() == "hello"
 
 

@@ -374,6 +374,50 @@ def test_first_value_of_sshd_wins_and_match_blocks_are_left(text, tcp, stream, s
     )
 
 
+MAIN, EXTRA = "# /etc/ssh/sshd_config", "# /etc/ssh/sshd_config.d/a.conf"
+INCLUDE = "Include /etc/ssh/sshd_config.d/*.conf"
+
+
+@pytest.mark.parametrize(
+    ("lines", "stream"),
+    [
+        (("Match User ada", "AllowStreamLocalForwarding no"), "no"),
+        (("Match User bob,a?a", "AllowStreamLocalForwarding no"), "no"),
+        (("Match User *,!ada", "AllowStreamLocalForwarding no"), None),
+        (("Match Group docker", "AllowStreamLocalForwarding no"), "no"),
+        (("Match Group wheel", "AllowStreamLocalForwarding no"), None),
+        (("Match User ada Group wheel", "AllowStreamLocalForwarding no"), None),
+        (("Match all", "AllowStreamLocalForwarding no"), "no"),
+        (("Match", "AllowStreamLocalForwarding no"), None),
+        (
+            ("AllowStreamLocalForwarding no", "Match User ada", "AllowStreamLocalForwarding yes"),
+            "yes",
+        ),
+        (
+            ("AllowStreamLocalForwarding no", "Match Address 10.*", "AllowStreamLocalForwarding x"),
+            None,
+        ),
+        (
+            (INCLUDE, "AllowStreamLocalForwarding no", EXTRA, "Match User bob", "MaxSessions 1"),
+            "no",
+        ),
+        (
+            (INCLUDE, "AllowStreamLocalForwarding no", EXTRA, "Match Address 10.*", "MaxSessions"),
+            "no",
+        ),
+        (
+            (INCLUDE, EXTRA, "Match User bob", "# /etc/ssh/sshd_config.d/b.conf",
+             "AllowStreamLocalForwarding no"),
+            "no",
+        ),
+    ],
+)  # fmt: skip
+def test_match_blocks_of_sshd_are_judged_for_this_login(lines, stream):
+    account = "user=ada\ngroups=ada docker"
+    facts = host(account=account, sshd="\n".join((MAIN, *lines)))
+    assert facts.sshd.stream_forwarding == stream
+
+
 def test_settings_that_root_saw_are_believed_first():
     sshd = host(elevated="sudo=yes\nmaxsessions 10\nNVRM: x", sshd="# x\nMaxSessions 3").sshd
     assert sshd.max_sessions == 10
@@ -435,3 +479,45 @@ def test_any_text_in_any_part_becomes_facts(parts):
     made = Recording(host="x", nonce=NONCE, output=framed(parts).replace(b"\xed\xb3\xbf", b"\xff"))
     assert isinstance(read_host(made), HostFacts)
     assert split(made).done
+
+
+def test_mounts_carry_their_options_in_recordings_that_have_them():
+    rows = "disk=/home/ada\n/dev/x 1 1 99999999 1% /home\n/dev/x 9 1 8 1% /home"
+    (old,) = host(home_disk=rows, mounts="ext4 /").system.disks
+    (new,) = host(home_disk=rows, mounts="ext4 / rw\nnfs4 /home rw,noexec").system.disks
+    assert (old.kind, old.options) == ("ext4", None)
+    assert (new.kind, new.options) == ("nfs4", ("rw", "noexec"))
+
+
+@pytest.mark.parametrize(
+    ("info", "found"),
+    [
+        ({}, None),
+        ({"ClientInfo": {"Plugins": None}}, None),
+        ({"ClientInfo": {"Plugins": [{"Name": "compose"}, 3]}}, ("compose",)),
+        ({"ClientInfo": {"Plugins": [{"Name": "buildx", "Err": "broken"}]}}, ()),
+    ],
+)
+def test_plugins_of_the_docker_command_are_those_that_run(info, found):
+    assert host(docker_info=json.dumps(info)).client.plugins == found
+
+
+def test_what_an_editor_needs_is_read():
+    facts = host(
+        account="home=/home/ada\ndocker_context=desktop-linux\nlocked=.vscode-server",
+        kind="looked\nroot=overlay\nloader=/x/stub-ld\nwatches=8192",
+        docker_log='level=fatal msg="no available network"',
+    )
+    system = facts.system
+    assert (system.root_kind, system.loader, system.watches) == ("overlay", "/x/stub-ld", 8192)
+    assert (facts.login.locked, facts.client.context_variable) == (
+        (".vscode-server",),
+        "desktop-linux",
+    )
+    assert facts.client.log == ('level=fatal msg="no available network"',)
+
+
+@pytest.mark.parametrize(("value", "ignored"), [("false", True), ("true", False), ('"x"', None)])
+def test_setting_for_the_variable_is_read(value, ignored):
+    key = "accept-nvidia-visible-devices-envvar-when-unprivileged"
+    assert host(toolkit=f"toml={key} = {value}").toolkit.ignores_variable is ignored

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scaffold.project.formats.requirements import read_requirements
 from scaffold.project.sources import Subject
 from scaffold.project.syntax.requirement import parse_requirement
+from tests.project.looking import look
 
 
 @pytest.mark.parametrize(
@@ -100,3 +101,66 @@ def test_specifier_of_very_many_clauses_is_a_problem_and_shown_in_part():
     source = read_requirements("r.txt", f"torch{spec}\nnumpy\n")
     assert [one.name for one in source.requirements] == ["numpy"]
     assert len(source.problems[0]) < 300
+
+
+SETUP_LISTS = (
+    "setup(install_requires=['numpy>=1.2', 'torch', 'six; python_version < \"3.9\"', 'winreg; "
+    "sys_platform == \"win32\"', 'apex @ git+https://x.example/apex'],\n"
+    "      extras_require={'train': ['wandb'], 'dev': ['black']})\n"
+)
+TOOLS_ONLY = '[build-system]\nrequires = ["setuptools"]\n[tool.black]\nline-length = 9\n'
+FROM_SETUP = ("numpy>=1.2", "torch", 'six; python_version < "3.9"')
+
+
+@pytest.mark.parametrize(
+    ("files", "dynamic", "expected"),
+    [
+        ({"setup.py": SETUP_LISTS}, False, FROM_SETUP),
+        ({"setup.py": SETUP_LISTS, "pyproject.toml": TOOLS_ONLY}, True, FROM_SETUP),
+        (
+            {"setup.py": SETUP_LISTS, "pyproject.toml": '[project]\nname = "x"\n'},
+            False,
+            (),
+        ),
+        (
+            {
+                "setup.py": SETUP_LISTS,
+                "pyproject.toml": '[project]\nname = "x"\ndynamic = ["dependencies"]\n',
+            },
+            True,
+            FROM_SETUP,
+        ),
+        (
+            {"setup.py": "setup(install_requires=['six<2' if OLD else 'six', 'tqdm'])"},
+            False,
+            ("tqdm",),
+        ),
+        (
+            {"setup.py": SETUP_LISTS, "README.md": "```\npip install -e '.[train]'\n```\n"},
+            False,
+            (*FROM_SETUP, "wandb"),
+        ),
+        (
+            {
+                "pyproject.toml": '[project]\nname = "x"\ndependencies = ["lib", "tqdm"]\n'
+                '[tool.uv.sources]\nlib = { path = "lib" }\n',
+                "requirements.txt": "six\n",
+                "README.md": "```\npip install .\n```\n",
+            },
+            False,
+            ("tqdm",),
+        ),
+    ],
+    ids=[
+        "setup.py alone",
+        "pyproject.toml with tools only",
+        "a static pyproject.toml comes before setup.py",
+        "dependencies that a build tells",
+        "alternatives are left to the build",
+        "an extra that README asks for",
+        "code of the repository is no package of the index",
+    ],
+)
+def test_what_the_metadata_asks_for(files, dynamic, expected):
+    facts = look(files)
+    assert (facts.dynamic, facts.requires) == (dynamic, expected)

@@ -94,7 +94,7 @@ def _resolution(result: Resolution) -> list[str]:
     if build:
         said += [f"release {build.version}"]
         said += [*build.requirements, build.index_url or "default index"]
-    said += [f"{step.what}: {step.because}" for step in result.decisions]
+    said += [f"{step.what}: {step.because} ({step.source})" for step in result.decisions]
     said += [f"with {text}" for text in result.companions]
     said += [f"beside {one.version}/{one.variant}: {one.requirements[0]}" for one in result.others]
     return said + list(result.warnings)

@@ -18,6 +18,7 @@ IMAGES = [
     ("CUDA 12 on a driver of its family", T4, "535.183.01", "nvidia/cuda:12.6.3-cudnn-devel-ubuntu24.04", "runs; with nvcc"),
     ("Docker Hub's full name is the same image", T4, "535.183.01", "docker.io/nvidia/cuda:12.6.3-base-ubuntu22.04", "runs; without nvcc"),
     ("CUDA 13 needs driver 580", T4, "535.183.01", "nvidia/cuda:13.0.3-base-ubuntu24.04", "conflict; 580.65.06"),
+    ("a data-centre card may use the image's own driver libraries", "NVIDIA A100-SXM4-80GB", "470.161.03", "nvidia/cuda:12.4.1-runtime-ubuntu22.04", "conflict; 525.60.13; cuda-compat"),
     ("the requirement check that stops a GeForce is told", RTX4090, "535.183.01", "nvidia/cuda:12.6.3-base-ubuntu24.04", "runs; NVIDIA_DISABLE_REQUIRE"),
     ("CUDA 13 has no Volta", V100, "580.65.06", "nvidia/cuda:13.0.3-base-ubuntu24.04", "conflict; does not know"),
     ("a compiler before Ada does not know Ada", RTX4090, "535.183.01", "nvidia/cuda:11.1.1-cudnn8-devel-ubuntu20.04", "conflict; does not know"),

@@ -52,12 +52,28 @@ REACHES = [
     ("an ssh agent in the build", {"build": {"options": ["--ssh=default"]}}),
     ("a Feature of anybody", {"features": {"ghcr.io/evil/features/x:1": {}}}),
     ("a compose file outside", {"dockerComposeFile": "../../compose.yml"}),
+    ("a mount in capitals", {"mounts": ["TYPE=BIND,SRC=/,DST=/h"]}),
+    ("a mount option in capitals", {"runArgs": ["--mount=Type=Bind,Source=/,Target=/h"]}),
+    ("short options in one word", {"runArgs": ["-itv/:/host"]}),
+    ("short options and the next word", {"runArgs": ["-itdv", "/:/host"]}),
+    ("a short option with an equals sign", {"runArgs": ["-v=/:/host"]}),
+    ("a variable without a value", {"runArgs": ["--env", "AWS_SECRET_ACCESS_KEY"]}),
+    ("a short variable without a value", {"runArgs": ["-eAWS_SECRET_ACCESS_KEY"]}),
+    ("a build argument without a value", {"build": {"options": ["--build-arg=HF_TOKEN"]}}),
+    ("a Dockerfile outside as an option", {"build": {"options": ["--file=/etc/passwd"]}}),
+    ("a name of another image", {"build": {"options": ["--tag=python:3.12"]}}),
+    ("a file that the build writes", {"build": {"options": ["--iidfile=/root/.bashrc"]}}),
+    ("the engine's socket as an option", {"runArgs": ["--use-api-socket"]}),
+    ("an option that nobody here knows", {"runArgs": ["--brand-new=1"]}),
+    ("a log driver", {"runArgs": ["--log-driver=syslog"]}),
 ]
 
 STAYS = [
     ("an image", {"image": "debian:12"}),
     ("a volume", {"mounts": ["type=volume,source=cache,target=/cache"]}),
     ("a temporary file system", {"mounts": ["type=tmpfs,target=/tmp"]}),
+    ("limits and names", {"runArgs": ["--memory=8g", "--cpus", "4", "-h", "box", "--name=x"]}),
+    ("a variable with its value", {"runArgs": ["-e", "A=1", "--env=B=2", "-it"]}),
     (
         "a folder of the project",
         {"mounts": ["type=bind,source=${localWorkspaceFolder}/d,target=/d"]},

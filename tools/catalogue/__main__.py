@@ -8,6 +8,7 @@ from typing import Any
 
 from tools.catalogue import (
     companions,
+    compiled,
     drivers,
     gpus,
     images,
@@ -32,7 +33,12 @@ def _companion(name: str) -> Maker:
     return lambda context, before: companions.tables(context, name, before)
 
 
+def _compiled(name: str) -> Maker:
+    return lambda _context, _before: compiled.tables(name, stored.ROOT)
+
+
 MADE: dict[str, Maker] = {
+    **{name: _compiled(name) for name in compiled.NAMES},
     "pytorch": pytorch.tables,
     "tensorflow": tensorflow.tables,
     "jax": jax.tables,

@@ -13,7 +13,7 @@ from pathlib import Path
 from packaging.version import Version
 
 from scaffold.project.framework_table import ROWS
-from tools.catalogue import stored
+from tools.catalogue import compiled, stored
 from tools.catalogue.__main__ import PYPI
 from tools.catalogue.context import chosen, today
 from tools.catalogue.listing import ARCHITECTURES, Index
@@ -30,6 +30,14 @@ def unsealed(root: Path) -> Iterator[str]:
         if not stored.sealed(path.read_text(encoding="utf-8")):
             name = path.relative_to(root)
             yield f"{name} was edited by hand: correct tools/catalogue and run make catalogue"
+
+
+def stale(root: Path) -> Iterator[str]:
+    """Files kept by hand whose JSON was not written again after a change."""
+    for name in compiled.NAMES:
+        found = (root / f"{name}.json").read_text(encoding="utf-8")
+        if found != stored.render(*compiled.tables(name, root)):
+            yield f"{name}.json is older than {name}.toml: make catalogue NAMES={name}"
 
 
 def overdue(root: Path, day: str) -> Iterator[str]:
@@ -70,7 +78,7 @@ def _newest(index: Index, project: str) -> Version:
 
 def main(root: Path = stored.ROOT, pypi: str = PYPI) -> int:
     """Print what is wrong; 1 if anything is."""
-    problems = [*unsealed(root), *overdue(root, today())]
+    problems = [*unsealed(root), *stale(root), *overdue(root, today())]
     with Source(QUICK) as source:
         try:
             problems += outdated(root, Index(source, pypi))

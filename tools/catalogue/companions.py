@@ -1,6 +1,5 @@
 """Packages whose pins bind a framework: one file each, one row a release."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,9 +8,9 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tools.catalogue import stored
 from tools.catalogue.context import Context, chosen, cudnn_of, in_parallel
 from tools.catalogue.listing import ARCHITECTURES, PYTHONS, File
+from tools.catalogue.recorded import overrides
 from tools.catalogue.recorded import recorded as by_hand
 from tools.catalogue.requirements import extras_of, metadata_of_sdist, of_metadata
 from tools.catalogue.source import SourceError
@@ -34,14 +33,14 @@ ARM, X86 = "aarch64", "x86_64"
 
 
 def tables(context: Context, project: str, before: Mapping[str, Any]) -> Made:
-    """The rows of every final release of a project."""
+    """The rows of every final release of a project, those that were yanked marked."""
     rows = before.get("releases", [])
     # What was completed by hand is read again, so that a correction by hand takes effect.
     read = [row for row in rows if not context.fresh and "H" not in row["source"]]
     known = {(row["version"], row["sha256"]): row for row in read}
-    releases = list(context.index.releases(project).items())
+    releases = list(context.index.releases(project, yanked=True).items())
     found = in_parallel(lambda job: _row(context, project, *job, known), releases)
-    unsaid = [entry for entry in _overrides() if entry["package"] == project]
+    unsaid = [entry for entry in overrides("needs") if entry["package"] == project]
     rows = [_with_unsaid(row, unsaid) for row in found if row]
     rows += [_elsewhere(entry, context) for entry in ELSEWHERE if entry["package"] == project]
     rows.sort(key=lambda row: Version(row["version"]))
@@ -55,18 +54,14 @@ def _elsewhere(entry: Row, context: Context) -> Row:
     return row | read | {"source": entry["source"]}
 
 
-def _overrides() -> list[Row]:
-    text = (stored.ROOT / "overrides.toml").read_text(encoding="utf-8")
-    rows: list[Row] = tomllib.loads(text)["needs"]
-    return rows
-
-
 def _with_unsaid(row: Row, entries: Sequence[Row]) -> Row:
     """The row with what its metadata leaves out."""
     for entry in entries:
         if SpecifierSet(entry["versions"]).contains(row["version"]):
-            needs = row["needs"] | entry["needs"]
-            row = row | {"needs": needs, "source": f"{row['source']}+H"}
+            needs = row["needs"] | entry.get("needs", {})
+            named = (key for key in ("cuda", "cudnn") if key in entry and not row.get(key))
+            said = {key: entry[key] for key in named}
+            row = row | said | {"needs": needs, "source": f"{row['source']}+H"}
     return row
 
 
@@ -88,6 +83,8 @@ def _row(
         "read": context.today,
         "sha256": file.sha256,
     }
+    # An installer takes a yanked release only if exactly this one is asked for.
+    listed |= {"yanked": True} if all(one.yanked for one in files) else {}
     if kept := known.get((version, file.sha256)):
         return listed | {key: value for key, value in kept.items() if key not in listed}
     return listed | _read(context, project, file)

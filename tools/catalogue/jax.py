@@ -18,7 +18,7 @@ from tools.catalogue.requirements import extras_of, metadata_of_sdist, of_metada
 from tools.catalogue.stored import Made, Row
 from tools.catalogue.wheel import Wheel, sdist_requirements
 
-OLDEST = Version("0.2.13")
+OLDEST = Version("0.2.12")
 LINKS = "https://storage.googleapis.com/jax-releases/jax_cuda_releases.html"
 GPU_OBJECTS = ("_prng.so", "_linalg.so")
 SOURCES = {
@@ -93,7 +93,7 @@ def _extras(metadata: Message) -> dict[str, str]:
         if match := re.fullmatch(r"cuda(1\d)(?:[_-]pip)?", extra):
             found[f"cuda{match[1]}"] = extra
     if len(found) == 1:
-        numbered = [extra for extra in offered if re.fullmatch(r"cuda\d{3}", extra)]
+        numbered = [extra for extra in offered if re.fullmatch(r"cuda-?\d{3}", extra)]
         carried = "cuda" if "cuda" in offered else max(numbered, default="")
         found |= {CARRIED: carried} if carried else {}
     return found

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from urllib.parse import unquote, urljoin
 
@@ -39,6 +39,7 @@ class File:
     wheel: bool
     pythons: tuple[str, ...]
     archs: tuple[str, ...]
+    yanked: bool = False
 
     @property
     def public(self) -> str:
@@ -46,7 +47,7 @@ class File:
 
 
 def read_json(body: bytes, project: str) -> tuple[File, ...]:
-    """The files of a listing in the JSON form of PEP 691, yanked ones left out."""
+    """The files of a listing in the JSON form of PEP 691."""
     try:
         data = json.loads(body)
         entries = data["files"]
@@ -54,7 +55,7 @@ def read_json(body: bytes, project: str) -> tuple[File, ...]:
             raise SourceError(f"{project}: the listing is that of {data['name']!r}")
         if not isinstance(entries, list) or len(entries) > FILES_AT_MOST:
             raise SourceError(f"{project}: not a list of at most {FILES_AT_MOST} files")
-        found = [_json_file(entry, project) for entry in entries if not entry.get("yanked")]
+        found = [_json_file(entry, project) for entry in entries]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SourceError(f"{project}: not a listing ({type(error).__name__})") from error
     return tuple(file for file in found if file)
@@ -67,7 +68,8 @@ def _json_file(entry: dict[str, object], project: str) -> File | None:
         raise TypeError
     if not isinstance(hashes, dict) or not isinstance(requires, str | None):
         raise TypeError
-    return make_file(project, name, url, str(hashes.get("sha256", "")), size, requires or "")
+    file = make_file(project, name, url, str(hashes.get("sha256", "")), size, requires or "")
+    return replace(file, yanked=True) if file and entry.get("yanked") else file
 
 
 class _Links(HTMLParser):
@@ -156,7 +158,7 @@ class Index:
         self._seen: dict[str, tuple[File, ...]] = {}
 
     def files(self, project: str) -> tuple[File, ...]:
-        """Every file of a project that is not yanked.
+        """Every file of a project, yanked ones too.
 
         Raises SourceError where the index does not answer or has no such project.
         """
@@ -166,17 +168,19 @@ class Index:
             self._seen[name] = read_json(body, name)
         return self._seen[name]
 
-    def releases(self, project: str) -> dict[str, list[File]]:
-        """The files of each final release, the oldest first."""
+    def releases(self, project: str, *, yanked: bool = False) -> dict[str, list[File]]:
+        """The files of each final release, the oldest first; `yanked` adds withdrawn files."""
         found: dict[Version, list[File]] = {}
         for file in self.files(project):
-            if not file.version.is_prerelease:
+            if not file.version.is_prerelease and (yanked or not file.yanked):
                 found.setdefault(file.version, []).append(file)
         return {str(version): found[version] for version in sorted(found)}
 
     def pythons(self, project: str, version: str, arch: str) -> tuple[str, ...] | None:
         """The Pythons that an exact release installs on; None where it is not listed at all."""
-        files = [file for file in self.files(project) if file.version == Version(version)]
+        wanted = Version(version)
+        listed = (file for file in self.files(project) if not file.yanked)
+        files = [file for file in listed if file.version == wanted]
         usable = [file for file in files if arch in file.archs]
         if not files:
             return None

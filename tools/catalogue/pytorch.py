@@ -16,8 +16,9 @@ from tools.catalogue.context import (
     pythons_of_all,
     texts,
 )
-from tools.catalogue.fatbin import capability
+from tools.catalogue.fatbin import capability_of
 from tools.catalogue.listing import ARCHITECTURES, File, read_html
+from tools.catalogue.recorded import overrides as by_hand_rows
 from tools.catalogue.recorded import recorded as by_hand
 from tools.catalogue.requirements import of_metadata
 from tools.catalogue.source import SourceError
@@ -34,6 +35,7 @@ FLAGS = re.compile(rb"sm_\d+[a-z]?(?: (?:sm|compute)_\d+[a-z]?)*")
 SOURCES = {
     "P": "metadata of the package index",
     "W": "read out of the wheel: torch/version.py and the architecture flags of libtorch_python.so",
+    "H": "scaffold/catalogue/overrides.toml, by hand",
 }
 
 
@@ -49,6 +51,7 @@ def tables(context: Context, before: Mapping[str, Any]) -> Made:
     jobs = [(version, files, arch) for version, files in releases.items() for arch in ARCHITECTURES]
     defaults = in_parallel(lambda job: _default(context, *job, recorded, known), jobs)
     rows = [row for row in defaults if row]
+    rows = [_with_older_pythons(row, by_hand_rows("requires")) for row in rows]
     rows += _variants(context, rows, recorded)
     rows += _elsewhere(rows, recorded)
     rows.sort(key=lambda row: (Version(row["version"]), row["arch"], row["index"], row["variant"]))
@@ -71,6 +74,17 @@ def _default(
     pythons = pythons_of_all(context, files, arch, pins)
     row = {**_empty(version, arch, context), **read, "python": pythons, "sha256": file.sha256}
     return _completed(row, recorded) if pythons else None
+
+
+def _with_older_pythons(row: Row, entries: Sequence[Row]) -> Row:
+    """The row with what its metadata asks for on older Pythons than the one that was read."""
+    for entry in entries:
+        there = row["cuda"] and row["arch"] == "x86_64" and entry["package"] == PROJECT
+        if there and SpecifierSet(entry["versions"]).contains(row["version"]):
+            requires = sorted({*row["requires"], *entry["requires"]})
+            source = row["source"].removesuffix("+H")
+            row = row | {"requires": requires, "source": f"{source}+H"}
+    return row
 
 
 def _empty(version: str, arch: str, context: Context) -> Row:
@@ -126,10 +140,9 @@ def _read(context: Context, file: File, arch: str) -> Row:
 def _flags(wheel: Wheel) -> tuple[list[str], str]:
     found = FLAGS.findall(wheel.read("torch/lib/libtorch_python.so"))
     words = max(found, key=len, default=b"").decode().split()
-    codes = {name: int(re.sub(r"\D", "", name)) for name in words}
-    sm = sorted({code for name, code in codes.items() if name.startswith("sm_")})
-    ptx = [code for name, code in codes.items() if name.startswith("compute_")]
-    return list(map(capability, sm)), capability(max(ptx)) if ptx else ""
+    sm = {capability_of(name) for name in words if name.startswith("sm_")}
+    ptx = [capability_of(name) for name in words if name.startswith("compute_")]
+    return sorted(sm, key=Version), max(ptx, key=Version, default="")
 
 
 def _completed(row: Row, recorded: dict[str, Any]) -> Row:

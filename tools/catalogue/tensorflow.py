@@ -1,7 +1,6 @@
 """TensorFlow: every release of the package index, with what each wheel says of its own build."""
 
 import ast
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -9,7 +8,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from tools.catalogue.context import Context, chosen, cudnn_of, in_parallel, pythons_of_all, texts
-from tools.catalogue.fatbin import capability
+from tools.catalogue.fatbin import capability_of
 from tools.catalogue.listing import ARCHITECTURES, File
 from tools.catalogue.pytorch import known_wheel
 from tools.catalogue.requirements import extras_of, of_metadata
@@ -172,10 +171,9 @@ def architectures(info: Mapping[str, object]) -> tuple[list[str], str]:
     if not isinstance(listed, Iterable) or isinstance(listed, str):
         return list(BEFORE_LISTS[0]), BEFORE_LISTS[1]
     names = [str(name) for name in listed]
-    numbers = {name: int(re.sub(r"\D", "", name)) for name in names}
-    binary = sorted({code for name, code in numbers.items()})
-    ptx = [code for name, code in numbers.items() if not name.startswith("sm_")]
-    return list(map(capability, binary)), capability(max(ptx)) if ptx else ""
+    binary = {capability_of(name) for name in names}
+    ptx = [capability_of(name) for name in names if not name.startswith("sm_")]
+    return sorted(binary, key=Version), max(ptx, key=Version, default="")
 
 
 def _major_minor(text: str) -> str:

@@ -75,8 +75,8 @@ def hosts_for(build: Build) -> Iterator[HostFacts]:
         yield HostFacts(name="described", architecture=build.arch)
         return
     for capability in sorted(build.sm, key=version, reverse=True):
-        gpu = Gpu(name="a card", compute_capability=capability)
-        for driver in _drivers(build, capability):
+        gpu = Gpu(name="a card", compute_capability=capability.rstrip("a"))
+        for driver in _drivers(build, capability.rstrip("a")):
             yield HostFacts(
                 name="described", architecture=build.arch, driver_version=driver, gpus=(gpu,)
             )

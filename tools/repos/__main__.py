@@ -7,6 +7,7 @@ of a tree is run or kept. Writes docs/repositories.md where every row was looked
 
 import sys
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +20,7 @@ from scaffold.resolver.resolution import Conflict
 from tools.repos.resolving import resolves
 
 ROWS = Path(__file__).with_name("repositories.toml")
+WORKERS = 3
 PAGE = Path(__file__).parents[2] / "docs" / "repositories.md"
 HOST = {
     "target": "remote",
@@ -60,18 +62,24 @@ class Row:
 def main(trees: str, *names: str) -> int:
     rows = tomllib.loads(ROWS.read_text())["repository"]
     wanted = [row for row in rows if not names or row["name"] in names]
-    found = []
-    for row in wanted:
-        tree = Path(trees) / str(row["name"]).replace("/", "+")
-        if not tree.is_dir():
-            print(f"missing {tree}", flush=True)
-            continue
-        found.append(look(row, tree))
-        print(found[-1].line(), flush=True)
+    # Most of a row is waiting for the package index.
+    with ThreadPoolExecutor(WORKERS) as pool:
+        found = [one for one in pool.map(lambda row: shown(row, Path(trees)), wanted) if one]
     print(f"{sum(row.good for row in found)}/{len(wanted)} repositories right")
     if len(found) == len(rows):
         PAGE.write_text(HEAD + "".join(f"{row.line()}\n" for row in found))
     return 0 if all(row.good for row in found) and len(found) == len(wanted) else 1
+
+
+def shown(row: dict[str, object], trees: Path) -> Row | None:
+    """One row, printed as soon as it is known; None without its tree."""
+    tree = trees / str(row["name"]).replace("/", "+")
+    if not tree.is_dir():
+        print(f"missing {tree}", flush=True)
+        return None
+    found = look(row, tree)
+    print(found.line(), flush=True)
+    return found
 
 
 def look(row: dict[str, object], tree: Path) -> Row:

@@ -149,7 +149,7 @@ def _compile(lines: str, folder: Path, python: str, *more: str) -> str:
     (folder / "asked.in").write_text(f"{lines}\n")
     minor = ".".join(python.split(".")[:2])
     command = ["uv", "pip", "compile", "-q", "asked.in", "--python-version", minor, *more]
-    command += ["--python-platform", "x86_64-manylinux_2_28", "--no-annotate", "-o", "out.txt"]
+    command += ["--python-platform", "x86_64-manylinux_2_35", "--no-annotate", "-o", "out.txt"]
     try:
         done = subprocess.run(
             command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=False

@@ -1,7 +1,9 @@
 """Rendering the template through cookiecutter: the plan's values are data, never templates."""
 
 import json
+import sys
 from dataclasses import dataclass
+from importlib.util import LazyLoader, find_spec, module_from_spec
 from pathlib import Path
 
 from scaffold.adapters.local.temporary import private_folder
@@ -11,6 +13,10 @@ from scaffold.plan.model import FOLDER
 TEMPLATE = "cookiecutter-template"
 OPTIONAL_FILES = {"compose": "compose.yaml", "gpu_check": "gpu-check.py"}
 """Files that come out empty if they are not needed; such a file is not written."""
+_EXTENSIONS = [
+    "scaffold.adapters.devcontainer.readable_json.ReadableJson",
+    "scaffold.adapters.devcontainer.compiled_templates.CompiledTemplates",
+]
 _PACKAGE = Path(__file__).resolve().parents[2]
 
 
@@ -38,6 +44,7 @@ def render(plan: Plan) -> dict[str, RenderedFile]:
 
     No configuration of the user's is read, no hook is run and no replay file is written.
     """
+    _import_when_used("arrow")
     # cookiecutter.main would bring the prompts, the git client and the user's settings.
     from cookiecutter.generate import generate_files  # type: ignore[import-untyped]
 
@@ -48,11 +55,24 @@ def render(plan: Plan) -> dict[str, RenderedFile]:
         "project_slug": "project",
         "_plan": plan_json(plan),
         **{f"__{name}": file for name, file in OPTIONAL_FILES.items()},
-        "_extensions": ["scaffold.adapters.devcontainer.readable_json.ReadableJson"],
+        "_extensions": _EXTENSIONS,
     }
     with private_folder() as folder:
         generate_files(str(template), {"cookiecutter": context}, str(folder), accept_hooks=False)
         return _read(folder / "project", plan.folder)
+
+
+def _import_when_used(name: str) -> None:
+    """Delay a module until something of it is read: cookiecutter imports all of its extensions.
+
+    The template has no dates, and `arrow` would be a tenth of a run.
+    """
+    found = None if name in sys.modules else find_spec(name)
+    if found is None or found.loader is None:
+        return
+    found.loader = LazyLoader(found.loader)
+    module = sys.modules[name] = module_from_spec(found)
+    found.loader.exec_module(module)
 
 
 def _read(root: Path, folder: str) -> dict[str, RenderedFile]:

@@ -1,6 +1,7 @@
 """Build an image with the docker CLI: BuildKit's protocol is not part of the Engine API."""
 
 import os
+import shlex
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from scaffold.adapters.local.temporary import private_folder
 from scaffold.adapters.ssh.command import ssh_with
+from scaffold.catalogue.failures import FailurePlace, diagnose
 from scaffold.container.build_failure import build_failure
 from scaffold.errors import InputError, TargetError
 
@@ -49,5 +51,10 @@ def build(
             check=False,
         )
         if done.returncode:
-            raise TargetError(f"the image build failed: {build_failure(done.stdout)}")
+            docker = f"docker -H {shlex.quote(f'ssh://{host}')}" if host else "docker"
+            known = diagnose(done.stdout, FailurePlace(host=host or "", docker=docker))
+            raise TargetError(
+                f"the image build failed: {build_failure(done.stdout)}",
+                hint=f"{known.cause}: {known.fix}" if known else "",
+            )
         return identity.read_text().strip()

@@ -2,7 +2,7 @@
 
 import hashlib
 import tarfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from uuid import uuid4
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.adopt.file_tree import FileEntry, FileKind
 from scaffold.adopt.overlay import TEXT_BYTES
+from scaffold.container.secret_search import SecretSearch
 from scaffold.errors import TargetError
 
 PIECE = 1 << 20
@@ -20,23 +21,26 @@ PIECE = 1 << 20
 
 @dataclass(slots=True)
 class ReadFiles:
-    """Read entries by path, and the requested contents."""
+    """Read entries by path, the requested contents, and the paths of files with a secret."""
 
     entries: dict[str, FileEntry] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
+    secret: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
 class FileStore:
     """A folder for file contents, by digest, up to a limit in bytes.
 
-    Contents above the limit are counted and not kept.
+    Contents above the limit are counted and not kept. `known` are secret values that are
+    searched for on the way.
     """
 
     folder: Path
     limit: int
     size: int = 0
     seen: int = 0
+    known: tuple[str, ...] = field(default=(), init=False)
 
     @property
     def full(self) -> bool:
@@ -97,8 +101,12 @@ def read_real(
 def _take(read: ReadFiles, entry: FileEntry, content: IO[bytes] | None, store: FileStore) -> None:
     if entry.kind == "file" and content is not None:
         keep = store.size + entry.size <= store.limit
-        digest, head = _copied(content, store.folder if keep else None)
+        search = SecretSearch(store.known)
+        feed = search.feed if keep and entry.size > TEXT_BYTES else None
+        digest, head = _copied(content, store.folder if keep else None, feed)
         entry = replace(entry, digest=digest)
+        if search.found:
+            read.secret.add(entry.path)
         store.seen += entry.size
         store.size += entry.size if keep else 0
         if entry.size <= TEXT_BYTES:
@@ -106,8 +114,10 @@ def _take(read: ReadFiles, entry: FileEntry, content: IO[bytes] | None, store: F
     read.entries[entry.path] = entry
 
 
-def _copied(content: IO[bytes], folder: Path | None) -> tuple[str, bytes]:
-    """Copy into a file named by the digest; returns the digest and the first piece."""
+def _copied(
+    content: IO[bytes], folder: Path | None, feed: Callable[[bytes], None] | None = None
+) -> tuple[str, bytes]:
+    """Copy into a file named by the digest, and `feed` each piece; the digest and the first."""
     digest, head = hashlib.sha256(), b""
     part = folder / f".{uuid4().hex}" if folder else None
     out = part.open("wb") if part else None
@@ -115,6 +125,8 @@ def _copied(content: IO[bytes], folder: Path | None) -> tuple[str, bytes]:
         while piece := content.read(PIECE):
             digest.update(piece)
             head = head or piece
+            if feed:
+                feed(piece)
             if out:
                 out.write(piece)
     finally:
@@ -168,6 +180,21 @@ def read_tree(engine: DockerEngine, name: str, wanted: Callable[[str], bool]) ->
     return read
 
 
+def without_files(stream: IO[bytes], left_out: Collection[str]) -> Iterator[bytes]:
+    """A tar stream of a file system, without the files at these paths."""
+    with _opened(stream) as archive:
+        for member in archive:
+            entry = _entry(member, "/")
+            if entry.path in left_out or (member.islnk() and entry.target in left_out):
+                continue
+            yield member.tobuf(tarfile.PAX_FORMAT, "utf-8", "surrogateescape")
+            content = archive.extractfile(member) if member.isreg() else None
+            while content and (piece := content.read(PIECE)):
+                yield piece
+            yield b"\0" * (-member.size % tarfile.BLOCKSIZE if content else 0)
+    yield b"\0" * (2 * tarfile.BLOCKSIZE)
+
+
 def _resolve_hard_links(read: ReadFiles) -> None:
     """Give hard links the content of the first name, which is their `target`."""
     for path, entry in read.entries.items():
@@ -176,6 +203,8 @@ def _resolve_hard_links(read: ReadFiles) -> None:
             read.entries[path] = replace(first, path=path, target="")
             if entry.target in read.contents:
                 read.contents[path] = read.contents[entry.target]
+            if entry.target in read.secret:
+                read.secret.add(path)
 
 
 def _members(stream: IO[bytes], parent: str) -> Iterator[tuple[FileEntry, IO[bytes] | None]]:

@@ -1,10 +1,11 @@
 """The images of a Docker engine."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from scaffold.adapters.docker.requests import EngineRequests, of_kind
 from scaffold.container.engine_json import Raw
 from scaffold.errors import TargetError
+from scaffold.parsing.untrusted.documents import read_json
 
 
 class EngineImages(EngineRequests):
@@ -47,6 +48,19 @@ class EngineImages(EngineRequests):
         """Save a container's file system as an image, without volumes; the image's id."""
         with self._asking(f"saving the file system of {name}", slow=True):
             return str(self._client.commit(name, repository, tag, message, author)["Id"])
+
+    def import_files(self, stream: Iterable[bytes]) -> str:
+        """Make an image without a name and settings of a tar stream; its id."""
+        with self._asking("making an image", slow=True):
+            answer = self._client.post(
+                self._url("images/create"), params={"fromSrc": "-"}, data=stream, timeout=None
+            )
+            self._client._raise_for_status(answer)
+            lines = [read_json(line) for line in answer.content.splitlines() if line.strip()]
+            said = of_kind(lines[-1], dict)
+        if "error" in said:
+            raise TargetError(f"making an image: {said['error']}")
+        return str(said["status"])
 
     def pull(self, image: str, progress: Callable[[float], None]) -> None:
         """Pull an image; `progress` gets the downloaded share, 0 to 1."""

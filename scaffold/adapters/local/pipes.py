@@ -25,9 +25,9 @@ STEP_S = 1.0
 class BoundedPipe(io.RawIOBase):
     """The output of a program as a stream.
 
-    Raises TargetError after `silence` seconds without a byte, and when more than the allowed
-    bytes come; `allow` raises that limit. `name` is who answers, for the message; `errors` is
-    the file of the program's error messages, which may not grow without end either.
+    Raises TargetError after `silence` seconds without a byte (SILENCE_S if not given), and when
+    more than the allowed bytes come; `allow` raises that limit. `name` is who answers, for the
+    message; `errors` is the file of the program's error messages, which has a limit too.
     """
 
     def __init__(
@@ -36,11 +36,12 @@ class BoundedPipe(io.RawIOBase):
         name: str,
         *,
         limit: int = ANSWER_LIMIT,
-        silence: float = SILENCE_S,
+        silence: float | None = None,
         errors: IO[bytes] | None = None,
     ) -> None:
         super().__init__()
-        self._handle, self._name, self._silence = handle, printable(name), silence
+        self._handle, self._name = handle, printable(name)
+        self._silence = SILENCE_S if silence is None else silence
         self._left, self._errors = limit, errors
 
     def readable(self) -> bool:
@@ -90,9 +91,10 @@ def wait_for(
 
 
 def write_all(
-    handle: int, pieces: Iterable[bytes], name: str, *, silence: float = SILENCE_S
+    handle: int, pieces: Iterable[bytes], name: str, *, silence: float | None = None
 ) -> None:
     """Write bytes to a pipe. Raises TargetError if it takes nothing for too long."""
+    silence = SILENCE_S if silence is None else silence
     os.set_blocking(handle, False)
     for piece in pieces:
         rest = memoryview(piece)

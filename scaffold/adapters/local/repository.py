@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scaffold.adapters.local.files import shown
 from scaffold.errors import InputError
-from scaffold.project.formats.manifests import Role, included_paths, kind_of
+from scaffold.project.formats.manifests import Role, included_paths, kind_of, kind_or_included
 from scaffold.project.sources import Unread
 from scaffold.project.syntax.text import MAX_BYTES
 from scaffold.sync.rules import IgnoreRules, is_ignored, read_rules
@@ -168,7 +168,7 @@ def _read(root: Path, path: str) -> bytes | Unread:
 
 
 def _follow(root: Path, files: dict[str, bytes | Unread]) -> None:
-    """Read the files that requirements files include under names of their own."""
+    """Read the files that requirements files and install commands name by names of their own."""
     queue = list(files)
     while queue and len(files) < 2 * MAX_FILES:
         path = queue.pop(0)
@@ -179,7 +179,8 @@ def _follow(root: Path, files: dict[str, bytes | Unread]) -> None:
             if include in files:
                 continue
             found = _read(root, include)
-            # setup.py and locks name files in passing: a missing file is no problem.
-            if isinstance(found, bytes) or not path.endswith((".py", ".lock")):
+            # setup.py, locks and prose name files in passing: a missing file is no problem.
+            prose = kind_or_included(path).role is Role.PROSE
+            if isinstance(found, bytes) or not (prose or path.endswith((".py", ".lock"))):
                 files[include] = found
                 queue.append(include)

@@ -29,11 +29,11 @@ class _Counter:
 
 
 @contextlib.contextmanager
-def interruptible_worker() -> Iterator["ThreadPoolExecutor"]:
-    """A second thread; signals are handled without waiting for it."""
+def interruptible_worker(threads: int = 1) -> Iterator["ThreadPoolExecutor"]:
+    """Further threads; signals are handled without waiting for them."""
     from concurrent.futures import ThreadPoolExecutor
 
-    pool = ThreadPoolExecutor(1)
+    pool = ThreadPoolExecutor(threads)
     try:
         yield pool
     except BaseException:

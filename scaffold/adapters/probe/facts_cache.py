@@ -19,6 +19,12 @@ def remember(name: str, recording: Recording) -> None:
     write_private(cache_path(name), recording.to_bytes())
 
 
+def refresh(name: str, recording: Recording) -> None:
+    """Replace the probe of a host that was set up; others are not kept."""
+    if cache_path(name).exists():
+        remember(name, recording)
+
+
 def remembered(name: str) -> Recording | None:
     """The last probe, None if there is none that can be read."""
     try:

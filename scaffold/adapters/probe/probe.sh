@@ -57,12 +57,18 @@ system() {
   done
   [ ! -e /etc/nv_tegra_release ] || printf 'jetson=yes\n'
   [ ! -e /dev/dxg ] || printf 'wsl=yes\n'
-  for program in apt-get dnf yum zypper pacman apk; do
+  for program in apt-get dnf yum zypper pacman apk tdnf; do
     if command -v "$program" >/dev/null; then printf 'packages=%s\n' "$program"; break; fi
   done
-  for program in systemctl rc-service dkms akmods nix-env sbatch srun qsub bsub apptainer \
-    singularity kubectl podman update-initramfs dracut mkinitcpio getsebool; do
+  for program in systemctl rc-service dkms akmods nix-env sbatch srun qsub bsub condor_submit \
+    apptainer singularity kubectl podman update-initramfs dracut mkinitcpio getsebool \
+    rpm-ostree transactional-update; do
     if command -v "$program" >/dev/null; then printf 'program=%s\n' "$program"; fi
+  done
+  # A scheduler that only an interactive shell has on its PATH (modules, /etc/profile.d).
+  for program in /opt/slurm/bin/sbatch /usr/local/slurm/bin/sbatch /opt/pbs/bin/qsub \
+    /cm/shared/apps/slurm/current/bin/sbatch; do
+    [ ! -x "$program" ] || printf 'program=%s\n' "${program##*/}"
   done
   sed -n 's/^/os./p' /etc/os-release 2>/dev/null
   grep -E '^(MemTotal|MemAvailable):' /proc/meminfo
@@ -78,14 +84,24 @@ kind() {
   for file in /.dockerenv /run/.containerenv /var/run/secrets/kubernetes.io/serviceaccount \
     /run/nvidia/driver /run/nvidia/validations /var/lib/nvidia /etc/dgx-release \
     /etc/synoinfo.conf /etc/unraid-version /run/current-system /etc/pve /var/lib/google \
-    /etc/slurm /etc/ood; do
+    /etc/slurm /etc/ood /run/ostree-booted /usr/bin/midclt; do
     [ ! -e "$file" ] || printf 'file=%s\n' "$file"
   done
   for name in KUBERNETES_SERVICE_HOST RUNPOD_POD_ID VAST_CONTAINERLABEL CONTAINER_ID \
-    SLURM_JOB_ID PBS_JOBID LSB_JOBID CUDA_VISIBLE_DEVICES NVIDIA_VISIBLE_DEVICES; do
+    SLURM_JOB_ID PBS_JOBID LSB_JOBID SGE_ROOT _CONDOR_SLOT CUDA_VISIBLE_DEVICES \
+    NVIDIA_VISIBLE_DEVICES; do
     eval "value=\${$name-}"
     [ -z "$value" ] || printf 'env=%s %s\n' "$name" "$value"
   done
+  # A login over SSH has a new environment; that of a container's first process tells its owner.
+  [ ! -r /proc/1/environ ] || { tr '\000' '\n' </proc/1/environ; } 2>/dev/null |
+    sed -n 's/^\(KUBERNETES_SERVICE_HOST\|RUNPOD_POD_ID\|VAST_CONTAINERLABEL\)=.*/env=\1 set/p'
+  sed -n 's/^[^ ]* \/ \([^ ]*\) .*/root=\1/p' /proc/mounts 2>/dev/null | tail -n 1
+  for file in /lib64/ld-linux-x86-64.so.2 /lib/ld-linux-aarch64.so.1; do
+    [ ! -e "$file" ] || printf 'loader=%s\n' "$(readlink -f "$file")"
+  done
+  # The kernel gives these files whole or not at all; read asks for single bytes.
+  printf 'watches=%s\n' "$(cat /proc/sys/fs/inotify/max_user_watches 2>/dev/null)"
   printf 'glibc=%s\n' "$(getconf GNU_LIBC_VERSION 2>/dev/null)"
   for file in /lib/ld-musl-*; do [ ! -e "$file" ] || printf 'musl=%s\n' "$file"; done
   for file in /usr/lib/*/libstdc++.so.6 /usr/lib64/libstdc++.so.6 /usr/lib/libstdc++.so.6; do
@@ -103,12 +119,16 @@ account() {
   printf 'path=%s\n' "$login_path"
   printf 'home=%s\n' "${HOME-}"
   printf 'docker_host=%s\n' "${DOCKER_HOST-}"
+  printf 'docker_context=%s\n' "${DOCKER_CONTEXT-}"
   printf 'user=%s\nuid=%s\ngid=%s\n' "$user" "$(id -u)" "$(id -g)"
   printf 'groups=%s\n' "$(id -nG 2>/dev/null)"
   printf 'configured=%s\n' "$(id -nG "$user" 2>/dev/null)"
   printf 'passwd=%s\n' "$(getent passwd "$user" || grep "^$user:" /etc/passwd)"
   printf 'sudo=%s\n' "$(command -v sudo)"
   if [ -w "${HOME-}" ]; then printf 'writable=yes\n'; else printf 'writable=no\n'; fi
+  for folder in .vscode-server .vscode-server/bin .vscode-server/data .cursor-server .docker; do
+    [ ! -e "${HOME-}/$folder" ] || [ -w "${HOME-}/$folder" ] || printf 'locked=%s\n' "$folder"
+  done
 }
 
 pci() {
@@ -224,7 +244,18 @@ services() {
   systemctl show --no-pager -p Id -p LoadState -p ActiveState -p UnitFileState -p ExecStart \
     docker.service docker.socket snap.docker.dockerd.service podman.socket containerd.service \
     nvidia-fabricmanager.service nvidia-persistenced.service nvidia-cdi-refresh.path \
-    nvidia-gridd.service nvidia-imex.service
+    nvidia-gridd.service nvidia-imex.service kubelet.service k3s.service k3s-agent.service \
+    rke2-server.service rke2-agent.service snap.microk8s.daemon-kubelite.service
+}
+
+# Why an engine does not start: the lines of its log that complain.
+docker_log() {
+  ! systemctl is-active --quiet docker.service >/dev/null 2>&1 || return 0
+  {
+    journalctl -q -u docker.service -n 80 --no-pager -o cat
+    journalctl -q --user -u docker.service -n 80 --no-pager -o cat
+    tail -n 80 /var/log/docker.log
+  } 2>/dev/null | grep -iE 'level=(fatal|error)|failed to|unable to|cannot|error' | tail -n 20
 }
 
 # A rootless engine belongs to the user's own service manager.
@@ -372,7 +403,7 @@ disk() {
 }
 
 mounts() {
-  sed -n 's/^[^ ]* \([^ ]*\) \([^ ]*\) .*/\2 \1/p' /proc/mounts |
+  sed -n 's/^[^ ]* \([^ ]*\) \([^ ]*\) \([^ ]*\) .*/\2 \1 \3/p' /proc/mounts |
     grep -vE '^(overlay|cgroup2?|proc|sysfs|squashfs|devpts|mqueue|nsfs) '
 }
 
@@ -389,7 +420,12 @@ forwarding() {
 elevated() {
   sudo -n true || return 1
   printf 'sudo=yes\n'
-  sudo -n sshd -T 2>/dev/null | grep -iE '^(allowtcpforwarding|allowstreamlocalforwarding|disableforwarding|maxsessions) '
+  from=${SSH_CONNECTION-}
+  from=${from%% *}
+  from=${from:-127.0.0.1}
+  # With -C the settings are those of this login, Match blocks included.
+  { sudo -n sshd -T -C "user=$(id -un),host=$from,addr=$from" || sudo -n sshd -T; } 2>/dev/null |
+    grep -iE '^(allowtcpforwarding|allowstreamlocalforwarding|disableforwarding|maxsessions) '
   sudo -n dmesg 2>/dev/null | grep -E "$kernel_words" | tail -n 60
 }
 
@@ -420,6 +456,7 @@ all_parts() {
   part details details
   part kind kind
   part user_engine user_engine
+  part docker_log docker_log
   part context context
   part quota quota -w
   part services services

@@ -15,6 +15,7 @@ from scaffold.adapters.ssh.asking import Asking
 from scaffold.adapters.ssh.auth import authenticate, refused_in_words
 from scaffold.adapters.ssh.command import ssh_argv
 from scaffold.adapters.ssh.config import SshTarget
+from scaffold.adapters.ssh.names import nearest_alias
 from scaffold.adapters.ssh.paramiko_import import paramiko
 from scaffold.adapters.ssh.paramiko_transport import CONNECT_S, NotSshError, open_transport
 from scaffold.adapters.ssh.trust import check_host_key, prefer_known_types, read_entries
@@ -97,9 +98,11 @@ def _direct(target: SshTarget) -> Iterator[socket.socket]:
     try:
         sock = socket.create_connection((target.hostname, target.port), CONNECT_S)
     except socket.gaierror as error:
+        near = nearest_alias(target.name)
+        meant = f"did you mean {near}? Otherwise " if near else ""
         raise TargetError(
             f"no host is called {target.hostname}",
-            hint="check the spelling, or add the host to ~/.ssh/config",
+            hint=f"{meant}check the spelling, or add the host to ~/.ssh/config",
         ) from error
     except OSError as error:
         reason = error.strerror or "no answer in time"

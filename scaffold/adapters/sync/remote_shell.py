@@ -110,7 +110,12 @@ class SshShell:
             write_all(stdin.fileno(), [script], self.name)
         output = bytearray()
         while not output.endswith(end):
-            piece = cast("BufferedReader", stdout).read1(CHUNK)
+            try:
+                piece = cast("BufferedReader", stdout).read1(CHUNK)
+            except TargetError:
+                # Nobody waits for the end of a session that has already failed.
+                program.kill()
+                raise
             if not piece:
                 self._raise_for(program, errors, bytes(output))
                 return bytes(output)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from scaffold.checks.host import disk_rules as rules
 from scaffold.checks.host.docker.engine import EngineKind, engine_kind, engine_name, is_remote
 from scaffold.checks.topics import Topic
 from scaffold.facts import Disk, HostFacts
-from scaffold.findings import Finding, Level, Rule, by_hand, root, see
+from scaffold.findings import Finding, see
 
 IMAGE_MIB = 8 * 1024
 """pytorch/pytorch:2.14.0-cuda12.6-cudnn9-runtime takes 7.4 GB on disk."""
@@ -21,103 +22,8 @@ NEAR_LIMIT = 0.95
 """Share of a quota from which the next download or extension fails."""
 CONTAINERD = "/var/lib/containerd"
 """Where images are with the containerd image store, the default of new installations of 29."""
+FOREIGN_KINDS = {"ntfs", "ntfs3", "fuseblk", "exfat", "vfat", "9p", "drvfs", "hfsplus"}
 NETWORK_KINDS = ("nfs", "cifs", "smb", "fuse.sshfs", "lustre", "beegfs", "gpfs", "ceph", "afs")
-
-FULL = Rule(
-    id="disk.docker-full",
-    level=Level.ERROR,
-    title="The disk has too little space for an image",
-    why="A pull or a build ends with: no space left on device.",
-    source="docker image ls: pytorch/pytorch 2.14.0-cuda12.6-cudnn9-runtime, 7.4 GB",
-)
-LOW = Rule(
-    id="disk.docker-low",
-    level=Level.WARN,
-    title="The disk has little space for images",
-    why="An image with nvcc takes 12 GB, and a rebuild needs space for the old and the new one.",
-    source="pytorch/pytorch 2.14.0-cuda12.6-cudnn9-devel, 12 GB",
-)
-INODES = Rule(
-    id="disk.inodes",
-    level=Level.ERROR,
-    title="The disk can hold hardly any more files",
-    why="Images hold 100,000 files and more; the error says no space left although some is free.",
-    source="df -i",
-)
-DOCKER_NETWORK = Rule(
-    id="disk.docker-network",
-    level=Level.ERROR,
-    title="Docker keeps its data on a network file system",
-    why="overlay2 needs a local ext4 or xfs; over the network Docker fails or is very slow.",
-    source="docs.docker.com/engine/storage/drivers/select-storage-driver",
-    fix=(by_hand('Set "data-root" in daemon.json to a local disk, and restart Docker.'),),
-)
-HOME_NETWORK = Rule(
-    id="disk.home-network",
-    level=Level.INFO,
-    title="The home folder is on a network file system",
-    why="A container's root may not read it (root_squash), and VS Code's server starts slowly.",
-    source="exports(5), root_squash",
-    fix=(by_hand("Keep data sets and environments on a local disk, or in named volumes."),),
-)
-HOME = Rule(
-    id="disk.home-full",
-    level=Level.WARN,
-    title="The home folder has hardly any space",
-    why="VS Code installs its server in it, and fails without a clear reason.",
-    source="VS Code documentation, Remote Development troubleshooting",
-    fix=(see("List what fills it.", "du", "-xsh", "--", "."),),
-)
-HOME_INODES = Rule(
-    id="disk.home-inodes",
-    level=Level.WARN,
-    title="The home folder can hold hardly any more files",
-    why="VS Code's server has thousands of files; the error says no space left although some is "
-    "free.",
-    source="df -i; microsoft/vscode-remote-release#5649",
-    fix=(see("Count files by folder.", "du", "--inodes", "-x", "-d1", "--", "."),),
-    symptom="tar: Cannot mkdir: No space left on device",
-)
-QUOTA = Rule(
-    id="disk.quota",
-    level=Level.WARN,
-    title="This user's disk quota is used up",
-    why="Downloads, VS Code's server and package caches in the home folder fail.",
-    source="quota(1); microsoft/vscode-remote-release#4001",
-    fix=(
-        see("Read the quota.", "quota", "-s"),
-        by_hand("Delete caches (~/.cache, ~/.vscode-server), or ask the admins for more space."),
-    ),
-    symptom="Disk quota exceeded",
-)
-ROOT_UNKNOWN = Rule(
-    id="disk.unknown",
-    level=Level.UNKNOWN,
-    title="The free space of Docker's disk is unknown",
-    why="This user may not enter the folder that the engine keeps its data in. Unknown is no pass.",
-    source="docker info, DockerRootDir; df",
-    fix=(see("Read it as root.", "df", "-h", "/var/lib/docker", sudo=True),),
-)
-TEMPORARY = Rule(
-    id="disk.tmp-full",
-    level=Level.WARN,
-    title="/tmp has hardly any space",  # noqa: S108 (a title)
-    why="Installers, compilers and VS Code write files to it.",
-    source="Filesystem Hierarchy Standard, /tmp",
-    fix=(see("Read its size.", "df", "-h", "/tmp"),),  # noqa: S108 (a command for the user to read)
-)
-HANGS = Rule(
-    id="disk.hangs",
-    level=Level.WARN,
-    title="A file system gives no answer",
-    why="Often a dead network mount; every program that touches it waits for ever.",
-    source="df gave no answer within 8 seconds",
-    fix=(see("Find which one it is.", "cat", "/proc/mounts"),),
-)
-
-PRUNE = root(
-    "Remove images and build caches that no container uses.", "docker", "system", "prune", "-a"
-)
 
 
 def _is_elsewhere(facts: HostFacts) -> bool:
@@ -145,7 +51,7 @@ def _known(facts: HostFacts) -> Iterator[Finding]:
     if docker and docker.root and unknown and answered and not _is_elsewhere(facts):
         text = f"the free space at {docker.root}, the folder of {engine_name(facts)}, is unknown"
         step = see("Read it as root.", "df", "-h", docker.root, sudo=True)
-        yield ROOT_UNKNOWN.found(text, "df", (step,))
+        yield rules.ROOT_UNKNOWN.found(text, "df", (step,))
 
 
 def _images(facts: HostFacts) -> Iterator[Finding]:
@@ -154,14 +60,18 @@ def _images(facts: HostFacts) -> Iterator[Finding]:
         return
     text = f"{_gib(disk)} are free at {disk.path}, where {engine_name(facts)} keeps images"
     if _network(disk):
-        yield DOCKER_NETWORK.found(f"{disk.path} is on {disk.kind}", "/proc/mounts")
+        yield rules.DOCKER_NETWORK.found(f"{disk.path} is on {disk.kind}", "/proc/mounts")
+    if disk.kind in FOREIGN_KINDS:
+        yield rules.FOREIGN.found(f"{disk.path} is on {disk.kind}", "/proc/mounts")
     if disk.free_mib is not None and disk.free_mib < IMAGE_MIB:
-        yield FULL.found(text, "df", (PRUNE,))
+        yield rules.FULL.found(text, "df", (rules.PRUNE,))
     elif disk.free_mib is not None and disk.free_mib < ROOMY_MIB:
-        yield LOW.found(text, "df", (PRUNE,))
+        yield rules.LOW.found(text, "df", (rules.PRUNE,))
     if disk.inodes_free_percent is not None and disk.inodes_free_percent < FREE_INODES_PERCENT:
-        percent = disk.inodes_free_percent
-        yield INODES.found(f"{percent} % of the inodes are free at {disk.path}", "df -i", (PRUNE,))
+        text = f"{disk.inodes_free_percent} % of the inodes are free at {disk.path}"
+        yield rules.INODES.found(text, "df -i", (rules.PRUNE,))
+    if facts.docker and "ro" in (disk.options or ()):
+        yield rules.READ_ONLY.found(f"{disk.path} is mounted read-only", "/proc/mounts")
 
 
 def _folders(facts: HostFacts) -> Iterator[Finding]:
@@ -169,25 +79,26 @@ def _folders(facts: HostFacts) -> Iterator[Finding]:
     images = _docker_disk(facts)
     home, temporary = disks.get(facts.login.home or ""), disks.get("/tmp")  # noqa: S108
     if home and _network(home):
-        yield HOME_NETWORK.found(f"{home.path} is on {home.kind}", "/proc/mounts")
+        yield rules.HOME_NETWORK.found(f"{home.path} is on {home.kind}", "/proc/mounts")
     if home and _less(home, HOME_MIB, images):
-        yield HOME.found(f"{_gib(home)} are free in {home.path}", "df")
+        yield rules.HOME.found(f"{_gib(home)} are free in {home.path}", "df")
     percent = home.inodes_free_percent if home else None
     if home and percent is not None and percent < HOME_INODES_PERCENT and not _same(home, images):
-        yield HOME_INODES.found(f"{percent} % of the inodes are free in {home.path}", "df -i")
+        yield rules.HOME_INODES.found(f"{percent} % of the inodes are free in {home.path}", "df -i")
     yield from _quota(facts)
     if temporary and _less(temporary, TEMPORARY_MIB, images):
-        yield TEMPORARY.found(f"{temporary.free_mib} MiB are free in {temporary.path}", "df")
+        yield rules.TEMPORARY.found(f"{temporary.free_mib} MiB are free in {temporary.path}", "df")
 
 
 def _quota(facts: HostFacts) -> Iterator[Finding]:
     for row in facts.login.quota or ():
         if row.limit_kib and row.used_kib >= row.limit_kib * NEAR_LIMIT:
             used, limit = row.used_kib / 1024**2, row.limit_kib / 1024**2
-            yield QUOTA.found(f"{used:.1f} of {limit:.1f} GiB are used on {row.device}", "quota -w")
+            text = f"{used:.1f} of {limit:.1f} GiB are used on {row.device}"
+            yield rules.QUOTA.found(text, "quota -w")
         elif row.file_limit and row.files >= row.file_limit * NEAR_LIMIT:
             text = f"{row.files} of {row.file_limit} files are used on {row.device}"
-            yield QUOTA.found(text, "quota -w")
+            yield rules.QUOTA.found(text, "quota -w")
 
 
 def _same(disk: Disk, images: Disk | None) -> bool:
@@ -212,7 +123,7 @@ def _answers(facts: HostFacts) -> Iterator[Finding]:
     mine = {"disk", "home_disk"} if facts.client.hangs else {"disk", "home_disk", "docker_disk"}
     hung = [part for part in facts.probe.hung if part in mine]
     if hung:
-        yield HANGS.found("df gives no answer", ", ".join(hung))
+        yield rules.HANGS.found("df gives no answer", ", ".join(hung))
 
 
 def _summary(facts: HostFacts) -> str:
@@ -227,8 +138,9 @@ TOPIC = Topic(
     name="disk",
     title="Disks",
     rules=(
-        *(FULL, LOW, INODES, DOCKER_NETWORK, ROOT_UNKNOWN, HOME_NETWORK, HOME, HOME_INODES),
-        *(QUOTA, TEMPORARY, HANGS),
+        *(rules.FULL, rules.LOW, rules.INODES, rules.DOCKER_NETWORK, rules.ROOT_UNKNOWN),
+        *(rules.HOME_NETWORK, rules.HOME, rules.HOME_INODES, rules.QUOTA, rules.TEMPORARY),
+        *(rules.HANGS, rules.READ_ONLY, rules.FOREIGN),
     ),
     checks=(_images, _known, _folders, _answers),
     summary=_summary,

@@ -156,6 +156,18 @@ REMAPPING = Rule(
     source="docs.nvidia.com/deploy/a100-gpu-mem-error-mgmt",
     fix=(by_hand("Have the card replaced; until then exclude it with --gpus device=…."),),
 )
+VGPU_HOST = Rule(
+    id="gpu.vgpu-host",
+    level=Level.ERROR,
+    title="The driver is that of a host of virtual GPUs",
+    why="The vGPU manager shares the card among virtual machines and has no CUDA itself.",
+    source="DualCoder/vgpu_unlock#51; docs.nvidia.com/vgpu, virtual GPU manager",
+    fix=(
+        by_hand("Run containers in a virtual machine that has a virtual GPU of this card."),
+        by_hand("Or replace the vGPU manager by NVIDIA's usual driver, and reboot."),
+    ),
+    symptom="CUDA Version: N/A; CUDA error 100: no CUDA-capable device is detected",
+)
 LICENCE = Rule(
     id="gpu.vgpu-unlicensed",
     level=Level.ERROR,

@@ -11,7 +11,7 @@ from scaffold.checks.host.driver.bus import Why
 from scaffold.checks.host.packages import start_service
 from scaffold.checks.topics import Topic
 from scaffold.facts import Gpu, HostFacts, Platform
-from scaffold.findings import Finding, by_hand
+from scaffold.findings import Finding, Level, by_hand
 from scaffold.parsing.untrusted.numbers import leading_version
 
 KEPLER = (3, 0)
@@ -96,8 +96,12 @@ def _missing(facts: HostFacts) -> Iterator[Finding]:
         yield rules.PART.found(text, ", ".join(one.device.address for one in unexplained))
         return
     place = messages.short_address(unexplained[0].device.address)
-    evidence = messages.last_line(facts, place, "fallen off the bus") or unexplained[0].evidence
-    yield rules.MISSING.found(f"{on_bus} GPUs are on the bus, the driver shows {shown}", evidence)
+    logged = messages.last_line(facts, place, "fallen off the bus")
+    text = f"{on_bus} GPUs are on the bus, the driver shows {shown}"
+    # Recordings of earlier versions do not tell a job's GPUs from broken ones.
+    blind = facts.system.marks is None and not logged
+    level = Level.WARN if blind else None
+    yield rules.MISSING.found(text, logged or unexplained[0].evidence, level=level)
 
 
 def _mig(facts: HostFacts) -> Iterator[Finding]:
@@ -131,6 +135,8 @@ def _fabric(facts: HostFacts) -> Iterator[Finding]:
 
 
 def _unready(facts: HostFacts, text: str, unit: str) -> Finding:
+    if any(_RACKS.search(gpu.name) for gpu in facts.gpus or ()):
+        return rules.FABRIC.found(text, fix=(by_hand(RACK),))
     exact = f"Install nvidia-fabricmanager of exactly {facts.driver_version}, and start it."
     start = start_service(
         facts, "Start it, now and after each reboot.", "nvidia-fabricmanager", undo=True
@@ -138,6 +144,8 @@ def _unready(facts: HostFacts, text: str, unit: str) -> Finding:
     return rules.FABRIC.found(text, fix=(by_hand(exact),) if unit == "not installed" else (start,))
 
 
+_RACKS = re.compile(r"\bGB[0-9]00\b")
+RACK = "Ask the rack's admins: its fabric manager runs on the switch trays (NVLink domain)."
 _BOARDS = re.compile(r"SXM|\bB[123]00\b|\bH(?:100|200|20|800) .*HBM3|\bH200$|\bH20\b")
 
 
@@ -160,6 +168,14 @@ def _licence(facts: HostFacts) -> Iterator[Finding]:
         elif not gpu.licence.startswith("Licensed"):
             text = f"the licence of {_name(gpu)}: {gpu.licence}"
             yield rules.LICENCE.found(text, "nvidia-smi -q, License Status")
+
+
+def _virtual_host(facts: HostFacts) -> Iterator[Finding]:
+    """A card that this machine's driver gives out to virtual machines."""
+    hosts = [gpu for gpu in facts.gpus or () if (gpu.virtualization or "").startswith("Host V")]
+    if hosts:
+        text = f"{_name(hosts[0])} is in the mode {hosts[0].virtualization}"
+        yield rules.VGPU_HOST.found(text, "nvidia-smi -q, Virtualization Mode")
 
 
 def _use(facts: HostFacts) -> Iterator[Finding]:
@@ -199,14 +215,14 @@ RULES = (
     *(rules.UNKNOWN, rules.TOO_OLD, rules.LEGACY, rules.NOT_KNOWN, rules.IN_ERROR, rules.ECC),
     *(rules.REMAPPING, rules.XID, rules.MISSING, rules.PART, rules.SET_ASIDE, rules.MIG_EMPTY),
     *(rules.MIG_PENDING, rules.FABRIC, rules.LICENCE, rules.LICENCE_UNKNOWN, rules.PROHIBITED),
-    *(rules.EXCLUSIVE, rules.BUSY),
+    *(rules.EXCLUSIVE, rules.BUSY, rules.VGPU_HOST),
 )
 
 TOPIC = Topic(
     name="gpu",
     title="GPUs",
     rules=RULES,
-    checks=(_age, _health, _missing, _mig, _fabric, _licence, _use),
+    checks=(_age, _health, _missing, _mig, _fabric, _licence, _virtual_host, _use),
     summary=_summary,
     needs=("probe", "machine", "hardware", "driver"),
     parts=("gpus", "slices"),

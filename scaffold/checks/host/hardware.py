@@ -17,6 +17,7 @@ NO_GPU = Rule(
     fix=(
         by_hand("In a cloud, choose an instance type with a GPU; in a VM, pass the GPU through."),
         by_hand("In your own machine, check that the card is seated and powered."),
+        by_hand("On a cluster's login node, ask the scheduler for a GPU; compute nodes have them."),
     ),
 )
 UNKNOWN = Rule(
@@ -27,6 +28,16 @@ UNKNOWN = Rule(
     source="the probe's own record",
     fix=(by_hand("Run lspci -d 10de: on the host."),),
 )
+
+
+ASK = {
+    "Slurm": "salloc --gpus=1, or srun --gpus=1 --pty bash",
+    "PBS": "qsub -I -l ngpus=1",
+    "LSF": "bsub -gpu num=1 -Is bash",
+    "Grid Engine": "qrsh -l gpu=1",
+    "HTCondor": "condor_submit -interactive -append request_gpus=1",
+}
+"""How each scheduler gives an interactive shell with a GPU; sites may name resources otherwise."""
 
 
 def _present(facts: HostFacts) -> Iterator[Finding]:
@@ -44,8 +55,7 @@ def _without(facts: HostFacts) -> Finding:
         return NO_GPU.found("no NVIDIA GPU on the PCI bus", "/sys/bus/pci/devices")
     name = kinds.scheduler(facts)
     text = f"this is the login node of a {name} cluster; its GPUs are on compute nodes"
-    ask = {"Slurm": "salloc --gpus=1, or srun --gpus=1 --pty bash", "PBS": "qsub -I -l ngpus=1"}
-    steps = [by_hand(f"Ask {name} for a GPU: {ask.get(name, 'bsub -gpu num=1 -Is bash')}.")]
+    steps = [by_hand(f"Ask {name} for a GPU: {ASK[name]}.")]
     if engine := kinds.has_apptainer(facts):
         steps.append(
             by_hand(f"Run containers with {engine.capitalize()}: {engine} exec --nv IMAGE.")

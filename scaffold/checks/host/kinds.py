@@ -1,5 +1,7 @@
 """What kind of machine a host is. The kind decides what is a fault and which fix is possible."""
 
+import re
+
 from scaffold.facts import HostFacts
 
 CONTAINER_ENGINES = {
@@ -17,8 +19,33 @@ _CONTAINER_MARKS = {
     "RUNPOD_POD_ID": "RunPod",
     "VAST_CONTAINERLABEL": "vast.ai",
 }
-_SCHEDULERS = {"sbatch": "Slurm", "srun": "Slurm", "qsub": "PBS", "bsub": "LSF"}
-_JOBS = {"SLURM_JOB_ID": "Slurm", "PBS_JOBID": "PBS", "LSB_JOBID": "LSF"}
+_WHOLE_SYSTEM = {
+    *("systemd", "init", "runit", "runit-init", "openrc-init", "dinit", "shepherd", "s6-svscan"),
+    *("procd", "launchd", "machined", "finit", "upstart"),
+}
+"""First processes of a whole system; a container's is its own program (sshd, sh, tini …)."""
+_ENGINE_GROUPS = ("kubepods", "/docker/", "/docker-", "libpod", "cri-containerd")
+"""Parts of a cgroup's path that a container engine makes."""
+_SCHEDULERS = {
+    "sbatch": "Slurm",
+    "srun": "Slurm",
+    "/etc/slurm": "Slurm",
+    "SGE_ROOT": "Grid Engine",
+    "qsub": "PBS",
+    "bsub": "LSF",
+    "condor_submit": "HTCondor",
+}
+"""Schedulers by a program, a folder or a variable. Grid Engine has a qsub too."""
+_JOBS = {
+    "SLURM_JOB_ID": "Slurm",
+    "PBS_JOBID": "PBS",
+    "LSB_JOBID": "LSF",
+    "_CONDOR_SLOT": "HTCondor",
+}
+_KUBERNETES_UNITS = (
+    *("kubelet.service", "k3s.service", "k3s-agent.service", "rke2-server.service"),
+    *("rke2-agent.service", "snap.microk8s.daemon-kubelite.service"),
+)
 _OPERATOR = ("/run/nvidia/driver", "/run/nvidia/validations")
 
 
@@ -39,7 +66,23 @@ def container(facts: HostFacts) -> str:
         if mark in marks:
             return _CONTAINER_MARKS[mark]
     virtual = facts.system.virtualization or ""
-    return virtual.capitalize() if virtual in CONTAINER_ENGINES else ""
+    if virtual in CONTAINER_ENGINES:
+        return virtual.capitalize()
+    return UNKNOWN_ENGINE if _looks_contained(facts) else ""
+
+
+UNKNOWN_ENGINE = "unknown engine"
+
+
+def _looks_contained(facts: HostFacts) -> bool:
+    """Whether cgroups or the first process give a container away that has no mark of its own.
+
+    The mark /.dockerenv is Docker's alone, and a login over SSH lacks the container's variables.
+    """
+    system = facts.system
+    grouped = any(part in group for group in system.cgroups or () for part in _ENGINE_GROUPS)
+    own_program = bool(system.init) and system.init not in _WHOLE_SYSTEM
+    return grouped or (own_program and system.root_kind in {"overlay", "fuse-overlayfs", "zfs"})
 
 
 def is_lxc(facts: HostFacts) -> bool:
@@ -54,8 +97,8 @@ def is_unprivileged(facts: HostFacts) -> bool:
 
 def scheduler(facts: HostFacts) -> str:
     """The scheduler of the cluster that the host belongs to, empty if there is none."""
-    programs = facts.system.programs or ()
-    found = next((name for program, name in _SCHEDULERS.items() if program in programs), "")
+    seen = {*(facts.system.programs or ()), *_marks(facts)}
+    found = next((name for mark, name in _SCHEDULERS.items() if mark in seen), "")
     return found or job(facts)
 
 
@@ -83,9 +126,35 @@ def has_apptainer(facts: HostFacts) -> str:
     return next((name for name in ("apptainer", "singularity") if name in programs), "")
 
 
+def kubernetes(facts: HostFacts) -> str:
+    """The running unit that makes the host a node of a Kubernetes cluster, empty without one."""
+    units = dict(facts.system.services or ())
+    return next((unit for unit in _KUBERNETES_UNITS if units.get(unit) == "active"), "")
+
+
 def is_operator_node(facts: HostFacts) -> bool:
     """Whether a Kubernetes GPU operator brings the driver of this host."""
     return any(mark in _marks(facts) for mark in _OPERATOR)
+
+
+def is_dgx(facts: HostFacts) -> bool:
+    """Whether the host runs DGX OS, whose driver and toolkit come from its own repositories."""
+    return "/etc/dgx-release" in _marks(facts)
+
+
+def is_kernel_removed(facts: HostFacts) -> bool:
+    """Whether an upgrade removed the modules of the kernel that still runs.
+
+    The installed kernel has to be of the same kind: `6.18.1-arch1-1` follows `6.17.8-arch1-1`.
+    """
+    running, installed = facts.system.kernel, facts.driver.kernels or ()
+    if running is None or running in installed:
+        return False
+    return any(_letters(kernel) == _letters(running) for kernel in installed)
+
+
+def _letters(kernel: str) -> list[str]:
+    return re.findall(r"[a-z]+", kernel.lower())
 
 
 def part_of_gpus(facts: HostFacts) -> str:
@@ -95,5 +164,5 @@ def part_of_gpus(facts: HostFacts) -> str:
     if any(node.refused for node in facts.driver.nodes or ()):
         return "a device cgroup"
     if name := container(facts):
-        return f"{name}'s container"
+        return f"{name}'s container" if name != UNKNOWN_ENGINE else "a container"
     return "the LXC" if is_lxc(facts) else ""

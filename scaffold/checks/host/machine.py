@@ -102,6 +102,17 @@ WSL = Rule(
     why="The driver is Windows' own: install none inside WSL2; CUDA's version counts.",
     source="NVIDIA, CUDA on WSL user guide",
 )
+WSL1 = Rule(
+    id="machine.wsl1",
+    level=Level.ERROR,
+    title="The host is WSL1",
+    why="WSL1 has no Linux kernel: neither Docker's engine nor a GPU works in it.",
+    source="learn.microsoft.com/windows/wsl/compare-versions",
+    fix=(
+        by_hand("In Windows: wsl --list --verbose shows the distribution's name and version."),
+        by_hand("In Windows: wsl --set-version NAME 2."),
+    ),
+)
 JETSON = Rule(
     id="machine.jetson",
     level=Level.INFO,
@@ -151,7 +162,9 @@ def _kernel(facts: HostFacts) -> Iterator[Finding]:
 
 
 def _platform(facts: HostFacts) -> Iterator[Finding]:
-    if facts.platform is Platform.WSL2:
+    if facts.platform is Platform.WSL2 and (facts.system.kernel or "").endswith("-Microsoft"):
+        yield WSL1.found("this is WSL1, which runs neither Docker nor the GPU", "uname -r")
+    elif facts.platform is Platform.WSL2:
         yield WSL.found("this is WSL2: the driver is that of Windows")
     if facts.platform is Platform.JETSON:
         yield JETSON.found("this is a Jetson: its driver comes with JetPack")
@@ -192,7 +205,7 @@ TOPIC = Topic(
     title="Machine",
     rules=(
         *(UNKNOWN, NOT_LINUX, ARCHITECTURE, KERNEL, KERNEL_EDGE),
-        *(WSL, JETSON, CONTAINER, LXC, OPERATOR, CLOCK, MEMORY, SHM),
+        *(WSL, WSL1, JETSON, CONTAINER, LXC, OPERATOR, CLOCK, MEMORY, SHM),
     ),
     checks=(_kernel, _platform, _clock, _memory),
     summary=_summary,

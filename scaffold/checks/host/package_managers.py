@@ -66,6 +66,20 @@ MANAGERS = {
         headers="linux-lts-dev",
         initramfs=("mkinitfs",),
     ),
+    "tdnf": PackageCommands(
+        install=("tdnf", "install", "-y"),
+        upgrade=("tdnf", "update", "-y"),
+        remove=("tdnf", "remove", "-y"),
+        headers=f"kernel-devel-{RELEASE}",
+        initramfs=_RPM_INITRAMFS,
+    ),
+    "transactional-update": PackageCommands(
+        install=("transactional-update", "--non-interactive", "pkg", "install"),
+        upgrade=("transactional-update", "--non-interactive", "pkg", "update"),
+        remove=("transactional-update", "--non-interactive", "pkg", "remove"),
+        headers="kernel-default-devel",
+        initramfs=("transactional-update", "initrd"),
+    ),
     "rpm-ostree": PackageCommands(
         install=("rpm-ostree", "install", "-y"),
         upgrade=("rpm-ostree", "upgrade"),
@@ -83,10 +97,17 @@ WHOLE = {
     "synology": "DSM has no package manager for this; use its Package Center",
     "talos": "Talos has no package manager; add a system extension to its image",
     "bottlerocket": "Bottlerocket has no package manager; choose its NVIDIA variant",
+    "truenas": "TrueNAS switches apt off; use its Apps settings, which install NVIDIA's driver",
 }
 """Systems that are built or updated as a whole, and how each is changed."""
 
-_MARKS = {"/etc/synoinfo.conf": "synology", "/etc/unraid-version": "unraid"}
+_MARKS = {
+    "/etc/synoinfo.conf": "synology",
+    "/etc/unraid-version": "unraid",
+    "/usr/bin/midclt": "truenas",
+}
+LAYERED = ("rpm-ostree", "transactional-update")
+"""Managers whose packages are there after the next boot."""
 
 
 def whole_system(facts: HostFacts) -> str:
@@ -104,9 +125,15 @@ def manager(facts: HostFacts) -> PackageCommands | None:
     """The host's package manager, None if it has none or an unknown one."""
     if whole_system(facts):
         return None
-    if "rpm-ostree" in (facts.system.programs or ()):
-        return MANAGERS["rpm-ostree"]
+    if name := layered(facts):
+        return MANAGERS[name]
     return MANAGERS.get(facts.system.package_manager or "")
+
+
+def layered(facts: HostFacts) -> str:
+    """The manager of a system that installs into its next boot, empty for any other."""
+    programs = facts.system.programs or ()
+    return next((name for name in LAYERED if name in programs), "")
 
 
 BUILT_ON = {

@@ -11,11 +11,14 @@ from scaffold.checks.host.package_managers import (
     RELEASE,
     WHOLE,
     PackageCommands,
+    is_like,
+    layered,
     manager,
     whole_system,
 )
 from scaffold.facts import HostFacts
 from scaffold.findings import Interrupts, Step, by_hand, root
+from scaffold.parsing.untrusted.numbers import leading_version
 
 SUSE_MODULE = "nvidia-open-driver-G06-signed-kmp-default"
 """SUSE's own packages hold a ready module; en.opensuse.org/SDB:NVIDIA_drivers."""
@@ -50,6 +53,17 @@ def refresh(facts: HostFacts) -> tuple[Step, ...]:
     return (root("Read the package lists.", *found.refresh),) if found and found.refresh else ()
 
 
+def then(facts: HostFacts, *steps: Step) -> tuple[Step, ...]:
+    """What follows an installation: `steps`, or a restart before them on Silverblue and MicroOS.
+
+    Their packages are installed into the next boot, and a routine fix restarts no machine.
+    """
+    if not layered(facts):
+        return steps
+    text = "Restart the machine, which has the packages from its next boot on; then run this again."
+    return (by_hand(text),)
+
+
 def rebuild_initramfs(facts: HostFacts) -> Step:
     """A step that rebuilds the image that the kernel boots with."""
     found = manager(facts)
@@ -71,6 +85,9 @@ def build_module(facts: HostFacts, release: str = "") -> tuple[Step, ...]:
     if found is MANAGERS["rpm-ostree"]:
         why = "Build the module with a new deployment of the system."
         return (root(why, *found.upgrade), reboot())
+    if found is MANAGERS["transactional-update"]:
+        why = "Install the driver's module for the newest kernel."
+        return (root(why, *found.install, SUSE_MODULE), reboot())
     if found is MANAGERS["zypper"] and not uses_dkms(facts):
         why = "Install the driver's module again, of the running kernel's flavour."
         return (root(why, *found.install, "--force", SUSE_MODULE), *load)
@@ -90,7 +107,7 @@ def _built(facts: HostFacts, found: PackageCommands, release: str) -> tuple[Step
         if release
         else "Build the module for this kernel."
     )
-    packages = found.headers.replace(RELEASE, kernel)
+    packages = headers(facts, found, release).replace(RELEASE, kernel)
     if uses_akmods(facts):
         return (
             _headers(found, packages),
@@ -98,7 +115,40 @@ def _built(facts: HostFacts, found: PackageCommands, release: str) -> tuple[Step
             by_hand("If akmods builds nothing: dnf reinstall akmod-nvidia."),
         )
     only = ("-k", release) if release else ()
-    return (_headers(found, f"dkms {packages}"), root(why, "dkms", "autoinstall", *only))
+    built = (_headers(found, f"dkms {packages}"), root(why, "dkms", "autoinstall", *only))
+    return (*built, *_ready_modules(facts, kernel))
+
+
+PROXMOX_HEADERS = (6, 5)
+"""Kernel from which Proxmox calls its packages proxmox-headers instead of pve-headers."""
+FLAVOURS = ("lts", "zen", "hardened", "rt-lts", "rt", "cachyos", "xanmod")
+"""Kernels of Arch and its relatives, each with headers of its own."""
+
+
+def headers(facts: HostFacts, found: PackageCommands, release: str = "") -> str:
+    """The package of the kernel's headers, which differs by the kernel's flavour."""
+    kernel = release or facts.system.kernel or ""
+    words = kernel.split("-")
+    if found is MANAGERS["apt-get"] and words[-1] == "pve":
+        new = (leading_version(kernel) or PROXMOX_HEADERS) >= PROXMOX_HEADERS
+        return f"{'proxmox' if new else 'pve'}-headers-{RELEASE}"
+    if found is MANAGERS["pacman"]:
+        flavour = next((one for one in FLAVOURS if f"-{one}" in kernel), "")
+        return f"linux-{flavour}-headers" if flavour else found.headers
+    if found is MANAGERS["zypper"] and len(words) > 1:
+        return f"kernel-{shlex.quote(words[-1])}-devel"
+    if found is MANAGERS["apk"] and words[-1] == "virt":
+        return "linux-virt-dev"
+    return found.headers
+
+
+def _ready_modules(facts: HostFacts, kernel: str) -> tuple[Step, ...]:
+    """Ubuntu's modules that are built and signed already, for who has no dkms."""
+    if facts.system.programs is None or uses_dkms(facts) or not is_like(facts, "ubuntu"):
+        return ()
+    package = f"linux-modules-nvidia-N-{kernel}"
+    number = "N as in: dpkg -l 'nvidia-driver-*'"
+    return (by_hand(f"If the driver uses Ubuntu's ready modules: install {package}, {number}."),)
 
 
 def _headers(found: PackageCommands, packages: str) -> Step:

@@ -49,6 +49,28 @@ def _login(facts: HostFacts) -> Iterator[Finding]:
         yield rules.NO_HOME.found(f"{login.home} does not exist", "df")
     elif login.home and login.home_writable is False:
         yield rules.READ_ONLY.found(f"{login.home} is not writable for this user", "test -w")
+    else:
+        yield from _home(facts)
+
+
+FEW_WATCHES = 8192
+"""Linux's default before 5.11, which sets the number by the size of the memory."""
+
+
+def _home(facts: HostFacts) -> Iterator[Finding]:
+    """What in the home folder keeps VS Code's server from its work."""
+    login = facts.login
+    disk = next((one for one in facts.system.disks if one.path == login.home), None)
+    if disk and "noexec" in (disk.options or ()):
+        yield rules.NO_EXEC.found(f"{login.home} is mounted noexec", "/proc/mounts")
+    if login.locked:
+        places = " ".join(f"{login.home}/{one}" for one in login.locked)
+        own = ("chown", "-R", login.user or "USER", *places.split())
+        step = root("Give it back to this user.", *own)
+        yield rules.LOCKED.found(f"this user may not write to {places}", "test -w", (step,))
+    watches = facts.system.watches
+    if watches is not None and watches <= FEW_WATCHES:
+        yield rules.WATCHES.found(f"VS Code can watch {watches} files", "inotify/max_user_watches")
 
 
 def _unfound(facts: HostFacts) -> Finding:
@@ -96,6 +118,10 @@ def _editor(facts: HostFacts) -> Iterator[Finding]:
     system = facts.system
     if system.musl or system.kernel_name != "Linux":
         return
+    if _lacks_loader(facts):
+        text = "NixOS starts no programs that were built for other distributions"
+        yield rules.EDITOR.found(text, system.loader or "no ld-linux", (rules.NIX_LOADER,))
+        return
     release = (system.distribution_version or "").partition(".")[0]
     glibc = system.glibc or OLD_GLIBC.get((system.distribution or "", release))
     rows = (
@@ -109,6 +135,14 @@ def _editor(facts: HostFacts) -> Iterator[Finding]:
     ]
     if old:
         yield rules.EDITOR.found("; ".join(old), "getconf GNU_LIBC_VERSION")
+
+
+def _lacks_loader(facts: HostFacts) -> bool:
+    """Whether NixOS lacks nix-ld; its stub only prints an explanation."""
+    system = facts.system
+    seen = system.root_kind is not None or system.loader is not None
+    absent = system.loader is None or "stub-ld" in system.loader
+    return system.distribution == "nixos" and seen and absent
 
 
 def _setting(name: str, value: str, wanted: str = "yes") -> tuple[str, str, tuple[Step, ...]]:
@@ -127,6 +161,7 @@ def _summary(facts: HostFacts) -> str:
 
 RULES = (
     *(rules.NOISY, rules.NOT_ON_PATH, rules.SHELL, rules.SLOW, rules.NO_HOME, rules.READ_ONLY),
+    *(rules.NO_EXEC, rules.LOCKED, rules.WATCHES),
     *(rules.NO_TCP, rules.NO_STREAM, rules.SESSIONS, rules.EDITOR),
 )
 

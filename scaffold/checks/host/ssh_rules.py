@@ -1,6 +1,9 @@
 """Findings about the login over SSH and remote development."""
 
-from scaffold.findings import Consent, Level, Rule, by_hand
+from scaffold.findings import Consent, Level, Rule, by_hand, root
+
+WATCH_FILE = "/etc/sysctl.d/60-file-watches.conf"
+WATCHED = "fs.inotify.max_user_watches=524288"
 
 NOISY = Rule(
     id="ssh.noisy-login",
@@ -85,6 +88,49 @@ READ_ONLY = Rule(
     source="VS Code documentation, Remote Development using SSH",
     fix=(by_hand("Ask the host's admins to give you the folder: chown, or the mount's options."),),
     symptom="mkdir: cannot create directory '.vscode-server': Permission denied",
+)
+NO_EXEC = Rule(
+    id="ssh.home-no-exec",
+    level=Level.WARN,
+    title="No program may be started from the home folder",
+    why="VS Code's server is installed in it and started from it.",
+    source="mount(8), noexec; microsoft/vscode-remote-release#1211",
+    fix=(
+        by_hand("Set remote.SSH.serverInstallPath in VS Code to a folder that allows programs."),
+        by_hand("Or ask the host's admins to mount the home folder without noexec."),
+        by_hand("Or connect by a Docker context instead: scaffold init --host."),
+    ),
+    symptom=".vscode-server/bin/code-server: Permission denied",
+)
+LOCKED = Rule(
+    id="ssh.folder-locked",
+    level=Level.WARN,
+    title="A folder of VS Code or Docker in the home folder belongs to somebody else",
+    why="It was made with sudo; VS Code's server or the docker command cannot write to it.",
+    source="microsoft/vscode-remote-release#2095; hestiacp/hestiacp#1647",
+    consent=Consent.OWN_CHOICE,
+    symptom="mkdir: cannot create directory '/home/ada/.vscode-server/bin': Permission denied",
+)
+WATCHES = Rule(
+    id="ssh.few-watches",
+    level=Level.INFO,
+    title="VS Code can watch few files for changes",
+    why="In a large project VS Code does not see changes that others make.",
+    source="microsoft/vscode-remote-release#40, #329; inotify(7)",
+    fix=(
+        root(
+            "Allow more, also after a reboot.",
+            *("sh", "-c", f"echo {WATCHED} >{WATCH_FILE} && sysctl -p {WATCH_FILE}"),
+            undo=("rm", WATCH_FILE),
+        ),
+        by_hand("Or exclude folders: files.watcherExclude in VS Code's settings."),
+    ),
+    consent=Consent.OWN_CHOICE,
+    symptom="Visual Studio Code is unable to watch for file changes in this large workspace (error "
+    "ENOSPC)",
+)
+NIX_LOADER = by_hand(
+    "In configuration.nix: programs.nix-ld.enable = true, then run nixos-rebuild switch."
 )
 EDITOR = Rule(
     id="ssh.editor-server",

@@ -46,6 +46,12 @@ class AdoptFlags:
     "--include", multiple=True, metavar="/PATH", help="Include a path that would be skipped."
 )
 @click.option(
+    "--include-secret",
+    multiple=True,
+    metavar="NAME",
+    help="Copy a suspected secret: a variable, a path, an option or 'command'.",
+)
+@click.option(
     "--exclude", multiple=True, metavar="/PATH", help="Skip a path and everything below it."
 )
 @click.option(
@@ -66,6 +72,7 @@ def adopt(
     image: str | None,
     base: str | None,
     include: tuple[str, ...],
+    include_secret: tuple[str, ...],
     exclude: tuple[str, ...],
     max_overlay: str,
     host: str | None,
@@ -76,7 +83,8 @@ def adopt(
 
     Packages become lists, other added or changed files are copied, settings become keys of
     devcontainer.json. Nothing is run or changed in the container, which may be stopped.
-    Suspected secrets are listed and not copied. --verify builds the image and lists differences.
+    Suspected secrets are listed and not copied, wherever their values occur. --verify builds
+    the image and lists differences.
 
     Example: scaffold container adopt trainer ./my-project --verify
     """
@@ -94,7 +102,8 @@ def adopt(
         ssh_config=ssh_config,
         **flags,
     )
-    wanted = AdoptOptions("" if host else str(path.resolve()), include, exclude)
+    project = "" if host else str(path.resolve())
+    wanted = AdoptOptions(project, include, exclude, frozenset(include_secret))
     check_options(wanted)
     choice = BaseChoice(base, _choose_base(ask=not how.as_json), progress)
     if not path.is_dir():

@@ -41,7 +41,9 @@ def print_adoption(adoption: "Adoption") -> None:
     _say(f"files, {size_text(adoption.overlay.size)}", [_entry(entry) for entry in files])
     _say("deleted", adoption.overlay.deleted)
     _say(
-        "suspected secrets, not copied (--include PATH copies one)", adoption.overlay.secret, "red"
+        "suspected secrets, not copied (--include-secret PATH copies one)",
+        adoption.overlay.secret,
+        "red",
     )
     left = [f"{count} {reason}" for reason, count in sorted(adoption.sorted.explained.items())]
     _say("files not copied", left, "dim")
@@ -155,6 +157,9 @@ def document(
         },
         "explained": adoption.sorted.explained,
         "offered": adoption.offered,
+        "secrets": [
+            *(*adoption.settings.secrets, *adoption.settings.omitted, *overlay.secret),
+        ],
         "notes": adoption.notes,
         "files": [
             {"path": one.path, "status": one.status, "bytes": len(one.after)} for one in changes

@@ -1,7 +1,8 @@
 """How `scaffold host setup` reports and asks at the terminal."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import shlex
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -30,9 +31,24 @@ class HostTerminal:
         self.asking = make_asking(host_key)
         self.present = terminal_present()
         self._yes, self._only, self._quiet = yes, only, quiet
+        self._done: list[StepOutcome] = []
+
+    @contextmanager
+    def truthful(self, destination: str, name: str) -> Iterator[None]:
+        """If the steps end early, by an error or a signal, list what was changed until then."""
+        try:
+            yield
+        except BaseException:
+            from scaffold.cli.terminal import say
+
+            for line in _what_was_done(self._done, destination, name):
+                say(line, err=True)
+            raise
 
     def report(self, outcome: "StepOutcome") -> None:
         """Print a line for a step, and its details below."""
+        if outcome.state.value == "done":
+            self._done.append(outcome)
         if self._quiet:
             return
         from scaffold.cli.report import console, printable
@@ -65,3 +81,15 @@ class HostTerminal:
         from scaffold.cli.consent import progress
 
         return progress(text)
+
+
+def _what_was_done(outcomes: "Sequence[StepOutcome]", destination: str, name: str) -> Iterator[str]:
+    """The changes until a setup ended, and both ways on; nothing if nothing was changed."""
+    if not outcomes:
+        return
+    named = shlex.quote(name or destination.rpartition("@")[2].partition(":")[0])
+    yield "\nStopped before the end. Done until then:"
+    for number, one in enumerate(outcomes, 1):
+        yield f"  {number}. {one.step}: {one.text}"
+    yield f"To complete it: scaffold host setup {shlex.quote(destination)}"
+    yield f"To take it back: scaffold host setup {named} --undo; scaffold host remove {named}"

@@ -33,6 +33,7 @@ def list_hosts(*, no_reach: bool, ssh_config: Path | None, as_json: bool) -> Non
             words[one.reachable],
             "GPUs unknown" if one.gpus is None else ", ".join(one.gpus) or "no GPU",
             f"driver {one.driver}" if one.driver else "",
+            one.verdict or "",
             "" if one.seen_s is None else f"checked {duration_text(one.seen_s)} ago",
         )
         for one in found

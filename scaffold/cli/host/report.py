@@ -30,7 +30,7 @@ def _next(checked: CheckedHost) -> str:
     title = printable(stopped[0].message) if stopped else ""
     words = {
         Verdict.NOT_READY: f'Not ready. Next: fix "{title}", {again}',
-        Verdict.UNKNOWN: f'Unknown: "{title}". Next: {again}',
+        Verdict.UNKNOWN: f'Unknown: "{title}". Next: find that out, {again}',
         Verdict.READY_WITH_WARNINGS: f"{READY}; the warnings can wait. {INIT}",
         Verdict.READY: f"{READY}. {INIT}",
     }

@@ -102,7 +102,8 @@ def setup(
         ssh_config=ssh_config,
         **wishes,  # type: ignore[arg-type]
     )
-    done = set_up(request, attendant)
+    with attendant.truthful(destination, str(wishes["name"])):
+        done = set_up(request, attendant)
     _print(done, as_json=as_json, dry_run=dry_run)
     ctx.exit(0 if dry_run else done.exit_code)
 

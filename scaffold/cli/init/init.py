@@ -47,12 +47,15 @@ def _option(question: Question) -> Callable[[Callable[..., Any]], Callable[..., 
 
 
 def _completed(question: Question, typed: str) -> list[str]:
-    """What a shell may complete a value to: a choice, or the name of a public mirror."""
+    """What a shell may complete a value to: a choice, or a public mirror by name or as KIND=URL."""
     known = [name for name, _ in question.choices]
     if question.key == "mirror":
         from scaffold.answers.mirrors import KINDS, public_mirrors
+        from scaffold.catalogue import load_catalogue
 
         known = [*public_mirrors(), *(f"{kind}=" for kind in KINDS)]
+        if "=" in typed:
+            known = [f"{row.kind}={row.url}" for row in load_catalogue().mirrors]
     return [name for name in known if name.startswith(typed)]
 
 

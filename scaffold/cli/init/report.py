@@ -172,8 +172,14 @@ def in_effect(decided: Decided) -> str:
 
 def show_next(decided: Decided) -> None:
     """Print what to do now."""
+    from scaffold.commands.workspace.next import missing_programs
+
     report.heading("Next")
-    for step in next_steps(decided.answers, decided.given, decided.look.ssh_config):
+    # On a server, the files go there first; up --dry-run says what the server lacks.
+    if lacks := "" if decided.answers.host else " and ".join(missing_programs()):
+        report.console().print(f"  scaffold doctor   says how to install {lacks}", style="yellow")
+    look = decided.look
+    for step in next_steps(decided.answers, decided.given, look.ssh_config, look.root):
         report.console().print(f"  {report.printable(step)}")
 
 

@@ -13,7 +13,7 @@ from scaffold.adopt.file_tree import ChangeKind, FileEntry, ancestors, below
 from scaffold.adopt.image_config import environment
 from scaffold.adopt.notes import notes
 from scaffold.adopt.npm import NpmPackage, is_program_link
-from scaffold.adopt.overlay import make_overlay
+from scaffold.adopt.overlay import ReadContents, make_overlay
 from scaffold.adopt.package_files import (
     find_owned,
     folders_to_make_first,
@@ -22,12 +22,13 @@ from scaffold.adopt.package_files import (
     site_changes,
 )
 from scaffold.adopt.python_packages import PipIndexes, SiteChanges, read_indexes
-from scaffold.adopt.settings import read_settings
+from scaffold.adopt.settings import SecretWishes, read_settings
 from scaffold.adopt.sorting import SortedChanges, sort_changes, temporary_work, whole_folders
 from scaffold.commands.adopt.find import ContainerContents, find_all, has_path, read_interpreters
 from scaffold.commands.adopt.read import AdoptSource
 from scaffold.container.engine_json import table
 from scaffold.container.facts import read_mounts
+from scaffold.container.known_secrets import COMMAND, secret_values, spellings
 from scaffold.container.render.run_options import read_defaults
 from scaffold.errors import InputError
 
@@ -36,12 +37,19 @@ from scaffold.errors import InputError
 class AdoptOptions:
     """Options of `adopt`: paths to copy although a rule excludes them, and paths to skip.
 
-    `project` is the project folder on the Docker host.
+    `project` is the project folder on the Docker host, `secrets` are names of suspected secrets
+    that are copied all the same: variables, paths, options, or `command`.
     """
 
     project: str = ""
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    secrets: frozenset[str] = frozenset()
+
+    @property
+    def secret_paths(self) -> tuple[str, ...]:
+        """The names in `secrets` that are paths."""
+        return tuple(sorted(name for name in self.secrets if name.startswith("/")))
 
 
 def check_options(wanted: AdoptOptions) -> None:
@@ -58,20 +66,35 @@ def adopt(
     """Read a container. File contents are written to the store, up to its limit."""
     found = _without_excluded(find_all(engine, source), wanted)
     result = _sorted(source, found, wanted)
+    store.known = spellings(secret_values(source.inspect, wanted.secrets))
     prefixes = [one.prefix for one in found.conda]
     folders = {*prefixes, *(dist.site for dist in found.dists)}
     read = _read(engine, source, found, result, folders, store)
     result = _without_links_of_packages(result, read, found.npm)
     first = folders_to_make_first(folders, prefixes, read.entries, found.changes)
+    contents = ReadContents(read.contents, read.secret, store.known)
     overlay = make_overlay(
-        read.entries, read.contents, result.real, result.deleted, wanted.include, first
+        read.entries, contents, result.real, result.deleted, wanted.secrets, first
     )
     left_out = tuple(path for path in found.changes if below(path, wanted.exclude))
-    made = _assembled(engine, source, found, read, wanted)
+    known = SecretWishes((*store.known, *overlay.values), wanted.secrets)
+    made = _assembled(engine, source, found, read, wanted, known)
     offered = temporary_work(found.changes, (*wanted.include, *wanted.exclude))
     made = replace(made, sorted=result, overlay=overlay, left_out=left_out, offered=offered)
     env = environment(table(source.inspect, "Config"))
+    made = replace(made, known_secrets=known.known)
+    _check_names(wanted.secrets, env, read)
     return replace(made, notes=tuple(notes(made, found.dists, env)))
+
+
+def _check_names(secrets: Collection[str], env: Mapping[str, str], read: ReadFiles) -> None:
+    """Raise InputError for a name in `--include-secret` that the container does not have."""
+    for name in sorted(secrets):
+        if not (name in env or name in read.entries or name == COMMAND or name.startswith("--")):
+            raise InputError(
+                f"--include-secret: the container has no variable or changed file {name!r}",
+                hint="use a name that --dry-run lists as suspected, such as HF_TOKEN",
+            )
 
 
 def _without_excluded(found: ContainerContents, wanted: AdoptOptions) -> ContainerContents:
@@ -99,7 +122,7 @@ def _sorted(source: AdoptSource, found: ContainerContents, wanted: AdoptOptions)
         found.own,
     )
     mounts = [mount.target for mount in read_mounts(source.inspect)]
-    include, exclude = wanted.include, wanted.exclude
+    include, exclude = (*wanted.include, *wanted.secret_paths), wanted.exclude
     return sort_changes(found.changes, owned, mounts, include=include, exclude=exclude)
 
 
@@ -124,6 +147,7 @@ def _assembled(
     found: ContainerContents,
     read: ReadFiles,
     wanted: AdoptOptions,
+    wishes: SecretWishes,
 ) -> Adoption:
     """The adoption without copied files."""
     logins = read_logins(found.now.files)
@@ -137,6 +161,7 @@ def _assembled(
         logins,
         wanted.project,
         read_defaults(engine.info()),
+        wishes,
     )
     adoption = Adoption(
         origin=source.origin,

@@ -1,6 +1,6 @@
 """The files of an adopted container: compared with existing files, then written."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from scaffold.adapters.devcontainer.template import place_script, render
@@ -10,6 +10,7 @@ from scaffold.adapters.local.files import read_file, shown
 from scaffold.adopt.adoption import FOLDER, Adoption, lists, make_adopted_plan
 from scaffold.adopt.overlay import ROOT
 from scaffold.commands.init.files import FileChange, Status, check_folder, compare, write_changes
+from scaffold.container.known_secrets import holds_value
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_toml
 
@@ -47,6 +48,7 @@ def _generated(adoption: Adoption, store: FileStore) -> dict[str, tuple[bytes, i
     }
     for name, text in lists(adoption).items():
         found[f"{FOLDER}/{name}"] = (text.encode(), 0o644)
+    _check_secrets(found, adoption.known_secrets)
     if adoption.overlay.anything:
         found[f"{FOLDER}/place.sh"] = (place_script(), 0o755)
     for entry in adoption.overlay.entries:
@@ -57,6 +59,16 @@ def _generated(adoption: Adoption, store: FileStore) -> dict[str, tuple[bytes, i
                 0o755 if entry.mode & 0o100 else 0o644,
             )
     return found
+
+
+def _check_secrets(found: Mapping[str, tuple[bytes, int]], known: Collection[str]) -> None:
+    """Raise InputError if a value that was left out elsewhere is part of a generated file."""
+    for path, (content, _) in found.items():
+        if holds_value(content.decode("utf-8", "replace"), known):
+            raise InputError(
+                f"{path} would hold the value of a suspected secret, so nothing is written",
+                hint="change that value in the container, or copy it: --include-secret NAME",
+            )
 
 
 def _compare(root: Path, path: str, after: bytes, mode: int) -> FileChange:

@@ -1,7 +1,7 @@
 """Search what `save` would put into an image for secrets: all changed files, of any size."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from posixpath import dirname
 from typing import IO
@@ -33,8 +33,11 @@ class FoundSecrets:
     unread: str = ""
 
 
-def search(engine: DockerEngine, inspect: Raw) -> FoundSecrets:
-    """Search the changed files of a container, and those of earlier commits it is based on."""
+def search(engine: DockerEngine, inspect: Raw, known: Collection[str] = ()) -> FoundSecrets:
+    """Search the changed files of a container, and those of earlier commits it is based on.
+
+    `known` are secret values of its settings.
+    """
     image = engine.image(str(inspect["Image"])) or {}
     history = engine.history(str(inspect["Image"]))
     base, unread = _below_commits(engine, image, committed(history))
@@ -44,7 +47,7 @@ def search(engine: DockerEngine, inspect: Raw) -> FoundSecrets:
     mounts = [mount.target for mount in read_mounts(inspect)]
     paths = [path for path, how in changes.items() if how != "deleted" and not below(path, mounts)]
     found = set(suspected_files(paths))
-    found |= set(_with_contents(engine, str(inspect["Id"]), changes, paths, mounts))
+    found |= set(_with_contents(engine, str(inspect["Id"]), changes, paths, mounts, known))
     return FoundSecrets(tuple(sorted(found)), unread)
 
 
@@ -80,12 +83,13 @@ def _with_contents(
     changes: dict[str, ChangeKind],
     paths: list[str],
     mounts: list[str],
+    known: Collection[str],
 ) -> Iterator[str]:
     wanted = {path for path in paths if not any(folder in path for folder in PACKAGES)}
     whole, single = whole_folders(SortedChanges(real=tuple(sorted(wanted))), changes)
     whole, single = _in_few_requests(whole, single, mounts)
     for path, content in read_each(engine, name, whole, single):
-        if path in wanted and holds_secret(_pieces(content)):
+        if path in wanted and holds_secret(_pieces(content), known):
             yield path
 
 

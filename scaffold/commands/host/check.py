@@ -102,6 +102,7 @@ def check_hosts(
             found = look_at_host(name, _from_thread(asking, here), request.look, request.ssh_config)
         except ScaffoldError as error:
             return CheckedHost(host=name, error=error)
+        _keep(name, found)
         return judge(found, request.wishes)
 
     if any(name != LOCAL for name in names):
@@ -110,8 +111,16 @@ def check_hosts(
     return side_by_side(work, names, meanwhile=_prepare)
 
 
+def _keep(name: str, found: Recording) -> None:
+    """Renew the last probe of a host that was set up, which `host list` shows."""
+    from scaffold.adapters.probe import facts_cache
+
+    facts_cache.refresh(name, found)
+
+
 def _prepare() -> None:
     """Import what checks and output need, while the hosts are being probed."""
+    importlib.import_module("scaffold.adapters.probe.facts_cache")
     importlib.import_module("scaffold.parsing.host")
     importlib.import_module("scaffold.checks.host")
     importlib.import_module("rich.console")

@@ -15,12 +15,12 @@ from scaffold.adapters.ssh.key_pair import forget_key
 from scaffold.adapters.ssh.program import ProgramTransport
 from scaffold.adapters.ssh.transport import Transport
 from scaffold.adapters.tunnel import records
+from scaffold.commands.host.check import judge
 from scaffold.commands.side_by_side import side_by_side
 from scaffold.container.engine_json import Raw
 from scaffold.errors import InputError, ScaffoldError, TargetError
 from scaffold.host import alias as texts
 from scaffold.host import key_scripts, remote_steps
-from scaffold.parsing.host import read_host
 
 REACH_S = 20
 """Timeout for the question whether a host answers."""
@@ -28,7 +28,7 @@ REACH_S = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownHost:
-    """A host by its alias or context; `seen_s` is the age of the last probe in seconds."""
+    """A host by its alias or context; `seen_s` is the age of the last check in seconds."""
 
     name: str
     endpoint: str = ""
@@ -37,6 +37,7 @@ class KnownHost:
     reachable: bool | None = None
     gpus: tuple[str, ...] | None = None
     driver: str | None = None
+    verdict: str | None = None
     seen_s: float | None = None
 
 
@@ -63,7 +64,8 @@ def _known(
     name: str, stored: contexts.Context | None, is_ours: bool, reachable: bool | None
 ) -> KnownHost:
     recording = facts_cache.remembered(name)
-    facts = read_host(recording) if recording else None
+    checked = judge(recording, None) if recording else None
+    facts = checked.facts if checked else None
     return KnownHost(
         name=name,
         endpoint=stored.endpoint if stored else "",
@@ -72,6 +74,7 @@ def _known(
         reachable=reachable,
         gpus=tuple(gpu.name for gpu in facts.gpus) if facts and facts.gpus is not None else None,
         driver=facts.driver_version if facts else None,
+        verdict=checked.verdict.value if checked else None,
         seen_s=time.time() - recording.clock if recording and recording.clock else None,
     )
 

@@ -1,13 +1,18 @@
 """A server while `host setup` changes it: its commands, and whether root may run there."""
 
+import re
 from dataclasses import dataclass, field
 
+from scaffold.adapters.local.files import write_private
+from scaffold.adapters.local.paths import state_folder
 from scaffold.adapters.ssh.program import ProgramTransport
 from scaffold.adapters.ssh.transport import Done
+from scaffold.catalogue.failures import FailurePlace, diagnose
 from scaffold.commands.host.attendant import HostAttendant
-from scaffold.errors import TargetError
+from scaffold.errors import InputError, TargetError
 from scaffold.findings import Interrupts, Step
 from scaffold.host import remote_steps
+from scaffold.parsing.untrusted.secrets import redacted
 
 STEP_S = 1800
 """Timeout of one step: an installation over a slow network takes time."""
@@ -90,8 +95,28 @@ class Server:
         output, doing = f"{done.err}\n{done.out}", step.why.rstrip(".")
         if refused := remote_steps.why_sudo_refused(output):
             return SudoError(f"{doing}: {refused.why}", hint=refused.hint)
-        why, hint = remote_steps.why_failed(output)
-        again = f"fix the cause, then run again: scaffold host setup {self.name}"
-        return TargetError(
-            f"{doing}: {why or done.last_words}", hint=hint.replace("HOST", self.name) or again
-        )
+        return _told(self.name, doing, output, done.last_words)
+
+
+def _told(name: str, doing: str, output: str, last_words: str) -> TargetError:
+    """The cause of a failed step, the fix, and where its whole output is."""
+    place = FailurePlace(host=name, docker=f"docker --context {name}", on_server=True)
+    again = f"run again: {place.words()['setup']}"
+    log = _keep(name, output)
+    known = diagnose(output, place)
+    if known is None:
+        lines = [f"fix the cause, then {again}", *log]
+        return TargetError(f"{doing}: {last_words}", hint="\n".join(lines))
+    then = [] if again in known.fix else [f"then {again}"]
+    text = f"{doing}: {known.cause}\n  {known.line}"
+    return TargetError(text, hint="\n".join([known.fix, *then, *log]))
+
+
+def _keep(name: str, output: str) -> list[str]:
+    """Write the output of a failed step to the state folder; the line that names the file."""
+    path = state_folder() / "setup" / f"{re.sub(r'[^A-Za-z0-9_.-]', '_', name)}.log"
+    try:
+        write_private(path, redacted(output).encode())
+    except (InputError, OSError):
+        return []
+    return [f"full log: {path}"]

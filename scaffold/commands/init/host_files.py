@@ -96,28 +96,32 @@ def _mount_doubt(mount: Mount, path: str, seen: RemotePathFacts, where: str, who
 
 
 def next_steps(
-    answers: Answers, record: Mapping[str, object], ssh_config: Path | None = None
+    answers: Answers,
+    record: Mapping[str, object],
+    ssh_config: Path | None = None,
+    root: Path | None = None,
 ) -> tuple[str, ...]:
-    """What to type and click next, for the chosen `--files`."""
+    """What to type and click next, for the chosen `--files` and the folder as it was given."""
     host, place = answers.host, record.get("workspace")
-    option = f" --config {answers.config}" if answers.config else ""
+    option = "" if root in {None, Path()} else f" {shlex.quote(str(root))}"
+    option += f" --config {answers.config}" if answers.config else ""
     option += f" --ssh-config {shlex.quote(str(ssh_config))}" if host and ssh_config else ""
     reopen = "“Dev Containers: Reopen in Container”"
     reopen += f", then choose .devcontainer/{answers.config}" if answers.config else ""
     up, opening = f"scaffold up{option}", f"scaffold open{option}"
     if not host:
         return (
-            f"{up:<18}starts the container; {opening} opens it",
+            f"{up:<16}  starts the container; {opening} opens it",
             f"or by hand, in VS Code: {reopen}",
         )
     if answers.files is Files.CONTEXT:
         return (
-            f"{up:<18}uploads the project to {place} on {host}, starts the container",
+            f"{up:<16}  uploads the project to {place} on {host}, starts the container",
             f"then in VS Code, in this folder: {reopen}",
         )
     by_hand = f"“Remote-SSH: Connect to Host…”, {host}; “File: Open Folder…”, {place}"
     return (
-        f"{up:<18}uploads the project to {host}:{place} and starts the container on it",
-        f"{opening:<18}opens it in VS Code",
+        f"{up:<16}  uploads the project to {host}:{place} and starts the container on it",
+        f"{opening:<16}  opens it in VS Code",
         f"or by hand: {by_hand}; {reopen}",
     )

@@ -36,6 +36,7 @@ from scaffold.errors import InputError
 from scaffold.facts import HostFacts
 from scaffold.plan import Plan, make_plan
 from scaffold.resolver.resolution import Conflict, Resolution
+from scaffold.versions import parse_version
 
 __all__ = [
     "Decided",
@@ -140,6 +141,9 @@ def _works(look: InitFacts, given: Mapping[str, Value]) -> bool:
     """Whether these answers lead to a container: the whole plan is made, nothing is compared."""
     choice = _choose(look, given)
     if isinstance(choice, Conflict):
+        return False
+    build = choice.resolution.build
+    if look.project.legacy and build and parse_version(build.version) >= (2,):
         return False
     make_plan(choice.answers, choice.resolution, look.project, choice.host)
     return True

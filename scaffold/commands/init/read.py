@@ -10,10 +10,11 @@ from scaffold.adapters.local.repository import read_repository
 from scaffold.adapters.local.signals import interruptible_worker
 from scaffold.adapters.probe.local import probe_local
 from scaffold.adapters.ssh.asking import Asking
-from scaffold.answers.choices import Target
+from scaffold.answers.choices import Files, Target
 from scaffold.answers.for_host import reconciled
 from scaffold.answers.names import parse_project_dir
 from scaffold.answers.question import Value, Values
+from scaffold.answers.releases import parse_driver, with_driver
 from scaffold.catalogue import load_catalogue
 from scaffold.commands.host.facts import FoundFacts, facts_of_host
 from scaffold.commands.init.files import check_folder
@@ -121,17 +122,25 @@ def _read(root: Path, base: str | None) -> ProjectFacts:
 
 
 def host_of(root: Path, given: Mapping[str, Value]) -> str:
-    """The host that answers and record mean; empty for none."""
+    """The host that answers and record mean; empty for none.
+
+    Raises InputError if files are to be reached through a host's Docker context without a host.
+    """
     known = {**read_record(root, _config(given)).answers, **reconciled(given)}
-    return str(known.get("host", ""))
+    host = str(known.get("host", ""))
+    if known.get("files") == Files.CONTEXT and not host:
+        raise InputError(
+            "--files context needs the server whose Docker context is used",
+            hint="add --host NAME; a new server: scaffold host setup USER@SERVER --name NAME",
+        )
+    return host
 
 
 def host_for(values: Values, local: HostFacts) -> HostFacts:
     """The facts of where the container will run: those seen, or what the user says of it."""
     seen = values["target"] == Target.LOCAL or values["host"]
     host = local if seen else _elsewhere(values, local)
-    if driver := values["driver"]:
-        host = replace(host, driver_version=str(driver), cuda_reported=None)
+    host = with_driver(host, parse_driver(str(values["driver"])))
     if isinstance(models := values["gpu_model"], tuple) and models:
         host = replace(host, gpus=tuple(Gpu(name=model) for model in models))
     return _with_capabilities(_with_cuda(host))

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
 from scaffold.adapters.local.refresh_cache import read_seen, write_seen
 from scaffold.adapters.local.registry import image_tags, project_versions
+from scaffold.adapters.local.signals import interruptible_worker
 from scaffold.answers.model import Mirrors
 from scaffold.catalogue import Catalogue, load_catalogue
 from scaffold.catalogue.news import News, PublishedVersions, news, repository_of, variants_to_ask
@@ -47,7 +47,7 @@ def refresh(mirrors: Mirrors, today: date) -> Refreshed:
     """
     catalogue = load_catalogue()
     asked = questions(catalogue, mirrors)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with interruptible_worker(AT_ONCE) as pool:
         results = list(pool.map(_asked, asked))
     seen = read_seen()
     tags, versions, on = dict(seen.tags), dict(seen.versions), dict(seen.on)

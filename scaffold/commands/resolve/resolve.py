@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from scaffold.answers.releases import parse_gpu_model, with_driver
 from scaffold.catalogue import load_catalogue
 from scaffold.errors import InputError
 from scaffold.facts import DescribedHost, Gpu
@@ -29,7 +30,7 @@ def described_gpus(names: tuple[str, ...], capabilities: tuple[str, ...]) -> tup
             for name, text in zip(names, capabilities, strict=True)
         )
     for name in names:
-        _check_gpu(name)
+        parse_gpu_model(name, "or give its --compute-capability")
     return tuple(Gpu(name=name) for name in names)
 
 
@@ -42,8 +43,7 @@ def facts_of(
     """
     if seen is None:
         seen = DescribedHost(name="described") if gpus or driver else _this_machine()
-    if driver:
-        seen = replace(seen, driver_version=driver, cuda_reported=None)
+    seen = with_driver(seen, driver)
     if gpus:
         seen = replace(seen, gpus=gpus)
     return replace(seen, architecture=architecture) if architecture else seen
@@ -54,21 +54,6 @@ def _this_machine() -> DescribedHost:
     from scaffold.adapters.probe.local import probe_local
 
     return probe_local()
-
-
-def _check_gpu(name: str) -> None:
-    catalogue = load_catalogue()
-    if catalogue.gpu(name) is None:
-        import difflib
-
-        known = {row.name.lower(): row.name for row in catalogue.gpus}
-        near = difflib.get_close_matches(name.lower(), known, 3, 0.4)
-        nearest = ", ".join(known[key] for key in near) or "Tesla T4, GeForce RTX 4090, H100"
-        raise InputError(
-            f"--gpu-model: no GPU is known by the name {name!r}",
-            hint=f"the nearest known: {nearest}; all: scaffold catalogue gpus; "
-            "or give its --compute-capability",
-        )
 
 
 def decide(facts: DescribedHost, wishes: Wishes) -> Resolution | Conflict:

@@ -78,7 +78,12 @@ class WorkspaceLocation:
 
 
 def locate(path: Path, host: str | None, config: str | None = None) -> WorkspaceLocation:
-    """The location of a folder's workspace. Raises InputError for an unreadable record."""
+    """The location of a folder's workspace.
+
+    Raises InputError for a file on this computer, and for an unreadable record.
+    """
+    if host in {None, LOCAL} and path.is_file():
+        raise InputError(f"{path} is not a folder", hint=f"give the project's: {path.parent}")
     return read_location(path, host, read_record(path, config).answers if is_folder(path) else {})
 
 

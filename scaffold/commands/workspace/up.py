@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.adapters.devcontainer.cli import INSTALL, run_up
-from scaffold.adapters.devcontainer.config import read_config
+from scaffold.adapters.devcontainer.config import LOCATIONS, read_config
 from scaffold.adapters.devcontainer.needs import look_at_needs
 from scaffold.adapters.docker.engine import docker_engine
 from scaffold.adapters.local.paths import state_folder
 from scaffold.adapters.ssh.command import ssh_with
 from scaffold.adapters.ssh.remote_paths import read_paths
+from scaffold.catalogue.failures import FailurePlace
 from scaffold.commands.sync.push import push
 from scaffold.commands.sync.requests import PushResult
 from scaffold.commands.sync.ui import SyncUi
@@ -28,7 +29,7 @@ from scaffold.errors import TargetError
 from scaffold.workspace.devcontainer import project_folder, remote_user
 from scaffold.workspace.needs import Unmet, unmet
 from scaffold.workspace.sides import HostPath
-from scaffold.workspace.up_failures import GENERAL, hint_for, reason
+from scaffold.workspace.up_failures import explain
 
 _MADE = re.compile(r"Start: Run: \S*docker\b.* run ")
 """The line of the CLI's log (0.89) that creates a container rather than starting one."""
@@ -115,19 +116,57 @@ def _run(
 
 
 def _explained(target: UpTarget, error: TargetError, log: Path, failure: str) -> TargetError:
-    text = log.read_text("utf-8", "replace")
-    if not error.message or GENERAL.match(error.message):
-        error.message = reason(text)
     if "npx is on the host" in error.message:
         return TargetError(
             f"the files are on {target.host}, but the Dev Containers CLI is not: {error.message}",
             hint=f"scaffold open works without it; or install it on {target.host}: {INSTALL}",
         )
-    known = hint_for(f"{error.message}\n{text}", target.host)
+    found = explain(log.read_text("utf-8", "replace"), error.message, _place(target))
+    fixes = [found.fix] if found.fix else []
+    command = _command("up", target)
+    again = [] if command in found.fix else [f"then run again: {command}"]
     return TargetError(
-        f"{failure}: {error.message}",
-        hint=f"{known}; full log: {log}" if known else f"full log: {log}",
+        "\n".join([f"{failure}: {found.cause}", *found.lines]),
+        hint="\n".join([*fixes, *again, f"full log: {log}"]),
     )
+
+
+def _place(target: UpTarget) -> FailurePlace:
+    return FailurePlace(
+        host=target.host,
+        docker=shlex.join(_docker(target)),
+        init=_command("init", target),
+        up=_command("up", target),
+    )
+
+
+def _command(verb: str, target: UpTarget) -> str:
+    """A command of ours for the same folder, host, configuration and ssh settings."""
+    second = target.config not in LOCATIONS
+    return shlex.join(
+        [
+            *_for_project(verb, target),
+            *(["--config", Path(target.config).parent.name] if second else []),
+            *(["--host", target.host] if verb == "init" and target.host else []),
+        ]
+    )
+
+
+def _for_project(verb: str, target: UpTarget) -> list[str]:
+    return [
+        *("scaffold", verb),
+        *([] if target.root == Path.cwd() else [str(target.root)]),
+        *(["--ssh-config", str(target.ssh_config)] if target.ssh_config else []),
+    ]
+
+
+def _docker(target: UpTarget) -> list[str]:
+    """The docker command for the engine of the container."""
+    if target.recorded is None:
+        return ["docker"]
+    if target.recorded.by_context:
+        return ["docker", "--context", target.host]
+    return ["docker", "-H", f"ssh://{target.host}"]
 
 
 def log_path(root: Path) -> Path:
@@ -172,16 +211,6 @@ def _is_stale(target: UpTarget, sent: PushResult | None, container: str) -> bool
 
 def entry_commands(target: UpTarget, up: UpResult) -> list[str]:
     """The commands to enter the container."""
-    docker = ["docker"]
-    if target.recorded:
-        by_context = target.recorded.by_context
-        docker += ["--context", target.host] if by_context else ["-H", f"ssh://{target.host}"]
-    into = [*docker, "exec", "-it", "-u", up.user or "root", "-w", up.folder or "/", up.name]
-    here = shlex.join(
-        [
-            *("scaffold", "open"),
-            *([] if target.root == Path.cwd() else [str(target.root)]),
-            *(["--ssh-config", str(target.ssh_config)] if target.ssh_config else []),
-        ]
-    )
-    return [here, f"{shlex.join(into)} bash"]
+    user, folder = up.user or "root", up.folder or "/"
+    into = [*_docker(target), "exec", "-it", "-u", user, "-w", folder, up.name]
+    return [shlex.join(_for_project("open", target)), f"{shlex.join(into)} bash"]

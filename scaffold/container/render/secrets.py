@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from scaffold.container.engine_json import rows, table
+from scaffold.container.known_secrets import secret_values, spellings
 from scaffold.container.render.run_options import RunOptions
 from scaffold.parsing.untrusted.secrets import (
     HIDDEN,
@@ -18,7 +19,8 @@ SECRET = "<secret>"  # noqa: S105 (what is shown in place of one)
 
 
 def hide_secrets(options: RunOptions) -> RunOptions:
-    """The options with every secret value replaced."""
+    """The options with every secret value replaced, wherever it occurs."""
+    known = spellings(secret_values({"Config": options.config}))
     config = {key: hide_value(value) for key, value in options.config.items()}
     for key in ("Cmd", "Entrypoint"):
         if options.config.get(key):
@@ -26,7 +28,22 @@ def hide_secrets(options: RunOptions) -> RunOptions:
     check = table(options.config, "Healthcheck")
     if check.get("Test"):
         config["Healthcheck"] = {**check, "Test": hide_words(check["Test"])}
-    return replace(options, config=config, host=hide_value(options.host))
+    return replace(
+        options,
+        config={key: _without(value, known) for key, value in config.items()},
+        host=_without(hide_value(options.host), known),
+    )
+
+
+def _without(value: Any, known: Sequence[str]) -> Any:
+    """Any JSON value with the known values replaced; names stay."""
+    if isinstance(value, str):
+        for one in known:
+            value = value.replace(one, SECRET)
+        return value
+    if isinstance(value, dict):
+        return {key: _without(one, known) for key, one in value.items()}
+    return [_without(one, known) for one in value] if isinstance(value, list | tuple) else value
 
 
 def hide_value(value: Any) -> Any:

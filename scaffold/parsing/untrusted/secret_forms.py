@@ -16,15 +16,27 @@ _KEY_BLOCK = re.compile(
     r"(?:(?!-----BEGIN )[\s\S])*?(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|\Z)"
 )
 
-_URL = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,30}:(?:\\?/){2}(?=[^\s]{0,2048}?@)")
+_URL = re.compile(
+    r"(?:(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,30}:|(?<![\w:/\\]))(?:\\?/){2}"
+    r"(?=[^\s]{0,2048}?@)"
+)
+
+_ENCODED_URL = re.compile(
+    r"%3a(?:%2f){2}([^\s\"'&@/]{1,2048}?)%40|(?<![\w%])(\w[\w.-]{0,64}%3a[^\s\"'&@/]{1,256}?)%40(?=\w)",
+    re.IGNORECASE,
+)
+"""Logins of addresses that are a part of an address themselves."""
 
 _AUTHORITY = re.compile(r"[^\s/?#@\"'<>,;\\]*@")
 
 _BARE_LOGIN = re.compile(
-    r"(?<![\w@/.:+-])[\w.%~+-]{1,64}:[^\s@/:]{1,256}@[\w.\[\]:-]+(?=[/\s\"']|$)"
+    r"(?<![\w@/.:+-])[\w.%~+-]{1,64}:(?!\d+@)(?:[^\s@/:]{4,256}@(?!sha\d)|[^\s@/:]{1,3}@(?=\w+[.:]))"
+    r"[\w.\[\]:-]+(?=[/\s\"']|$)"
 )
 
 _HEADER = re.compile(r"\b(?:bearer|basic|token)[ \t]++([A-Za-z0-9._~+/=-]{12,}+)", re.IGNORECASE)
+
+_COOKIE = re.compile(r"\bcookie:[ \t]*+([\w.-]{1,64}=[^\n\"']{6,4096})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +55,15 @@ def find_forms(text: str) -> Iterator[Secret]:
     for match in _KEY_BLOCK.finditer(text):
         yield Secret(match.start(), match.end(), "a private key")
     for match in _BARE_LOGIN.finditer(text):
-        if not re.match(r"[\w.-]+:\d+@", match[0]):
-            yield Secret(match.start(), match.end(), "an address with a login")
+        yield Secret(match.start(), match.end(), "an address with a login")
+    for match in _ENCODED_URL.finditer(text):
+        group = match.lastindex or 0
+        yield Secret(match.start(group), match.end(group), "a URL with a login")
     for match in _HEADER.finditer(text):
         if re.search(r"\d", match[1]):
             yield Secret(match.start(1), match.end(1), "an authorization header")
+    for match in _COOKIE.finditer(text):
+        yield Secret(match.start(1), match.end(1), "a cookie")
     yield from _logins(text)
 
 
@@ -74,6 +90,11 @@ def _login_end(text: str, start: int, scheme: str, quote: str) -> int:
     last = word.rfind("@")
     user, colon, rest = re.split(r"[/?#]", word, maxsplit=1)[0].partition(":")
     odd = colon and "@" not in user and not re.match(r"\d{1,5}(?![^/?#\"'])", rest)
+    if not scheme.startswith(("/", "\\")):
+        pass
+    elif not (colon and user and strict and re.match(r"[\w.\[]", text[strict.end() :])):
+        # Without a scheme it may be a comment, or the path of something else.
+        return start
     if strict and not colon:
         plain_login = "ssh" in scheme or strict[0] == "git@"
         return start if plain_login else strict.end()

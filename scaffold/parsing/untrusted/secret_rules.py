@@ -10,21 +10,50 @@ NAME_PARTS = ("PASSWORD", "PASSWD", "PASSPHRASE", "PASSCODE", "SECRET", "APIKEY"
 
 NAME_WORDS = frozenset(
     {
-        *("PASS", "PWD", "PW", "TOKEN", "TOKENS", "CRED", "CREDS", "CREDENTIAL", "CREDENTIALS"),
-        *("DSN", "SAS", "PAT", "JWT", "BEARER", "PSK", "AUTHORIZATION", "CONNSTR"),
+        *("PASS", "PWD", "PW", "TOKEN", "TOKENS", "TOK", "CRED", "CREDS", "CREDENTIAL"),
+        *("CREDENTIALS", "DSN", "SAS", "PAT", "JWT", "BEARER", "PSK", "AUTHORIZATION", "CONNSTR"),
     }
 )
 """As a word of its own; PASS and CRED also as the beginning of a word."""
 
-NAME_ENDS = frozenset({"KEY", "KEYS", "AUTH"})
+NAME_TAILS = re.compile(
+    # GRASSPASS is one, COMPASS is none.
+    r"(?!(?:EN)?COMPASS$|(?:BY|TRES|SUR|MULTI|SINGLE|LOW|HIGH|BAND|ONE|TWO|NO)PASS$)\w+PASS|\w+TOKEN"
+    r"|\w{2,}PW|\w*(?:BASIC|HTTP|PROXY|REGISTRY)AUTH"
+    r"|(?:ACCESS|AUTH|ACCOUNT|CRYPT|ENC|ENCRYPTION|FERNET|HMAC|LICENSE|MASTER|PRIV|PRIVATE|ROOT"
+    r"|SERVICE|SHARED|SIGN|SIGNING|SSH|STORAGE|TLS)KEYS?"
+)
+"""Words that end so: ROOTPW, SIGNINGKEY."""
+
+NAME_ENDS = frozenset({"KEY", "KEYS", "AUTH", "COOKIE", "SALT", "OTP"})
 """As the last word of several."""
 
-NAME_PAIRS = frozenset({("CONNECTION", "STRING"), ("ACCESS", "KEY"), ("CONN", "STR")})
+NAME_ALONE = frozenset({"KEY", "AUTH", "COOKIE", "OTP"})
+"""As the whole name, if the value looks random."""
+
+NAME_PAIRS = frozenset(
+    {("CONNECTION", "STRING"), ("ACCESS", "KEY"), ("CONN", "STR"), ("KEY", "DATA"), ("KEY", "ID")}
+)
 """Two words in a row."""
+
+RANDOM = re.compile(
+    r"(?=.*[A-Za-z])(?=.*\d)[\w+=-]{6,}|(?=.*[a-z])(?=.*[A-Z])[\w+=-]{8,}|[\w+-]{7,}={1,2}",
+    re.ASCII,
+)
+"""What no word of a language looks like: letters and digits, or small and capital ones."""
 
 HARMLESS_WORDS = re.compile(
     r"TOKENI[SZ]\w*|PASS(THROUGH|THRU|IVE|ES|ED|ENGERS?|ING|AGES?|PORT|BY)|CREDITS?"
 )
+HARMLESS_ENDS = frozenset(
+    {
+        *("TYPE", "LIMIT", "LENGTH", "ALGORITHM", "NAME", "NAMES", "COUNT", "SIZE", "TTL", "FIELD"),
+        *("EXPIRY", "EXPIRES", "MIN", "MAX", "ENABLED", "REQUIRED", "HEADER", "ISSUER", "POLICY"),
+        *("DAYS", "HOURS", "MINUTES", "SECONDS", "VERSION", "FORMAT", "MODE", "PREFIX", "AUDIENCE"),
+    }
+)
+"""Last words of names that say something about a secret, unless the value looks random."""
+
 HARMLESS_NAMES = re.compile(
     # A PGP fingerprint of the official Python images; the shell's own variables.
     r"GPG_KEY|(OLD)?PWD"
@@ -33,7 +62,9 @@ HARMLESS_NAMES = re.compile(
     r"|PROMPT|INPUT|OUTPUT|TOTAL|N)_(\w+_)?TOKENS?(_\w+)?"
     # Keys of tables and keyboards, and keys that are public.
     r"|(\w+_)?(PUBLIC|PRIMARY|FOREIGN|UNIQUE|SORT|PARTITION|CACHE|DICT|HOT|GROUP|LOOKUP|ROUTING"
-    r"|ANY|MAP|SHORTCUT|HOST|KNOWN|AUTHORIZED|TRUSTED|STATE|QUERY|INDEX|METADATA)_KEYS?"
+    r"|ANY|MAP|SHORTCUT|HOST|KNOWN|AUTHORIZED|TRUSTED|STATE|QUERY|INDEX|METADATA"
+    r"|COLOU?R|COLUMN|DATA|DATASET|FEATURE|IMAGE|INPUT|LABEL|OBJECT|OUTPUT|TARGET|TEMPLATE|TEXT"
+    r"|VOCAB)_KEYS?"
 )
 HARMLESS_VALUES = frozenset(
     {
@@ -53,7 +84,10 @@ ISSUERS: tuple[tuple[str, str], ...] = (
     ("AWS access key", r"A(?:KIA|SIA|BIA|CCA)[A-Z0-9]{12,}"),
     ("AWS signature", r"X-Amz-(?:Signature|Security-Token)=[^\s&\"']{8,}"),
     ("Slack token", r"xox[abeoprs]-[\w-]{8,}|xapp-[\w-]{8,}"),
-    ("Slack or Discord webhook", r"hooks\.slack\.com/services/[\w/]{8,}|/api/webhooks/\d+/[\w-]+"),
+    (
+        "Slack or Discord webhook",
+        r"hooks\.slack\.com/services/[\w/]{8,}|discord(?:app)?\.com/api/webhooks/\d+/[\w-]+",
+    ),
     ("NVIDIA API key", r"nvapi-[\w-]{8,}"),
     ("Google key or token", r"AIza[\w-]{20,}|ya29\.[\w.-]{8,}|GOCSPX-[\w-]{8,}"),
     ("Stripe key", r"(?:sk|rk|pk)_(?:live|test)_\w{8,}|whsec_\w{8,}"),
@@ -85,6 +119,26 @@ ISSUERS: tuple[tuple[str, str], ...] = (
     ("Together key", r"tgp_v\d_[\w-]{16,}"),
     ("Azure key", r"(?:Account|SharedAccess)Key=[A-Za-z0-9+/=]{8,}"),
     ("Azure signature", r"(?<=[?&])sig=[\w%+/=-]{8,}"),
+    ("Anaconda token", r"(?<=/t/)(?=[\w-]*\d)[\w-]{8,}(?=/)"),
+    ("Atlassian token", r"AT(?:ATT|CTT|BB)[\w=-]{16,}"),
+    ("Azure DevOps or Entra secret", r"[A-Za-z0-9]{52}AZDO\w{4}|[\w~.-]{3}8Q~[\w~.-]{31,}"),
+    ("Azure registry or storage key", r"[\w+/]{42,}(?:\+AC|ASt)[\w+/]{5,}={0,2}"),
+    ("CircleCI token", r"CCIPAT_\w{8,}"),
+    ("Cohere or Fireworks key", r"(?:co|fw)_(?=\w*\d)(?=\w*[A-Z])\w{16,}"),
+    ("Doppler token", r"dp\.(?:pt|st|ct|sa|scim|audit)\.[\w.-]{12,}"),
+    ("Dropbox token", r"sl\.(?:u\.)?[\w-]{16,}"),
+    ("Figma token", r"fig[dour]_[\w-]{12,}"),
+    ("Google refresh token", r"1//0[\w-]{16,}"),
+    ("Heroku key", r"HRKU-[\w-]{8,}"),
+    ("Mailchimp key", r"[0-9a-f]{32}-us\d{1,2}"),
+    ("New Relic key", r"NRA[KA]-\w{12,}|NRII-[\w-]{12,}|\w{36}NRAL"),
+    ("PlanetScale password", r"pscale_(?:pw|tkn|oauth)_[\w.-]{12,}"),
+    ("Postman key", r"PMAK-[\w-]{12,}"),
+    ("Pulumi token", r"pul-(?=\w*\d)\w{16,}"),
+    ("Supabase key", r"sb[ps]_(?:secret_)?[\w-]{16,}"),
+    ("Teams webhook", r"webhook\.office\.com/webhookb2/[\w@/-]{8,}"),
+    ("Twilio key", r"(?:SK|AC)[0-9a-f]{32}"),
+    ("signature in a URL", r"(?<=[?&])(?:X-Goog-)?Signature=[\w%+/=-]{8,}"),
     ("JSON web token", r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}(?:\.[\w-]*)?"),
 )
 """Forms that issuers of secrets give them, with who issues them."""
@@ -94,22 +148,51 @@ FILES: tuple[tuple[str, str], ...] = (
         "logins of network programs",
         r"[._]netrc|\.git-credentials|\.pgpass|\.my\.cnf|\.mylogin\.cnf",
     ),
+    ("logins of network programs", r"\.(msmtp|mutt|fetchmail|hg)rc|\.?(smb|cifs)[-_.]?credentials"),
+    ("logins of network programs", r"(?<=/apt/)auth\.conf|(?<=auth\.conf\.d/).+|sitemanager\.xml"),
     ("package registry login", r"\.pypirc|\.npmrc|\.yarnrc\.yml|auth\.(json|toml)|\.condarc"),
-    ("cloud login", r"credentials(\.(json|toml|db|csv|tfrc\.json|xml))?|.*credentials.*\.json"),
+    ("package registry login", r"nuget\.config|(?<=\.m2/)settings\.xml|(?<=\.bundle/)config"),
+    ("package registry login", r"(?<=\.gradle/)gradle\.properties"),
+    (
+        "cloud login",
+        r"credentials(\.(json|toml|db|csv|tfrc\.json|xml|ya?ml)(\.enc)?)?|.*credentials.*\.json",
+    ),
     ("cloud login", r"accessTokens\.json|azureProfile\.json|msal_token_cache.*|\.boto|\.s3cfg"),
     ("cloud login", r"rclone\.conf|access_tokens\.db|application_default_credentials\.json"),
+    (
+        "cloud login",
+        r"service_principal_entries\.json|(?<=\.(?:aws|oci|ngc)/)config|\.databrickscfg",
+    ),
+    (
+        "cloud login",
+        r"(?<=\.config/doctl/)config\.yaml|(?<=\.config/hcloud/)cli\.toml|\.?linode-cli",
+    ),
+    ("cloud login", r"(?<=\.runpod/)config\.toml|\.modal\.toml|\.vast_api_key|lambda_keys"),
+    ("code host login", r"(?<=\.config/gh/)hosts\.yml|(?<=\.config/)hub|(?<=glab-cli/)config\.yml"),
     ("service account", r"(.*[-_])?service[-_]?account.*\.json|.*[-_]sa\.json|kaggle\.json"),
+    ("service account", r"(?<=serviceaccount/)token|(?<=/run/secrets/).+"),
     ("Hugging Face token", r"stored_tokens|(?<=huggingface/)token"),
+    ("experiment tracker login", r"(?<=wandb/)settings|\.comet\.config|(?<=dvc/)config(\.local)?"),
     ("Docker login", r"(?<=\.docker/)config\.json|\.dockercfg|\.dockerconfigjson"),
     ("Kubernetes login", r"(?<=\.kube/)config|kubeconfig.*|.*\.kubeconfig"),
-    ("environment file", r"\.env(\.(?!example$|sample$|template$|dist$)\w+)*|.*\.env|\.envrc"),
+    ("database login", r"(?<=snowflake/)connections\.toml|(?<=\.snowsql/)config|wp-config\.php"),
+    ("tunnel login", r"ngrok\.yml|wg\d+\.conf|.*\.ovpn"),
+    (
+        "environment file",
+        r"\.env(\.(?!example$|sample$|template$|dist$)\w+)*|.*\.env|\.envrc|\.flaskenv|\.Renviron",
+    ),
     ("private key", r"id_(rsa|dsa|ecdsa|ed25519)(_sk)?|.*_(rsa|ed25519)|.*\.(pem|key|p12|pfx|jks)"),
     ("private key", r".*\.(keystore|ppk|kdbx?|asc|gpg)|secring\..*|private-keys-v1\.d"),
+    ("private key", r".*\.keytab|krb5cc_\w+|.*\.keyring"),
     ("cookie or session secret", r".*cookie_secret|jupyter_cookie_secret|cookies(\.sqlite|\.txt)?"),
-    ("Jupyter login", r"jupyter_(server|notebook)_config\.json|jpserver-\d+\.json"),
+    ("Jupyter login", r"jupyter_(server|notebook)_config\.json|(jp|nb)server-\d+\.json"),
     ("Terraform state", r".*\.tfstate(\.backup)?|.*\.tfvars"),
-    ("shell history", r"\.(bash|zsh|python|mysql|psql|node_repl)_history"),
+    (
+        "shell history",
+        r"\.(bash|zsh|python|mysql|psql|node_repl|sqlite)_history|\.viminfo|\.lesshst",
+    ),
     ("secrets by name", r"\.?secrets?(\.(json|ya?ml|toml|ini|txt|env))?|\.?passwords?(\.txt)?"),
+    ("secrets by name", r"\.htpasswd|\.vault-token|g?shadow"),
     ("Streamlit or dbt secrets", r"(?<=\.streamlit/)secrets\.toml|(?<=\.dbt/)profiles\.yml"),
     ("ansible vault", r"\.?vault[-_]?pass(word)?(\.txt)?"),
 )

@@ -6,18 +6,23 @@ in the length of the text.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 
 from scaffold.parsing.untrusted.secret_forms import Secret, find_forms
 from scaffold.parsing.untrusted.secret_rules import (
     FILES,
+    HARMLESS_ENDS,
     HARMLESS_NAMES,
     HARMLESS_VALUES,
     HARMLESS_WORDS,
+    NAME_ALONE,
     NAME_ENDS,
     NAME_PAIRS,
     NAME_PARTS,
+    NAME_TAILS,
     NAME_WORDS,
+    RANDOM,
 )
 
 HIDDEN = "***"
@@ -25,7 +30,8 @@ HIDDEN = "***"
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 _ASSIGNED = re.compile(
-    r"(?<![\w.-])([A-Za-z_][\w.-]{0,80}+)(?:\\?[\"'])?[ \t]*+(?::=|[:=])[ \t]*+"
+    r"(?<![\w.-])([A-Za-z_][\w.-]{0,80}+)(?:\\?[\"']\]?)?[ \t]*+(?::=|=>|[:=])[ \t]*+"
+    r"(?:[rbuRBU]{1,2}(?=[\"']))?"
     r"(?:\\?\"((?:[^\"\\\n]|\\.)*+)\"?|'([^'\n]*+)'?|([^\s\"'\\,;#${<(\[&|)]++)(?![(\[]))"
 )
 
@@ -34,8 +40,24 @@ _OPTION = re.compile(
     r"(?:\"([^\"\n]*+)\"?|'([^'\n]*+)'?|([^\s\"'\\-][^\s\"'\\]*+))"
 )
 
+_SPACED = re.compile(
+    r"(?:\b(?:ENV|setenv)|\bset(?:[ \t]++-\w++)++|\bconfigure[ \t]++set)[ \t]++"
+    r"([A-Za-z_]\w{0,80}+)[ \t]++(?:\"([^\"\n]*+)\"?|'([^'\n]*+)'?|([^\s\"'=\\-][^\s\"'\\]*+))"
+)
+
+_QUERY = re.compile(r"(?<=[?&;])([A-Za-z_][\w.-]{0,80}+)=([^\s&;\"'<>#\\]++)")
+
+_ELEMENT = re.compile(r"<([A-Za-z_][\w.-]{0,80}+)>([^<>\n]{1,400}+)</")
+
 _TOOLS = re.compile(
-    r"\bsshpass[ \t]++-p[ \t]*+(\S++)|\b(?:curl|wget|http)\b[^\n|;&]{0,400}?[ \t]-u[ \t]*+(\S++)"
+    r"\bsshpass[ \t]++-p[ \t]*+(\S++)"
+    r"|\b(?:curl|wget|http)\b[^\n|;&]{0,400}?[ \t](?:-u[ \t]*+|--user[ =])(\S++)"
+    r"|\b(?:wandb|ngrok)[ \t]++(?:login|(?:config[ \t]++add-)?authtoken)[ \t]++(?!-)(\S{8,}+)"
+    r"|\bpass:([^\s\"']{4,}+)"
+    r"|\b(?:smbclient|rpcclient)\b[^\n|;&]{0,400}?[ \t]-U[ \t]*+[\w.]+%(\S++)"
+    r"|--from-literal[= ][\w.-]+=(\S++)"
+    r"|\becho[ \t]++([^\s|]++)[ \t]*+\|[^\n|;&]{0,400}?--password-stdin"
+    r"|\b(?:IDENTIFIED[ \t]++BY|identified[ \t]++by|PASSWORD|password)[ \t]++'([^'\n]{4,}+)'"
     r"|\b(?:mysql\w*+|mariadb\w*+)[^\n|;&]{0,400}?[ \t]-p(\S++)"
     r"|\bredis-cli\b[^\n|;&]{0,400}?[ \t]-a[ \t]++(\S++)"
     r"|\b(?:docker|podman|skopeo|oras|helm)\b[^\n|;&]{0,200}?\blogin\b"
@@ -44,16 +66,27 @@ _TOOLS = re.compile(
     re.MULTILINE,
 )
 
-_FILES = tuple((kind, re.compile(rf"(?:.*/)?(?:{name})", re.IGNORECASE)) for kind, name in FILES)
+_SHORT_OPTION = re.compile(
+    r"(?<![\w-])(?<!mkdir )(?<!cp )(?<!rsync )(?<!tar )(?<!install )(?<!scp )"
+    r"-p(?:[ \t]++([^\s\"']++)|([^\s\"'-]++))"
+)
+"""`-p VALUE` of any program; a port, a path and a word are something else."""
 
 _SECRET_FOLDERS = re.compile(
     r"(?:^|/)(?:\.ssh|\.gnupg|\.aws|\.azure|\.config/gcloud)/(?!config$|known_hosts)"
 )
 
 
-def is_secret_name(name: str) -> bool:
-    """Whether a variable, key or option of this name usually holds a secret."""
+def is_secret_name(name: str, value: str = "") -> bool:
+    """Whether a variable, key or option of this name usually holds a secret.
+
+    A `value` that looks random decides where the name alone does not.
+    """
     words = [word.upper() for word in _WORD.findall(name)]
+    if words and words[-1] in HARMLESS_ENDS:
+        return bool(RANDOM.fullmatch(value)) and is_secret_name("_".join(words[:-1]))
+    if len(words) == 1 and words[0] in NAME_ALONE:
+        return bool(RANDOM.fullmatch(value))
     plain = "_".join(words)
     if not words or HARMLESS_NAMES.fullmatch(plain) or HARMLESS_NAMES.fullmatch(name.upper()):
         return False
@@ -68,15 +101,15 @@ def is_secret_name(name: str) -> bool:
 def _says_secret(word: str) -> bool:
     if word in NAME_WORDS or any(part in word for part in NAME_PARTS):
         return True
-    return word.startswith(("PASS", "CRED", "TOKEN")) or word.endswith("TOKEN")
+    return word.startswith(("PASS", "CRED", "TOKEN")) or bool(NAME_TAILS.fullmatch(word))
 
 
 def secret_variable(name: str, value: str) -> bool:
     """Whether a variable gives a secret away, by its name or by its value."""
     if value.strip().lower() in HARMLESS_VALUES:
         return False
-    named = is_secret_name(name) and not _only_points(name, value)
-    return named or any(find_forms(value)) or _bare_proxy(name, value)
+    named = is_secret_name(name, value) and not _only_points(name, value)
+    return named or bool(find_secrets(value)) or _bare_proxy(name, value)
 
 
 def _only_points(name: str, value: str) -> bool:
@@ -100,6 +133,10 @@ def find_secrets(text: str) -> tuple[Secret, ...]:
         *find_forms(text),
         *_assigned(text, _ASSIGNED),
         *_assigned(text, _OPTION),
+        *_assigned(text, _SPACED),
+        *_assigned(text, _ELEMENT),
+        *_assigned(text, _QUERY),
+        *_short_options(text),
         *_tools(text),
     ]
     return _merged(sorted(found, key=lambda one: (one.start, one.end)))
@@ -107,7 +144,8 @@ def find_secrets(text: str) -> tuple[Secret, ...]:
 
 def _assigned(text: str, pattern: re.Pattern[str]) -> Iterator[Secret]:
     for match in pattern.finditer(text):
-        group = next((n for n in (2, 3, 4) if match[n] is not None), 0)
+        groups = range(2, pattern.groups + 1)
+        group = next((n for n in groups if match[n] is not None), 0)
         name, value = match[1], match[group] if group else ""
         if len(value) < _shortest(name, text[match.end(1) : match.start(group)]):
             continue
@@ -123,7 +161,16 @@ def _shortest(name: str, between: str) -> int:
 def _gives_away(name: str, value: str) -> bool:
     if value.lower() in HARMLESS_VALUES or value.startswith(("${", "{{", "<")):
         return False
-    return is_secret_name(name) and not _only_points(name, value)
+    if re.fullmatch(r"\{\w[\w.]*\}", value):
+        return False
+    return is_secret_name(name, value) and not _only_points(name, value)
+
+
+def _short_options(text: str) -> Iterator[Secret]:
+    for match in _SHORT_OPTION.finditer(text):
+        group = match.lastindex or 0
+        if RANDOM.fullmatch(match[group]):
+            yield Secret(match.start(group), match.end(group), "the option -p")
 
 
 def _tools(text: str) -> Iterator[Secret]:
@@ -149,7 +196,7 @@ def secret_words(words: Sequence[str]) -> tuple[int, ...]:
         before = words[place - 1] if place else ""
         named = before.startswith("-") and "=" not in before and is_secret_name(before)
         named = named and not word.startswith("-") and word.lower() not in HARMLESS_VALUES
-        by_tool = before in {"-p", "-u", "-a"} and _tool_before(words, place)
+        by_tool = before in {"-p", "-u", "-a", "--user"} and _tool_before(words, place)
         if named or by_tool or find_secrets(word):
             found.append(place)
     return tuple(found)
@@ -157,13 +204,19 @@ def secret_words(words: Sequence[str]) -> tuple[int, ...]:
 
 def _tool_before(words: Sequence[str], place: int) -> bool:
     line = " ".join(words[: place + 1])
-    return any(one.end == len(line) for one in _tools(line))
+    return any(one.end == len(line) for one in (*_tools(line), *_short_options(line)))
+
+
+@cache
+def _files() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The rows of files as patterns; most commands need none of them."""
+    return tuple((kind, re.compile(rf"(?:.*/)?(?:{name})", re.IGNORECASE)) for kind, name in FILES)
 
 
 def secret_file(path: str) -> str:
     """What kind of secrets programs keep in a file of this path; empty for other files."""
     path = path.rstrip("/")
-    for kind, pattern in _FILES:
+    for kind, pattern in _files():
         if pattern.fullmatch(path) and not path.endswith(".pub"):
             return kind
     return "logins and keys" if _SECRET_FOLDERS.search(path) and path[-4:] != ".pub" else ""

@@ -9,7 +9,7 @@ from scaffold.project.evidence import EvidencedValue
 from scaffold.project.facts import Evidence
 from scaffold.project.framework import Framework
 from scaffold.project.packages.frameworks import Sign, Weight, choose, framework_of
-from scaffold.project.sources import Requirement
+from scaffold.project.sources import Note, Requirement, Subject
 from scaffold.project.syntax.markers import applies
 from scaffold.project.syntax.specifiers import cuda_release, joined, satisfies
 from scaffold.project.view import View
@@ -30,12 +30,30 @@ def choose_framework(view: View) -> tuple[EvidencedValue[Framework], str, tuple[
     if locked is not None:
         problems = _stale(locked, spec, deciding)
         spec, deciding = locked.requirement.spec, locked
+    legacy = _of_earlier_releases(view, framework, spec)
+    spec = joined(spec, *(note.value for note in legacy[:1]))
     evidence = [_evidence(sign, framework, weight, spec, locked) for sign in signs]
+    evidence += [
+        Evidence("framework", one.where, f"{one.text}: removed in TensorFlow 2") for one in legacy
+    ]
     if rule:
         where = next(sign.requirement.where for sign in mine if sign.weight == weight)
         evidence.insert(0, Evidence("rule", where, rule))
     ordered = sorted(evidence, key=lambda one: not one.used)
     return EvidencedValue(framework, tuple(ordered)), spec, problems
+
+
+def _of_earlier_releases(view: View, framework: Framework, spec: str) -> list[Note]:
+    """Code that TensorFlow 2 cannot run, if the lists leave the choice of the release."""
+    if framework is not Framework.TENSORFLOW or "==" in spec or ">=2" in spec or "~=" in spec:
+        return []
+    return [note for _, note in view.notes(Subject.LEGACY)][:1]
+
+
+def needs_earlier(view: View, framework: Framework, spec: str) -> bool:
+    """Whether the code needs TensorFlow 1, and the versions that are asked for agree."""
+    legacy = framework is Framework.TENSORFLOW and any(view.notes(Subject.LEGACY))
+    return legacy and bool(spec) and not satisfies("2.99", spec)
 
 
 def _shown(sign: Sign) -> tuple[str, str]:

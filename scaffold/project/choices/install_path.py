@@ -9,6 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from scaffold.project.choices.aside import ASIDE
+from scaffold.project.choices.doubtful_methods import (
+    asks_for_no_gpu,
+    has_default_environment,
+    is_left_behind,
+    speaks,
+)
 from scaffold.project.facts import PackageManager
 from scaffold.project.formats.manifests import Role, base_of, kind_or_included
 from scaffold.project.packages.frameworks import names_framework
@@ -120,7 +126,11 @@ def _ways(sources: Mapping[str, Source], base: str, followed: Followed) -> Itera
         return tuple(path for path in paths if path in sources)
 
     for name, manager, manifests in _LOCKS:
-        if there(name) and there(*manifests):
+        if (
+            there(name)
+            and there(*manifests)
+            and not is_left_behind(there(name), there(*manifests), sources)
+        ):
             yield Way(manager, (*there(name), *there(*manifests)), f"{name} is there")
     for tool, manager, manifests in _TOOLS:
         owners = [path for path in there(*manifests) if tool in sources[path].tools]
@@ -128,9 +138,11 @@ def _ways(sources: Mapping[str, Source], base: str, followed: Followed) -> Itera
             yield Way(manager, there(*manifests), f"{owners[0]} has settings of {manager}", tool)
     # A file that the README's commands name comes before one that no command names.
     environments = (*followed.environments(), *_best(sources, base, "conda"))
-    if environments:
-        yield Way(PackageManager.CONDA, environments[:1], "a conda environment", "conda")
     lists = followed.lists()
+    if environments:
+        added = lists if followed.environments() else ()
+        starts = (*environments[:1], *added)
+        yield Way(PackageManager.CONDA, starts, "a conda environment", "conda")
     if lists:
         # `pip install -r list.txt` and `pip install .` add up.
         whole = there(*_PROJECT) if "project" in followed.ways() else ()
@@ -185,9 +197,13 @@ def _generality(path: str) -> tuple[int, int, int, str]:
 def _preferred(ways: list[Way], sources: Mapping[str, Source], followed: Followed) -> Way:
     first = ways[0]
     arbitrated = {"conda", "requirements", "project"}
-    if first.readme_word == "hatch" and not _has_default_environment(first, sources):
+    if first.readme_word == "hatch" and not has_default_environment(first.starts, sources):
         # Most projects with Hatch environments use them to test, not to be installed.
         return _preferred(ways[1:], sources, followed) if len(ways) > 2 else first
+    if first.manager is PackageManager.PIXI and asks_for_no_gpu(first.starts, sources):
+        # A second method whose list leaves the build open can use the GPU.
+        open_ended = [way for way in ways[1:] if speaks(way.starts, sources)]
+        return _preferred(open_ended, sources, followed) if open_ended else first
     if first.readme_word not in arbitrated:
         return first
     mentioned = (
@@ -197,12 +213,8 @@ def _preferred(ways: list[Way], sources: Mapping[str, Source], followed: Followe
     for way in ways:
         if way.readme_word in shown:
             return way
-    speaking = [way for way in ways if any(names_framework(sources[p]) for p in way.starts)]
+    speaking = [way for way in ways if speaks(way.starts, sources)]
     return (speaking or ways)[0]
-
-
-def _has_default_environment(way: Way, sources: Mapping[str, Source]) -> bool:
-    return any("default environment" in sources[path].mentions for path in way.starts)
 
 
 def _closure(

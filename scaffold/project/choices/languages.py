@@ -2,6 +2,7 @@
 
 from scaffold.project.choices.aside import ASIDE
 from scaffold.project.formats.manifests import Role
+from scaffold.project.sources import OTHER_LANGUAGE
 from scaffold.project.view import View
 
 _OTHERS = (
@@ -20,7 +21,26 @@ _OTHERS = (
     ("Package.swift", "Swift"),
     ("CMakeLists.txt", "C or C++"),
     ("Makefile", "make"),
+    ("install.R", "R"),
 )
+
+_ENDINGS = {
+    **dict.fromkeys((".r", ".rmd", ".rproj"), "R"),
+    **dict.fromkeys((".c", ".cc", ".cpp", ".cxx", ".h", ".hpp"), "C or C++"),
+    **dict.fromkeys((".js", ".ts", ".tsx", ".jsx"), "JavaScript"),
+    ".jl": "Julia",
+    ".rs": "Rust",
+    ".go": "Go",
+    ".java": "Java",
+    ".kt": "Kotlin",
+    ".scala": "Scala",
+    ".swift": "Swift",
+    ".m": "MATLAB",
+    ".lua": "Lua",
+    ".rb": "Ruby",
+    ".cs": ".NET",
+}
+"""Sources by which a repository without a project file is known."""
 
 
 def is_python(view: View) -> bool:
@@ -30,7 +50,7 @@ def is_python(view: View) -> bool:
     """
     if view.path.way is not None and not _aside(view):
         return True
-    sources = [path for path in view.seen if path.endswith((".py", ".ipynb"))]
+    sources = [path for path in view.seen if _is_source(view, path)]
     if other_language(view):
         # A few helper scripts are no project; half of the sources are.
         return any("/" not in path for path in sources) or len(sources) > len(view.seen) / 4
@@ -39,13 +59,33 @@ def is_python(view: View) -> bool:
     )
 
 
+def _is_source(view: View, path: str) -> bool:
+    """Whether a file is Python; a notebook may be of another language."""
+    if path.endswith(".ipynb"):
+        source = view.sources.get(path)
+        return source is None or OTHER_LANGUAGE not in source.mentions
+    return path.endswith(".py")
+
+
 def _aside(view: View) -> bool:
     return bool(ASIDE & set(view.path.base.split("/")))
 
 
 def other_language(view: View) -> str:
-    """The first file of the root that another language's projects have: `go.mod (Go)`."""
+    """What shows another language: a file of the root (`go.mod (Go)`), or else most sources."""
     seen = set(view.seen)
     found = (f"{name} ({language})" for name, language in _OTHERS if name in seen)
     projects = (path for path in view.seen if path.endswith((".csproj", ".sln")))
-    return next(found, next((f"{path} (.NET)" for path in projects), ""))
+    return next(found, next((f"{path} (.NET)" for path in projects), _of_most_sources(view)))
+
+
+def _of_most_sources(view: View) -> str:
+    """The first source of the language that most sources are in, if that is not Python."""
+    named: dict[str, list[str]] = {}
+    for path in view.seen:
+        _, dot, ending = path.rpartition("/")[2].lower().rpartition(".")
+        if language := _ENDINGS.get(dot + ending):
+            named.setdefault(language, []).append(path)
+    python = sum(_is_source(view, path) for path in view.seen)
+    language, paths = max(named.items(), key=lambda one: len(one[1]), default=("", [""]))
+    return f"{paths[0]} ({language})" if len(paths) > python and language else ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from scaffold.project.choices.aside import ASIDE
 from scaffold.project.facts import Evidence, PackageManager
 from scaffold.project.formats.manifests import Role
 from scaffold.project.framework import Framework
@@ -42,6 +43,7 @@ def choose_python(view: View, framework: Framework) -> Python:
     pins = [pair for pair in notes if view.role(pair[0].path) is Role.PYTHON]
     pins = [pair for pair in pins if view.in_project(pair[0].path)]
     weak = [pair for pair in notes if pair not in ranges and pair not in pins and pair[1].value]
+    weak = [pair for pair in weak if not _is_aside(view, pair[0].path)]
     # A manifest of another folder is valid for that folder only.
     own = [pair for pair in weak if view.role(pair[0].path) in {Role.PROSE, Role.IMAGE}]
     own.sort(key=lambda pair: view.role(pair[0].path) is not Role.PROSE)
@@ -66,6 +68,11 @@ def choose_python(view: View, framework: Framework) -> Python:
     )
     ordered = tuple(sorted(evidence, key=lambda one: not one.used))
     return Python(spec, prefers is not None, hard, ordered)
+
+
+def _is_aside(view: View, path: str) -> bool:
+    """Whether a manifest describes an example, a test or other people's code."""
+    return view.role(path) is Role.MANIFEST and bool(ASIDE & set(path.split("/")[:-1]))
 
 
 _OLDEST = 8

@@ -11,7 +11,7 @@ from dataclasses import replace
 from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_json
 from scaffold.project.formats.lock_graph import reached_by
 from scaffold.project.formats.requirements import index_notes, relative_to
-from scaffold.project.sources import Note, Requirement, Source, Subject
+from scaffold.project.sources import POETRY_1, Note, Requirement, Source, Subject
 from scaffold.project.syntax.requirement import normal_name
 from scaffold.project.syntax.specifiers import pep440
 from scaffold.project.syntax.text import place
@@ -24,6 +24,8 @@ _FIELD = re.compile(r"^(name|version|marker|source|url) = (.*)$", re.MULTILINE)
 _MEMBER = re.compile(r'^source = \{ (?:editable|virtual) = "(?!\.")([^"]+)" \}', re.MULTILINE)
 _PIXI_WHEEL = re.compile(r"- (?:conda|pypi): \S*/([^/\s]+)")
 _GROUPS = re.compile(r"^groups = \[([^\]]*)\]", re.MULTILINE)
+_SOURCES = re.compile(r'"[^"\n]*\.(?:tar\.gz|zip)"')
+_POETRY_1 = re.compile(r'^lock-version = "(?:1\.\d+|2\.0)"', re.MULTILINE)
 _LOCKED_PYTHON = re.compile(r'^(?:requires-python|requires_python) = "([^"]*)"', re.MULTILINE)
 
 
@@ -48,6 +50,7 @@ def read_toml_lock(path: str, text: str) -> Source:
     problems = _complaints(path, text, blocks)
     return Source(
         path=path,
+        mentions=frozenset({POETRY_1} if _POETRY_1.search(text) else ()),
         requirements=tuple(requirements),
         notes=tuple(notes),
         includes=members,
@@ -94,7 +97,13 @@ def _package(path: str, block: str, line: int) -> Iterator[Requirement]:
         text=text,
         local=local or source.rpartition("/")[2],
         url=source,
+        built=_is_built(block),
     )
+
+
+def _is_built(block: str) -> bool:
+    """Whether a lock names the sources of a package and no wheel of it."""
+    return bool(_SOURCES.search(block)) and ".whl" not in block
 
 
 def _registry(block: str) -> str:

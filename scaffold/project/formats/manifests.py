@@ -101,6 +101,8 @@ _WORKFLOW = _kind("", "formats.ci_files:read_workflow", Role.HINT)
 
 _INCLUDED = Kind(re.compile(""), "formats.requirements:read_requirements", Role.MANIFEST)
 
+_NAMED_ENVIRONMENT = Kind(re.compile(""), "formats.conda:read_environment", Role.MANIFEST)
+
 # One search rejects the many names that no kind has.
 _ANY = re.compile("|".join(f"(?:{kind.name.pattern})" for kind in KINDS))
 
@@ -120,8 +122,9 @@ def kind_of(path: str) -> Kind | None:
 
 
 def kind_or_included(path: str) -> Kind:
-    """The kind of a file that was read: by its name, else one that another file includes."""
-    return kind_of(path) or _INCLUDED
+    """The kind of a file that was read: by its name, else one that another file names."""
+    named = _NAMED_ENVIRONMENT if path.endswith((".yml", ".yaml")) else _INCLUDED
+    return kind_of(path) or named
 
 
 def base_of(path: str) -> str:
@@ -139,10 +142,22 @@ _INCLUDING = (".txt", ".in", ".yml", ".yaml", ".toml", ".cfg", "setup.py", "uv.l
 def included_paths(path: str, content: bytes) -> list[str]:
     """Paths inside the root that the file at `path` includes, if their names are literal."""
     kind = kind_or_included(path)
+    if kind.role is Role.PROSE and not path.endswith(".ipynb"):
+        return _named_in_commands(kind.read(path, decode(content, kind.max_bytes)[0]))
     if kind.role not in {Role.MANIFEST, Role.LOCK} or not path.endswith(_INCLUDING):
         return []
     if not any(word in content for word in (b"-r", b"-c", b"--", b"requirements", b"editable")):
         # Most manifests include nothing; those are parsed once, by the reader of facts.
         return []
     includes = kind.read(path, decode(content, kind.max_bytes)[0]).includes
-    return [one for one, _ in includes if not one.startswith(("/", "..")) and "\0" not in one]
+    return [one for one, _ in includes if _is_below(one)]
+
+
+def _is_below(path: str) -> bool:
+    return not path.startswith(("/", "..")) and "\0" not in path
+
+
+def _named_in_commands(source: Source) -> list[str]:
+    """Lists and environments that install commands name, whatever their names are."""
+    found = [one for command in source.commands for one in (*command.lists, *command.environments)]
+    return [one for one in dict.fromkeys(found) if _is_below(one) and kind_of(one) is None]

@@ -17,7 +17,7 @@ from scaffold.project.formats.pixi import pixi_tables
 from scaffold.project.formats.poetry import read_poetry
 from scaffold.project.formats.python_files import tested_pythons
 from scaffold.project.formats.requirements import index_notes, relative_to, requirement_list
-from scaffold.project.sources import Note, Source, Subject
+from scaffold.project.sources import DYNAMIC, Note, Source, Subject
 from scaffold.project.syntax.requirement import normal_name
 from scaffold.project.syntax.specifiers import pep440
 from scaffold.project.syntax.text import place
@@ -49,7 +49,7 @@ def read_pyproject(path: str, text: str) -> Source:
         notes=(*notes, *poetry.notes, *pixi.notes),
         includes=tuple(_dynamic(path, document)),
         tools=_tools(document),
-        mentions=default_environment(table(document, "tool", "hatch")),
+        mentions=default_environment(table(document, "tool", "hatch")) | _told_by_a_build(document),
         installable=_installable(document),
         problems=(*problems, *complaints, *poetry.problems, *pixi.problems),
         name=_name(document),
@@ -119,9 +119,7 @@ def read_uv(path: str, text: str) -> Source:
     """uv.toml: the indexes of [tool.uv] in a file of their own."""
     document, problems = load_toml(path, text)
     notes = _uv_indexes(path, text, document)
-    return Source(
-        path=path, requirements=(), notes=tuple(notes), tools=frozenset({"uv"}), problems=problems
-    )
+    return Source(path=path, notes=tuple(notes), tools=frozenset({"uv"}), problems=problems)
 
 
 def _dependencies(path: str, text: str, document: dict[str, Any]) -> Found:
@@ -209,6 +207,12 @@ def _dynamic(path: str, document: dict[str, Any]) -> list[tuple[str, bool]]:
     files = strings(table(document, "tool", "setuptools", "dynamic", "dependencies").get("file"))
     hatch = table(document, "tool", "hatch", "metadata", "hooks", "requirements_txt")
     return [(relative_to(path, file), False) for file in [*files, *strings(hatch.get("files"))]]
+
+
+def _told_by_a_build(document: dict[str, Any]) -> frozenset[str]:
+    project = table(document, "project")
+    open_ended = {"dependencies", "optional-dependencies"} & set(strings(project.get("dynamic")))
+    return frozenset({DYNAMIC} if open_ended or "name" not in project else ())
 
 
 def _installable(document: dict[str, Any]) -> bool:

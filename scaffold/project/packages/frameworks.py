@@ -125,8 +125,13 @@ def _device(requirement: Requirement) -> int:
     """0 if the build for GPUs is asked for by name, 2 if the one without, else 1."""
     if any("cuda" in extra for extra in requirement.extras):
         return 0
-    cpu = requirement.name.endswith("-cpu") or requirement.local == "cpu"
-    return 2 if cpu or "cpu" in requirement.extras else 1
+    return 2 if without_gpu(requirement) else 1
+
+
+def without_gpu(requirement: Requirement) -> bool:
+    """Whether a dependency asks by name for the build without CUDA."""
+    named = requirement.name.endswith("-cpu") or requirement.local == "cpu"
+    return named or "cpu" in requirement.extras
 
 
 def _rule(

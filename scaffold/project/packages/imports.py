@@ -24,6 +24,11 @@ _FRAMEWORK = re.compile(
 # Only imports without indentation: indented ones are often optional.
 _IMPORT = re.compile(r"^(?:import|from)[ \t]+([A-Za-z_][\w., \t]{0,300})", re.MULTILINE | re.ASCII)
 _COMPILES = re.compile(r"\bcpp_extension\.load|\bload_inline\(|\bRawKernel\(")
+_CONTRIB = re.compile(
+    r"\btf\.contrib\.\w+|\btensorflow\.contrib\b|from tensorflow import contrib\b"
+)
+"""TensorFlow 2 removed tf.contrib (its migration guide), so such code runs on releases below it."""
+
 _INLINE = re.compile(r"^# /// script\n((?:#[^\n]*\n){1,200}?)# ///$", re.MULTILINE)
 _STANDARD = sys.stdlib_module_names | {"imp", "distutils", "asyncore", "__future__", "cPickle"}
 MAX_IMPORTS = 200
@@ -38,6 +43,10 @@ def read_script(path: str, text: str) -> Source:
     ]
     if ASIDE & set(path.split("/")[:-1]):
         return Source(path=path)
+    notes += [
+        Note(Subject.LEGACY, "<2", place(path, text.count("\n", 0, match.start()) + 1), match[0])
+        for match in list(_CONTRIB.finditer(text))[:1]
+    ]
     commands = tuple(inline_metadata(path, text)) if "/" not in path else ()
     signs = tuple(framework_imports(path, text)) if "/" not in path else ()
     named = tuple(one for command in commands for one in command.requirements)

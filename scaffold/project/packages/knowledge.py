@@ -37,16 +37,38 @@ IMPLIED = {
     "ultralytics": Framework.PYTORCH,
     "vllm": Framework.PYTORCH,
     "xformers": Framework.PYTORCH,
+    **dict.fromkeys(
+        (
+            *("torchcodec", "torchrl", "tensordict", "torchao", "torchtune", "torch-tensorrt"),
+            *("bitsandbytes", "sglang", "unsloth", "auto-gptq", "autoawq", "transformer-engine"),
+            *("monai", "speechbrain", "pyannote-audio", "openai-whisper", "coqui-tts", "tts"),
+            *("fairseq", "allennlp", "gpytorch", "botorch", "captum", "stable-baselines3"),
+        ),
+        Framework.PYTORCH,
+    ),
     # Keras 3 runs on any of the three; without a named one TensorFlow is its default.
     "keras": Framework.TENSORFLOW,
     "tf-keras": Framework.TENSORFLOW,
     "tensorflow-addons": Framework.TENSORFLOW,
     "tensorflow-probability": Framework.TENSORFLOW,
+    "tensorflow-text": Framework.TENSORFLOW,
+    "tensorflow-io": Framework.TENSORFLOW,
+    "tensorflow-hub": Framework.TENSORFLOW,
+    "tensorflow-recommenders": Framework.TENSORFLOW,
+    "tensorflow-model-optimization": Framework.TENSORFLOW,
+    "tf-agents": Framework.TENSORFLOW,
     "jaxlib": Framework.JAX,
     "flax": Framework.JAX,
     "optax": Framework.JAX,
     "equinox": Framework.JAX,
     "dm-haiku": Framework.JAX,
+    **dict.fromkeys(
+        (
+            *("chex", "orbax-checkpoint", "numpyro", "brax", "diffrax", "distrax", "blackjax"),
+            "optimistix",
+        ),
+        Framework.JAX,
+    ),
 }
 """Packages that install a framework; their versions do not tell its version."""
 

@@ -1,7 +1,8 @@
 """Every package that the project's own installation names, with its bounds."""
 
+from scaffold.project.choices.isolated_builds import as_pep508, isolated
 from scaffold.project.formats.manifests import Role
-from scaffold.project.sources import Requirement
+from scaffold.project.sources import DYNAMIC, Requirement
 from scaffold.project.syntax.markers import applies
 from scaffold.project.view import View
 
@@ -32,3 +33,41 @@ def _on_path(view: View, role: Role) -> list[Requirement]:
 def _text(requirement: Requirement, extras: tuple[str, ...]) -> str:
     extra = f"[{','.join(extras)}]" if extras else ""
     return f"{requirement.name}{extra}{requirement.spec}"
+
+
+def is_dynamic(view: View) -> bool:
+    """Whether a pyproject.toml of the install path leaves its dependencies to a build."""
+    return any(DYNAMIC in view.sources[path].mentions for path in view.path.paths)
+
+
+def metadata_requires(view: View) -> tuple[str, ...]:
+    """What the project's own metadata asks for, as pip takes it: the image has no source to build.
+
+    A package that is named twice is left to the build, which knows the condition.
+    """
+    local = {one.text for path in view.path.paths for one in view.sources[path].local}
+    found: dict[str, set[str]] = {}
+    for path in _metadata(view):
+        for one in view.sources[path].requirements:
+            if view.is_installed(one) and applies(one.marker) and one.text not in local:
+                found.setdefault(one.name, set()).add(_with_marker(one))
+    apart = {one.name for one in isolated(view)}
+    return tuple(
+        next(iter(texts)) for name, texts in found.items() if len(texts) == 1 and name not in apart
+    )
+
+
+_METADATA = ("pyproject.toml", "setup.cfg", "setup.py")
+
+
+def _metadata(view: View) -> list[str]:
+    """The files with the project's metadata; a static pyproject.toml stands for all of them."""
+    paths = [path for path in view.path.paths if path.rpartition("/")[2] in _METADATA]
+    static = [path for path in paths if path.endswith("pyproject.toml")]
+    static = [path for path in static if DYNAMIC not in view.sources[path].mentions]
+    return static or paths
+
+
+def _with_marker(one: Requirement) -> str:
+    space = " " if one.url else ""
+    return f"{as_pep508(one)}{space}; {one.marker}" if one.marker else as_pep508(one)

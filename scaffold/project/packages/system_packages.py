@@ -9,6 +9,7 @@ from scaffold.project.formats.manifests import Role
 from scaffold.project.packages.debian_names import known_name
 from scaffold.project.packages.system_rows import BY_PACKAGE
 from scaffold.project.sources import Source, Subject
+from scaffold.project.syntax.markers import applies
 from scaffold.project.view import View
 
 _IMAGE_BRINGS = re.compile(
@@ -84,6 +85,9 @@ def _of_dependencies(view: View, packages: tuple[str, ...]) -> Iterator[SystemPa
     seen: set[str] = set()
     for source, found in view.installed:
         # A lock names the dependencies of dependencies, which need their libraries too.
+        if found.built and applies(found.marker) and "" not in seen:
+            seen.add("")
+            yield SystemPackage("build-essential", found.where, f"{found.text}: has no wheel")
         row = None if found.conda or found.name in seen else BY_PACKAGE.get(found.name)
         if row and (view.role(source.path) in {Role.MANIFEST, Role.LOCK} or found.group):
             seen.add(found.name)

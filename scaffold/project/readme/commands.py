@@ -147,16 +147,18 @@ def _conda(rest: list[str], where: str, folder: str) -> Command | None:
     files = _below(folder, options.files + options.lists)
     packages = tuple(one for one in words if one.name not in {"python", "pip"})
     environments = tuple(one for one in files if one.endswith((".yml", ".yaml")))
-    if environment and verb != ["install"] and not environments:
+    lists = tuple(one for one in files if one.endswith(".txt"))
+    if not environments and verb != ["install"] and (environment or lists):
         environments = ("environment.yml",)
-    kind = "environment" if environments else "conda-packages" if packages else "python"
+    whole = bool(environments) and not lists
+    kind = "environment" if whole else "conda-packages" if packages else "python"
     if kind == "python" and not (python or files):
         return None
     return Command(
         kind=kind,
         where=where,
         requirements=packages,
-        lists=tuple(one for one in files if one.endswith(".txt")),
+        lists=lists,
         environments=environments,
         python=python,
         channels=tuple(options.channels),

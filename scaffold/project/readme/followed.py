@@ -14,7 +14,8 @@ _README = re.compile(r"README(?:\.(?:md|rst|txt|markdown))?", re.IGNORECASE)
 _GUIDE = re.compile(r"(?:docs?/)?install(?:ation)?\.(?:md|rst|txt)", re.IGNORECASE)
 _INSTALLING = re.compile(
     r"install|set ?-?up|requirement|dependenc|environment|get(?:ting)? started|quick ?-?start"
-    r"|prerequisite|prepar|how to run|build",
+    r"|prerequisite|prepar|how to run|build|instala|einrichtung|voraussetzung|установ|требован"
+    r"|安装|安裝|环境|環境|依赖|依賴|配置|部署|快速开始|准备|インストール|セットアップ|설치|환경",
     re.IGNORECASE,
 )
 TOOLS = frozenset({"pip", "setuptools", "wheel", "virtualenv", "pipenv", "poetry", "uv", "pdm"}) | {
@@ -32,11 +33,29 @@ TOOLS = frozenset({"pip", "setuptools", "wheel", "virtualenv", "pipenv", "poetry
 """Programs that install or fetch, which are no dependencies of the project."""
 
 
+_DEVICE = re.compile(
+    r"[-_.]?(?<![a-z])(?:cpu|gpu|cuda|cu\d\d+|nvidia|amd|rocm|intel|xpu|npu|hpu|mps|directml|ipex)"
+    r"(?:[-_.]?\d[\d.]*(?=[-_./]))?(?![a-z])",
+    re.IGNORECASE,
+)
+
+
+def _device(path: str) -> tuple[bool, int]:
+    """How well a list of one device fits a GPU of NVIDIA: its newest CUDA is best."""
+    found = re.search(r"cu(?:da)?[-_.]?(\d[\d.]*\d)|gpu|cuda|nvidia", path, re.IGNORECASE)
+    release = found[1].replace(".", "") if found and found[1] else "0"
+    return found is not None, int(release[:4])
+
+
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What the README's commands install, in their order."""
+    """What the README's commands install, in their order.
+
+    `for_users` are the places of commands that programs which use the package need.
+    """
 
     commands: tuple[Command, ...] = ()
+    for_users: frozenset[str] = frozenset()
 
     def requirements(self) -> Iterator[Requirement]:
         """Packages of the commands, each once: the first command decides, later ones are
@@ -55,8 +74,14 @@ class Followed:
         return any(command.requirements for command in self.commands)
 
     def lists(self) -> tuple[str, ...]:
-        """Requirements files that the commands install."""
-        return tuple(dict.fromkeys(one for found in self.commands for one in found.lists))
+        """Requirements files that the commands install; of one for each device that for GPUs."""
+        named = dict.fromkeys(
+            one for found in self.commands if not found.environments for one in found.lists
+        )
+        best: dict[str, str] = {}
+        for one in named:
+            best[_DEVICE.sub("", one)] = max(best.get(_DEVICE.sub("", one), one), one, key=_device)
+        return tuple(one for one in named if one in best.values())
 
     def environments(self) -> tuple[str, ...]:
         """Conda environments that the commands create, the one for GPUs first."""
@@ -81,10 +106,32 @@ def follow_readme(sources: Mapping[str, Source]) -> Followed:
     for pattern in (_README, _GUIDE):
         paths = sorted((p for p in sources if pattern.fullmatch(p)), key=lambda p: (len(p), p))
         for path in paths:
-            found = tuple(_taken(sources[path].commands, sources, names))
+            commands = sources[path].commands
+            found = tuple(_taken(commands, sources, names))
             if found:
-                return Followed(found)
+                for_users = _for_users(commands, found, sources)
+                return Followed(
+                    tuple(one for one in found if one.where not in for_users), for_users
+                )
     return Followed(tuple(_of_image(sources, names)))
+
+
+def _for_users(
+    commands: Iterable[Command], taken: Iterable[Command], sources: Mapping[str, Source]
+) -> frozenset[str]:
+    """Where a README that installs the released package, and never the checkout, goes on.
+
+    What follows belongs to programs that use the package.
+    """
+    own = {source.name for path, source in sources.items() if source.name and "/" not in path}
+    places = [
+        (command.where, any(one.name in own and not one.url for one in command.requirements))
+        for command in commands
+    ]
+    released = [number for number, (_, there) in enumerate(places) if there]
+    if not released or any(one.kind not in {"packages", "conda-packages"} for one in taken):
+        return frozenset()
+    return frozenset(where for where, _ in places[released[0] :])
 
 
 def _of_image(sources: Mapping[str, Source], names: set[str]) -> Iterator[Command]:

@@ -8,7 +8,7 @@ from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_json
 from scaffold.project.packages.imports import framework_imports, imported
 from scaffold.project.readme.commands import installed_by, read_commands
 from scaffold.project.readme.markdown import code_blocks, says_optional
-from scaffold.project.sources import Command, Note, Requirement, Source
+from scaffold.project.sources import OTHER_LANGUAGE, Command, Note, Requirement, Source
 from scaffold.project.syntax.text import place
 from scaffold.project.syntax.toml_text import strings, table, tables
 
@@ -68,6 +68,8 @@ def read_notebook(path: str, text: str) -> Source:
     except BrokenDocumentError as error:
         line = getattr(error.__cause__, "lineno", None)
         return Source(path=path, problems=(f"{place(path, line)}: not a valid notebook",))
+    if not _is_python(document):
+        return Source(path=path, mentions=frozenset({OTHER_LANGUAGE}))
     found: dict[str, Requirement] = {}
     notes: dict[str, Note] = {}
     commands: list[Command] = []
@@ -98,3 +100,11 @@ def read_notebook(path: str, text: str) -> Source:
         notes=tuple(notes.values()),
         commands=tuple(placed),
     )
+
+
+def _is_python(document: object) -> bool:
+    """Whether a notebook's kernel runs Python; one that names none does."""
+    metadata = table(table(document).get("metadata"))
+    named = table(metadata.get("kernelspec")).get("language")
+    language = named or table(metadata.get("language_info")).get("name") or "python"
+    return "python" in str(language).lower()

@@ -59,20 +59,28 @@ def image_with_libraries(
 def forward_compatible_image(
     catalogue: Catalogue, machine: Machine, cuda: str, python: str, *, nvcc: bool
 ) -> Picked | None:
-    """The image of a CUDA release that only its own cuda-compat libraries make run on the host.
+    """The image of a CUDA release that only its own cuda-compat libraries make run on the host."""
+    for row in catalogue.cuda_images:
+        step = forward_step(catalogue, machine, row, nvcc=nvcc) if row.cuda == cuda else None
+        if step:
+            picked = _picked(catalogue, machine, row, python, nvcc=nvcc)
+            return replace(picked, decisions=(*picked.decisions, step))
+    return None
+
+
+def forward_step(
+    catalogue: Catalogue, machine: Machine, row: CudaImage, *, nvcc: bool
+) -> Decision | None:
+    """The step that makes an image run on too old a driver: the cuda-compat libraries in it.
 
     Source: CUDA compatibility guide, forward compatibility: data-centre cards alone, on the
     driver branches that the image's NVIDIA_REQUIRE_CUDA names.
     """
     if not machine.cards or any(card.kind != "datacenter" for card in machine.cards):
         return None
-    for row in catalogue.cuda_images:
-        listed = machine.driver is not None and machine.driver[0] in row.branches
-        any_driver = replace(machine, driver=None)
-        if row.cuda == cuda and listed and _runs(catalogue, any_driver, row, nvcc=nvcc):
-            picked = _picked(catalogue, machine, row, python, nvcc=nvcc)
-            return replace(picked, decisions=(*picked.decisions, _forward_decision(machine, row)))
-    return None
+    listed = machine.driver is not None and machine.driver[0] in row.branches
+    runs = listed and _runs(catalogue, replace(machine, driver=None), row, nvcc=nvcc)
+    return _forward_decision(machine, row) if runs else None
 
 
 def _forward_decision(machine: Machine, row: CudaImage) -> Decision:

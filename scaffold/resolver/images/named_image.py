@@ -6,7 +6,7 @@ from dataclasses import replace
 from scaffold.catalogue import Catalogue, CudaImage
 from scaffold.facts import DescribedHost
 from scaffold.resolver.images.cuda_tags import nearest_tag
-from scaffold.resolver.images.images import against_image, requirement_steps
+from scaffold.resolver.images.images import against_image, forward_step, requirement_steps
 from scaffold.resolver.images.known_image import KnownImage, known_image
 from scaffold.resolver.images.vendor_images import against_vendor_image, vendor_resolution
 from scaffold.resolver.machine import Machine, machine_of
@@ -14,6 +14,10 @@ from scaffold.resolver.refusals.refusal import describe
 from scaffold.resolver.resolution import Conflict, Decision, Resolution, WayOut
 
 SOURCE = "catalogue of images"
+FORWARD = (
+    "; or the container toolkit, from 1.17.5 on, uses the cuda-compat libraries in the image, "
+    "as data-centre cards allow"
+)
 
 
 def judge_image(catalogue: Catalogue, host: DescribedHost, image: str) -> Resolution | Conflict:
@@ -68,7 +72,14 @@ def against(catalogue: Catalogue, machine: Machine, known: KnownImage) -> Confli
     if not facts:
         return None
     fact = f"{describe(machine)}: {'; '.join(facts)}"
+    fact += FORWARD if _has_own_driver(catalogue, machine, known) else ""
     return Conflict(fact=fact, wish=known.name.text, source=source, ways_out=())
+
+
+def _has_own_driver(catalogue: Catalogue, machine: Machine, known: KnownImage) -> bool:
+    """Whether the image's cuda-compat libraries would make it run on the machine."""
+    row = None if known.vendor or "nvidia/cuda:" not in known.name.text else known.cuda
+    return bool(row and forward_step(catalogue, machine, row, nvcc=known.nvcc is True))
 
 
 def _without_cuda(machine: Machine, known: KnownImage) -> Resolution:

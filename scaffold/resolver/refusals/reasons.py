@@ -22,7 +22,7 @@ def build_decisions(
             what="framework build",
             chosen=chosen,
             because=because,
-            source=build.source,
+            source=f"{build.source} ({build.doubt})" if build.doubt else build.source,
             rejected=rejected,
         )
     ]
@@ -83,12 +83,14 @@ def python_decision(python: str, wishes: Wishes) -> Decision:
     )
 
 
+UNVERIFIED = "unverified; once the container runs, test it with scaffold verify"
+
+
 def build_notes(machine: Machine, choice: Choice) -> tuple[str, ...]:
     """What is not known of the host, doubtful about the build, or costs time at its start."""
     build = choice.verdict.build
     said = [*machine.unknown, *machine.notes]
-    said += [f"{title(build)}: {build.doubt}"] if build.doubt else []
-    said += [f"{title(build)}: unverified"] if not (build.verified or build.doubt) else []
+    said += [f"{title(build)}: {UNVERIFIED}"] if build.doubt or not build.verified else []
     said += [
         f"{title(build)}: its PTX is compiled for {card.name} at the first start, "
         "which takes minutes"

@@ -100,12 +100,31 @@ def unknown_version(catalogue: Catalogue, wishes: Wishes) -> str:
     """The message if no release satisfies the range on any host, else empty."""
     releases = sorted(catalogue.versions(wishes.framework), key=version)
     spec = wishes.framework_spec
-    if any(admits(_public(spec), release) for release in releases):
-        return ""
     name, pin = NAMES[wishes.framework], pinned(spec)
-    if pin and version(pin) < version(releases[-1]):
-        return f"{name} {pin} was never released; {_nearest(pin, releases)}"
+    if any(admits(_public(spec), release) for release in releases):
+        return _unknown_variant(catalogue, wishes, spec.rpartition("+")[2]) if "+" in spec else ""
+    if pin and version(releases[0]) < version(pin) < version(releases[-1]):
+        return f"{name} {pin} {_kind(pin)}; {_nearest(pin, releases)}"
     return f"the catalogue knows {name} {releases[0]} to {releases[-1]}, none is {spec}"
+
+
+def _unknown_variant(catalogue: Catalogue, wishes: Wishes, variant: str) -> str:
+    """The message if the release was not built for the CUDA that the pin names, else empty."""
+    rows = catalogue.builds[wishes.framework]
+    there = [row for row in rows if admits(_public(wishes.framework_spec), row.version)]
+    variants = list(dict.fromkeys(row.variant for row in there))
+    if variant in variants:
+        return ""
+    release = f"{NAMES[wishes.framework]} {there[-1].version}"
+    return f"{release} was not built for {variant}, only {', '.join(sorted(variants))}"
+
+
+def _kind(pin: str) -> str:
+    """Why a pinned version is in no catalogue."""
+    parsed = version(pin)
+    if parsed.is_devrelease:
+        return "is a nightly build, which no catalogue lists"
+    return "is a pre-release" if parsed.is_prerelease else "was never released"
 
 
 def _public(spec: str) -> str:

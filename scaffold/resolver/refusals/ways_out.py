@@ -1,5 +1,6 @@
 """Changes that would help: each is tried on the same facts, and shown only if it works."""
 
+import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -93,7 +94,8 @@ def _other_versions(
     catalogue: Catalogue, host: DescribedHost, machine: Machine, wishes: Wishes
 ) -> Iterator[WayOutAttempt]:
     """The nearest version that runs on the host and the newest, with the project's Python first."""
-    free = replace(wishes, framework_spec="", cuda=None)
+    # A version is named, so that CUDA may come from the image.
+    free = replace(wishes, framework_spec=">=0", cuda=None)
     asked = asked_packages(catalogue, wishes)
     for python in (wishes.python_spec, "") if wishes.python_spec else ("",):
         wanted = replace(free, python_spec=python)
@@ -119,11 +121,14 @@ def _near_and_newest(fitting: list[str], wishes: Wishes) -> list[str]:
     """Of the releases that fit the nearest to what is asked for, then the newest."""
     if not fitting:
         return []
-    wanted = lowest(wishes.framework_spec)
+    named = lowest(wishes.framework_spec)
+    wanted = version(named.public) if named else None
     ordered = sorted(set(fitting), key=version)
     later = [text for text in ordered if wanted and version(text) >= wanted]
     earlier = [text for text in ordered if wanted and version(text) < wanted]
-    near = [*later[:1], *([] if later else earlier[-1:])]
+    of_its_minor = wanted and earlier and version(earlier[-1]).release[:2] == wanted.release[:2]
+    exact = bool(later) and version(later[0]) == wanted
+    near = earlier[-1:] if not exact and (of_its_minor or not later) else later[:1]
     return list(dict.fromkeys([*near, fitting[0]]))
 
 
@@ -191,9 +196,18 @@ def _vendor_images(
     runs = any(one.against.keys() <= OF_PROJECT for one in refusal.verdicts)
     if wishes.framework is not Framework.NONE and wishes.stack is not Stack.NGC_IMAGE and not runs:
         wanted = replace(wishes, stack=Stack.NGC_IMAGE, nvcc=False)
-        yield WayOutAttempt(host, wanted, _told_image)
-        loose = replace(wanted, framework_spec="")
-        yield WayOutAttempt(host, loose, _told_image)
+        for spec in _looser(wishes.framework_spec):
+            loose = replace(wanted, framework_spec=spec)
+            yield WayOutAttempt(host, loose, _told_image(spec), "vendor image")
+
+
+def _looser(spec: str) -> Iterator[str]:
+    """The range, then its minor and its major release: images have patches of their own."""
+    yield spec
+    if least := lowest(spec):
+        yield f"=={least.major}.{least.minor}.*"
+        yield f"=={least.major}.*"
+    yield ""
 
 
 def _told_cuda_image(result: Resolution) -> WayOut:
@@ -201,13 +215,16 @@ def _told_cuda_image(result: Resolution) -> WayOut:
     return WayOut(f"tensorflow {release} with CUDA {result.cuda} in the image", "--stack cuda")
 
 
-def _told_image(result: Resolution) -> WayOut:
-    version = result.build.version if result.build else ""
-    name = NAMES[result.build.framework] if result.build else ""
-    return WayOut(
-        f"use NVIDIA's image {result.image} ({name} {version})",
-        f"--stack {Stack.NGC_IMAGE.value} --framework {name}",
-    )
+def _told_image(spec: str) -> Told:
+    def told(result: Resolution) -> WayOut:
+        release = result.build.version if result.build else ""
+        name = NAMES[result.build.framework] if result.build else ""
+        return WayOut(
+            f"use NVIDIA's image {result.image} ({name} {release})",
+            f"--stack {Stack.NGC_IMAGE.value} --framework {shlex.quote(name + spec)}",
+        )
+
+    return told
 
 
 def _cpu(catalogue: Catalogue, host: DescribedHost, wishes: Wishes) -> Iterator[WayOutAttempt]:

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from scaffold.adapters.devcontainer.cli import local_up, remote_up, run_up
+from scaffold.catalogue.failures import FailurePlace
 from scaffold.errors import InputError, TargetError
 from scaffold.workspace.sides import HostPath
-from scaffold.workspace.up_failures import hint_for, plain, reason
+from scaffold.workspace.up_failures import explain, plain, reason
 
 GOOD = '{"outcome":"success","containerId":"abc"}'
 
@@ -134,8 +135,9 @@ def test_the_far_script_runs_in_the_folder_and_ends_with_its_input(tmp_path, mon
     ],
 )
 def test_known_failures_say_what_mends_them(log, hint):
-    assert hint in hint_for(log, "gpu01")
-    assert bool(hint_for(log, "gpu01")) is bool(hint)
+    found = explain(log, "", FailurePlace(host="gpu01"))
+    assert hint in found.fix
+    assert bool(found.fix) is bool(hint)
 
 
 def test_the_log_is_read_without_times_and_colours():

@@ -1,6 +1,9 @@
 """`scaffold catalogue refresh` against registries and indexes on loopback."""
 
 import json
+import socket
+import subprocess
+import sys
 
 import pytest
 
@@ -105,3 +108,17 @@ def test_cache_that_is_broken_counts_as_none(scaffold, cache, content):
 def test_mirror_that_cannot_be_read_is_refused(scaffold):
     done = scaffold("catalogue", "refresh", "--mirror", "pip=ftp://example.org")
     assert done.code == 2
+
+
+def test_a_signal_does_not_wait_for_registries_that_say_nothing(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        child = subprocess.Popen(
+            [sys.executable, "-m", "scaffold", "catalogue", "refresh", *mirrors(address)],
+            stderr=subprocess.PIPE,
+        )
+        silent.accept()[0].close()
+        child.terminate()
+        # Each of the lists would wait a minute for its answer.
+        _, said = child.communicate(timeout=50)
+    assert (child.returncode, b"interrupted" in said) == (130, True)

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from pathlib import Path
 
 import pytest
 
@@ -117,3 +118,47 @@ def test_a_step_that_fails_is_told_with_its_reason(said, told):
 def test_a_reboot_that_cuts_the_connection_is_no_failure():
     step = Step(why="Reboot.", argv=("reboot",), sudo=True, interrupts=Interrupts.MACHINE)
     assert server(Remote(step=failed("", 255)), Talking(), is_root=True).run(step).code == 255
+
+
+FAILURES = {
+    "a known failure has its cause and fix": (
+        "E: Could not get lock /var/lib/dpkg/lock",
+        "the package manager is busy",
+        "wait for the other installation to end, then run again: scaffold host setup gpu01",
+    ),
+    "a fix without the next command gets it": (
+        "curl: (6) Could not resolve host: x",
+        "no internet",
+        (
+            "scaffold host check gpu01 --network shows what is blocked\n"
+            "then run again: scaffold host setup gpu01"
+        ),
+    ),
+    "any other says to fix the cause": (
+        "E: some complaint",
+        "E: some complaint",
+        "fix the cause, then run again: scaffold host setup gpu01",
+    ),
+}
+
+
+@pytest.mark.parametrize(("output", "cause", "fix"), FAILURES.values(), ids=FAILURES)
+def test_a_failed_step_says_cause_fix_and_log(output, cause, fix, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    found = server(Remote(step=failed(output)), Talking())
+    with pytest.raises(TargetError) as raised:
+        found.run(Step(why="Install it.", argv=("x",)))
+    assert raised.value.message.startswith("Install it: ")
+    assert cause in raised.value.message
+    told, _, log = raised.value.hint.rpartition("\nfull log: ")
+    assert told == fix
+    assert output in Path(log).read_text()
+
+
+def test_a_log_that_cannot_be_written_is_not_named(monkeypatch, tmp_path):
+    (tmp_path / "gpu-scaffold").write_text("")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    found = server(Remote(step=failed("no")), Talking())
+    with pytest.raises(TargetError) as raised:
+        found.run(Step(why="Install it.", argv=("x",)))
+    assert "full log" not in raised.value.hint

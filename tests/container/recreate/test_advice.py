@@ -2,6 +2,7 @@
 
 import pytest
 
+from scaffold.container.known_secrets import suspected_variables
 from scaffold.container.recreate.advice import advice, require_free_ports, require_replaceable
 from scaffold.container.recreate.options import PublishOption, RecreateOptions
 from scaffold.container.saving import (
@@ -9,7 +10,6 @@ from scaffold.container.saving import (
     parse_reference,
     suspected_files,
     suspected_layers,
-    suspected_variables,
 )
 from scaffold.errors import InputError
 from tests.container.raw_container import ID, OTHER_ID, inspect, volume_mount

@@ -1,12 +1,12 @@
 """Hosts from public reports that only a live probe shows: paths, channels, cgroups, programs."""
 
-from tests.lab.hosts.broken_docker import NO_CDI, OLD, RUNC_ONLY
+from tests.lab.hosts.broken_docker import NO_CDI, OLD, RUNC_ONLY, STOPPED
 from tests.lab.hosts.broken_driver import NO_DRIVER
 from tests.lab.hosts.healthy import HEALTHY
 from tests.lab.hosts.pieces_docker import cdi, engine, services, toolkit
 from tests.lab.hosts.pieces_gpu import CARD, RTX_5090, card, pci, smi
 from tests.lab.hosts.pieces_system import sshd
-from tests.lab.hosts.row import SMI, TABLE, Broken
+from tests.lab.hosts.row import REAL_DOCKER, SMI, TABLE, Broken
 from tests.lab.support.host_view import Changes, Disk, Folder, Link, Program
 
 TWO_CARDS = pci(
@@ -14,6 +14,7 @@ TWO_CARDS = pci(
 )
 HOOK = NO_CDI | engine(ServerVersion="28.1.0", **OLD)
 NO_DOCKER: Changes = {"/usr/bin/docker": None, **services()}
+UNITS = "/opt/recorded/systemctl"
 CONFIG = "/etc/nvidia-container-runtime/config.toml"
 LICENCE = "        License Status                    : {}"
 FABRIC = "    Fabric\n        State                             : {}"
@@ -139,6 +140,20 @@ REPORTED = (
         match("AllowTcpForwarding yes", "AllowTcpForwarding no"),
         "",
     ),
+    Broken(
+        "a Match block that forbids forwarding sockets to this user",
+        match("AllowStreamLocalForwarding no"),
+        "ssh.no-stream-forwarding",
+    ),
+    Broken(
+        "a Match block for another user",
+        {
+            "/etc/ssh/sshd_config": str(match("MaxSessions 1")["/etc/ssh/sshd_config"]).replace(
+                "Match User ada", "Match User bob"
+            )
+        },
+        "",
+    ),
     Broken("a start file that sleeps", {"/home/ada/.bashrc": "sleep 4\n"}, "ssh.slow-login"),
     Broken(
         "a home folder of root's",
@@ -154,6 +169,42 @@ REPORTED = (
             CgroupDriver="cgroupfs",
         ),
         "toolkit.cdi-only",
+    ),
+    Broken(
+        "an LXC container with Docker in it",
+        {"/usr/bin/systemd-detect-virt": Program("echo lxc")},
+        "machine.lxc",
+    ),
+    Broken(
+        "a pod without any mark, whose first process is sshd",
+        NO_DOCKER
+        | toolkit(None)
+        | {"/proc/1/comm": "sshd\n", "/proc/mounts": "overlay / overlay rw,relatime 0 0\n"},
+        "docker.inside-container",
+    ),
+    Broken(
+        "an engine that ends for want of addresses",
+        STOPPED
+        | {
+            "/usr/bin/systemctl": Program(f'[ "$1" = show ] || exit 3\ncat {UNITS}'),
+            "/usr/bin/journalctl": Program("echo 'level=fatal msg=\"no available network\"'"),
+        },
+        "docker.fails-to-start",
+    ),
+    Broken(
+        "a rootless engine that ended",
+        REAL_DOCKER | sshd("SetEnv DOCKER_HOST=unix:///run/user/1000/docker.sock"),
+        "docker.rootless-stopped",
+    ),
+    Broken(
+        "a home folder that is mounted noexec",
+        {"/proc/mounts": "/dev/x / ext4 rw 0 0\n/dev/y /home ext4 rw,noexec 0 0\n"},
+        "ssh.home-no-exec",
+    ),
+    Broken(
+        "VS Code's folder was made by root",
+        {"/home/ada/.vscode-server": Folder(0)},
+        "ssh.folder-locked",
     ),
     Broken(
         "a container of somebody else's",

@@ -7,7 +7,7 @@ import pytest
 from tests.tools.catalogue import frameworks, wheels
 from tests.tools.catalogue.conftest import NOWHERE
 from tests.tools.catalogue.web import Web
-from tools.catalogue import check, stored
+from tools.catalogue import check, compiled, stored
 
 ROWS = {"pytorch": "2.6.0", "tensorflow": "2.18.0", "jax": "0.5.0", "onnxruntime": "1.27.0"}
 
@@ -19,7 +19,10 @@ def root(tmp_path: Path) -> Path:
         text = stored.render({"builds": [{"version": version}]}, {})
         (tmp_path / f"{name}.json").write_text(text)
     overrides = '[[cudnn]]\nsource = "M"\nreview_by = "2999-01-01"\n[sources]\nM = "a page"\n'
-    (tmp_path / "overrides.toml").write_text(overrides)
+    for name in compiled.NAMES:
+        (tmp_path / f"{name}.toml").write_text(overrides)
+        text = stored.render(*compiled.tables(name, tmp_path))
+        (tmp_path / f"{name}.json").write_text(text)
     return tmp_path
 
 
@@ -96,6 +99,16 @@ def test_row_by_hand_needs_a_source_and_a_day(
     assert text in found[0]
 
 
+def test_toml_that_was_changed_without_its_json_fails(
+    root: Path, web: Web, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frameworks.publish(web)
+    text = (root / "cuda.toml").read_text().replace("a page", "another page")
+    (root / "cuda.toml").write_text(text)
+    assert "1 catalogue: cuda.json is older than cuda.toml" in said(root, web.base, capsys)
+
+
 def test_files_that_ship_are_sealed_and_reviewed() -> None:
     assert list(check.unsealed(stored.ROOT)) == []
+    assert list(check.stale(stored.ROOT)) == []
     assert list(check.overdue(stored.ROOT, "2026-11-29")) == []

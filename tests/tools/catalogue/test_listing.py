@@ -99,4 +99,6 @@ def test_index_asks_once_and_sorts_final_releases(web: Web, source: Source) -> N
 
 def test_yanked_file_is_left_out(web: Web, source: Source) -> None:
     wheels.publish(web, "torch", {"torch-2.9.0.tar.gz": b"x"}, yanked="broken")
-    assert Index(source, web.base).releases("torch") == {}
+    index = Index(source, web.base)
+    assert index.releases("torch") == {}
+    assert [file.yanked for file in index.releases("torch", yanked=True)["2.9.0"]] == [True]

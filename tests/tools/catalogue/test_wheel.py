@@ -1,6 +1,7 @@
 """Wheels are read in place: only what is asked for is fetched."""
 
 import io
+import struct
 
 import pytest
 from packaging.version import Version
@@ -136,3 +137,24 @@ def test_code_of_each_object_of_a_wheel(web: Web, capsys: pytest.CaptureFixture[
 
 def test_architecture_numbers() -> None:
     assert [capability(number) for number in (35, 86, 100, 121)] == ["3.5", "8.6", "10.0", "12.1"]
+
+
+def test_code_for_one_architecture_alone_is_told_apart() -> None:
+    def cubin(flags: int) -> bytes:
+        return (b"\x7fELF".ljust(48, b"\0") + struct.pack("<I", flags)).ljust(64, b"\0")
+
+    entries = [(90, cubin(0x005A055A)), (90, cubin(0x005A0D5A)), (80, cubin(0x00500550))]
+    body = b""
+    for architecture, binary in entries:
+        head = struct.pack("<HHIQ", fatbin.BINARY, 0, 64, len(binary)).ljust(28, b"\0")
+        body += (head + struct.pack("<I", architecture)).ljust(64, b"\0") + binary
+    container = struct.pack("<IHHQ", 0xBA55ED50, 1, 16, len(body)) + body
+    assert capabilities(io.BytesIO(container)) == (("8.0", "9.0", "9.0a"), "")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("sm_90a", "9.0a"), ("sm_120", "12.0"), ("compute_86", "8.6"), ("8.0", "8.0")],
+)
+def test_architecture_is_named_with_its_suffix(name: str, text: str) -> None:
+    assert fatbin.capability_of(name) == text

@@ -7,7 +7,7 @@ from scaffold.checks.host.docker import daemon_rules as rules
 from scaffold.checks.host.packages import restart_docker
 from scaffold.checks.topics import Topic
 from scaffold.facts import DaemonFile, HostFacts
-from scaffold.findings import Finding, Step, by_hand, root, see
+from scaffold.findings import Finding, Level, Step, by_hand, root, see
 from scaffold.parsing.docker import read_daemon_json
 from scaffold.parsing.untrusted.numbers import leading_version
 
@@ -55,6 +55,9 @@ def _faults(facts: HostFacts, file: DaemonFile) -> Iterator[str]:
             yield f"the key {key!r} is unknown to this dockerd"
         elif value is not None and not _fits(value, kind):
             yield f"the value of {key!r} must be a {kind}"
+        elif key == "storage-driver" and (gone := rules.NO_LONGER.get(value)):
+            if version and version >= gone:
+                yield f"the storage driver {value} was removed from Docker {gone[0]}"
         elif key == "log-opts" and (name := _no_text(value)):
             yield f"the value of {key!r}, {name!r}, must be a text in quotes"
 
@@ -107,6 +110,10 @@ def _contents(facts: HostFacts) -> Iterator[Finding]:
     features = found.get("features")
     if isinstance(features, dict) and features.get("cdi") is False:
         yield rules.CDI_OFF.found("features.cdi is false")
+    if found.get("iptables") is False:
+        yield rules.NO_NETWORK.found("iptables is false in daemon.json")
+    elif found.get("bridge") == "none":
+        yield rules.NO_NETWORK.found("bridge is none in daemon.json")
 
 
 def _twice(facts: HostFacts, found: dict[str, Any]) -> Iterator[Finding]:
@@ -146,9 +153,17 @@ def _runtimes(facts: HostFacts, found: dict[str, Any]) -> Iterator[Finding]:
         yield rules.DEFAULT_RUNTIME.found(text, "daemon.json", _define(facts, name))
     file = active_file(facts)
     for program in file.missing if file else ():
-        yield rules.RUNTIME_MISSING.found(
-            f"{program}, a runtime's program, does not exist", program
-        )
+        text = f"{program}, a runtime's program, does not exist"
+        # Without the default runtime's program no container starts at all.
+        level = Level.ERROR if _program(table, name) == program else None
+        yield rules.RUNTIME_MISSING.found(text, program, level=level)
+
+
+def _program(table: object, name: object) -> str | None:
+    """The program of a runtime, None if it names none."""
+    entry = table.get(name) if isinstance(table, dict) and isinstance(name, str) else None
+    path = entry.get("path") if isinstance(entry, dict) else None
+    return path if isinstance(path, str) else None
 
 
 def _define(facts: HostFacts, name: str) -> tuple[Step, ...]:
@@ -171,7 +186,7 @@ TOPIC = Topic(
     title="daemon.json",
     rules=(
         *(rules.INVALID, rules.INVALID_LATER, rules.HOSTS, rules.DEFAULT_RUNTIME),
-        *(rules.RUNTIME_MISSING, rules.CDI_OFF),
+        *(rules.RUNTIME_MISSING, rules.CDI_OFF, rules.NO_NETWORK),
     ),
     checks=(_valid, _contents),
     summary=_summary,

@@ -55,6 +55,22 @@ CDI_OFF = Rule(
     fix=(by_hand('Remove "cdi": false from "features" in daemon.json, and restart Docker.'),),
 )
 
+NO_NETWORK = Rule(
+    id="daemon.no-network",
+    level=Level.WARN,
+    title="Containers have no way to the internet",
+    why="With these settings Docker makes no network rules; pip and apt in a container fail "
+    "unless the host's own firewall forwards their traffic.",
+    source="moby/moby#13381, #4737; docs.docker.com/engine/network/packet-filtering-firewalls",
+    fix=(
+        by_hand('Remove "iptables": false and "bridge": "none" from daemon.json, restart Docker.'),
+        by_hand("Or let the firewall masquerade Docker's networks; or use --network=host."),
+    ),
+    symptom="Temporary failure in name resolution",
+)
+NO_LONGER = {"aufs": (24,), "overlay": (24,), "devicemapper": (25,)}
+"""Storage drivers and the Docker that they were removed from: its release notes."""
+
 BUILT_IN_RUNTIMES = {"runc", "io.containerd.runc.v2", "io.containerd.runtime.v1.linux"}
 
 TEXT, LIST, NUMBER, SWITCH, TABLE, SIZE = "text", "list", "number", "switch", "table", "size"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from scaffold.checks.host import kinds
 from scaffold.checks.host.docker import rules
 from scaffold.checks.host.docker.engine import EngineKind, address, engine_kind, engine_name
+from scaffold.checks.host.docker.engine_log import why_it_ends
 from scaffold.checks.host.docker.fixes import (
     install_docker,
     start_docker,
@@ -13,8 +14,9 @@ from scaffold.checks.host.docker.fixes import (
     upgrade_client,
     use_default_context,
 )
-from scaffold.facts import HostFacts
-from scaffold.findings import Finding, Interrupts, by_hand, root, see
+from scaffold.checks.host.docker.start_rules import KUBERNETES_NODE, NERDCTL
+from scaffold.facts import ClientFacts, HostFacts
+from scaffold.findings import Finding, Interrupts, Step, by_hand, root, see
 
 READ_LOG = see("If it does not start, read why.", "journalctl", "-u", "docker", "-n", "50")
 
@@ -24,6 +26,9 @@ def why_down(facts: HostFacts) -> Iterator[Finding]:
     client = facts.client
     if client.podman:
         yield _podman(facts)
+    elif (client.target or "").endswith("/nerdctl"):
+        text = f"docker leads to nerdctl at {client.target}"
+        yield NERDCTL.found(text, client.target or "", install_docker(facts))
     elif facts.docker is not None:
         return
     elif kinds.container(facts) and not client.docker_host:
@@ -56,6 +61,8 @@ def _missing(facts: HostFacts) -> Finding:
             f"Containers on it are run by {engine.capitalize()}: {engine} exec --nv IMAGE."
         )
         return rules.CLUSTER.found(text, engine, (way, *rules.CLUSTER.fix) if engine else None)
+    if unit := kinds.kubernetes(facts):
+        return KUBERNETES_NODE.found("this Kubernetes node has no Docker", f"{unit} is active")
     return rules.MISSING.found(
         "the docker command is not installed", _service(facts), install_docker(facts)
     )
@@ -66,7 +73,7 @@ _API = re.compile(r"client version ([0-9.]+) is too (old|new)\. .* API version i
 
 def _refused(facts: HostFacts) -> Finding:
     """Why the docker command fails, the most special reason first."""
-    reasons = (_version_refused, _wrong_engine, _forbidden, _stopped)
+    reasons = (_version_refused, _wrong_engine, _forbidden, why_it_ends, _stopped)
     found = (reason(facts) for reason in reasons)
     fails = rules.FAILED.found(f"docker info fails for {engine_name(facts)}", facts.client.error)
     return next((one for one in found if one), fails)
@@ -100,7 +107,8 @@ def _stopped(facts: HostFacts) -> Finding | None:
     if not any(word in error.lower() for word in words):
         return None
     steps = (start_docker(facts), READ_LOG)
-    return rules.STOPPED.found(f"{engine} is not running", _service(facts) or error, steps)
+    evidence = next(reversed(facts.client.log), "") or _service(facts) or error
+    return rules.STOPPED.found(f"{engine} is not running", evidence, steps)
 
 
 def _api(facts: HostFacts, client: str, fault: str, engine: str) -> Finding:
@@ -120,7 +128,14 @@ def _context(facts: HostFacts) -> Finding:
     running = dict(facts.system.services or ()).get("docker.service") == "active"
     text = f"the current Docker context {name} leads to {where}, which does not answer"
     text += "; docker.service runs" if running else ""
-    return rules.CONTEXT_DEAD.found(text, client.error, (use_default_context(name),))
+    return rules.CONTEXT_DEAD.found(text, client.error, (leave_context(client),))
+
+
+def leave_context(client: ClientFacts) -> Step:
+    """A step back to the system's own engine; DOCKER_CONTEXT beats `docker context use`."""
+    if client.context_variable:
+        return by_hand("Remove DOCKER_CONTEXT from the login's files (~/.profile, ~/.bashrc).")
+    return use_default_context(client.context or "")
 
 
 def _forbidden(facts: HostFacts) -> Finding | None:

@@ -13,10 +13,14 @@ class EngineKind(StrEnum):
     ROOTLESS = "rootless"
     DESKTOP = "desktop"
     PODMAN = "podman"
+    MACHINE = "virtual machine"
     REMOTE = "remote"
 
 
 _ROOTLESS = re.compile(r"(/run/user/[0-9]+|/\.docker/run|/xdg_runtime[^/]*)/docker\.sock")
+_MACHINE = re.compile(r"/\.(colima|lima|rd|orbstack)/")
+_MACHINE_NAMES = ("colima", "lima-", "minikube", "podman-machine")
+"""Host names of virtual machines that these tools make for an engine."""
 _LOCAL = re.compile(r"tcp://(127\.|localhost|\[::1\])")
 
 
@@ -32,11 +36,19 @@ def engine_kind(facts: HostFacts) -> EngineKind:
         return EngineKind.PODMAN
     if (docker and docker.operating_system == "Docker Desktop") or "/desktop/" in where:
         return EngineKind.DESKTOP
+    if is_virtual_machine(facts):
+        return EngineKind.MACHINE
     if is_remote(facts):
         return EngineKind.REMOTE
     if (docker and docker.rootless) or _ROOTLESS.search(where):
         return EngineKind.ROOTLESS
     return EngineKind.SYSTEM
+
+
+def is_virtual_machine(facts: HostFacts) -> bool:
+    """Whether the engine runs in a virtual machine that a tool of this user made."""
+    named = (facts.docker.hostname if facts.docker else None) or ""
+    return bool(_MACHINE.search(address(facts))) or named.startswith(_MACHINE_NAMES)
 
 
 def is_remote(facts: HostFacts) -> bool:
@@ -61,6 +73,7 @@ def engine_name(facts: HostFacts) -> str:
         EngineKind.ROOTLESS: f"the rootless Docker engine of {user}",
         EngineKind.DESKTOP: "Docker Desktop's engine",
         EngineKind.PODMAN: "Podman",
+        EngineKind.MACHINE: "the engine of a virtual machine",
         EngineKind.REMOTE: f"the remote engine {where or 'of another machine'}",
     }[engine_kind(facts)]
     chosen = by and by != "context default"

@@ -5,8 +5,14 @@ The convenience script (get.docker.com) refuses every distribution that it has n
 openSUSE, SLES (its Containers Module), Amazon Linux, Arch and Alpine bring their own package.
 """
 
-from scaffold.checks.host.package_managers import WHOLE, is_like, whole_system
-from scaffold.checks.host.packages import install, refresh, start_service, upgrade
+from scaffold.checks.host.package_managers import WHOLE, is_like, manager, whole_system
+from scaffold.checks.host.packages import (
+    install,
+    refresh,
+    start_service,
+    then,
+    upgrade,
+)
 from scaffold.facts import HostFacts
 from scaffold.findings import Step, by_hand, root, run
 
@@ -26,7 +32,11 @@ OWN_PACKAGES = {
     "apk": ("docker", "docker-cli-buildx"),
     "zypper": ("docker", "docker-buildx"),
 }
-OWN_DISTRIBUTIONS = {"amzn": ("docker",), "kali": ("docker.io", "docker-cli", "docker-buildx")}
+OWN_DISTRIBUTIONS = {
+    "amzn": ("docker",),
+    "kali": ("docker.io", "docker-cli", "docker-buildx"),
+    "azurelinux": ("moby-engine", "docker-cli", "docker-buildx"),
+}
 SCRIPT = ("raspbian",)
 """Distributions that get.docker.com supports and Docker's other repositories do not."""
 RPM_FILE = "/etc/yum.repos.d/docker-ce.repo"
@@ -45,13 +55,15 @@ def install_docker(facts: HostFacts) -> tuple[Step, ...]:
         return (by_hand(f"Add {option}. {WHOLE[name]}."),)
     own = _own_packages(facts)
     if own:
-        return (*refresh(facts), install(facts, "Install the distribution's Docker.", *own), start)
+        why = "Install the distribution's Docker."
+        return (*refresh(facts), install(facts, why, *own), *then(facts, start))
     if facts.system.distribution in SCRIPT:
         script = ("sh", "-c", "curl -fsSL https://get.docker.com | sh")
         return (root("Install Docker Engine by Docker's own script.", *script), start)
     added = _repository(facts)
     if added:
-        return (*added, install(facts, "Install Docker Engine.", *PACKAGES), start)
+        package = install(facts, "Install Docker Engine.", *PACKAGES)
+        return (*added, package, *then(facts, start))
     return (by_hand("Install Docker Engine as docs.docker.com/engine/install describes."), start)
 
 
@@ -91,6 +103,20 @@ def upgrade_client(facts: HostFacts) -> tuple[Step, ...]:
         return (*refresh(facts), upgrade(facts, "Upgrade the docker command.", *names))
     why = "Install the current docker command."
     return (*_repository(facts), install(facts, why, "docker-ce-cli", "docker-buildx-plugin"))
+
+
+def install_buildx(facts: HostFacts) -> Step:
+    """A step that adds docker buildx, from the source that Docker itself came from."""
+    why = "Install docker buildx."
+    if facts.system.package_manager == "apt-get" and manager(facts):
+        names = ("docker-buildx-plugin", "docker-buildx")
+        there, back = (
+            " || ".join(f"apt-get {verb} -y {name}" for name in names)
+            for verb in ("install", "remove")
+        )
+        return root(why, "sh", "-c", there, undo=("sh", "-c", back))
+    own = next((name for name in _own_packages(facts) if name.endswith("buildx")), "")
+    return install(facts, why, own or "docker-buildx-plugin", undo=True)
 
 
 def start_rootless(user: str) -> tuple[Step, ...]:

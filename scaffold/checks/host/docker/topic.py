@@ -3,20 +3,29 @@
 from collections.abc import Iterator
 
 from scaffold.checks.host.docker import rules
-from scaffold.checks.host.docker.down import why_down
+from scaffold.checks.host.docker.down import leave_context, why_down
 from scaffold.checks.host.docker.engine import (
     EngineKind,
     address,
     engine_kind,
     engine_name,
     is_remote,
+    is_virtual_machine,
 )
 from scaffold.checks.host.docker.fixes import (
+    install_buildx,
     install_docker,
     linger,
     upgrade_docker,
 )
 from scaffold.checks.host.docker.gives import is_desktop, shows_gpus
+from scaffold.checks.host.docker.start_rules import (
+    FAILS_TO_START,
+    KUBERNETES_NODE,
+    NERDCTL,
+    NO_BUILDX,
+    VIRTUAL_MACHINE,
+)
 from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts, Platform
 from scaffold.findings import Finding, Rule, by_hand, root, run
@@ -55,12 +64,31 @@ def _kind(facts: HostFacts) -> Iterator[Finding]:
         yield from _linger(facts)
     if docker.storage_driver == "vfs":
         yield rules.VFS.found(f"{engine_name(facts)} uses the storage driver vfs", "docker info")
-    if facts.client.docker_host and not docker.rootless:
+    if is_virtual_machine(facts) and facts.platform is not Platform.WSL2:
+        yield _machine(facts)
+    elif facts.client.docker_host and not docker.rootless:
         text = f"DOCKER_HOST is {facts.client.docker_host}: {engine_name(facts)}"
         yield rules.HOST_VARIABLE.found(text)
     elif is_remote(facts) and not is_desktop(facts):
         text = f"docker uses {engine_name(facts)}, on {docker.hostname or 'another machine'}"
-        yield rules.CONTEXT_REMOTE.found(text, address(facts))
+        yield rules.CONTEXT_REMOTE.found(text, address(facts), (leave_context(facts.client),))
+
+
+def _machine(facts: HostFacts) -> Finding:
+    where = address(facts) or (facts.docker.hostname if facts.docker else "") or ""
+    text = f"docker uses {engine_name(facts)}, which has no GPU"
+    if facts.client.docker_host:
+        back = by_hand("Remove DOCKER_HOST from the login's files (~/.profile, ~/.bashrc).")
+    else:
+        back = leave_context(facts.client)
+    return VIRTUAL_MACHINE.found(text, where, (back,))
+
+
+def _builder(facts: HostFacts) -> Iterator[Finding]:
+    plugins, docker = facts.client.plugins, facts.docker
+    if docker and docker.buildkit_default and plugins is not None and "buildx" not in plugins:
+        evidence = f"docker info, plugins: {' '.join(plugins) or 'none'}"
+        yield NO_BUILDX.found("docker buildx is missing", evidence, (install_buildx(facts),))
 
 
 def _linger(facts: HostFacts) -> Iterator[Finding]:
@@ -96,14 +124,15 @@ RULES: tuple[Rule, ...] = (
     *(rules.PERMISSION, rules.GROUP_PENDING, rules.STOPPED, rules.ELSEWHERE, rules.FAILED),
     *(rules.UNKNOWN, rules.TOO_OLD, rules.NO_BUILDKIT, rules.SNAP, rules.SNAP_WORKS),
     *(rules.DESKTOP, rules.ROOTLESS, rules.ROOTLESS_NO_LINGER, rules.VFS, rules.HOST_VARIABLE),
-    rules.CONTEXT_REMOTE,
+    *(rules.CONTEXT_REMOTE, FAILS_TO_START, KUBERNETES_NODE, VIRTUAL_MACHINE, NO_BUILDX),
+    NERDCTL,
 )
 
 TOPIC = Topic(
     name="docker",
     title="Docker",
     rules=RULES,
-    checks=(why_down, _version, _kind),
+    checks=(why_down, _version, _kind, _builder),
     summary=_summary,
     needs=("probe", "machine", "daemon"),
     parts=("client",),

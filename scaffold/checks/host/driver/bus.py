@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from scaffold.checks.host.driver import messages
-from scaffold.checks.host.driver.chips import architecture
+from scaffold.checks.host.driver.chips import architecture, first_branch
 from scaffold.facts import HostFacts, PciDevice
 from scaffold.parsing.untrusted.numbers import leading_version
 
@@ -29,11 +29,12 @@ class Why(StrEnum):
     NEEDS_PROPRIETARY = "needs the proprietary module"
     NEEDS_OPEN = "needs the open module"
     DROPPED = "dropped by this branch"
+    TOO_NEW = "newer than this branch"
     UNKNOWN = "unknown"
 
 
 class Absent(NamedTuple):
-    """A GPU that the driver does not show; `branch` is the last one that knows the card."""
+    """A GPU that the driver does not show; `branch` is the last or first that knows the card."""
 
     device: PciDevice
     why: Why
@@ -60,6 +61,8 @@ def absent(facts: HostFacts) -> tuple[Absent, ...]:
             hidden[: max(len(on_bus) - len(shown), 0)] if len(hidden) == len(on_bus) else hidden
         )
         return tuple(explain(facts, device) for device in hidden)
+    if len(on_bus) <= len(shown):
+        return ()
     reasons = [explain(facts, device) for device in on_bus]
     explained = [one for one in reasons if one.why is not Why.UNKNOWN]
     rest = len(on_bus) - len(shown) - len(explained)
@@ -72,14 +75,20 @@ def explain(facts: HostFacts, device: PciDevice) -> Absent:
         return Absent(device, Why.SET_ASIDE, f"{device.address}: {device.driver}")
     if device.driver in OTHER_DRIVERS:
         return Absent(device, Why.OTHER_DRIVER, f"{device.address}: {device.driver}")
-    words = messages.about(facts, device)
+    return _by_words(facts, device, messages.about(facts, device))
+
+
+def _by_words(facts: HostFacts, device: PciDevice, words: str) -> Absent:
     if messages.NOT_BY_OPEN in words:
         return Absent(device, Why.NEEDS_PROPRIETARY, words)
     if messages.ONLY_BY_OPEN in words:
         return Absent(device, Why.NEEDS_OPEN, words)
     if legacy := messages.LEGACY.search(words):
         return Absent(device, Why.DROPPED, words, int(legacy[1]))
-    return _by_tables(facts, device)
+    found = _by_tables(facts, device)
+    if found.why is Why.UNKNOWN and messages.TOO_NEW.search(words):
+        return Absent(device, Why.TOO_NEW, words)
+    return found
 
 
 def _by_tables(facts: HostFacts, device: PciDevice) -> Absent:
@@ -89,6 +98,9 @@ def _by_tables(facts: HostFacts, device: PciDevice) -> Absent:
     evidence = f"PCI device 10de:{device.device} at {device.address}"
     if row and branch and row.last_branch and branch[0] > row.last_branch:
         return Absent(device, Why.DROPPED, evidence, row.last_branch)
+    first = first_branch(device)
+    if branch and first and branch[0] < first:
+        return Absent(device, Why.TOO_NEW, evidence, first)
     is_open = facts.driver.open_module
     if row and is_open is True and row.open_module == "no":
         return Absent(device, Why.NEEDS_PROPRIETARY, evidence)

@@ -2,6 +2,7 @@
 
 from scaffold.catalogue import Architecture, load_catalogue
 from scaffold.facts import PciDevice
+from scaffold.parsing.untrusted.numbers import leading_version
 
 # NVIDIA's code names: https://pci-ids.ucw.cz, vendor 10de.
 PREFIXES = {
@@ -49,6 +50,20 @@ def architecture_name(device: PciDevice) -> str | None:
     except ValueError:
         return None
     return next((name for first, last, name in RANGES if first <= number <= last), None)
+
+
+def first_branch(device: PciDevice) -> int | None:
+    """The first driver branch for a device's architecture, by the CUDA release that came with it.
+
+    It is a lower bound: of the architecture's chips the earliest counts.
+    """
+    name = architecture_name(device)
+    rows = (row for row in load_catalogue().architectures if name and row.name.split()[0] == name)
+    needed = min((leading_version(row.first_cuda) or () for row in rows), default=())
+    known = load_catalogue().branches
+    fits = [row.branch for row in known if (leading_version(row.cuda) or ()) >= needed]
+    # The oldest row of the table says nothing of the branches before it.
+    return min(fits) if needed and fits and len(fits) < len(known) else None
 
 
 def architecture(device: PciDevice) -> Architecture | None:

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from scaffold.checks.host.driver import bus, messages, rules, wsl_rules
 from scaffold.checks.host.driver.bus import Absent, Why
 from scaffold.checks.host.driver.install import install_driver
-from scaffold.checks.host.driver.left_out import left_out, nouveau
+from scaffold.checks.host.driver.left_out import data_centre_only, left_out, nouveau
 from scaffold.checks.host.driver.packages import (
     enrol_key,
     libraries,
     remove_linux_driver,
     utilities,
 )
+from scaffold.checks.host.kinds import is_kernel_removed
 from scaffold.checks.host.package_managers import WHOLE, whole_system
 from scaffold.checks.host.packages import build_module
 from scaffold.facts import HostFacts, Platform, Smi
@@ -147,6 +148,8 @@ def _no_devices(facts: HostFacts, smi: Smi) -> Finding:
     for found in (bus.explain(facts, device) for device in bus.gpus_on_bus(facts)):
         if found.why is not Why.UNKNOWN:
             return left_out(facts, found)
+    if line := messages.last_line(facts, messages.DATA_CENTRE_ONLY):
+        return data_centre_only(facts, line)
     for words, rule, text in KERNEL_WORDS:
         if line := messages.last_line(facts, *words):
             return rule.found(text, line)
@@ -162,8 +165,11 @@ def _not_there(facts: HostFacts, smi: Smi) -> Finding:
         return held
     if _lacks_library(smi):
         return _library(facts, smi)
+    if driver.kernels_with_module and is_kernel_removed(facts):
+        text = f"the modules of kernel {facts.system.kernel}, which runs, were removed"
+        return rules.KERNEL_REMOVED.found(text, f"installed: {driver.kernels_with_module[-1]}")
     if driver.installed_version:
-        dropped = next((one for one in reasons if one.why is Why.DROPPED), None)
+        dropped = next((one for one in reasons if one.why in {Why.DROPPED, Why.TOO_NEW}), None)
         return left_out(facts, dropped) if dropped else _installed(facts)
     if driver.kernels_with_module or smi.code != MISSING_PROGRAM:
         kernel = facts.system.kernel
@@ -180,8 +186,9 @@ def _held(facts: HostFacts, reasons: list[Absent]) -> Finding | None:
     if aside and len(aside) == len(reasons):
         return left_out(facts, aside[0])
     others = [one.device.driver for one in reasons if one.why is Why.OTHER_DRIVER]
-    if others or "nouveau" in (facts.driver.loaded or ()):
-        return nouveau(facts, (others or ["nouveau"])[0])
+    taken = messages.last_line(facts, "obtained ownership")
+    if others or taken or "nouveau" in (facts.driver.loaded or ()):
+        return nouveau(facts, (others or ["nouveau"])[0], taken)
     return None
 
 

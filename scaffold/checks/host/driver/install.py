@@ -6,11 +6,17 @@ and the open kernel modules, which need Turing or newer.
 """
 
 from scaffold.checks.host.driver.chips import architecture
-from scaffold.checks.host.driver.packages import legacy_driver
+from scaffold.checks.host.driver.packages import enrol_key, legacy_driver
 from scaffold.checks.host.driver.rules import GUIDE
-from scaffold.checks.host.kinds import is_operator_node
-from scaffold.checks.host.package_managers import WHOLE, whole_system
-from scaffold.checks.host.packages import install, reboot
+from scaffold.checks.host.kinds import is_dgx, is_operator_node
+from scaffold.checks.host.package_managers import (
+    MANAGERS,
+    WHOLE,
+    is_like,
+    layered,
+    whole_system,
+)
+from scaffold.checks.host.packages import headers, install, reboot
 from scaffold.facts import HostFacts
 from scaffold.findings import Step, by_hand, root
 
@@ -22,6 +28,8 @@ FOLDERS = {
     "rocky": "rhel{major}",
     "almalinux": "rhel{major}",
     "centos": "rhel{major}",
+    "ol": "rhel{major}",
+    "azurelinux": "azl{major}",
     "fedora": "fedora{major}",
     "amzn": "amzn{major}",
     "sles": "sles{major}",
@@ -32,6 +40,8 @@ REBUILDS = ("rocky", "almalinux", "centos")
 ARCHITECTURES = {"x86_64": "x86_64", "aarch64": "sbsa"}
 KEYRING = "/tmp/cuda-keyring.deb"  # noqa: S108 (of the host, written and read by root)
 PACKAGE = "nvidia-open"
+DGX = "docs.nvidia.com/dgx, DGX OS user guide, upgrading the GPU driver"
+LAYERS = "rpmfusion.org/Howto/NVIDIA (OSTree), or en.opensuse.org/SDB:NVIDIA_drivers (MicroOS)"
 
 
 def install_driver(facts: HostFacts) -> tuple[Step, ...]:
@@ -49,20 +59,43 @@ def install_driver(facts: HostFacts) -> tuple[Step, ...]:
         return own
     if not folder or not cards or None in cards:
         return (by_hand(f"Install the driver, and reboot: {GUIDE}."),)
-    ways = {"apt-get": _deb, "dnf": _rpm, "yum": _rpm, "zypper": _suse}
-    return (*ways[facts.system.package_manager or ""](facts, folder), reboot())
+    ways = {"apt-get": _deb, "dnf": _rpm, "yum": _rpm, "tdnf": _rpm, "zypper": _suse}
+    steps = ways[facts.system.package_manager or ""](facts, folder)
+    return (*steps, *_signing(facts), reboot())
+
+
+def _signing(facts: HostFacts) -> tuple[Step, ...]:
+    """What Secure Boot asks for before it accepts a module that this machine builds."""
+    built = facts.system.package_manager != "zypper"
+    return enrol_key(facts) if facts.driver.secure_boot and built else ()
 
 
 def _own_packages(facts: HostFacts) -> tuple[Step, ...]:
     """Steps of distributions that bring the driver themselves."""
+    if words := _in_words(facts):
+        return (by_hand(words),)
     why = "Install the driver, open kernel modules."
-    if name := whole_system(facts):
-        return (by_hand(f"Install NVIDIA's driver. {WHOLE[name]}."),)
+    names: tuple[str, ...] = ()
     if facts.system.package_manager == "pacman":
-        return (install(facts, why, "nvidia-open-dkms", "linux-headers", undo=True), reboot())
-    if facts.system.distribution == "pop":
-        return (install(facts, why, "system76-driver-nvidia", undo=True), reboot())
-    return ()
+        names = ("nvidia-open-dkms", headers(facts, MANAGERS["pacman"]))
+    elif facts.system.distribution == "pop":
+        names = ("system76-driver-nvidia",)
+    elif facts.system.distribution != "ubuntu" and is_like(facts, "ubuntu"):
+        names = ("nvidia-driver-580-open",)
+    if not names:
+        return ()
+    return (install(facts, why, *names, undo=True), *_signing(facts), reboot())
+
+
+def _in_words(facts: HostFacts) -> str:
+    """What to do where no package of a usual repository is the right one."""
+    if name := whole_system(facts):
+        return f"Install NVIDIA's driver. {WHOLE[name]}."
+    if is_dgx(facts):
+        return f"Install nvidia-driver-580-open from DGX OS's own repositories, and reboot: {DGX}."
+    if layered(facts):
+        return f"Install NVIDIA's driver for this image-based system: {LAYERS}."
+    return ""
 
 
 def _folder(facts: HostFacts) -> str:
@@ -72,7 +105,7 @@ def _folder(facts: HostFacts) -> str:
     kind = ARCHITECTURES.get(facts.architecture or "")
     version = (system.distribution_version or "").split(".")
     if not (pattern and kind and version[0].isdigit()) or system.package_manager not in {
-        *("apt-get", "dnf", "yum", "zypper"),
+        *("apt-get", "dnf", "yum", "tdnf", "zypper"),
     }:
         return ""
     name = pattern.format(major=version[0], both="".join(version[:2]))

@@ -1,6 +1,6 @@
 """Findings for GPUs that the driver does not show although they are on the bus."""
 
-from scaffold.checks.host.driver import rules
+from scaffold.checks.host.driver import card_rules, rules
 from scaffold.checks.host.driver.bus import Absent, Why
 from scaffold.checks.host.driver.packages import legacy_driver
 from scaffold.checks.host.package_managers import WHOLE, whole_system
@@ -17,9 +17,14 @@ def left_out(facts: HostFacts, found: Absent) -> Finding:
         return nouveau(facts, found.device.driver)
     if found.why is Why.DROPPED:
         return _dropped(facts, found)
+    if found.why is Why.TOO_NEW:
+        version = facts.driver_version or facts.driver.installed_version
+        since = f"R{found.branch}" if found.branch else "a later branch"
+        text = f"the GPU at {found.device.address} needs {since}; this is driver {version}"
+        return card_rules.TOO_NEW.found(text, found.evidence)
     kind = "proprietary" if found.why is Why.NEEDS_PROPRIETARY else "open"
     text = f"the GPU at {found.device.address} needs the {kind} kernel module"
-    return rules.FLAVOUR.found(text, found.evidence, _other_kind(facts, kind))
+    return card_rules.FLAVOUR.found(text, found.evidence, _other_kind(facts, kind))
 
 
 def _other_kind(facts: HostFacts, kind: str) -> tuple[Step, ...]:
@@ -29,10 +34,22 @@ def _other_kind(facts: HostFacts, kind: str) -> tuple[Step, ...]:
     return (by_hand(f"Install the {kind} module of this driver (on Ubuntu: {name})."), reboot())
 
 
+def data_centre_only(facts: HostFacts, line: str) -> Finding:
+    """The finding for an old open module that wants to be told to start this card."""
+    file, option = "/etc/modprobe.d/nvidia-open.conf", "NVreg_OpenRmEnableUnsupportedGpus=1"
+    allow = root(
+        "Or let the open module start it, from the next boot on.",
+        *("sh", "-c", f"echo 'options nvidia {option}' >{file}"),
+        undo=("rm", file),
+    )
+    text = "the open kernel module of this branch starts data centre GPUs only"
+    return card_rules.FLAVOUR.found(text, line, (*_other_kind(facts, "proprietary"), allow))
+
+
 def _dropped(facts: HostFacts, found: Absent) -> Finding:
     version = facts.driver_version or facts.driver.installed_version
     text = f"R{found.branch} is the last branch for the card; this is driver {version}"
-    return rules.DROPPED.found(text, found.evidence, legacy_driver(facts, found.branch or 0))
+    return card_rules.DROPPED.found(text, found.evidence, legacy_driver(facts, found.branch or 0))
 
 
 def _set_aside(facts: HostFacts, found: Absent) -> Finding:
@@ -51,7 +68,7 @@ def _set_aside(facts: HostFacts, found: Absent) -> Finding:
 BLACKLIST = "/etc/modprobe.d/blacklist-nouveau.conf"
 
 
-def nouveau(facts: HostFacts, name: str = "nouveau") -> Finding:
+def nouveau(facts: HostFacts, name: str = "nouveau", line: str = "") -> Finding:
     """The finding for a card that nouveau, or another driver without CUDA, holds."""
     steps: tuple[Step, ...]
     if system := whole_system(facts):
@@ -60,4 +77,4 @@ def nouveau(facts: HostFacts, name: str = "nouveau") -> Finding:
         text = f"printf 'blacklist {name}\\noptions {name} modeset=0\\n' >{BLACKLIST}"
         keep = root(f"Keep {name} from loading.", "sh", "-c", text, undo=("rm", BLACKLIST))
         steps = (keep, rebuild_initramfs(facts), reboot())
-    return rules.NOUVEAU.found(f"{name} holds the GPU", "/proc/modules", steps)
+    return rules.NOUVEAU.found(f"{name} holds the GPU", line or "/proc/modules", steps)

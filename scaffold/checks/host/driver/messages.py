@@ -138,8 +138,13 @@ def plain(facts: HostFacts) -> str:
 
 
 NOT_BY_OPEN = "is not supported by open"
+DATA_CENTRE_ONLY = "Open nvidia.ko is only ready for use on Data Center GPUs"
+"""Of open modules before R545, which leave out GeForce and workstation cards by default."""
 ONLY_BY_OPEN = "requires use of the NVIDIA open kernel modules"
 LEGACY = re.compile(r"supported through the NVIDIA ([0-9]+)\.?[0-9x]* ?[Ll]egacy")
+
+
+TOO_NEW = re.compile(r"is not supported by the NVIDIA ([0-9.]+) driver release")
 
 
 def about(facts: HostFacts, device: PciDevice) -> str:

@@ -9,8 +9,9 @@ from scaffold.checks.host.package_managers import family, manager
 from scaffold.checks.host.packages import install, reboot
 from scaffold.facts import HostFacts
 from scaffold.findings import Step, by_hand, root
+from scaffold.parsing.untrusted.numbers import leading_version
 
-_ARCH = "from the AUR, with a helper such as yay: {name}-dkms, {name}-utils"
+_ARCH = "packages of the AUR, by a helper such as yay: {name}-dkms, {name}-utils"
 _NIX = "hardware.nvidia.package = config.boot.kernelPackages.nvidiaPackages"
 LEGACY: dict[tuple[str, int], tuple[str, ...] | str] = {
     ("ubuntu", 580): ("nvidia-driver-580",),
@@ -69,16 +70,28 @@ def _known(facts: HostFacts) -> tuple[str, ...]:
     return tuple(SAME.get(name, name) for name in family(facts))
 
 
+DEBIANS_LAST = (12, 470)
+"""The last Debian that has R470: packages.debian.org, nvidia-tesla-470-driver."""
+
+
+def _debian(facts: HostFacts) -> int:
+    """The release of Debian, 0 for other distributions."""
+    release = leading_version(facts.system.distribution_version) or (0,)
+    return release[0] if facts.system.distribution == "debian" else 0
+
+
 def legacy_driver(facts: HostFacts, branch: int) -> tuple[Step, ...]:
     """Steps to the last branch that knows a card; a description if the distribution is unknown."""
     rows = (LEGACY.get((name, branch)) for name in _known(facts))
     found = next((row for row in rows if row), None)
+    if branch == DEBIANS_LAST[1] and _debian(facts) > DEBIANS_LAST[0]:
+        found = "Debian has it up to 12 only; use NVIDIA's own installer of 470.256.02"
     keep = by_hand("Hold these packages, so that upgrades do not replace them.")
-    why = f"Install R{branch}, the last branch for this card."
+    why = f"Install R{branch}, the last branch for this card"
     if isinstance(found, tuple) and manager(facts):
-        return (install(facts, why, *found), keep, reboot())
+        return (install(facts, f"{why}.", *found), keep, reboot())
     words = found or "its packages are named in the distribution's documentation"
-    return (by_hand(f"{why} {words}."), keep)
+    return (by_hand(f"{why}: {words}."), keep)
 
 
 def libraries(facts: HostFacts) -> tuple[Step, ...]:

@@ -71,6 +71,16 @@ NOT_LOADED = Rule(
     consent=Consent.OWN_CHOICE,
     symptom="NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.",
 )
+KERNEL_REMOVED = Rule(
+    id="driver.kernel-removed",
+    level=Level.ERROR,
+    title="The modules of the running kernel were removed by an upgrade",
+    why="Nothing can be loaded into this kernel any more, neither the driver nor Docker's network.",
+    source="wiki.archlinux.org/title/System_maintenance; NVIDIA/nvidia-docker#365",
+    fix=(reboot(),),
+    consent=Consent.OWN_CHOICE,
+    symptom="modprobe: FATAL: Module nvidia not found in directory /lib/modules/6.17.8-arch1-1",
+)
 MISMATCH = Rule(
     id="driver.mismatch",
     level=Level.ERROR,
@@ -90,23 +100,6 @@ HANGS = Rule(
     fix=(READ_KERNEL_LOG, reboot()),
     consent=Consent.OWN_CHOICE,
     symptom="NVRM: Xid: 79, GPU has fallen off the bus.",
-)
-DROPPED = Rule(
-    id="driver.branch-drops-card",
-    level=Level.ERROR,
-    title="This driver branch no longer supports the card",
-    why="R470 is the last branch for Kepler, R580 the last for Maxwell, Pascal and Volta.",
-    source="NVIDIA CUDA toolkit, driver and architecture matrix; NixOS/nixos-hardware#1828",
-    symptom="NVRM: The NVIDIA GPU is supported through the NVIDIA 580.xx Legacy drivers.",
-)
-FLAVOUR = Rule(
-    id="driver.wrong-module",
-    level=Level.ERROR,
-    title="The kernel module is of the wrong kind for the card",
-    why="Open modules need Turing or newer; Blackwell needs the open ones.",
-    source="NVIDIA/open-gpu-kernel-modules#862; negativo17/nvidia-driver#158",
-    fix=(by_hand("Install the other kind: nvidia-driver-N-open or nvidia-driver-N."), reboot()),
-    symptom="NVRM: installed in this system is not supported by open nvidia.ko",
 )
 NO_DEVICES = Rule(
     id="driver.no-devices",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from scaffold.catalogue import DriverBranch, load_catalogue
-from scaffold.checks.host.driver import bus, doubts, messages, rules, wsl_rules
+from scaffold.checks.host.driver import bus, card_rules, doubts, messages, rules, wsl_rules
 from scaffold.checks.host.driver.bus import Why
 from scaffold.checks.host.driver.dead import MISSING_PROGRAM, why_dead
 from scaffold.checks.host.driver.left_out import left_out
@@ -49,6 +49,7 @@ def _left_out(facts: HostFacts) -> Iterator[Finding]:
         Why.NEEDS_OPEN: Level.WARN,
         Why.NEEDS_PROPRIETARY: Level.WARN,
         Why.OTHER_DRIVER: Level.WARN,
+        Why.TOO_NEW: Level.WARN,
         # Often an old display card, which is not for computing.
         Why.DROPPED: Level.INFO,
     }
@@ -133,8 +134,9 @@ def _proved(facts: HostFacts) -> bool:
 
 RULES: tuple[Rule, ...] = (
     *(rules.MISSING, rules.NOUVEAU, rules.SET_ASIDE, rules.SECURE_BOOT),
-    *(rules.KERNEL_WITHOUT_MODULE, rules.NOT_LOADED, rules.MISMATCH, rules.HANGS, rules.DROPPED),
-    *(rules.FLAVOUR, rules.NO_DEVICES, rules.FIRMWARE, rules.BAR, rules.POWER, rules.LOST),
+    *(rules.KERNEL_WITHOUT_MODULE, rules.KERNEL_REMOVED, rules.NOT_LOADED, rules.MISMATCH),
+    *(rules.HANGS, card_rules.DROPPED, card_rules.TOO_NEW),
+    *(card_rules.FLAVOUR, rules.NO_DEVICES, rules.FIRMWARE, rules.BAR, rules.POWER, rules.LOST),
     *(rules.RESET, rules.PERMISSIONS, rules.LIBRARY, rules.SMI_MISSING, rules.FAILED),
     *(wsl_rules.WSL_NO_SMI, wsl_rules.WSL_LINUX_DRIVER, wsl_rules.WSL_BLOCKED, rules.BLOCKED),
     *(doubts.TOO_OLD, doubts.ENDED, doubts.REBOOT_PENDING, doubts.NEXT_KERNEL, doubts.COMPLAINS),

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from scaffold.checks.host.docker.gives import gives_gpus_by_cdi
+from scaffold.checks.host.docker.gives import gives_gpus_by_cdi, is_desktop
+from scaffold.checks.host.kinds import is_lxc
 from scaffold.checks.host.package_managers import is_like
 from scaffold.checks.host.toolkit import rules
 from scaffold.checks.host.toolkit.fixes import set_config
@@ -11,6 +12,9 @@ from scaffold.findings import Finding, by_hand
 
 ROOT, LDCONFIG = "nvidia-container-cli.root", "nvidia-container-cli.ldconfig"
 MODE = "nvidia-container-runtime.mode"
+MODES = {"auto", "legacy", "csv", "cdi", "jit-cdi"}
+CGROUPS = "nvidia-container-cli.no-cgroups"
+VARIABLE = "accept-nvidia-visible-devices-envvar-when-unprivileged"
 
 
 def config_findings(facts: HostFacts) -> Iterator[Finding]:
@@ -21,6 +25,7 @@ def config_findings(facts: HostFacts) -> Iterator[Finding]:
         return
     yield from _paths(facts)
     yield from _mode(facts)
+    yield from _rights(facts)
 
 
 def _paths(facts: HostFacts) -> Iterator[Finding]:
@@ -41,6 +46,21 @@ def _paths(facts: HostFacts) -> Iterator[Finding]:
     yield rules.CONFIG_PATHS.found(text, facts.toolkit.config_file or "config.toml", steps)
 
 
+def _rights(facts: HostFacts) -> Iterator[Finding]:
+    """Settings with which the hook of --gpus gives a container no device, or ends."""
+    docker = facts.docker
+    if docker is None or gives_gpus_by_cdi(facts) or is_desktop(facts):
+        return
+    if facts.toolkit.no_cgroups and not docker.rootless and not is_lxc(facts):
+        step = set_config("Let it write device rules again.", CGROUPS, "false", "true")
+        own = by_hand("A rootless Docker on this host then uses CDI names: nvidia.com/gpu=all.")
+        text = "no-cgroups is set, and this engine is not rootless"
+        yield rules.NO_CGROUPS.found(text, "config.toml", (step, own))
+    if facts.toolkit.ignores_variable:
+        step = set_config("Let containers ask for GPUs again.", VARIABLE, "true", "false")
+        yield rules.NO_VARIABLE.found(f"{VARIABLE} is false", "config.toml", (step,))
+
+
 def _why_no_cdi(files: tuple[str, ...] | None) -> str:
     """Why mode cdi fails: nothing to read, or `--gpus` calls the hook, which it refuses."""
     if files == ():
@@ -56,6 +76,8 @@ def _mode(facts: HostFacts) -> Iterator[Finding]:
         "legacy": "this is a Jetson" if jetson else "",
         "cdi": "" if files and gives_gpus_by_cdi(facts) else _why_no_cdi(files),
     }
+    if mode and mode not in MODES:
+        reasons[mode] = "the toolkit does not know it"
     if mode and (reason := reasons.get(mode)):
         step = set_config("Let the toolkit choose its mode.", MODE, "auto", mode)
         yield rules.CONFIG_MODE.found(f"mode is {mode}, and {reason}", "config.toml", (step,))

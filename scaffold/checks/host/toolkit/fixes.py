@@ -7,7 +7,13 @@ its own repositories; pop-os/pop#1708 for the pin.
 from scaffold.checks.host.docker.fixes import UPDATE, apt_tools
 from scaffold.checks.host.kinds import is_operator_node
 from scaffold.checks.host.package_managers import WHOLE, manager, whole_system
-from scaffold.checks.host.packages import install, refresh, restart_docker, upgrade
+from scaffold.checks.host.packages import (
+    install,
+    refresh,
+    restart_docker,
+    then,
+    upgrade,
+)
 from scaffold.facts import HostFacts
 from scaffold.findings import Interrupts, Step, by_hand, root, run
 from scaffold.parsing.untrusted.numbers import whole
@@ -55,7 +61,7 @@ _ZYPPER = (
     _rpm_repository(ZYPP_FOLDER),
     root("Trust its key.", "zypper", "--non-interactive", "--gpg-auto-import-keys", "refresh"),
 )
-SOURCES = {"apt-get": _APT, "dnf": _RPM, "yum": _RPM, "zypper": _ZYPPER}
+SOURCES = {"apt-get": _APT, "dnf": _RPM, "yum": _RPM, "tdnf": _RPM, "zypper": _ZYPPER}
 
 PIN_FILE = "/etc/apt/preferences.d/nvidia-container-toolkit"
 _PIN = (
@@ -78,6 +84,7 @@ IN_WORDS = {
     "--device /dev/nvidiactl and the driver by --volume /var/lib/nvidia/lib64:"
     "/usr/local/nvidia/lib64 --volume /var/lib/nvidia/bin:/usr/local/nvidia/bin",
     "unraid": "The NVIDIA Driver plugin brings the toolkit",
+    "truenas": "Switch on NVIDIA drivers in the Apps settings, which bring the toolkit too",
     "flatcar": "The system extension nvidia-runtime brings the toolkit",
     "synology": "The package NVIDIA Runtime Library brings the libraries",
 }
@@ -129,7 +136,7 @@ def install_toolkit(facts: HostFacts) -> tuple[Step, ...]:
         return (by_hand(f"Install the toolkit as {guide} describes."), *configure(facts))
     pin = (PIN,) if name == "apt-get" and outranked(facts) else ()
     package = install(facts, "Install the toolkit.", "nvidia-container-toolkit")
-    return (*pin, *SOURCES[name], package, *configure(facts))
+    return (*pin, *SOURCES[name], package, *then(facts, *configure(facts)))
 
 
 def upgrade_toolkit(facts: HostFacts) -> tuple[Step, ...]:

@@ -187,6 +187,26 @@ CONFIG_MODE = Rule(
     consent=Consent.ROUTINE,
     symptom="unsupported mode; unresolvable CDI devices",
 )
+NO_CGROUPS = Rule(
+    id="toolkit.no-cgroups",
+    level=Level.ERROR,
+    title="The toolkit writes no device rules, and Docker is not rootless",
+    why="The setting is for rootless Docker; with it containers of the system's Docker may not "
+    "open the GPU's devices.",
+    source="NVIDIA/nvidia-container-toolkit#381, #85; NVIDIA/dcgm-exporter#440",
+    consent=Consent.ROUTINE,
+    symptom="Failed to initialize NVML: Unknown Error",
+)
+NO_VARIABLE = Rule(
+    id="toolkit.variable-ignored",
+    level=Level.ERROR,
+    title="The toolkit ignores the GPUs that containers ask for",
+    why="Docker's --gpus sets NVIDIA_VISIBLE_DEVICES, which the hook then refuses to containers "
+    "without --privileged; the setting is for Kubernetes.",
+    source="NVIDIA/k8s-device-plugin#203",
+    consent=Consent.ROUTINE,
+    symptom="insufficient privileges to read device list from NVIDIA_VISIBLE_DEVICES envvar",
+)
 SELINUX = Rule(
     id="toolkit.selinux",
     level=Level.WARN,

@@ -204,6 +204,7 @@ RULES: tuple[Rule, ...] = (
     *(rules.JETSON_RUNTIME, rules.CGROUPS, rules.CVE, rules.OLD, rules.MIXED, rules.OBSOLETE),
     *(rules.OLD_SOURCES, rules.CDI_STALE, rules.CDI_UNREAD, rules.DAEMON_RELOAD),
     *(rules.CONFIG_INVALID, rules.CONFIG_PATHS, rules.CONFIG_MODE, rules.SELINUX),
+    *(rules.NO_CGROUPS, rules.NO_VARIABLE),
 )
 
 TOPIC = Topic(

@@ -1,0 +1,106 @@
+"""`scaffold start`: clone, init, up and open, one after the other."""
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+import click
+
+from scaffold.cli.engine_options import ssh_config_option
+from scaffold.cli.terminal import line, say
+from scaffold.errors import ScaffoldError
+from scaffold.parsing.untrusted.secrets import redacted
+
+
+@click.command(short_help="Clone, configure, start, test and open a project, in one command.")
+@click.argument("where", metavar="[PATH | GIT-URL]", default=".")
+@click.option("--host", metavar="NAME", help="Server that runs the container; default: none.")
+@ssh_config_option
+@click.option("--yes", "-y", is_flag=True, help="Accept the defaults of init.")
+@click.option(
+    "--trust", is_flag=True, help="Agree to what the project asks for outside its container."
+)
+@click.option("--no-open", is_flag=True, help="Do not open the editor at the end.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    where: str,
+    host: str | None,
+    ssh_config: Path | None,
+    *,
+    yes: bool,
+    trust: bool,
+    no_open: bool,
+) -> None:
+    """From a folder or a git address to a dev container whose GPU works, open in the editor.
+
+    Runs git clone, scaffold init, scaffold up (which tests the GPU) and scaffold open. What is
+    done already is skipped, so after an error the same command continues.
+
+    \b
+    scaffold start                                        this folder, on this computer
+    scaffold start https://github.com/OWNER/NAME --host gpu01
+    """
+    from scaffold.commands.workspace.start import fetch, find_project, is_configured
+
+    folder, url = find_project(where)
+    common = _flags(host, ssh_config, trust=trust)
+    again = shlex.join(["scaffold", "start", str(folder), *common, *(["--yes"] if yes else [])])
+    steps = Steps(ctx.find_root(), again, 3 if no_open else 4)
+    if url:
+        steps.say(f"Clone {redacted(url)}")
+        fetch(url, folder)
+    else:
+        steps.say(f"Use the folder {folder.resolve()}")
+    if is_configured(folder):
+        steps.say("Configure: done already")
+    else:
+        steps.run("Configure", "init", [str(folder), *common, *(["--yes"] if yes else [])])
+        if not is_configured(folder):
+            say(f"Stopped: there is no configuration. To continue: {again}", err=True)
+            ctx.exit(1)
+    code = steps.run("Start and test", "up", [str(folder), *common])
+    if code:
+        ctx.exit(code)
+    if not no_open:
+        steps.run("Open", "open", [str(folder), *_flags(None, ssh_config, trust=False)])
+
+
+def _flags(host: str | None, ssh_config: Path | None, *, trust: bool) -> list[str]:
+    return [
+        *(["--host", host] if host else []),
+        *(["--ssh-config", str(ssh_config)] if ssh_config else []),
+        *(["--trust"] if trust else []),
+    ]
+
+
+class Steps:
+    """The steps of one run, numbered; an error of a step names the command that continues."""
+
+    def __init__(self, root: click.Context, again: str, total: int) -> None:
+        self._root, self._again = root, again
+        self._total, self._number = total, 0
+
+    def say(self, text: str) -> None:
+        """Print the title of a step."""
+        self._number += 1
+        line((f"\n[{self._number}/{self._total}] {text}", "bold"))
+
+    def run(self, title: str, name: str, words: Sequence[str]) -> int:
+        """Run one of our commands; its exit code. Raises ScaffoldError with how to continue."""
+        self.say(f"{title}: {shlex.join(['scaffold', name, *words])}")
+        group = cast("click.Group", self._root.command)
+        command = cast("click.Command", group.get_command(self._root, name))
+        try:
+            code = command.main(
+                list(words), prog_name=name, standalone_mode=False, parent=self._root
+            )
+        except ScaffoldError as error:
+            then = f"to continue afterwards: {self._again}"
+            error.hint = f"{error.hint}\n{then}" if error.hint else then
+            raise
+        if code:
+            say(f"\nTo continue: {self._again}", err=True)
+        return int(code or 0)

@@ -1,0 +1,1 @@
+"""Use cases about the user's own computer."""

@@ -1,0 +1,50 @@
+"""Values that cannot be meant, and what `init` says to do next."""
+
+import pytest
+
+MISTAKES = {
+    "shared memory of 8 bytes": (["--shm", "8"], "--shm: 8 is only 8 B", "for gigabytes: 8g"),
+    "shared memory of 64 kB": (["--shm", "64k"], "64k is only", "for gigabytes: 64g"),
+    "a port out of range": (["--port", "99999"], "'99999' is not a port", "1 to 65535"),
+    "a context without a server": (["--files", "context"], "needs the server", "--host NAME"),
+    "a user id that is no number": (["--uid", "foo"], "--uid: 'foo'", "init --help"),
+}
+
+
+@pytest.mark.parametrize(("words", "wrong", "fix"), MISTAKES.values(), ids=MISTAKES)
+def test_value_that_cannot_be_meant_is_refused(scaffold, tmp_path, words, wrong, fix):
+    done = scaffold("init", "--yes", tmp_path, *words)
+    assert done.code == 2
+    assert wrong in done.err
+    assert fix in done.err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("size", ["8g", "1048576", "1024k", "512M", "host", ""])
+def test_sizes_that_are_meant_are_taken(scaffold, tmp_path, size):
+    assert scaffold("init", "--yes", "--dry-run", tmp_path, "--shm", size).code == 0
+
+
+def test_next_names_folder_and_configuration(scaffold, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my sub").mkdir()
+    (tmp_path / "my sub" / "requirements.txt").write_text("numpy\n")
+    done = scaffold("init", "--yes", "my sub", "--config", "gpu")
+    assert "scaffold up 'my sub' --config gpu  starts" in done.out
+    assert "scaffold open 'my sub' --config gpu opens" in done.out
+
+
+def test_what_is_missing_is_said_before_it_matters(scaffold, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    done = scaffold("init", "--yes", tmp_path)
+    expected = "scaffold doctor   says how to install Docker and the Dev Containers CLI"
+    assert expected in done.out.split("Next")[1]
+
+
+@pytest.mark.parametrize("command", ["up", "verify", "sync", "down", "init", "start"])
+def test_a_file_in_place_of_a_folder_is_told(scaffold, tmp_path, command):
+    (tmp_path / "file").write_text("")
+    done = scaffold(command, tmp_path / "file")
+    assert done.code == 2
+    assert "file" in done.err
+    assert "folder" in done.err or "directory" in done.err

@@ -1,0 +1,72 @@
+"""Mistakes on the command line: one form, and what was meant."""
+
+import pytest
+
+from scaffold.cli.main import COMMANDS, SECTIONS
+from scaffold.cli.usage_errors import ELSEWHERE, nearest, unknown_choice
+
+MISTAKES = {
+    "a command with letters exchanged": (["inti"], "has no command 'inti'", "scaffold init"),
+    "another spelling of a command": (["catalog"], "no command 'catalog'", "scaffold catalogue"),
+    "a command of other tools": (["ps"], "has no command 'ps'", "scaffold status"),
+    "a command of a group": (["setup"], "has no command 'setup'", "scaffold host setup"),
+    "a command below a group": (
+        ["host", "chekc"],
+        "scaffold host has no command 'chekc'",
+        "scaffold host check",
+    ),
+    "a command below a table of commands": (
+        ["catalogue", "gpuz"],
+        "no command 'gpuz'",
+        "scaffold catalogue gpus",
+    ),
+    "a command of docker below container": (["container", "ls"], "'ls'", "Did you mean 'list'"),
+    "an option": (["init", "--tarket", "cpu"], "no option --tarket", "did you mean --target?"),
+    "an option of another command": (
+        ["container", "recreate", "x", "--port", "8"],
+        "--port",
+        "Did you mean '--publish'",
+    ),
+    "a choice": (["verify", "--gpu", "requird"], "--gpu: unknown choice", "did you mean required?"),
+    "a choice that is near to none": (["verify", "--gpu", "xyz"], "'xyz'", "choose one of req"),
+    "a choice of init": (["init", "--gpu", "requird"], "'requird'", "did you mean 'required'"),
+    "an option without its value": (["host", "check", "local", "--for"], "requires", "--help"),
+    "a word too many": (
+        ["up", "a", "b"],
+        "got unexpected extra argument (b)",
+        "scaffold up --help",
+    ),
+    "a missing argument": (["host", "setup"], "missing argument 'HOST'", "host setup --help"),
+    "a word that is near to nothing": (["qqqqq"], "no command 'qqqqq'", "lists all commands"),
+}
+
+
+@pytest.mark.parametrize(("words", "wrong", "meant"), MISTAKES.values(), ids=MISTAKES)
+def test_mistake_is_told_in_one_form(scaffold, words, wrong, meant):
+    done = scaffold(*words)
+    assert done.code == 2
+    assert done.out == ""
+    assert done.err.startswith("error: ")
+    assert "Usage:" not in done.err
+    assert wrong in done.err
+    assert meant in done.err
+    assert len(done.err.splitlines()) <= 3
+
+
+def test_every_word_of_other_tools_names_a_command_that_exists(scaffold):
+    for word, command in ELSEWHERE.items():
+        assert word not in COMMANDS
+        assert scaffold(*command.split(), "--help").code == 0
+
+
+def test_help_has_parts_and_starts_with_what_a_newcomer_needs(scaffold):
+    lines = scaffold("--help").out.splitlines()
+    titles = [line for line in lines if line.endswith(":") and not line.startswith(("Usage", " "))]
+    assert titles == ["Options:", *(f"{title}:" for title in SECTIONS)]
+    assert next(iter(SECTIONS)) == "Start here"
+
+
+def test_nearest_knows_no_case_and_takes_no_far_word():
+    assert nearest("GPU1", ["gpu01", "web"]) == "gpu01"
+    assert nearest("x", ["gpu01"]) == ""
+    assert "one of a, b" in unknown_choice("--x", "zzz", ("a", "b")).hint

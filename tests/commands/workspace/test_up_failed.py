@@ -1,0 +1,111 @@
+"""`scaffold up` when the Dev Containers CLI fails: cause, lines, fix, next command and log."""
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from scaffold.commands.workspace import up as use_case
+from scaffold.commands.workspace.up_target import UpTarget
+from scaffold.errors import TargetError
+from scaffold.workspace.identity import Identity
+
+BUILD = """\
+[12 ms] @devcontainers/cli 0.89.0. Node.js v20.0.0.
+[99 ms] Start: Run: docker buildx build --load -f /tmp/Dockerfile
+#5 [2/4] RUN apt-get install -y libgl1-mesa-glx
+#5 0.512 Reading package lists...
+#5 0.713 E: Unable to locate package libgl1-mesa-glx
+#5 ERROR: process "/bin/sh -c apt-get install" did not complete successfully: exit code: 100
+[500 ms] Error: Command failed: docker buildx build --load -f /tmp/Dockerfile
+[500 ms]     at abc (/usr/lib/node_modules/@devcontainers/cli/dist/spec-node/x.js:1:1)
+"""
+
+UNKNOWN = """\
+#7 [3/4] RUN ./configure
+#7 1.1 checking for a wand
+#7 1.2 configure: error: no wand
+#7 ERROR: process "./configure" returned 3
+"""
+
+
+def recorded(*, by_context: bool) -> SimpleNamespace:
+    return SimpleNamespace(host="gpu01", by_context=by_context)
+
+
+@pytest.fixture
+def failed(monkeypatch, tmp_path):
+    """What the user reads when the CLI wrote this log."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+    def run(log: str, message: str = "Command failed: docker", **settings) -> TargetError:
+        target = UpTarget(
+            root=tmp_path / "sub", identity=Identity(account="a"), config=".devcontainer.json"
+        )
+        target = replace(target, **settings)
+        path = use_case.log_path(target.root)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(log)
+
+        def run_up(*_words):
+            raise TargetError(message)
+
+        monkeypatch.setattr(use_case, "run_up", run_up)
+        with pytest.raises(TargetError) as raised:
+            use_case.start(target, print)
+        return raised.value
+
+    return run
+
+
+def test_a_known_failure_has_cause_lines_fix_next_command_and_log(failed, tmp_path):
+    error = failed(BUILD)
+    sub = tmp_path / "sub"
+    assert error.message.splitlines() == [
+        "the container does not start: the distribution has no package libgl1-mesa-glx",
+        "RUN apt-get install -y libgl1-mesa-glx (exit code 100)",
+        "  E: Unable to locate package libgl1-mesa-glx",
+    ]
+    fix, again, log = error.hint.splitlines()
+    assert f"--apt of scaffold init {sub}" in fix
+    assert again == f"then run again: scaffold up {sub}"
+    assert log == f"full log: {use_case.log_path(sub)}"
+
+
+def test_an_unknown_failure_shows_the_step_and_its_last_lines(failed):
+    error = failed(UNKNOWN)
+    assert error.message.splitlines()[1:] == [
+        'RUN ./configure: process "./configure" returned 3',
+        "  configure: error: no wand",
+    ]
+    assert error.hint.startswith("then run again: scaffold up")
+
+
+def test_the_message_of_the_cli_counts_where_it_says_something(failed):
+    message = "Dockerfile (/p/.devcontainer/Dockerfile) not found."
+    assert "/p/.devcontainer/Dockerfile, which does not exist" in failed("", message).message
+    assert failed("", "no such luck").message == "the container does not start: no such luck"
+
+
+@pytest.mark.parametrize(
+    ("by_context", "docker"),
+    [(True, "docker --context gpu01"), (False, "docker -H ssh://gpu01")],
+)
+def test_commands_are_for_the_engine_host_and_settings_of_the_run(failed, by_context, docker):
+    settings = {
+        "recorded": recorded(by_context=by_context),
+        "ssh_config": Path("/x/my config"),
+        "config": ".devcontainer/gpu/devcontainer.json",
+    }
+    error = failed("no space left on device", **settings)
+    assert f"{docker} system df" in error.hint
+    flags = "--ssh-config '/x/my config' --config gpu"
+    assert f"/sub {flags}\nfull log" in error.hint
+    error = failed("docker: nvcc: not found", **settings)
+    assert f"{flags} --host gpu01 --nvcc" in error.hint
+
+
+def test_a_server_without_the_cli_is_told_the_other_way(failed):
+    error = failed("", "neither devcontainer nor npx is on the host's PATH")
+    assert "scaffold open works without it" in error.hint

@@ -1,0 +1,54 @@
+"""The biggest hostile inputs stay below 300 MB of memory."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.hostile.harness import world
+from tests.hostile.inputs import REMOTE, write
+from tests.hostile.situations import FIXED, prepared
+
+LIMIT_KIB = 300 << 10
+
+BIGGEST = (
+    *("3,000 files", "a sparse lock file", "a billion laughs in YAML", "nested tables in TOML"),
+    *("a notebook of a million cells", "source of one long expression", "a README of code fences"),
+)
+ROWS = {row[1]: row for row in FIXED}
+LONG = os.environ.get("LAB_LONG") == "1"
+
+
+def peak_kib(argv: list[str], root) -> tuple[int, int]:
+    """The exit code of the command and the most memory that it had."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "scaffold", *argv],
+        cwd=root,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    _, status, used = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    return child.returncode, used.ru_maxrss
+
+
+@pytest.mark.parametrize("title", BIGGEST if LONG else BIGGEST[:3])
+def test_a_big_project_needs_little_memory(title):
+    row = ROWS[title]
+    with world() as base:
+        prepared(row)(base / "home" / "project")
+        code, most = peak_kib(row[2], base / "home" / "project")
+    assert (code, most < LIMIT_KIB) == (0, True), most
+
+
+@pytest.mark.parametrize("answer", ["endless", "zeros", "errors"])
+def test_an_endless_answer_of_a_server_needs_little_memory(answer):
+    with world() as base:
+        root = base / "home" / "project"
+        write(root, ".devcontainer/scaffold.toml", REMOTE.format("/srv/x"))
+        (base / "far.json").write_text(json.dumps({"answer": answer}))
+        code, most = peak_kib(["pull", "--trust"], root)
+    assert (code, most < LIMIT_KIB) == (1, True), most
