@@ -11,11 +11,21 @@ GPUS = (
     r"|(?:device=)?(?:GPU|MIG)-[\w/-]+(?:,(?:GPU|MIG)-[\w/-]+)*"
     r"|[a-z0-9.-]+/[\w-]+=[\w:.-]+(?:,[a-z0-9.-]+/[\w-]+=[\w:.-]+)*"
 )
+IMAGE = (
+    r"((localhost|[A-Za-z0-9-]+(?=[.:])[A-Za-z0-9.-]*)(:\d+)?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*"
+    r"(:\w[\w.-]{0,127})?(@[a-z0-9+._-]+:[0-9a-fA-F]{32,})?"
+)
 USER = r"(?!(?:daemon|bin|sys|sync|games|man|lp|mail|news|uucp|proxy|backup|list|irc|gnats|nobody)$)"
 
 ANSWERS = {
     # answer: its value, what one of its items looks like, whether it is a list, an example
     "gpus": ({{ cookiecutter.gpus | tojson }}, GPUS, False, "all, 2 or device=0,1"),
+    "image": (
+        {{ cookiecutter.image | tojson }},
+        "|" + IMAGE,
+        False,
+        "nvidia/cuda:12.6.3-devel-ubuntu22.04",
+    ),
     "apt": ({{ cookiecutter.apt | tojson }}, r"[a-z0-9][a-z0-9+.-]+", True, "ffmpeg, libgl1"),
     "mount": (
         {{ cookiecutter.mount | tojson }},
