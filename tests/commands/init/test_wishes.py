@@ -144,6 +144,7 @@ OTHERS = {
 }
 TEXTS = {
     "framework": "jax",
+    "image": "nvidia/cuda:12.6.3-base-ubuntu24.04",
     "gpus": "2",
     "python": "3.11",
     "shm": "1g",
