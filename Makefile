@@ -59,7 +59,7 @@ docs: $(VENV)/.ready
 # hundred moments, other engines (from Debian's newer releases, and rootless), 12 GB of changes.
 long: $(VENV)/.ready hostile
 	KILLS=300 $(BIN)/python -m pytest tests/hostile/test_killed.py
-	LAB_LONG=1 $(BIN)/python -m pytest tests/lab
+	LAB_LONG=1 $(BIN)/python -m pytest tests/lab tests/hostile/test_memory.py tests/commands/sync/test_git_killed.py
 
 # A thousand seeded hostile inputs on the whole command line, at most 15 minutes; another seed:
 # make hostile SEED=2

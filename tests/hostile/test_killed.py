@@ -1,7 +1,7 @@
 """Signals at random moments: files are old or new, whole, and the next run is clean.
 
 KILLS=300 (in `make long`) tries more moments than the few of every run. The server of `sync`
-and `pull` is a shell on this machine; tests/lab kills `host setup` and `adopt`.
+and `pull` is a shell on this machine; tests/lab kills `host setup` and `container recreate`.
 """
 
 import os
