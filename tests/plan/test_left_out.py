@@ -8,7 +8,7 @@ import pytest
 
 from scaffold.project.facts import Framework
 from tests.plan.planning import RESOLUTION, commands, plan_of, tasks
-from tests.project.looking import look
+from tests.project.project_trees import tree
 
 PEP621 = '[project]\nname = "demo-root"\nversion = "0"\nkeywords = ["demo"]\n'
 PDM = "[tool.pdm]\ndistribution = false\n"
@@ -54,7 +54,7 @@ SEPARABLE = {
 
 def planned(name: str, text: str, **more: str):
     files = {name: text, "lib/setup.py": "from setuptools import setup\nsetup(name='demo')\n"}
-    project = look({**files, **more})
+    project = tree({**files, **more})
     return plan_of(
         project=project,
         package_manager=project.package_manager,

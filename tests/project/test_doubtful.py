@@ -8,7 +8,7 @@ from scaffold.adapters.local.repository import read_repository
 from scaffold.project.facts import PackageManager
 from scaffold.project.framework import Framework
 from scaffold.project.reading import read_project
-from tests.project.looking import look, used
+from tests.project.project_trees import tree, used
 
 OLD_LOCK = """\
 [[package]]
@@ -42,7 +42,7 @@ def files_of(tmp_path, files):
     ids=["left behind", "with its table", "of the last Poetry 1", "of Poetry 2, which reads it"],
 )
 def test_a_lock_of_poetry_counts_beside_a_manifest_that_poetry_reads(lock, manifest, manager, spec):
-    facts = look({"poetry.lock": lock, "pyproject.toml": manifest})
+    facts = tree({"poetry.lock": lock, "pyproject.toml": manifest})
     assert (facts.package_manager, facts.framework_spec) == (manager, spec)
 
 
@@ -62,7 +62,7 @@ def test_a_lock_of_poetry_counts_beside_a_manifest_that_poetry_reads(lock, manif
     ids=["a list for GPUs", "alone", "a list of other things", "a build for GPUs", "locked"],
 )
 def test_pixi_without_cuda_gives_way_to_a_list_that_can_use_the_gpu(dependency, files, manager):
-    assert look({"pixi.toml": PIXI.format(dependency), **files}).package_manager is manager
+    assert tree({"pixi.toml": PIXI.format(dependency), **files}).package_manager is manager
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_pixi_without_cuda_gives_way_to_a_list_that_can_use_the_gpu(dependency, 
 )
 def test_a_lock_that_knows_no_wheel_of_a_package_needs_a_compiler(lock, expected):
     entry = f'version = 1\n[[package]]\nname = "evdev"\nversion = "1.9"\n{lock}'
-    facts = look({"uv.lock": entry, "pyproject.toml": '[project]\nname = "x"\n'})
+    facts = tree({"uv.lock": entry, "pyproject.toml": '[project]\nname = "x"\n'})
     assert [one.name for one in facts.apt] == expected
 
 
@@ -98,13 +98,13 @@ def test_a_lock_that_knows_no_wheel_of_a_package_needs_a_compiler(lock, expected
     "code", ["x = tf.contrib.layers.l2()", "from tensorflow.contrib import slim"]
 )
 def test_code_of_tensorflow_1_needs_a_release_below_2(files, spec, legacy, code):
-    facts = look({**files, "model.py": f"import tensorflow as tf\n{code}\n"})
+    facts = tree({**files, "model.py": f"import tensorflow as tf\n{code}\n"})
     assert (facts.framework_spec, facts.legacy) == (spec, legacy)
 
 
 def test_examples_of_tensorflow_1_decide_nothing():
     files = {"requirements.txt": "tensorflow\n", "examples/old.py": "tf.contrib.layers.x()\n"}
-    assert look(files).framework_spec == ""
+    assert tree(files).framework_spec == ""
 
 
 def readme(*blocks):
@@ -151,7 +151,7 @@ def test_of_lists_for_several_devices_the_one_for_the_gpu_is_installed(tmp_path,
 
 def test_a_readme_in_another_language_is_followed():
     text = "# X\n\n## 安装依赖\n\n```\npip install torch==2.7.1\n```\n"
-    facts = look({"README.md": text, "requirements.txt": "six\n"})
+    facts = tree({"README.md": text, "requirements.txt": "six\n"})
     assert (facts.framework, facts.framework_spec) == (Framework.PYTORCH, "==2.7.1")
 
 
@@ -168,13 +168,13 @@ LIBRARY = '[project]\nname = "lib"\ndependencies = ["six"]\n'
     ids=["after the release", "before it", "with the checkout"],
 )
 def test_what_a_readme_installs_for_users_of_the_release_is_no_dependency(blocks, expected):
-    assert look({"README.md": readme(*blocks), "pyproject.toml": LIBRARY}).framework is expected
+    assert tree({"README.md": readme(*blocks), "pyproject.toml": LIBRARY}).framework is expected
 
 
 def test_lists_of_tests_decide_no_framework():
     files = {"pyproject.toml": LIBRARY, "tests/e2e/requirements.txt": "torch\n"}
-    assert look(files).framework is Framework.NONE
-    assert look({"tests/requirements.txt": "torch\n"}).framework is Framework.PYTORCH
+    assert tree(files).framework is Framework.NONE
+    assert tree({"tests/requirements.txt": "torch\n"}).framework is Framework.PYTORCH
 
 
 def test_conda_with_a_list_of_pip_takes_the_environment_beside_it():
@@ -182,15 +182,15 @@ def test_conda_with_a_list_of_pip_takes_the_environment_beside_it():
         "README.md": readme("conda create -n x python=3.5 --file requirements.txt"),
         "requirements.txt": "numpy==1.11.1\n",
     }
-    assert look(files).package_manager is PackageManager.PIP
-    facts = look({**files, "environment.yml": "dependencies:\n  - python=3.5\n"})
+    assert tree(files).package_manager is PackageManager.PIP
+    facts = tree({**files, "environment.yml": "dependencies:\n  - python=3.5\n"})
     assert (facts.package_manager, facts.python_spec) == (PackageManager.CONDA, "==3.5.*")
 
 
 def test_the_python_of_an_example_is_not_the_project_s():
     setup = "setup(install_requires=['six'], classifiers=['Programming Language :: Python :: 3.8'])"
     example = "setup(name='e', python_requires='>=3.6')"
-    facts = look({"setup.py": setup, "examples/e/setup.py": example})
+    facts = tree({"setup.py": setup, "examples/e/setup.py": example})
     assert facts.python_spec == "<3.9"
     assert used(facts, "python") == ["setup.py:1 Python :: 3.8"]
 
@@ -212,5 +212,5 @@ def notebook(language):
     ids=["R in notebooks", "Python in notebooks", "Julia", "half Python", "C++", "text"],
 )
 def test_languages_of_repositories_without_a_project_file(files, paths, expected):
-    facts = look(files, (*files, *paths))
+    facts = tree(files, (*files, *paths))
     assert (facts.python_project, facts.other_language) == expected

@@ -10,7 +10,7 @@ from scaffold.project.reading import read_project
 from scaffold.project.sources import Unread
 from scaffold.project.syntax.text import decode, one_line
 from scaffold.project.syntax.yaml_tree import load_yaml
-from tests.project.looking import look
+from tests.project.project_trees import tree
 
 NAMES = (
     "requirements.txt",
@@ -171,7 +171,7 @@ def test_broken_file_is_named_and_reading_goes_on(path, content, problem):
 
 def test_document_that_doubles_itself_costs_nothing():
     levels = "\n".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30))
-    facts = look({"environment.yml": f"a0: &a0 [x]\n{levels}\ndependencies: *a29\n"})
+    facts = tree({"environment.yml": f"a0: &a0 [x]\n{levels}\ndependencies: *a29\n"})
     assert facts.problems == ()
 
 
@@ -182,7 +182,7 @@ def test_alias_of_an_open_list_ends():
 
 def test_includes_in_a_circle_end():
     files = {"requirements.txt": "-r a.txt\ntorch\n", "a.txt": "-r requirements.txt\n-r a.txt\n"}
-    assert look(files).framework is Framework.PYTORCH
+    assert tree(files).framework is Framework.PYTORCH
 
 
 def test_requirements_that_only_include_each_other_still_have_a_first():
@@ -190,7 +190,7 @@ def test_requirements_that_only_include_each_other_still_have_a_first():
         "requirements-a.txt": "-r requirements-b.txt",
         "requirements-b.txt": "-r requirements-a.txt",
     }
-    assert look(files).install_files == ("requirements-a.txt", "requirements-b.txt")
+    assert tree(files).install_files == ("requirements-a.txt", "requirements-b.txt")
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_requirements_that_only_include_each_other_still_have_a_first():
     ids=["UTF-16", "UTF-16-LE", "UTF-16-BE", "UTF-32", "UTF-8 with a mark", "old Mac line ends"],
 )
 def test_encodings_that_editors_write(content):
-    facts = look({"requirements.txt": content})
+    facts = tree({"requirements.txt": content})
     assert (facts.framework_spec, facts.problems) == ("==2.8", ())
 
 
@@ -217,12 +217,12 @@ def test_empty_file_decodes_to_nothing():
 def test_setup_py_is_never_run(tmp_path):
     trap = tmp_path / "ran"
     code = f"open({str(trap)!r}, 'w')\nimport os; os.system('touch {trap}')\nsetup()\n"
-    look({"setup.py": code, "train.py": code})
+    tree({"setup.py": code, "train.py": code})
     assert not trap.exists()
 
 
 def test_strange_escapes_in_setup_py_warn_nobody():
-    assert look({"setup.py": "x = '\\d'\nsetup(install_requires=['torch'])\n"}).problems == ()
+    assert tree({"setup.py": "x = '\\d'\nsetup(install_requires=['torch'])\n"}).problems == ()
 
 
 def test_text_is_shown_on_one_bounded_line():

@@ -4,7 +4,7 @@ import pytest
 
 from scaffold.project.facts import PackageManager
 from scaffold.project.framework import Framework
-from tests.project.looking import look, unused, used
+from tests.project.project_trees import tree, unused, used
 
 NO_LIST = "from setuptools import setup\nsetup(name='demo', packages=['demo'])\n"
 NEWEST = "    pip install torch numpy tqdm\n"
@@ -15,7 +15,7 @@ def packages(facts):
 
 
 def test_readme_gives_python_framework_and_companions():
-    facts = look(
+    facts = tree(
         {
             "README.md": "    conda create -n demo python=3.8 -y\n"
             "    pip install torch==1.13.1+cu117 torchvision==0.14.1+cu117 "
@@ -36,7 +36,7 @@ def test_readme_gives_python_framework_and_companions():
 
 
 def test_readme_is_the_only_list():
-    facts = look({"README.md": NEWEST, "train.py": "import torch\nimport einops\n"})
+    facts = tree({"README.md": NEWEST, "train.py": "import torch\nimport einops\n"})
     assert packages(facts) == ["numpy", "tqdm"]
     assert facts.framework is Framework.PYTORCH
     assert not any(one.guessed for one in facts.packages)
@@ -44,13 +44,13 @@ def test_readme_is_the_only_list():
 
 def test_readme_pin_is_a_preference_where_the_list_leaves_it_open():
     files = {"README.md": "    pip install torch==1.7.1\n    pip install -r requirements.txt\n"}
-    facts = look({**files, "requirements.txt": "torch>=1.6\n"})
+    facts = tree({**files, "requirements.txt": "torch>=1.6\n"})
     assert (facts.framework_spec, facts.framework_bound) == ("==1.7.1", ">=1.6")
     assert "framework" in facts.soft
 
 
 def test_list_that_the_readme_names_comes_before_metadata():
-    facts = look(
+    facts = tree(
         {
             "README.md": "    pip install -r app/requirements.txt\n",
             "app/requirements.txt": "jax[cuda12]>=0.4.2\n",
@@ -62,7 +62,7 @@ def test_list_that_the_readme_names_comes_before_metadata():
 
 
 def test_list_and_project_of_the_readme_add_up():
-    facts = look(
+    facts = tree(
         {
             "README.md": "    pip install -e '.[train]'\n"
             "    pip install -r requirements/extra.txt\n",
@@ -79,7 +79,7 @@ def test_list_and_project_of_the_readme_add_up():
 
 def test_list_for_the_image_is_not_the_project_s_where_the_root_has_one():
     files = {"requirements.txt": "jax==0.4.26\n", "docker/requirements.txt": "docker\n"}
-    facts = look({**files, "README.md": "    pip3 install -r docker/requirements.txt\n"})
+    facts = tree({**files, "README.md": "    pip3 install -r docker/requirements.txt\n"})
     assert facts.install_files == ("requirements.txt",)
 
 
@@ -97,17 +97,17 @@ NOT_FOLLOWED = [
 @pytest.mark.parametrize("readme", NOT_FOLLOWED)
 def test_commands_that_are_not_the_project_s_own_installation(readme):
     text = f"# Demo\n## Installation\n    pip install numpy\n{readme}"
-    facts = look({"README.md": text, "setup.py": NO_LIST, "demo/__init__.py": ""})
+    facts = tree({"README.md": text, "setup.py": NO_LIST, "demo/__init__.py": ""})
     assert packages(facts) == ["numpy"]
 
 
 def test_guide_speaks_where_the_readme_shows_no_command():
-    facts = look({"README.md": "See INSTALL.md.\n", "INSTALL.md": NEWEST, "train.py": ""})
+    facts = tree({"README.md": "See INSTALL.md.\n", "INSTALL.md": NEWEST, "train.py": ""})
     assert packages(facts) == ["numpy", "tqdm"]
 
 
 def test_packages_of_the_readme_make_the_root_the_project():
-    facts = look(
+    facts = tree(
         {
             "README.md": "    conda install pytorch=1.6.0 torchvision=0.7.0 cudatoolkit=10.1 "
             "opencv -c pytorch\n",
@@ -133,9 +133,9 @@ torch =
 
 def test_extra_that_nobody_asks_for_is_no_framework():
     data = "from setuptools import setup\nsetup(package_data={'': ['*.pyx', '*.cu']})\n"
-    facts = look({"setup.cfg": EXTRA, "setup.py": data, "demo/__init__.py": ""})
+    facts = tree({"setup.cfg": EXTRA, "setup.py": data, "demo/__init__.py": ""})
     assert (facts.framework, facts.framework_spec, facts.nvcc) == (Framework.NONE, "", False)
-    asked = look({"setup.cfg": EXTRA, "setup.py": data, "README.md": "    pip install .[torch]\n"})
+    asked = tree({"setup.cfg": EXTRA, "setup.py": data, "README.md": "    pip install .[torch]\n"})
     assert (asked.framework, asked.framework_spec) == (Framework.PYTORCH, ">=1.6.0")
 
 
@@ -198,9 +198,9 @@ source = { registry = "https://index.example.org/simple" }
 
 def test_lock_entry_of_an_extra_counts_only_where_it_is_asked_for():
     files = {"pyproject.toml": PYPROJECT, "uv.lock": LOCK}
-    assert look(files).framework is Framework.NONE
+    assert tree(files).framework is Framework.NONE
     for command in ("uv sync --extra media", "uv sync --all-extras"):
-        facts = look({**files, "README.md": f"    {command}\n"})
+        facts = tree({**files, "README.md": f"    {command}\n"})
         assert (facts.framework, facts.framework_spec) == (Framework.PYTORCH, "==2.8.0")
         assert (facts.cuda_hint, facts.soft) == ("12", set())
 
@@ -211,7 +211,7 @@ def test_lock_of_poetry_marks_optional_packages_and_groups():
         "jax", 'optional = false\ngroups = ["docs"]'
     )
     project = '[tool.poetry]\nname = "x"\n[tool.poetry.dependencies]\npython = "^3.10"\n'
-    facts = look({"pyproject.toml": project, "poetry.lock": lock})
+    facts = tree({"pyproject.toml": project, "poetry.lock": lock})
     assert facts.framework is Framework.NONE
 
 
@@ -229,16 +229,16 @@ dependencies = [{{ name = "nvidia-cudnn-cu13" }}, {{ name = "nvidia-cuda-runtime
 name = "nvidia-cudnn-cu13"
 version = "9.19"
 """
-    facts = look({"pyproject.toml": project, "uv.lock": lock})
+    facts = tree({"pyproject.toml": project, "uv.lock": lock})
     assert (facts.cuda_hint, facts.soft) == ("13", set())
     exact = lock + '[[package]]\nname = "nvidia-cuda-runtime"\nversion = "13.0.96"\n'
-    facts = look({"pyproject.toml": project, "uv.lock": exact})
+    facts = tree({"pyproject.toml": project, "uv.lock": exact})
     assert facts.cuda_hint == "13.0"
     assert used(facts, "cuda")[0].endswith("nvidia-cuda-runtime 13.0.96")
 
 
 def test_image_and_most_scripts_outweigh_a_helper_in_the_list():
-    facts = look(
+    facts = tree(
         {
             "requirements.txt": "tensorflow==2.15\n",
             "Dockerfile": "FROM pytorch/pytorch:2.4.0-cuda12.1-cudnn9-devel\n",
@@ -266,7 +266,7 @@ HINTS = [
 
 @pytest.mark.parametrize(("files", "cuda", "soft"), HINTS)
 def test_what_prefers_a_cuda_release_and_what_binds_it(files, cuda, soft):
-    facts = look({"requirements.txt": "torch\n", **files})
+    facts = tree({"requirements.txt": "torch\n", **files})
     assert (facts.cuda_hint, facts.soft) == (cuda, soft)
 
 
@@ -330,13 +330,13 @@ PYTHONS = [
 
 @pytest.mark.parametrize(("files", "spec", "bound"), PYTHONS)
 def test_python_that_has_wheels_and_that_others_use(files, spec, bound):
-    facts = look(files)
+    facts = tree(files)
     assert (facts.python_spec, facts.python_bound) == (spec, bound)
     assert ("python" in facts.soft) == (spec != bound)
 
 
 def test_package_that_ends_the_python_is_shown():
-    facts = look({"requirements.txt": "torch\nnumpy==1.23.5\n"})
+    facts = tree({"requirements.txt": "torch\nnumpy==1.23.5\n"})
     assert used(facts, "python") == ["requirements.txt:2 numpy==1.23.5: wheels up to Python 3.11"]
 
 
@@ -348,11 +348,11 @@ def test_several_projects_are_named_and_parts_are_not():
         "tutorials/requirements.txt": "torch\n",
         "docs/requirements.txt": "sphinx\n",
     }
-    facts = look(files)
+    facts = tree(files)
     assert (facts.base, [one.path for one in facts.siblings]) == ("alpha", ["beta"])
     sibling = facts.siblings[0]
     assert (sibling.manager, sibling.framework) == (PackageManager.PIP, Framework.PYTORCH)
-    assert look({**files, "requirements.txt": "torch\n"}).siblings == ()
+    assert tree({**files, "requirements.txt": "torch\n"}).siblings == ()
 
 
 LANGUAGES = [
@@ -373,27 +373,27 @@ LANGUAGES = [
 
 @pytest.mark.parametrize(("files", "paths", "expected"), LANGUAGES)
 def test_whether_it_is_a_python_project(files, paths, expected):
-    facts = look(files, paths)
+    facts = tree(files, paths)
     assert (facts.python_project, facts.other_language) == expected
 
 
 def test_conda_brings_its_python_and_framework():
     text = "dependencies:\n  - python=3.7.13\n  - cudatoolkit=11.6\n  - pytorch=1.12.1\n"
-    facts = look({"environment.yml": text})
+    facts = tree({"environment.yml": text})
     assert (facts.brings_python, facts.brings_framework) == (True, True)
     assert (facts.cuda_hint, facts.soft) == ("11.6", set())
-    by_pip = look({"environment.yml": "dependencies:\n  - pip:\n    - torch\n"})
+    by_pip = tree({"environment.yml": "dependencies:\n  - pip:\n    - torch\n"})
     assert (by_pip.brings_python, by_pip.brings_framework) == (True, False)
     assert unused(by_pip, "framework") == []
 
 
 def test_image_or_notebook_is_the_list_where_nothing_else_is():
-    image = look({"Dockerfile": "FROM python:3.10\nRUN pip install torch==2.1.0 einops\n"})
+    image = tree({"Dockerfile": "FROM python:3.10\nRUN pip install torch==2.1.0 einops\n"})
     assert (packages(image), image.framework_spec) == (["einops"], "==2.1.0")
     cell = '{"cells": [{"cell_type": "code", "source": "%pip install einops\\nimport numpy"}]}'
-    notebook = look({"a.ipynb": cell})
+    notebook = tree({"a.ipynb": cell})
     assert [(one.text, one.where) for one in notebook.packages] == [("einops", "a.ipynb")]
-    listed = look({"a.ipynb": cell, "requirements.txt": "six\n"})
+    listed = tree({"a.ipynb": cell, "requirements.txt": "six\n"})
     assert packages(listed) == []
 
 
@@ -402,8 +402,8 @@ def test_extras_of_poetry_are_installed_where_they_are_asked_for():
         '[tool.poetry]\nname = "x"\n[tool.poetry.dependencies]\npython = "^3.10"\n'
         'torch = { version = "^2.4", optional = true }\n[tool.poetry.extras]\ngpu = ["torch"]\n'
     )
-    assert look({"pyproject.toml": text}).framework is Framework.NONE
-    asked = look({"pyproject.toml": text, "README.md": "    poetry install --extras gpu\n"})
+    assert tree({"pyproject.toml": text}).framework is Framework.NONE
+    asked = tree({"pyproject.toml": text, "README.md": "    poetry install --extras gpu\n"})
     assert (asked.framework, asked.extras) == (Framework.PYTORCH, ("gpu",))
 
 
@@ -411,7 +411,7 @@ def test_of_several_lists_that_setup_py_reads_the_general_one_is_installed():
     setup = "from setuptools import setup\nx = [open(f'{n}') for n in {names}]\nsetup(name='x')\n"
     both = "['requirements.txt', 'requirements.dev.txt']"
     files = {"requirements.txt": "torch\n", "requirements.dev.txt": "black==1\n"}
-    facts = look({"setup.py": setup.replace("{names}", both), **files})
+    facts = tree({"setup.py": setup.replace("{names}", both), **files})
     assert facts.install_files == ("requirements.txt",)
 
 
@@ -425,15 +425,15 @@ import torch
 
 
 def test_script_that_lists_its_own_dependencies():
-    facts = look({"train.py": SCRIPT})
+    facts = tree({"train.py": SCRIPT})
     assert (packages(facts), facts.framework_spec) == (["einops"], ">=2.4")
     assert facts.python_spec == ">=3.11"
-    assert packages(look({"train.py": SCRIPT.replace("# dep", "# [dep")})) == []
+    assert packages(tree({"train.py": SCRIPT.replace("# dep", "# [dep")})) == []
 
 
 def test_conda_packages_of_the_readme():
     command = "    conda create -n x python=3.9 pytorch=1.12 torchvision cudatoolkit=11.3\n"
-    facts = look({"README.md": f"{command}    pip install -r list.txt\n", "list.txt": "einops\n"})
+    facts = tree({"README.md": f"{command}    pip install -r list.txt\n", "list.txt": "einops\n"})
     assert (facts.framework_spec, facts.python_spec) == ("==1.12.*", "==3.9.*")
     assert (facts.companions, facts.cuda_hint) == (("torchvision",), "11.3")
     assert facts.soft == {"python", "cuda"}
@@ -441,6 +441,6 @@ def test_conda_packages_of_the_readme():
 
 def test_isolated_package_of_the_readme_is_installed_once():
     url = "git+https://x.example/facebookresearch/pytorch3d.git@stable"
-    facts = look({"README.md": f"    pip install torch {url}\n", "a.py": ""})
+    facts = tree({"README.md": f"    pip install torch {url}\n", "a.py": ""})
     assert [one.text for one in facts.isolated] == [url]
     assert packages(facts) == []

@@ -5,7 +5,7 @@ import pytest
 from scaffold.project.facts import PackageManager
 from scaffold.project.framework import Framework
 from scaffold.project.report import project_json
-from tests.project.looking import look, unused, used
+from tests.project.project_trees import tree, unused, used
 
 UV_CU124 = """\
 [project]
@@ -46,7 +46,7 @@ source = { registry = "https://download.pytorch.org/whl/cu124" }
 
 
 def test_small_research_repository_with_its_requirements_in_the_readme():
-    facts = look(
+    facts = tree(
         {
             "README.md": "## install\n```\npip install torch numpy transformers wandb\n```\n",
             "train.py": "import os\nimport torch\n",
@@ -69,7 +69,7 @@ def test_detection_library_with_a_cuda_extension():
         "      install_requires=['Pillow>=7.1', 'torchvision', 'tensorboard'],\n"
         "      extras_require={'all': ['timm']})\n"
     )
-    facts = look({"setup.py": setup}, ["detect/csrc/nms.cu"])
+    facts = tree({"setup.py": setup}, ["detect/csrc/nms.cu"])
     assert facts.nvcc
     assert facts.installable
     assert facts.framework is Framework.PYTORCH
@@ -98,7 +98,7 @@ dependencies:
     - -e .
 """
     setup = "from setuptools import setup\nsetup(install_requires=['torch', 'numpy'])\n"
-    facts = look({"environment.yaml": environment, "setup.py": setup, "extra.txt": "gradio\n"})
+    facts = tree({"environment.yaml": environment, "setup.py": setup, "extra.txt": "gradio\n"})
     assert facts.package_manager is PackageManager.CONDA
     assert facts.framework_spec == "==1.11.0"
     assert facts.python_spec == "==3.8.*"
@@ -111,12 +111,12 @@ dependencies:
 
 def test_conda_names_cuda_by_its_build_selector():
     text = "dependencies:\n- pytorch::pytorch=2.1\n- pytorch-cuda=11.8\n- cuda-version=11.8\n"
-    facts = look({"environment.yml": text})
+    facts = tree({"environment.yml": text})
     assert (facts.framework_spec, facts.cuda_hint, facts.nvcc) == ("==2.1.*", "11.8", False)
 
 
 def test_uv_project_with_a_lock_and_an_index_for_cuda():
-    facts = look({"pyproject.toml": UV_CU124, "uv.lock": UV_LOCK, ".python-version": "3.12\n"})
+    facts = tree({"pyproject.toml": UV_CU124, "uv.lock": UV_LOCK, ".python-version": "3.12\n"})
     assert facts.package_manager is PackageManager.UV
     assert facts.framework_spec == "==2.6.0"
     assert facts.cuda_hint == "12.4"
@@ -127,7 +127,7 @@ def test_uv_project_with_a_lock_and_an_index_for_cuda():
 
 
 def test_three_files_with_three_versions_follow_the_install_path():
-    facts = look(
+    facts = tree(
         {
             "pyproject.toml": UV_CU124,
             "uv.lock": UV_LOCK,
@@ -146,7 +146,7 @@ def test_three_files_with_three_versions_follow_the_install_path():
 
 def test_lock_that_is_out_of_date_is_followed_and_complained_of():
     stale = UV_LOCK.replace("2.6.0", "2.3.0")
-    facts = look({"pyproject.toml": UV_CU124, "uv.lock": stale})
+    facts = tree({"pyproject.toml": UV_CU124, "uv.lock": stale})
     assert facts.framework_spec == "==2.3.0"
     assert "the lock is out of date" in facts.problems[0]
 
@@ -172,7 +172,7 @@ url = "https://download.pytorch.org/whl/cu121"
 requires = ["poetry-core"]
 build-backend = "poetry.core.masonry.api"
 """
-    facts = look({"pyproject.toml": text})
+    facts = tree({"pyproject.toml": text})
     assert facts.package_manager is PackageManager.POETRY
     assert (facts.framework, facts.framework_spec) == (Framework.PYTORCH, ">=2.1,<3")
     assert facts.python_spec == ">=3.10,<4"
@@ -190,7 +190,7 @@ def test_poetry_lock_gives_the_exact_version_and_its_source():
         '[[package]]\nname = "torch"\nversion = "2.3.1+cu121"\n\n[package.source]\n'
         'type = "legacy"\nurl = "https://download.pytorch.org/whl/cu121"\n'
     )
-    facts = look({"pyproject.toml": manifest, "poetry.lock": lock})
+    facts = tree({"pyproject.toml": manifest, "poetry.lock": lock})
     assert (facts.framework_spec, facts.cuda_hint) == ("==2.3.1", "12.1")
     assert facts.install_files == ("pyproject.toml", "poetry.lock")
 
@@ -206,7 +206,7 @@ test = ["pytest"]
 url = "https://packages.example/simple"
 """
     lock = '[metadata]\n[[package]]\nname = "jax"\nversion = "0.7.2"\nrequires_python = ">=3.11"\n'
-    facts = look({"pyproject.toml": text, "pdm.lock": lock})
+    facts = tree({"pyproject.toml": text, "pdm.lock": lock})
     assert facts.package_manager is PackageManager.PDM
     assert (facts.framework, facts.framework_spec) == (Framework.JAX, "==0.7.2")
     assert facts.index_urls == ("https://packages.example/simple",)
@@ -222,7 +222,7 @@ dependencies = ["torch~=2.7"]
 [tool.hatch.envs.docs]
 dependencies = ["mkdocs", "bad==="]
 """
-    facts = look({"pyproject.toml": text})
+    facts = tree({"pyproject.toml": text})
     assert facts.package_manager is PackageManager.HATCH
     assert (facts.framework_spec, facts.python_spec) == ("~=2.7", "==3.11.*")
     assert facts.problems == ("pyproject.toml:7: bad has no valid version specifier: ===",)
@@ -232,7 +232,7 @@ def test_hatch_environments_for_tests_leave_pip_in_charge():
     text = (
         '[project]\nname = "x"\ndependencies = ["torch"]\n[tool.hatch.envs.test]\npython = "3.9"\n'
     )
-    facts = look({"pyproject.toml": text, "requirements.txt": "torch==2.4\n"})
+    facts = tree({"pyproject.toml": text, "requirements.txt": "torch==2.4\n"})
     assert facts.package_manager is PackageManager.PIP
     assert facts.framework_spec == "==2.4"
 
@@ -242,7 +242,7 @@ def test_hatch_in_a_file_of_its_own():
         "pyproject.toml": '[project]\nname = "x"\n',
         "hatch.toml": '[envs.default]\ndependencies = ["tensorflow[and-cuda]"]\n',
     }
-    facts = look(files)
+    facts = tree(files)
     assert (facts.package_manager, facts.framework) == (
         PackageManager.HATCH,
         Framework.TENSORFLOW,
@@ -254,7 +254,7 @@ def test_uv_settings_without_a_lock():
         "pyproject.toml": '[project]\nname = "x"\ndependencies = ["torch"]\n',
         "uv.toml": 'extra-index-url = ["https://download.pytorch.org/whl/cu128"]\n',
     }
-    facts = look(files)
+    facts = tree(files)
     assert (facts.package_manager, facts.cuda_hint) == (PackageManager.UV, "12.8")
 
 
@@ -288,7 +288,7 @@ packages:
 - pypi: https://files.pythonhosted.org/packages/aa/gradio-5.1.0-py3-none-any.whl
 - pypi: ./
 """
-    facts = look({"pixi.toml": text, "pixi.lock": lock})
+    facts = tree({"pixi.toml": text, "pixi.lock": lock})
     assert facts.package_manager is PackageManager.PIXI
     assert (facts.framework, facts.framework_spec) == (Framework.PYTORCH, "==2.5.1")
     assert (facts.python_spec, facts.cuda_hint) == ("==3.11.*", "12.4")
@@ -299,7 +299,7 @@ packages:
 
 def test_pixi_inside_pyproject():
     text = '[project]\nname = "x"\n[tool.pixi.dependencies]\npytorch = "==2.4.0"\n'
-    facts = look({"pyproject.toml": text})
+    facts = tree({"pyproject.toml": text})
     assert (facts.package_manager, facts.framework_spec) == (PackageManager.PIXI, "==2.4.0")
 
 
@@ -320,7 +320,7 @@ python_version = "3.11"
         '"default": {"tensorflow": {"version": "==2.16.1"}, "x": {"git": "u"}, "bad": 3},\n'
         '"develop": {}}'
     )
-    facts = look({"Pipfile": pipfile, "Pipfile.lock": lock})
+    facts = tree({"Pipfile": pipfile, "Pipfile.lock": lock})
     assert facts.package_manager is PackageManager.PIPENV
     assert (facts.framework, facts.framework_spec) == (Framework.TENSORFLOW, "==2.16.1")
     assert (facts.python_spec, facts.ports) == ("==3.11.*", (8888,))
@@ -343,7 +343,7 @@ install_requires =
 [options.extras_require]
 viz = dash
 """
-    facts = look({"setup.cfg": text, "setup.py": "import setuptools; setuptools.setup()\n"})
+    facts = tree({"setup.cfg": text, "setup.py": "import setuptools; setuptools.setup()\n"})
     assert facts.framework_spec == ">=2.12"
     assert (facts.python_spec, facts.ports, facts.installable) == (">=3.9", (8050,), True)
     assert facts.problems == ("setup.cfg:10: bad has no valid version specifier: ==",)
@@ -364,7 +364,7 @@ viz = dash
 )
 def test_metadata_that_reads_a_requirements_file(files):
     readme = {"README.md": "pip install -e .\n", "requirements.txt": "torch==2.2\n"}
-    facts = look({**files, **readme})
+    facts = tree({**files, **readme})
     assert facts.framework_spec == "==2.2"
     assert "requirements.txt" in facts.install_files
 
@@ -375,15 +375,15 @@ def test_setup_py_with_named_lists():
         "setup(install_requires=deps, extras_require=extras, python_requires=SOME)\n"
         "setup(install_requires=read())\n"
     )
-    facts = look({"setup.py": text})
+    facts = tree({"setup.py": text})
     assert (facts.framework, facts.framework_spec) == (Framework.JAX, ">=0.4")
     assert facts.problems == ("setup.py:2: x has no valid version specifier: ==?",)
 
 
 def test_cpp_extension_with_cuda_sources_needs_nvcc_and_without_does_not():
     text = "setup(ext_modules=[CppExtension('x', ['a.cpp', 'k%s'])])\n"
-    assert look({"setup.py": text % ".cu"}).nvcc
-    assert not look({"setup.py": text % ".cpp"}).nvcc
+    assert tree({"setup.py": text % ".cu"}).nvcc
+    assert not tree({"setup.py": text % ".cpp"}).nvcc
 
 
 @pytest.mark.parametrize(
@@ -402,25 +402,25 @@ def test_cpp_extension_with_cuda_sources_needs_nvcc_and_without_does_not():
     ],
 )
 def test_package_that_is_compiled_with_nvcc(line, nvcc):
-    assert look({"requirements.txt": f"torch\n{line}\n"}).nvcc is nvcc
+    assert tree({"requirements.txt": f"torch\n{line}\n"}).nvcc is nvcc
 
 
 def test_compiled_package_in_an_extra_is_shown_and_not_followed():
     text = (
         '[project]\nname="x"\ndependencies=["torch"]\noptional-dependencies.fast=["flash-attn"]\n'
     )
-    facts = look({"pyproject.toml": text})
+    facts = tree({"pyproject.toml": text})
     assert not facts.nvcc
     assert len(unused(facts, "nvcc")) == 1
 
 
 def test_conda_brings_finished_builds():
-    assert not look({"environment.yml": "dependencies: [pytorch, detectron2]\n"}).nvcc
+    assert not tree({"environment.yml": "dependencies: [pytorch, detectron2]\n"}).nvcc
 
 
 def test_script_that_compiles_at_run_time_needs_nvcc():
     text = "import torch\nfrom torch.utils import cpp_extension\nm = cpp_extension.load('x')\n"
-    assert look({"ops.py": text}).nvcc
+    assert tree({"ops.py": text}).nvcc
 
 
 @pytest.mark.parametrize(
@@ -445,12 +445,12 @@ def test_script_that_compiles_at_run_time_needs_nvcc():
     ],
 )
 def test_framework_of_several(requirements, framework):
-    facts = look({"requirements.txt": requirements})
+    facts = tree({"requirements.txt": requirements})
     assert facts.framework is framework
 
 
 def test_rule_between_frameworks_is_shown():
-    facts = look({"requirements.txt": "tensorflow\ntorch==2.8\n"})
+    facts = tree({"requirements.txt": "tensorflow\ntorch==2.8\n"})
     (rule,) = used(facts, "rule")
     assert rule.startswith("requirements.txt:2 PyTorch over TensorFlow: PyTorch comes before")
     assert unused(facts, "framework") == ["requirements.txt:1 tensorflow"]
@@ -462,14 +462,14 @@ def test_main_dependency_beats_an_extra():
         '[project.optional-dependencies]\ntorch = ["torch"]\n[dependency-groups]\n'
         'dev = ["streamlit", {include-group = "x"}]\n'
     )
-    facts = look({"pyproject.toml": text})
+    facts = tree({"pyproject.toml": text})
     assert (facts.framework, facts.framework_spec) == (Framework.TENSORFLOW, ">=2.15")
     assert facts.ports == (8501,)
-    only_extra = look({"pyproject.toml": text.replace("tensorflow>=2.15", "numpy")})
+    only_extra = tree({"pyproject.toml": text.replace("tensorflow>=2.15", "numpy")})
     assert only_extra.framework is Framework.NONE
     assert unused(only_extra, "framework") == ["pyproject.toml:5 torch"]
     asked = {"README.md": "    pip install -e '.[torch]'\n"}
-    both = look({"pyproject.toml": text.replace("tensorflow>=2.15", "numpy"), **asked})
+    both = tree({"pyproject.toml": text.replace("tensorflow>=2.15", "numpy"), **asked})
     assert (both.framework, both.extras) == (Framework.PYTORCH, ("torch",))
 
 
@@ -486,11 +486,11 @@ def test_main_dependency_beats_an_extra():
 )
 def test_specifier_of_several_lines(requirements, spec):
     files = {"requirements.txt": requirements, "more.txt": "torch<2.5", "pins.txt": "torch==2.3.1"}
-    assert look(files).framework_spec == spec
+    assert tree(files).framework_spec == spec
 
 
 def test_disagreeing_pin_on_the_same_path_is_shown_as_not_followed():
-    facts = look({"requirements.txt": "torch==2.4\n-r b.txt\n", "b.txt": "torch==2.0\n"})
+    facts = tree({"requirements.txt": "torch==2.4\n-r b.txt\n", "b.txt": "torch==2.0\n"})
     assert unused(facts, "framework") == ["b.txt:1 torch==2.0"]
 
 
@@ -510,13 +510,13 @@ def test_readme_decides_between_conda_requirements_and_metadata(readme, manager,
         "pyproject.toml": '[project]\nname = "x"\ndependencies = ["torch==2.3"]\n',
         "README.md": readme,
     }
-    facts = look(files)
+    facts = tree(files)
     assert (facts.package_manager, facts.framework_spec) == (manager, spec)
 
 
 def test_environment_without_a_framework_gives_way_to_the_file_that_names_one():
     files = {"environment.yml": "dependencies: [python=3.10]\n", "requirements.txt": "torch==2.2\n"}
-    facts = look(files)
+    facts = tree(files)
     assert (facts.package_manager, facts.framework_spec) == (PackageManager.PIP, "==2.2")
 
 
@@ -532,18 +532,18 @@ def test_environment_without_a_framework_gives_way_to_the_file_that_names_one():
     ],
 )
 def test_requirements_file_that_is_the_main_one(names, chosen):
-    facts = look({name: f"torch  # {name}\n" for name in names})
+    facts = tree({name: f"torch  # {name}\n" for name in names})
     assert facts.install_files == (chosen,)
 
 
 def test_manifest_below_the_root_is_only_shown_where_the_root_has_one():
-    facts = look({"requirements.txt": "torch==2.8\n", "demo/requirements.txt": "torch==1.9\n"})
+    facts = tree({"requirements.txt": "torch==2.8\n", "demo/requirements.txt": "torch==1.9\n"})
     assert facts.framework_spec == "==2.8"
     assert unused(facts, "framework") == ["demo/requirements.txt:1 torch==1.9"]
 
 
 def test_lock_below_the_root_names_its_files_and_their_folder():
-    facts = look({"app/pyproject.toml": UV_CU124, "app/uv.lock": UV_LOCK})
+    facts = tree({"app/pyproject.toml": UV_CU124, "app/uv.lock": UV_LOCK})
     assert (facts.package_manager, facts.framework_spec) == (PackageManager.UV, "==2.6.0")
     assert facts.install_files == ("app/pyproject.toml", "app/uv.lock")
     assert (facts.base, facts.installable) == ("app", False)
@@ -554,7 +554,7 @@ def test_workspace_members_are_copied_with_the_lock():
         UV_LOCK + '\n[[package]]\nname = "m"\nversion = "0.1"\nsource = { editable = "libs/m" }\n'
     )
     member = '[project]\nname = "m"\ndependencies = ["viser"]\n'
-    facts = look({"pyproject.toml": UV_CU124, "uv.lock": lock, "libs/m/pyproject.toml": member})
+    facts = tree({"pyproject.toml": UV_CU124, "uv.lock": lock, "libs/m/pyproject.toml": member})
     assert facts.install_files == ("pyproject.toml", "libs/m/pyproject.toml", "uv.lock")
     assert facts.ports == (6006, 8080)
 
@@ -586,11 +586,11 @@ def test_workspace_members_are_copied_with_the_lock():
     ],
 )
 def test_python(files, spec):
-    assert look(files).python_spec == spec
+    assert tree(files).python_spec == spec
 
 
 def test_python_version_that_contradicts_the_project_is_shown():
-    facts = look(
+    facts = tree(
         {".python-version": "3.9", "pyproject.toml": '[project]\nrequires-python=">=3.10"'}
     )
     assert unused(facts, "python") == [".python-version:1 3.9"]
@@ -602,7 +602,7 @@ def test_dockerfile_tells_cuda_ports_and_framework_where_nothing_else_does():
         "ENV TORCH_CUDA_ARCH_LIST=8.6\nRUN pip3 install \\\n  torch==2.4.0 \\\n  './x'\n"
         "EXPOSE 8000/tcp 9000-9005 53/udp 99999\n"
     )
-    facts = look({"docker/Dockerfile.gpu": text})
+    facts = tree({"docker/Dockerfile.gpu": text})
     assert facts.cuda_hint == "12.4"
     assert facts.ports == (8000,)
     assert facts.nvcc
@@ -614,9 +614,9 @@ def test_dockerfile_yields_to_the_install_path():
         "Dockerfile": "FROM pytorch/pytorch:2.1.0-cuda12.1-cudnn8-runtime\n",
         "requirements.txt": "torch==2.0.1+cu118\n",
     }
-    facts = look(files)
+    facts = tree(files)
     assert (facts.framework_spec, facts.cuda_hint) == ("==2.0.1", "11.8")
-    alone = look({"Dockerfile": files["Dockerfile"]})
+    alone = tree({"Dockerfile": files["Dockerfile"]})
     assert (alone.framework_spec, alone.cuda_hint) == ("==2.1.0", "12.1")
 
 
@@ -631,7 +631,7 @@ def test_dockerfile_yields_to_the_install_path():
     ],
 )
 def test_base_image(image, framework, spec):
-    facts = look({"Dockerfile": f"FROM {image}\n"})
+    facts = tree({"Dockerfile": f"FROM {image}\n"})
     assert (facts.framework, facts.framework_spec) == (framework, spec)
 
 
@@ -640,10 +640,10 @@ def test_existing_devcontainer():
         '{ // c\n "image": "nvidia/cuda:12.2.0-base-ubuntu22.04",\n'
         ' "forwardPorts": [8888, "db:5432"]\n}'
     )
-    facts = look({".devcontainer/devcontainer.json": text}, [".devcontainer/devcontainer.json"])
+    facts = tree({".devcontainer/devcontainer.json": text}, [".devcontainer/devcontainer.json"])
     assert facts.devcontainer
     assert (facts.cuda_hint, facts.ports) == ("12.2", (5432, 8888))
-    assert look({".devcontainer.json": "{}"}).devcontainer
+    assert tree({".devcontainer.json": "{}"}).devcontainer
 
 
 def test_notebooks_are_weak_evidence():
@@ -652,18 +652,18 @@ def test_notebooks_are_weak_evidence():
         '{"cell_type": "code", "source": ["%pip install torch==2.1 gradio\\n",'
         '"import torch\\n"]}]}'
     )
-    facts = look({"nb/a.ipynb": cells})
+    facts = tree({"nb/a.ipynb": cells})
     assert facts.notebooks
     assert (facts.framework, facts.framework_spec) == (Framework.PYTORCH, "==2.1")
     assert facts.ports == (7860,)
-    with_manifest = look({"a.ipynb": cells, "requirements.txt": "jax\n"})
+    with_manifest = tree({"a.ipynb": cells, "requirements.txt": "jax\n"})
     assert with_manifest.framework is Framework.JAX
     assert with_manifest.ports == ()
 
 
 def test_credentials_reach_neither_evidence_nor_urls():
     line = "--index-url https://user:secret@packages.example/simple\ntorch\n"
-    facts = look({"requirements.txt": line})
+    facts = tree({"requirements.txt": line})
     assert facts.index_urls == ("https://packages.example/simple",)
     assert "secret" not in repr(facts)
 
@@ -675,12 +675,12 @@ def test_install_commands_with_options():
         "    conda install -c pytorch jax=0.4 \n"
         'pip install "unclosed\n'
     )
-    facts = look({"README.md": text})
+    facts = tree({"README.md": text})
     assert (facts.framework_spec, facts.cuda_hint) == ("==2.0.0", "11.8")
 
 
 def test_report_has_the_promised_keys():
-    report = project_json(look({"requirements.txt": "torch==2.8\n"}))
+    report = project_json(tree({"requirements.txt": "torch==2.8\n"}))
     assert report["framework"] == {"name": "pytorch", "spec": "==2.8"}
     assert report["package_manager"] == "pip"
     assert report["evidence"][0] == {
@@ -693,7 +693,7 @@ def test_report_has_the_promised_keys():
 
 
 def test_empty_repository():
-    facts = look({})
+    facts = tree({})
     assert (facts.framework, facts.package_manager) == (Framework.NONE, PackageManager.PIP)
     assert facts.evidence == ()
     assert facts.problems == ()

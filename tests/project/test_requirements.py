@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scaffold.project.formats.requirements import read_requirements
 from scaffold.project.sources import Subject
 from scaffold.project.syntax.requirement import parse_requirement
-from tests.project.looking import look
+from tests.project.project_trees import tree
 
 
 @pytest.mark.parametrize(
@@ -162,5 +162,5 @@ FROM_SETUP = ("numpy>=1.2", "torch", 'six; python_version < "3.9"')
     ],
 )
 def test_what_the_metadata_asks_for(files, dynamic, expected):
-    facts = look(files)
+    facts = tree(files)
     assert (facts.dynamic, facts.requires) == (dynamic, expected)

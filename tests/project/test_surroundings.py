@@ -11,7 +11,7 @@ from scaffold.project.packages.system_rows import ROWS
 from scaffold.project.packages.wheels import last_python
 from scaffold.project.project_dir import of_folder
 from scaffold.project.syntax.requirement import parse_requirement
-from tests.project.looking import look, used
+from tests.project.project_trees import tree, used
 
 SETUP = "from setuptools import setup\nsetup(name='demo')\n"
 TORCH_SETUP = "import os\nimport torch\nfrom torch.utils import cpp_extension\n" + SETUP
@@ -32,7 +32,7 @@ LISTED = [
 
 @pytest.mark.parametrize(("line", "path", "editable", "extras"), LISTED)
 def test_lines_of_a_list_that_need_the_source(line, path, editable, extras):
-    facts = look({"requirements.txt": f"six\n{line}\n"})
+    facts = tree({"requirements.txt": f"six\n{line}\n"})
     (one,) = facts.local
     assert (one.path, one.editable, one.extras) == (path, editable, extras)
     assert (one.where, one.text) == ("requirements.txt:2", line.partition("  #")[0])
@@ -50,7 +50,7 @@ PACKAGES = [
 
 @pytest.mark.parametrize("line", [*PACKAGES, "-e git+https://x.example/a/b#egg=b", "$HOME/a"])
 def test_lines_of_a_list_that_are_no_folder_of_the_repository(line):
-    assert look({"requirements.txt": f"{line}\n"}).local == ()
+    assert tree({"requirements.txt": f"{line}\n"}).local == ()
 
 
 MANAGERS = [
@@ -90,7 +90,7 @@ MANAGERS = [
 
 @pytest.mark.parametrize(("files", "expected"), MANAGERS)
 def test_folders_of_the_repository_in_every_manager(files, expected):
-    assert [(one.path, one.manager) for one in look(files).local] == expected
+    assert [(one.path, one.manager) for one in tree(files).local] == expected
 
 
 def test_members_of_a_workspace_must_lie_beside_the_lock():
@@ -102,13 +102,13 @@ def test_members_of_a_workspace_must_lie_beside_the_lock():
     member = '[project]\nname = "{}"\n'
     files = {"pyproject.toml": project, "packages/a/pyproject.toml": member.format("a")}
     files["packages/b/pyproject.toml"] = member.format("b")
-    facts = look({**files, "examples/pyproject.toml": member.format("c")})
+    facts = tree({**files, "examples/pyproject.toml": member.format("c")})
     assert facts.needed_files == ("packages/a/pyproject.toml", "packages/b/pyproject.toml")
-    assert look({"requirements.txt": "six\n"}).needed_files == ()
+    assert tree({"requirements.txt": "six\n"}).needed_files == ()
 
 
 def test_folder_of_the_repository_whose_build_needs_torch():
-    facts = look(
+    facts = tree(
         {
             "requirements.txt": "torch\nsubmodules/knn\n",
             "submodules/knn/setup.py": TORCH_SETUP,
@@ -135,7 +135,7 @@ SETUPS = [
 def test_what_setup_py_needs_before_it_runs(setup, project, expected):
     files = {"setup.py": setup, "demo/__init__.py": ""}
     assert (
-        look({**files, **({"pyproject.toml": project} if project else {})}).setup_imports
+        tree({**files, **({"pyproject.toml": project} if project else {})}).setup_imports
         == expected
     )
 
@@ -150,7 +150,7 @@ ISOLATED = [
 
 @pytest.mark.parametrize(("line", "text", "compiles"), ISOLATED)
 def test_packages_that_are_built_after_the_framework(line, text, compiles):
-    facts = look({"requirements.txt": f"torch\n{line}  # slow\n"})
+    facts = tree({"requirements.txt": f"torch\n{line}  # slow\n"})
     (one,) = facts.isolated
     assert (one.text, one.line, one.compiles) == (text or line, line, compiles)
     assert (facts.nvcc, "ninja" in facts.build_tools) == (compiles, True)
@@ -166,7 +166,7 @@ NOT_ISOLATED = [
 
 @pytest.mark.parametrize("lines", NOT_ISOLATED)
 def test_packages_that_come_as_wheels(lines):
-    facts = look({"requirements.txt": f"torch\n{lines}\n"})
+    facts = tree({"requirements.txt": f"torch\n{lines}\n"})
     assert (facts.isolated, facts.build_tools) == ((), ())
 
 
@@ -205,11 +205,11 @@ SYSTEM = [
 
 @pytest.mark.parametrize(("files", "expected"), SYSTEM)
 def test_system_packages(files, expected):
-    assert names(look(files)) == expected
+    assert names(tree(files)) == expected
 
 
 def test_system_packages_that_no_release_has_are_said():
-    facts = look({"README.md": "    apt install ffmpeg libjasper-dev nvidia-driver-535 vim\n"})
+    facts = tree({"README.md": "    apt install ffmpeg libjasper-dev nvidia-driver-535 vim\n"})
     assert ([one.name for one in facts.apt_unknown], names(facts)) == (
         ["libjasper-dev"],
         ["ffmpeg"],
@@ -274,7 +274,7 @@ def test_git_s_submodules_and_large_files():
         '[submodule "b"]\n\tpath = ext/b\n\turl = ../b.git\n[submodule "c"]\n\tpath = ../../out\n'
     )
     pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"
-    facts = look(
+    facts = tree(
         {
             ".gitmodules": modules,
             ".gitattributes": "*.pt filter=lfs diff=lfs\n# *.x filter=lfs\n*.py text\n",
@@ -317,7 +317,7 @@ services:
 
 @pytest.mark.parametrize(("text", "expected"), CONFIGS)
 def test_dev_containers_of_the_user(text, expected):
-    facts = look({".devcontainer/devcontainer.json": text, "compose.yaml": COMPOSE})
+    facts = tree({".devcontainer/devcontainer.json": text, "compose.yaml": COMPOSE})
     (config,) = facts.configs
     assert (config.kind, config.service, config.gpu) == expected
     assert config.compose_files == (("compose.yaml",) if expected[0] == "compose" else ())
@@ -325,7 +325,7 @@ def test_dev_containers_of_the_user(text, expected):
 
 @pytest.mark.parametrize("text", ["[]", "{", '{"image": 1, "service": []}', "[" * 5000])
 def test_dev_container_that_cannot_be_read_is_none(text):
-    configs = look({".devcontainer.json": text}).configs
+    configs = tree({".devcontainer.json": text}).configs
     assert configs == () or configs[0].image == ""
 
 
@@ -339,7 +339,7 @@ RECORD = '[answers]\nframework = "pytorch"\n[generated]\n".devcontainer/Dockerfi
 
 
 def test_what_the_product_wrote_is_never_evidence():
-    plain = look({"requirements.txt": "torch\n"})
+    plain = tree({"requirements.txt": "torch\n"})
     for files in (
         {".devcontainer/Dockerfile": OURS},
         {".devcontainer/Dockerfile": EDITED, ".devcontainer/scaffold.toml": RECORD},
@@ -348,17 +348,17 @@ def test_what_the_product_wrote_is_never_evidence():
             ".devcontainer/gpu/devcontainer.json": '// Made by gpu-scaffold\n{"image": "x"}',
         },
     ):
-        facts = look({"requirements.txt": "torch\n", **files})
+        facts = tree({"requirements.txt": "torch\n", **files})
         assert facts.ours == tuple(sorted(files))
         assert (facts.cuda_hint, facts.framework_spec, facts.configs) == (None, "", ())
         assert facts.evidence == plain.evidence
-    theirs = look({"requirements.txt": "torch\n", ".devcontainer/Dockerfile": EDITED})
+    theirs = tree({"requirements.txt": "torch\n", ".devcontainer/Dockerfile": EDITED})
     assert (theirs.ours, theirs.cuda_hint) == ((), "12.6")
 
 
 @pytest.mark.parametrize("record", ["x = 1\n", "not toml", "[generated]\n"])
 def test_another_record_of_the_same_name_marks_nothing(record):
-    facts = look({".devcontainer/scaffold.toml": record, ".devcontainer/Dockerfile": EDITED})
+    facts = tree({".devcontainer/scaffold.toml": record, ".devcontainer/Dockerfile": EDITED})
     assert facts.ours == ()
 
 
@@ -373,14 +373,14 @@ IMPORTS = [
 
 @pytest.mark.parametrize(("code", "expected"), IMPORTS)
 def test_imports_of_a_project_without_a_list(code, expected):
-    facts = look({"train.py": code, "utils.py": ""})
+    facts = tree({"train.py": code, "utils.py": ""})
     assert [one.text for one in facts.packages] == expected
     assert all(one.guessed and one.where.startswith("train.py:") for one in facts.packages)
 
 
 def test_notebooks_without_a_list():
     cell = {"cell_type": "code", "source": ["import pandas as pd\n", "import matplotlib.pyplot\n"]}
-    facts = look({"a.ipynb": json.dumps({"cells": [cell]})})
+    facts = tree({"a.ipynb": json.dumps({"cells": [cell]})})
     assert [(one.text, one.where) for one in facts.packages] == [
         ("pandas", "a.ipynb"),
         ("matplotlib", "a.ipynb"),
@@ -389,10 +389,10 @@ def test_notebooks_without_a_list():
 
 def test_imports_inside_of_a_package_name_the_framework_where_nothing_is_listed():
     files = {"setup.py": SETUP, "demo/__init__.py": "import torch\nimport torchvision\n"}
-    facts = look(files)
+    facts = tree(files)
     assert (facts.framework, facts.companions) == ("pytorch", ("torchvision",))
     assert (
-        look(
+        tree(
             {**files, "setup.py": SETUP.replace("'demo'", "'x', install_requires=['six']")}
         ).framework
         == "none"
@@ -409,8 +409,8 @@ def test_modules_and_their_distributions():
 
 
 def test_one_folder_as_the_project():
-    whole = look({".gitmodules": '[submodule "a"]\n\tpath = ext\n\turl = x\n'})
-    part = look(
+    whole = tree({".gitmodules": '[submodule "a"]\n\tpath = ext\n\turl = x\n'})
+    part = tree(
         {
             "requirements.txt": "torch\nflash-attn\n./libs\n",
             "README.md": "    pip install -r requirements.txt\n    pip install opencv-python\n",
@@ -424,7 +424,7 @@ def test_one_folder_as_the_project():
     places = [*facts.evidence, *facts.steps, *facts.packages, *facts.isolated]
     assert all(one.where.startswith("beta/") for one in places)
     assert facts.problems == ("beta/app/x.ipynb:1: not a valid notebook",)
-    root = of_folder(whole, look({"requirements.txt": "-e .\n"}), "beta")
+    root = of_folder(whole, tree({"requirements.txt": "-e .\n"}), "beta")
     assert root.local[0].path == "beta"
 
 
@@ -440,7 +440,7 @@ WORKFLOWS = [
 @pytest.mark.parametrize(("name", "expected"), WORKFLOWS)
 def test_only_workflows_that_test_say_which_python_the_project_runs_on(name, expected):
     path = f".github/workflows/{name}"
-    facts = look({"requirements.txt": "six\n", path: "python-version: '3.11'\n"})
+    facts = tree({"requirements.txt": "six\n", path: "python-version: '3.11'\n"})
     assert facts.python_spec == expected
 
 
@@ -449,12 +449,12 @@ def test_only_workflows_that_test_say_which_python_the_project_runs_on(name, exp
     [("jax[cuda12]", "12"), ("jax[cuda11_pip]", None), ("jax[cuda12-local]", "12"), ("jax", None)],
 )
 def test_extra_of_jax_names_the_cuda_release(line, expected):
-    assert look({"requirements.txt": f"{line}\n"}).cuda_hint == expected
+    assert tree({"requirements.txt": f"{line}\n"}).cuda_hint == expected
 
 
 def test_build_that_imports_the_framework_brings_what_its_manifest_asks_for():
     asked = '[build-system]\nrequires = ["setuptools>=64", "torch", "cython"]\n'
-    facts = look({"requirements.txt": "torch\n", "setup.py": TORCH_SETUP, "pyproject.toml": asked})
+    facts = tree({"requirements.txt": "torch\n", "setup.py": TORCH_SETUP, "pyproject.toml": asked})
     assert facts.build_tools[0] == "setuptools>=64"
     assert "cython" in facts.build_tools
-    assert look({"requirements.txt": "torch\n", "setup.py": SETUP}).build_tools == ()
+    assert tree({"requirements.txt": "torch\n", "setup.py": SETUP}).build_tools == ()

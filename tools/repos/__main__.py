@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 
 from scaffold.commands.init.init import decide
-from scaffold.commands.init.read import look_at
+from scaffold.commands.init.read import read_init_facts
 from scaffold.errors import InputError
 from scaffold.project.facts import ProjectFacts
 from scaffold.resolver.resolution import Conflict
@@ -82,12 +82,12 @@ def shown(row: dict[str, object], trees: Path) -> Row | None:
     if not tree.is_dir():
         print(f"missing {tree}", flush=True)
         return None
-    found = look(row, tree)
+    found = init_facts(row, tree)
     print(found.line(), flush=True)
     return found
 
 
-def look(row: dict[str, object], tree: Path) -> Row:
+def init_facts(row: dict[str, object], tree: Path) -> Row:
     """Read one tree and resolve what its image would install."""
     name, commit = str(row["name"]), str(row["commit"])
     given = {**HOST, **{k: v for k, v in row.items() if k in {"framework_answer", "project_dir"}}}
@@ -95,7 +95,7 @@ def look(row: dict[str, object], tree: Path) -> Row:
         given["framework"] = answer
     try:
         with DECIDING:
-            seen = look_at(tree, given)
+            seen = read_init_facts(tree, given)
             decided = decide(seen, given)
     except InputError as error:
         return Row(name, commit, "-", "", f"stops: {error}")

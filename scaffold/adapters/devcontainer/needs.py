@@ -46,7 +46,7 @@ esac
 )
 
 
-def look_at_needs(host: str, folder: HostPath | None, config: Path | None = None) -> ServerNeeds:
+def probe_needs(host: str, folder: HostPath | None, config: Path | None = None) -> ServerNeeds:
     """What the login of a host finds there. Raises TargetError if the host does not answer."""
     words = f"set -- {shlex.quote(folder.text if folder else '')}\n"
     done = run_script(ProgramTransport(host, config), (words + _SCRIPT).encode(), LOOK_S)

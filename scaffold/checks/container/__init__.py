@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from scaffold.checks.container import between, framework, gpu, look, memory, ports, user
+from scaffold.checks.container import between, completeness, framework, gpu, memory, ports, user
 from scaffold.checks.container.gpu_rules import CHECK_HOST
 from scaffold.checks.container.seen import CheckedContainer
 from scaffold.checks.topics import Topic, TopicOutcome, run_topics
@@ -11,7 +11,7 @@ from scaffold.findings import Step
 __all__ = ["TOPICS", "CheckedContainer", "check_container"]
 
 TOPICS: tuple[Topic[CheckedContainer], ...] = (
-    *(look.TOPIC, user.TOPIC, gpu.TOPIC, framework.TOPIC, between.TOPIC),
+    *(completeness.TOPIC, user.TOPIC, gpu.TOPIC, framework.TOPIC, between.TOPIC),
     *(memory.TOPIC, ports.TOPIC),
 )
 

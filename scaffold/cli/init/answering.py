@@ -13,7 +13,14 @@ from scaffold.answers.validation import check_value
 from scaffold.cli import report
 from scaffold.cli.init.report import show_host
 from scaffold.cli.terminal import terminal_present
-from scaffold.commands.init.init import Decided, InitFacts, WantedHost, look_at, marked, read_again
+from scaffold.commands.init.init import (
+    Decided,
+    InitFacts,
+    WantedHost,
+    marked,
+    read_again,
+    read_init_facts,
+)
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
 
@@ -31,28 +38,30 @@ def wants_plain(*, quiet: bool) -> bool:
     return False
 
 
-def choose_project(look: InitFacts, given: dict[str, Value]) -> tuple[InitFacts, dict[str, Value]]:
+def choose_project(
+    init_facts: InitFacts, given: dict[str, Value]
+) -> tuple[InitFacts, dict[str, Value]]:
     """Ask which of several projects is meant, since all further answers follow from it."""
-    if not look.project.siblings or "project_dir" in given or not terminal_present():
-        return look, given
+    if not init_facts.project.siblings or "project_dir" in given or not terminal_present():
+        return init_facts, given
     from scaffold.cli.prompts import choose_folder
 
-    others = [sibling.path for sibling in look.project.siblings]
-    base = choose_folder([look.project.base, *others])
-    return read_again(look, base), {**given, "project_dir": base}
+    others = [sibling.path for sibling in init_facts.project.siblings]
+    base = choose_folder([init_facts.project.base, *others])
+    return read_again(init_facts, base), {**given, "project_dir": base}
 
 
-def defaults_taken(given: dict[str, Value], look: InitFacts) -> dict[str, Value]:
+def defaults_taken(given: dict[str, Value], init_facts: InitFacts) -> dict[str, Value]:
     """What a terminal would have asked, with the defaults that were taken."""
     from scaffold.answers.validation import complete
 
-    known = {**of_this_host(look.record.answers, given), **reconciled(given)}
-    values = complete(known, look.project, look.host)
+    known = {**of_this_host(init_facts.record.answers, given), **reconciled(given)}
+    values = complete(known, init_facts.project, init_facts.host)
     return {
         question.key: values[question.key]
         for question in QUESTIONS
         if question.key not in {*known, "advanced"}
-        and question.asked(look.project, look.host, values)
+        and question.asked(init_facts.project, init_facts.host, values)
     }
 
 
@@ -97,29 +106,33 @@ def wanted_host(host: str, ssh_config: Path | None, *, cached: bool) -> WantedHo
 
 
 def ask_the_rest(
-    given: dict[str, Value], look: InitFacts, ssh_config: Path | None, *, lenient: bool
+    given: dict[str, Value], init_facts: InitFacts, ssh_config: Path | None, *, lenient: bool
 ) -> tuple[dict[str, Value], InitFacts]:
     """What is still open, and what was found, which another host may have changed."""
     from scaffold.cli.prompts import ask_open, open_questions
 
-    before, given = of_this_host(look.record.answers, given), reconciled(given)
+    before, given = of_this_host(init_facts.record.answers, given), reconciled(given)
     if terminal_present():
 
         def meet(host: str) -> HostFacts:
-            nonlocal look
-            look = look_at(look.root, given, wanted_host(host, ssh_config, cached=False))
-            show_host(look)
-            return look.host
+            nonlocal init_facts
+            init_facts = read_init_facts(
+                init_facts.root, given, wanted_host(host, ssh_config, cached=False)
+            )
+            show_host(init_facts)
+            return init_facts.host
 
-        return ask_open(given, before, look.project, look.host, meet, ssh_config), look
+        return ask_open(
+            given, before, init_facts.project, init_facts.host, meet, ssh_config
+        ), init_facts
     answered = {**before, **given}
-    missing = open_questions(answered, look.project, look.host)
+    missing = open_questions(answered, init_facts.project, init_facts.host)
     if missing and not lenient:
         raise InputError(
             f"no terminal to ask at, and not answered: {', '.join(missing)}",
             hint="give these flags, or --yes for the defaults, or --answers FILE",
         )
-    return {}, look
+    return {}, init_facts
 
 
 def settle_own_files(decided: Decided, *, overwrite: bool, may_ask: bool) -> Decided:

@@ -22,8 +22,15 @@ from scaffold.cli.init.answering import (
     wanted_host,
     wants_plain,
 )
-from scaffold.cli.init.report import document, show_files, show_look, show_next, show_summary
-from scaffold.commands.init.init import InitFacts, check_whole, decide, host_of, look_at, write
+from scaffold.cli.init.report import document, show_files, show_found, show_next, show_summary
+from scaffold.commands.init.init import (
+    InitFacts,
+    check_whole,
+    decide,
+    host_of,
+    read_init_facts,
+    write,
+)
 from scaffold.project.report import project_json
 from scaffold.resolver.resolution import Conflict
 
@@ -111,25 +118,27 @@ def command(
     agree_to_project(path, "generate", trust=trust, dry_run=dry_run)
     given = all_given(answers_path, flags, overwrite=overwrite)
     wanted = wanted_host(host_of(path, given), ssh_config, cached=cached)
-    look = look_at(path, given, wanted)
+    init_facts = read_init_facts(path, given, wanted)
     quiet = yes or as_json
     if not as_json:
-        show_look(look)
-    if _has_nothing_to_do(look, given) and not (as_json or wants_plain(quiet=quiet or dry_run)):
+        show_found(init_facts)
+    if _has_nothing_to_do(init_facts, given) and not (
+        as_json or wants_plain(quiet=quiet or dry_run)
+    ):
         return
     if not quiet:
-        look, given = choose_project(look, given)
-        answered, look = ask_the_rest(given, look, ssh_config, lenient=dry_run)
+        init_facts, given = choose_project(init_facts, given)
+        answered, init_facts = ask_the_rest(given, init_facts, ssh_config, lenient=dry_run)
         given |= answered
-    decided = decide(look, given)
+    decided = decide(init_facts, given)
     if isinstance(decided, Conflict):
-        _end_in_conflict(ctx, look, decided, as_json)
+        _end_in_conflict(ctx, init_facts, decided, as_json)
         return
     may_ask = not (quiet or dry_run)
     decided = settle_own_files(decided, overwrite=overwrite, may_ask=may_ask)
     check_whole(decided)
     if not as_json:
-        show_summary(decided, defaults_taken(given, look) if quiet else {}, verbose=verbose)
+        show_summary(decided, defaults_taken(given, init_facts) if quiet else {}, verbose=verbose)
         show_files(decided, dry_run=dry_run)
     if may_ask and not agreed():
         report.console().print("Nothing was written.")
@@ -145,19 +154,19 @@ def command(
         show_next(decided)
 
 
-def _has_nothing_to_do(look: InitFacts, given: dict[str, Value]) -> bool:
+def _has_nothing_to_do(init_facts: InitFacts, given: dict[str, Value]) -> bool:
     """Whether no Python project was found and no plain container was requested."""
     asked = {"framework", "stack", "package_manager", "nvcc", "python", "apt", "image"} & set(given)
-    known = bool(look.record.answers or look.record.generated)
-    project = look.project
+    known = bool(init_facts.record.answers or init_facts.record.generated)
+    project = init_facts.project
     return not (project.python_project or asked or known) and bool(project.other_language)
 
 
 def _end_in_conflict(
-    ctx: click.Context, look: InitFacts, conflict: Conflict, as_json: bool
+    ctx: click.Context, init_facts: InitFacts, conflict: Conflict, as_json: bool
 ) -> None:
     if as_json:
-        project = project_json(look.project)
+        project = project_json(init_facts.project)
         report.print_json({"project": project, "conflict": asdict(conflict), "files": []})
     else:
         report.print_conflict(conflict)

@@ -25,19 +25,19 @@ MARKS = {
 SYSTEM = "system package"
 
 
-def show_look(look: InitFacts) -> None:
+def show_found(init_facts: InitFacts) -> None:
     """Print what was found in the repository and on this machine."""
-    report.heading(f"In {report.printable(str(look.root.resolve()))}")
+    report.heading(f"In {report.printable(str(init_facts.root.resolve()))}")
     report.table(
-        evidence_rows(look.project.evidence)
+        evidence_rows(init_facts.project.evidence)
         or [("nothing", "no file that names a framework or a dependency", "")],
         ("cyan", "", "dim"),
     )
-    for problem in look.project.problems:
+    for problem in init_facts.project.problems:
         report.console().print(f"  could not read: {report.printable(problem)}", style="yellow")
-    for note in project_notes(look.project):
+    for note in project_notes(init_facts.project):
         report.console().print(f"  note: {report.printable(note)}", style="yellow")
-    show_host(look)
+    show_host(init_facts)
 
 
 def evidence_rows(evidence: Iterable[Evidence]) -> list[tuple[str, str, str]]:
@@ -82,27 +82,27 @@ def project_notes(project: ProjectFacts) -> list[str]:
     return notes
 
 
-def show_host(look: InitFacts) -> None:
+def show_host(init_facts: InitFacts) -> None:
     """Print what was found on this machine, or on the host, and how old it is."""
-    report.heading(f"On {where_seen(look)}")
-    report.table(host_rows(look), ("cyan", ""))
-    if look.seen and look.seen.why_old:
-        text = f"  not reached now: {report.printable(look.seen.why_old)}"
+    report.heading(f"On {where_seen(init_facts)}")
+    report.table(host_rows(init_facts), ("cyan", ""))
+    if init_facts.seen and init_facts.seen.why_old:
+        text = f"  not reached now: {report.printable(init_facts.seen.why_old)}"
         report.console().print(text, style="yellow")
 
 
-def where_seen(look: InitFacts) -> str:
+def where_seen(init_facts: InitFacts) -> str:
     """Whose facts they are, and their age."""
-    if look.seen is None:
+    if init_facts.seen is None:
         return "this machine"
-    if look.seen.age_s is None:
-        return f"{look.host.name}, now"
-    return f"{look.host.name}, as it was {duration_text(look.seen.age_s)} ago"
+    if init_facts.seen.age_s is None:
+        return f"{init_facts.host.name}, now"
+    return f"{init_facts.host.name}, as it was {duration_text(init_facts.seen.age_s)} ago"
 
 
-def host_rows(look: InitFacts) -> list[tuple[str, str]]:
+def host_rows(init_facts: InitFacts) -> list[tuple[str, str]]:
     """Driver, GPUs and Docker of the machine, each said to be unknown where it is."""
-    host = look.host
+    host = init_facts.host
     names = ", ".join(gpu.name for gpu in host.gpus or ()) or "none found"
     docker = host.docker
     rows = [
@@ -110,7 +110,7 @@ def host_rows(look: InitFacts) -> list[tuple[str, str]]:
         ("driver", host.driver_version or "none"),
         ("Docker", f"{docker.server_version}" if docker else "no engine answers"),
     ]
-    if look.seen is None:
+    if init_facts.seen is None:
         return rows
     memory = "unknown" if host.memory_mib is None else f"{host.memory_mib / 1024:.0f} GiB"
     login = f"{host.login.user or 'unknown'}, uid {host.uid}, gid {host.gid}"
@@ -165,7 +165,7 @@ def in_effect(decided: Decided) -> str:
     own = f"{folder}/devcontainer.json"
     if not decided.answers.config:
         return f"In effect: {own}"
-    theirs = ", ".join(config.path for config in decided.look.project.configs)
+    theirs = ", ".join(config.path for config in decided.init_facts.project.configs)
     choose = f"choose {folder} when VS Code asks, or: scaffold up --config {decided.answers.config}"
     return f"In effect: {theirs} stays as it is, {own} is a second one; {choose}"
 
@@ -178,21 +178,21 @@ def show_next(decided: Decided) -> None:
     # On a server, the files go there first; up --dry-run says what the server lacks.
     if lacks := "" if decided.answers.host else " and ".join(missing_programs()):
         report.console().print(f"  scaffold doctor   says how to install {lacks}", style="yellow")
-    look = decided.look
-    for step in next_steps(decided.answers, decided.given, look.ssh_config, look.root):
+    init_facts = decided.init_facts
+    for step in next_steps(decided.answers, decided.given, init_facts.ssh_config, init_facts.root):
         report.console().print(f"  {report.printable(step)}")
 
 
 def document(decided: Decided) -> dict[str, object]:
     """The JSON document: project, resolution, plan and files."""
-    seen = decided.look.seen
+    seen = decided.init_facts.seen
     return {
         "host": {
-            "name": decided.look.host.name,
+            "name": decided.init_facts.host.name,
             "age_s": seen.age_s if seen else None,
             "why_old": seen.why_old if seen else "",
         },
-        "project": project_json(decided.look.project),
+        "project": project_json(decided.init_facts.project),
         "resolution": asdict(decided.resolution),
         "plan": plan_json(decided.plan),
         "warnings": list(decided.warnings),

@@ -155,10 +155,10 @@ def _in_own_flags(way: WayOut) -> WayOut:
 def _seen(host: str, ssh_config: Path | None) -> DescribedHost:
     from scaffold.adapters.probe.local import ProbeOptions
     from scaffold.cli.asking import make_asking
-    from scaffold.commands.host.check import look_at_host
+    from scaffold.commands.host.check import probe_host
     from scaffold.parsing.host import read_host
 
-    return read_host(look_at_host(host, make_asking(), ProbeOptions(brief=True), ssh_config))
+    return read_host(probe_host(host, make_asking(), ProbeOptions(brief=True), ssh_config))
 
 
 def _show(resolution: Resolution, *, verbose: bool) -> None:

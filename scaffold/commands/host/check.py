@@ -81,7 +81,7 @@ class CheckedHost:
         return self.error.exit_code if self.error else int(not self.verdict.is_ready)
 
 
-def look_at_host(
+def probe_host(
     name: str, asking: "Asking", look: ProbeOptions, ssh_config: Path | None = None
 ) -> Recording:
     """One probe of one host, or of this machine for `local`. Raises TargetError or InputError."""
@@ -99,7 +99,7 @@ def check_hosts(
 
     def work(name: str, here: AskInMainThread) -> CheckedHost:
         try:
-            found = look_at_host(name, _from_thread(asking, here), request.look, request.ssh_config)
+            found = probe_host(name, _from_thread(asking, here), request.look, request.ssh_config)
         except ScaffoldError as error:
             return CheckedHost(host=name, error=error)
         _keep(name, found)

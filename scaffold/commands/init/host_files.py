@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
-from scaffold.adapters.devcontainer.needs import look_at_needs
+from scaffold.adapters.devcontainer.needs import probe_needs
 from scaffold.adapters.docker import contexts
 from scaffold.adapters.local.files import read_file
 from scaffold.adapters.ssh.remote_paths import RemotePathFacts, read_paths
@@ -98,7 +98,7 @@ def need_doubts(
 
     folder = HostPath(workspace) if workspace.startswith("/") else None
     try:
-        found = look_at_needs(answers.host, folder, ssh_config)
+        found = probe_needs(answers.host, folder, ssh_config)
     except TargetError:
         # Its folders were asked for already, and that message tells why it does not answer.
         return []

@@ -33,8 +33,8 @@ from scaffold.commands.init.read import (
     WantedHost,
     host_for,
     host_of,
-    look_at,
     read_again,
+    read_init_facts,
 )
 from scaffold.commands.init.ways_out import with_working_ways
 from scaffold.commands.init.wishes import resolve_for
@@ -51,9 +51,9 @@ __all__ = [
     "check_whole",
     "decide",
     "host_of",
-    "look_at",
     "marked",
     "read_again",
+    "read_init_facts",
     "write",
 ]
 
@@ -65,7 +65,7 @@ class Decided:
     `warnings` are doubts beyond those of the resolution and the plan, which carry their own.
     """
 
-    look: InitFacts
+    init_facts: InitFacts
     host: HostFacts
     answers: Answers
     resolution: Resolution
@@ -77,7 +77,9 @@ class Decided:
     @property
     def foreign(self) -> tuple[str, ...]:
         """Files of the user's in the place of ours."""
-        return foreign_files(self.look.record, self.look.project, self.plan.folder, self.changes)
+        return foreign_files(
+            self.init_facts.record, self.init_facts.project, self.plan.folder, self.changes
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,31 +94,31 @@ class _Choice:
     notes: list[str]
 
 
-def decide(look: InitFacts, given: Mapping[str, Value]) -> Decided | Conflict:
+def decide(init_facts: InitFacts, given: Mapping[str, Value]) -> Decided | Conflict:
     """Turn answers into files; what was not answered takes what the facts suggest."""
-    choice = _choose(look, given)
+    choice = _choose(init_facts, given)
     if isinstance(choice, Conflict):
-        return with_working_ways(choice, lambda more: _works(look, {**given, **more}))
-    answers, project = choice.answers, look.project
+        return with_working_ways(choice, lambda more: _works(init_facts, {**given, **more}))
+    answers, project = choice.answers, init_facts.project
     plan = make_plan(answers, choice.resolution, project, choice.host)
-    check_features(look.root, plan)
-    recorded = _recorded(look, reconciled(given), choice)
-    changes = changes_of(look.root, plan, recorded, look.record.generated)
-    merged, unread = _merged(look.root, answers)
+    check_features(init_facts.root, plan)
+    recorded = _recorded(init_facts, reconciled(given), choice)
+    changes = changes_of(init_facts.root, plan, recorded, init_facts.record.generated)
+    merged, unread = _merged(init_facts.root, answers)
     warnings = (
         *choice.notes,
-        *_warnings(look.root, plan),
+        *_warnings(init_facts.root, plan),
         *gone_images(project),
         *other_base(project, answers, choice.resolution),
         *doubts(choice.asked, choice.host),
         *context_doubts(answers),
-        *_doubts_of_paths(look, answers, recorded),
-        *left_over(look.root, answers),
+        *_doubts_of_paths(init_facts, answers, recorded),
+        *left_over(init_facts.root, answers),
         *missing_parts(project),
         *unread,
     )
     return Decided(
-        look=look,
+        init_facts=init_facts,
         host=choice.host,
         answers=answers,
         resolution=choice.resolution,
@@ -127,15 +129,15 @@ def decide(look: InitFacts, given: Mapping[str, Value]) -> Decided | Conflict:
     )
 
 
-def _choose(look: InitFacts, given: Mapping[str, Value]) -> _Choice | Conflict:
+def _choose(init_facts: InitFacts, given: Mapping[str, Value]) -> _Choice | Conflict:
     given = reconciled(given)
-    before = of_this_host(look.record.answers, given)
-    folder = look.root.resolve().name
-    asked = complete({**before, **given}, look.project, look.host)
-    host = host_for(asked, look.host)
+    before = of_this_host(init_facts.record.answers, given)
+    folder = init_facts.root.resolve().name
+    asked = complete({**before, **given}, init_facts.project, init_facts.host)
+    host = host_for(asked, init_facts.host)
     values = settled(asked, host, folder)
     answers = build_answers(values, folder)
-    resolution, notes = resolve_for(answers, look.project, host, {**before, **given})
+    resolution, notes = resolve_for(answers, init_facts.project, host, {**before, **given})
     if isinstance(resolution, Conflict):
         return resolution
     return _Choice(
@@ -143,21 +145,23 @@ def _choose(look: InitFacts, given: Mapping[str, Value]) -> _Choice | Conflict:
     )
 
 
-def _works(look: InitFacts, given: Mapping[str, Value]) -> bool:
+def _works(init_facts: InitFacts, given: Mapping[str, Value]) -> bool:
     """Whether these answers lead to a container: the whole plan is made, nothing is compared."""
-    choice = _choose(look, given)
+    choice = _choose(init_facts, given)
     if isinstance(choice, Conflict):
         return False
     build = choice.resolution.build
-    if look.project.legacy and build and parse_version(build.version) >= (2,):
+    if init_facts.project.legacy and build and parse_version(build.version) >= (2,):
         return False
-    make_plan(choice.answers, choice.resolution, look.project, choice.host)
+    make_plan(choice.answers, choice.resolution, init_facts.project, choice.host)
     return True
 
 
-def _recorded(look: InitFacts, given: Mapping[str, Value], choice: _Choice) -> dict[str, Value]:
+def _recorded(
+    init_facts: InitFacts, given: Mapping[str, Value], choice: _Choice
+) -> dict[str, Value]:
     """The answers to keep: those that were given now or earlier."""
-    before = of_this_host(look.record.answers, given)
+    before = of_this_host(init_facts.record.answers, given)
     # GPUs that were free are those that are recorded: another run shall not choose others.
     kept = {key: value for key, value in given.items() if key != "advanced"}
     kept |= {"gpus": choice.values["gpus"]} if "gpus" in kept else {}
@@ -177,13 +181,15 @@ def _merged(root: Path, answers: Answers) -> tuple[list[FileChange], list[str]]:
         return [], [f"{text}docker.environment and containers.environment to {value}"]
 
 
-def _doubts_of_paths(look: InitFacts, answers: Answers, recorded: Mapping[str, Value]) -> list[str]:
-    if look.seen is None or look.seen.age_s is not None:
+def _doubts_of_paths(
+    init_facts: InitFacts, answers: Answers, recorded: Mapping[str, Value]
+) -> list[str]:
+    if init_facts.seen is None or init_facts.seen.age_s is not None:
         return []
     workspace = str(recorded["workspace"])
     return [
-        *path_doubts(answers, workspace, look.host, look.ssh_config),
-        *need_doubts(answers, look.root, workspace, look.ssh_config),
+        *path_doubts(answers, workspace, init_facts.host, init_facts.ssh_config),
+        *need_doubts(answers, init_facts.root, workspace, init_facts.ssh_config),
     ]
 
 
@@ -221,4 +227,4 @@ def write(decided: Decided) -> list[Path]:
     `check_whole` does.
     """
     check_whole(decided)
-    return write_changes(decided.look.root, decided.changes)
+    return write_changes(decided.init_facts.root, decided.changes)

@@ -52,7 +52,9 @@ class InitFacts:
     ssh_config: Path | None = None
 
 
-def look_at(root: Path, given: Mapping[str, Value], wanted: WantedHost | None = None) -> InitFacts:
+def read_init_facts(
+    root: Path, given: Mapping[str, Value], wanted: WantedHost | None = None
+) -> InitFacts:
     """Read the repository and probe this machine, or a host; nothing is run, nothing changed.
 
     Raises InputError if the folder or an earlier record cannot be used, TargetError if the
@@ -89,9 +91,9 @@ def _facts_of(wanted: WantedHost) -> FoundFacts:
     return facts_of_host(wanted.name, wanted.asking, cached=wanted.cached, config=wanted.ssh_config)
 
 
-def read_again(look: InitFacts, base: str) -> InitFacts:
+def read_again(init_facts: InitFacts, base: str) -> InitFacts:
     """The same with another folder of the repository as the project."""
-    return replace(look, project=_read(look.root, base))
+    return replace(init_facts, project=_read(init_facts.root, base))
 
 
 def project_dir(values: Values) -> str | None:

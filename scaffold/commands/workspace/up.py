@@ -12,7 +12,7 @@ from typing import Any
 
 from scaffold.adapters.devcontainer.cli import INSTALL, run_up
 from scaffold.adapters.devcontainer.config import LOCATIONS, read_config
-from scaffold.adapters.devcontainer.needs import look_at_needs
+from scaffold.adapters.devcontainer.needs import probe_needs
 from scaffold.adapters.docker.engine import docker_engine
 from scaffold.adapters.local.paths import state_folder
 from scaffold.adapters.ssh.command import ssh_with
@@ -62,7 +62,7 @@ def unmet_needs(target: UpTarget, sent: PushResult | None) -> tuple[Unmet, ...]:
     if not (target.recorded and target.sync_target):
         return ()
     folder = HostPath(target.sync_target.path) if target.sync_target.path else None
-    found = look_at_needs(target.host, folder, target.ssh_config)
+    found = probe_needs(target.host, folder, target.ssh_config)
     size = sent.size if sent else 0
     return unmet(found, target.host, folder, size, by_context=target.recorded.by_context)
 

@@ -55,19 +55,19 @@ def server(tmp_path, monkeypatch):
 def test_programs_and_rights(server, name):
     programs, cli, docker = PROGRAMS[name]
     server(**programs)
-    assert needs.look_at_needs("gpu01", None) == ServerNeeds(cli=cli, docker=docker)
+    assert needs.probe_needs("gpu01", None) == ServerNeeds(cli=cli, docker=docker)
 
 
 def test_folder_and_quota(server, tmp_path):
     folder = HostPath(str(tmp_path / "it's not" / "there yet"))
-    found = needs.look_at_needs("gpu01", folder)
+    found = needs.probe_needs("gpu01", folder)
     disk = os.statvfs(tmp_path)
     assert found.writable is True
     assert abs(found.free - disk.f_bavail * disk.f_frsize) < 1 << 30
     server(quota=QUOTA)
-    assert needs.look_at_needs("gpu01", folder).free == 1100 << 10
+    assert needs.probe_needs("gpu01", folder).free == 1100 << 10
     server(quota=QUOTA.replace("900  1000  2000", "2900*  1000  0"))
-    assert needs.look_at_needs("gpu01", folder).free == 0
+    assert needs.probe_needs("gpu01", folder).free == 0
 
 
 NETWORK = {
@@ -81,5 +81,5 @@ NETWORK = {
 @pytest.mark.parametrize(("kind", "mode", "squashed"), NETWORK.values(), ids=NETWORK)
 def test_network_home_that_root_may_not_enter(server, tmp_path, kind, mode, squashed):
     server(stat=f"case $2 in -c) echo {kind} ;; *) echo {mode} ;; esac")
-    found = needs.look_at_needs("gpu01", HostPath(str(tmp_path)))
+    found = needs.probe_needs("gpu01", HostPath(str(tmp_path)))
     assert found.squash == (str(tmp_path) if squashed else "")

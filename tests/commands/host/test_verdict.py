@@ -65,7 +65,7 @@ def test_a_check_is_what_the_list_shows_next(home, monkeypatch):
     broken, sound = (
         recorded(BY_NAME[name]) for name in ("a GPU that requires a reset", "Ubuntu 24.04")
     )
-    monkeypatch.setattr(check, "look_at_host", lambda *_arguments: sound)
+    monkeypatch.setattr(check, "probe_host", lambda *_arguments: sound)
     request = hosts.HostCheckRequest(hosts.ProbeOptions())
     facts_cache.remember("gpu01", broken)
     check.check_hosts(["gpu01", "other"], hosts.SILENT, request)

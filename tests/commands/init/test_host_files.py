@@ -30,7 +30,7 @@ LACKING = {
 @pytest.mark.parametrize(("files", "found", "told"), LACKING.values(), ids=LACKING)
 def test_a_missing_need_names_the_way_that_needs_less(tmp_path, monkeypatch, files, found, told):
     (tmp_path / "a").write_bytes(bytes(1000))
-    monkeypatch.setattr(host_files, "look_at_needs", lambda *_: found)
+    monkeypatch.setattr(host_files, "probe_needs", lambda *_: found)
     doubts = host_files.need_doubts(Chosen(files), tmp_path, "/home/a/p", None)  # type: ignore[arg-type]
     assert told in " ".join(doubts) and bool(told) == bool(doubts)
 
@@ -39,5 +39,5 @@ def test_a_server_that_does_not_answer_is_told_once(tmp_path, monkeypatch):
     def silent(*_words):
         raise TargetError("no answer")
 
-    monkeypatch.setattr(host_files, "look_at_needs", silent)
+    monkeypatch.setattr(host_files, "probe_needs", silent)
     assert host_files.need_doubts(Chosen(Files.CONTEXT), tmp_path, "volume", None) == []  # type: ignore[arg-type]

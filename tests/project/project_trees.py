@@ -1,9 +1,9 @@
-"""A repository as {path: text}, looked at."""
+"""A repository as {path: text}, read."""
 
 from scaffold.project.reading import read_project
 
 
-def look(files, paths=()):
+def tree(files, paths=()):
     contents = {
         path: content.encode() if isinstance(content, str) else content
         for path, content in files.items()
