@@ -24,6 +24,17 @@ PROGRAMS: Mapping[str, str] = {
 }
 """Table of the file to its title; causes come before what they cause."""
 
+HARMLESS = (
+    "sudo: unable to resolve host",
+    "perl: warning:",
+    "debconf: ",
+    "dpkg-preconfigure: ",
+    "warning: apt does not have a stable cli",
+    "npm warn",
+    "npm notice",
+)
+"""Beginnings of lines that programs print without failing because of what they say."""
+
 LINES = 400
 """Lines of the end of the output that are searched; a program stops soon after its error."""
 LINE_LIMIT = 4000
@@ -90,7 +101,7 @@ def known_failures() -> tuple[KnownMessage, ...]:
 
 def diagnose(output: str, place: FailurePlace) -> Diagnosis | None:
     """The first known failure in the output; None if there is none. Takes linear time."""
-    lines = [line[:LINE_LIMIT] for line in output.splitlines()[-LINES:]]
+    lines = [line[:LINE_LIMIT] for line in output.splitlines()[-LINES:] if not _harmless(line)]
     # The last line first: what a program printed before may have been repaired.
     lines.reverse()
     lowered = [line.lower() for line in lines]
@@ -100,6 +111,10 @@ def diagnose(output: str, place: FailurePlace) -> Diagnosis | None:
                 if (values := _values(pattern, line, lines[number])) is not None:
                     return _diagnosis(row, values, lines[number].strip(), place)
     return None
+
+
+def _harmless(line: str) -> bool:
+    return line.lstrip()[:LINE_LIMIT].lower().startswith(HARMLESS)
 
 
 def _values(pattern: str, lowered: str, line: str) -> list[str] | None:

@@ -141,3 +141,14 @@ def test_hostile_lines_take_linear_time():
     """Lines that make backtracking expressions quadratic or worse are searched to their end."""
     for text in ("bind for " * 400, "dial tcp: lookup " * 200, "client version " * 250):
         assert diagnose(f"{text}\n" * LINES, HERE) is None
+
+
+NO_RESOLVER = "sudo: unable to resolve host vm: Name or service not known\n"
+
+
+def test_a_warning_that_ends_no_program_is_no_cause():
+    locked = "E: Could not get lock /var/lib/dpkg/lock-frontend"
+    found = diagnose(f"{locked}\n{NO_RESOLVER}", SERVER)
+    assert found
+    assert found.cause == "the package manager is busy"
+    assert diagnose(f"ours: daemon.json is as it was\n{NO_RESOLVER}", SERVER) is None
