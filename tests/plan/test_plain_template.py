@@ -94,7 +94,7 @@ def by_cookiecutter(values: dict, folder: Path) -> dict[str, bytes]:
     extra["mount"] = "models:/models, /d:/d:ro" if values["mounts"] else ""
     context = generate_context(str(template_folder() / "cookiecutter.json"), None, extra)
     context["cookiecutter"].update(prompt_for_config(context, no_input=True))
-    root = Path(generate_files(str(template_folder()), context, str(folder)))
+    root = Path(generate_files(str(template_folder()), context, str(folder), accept_hooks=False))
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in root.rglob("*")

@@ -196,7 +196,9 @@ def plain(tmp_path_factory) -> list[tuple[dict, Path]]:
         extra = {**values, "name": f"case{number:03}"}
         context = generate_context(str(folder / "cookiecutter.json"), None, extra)
         context["cookiecutter"].update(prompt_for_config(context, no_input=True))
-        cases.append((values, Path(generate_files(str(folder), context, str(root)))))
+        cases.append(
+            (values, Path(generate_files(str(folder), context, str(root), accept_hooks=False)))
+        )
     return cases
 
 
