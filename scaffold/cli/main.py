@@ -127,11 +127,10 @@ def main() -> None:
 
 
 def _complete() -> None:
-    """Answer a shell; its script reads the text, so nothing is escaped for a terminal."""
+    """Answer a shell, whose script reads the text."""
     from scaffold.cli.shell.shells import candidates
 
-    sys.stdout.write(candidates(cli, os.path.basename(sys.argv[0])))  # noqa: PTH119
-    sys.stdout.write("\n")
+    say(candidates(cli, os.path.basename(sys.argv[0])))  # noqa: PTH119
 
 
 def _run() -> int:

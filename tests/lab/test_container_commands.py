@@ -189,7 +189,7 @@ def test_secrets_are_found_among_thousands_of_files_and_at_the_end_of_a_long_one
     assert not kept & {"root/.netrc", "srv/long.log"}
     every = ("--include-secret=/root/.netrc", "--include-secret=/srv/long.log")
     code, out, _ = scaffold("save", NAME, "lab/saved:2", "--yes", *every)
-    assert (code, "left out" in out) == (0, False)
+    assert (code, "left out" in out) == (0, False), out
     code, _, err = scaffold("save", NAME, "lab/saved:2", "--yes", "--include-secret=NOPE")
     assert (code, "no suspected secret" in err) == (2, True)
     code, out, _ = scaffold("recreate", NAME, "--dry-run")

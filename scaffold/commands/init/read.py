@@ -11,7 +11,7 @@ from scaffold.adapters.local.signals import interruptible_worker
 from scaffold.adapters.probe.local import probe_local
 from scaffold.adapters.ssh.asking import Asking
 from scaffold.answers.choices import Files, Target
-from scaffold.answers.for_host import reconciled
+from scaffold.answers.for_host import of_this_host, reconciled
 from scaffold.answers.names import parse_project_dir
 from scaffold.answers.question import Value, Values
 from scaffold.answers.releases import parse_driver, with_driver
@@ -128,7 +128,8 @@ def host_of(root: Path, given: Mapping[str, Value]) -> str:
 
     Raises InputError if files are to be reached through a host's Docker context without a host.
     """
-    known = {**read_record(root, _config(given)).answers, **reconciled(given)}
+    answers = reconciled(given)
+    known = {**of_this_host(read_record(root, _config(given)).answers, answers), **answers}
     host = str(known.get("host", ""))
     if known.get("files") == Files.CONTEXT and not host:
         raise InputError(
