@@ -187,7 +187,8 @@ def test_secrets_are_found_among_thousands_of_files_and_at_the_end_of_a_long_one
         kept = set(archive.getnames())
     assert "srv/ready" in kept
     assert not kept & {"root/.netrc", "srv/long.log"}
-    every = ("--include-secret=/root/.netrc", "--include-secret=/srv/long.log")
+    names = ("/root/.netrc", "/srv/long.log", "command")
+    every = [f"--include-secret={name}" for name in names]
     code, out, _ = scaffold("save", NAME, "lab/saved:2", "--yes", *every)
     assert (code, "left out" in out) == (0, False), out
     code, _, err = scaffold("save", NAME, "lab/saved:2", "--yes", "--include-secret=NOPE")
