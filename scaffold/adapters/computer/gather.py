@@ -10,7 +10,7 @@ from typing import Any
 
 from scaffold.adapters.computer.ask import ask
 from scaffold.adapters.docker.contexts import contexts, current
-from scaffold.adapters.ssh.command import ssh_argv
+from scaffold.adapters.ssh.command import program, ssh_argv
 from scaffold.errors import InputError
 from scaffold.facts.computer import ComputerFacts, InstalledProgram, OwnSystem
 from scaffold.parsing.computer import (
@@ -22,7 +22,7 @@ from scaffold.parsing.computer import (
 )
 
 VERSION_OF: Mapping[str, tuple[str, ...]] = {
-    "ssh": ("ssh", "-V"),
+    "ssh": (*program(None), "-V"),
     "docker": ("docker", "--version"),
     "node": ("node", "--version"),
     "npx": ("npx", "--version"),
