@@ -21,18 +21,26 @@ ROWS = {row[1]: row for row in FIXED}
 LONG = os.environ.get("LAB_LONG") == "1"
 
 
+MEASURE = """
+import resource, subprocess, sys
+nothing = subprocess.DEVNULL
+code = subprocess.run(sys.argv[1:], stdin=nothing, stdout=nothing, stderr=nothing).returncode
+print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+"""Run in a small process, since a child counts the memory of the process that started it."""
+
+
 def peak_kib(argv: list[str], root) -> tuple[int, int]:
     """The exit code of the command and the most memory that it had."""
-    child = subprocess.Popen(
-        [sys.executable, "-m", "scaffold", *argv],
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, sys.executable, "-m", "scaffold", *argv],
         cwd=root,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    _, status, used = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    return child.returncode, used.ru_maxrss
+    code, most = map(int, done.stdout.split())
+    return code, most
 
 
 @pytest.mark.parametrize("title", BIGGEST if LONG else BIGGEST[:3])
