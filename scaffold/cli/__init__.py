@@ -8,9 +8,6 @@ import gc
 import os
 import sys
 
-# Importing allocates what stays, so the collections that it triggers are in vain: 3 % of a start.
-gc.set_threshold(50_000)
-
 COMMANDS = frozenset({"scaffold", "gpu-scaffold", "-m", "scaffold/__main__.py"})
 """What the program is called when it runs as the command, and not as a library of another."""
 
@@ -31,3 +28,5 @@ if _name == "__main__.py":
     _name = f"{os.path.basename(os.path.dirname(sys.argv[0]))}/{_name}"  # noqa: PTH119, PTH120
 if _name in COMMANDS:
     leave_out_working_folder()
+    # Importing allocates what stays; collections meanwhile are in vain, and take 3 % of a start.
+    gc.set_threshold(50_000)

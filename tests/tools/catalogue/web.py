@@ -1,10 +1,11 @@
 """A loopback server that answers as told: bodies with ranges, and the faults that sources have."""
 
 import re
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -26,9 +27,14 @@ class Web:
 def serving() -> Iterator[Web]:
     """A server on a free port of the loopback interface."""
     web = Web()
+    connections: list[socket.socket] = []
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def setup(self) -> None:
+            super().setup()
+            connections.append(self.connection)
 
         def do_GET(self) -> None:
             web.asked.append(self.path)
@@ -53,6 +59,10 @@ def serving() -> Iterator[Web]:
     finally:
         server.shutdown()
         thread.join()
+        # A client may keep its connection for later, for which server_close would wait for ever.
+        for connection in connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
         server.server_close()
 
 
