@@ -61,6 +61,8 @@ def _images(facts: HostFacts) -> Iterator[Finding]:
     text = f"{_gib(disk)} are free at {disk.path}, where {engine_name(facts)} keeps images"
     if _network(disk):
         yield rules.DOCKER_NETWORK.found(f"{disk.path} is on {disk.kind}", "/proc/mounts")
+    if disk.kind in {"tmpfs", "ramfs", "rootfs"}:
+        yield rules.IN_MEMORY.found(f"{disk.path} is on {disk.kind}", "/proc/mounts")
     if disk.kind in FOREIGN_KINDS:
         yield rules.FOREIGN.found(f"{disk.path} is on {disk.kind}", "/proc/mounts")
     if disk.free_mib is not None and disk.free_mib < IMAGE_MIB:
@@ -140,7 +142,7 @@ TOPIC = Topic(
     rules=(
         *(rules.FULL, rules.LOW, rules.INODES, rules.DOCKER_NETWORK, rules.ROOT_UNKNOWN),
         *(rules.HOME_NETWORK, rules.HOME, rules.HOME_INODES, rules.QUOTA, rules.TEMPORARY),
-        *(rules.HANGS, rules.READ_ONLY, rules.FOREIGN),
+        *(rules.HANGS, rules.READ_ONLY, rules.FOREIGN, rules.IN_MEMORY),
     ),
     checks=(_images, _known, _folders, _answers),
     summary=_summary,

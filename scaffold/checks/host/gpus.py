@@ -74,7 +74,9 @@ def _xids(facts: HostFacts) -> Iterator[Finding]:
         xid = messages.XIDS[logged.number]
         text = f"GPU {logged.address} logged Xid {logged.number}, {xid.meaning}"
         yield rules.XID.found(
-            text, logged.line, (*rules.XID.fix, by_hand(f"{xid.action.capitalize()}."))
+            text,
+            logged.line,
+            (*rules.XID.fix, by_hand(f"{xid.action[:1].upper()}{xid.action[1:]}.")),
         )
 
 
@@ -141,7 +143,12 @@ def _unready(facts: HostFacts, text: str, unit: str) -> Finding:
     start = start_service(
         facts, "Start it, now and after each reboot.", "nvidia-fabricmanager", undo=True
     )
-    return rules.FABRIC.found(text, fix=(by_hand(exact),) if unit == "not installed" else (start,))
+    if unit == "not installed":
+        return rules.FABRIC.found(text, fix=(by_hand(exact),))
+    again = by_hand(
+        f"If it fails: its version must be exactly {facts.driver_version}, see its log."
+    )
+    return rules.FABRIC.found(text, fix=(start, again))
 
 
 _RACKS = re.compile(r"\bGB[0-9]00\b")

@@ -14,6 +14,7 @@ LXC and systemd-nspawn are left out: they run a whole system, and Docker runs in
 _CONTAINER_MARKS = {
     "/.dockerenv": "Docker",
     "/run/.containerenv": "Podman",
+    "/.singularity.d": "Apptainer",
     "/var/run/secrets/kubernetes.io/serviceaccount": "Kubernetes",
     "KUBERNETES_SERVICE_HOST": "Kubernetes",
     "RUNPOD_POD_ID": "RunPod",
@@ -88,6 +89,32 @@ def _looks_contained(facts: HostFacts) -> bool:
 def is_lxc(facts: HostFacts) -> bool:
     """Whether the host is an LXC container, as Proxmox and Incus make them."""
     return (facts.system.virtualization or "").startswith("lxc")
+
+
+_MACHINES = {
+    *("kvm", "qemu", "vmware", "microsoft", "xen", "amazon", "oracle", "google", "bhyve"),
+    *("parallels", "acrn", "powervm", "zvm", "bochs", "uml", "qnx", "sre", "apple"),
+}
+"""What systemd-detect-virt prints in a virtual machine."""
+
+
+def is_virtual_machine(facts: HostFacts) -> bool:
+    """Whether the host is a virtual machine, whose hypervisor shares out the GPUs."""
+    return facts.system.virtualization in _MACHINES
+
+
+_SYSTEMS_OF_OTHERS = {"systemd-nspawn", "openvz", "proot"}
+"""What systemd-detect-virt prints in other systems that share an outer machine's kernel."""
+
+
+def is_whole_system(facts: HostFacts) -> bool:
+    """Whether the host is a whole system on an outer machine's kernel: LXC, nspawn, OpenVZ."""
+    return is_lxc(facts) or facts.system.virtualization in _SYSTEMS_OF_OTHERS
+
+
+def borrows_kernel(facts: HostFacts) -> bool:
+    """Whether kernel and driver module belong to an outer machine."""
+    return is_whole_system(facts) or bool(container(facts))
 
 
 def is_unprivileged(facts: HostFacts) -> bool:

@@ -92,7 +92,10 @@ XIDS: dict[int, Xid] = {
 }
 """Xids of hardware and driver. Those of programs (13, 31, 43, 45 …) are no fault of a host."""
 
-_XID = re.compile(r"Xid \((?:PCI:)?([0-9a-fA-F:.]+)\):? ([0-9]{1,3})\b")
+_XID = re.compile(r"Xid \((?:PCI:)?([0-9a-fA-F:.]+)(?: GPU-I:[0-9]+)?\):? ([0-9]{1,3})\b")
+"""`GPU-I:05` is the MIG instance."""
+_IS_OVER = re.compile(r"recovery action changed from .* to 0x0 \(None\)")
+"""Xid 154 also says that a recovery is over."""
 _STAMP = re.compile(r"^(?:<[0-9]+>)?\[[^\]]*\]\s*")
 _OWNER = re.compile(r"^(?:nvidia [0-9a-f:.]+: )?NVRM: ")
 
@@ -114,6 +117,8 @@ def xids(facts: HostFacts) -> tuple[Logged, ...]:
         if match and int(match[2]) in XIDS:
             place = short_address(match[1])
             found[place, int(match[2])] = Logged(place, int(match[2]), line)
+            if _IS_OVER.search(line):
+                del found[place, int(match[2])]
     return tuple(found.values())
 
 
@@ -129,6 +134,17 @@ def last_line(facts: HostFacts, *words: str) -> str:
     found = (
         line for line in reversed(facts.driver.messages) if any(word in line for word in words)
     )
+    return next(found, "")
+
+
+_COMPLAINS = re.compile(
+    r"NVRM: .*(?:fail|error|can'?t |cannot|invalid|unable|not supported)", re.IGNORECASE
+)
+
+
+def complaint(facts: HostFacts) -> str:
+    """The last line in which the driver complains, for a fault that no table names."""
+    found = (line for line in reversed(facts.driver.messages) if _COMPLAINS.search(line))
     return next(found, "")
 
 

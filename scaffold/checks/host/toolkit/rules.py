@@ -132,6 +132,15 @@ CDI_UNREAD = Rule(
     consent=Consent.ROUTINE,
     symptom="unresolvable CDI devices nvidia.com/gpu=all",
 )
+CDI_CONFLICT = Rule(
+    id="toolkit.cdi-conflict",
+    level=Level.WARN,
+    title="Two CDI specifications define the same GPUs",
+    why="In one folder neither counts more, so CDI takes the devices of neither.",
+    source="cdi specification, conflicts; tags.cncf.io/container-device-interface, pkg/cdi",
+    consent=Consent.ROUTINE,
+    symptom='conflicting device "nvidia.com/gpu=0"; unresolvable CDI devices nvidia.com/gpu=all',
+)
 DAEMON_RELOAD = Rule(
     id="toolkit.daemon-reload",
     level=Level.WARN,

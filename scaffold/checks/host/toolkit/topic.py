@@ -17,6 +17,7 @@ from scaffold.checks.host.toolkit.config import config_findings
 from scaffold.checks.host.toolkit.fixes import (
     configure,
     install_toolkit,
+    one_of_cdi,
     renew_cdi,
     restart,
     upgrade_toolkit,
@@ -147,6 +148,9 @@ def _cdi(facts: HostFacts) -> Iterator[Finding]:
         if reason := _why_stale(facts):
             files = " ".join(toolkit.cdi_files or ())
             yield rules.CDI_STALE.found(reason, files, renew_cdi(facts))
+    elif toolkit.cdi_doubles and not nvidia_devices(facts):
+        files = " and ".join(toolkit.cdi_doubles)
+        yield rules.CDI_CONFLICT.found(f"{files} name the same GPUs", files, one_of_cdi(facts))
     elif toolkit.cdi_files and not docker.cdi_devices and _are_nvidias(facts):
         switch = ("nvidia-ctk", "runtime", "configure", "--runtime=docker", "--cdi.enabled")
         steps = (root("Switch it on.", *switch), restart(facts))
@@ -202,7 +206,13 @@ def _summary(facts: HostFacts) -> str:
 RULES: tuple[Rule, ...] = (
     *(rules.MISSING, rules.RESTART_PENDING, rules.NOT_CONFIGURED, rules.NO_HOOK, rules.CDI_ONLY),
     *(rules.JETSON_RUNTIME, rules.CGROUPS, rules.CVE, rules.OLD, rules.MIXED, rules.OBSOLETE),
-    *(rules.OLD_SOURCES, rules.CDI_STALE, rules.CDI_UNREAD, rules.DAEMON_RELOAD),
+    *(
+        rules.OLD_SOURCES,
+        rules.CDI_STALE,
+        rules.CDI_CONFLICT,
+        rules.CDI_UNREAD,
+        rules.DAEMON_RELOAD,
+    ),
     *(rules.CONFIG_INVALID, rules.CONFIG_PATHS, rules.CONFIG_MODE, rules.SELINUX),
     *(rules.NO_CGROUPS, rules.NO_VARIABLE),
 )
