@@ -200,6 +200,41 @@ BORROWED = (
 
 KERNELS = (
     Reported(
+        "no driver for a card of the newest chips",
+        not_installed(
+            pci="device 0000:01:00.0 0x030200 0x3400 \n"
+            "01:00.0 3D controller: NVIDIA Corporation GR100 (rev a1)"
+        ),
+        "error driver.missing",
+        "CUDA 13.4 release notes: Rubin",
+        fix="nvidia-open",
+    ),
+    Reported(
+        "a B300 under a driver that is older than it",
+        failing(
+            6,
+            NONE_FOUND,
+            pci=cards("3182"),
+            module="NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  565.57.01\n"
+            "loaded=nvidia",
+        ),
+        "error driver.too-old-for-card",
+        "leptonai/gpud, PCI device ids; CUDA 12.9 release notes",
+    ),
+    Reported(
+        "a login node with homes on NFS",
+        NO_DOCKER
+        | NO_TOOLKIT
+        | not_installed(
+            pci="",
+            system=system("rocky", "8.10", "dnf", programs="systemctl srun"),
+            mounts="ext4 / rw\nnfs4 /home/ada rw",
+        ),
+        "error hardware.no-gpu, error docker.cluster, info disk.home-network",
+        "slurm.schedmd.com/containers.html",
+        never="dnf",
+    ),
+    Reported(
         "a virtual GPU with the driver of whole cards",
         failing(6, NONE_FOUND, system=VM) | logged(*REFUSED_CARD),
         "error driver.vgpu-guest",
@@ -261,6 +296,35 @@ KERNELS = (
         "warn gpu.xid",
         "docs.nvidia.com/deploy/xid-errors",
         fix="Reset the GPU",
+    ),
+    Reported(
+        "an NVLink error that the link corrected",
+        logged("NVRM: Xid (PCI:0018:01:00): 145, RLW_RXPIPE Nonfatal XC0 i0 Link 13 (0x0409a0c2)"),
+        "",
+        "leptonai/gpud#1160, #1174",
+    ),
+    Reported(
+        "an NVLink error that the link did not correct",
+        logged("NVRM: Xid (PCI:0000:01:00): 149, NETIR_LINK_EVT Fatal XC0 i0 Link 00 (0x025001c6)"),
+        "warn gpu.xid",
+        "leptonai/gpud#1174; NVIDIA/open-gpu-kernel-modules#1150",
+    ),
+    Reported(
+        "a card whose power cable came off",
+        logged("NVRM: Xid (PCI:0000:01:00): 54, Aux power is not connected"),
+        "warn gpu.xid",
+        "docs.nvidia.com/deploy/xid-errors, catalog: CHECK_MECHANICALS",
+        fix="power cable",
+    ),
+    Reported(
+        "Xids that the catalog says to ignore",
+        logged(
+            "NVRM: Xid (PCI:0000:01:00): 92, High single-bit ECC error rate",
+            "NVRM: Xid (PCI:0000:01:00): 121, C2C Link corrected error",
+            "NVRM: Xid (PCI:0000:01:00): 94, pid=77, Contained memory error",
+        ),
+        "",
+        "docs.nvidia.com/deploy/xid-errors, catalog: IGNORE, RESTART_APP",
     ),
     Reported(
         "an Xid which says that a recovery is over",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from scaffold.checks.host import disk_rules as rules
 from scaffold.checks.host.docker.engine import EngineKind, engine_kind, engine_name, is_remote
+from scaffold.checks.host.kinds import NETWORK_KINDS
 from scaffold.checks.topics import Topic
 from scaffold.facts import Disk, HostFacts
 from scaffold.findings import Finding, see
@@ -23,7 +24,6 @@ NEAR_LIMIT = 0.95
 CONTAINERD = "/var/lib/containerd"
 """Where images are with the containerd image store, the default of new installations of 29."""
 FOREIGN_KINDS = {"ntfs", "ntfs3", "fuseblk", "exfat", "vfat", "9p", "drvfs", "hfsplus"}
-NETWORK_KINDS = ("nfs", "cifs", "smb", "fuse.sshfs", "lustre", "beegfs", "gpfs", "ceph", "afs")
 
 
 def _is_elsewhere(facts: HostFacts) -> bool:

@@ -47,6 +47,8 @@ _KUBERNETES_UNITS = (
     *("kubelet.service", "k3s.service", "k3s-agent.service", "rke2-server.service"),
     *("rke2-agent.service", "snap.microk8s.daemon-kubelite.service"),
 )
+NETWORK_KINDS = ("nfs", "cifs", "smb", "fuse.sshfs", "lustre", "beegfs", "gpfs", "ceph", "afs")
+"""File systems that are reached over a network."""
 _OPERATOR = ("/run/nvidia/driver", "/run/nvidia/validations")
 
 
@@ -145,6 +147,18 @@ def has_gpu(facts: HostFacts) -> bool:
 def is_login_node(facts: HostFacts) -> bool:
     """Whether the host is a cluster's login node: a scheduler, no GPU, no job."""
     return bool(scheduler(facts)) and not has_gpu(facts) and not job(facts)
+
+
+def may_be_login_node(facts: HostFacts) -> bool:
+    """Whether a recording from before schedulers were looked for looks like a login node.
+
+    It has no GPU and no Docker, and its users' homes are on a network.
+    """
+    if facts.system.programs is not None or has_gpu(facts) or facts.pci is None:
+        return False
+    home = next((one for one in facts.system.disks if one.path == facts.login.home), None)
+    shared = home is not None and (home.kind or "").startswith(NETWORK_KINDS)
+    return shared and facts.docker is None and not facts.client.target
 
 
 def has_apptainer(facts: HostFacts) -> str:

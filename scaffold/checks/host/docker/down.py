@@ -61,6 +61,9 @@ def _podman(facts: HostFacts) -> Finding:
     return rules.PODMAN.found(text, where, (*install_docker(facts), rules.PODMAN_WAY))
 
 
+APPTAINER = by_hand("Containers on most clusters are run by Apptainer: apptainer exec --nv IMAGE.")
+
+
 def _missing(facts: HostFacts) -> Finding:
     if name := kinds.scheduler(facts):
         engine = kinds.has_apptainer(facts)
@@ -69,6 +72,10 @@ def _missing(facts: HostFacts) -> Finding:
             f"Containers on it are run by {engine.capitalize()}: {engine} exec --nv IMAGE."
         )
         return rules.CLUSTER.found(text, engine, (way, *rules.CLUSTER.fix) if engine else None)
+    if kinds.may_be_login_node(facts):
+        text = "Docker is not installed; on a cluster's login node it does not belong"
+        own = by_hand("If this machine is no part of a cluster: docs.docker.com/engine/install.")
+        return rules.CLUSTER.found(text, "", (*rules.CLUSTER.fix, APPTAINER, own))
     if unit := kinds.kubernetes(facts):
         return KUBERNETES_NODE.found("this Kubernetes node has no Docker", f"{unit} is active")
     return rules.MISSING.found(
