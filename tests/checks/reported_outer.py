@@ -173,6 +173,19 @@ BORROWED = (
         "linuxcontainers.org/lxcfs",
     ),
     Reported(
+        "a pod whose first program is s6, which watches sshd",
+        NO_DOCKER
+        | NO_TOOLKIT
+        | {
+            "system": system(release="22.04", programs=""),
+            "services": NO_SYSTEMD,
+            "kind": f"{UNMARKED}init=s6-svscan\ncgroup=0::/\nroot=overlay",
+        },
+        IN_POD,
+        "linuxserver/docker-code-server#120; skypilot-org/skypilot#3096",
+        never="apt-get",
+    ),
+    Reported(
         "a login inside an Apptainer image",
         NO_DOCKER
         | NO_TOOLKIT

@@ -24,6 +24,19 @@ OWN = "unix:///run/user/1000/docker.sock"
 CDI = f"libcuda.so.{DRIVER}\nkind=nvidia.com/gpu"
 
 
+BY_HOOK = {"DiscoveredDevices": None, "CDISpecDirs": None, "CgroupDriver": "cgroupfs"}
+
+
+def driver(version: str) -> dict[str, Part]:
+    """Another driver, and no CDI specification."""
+    return {
+        "module": f"NVRM version: NVIDIA UNIX x86_64 Kernel Module  {version}\nloaded=nvidia",
+        "disk_module": f"kernel=6.8.0-45-generic yes\nversion={version}\nlicense=NVIDIA",
+        "smi": f"NVIDIA-SMI {version}   Driver Version: {version}    CUDA Version: 12.4",
+        "cdi": "looked",
+    }
+
+
 def units(*rows: str) -> str:
     """Units with their LoadState and ActiveState: `docker.service masked inactive`."""
     split = (row.split() for row in rows)
@@ -222,6 +235,34 @@ START = (
         fix="fsck",
     ),
     Reported(
+        "firewalld has Docker's bridge in another zone",
+        ends(
+            'failed to start daemon: Error creating default "bridge" network: Failed to program '
+            "NAT chain: ZONE_CONFLICT: 'docker0' already bound to a zone"
+        ),
+        "error docker.fails-to-start",
+        "moby/moby#41609; docker/for-linux#1163, #1177",
+        fix="firewall-cmd --permanent --zone=trusted --remove-interface=docker0",
+    ),
+    Reported(
+        "a flag names a default runtime that nothing defines",
+        ends('failed to start daemon: specified default runtime "nvidia" does not exist'),
+        "error docker.fails-to-start",
+        "NVIDIA/nvidia-docker#1002; NVIDIA/nvidia-container-runtime#154",
+        fix="nvidia-ctk runtime configure",
+    ),
+    Reported(
+        "a limit of size that this file system does not support",
+        ends(
+            "failed to start daemon: error initializing graphdriver: Storage Option overlay2.size "
+            "only supported for backingFS XFS. Found extfs"
+        ),
+        "error docker.fails-to-start",
+        "moby/moby#40667, #46823",
+        fix="Correct /etc/docker/daemon.json",
+        never="data-root",
+    ),
+    Reported(
         "another dockerd has the data",
         ends("failed to start daemon: error while opening volume store metadata database: timeout"),
         "error docker.fails-to-start",
@@ -362,6 +403,65 @@ SETTINGS = (
 )
 
 PACKAGES = (
+    Reported(
+        "a toolkit that does not find the devices of driver 550",
+        {
+            **driver("550.163.01"),
+            "toolkit": "ctk=version 1.14.3\ncli=1.14.3\nhook=/usr/bin/x",
+            "docker_info": engine("24.0.7", **BY_HOOK),
+        },
+        "warn driver.branch-ended, error toolkit.too-old, warn toolkit.cve",
+        "NVIDIA/nvidia-container-toolkit#381",
+        fix="libnvidia-container1",
+    ),
+    Reported(
+        "the same toolkit with driver 535",
+        {
+            **driver("535.183.01"),
+            "toolkit": "ctk=version 1.14.3\ncli=1.14.3\nhook=/usr/bin/x",
+            "docker_info": engine("24.0.7", **BY_HOOK),
+        },
+        "warn toolkit.cve",
+        "NVIDIA/nvidia-container-toolkit#381",
+    ),
+    Reported(
+        "a toolkit that knows no cgroups of version 2",
+        {
+            **driver("535.183.01"),
+            "toolkit": "ctk=version 1.7.0\ncli=1.7.0\nhook=/usr/bin/x",
+            "docker_info": engine("24.0.7", **BY_HOOK, CgroupVersion="2"),
+        },
+        "error toolkit.too-old, warn toolkit.cve",
+        "NVIDIA/nvidia-docker#1447, #1660, #1549; NVIDIA/k8s-device-plugin#235",
+    ),
+    Reported(
+        "Synology's Container Manager, whose Docker knows no NVIDIA runtime",
+        {
+            "system": system("", "7.2", "", "4.4.302+"),
+            "kind": f"{KIND}\nfile=/etc/synoinfo.conf",
+            "toolkit": "ctk=\ncli=\nhook=/usr/local/nvidia-runtime/bin/hook",
+            "docker_info": engine("24.0.2", **BY_HOOK, Runtimes={"runc": {}}),
+            "cdi": "looked",
+        },
+        "error toolkit.not-configured",
+        "PeterSuh-Q3/syno_nvidia_driver#1; markdumay/synology-docker#55",
+        fix="synopkg restart ContainerManager",
+        never="systemctl",
+    ),
+    Reported(
+        "QNAP without NVIDIA's app",
+        {
+            "system": system("qts", "5.2", ""),
+            "kind": f"{KIND}\nfile=/etc/config/qpkg.conf",
+            "toolkit": "ctk=\ncli=\nhook=",
+            "docker_info": engine("27.1.2", **BY_HOOK, Runtimes={"runc": {}}),
+            "cdi": "looked",
+        },
+        "error toolkit.missing",
+        "jellyfin/jellyfin#9806; blakeblackshear/frigate#3182",
+        fix="App Center",
+        never="apt-get",
+    ),
     Reported(
         "no driver on Ubuntu 25.10, for which NVIDIA has no repository",
         not_installed(system=system(release="25.10")),

@@ -83,7 +83,7 @@ kind() {
   sed 's/^/cgroup=/' /proc/self/cgroup 2>/dev/null | head -n 20
   for file in /.dockerenv /run/.containerenv /.singularity.d /var/run/secrets/kubernetes.io/serviceaccount \
     /run/nvidia/driver /run/nvidia/validations /var/lib/nvidia /etc/dgx-release \
-    /etc/synoinfo.conf /etc/unraid-version /run/current-system /etc/pve /var/lib/google \
+    /etc/synoinfo.conf /etc/unraid-version /etc/config/qpkg.conf /run/current-system /etc/pve /var/lib/google \
     /etc/slurm /etc/ood /run/ostree-booted /usr/bin/midclt; do
     [ ! -e "$file" ] || printf 'file=%s\n' "$file"
   done

@@ -21,10 +21,10 @@ _CONTAINER_MARKS = {
     "VAST_CONTAINERLABEL": "vast.ai",
 }
 _WHOLE_SYSTEM = {
-    *("systemd", "init", "runit", "runit-init", "openrc-init", "dinit", "shepherd", "s6-svscan"),
+    *("systemd", "init", "runit", "runit-init", "openrc-init", "dinit", "shepherd"),
     *("procd", "launchd", "machined", "finit", "upstart"),
 }
-"""First processes of a whole system; a container's is its own program (sshd, sh, tini …)."""
+"""First processes of a whole system; a container's is its own program (sshd, tini, s6-svscan)."""
 _ENGINE_GROUPS = ("kubepods", "/docker/", "/docker-", "libpod", "cri-containerd")
 """Parts of a cgroup's path that a container engine makes."""
 _SCHEDULERS = {

@@ -86,6 +86,7 @@ IN_WORDS = {
     "unraid": "The NVIDIA Driver plugin brings the toolkit",
     "truenas": "Switch on NVIDIA drivers in the Apps settings, which bring the toolkit too",
     "flatcar": "The system extension nvidia-runtime brings the toolkit",
+    "qnap": "The app NVIDIA GPU Driver brings the libraries, Container Station the runtime",
     "synology": "The package NVIDIA Runtime Library brings the libraries",
 }
 """Systems without packages, and what takes the toolkit's place."""
