@@ -1,6 +1,7 @@
 """`scaffold start`: clone, init, up and open, one after the other."""
 
 import shlex
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
@@ -8,7 +9,7 @@ from typing import cast
 import click
 
 from scaffold.cli.engine_options import ssh_config_option
-from scaffold.cli.terminal import line, say
+from scaffold.cli.terminal import line, say, show_message
 from scaffold.errors import ScaffoldError
 from scaffold.parsing.untrusted.secrets import redacted
 
@@ -43,7 +44,8 @@ def command(
     scaffold start                                        this folder, on this computer
     scaffold start https://github.com/OWNER/NAME --host gpu01
     """
-    from scaffold.commands.workspace.start import fetch, find_project, is_configured
+    from scaffold.adapters.computer.git import clone
+    from scaffold.commands.workspace.start import find_project, is_configured
 
     folder, url = find_project(where)
     common = _flags(host, ssh_config, trust=trust)
@@ -51,7 +53,7 @@ def command(
     steps = Steps(ctx.find_root(), again, 3 if no_open else 4)
     if url:
         steps.say(f"Clone {redacted(url)}")
-        fetch(url, folder)
+        clone(url, folder, show_message, progress=sys.stderr.isatty())
     else:
         steps.say(f"Use the folder {folder.resolve()}")
     if is_configured(folder):
