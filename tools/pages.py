@@ -13,6 +13,8 @@ from tools import (
     what_runs,
 )
 from tools.installable import page as installable
+from tools.schemas import page as schemas_page
+from tools.schemas import table as schemas
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLES = "cookiecutter-template/templates/tables.jinja"
@@ -28,7 +30,9 @@ def pages() -> dict[str, str]:
         "docs/doctor.md": doctor_page.page(),
         "docs/troubleshooting.md": troubleshooting.page(),
         "docs/limits.md": limits_page.page(),
+        "docs/json.md": schemas_page.page(),
         TABLES: template_tables.content(),
+        **schemas.files(),
     }
 
 
