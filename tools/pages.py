@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tools import (
     doctor_page,
+    gpu_stack,
     limits_page,
     peers,
     template_tables,
@@ -24,6 +25,7 @@ def pages() -> dict[str, str]:
     return {
         "docs/what-runs.md": what_runs.page(),
         f"docs/{what_runs.PICTURE}": what_runs.picture(),
+        f"docs/{gpu_stack.PICTURE}": gpu_stack.picture(),
         "docs/uv-comparison.md": uv_comparison.page(),
         "docs/peers.md": peers.page(),
         "docs/installable.md": installable.page(),
