@@ -166,7 +166,7 @@ class ProjectFacts:
     that no supported release is known to have. `base_image` is what a Dockerfile of the project
     builds on, if that is more than a system. `requires` is what its metadata asks for, and
     `dynamic` says that its pyproject.toml leaves the dependencies to a build, `legacy` that its
-    code needs TensorFlow 1.
+    code needs TensorFlow 1. `settings` are variables with which the README's commands build.
     """
 
     framework: Framework = Framework.NONE
@@ -215,3 +215,4 @@ class ProjectFacts:
     requires: tuple[str, ...] = ()
     dynamic: bool = False
     legacy: bool = False
+    settings: tuple[tuple[str, str], ...] = ()
