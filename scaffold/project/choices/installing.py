@@ -113,7 +113,9 @@ def setup_imports(view: View, folder: str) -> tuple[str, ...]:
     modules += ["torch"] if "torch" in asked else []
     places = module_places(view.seen)
     wanted = [one for one in modules if normal_name(one) not in asked - {"torch"}]
-    return tuple(one for one in dict.fromkeys(wanted) if f"{prefix}{one}" not in places)
+    # Old setup.py files append folders to sys.path, so a module may be in any of them.
+    inside = {place.rpartition("/")[2] for place in places if place.startswith(prefix)}
+    return tuple(one for one in dict.fromkeys(wanted) if one not in inside)
 
 
 def build_tools(view: View, apart: tuple[Isolated, ...]) -> tuple[str, ...]:

@@ -87,7 +87,12 @@ KINDS = (
     ),
     _kind(r"\.?devcontainer\.json", "formats.dockerfile:read_devcontainer", Role.IMAGE),
     _kind(r"README(?:\.\w+)?", "readme.prose:read_readme", Role.PROSE, 0),
-    _kind(r"(?i:install(?:ation)?)\.(?:md|rst|txt)", "readme.prose:read_readme", Role.PROSE, 1),
+    _kind(
+        r"(?i:install(?:ation)?|usage|set-?up)\.(?:md|rst|txt)",
+        "readme.prose:read_readme",
+        Role.PROSE,
+        1,
+    ),
     _kind(r"\.gitmodules", "formats.gitfiles:read_gitmodules", Role.HINT, 0),
     _kind(r"\.gitattributes", "formats.gitfiles:read_gitattributes", Role.HINT, 0),
     _kind(r"scaffold\.toml", "choices.generated:read_record", Role.HINT, 2),
