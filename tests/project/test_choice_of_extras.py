@@ -127,6 +127,9 @@ def test_an_import_that_an_extra_offers_is_not_guessed():
     assert tree(files).companions == ("torchtext",)
     offered = f'{project}[project.optional-dependencies]\ntrain = ["torchtext"]\n'
     assert tree({**files, "pyproject.toml": offered}).companions == ()
+    bare = "from setuptools import setup\nsetup(extras_require={'all': ['opencv-python']})\n"
+    guessed = tree({"a.py": "import cv2\n", "setup.py": bare}).packages
+    assert [one.text for one in guessed] == ["opencv-python"]
 
 
 PURPOSE = [

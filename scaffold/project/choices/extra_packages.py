@@ -31,6 +31,7 @@ def extra_packages(view: View, framework: Framework) -> Extra:
     listed = {one.name for _, one in _listed(view)}
     # What an extra offers is imported by the part that the extra is for.
     offered = {one.name for _, one in view.requirements() if one.group.startswith("extra")}
+    offered = offered if listed else set()
     apart = {one.name for one in isolated(view)} | listed
     found = [one for name, one in _of_commands(view, framework) if name not in apart]
     for guess in _guessed(view, listed=bool(listed)):

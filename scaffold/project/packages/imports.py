@@ -125,15 +125,12 @@ def guessed_packages(notes: Iterable[Note], paths: frozenset[str]) -> Iterator[N
 
 def module_places(paths: Iterable[str]) -> frozenset[str]:
     """Every module and package of the repository as a path without its ending."""
-    found: set[str] = set()
-    for path in paths:
-        if path.endswith(".py"):
-            found.add(path.removesuffix(".py"))
-            folder = path.rpartition("/")[0]
-            while folder and folder not in found:
-                found.add(folder)
-                folder = folder.rpartition("/")[0]
-    return frozenset(found)
+    found = {path[:-3] for path in paths if path.endswith(".py")}
+    folders = {one.rpartition("/")[0] for one in found}
+    while folders:
+        found |= folders
+        folders = {one.rpartition("/")[0] for one in folders} - found
+    return frozenset(found - {""})
 
 
 def _is_local(module: str, folder: str, places: frozenset[str]) -> bool:
