@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from scaffold.parsing.untrusted.numbers import leading_version
 from scaffold.project.facts import PackageManager
 
 Recipe = Literal["none", "pip", "uv-lock", "conda", "poetry", "pdm", "pipenv", "pixi"]
@@ -160,4 +161,4 @@ def recipe_of(row: Manager, files: Iterable[str], base: str) -> Recipe:
 
 def release_of(python: str) -> tuple[int, ...]:
     """The release X.Y of a Python as numbers; the one that is chosen most if it is unknown."""
-    return tuple(int(part) for part in python.split(".")[:2] if part.isdigit()) or (3, 12)
+    return (leading_version(python) or (3, 12))[:2]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from scaffold.project.formats.requirements import MAX_LINES
 from scaffold.project.framework import Framework
 from tests.project.project_trees import tree
 
@@ -142,3 +143,14 @@ PURPOSE = [
 def test_a_list_for_one_purpose_comes_after_the_projects_metadata(name, files):
     setup = "from setuptools import setup\nsetup(name='x', install_requires=['attrs'])\n"
     assert tree({"setup.py": setup, name: "six\n"}).install_files == files
+
+
+def test_torchs_writer_for_tensorboard_needs_tensorboard():
+    code = "from torch.utils.tensorboard import SummaryWriter\nimport torch.nn\n"
+    facts = tree({"train.py": code})
+    assert (facts.framework, [one.text for one in facts.packages]) == ("pytorch", ["tensorboard"])
+
+
+def test_of_a_list_without_end_the_beginning_is_read():
+    facts = tree({"requirements.txt": "six\n" * (MAX_LINES + 2)})
+    assert facts.problems == ("requirements.txt:10001: only 10000 lines of a list are read",)

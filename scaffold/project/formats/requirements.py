@@ -18,6 +18,9 @@ _OPTION = re.compile(
     r"|-e|--editable)(?:\s*=\s*|\s+|(?<=^-[rcife]))(.+)"
 )
 _PER_REQUIREMENT = re.compile(r"\s--(?:hash|config-settings|global-option|install-option)\b.*")
+MAX_LINES = 10_000
+"""Lines of one list; the largest environments that people freeze have a thousand."""
+
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
 
 
@@ -28,7 +31,10 @@ def read_requirements(path: str, text: str, first_line: int = 1) -> Source:
     includes: list[tuple[str, bool]] = []
     problems: list[str] = []
     local = []
-    for number, line in _logical_lines(text):
+    for count, (number, line) in enumerate(_logical_lines(text)):
+        if count == MAX_LINES:
+            problems.append(f"{place(path, number)}: only {MAX_LINES} lines of a list are read")
+            break
         where = place(path, first_line + number - 1)
         option = _OPTION.fullmatch(line)
         if option and option[1] in {"-r", "--requirement", "-c", "--constraint"}:
