@@ -380,3 +380,22 @@ def test_mirror_of_the_index_is_named_as_each_manager_reads_it(manager, files, v
     plan = plan_of(**of(manager, *files), mirrors=mirrors)
     assert (variable, mirrors.pip) in plan.image.env
     assert ("PIP_INDEX_URL", mirrors.pip) in plan.image.env
+
+
+TARGETS = [
+    # (release of torch, the card, what extensions are compiled for)
+    ("2.8.0", "8.9", "8.9"),
+    ("1.13.1", "8.9", "8.6"),
+    ("1.7.1", "8.9", "8.0"),
+    ("1.13.1", "8.6", "8.6"),
+    ("1.13.1", "7.5", "7.5"),
+]
+
+
+@pytest.mark.parametrize(("release", "card", "target"), TARGETS)
+def test_extensions_are_compiled_for_what_the_release_of_torch_knows(release, card, target):
+    host = replace(CARDS, gpus=(Gpu(name="x", compute_capability=card),))
+    resolution = replace(RESOLUTION, build=replace(TORCH, version=release))
+    project = replace(PROJECT, setup_imports=("torch",), build_tools=("ninja",))
+    plan = plan_of(nvcc=True, resolution=resolution, project=project, host=host)
+    assert plan.install.layers[-1].env[0] == ("TORCH_CUDA_ARCH_LIST", target)
