@@ -14,6 +14,7 @@ from tools import (
     what_runs,
 )
 from tools.installable import page as installable
+from tools.reference import answers, api, commands
 from tools.schemas import page as schemas_page
 from tools.schemas import table as schemas
 
@@ -32,6 +33,9 @@ def pages() -> dict[str, str]:
         "docs/doctor.md": doctor_page.page(),
         "docs/troubleshooting.md": troubleshooting.page(),
         "docs/limits.md": limits_page.page(),
+        "docs/commands.md": commands.page(),
+        "docs/answers.md": answers.page(),
+        "docs/api.md": api.page(),
         "docs/json.md": schemas_page.page(),
         TABLES: template_tables.content(),
         **schemas.files(),
