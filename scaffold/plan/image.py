@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from scaffold.answers.choices import GpuNeed, Stack
 from scaffold.answers.model import Answers
@@ -80,6 +81,10 @@ def _image_env(case: Situation) -> tuple[tuple[str, str], ...]:
     if answers.mirrors.pip:
         names = ("PIP_INDEX_URL", "UV_DEFAULT_INDEX", case.row.mirror)
         env += [(name, answers.mirrors.pip) for name in names if name]
+    mirrors = map(urlsplit, (answers.mirrors.pip, answers.mirrors.pytorch))
+    # uv takes an index without TLS as it is; pip passes over it.
+    if plain := dict.fromkeys(one.hostname or "" for one in mirrors if one.scheme == "http"):
+        env.append(("PIP_TRUSTED_HOST", " ".join(plain)))
     return tuple(env)
 
 

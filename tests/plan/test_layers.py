@@ -377,3 +377,11 @@ def test_mirror_of_the_index_is_named_as_each_manager_reads_it(manager, files, v
     plan = plan_of(**of(manager, *files), mirrors=mirrors)
     assert (variable, mirrors.pip) in plan.image.env
     assert ("PIP_INDEX_URL", mirrors.pip) in plan.image.env
+
+
+def test_pip_takes_a_mirror_without_tls_as_uv_does():
+    mirrors = Mirrors(pip="http://Intra.example:8080/simple", pytorch="http://t.example/whl")
+    env = dict(plan_of(mirrors=mirrors).image.env)
+    assert env["PIP_TRUSTED_HOST"] == "intra.example t.example"
+    safe = plan_of(mirrors=Mirrors(pip="https://intra.example/simple"))
+    assert "PIP_TRUSTED_HOST" not in dict(safe.image.env)

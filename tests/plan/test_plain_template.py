@@ -49,7 +49,7 @@ CHOICES = {
 MIRRORS = Mirrors(
     apt="https://m.example",
     pip="https://m.example/simple",
-    pytorch="https://m.example/whl",
+    pytorch="http://M.example:8080/whl",
     conda="https://m.example/conda",
     registry="m.example/hub",
 )
