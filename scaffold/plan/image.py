@@ -85,7 +85,7 @@ def _image_env(case: Situation) -> tuple[tuple[str, str], ...]:
     # uv takes an index without TLS as it is; pip passes over it.
     if plain := dict.fromkeys(one.hostname or "" for one in mirrors if one.scheme == "http"):
         env.append(("PIP_TRUSTED_HOST", " ".join(plain)))
-    return tuple(env)
+    return (*env, *case.project.settings)
 
 
 def _environment(case: Situation) -> tuple[tuple[str, str], ...]:
@@ -159,6 +159,9 @@ def apt_packages(case: Situation, answers: Answers) -> tuple[str, ...]:
 
 
 def unknown_packages(case: Situation) -> Iterable[str]:
-    """A note for each package that is named and in no supported release."""
+    """A note for each line that names packages which are not known to be in the releases."""
+    lines: dict[str, list[str]] = {}
     for one in case.project.apt_unknown:
-        yield f"{one.where}: {one.name} is not installed: no supported release is known to have it"
+        lines.setdefault(one.where, []).append(one.name)
+    for where, names in lines.items():
+        yield f"{where}: left out, not known in the base image's releases: {', '.join(names)}"
