@@ -11,6 +11,7 @@ from tools import (
     template_tables,
     troubleshooting,
     uv_comparison,
+    uv_sets,
     what_runs,
 )
 from tools.installable import page as installable
@@ -28,6 +29,7 @@ def pages() -> dict[str, str]:
         f"docs/{what_runs.PICTURE}": what_runs.picture(),
         f"docs/{gpu_stack.PICTURE}": gpu_stack.picture(),
         "docs/uv-comparison.md": uv_comparison.page(),
+        "docs/uv-sets.md": uv_sets.page(),
         "docs/peers.md": peers.page(),
         "docs/installable.md": installable.page(),
         "docs/doctor.md": doctor_page.page(),
