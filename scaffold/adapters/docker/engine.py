@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scaffold.adapters.docker.address import engine_settings
+from scaffold.adapters.docker.address import api_client, engine_settings
 from scaffold.adapters.docker.files import EngineFiles
 from scaffold.adapters.docker.images import EngineImages
 from scaffold.adapters.docker.local_socket import require_listener
@@ -217,11 +217,10 @@ def _open(host: str | None, ssh_config: Path | None) -> DockerEngine:
 
 def engine_at(**settings: Any) -> DockerEngine:
     """Open the engine at a `base_url`."""
-    from docker import APIClient
 
     with explained("connecting", lambda: ""):
         require_listener(settings.get("base_url"))
-        client = APIClient(version=None, timeout=REQUEST_S, **settings)
+        client = api_client(version=None, timeout=REQUEST_S, **settings)
     return DockerEngine(client, lambda: "", client.close)
 
 
