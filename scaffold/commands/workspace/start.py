@@ -9,8 +9,10 @@ from scaffold.parsing.untrusted.secrets import redacted
 from scaffold.workspace.repository_url import folder_name, repository_url, same_repository
 
 
-def find_project(where: str) -> tuple[Path, str]:
+def find_project(where: str, *, new: bool = False) -> tuple[Path, str]:
     """The folder of a path or an address, and the address if it still has to be cloned.
+
+    A `new` project is made in the folder, which need not exist.
 
     Raises InputError if the path is no folder, or if something else has the clone's name.
     """
@@ -18,6 +20,13 @@ def find_project(where: str) -> tuple[Path, str]:
     if path.is_dir():
         return path, ""
     url = repository_url(where)
+    if new:
+        if url:
+            raise InputError(
+                "--preset begins a new project, and does not go with an address",
+                hint="name a new folder: scaffold start --preset NAME my-project",
+            )
+        return path, ""
     if not url:
         if path.exists():
             raise InputError(f"{where} is not a folder", hint="give the project's folder")
