@@ -7,6 +7,7 @@ from tools import (
     doctor_page,
     limits_page,
     peers,
+    public_containers_page,
     template_tables,
     troubleshooting,
     uv_comparison,
@@ -28,6 +29,7 @@ def pages() -> dict[str, str]:
         "docs/doctor.md": doctor_page.page(),
         "docs/troubleshooting.md": troubleshooting.page(),
         "docs/limits.md": limits_page.page(),
+        "docs/public-containers.md": public_containers_page.page(),
         TABLES: template_tables.content(),
     }
 
