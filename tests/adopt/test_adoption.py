@@ -23,6 +23,7 @@ from scaffold.adopt.settings import read_settings
 from scaffold.answers.model import Mount
 from scaffold.cli.adopt.report import print_adoption, too_big
 from scaffold.cli.report import console
+from scaffold.container.render.run_options import EngineDefaults
 from scaffold.errors import InputError
 from tests.container.raw_container import inspect, volume_mount
 
@@ -155,6 +156,13 @@ def test_settings_become_answers_and_flags():
     assert (found.command, found.build_options) == ('["train", "--now"]', ("--network=host",))
     assert len(found.notes) == 6
     assert env_text('a "$b" \\') == 'a \\"\\$b\\" \\\\'
+
+
+def test_name_that_the_host_network_brings_is_not_carried():
+    raw = inspect(config={"Hostname": "gpu01"}, host={"NetworkMode": "host"})
+    known = EngineDefaults(host_name="gpu01.example.org")
+    assert "--hostname=gpu01" not in read_settings("t", raw, {}, {}, "", known).args
+    assert "--hostname=gpu01" in read_settings("t", raw, {}, {}, "", EngineDefaults()).args
 
 
 NOCOPY = {"Type": "volume", "Target": "/v", "VolumeOptions": {"NoCopy": True}}

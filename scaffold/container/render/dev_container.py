@@ -37,7 +37,7 @@ def run_flags(
     """
     if "HostConfig" not in inspect:
         return [], []
-    request = same_again(inspect, EngineContext())
+    request = same_again(inspect, EngineContext(host_name=defaults.host_name))
     options = run_options("", request, table(base, "Config"), defaults)
     notes = [*_left_out(options), *_mount_options(inspect)]
     return _flags(options), notes

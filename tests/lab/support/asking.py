@@ -19,6 +19,8 @@ from tests.lab.support.public_containers import NAME, Question
 COMPOSE = "/usr/bin/docker-compose"
 JUPYTER = "lab/jupyter:1"
 ADOPTED = "lab/question:adopted"
+UNNAMED = 64
+"""Digits in the name of a volume that nobody named."""
 _JUPYTER_BASE = "quay.io/jupyter/scipy-notebook:2024-10-07"
 
 FOLDERS = ("usb", "udev", "hass", "es", "x11", "config", "data", "logs")
@@ -60,12 +62,12 @@ def start(engine: Engine, question: Question, folder: Path) -> None:
 
 def end(engine: Engine, folder: Path) -> None:
     """Remove the container, what recreate kept of it, and its volumes."""
-    if (folder / "compose.yaml").exists():
-        _compose(engine, folder, "down", "--volumes", "--timeout", "0")
     listed = engine.docker("ps", "--all", "--format", "{{.Names}}").stdout.split()
     ours = [name for name in listed if name.startswith(NAME)]
     if ours:
         engine.docker("rm", "--force", "--volumes", *ours)
+    if (folder / "compose.yaml").exists():
+        _compose(engine, folder, "down", "--volumes", "--timeout", "0")
     volumes = engine.docker("volume", "ls", "--quiet").stdout.split()
     ours = [name for name in volumes if name.startswith(NAME)]
     if ours:
@@ -96,6 +98,11 @@ def plain_settings(found: Mapping[str, Any]) -> dict[str, Any]:
         config["Hostname"] = ""
     host = {key: found["HostConfig"][key] for key in found["HostConfig"] if key not in _HOST_OF_ONE}
     host["NetworkMode"] = host["NetworkMode"].replace("default", "bridge")
+    if host["RestartPolicy"]["Name"] in {"", "no"}:
+        del host["RestartPolicy"]
+    if host["IpcMode"] == "host":
+        # Of no effect: /dev/shm is the host's.
+        del host["ShmSize"]
     links = found["HostConfig"]["Links"] or []
     networks = found["NetworkSettings"]["Networks"]
     return {
@@ -128,6 +135,7 @@ AS_DEV_CONTAINER = {
     "Config.Labels": "labels",
     "Links": "the link",
     "Networks": "one network",
+    "unnamed": "the unnamed volume",
     # Decided by the dev container tool, which starts a program of its own with init.
     "HostConfig.Init": "",
     "HostConfig.ContainerIDFile": "",
