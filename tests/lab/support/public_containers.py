@@ -18,7 +18,7 @@ class Question:
     `kind` is what is special about it. `connect` are the words of `docker network connect`.
     `no_port` is why `--publish` is refused, `refused` why recreate is as a whole, both before
     anything stops. `starts` is whether the lab's machine has the rights to start it; otherwise it
-    is created only. `adopted` is what comes of adopt, in words for the page.
+    is created only.
     """
 
     kind: str
@@ -28,7 +28,6 @@ class Question:
     no_port: str = ""
     refused: str = ""
     starts: bool = True
-    adopted: str = "equal"
 
 
 HOST_NETWORK = "uses the host's network"
@@ -432,3 +431,18 @@ networks: {NET: {external: true}}
 
 EACH_TIME = frozenset({"containrrr/watchtower#23", "portainer/portainer#8837"})
 """Rows that run each time; the others are long."""
+
+NOT_RECREATED_YET = frozenset({name for name, one in QUESTIONS.items() if not one.starts}) | {
+    "containrrr/watchtower#73",
+    "portainer/portainer#4992",
+}
+"""Rows whose recreate no whole run has tried so far."""
+
+ADOPTED = frozenset(
+    {
+        *(f"containrrr/watchtower#{n}" for n in (1906, 73, 1269, 1286, 188, 23, 671, 1912)),
+        *(f"NVIDIA/nvidia-container-toolkit#{n}" for n in (115, 48)),
+        *("portainer/portainer#8837", "ROCm/container-toolkit#86", "mlflow/mlflow#17065"),
+    }
+)
+"""Rows that a run adopted, built and compared."""
