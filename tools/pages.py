@@ -8,6 +8,7 @@ from tools import (
     gpu_stack,
     limits_page,
     peers,
+    public_containers_page,
     template_tables,
     troubleshooting,
     uv_comparison,
@@ -39,6 +40,7 @@ def pages() -> dict[str, str]:
         "docs/answers.md": answers.page(),
         "docs/api.md": api.page(),
         "docs/json.md": schemas_page.page(),
+        "docs/public-containers.md": public_containers_page.page(),
         TABLES: template_tables.content(),
         **schemas.files(),
     }
