@@ -86,6 +86,17 @@ def pairs(rows: "Iterable[tuple[str, str]]") -> None:
             line((" " * (width + 6), ""), (text, "bold"))
 
 
+def paragraph(text: str, style: str = "dim") -> None:
+    """Print a text that explains something, indented and folded at words."""
+    for one in _folded(text, 2):
+        line(("  " + one, style))
+
+
+def _fits(text: str) -> bool:
+    """Whether a line fits on the screen; in a pipe every line does."""
+    return len(_folded(text, 0)) == 1
+
+
 def _folded(text: str, indent: int) -> list[str]:
     """The lines of a text on a screen; in a pipe nothing is folded."""
     if not raw_stream(sys.stdout).isatty():
@@ -100,8 +111,12 @@ def _folded(text: str, indent: int) -> list[str]:
 def print_decisions(decisions: "Iterable[Decision]", *, verbose: bool) -> None:
     """Print each decision with its reason; with `verbose` its source and what was rejected."""
     for decision in decisions:
-        parts = ((decision.chosen, "bold"), (f"  because {decision.because}", ""))
-        line((f"  {decision.what}: ", ""), *parts)
+        reason = f"because {decision.because}"
+        start = f"  {decision.what}: {decision.chosen}  "
+        first = [reason] if _fits(start + reason) else ["", *_folded(reason, 6)]
+        line((f"  {decision.what}: ", ""), (decision.chosen, "bold"), (f"  {first[0]}", ""))
+        for text in first[1:]:
+            line((f"      {text}", ""))
         if verbose:
             line((f"      source: {decision.source}", "dim"))
             for rejected in decision.rejected:

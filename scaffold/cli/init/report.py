@@ -133,14 +133,15 @@ def show_summary(decided: Decided, defaults: dict[str, Value], *, verbose: bool)
     }
     if own:
         report.heading("From your config (scaffold config)")
-        report.pairs((f"--{key}", _shown(value)) for key, value in own.items())
+        report.pairs((f"--{key}", shown_value(value)) for key, value in own.items())
     if defaults:
         report.heading("Defaults taken (change one with its flag)")
         flags = {question.key: question.flag for question in QUESTIONS}
-        report.table([(flags[key], _shown(value)) for key, value in defaults.items()], ("cyan", ""))
+        report.pairs((flags[key], shown_value(value)) for key, value in defaults.items())
 
 
-def _shown(value: Value) -> str:
+def shown_value(value: Value) -> str:
+    """An answer as the summary prints it."""
     if isinstance(value, tuple):
         return ", ".join(value) or "none"
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value) or "empty"
