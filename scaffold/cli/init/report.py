@@ -29,9 +29,9 @@ def show_found(init_facts: InitFacts) -> None:
     """Print what was found in the repository and on this machine."""
     report.heading(f"In {report.printable(str(init_facts.root.resolve()))}")
     report.table(
+        ("fact", "found", "where"),
         evidence_rows(init_facts.project.evidence)
         or [("nothing", "no file that names a framework or a dependency", "")],
-        ("cyan", "", "dim"),
     )
     for problem in init_facts.project.problems:
         report.console().print(f"  could not read: {report.printable(problem)}", style="yellow")
@@ -85,7 +85,7 @@ def project_notes(project: ProjectFacts) -> list[str]:
 def show_host(init_facts: InitFacts) -> None:
     """Print what was found on this machine, or on the host, and how old it is."""
     report.heading(f"On {where_seen(init_facts)}")
-    report.table(host_rows(init_facts), ("cyan", ""))
+    report.pairs(host_rows(init_facts))
     if init_facts.seen and init_facts.seen.why_old:
         text = f"  not reached now: {report.printable(init_facts.seen.why_old)}"
         report.console().print(text, style="yellow")
