@@ -44,7 +44,9 @@ class LazyGroup(click.Group):
         module, _, attribute = place.partition(":")
         found = importlib.import_module(f"scaffold.cli.{module}")
         command: click.Command = getattr(found, attribute or "command")
-        return command
+        from scaffold.cli.verbosity import with_verbosity
+
+        return with_verbosity(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with their short help."""

@@ -1,11 +1,12 @@
 """Output for people and programs: tables, diffs, decisions, and one JSON document."""
 
 import json
+import sys
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from scaffold.cli.tables import folded, table
-from scaffold.cli.terminal import console, line, say
+from scaffold.cli.terminal import console, line, raw_stream, say
 from scaffold.parsing.untrusted.printable import printable
 
 if TYPE_CHECKING:
@@ -20,7 +21,10 @@ __all__ = ("console", "line", "printable", "table")
 
 def print_json(document: Mapping[str, object]) -> None:
     """Print one JSON document that carries its schema's version, in ASCII."""
-    say(json.dumps({"schema": SCHEMA, **document}, indent=2))
+    # ASCII without control characters; asked for, so that --quiet does not drop it.
+    text = json.dumps({"schema": SCHEMA, **document}, indent=2)
+    sys.stdout.flush()
+    raw_stream(sys.stdout).write(text + "\n")
 
 
 def heading(text: str) -> None:
