@@ -137,6 +137,9 @@ def _complete() -> None:
 
 
 def _run() -> int:
+    from scaffold.cli.verbosity import begin
+
+    begin()
     try:
         code = cli.main(standalone_mode=False)
     except ScaffoldError as error:

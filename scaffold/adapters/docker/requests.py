@@ -1,5 +1,6 @@
 """Requests to a Docker engine through the `docker` package, and their errors."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -72,7 +73,8 @@ def explained(doing: str, complaint: Callable[[], str]) -> Iterator[None]:
             ) from error
         raise TargetError(
             f"{doing}: the engine does not answer: {said}",
-            hint="scaffold host check NAME says why; for this machine NAME is local",
+            hint="check DOCKER_HOST and docker context ls; for the reason: "
+            "scaffold host check NAME (this computer: local)",
         ) from error
 
 
@@ -94,4 +96,5 @@ def _innermost(error: BaseException) -> str:
     """The original error, which the packages wrap several times."""
     while inner := error.__cause__ or error.__context__:
         error = inner
-    return str(error) or type(error).__name__
+    # "[Errno 111] Connection refused": the number helps nobody.
+    return re.sub(r"^\[Errno \d+\] ", "", str(error)) or type(error).__name__
