@@ -23,6 +23,7 @@ MARKS = {
 }
 
 SYSTEM = "system package"
+NOT_USED = "  (not used)"
 
 
 def show_found(init_facts: InitFacts) -> None:
@@ -30,7 +31,7 @@ def show_found(init_facts: InitFacts) -> None:
     report.heading(f"In {report.printable(str(init_facts.root.resolve()))}")
     report.table(
         ("fact", "found", "where"),
-        evidence_rows(init_facts.project.evidence)
+        shortened(evidence_rows(init_facts.project.evidence))
         or [("nothing", "no file that names a framework or a dependency", "")],
     )
     for problem in init_facts.project.problems:
@@ -57,9 +58,26 @@ def evidence_rows(evidence: Iterable[Evidence]) -> list[tuple[str, str, str]]:
         )
         places.setdefault((what, text, used), []).append(where)
     return [
-        (what, text, _counted(found) + ("" if used else "  (not used)"))
+        (what, text, _counted(found) + ("" if used else NOT_USED))
         for (what, text, used), found in places.items()
     ]
+
+
+MAX_UNUSED = 8
+"""Rows of one subject that were not followed; the rest is counted."""
+
+
+def shortened(rows: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """The rows, with the first of those that were not followed and the number of the others."""
+    kept: list[tuple[str, str, str]] = []
+    unused: dict[str, int] = {}
+    for row in rows:
+        what, _, where = row
+        unused[what] = unused.get(what, 0) + where.endswith(NOT_USED)
+        if unused[what] <= MAX_UNUSED or not where.endswith(NOT_USED):
+            kept.append(row)
+    more = ((what, count - MAX_UNUSED) for what, count in unused.items())
+    return [*kept, *((what, f"and {n} more, not used", "--json") for what, n in more if n > 0)]
 
 
 def _counted(places: list[str]) -> str:

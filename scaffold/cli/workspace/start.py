@@ -1,6 +1,7 @@
 """`scaffold start`: clone, init, up and open, one after the other."""
 
 import shlex
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import click
 from scaffold.cli.engine_options import ssh_config_option
 from scaffold.cli.groups import STEPS, run_command
 from scaffold.cli.init.presets import preset_options
-from scaffold.cli.terminal import line, say
+from scaffold.cli.terminal import line, say, show_message
 from scaffold.errors import ScaffoldError
 from scaffold.parsing.untrusted.secrets import redacted
 
@@ -48,7 +49,8 @@ def command(
     scaffold start https://github.com/OWNER/NAME --host gpu01
     scaffold start --preset pytorch-finetune my-project   an example to begin with
     """
-    from scaffold.commands.workspace.start import fetch, find_project, is_configured
+    from scaffold.adapters.computer.git import clone
+    from scaffold.commands.workspace.start import find_project, is_configured
 
     folder, url = find_project(where, new=bool(preset))
     common = _flags(host, ssh_config, trust=trust)
@@ -57,7 +59,7 @@ def command(
     steps = Steps(ctx.find_root(), again, 3 if no_open else 4)
     if url:
         steps.say(f"Clone {redacted(url)}")
-        fetch(url, folder)
+        clone(url, folder, show_message, progress=sys.stderr.isatty())
     else:
         verb = "Use" if folder.is_dir() else "Create"
         steps.say(f"{verb} the folder {folder.resolve()}")

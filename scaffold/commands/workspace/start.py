@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from scaffold.adapters.computer.git import clone, origin
+from scaffold.adapters.computer.git import origin
 from scaffold.adapters.devcontainer.config import find_config
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.secrets import redacted
@@ -47,11 +47,6 @@ def find_project(where: str, *, new: bool = False) -> tuple[Path, str]:
         f"the folder {name} exists, and is no clone of {redacted(url)}",
         hint=f"use it as it is: scaffold start ./{name}; or go to another folder first",
     )
-
-
-def fetch(url: str, folder: Path) -> None:
-    """Clone the repository. Raises TargetError if that fails."""
-    clone(url, folder)
 
 
 def is_configured(folder: Path, config: str | None = None) -> bool:
