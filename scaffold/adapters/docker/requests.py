@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from scaffold.container.engine_shapes import fault
 from scaffold.errors import TargetError
 from scaffold.parsing.lost_connection import is_lost_connection
 
@@ -82,6 +83,13 @@ def of_kind(found: Any, kind: type[T]) -> T:
     if not isinstance(found, kind):
         raise TargetError("the engine answers in another form than its API says")
     return found
+
+
+def described(found: Any) -> dict[str, Any]:
+    """The engine's description of a container or image. Raises TargetError for another form."""
+    if odd := fault(of_kind(found, dict)):
+        raise TargetError(f"the engine answers in another form than its API says: {odd}")
+    return dict(found)
 
 
 def _innermost(error: BaseException) -> str:
