@@ -65,6 +65,7 @@ IMAGES = [
     ("a release that the old system cannot load", T4, "535.183.01", "torch>=2.8", "nvidia/cuda:11.8.0-devel-ubuntu18.04", "conflict; glibc 2.27"),
     ("Alpine", T4, "535.183.01", "", "python:3.12-alpine", "conflict; no apt"),
     ("Red Hat", T4, "535.183.01", "", "nvidia/cuda:12.4.1-devel-ubi8", "conflict; no apt"),
+    ("an image of another framework", T4, "550.54.15", "torch", "tensorflow/tensorflow:2.16.1-gpu", "an image for TensorFlow, which stays in it; the project uses PyTorch"),
     ("Rocky", T4, "535.183.01", "", "rockylinux:9", "conflict; no apt"),
     ("an image for AMD", T4, "535.183.01", "torch", "rocm/pytorch:latest", "conflict; AMD"),
     ("an image for Jetson", T4, "535.183.01", "torch", "nvcr.io/nvidia/l4t-pytorch:r35.2.1-pth2.0-py3", "conflict; Jetson"),

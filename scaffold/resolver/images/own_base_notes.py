@@ -71,7 +71,20 @@ def notes(machine: Machine, wishes: Wishes, known: KnownImage, found: Resolution
     if not known.vendor and known.framework is wishes.framework and known.family is not None:
         title = TITLES.get(known.framework)
         yield from [f"{name}: its own {title} is kept; its release is unknown"] if title else []
+    yield from _other_framework(wishes, known)
     yield from _compiler_notes(wishes, known, found)
+
+
+def _other_framework(wishes: Wishes, known: KnownImage) -> Iterator[str]:
+    """An image of one framework under a project of another, which makes it gigabytes larger."""
+    titles = {framework.value: title for framework, title in TITLES.items()}
+    theirs = titles.get(known.vendor.framework) if known.vendor else None
+    ours = TITLES.get(wishes.framework)
+    if theirs and ours and theirs != ours:
+        yield (
+            f"{known.name.text} is an image for {theirs}, which stays in it; the project uses "
+            f"{ours}. For an image that fits: --image ''"
+        )
 
 
 def _compiler_notes(wishes: Wishes, known: KnownImage, found: Resolution) -> Iterator[str]:
