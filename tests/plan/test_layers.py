@@ -14,13 +14,23 @@ from scaffold.project.facts import (
     NeededPackage,
     PackageManager,
     Pin,
+    PipOnly,
     ProjectFacts,
     Submodule,
     SystemPackage,
 )
 from scaffold.project.framework import Framework
 from scaffold.resolver.resolution import FrameworkBuild
-from tests.plan.planning import PROJECT, RESOLUTION, TORCH, commands, copied, plan_of, tasks
+from tests.plan.planning import (
+    PROJECT,
+    RESOLUTION,
+    TORCH,
+    UNKNOWN,
+    commands,
+    copied,
+    plan_of,
+    tasks,
+)
 
 PLAIN = ProjectFacts(install_files=("requirements.txt",))
 WITHOUT = replace(RESOLUTION, build=None)
@@ -262,9 +272,12 @@ def test_system_packages_have_the_names_of_the_base(image, stack, name):
 
 
 def test_system_packages_that_no_release_has_are_said():
-    unknown = (SystemPackage("cuda-9-0", "README.md:2", "apt install cuda-9-0"),)
+    names = ("cuda-9-0", "libold1")
+    unknown = tuple(SystemPackage(name, "README.md:2", "apt install") for name in names)
     plan = plan_of(project=replace(PROJECT, apt_unknown=unknown))
-    assert any("README.md:2: cuda-9-0 is not installed" in text for text in plan.warnings)
+    assert [text for text in plan.warnings if text.startswith("README.md:2: ")] == [
+        "README.md:2: left out, not known in the base image's releases: cuda-9-0, libold1"
+    ]
 
 
 def test_conda_without_a_gpu_is_told_nothing():
@@ -286,6 +299,39 @@ def test_a_build_without_an_index_needs_no_second_one():
     assert "UV_INDEX" not in dict(plan.image.environment)
     pip = plan_of(installer=Installer.PIP)
     assert dict(pip.image.environment)["PIP_EXTRA_INDEX_URL"] == TORCH.index_url
+
+
+LINE = PipOnly(where="r.txt:2", text="-e git+https://x.org/a#egg=a", reason="an editable one")
+
+
+def test_uv_is_told_what_the_lists_mean_to_pip():
+    options = ("--prerelease=allow", "--trusted-host=a b")
+    asked = of("pip", "requirements.txt", "odd name.txt", uv_options=options)
+    words = "uv pip install --prerelease=allow '--trusted-host=a b'"
+    assert f"{words} -r requirements.txt" in commands(plan_of(**asked))
+    assert f"{words} -r './odd name.txt'" in tasks(plan_of(**asked))
+    assert "prerelease" not in commands(plan_of(**asked, installer=Installer.PIP))
+
+
+def test_pip_installs_what_uv_cannot_read_and_says_so():
+    plan = plan_of(**of("pip", "requirements.txt", pip_only=LINE))
+    assert "python -m pip install --no-compile -r requirements.txt" in commands(plan)
+    note = f"pip installs, since uv refuses an editable one: r.txt:2: {LINE.text}"
+    assert note in plan.warnings
+    assert note in plan.install.layers[-1].comments
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {**of("pip", "requirements.txt", pip_only=LINE), "installer": Installer.PIP},
+        of("poetry", "pyproject.toml", pip_only=LINE),
+        of("pip", "requirements.txt"),
+    ],
+    ids=["pip was asked for", "another manager reads its own files", "uv reads every line"],
+)
+def test_nothing_is_said_where_uv_is_not_replaced(asked):
+    assert not any("since uv" in text for text in plan_of(**asked).warnings)
 
 
 def test_answers_begin_with_uv():
@@ -343,3 +389,45 @@ def test_mirror_of_the_index_is_named_as_each_manager_reads_it(manager, files, v
     plan = plan_of(**of(manager, *files), mirrors=mirrors)
     assert (variable, mirrors.pip) in plan.image.env
     assert ("PIP_INDEX_URL", mirrors.pip) in plan.image.env
+
+
+TARGETS = [
+    # (release of torch, the card, what extensions are compiled for)
+    ("2.8.0", "8.9", "8.9"),
+    ("1.13.1", "8.9", "8.6"),
+    ("1.7.1", "8.9", "8.0"),
+    ("1.13.1", "8.6", "8.6"),
+    ("1.13.1", "7.5", "7.5"),
+]
+
+
+@pytest.mark.parametrize(("release", "card", "target"), TARGETS)
+def test_extensions_are_compiled_for_what_the_release_of_torch_knows(release, card, target):
+    host = replace(CARDS, gpus=(Gpu(name="x", compute_capability=card),))
+    resolution = replace(RESOLUTION, build=replace(TORCH, version=release))
+    project = replace(PROJECT, setup_imports=("torch",), build_tools=("ninja",))
+    plan = plan_of(nvcc=True, resolution=resolution, project=project, host=host)
+    assert plan.install.layers[-1].env[0] == ("TORCH_CUDA_ARCH_LIST", target)
+
+
+def test_pip_takes_a_mirror_without_tls_as_uv_does():
+    mirrors = Mirrors(pip="http://Intra.example:8080/simple", pytorch="http://t.example/whl")
+    env = dict(plan_of(mirrors=mirrors).image.env)
+    assert env["PIP_TRUSTED_HOST"] == "intra.example t.example"
+    safe = plan_of(mirrors=Mirrors(pip="https://intra.example/simple"))
+    assert "PIP_TRUSTED_HOST" not in dict(safe.image.env)
+
+
+OWN = replace(RESOLUTION, image="registry.example/ml:1", base=UNKNOWN)
+
+
+def test_uv_gets_the_indexes_that_an_own_image_names_to_pip():
+    env = dict(plan_of(resolution=OWN).image.environment)
+    assert env["UV_DEFAULT_INDEX"] == "$PIP_INDEX_URL"
+    assert env["UV_INDEX"] == f"{TORCH.index_url} $PIP_EXTRA_INDEX_URL"
+    assert env["UV_INDEX_STRATEGY"] == "unsafe-best-match"
+    assert env["UV_INSECURE_HOST"] == "$PIP_TRUSTED_HOST"
+    mirrors = Mirrors(pip="https://m.example/simple")
+    mirrored = plan_of(resolution=OWN, mirrors=mirrors).image
+    assert "UV_DEFAULT_INDEX" not in dict(mirrored.environment)
+    assert ("UV_DEFAULT_INDEX", mirrors.pip) in mirrored.env

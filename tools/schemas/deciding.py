@@ -228,6 +228,13 @@ class FoundProgram(TypedDict):
     version: str
 
 
+class ConfigListDocument(TypedDict):
+    """The user's defaults for every init."""
+
+    path: Annotated[str, "the file that holds them"]
+    defaults: dict[str, str | int | bool | list[str]]
+
+
 class DoctorDocument(TypedDict):
     """What this computer has, and what it lacks."""
 

@@ -13,6 +13,7 @@ DOCUMENTS: dict[str, tuple[type, ...]] = {
     "up": (running.UpDocument, running.UpDryRunDocument),
     "open": (running.OpenDocument,),
     "doctor": (deciding.DoctorDocument,),
+    "config list": (deciding.ConfigListDocument,),
     "status": (running.StatusDocument,),
     "verify": (running.VerifyDocument,),
     "tunnel": (running.TunnelDocument,),

@@ -10,7 +10,13 @@ from scaffold.project.formats.conda import conda_notes
 from scaffold.project.formats.manifests import Role
 from scaffold.project.framework import Framework
 from scaffold.project.packages.frameworks import Weight
-from scaffold.project.packages.knowledge import COMPILED, COMPILED_FROM_GIT, CUDA_PACKAGES, PORTS
+from scaffold.project.packages.knowledge import (
+    COMPILED,
+    COMPILED_FROM_GIT,
+    CUDA_PACKAGES,
+    ON_FIRST_USE,
+    PORTS,
+)
 from scaffold.project.sources import Requirement, Subject
 from scaffold.project.syntax.markers import applies
 from scaffold.project.syntax.specifiers import cuda_release
@@ -115,16 +121,47 @@ def _cuda_notes(view: View) -> list[_Cuda]:
     return found
 
 
-def choose_nvcc(view: View) -> EvidencedValue[bool]:
+_FOR_CUDA = re.compile(r"(?:CUDA|CUBLAS)\w*=(?:1|on|true|yes)\b", re.IGNORECASE)
+_EXAMPLES = {"example", "examples", "sample", "samples", "tutorial", "tutorials", "docs", "doc"} | {
+    "test",
+    "tests",
+}
+
+
+def _is_example(path: str) -> bool:
+    """Whether a file shows how to use the project, and is no part of its build."""
+    return bool(_EXAMPLES & set(path.split("/")[:-1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """Whether nvcc is needed, and whether only when the project runs."""
+
+    value: bool
+    soft: bool
+    evidence: tuple[Evidence, ...]
+
+
+def choose_nvcc(view: View) -> Compiler:
     """Whether something is compiled with nvcc: CUDA sources, extensions, packages."""
     sources = [path for path in view.seen if path.endswith((".cu", ".cu.cc"))]
+    sources = [path for path in sources if not _is_example(path)]
     packages = {path.rpartition("/")[0] for path in view.seen if path.endswith("/__init__.py")}
     # Inside a Python package such a file may be data that is compiled when it is used.
     evidence = [
         Evidence("nvcc", path, "CUDA source", path.rpartition("/")[0] not in packages)
         for path in sources[:3]
     ]
-    evidence += [Evidence("nvcc", note.where, note.text) for _, note in view.notes(Subject.NVCC)]
+    evidence += [
+        Evidence("nvcc", note.where, note.text, not _is_example(source.path))
+        for source, note in view.notes(Subject.NVCC)
+    ]
+    evidence += [
+        Evidence("nvcc", command.where, f"{setting}: builds for CUDA")
+        for command in view.followed.commands
+        for setting in command.settings
+        if _FOR_CUDA.search(setting)
+    ]
     links = " ".join(
         note.value for topic in (Subject.INDEX, Subject.LINKS) for _, note in view.notes(topic)
     )
@@ -135,15 +172,19 @@ def choose_nvcc(view: View) -> EvidencedValue[bool]:
             used = view.on_path(source.path) and installed and applies(requirement.marker)
             text = f"{requirement.text}: {reason}"
             evidence.append(Evidence("nvcc", requirement.where, text, used))
+    deciding = [one for one in evidence if one.used]
+    soft = bool(deciding) and all(one.text.endswith(ON_FIRST_USE) for one in deciding)
     ordered = sorted(evidence, key=lambda one: not one.used)
-    return EvidencedValue(any(one.used for one in evidence), tuple(ordered))
+    return Compiler(bool(deciding), soft, tuple(ordered))
 
 
 def compiled_reason(requirement: Requirement, links: str) -> str:
     """Why a package is compiled during its installation; empty if it is not."""
     if requirement.conda and requirement.name not in {"cuda-nvcc", "cudatoolkit-dev"}:
         return ""
-    if requirement.url.split("#")[0].endswith(".whl"):
+    # A local version (`+pt113cu117`) is that of a finished build; `cuda11.8` stands for an index.
+    finished = requirement.local and not requirement.local.startswith("cuda")
+    if finished or requirement.url.split("#")[0].endswith(".whl"):
         return ""
     if requirement.name in COMPILED_FROM_GIT and "git" in requirement.url:
         return "a checkout of its sources is compiled"

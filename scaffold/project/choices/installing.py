@@ -34,6 +34,20 @@ def _values(command: Command) -> tuple[str, ...]:
     )
 
 
+def build_settings(view: View) -> tuple[tuple[str, str], ...]:
+    """Variables in front of the followed commands; of two commands for the same the first."""
+    found: dict[str, str] = {}
+    seen = set()
+    for command in view.followed.commands:
+        what = (command.local, command.lists, tuple(one.name for one in command.requirements))
+        settings = () if what in seen else command.settings
+        seen.add(what)
+        for setting in settings:
+            name, _, value = setting.partition("=")
+            found.setdefault(name, value)
+    return tuple(found.items())
+
+
 def local_paths(view: View) -> tuple[LocalPath, ...]:
     """Folders of the repository that the installation names, each once, with what they import."""
     found: dict[str, LocalPath] = {}
@@ -97,9 +111,13 @@ def setup_imports(view: View, folder: str) -> tuple[str, ...]:
     modules = [note.value for note in notes if note.topic is Subject.SETUP_IMPORT]
     # An isolated build would compile against another torch than the one that is installed.
     modules += ["torch"] if "torch" in asked else []
-    places = module_places(view.seen)
     wanted = [one for one in modules if normal_name(one) not in asked - {"torch"}]
-    return tuple(one for one in dict.fromkeys(wanted) if f"{prefix}{one}" not in places)
+    if not wanted:
+        return ()
+    places = module_places(view.seen)
+    # Old setup.py files append folders to sys.path, so a module may be in any of them.
+    inside = {place.rpartition("/")[2] for place in places if place.startswith(prefix)}
+    return tuple(one for one in dict.fromkeys(wanted) if one not in inside)
 
 
 def build_tools(view: View, apart: tuple[Isolated, ...]) -> tuple[str, ...]:

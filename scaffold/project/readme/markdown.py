@@ -10,10 +10,11 @@ MAX_BLOCKS = 300
 MAX_LINES = 10_000
 """Of one text; a long manual has a hundred blocks and a thousand lines."""
 
-_FENCE = re.compile(r"\s*(?:[-*>]\s*)?(`{3,}|~{3,})\s*\{?\.?([\w+-]*)")
+# What follows on the line of a fence has no backtick; with one it is code inside of a line.
+_FENCE = re.compile(r"\s*(?:[-*>]\s*)?(`{3,}(?![^`\n]*`)|~{3,})\s*\{?\.?([\w+-]*)")
 _HEADING = re.compile(r"#{1,6}\s+(.*)")
 _UNDERLINE = re.compile(r"(=+|-+|~+|\^+)\s*")
-_INLINE = re.compile(r"`([^`\n]{3,300})`")
+_INLINE = re.compile(r"`{1,4}([^`\n]{3,300})`")
 _HTML_CODE = re.compile(r"</?(?:pre|code)\b[^>\n]{0,80}>", re.IGNORECASE)
 _OTHER_LANGUAGES = frozenset(
     words(
@@ -44,7 +45,7 @@ _SENTENCE_ASIDE = re.compile(
 )
 _COMMAND_LINE = re.compile(
     r"\s*(?:\$\s*|>\s*)?(?:sudo\s+)?(?:python3?\s+-m\s+)?(?:pip3?|conda|mamba|apt|apt-get|uv|poetry)"
-    r"\s+(?:install|create|env|sync|pip|add|venv|update)\b"
+    r"(?:\s+-[\w-]+)*\s+(?:install|create|env|sync|pip|add|venv|update)\b"
 )
 _LEADING = re.compile(r"[\s\-*+.)\d>]+")
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,2}[.)])\s")
@@ -66,6 +67,7 @@ class _State:
     headings: list[tuple[int, str]] = field(default_factory=list)
     sentence: list[str] = field(default_factory=list)
     fence: str = ""
+    ended: bool = False
     comment: bool = False
     html: bool = False
 
@@ -88,10 +90,12 @@ class _State:
 
     def read(self, text: str) -> None:
         if not text.strip():
-            # A blank line ends a sentence only once code has followed it.
+            # A blank line ends a sentence once code or another paragraph has followed it.
+            self.ended = bool(self.sentence) and self.sentence[-1].endswith((".", "!", "?"))
             return
-        if _LIST_ITEM.match(text):
+        if _LIST_ITEM.match(text) or self.ended:
             self.sentence = []
+        self.ended = False
         self.sentence = [*self.sentence[-2:], text.strip()[:400]]
 
 

@@ -80,11 +80,18 @@ def _own_packages(facts: HostFacts) -> tuple[Step, ...]:
         names = ("nvidia-open-dkms", headers(facts, MANAGERS["pacman"]))
     elif facts.system.distribution == "pop":
         names = ("system76-driver-nvidia",)
-    elif facts.system.distribution != "ubuntu" and is_like(facts, "ubuntu"):
+    elif is_like(facts, "ubuntu") and not _is_long_term(facts):
         names = ("nvidia-driver-580-open",)
     if not names:
         return ()
     return (install(facts, why, *names, undo=True), *_signing(facts), reboot())
+
+
+def _is_long_term(facts: HostFacts) -> bool:
+    """Whether it is Ubuntu with long support: NVIDIA's repository has no other."""
+    year, _, month = (facts.system.distribution_version or "").partition(".")
+    even = year.isdigit() and int(year) % 2 == 0
+    return facts.system.distribution == "ubuntu" and even and month == "04"
 
 
 def _in_words(facts: HostFacts) -> str:
@@ -112,11 +119,12 @@ def _folder(facts: HostFacts) -> str:
     return f"{SITE}/{name}/{kind}"
 
 
-def _deb(_facts: HostFacts, folder: str) -> tuple[Step, ...]:
+def _deb(facts: HostFacts, folder: str) -> tuple[Step, ...]:
     keyring = f"{folder}/cuda-keyring_1.1-1_all.deb"
-    headers = "apt-get update && apt-get install -y curl linux-headers-$(uname -r)"
+    tools = f"apt-get install -y curl {headers(facts, MANAGERS['apt-get'])}"
+    first = f"apt-get update && {tools}"
     return (
-        root("Install the kernel's headers, which the module is built with.", "sh", "-c", headers),
+        root("Install the kernel's headers, which the module is built with.", "sh", "-c", first),
         root(
             "Trust NVIDIA's key and add its repository.",
             *("sh", "-c", f"curl -fsSL -o {KEYRING} {keyring} && dpkg -i {KEYRING}"),
