@@ -7,7 +7,7 @@ BIN = $(VENV)/bin
 # The tests start the program thousands of times: without cached byte code each start compiles it.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: try test lint bench catalogue docs repos fuzz hostile long clean
+.PHONY: try test lint bench catalogue docs site repos fuzz hostile long clean
 
 $(VENV)/.ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -54,6 +54,14 @@ docs: $(VENV)/.ready
 	$(BIN)/python -m tools.findings_page
 	$(BIN)/python -m tools.pages
 	$(BIN)/python -m tools.containers_page
+
+# README and docs as a static site in build/site; warnings are errors. With Node.js and Chromium:
+# npm install --prefix build/axe axe-core@4, then python -m tools.site.accessibility build/site \
+# build/axe/node_modules/axe-core/axe.min.js
+site: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --group docs
+	PYTHONPATH=. NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	$(BIN)/python -m tools.site.links build/site
 
 # The whole lab: every fault and kind, two hundred random combinations of options, SIGKILL at a
 # hundred moments, other engines (from Debian's newer releases, and rootless), 12 GB of changes.

@@ -1,0 +1,88 @@
+"""Runs axe on pages of the built site in headless Chromium, wide and narrow, light and dark.
+
+npm install --prefix build/axe axe-core@4
+python -m tools.site.accessibility build/site build/axe/node_modules/axe-core/axe.min.js
+"""
+
+import json
+import re
+import subprocess
+import sys
+from html import unescape
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+SAMPLE = (
+    *("index.html", "tutorial.html", "commands.html", "json.html", "troubleshooting.html"),
+    *("what-runs.html", "gpu-stack.html", "host-check.html", "howto/index.html"),
+    *("howto/first-server.html", "SECURITY.html"),
+)
+"""One page of each kind: prose, tables, long lists, pictures."""
+
+WIDTHS = (390, 1280)
+SCHEMES = {"default": "light", "slate": "dark"}
+
+RUN = """
+<script src="axe.min.js"></script>
+<style>* { transition: none !important; }</style>
+<script>
+document.body.setAttribute('data-md-color-scheme', 'SCHEME');
+const show = (found) => {
+  const out = document.createElement('pre');
+  out.id = 'axe-says';
+  out.textContent = JSON.stringify(found);
+  document.body.appendChild(out);
+};
+addEventListener('load', () => axe.run({resultTypes: ['violations']}).then(
+  (done) => show(done.violations.map((one) => [one.id, one.nodes.map((node) => node.html)])),
+  (error) => show([['axe failed', [String(error)]]])));
+</script>
+"""
+SAYS = re.compile(r'<pre id="axe-says">(.*?)</pre>', re.DOTALL)
+
+
+def violations(page: Path, axe: Path, width: int, scheme: str) -> list[tuple[str, list[str]]]:
+    """The rules that a page breaks, with the elements."""
+    trial = page.with_name(f"axe-{page.name}")
+    script = page.with_name("axe.min.js")
+    text = page.read_text(encoding="utf-8")
+    trial.write_text(text.replace("</body>", RUN.replace("SCHEME", scheme) + "</body>"))
+    script.write_bytes(axe.read_bytes())
+    try:
+        with TemporaryDirectory() as profile:
+            done = subprocess.run(
+                [
+                    *("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"),
+                    *(f"--user-data-dir={profile}", f"--window-size={width},900"),
+                    *("--virtual-time-budget=20000", trial.resolve().as_uri()),
+                ],
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=120,
+            )
+    finally:
+        trial.unlink()
+        script.unlink()
+    said = SAYS.search(done.stdout)
+    if not said:
+        return [("axe did not run", [done.stderr[-300:]])]
+    return [(name, nodes) for name, nodes in json.loads(unescape(said[1]))]
+
+
+def main() -> None:
+    """Print what axe finds; the exit code is 1 if it finds anything."""
+    site, axe = map(Path, sys.argv[1:3])
+    found = False
+    for name, width, scheme in product(sys.argv[3:] or SAMPLE, WIDTHS, SCHEMES):
+        for rule, nodes in violations(site / name, axe, width, scheme):
+            found = True
+            print(f"{name}, {width} wide, {SCHEMES[scheme]}: {rule} ({len(nodes)} times)")
+            print(f"    {nodes[0][:300]}")
+    print("axe found something" if found else "axe found nothing")
+    sys.exit(found)
+
+
+if __name__ == "__main__":
+    main()
