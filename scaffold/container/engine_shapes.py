@@ -10,10 +10,10 @@ _TABLES = frozenset(
     }
 )
 _FREE = frozenset({"Labels", "Sysctls", "StorageOpt", "Annotations", "Tmpfs", "DriverOpts"})
-"""Tables of texts, whose keys are anybody's."""
+"""Tables of texts, whose keys any user chooses."""
 
 _OPEN = frozenset({"ExposedPorts", "Volumes", "Networks"})
-"""Tables of tables, whose keys are anybody's."""
+"""Tables of tables, whose keys any user chooses."""
 
 _PORTS = frozenset({"Ports", "PortBindings"})
 """Tables of lists of tables; in the list of containers `Ports` is such a list itself."""
