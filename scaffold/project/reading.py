@@ -23,6 +23,7 @@ from scaffold.project.choices.installing import (
 )
 from scaffold.project.choices.isolated_builds import isolated
 from scaffold.project.choices.languages import is_python, other_language
+from scaffold.project.choices.pip_lines import pip_only, uv_options
 from scaffold.project.choices.python_choice import choose_python
 from scaffold.project.choices.repository_parts import (
     brings_framework,
@@ -121,6 +122,8 @@ def read_project(files: Mapping[str, bytes | Unread], paths: Collection[str] = (
         dynamic=is_dynamic(view),
         legacy=needs_earlier(view, framework.value, spec),
         settings=build_settings(view),
+        uv_options=uv_options(view),
+        pip_only=pip_only(view),
     )
 
 

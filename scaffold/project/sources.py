@@ -22,6 +22,8 @@ class Subject(StrEnum):
     PORT = "port"
     INDEX = "index"
     LINKS = "links"
+    UV_OPTION = "option of uv"
+    PIP_ONLY = "line for pip"
     CHANNEL = "channel"
     FRAMEWORK = "framework"
     SETUP_IMPORT = "setup import"

@@ -146,6 +146,12 @@ def show_summary(decided: Decided, defaults: dict[str, Value], *, verbose: bool)
         out.print(f"  system packages: {packages}")
     for warning in (*decided.resolution.warnings, *decided.plan.warnings, *decided.warnings):
         out.print(f"  note: {report.printable(warning)}", style="yellow")
+    own = {
+        key: value for key, value in decided.init_facts.defaults.items() if key not in decided.given
+    }
+    if own:
+        report.heading("From your config (scaffold config)")
+        report.pairs((f"--{key}", _shown(value)) for key, value in own.items())
     if defaults:
         report.heading("Defaults taken (change one with its flag)")
         flags = {question.key: question.flag for question in QUESTIONS}
