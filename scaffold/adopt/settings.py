@@ -21,19 +21,12 @@ from scaffold.container.known_secrets import (
     secret_command,
     suspected_variables,
 )
-from scaffold.container.recreate.create_request import EngineContext, same_again
-from scaffold.container.render.docker_run import host_flags
-from scaffold.container.render.run_options import SHM_BYTES, EngineDefaults, run_options
+from scaffold.container.render.dev_container import run_flags
+from scaffold.container.render.run_options import SHM_BYTES, EngineDefaults
 from scaffold.container.render.secrets import hide_text
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.numbers import whole
 from scaffold.plan.mounts import mount_texts
-
-HANDLED = (
-    *("Binds", "Mounts", "VolumesFrom", "DeviceRequests", "ShmSize", "PortBindings"),
-    *("AutoRemove", "Init", "RestartPolicy", "LogConfig", "PublishAllPorts", "Links"),
-)
-"""Settings covered by answers, or decided by the dev container tool."""
 
 COMMAND_LEFT_OUT = "the command line may hold a secret: entrypoint and command are not copied"
 
@@ -94,7 +87,8 @@ def read_settings(
     login, known = _login(str(config.get("User") or ""), logins)
     workspace = _workspace(inspect, project)
     host_network = table(inspect, "HostConfig").get("NetworkMode") == "host"
-    args = [*mount_args, *_arguments(inspect, defaults or EngineDefaults())]
+    flags, left_out = run_flags(inspect, base, defaults or EngineDefaults())
+    args = [*mount_args, *flags]
     hidden = [flag for flag in args if _is_secret(flag, wishes)]
     return Settings(
         answers=Answers(
@@ -121,7 +115,7 @@ def read_settings(
         secrets=secrets,
         omitted=tuple(dict.fromkeys([*map(_name_of, hidden), *([COMMAND] * no_command)])),
         notes=(
-            *(*notes, *gpu_notes, *_unused(inspect), *known),
+            *(*notes, *gpu_notes, *_unused(inspect), *left_out, *known),
             *([COMMAND_LEFT_OUT] if no_command else []),
             *(f"the option {_name_of(flag)} holds a secret: not copied" for flag in hidden),
         ),
@@ -226,18 +220,3 @@ def _shared_memory(host_config: Raw) -> str:
         if size % (1 << shift) == 0:
             return f"{size >> shift}{unit}"
     return f"{size}b"
-
-
-def _arguments(inspect: Mapping[str, Any], defaults: EngineDefaults) -> list[str]:
-    """The other flags of `docker run`: limits, devices, rights, networks."""
-    if "HostConfig" not in inspect:
-        return []
-    request = same_again(inspect, EngineContext())
-    config = run_options("", request, {}, defaults)
-    for key in HANDLED:
-        config.host.pop(key, None)
-    if config.host.get("IpcMode") == "host":
-        config.host.pop("IpcMode")
-    flags = [flag for flag in host_flags(config) if not flag.startswith("--network=bridge")]
-    address = config.config.get("MacAddress")
-    return [*([f"--mac-address={address}"] if address else []), *flags]

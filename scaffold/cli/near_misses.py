@@ -68,12 +68,15 @@ _RECREATE = {
     "--ports": "--publish",
     "--expose": "--publish",
     "--remove-port": "--unpublish",
+    "--rm-port": "--unpublish",
+    "--no-port": "--unpublish",
     "--no-publish": "--unpublish",
     "--mount": "--volume",
     "--volumes": "--volume",
     "--bind": "--volume",
     "--no-mount": "--no-volume",
     "--remove-volume": "--no-volume",
+    "--rm-volume": "--no-volume",
     "--gpu": "--gpus",
     "--device": "--gpus",
     "--ipc": "--shm-size",
@@ -81,6 +84,7 @@ _RECREATE = {
     "--environment": "--env",
     "--unset": "--no-env",
     "--remove-env": "--no-env",
+    "--rm-env": "--no-env",
     "--networks": "--network",
     "--net": "--network",
     "--force": "--yes",
@@ -96,6 +100,21 @@ _ADOPT = {
     "--max-size": "--max-overlay",
     "--check": "--verify",
 }
+_SAVE = {"--include": "--include-secret", "--secret": "--include-secret", "--force": "--yes"}
+_DRY_RUN = "scaffold container recreate NAME --dry-run prints a docker run command: edit that"
+_LIMITS = {
+    "--memory": "8g",
+    "--memory-swap": "16g",
+    "--cpus": "4",
+    "--cpuset-cpus": "0-3",
+    "--cpu-shares": "512",
+    "--pids-limit": "200",
+    "--restart": "unless-stopped",
+}
+_FIXED = (
+    *("--entrypoint", "--user", "--workdir", "--hostname", "--label", "--privileged"),
+    *("--cap-add", "--ulimit", "--init", "--security-opt", "--command"),
+)
 
 COMMANDS: Mapping[str, Mapping[str, str]] = {"": _TOP, "container": _CONTAINER}
 """Group, empty for `scaffold` itself, to a word that is typed below it and the command meant."""
@@ -103,5 +122,16 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {"": _TOP, "container": _CONTAINER}
 OPTIONS: Mapping[str, Mapping[str, str]] = {
     "container recreate": _RECREATE,
     "container adopt": _ADOPT,
+    "container save": _SAVE,
+    "container prune": {"--force": "--yes"},
 }
 """Command to an option that it does not have and the one that is meant."""
+
+OTHER_WAYS: Mapping[str, Mapping[str, str]] = {
+    "container recreate": {
+        "--name": "docker rename NAME NEW",
+        **{name: f"docker update {name} {value} NAME" for name, value in _LIMITS.items()},
+        **dict.fromkeys(_FIXED, _DRY_RUN),
+    }
+}
+"""Command to an option that it does not have and what changes the same instead."""

@@ -23,6 +23,7 @@ from scaffold.adopt.settings import read_settings
 from scaffold.answers.model import Mount
 from scaffold.cli.adopt.report import print_adoption, too_big
 from scaffold.cli.report import console
+from scaffold.container.render.run_options import EngineDefaults
 from scaffold.errors import InputError
 from tests.container.raw_container import inspect, volume_mount
 
@@ -153,8 +154,56 @@ def test_settings_become_answers_and_flags():
     assert "--volume=/srv/x:/root:ro" in found.args
     assert "--memory=1073741824" in found.args
     assert (found.command, found.build_options) == ('["train", "--now"]', ("--network=host",))
-    assert len(found.notes) == 5
+    assert len(found.notes) == 6
     assert env_text('a "$b" \\') == 'a \\"\\$b\\" \\\\'
+
+
+def test_name_that_the_host_network_brings_is_not_carried():
+    raw = inspect(config={"Hostname": "gpu01"}, host={"NetworkMode": "host"})
+    known = EngineDefaults(host_name="gpu01.example.org")
+    assert "--hostname=gpu01" not in read_settings("t", raw, {}, {}, "", known).args
+    assert "--hostname=gpu01" in read_settings("t", raw, {}, {}, "", EngineDefaults()).args
+
+
+NOCOPY = {"Type": "volume", "Target": "/v", "VolumeOptions": {"NoCopy": True}}
+
+
+@pytest.mark.parametrize(
+    ("config", "host", "note"),
+    [
+        ({"Healthcheck": {"Test": ["CMD", "true"]}}, {}, "the health check is not copied: the"),
+        ({"StopSignal": "SIGINT"}, {}, "the stop signal SIGINT is not copied: the editor"),
+        ({"Labels": {"owner": "ada", "devcontainer.id": "1"}}, {}, "labels are not copied: owner"),
+        ({}, {"LogConfig": {"Type": "gelf"}}, "the log driver gelf and its options are not"),
+        ({}, {"AutoRemove": True}, "--rm is not copied: a dev container is kept until you"),
+        ({}, {"Links": ["/db:/web/sql"]}, "the link db:sql is not copied: put both containers"),
+        ({}, {"PublishAllPorts": True}, "published ports are forwarded by the editor, so only"),
+        ({}, {"Mounts": [NOCOPY]}, "the volume at /v is mounted without its options: nocopy"),
+    ],
+)
+def test_setting_that_a_dev_container_cannot_have_is_named(config, host, note):
+    found = read_settings("t", inspect(config=config, host=host), {}, {})
+    assert [one[: len(note)] for one in found.notes] == [note]
+    assert not [flag for flag in found.args if "label" in flag or "health" in flag]
+
+
+def test_setting_of_the_base_image_is_not_named():
+    config = {"Healthcheck": {"Test": ["CMD", "true"]}, "Labels": {"a": "b"}, "StopSignal": "INT"}
+    assert read_settings("t", inspect(config=config), {"Config": config}, {}).notes == ()
+
+
+def test_name_memory_mount_and_way_to_spread_mounts_are_carried_or_named():
+    memory = {"Type": "tmpfs", "Target": "/t", "TmpfsOptions": {"SizeBytes": 1024}}
+    bind = {"Type": "bind", "Source": "/srv", "Destination": "/b", "RW": True}
+    raw = inspect(
+        config={"Hostname": "trainer", "Domainname": "example.org", "StopTimeout": 4},
+        host={"Mounts": [memory]},
+        mounts=[{**bind, "Propagation": "rslave"}],
+    )
+    found = read_settings("t", raw, {}, {})
+    assert {"--hostname=trainer", "--domainname=example.org", "--stop-timeout=4"} < {*found.args}
+    assert "--mount=type=tmpfs,target=/t,tmpfs-size=1024" in found.args
+    assert found.notes == ("the mount at /b is made without rslave",)
 
 
 @pytest.mark.parametrize(

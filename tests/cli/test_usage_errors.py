@@ -34,6 +34,26 @@ MISTAKES = {
         "--port",
         "did you mean --publish?",
     ),
+    "an option that saves a secret": (
+        ["container", "save", "x", "y:1", "--include", "A"],
+        "--include",
+        "did you mean --include-secret?",
+    ),
+    "an option that docker update changes": (
+        ["container", "recreate", "x", "--memory=8g"],
+        "no option --memory",
+        "docker update --memory 8g NAME",
+    ),
+    "an option that docker rename is for": (
+        ["container", "recreate", "x", "--name=y"],
+        "no option --name",
+        "docker rename NAME NEW",
+    ),
+    "an option that only a new container can have": (
+        ["container", "recreate", "x", "--user=root"],
+        "no option --user",
+        "--dry-run prints a docker run command",
+    ),
     "a choice": (["verify", "--gpu", "requird"], "--gpu: unknown choice", "did you mean required?"),
     "a choice that is near to none": (["verify", "--gpu", "xyz"], "'xyz'", "choose one of req"),
     "a choice of init": (["init", "--gpu", "requird"], "'requird'", "did you mean required?"),

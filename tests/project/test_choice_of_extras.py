@@ -153,4 +153,4 @@ def test_torchs_writer_for_tensorboard_needs_tensorboard():
 
 def test_of_a_list_without_end_the_beginning_is_read():
     facts = tree({"requirements.txt": "six\n" * (MAX_LINES + 2)})
-    assert facts.problems == ("requirements.txt: only 10000 lines of a list are read",)
+    assert facts.problems == ("requirements.txt:10001: only 10000 lines of a list are read",)

@@ -24,7 +24,13 @@ from scaffold.adopt.package_files import (
 from scaffold.adopt.python_packages import PipIndexes, SiteChanges, read_indexes
 from scaffold.adopt.settings import SecretWishes, read_settings
 from scaffold.adopt.sorting import SortedChanges, sort_changes, temporary_work, whole_folders
-from scaffold.commands.adopt.find import ContainerContents, find_all, has_path, read_interpreters
+from scaffold.commands.adopt.find import (
+    ContainerContents,
+    find_all,
+    has_path,
+    read_interpreters,
+    with_names,
+)
 from scaffold.commands.adopt.read import AdoptSource
 from scaffold.container.engine_json import table
 from scaffold.container.facts import read_mounts
@@ -156,7 +162,7 @@ def _assembled(
     sites = site_changes(found.dists, found.old_dists, venvs, read.entries, logins, pythons)
     settings = read_settings(
         source.title.rpartition("/")[2].partition(":")[0],
-        source.inspect,
+        with_names(engine, source.inspect),
         source.base_info,
         logins,
         wanted.project,

@@ -1,10 +1,12 @@
 """Find the changes and packages of a container, before its files are classified."""
 
+import copy
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from posixpath import dirname
+from typing import Any
 
 from scaffold.adapters.docker.container_files import read_path
 from scaffold.adapters.docker.engine import DockerEngine
@@ -24,6 +26,8 @@ from scaffold.commands.adopt.read import (
     read_npm,
     read_system,
 )
+from scaffold.container.engine_json import table
+from scaffold.container.recreate.references import follow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,3 +159,19 @@ def has_path(engine: DockerEngine, name: str, path: str) -> bool:
     """Whether a container has something at a path."""
     with engine.archive(name, path) as stream:
         return stream is not None
+
+
+def with_names(engine: DockerEngine, inspect: Mapping[str, Any]) -> dict[str, Any]:
+    """The inspect with other containers by name: an id would not outlive their next recreate."""
+    if "HostConfig" not in inspect:
+        return {**inspect}
+    names = {
+        str(row["Id"]): name.removeprefix("/")
+        for row in engine.containers()
+        for name in row["Names"] or ()
+        # A name with another slash is the alias of a link.
+        if "/" not in name.removeprefix("/")
+    }
+    host = copy.deepcopy(table(inspect, "HostConfig"))
+    follow(host, names)
+    return {**inspect, "HostConfig": host}

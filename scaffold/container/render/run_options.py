@@ -18,11 +18,12 @@ SHM_BYTES = 64 << 20
 
 @dataclass(frozen=True, slots=True)
 class EngineDefaults:
-    """Defaults of the engine, from its `info`."""
+    """Defaults of the engine, from its `info`; `host_name` is what its own network is given."""
 
     runtime: str = "runc"
     log_driver: str = "json-file"
     cgroupns: str = "private"
+    host_name: str = ""
 
 
 def read_defaults(info: Mapping[str, Any]) -> EngineDefaults:
@@ -31,6 +32,7 @@ def read_defaults(info: Mapping[str, Any]) -> EngineDefaults:
         runtime=str(info.get("DefaultRuntime") or "runc"),
         log_driver=str(info.get("LoggingDriver") or "json-file"),
         cgroupns="host" if str(info.get("CgroupVersion", "2")) == "1" else "private",
+        host_name=str(info.get("Name") or ""),
     )
 
 

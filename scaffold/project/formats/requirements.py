@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 from posixpath import join as join_path
 from posixpath import normpath
 
@@ -33,9 +32,10 @@ def read_requirements(path: str, text: str, first_line: int = 1) -> Source:
     includes: list[tuple[str, bool]] = []
     problems: list[str] = []
     local = []
-    read = list(islice(_logical_lines(text), MAX_LINES + 1))
-    lines = [(place(path, first_line + number - 1), line) for number, line in read[:MAX_LINES]]
-    problems += [f"{path}: only {MAX_LINES} lines of a list are read"] * (len(read) > MAX_LINES)
+    lines = [(place(path, first_line + number - 1), line) for number, line in _logical_lines(text)]
+    if len(lines) > MAX_LINES:
+        problems.append(f"{lines[MAX_LINES][0]}: only {MAX_LINES} lines of a list are read")
+        del lines[MAX_LINES:]
     notes.extend(pip_notes(iter(lines)))
     for where, whole in lines:
         line = _PER_REQUIREMENT.sub("", whole).strip()

@@ -1,0 +1,56 @@
+"""The page of containers from public questions: what recreate and adopt do with each."""
+
+from tests.lab.support.public_containers import (
+    ADOPTED,
+    NOT_RECREATED_YET,
+    QUESTIONS,
+    Question,
+)
+
+HEAD = """# Containers of public questions
+
+Containers that people show in public issues, rebuilt on a real Docker 20.10 engine with the
+settings that they give. `make long` tries each one twice: `recreate` adds a port and a volume,
+and every other setting and the files must be equal afterwards; `adopt` writes a `.devcontainer/`,
+builds it with `docker build`, and packages, files, users and settings must equal the original,
+except for settings that it names before it writes (health check, labels, log driver, restart
+policy, further networks, links, published ports). Rows that are not
+tried yet are in the tests, and no run has reached them so far.
+
+| question | container | recreate | adopt |
+| --- | --- | --- | --- |
+"""
+
+UNTRIED = "not tried yet"
+LIMITS = """
+## Limits
+- Images are stand-ins with the same user, entrypoint and variables; programs are `sleep`.
+- GPUs and other devices are stand-ins, and networks are bridges: the tests' kernel has neither
+  macvlan nor ipvlan.
+- Compose files are started by docker-compose 1.29. Only the shown container is tried.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    return HEAD + "".join(map(_row, QUESTIONS.items())) + LIMITS
+
+
+def _row(item: tuple[str, Question]) -> str:
+    where, question = item
+    name, _, number = where.partition("#")
+    link = f"[{where}](https://github.com/{name}/issues/{number})"
+    return f"| {link} | {question.kind} | {_recreate(where)} | {_adopt(where)} |\n"
+
+
+def _recreate(where: str) -> str:
+    question = QUESTIONS[where]
+    if where in NOT_RECREATED_YET:
+        return UNTRIED
+    if question.refused:
+        return f"refused before it stops: {question.refused}"
+    return f"equal; no port: {question.no_port}" if question.no_port else "equal"
+
+
+def _adopt(where: str) -> str:
+    return "equal" if where in ADOPTED else UNTRIED
