@@ -13,7 +13,15 @@ _LINE_ASIDE = re.compile(r"^\s*(?:--?[a-z][\w-]*[ =]|-[fi]\s*\S)")
 _URL = re.compile(r"(?:git|hg)\+|https?://|^\s*(?:-e|--editable)\b")
 _LOCAL_VERSION = re.compile(r"\+(?:cu\d+|cpu|pt[\w.]+)\b")
 _OPTIONS_WITH_VALUE = {"-c", "--constraint", "--index-url", "--extra-index-url", "--index-strategy"}
-_OPTIONS_WITH_VALUE |= {"--default-index", "--prefix", "--python", "-f", "--find-links"}
+_OPTIONS_WITH_VALUE |= {
+    "--extra",
+    "--group",
+    "--default-index",
+    "--prefix",
+    "--python",
+    "-f",
+    "--find-links",
+}
 
 
 @dataclass(slots=True)
