@@ -1,10 +1,10 @@
 """Names and addresses as answers: each checked, with an error that names the flag."""
 
-import difflib
 import posixpath
 import re
 
 from scaffold.errors import InputError
+from scaffold.nearest import one_of
 
 _EXTENSION = re.compile(r"[\w-]+\.[\w.-]+")
 _CONFIG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -66,11 +66,7 @@ def parse_service(text: str) -> str:
     """Check the name of a service that is known."""
     if text in SERVICES:
         return text
-    near = difflib.get_close_matches(text, SERVICES, 1, 0.5)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    raise InputError(
-        f"--service: unknown service {text!r}", hint=f"{hint}known: {', '.join(SERVICES)}"
-    )
+    raise InputError(f"--service: unknown service {text!r}", hint=one_of(text, SERVICES))
 
 
 def parse_extension(text: str) -> str:

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from scaffold.cli.engine_options import engine_options
-from scaffold.cli.near_misses import PruneCommand
 from scaffold.container.hints import for_host
 
 if TYPE_CHECKING:
     from scaffold.commands.container.prune import Prunable
 
 
-@click.command(cls=PruneCommand)
+@click.command()
 @click.argument("name", required=False)
 @click.option("--dry-run", is_flag=True, help="List what would be removed; remove nothing.")
 @click.option("--yes", "-y", is_flag=True, help="Do not prompt.")

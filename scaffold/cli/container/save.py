@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from scaffold.cli.engine_options import engine_options
-from scaffold.cli.near_misses import SaveCommand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from scaffold.commands.container.save import SavePlan
 
 
-@click.command(cls=SaveCommand)
+@click.command()
 @click.argument("name")
 @click.argument("image", metavar="REPO:TAG")
 @click.option("--message", "-m", default="", help="Description to store in the image.")
