@@ -39,7 +39,7 @@ bench: $(VENV)/.ready
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python -m benchmarks.resolve
 	$(BIN)/python -m benchmarks.init_tree
-	$(BIN)/python -m benchmarks.rebuild
+	$(BIN)/python -m benchmarks.image
 	$(BIN)/python -m benchmarks.host_check
 	$(BIN)/python -m benchmarks.host_setup
 	$(BIN)/python -m benchmarks.tunnel

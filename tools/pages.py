@@ -12,9 +12,11 @@ from tools import (
     template_tables,
     troubleshooting,
     uv_comparison,
+    uv_sets,
     what_runs,
 )
 from tools.installable import page as installable
+from tools.reference import answers, api, commands
 from tools.schemas import page as schemas_page
 from tools.schemas import table as schemas
 
@@ -28,13 +30,17 @@ def pages() -> dict[str, str]:
         f"docs/{what_runs.PICTURE}": what_runs.picture(),
         f"docs/{gpu_stack.PICTURE}": gpu_stack.picture(),
         "docs/uv-comparison.md": uv_comparison.page(),
+        "docs/uv-sets.md": uv_sets.page(),
         "docs/peers.md": peers.page(),
         "docs/installable.md": installable.page(),
         "docs/doctor.md": doctor_page.page(),
         "docs/troubleshooting.md": troubleshooting.page(),
         "docs/limits.md": limits_page.page(),
-        "docs/public-containers.md": public_containers_page.page(),
+        "docs/commands.md": commands.page(),
+        "docs/answers.md": answers.page(),
+        "docs/api.md": api.page(),
         "docs/json.md": schemas_page.page(),
+        "docs/public-containers.md": public_containers_page.page(),
         TABLES: template_tables.content(),
         **schemas.files(),
     }

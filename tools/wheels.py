@@ -6,6 +6,7 @@ wheels suit any Python (py3-none, abi3) has no last one and no row.
 
 import json
 import re
+import subprocess
 import sys
 import textwrap
 import urllib.request
@@ -40,6 +41,9 @@ PACKAGES = words(
     """
 )
 
+THROUGH = {"transformers": "tokenizers"}
+"""Packages for any Python that bind one with wheels for some."""
+
 HEAD = '''"""The last Python for which releases of a package have Linux wheels.
 
 Written by tools/wheels.py from the package index on {day}; not edited by hand. Behind each
@@ -53,6 +57,7 @@ TABLE = """
 
 def main() -> int:
     found = {name: rows for name in sorted(PACKAGES) if (rows := rows_of(name))}
+    found |= {name: through(name, other) for name, other in THROUGH.items()}
     newest = max(last for rows in found.values() for _, last in rows if last < ANY)
     lines = [HEAD.format(day=date.today().isoformat())]
     for name, rows in found.items():
@@ -71,6 +76,27 @@ def rows_of(name: str) -> list[tuple[str, int]]:
         if not rows or rows[-1][1] != last:
             rows.append((str(version), last))
     return rows
+
+
+def through(name: str, other: str) -> list[tuple[str, int]]:
+    """As rows_of, by the newest release of another package that each minor release allows."""
+    known = lasts(files_of(other))
+    rows: list[tuple[str, int]] = []
+    for version in sorted(lasts(files_of(name))):
+        last = bound_by(name, version, other, known) if version.micro == 0 else None
+        if last is not None and (not rows or rows[-1][1] != last):
+            rows.append((str(version), last))
+    return rows
+
+
+def bound_by(name: str, version: Version, other: str, known: dict[Version, int]) -> int | None:
+    """The last Python of the other package's newest release that a release allows."""
+    command = ["uv", "pip", "compile", "-q", "--no-annotate", "-"]
+    done = subprocess.run(
+        command, input=f"{name}=={version}\n", capture_output=True, text=True, check=False
+    )
+    match = re.search(rf"^{other}==(\S+)", done.stdout, re.MULTILINE)
+    return known.get(Version(match[1])) if match else None
 
 
 def files_of(name: str) -> Iterator[str]:

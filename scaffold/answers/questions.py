@@ -56,7 +56,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         key="config",
         kind="text",
-        prompt="This project has its own dev container. Name of a second one (empty: replace it)",
+        prompt="Name of a second one (empty: replace yours)",
         help="Write a second configuration to .devcontainer/NAME, e.g. gpu.",
         default=default_config,
         asked=lambda project, _host, _values: has_own_config(project),
@@ -77,7 +77,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         key="host",
         kind="text",
-        prompt="Which server? Its ssh alias (empty: I describe its driver and GPUs)",
+        prompt="Which server? (empty: I describe its driver and GPUs)",
         help="Server that runs the container, by its ssh alias.",
         default=_fixed(""),
         asked=remote,
@@ -97,7 +97,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         key="workspace",
         kind="text",
-        prompt="Folder on the server (empty: ~/NAME; with a context also a volume's name)",
+        prompt="Folder of the project on the server (empty: ~/NAME)",
         help="Project folder on the server; with --files context also a volume.",
         default=_fixed(""),
         asked=on_host,
@@ -105,7 +105,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         key="driver",
         kind="text",
-        prompt="NVIDIA driver version on the server (nvidia-smi shows it; empty: unknown)",
+        prompt="NVIDIA driver on the server (empty: unknown)",
         help="NVIDIA driver version of the server, e.g. 535.183.01.",
         default=_fixed(""),
         asked=described,
@@ -113,7 +113,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         key="gpu_model",
         kind="list",
-        prompt="GPU models on the server, e.g. Tesla T4 (empty: unknown)",
+        prompt="GPU models on the server (empty: unknown)",
         help="GPU model of the server, as nvidia-smi names it.",
         default=_fixed(()),
         asked=described,
@@ -121,7 +121,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         key="framework",
         kind="text",
-        prompt=f"Framework, with a version if it matters ({', '.join(_NAMES)})",
+        prompt="Which framework?",
         help=f"Framework and versions: {', '.join(map(repr, _NAMES))}.",
         default=default_framework,
         asked=framework_unknown,
@@ -142,7 +142,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         key="gpus",
         kind="text",
-        prompt="Which GPUs? (all, a count, free, device=0,1, UUIDs, nvidia.com/gpu=0)",
+        prompt="Which GPUs?",
         help="all, a count (2), free or free:2 (least used now), device=0,1, UUIDs, CDI names.",
         default=_fixed("all"),
         asked=several_gpus,
@@ -150,7 +150,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         key="image",
         kind="text",
-        prompt="Base image of your own, e.g. nvidia/cuda:12.6.3-devel-ubuntu22.04 (empty: none)",
+        prompt="Base image of your own (empty: none)",
         help="Base image of your own, REPO:TAG; '' lets one be chosen.",
         default=_fixed(""),
         asked=builds_on_an_image,
@@ -182,7 +182,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         key="mount",
         kind="list",
-        prompt="Mounts, host:container[:ro], a bare name is a volume (empty: none)",
+        prompt="Folders with data that the container sees (empty: none)",
         help="HOST:CONTAINER[:ro] for a folder, NAME:CONTAINER for a named volume.",
         default=default_mounts,
         asked=always,
@@ -190,7 +190,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         key="port",
         kind="list",
-        prompt="Ports to reach from your machine (empty: none)",
+        prompt="Ports to open on your computer (empty: none)",
         help="A port of the container to reach from your machine.",
         default=default_ports,
         asked=always,
@@ -198,7 +198,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         key="advanced",
         kind="flag",
-        prompt="See the other settings (Python, user, Features, services, mirrors, …)?",
+        prompt="See the other settings (Python, user, mirrors, …)?",
         help="Also prompt for settings that rarely change.",
         default=_fixed(False),
         asked=always,
@@ -206,7 +206,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         key="apt",
         kind="list",
-        prompt="System packages, e.g. ffmpeg, libgl1 (empty: none)",
+        prompt="System packages (empty: none)",
         help="A Debian package to install, e.g. ffmpeg.",
         default=default_apt,
         asked=lambda project, _host, values: bool(project.apt) or values.get("advanced") is True,
@@ -214,7 +214,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         key="python",
         kind="text",
-        prompt="Python versions (3.12, >=3.10; empty: any)",
+        prompt="Python versions (empty: any)",
         help="Python versions: 3.12 or a range such as '>=3.10,<3.13'.",
         default=lambda project, _host, _values: project.python_spec,
         asked=advanced,
@@ -251,7 +251,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         key="shm",
         kind="text",
-        prompt="Shared memory (8g; host: the host's own; empty: Docker's 64 MB)",
+        prompt="Shared memory (empty: Docker's 64 MB)",
         help="Shared memory: a size such as 8g, 'host' for --ipc=host, '' for Docker's 64 MB.",
         default=default_shm,
         asked=advanced,
@@ -283,7 +283,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         key="feature",
         kind="list",
-        prompt="Dev container Features, e.g. node:1, sshd, git-lfs (empty: none)",
+        prompt="Dev container Features (empty: none)",
         help="Feature with options, e.g. ghcr.io/devcontainers/features/node:1,version=20.",
         default=_fixed(()),
         asked=advanced,
@@ -291,7 +291,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         key="service",
         kind="list",
-        prompt="More services: postgres, redis, mlflow, minio (empty: none)",
+        prompt="More services (empty: none)",
         help="Additional service: postgres, redis, mlflow or minio.",
         default=_fixed(()),
         asked=advanced,
@@ -299,7 +299,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         key="mirror",
         kind="list",
-        prompt="Mirrors: tuna, ustc, aliyun, …, or kind=URL for apt, pip, conda, … (empty: none)",
+        prompt="Mirrors (empty: none)",
         help="A public mirror (tuna, ustc, aliyun), or KIND=URL for one kind of source.",
         default=_fixed(()),
         asked=advanced,

@@ -96,8 +96,12 @@ def progress(
     `total` is how many bytes will be copied, `copied` returns how many are copied so far. The
     yielded function takes the finished share, 0 to 1; its first call shows a bar.
     """
+    from scaffold.cli.terminal import is_quiet
     from scaffold.units import size_text
 
+    if is_quiet():
+        yield lambda _share: None
+        return
     amount = f", {size_text(total)}" if total else ""
     if not sys.stderr.isatty():
         say(f"{doing}{amount} …", err=True)

@@ -1,8 +1,8 @@
 """Groups of commands that import a command only when it is called."""
 
 import importlib
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, cast
 
 import click
 
@@ -11,6 +11,20 @@ CommandTable = Mapping[str, tuple[str, str]]
 
 The place is `module:attribute` below `scaffold.cli`; the attribute is `command` where none stands.
 """
+
+
+STEPS = "scaffold.steps"
+"""Key of click's `meta` that is set while `scaffold start` runs one command after the other."""
+
+
+def run_command(ctx: click.Context, name: str, words: Sequence[str]) -> int:
+    """Run another command of ours in this process, as if it had been typed; its exit code."""
+    root = ctx.find_root()
+    command = cast("click.Group", root.command).get_command(root, name)
+    code = cast("click.Command", command).main(
+        list(words), prog_name=name, standalone_mode=False, parent=root
+    )
+    return int(code or 0)
 
 
 class LazyGroup(click.Group):
@@ -30,7 +44,9 @@ class LazyGroup(click.Group):
         module, _, attribute = place.partition(":")
         found = importlib.import_module(f"scaffold.cli.{module}")
         command: click.Command = getattr(found, attribute or "command")
-        return command
+        from scaffold.cli.verbosity import with_verbosity
+
+        return with_verbosity(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with their short help."""

@@ -118,6 +118,8 @@ def main() -> None:
     if "_SCAFFOLD_COMPLETE" in os.environ or "_GPU_SCAFFOLD_COMPLETE" in os.environ:
         _complete()
         return
+    # A mask of the owner's own rights would make folders that this run cannot use.
+    os.umask(os.umask(0o077) & 0o077)
     with safe_streams():
         code = _flushed(_run())
     if code == EXIT_INTERRUPTED:
@@ -135,6 +137,9 @@ def _complete() -> None:
 
 
 def _run() -> int:
+    from scaffold.cli.verbosity import begin
+
+    begin()
     try:
         code = cli.main(standalone_mode=False)
     except ScaffoldError as error:

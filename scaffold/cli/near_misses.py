@@ -90,8 +90,6 @@ _RECREATE = {
     "--force": "--yes",
     "--recursive": "--with-dependents",
 }
-_SAVE = {"--include": "--include-secret", "--secret": "--include-secret", "--force": "--yes"}
-_PRUNE = {"--force": "--yes"}
 _ADOPT = {
     "--ignore": "--exclude",
     "--skip": "--exclude",
@@ -102,6 +100,21 @@ _ADOPT = {
     "--max-size": "--max-overlay",
     "--check": "--verify",
 }
+_SAVE = {"--include": "--include-secret", "--secret": "--include-secret", "--force": "--yes"}
+_DRY_RUN = "scaffold container recreate NAME --dry-run prints a docker run command: edit that"
+_LIMITS = {
+    "--memory": "8g",
+    "--memory-swap": "16g",
+    "--cpus": "4",
+    "--cpuset-cpus": "0-3",
+    "--cpu-shares": "512",
+    "--pids-limit": "200",
+    "--restart": "unless-stopped",
+}
+_FIXED = (
+    *("--entrypoint", "--user", "--workdir", "--hostname", "--label", "--privileged"),
+    *("--cap-add", "--ulimit", "--init", "--security-opt", "--command"),
+)
 
 COMMANDS: Mapping[str, Mapping[str, str]] = {"": _TOP, "container": _CONTAINER}
 """Group, empty for `scaffold` itself, to a word that is typed below it and the command meant."""
@@ -110,18 +123,15 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {
     "container recreate": _RECREATE,
     "container adopt": _ADOPT,
     "container save": _SAVE,
-    "container prune": _PRUNE,
+    "container prune": {"--force": "--yes"},
 }
 """Command to an option that it does not have and the one that is meant."""
 
-BY_DOCKER: Mapping[str, str] = {
-    "--name": "docker rename NAME NEW",
-    "--memory": "docker update --memory 8g NAME",
-    "--memory-swap": "docker update --memory-swap 16g NAME",
-    "--cpus": "docker update --cpus 4 NAME",
-    "--cpuset-cpus": "docker update --cpuset-cpus 0-3 NAME",
-    "--cpu-shares": "docker update --cpu-shares 512 NAME",
-    "--pids-limit": "docker update --pids-limit 200 NAME",
-    "--restart": "docker update --restart unless-stopped NAME",
+OTHER_WAYS: Mapping[str, Mapping[str, str]] = {
+    "container recreate": {
+        "--name": "docker rename NAME NEW",
+        **{name: f"docker update {name} {value} NAME" for name, value in _LIMITS.items()},
+        **dict.fromkeys(_FIXED, _DRY_RUN),
+    }
 }
-"""Option of `container recreate` to the command by which Docker changes a container as it is."""
+"""Command to an option that it does not have and what changes the same instead."""

@@ -1,6 +1,7 @@
 """What checks found, on the terminal: a line for each topic, more where something is wrong."""
 
 import shlex
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from scaffold.checks.topics import SERIOUS, TopicOutcome
@@ -52,6 +53,24 @@ def _print_step(step: Step, *, root: bool) -> None:
 def command_line(step: Step, *, root: bool = False) -> str:
     """A step as it is typed in a shell; root needs no sudo."""
     return ("sudo " if step.sudo and not root else "") + shlex.join(step.argv)
+
+
+def count_text(findings: Iterable[Finding]) -> str:
+    """How many errors and warnings there are; what could not be checked counts as an error."""
+    levels = [finding.level for finding in findings]
+    errors = sum(level in {Level.ERROR, Level.UNKNOWN} for level in levels)
+    return f"{_count(errors, 'error')}, {_count(levels.count(Level.WARN), 'warning')}"
+
+
+def closing(findings: Iterable[Finding], text: str) -> str:
+    """The last line of a check: the count, unless nothing was found, and what comes next."""
+    counted = list(findings)
+    found = any(one.level in {Level.ERROR, Level.UNKNOWN, Level.WARN} for one in counted)
+    return f"  {count_text(counted)}. {text}" if found else f"  {text}"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def finding_json(finding: Finding) -> dict[str, object]:

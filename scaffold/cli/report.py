@@ -2,9 +2,10 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from scaffold.cli.tables import folded, table
 from scaffold.cli.terminal import console, line, raw_stream, say
 from scaffold.parsing.untrusted.printable import printable
 
@@ -14,55 +15,21 @@ if TYPE_CHECKING:
 SCHEMA = 1
 """Version of every JSON document; a key may be added under the same number."""
 
-__all__ = ("console", "line", "printable")
+__all__ = ("console", "line", "printable", "table")
 """Re-exported: the commands print through this module."""
 
 
 def print_json(document: Mapping[str, object]) -> None:
     """Print one JSON document that carries its schema's version, in ASCII."""
-    say(json.dumps({"schema": SCHEMA, **document}, indent=2))
+    # ASCII without control characters; asked for, so that --quiet does not drop it.
+    text = json.dumps({"schema": SCHEMA, **document}, indent=2)
+    sys.stdout.flush()
+    raw_stream(sys.stdout).write(text + "\n")
 
 
 def heading(text: str) -> None:
     """Print the title of a part."""
     line((f"\n{text}", "bold"))
-
-
-def table(rows: Iterable[tuple[str, ...]], styles: tuple[str, ...] = ()) -> None:
-    """Print aligned columns without a frame."""
-    from rich.table import Table
-
-    grid = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    grid.add_column(width=2)
-    for position, row in enumerate(rows):
-        if position == 0:
-            for index in range(len(row)):
-                style = styles[index] if index < len(styles) else ""
-                grid.add_column(style=style, overflow="fold")
-        grid.add_row("", *map(printable, row))
-    console().print(grid)
-
-
-def columns(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows below titles, aligned; on a screen the last column is folded at words.
-
-    Without rich, which takes seconds for a thousand rows.
-    """
-    texts = [[printable(cell) for cell in row] for row in rows]
-    heads = [titles] if titles else []
-    widths = [max(map(len, column)) for column in zip(*heads, *texts, strict=True)]
-    if any(titles):
-        line(("\n    " + _aligned(titles, widths), "bold"))
-    indent = 4 + sum(width + 2 for width in widths[:-1])
-    for *first, last in texts:
-        folded = _folded(last, indent) if last else [""]
-        line((("    " + _aligned([*first, folded[0]], widths)), ""))
-        for text in folded[1:]:
-            line((" " * indent + text, ""))
-
-
-def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
-    return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
 
 
 def print_diff(path: str, before: bytes, after: bytes) -> None:
@@ -80,28 +47,32 @@ def pairs(rows: "Iterable[tuple[str, str]]") -> None:
     found = [(name, printable(value)) for name, value in rows]
     width = max((len(name) for name, _ in found), default=0)
     for name, value in found:
-        first, *rest = _folded(value, width + 6)
+        first, *rest = folded(value, width + 6)
         line(("    ", ""), (name.ljust(width), "cyan"), ("  ", ""), (first, "bold"))
         for text in rest:
             line((" " * (width + 6), ""), (text, "bold"))
 
 
-def _folded(text: str, indent: int) -> list[str]:
-    """The lines of a text on a screen; in a pipe nothing is folded."""
-    if not raw_stream(sys.stdout).isatty():
-        return [text]
-    import shutil
-    import textwrap
+def paragraph(text: str, style: str = "dim") -> None:
+    """Print a text that explains something, indented and folded at words."""
+    for one in folded(text, 2):
+        line(("  " + one, style))
 
-    columns = max(shutil.get_terminal_size().columns - indent, 20)
-    return textwrap.wrap(text, columns, break_on_hyphens=False) or [""]
+
+def _fits(text: str) -> bool:
+    """Whether a line fits on the screen; in a pipe every line does."""
+    return len(folded(text, 0)) == 1
 
 
 def print_decisions(decisions: "Iterable[Decision]", *, verbose: bool) -> None:
     """Print each decision with its reason; with `verbose` its source and what was rejected."""
     for decision in decisions:
-        parts = ((decision.chosen, "bold"), (f"  because {decision.because}", ""))
-        line((f"  {decision.what}: ", ""), *parts)
+        reason = f"because {decision.because}"
+        start = f"  {decision.what}: {decision.chosen}  "
+        first = [reason] if _fits(start + reason) else ["", *folded(reason, 6)]
+        line((f"  {decision.what}: ", ""), (decision.chosen, "bold"), (f"  {first[0]}", ""))
+        for text in first[1:]:
+            line((f"      {text}", ""))
         if verbose:
             line((f"      source: {decision.source}", "dim"))
             for rejected in decision.rejected:

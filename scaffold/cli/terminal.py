@@ -18,6 +18,23 @@ if TYPE_CHECKING:
 PIPE_WIDTH = 250
 
 
+class _Output:
+    """Whether ordinary output is wanted; errors and JSON are printed in any case."""
+
+    quiet = False
+
+
+def set_quiet(*, wanted: bool) -> None:
+    """Drop all ordinary output from now on, or print it again."""
+    _Output.quiet = wanted
+    console.cache_clear()
+
+
+def is_quiet() -> bool:
+    """Whether the user asked for errors only."""
+    return _Output.quiet
+
+
 def terminal_present() -> bool:
     """Whether a user can answer: input, output and errors are a terminal."""
     return sys.stdin.isatty() and sys.stderr.isatty() and sys.stdout.isatty()
@@ -26,15 +43,17 @@ def terminal_present() -> bool:
 class SafeStream:
     """A text stream that escapes whatever is written to it; `raw` is the one below."""
 
-    def __init__(self, raw: TextIO) -> None:
+    def __init__(self, raw: TextIO, *, is_output: bool = False) -> None:
         self.raw = raw
+        self.is_output = is_output
 
     def write(self, text: str) -> int:
         """Write text, escaped and in characters that the stream can encode."""
         if not isinstance(text, str):
             # Like any text stream, so that click does not take this for a binary one.
             raise TypeError("a text stream takes str")
-        self.raw.write(encodable(printable_lines(text), self.encoding))
+        if not (self.is_output and _Output.quiet):
+            self.raw.write(encodable(printable_lines(text), self.encoding))
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
@@ -64,7 +83,7 @@ def safe_streams() -> Iterator[None]:
     """Send standard output and standard error through the sink."""
     _open_missing()
     before = sys.stdout, sys.stderr
-    sys.stdout = cast("TextIO", SafeStream(before[0]))
+    sys.stdout = cast("TextIO", SafeStream(before[0], is_output=True))
     sys.stderr = cast("TextIO", SafeStream(before[1]))
     try:
         yield
@@ -114,6 +133,8 @@ def show_message(text: str) -> None:
 
 def line(*parts: tuple[str, str]) -> None:
     """Print a line of texts, each with a style: `bold`, `dim`, a colour such as `cyan`, or none."""
+    if _Output.quiet:
+        return
     raw = raw_stream(sys.stdout)
     colours = raw.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     for text, style in parts:
@@ -163,6 +184,7 @@ def make_console(stream: IO[str], width: int | None, *, soft_wrap: bool) -> "Con
         soft_wrap=soft_wrap,
         file=raw,
         width=width,
+        quiet=_Output.quiet and stream is sys.stdout,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import click
 
-from scaffold.cli.near_misses import BY_DOCKER, COMMANDS, OPTIONS
+from scaffold.cli.near_misses import COMMANDS, OPTIONS, OTHER_WAYS
 from scaffold.errors import InputError
 from scaffold.nearest import nearest, one_of, suggestion
 
@@ -46,12 +46,12 @@ def _unknown_command(word: str, ctx: click.Context) -> InputError:
 def _unknown_option(word: str, ctx: click.Context) -> InputError:
     names = [name for param in ctx.command.get_params(ctx) for name in param.opts]
     long = [name for name in names if name.startswith("--")]
-    near = OPTIONS.get(_below_root(ctx), {}).get(word) or nearest(word, long)
-    if _below_root(ctx) == "container recreate" and word in BY_DOCKER:
-        return InputError(f"{ctx.command_path} has no option {word}", hint=BY_DOCKER[word])
+    below = _below_root(ctx)
+    near = OPTIONS.get(below, {}).get(word) or nearest(word, long)
+    hint = f"{suggestion(near)}{ctx.command_path} --help lists all options"
     return InputError(
         f"{ctx.command_path} has no option {word}",
-        hint=f"{suggestion(near)}{ctx.command_path} --help lists all options",
+        hint=OTHER_WAYS.get(below, {}).get(word, hint),
     )
 
 

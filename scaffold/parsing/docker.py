@@ -122,7 +122,8 @@ def _plugins(info: Part) -> tuple[str, ...] | None:
     return tuple(str(one.get("Name")) for one in found if not one.get("Err"))
 
 
-_ADDRESS = re.compile(r"(?:unix|tcp|ssh|npipe|http)://[^\s\"]+")
+_ADDRESS = re.compile(r"(?:unix|tcp|ssh|npipe|http(?!://%2F))://[^\s\"]+")
+"""`http://%2Fvar%2Frun%2Fdocker.sock` is how docker writes a request to a socket."""
 
 
 def _context(split: Split, error: str) -> tuple[str | None, str | None]:

@@ -6,6 +6,7 @@ from scaffold.answers.choices import GpuNeed
 from scaffold.answers.model import Answers
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts, Platform
+from scaffold.parsing.untrusted.numbers import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,8 @@ def _narrowed(gpus: str) -> tuple[tuple[str, str], ...]:
             hint="use --gpu required, or name indices: --gpus device=0",
         )
     value = with_key(gpus).removeprefix("device=")
-    if gpus.isdigit():
-        value = ",".join(str(index) for index in range(int(gpus)))
+    if (count := whole(gpus)) is not None:
+        value = ",".join(map(str, range(count)))
     return (("CUDA_VISIBLE_DEVICES", value),)
 
 

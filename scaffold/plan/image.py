@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from scaffold.answers.choices import GpuNeed, Stack
 from scaffold.answers.model import Answers
@@ -80,6 +81,10 @@ def _image_env(case: Situation) -> tuple[tuple[str, str], ...]:
     if answers.mirrors.pip:
         names = ("PIP_INDEX_URL", "UV_DEFAULT_INDEX", case.row.mirror)
         env += [(name, answers.mirrors.pip) for name in names if name]
+    mirrors = map(urlsplit, (answers.mirrors.pip, answers.mirrors.pytorch))
+    # uv takes an index without TLS as it is; pip passes over it.
+    if plain := dict.fromkeys(one.hostname or "" for one in mirrors if one.scheme == "http"):
+        env.append(("PIP_TRUSTED_HOST", " ".join(plain)))
     return (*env, *case.project.settings)
 
 
@@ -96,15 +101,25 @@ def _environment(case: Situation) -> tuple[tuple[str, str], ...]:
         env.append(("UV_LINK_MODE", "copy"))
     if case.recipe == "uv-lock":
         env.append(("UV_PROJECT_ENVIRONMENT", case.environment))
-    if case.index and case.uses_uv:
-        # As pip does: the best release of all indexes, not of the first that has the package.
-        env += [("UV_INDEX", case.index), ("UV_INDEX_STRATEGY", "unsafe-best-match")]
+    if case.uses_uv:
+        env += _uv_indexes(case)
     elif case.index:
         env.append(("PIP_EXTRA_INDEX_URL", case.index))
     if case.recipe == "pipenv":
         # pipenv would say at each run that it uses this environment.
         env.append(("PIPENV_VERBOSITY", "-1"))
     return tuple(env)
+
+
+def _uv_indexes(case: Situation) -> list[tuple[str, str]]:
+    """The framework's index, and those that an image of the user's own names to pip."""
+    own = case.resolution.base is not None
+    env = [("UV_DEFAULT_INDEX", "$PIP_INDEX_URL")] if own and not case.answers.mirrors.pip else []
+    indexes = " ".join(filter(None, (case.index, "$PIP_EXTRA_INDEX_URL" if own else "")))
+    if indexes:
+        # As pip does: the best release of all indexes, not of the first that has the package.
+        env += [("UV_INDEX", indexes), ("UV_INDEX_STRATEGY", "unsafe-best-match")]
+    return env + ([("UV_INSECURE_HOST", "$PIP_TRUSTED_HOST")] if own else [])
 
 
 def mirrored_image(image: str, registry: str) -> str:

@@ -17,6 +17,7 @@ from scaffold.plan.left_out import deletions
 from scaffold.plan.managers import UV, Manager, is_list, release_of
 from scaffold.plan.model import CONDA_ENVIRONMENT, Layer
 from scaffold.plan.situation import CONSTRAINTS, KEPT, Situation, one_line
+from scaffold.project.framework import Framework
 from scaffold.resolver.resolution import FrameworkBuild
 
 JUPYTER = "jupyterlab>=4,<5"
@@ -25,6 +26,12 @@ UNKNOWN_CUDA = "12.6"
 """CUDA release for conda if the driver is unknown."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+_TARGETS = (("8.9", (2, 0), "8.6"), ("8.6", (1, 8), "8.0"))
+"""Capabilities that older releases of torch refuse in TORCH_CUDA_ARCH_LIST, and what runs there.
+
+Source: torch/utils/cpp_extension.py, supported_arches, at the tags of these releases.
+"""
 
 _MAX_JOBS = 16
 
@@ -202,12 +209,23 @@ def _framework_names(case: Situation) -> tuple[str, ...]:
     return KEPT[case.answers.framework]
 
 
+def _target(build: FrameworkBuild | None, capability: str) -> str:
+    """The capability that extensions are compiled for: the card's, or the nearest known one."""
+    if build is None or build.framework is not Framework.PYTORCH:
+        return capability
+    for newer, since, older in _TARGETS:
+        if capability == newer and release_of(build.version) < since:
+            capability = older
+    return capability
+
+
 def _compiler_env(case: Situation) -> tuple[tuple[str, str], ...]:
     """For which cards extensions are compiled, and in how many processes at once."""
     if not (case.compiles or case.answers.nvcc):
         return ()
     known = {gpu.compute_capability for gpu in case.host.gpus or () if gpu.compute_capability}
-    cards = ";".join(sorted(known, key=lambda text: tuple(map(int, text.split(".")))))
+    targets = {_target(case.build, one) for one in known}
+    cards = ";".join(sorted(targets, key=lambda text: tuple(map(int, text.split(".")))))
     jobs = min(_MAX_JOBS, (case.host.memory_mib or 4 * _JOB_MIB) // _JOB_MIB)
     if case.host.system and case.host.system.cpus:
         jobs = min(jobs, case.host.system.cpus)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from scaffold.answers.choices import Installer, Stack
 from scaffold.answers.model import Answers
+from scaffold.parsing.untrusted.numbers import leading_version
 from scaffold.project.facts import PackageManager
 from scaffold.resolver.resolution import Resolution
 
@@ -163,7 +164,7 @@ def recipe_of(row: Manager, files: Iterable[str], base: str) -> Recipe:
 
 def release_of(python: str) -> tuple[int, ...]:
     """The release X.Y of a Python as numbers; the one that is chosen most if it is unknown."""
-    return tuple(int(part) for part in python.split(".")[:2] if part.isdigit()) or (3, 12)
+    return (leading_version(python) or (3, 12))[:2]
 
 
 VENDOR_STACKS = (

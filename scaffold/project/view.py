@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from scaffold.project.choices.aside import ASIDE
 from scaffold.project.choices.install_path import InstallPath
 from scaffold.project.facts import PackageManager
 from scaffold.project.formats.manifests import Role, base_of, kind_or_included
@@ -21,11 +22,14 @@ _DEFAULT_GROUPS: dict[PackageManager | None, set[str]] = {
 }
 """Groups that a manager installs by default; Poetry's own are named by its reader."""
 
-_TESTS = {"test", "tests", "doc", "docs"}
-"""Folders whose lists serve the project's own tests and pages only."""
-
 _SPECIAL = re.compile(r"(?:^|[-_.])(?:tests?|testing|dev|docs?|lint)(?:[-_.]|$)")
 """Names of lists that serve the same, such as requirements-test.txt."""
+
+_OTHER_DEVICE = re.compile(
+    r"(?:^|-)(?:tpu|rocm|npu|xpu|hpu|habana|gaudi|mps|mlx|metal|apple|macos|windows|directml|neuron"
+    r"|ascend)(?:$|-)"
+)
+"""Names of extras for accelerators and systems that no GPU container has."""
 
 _WEAK = {"image": Weight.IMAGE, "command": Weight.COMMAND, "import": Weight.IMPORT}
 
@@ -148,7 +152,7 @@ class View:
     def _serves_others(self, source: Source, requirement: Requirement) -> bool:
         """Whether a dependency is that of tests, of pages, or of programs that use the package."""
         *folders, name = source.path.split("/")
-        special = bool(_TESTS & set(folders)) or _SPECIAL.search(name) is not None
+        special = bool(ASIDE & set(folders)) or _SPECIAL.search(name) is not None
         aside = special and not self.on_path(source.path)
         return (aside and self.path.way is not None) or requirement.where in self.followed.for_users
 
@@ -184,6 +188,7 @@ class View:
         }
         if self.every_extra:
             found |= self._offered.keys()
+        found = {one for one in found if not _OTHER_DEVICE.search(one)}
         return frozenset(found | self._of_gpu(found))
 
     @cached_property

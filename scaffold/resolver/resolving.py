@@ -16,7 +16,7 @@ from scaffold.resolver.asked import (
 )
 from scaffold.resolver.builds import anywhere, judged, pythons
 from scaffold.resolver.images.image_choice import image_for, plain_image
-from scaffold.resolver.images.images import Picked
+from scaffold.resolver.images.images import Picked, image_with_newer_compiler
 from scaffold.resolver.installing import framework_build
 from scaffold.resolver.machine import Machine, machine_of
 from scaffold.resolver.ranking import best_first
@@ -110,6 +110,11 @@ def _with_build(catalogue: Catalogue, machine: Machine, wishes: Wishes) -> Resol
             if picked:
                 decisions = build_decisions(machine, verdicts, fitting, choice)
                 return _resolution(machine, wishes, choice, picked, decisions, asked)
+    for choice in choices(fitting, others) if wishes.nvcc else ():
+        picked = image_with_newer_compiler(catalogue, machine, choice.verdict.build, choice.python)
+        if picked:
+            decisions = build_decisions(machine, verdicts, fitting, choice)
+            return _resolution(machine, wishes, choice, picked, decisions, asked)
     shared = not specs or next(choices(fitting, others), None)
     if not shared:
         return no_environment(fitting, others)

@@ -24,6 +24,7 @@ class SkipReason(StrEnum):
     STASH = "a stash was made on the remote: it stays there, and yours here"
     SUSPECT = "looks like a secret"
     UNREADABLE = "cannot be read locally"
+    DISGUISED = "another spelling of .git, which some disks take for it"
 
 
 EDITED = frozenset({SkipReason.EDITED_ON_REMOTE, SkipReason.EDITED_BOTH, SkipReason.UNKNOWN})

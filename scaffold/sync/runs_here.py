@@ -23,6 +23,15 @@ _RUNS = re.compile(
     r"|\.npmrc|\.yarnrc[^/]*|\.yarn/.*|\.pypirc|pip\.conf|\.condarc|uv\.toml|\.cargo/.*|\.pdbrc"
     r"|\.vimrc|\.exrc|\.nvim(?:rc|\.lua)|\.emacs|\.dir-locals\.el|\.inputrc|\.gdbinit|\.lldbinit"
     r"|sitecustomize\.py|usercustomize\.py|[^/]*\.pth|\.ipython/.*|\.jupyter/.*|\.python_history"
+    # Environments that editors choose by themselves, and what build servers run.
+    r"|(?:\.?v?env|\.venv[^/]*)/(?:.*/)?(?:bin|Scripts)/.*|pyvenv\.cfg|\.conda/.*|node_modules/\.bin/.*"
+    r"|pyrightconfig\.json|\.github/(?:workflows|actions)/.*|\.gitlab-ci\.yml|\.circleci/.*"
+    r"|\.hg/.*|\.hgrc|\.svn/.*|\.bzr/.*|\.jj/.*|\.autoenv[^/]*|\.sdkmanrc|flake\.nix|shell\.nix"
+    r"|devbox\.json|\.helix/.*|\.vim/.*|_g?vimrc|[^/]*\.vim|\.lvimrc|\.emacs\.d/.*|\.dir-locals-2\.el"
+    r"|[^/]*\.sublime-project|\.tmux\.conf|\.screenrc|\.curlrc|\.wgetrc|\.psqlrc|\.sqliterc|\.my\.cnf"
+    r"|\.Rprofile|\.Renviron|\.irbrc|\.pryrc|\.aws/.*|\.kube/.*|\.docker/.*|\.gnupg/.*|\.gemini/.*"
+    r"|\.codex/.*|AGENTS\.md|CLAUDE\.md|GEMINI\.md|\.cursorrules|[^/]*\.desktop|desktop\.ini|autorun\.inf"
+    r"|[^/]*\.lnk"
     r"|\.vs/.*|\.zed/.*|\.cursor/.*|\.claude/.*|\.mcp\.json|\.theia/.*|\.fleet/.*"
     r")"
 )
@@ -41,6 +50,14 @@ def is_git_folder(name: str) -> bool:
     """Whether a name is `.git` on some file system; `git~1` is its short name on NTFS."""
     plain = folded(name)
     return plain == ".git" or re.fullmatch(r"git~\d+", plain) is not None
+
+
+def is_disguised_git(name: str) -> bool:
+    """Whether a name is `.git` on some file system, but not in git's own spelling."""
+    # Nearly all names are plain and something else: folding would cost a walk a lot.
+    if name == ".git" or (name.isascii() and not name.lower().startswith((".git", "git~"))):
+        return False
+    return is_git_folder(name)
 
 
 def holds_git(path: str) -> bool:

@@ -116,6 +116,33 @@ UNITS = (
         fix="usermod -aG dockerroot ada",
     ),
     Reported(
+        "a node of a Slurm cluster, whose Docker is not for its users",
+        refused(DENIED)
+        | {
+            "system": system("rocky", "9.6", "dnf", programs="systemctl srun apptainer"),
+            "account": ACCOUNT.replace("ada docker", "ada"),
+            "kind": f"{KIND}\nenv=SLURM_JOB_ID 1",
+        },
+        "error docker.permission",
+        "slurm.schedmd.com/containers.html; docs.docker.com/engine/install/linux-postinstall",
+        fix="apptainer exec --nv",
+        never="usermod",
+    ),
+    Reported(
+        "an engine that ends a request, which names its socket as a web address",
+        refused('error during connect: Get "http://%2Fvar%2Frun%2Fdocker.sock/v1.51/info": EOF')
+        | {"context": ("", 1)},
+        "error docker.failed",
+        "docker/cli, error during connect; engine ended while it answered",
+    ),
+    Reported(
+        "DOCKER_HOST leads to an engine that wants TLS",
+        refused("Error response from daemon: Client sent an HTTP request to an HTTPS server.")
+        | {"account": f"{ACCOUNT}\ndocker_host=tcp://build:2376"},
+        "error docker.elsewhere-dead",
+        "docs.docker.com/engine/security/protect-access",
+    ),
+    Reported(
         "DOCKER_HOST of podman-docker, and Podman's socket is not started",
         refused(DEAD.format("unix:///run/user/1000/podman/podman.sock"))
         | {"account": f"{ACCOUNT}\ndocker_host=unix:///run/user/1000/podman/podman.sock"},
@@ -469,6 +496,14 @@ PACKAGES = (
         "developer.download.nvidia.com/compute/cuda/repos: releases with long support",
         fix="nvidia-driver-580-open",
         never="cuda-keyring",
+    ),
+    Reported(
+        "no driver on Proxmox VE, whose kernel has headers of its own",
+        not_installed(system=system("debian", "13", kernel="6.17.2-1-pve")),
+        "error driver.missing",
+        "pve.proxmox.com/wiki/NVIDIA_vGPU, headers",
+        fix="proxmox-headers-$(uname -r)",
+        never=" linux-headers",
     ),
     Reported(
         "no driver on Ubuntu 26.04",

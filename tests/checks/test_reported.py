@@ -85,3 +85,8 @@ def by_old_probe(row: Reported, *lines: str) -> list[str]:
 def test_recording_of_an_older_probe_is_still_judged(name: str, expected: list[str]):
     row = next(row for row in ROWS if row.name.startswith(name))
     assert by_old_probe(row, "system |hostname=", "system |program=") == expected
+
+
+def test_engine_at_its_socket_is_not_taken_for_a_remote_one():
+    row = next(row for row in ROWS if row.name.startswith("an engine that ends a request"))
+    assert "the system's Docker engine" in findings(row)[0].message

@@ -8,7 +8,8 @@ import pexpect
 import pytest
 
 from scaffold.answers.questions import QUESTIONS
-from scaffold.cli.prompts import _complaint, open_questions
+from scaffold.cli.init.interview import open_questions
+from scaffold.cli.init.prompts import _complaint
 from scaffold.facts import HostFacts
 from scaffold.project.facts import ProjectFacts
 from scaffold.project.framework import Framework
@@ -27,7 +28,8 @@ def project(tmp_path):
 
 @pytest.fixture
 def terminal(project, monkeypatch):
-    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    # Without Docker, the container is not offered to be started.
+    monkeypatch.setenv("PATH", str(project))
     child = pexpect.spawn(
         sys.executable,
         ["-m", "scaffold", "init", str(project)],
@@ -49,10 +51,10 @@ def test_defaults_are_taken_with_enter(terminal, project):
     answer(terminal, "Does it need a GPU?", DOWN + ENTER)
     answer(terminal, "Which GPUs?")
     answer(terminal, "Which base image?")
-    answer(terminal, "Mounts")
+    answer(terminal, "Folders with data")
     answer(terminal, "Ports", "8888" + ENTER)
     answer(terminal, "other settings")
-    answer(terminal, "Write these files?")
+    answer(terminal, "Write these 6 files?")
     terminal.expect(pexpect.EOF)
     terminal.close()
     assert terminal.exitstatus == 0
@@ -64,7 +66,7 @@ def test_defaults_are_taken_with_enter(terminal, project):
 def test_advanced_settings_are_asked_on_wish(terminal, project):
     answer(terminal, "Where will the container run?", DOWN + DOWN + ENTER)
     answer(terminal, "Which base image?")
-    answer(terminal, "Mounts")
+    answer(terminal, "Folders with data")
     answer(terminal, "Ports")
     answer(terminal, "other settings", "y")
     for prompt in ("System packages", "Python versions", "What installs the", "What installs pack"):
@@ -74,10 +76,11 @@ def test_advanced_settings_are_asked_on_wish(terminal, project):
     terminal.expect_exact("Shared memory")
     terminal.send("\x15" + "lots" + ENTER)
     terminal.expect_exact("cannot read")
+    terminal.expect_exact("Shared memory")
     terminal.send("\x15" + "2g" + ENTER)
     for prompt in ("User in the container", "User id", "Group id", "Features", "More services"):
         answer(terminal, prompt)
-    for prompt in ("Mirrors", "VS Code", "Write these files?"):
+    for prompt in ("Mirrors", "VS Code", "Write these"):
         answer(terminal, prompt)
     terminal.expect(pexpect.EOF)
     terminal.close()
@@ -87,9 +90,16 @@ def test_advanced_settings_are_asked_on_wish(terminal, project):
 
 
 def test_nothing_is_written_without_consent(terminal, project):
-    for prompt in ("Where will", "Does it need", "Which base image?", "Mounts", "Ports", "other"):
+    for prompt in (
+        "Where will",
+        "Does it need",
+        "Which base image?",
+        "Folders with",
+        "Ports",
+        "other",
+    ):
         answer(terminal, prompt)
-    answer(terminal, "Write these files?", "n")
+    answer(terminal, "Write these 6 files?", DOWN + DOWN + ENTER)
     terminal.expect_exact("Nothing was written")
     terminal.expect(pexpect.EOF)
     assert not (project / ".devcontainer").exists()
@@ -100,13 +110,13 @@ def test_earlier_answers_are_the_defaults_and_can_be_changed(terminal, project):
     record.parent.mkdir()
     record.write_text('[answers]\ngpu = "none"\nport = ["8888"]\n')
     answer(terminal, "Where will the container run?")
-    answer(terminal, "Does it need a GPU?", DOWN + ENTER)
+    answer(terminal, "Does it need a GPU?", DOWN + DOWN + ENTER)
     answer(terminal, "Which base image?")
-    answer(terminal, "Mounts")
+    answer(terminal, "Folders with data")
     terminal.expect_exact("8888")
     terminal.send(ENTER)
     answer(terminal, "other settings")
-    answer(terminal, "Write these files?")
+    answer(terminal, "Write these 6 files?")
     terminal.expect(pexpect.EOF)
     answers = tomllib.loads(record.read_text())["answers"]
     assert (answers["gpu"], answers["port"]) == ("optional", ["8888"])
@@ -122,7 +132,8 @@ def test_interrupt_leaves_nothing_behind(terminal, project):
 
 
 @pytest.mark.parametrize(("keys", "kept"), [("n", True), ("y", False)])
-def test_own_file_is_shown_as_a_diff_and_replaced_only_on_consent(project, keys, kept):
+def test_own_file_is_shown_as_a_diff_and_replaced_only_on_consent(project, monkeypatch, keys, kept):
+    monkeypatch.setenv("PATH", str(project))
     (project / ".devcontainer").mkdir()
     own = project / ".devcontainer/devcontainer.json"
     own.write_text('{"name": "mine"}\n')
@@ -141,12 +152,56 @@ def test_own_file_is_shown_as_a_diff_and_replaced_only_on_consent(project, keys,
     child.send(keys)
     if kept:
         child.expect_exact("half yours")
+        answer(child, "Change an answer?", "n")
     else:
-        answer(child, "Write these files?")
+        answer(child, "Write these")
     child.expect(pexpect.EOF)
     child.close()
     assert (own.read_text() == '{"name": "mine"}\n') is kept
     assert bool(list(project.rglob("*.bak1"))) is not kept
+
+
+def test_question_is_explained_and_a_wrong_answer_kept_for_correction(terminal, project):
+    answer(terminal, "Where will the container run?", DOWN + DOWN + DOWN + ENTER)
+    terminal.expect_exact("started over SSH")
+    answer(terminal, "Where will the container run?")
+    answer(terminal, "Does it need a GPU?", DOWN + DOWN + ENTER)
+    terminal.expect_exact("left out, since it does not fit: tensorflow-image")
+    answer(terminal, "Which base image?")
+    answer(terminal, "Folders with data", "\x15" + "/no/such/folder:/data" + ENTER)
+    terminal.expect_exact("mkdir -p /no/such/folder")
+    answer(terminal, "Folders with data")
+    answer(terminal, "Ports", "99999" + ENTER)
+    terminal.expect_exact("a number from 1 to 65535")
+    answer(terminal, "Ports", "\x15" + "80" + ENTER)
+    answer(terminal, "other settings")
+    answer(terminal, "Write these", DOWN + ENTER)
+    answer(terminal, "Which answer?", "\x1b[A" * 2 + ENTER)
+    answer(terminal, "Name of the dev container", "other" + ENTER)
+    answer(terminal, "Write these")
+    terminal.expect(pexpect.EOF)
+    settings = json5.loads((project / ".devcontainer/devcontainer.json").read_text())
+    assert settings["name"] == "other"
+    assert settings["forwardPorts"] == [80]
+
+
+def test_answer_that_a_conflict_refuses_is_changed_while_the_others_stay(terminal, project):
+    (project / "requirements.txt").write_text("torch==99\n")
+    answer(terminal, "Where will the container run?")
+    answer(terminal, "Does it need a GPU?")
+    answer(terminal, "Which base image?")
+    answer(terminal, "Folders with data", "\x15" + ENTER)
+    answer(terminal, "Ports", "80" + ENTER)
+    answer(terminal, "other settings")
+    terminal.expect_exact("conflict:")
+    answer(terminal, "Change an answer?")
+    terminal.expect_exact("Which answer?")
+    terminal.expect_exact("framework")
+    terminal.send(DOWN + ENTER)
+    answer(terminal, "Which framework?", "\x15" + "torch>=2.8" + ENTER)
+    answer(terminal, "Write these", DOWN + DOWN + ENTER)
+    terminal.expect_exact("Nothing was written")
+    terminal.expect(pexpect.EOF)
 
 
 @pytest.mark.parametrize(

@@ -34,15 +34,25 @@ MISTAKES = {
         "--port",
         "did you mean --publish?",
     ),
-    "an option that Docker changes without a new container": (
+    "an option that saves a secret": (
+        ["container", "save", "x", "y:1", "--include", "A"],
+        "--include",
+        "did you mean --include-secret?",
+    ),
+    "an option that docker update changes": (
         ["container", "recreate", "x", "--memory=8g"],
         "no option --memory",
-        "hint: docker update --memory 8g NAME",
+        "docker update --memory 8g NAME",
     ),
-    "an option to remove a port": (
-        ["container", "recreate", "x", "--no-port", "8"],
-        "--no-port",
-        "did you mean --unpublish?",
+    "an option that docker rename is for": (
+        ["container", "recreate", "x", "--name=y"],
+        "no option --name",
+        "docker rename NAME NEW",
+    ),
+    "an option that only a new container can have": (
+        ["container", "recreate", "x", "--user=root"],
+        "no option --user",
+        "--dry-run prints a docker run command",
     ),
     "a choice": (["verify", "--gpu", "requird"], "--gpu: unknown choice", "did you mean required?"),
     "a choice that is near to none": (["verify", "--gpu", "xyz"], "'xyz'", "choose one of req"),

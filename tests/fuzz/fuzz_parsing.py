@@ -38,7 +38,7 @@ PATIENCE_S = 5
 TEXTS = {
     "system": "now=1\nuname=Linux 6.8.0-45-generic x86_64\nos.ID=ubuntu\nMemTotal: 1024 kB\ncpus=8",
     "account": "user=ada\nuid=1000\ngroups=ada\nconfigured=ada docker\npasswd=ada:x:1:1::/h:/sh\n"
-    "docker_context=desktop-linux\nlocked=.vscode-server",
+    "docker_context=desktop-linux\nlocked=.vscode-server\nproxy=yes",
     "pci": "device 0000:01:00.0 0x030200 0x26b9 nvidia\n01:00.0 3D: NVIDIA Corporation AD102",
     "module": "NVRM version: NVIDIA UNIX Open Kernel Module  580.95.05\nloaded=nvidia",
     "disk_module": "kernel=6.8.0-45-generic yes\nversion=580.95.05\nlicense=Dual MIT/GPL",
@@ -59,28 +59,32 @@ TEXTS = {
     "docker_version": '{"Client":{"Version":"29.2.1"},"Server":{"ApiVersion":"1.50"}}',
     "client": "login=/usr/bin/docker\nfile=/etc/docker/daemon.json\n"
     '|{"runtimes": {"nvidia": {}}, "log-opts": {"max-file": "3"}, "default-runtime": "nvidia"}\n'
-    "missing=x\noptions=OPTIONS=--debug",
+    "missing=x\noptions=OPTIONS=--debug\nsocket=no /var/run/docker.sock\nsocket_group=root\n"
+    "lost_helper=docker-credential-desktop",
     "toolkit": "ctk=version 1.17.8\nhook=/usr/bin/x\npackage=nvidia-docker2 2.1 installed\n"
     "config=/etc/x.toml\ntoml=[nvidia-container-cli]\n"
     'toml=root = "/run/nvidia"\ntoml=no-cgroups = true\ngone=/run/nvidia\n'
     "apt=Package *\napt=Pin release o=pop\napt=Pin-Priority 1001",
-    "cdi": "looked\nfile=/etc/cdi/nvidia.yaml\nlibcuda.so.580.95.05\nkind=nvidia.com/gpu\ngone=/x",
+    "cdi": "looked\nfile=/etc/cdi/nvidia.yaml\nlibcuda.so.580.95.05\nkind=nvidia.com/gpu\ngone=/x\n"
+    "file=/etc/cdi/nvidia.json\nkind=nvidia.com/gpu",
     "details": "login=/usr/bin/nvidia-smi\nprogram=/usr/bin/nvidia-smi\nGPU 00000000:01:00.0\n"
     "        Virtualization Mode : Host VGPU\n"
     "        License Status : Unlicensed\n    Fabric\n        State : In Progress",
     "kind": "looked\ninit=systemd\nuid_map=0 100000 65536\ncgroup=0::/slurm/job\n"
     "glibc=glibc 2.17\n"
     "file=/.dockerenv\nenv=SLURM_JOB_ID 1\nlibstdcxx=/x/libstdc++.so.6.0.19\n"
-    "root=overlay\nloader=/x/stub-ld\nwatches=8192",
+    "root=overlay\nloader=/x/stub-ld\nwatches=8192\niptable_raw=no",
     "opened": "opened=/dev/nvidia0\nrefused=/dev/nvidia-uvm",
     "user_engine": "linger=yes\nlooked\nstate=active",
     "context": "desktop-linux unix:///home/ada/.docker/desktop/docker.sock",
     "quota": " /dev/sda1 10* 9 10 6days 1 0 0",
     "kernel_log": "[1.0] NVRM: Xid (PCI:0000:01:00): 79, pid=1\n"
-    "[1.1] NVRM: The NVIDIA GPU 0000:01:00.0",
+    "[1.1] NVRM: The NVIDIA GPU 0000:01:00.0\n"
+    "[1.2] NVRM: Xid (PCI:0000:01:00 GPU-I:05): 154, action changed from 0x1 (Reset) to 0x0 (None)",
     "disk": "disk=/\n/dev/a 1000 500 2048000 50% /\n/dev/a 100 60 40 60% /",
-    "mounts": "ext4 / ro,relatime\nnfs4 /home rw,noexec",
-    "docker_log": 'level=fatal msg="no available network"\nunknown flag: --graph',
+    "mounts": "ext4 / ro,relatime\nnfs4 /home rw,noexec\nfuse.lxcfs /proc/stat rw",
+    "docker_log": 'level=fatal msg="no available network"\nunknown flag: --graph\n'
+    "[rootlesskit:parent] error: fork/exec /proc/self/exe: operation not permitted",
     "sshd": "# /etc/ssh/sshd_config\nAllowTcpForwarding no\nMaxSessions 3",
     "reach": "url=https://nvcr.io/v2/\nanswer=401 0.123",
 }

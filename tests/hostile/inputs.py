@@ -267,6 +267,49 @@ def hostile_engines(dice: random.Random) -> Input:
     return Input(rule=4, title=f"{argv[0]}: {far}"[:90], argv=argv, far=far)
 
 
+def hostile_inspects(dice: random.Random) -> Input:
+    """An engine that describes a container as its owner likes, for every command of containers."""
+    escape = dice.choice((*ESCAPES, LONG, "a\nRUN touch ../pwned", "$(id)", "`id`"))
+    odd = dice.choice((None, [], {}, 5, "x", [None], {"a": None}, [{"a": [1]}]))
+    config: dict[str, object] = {
+        "Image": escape,
+        "Labels": {escape: escape, "devcontainer.local_folder": escape},
+        "Env": [f"A{escape}={escape}", escape, f"API_TOKEN={CANARY}"],
+        "Cmd": [escape],
+        "User": escape,
+        "WorkingDir": escape,
+    }
+    document: dict[str, object] = {
+        "Id": "a" * 64,
+        "Name": f"/{escape}",
+        "Image": f"sha256:{'b' * 64}",
+        "State": {"Status": "running", "Running": True, "StartedAt": escape, "Pid": 1},
+        "Config": config,
+        "HostConfig": {"Binds": [f"/{escape}:/x"], "PortBindings": {escape: odd}},
+        "Mounts": [{"Type": "bind", "Source": f"/{escape}", "Destination": escape}],
+        "NetworkSettings": {"Networks": {escape: {"Aliases": [escape]}}, "Ports": {escape: odd}},
+    }
+    table = dice.choice((document, config))
+    key = dice.choice(list(table))
+    table[key] = dice.choice((odd, document["Id"]))
+    if dice.random() < 0.4:
+        del table[key]
+    argv = dice.choice(
+        (
+            ["container", "adopt", "box", "--yes"],
+            ["container", "save", "box", "box:saved", "--yes"],
+            ["container", "recreate", "box", "--dry-run"],
+            ["container", "recreate", "box", "--dry-run", "--json"],
+            ["verify", "--container", "box", "--timeout", "10"],
+            ["down", "--container", "box", "--remove", "--dry-run"],
+            ["open", "--container", "box", "--print"],
+        )
+    )
+    far = {"answer": "engine", "text": json.dumps(document)}
+    argv = [*argv, "--host", "gpu01"]
+    return Input(rule=4, title=f"{argv[:2]}: {escape!r}"[:90], argv=argv, far=far, may_write=True)
+
+
 def odd_names(dice: random.Random) -> Input:
     name = dice.choice(ESCAPES).replace("\x00", "").replace("/", "") or "x"
 
@@ -324,6 +367,7 @@ KINDS: tuple[tuple[Callable[[random.Random], Input], int], ...] = (
     (planted_config, 60),
     (hostile_answers, 100),
     (hostile_engines, 60),
+    (hostile_inspects, 100),
     (odd_names, 50),
     (ordinary_life, 30),
     (arguments, 120),

@@ -9,7 +9,7 @@ from scaffold.facts import HostFacts
 from scaffold.plan import Plan, make_plan
 from scaffold.project.facts import ProjectFacts
 from scaffold.project.framework import Framework
-from scaffold.resolver.resolution import FrameworkBuild, Resolution
+from scaffold.resolver.resolution import FrameworkBuild, OwnBase, Resolution
 
 TORCH = FrameworkBuild(
     framework=Framework.PYTORCH,
@@ -30,6 +30,15 @@ RESOLUTION = Resolution(
 ANSWERS = Answers(name="project", framework=Framework.PYTORCH, gpu=GpuNeed.OPTIONAL)
 PROJECT = ProjectFacts(framework=Framework.PYTORCH, install_files=("requirements.txt",))
 HOST = HostFacts()
+UNKNOWN = OwnBase(
+    distro="",
+    login="",
+    holds=False,
+    framework=Framework.NONE,
+    carries_cuda=False,
+    unknown=True,
+)
+"""What plain cookiecutter takes every image for that the user names."""
 
 
 def plan_of(

@@ -21,7 +21,16 @@ from scaffold.project.facts import (
 )
 from scaffold.project.framework import Framework
 from scaffold.resolver.resolution import FrameworkBuild
-from tests.plan.planning import PROJECT, RESOLUTION, TORCH, commands, copied, plan_of, tasks
+from tests.plan.planning import (
+    PROJECT,
+    RESOLUTION,
+    TORCH,
+    UNKNOWN,
+    commands,
+    copied,
+    plan_of,
+    tasks,
+)
 
 PLAIN = ProjectFacts(install_files=("requirements.txt",))
 WITHOUT = replace(RESOLUTION, build=None)
@@ -380,3 +389,45 @@ def test_mirror_of_the_index_is_named_as_each_manager_reads_it(manager, files, v
     plan = plan_of(**of(manager, *files), mirrors=mirrors)
     assert (variable, mirrors.pip) in plan.image.env
     assert ("PIP_INDEX_URL", mirrors.pip) in plan.image.env
+
+
+TARGETS = [
+    # (release of torch, the card, what extensions are compiled for)
+    ("2.8.0", "8.9", "8.9"),
+    ("1.13.1", "8.9", "8.6"),
+    ("1.7.1", "8.9", "8.0"),
+    ("1.13.1", "8.6", "8.6"),
+    ("1.13.1", "7.5", "7.5"),
+]
+
+
+@pytest.mark.parametrize(("release", "card", "target"), TARGETS)
+def test_extensions_are_compiled_for_what_the_release_of_torch_knows(release, card, target):
+    host = replace(CARDS, gpus=(Gpu(name="x", compute_capability=card),))
+    resolution = replace(RESOLUTION, build=replace(TORCH, version=release))
+    project = replace(PROJECT, setup_imports=("torch",), build_tools=("ninja",))
+    plan = plan_of(nvcc=True, resolution=resolution, project=project, host=host)
+    assert plan.install.layers[-1].env[0] == ("TORCH_CUDA_ARCH_LIST", target)
+
+
+def test_pip_takes_a_mirror_without_tls_as_uv_does():
+    mirrors = Mirrors(pip="http://Intra.example:8080/simple", pytorch="http://t.example/whl")
+    env = dict(plan_of(mirrors=mirrors).image.env)
+    assert env["PIP_TRUSTED_HOST"] == "intra.example t.example"
+    safe = plan_of(mirrors=Mirrors(pip="https://intra.example/simple"))
+    assert "PIP_TRUSTED_HOST" not in dict(safe.image.env)
+
+
+OWN = replace(RESOLUTION, image="registry.example/ml:1", base=UNKNOWN)
+
+
+def test_uv_gets_the_indexes_that_an_own_image_names_to_pip():
+    env = dict(plan_of(resolution=OWN).image.environment)
+    assert env["UV_DEFAULT_INDEX"] == "$PIP_INDEX_URL"
+    assert env["UV_INDEX"] == f"{TORCH.index_url} $PIP_EXTRA_INDEX_URL"
+    assert env["UV_INDEX_STRATEGY"] == "unsafe-best-match"
+    assert env["UV_INSECURE_HOST"] == "$PIP_TRUSTED_HOST"
+    mirrors = Mirrors(pip="https://m.example/simple")
+    mirrored = plan_of(resolution=OWN, mirrors=mirrors).image
+    assert "UV_DEFAULT_INDEX" not in dict(mirrored.environment)
+    assert ("UV_DEFAULT_INDEX", mirrors.pip) in mirrored.env

@@ -14,7 +14,8 @@ from scaffold.plan import make_plan
 from scaffold.project.facts import PackageManager, ProjectFacts
 from scaffold.project.framework import Framework
 from scaffold.project.framework_table import BY_FRAMEWORK
-from scaffold.resolver.resolution import FrameworkBuild, OwnBase, Resolution
+from scaffold.resolver.resolution import FrameworkBuild, Resolution
+from tests.plan.planning import UNKNOWN
 from tools.template_tables import content, image_of
 
 FILES = {
@@ -49,20 +50,10 @@ CHOICES = {
 MIRRORS = Mirrors(
     apt="https://m.example",
     pip="https://m.example/simple",
-    pytorch="https://m.example/whl",
+    pytorch="http://M.example:8080/whl",
     conda="https://m.example/conda",
     registry="m.example/hub",
 )
-
-UNKNOWN = OwnBase(
-    distro="",
-    login="",
-    holds=False,
-    framework=Framework.NONE,
-    carries_cuda=False,
-    unknown=True,
-)
-"""What plain cookiecutter takes every image for that the user names."""
 
 
 def by_cookiecutter(values: dict, folder: Path) -> dict[str, bytes]:

@@ -176,7 +176,7 @@ PLAIN = {
     "shm": ["8g", "host", ""],
     "workspace": ["", "/srv/project", "source"],
     "mirror_apt": ["", "https://m.example"],
-    "mirror_pip": ["", "https://m.example/simple"],
+    "mirror_pip": ["", "https://m.example/simple", "http://M.example:8080/simple"],
     "mirror_conda": ["", "https://m.example/conda"],
     "mirror_pytorch": ["", "https://m.example/whl"],
     "mirror_registry": ["", "m.example"],

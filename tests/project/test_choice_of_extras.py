@@ -2,6 +2,7 @@
 
 import pytest
 
+from scaffold.project.formats.requirements import MAX_LINES
 from scaffold.project.framework import Framework
 from tests.project.project_trees import tree
 
@@ -84,3 +85,72 @@ def test_variables_of_the_first_of_two_ways_to_build_the_project():
 def test_a_cmake_project_gets_cmake():
     facts = tree({"CMakeLists.txt": "", "a.cu": "", "run.py": "import six\n"}, ["CMakeLists.txt"])
     assert [one.name for one in facts.apt] == ["cmake"]
+
+
+OTHER_DEVICES = [("pip install -e '.[tpu]'", ()), ("pip install -e '.[train,rocm]'", ("train",))]
+
+
+@pytest.mark.parametrize(("command", "extras"), OTHER_DEVICES)
+def test_extras_of_other_accelerators_are_not_asked_for(command, extras):
+    assert tree({"pyproject.toml": PROJECT, "README.md": f"    {command}\n"}).extras == extras
+
+
+def test_a_variable_that_turns_cuda_on_needs_its_compiler():
+    readme = '# Install\n```\nCMAKE_ARGS="-DX_CUDA=on" pip install llama-cpp-python\n```\n'
+    facts = tree({"README.md": readme})
+    assert (facts.nvcc, facts.settings) == (True, (("CMAKE_ARGS", "-DX_CUDA=on"),))
+    assert not tree({"README.md": readme.replace("=on", "=off")}).nvcc
+
+
+@pytest.mark.parametrize("folder", ["examples/x", "docs", "tests"])
+def test_what_examples_compile_and_need_is_not_the_projects(folder):
+    files = {
+        "requirements.txt": "six\n",
+        f"{folder}/requirements.txt": "torch==2.1.0\n",
+        f"{folder}/Dockerfile": "FROM python:3.11\nENV TORCH_CUDA_ARCH_LIST=8.0\n",
+        f"{folder}/kernel.cu": "",
+    }
+    facts = tree(files)
+    assert (facts.framework, facts.nvcc) == (Framework.NONE, False)
+
+
+def test_a_module_that_setup_py_finds_by_a_path_of_its_own_is_no_package():
+    setup = (
+        "import sys\nsys.path.append('x')\nimport version\nfrom setuptools import setup\nsetup()\n"
+    )
+    assert tree({"setup.py": setup, "x/version.py": ""}).setup_imports == ()
+    assert tree({"setup.py": setup}).setup_imports == ("version",)
+
+
+def test_an_import_that_an_extra_offers_is_not_guessed():
+    project = PROJECT.replace("jax", "torch")
+    files = {"x/train.py": "import torchtext\n", "pyproject.toml": project}
+    assert tree(files).companions == ("torchtext",)
+    offered = f'{project}[project.optional-dependencies]\ntrain = ["torchtext"]\n'
+    assert tree({**files, "pyproject.toml": offered}).companions == ()
+    bare = "from setuptools import setup\nsetup(extras_require={'all': ['opencv-python']})\n"
+    guessed = tree({"a.py": "import cv2\n", "setup.py": bare}).packages
+    assert [one.text for one in guessed] == ["opencv-python"]
+
+
+PURPOSE = [
+    ("requirements_eval_tflite.txt", ()),
+    ("requirements.txt", ("requirements.txt",)),
+]
+
+
+@pytest.mark.parametrize(("name", "files"), PURPOSE)
+def test_a_list_for_one_purpose_comes_after_the_projects_metadata(name, files):
+    setup = "from setuptools import setup\nsetup(name='x', install_requires=['attrs'])\n"
+    assert tree({"setup.py": setup, name: "six\n"}).install_files == files
+
+
+def test_torchs_writer_for_tensorboard_needs_tensorboard():
+    code = "from torch.utils.tensorboard import SummaryWriter\nimport torch.nn\n"
+    facts = tree({"train.py": code})
+    assert (facts.framework, [one.text for one in facts.packages]) == ("pytorch", ["tensorboard"])
+
+
+def test_of_a_list_without_end_the_beginning_is_read():
+    facts = tree({"requirements.txt": "six\n" * (MAX_LINES + 2)})
+    assert facts.problems == ("requirements.txt:10001: only 10000 lines of a list are read",)

@@ -231,3 +231,19 @@ def test_code_between_three_backticks_in_a_line_opens_no_block():
         ("apt", "README.md:2"),
         ("packages", "README.md:5"),
     ]
+
+
+PARAGRAPHS = [
+    # (the text before a block, whether the block is for some readers only)
+    ("If you want the webcam, read on.\n\nThese installs suffice:\n", False),
+    ("If you want the webcam:\n\n", True),
+    ("If you want the webcam\n\nthen install this:\n", True),
+    ("It works.\n\nIf you want the webcam, install this.\n\n", True),
+]
+
+
+@pytest.mark.parametrize(("before", "optional"), PARAGRAPHS)
+def test_a_paragraph_before_the_last_says_nothing_of_a_block(before, optional):
+    text = f"# Install\n{before}```\npip install numpy\n```\n"
+    (command,) = read_readme("README.md", text).commands
+    assert command.optional is optional

@@ -10,7 +10,7 @@ from pathlib import Path
 from scaffold.adapters.local.files import NewFile, read_file, write_files
 from scaffold.adapters.local.quoting import last_line
 from scaffold.adapters.ssh.command import ssh_with
-from scaffold.errors import TargetError
+from scaffold.errors import InputError, TargetError
 from scaffold.parsing.untrusted.documents import read_json
 
 DESCRIPTION = "gpu-scaffold: {}"
@@ -35,16 +35,21 @@ def folder() -> Path:
     return Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
 
 
+def settings_file() -> Path:
+    """The settings of the docker CLI."""
+    return folder() / "config.json"
+
+
 def contexts() -> list[Context]:
     """All contexts, sorted by name; unreadable ones are skipped."""
     found = []
     for file in (folder() / "contexts" / "meta").glob("*/meta.json"):
         try:
-            document = read_json(file.read_bytes())
+            document = read_json(read_file(file) or b"")
             endpoint = document["Endpoints"]["docker"]["Host"]
             said = document.get("Metadata", {}).get("Description", "")
             found.append(Context(str(document["Name"]), str(endpoint), str(said)))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (InputError, ValueError, KeyError, TypeError, AttributeError):
             continue
     return sorted(found, key=lambda context: context.name)
 
@@ -57,9 +62,9 @@ def context(name: str) -> Context | None:
 def current() -> str:
     """The name of the current context."""
     try:
-        found = read_json((folder() / "config.json").read_bytes())
+        found = read_json(read_file(settings_file()) or b"")
         return str(found.get("currentContext") or "default")
-    except (OSError, ValueError, AttributeError):
+    except (InputError, ValueError, AttributeError):
         return "default"
 
 
@@ -78,7 +83,7 @@ def use(name: str) -> None:
     if shutil.which("docker"):
         _docker("context", "use", name)
         return
-    file = folder() / "config.json"
+    file = settings_file()
     content = read_json(read_file(file) or b"{}")
     content = {key: value for key, value in content.items() if key != "currentContext"}
     content |= {"currentContext": name} if name != "default" else {}

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scaffold.adapters.docker.address import engine_settings
+from scaffold.adapters.docker.address import api_client, engine_settings
 from scaffold.adapters.docker.files import EngineFiles
 from scaffold.adapters.docker.images import EngineImages
 from scaffold.adapters.docker.local_socket import require_listener
-from scaffold.adapters.docker.requests import explained, of_kind
+from scaffold.adapters.docker.requests import described, explained, of_kind
 from scaffold.adapters.ssh.command import ssh_argv
 from scaffold.container.engine_json import Raw
 from scaffold.parsing.untrusted.numbers import whole
@@ -55,7 +55,7 @@ class DockerEngine(EngineImages, EngineFiles):
         """A summary of all containers, including stopped ones."""
         with self._asking("listing containers"):
             found = of_kind(self._client.containers(all=True), list)
-            return [of_kind(one, dict) for one in found]
+            return [described(one) for one in found]
 
     def inspect(self, name: str, *, size: bool = False) -> Raw | None:
         """The inspect of a container, None if there is none."""
@@ -68,7 +68,7 @@ class DockerEngine(EngineImages, EngineFiles):
                 found = self._get(f"containers/{name}/json", params={"size": int(size)}).json()
             except NotFound:
                 return None
-            return of_kind(found, dict)
+            return described(found)
 
     def has_volume(self, name: str) -> bool:
         """Whether a named volume exists."""
@@ -217,11 +217,10 @@ def _open(host: str | None, ssh_config: Path | None) -> DockerEngine:
 
 def engine_at(**settings: Any) -> DockerEngine:
     """Open the engine at a `base_url`."""
-    from docker import APIClient
 
     with explained("connecting", lambda: ""):
         require_listener(settings.get("base_url"))
-        client = APIClient(version=None, timeout=REQUEST_S, **settings)
+        client = api_client(version=None, timeout=REQUEST_S, **settings)
     return DockerEngine(client, lambda: "", client.close)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from scaffold.adapters.docker.requests import EngineRequests, of_kind
+from scaffold.adapters.docker.requests import EngineRequests, described, of_kind
 from scaffold.container.engine_json import Raw
 from scaffold.errors import TargetError
 from scaffold.parsing.untrusted.documents import read_json
@@ -20,7 +20,7 @@ class EngineImages(EngineRequests):
                 found: Raw = self._client.inspect_image(name)
             except NotFound:
                 return None
-        return of_kind(found, dict)
+        return described(found)
 
     def image_ids(self) -> tuple[str, ...]:
         """The ids of all images that have a name."""
@@ -39,10 +39,10 @@ class EngineImages(EngineRequests):
 
         with self._asking(f"asking how {image} was made"):
             try:
-                found: list[Raw] = self._client.history(image)
+                found = of_kind(self._client.history(image), list)
             except NotFound:
                 return []
-        return found
+            return [described(one) for one in found]
 
     def commit(self, name: str, repository: str, tag: str, message: str, author: str = "") -> str:
         """Save a container's file system as an image, without volumes; the image's id."""

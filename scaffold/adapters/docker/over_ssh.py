@@ -15,6 +15,7 @@ import urllib3.connection
 from docker import APIClient
 from urllib3.connectionpool import HTTPConnectionPool
 
+from scaffold.adapters.docker.address import api_client
 from scaffold.adapters.local.quoting import tail
 from scaffold.errors import TargetError
 
@@ -119,7 +120,7 @@ def connect(adapter: SshAdapter, version: str, timeout: float) -> APIClient:
 
 
 def _client(adapter: SshAdapter, version: str, timeout: float) -> APIClient:
-    client = APIClient(ADDRESS, version=version, timeout=timeout)
+    client = api_client(ADDRESS, version=version, timeout=timeout)
     client.trust_env = False
     client.mount(ADDRESS, adapter)
     return client

@@ -1,9 +1,11 @@
 """Requests to a Docker engine through the `docker` package, and their errors."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from scaffold.container.engine_shapes import fault
 from scaffold.errors import TargetError
 from scaffold.parsing.lost_connection import is_lost_connection
 
@@ -71,7 +73,8 @@ def explained(doing: str, complaint: Callable[[], str]) -> Iterator[None]:
             ) from error
         raise TargetError(
             f"{doing}: the engine does not answer: {said}",
-            hint="scaffold host check NAME says why; for this machine NAME is local",
+            hint="check DOCKER_HOST and docker context ls; for the reason: "
+            "scaffold host check NAME (this computer: local)",
         ) from error
 
 
@@ -82,8 +85,16 @@ def of_kind(found: Any, kind: type[T]) -> T:
     return found
 
 
+def described(found: Any) -> dict[str, Any]:
+    """The engine's description of a container or image. Raises TargetError for another form."""
+    if odd := fault(of_kind(found, dict)):
+        raise TargetError(f"the engine answers in another form than its API says: {odd}")
+    return dict(found)
+
+
 def _innermost(error: BaseException) -> str:
     """The original error, which the packages wrap several times."""
     while inner := error.__cause__ or error.__context__:
         error = inner
-    return str(error) or type(error).__name__
+    # "[Errno 111] Connection refused": the number helps nobody.
+    return re.sub(r"^\[Errno \d+\] ", "", str(error)) or type(error).__name__

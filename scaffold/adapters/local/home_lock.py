@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from scaffold.adapters.local.paths import private, state_folder
+from scaffold.adapters.local.paths import open_private, private, state_folder
 from scaffold.adapters.local.temporary import is_linked
 from scaffold.errors import InputError
 
@@ -32,7 +32,7 @@ def _locked(path: Path) -> int:
     while True:
         private(path.parent)
         try:
-            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+            handle = open_private(path, os.O_RDWR)
         except FileNotFoundError:
             # The run before removed the folder that it had made.
             continue

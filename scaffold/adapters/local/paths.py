@@ -70,14 +70,16 @@ def private(folder: Path) -> Path:
             f"{printable(str(folder))} belongs to another user (uid {found.st_uid})",
             hint="move it away, or set XDG_CACHE_HOME and XDG_STATE_HOME to folders of yours",
         )
-    if found.st_mode & 0o077:
+    if found.st_mode & 0o777 != 0o700:
         folder.chmod(0o700)
     return folder
 
 
-def open_private(path: Path) -> int:
-    """Open a file of ours for writing, emptied: 0600 whatever the umask, no link is followed."""
-    flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-    handle = os.open(path, flags, 0o600)
+def open_private(path: Path, flags: int = os.O_RDWR | os.O_TRUNC) -> int:
+    """Open a file of ours, emptied unless `flags` of open(2) say otherwise.
+
+    It is 0600 whatever the umask; no link is followed.
+    """
+    handle = os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     os.fchmod(handle, 0o600)
     return handle

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.adapters.local.folders import check_target, folder_below, parts_below, read_open
-from scaffold.adapters.local.paths import private, state_folder
+from scaffold.adapters.local.paths import open_private, private, state_folder
 from scaffold.adapters.local.temporary import (
     NEW,
     fill,
@@ -208,7 +208,7 @@ def _noted(root: Path | None, steps: list[_Step]) -> Iterator[None]:
     with contextlib.suppress(OSError, InputError):
         # Without a place for it only a kill at this very moment would be noticed.
         private(note.parent)
-        handle = os.open(note, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        handle = open_private(note, os.O_RDWR)
         held(handle)
         os.ftruncate(handle, 0)
         fill(handle, json.dumps(rows).encode(), 0o600)

@@ -18,6 +18,7 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from scaffold import __version__
 from scaffold.errors import TargetError
 from scaffold.parsing.untrusted.documents import read_json
+from scaffold.parsing.untrusted.printable import printable
 
 TIMEOUT_S = 15
 """For each answer to begin and for each pause within it."""
@@ -121,6 +122,9 @@ def _version_of(name: str) -> str:
 
 def _get(url: str, headers: Mapping[str, str]) -> tuple[bytes, Headers]:
     """The body and headers of an answer. Raises HTTPError for a status that is no success."""
+    if urllib.parse.urlsplit(url).scheme not in {"http", "https"}:
+        # The address of a following page is the registry's own word.
+        raise TargetError(f"not an address of a web server: {printable(url)}")
     agent = {"User-Agent": f"gpu-scaffold/{__version__}"}
     request = urllib.request.Request(url, headers={**agent, **headers})  # noqa: S310 (http or https)
     try:

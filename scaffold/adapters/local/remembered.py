@@ -7,14 +7,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from scaffold.adapters.local.files import read_file, write_private
-from scaffold.adapters.local.paths import private, state_folder
+from scaffold.adapters.local.paths import open_private, private, state_folder
 from scaffold.errors import InputError
 
 LIMIT = 8 << 20
 KEPT = 50_000
 """Lines; the oldest go first."""
-
-APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
 
 
 class Remembered:
@@ -48,7 +46,7 @@ class Remembered:
             if len(known) > KEPT:
                 write_private(self._path, b"".join(one + b"\n" for one in known[-KEPT // 2 :]))
             private(self._path.parent)
-            handle = os.open(self._path, APPEND, 0o600)
+            handle = open_private(self._path, os.O_WRONLY | os.O_APPEND)
             try:
                 # One write to a file opened for appending is not mixed with those of others.
                 os.write(handle, b"".join(one + b"\n" for one in new))

@@ -23,7 +23,8 @@ OURS = (
     *("ForwardAgent=no", "ForwardX11=no", "ClearAllForwardings=yes"),
     *("PermitLocalCommand=no", "RemoteCommand=none"),
 )
-"""Options of ssh_config(5) that hold in every session; `-T` stands for RequestTTY=no."""
+"""Options of ssh_config(5) that hold in every session; `-T` stands for RequestTTY=no, `-k` for
+GSSAPIDelegateCredentials=no, which not every ssh knows by its name."""
 
 
 _DESTINATION = re.compile(
@@ -80,7 +81,7 @@ def ssh_argv(
     words = [word for option in (*OURS, *batch, *options) for word in ("-o", option)]
     return [
         *program(config),
-        *("-T", *words, *flags),
+        *("-T", "-k", *words, *flags),
         *(("-l", to.user) if to.user else ()),
         *(("-p", str(to.port)) if to.port else ()),
         *("--", to.host, *command),
@@ -105,7 +106,7 @@ def ssh_with(config: Path | None, environment: Mapping[str, str]) -> Iterator[di
         yield found
         return
     options = [word for option in OURS for word in ("-o", option)]
-    words = shlex.join([real, *program(config.resolve())[1:], *options])
+    words = shlex.join([real, *program(config.resolve())[1:], "-k", *options])
     with private_folder() as folder:
         script = folder / "ssh"
         script.write_text(f'#!/bin/sh\nexec {words} "$@"\n')

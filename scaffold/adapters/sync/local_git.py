@@ -11,6 +11,8 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
+from scaffold.adapters.local.files import read_file
+from scaffold.errors import InputError
 from scaffold.sync.git_refs import GitRefs, is_ref_name
 
 _OF_ANOTHER = frozenset(
@@ -97,10 +99,10 @@ class LocalGit:
         pairs = (line.partition(" ") for line in listed.splitlines())
         values = {name: value for value, _, name in pairs if is_ref_name(name)}
         try:
-            head = (self.folder / "HEAD").read_text("utf-8", "surrogateescape").strip()
-        except OSError:
-            head = ""
-        return GitRefs(values, head=head)
+            content = read_file(self.folder / "HEAD") or b""
+        except InputError:
+            content = b""
+        return GitRefs(values, head=content.decode("utf-8", "surrogateescape").strip())
 
     def _has(self, value: str) -> bool:
         return self.run("cat-file", "-e", value).returncode == 0

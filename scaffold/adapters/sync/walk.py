@@ -18,6 +18,7 @@ from scaffold.sync.rules import (
     read_rules,
     verdict,
 )
+from scaffold.sync.runs_here import is_disguised_git
 
 _FOREIGN = frozenset({"pyvenv.cfg", "conda-meta"})
 """Folders that contain one of these are virtual or conda environments of one machine."""
@@ -31,7 +32,8 @@ _Pair = tuple[tuple[IgnoreRules, ...], tuple[IgnoreRules, ...]]
 class LocalWorkspace:
     """A local folder: `entries` are the synced paths, `unreadable` those that cannot be read.
 
-    `excluded` are the topmost paths that a rule excludes.
+    `excluded` are the topmost paths that a rule excludes, `disguised` those that are `.git` on
+    other disks: `pull` refuses them too.
 
     `.git` is synced as a whole, since people commit in the container; rules apply to the folder
     itself only. Raises InputError if root is not a readable folder.
@@ -42,6 +44,7 @@ class LocalWorkspace:
         self.entries: dict[str, ManifestEntry] = {}
         self.unreadable: list[str] = []
         self.excluded: list[str] = []
+        self.disguised: list[str] = []
         self._rules: dict[str, _Pair] = {}
         try:
             os.scandir(self.root).close()
@@ -54,7 +57,7 @@ class LocalWorkspace:
 
     def is_excluded(self, path: str) -> bool:
         """Whether a rule excludes a path, which need not exist locally, or a parent of it."""
-        if _is_of_linked(path):
+        if _is_of_linked(path) or any(is_disguised_git(name) for name in path.split("/")):
             return True
         for folder in (*parents(path), path):
             above = folder.rpartition("/")[0]
@@ -79,6 +82,9 @@ class LocalWorkspace:
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 one = self._entry(path, entry)
                 if one is None or _is_own(path) or _is_of_linked(path):
+                    continue
+                if is_disguised_git(entry.name):
+                    self.disguised.append(path)
                     continue
                 if self._is_excluded(path, one, pair):
                     self.excluded.append(path)
@@ -132,6 +138,8 @@ class LocalWorkspace:
             chain = [*parents(path), path]
             own = self._rules[""][0]
             if any(is_ignored(f"{one}/", own) for one in chain) or is_ignored(path, own):
+                continue
+            if any(is_disguised_git(name) for name in path.split("/")):
                 continue
             for one in chain:
                 found = _local_entry(self.root, one)

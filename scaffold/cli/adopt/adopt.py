@@ -194,7 +194,7 @@ def _settle(changes: "tuple[FileChange, ...]", how: AdoptFlags) -> "tuple[FileCh
     from dataclasses import replace
 
     from scaffold.cli import report
-    from scaffold.cli.prompts import confirm_overwrite
+    from scaffold.cli.init.prompts import confirm_overwrite
     from scaffold.cli.terminal import terminal_present
 
     agreed = set()

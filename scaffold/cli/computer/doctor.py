@@ -28,22 +28,13 @@ def command(ctx: click.Context, /, *, network: bool, as_json: bool, verbose: boo
 
 
 def _print(done: "CheckedComputer", *, verbose: bool) -> None:
-    from scaffold.cli.outcomes import print_outcome
+    from scaffold.cli.outcomes import count_text, print_outcome
     from scaffold.cli.report import console
-    from scaffold.findings import Level
 
     console().print("\nThis computer", style="bold")
     for outcome in done.outcomes:
         print_outcome(outcome, root=False, verbose=verbose)
-    errors, warnings = (
-        sum(one.level in levels for one in done.findings)
-        for levels in ({Level.ERROR, Level.UNKNOWN}, {Level.WARN})
-    )
-    console().print(f"  {_count(errors, 'error')}, {_count(warnings, 'warning')}", style="bold")
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
+    console().print(f"  {count_text(done.findings)}", style="bold")
 
 
 def _print_json(done: "CheckedComputer") -> None:

@@ -27,16 +27,19 @@ def list_hosts(*, no_reach: bool, ssh_config: Path | None, as_json: bool) -> Non
         return
     words = {True: "reachable", False: "not reachable", None: ""}
     report.table(
-        (
-            ("* " if one.is_current else "  ") + one.name,
-            one.endpoint or "no context",
-            words[one.reachable],
-            "GPUs unknown" if one.gpus is None else ", ".join(one.gpus) or "no GPU",
-            f"driver {one.driver}" if one.driver else "",
-            one.verdict or "",
-            "" if one.seen_s is None else f"checked {duration_text(one.seen_s)} ago",
-        )
-        for one in found
+        ("host", "Docker context", "state", "GPUs", "driver", "verdict", "last check"),
+        [
+            (
+                ("* " if one.is_current else "  ") + one.name,
+                one.endpoint or "no context",
+                words[one.reachable],
+                "unknown" if one.gpus is None else ", ".join(one.gpus) or "no GPU",
+                one.driver or "",
+                one.verdict or "",
+                "" if one.seen_s is None else f"{duration_text(one.seen_s)} ago",
+            )
+            for one in found
+        ],
     )
 
 

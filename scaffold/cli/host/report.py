@@ -3,7 +3,7 @@
 import shlex
 
 from scaffold.checks.verdict import Verdict, blockers
-from scaffold.cli.outcomes import print_outcome
+from scaffold.cli.outcomes import closing, print_outcome
 from scaffold.cli.report import console, printable
 from scaffold.commands.host.check import CheckedHost
 
@@ -19,7 +19,7 @@ def print_host(checked: CheckedHost, *, verbose: bool) -> None:
     root = bool(checked.facts and checked.facts.uid == 0)
     for outcome in checked.outcomes:
         print_outcome(outcome, root=root, verbose=verbose)
-    console().print(f"  {_next(checked)}", style="bold")
+    console().print(closing(checked.findings, _next(checked)), style="bold")
 
 
 def _next(checked: CheckedHost) -> str:

@@ -11,7 +11,6 @@ from scaffold.answers.question import Value
 from scaffold.answers.questions import QUESTIONS
 from scaffold.answers.validation import check_value
 from scaffold.cli import report
-from scaffold.cli.init.report import show_host
 from scaffold.cli.terminal import terminal_present
 from scaffold.commands.init.init import (
     Decided,
@@ -19,17 +18,15 @@ from scaffold.commands.init.init import (
     WantedHost,
     marked,
     read_again,
-    read_init_facts,
 )
 from scaffold.commands.init.preset import NewProject
 from scaffold.errors import InputError
-from scaffold.facts import HostFacts
 
 
 def wants_plain(*, quiet: bool) -> bool:
     """Ask for a plain container, or say how to get one."""
     if not quiet and terminal_present():
-        from scaffold.cli.prompts import confirm_plain
+        from scaffold.cli.init.prompts import confirm_plain
 
         return confirm_plain()
     out = report.console()
@@ -45,7 +42,7 @@ def choose_project(
     """Ask which of several projects is meant, since all further answers follow from it."""
     if not init_facts.project.siblings or "project_dir" in given or not terminal_present():
         return init_facts, given
-    from scaffold.cli.prompts import choose_folder
+    from scaffold.cli.init.prompts import choose_folder
 
     others = [sibling.path for sibling in init_facts.project.siblings]
     base = choose_folder([init_facts.project.base, *others])
@@ -64,15 +61,6 @@ def defaults_taken(given: dict[str, Value], init_facts: InitFacts) -> dict[str, 
         if question.key not in {*known, *init_facts.defaults, "advanced"}
         and question.asked(init_facts.project, init_facts.host, values)
     }
-
-
-def agreed() -> bool:
-    """Whether the user wants the files of the summary written."""
-    if not terminal_present():
-        return True
-    from scaffold.cli.prompts import confirm_writing
-
-    return confirm_writing()
 
 
 def all_given(
@@ -111,35 +99,18 @@ def wanted_host(host: str, ssh_config: Path | None, *, cached: bool) -> WantedHo
     return WantedHost(host, make_asking(), cached, ssh_config)
 
 
-def ask_the_rest(
-    given: dict[str, Value], init_facts: InitFacts, ssh_config: Path | None, *, lenient: bool
-) -> tuple[dict[str, Value], InitFacts]:
-    """What is still open, and what was found, which another host may have changed."""
-    from scaffold.cli.prompts import ask_open, open_questions
+def check_answered(given: dict[str, Value], init_facts: InitFacts) -> None:
+    """Raise InputError if a question is open and there is no terminal to ask at."""
+    from scaffold.cli.init.interview import open_questions
 
     before, given = of_this_host(init_facts.record.answers, given), reconciled(given)
-    if terminal_present():
-
-        def meet(host: str) -> HostFacts:
-            nonlocal init_facts
-            init_facts = read_init_facts(
-                init_facts.root, given, wanted_host(host, ssh_config, cached=False)
-            )
-            show_host(init_facts)
-            return init_facts.host
-
-        before = {**init_facts.defaults, **before}
-        return ask_open(
-            given, before, init_facts.project, init_facts.host, meet, ssh_config
-        ), init_facts
     answered = {**init_facts.defaults, **before, **given}
     missing = open_questions(answered, init_facts.project, init_facts.host)
-    if missing and not lenient:
+    if missing:
         raise InputError(
             f"no terminal to ask at, and not answered: {', '.join(missing)}",
             hint="give these flags, or --yes for the defaults, or --answers FILE",
         )
-    return {}, init_facts
 
 
 def settle_own_files(decided: Decided, *, overwrite: bool, may_ask: bool) -> Decided:
@@ -150,9 +121,7 @@ def settle_own_files(decided: Decided, *, overwrite: bool, may_ask: bool) -> Dec
         return marked(decided, kept, "changed")
     if not own or not may_ask:
         return decided
-    if not terminal_present():
-        return decided
-    from scaffold.cli.prompts import confirm_overwrite
+    from scaffold.cli.init.prompts import confirm_overwrite
 
     for change in own:
         report.print_diff(change.path, change.before or b"", change.after)

@@ -12,26 +12,11 @@ from scaffold.answers.questions import QUESTIONS
 from scaffold.cli import report
 from scaffold.cli.consent import agree_to_project
 from scaffold.cli.engine_options import ssh_config_option
-from scaffold.cli.init.answering import (
-    agreed,
-    all_given,
-    ask_the_rest,
-    choose_project,
-    defaults_taken,
-    settle_own_files,
-    wanted_host,
-    wants_plain,
-)
+from scaffold.cli.init.answering import all_given, wanted_host, wants_plain
 from scaffold.cli.init.presets import preset_options, show_preset
-from scaffold.cli.init.report import document, show_files, show_found, show_next, show_summary
-from scaffold.commands.init.init import (
-    InitFacts,
-    check_whole,
-    decide,
-    host_of,
-    read_init_facts,
-    write,
-)
+from scaffold.cli.init.report import document, show_found, show_next
+from scaffold.cli.init.settling import Showing, begin_interview, offer_start, settle
+from scaffold.commands.init.init import InitFacts, host_of, read_init_facts, write
 from scaffold.commands.init.preset import new_project
 from scaffold.project.report import project_json
 from scaffold.resolver.resolution import Conflict
@@ -134,21 +119,15 @@ def command(
         as_json or wants_plain(quiet=quiet or dry_run)
     ):
         return
-    if not quiet:
-        init_facts, given = choose_project(init_facts, given)
-        answered, init_facts = ask_the_rest(given, init_facts, ssh_config, lenient=dry_run)
-        given |= answered
-    decided = decide(init_facts, given)
+    showing = Showing(
+        quiet=quiet, dry_run=dry_run, overwrite=overwrite, as_json=as_json, verbose=verbose
+    )
+    interview = None if quiet else begin_interview(init_facts, given, ssh_config, lenient=dry_run)
+    decided = settle(init_facts, given, interview, showing)
     if isinstance(decided, Conflict):
-        _end_in_conflict(ctx, init_facts, decided, as_json)
+        _end_in_conflict(ctx, init_facts, decided, showing)
         return
-    may_ask = not (quiet or dry_run)
-    decided = settle_own_files(decided, overwrite=overwrite, may_ask=may_ask)
-    check_whole(decided)
-    if not as_json:
-        show_summary(decided, defaults_taken(given, init_facts) if quiet else {}, verbose=verbose)
-        show_files(decided, dry_run=dry_run)
-    if may_ask and not agreed():
+    if decided is None:
         report.console().print("Nothing was written.")
         return
     backups = [] if dry_run else write(decided)
@@ -160,6 +139,8 @@ def command(
         report.console().print(text, style="yellow")
     if not dry_run:
         show_next(decided)
+    if interview and not dry_run:
+        offer_start(ctx, decided)
 
 
 def _has_nothing_to_do(init_facts: InitFacts, given: dict[str, Value]) -> bool:
@@ -171,11 +152,11 @@ def _has_nothing_to_do(init_facts: InitFacts, given: dict[str, Value]) -> bool:
 
 
 def _end_in_conflict(
-    ctx: click.Context, init_facts: InitFacts, conflict: Conflict, as_json: bool
+    ctx: click.Context, init_facts: InitFacts, conflict: Conflict, showing: Showing
 ) -> None:
-    if as_json:
+    if showing.as_json:
         project = project_json(init_facts.project)
         report.print_json({"project": project, "conflict": asdict(conflict), "files": []})
-    else:
+    elif not showing.asks:
         report.print_conflict(conflict)
     ctx.exit(1)

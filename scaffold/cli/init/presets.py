@@ -42,7 +42,7 @@ def _listed(ctx: click.Context, _param: click.Parameter, name: str | None) -> st
     from scaffold.adapters.devcontainer.presets import load_presets
 
     rows = [(one.name, one.about) for one in load_presets().values()]
-    report.columns(("preset", "what it is"), rows)
+    report.table(("preset", "what it is"), rows)
     say("\nBegin with one: scaffold start --preset NAME my-project")
     raise click.exceptions.Exit(0)
 

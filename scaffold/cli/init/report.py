@@ -30,9 +30,9 @@ def show_found(init_facts: InitFacts) -> None:
     """Print what was found in the repository and on this machine."""
     report.heading(f"In {report.printable(str(init_facts.root.resolve()))}")
     report.table(
+        ("fact", "found", "where"),
         shortened(evidence_rows(init_facts.project.evidence))
         or [("nothing", "no file that names a framework or a dependency", "")],
-        ("cyan", "", "dim"),
     )
     for problem in init_facts.project.problems:
         report.console().print(f"  could not read: {report.printable(problem)}", style="yellow")
@@ -103,7 +103,7 @@ def project_notes(project: ProjectFacts) -> list[str]:
 def show_host(init_facts: InitFacts) -> None:
     """Print what was found on this machine, or on the host, and how old it is."""
     report.heading(f"On {where_seen(init_facts)}")
-    report.table(host_rows(init_facts), ("cyan", ""))
+    report.pairs(host_rows(init_facts))
     if init_facts.seen and init_facts.seen.why_old:
         text = f"  not reached now: {report.printable(init_facts.seen.why_old)}"
         report.console().print(text, style="yellow")
@@ -151,14 +151,15 @@ def show_summary(decided: Decided, defaults: dict[str, Value], *, verbose: bool)
     }
     if own:
         report.heading("From your config (scaffold config)")
-        report.pairs((f"--{key}", _shown(value)) for key, value in own.items())
+        report.pairs((f"--{key}", shown_value(value)) for key, value in own.items())
     if defaults:
         report.heading("Defaults taken (change one with its flag)")
         flags = {question.key: question.flag for question in QUESTIONS}
-        report.table([(flags[key], _shown(value)) for key, value in defaults.items()], ("cyan", ""))
+        report.pairs((flags[key], shown_value(value)) for key, value in defaults.items())
 
 
-def _shown(value: Value) -> str:
+def shown_value(value: Value) -> str:
+    """An answer as the summary prints it."""
     if isinstance(value, tuple):
         return ", ".join(value) or "none"
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value) or "empty"

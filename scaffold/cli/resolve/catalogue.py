@@ -129,7 +129,7 @@ def _news_json(new: "News") -> dict[str, str]:
 def _print_news(news: "tuple[News, ...]") -> None:
     if news:
         report.heading("Seen by scaffold catalogue refresh, not checked by us, used for nothing")
-        report.columns([], [(one.text, one.seen_on) for one in news])
+        report.table(("news", "seen on"), [(one.text, one.seen_on) for one in news])
 
 
 for _name in TOPICS:

@@ -52,13 +52,13 @@ def print_rows(rows: list[Row], *, verbose: bool) -> None:
         same = list(group)
         names = [name for name in _names(same, verbose=verbose) if name != "source"]
         titles = [TITLES.get(name, name.replace("_", " ")) for name in names]
-        report.columns(
+        report.table(
             [*titles, "source" if verbose else ""],
             [[*_cells(row, names), _last(row, numbers, verbose=verbose)] for row in same],
         )
     if verbose:
         report.heading("Sources")
-        report.columns([], [[number, text] for text, number in numbers.items()])
+        report.table(["", ""], [[number, text] for text, number in numbers.items()])
     elif any(row.doubt for row in rows):
         report.line(("\n?  unverified in part; -v shows why, and the sources", "dim"))
 

@@ -1,19 +1,28 @@
 """What a shell may complete: hosts, containers, GPUs and frameworks."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 
 from scaffold.errors import ScaffoldError
 
+CODE_HOSTS = frozenset({"github.com", "gitlab.com", "bitbucket.org", "codeberg.org"})
+"""Names that many have in their ssh config for git, and that are no servers for containers."""
 
-def hosts(ctx: click.Context) -> list[str]:
-    """Aliases of the ssh config, `local`, and Docker contexts that lead to a server."""
+
+def server_names(ssh_config: Path | None) -> list[str]:
+    """Aliases of the ssh config, and Docker contexts that lead to a server."""
     from scaffold.adapters.docker.contexts import contexts
     from scaffold.adapters.ssh.names import aliases
 
     over_ssh = {one.name for one in contexts() if one.endpoint.startswith("ssh://")}
-    return sorted({*aliases(ctx.params.get("ssh_config")), *over_ssh, "local"})
+    return sorted({*aliases(ssh_config), *over_ssh} - CODE_HOSTS)
+
+
+def hosts(ctx: click.Context) -> list[str]:
+    """The servers, and `local`."""
+    return sorted({*server_names(ctx.params.get("ssh_config")), "local"})
 
 
 def containers(ctx: click.Context) -> list[str]:

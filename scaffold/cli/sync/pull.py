@@ -93,15 +93,16 @@ def _print_survey(
     for one in found:
         top, slash, _ = one.path.partition("/")
         groups.setdefault(top + slash, []).append(one)
-    table(
+    listed = [
         (
             name,
-            f"{len(inside)} files",
+            str(len(inside)),
             size_text(sum(one.size for one in inside)),
             "ignored" if all(one.is_ignored for one in inside) else "",
         )
         for name, inside in groups.items()
-    )
+    ]
+    table(("path", "files", "size", ""), listed)
     click.echo("Download with: scaffold pull PATH…, or --all for everything not ignored")
 
 

@@ -4,11 +4,11 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
 
 import click
 
 from scaffold.cli.engine_options import ssh_config_option
+from scaffold.cli.groups import STEPS, run_command
 from scaffold.cli.init.presets import preset_options
 from scaffold.cli.terminal import line, say, show_message
 from scaffold.errors import ScaffoldError
@@ -96,6 +96,7 @@ class Steps:
     def __init__(self, root: click.Context, again: str, total: int) -> None:
         self._root, self._again = root, again
         self._total, self._number = total, 0
+        root.meta[STEPS] = True
 
     def say(self, text: str) -> None:
         """Print the title of a step."""
@@ -105,16 +106,12 @@ class Steps:
     def run(self, title: str, name: str, words: Sequence[str]) -> int:
         """Run one of our commands; its exit code. Raises ScaffoldError with how to continue."""
         self.say(f"{title}: {shlex.join(['scaffold', name, *words])}")
-        group = cast("click.Group", self._root.command)
-        command = cast("click.Command", group.get_command(self._root, name))
         try:
-            code = command.main(
-                list(words), prog_name=name, standalone_mode=False, parent=self._root
-            )
+            code = run_command(self._root, name, words)
         except ScaffoldError as error:
             then = f"to continue afterwards: {self._again}"
             error.hint = f"{error.hint}\n{then}" if error.hint else then
             raise
         if code:
             say(f"\nTo continue: {self._again}", err=True)
-        return int(code or 0)
+        return code

@@ -87,7 +87,7 @@ def command(
 
 
 def _print(verified: "Verified", *, as_json: bool, verbose: bool) -> None:
-    from scaffold.cli.outcomes import print_outcome
+    from scaffold.cli.outcomes import closing, print_outcome
     from scaffold.cli.report import console, print_json, printable
 
     if as_json:
@@ -96,7 +96,7 @@ def _print(verified: "Verified", *, as_json: bool, verbose: bool) -> None:
     console().print(f"\n{printable(verified.seen.asked.name)}", style="bold")
     for outcome in verified.outcomes:
         print_outcome(outcome, root=False, verbose=verbose)
-    console().print(f"  {_next(verified)}", style="bold")
+    console().print(closing(verified.findings, _next(verified)), style="bold")
 
 
 def document(verified: "Verified") -> dict[str, object]:

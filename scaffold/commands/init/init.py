@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scaffold.adapters.local.dockerignore import left_out
 from scaffold.adapters.local.files import read_file
-from scaffold.answers.choices import Files
+from scaffold.answers.choices import Files, Target
 from scaffold.answers.for_host import doubts, of_this_host, reconciled, remembered_answers, settled
 from scaffold.answers.model import Answers
 from scaffold.answers.question import Value
@@ -27,6 +27,8 @@ from scaffold.commands.init.host_files import (
     need_doubts,
     path_doubts,
 )
+from scaffold.commands.init.local_mounts import missing_sources
+from scaffold.commands.init.preset import preset_changes
 from scaffold.commands.init.project_notes import gone_images, missing_parts, other_base
 from scaffold.commands.init.read import (
     InitFacts,
@@ -49,6 +51,7 @@ __all__ = [
     "InitFacts",
     "WantedHost",
     "check_whole",
+    "conflict_of",
     "decide",
     "host_of",
     "marked",
@@ -123,17 +126,10 @@ def decide(init_facts: InitFacts, given: Mapping[str, Value]) -> Decided | Confl
         answers=answers,
         resolution=choice.resolution,
         plan=plan,
-        changes=(*_of_preset(init_facts), *changes, *merged),
+        changes=(*preset_changes(init_facts.preset), *changes, *merged),
         given=recorded,
         warnings=warnings,
     )
-
-
-def _of_preset(init_facts: InitFacts) -> list[FileChange]:
-    return [
-        FileChange(path=path, status="new", after=content, mode=0o644)
-        for path, content in init_facts.preset.items()
-    ]
 
 
 def _choose(init_facts: InitFacts, given: Mapping[str, Value]) -> _Choice | Conflict:
@@ -151,6 +147,15 @@ def _choose(init_facts: InitFacts, given: Mapping[str, Value]) -> _Choice | Conf
     return _Choice(
         host=host, answers=answers, values=values, asked=asked, resolution=resolution, notes=notes
     )
+
+
+def conflict_of(init_facts: InitFacts, given: Mapping[str, Value]) -> Conflict | None:
+    """Why these answers cannot work together; None if they do, or one of them cannot be read."""
+    try:
+        choice = _choose(init_facts, given)
+    except InputError:
+        return None
+    return choice if isinstance(choice, Conflict) else None
 
 
 def _works(init_facts: InitFacts, given: Mapping[str, Value]) -> bool:
@@ -192,6 +197,8 @@ def _merged(root: Path, answers: Answers) -> tuple[list[FileChange], list[str]]:
 def _doubts_of_paths(
     init_facts: InitFacts, answers: Answers, recorded: Mapping[str, Value]
 ) -> list[str]:
+    if answers.target is Target.LOCAL:
+        return missing_sources(recorded.get("mount", ()), init_facts.root)
     if init_facts.seen is None or init_facts.seen.age_s is not None:
         return []
     workspace = str(recorded["workspace"])

@@ -8,6 +8,7 @@ from pathlib import Path
 from scaffold.adapters.devcontainer.presets import Preset, load_presets, preset_files
 from scaffold.adapters.local.files import read_file, shown
 from scaffold.answers.question import Value
+from scaffold.commands.init.files import FileChange
 from scaffold.errors import InputError
 from scaffold.nearest import one_of
 
@@ -54,6 +55,14 @@ def new_project(root: Path, name: str, *, merge: bool) -> NewProject:
     if (others or kept) and not merge:
         raise _not_empty(root, name, [*kept, *others])
     return NewProject(preset, missing, kept)
+
+
+def preset_changes(files: Mapping[str, bytes]) -> list[FileChange]:
+    """The files of a preset as changes; all are new."""
+    return [
+        FileChange(path=path, status="new", after=content, mode=0o644)
+        for path, content in files.items()
+    ]
 
 
 def _not_empty(root: Path, name: str, found: list[str]) -> InputError:

@@ -22,6 +22,7 @@ def skipped_paths(
         for path, why in found.skipped.items()
     ]
     skipped += [SkippedPath(path, SkipReason.UNREADABLE) for path in workspace.unreadable]
+    skipped += [SkippedPath(path, SkipReason.DISGUISED) for path in workspace.disguised]
     return tuple(sorted([*skipped, *git.skipped], key=lambda one: one.path))
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scaffold.adapters.local.files import read_file
 from scaffold.adapters.sync.remote_shell import (
     RemoteShell,
     lost,
@@ -85,8 +86,8 @@ def pruned_names(root: Path) -> list[str]:
     """Names of folders that need no remote listing, since none of that name is synced."""
     names = [name.rstrip("/") for name in NEVER_SYNCED if name.endswith("/")]
     try:
-        rules = read_rules("", (root / IGNORE_FILE).read_bytes())
-    except OSError:
+        rules = read_rules("", read_file(root / IGNORE_FILE) or b"")
+    except InputError:
         return names
     return [name for name in names if rules is None or rules.verdict(f"{name}/") is not False]
 

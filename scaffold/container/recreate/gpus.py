@@ -1,6 +1,7 @@
 """GPUs in a request: by device requests, or by the nvidia runtime's variable."""
 
 from scaffold.container.engine_json import Raw, rows
+from scaffold.parsing.untrusted.numbers import whole
 
 VARIABLE = "NVIDIA_VISIBLE_DEVICES"
 """What the nvidia runtime reads: docs.nvidia.com/datacenter/cloud-native/container-toolkit."""
@@ -37,8 +38,8 @@ def _request(wanted: str) -> Raw:
     asked: Raw = {"Driver": "", "Count": 0, "DeviceIDs": None, "Capabilities": [["gpu"]]}
     if wanted == "all":
         return asked | {"Count": -1}
-    if wanted.isdigit():
-        return asked | {"Count": int(wanted)}
+    if (count := whole(wanted)) is not None:
+        return asked | {"Count": count}
     return asked | {"DeviceIDs": wanted.removeprefix("device=").split(",")}
 
 
@@ -49,8 +50,8 @@ def _essence(request: Raw) -> tuple[object, ...]:
 
 
 def _for_runtime(wanted: str) -> str:
-    if wanted.isdigit():
-        return ",".join(map(str, range(int(wanted))))
+    if (count := whole(wanted)) is not None:
+        return ",".join(map(str, range(count)))
     return {"none": "void"}.get(wanted, wanted.removeprefix("device="))
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from scaffold.errors import InputError
+from scaffold.parsing.untrusted.numbers import whole
 
 UNITS = {"": 1, "b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 """Docker's, which are binary: docs.docker.com/reference/cli/docker/container/run."""
@@ -103,7 +104,7 @@ def parse_publish(text: str) -> tuple[PublishOption, ...]:
 def parse_unpublish(text: str) -> str:
     """The container's port with its protocol: `8888` is `8888/tcp`."""
     number, _, protocol = text.partition("/")
-    if not number.isdigit() or protocol not in {"", "tcp", "udp", "sctp"}:
+    if whole(number) is None or protocol not in {"", "tcp", "udp", "sctp"}:
         raise InputError(
             f"--unpublish: not a port: {text!r}", hint="the container's port: 8888, or 53/udp"
         )

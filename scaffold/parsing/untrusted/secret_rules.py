@@ -25,6 +25,19 @@ NAME_TAILS = re.compile(
 )
 """Words that end so: ROOTPW, SIGNINGKEY."""
 
+NAME_SHORTENED = re.compile(r"SEC|(?:AWS|API|APP|CLIENT|AUTH|KEY)SEC")
+"""Last words that shorten "secret", or count seconds: the value decides."""
+
+SERVICES = frozenset(
+    {
+        *("OPENAI", "ANTHROPIC", "WANDB", "HF", "HUGGINGFACE", "KAGGLE", "COHERE", "REPLICATE"),
+        *("MISTRAL", "GROQ", "TELEGRAM", "DISCORD", "SLACK", "STRIPE", "TWILIO", "SENDGRID"),
+        *("GITHUB", "GITLAB", "CLOUDFLARE", "AWS", "AZURE", "NGC", "NVIDIA", "COMET", "NEPTUNE"),
+        *("CLEARML", "RUNPOD", "LAMBDA", "MODAL", "TAILSCALE", "NGROK"),
+    }
+)
+"""Names of services as whole names, whose value is a key if it looks random."""
+
 NAME_ENDS = frozenset({"KEY", "KEYS", "AUTH", "COOKIE", "SALT", "OTP"})
 """As the last word of several."""
 
@@ -70,6 +83,9 @@ HARMLESS_VALUES = frozenset(
     {
         *("", "true", "false", "yes", "no", "on", "off", "0", "1", "none", "null", "nil"),
         *("default", "required", "optional", "disabled", "enabled", "prompt", "ask", "basic"),
+        *("oauth", "oauth1", "oauth2", "openid", "saml", "ldap", "github", "google", "kerberos"),
+        *("md5", "sha1", "sha256", "sha512", "hs256", "rs256", "es256", "base64", "utf8", "jwt"),
+        *("password", "username", "anonymous", "hidden", "secret", "token", "cookie"),
         *("str", "int", "string", "bytes", "optional", "any", "text", "auto", "file", "env"),
     }
 )
@@ -78,7 +94,7 @@ HARMLESS_VALUES = frozenset(
 ISSUERS: tuple[tuple[str, str], ...] = (
     # A token has no underscore of its own, as `hf_checkpoint` and `hf_model_name` would.
     ("Hugging Face token", r"hf_[A-Za-z0-9]{11,}"),
-    ("OpenAI, Anthropic or compatible key", r"sk-(?=[\w-]*\d)[\w-]{16,}"),
+    ("OpenAI, Anthropic or compatible key", r"sk-(?=[\w-]{0,200}\d)[\w-]{16,}"),
     ("GitHub token", r"gh[pousr]_\w{8,}|github_pat_\w{8,}"),
     ("GitLab token", r"gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|oas)-[\w.-]{8,}"),
     ("AWS access key", r"A(?:KIA|SIA|BIA|CCA)[A-Z0-9]{12,}"),
@@ -119,12 +135,12 @@ ISSUERS: tuple[tuple[str, str], ...] = (
     ("Together key", r"tgp_v\d_[\w-]{16,}"),
     ("Azure key", r"(?:Account|SharedAccess)Key=[A-Za-z0-9+/=]{8,}"),
     ("Azure signature", r"(?<=[?&])sig=[\w%+/=-]{8,}"),
-    ("Anaconda token", r"(?<=/t/)(?=[\w-]*\d)[\w-]{8,}(?=/)"),
+    ("Anaconda token", r"(?<=/t/)(?=[\w-]{0,200}\d)[\w-]{8,200}(?=/)"),
     ("Atlassian token", r"AT(?:ATT|CTT|BB)[\w=-]{16,}"),
     ("Azure DevOps or Entra secret", r"[A-Za-z0-9]{52}AZDO\w{4}|[\w~.-]{3}8Q~[\w~.-]{31,}"),
-    ("Azure registry or storage key", r"[\w+/]{42,}(?:\+AC|ASt)[\w+/]{5,}={0,2}"),
+    ("Azure registry or storage key", r"[\w+/]{42,120}(?:\+AC|ASt)[\w+/]{5,}={0,2}"),
     ("CircleCI token", r"CCIPAT_\w{8,}"),
-    ("Cohere or Fireworks key", r"(?:co|fw)_(?=\w*\d)(?=\w*[A-Z])\w{16,}"),
+    ("Cohere or Fireworks key", r"(?:co|fw)_(?=\w{0,200}\d)(?=\w{0,200}[A-Z])\w{16,}"),
     ("Doppler token", r"dp\.(?:pt|st|ct|sa|scim|audit)\.[\w.-]{12,}"),
     ("Dropbox token", r"sl\.(?:u\.)?[\w-]{16,}"),
     ("Figma token", r"fig[dour]_[\w-]{12,}"),
@@ -134,7 +150,7 @@ ISSUERS: tuple[tuple[str, str], ...] = (
     ("New Relic key", r"NRA[KA]-\w{12,}|NRII-[\w-]{12,}|\w{36}NRAL"),
     ("PlanetScale password", r"pscale_(?:pw|tkn|oauth)_[\w.-]{12,}"),
     ("Postman key", r"PMAK-[\w-]{12,}"),
-    ("Pulumi token", r"pul-(?=\w*\d)\w{16,}"),
+    ("Pulumi token", r"pul-(?=\w{0,200}\d)\w{16,}"),
     ("Supabase key", r"sb[ps]_(?:secret_)?[\w-]{16,}"),
     ("Teams webhook", r"webhook\.office\.com/webhookb2/[\w@/-]{8,}"),
     ("Twilio key", r"(?:SK|AC)[0-9a-f]{32}"),

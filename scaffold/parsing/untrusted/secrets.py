@@ -20,10 +20,13 @@ from scaffold.parsing.untrusted.secret_rules import (
     NAME_ENDS,
     NAME_PAIRS,
     NAME_PARTS,
+    NAME_SHORTENED,
     NAME_TAILS,
     NAME_WORDS,
     RANDOM,
+    SERVICES,
 )
+from scaffold.parsing.untrusted.secret_tools import find_in_commands
 
 HIDDEN = "***"
 
@@ -41,36 +44,18 @@ _OPTION = re.compile(
 )
 
 _SPACED = re.compile(
-    r"(?:\b(?:ENV|setenv)|\bset(?:[ \t]++-\w++)++|\bconfigure[ \t]++set)[ \t]++"
+    r"(?:\b(?:ENV|setenv)|\bset(?:[ \t]++-\w++){1,8}|\bconfigure[ \t]++set)[ \t]++"
     r"([A-Za-z_]\w{0,80}+)[ \t]++(?:\"([^\"\n]*+)\"?|'([^'\n]*+)'?|([^\s\"'=\\-][^\s\"'\\]*+))"
 )
 
 _QUERY = re.compile(r"(?<=[?&;])([A-Za-z_][\w.-]{0,80}+)=([^\s&;\"'<>#\\]++)")
 
+_PAIR = re.compile(
+    r"(?<![\w.-])([A-Za-z/][\w./:-]{0,80}?[_:][A-Za-z]\w{0,80}+)[ \t]++([\w+=-]{8,}+)(?=\s|$)"
+)
+"""A name of several words and its value, as arguments of `config set` have them."""
+
 _ELEMENT = re.compile(r"<([A-Za-z_][\w.-]{0,80}+)>([^<>\n]{1,400}+)</")
-
-_TOOLS = re.compile(
-    r"\bsshpass[ \t]++-p[ \t]*+(\S++)"
-    r"|\b(?:curl|wget|http)\b[^\n|;&]{0,400}?[ \t](?:-u[ \t]*+|--user[ =])(\S++)"
-    r"|\b(?:wandb|ngrok)[ \t]++(?:login|(?:config[ \t]++add-)?authtoken)[ \t]++(?!-)(\S{8,}+)"
-    r"|\bpass:([^\s\"']{4,}+)"
-    r"|\b(?:smbclient|rpcclient)\b[^\n|;&]{0,400}?[ \t]-U[ \t]*+[\w.]+%(\S++)"
-    r"|--from-literal[= ][\w.-]+=(\S++)"
-    r"|\becho[ \t]++([^\s|]++)[ \t]*+\|[^\n|;&]{0,400}?--password-stdin"
-    r"|\b(?:IDENTIFIED[ \t]++BY|identified[ \t]++by|PASSWORD|password)[ \t]++'([^'\n]{4,}+)'"
-    r"|\b(?:mysql\w*+|mariadb\w*+)[^\n|;&]{0,400}?[ \t]-p(\S++)"
-    r"|\bredis-cli\b[^\n|;&]{0,400}?[ \t]-a[ \t]++(\S++)"
-    r"|\b(?:docker|podman|skopeo|oras|helm)\b[^\n|;&]{0,200}?\blogin\b"
-    r"[^\n|;&]{0,400}?[ \t]-p[ \t]*+(\S++)"
-    r"|\bpassword[ \t]++([^\s=:\"'({\[]\S{3,}+)(?=[ \t]*+$)",
-    re.MULTILINE,
-)
-
-_SHORT_OPTION = re.compile(
-    r"(?<![\w-])(?<!mkdir )(?<!cp )(?<!rsync )(?<!tar )(?<!install )(?<!scp )"
-    r"-p(?:[ \t]++([^\s\"']++)|([^\s\"'-]++))"
-)
-"""`-p VALUE` of any program; a port, a path and a word are something else."""
 
 _SECRET_FOLDERS = re.compile(
     r"(?:^|/)(?:\.ssh|\.gnupg|\.aws|\.azure|\.config/gcloud)/(?!config$|known_hosts)"
@@ -83,6 +68,8 @@ def is_secret_name(name: str, value: str = "") -> bool:
     A `value` that looks random decides where the name alone does not.
     """
     words = [word.upper() for word in _WORD.findall(name)]
+    if _by_value(words, value):
+        return True
     if words and words[-1] in HARMLESS_ENDS:
         return bool(RANDOM.fullmatch(value)) and is_secret_name("_".join(words[:-1]))
     if len(words) == 1 and words[0] in NAME_ALONE:
@@ -96,6 +83,23 @@ def is_secret_name(name: str, value: str = "") -> bool:
         or (len(words) > 1 and words[-1] in NAME_ENDS)
         or any(pair in NAME_PAIRS for pair in pairwise(words))
     )
+
+
+def _by_value(words: list[str], value: str) -> bool:
+    """Names that are harmless with most values: those of services, `PWD`, `AUTH`, `LOGIN`."""
+    if not words or value.lower() in HARMLESS_VALUES:
+        return False
+    last, whole = words[-1], "_".join(words)
+    if whole in {"PWD", "OLDPWD"}:
+        return re.fullmatch(r"[^\s/~$.%][^\s/]{3,}", value) is not None
+    if last == "LOGIN":
+        return re.fullmatch(r"[\w.@-]+:[^\s/]{4,}", value) is not None
+    plain = re.fullmatch(r"[A-Za-z0-9_+=-]{8,}", value) is not None
+    if whole == "AUTH" or (len(words) > 1 and last == "API") or NAME_SHORTENED.fullmatch(last):
+        return plain and not value.isdigit()
+    if whole in SERVICES or whole == "API":
+        return len(value) >= 12 and RANDOM.fullmatch(value) is not None
+    return {"AUTH", "STRING"} <= set(words) and RANDOM.fullmatch(value) is not None
 
 
 def _says_secret(word: str) -> bool:
@@ -136,20 +140,24 @@ def find_secrets(text: str) -> tuple[Secret, ...]:
         *_assigned(text, _SPACED),
         *_assigned(text, _ELEMENT),
         *_assigned(text, _QUERY),
-        *_short_options(text),
-        *_tools(text),
+        *_assigned(text, _PAIR, random=True),
+        *find_in_commands(text),
     ]
     return _merged(sorted(found, key=lambda one: (one.start, one.end)))
 
 
-def _assigned(text: str, pattern: re.Pattern[str]) -> Iterator[Secret]:
+def _assigned(text: str, pattern: re.Pattern[str], *, random: bool = False) -> Iterator[Secret]:
     for match in pattern.finditer(text):
         groups = range(2, pattern.groups + 1)
         group = next((n for n in groups if match[n] is not None), 0)
         name, value = match[1], match[group] if group else ""
-        if len(value) < _shortest(name, text[match.end(1) : match.start(group)]):
+        between = text[match.end(1) : match.start(group)]
+        # `--password=x` is neither prose nor code.
+        if len(value) < (
+            3 if (pattern is _OPTION and between == "=") else _shortest(name, between)
+        ):
             continue
-        if _gives_away(name, value):
+        if _gives_away(name, value) and (not random or RANDOM.fullmatch(value)):
             yield Secret(match.start(group), match.end(group), f"the name {name}")
 
 
@@ -164,19 +172,6 @@ def _gives_away(name: str, value: str) -> bool:
     if re.fullmatch(r"\{\w[\w.]*\}", value):
         return False
     return is_secret_name(name, value) and not _only_points(name, value)
-
-
-def _short_options(text: str) -> Iterator[Secret]:
-    for match in _SHORT_OPTION.finditer(text):
-        group = match.lastindex or 0
-        if RANDOM.fullmatch(match[group]):
-            yield Secret(match.start(group), match.end(group), "the option -p")
-
-
-def _tools(text: str) -> Iterator[Secret]:
-    for match in _TOOLS.finditer(text):
-        group = match.lastindex or 0
-        yield Secret(match.start(group), match.end(group), "a password option")
 
 
 def _merged(found: Iterable[Secret]) -> tuple[Secret, ...]:
@@ -204,7 +199,7 @@ def secret_words(words: Sequence[str]) -> tuple[int, ...]:
 
 def _tool_before(words: Sequence[str], place: int) -> bool:
     line = " ".join(words[: place + 1])
-    return any(one.end == len(line) for one in (*_tools(line), *_short_options(line)))
+    return any(one.end == len(line) for one in find_in_commands(line))
 
 
 @cache

@@ -121,6 +121,18 @@ def _cuda_notes(view: View) -> list[_Cuda]:
     return found
 
 
+_FOR_CUDA = re.compile(r"(?:CUDA|CUBLAS)\w*=(?:1|on|true|yes)\b", re.IGNORECASE)
+_EXAMPLES = {"example", "examples", "sample", "samples", "tutorial", "tutorials", "docs", "doc"} | {
+    "test",
+    "tests",
+}
+
+
+def _is_example(path: str) -> bool:
+    """Whether a file shows how to use the project, and is no part of its build."""
+    return bool(_EXAMPLES & set(path.split("/")[:-1]))
+
+
 @dataclass(frozen=True, slots=True)
 class Compiler:
     """Whether nvcc is needed, and whether only when the project runs."""
@@ -133,13 +145,23 @@ class Compiler:
 def choose_nvcc(view: View) -> Compiler:
     """Whether something is compiled with nvcc: CUDA sources, extensions, packages."""
     sources = [path for path in view.seen if path.endswith((".cu", ".cu.cc"))]
+    sources = [path for path in sources if not _is_example(path)]
     packages = {path.rpartition("/")[0] for path in view.seen if path.endswith("/__init__.py")}
     # Inside a Python package such a file may be data that is compiled when it is used.
     evidence = [
         Evidence("nvcc", path, "CUDA source", path.rpartition("/")[0] not in packages)
         for path in sources[:3]
     ]
-    evidence += [Evidence("nvcc", note.where, note.text) for _, note in view.notes(Subject.NVCC)]
+    evidence += [
+        Evidence("nvcc", note.where, note.text, not _is_example(source.path))
+        for source, note in view.notes(Subject.NVCC)
+    ]
+    evidence += [
+        Evidence("nvcc", command.where, f"{setting}: builds for CUDA")
+        for command in view.followed.commands
+        for setting in command.settings
+        if _FOR_CUDA.search(setting)
+    ]
     links = " ".join(
         note.value for topic in (Subject.INDEX, Subject.LINKS) for _, note in view.notes(topic)
     )

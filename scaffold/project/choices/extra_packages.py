@@ -29,11 +29,14 @@ class Extra:
 def extra_packages(view: View, framework: Framework) -> Extra:
     """Packages that README's commands add to the project's lists, or else its imports."""
     listed = {one.name for _, one in _listed(view)}
+    # What an extra offers is imported by the part that the extra is for.
+    offered = {one.name for _, one in view.requirements() if one.group.startswith("extra")}
+    offered = offered if listed else set()
     apart = {one.name for one in isolated(view)} | listed
     found = [one for name, one in _of_commands(view, framework) if name not in apart]
     for guess in _guessed(view, listed=bool(listed)):
         name = _name(guess.text)
-        if name in apart | {_name(one.text) for one in found} | _ALL_FRAMEWORKS:
+        if name in apart | offered | {_name(one.text) for one in found} | _ALL_FRAMEWORKS:
             # A further framework that is only imported is a backend to choose from.
             continue
         # Every project with a companion imports it, so the import alone proves it.

@@ -7,11 +7,13 @@ import re
 
 from scaffold.project.evidence import EvidencedValue
 from scaffold.project.facts import Evidence
+from scaffold.project.formats.manifests import base_of
 from scaffold.project.framework import Framework
 from scaffold.project.packages.frameworks import Sign, Weight, choose, framework_of
 from scaffold.project.sources import Note, Requirement, Subject
 from scaffold.project.syntax.markers import applies
 from scaffold.project.syntax.specifiers import cuda_release, joined, satisfies
+from scaffold.project.syntax.text import path_of
 from scaffold.project.view import View
 
 
@@ -27,6 +29,7 @@ def choose_framework(view: View) -> tuple[EvidencedValue[Framework], str, tuple[
     if not asked and weight in {Weight.IMPLIED, Weight.STEP_IMPLIED}:
         # The list needs the framework and leaves it to a list of another kind, or to an image.
         beside = [sign for sign in mine if sign.named and sign.weight is Weight.ELSEWHERE]
+        beside = [one for one in beside if _is_beside(view, one.requirement)]
         asked = [sign for sign in beside if applies(sign.requirement.marker)]
     spec, deciding = _asked_spec(view, framework, asked)
     locked = locked_sign(mine)
@@ -45,6 +48,11 @@ def choose_framework(view: View) -> tuple[EvidencedValue[Framework], str, tuple[
         evidence.insert(0, Evidence("rule", where, rule))
     ordered = sorted(evidence, key=lambda one: not one.used)
     return EvidencedValue(framework, tuple(ordered)), spec, problems
+
+
+def _is_beside(view: View, found: Requirement) -> bool:
+    """Whether a list lies in the folder of the project itself."""
+    return base_of(path_of(found.where)) == view.path.base
 
 
 def _of_earlier_releases(view: View, framework: Framework, spec: str) -> list[Note]:

@@ -147,11 +147,15 @@ def _ways(sources: Mapping[str, Source], base: str, followed: Followed) -> Itera
         # `pip install -r list.txt` and `pip install .` add up.
         whole = there(*_PROJECT) if "project" in followed.ways() else ()
         yield Way(PackageManager.PIP, (*lists, *whole), "README installs it", "requirements")
-    elif lists := _best(sources, base, ""):
-        yield Way(PackageManager.PIP, lists[:1], "a requirements file", "requirements")
+    listed = [] if lists else _best(sources, base, "")[:1]
+    why = "a requirements file"
+    ways = [Way(PackageManager.PIP, (one,), why, "requirements") for one in listed]
     project = [path for path in there(*_PROJECT) if _is_project(sources[path])]
     if project:
-        yield Way(PackageManager.PIP, tuple(project), "the project's own metadata", "project")
+        own = Way(PackageManager.PIP, tuple(project), "the project's own metadata", "project")
+        # A list for one purpose is not what installs the project.
+        ways.insert(0 if any(_generality(one)[0] for one in listed) else len(ways), own)
+    yield from ways
 
 
 def _is_project(source: Source) -> bool:
@@ -182,7 +186,10 @@ def _best(sources: Mapping[str, Source], base: str, tool: str) -> tuple[str, ...
 
 
 _GENERAL = ("requirements", "environment", "conda", "env", "main", "base", "core", "default")
-_SPECIAL = ("dev", "test", "doc", "lint", "ci", "cpu", "mac", "osx", "win", "rocm", "optional")
+_SPECIAL = frozenset(
+    {"dev", "test", "doc", "lint", "ci", "cpu", "mac", "osx", "win", "rocm", "optional", "eval"}
+    | {"tflite", "demo", "example", "colab", "bench", "deploy"}
+)
 
 
 def _generality(path: str) -> tuple[int, int, int, str]:

@@ -111,9 +111,13 @@ def setup_imports(view: View, folder: str) -> tuple[str, ...]:
     modules = [note.value for note in notes if note.topic is Subject.SETUP_IMPORT]
     # An isolated build would compile against another torch than the one that is installed.
     modules += ["torch"] if "torch" in asked else []
-    places = module_places(view.seen)
     wanted = [one for one in modules if normal_name(one) not in asked - {"torch"}]
-    return tuple(one for one in dict.fromkeys(wanted) if f"{prefix}{one}" not in places)
+    if not wanted:
+        return ()
+    places = module_places(view.seen)
+    # Old setup.py files append folders to sys.path, so a module may be in any of them.
+    inside = {place.rpartition("/")[2] for place in places if place.startswith(prefix)}
+    return tuple(one for one in dict.fromkeys(wanted) if one not in inside)
 
 
 def build_tools(view: View, apart: tuple[Isolated, ...]) -> tuple[str, ...]:

@@ -76,7 +76,8 @@ def other_language(view: View) -> str:
     seen = set(view.seen)
     found = (f"{name} ({language})" for name, language in _OTHERS if name in seen)
     projects = (path for path in view.seen if path.endswith((".csproj", ".sln")))
-    return next(found, next((f"{path} (.NET)" for path in projects), _of_most_sources(view)))
+    named = next(found, "") or next((f"{path} (.NET)" for path in projects), "")
+    return named or _of_most_sources(view)
 
 
 def _of_most_sources(view: View) -> str:

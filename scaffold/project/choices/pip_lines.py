@@ -19,7 +19,10 @@ _FOR_UV = (
 _VCS = r"(?:git|hg|svn|bzr)\+"
 _FOR_PIP = (
     (rf"(?:-e|--editable)[\s=]*['\"]?(?:[\w.\[\],-]+\s*@\s*)?{_VCS}.*", "an editable repository"),
-    (r"(?:[\w.\[\],-]+\s*@\s*)?(?:(?:hg|svn|bzr)\+|git\+git:).*", "a repository that is not git"),
+    (
+        r"(?:[\w.\[\],-]+\s*@\s*)?(?:(?:hg|svn|bzr)\+|git\+git:).*",
+        "a repository of hg, svn, bzr or git://",
+    ),
     (r"--prefer-binary", "the option --prefer-binary"),
     (r".*\s--(?:config-settings?|(?:global|install|build)-option)\b.*", "an option of one package"),
     (r"--(?:no|only)-binary[\s=]+\S+[,\s]+\S.*", "several packages after one option"),

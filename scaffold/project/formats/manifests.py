@@ -87,7 +87,12 @@ KINDS = (
     ),
     _kind(r"\.?devcontainer\.json", "formats.dockerfile:read_devcontainer", Role.IMAGE),
     _kind(r"README(?:\.\w+)?", "readme.prose:read_readme", Role.PROSE, 0),
-    _kind(r"(?i:install(?:ation)?)\.(?:md|rst|txt)", "readme.prose:read_readme", Role.PROSE, 1),
+    _kind(
+        r"(?i:install(?:ation)?|usage|set-?up)\.(?:md|rst|txt)",
+        "readme.prose:read_readme",
+        Role.PROSE,
+        1,
+    ),
     _kind(r"\.gitmodules", "formats.gitfiles:read_gitmodules", Role.HINT, 0),
     _kind(r"\.gitattributes", "formats.gitfiles:read_gitattributes", Role.HINT, 0),
     _kind(r"scaffold\.toml", "choices.generated:read_record", Role.HINT, 2),
@@ -103,15 +108,16 @@ _INCLUDED = Kind(re.compile(""), "formats.requirements:read_requirements", Role.
 
 _NAMED_ENVIRONMENT = Kind(re.compile(""), "formats.conda:read_environment", Role.MANIFEST)
 
-# One search rejects the many names that no kind has.
-_ANY = re.compile("|".join(f"(?:{kind.name.pattern})" for kind in KINDS))
+# One search finds the first kind of a name, and rejects the many names that no kind has.
+_ANY = re.compile("|".join(f"({kind.name.pattern})" for kind in KINDS))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 16)
 def kind_of(path: str) -> Kind | None:
     """The kind of a file by its path relative to the root, None if it says nothing."""
     *folders, name = path.split("/")
-    for kind in KINDS if _ANY.fullmatch(name) else ():
+    first = _ANY.fullmatch(name)
+    for kind in KINDS[(first.lastindex or 1) - 1 :] if first else ():
         if len(folders) <= kind.depth and kind.name.fullmatch(name):
             return kind
     if folders == [".github", "workflows"] and name.endswith((".yml", ".yaml")):

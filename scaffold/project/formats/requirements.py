@@ -19,6 +19,9 @@ _OPTION = re.compile(
     r"|-e|--editable)(?:\s*=\s*|\s+|(?<=^-[rcife]))(.+)"
 )
 _PER_REQUIREMENT = re.compile(r"\s--(?:hash|config-settings|global-option|install-option)\b.*")
+MAX_LINES = 10_000
+"""Lines of one list; the largest environments that people freeze have a thousand."""
+
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
 
 
@@ -30,6 +33,9 @@ def read_requirements(path: str, text: str, first_line: int = 1) -> Source:
     problems: list[str] = []
     local = []
     lines = [(place(path, first_line + number - 1), line) for number, line in _logical_lines(text)]
+    if len(lines) > MAX_LINES:
+        problems.append(f"{lines[MAX_LINES][0]}: only {MAX_LINES} lines of a list are read")
+        del lines[MAX_LINES:]
     notes.extend(pip_notes(iter(lines)))
     for where, whole in lines:
         line = _PER_REQUIREMENT.sub("", whole).strip()

@@ -113,10 +113,10 @@ NAMES = frozenset(
     libopengl0 libopenmpi-dev libopus-dev libosmesa6 libosmesa6-dev libpango-1.0-0
     libpango1.0-dev libpangocairo-1.0-0 libpangoft2-1.0-0 libpci-dev libpcl-dev libpcre2-dev
     libpng-dev libpoppler-cpp-dev libportaudio2 libpq-dev libpq5 libproj-dev libprotobuf-dev
-    libpulse-dev libqt5gui5 libqt5svg5-dev libqt5widgets5 libqt5opengl5-dev
-    libreadline-dev librdmacm-dev librdmacm1 libsamplerate0-dev libsasl2-dev libsdl2-2.0-0
-    libsdl2-dev libsdl2-image-dev libsdl2-mixer-dev libsdl2-ttf-dev libsentencepiece-dev
-    libsm-dev libsm6 libsnappy-dev libsndfile1 libsndfile1-dev libsox-dev libsox-fmt-all
+    libpulse-dev libqt5gui5 libqt5svg5-dev libqt5widgets5 libqt5opengl5-dev libreadline-dev
+    librdmacm-dev librdmacm1 libsamplerate0-dev libsasl2-dev libsdl2-2.0-0 libsdl2-dev
+    libsdl2-image-dev libsdl2-mixer-dev libsdl2-ttf-dev libsentencepiece-dev libsm-dev
+    libsm6 libsnappy-dev libsndfile1 libsndfile1-dev libsox-dev libsox-fmt-all
     libsqlite3-dev libssh-dev libssl-dev libssl3 libstdc++6 libsuitesparse-dev
     libswresample-dev libswscale-dev libtbb-dev libtbb12 libtesseract-dev libtheora-dev
     libtiff-dev libtiff5-dev libtinyxml2-dev libtool libturbojpeg0-dev libturbojpeg0
@@ -140,6 +140,25 @@ NAMES = frozenset(
     unixodbc unixodbc-dev unrar-free unzip uuid-dev v4l-utils vulkan-tools wget x11-apps
     x11-utils x11-xserver-utils xauth xorg-dev xvfb xz-utils yasm zip zlib1g zlib1g-dev zstd
     dvipng cm-super ccache gawk gettext gperf hwloc infiniband-diags ibverbs-utils
+    libldap2-dev unar libsox-fmt-mp3 libibumad3 ibverbs-providers openmpi-doc libspnav-dev
+    spacenavd fonts-freefont-ttf soundstretch libopencv-core-dev libltdl7 libltdl-dev
+    libtool-bin libxml2-utils libxslt1.1 libfftw3-double3 libfftw3-single3 libopus0
+    libvorbisfile3 libflac-dev libogg-dev mpg123 opus-tools vorbis-tools flac lame
+    atomicparsley mediainfo libmediainfo-dev libimage-exiftool-perl libheif-dev libraw-dev
+    libopenexr-dev libjxl-dev libaom-dev libass-dev libnlopt-dev libompl-dev libcoin-dev
+    libode-dev liburdfdom-dev libassimp5 libbullet-dev libccd-dev libfcl-dev liboctomap-dev
+    libqhull-dev libspatialindex-dev proj-bin libkml-dev libhdf4-alt-dev cdo nco
+    libeccodes-dev libeccodes0 bedtools bcftools tabix bowtie2 bwa minimap2 muscle mafft
+    clustalo fasttree mrbayes openbabel libxdmcp6 libxft2 libxft-dev libxpm-dev libxmu-dev
+    libxmu6 libxv1 libxxf86vm1 libxxf86vm-dev libxkbfile1 libwayland-dev wayland-protocols
+    libdecor-0-dev libnotify4 libsecret-1-0 libsecret-1-dev libudev1 libusb-dev
+    libhidapi-dev libhidapi-hidraw0 libbluetooth-dev libpcap-dev libnl-3-dev
+    libnl-route-3-dev rdma-core perftest iperf3 openssh-server supervisor cron redis-server
+    postgresql sshfs nfs-common fuse3 squashfs-tools cpulimit stress-ng sysstat iotop tini
+    dumb-init gosu rlwrap silversearcher-ag ripgrep fd-find bat fzf neovim p7zip lz4 pigz
+    pbzip2 lzma lzop cabextract golang rustc cargo ruby ruby-dev perl lua5.3 liblua5.3-dev
+    luajit libluajit-5.1-dev ghc ocaml scala maven gradle ant cython3 python3-numpy
+    python3-scipy
     """
     )
 )

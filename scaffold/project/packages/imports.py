@@ -31,6 +31,9 @@ _CONTRIB = re.compile(
 
 _INLINE = re.compile(r"^# /// script\n((?:#[^\n]*\n){1,200}?)# ///$", re.MULTILINE)
 _STANDARD = sys.stdlib_module_names | {"imp", "distutils", "asyncore", "__future__", "cPickle"}
+_WITHIN = {"torch.utils.tensorboard": "tensorboard"}
+"""Modules of a package that need another one, which the package does not bring."""
+
 MAX_IMPORTS = 200
 
 
@@ -101,7 +104,8 @@ def imported(path: str, text: str) -> Iterator[Note]:
         statement = match[0].split("#")[0]
         listed = match[1].partition(" import ")[0] if statement.startswith("from") else match[1]
         for part in listed.split(","):
-            module = part.split(" as ")[0].strip().partition(".")[0]
+            module = part.split(" as ")[0].strip()
+            module = _WITHIN.get(module, module.partition(".")[0])
             if module and module not in seen and module not in _STANDARD:
                 seen.add(module)
                 where = place(path, text.count("\n", 0, match.start()) + 1)
@@ -125,15 +129,12 @@ def guessed_packages(notes: Iterable[Note], paths: frozenset[str]) -> Iterator[N
 
 def module_places(paths: Iterable[str]) -> frozenset[str]:
     """Every module and package of the repository as a path without its ending."""
-    found: set[str] = set()
-    for path in paths:
-        if path.endswith(".py"):
-            found.add(path.removesuffix(".py"))
-            folder = path.rpartition("/")[0]
-            while folder and folder not in found:
-                found.add(folder)
-                folder = folder.rpartition("/")[0]
-    return frozenset(found)
+    found = {path[:-3] for path in paths if path.endswith(".py")}
+    folders = {one.rpartition("/")[0] for one in found}
+    while folders:
+        found |= folders
+        folders = {one.rpartition("/")[0] for one in folders} - found
+    return frozenset(found - {""})
 
 
 def _is_local(module: str, folder: str, places: frozenset[str]) -> bool:

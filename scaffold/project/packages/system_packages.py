@@ -16,7 +16,7 @@ _IMAGE_BRINGS = re.compile(
     r"nvidia-.*|cuda(?:-.*)?|libcuda.*|libcudnn.*|libnccl.*|libcublas.*|libnv.*|docker.*|containerd.*"
     r"|linux-.*|ubuntu-.*|python[\d.]*|python[\d.]*-(?:pip|venv|distutils|setuptools|wheel|full)"
     r"|python-is-python3|python-pip|python-setuptools|python3\.\d+-.*|pip|virtualenv|pipx|sudo"
-    r"|ca-certificates|apt-utils|apt-transport-https|software-properties-common|gnupg2?|lsb-release"
+    r"|ca-certificates|apt-utils|apt-transport-https|software-properties-common|gnupg2?|gpg|gpg-agent|man|openssl|lsb-release"
     r"|openssh-.*|git|git-lfs|vim.*|nano|emacs.*|tmux|screen|htop|less|man-db|zsh|fish|bash.*|debconf.*"
     r"|dirmngr|keyboard-configuration|locales|tzdata|texlive.*|xserver.*|xorg|x11-apps|gcc-\d.*"
     r"|g\+\+-\d.*|gdb|valgrind|strace|clang-format.*|cpp|apt|dpkg.*|libc6.*|libc-.*"

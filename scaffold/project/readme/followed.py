@@ -12,7 +12,9 @@ from scaffold.project.syntax.requirement import normal_name
 from scaffold.project.syntax.text import path_of
 
 _README = re.compile(r"README(?:\.(?:md|rst|txt|markdown))?", re.IGNORECASE)
-_GUIDE = re.compile(r"(?:docs?/)?install(?:ation)?\.(?:md|rst|txt)", re.IGNORECASE)
+_GUIDE = re.compile(
+    r"(?:docs?/)?(?:install(?:ation)?|usage|set-?up)\.(?:md|rst|txt)", re.IGNORECASE
+)
 _INSTALLING = re.compile(
     r"install|set ?-?up|requirement|dependenc|environment|get(?:ting)? started|quick ?-?start"
     r"|prerequisite|prepar|how to run|build|instala|einrichtung|voraussetzung|установ|требован"

@@ -67,6 +67,7 @@ class _State:
     headings: list[tuple[int, str]] = field(default_factory=list)
     sentence: list[str] = field(default_factory=list)
     fence: str = ""
+    ended: bool = False
     comment: bool = False
     html: bool = False
 
@@ -89,10 +90,12 @@ class _State:
 
     def read(self, text: str) -> None:
         if not text.strip():
-            # A blank line ends a sentence only once code has followed it.
+            # A blank line ends a sentence once code or another paragraph has followed it.
+            self.ended = bool(self.sentence) and self.sentence[-1].endswith((".", "!", "?"))
             return
-        if _LIST_ITEM.match(text):
+        if _LIST_ITEM.match(text) or self.ended:
             self.sentence = []
+        self.ended = False
         self.sentence = [*self.sentence[-2:], text.strip()[:400]]
 
 

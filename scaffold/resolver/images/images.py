@@ -56,6 +56,24 @@ def image_with_libraries(
     return None
 
 
+def image_with_newer_compiler(
+    catalogue: Catalogue, machine: Machine, build: Build, python: str
+) -> Picked | None:
+    """The next newer image whose nvcc knows the card that the build's own nvcc does not know.
+
+    Source: torch/utils/cpp_extension.py, _check_cuda_version: another minor release of the same
+    major one is a warning.
+    """
+    if not (build.brings_cuda and build.cuda):
+        return None
+    own = parse_version(build.cuda)
+    newer = [row for row in catalogue.cuda_images if parse_version(row.cuda) > own]
+    for row in sorted(newer, key=lambda row: parse_version(row.cuda)):
+        if parse_version(row.cuda)[0] == own[0] and _runs(catalogue, machine, row, nvcc=True):
+            return _picked(catalogue, machine, row, python, nvcc=True)
+    return None
+
+
 def forward_compatible_image(
     catalogue: Catalogue, machine: Machine, cuda: str, python: str, *, nvcc: bool
 ) -> Picked | None:

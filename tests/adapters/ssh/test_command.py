@@ -88,7 +88,7 @@ def test_programs_that_start_ssh_themselves_find_one_with_the_config(tmp_path):
         argv = ["ssh", "gpu01", "docker"]
         done = subprocess.run(argv, env=environment, capture_output=True, text=True, check=True)
     options = " ".join(f"-o {option}" for option in OURS)
-    assert done.stdout == f"-F {tmp_path}/my config {options} gpu01 docker\n"
+    assert done.stdout == f"-F {tmp_path}/my config -k {options} gpu01 docker\n"
 
 
 def test_without_a_config_the_environment_stays(tmp_path):

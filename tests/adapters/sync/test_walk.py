@@ -137,3 +137,14 @@ def test_without_git_the_rules_hold_all_the_same(root: Path, monkeypatch):
     before = files(root)
     monkeypatch.setenv("PATH", "/nowhere")
     assert files(root) == before
+
+
+def test_other_spellings_of_git_stay_here(root):
+    names = (".GIT", ".git\u200c", "git~1", ".Git ", "\uff0egit")
+    write(root, {f"{name}/config": "[core]\n" for name in names} | {".gitlab/x": "", "git/x": ""})
+    found = LocalWorkspace(root)
+    assert sorted(found.disguised) == sorted(names)
+    assert not any("onfig" in path for path in found.entries if not path.startswith(".git/"))
+    assert {".gitlab/x", "git/x", ".git/config"} <= set(found.entries)
+    assert found.is_excluded(".GIT/config")
+    assert not found.is_excluded("a.py")

@@ -5,7 +5,7 @@ from tests.lab.hosts.broken_driver import NO_DRIVER
 from tests.lab.hosts.healthy import HEALTHY
 from tests.lab.hosts.pieces_docker import cdi, engine, services, toolkit
 from tests.lab.hosts.pieces_gpu import CARD, RTX_5090, card, pci, smi
-from tests.lab.hosts.pieces_system import sshd
+from tests.lab.hosts.pieces_system import USER_ID, sshd
 from tests.lab.hosts.row import REAL_DOCKER, SMI, TABLE, Broken
 from tests.lab.support.host_view import Changes, Disk, Folder, Link, Program
 
@@ -210,5 +210,33 @@ REPORTED = (
         "a container of somebody else's",
         NO_DOCKER | toolkit(None) | {"/.dockerenv": ""},
         "docker.inside-container",
+    ),
+    Broken(
+        "the credential helper of a Docker Desktop that is gone",
+        {
+            "/home/ada/.docker": Folder(USER_ID),
+            "/home/ada/.docker/config.json": '{"auths": {}, "credsStore": "desktop"}\n',
+        },
+        "docker.credential-helper",
+    ),
+    Broken(
+        "a proxy for the login and none for the engine",
+        sshd("SetEnv HTTPS_PROXY=http://proxy.example:3128"),
+        "docker.no-proxy",
+    ),
+    Broken(
+        "an LXC whose outer machine gave it no device file",
+        {
+            **smi("NVIDIA-SMI has failed because it couldn't communicate with the driver.", code=9),
+            **{path: None for path in HEALTHY if path.startswith("/dev/nvidia")},
+            "/usr/bin/systemd-detect-virt": Program("echo lxc"),
+        },
+        "machine.lxc driver.no-device-files",
+    ),
+    Broken(
+        "two CDI files in one folder, of which Docker takes neither",
+        engine(DiscoveredDevices=None, CgroupDriver="cgroupfs")
+        | {f"/etc/cdi/{name}.json": '{"kind": "nvidia.com/gpu"}' for name in ("nvidia", "old")},
+        "toolkit.cdi-conflict",
     ),
 )

@@ -111,7 +111,9 @@ def _wrong_engine(facts: HostFacts) -> Finding | None:
         steps = start_rootless(facts.login.user or "USER")
         return rules.ROOTLESS_STOPPED.found(f"{engine} is not running", client.error, steps)
     if client.docker_host:
-        text = f"DOCKER_HOST is {client.docker_host}, and {engine} does not answer"
+        tls = any(word in client.error for word in ("HTTPS server", "x509:", "tls:"))
+        reason = "does not accept the connection (TLS)" if tls else "does not answer"
+        text = f"DOCKER_HOST is {client.docker_host}, and {engine} {reason}"
         return rules.ELSEWHERE.found(
             text, client.error, (*rules.ELSEWHERE.fix, *_podman_unit(facts))
         )
@@ -193,6 +195,8 @@ def _forbidden(facts: HostFacts) -> Finding | None:
         return rules.GROUP_PENDING.found(
             f"{user} is in the docker group, but this login is not", " ".join(login.groups or ())
         )
+    if kinds.scheduler(facts):
+        return _of_cluster(facts, user)
     group = client.socket_group or "docker"
     if group == "root" or (group == "docker" and "docker" in (login.groups or ())):
         return _of_root(facts, user)
@@ -205,6 +209,15 @@ def _forbidden(facts: HostFacts) -> Finding | None:
     evidence = facts.client.error or f"{facts.client.socket} cannot be opened"
     text = f"{user} may not use the socket of {engine_name(facts)}"
     return rules.PERMISSION.found(text, evidence, (join, rules.ANEW))
+
+
+def _of_cluster(facts: HostFacts, user: str) -> Finding:
+    """Docker's group is not for the users of a cluster, since it would make each of them root."""
+    engine = kinds.has_apptainer(facts) or "apptainer"
+    way = by_hand(f"Run containers with {engine.capitalize()}: {engine} exec --nv IMAGE.")
+    ask = by_hand("Or ask the cluster's admins for rootless Docker on its compute nodes.")
+    text = f"{user} may not use Docker on this node of a {kinds.scheduler(facts)} cluster"
+    return rules.PERMISSION.found(text, facts.client.error, (way, ask))
 
 
 def _of_root(facts: HostFacts, user: str) -> Finding:

@@ -119,11 +119,12 @@ def _folder(facts: HostFacts) -> str:
     return f"{SITE}/{name}/{kind}"
 
 
-def _deb(_facts: HostFacts, folder: str) -> tuple[Step, ...]:
+def _deb(facts: HostFacts, folder: str) -> tuple[Step, ...]:
     keyring = f"{folder}/cuda-keyring_1.1-1_all.deb"
-    headers = "apt-get update && apt-get install -y curl linux-headers-$(uname -r)"
+    tools = f"apt-get install -y curl {headers(facts, MANAGERS['apt-get'])}"
+    first = f"apt-get update && {tools}"
     return (
-        root("Install the kernel's headers, which the module is built with.", "sh", "-c", headers),
+        root("Install the kernel's headers, which the module is built with.", "sh", "-c", first),
         root(
             "Trust NVIDIA's key and add its repository.",
             *("sh", "-c", f"curl -fsSL -o {KEYRING} {keyring} && dpkg -i {KEYRING}"),

@@ -1,0 +1,153 @@
+"""From answers to files that the user agreed to: the summary, changed answers, and the start."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scaffold.answers.question import Value
+from scaffold.cli import report
+from scaffold.cli.groups import STEPS, run_command
+from scaffold.cli.init.answering import (
+    check_answered,
+    choose_project,
+    defaults_taken,
+    settle_own_files,
+)
+from scaffold.cli.init.report import show_files, show_summary
+from scaffold.cli.terminal import say, terminal_present
+from scaffold.commands.init.init import Decided, InitFacts, check_whole, decide
+from scaffold.errors import InputError
+from scaffold.resolver.resolution import Conflict
+
+if TYPE_CHECKING:
+    from scaffold.cli.init.interview import Interview
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Showing:
+    """What one run prints and asks."""
+
+    quiet: bool
+    dry_run: bool
+    overwrite: bool
+    as_json: bool
+    verbose: bool
+
+    @property
+    def asks(self) -> bool:
+        """Whether the user is asked before anything is written."""
+        return not (self.quiet or self.dry_run) and terminal_present()
+
+
+def begin_interview(
+    init_facts: InitFacts, given: dict[str, Value], ssh_config: Path | None, *, lenient: bool
+) -> "Interview | None":
+    """Ask the open questions at a terminal; None without one.
+
+    Raises InputError if there is no terminal and a question is open, unless `lenient`.
+    """
+    init_facts, given = choose_project(init_facts, given)
+    if not terminal_present():
+        if not lenient:
+            check_answered(given, init_facts)
+        return None
+    from scaffold.cli.init.interview import Interview
+
+    interview = Interview(init_facts, given, ssh_config)
+    interview.ask_open()
+    return interview
+
+
+def settle(
+    init_facts: InitFacts,
+    given: Mapping[str, Value],
+    interview: "Interview | None",
+    showing: Showing,
+) -> Decided | Conflict | None:
+    """Decide until the user agrees; None if nothing is to be written.
+
+    Where the user is asked, a conflict or a wrong answer is explained, and one answer can be
+    changed while the others stay.
+    """
+    while True:
+        facts = interview.facts if interview else init_facts
+        answers = interview.given if interview else dict(given)
+        try:
+            decided = decide(facts, answers)
+            if isinstance(decided, Decided):
+                decided = settle_own_files(
+                    decided, overwrite=showing.overwrite, may_ask=showing.asks
+                )
+                check_whole(decided)
+        except InputError as error:
+            if interview is None or not showing.asks:
+                raise
+            _change_after(error, interview)
+            continue
+        if isinstance(decided, Conflict):
+            if interview is None or not showing.asks:
+                return decided
+            report.print_conflict(decided)
+            if not _may_change(interview):
+                return decided
+            continue
+        _show(decided, answers, showing)
+        if interview is None or not showing.asks:
+            return decided
+        if (agreed := _agreed(decided, interview)) is not None:
+            return decided if agreed else None
+
+
+def _show(decided: Decided, answers: dict[str, Value], showing: Showing) -> None:
+    if showing.as_json:
+        return
+    defaults = defaults_taken(answers, decided.init_facts) if showing.quiet else {}
+    show_summary(decided, defaults, verbose=showing.verbose)
+    show_files(decided, dry_run=showing.dry_run)
+
+
+def _change_after(error: InputError, interview: "Interview") -> None:
+    """Explain what is wrong, and change an answer. Raises Exit if the user does not want to."""
+    say(error.message, err=True, label="error:", color="red")
+    if error.hint:
+        say(error.hint, err=True, label="hint:", color="cyan")
+    if not _may_change(interview):
+        raise click.exceptions.Exit(error.exit_code)
+
+
+def _may_change(interview: "Interview") -> bool:
+    from scaffold.cli.init.prompts import confirm_change
+
+    return confirm_change() and interview.change()
+
+
+def _agreed(decided: Decided, interview: "Interview") -> bool | None:
+    """Whether the files are written; None if an answer was changed instead."""
+    from scaffold.cli.init.prompts import CHANGE, WRITE, confirm_writing
+
+    written = [one for one in decided.changes if one.status in {"new", "changed", "merged"}]
+    choice = confirm_writing(len(written))
+    if choice == CHANGE:
+        interview.change()
+        return None
+    return choice == WRITE
+
+
+def offer_start(ctx: click.Context, decided: Decided) -> None:
+    """Ask whether to start the container now, unless `scaffold start` does it anyway."""
+    from scaffold.cli.init.prompts import confirm_start
+    from scaffold.commands.workspace.next import missing_programs
+
+    lacks = [] if decided.answers.host else missing_programs()
+    if ctx.find_root().meta.get(STEPS) or lacks or not confirm_start():
+        return
+    facts, config = decided.init_facts, decided.answers.config
+    words = [
+        *(["--config", config] if config else []),
+        *(["--ssh-config", str(facts.ssh_config)] if facts.ssh_config else []),
+        str(facts.root),
+    ]
+    ctx.exit(run_command(ctx, "up", words))

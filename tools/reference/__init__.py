@@ -1,0 +1,1 @@
+"""Reference pages: commands with every flag, the answers file, the Python API."""
