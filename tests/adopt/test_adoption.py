@@ -1,6 +1,7 @@
 """From what was found to a plan, to files, and to a comparison."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import json5
 import pytest
@@ -23,6 +24,7 @@ from scaffold.adopt.settings import read_settings
 from scaffold.answers.model import Mount
 from scaffold.cli.adopt.report import print_adoption, too_big
 from scaffold.cli.report import console
+from scaffold.commands.adopt.find import with_names
 from scaffold.container.render.run_options import EngineDefaults
 from scaffold.errors import InputError
 from tests.container.raw_container import inspect, volume_mount
@@ -156,6 +158,25 @@ def test_settings_become_answers_and_flags():
     assert (found.command, found.build_options) == ('["train", "--now"]', ("--network=host",))
     assert len(found.notes) == 6
     assert env_text('a "$b" \\') == 'a \\"\\$b\\" \\\\'
+
+
+def test_shared_network_is_named_by_the_name_of_its_container():
+    vpn = "a" * 64
+    listed = [{"Id": vpn, "Names": ["/web/link", "/vpn"]}, {"Id": "b" * 64, "Names": None}]
+    engine = SimpleNamespace(containers=lambda: listed)
+    raw = inspect(host={"NetworkMode": f"container:{vpn}"})
+    assert with_names(engine, raw)["HostConfig"]["NetworkMode"] == "container:vpn"
+    assert raw["HostConfig"]["NetworkMode"] == f"container:{vpn}"
+    assert with_names(engine, {"Id": "an image"}) == {"Id": "an image"}
+
+
+def test_one_network_is_joined_and_the_other_named():
+    networks = {"front": {"IPAMConfig": {"IPv4Address": "10.0.0.5"}}, "back": {}}
+    found = read_settings("t", inspect(host={"NetworkMode": "front"}, networks=networks), {}, {})
+    assert {"--network=front", "--ip=10.0.0.5"} <= {*found.args}
+    assert found.notes == (
+        "only one network is joined; for the other: docker network connect back NAME",
+    )
 
 
 def test_name_that_the_host_network_brings_is_not_carried():
