@@ -4,9 +4,9 @@ Rows are compared by identity: the methods that dataclasses would add cost time 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from scaffold.project.framework import Framework
+from scaffold.records import dataclass
 from scaffold.versions import Version, parse_version
 
 

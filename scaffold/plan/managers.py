@@ -1,10 +1,10 @@
 """One row for each package manager: what it needs, and its commands in image and container."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
 
 from scaffold.project.facts import PackageManager
+from scaffold.records import dataclass
 
 Recipe = Literal["none", "pip", "uv-lock", "conda", "poetry", "pdm", "pipenv", "pixi"]
 """How the dependencies are installed. `pip` is any list that pip or uv can install."""

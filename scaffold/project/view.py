@@ -1,7 +1,7 @@
 """Everything that was read, ordered by the install path."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from scaffold.project.choices.install_path import InstallPath
@@ -12,6 +12,7 @@ from scaffold.project.readme.followed import Followed
 from scaffold.project.sources import Note, Requirement, Source, Subject
 from scaffold.project.syntax.requirement import normal_name
 from scaffold.project.syntax.text import path_of
+from scaffold.records import dataclass
 
 _DEFAULT_GROUPS: dict[PackageManager | None, set[str]] = {
     PackageManager.UV: {"dev"},

@@ -2,12 +2,13 @@
 
 import functools
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from scaffold.catalogue import Build, Catalogue, Companion
 from scaffold.project.framework import Framework
 from scaffold.project.framework_table import DISTRIBUTIONS, ROWS
+from scaffold.records import dataclass
 from scaffold.resolver.resolution import Wishes
 from scaffold.resolver.specifiers import (
     admits,

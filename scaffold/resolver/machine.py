@@ -1,10 +1,10 @@
 """The host as the resolver sees it: driver, capabilities, and what is unknown of them."""
 
 import re
-from dataclasses import dataclass
 
 from scaffold.catalogue import Catalogue
 from scaffold.facts import DescribedHost, Gpu, Platform
+from scaffold.records import dataclass
 from scaffold.versions import Version, dotted, parse_version
 
 CAPABILITY = re.compile(r"\d{1,2}\.\d")

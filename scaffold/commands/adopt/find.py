@@ -3,7 +3,6 @@
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from posixpath import dirname
 
 from scaffold.adapters.docker.container_files import read_path
@@ -24,6 +23,7 @@ from scaffold.commands.adopt.read import (
     read_npm,
     read_system,
 )
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from scaffold.adapters.local.answers_file import Record, read_record
@@ -23,6 +23,7 @@ from scaffold.facts import Gpu, HostFacts, Platform
 from scaffold.project.facts import ProjectFacts
 from scaffold.project.project_dir import of_folder
 from scaffold.project.reading import read_project
+from scaffold.records import dataclass
 from scaffold.versions import parse_version
 
 

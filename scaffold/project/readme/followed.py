@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from scaffold.project.choices.aside import ASIDE
 from scaffold.project.formats.manifests import Role, kind_or_included
 from scaffold.project.packages.frameworks import framework_of
 from scaffold.project.sources import Command, Requirement, Source
 from scaffold.project.syntax.requirement import normal_name
+from scaffold.records import dataclass
 
 _README = re.compile(r"README(?:\.(?:md|rst|txt|markdown))?", re.IGNORECASE)
 _GUIDE = re.compile(r"(?:docs?/)?install(?:ation)?\.(?:md|rst|txt)", re.IGNORECASE)
