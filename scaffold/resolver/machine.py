@@ -14,6 +14,9 @@ VGPU_PROFILE = re.compile(r"-\d+[ABCQ]$")
 
 THOR = (11, 0)
 
+JETPACK = ((0,), (0, 0))
+"""What follows the branch in the driver version of JetPack 7: Thor prints `580.00`."""
+
 TEGRA = ((3, 2), (5, 3), (6, 2), (7, 2), (8, 7))
 """Capabilities that only a Jetson has, and code for other cards does not run on.
 
@@ -143,6 +146,9 @@ def _driver(catalogue: Catalogue, host: DescribedHost) -> tuple[Version | None, 
     """
     driver = _version(host.driver_version)
     cuda = _version(host.cuda_reported)
+    if driver and cuda is None and driver[1:] in JETPACK:
+        cuda = _version(catalogue.cuda_of(driver))
+        driver = None
     if cuda and (host.platform is not Platform.LINUX or driver is None):
         text = ".".join(str(part) for part in cuda[:2])
         release = next((row for row in catalogue.releases if row.cuda == text), None)
