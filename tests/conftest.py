@@ -1,5 +1,6 @@
 """Settings for every test."""
 
+import click
 import pytest
 from hypothesis import settings
 
@@ -15,3 +16,22 @@ def _own_folders(tmp_path_factory):
         for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME"):
             patch.setenv(name, str(tmp_path_factory.mktemp(name.lower())))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _published_documents(monkeypatch):
+    """Whatever a command prints with `--json`, in any test of this process, is as published."""
+    from scaffold.cli import report
+
+    print_json = report.print_json
+
+    def checked(document):
+        from tests.json_documents import commands_with_json, faults
+
+        ran = click.get_current_context().command
+        names = [name for name, one in commands_with_json().items() if one is ran]
+        whole = {"schema": report.SCHEMA, **document}
+        assert [fault for name in names for fault in faults(name, whole)] == []
+        print_json(document)
+
+    monkeypatch.setattr(report, "print_json", checked)

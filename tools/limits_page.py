@@ -1,10 +1,14 @@
 """docs/limits.md: the section "Limits" of every page, together."""
 
+import posixpath
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+LINK = re.compile(r"\]\((?!\w+:)([^)#]*)(#[^)]*)?\)")
 
 HEAD = """\
 # Limits, and what is unproved
@@ -20,10 +24,17 @@ def page() -> str:
 
 
 def _parts() -> Iterator[str]:
-    for path in sorted(DOCS.glob("*.md")):
+    for path in (*sorted(DOCS.glob("*.md")), *sorted(DOCS.glob("howto/*.md"))):
+        name = path.relative_to(DOCS).as_posix()
         title, _, rest = path.read_text(encoding="utf-8").partition("\n")
         found = re.search(r"^## Limits\n+(.*?)(?=^## |\Z)", rest, re.MULTILINE | re.DOTALL)
         if found:
-            # A link within the page it comes from.
-            text = found[1].rstrip().replace("](#", f"]({path.name}#")
-            yield f"\n## [{title.removeprefix('# ').replace('`', '')}]({path.name})\n{text}\n"
+            text = LINK.sub(partial(_from_here, name), found[1].rstrip())
+            yield f"\n## [{title.removeprefix('# ').replace('`', '')}]({name})\n{text}\n"
+
+
+def _from_here(page_name: str, link: re.Match[str]) -> str:
+    """A link as it reads in docs/, not in the page that it comes from."""
+    place, anchor = link[1], link[2] or ""
+    found = posixpath.join(posixpath.dirname(page_name), place) if place else page_name
+    return f"]({posixpath.normpath(found)}{anchor})"

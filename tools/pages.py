@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tools import (
     doctor_page,
+    gpu_stack,
     limits_page,
     peers,
     template_tables,
@@ -13,6 +14,8 @@ from tools import (
     what_runs,
 )
 from tools.installable import page as installable
+from tools.schemas import page as schemas_page
+from tools.schemas import table as schemas
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLES = "cookiecutter-template/templates/tables.jinja"
@@ -22,13 +25,16 @@ def pages() -> dict[str, str]:
     return {
         "docs/what-runs.md": what_runs.page(),
         f"docs/{what_runs.PICTURE}": what_runs.picture(),
+        f"docs/{gpu_stack.PICTURE}": gpu_stack.picture(),
         "docs/uv-comparison.md": uv_comparison.page(),
         "docs/peers.md": peers.page(),
         "docs/installable.md": installable.page(),
         "docs/doctor.md": doctor_page.page(),
         "docs/troubleshooting.md": troubleshooting.page(),
         "docs/limits.md": limits_page.page(),
+        "docs/json.md": schemas_page.page(),
         TABLES: template_tables.content(),
+        **schemas.files(),
     }
 
 

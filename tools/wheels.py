@@ -34,7 +34,9 @@ PACKAGES = words(
     orjson wrapt triton soxr av decord pyzmq gensim fasttext-wheel kiwisolver contourpy
     frozenlist greenlet pywavelets numexpr bottleneck dlib-bin rdkit rasterio fiona pyproj
     vtk pymeshlab mediapipe nmslib hnswlib imagecodecs levenshtein rapidfuzz scikit-sparse
-    cupy-cuda11x cupy-cuda12x
+    cupy-cuda11x cupy-cuda12x deepspeech ale-py labmaze tensorstore paddlepaddle paddlepaddle-gpu
+    torchtext torchdata simpleitk scikit-surprise tflite-runtime wordcloud fairseq
+    pyworld pynini python-levenshtein xformers triton tensorflow-decision-forests
     """
 )
 

@@ -1,11 +1,11 @@
 """Dev container Features as answers: `REFERENCE[:TAG][,OPTION=VALUE]…`."""
 
-import difflib
 import re
 from collections.abc import Mapping
 
 from scaffold.answers.model import Feature
 from scaffold.errors import InputError
+from scaffold.nearest import did_you_mean
 
 OFFICIAL = "ghcr.io/devcontainers/features"
 
@@ -97,8 +97,7 @@ def _known(reference: str) -> tuple[str, Options | None]:
         )
     if any(form.fullmatch(reference) for form in (_OCI, _LOCAL, _TARBALL)):
         return reference, None
-    near = difflib.get_close_matches(short, COMMON, 1, 0.6)
-    hint = f"did you mean {near[0]!r}? " if near else ""
+    hint = did_you_mean(short, COMMON)
     raise InputError(
         f"--feature: cannot read {reference!r}",
         hint=f"{hint}write it like {OFFICIAL}/node:1,version=20, or ./folder",

@@ -5,6 +5,7 @@ machine that the editor runs on.
 """
 
 import posixpath
+import shlex
 from collections.abc import Mapping
 
 from scaffold.answers.choices import Files, Target
@@ -111,8 +112,8 @@ def remembered_answers(values: Values) -> dict[str, Value]:
     return {key: values[key] for key in ("target", "host", "files", "workspace", "uid", "gid")}
 
 
-def doubts(values: Values, host: HostFacts) -> list[str]:
-    """What the user should know of the host's part in the answers."""
+def doubts(values: Values, host: HostFacts, place: str = ".") -> list[str]:
+    """What the user should know of the host's part in the answers, for the folder at `place`."""
     found = []
     if FREE.fullmatch(str(values["gpus"])):
         found.append(
@@ -123,7 +124,7 @@ def doubts(values: Values, host: HostFacts) -> list[str]:
         ids = f"{values['uid']}:{values['gid']}"
         found.append(
             f"the project belongs to root, and the container's user {values['user']} ({ids}) "
-            f"cannot write it: --user root, or: chown -R {ids} ."
+            f"cannot write it: --user root, or: chown -R {ids} {shlex.quote(place)}"
         )
     if values["target"] == Target.REMOTE and values["host"] and host.uid == 0:
         uid, gid = values["uid"], values["gid"]

@@ -1,12 +1,12 @@
 """Mirrors as answers: by the short name of a public one, or an address for one kind of source."""
 
-import difflib
 import re
 from collections.abc import Mapping
 
 from scaffold.answers.model import Mirrors
 from scaffold.catalogue import load_catalogue
 from scaffold.errors import InputError
+from scaffold.nearest import did_you_mean
 
 KINDS = tuple(Mirrors.__dataclass_fields__)
 
@@ -47,8 +47,7 @@ def _all_of(name: str) -> Mapping[str, str]:
 
 def _unreadable(text: str) -> InputError:
     known = public_mirrors()
-    near = difflib.get_close_matches(text.lower(), known, 1, 0.6)
-    hint = f"did you mean {near[0]!r}? " if near else ""
+    hint = did_you_mean(text, known)
     return InputError(
         f"--mirror: cannot read {text!r}",
         hint=f"{hint}a name ({', '.join(known)}), or KIND=URL with KIND one of {', '.join(KINDS)}",

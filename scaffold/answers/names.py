@@ -4,6 +4,7 @@ import posixpath
 import re
 
 from scaffold.errors import InputError
+from scaffold.nearest import one_of
 
 # Patterns are compiled when they are first needed: most commands need few of them.
 _EXTENSION = r"[\w-]+\.[\w.-]+"
@@ -65,13 +66,7 @@ def parse_service(text: str) -> str:
     """Check the name of a service that is known."""
     if text in SERVICES:
         return text
-    import difflib
-
-    near = difflib.get_close_matches(text, SERVICES, 1, 0.5)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    raise InputError(
-        f"--service: unknown service {text!r}", hint=f"{hint}known: {', '.join(SERVICES)}"
-    )
+    raise InputError(f"--service: unknown service {text!r}", hint=one_of(text, SERVICES))
 
 
 def parse_extension(text: str) -> str:

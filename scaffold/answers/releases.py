@@ -4,11 +4,13 @@ Each is read in the forms in which people have it: `^3.9` of Poetry, `R535`, `sm
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
 from scaffold.errors import InputError
 from scaffold.facts import DescribedHost
+from scaffold.nearest import did_you_mean
 from scaffold.project.framework import Framework
 from scaffold.project.framework_table import BY_NAME, SHOWN_NAMES, listed
 
@@ -33,10 +35,7 @@ def parse_framework(text: str) -> tuple[Framework, str]:
     match = re.fullmatch(_FRAMEWORK, text or "none", re.DOTALL)
     name = match[1].lower() if match else ""
     if not match or name not in BY_NAME:
-        import difflib
-
-        near = difflib.get_close_matches(name, BY_NAME, 1, 0.7)
-        hint = f"did you mean {near[0]!r}? " if near else ""
+        hint = did_you_mean(name, BY_NAME)
         known = listed((*SHOWN_NAMES, "none"), "or")
         raise InputError(f"--framework: unknown framework {text!r}", hint=f"{hint}known: {known}")
     if match[2] and match[2] not in HARMLESS_EXTRAS:
@@ -133,6 +132,32 @@ def parse_capability(text: str) -> str:
     )
 
 
+_BRANDS = r"\b(nvidia|geforce|tesla|quadro)\b"
+_CLOSE = 0.7
+
+
+def nearest_gpus(text: str, names: Iterable[str]) -> list[str]:
+    """Up to three names that are written alike: the letters count before the figures.
+
+    `RTX 9999` is a GeForce of four figures, and no RTX A4.
+    """
+    import difflib
+
+    def likeness(name: str, typed: str) -> float:
+        return difflib.SequenceMatcher(None, name, typed).ratio()
+
+    def bare(name: str) -> str:
+        return " ".join(re.sub(_BRANDS, "", name.lower()).split())
+
+    def form(name: str) -> str:
+        return re.sub(r"\d", "9", bare(name))
+
+    rated = [
+        (likeness(form(name), form(text)), likeness(bare(name), bare(text)), name) for name in names
+    ]
+    return [name for alike, _, name in sorted(rated, reverse=True)[:3] if alike >= _CLOSE]
+
+
 def parse_gpu_model(text: str, otherwise: str = "leave it out if it is another") -> str:
     """Check that a GPU is known by the name that the user gives, with the nearest if not."""
     from scaffold.catalogue import load_catalogue
@@ -144,11 +169,8 @@ def parse_gpu_model(text: str, otherwise: str = "leave it out if it is another")
         raise InputError(
             f"--gpu-model: {text!r} is not an NVIDIA GPU", hint="only NVIDIA GPUs are supported"
         )
-    import difflib
-
-    known = {row.name.lower(): row.name for row in catalogue.gpus}
-    near = difflib.get_close_matches(text.lower(), known, 3, 0.4)
-    nearest = ", ".join(known[key] for key in near) or "Tesla T4, GeForce RTX 4090, H100"
+    near = nearest_gpus(text, [row.name for row in catalogue.gpus])
+    nearest = ", ".join(near) or "Tesla T4, GeForce RTX 4090, H100"
     raise InputError(
         f"--gpu-model: no GPU is known by the name {text!r}",
         hint=f"the nearest known: {nearest}; all: scaffold catalogue gpus; {otherwise}",

@@ -1,6 +1,5 @@
 """From raw answers to valid ones: defaults filled in, every value checked, errors by flag."""
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 
@@ -22,6 +21,7 @@ from scaffold.answers.questions import QUESTIONS
 from scaffold.answers.releases import parse_driver, parse_framework, parse_gpu_model, parse_python
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
+from scaffold.nearest import one_of
 from scaffold.project.facts import PackageManager, ProjectFacts
 from scaffold.units import size_text
 
@@ -80,9 +80,7 @@ def _check_choice(question: Question, value: str, where: str) -> str:
     names = [name for name, _ in question.choices]
     if value in names:
         return value
-    near = difflib.get_close_matches(value, names, 1, 0.5)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    raise InputError(f"{where}: unknown choice {value!r}", hint=f"{hint}one of {', '.join(names)}")
+    raise InputError(f"{where}: unknown choice {value!r}", hint=one_of(value, names))
 
 
 def build_answers(values: Values, folder: str) -> Answers:

@@ -27,7 +27,12 @@ def require_consent(question: str, *, yes: bool) -> bool:
 
 
 def agree_to_project(
-    root: "Path", purpose: "Purpose", *, trust: bool, dry_run: bool = False
+    root: "Path",
+    purpose: "Purpose",
+    *,
+    trust: bool,
+    dry_run: bool = False,
+    config: str | None = None,
 ) -> None:
     """Show what a project asks for outside its container, and ask once for each content.
 
@@ -37,7 +42,7 @@ def agree_to_project(
     from scaffold.cli.terminal import terminal_present
     from scaffold.commands.workspace.agreement import proposal_of
 
-    proposal = proposal_of(root, purpose)
+    proposal = proposal_of(root, purpose, config)
     if proposal.is_agreed:
         return
     say("The files of this project ask for things outside its container:", err=True)

@@ -50,6 +50,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
             "resolve.catalogue",
             "Show the known GPUs, CUDA releases, frameworks and images.",
         ),
+        "config": ("computer.config", "Set your defaults for init: mirrors, mounts, user …"),
         "completion": (
             "shell.completion",
             "Complete commands, hosts, GPUs and more with the Tab key.",
@@ -140,11 +141,7 @@ def _run() -> int:
         _print_error(error)
         return error.exit_code
     except click.ClickException as error:
-        from scaffold.cli.usage_errors import usage_error
-
-        told = usage_error(error)
-        _print_error(told)
-        return told.exit_code
+        return _print_mistake(error)
     except (click.Abort, KeyboardInterrupt):
         say("\ninterrupted", err=True)
         return EXIT_INTERRUPTED
@@ -155,6 +152,18 @@ def _run() -> int:
     except Exception as error:
         return _ordinary(error) or _report_bug(error)
     return code if isinstance(code, int) else 0
+
+
+def _print_mistake(error: click.ClickException) -> int:
+    """Explain a mistake on the command line; a group without a command shows its help."""
+    from scaffold.cli.usage_errors import usage_error
+
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        say(error.message, err=True)
+        return error.exit_code
+    told = usage_error(error)
+    _print_error(told)
+    return told.exit_code
 
 
 def _print_error(error: ScaffoldError) -> None:

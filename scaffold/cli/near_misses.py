@@ -1,12 +1,69 @@
-"""Options and commands that people type for another one, with the right one suggested."""
+"""Words that people type for another one: options and commands of other tools, as rows."""
 
 from collections.abc import Mapping
 
-import click
-
-from scaffold.cli.groups import LazyGroup
-
-RECREATE = {
+_TOP = {
+    "add": "host setup",
+    "adopt": "container adopt",
+    "build": "up",
+    "check": "host check",
+    "clone": "start",
+    "code": "open",
+    "connect": "open",
+    "create": "init",
+    "download": "pull",
+    "exec": "open",
+    "forward": "tunnel",
+    "configure": "config",
+    "defaults": "config",
+    "generate": "init",
+    "gpu": "verify",
+    "gpus": "catalogue gpus",
+    "hosts": "host list",
+    "list": "status",
+    "ls": "status",
+    "new": "init",
+    "ports": "tunnel",
+    "preset": "init --preset list",
+    "presets": "init --preset list",
+    "prune": "container prune",
+    "ps": "status",
+    "push": "sync",
+    "rebuild": "up --rebuild",
+    "recreate": "container recreate",
+    "remove": "down --remove",
+    "rm": "down --remove",
+    "run": "up",
+    "save": "container save",
+    "settings": "config",
+    "setup": "host setup",
+    "ssh": "open",
+    "stop": "down",
+    "test": "verify",
+    "update": "init",
+    "upload": "sync",
+    "vscode": "open",
+}
+_CONTAINER = {
+    "commit": "save",
+    "export": "save",
+    "snapshot": "save",
+    "backup": "save",
+    "ls": "list",
+    "ps": "list",
+    "show": "list",
+    "rm": "prune",
+    "remove": "prune",
+    "clean": "prune",
+    "update": "recreate",
+    "edit": "recreate",
+    "change": "recreate",
+    "rebuild": "recreate",
+    "convert": "adopt",
+    "import": "adopt",
+    "migrate": "adopt",
+}
+_RECREATE = {
     "--port": "--publish",
     "--ports": "--publish",
     "--expose": "--publish",
@@ -29,7 +86,7 @@ RECREATE = {
     "--force": "--yes",
     "--recursive": "--with-dependents",
 }
-ADOPT = {
+_ADOPT = {
     "--ignore": "--exclude",
     "--skip": "--exclude",
     "--add": "--include",
@@ -39,65 +96,12 @@ ADOPT = {
     "--max-size": "--max-overlay",
     "--check": "--verify",
 }
-COMMANDS = {
-    "commit": "save",
-    "export": "save",
-    "snapshot": "save",
-    "backup": "save",
-    "ls": "list",
-    "ps": "list",
-    "show": "list",
-    "rm": "prune",
-    "remove": "prune",
-    "clean": "prune",
-    "update": "recreate",
-    "edit": "recreate",
-    "change": "recreate",
-    "rebuild": "recreate",
-    "convert": "adopt",
-    "import": "adopt",
-    "migrate": "adopt",
+
+COMMANDS: Mapping[str, Mapping[str, str]] = {"": _TOP, "container": _CONTAINER}
+"""Group, empty for `scaffold` itself, to a word that is typed below it and the command meant."""
+
+OPTIONS: Mapping[str, Mapping[str, str]] = {
+    "container recreate": _RECREATE,
+    "container adopt": _ADOPT,
 }
-
-
-class NearMissCommand(click.Command):
-    """A command that suggests the right option for a near miss in `near_misses`."""
-
-    near_misses: Mapping[str, str] = {}
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments. Raises NoSuchOption with a suggestion."""
-        try:
-            return super().parse_args(ctx, args)
-        except click.NoSuchOption as error:
-            right = self.near_misses.get(error.option_name)
-            if right is None:
-                raise
-            name = error.option_name
-            message = f"No such option {name!r}. Did you mean {right!r}?"
-            raise click.NoSuchOption(name, message, ctx=ctx) from error
-
-
-class RecreateCommand(NearMissCommand):
-    """`scaffold container recreate`."""
-
-    near_misses = RECREATE
-
-
-class AdoptCommand(NearMissCommand):
-    """`scaffold container adopt`."""
-
-    near_misses = ADOPT
-
-
-class NearMissGroup(LazyGroup):
-    """A group that suggests the right command for a near miss."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command. Raises UsageError with a suggestion."""
-        name = args[0]
-        if name not in self.table and name in COMMANDS:
-            ctx.fail(f"No such command {name!r}. Did you mean {COMMANDS[name]!r}?")
-        return super().resolve_command(ctx, args)
+"""Command to an option that it does not have and the one that is meant."""

@@ -102,6 +102,16 @@ def say(text: str = "", *, err: bool = False, label: str = "", color: str = "") 
     click.echo(printable_lines(text), err=err)
 
 
+def show_message(text: str) -> None:
+    """Print a message of another program to standard error; one that ends in CR is overwritten."""
+    raw = raw_stream(sys.stderr)
+    end = text[-1:] if text[-1:] in {"\r", "\n"} else ""
+    shown = encodable(printable_lines(text.removesuffix(end)), sys.stderr.encoding or "utf-8")
+    if raw.isatty() or end != "\r":
+        raw.write(f"{shown}{end}")
+        raw.flush()
+
+
 def line(*parts: tuple[str, str]) -> None:
     """Print a line of texts, each with a style: `bold`, `dim`, a colour such as `cyan`, or none."""
     raw = raw_stream(sys.stdout)

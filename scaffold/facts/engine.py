@@ -9,7 +9,9 @@ class DockerFacts:
 
     `runtimes` are the names that `docker info` lists; `cdi_devices` the discovered names
     such as `nvidia.com/gpu=all`. `hostname` is the engine's machine, which may be another one.
-    `containerd_store` is True if containerd keeps the images, below /var/lib/containerd.
+    `containerd_store` is True if containerd keeps the images, below /var/lib/containerd. `proxy`
+    is whether the engine downloads through one, `forwards_packets` the kernel's IPv4 forwarding,
+    `os_type` the system of its containers.
     """
 
     server_version: str | None = None
@@ -28,6 +30,9 @@ class DockerFacts:
     hostname: str | None = None
     security: tuple[str, ...] = ()
     containerd_store: bool = False
+    forwards_packets: bool | None = None
+    os_type: str | None = None
+    proxy: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,8 @@ class ClientFacts:
     state of the user's own docker.service, None if there is none; `linger` whether the user's
     services outlive their last login. `context_variable` is DOCKER_CONTEXT. `plugins` are the
     command's plugins (`buildx`), None if it did not list them. `log` are the lines of a stopped
-    engine's log that complain.
+    engine's log that complain. `socket_group` is the group of the socket's file, `lost_helper` a
+    credential helper of config.json that does not exist.
     """
 
     path: str | None = None
@@ -76,6 +82,8 @@ class ClientFacts:
     context_variable: str = ""
     plugins: tuple[str, ...] | None = None
     log: tuple[str, ...] = ()
+    socket_group: str | None = None
+    lost_helper: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +93,8 @@ class ToolkitFacts:
     `cdi_driver_versions` are the driver versions that the CDI specifications name, `cdi_kinds`
     their kinds (`nvidia.com/gpu`), `cdi_missing` the paths in them that do not exist. `root`,
     `ldconfig` and `mode` are settings of config.toml, `missing` the files and folders that it
-    names and that do not exist on the host. `ignores_variable` is True if containers without
+    names and that do not exist on the host. `cdi_doubles` are specifications of one folder that
+    define the same devices. `ignores_variable` is True if containers without
     more rights may not ask for GPUs by NVIDIA_VISIBLE_DEVICES. `apt_pins` are lines of apt's
     preferences: `Package *`, `Pin …`, `Pin-Priority 1001`.
     """
@@ -100,6 +109,7 @@ class ToolkitFacts:
     cdi_driver_versions: tuple[str, ...] = ()
     cdi_kinds: tuple[str, ...] | None = None
     cdi_missing: tuple[str, ...] | None = None
+    cdi_doubles: tuple[str, ...] = ()
     config_file: str | None = None
     config_error: str = ""
     root: str | None = None

@@ -27,7 +27,8 @@ class SystemFacts:
     schedulers that were found. `marks` are files and variables that tell kinds of machine
     apart; None in recordings before they were read, as are the fields after it. `root_kind` is
     the type of the root file system, `loader` the program that starts others (ld-linux, or what
-    stands in its place), `watches` how many files one user may watch for changes.
+    stands in its place), `watches` how many files one user may watch for changes, `iptable_raw`
+    whether the kernel has that table.
     """
 
     kernel_name: str | None = None
@@ -58,6 +59,7 @@ class SystemFacts:
     root_kind: str | None = None
     loader: str | None = None
     watches: int | None = None
+    iptable_raw: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,7 @@ class LoginFacts:
     `groups` are those of this login, `configured_groups` those of the next one. `shell_s` is
     how long the login shell took before it ran a command, in seconds. `quota` is None if the
     host has no quota program. `locked` are folders of VS Code and Docker in the home folder that
-    this user may not write to.
+    this user may not write to. `proxy` is whether HTTPS_PROXY is set.
     """
 
     user: str | None = None
@@ -83,6 +85,7 @@ class LoginFacts:
     shell_s: float | None = None
     quota: tuple["Quota", ...] | None = None
     locked: tuple[str, ...] = ()
+    proxy: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,9 @@ def read_docker(split: Split) -> DockerFacts | None:
         cdi_folders=tuple(map(str, _list(info, "CDISpecDirs"))),
         hostname=_text(info, "Name"),
         security=tuple(map(str, _list(info, "SecurityOptions"))),
+        forwards_packets=_switch(info, "IPv4Forwarding"),
+        os_type=_text(info, "OSType"),
+        proxy=bool(info.get("HttpsProxy") or info.get("HttpProxy")),
         containerd_store="io.containerd.snapshotter" in str(_list(info, "DriverStatus")),
     )
 
@@ -57,6 +60,11 @@ def read_docker(split: Split) -> DockerFacts | None:
 def _text(table: dict[str, Any], key: str) -> str | None:
     value = table.get(key)
     return value if isinstance(value, str) and value else None
+
+
+def _switch(table: dict[str, Any], key: str) -> bool | None:
+    value = table.get(key)
+    return value if isinstance(value, bool) else None
 
 
 def _list(table: dict[str, Any], key: str) -> list[Any]:
@@ -100,6 +108,8 @@ def read_client(split: Split) -> ClientFacts:
         context_variable=split.part("account").values().get("docker_context", ""),
         plugins=_plugins(info),
         log=split.part("docker_log").lines,
+        socket_group=values.get("socket_group") or None,
+        lost_helper=values.get("lost_helper"),
     )
 
 

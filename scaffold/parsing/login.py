@@ -27,6 +27,7 @@ def read_login(split: Split, shell_s: float | None = None) -> LoginFacts:
         shell_s=shell_s,
         quota=_quota(split.part("quota")),
         locked=part.all("locked"),
+        proxy="proxy" in values if part.begun else None,
     )
 
 

@@ -31,9 +31,9 @@ _COMPLAINS = re.compile(
 )
 _HARMLESS = {
     *("N/A", "Not Supported", "Not Active", "Not Found", "None"),
-    "Requested functionality has been deprecated",
+    *("Requested functionality has been deprecated", "Insufficient Permissions"),
 }
-"""What a driver prints in brackets for a value that a card simply does not have."""
+"""What a driver prints in brackets for a value that a card does not have, or not for this user."""
 
 
 def read_smi(text: str, code: int | None) -> Smi:

@@ -22,7 +22,7 @@ def read_system(split: Split, recording: Recording) -> SystemFacts:
         distribution_version=_unquoted(values.get("os.VERSION_ID")),
         pretty_name=_unquoted(values.get("os.PRETTY_NAME")),
         package_manager=values.get("packages"),
-        virtualization=values.get("virtualization") or None,
+        virtualization=values.get("virtualization") or _by_mounts(split),
         selinux_enforcing={"1": True, "0": False}.get(values.get("enforce", "")),
         cpus=whole(values.get("cpus", "")),
         shm_mib=_shm(split),
@@ -35,6 +35,13 @@ def read_system(split: Split, recording: Recording) -> SystemFacts:
         programs=part.all("program") if "hostname" in values else None,
         **_kind_of_machine(split.part("kind")),
     )
+
+
+def _by_mounts(split: Split) -> str | None:
+    """LXC without systemd's own program: lxcfs lies over files of /proc."""
+    places = (row.split(" ")[:2] for row in split.part("mounts").lines)
+    hidden = any(row[0] == "fuse.lxcfs" and row[-1].startswith("/proc/") for row in places)
+    return "lxc" if hidden else None
 
 
 def _kind_of_machine(part: Part) -> dict[str, Any]:
@@ -55,6 +62,7 @@ def _kind_of_machine(part: Part) -> dict[str, Any]:
         "containers_use_devices": devices[1] == "on" if devices else None,
         "root_kind": values.get("root"),
         "loader": values.get("loader"),
+        "iptable_raw": {"yes": True, "no": False}.get(values.get("iptable_raw", "")),
         "watches": whole(values.get("watches", "")),
     }
 
@@ -105,14 +113,15 @@ def _day(clock: float | None) -> str | None:
 
 
 def _services(part: Part) -> tuple[tuple[str, str], ...] | None:
-    """Unit and state; a unit that does not exist is left out. None without systemd."""
+    """Unit and state, or `masked`; a unit that does not exist is left out. None without systemd."""
     if part.code != 0:
         return None
     found = []
     for block in part.text.split("\n\n"):
         values = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
         if values.get("LoadState") not in {None, "not-found"}:
-            found.append((values.get("Id", ""), values.get("ActiveState", "")))
+            key = "LoadState" if values.get("LoadState") == "masked" else "ActiveState"
+            found.append((values.get("Id", ""), values.get(key, "")))
     return tuple(found)
 
 

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,6 +35,7 @@ def read_toolkit(split: Split) -> ToolkitFacts:
         cdi_missing=_together(one.missing for one in _effective(specifications))
         if _is_new(split)
         else None,
+        cdi_doubles=_doubles(specifications),
         config_file=values.get("config"),
         config_error=error,
         root=_word(cli, "root"),
@@ -139,6 +141,13 @@ def _effective(specifications: list[_Specification]) -> list[_Specification]:
     """NVIDIA's specifications that count: those in /var/run/cdi override those in /etc/cdi."""
     ours = [one for one in specifications if one.is_nvidia]
     return [one for one in ours if one.path.startswith("/var/run/cdi/")] or ours
+
+
+def _doubles(specifications: list[_Specification]) -> tuple[str, ...]:
+    """Specifications of `nvidia.com/gpu` beside another one: CDI takes none of such devices."""
+    ours = [one.path for one in specifications if "nvidia.com/gpu" in one.kinds]
+    places = Counter(path.rpartition("/")[0] for path in ours)
+    return tuple(path for path in ours if places[path.rpartition("/")[0]] > 1)
 
 
 def _together(groups: Any) -> tuple[str, ...]:

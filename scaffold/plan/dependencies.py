@@ -5,8 +5,9 @@ import shlex
 from collections.abc import Iterator
 
 from scaffold.plan.left_out import deletions
+from scaffold.plan.managers import is_list, is_pyproject
 from scaffold.plan.model import Layer
-from scaffold.plan.situation import Situation, is_list, is_pyproject, one_line
+from scaffold.plan.situation import Situation, one_line
 
 
 def dependency_layers(case: Situation) -> Iterator[Layer]:
@@ -32,12 +33,12 @@ def _lists(case: Situation) -> Iterator[Layer]:
     if not known and all(_list_option(path) == "-c" for path in files):
         return
     yield Layer(
-        comments=("The project's dependencies.", *reasons(case)),
+        comments=("The project's dependencies.", *filter(None, (case.why_pip,)), *reasons(case)),
         copies=copies(files),
         caches=(case.cache,),
         commands=(
             *deletions(case.left_out),
-            f"{case.install}{case.kept} {shlex.join((*words, *known))}",
+            f"{case.install}{case.list_options}{case.kept} {shlex.join((*words, *known))}",
         ),
     )
 

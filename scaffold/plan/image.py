@@ -80,7 +80,7 @@ def _image_env(case: Situation) -> tuple[tuple[str, str], ...]:
     if answers.mirrors.pip:
         names = ("PIP_INDEX_URL", "UV_DEFAULT_INDEX", case.row.mirror)
         env += [(name, answers.mirrors.pip) for name in names if name]
-    return tuple(env)
+    return (*env, *case.project.settings)
 
 
 def _environment(case: Situation) -> tuple[tuple[str, str], ...]:
@@ -144,6 +144,9 @@ def apt_packages(case: Situation, answers: Answers) -> tuple[str, ...]:
 
 
 def unknown_packages(case: Situation) -> Iterable[str]:
-    """A note for each package that is named and in no supported release."""
+    """A note for each line that names packages which are not known to be in the releases."""
+    lines: dict[str, list[str]] = {}
     for one in case.project.apt_unknown:
-        yield f"{one.where}: {one.name} is not installed: no supported release is known to have it"
+        lines.setdefault(one.where, []).append(one.name)
+    for where, names in lines.items():
+        yield f"{where}: left out, not known in the base image's releases: {', '.join(names)}"

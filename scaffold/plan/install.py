@@ -23,5 +23,5 @@ def plan_install(case: Situation) -> InstallPlan:
         pixi=case.recipe == "pixi",
         conda_alias=case.answers.mirrors.conda,
         jupyter=case.answers.jupyter,
-        notes=tuple(one.note for one in case.left_out if one.note),
+        notes=tuple(filter(None, (case.why_pip, *(one.note for one in case.left_out)))),
     )

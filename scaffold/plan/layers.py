@@ -14,9 +14,9 @@ from scaffold.plan.dependencies import (
     reasons,
 )
 from scaffold.plan.left_out import deletions
-from scaffold.plan.managers import UV, Manager, release_of
+from scaffold.plan.managers import UV, Manager, is_list, release_of
 from scaffold.plan.model import CONDA_ENVIRONMENT, Layer
-from scaffold.plan.situation import CONSTRAINTS, KEPT, Situation, is_list, one_line
+from scaffold.plan.situation import CONSTRAINTS, KEPT, Situation, one_line
 from scaffold.resolver.resolution import FrameworkBuild
 
 JUPYTER = "jupyterlab>=4,<5"

@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from typing import Literal
 
+from scaffold.answers.choices import Installer, Stack
+from scaffold.answers.model import Answers
 from scaffold.project.facts import PackageManager
 from scaffold.records import dataclass
+from scaffold.resolver.resolution import Resolution
 
 Recipe = Literal["none", "pip", "uv-lock", "conda", "poetry", "pdm", "pipenv", "pixi"]
 """How the dependencies are installed. `pip` is any list that pip or uv can install."""
@@ -161,3 +164,37 @@ def recipe_of(row: Manager, files: Iterable[str], base: str) -> Recipe:
 def release_of(python: str) -> tuple[int, ...]:
     """The release X.Y of a Python as numbers; the one that is chosen most if it is unknown."""
     return tuple(int(part) for part in python.split(".")[:2] if part.isdigit()) or (3, 12)
+
+
+VENDOR_STACKS = (
+    *(Stack.PYTORCH_IMAGE, Stack.TENSORFLOW_IMAGE, Stack.NGC_IMAGE, Stack.JUPYTER_IMAGE),
+)
+"""Images that bring the framework in their own Python."""
+
+
+def may_use_uv(answers: Answers, resolution: Resolution, recipe: Recipe) -> bool:
+    """Whether uv replaces pip, if it can read the lists.
+
+    uv does not see the packages of the system below an environment, pip does; and it runs on
+    no Python before 3.8.
+    """
+    if holds_packages(answers, resolution) or recipe == "conda":
+        return False
+    return answers.installer is Installer.UV and release_of(resolution.python) >= UV.tool_python
+
+
+def holds_packages(answers: Answers, resolution: Resolution) -> bool:
+    """Whether packages of the image stay visible: a vendor's, or the user's own."""
+    if resolution.base:
+        return resolution.base.holds
+    return answers.stack in VENDOR_STACKS
+
+
+def is_list(path: str) -> bool:
+    """Whether pip reads the file as requirements or constraints."""
+    return path.endswith((".txt", ".in"))
+
+
+def is_pyproject(path: str) -> bool:
+    """Whether the file is a pyproject.toml, of the root or of a folder."""
+    return path.rpartition("/")[2] == "pyproject.toml"

@@ -3,22 +3,27 @@
 import re
 import shlex
 
-from scaffold.answers.choices import Installer, Stack
 from scaffold.answers.model import Answers
 from scaffold.facts import HostFacts
 from scaffold.plan.left_out import LeftOut, file_of, left_out_lines
-from scaffold.plan.managers import UV, Manager, Recipe, manager_row, recipe_of, release_of
+from scaffold.plan.managers import (
+    UV,
+    Manager,
+    Recipe,
+    holds_packages,
+    is_list,
+    is_pyproject,
+    manager_row,
+    may_use_uv,
+    recipe_of,
+    release_of,
+)
 from scaffold.plan.model import CONDA_ENVIRONMENT, DEPENDENCIES, ENVIRONMENT, PythonSource
 from scaffold.project.facts import LocalPath, ProjectFacts
 from scaffold.project.framework import Framework
 from scaffold.project.framework_table import BY_FRAMEWORK, ROWS
 from scaffold.records import dataclass
 from scaffold.resolver.resolution import FrameworkBuild, Resolution
-
-VENDOR_STACKS = (
-    *(Stack.PYTORCH_IMAGE, Stack.TENSORFLOW_IMAGE, Stack.NGC_IMAGE, Stack.JUPYTER_IMAGE),
-)
-"""Images that bring the framework in their own Python."""
 
 DISTRIBUTION_PYTHON = {
     "ubuntu20.04": "3.8",
@@ -64,7 +69,7 @@ class Situation:
     @property
     def vendor(self) -> bool:
         """Whether the image's packages are used, the framework among them or not."""
-        return _holds_packages(self.answers, self.resolution)
+        return holds_packages(self.answers, self.resolution)
 
     @property
     def holds_framework(self) -> bool:
@@ -128,6 +133,21 @@ class Situation:
         return "uv pip install" if self.uses_uv else "python -m pip install --no-compile"
 
     @property
+    def list_options(self) -> str:
+        """What uv must be told to read the project's lists as pip does."""
+        return "".join(f" {shlex.quote(one)}" for one in self.project.uv_options if self.uses_uv)
+
+    @property
+    def why_pip(self) -> str:
+        """The line for which pip installs although uv was asked for; empty for none."""
+        line = self.project.pip_only
+        if line is None or not _needs_pip(self.project, self.recipe):
+            return ""
+        if not may_use_uv(self.answers, self.resolution, self.recipe):
+            return ""
+        return one_line(f"pip installs, since uv refuses {line.reason}: {line.where}: {line.text}")
+
+    @property
     def others(self) -> tuple[FrameworkBuild, ...]:
         """The builds of further frameworks in the same environment."""
         return self.resolution.others if self.build else ()
@@ -184,7 +204,7 @@ def situation_of(
         host=host,
         row=row,
         recipe=recipe,
-        uses_uv=_uses_uv(answers, resolution, recipe),
+        uses_uv=may_use_uv(answers, resolution, recipe) and not _needs_pip(project, recipe),
         build=build,
         followed=followed,
         files=copied,
@@ -203,32 +223,13 @@ def distribution_fits(resolution: Resolution) -> bool:
     )
 
 
-def is_list(path: str) -> bool:
-    """Whether pip reads the file as requirements or constraints."""
-    return path.endswith((".txt", ".in"))
-
-
 def one_line(text: str) -> str:
     """Text for a comment: what could end the comment's line is blanked."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
-def _uses_uv(answers: Answers, resolution: Resolution, recipe: Recipe) -> bool:
-    """Whether uv replaces pip.
-
-    uv does not see the packages of the system below an environment, pip does; and it runs on
-    no Python before 3.8.
-    """
-    if _holds_packages(answers, resolution) or recipe == "conda":
-        return False
-    return answers.installer is Installer.UV and release_of(resolution.python) >= UV.tool_python
-
-
-def _holds_packages(answers: Answers, resolution: Resolution) -> bool:
-    """Whether packages of the image stay visible: a vendor's, or the user's own."""
-    if resolution.base:
-        return resolution.base.holds
-    return answers.stack in VENDOR_STACKS
+def _needs_pip(project: ProjectFacts, recipe: Recipe) -> bool:
+    return recipe == "pip" and project.pip_only is not None
 
 
 def _without(paths: tuple[str, ...], taken: tuple[str, ...]) -> tuple[str, ...]:
@@ -243,8 +244,3 @@ def _layer_files(recipe: Recipe, files: tuple[str, ...], project: ProjectFacts) 
         needed = tuple(path for path in project.needed_files if _COPYABLE.fullmatch(path))
         return tuple(dict.fromkeys((*files, *needed)))
     return tuple(path for path in files if is_list(path) or is_pyproject(path))
-
-
-def is_pyproject(path: str) -> bool:
-    """Whether the file is a pyproject.toml, of the root or of a folder."""
-    return path.rpartition("/")[2] == "pyproject.toml"

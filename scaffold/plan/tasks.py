@@ -37,7 +37,7 @@ def _odd(case: Situation) -> Iterator[Task]:
         words = [word for path in lists for word in ("-r", f"./{path}")]
         yield Task(
             comment="Lists whose names a Dockerfile cannot carry.",
-            commands=(f"{case.install}{case.kept} {shlex.join(words)}",),
+            commands=(f"{case.install}{case.list_options}{case.kept} {shlex.join(words)}",),
         )
 
 

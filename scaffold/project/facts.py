@@ -101,6 +101,15 @@ class Isolated:
 
 
 @dataclass(frozen=True, slots=True)
+class PipOnly:
+    """A line of an installed list that pip reads and uv does not."""
+
+    where: str
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class SystemPackage:
     """A Debian package that the project needs, by its name in the newest release."""
 
@@ -166,7 +175,8 @@ class ProjectFacts:
     that no supported release is known to have. `base_image` is what a Dockerfile of the project
     builds on, if that is more than a system. `requires` is what its metadata asks for, and
     `dynamic` says that its pyproject.toml leaves the dependencies to a build, `legacy` that its
-    code needs TensorFlow 1.
+    code needs TensorFlow 1. `settings` are variables with which the README's commands build.
+    With `uv_options`, uv reads the lists as pip does; `pip_only` is a line that uv cannot read.
     """
 
     framework: Framework = Framework.NONE
@@ -215,3 +225,6 @@ class ProjectFacts:
     requires: tuple[str, ...] = ()
     dynamic: bool = False
     legacy: bool = False
+    settings: tuple[tuple[str, str], ...] = ()
+    uv_options: tuple[str, ...] = ()
+    pip_only: PipOnly | None = None

@@ -13,6 +13,7 @@ from scaffold.project.choices.framework_choice import (
 from scaffold.project.choices.generated import generated_paths
 from scaffold.project.choices.install_path import find_install_path
 from scaffold.project.choices.installing import (
+    build_settings,
     build_tools,
     framework_pins,
     local_paths,
@@ -22,6 +23,7 @@ from scaffold.project.choices.installing import (
 )
 from scaffold.project.choices.isolated_builds import isolated
 from scaffold.project.choices.languages import is_python, other_language
+from scaffold.project.choices.pip_lines import pip_only, uv_options
 from scaffold.project.choices.python_choice import choose_python
 from scaffold.project.choices.repository_parts import (
     brings_framework,
@@ -71,6 +73,7 @@ def read_project(files: Mapping[str, bytes | Unread], paths: Collection[str] = (
     manager = view.path.way.manager if view.path.way else PackageManager.PIP
     apart = isolated(view)
     soft = {"python": python.soft, "cuda": cuda.soft, "framework": bound is not None}
+    soft["nvcc"] = nvcc.soft and not any(one.compiles for one in apart)
     return ProjectFacts(
         framework=framework.value,
         framework_spec=spec,
@@ -118,6 +121,9 @@ def read_project(files: Mapping[str, bytes | Unread], paths: Collection[str] = (
         requires=metadata_requires(view),
         dynamic=is_dynamic(view),
         legacy=needs_earlier(view, framework.value, spec),
+        settings=build_settings(view),
+        uv_options=uv_options(view),
+        pip_only=pip_only(view),
     )
 
 

@@ -29,11 +29,11 @@ def project_json(facts: ProjectFacts) -> dict[str, Any]:
         "problems": list(facts.problems),
         "soft": sorted(facts.soft),
         "base_image": _plain(facts.base_image),
-        **{name: _plain(getattr(facts, name)) for name in _PARTS},
+        **{name: _plain(getattr(facts, name)) for name in PARTS},
     }
 
 
-_PARTS = words(
+PARTS = words(
     """
     base siblings python_project other_language framework_pins steps companions packages
     extras groups local needed_files isolated setup_imports apt apt_unknown submodules lfs

@@ -22,6 +22,8 @@ class Subject(StrEnum):
     PORT = "port"
     INDEX = "index"
     LINKS = "links"
+    UV_OPTION = "option of uv"
+    PIP_ONLY = "line for pip"
     CHANNEL = "channel"
     FRAMEWORK = "framework"
     SETUP_IMPORT = "setup import"
@@ -65,8 +67,9 @@ class Command:
     """One install command of a text.
 
     `kind` is that of InstallStep, or apt. `local` are folders of the repository with their extras
-    and whether they are editable. `optional` says that the text calls the command optional or names
-    another platform, `shown` that it is in a block of code. `section` are the headings above it.
+    and whether they are editable, `settings` the variables in front of the command. `optional`
+    says that the text calls the command optional or names another platform, `shown` that it is in a
+    block of code. `section` are the headings above it.
     """
 
     kind: str
@@ -89,6 +92,7 @@ class Command:
     folder: str = ""
     python: str = ""
     system: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
     optional: bool = False
     shown: bool = True
     section: str = ""

@@ -1,6 +1,7 @@
 """Everything that was read, ordered by the install path."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from functools import cached_property
 
@@ -24,7 +25,19 @@ _DEFAULT_GROUPS: dict[PackageManager | None, set[str]] = {
 _TESTS = {"test", "tests", "doc", "docs"}
 """Folders whose lists serve the project's own tests and pages only."""
 
+_SPECIAL = re.compile(r"(?:^|[-_.])(?:tests?|testing|dev|docs?|lint)(?:[-_.]|$)")
+"""Names of lists that serve the same, such as requirements-test.txt."""
+
 _WEAK = {"image": Weight.IMAGE, "command": Weight.COMMAND, "import": Weight.IMPORT}
+
+
+_LOCKING = frozenset({PackageManager.UV, PackageManager.POETRY, PackageManager.PDM})
+
+
+def _for_gpu(listed: Iterable[Requirement]) -> bool:
+    """Whether a list asks for a framework's build for NVIDIA cards by an extra of its own."""
+    named = (one for one in listed if (framework_of(one) or (None, False))[1])
+    return any(extra.startswith("cuda") for one in named for extra in one.extras)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +148,9 @@ class View:
 
     def _serves_others(self, source: Source, requirement: Requirement) -> bool:
         """Whether a dependency is that of tests, of pages, or of programs that use the package."""
-        aside = bool(_TESTS & set(source.path.split("/")[:-1])) and not self.on_path(source.path)
+        *folders, name = source.path.split("/")
+        special = bool(_TESTS & set(folders)) or _SPECIAL.search(name) is not None
+        aside = special and not self.on_path(source.path)
         return (aside and self.path.way is not None) or requirement.where in self.followed.for_users
 
     def is_followed(self, requirement: Requirement) -> bool:
@@ -152,7 +167,7 @@ class View:
         if not kind:
             return True
         if kind == "extra":
-            return name in self.extras or (self.every_extra and name != "")
+            return name in self.extras
         if kind == "group":
             return name in self.groups
         return kind == "feature" and name in self.groups
@@ -168,7 +183,30 @@ class View:
             if target == (self.path.base or ".")
             for extra in extras
         }
-        return frozenset(found)
+        if self.every_extra:
+            found |= self._offered.keys()
+        return frozenset(found | self._of_gpu(found))
+
+    @cached_property
+    def _offered(self) -> Mapping[str, list[Requirement]]:
+        """The project's extras by name, with what each asks for."""
+        offered: dict[str, list[Requirement]] = {}
+        for path in self.path.paths:
+            for one in self.sources[path].requirements:
+                kind, _, name = one.group.partition(" ")
+                if kind == "extra" and name and self.role(path) is Role.MANIFEST:
+                    offered.setdefault(name, []).append(one)
+        return offered
+
+    def _of_gpu(self, asked: set[str]) -> set[str]:
+        """The extra without which a locked framework computes on the CPU: `jax[cuda12]`."""
+        if self.path.way is None or self.path.way.manager not in _LOCKING:
+            return set()
+        extras = [name for name, listed in sorted(self._offered.items()) if _for_gpu(listed)]
+        plain = (one for path in self.path.paths for one in self.sources[path].requirements)
+        if asked & set(extras) or _for_gpu(one for one in plain if not one.group):
+            return set()
+        return set(extras[:1])
 
     @property
     def every_extra(self) -> bool:

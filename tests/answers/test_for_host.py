@@ -120,11 +120,13 @@ def test_a_place_is_a_path_or_a_volume():
 
 
 def test_project_of_root_is_told_unless_the_container_runs_as_root():
-    def said(**given):
+    def said(*place, **given):
         full = complete(given, ProjectFacts(), replace(HOST, uid=0, gid=0))
-        return doubts(full, replace(HOST, uid=0, gid=0))
+        return doubts(full, replace(HOST, uid=0, gid=0), *place)
 
     (text,) = said()
     assert "--user root, or: chown -R 1000:1000 ." in text
+    (elsewhere,) = said("build/my net")
+    assert "chown -R 1000:1000 'build/my net'" in elsewhere
     assert said(user="root") == []
     assert said(target="cpu") == []

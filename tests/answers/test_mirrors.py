@@ -35,7 +35,7 @@ def test_names_and_addresses_together(texts, expected):
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
-        ("tunaa", "did you mean 'tuna'?"),
+        ("tunaa", "did you mean tuna?"),
         ("qinghua", "a name (tuna, "),
         ("registry=tuna", "or a name (daocloud)"),
         ("pip=aliyn", "or a name (tuna"),

@@ -59,11 +59,29 @@ def test_no_fix_runs_only_the_restart_that_follows_a_persons_work(row: Reported)
         assert first.argv or not only_restarts, proposal.finding.id
 
 
-def test_recording_of_an_older_probe_is_still_judged():
-    row = next(row for row in ROWS if row.name.startswith("a Slurm job"))
+def by_old_probe(row: Reported, *lines: str) -> list[str]:
+    """What is found on a host whose recording lacks later parts and lines."""
     made = recorded(row)
-    lines = made.output.decode().split("\n")
-    old = [line for line in lines if not line.startswith(tuple(f"{NONCE} {one} " for one in NEW))]
-    facts = read_host(replace(made, output="\n".join(old).encode(), forwarding={}))
+    old = made.output.decode().split("\n")
+    left_out = (*(f"{NONCE} {one} " for one in NEW), *(f"{NONCE} {one}" for one in lines))
+    kept = [line for line in old if not line.startswith(left_out)]
+    facts = read_host(replace(made, output="\n".join(kept).encode(), forwarding={}))
     assert (facts.system.marks, facts.toolkit.cdi_missing, facts.sshd.forwards) == (None,) * 3
-    assert [finding.id for out in check_host(facts) for finding in out.findings] == ["gpu.missing"]
+    found = [finding for out in check_host(facts) for finding in out.findings]
+    return [f"{one.level.value} {one.id}" for one in found]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("a Slurm job", ["info gpu.missing"]),
+        ("a cluster's login node", ["error hardware.no-gpu", "error docker.missing"]),
+        (
+            "a login node with homes on NFS",
+            ["error hardware.no-gpu", "error docker.cluster", "info disk.home-network"],
+        ),
+    ],
+)
+def test_recording_of_an_older_probe_is_still_judged(name: str, expected: list[str]):
+    row = next(row for row in ROWS if row.name.startswith(name))
+    assert by_old_probe(row, "system |hostname=", "system |program=") == expected

@@ -3,7 +3,10 @@
 import pytest
 
 from scaffold.cli.main import COMMANDS, SECTIONS
-from scaffold.cli.usage_errors import ELSEWHERE, nearest, unknown_choice
+from scaffold.cli.near_misses import COMMANDS as MEANT
+from scaffold.cli.near_misses import OPTIONS
+from scaffold.cli.usage_errors import unknown_choice
+from scaffold.nearest import nearest
 
 MISTAKES = {
     "a command with letters exchanged": (["inti"], "has no command 'inti'", "scaffold init"),
@@ -20,16 +23,20 @@ MISTAKES = {
         "no command 'gpuz'",
         "scaffold catalogue gpus",
     ),
-    "a command of docker below container": (["container", "ls"], "'ls'", "Did you mean 'list'"),
+    "a command of docker below container": (
+        ["container", "ls"],
+        "scaffold container has no command 'ls'",
+        "scaffold container list?",
+    ),
     "an option": (["init", "--tarket", "cpu"], "no option --tarket", "did you mean --target?"),
     "an option of another command": (
         ["container", "recreate", "x", "--port", "8"],
         "--port",
-        "Did you mean '--publish'",
+        "did you mean --publish?",
     ),
     "a choice": (["verify", "--gpu", "requird"], "--gpu: unknown choice", "did you mean required?"),
     "a choice that is near to none": (["verify", "--gpu", "xyz"], "'xyz'", "choose one of req"),
-    "a choice of init": (["init", "--gpu", "requird"], "'requird'", "did you mean 'required'"),
+    "a choice of init": (["init", "--gpu", "requird"], "'requird'", "did you mean required?"),
     "an option without its value": (["host", "check", "local", "--for"], "requires", "--help"),
     "a word too many": (
         ["up", "a", "b"],
@@ -54,9 +61,19 @@ def test_mistake_is_told_in_one_form(scaffold, words, wrong, meant):
 
 
 def test_every_word_of_other_tools_names_a_command_that_exists(scaffold):
-    for word, command in ELSEWHERE.items():
-        assert word not in COMMANDS
-        assert scaffold(*command.split(), "--help").code == 0
+    for group, words in MEANT.items():
+        for word, command in words.items():
+            assert (group, word) not in {("", one) for one in COMMANDS}
+            assert scaffold(*group.split(), *command.split(), "--help").code == 0
+
+
+def test_every_option_of_other_tools_names_an_option_that_exists(scaffold):
+    for command, options in OPTIONS.items():
+        listed = scaffold(*command.split(), "--help").out
+        for typed, right in options.items():
+            done = scaffold(*command.split(), "x", typed)
+            assert f"did you mean {right}?" in done.err or "has no option" not in done.err
+            assert right in listed
 
 
 def test_help_has_parts_and_starts_with_what_a_newcomer_needs(scaffold):
@@ -70,3 +87,10 @@ def test_nearest_knows_no_case_and_takes_no_far_word():
     assert nearest("GPU1", ["gpu01", "web"]) == "gpu01"
     assert nearest("x", ["gpu01"]) == ""
     assert "one of a, b" in unknown_choice("--x", "zzz", ("a", "b")).hint
+
+
+def test_group_without_a_command_shows_its_help_and_no_error(scaffold):
+    done = scaffold("host")
+    assert done.code == 2
+    assert done.err.startswith("Usage: ")
+    assert "check" in done.err

@@ -23,9 +23,9 @@ with atheris.instrument_imports(include=["scaffold"]):
     from scaffold.sync.replies import CutShortError, read_reply
     from scaffold.sync.rules import is_ignored, read_rules
     from scaffold.sync.runs_here import end_of_link, holds_git, runs_here
-    from scaffold.workspace.reach import (
+    from scaffold.workspace.reach.compose import compose_reaches
+    from scaffold.workspace.reach.config import (
         answers_reach,
-        compose_reaches,
         config_reaches,
         dockerfile_reaches,
         ignore_reaches,
@@ -44,9 +44,9 @@ def read_documents(data: bytes) -> None:
             continue
 
 
-def read_json5(data: bytes) -> None:
+def read_jsonc(data: bytes) -> None:
     try:
-        documents.read_json5(texts(data[:400]))
+        documents.read_jsonc(texts(data))
     except documents.BrokenDocumentError:
         return
 
@@ -137,7 +137,7 @@ def read_recordings(data: bytes) -> None:
 TARGETS: dict[str, Callable[[bytes], None]] = {
     one.__name__: one
     for one in (
-        *(read_documents, read_json5, change_jsonc, read_answers, match_rules, find_in_text),
+        *(read_documents, read_jsonc, change_jsonc, read_answers, match_rules, find_in_text),
         *(judge_paths, read_known_hosts, read_recordings, judge_reach, read_container_files),
     )
 }

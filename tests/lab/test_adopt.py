@@ -10,6 +10,7 @@ import pytest
 
 from tests.lab.support.handmade import BASE, CONTAINERS, make, name_of
 from tests.lab.support.recreating import finished
+from tests.lab.support.rows import with_long
 from tests.lab.test_engine_over_ssh import far_engine
 
 
@@ -29,7 +30,15 @@ def adopted(engine, *words: str) -> dict:
     return document
 
 
-@pytest.mark.parametrize("title", CONTAINERS)
+EACH_TIME = {
+    "a broken package",
+    "apt and pip on a base image",
+    "files in /root and /opt",
+    "packages without a source",
+}
+
+
+@pytest.mark.parametrize("title", with_long([(name, name) for name in CONTAINERS], EACH_TIME))
 def test_container_made_by_hand_is_built_again_equal(engine, index, tmp_path, title):
     name = make(engine, index, title)
     before = engine.inspect(name)["State"]

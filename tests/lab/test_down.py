@@ -7,6 +7,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from tests.json_documents import require_published
 from tests.lab.hosts.mendable import BASE
 from tests.lab.hosts.pieces_system import sshd
 from tests.lab.hosts.row import SOCKET
@@ -21,7 +22,7 @@ NAME = "goes-down"
 
 
 def run(*words: object, env: dict[str, str], cwd: Path | None = None):
-    return subprocess.run(
+    done = subprocess.run(
         [*SCAFFOLD, *map(str, words)],
         env=env,
         cwd=cwd,
@@ -30,6 +31,8 @@ def run(*words: object, env: dict[str, str], cwd: Path | None = None):
         check=False,
         stdin=subprocess.DEVNULL,
     )
+    require_published([*map(str, words)], done.stdout)
+    return done
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.lab.support.engine import LONG
 from tests.lab.support.recreating import finished, names, remove, scaffold
 
 NAME = "killed"
-MOMENTS = 100 if LONG else 10
+MOMENTS = 100 if LONG else 8
 FIRST, LAST = 0.1, 1.2
 """Of the time to the successor's start, which depends on the machine: both sides of all acts."""
 

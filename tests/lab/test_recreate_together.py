@@ -14,7 +14,7 @@ from tests.lab.support.recreating import finished, names, recreated, remove, sca
 
 MAIN, SIDE, LOGS, BOARD = "group-main", "group-side", "group-logs", "group-board"
 ALL = (BOARD, LOGS, MAIN, SIDE)
-KILLS = int(os.environ.get("LAB_KILLS", "100" if LONG else "6"))
+KILLS = int(os.environ.get("LAB_KILLS", "100" if LONG else "3"))
 LOOP = ("sh", "-c", 'test -z "$FAIL" || exit 7; trap exit TERM; while :; do sleep 0.1; done')
 
 

@@ -11,6 +11,7 @@ import pytest
 from tests.lab.support.engine import is_required
 from tests.lab.support.images import REDIS_IMAGE, provide
 from tests.lab.support.registry import feature_registry
+from tests.lab.support.rows import with_long
 from tests.lab.test_rendered import Case, written
 
 SETUP = 'from setuptools import setup\nsetup(name="demo", version="1", py_modules=["demo"])\n'
@@ -169,7 +170,14 @@ LOCKS = {"a uv workspace": ("uv", "lock", "--quiet")}
 """How the user of a manager wrote the lock file."""
 
 
-@pytest.mark.parametrize("name", KINDS)
+EACH_TIME = KINDS.keys() - {
+    "Pipenv with a path",
+    "PDM with a lock and a path",
+    "one folder of several",
+}
+
+
+@pytest.mark.parametrize("name", with_long([(name, name) for name in KINDS], EACH_TIME))
 def test_every_kind_builds_and_imports_what_it_needs(up, engine, index, tmp_path, name):
     case = KINDS[name]
     workspace = written(tmp_path, index, case, lock=LOCKS.get(name, ()))

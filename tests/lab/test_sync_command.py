@@ -11,6 +11,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from tests.json_documents import require_published
 from tests.lab.support.syncing import VIEW, Desk, desk_on, git, tree, write
 
 SETTINGS = {"workspaceMount": "type=bind,source=/home/ada/proj,target=/w", "workspaceFolder": "/w"}
@@ -30,7 +31,7 @@ def argv(desk: Desk, verb: str, *options: str) -> list[str]:
 
 
 def run(desk: Desk, verb: str, *options: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
+    done = subprocess.run(
         argv(desk, verb, *options),
         cwd=desk.root,
         stdin=subprocess.DEVNULL,
@@ -39,6 +40,8 @@ def run(desk: Desk, verb: str, *options: str) -> "subprocess.CompletedProcess[st
         check=False,
         timeout=300,
     )
+    require_published([verb, *options], done.stdout)
+    return done
 
 
 def typed(desk: Desk, answer: str, verb: str, *options: str) -> tuple[int | None, str]:

@@ -17,6 +17,7 @@ import pytest
 from scaffold.adapters.probe.inside import check_script
 from scaffold.container.editor_uri import folder_inside
 from tests.inside.imitation import Card, Inside, programs
+from tests.json_documents import require_published
 from tests.lab.support.container_options import IMAGE
 from tests.lab.support.recreating import remove
 from tests.lab.test_rendered import CASES, written
@@ -55,6 +56,7 @@ def verify(engine, *words: object, cwd: Path | None = None) -> Done:
         check=False,
         stdin=subprocess.DEVNULL,
     )
+    require_published(["verify", *map(str, words)], done.stdout)
     return Done(done.returncode, done.stdout, done.stderr)
 
 

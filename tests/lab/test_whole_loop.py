@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.lab.support.rows import with_long
 from tests.lab.support.tunnelling import processes, tunnelling
 from tests.lab.test_tunnel_jupyter import computed, rendered
 from tests.lab.test_up import World, init, world
@@ -21,7 +22,9 @@ for _ in range(3000):
 """
 
 
-@pytest.mark.parametrize("files", ["remote-ssh", "context"])
+@pytest.mark.parametrize(
+    "files", with_long([(way, way) for way in ("remote-ssh", "context")], {"remote-ssh"})
+)
 def test_from_a_repository_to_jupyter_in_the_browser_and_back(world: World, index, files: str):
     init(world, files, "--jupyter", *index.flags("pip"))
     up = world.up()

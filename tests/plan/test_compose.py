@@ -138,7 +138,7 @@ def test_features_stand_in_the_configuration():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("nod", "did you mean 'node'"),
+        ("nod", "did you mean node?"),
         ("", "cannot read"),
         ("../own", "outside"),
         ("node,versoin=20", "no option 'versoin'"),

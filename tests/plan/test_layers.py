@@ -14,6 +14,7 @@ from scaffold.project.facts import (
     NeededPackage,
     PackageManager,
     Pin,
+    PipOnly,
     ProjectFacts,
     Submodule,
     SystemPackage,
@@ -262,9 +263,12 @@ def test_system_packages_have_the_names_of_the_base(image, stack, name):
 
 
 def test_system_packages_that_no_release_has_are_said():
-    unknown = (SystemPackage("cuda-9-0", "README.md:2", "apt install cuda-9-0"),)
+    names = ("cuda-9-0", "libold1")
+    unknown = tuple(SystemPackage(name, "README.md:2", "apt install") for name in names)
     plan = plan_of(project=replace(PROJECT, apt_unknown=unknown))
-    assert any("README.md:2: cuda-9-0 is not installed" in text for text in plan.warnings)
+    assert [text for text in plan.warnings if text.startswith("README.md:2: ")] == [
+        "README.md:2: left out, not known in the base image's releases: cuda-9-0, libold1"
+    ]
 
 
 def test_conda_without_a_gpu_is_told_nothing():
@@ -286,6 +290,39 @@ def test_a_build_without_an_index_needs_no_second_one():
     assert "UV_INDEX" not in dict(plan.image.environment)
     pip = plan_of(installer=Installer.PIP)
     assert dict(pip.image.environment)["PIP_EXTRA_INDEX_URL"] == TORCH.index_url
+
+
+LINE = PipOnly(where="r.txt:2", text="-e git+https://x.org/a#egg=a", reason="an editable one")
+
+
+def test_uv_is_told_what_the_lists_mean_to_pip():
+    options = ("--prerelease=allow", "--trusted-host=a b")
+    asked = of("pip", "requirements.txt", "odd name.txt", uv_options=options)
+    words = "uv pip install --prerelease=allow '--trusted-host=a b'"
+    assert f"{words} -r requirements.txt" in commands(plan_of(**asked))
+    assert f"{words} -r './odd name.txt'" in tasks(plan_of(**asked))
+    assert "prerelease" not in commands(plan_of(**asked, installer=Installer.PIP))
+
+
+def test_pip_installs_what_uv_cannot_read_and_says_so():
+    plan = plan_of(**of("pip", "requirements.txt", pip_only=LINE))
+    assert "python -m pip install --no-compile -r requirements.txt" in commands(plan)
+    note = f"pip installs, since uv refuses an editable one: r.txt:2: {LINE.text}"
+    assert note in plan.warnings
+    assert note in plan.install.layers[-1].comments
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {**of("pip", "requirements.txt", pip_only=LINE), "installer": Installer.PIP},
+        of("poetry", "pyproject.toml", pip_only=LINE),
+        of("pip", "requirements.txt"),
+    ],
+    ids=["pip was asked for", "another manager reads its own files", "uv reads every line"],
+)
+def test_nothing_is_said_where_uv_is_not_replaced(asked):
+    assert not any("since uv" in text for text in plan_of(**asked).warnings)
 
 
 def test_answers_begin_with_uv():

@@ -29,6 +29,10 @@ PACKAGES = [
     ("pip install \\\n  numpy \\\n  scipy", ("numpy", "scipy")),
     ("pip install git+https://example.org/a/tool.git@v1#egg=tool", ("tool",)),
     ('pip install "unclosed numpy', ("numpy",)),
+    ("conda install -c conda-forge numpy (only for detection or cropping)", ("numpy",)),
+    ("pip install numpy scipy if you use arrays", ("numpy", "scipy")),
+    ("(cd sub && pip install numpy)", ("numpy",)),
+    ("uv --no-config --directory x pip install numpy", ("numpy",)),
     ("conda install -y -c conda-forge numpy=1.26 pip", ("numpy==1.26.*",)),
     ("mamba create -n x python=3.10 numpy", ("numpy",)),
 ]
@@ -37,6 +41,23 @@ PACKAGES = [
 @pytest.mark.parametrize(("line", "expected"), PACKAGES)
 def test_packages_of_a_command(line, expected):
     assert names(read(line)[0])[-len(expected) :] == expected
+
+
+SETTINGS = [
+    (
+        "FORCE_CUDA=1 TOOL_ARGS='-DGPU=on -O2' pip install .",
+        ("FORCE_CUDA=1", "TOOL_ARGS=-DGPU=on -O2"),
+    ),
+    ("PATH=/x CUDA_HOME=/usr/local/cuda PIP_NO_CACHE_DIR=1 pip install .", ()),
+    ("GIT_TOKEN=abc A_KEY=1 X_DIR=/opt/x Y_ROOT=$HOME pip install .", ()),
+    ("env FORCE_CUDA=1 python setup.py install", ("FORCE_CUDA=1",)),
+    ("pip install . && FORCE_CUDA=1 true", ()),
+]
+
+
+@pytest.mark.parametrize(("line", "expected"), SETTINGS)
+def test_variables_in_front_of_a_command_that_only_its_build_reads(line, expected):
+    assert read(line)[0].settings == expected
 
 
 NOTHING = [
@@ -201,3 +222,12 @@ def test_long_and_many_lines_are_bounded():
     assert len(read_readme("README.md", many).commands) == 300
     endless = "pip install a \\\n" * 50_000
     assert len(read(endless)) < 400
+
+
+def test_code_between_three_backticks_in_a_line_opens_no_block():
+    text = "# Install\n```sudo apt install cmake```\n\n```\npip install numpy\n```\nThen pip it.\n"
+    commands = read_readme("README.md", text).commands
+    assert [(one.kind, one.where) for one in commands] == [
+        ("apt", "README.md:2"),
+        ("packages", "README.md:5"),
+    ]

@@ -78,6 +78,9 @@ def test_options_and_includes_of_a_requirements_file():
         ("requirements/constraints.txt", True),
     )
     assert [(one.topic, one.value) for one in source.notes] == [
+        (Subject.PIP_ONLY, "an option without a space"),
+        (Subject.UV_OPTION, "--index-strategy=unsafe-best-match"),
+        (Subject.PIP_ONLY, "an editable repository"),
         (Subject.INDEX, "https://download.pytorch.org/whl/cu124"),
         (Subject.CUDA, "12.4"),
         (Subject.LINKS, "https://data.pyg.org/whl/torch-2.4.0+cu121.html"),

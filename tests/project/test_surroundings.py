@@ -384,6 +384,7 @@ def test_notebooks_without_a_list():
     assert [(one.text, one.where) for one in facts.packages] == [
         ("pandas", "a.ipynb"),
         ("matplotlib", "a.ipynb"),
+        ("ipykernel", "a.ipynb"),
     ]
 
 

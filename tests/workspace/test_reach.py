@@ -1,12 +1,14 @@
 """What the project's own files reach outside the container: situations, a row each."""
 
+import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.workspace.reach import (
+from scaffold.workspace.reach.compose import compose_reaches, dockerfiles, other_files
+from scaffold.workspace.reach.config import (
     answers_reach,
-    compose_reaches,
     config_reaches,
     dockerfile_reaches,
     ignore_reaches,
@@ -66,10 +68,15 @@ REACHES = [
     ("the engine's socket as an option", {"runArgs": ["--use-api-socket"]}),
     ("an option that nobody here knows", {"runArgs": ["--brand-new=1"]}),
     ("a log driver", {"runArgs": ["--log-driver=syslog"]}),
+    ("an image of anybody", {"image": "evil/base:1"}),
+    ("an image of an unknown registry", {"image": "registry.example.org/x:1"}),
+    ("a frontend as an argument", {"build": {"args": {"BUILDKIT_SYNTAX": "evil/frontend"}}}),
 ]
 
 STAYS = [
     ("an image", {"image": "debian:12"}),
+    ("an image of a known publisher", {"image": "mcr.microsoft.com/devcontainers/python:3.12"}),
+    ("an image by its digest", {"image": "nvidia/cuda:12.8@sha256:0a"}),
     ("a volume", {"mounts": ["type=volume,source=cache,target=/cache"]}),
     ("a temporary file system", {"mounts": ["type=tmpfs,target=/tmp"]}),
     ("limits and names", {"runArgs": ["--memory=8g", "--cpus", "4", "-h", "box", "--name=x"]}),
@@ -118,6 +125,19 @@ COMPOSE = [
     ({"extends": {"file": "/etc/x.yml", "service": "a"}}, True),
     ({"env_file": "/etc/x"}, True),
     ({"image": "x", "command": "sleep 1"}, False),
+    ({"image": "evil/x"}, True),
+    ({"restart": "always"}, True),
+    ({"restart": "no"}, False),
+    ({"environment": ["HF_TOKEN"]}, True),
+    ({"environment": {"HF_TOKEN": None}}, True),
+    ({"environment": {"A": "${AWS_SECRET_ACCESS_KEY:-}"}}, True),
+    ({"environment": {"A": "$$B", "C": "${HOME}"}}, False),
+    ({"build": {"context": "..", "dockerfile": "../../x"}}, True),
+    ({"build": {"dockerfile_inline": "FROM evil/x"}}, True),
+    ({"build": {"args": ["BUILDKIT_SYNTAX=evil/x"]}}, True),
+    ({"a_key_of_the_future": [1]}, True),
+    ({"x-note": "ours", "deploy": {"resources": {}}}, False),
+    ({"devices": [{datetime.date(2001, 1, 1): 1}]}, True),
 ]
 
 
@@ -132,10 +152,22 @@ def test_services_of_a_compose_file_are_judged_alike(service, reaches):
         {"include": ["/etc/x.yml"]},
         {"volumes": {"v": {"driver_opts": {"device": "/", "o": "bind"}}}},
         {"secrets": {"s": {"file": "~/.ssh/id_ed25519"}}},
+        {"volumes": {"v": {"external": True}}},
+        {"networks": {"n": {"name": "bridge-of-another", "external": True}}},
+        {"models": {"m": {}}},
     ],
 )
 def test_other_parts_of_a_compose_file_are_judged_too(document):
     assert list(compose_reaches(document))
+
+
+def test_the_files_of_a_compose_file_are_named():
+    build = {"context": "..", "dockerfile": "D"}
+    services = {"a": {"extends": {"file": "b.yml"}, "build": build}, "b": {"build": "x"}, "c": 1}
+    document = {"include": ["c.yml", {"path": ["d.yml", 5]}], "services": services}
+    assert list(other_files(document)) == ["c.yml", "d.yml", "b.yml"]
+    assert list(dockerfiles(document)) == [("..", "D"), ("x", "Dockerfile")]
+    assert list(other_files([])) == list(dockerfiles(None)) == []
 
 
 @pytest.mark.parametrize("document", [None, [], "x", {"services": []}, {"services": {"a": 1}}])
@@ -147,6 +179,28 @@ def test_a_dockerfile_with_a_frontend_or_rights_of_its_own_is_listed():
     text = "# syntax=evil/frontend\nRUN --mount=type=ssh --network=host x\n"
     assert len(list(dockerfile_reaches(text))) == 3
     assert list(dockerfile_reaches("# syntax=docker/dockerfile:1\nFROM x\n")) == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "# a=1\n" * 9 + "# syntax=evil/frontend\nFROM x",
+        "// syntax=evil/frontend\nFROM x",
+        '{"syntax": "evil/frontend"}',
+        "\ufeffFROM evil/x",
+        "\x0b from\t--platform=linux/amd64\x0cevil/x AS y",
+        "ARG B=evil/x\nFROM ${B}",
+        "RUN --mount=id=a,Type=SSH x",
+        'RUN --mount=target=/x,type="secret" x',
+    ],
+)
+def test_a_dockerfile_cannot_hide_what_it_asks_for(content):
+    assert list(dockerfile_reaches(content))
+
+
+def test_images_of_known_publishers_are_not_listed():
+    text = "FROM python:3.12 AS a\nFROM mcr.microsoft.com/devcontainers/base:${V}\nFROM a\n"
+    assert list(dockerfile_reaches(text)) == []
 
 
 def test_answers_name_mounts_mirrors_servers():

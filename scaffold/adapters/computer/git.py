@@ -1,9 +1,12 @@
 """The git program: clones a repository and names where one came from."""
 
 import os
+import re
 import shutil
 import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO, cast
 
 from scaffold.adapters.computer.ask import ask
 from scaffold.errors import InputError, TargetError
@@ -13,19 +16,46 @@ from scaffold.parsing.untrusted.secrets import redacted
 SAFE = ("-c", "protocol.ext.allow=never")
 
 
-def clone(url: str, folder: Path) -> None:
-    """Clone into a folder that does not exist; git shows progress and asks for a login itself.
+LONGEST_LINE = 1 << 12
+"""Bytes of one line of git's messages."""
 
-    Raises InputError without git, TargetError if it fails. Runs nothing of the repository.
+
+def clone(url: str, folder: Path, show: Callable[[str], None], *, progress: bool) -> None:
+    """Clone into a folder that does not exist; git asks for a login itself, at the terminal.
+
+    `show` takes each message of git and of the server, with the `\\r` or line feed at its end; with
+    `progress` they tell how far it is. Raises InputError without git, TargetError if it fails.
+    Runs nothing of the repository.
     """
     if shutil.which("git") is None:
         raise InputError("git is not installed", hint="scaffold doctor says how to install it")
-    done = subprocess.run(["git", *SAFE, "clone", "--", url, str(folder)], check=False)
-    if done.returncode:
+    flags = ["--progress"] if progress else []
+    argv = ["git", *SAFE, "clone", *flags, "--", url, str(folder)]
+    with subprocess.Popen(argv, stderr=subprocess.PIPE) as program:
+        try:
+            for message in _messages(cast("IO[bytes]", program.stderr)):
+                show(message)
+        except BaseException:
+            # So that git removes what it has begun.
+            program.terminate()
+            raise
+    if program.returncode:
         raise TargetError(
             f"git cannot clone {redacted(url)}",
             hint="check the address, and that `git ls-remote` with it works",
         )
+
+
+def _messages(stream: IO[bytes]) -> Iterator[str]:
+    left = b""
+    while data := os.read(stream.fileno(), LONGEST_LINE):
+        *whole, left = re.split(rb"(?<=[\r\n])", left + data)
+        yield from (one.decode("utf-8", "replace") for one in whole)
+        if len(left) >= LONGEST_LINE:
+            yield left.decode("utf-8", "replace")
+            left = b""
+    if left:
+        yield left.decode("utf-8", "replace")
 
 
 def origin(folder: Path) -> str:

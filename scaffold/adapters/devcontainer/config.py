@@ -6,7 +6,7 @@ from typing import Any
 
 from scaffold.adapters.local.files import read_file
 from scaffold.errors import InputError
-from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_json5, read_yaml
+from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_jsonc, read_yaml
 
 LOCATIONS = (".devcontainer/devcontainer.json", ".devcontainer.json")
 """Paths that the tools read, in their order: containers.dev, devcontainer.json reference."""
@@ -49,7 +49,7 @@ def _named(workspace: Path, name: str) -> Path:
 def read_config(path: Path) -> dict[str, Any]:
     """The settings of a file. Raises InputError if it is not a JSON object."""
     try:
-        found = read_json5((read_file(path) or b"").decode("utf-8-sig"))
+        found = read_jsonc((read_file(path) or b"").decode("utf-8-sig"))
     except (OSError, ValueError) as error:
         raise InputError(f"cannot read {path}: {error}") from error
     if not isinstance(found, dict):

@@ -18,6 +18,11 @@ def home() -> Path | None:
         return None
 
 
+def config_folder() -> Path:
+    """Where settings of the user's own are kept (XDG_CONFIG_HOME). The folder need not exist."""
+    return _xdg("XDG_CONFIG_HOME", ".config")
+
+
 def cache_folder() -> Path:
     """Where what can be read again is kept (XDG_CACHE_HOME). The folder need not exist."""
     return _xdg("XDG_CACHE_HOME", ".cache")

@@ -81,9 +81,9 @@ kind() {
   { IFS= read -r line </proc/1/comm && printf 'init=%s\n' "$line"; } 2>/dev/null
   { IFS= read -r line </proc/self/uid_map && printf 'uid_map=%s\n' "$line"; } 2>/dev/null
   sed 's/^/cgroup=/' /proc/self/cgroup 2>/dev/null | head -n 20
-  for file in /.dockerenv /run/.containerenv /var/run/secrets/kubernetes.io/serviceaccount \
+  for file in /.dockerenv /run/.containerenv /.singularity.d /var/run/secrets/kubernetes.io/serviceaccount \
     /run/nvidia/driver /run/nvidia/validations /var/lib/nvidia /etc/dgx-release \
-    /etc/synoinfo.conf /etc/unraid-version /run/current-system /etc/pve /var/lib/google \
+    /etc/synoinfo.conf /etc/unraid-version /etc/config/qpkg.conf /run/current-system /etc/pve /var/lib/google \
     /etc/slurm /etc/ood /run/ostree-booted /usr/bin/midclt; do
     [ ! -e "$file" ] || printf 'file=%s\n' "$file"
   done
@@ -101,6 +101,13 @@ kind() {
     [ ! -e "$file" ] || printf 'loader=%s\n' "$(readlink -f "$file")"
   done
   # The kernel gives these files whole or not at all; read asks for single bytes.
+  # Docker 28 needs this table; a Jetson's kernel is built without it.
+  modules=/lib/modules/$(uname -r)
+  if [ -r "$modules/modules.dep" ]; then
+    raw=no
+    ! grep -qs 'iptable_raw' "$modules/modules.dep" "$modules/modules.builtin" || raw=yes
+    printf 'iptable_raw=%s\n' "$raw"
+  fi
   printf 'watches=%s\n' "$(cat /proc/sys/fs/inotify/max_user_watches 2>/dev/null)"
   printf 'glibc=%s\n' "$(getconf GNU_LIBC_VERSION 2>/dev/null)"
   for file in /lib/ld-musl-*; do [ ! -e "$file" ] || printf 'musl=%s\n' "$file"; done
@@ -120,6 +127,8 @@ account() {
   printf 'home=%s\n' "${HOME-}"
   printf 'docker_host=%s\n' "${DOCKER_HOST-}"
   printf 'docker_context=%s\n' "${DOCKER_CONTEXT-}"
+  # Its address may hold a password.
+  [ -z "${https_proxy-}${HTTPS_PROXY-}" ] || printf 'proxy=yes\n'
   printf 'user=%s\nuid=%s\ngid=%s\n' "$user" "$(id -u)" "$(id -g)"
   printf 'groups=%s\n' "$(id -nG 2>/dev/null)"
   printf 'configured=%s\n' "$(id -nG "$user" 2>/dev/null)"
@@ -250,11 +259,14 @@ services() {
 
 # Why an engine does not start: the lines of its log that complain.
 docker_log() {
-  ! systemctl is-active --quiet docker.service >/dev/null 2>&1 || return 0
   {
-    journalctl -q -u docker.service -n 80 --no-pager -o cat
-    journalctl -q --user -u docker.service -n 80 --no-pager -o cat
-    tail -n 80 /var/log/docker.log
+    if ! systemctl is-active --quiet docker.service; then
+      journalctl -q -u docker.service -n 80 --no-pager -o cat
+      tail -n 80 /var/log/docker.log
+    fi
+    if systemctl --user is-failed --quiet docker.service; then
+      journalctl -q --user -u docker.service -n 80 --no-pager -o cat
+    fi
   } 2>/dev/null | grep -iE 'level=(fatal|error)|failed to|unable to|cannot|error' | tail -n 20
 }
 
@@ -309,6 +321,7 @@ client() {
     [ -S "$socket" ] || continue
     if [ -r "$socket" ] && [ -w "$socket" ]; then usable=yes; else usable=no; fi
     printf 'socket=%s %s\n' "$usable" "$socket"
+    printf 'socket_group=%s\n' "$(stat -L -c %G "$socket" 2>/dev/null)"
   done
   for file in /etc/docker/daemon.json "${XDG_CONFIG_HOME:-${HOME-}/.config}/docker/daemon.json" \
     /var/snap/docker/current/config/daemon.json; do
@@ -322,6 +335,12 @@ client() {
       printf 'unreadable=%s\n' "$file"
     fi
   done
+  # A program that docker asks for passwords of registries, also for public images.
+  sed -n 's/.*"credsStore"[[:space:]]*:[[:space:]]*"\([A-Za-z0-9._-]*\)".*/\1/p' \
+    "${DOCKER_CONFIG:-${HOME-}/.docker}/config.json" 2>/dev/null |
+    while IFS= read -r name; do
+      command -v "docker-credential-$name" >/dev/null || printf 'lost_helper=docker-credential-%s\n' "$name"
+    done
   for file in /etc/sysconfig/docker /etc/default/docker /etc/sysconfig/docker-storage; do
     [ ! -r "$file" ] || sed -n 's/^[[:space:]]*[A-Z_]*OPT[A-Z_]*=/options=/p' "$file"
   done

@@ -20,6 +20,7 @@ from scaffold.adapters.ssh.paramiko_import import paramiko
 from scaffold.adapters.ssh.paramiko_transport import CONNECT_S, NotSshError, open_transport
 from scaffold.adapters.ssh.trust import check_host_key, prefer_known_types, read_entries
 from scaffold.errors import TargetError
+from scaffold.nearest import suggestion
 
 # Without a handler, logging prints paramiko's tracebacks to the user's terminal.
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
@@ -99,7 +100,7 @@ def _direct(target: SshTarget) -> Iterator[socket.socket]:
         sock = socket.create_connection((target.hostname, target.port), CONNECT_S)
     except socket.gaierror as error:
         near = nearest_alias(target.name)
-        meant = f"did you mean {near}? Otherwise " if near else ""
+        meant = f"{suggestion(near)}Otherwise " if near else ""
         raise TargetError(
             f"no host is called {target.hostname}",
             hint=f"{meant}check the spelling, or add the host to ~/.ssh/config",

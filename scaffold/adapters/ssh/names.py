@@ -1,9 +1,10 @@
 """Names of hosts that the user has in the ssh config."""
 
-import difflib
 import re
 from collections.abc import Iterator
 from pathlib import Path
+
+from scaffold.nearest import nearest
 
 INCLUDES = 64
 """Files that are read at most, those that the config includes counted."""
@@ -32,8 +33,8 @@ def aliases(config: Path | None = None) -> list[str]:
 
 def nearest_alias(name: str, config: Path | None = None) -> str:
     """The alias that was most likely meant by a name; empty if none is near."""
-    found = difflib.get_close_matches(name, aliases(config), n=1, cutoff=0.6)
-    return found[0] if found and found[0] != name else ""
+    found = nearest(name, aliases(config))
+    return found if found != name else ""
 
 
 def _lines(path: Path) -> Iterator[tuple[str, list[str]]]:

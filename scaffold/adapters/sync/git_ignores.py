@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scaffold.adapters.local.files import read_file
+from scaffold.adapters.sync.local_git import git_environment
 from scaffold.errors import InputError
 from scaffold.sync.rules import NEVER_SYNCED, IgnoreRules, make_rules, read_rules
 
@@ -59,6 +60,7 @@ def _git(*argv: str) -> bytes:
             capture_output=True,
             timeout=60,
             check=False,
+            env=git_environment(),
         )
     except (OSError, subprocess.TimeoutExpired):
         return b""

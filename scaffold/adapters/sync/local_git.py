@@ -1,7 +1,12 @@
-"""The local repositories, through the git program; the user's hooks and settings apply."""
+"""The local repositories, through the git program.
+
+The user's settings apply. Programs that a repository names itself do not run: hooks, filters and
+the like may come with an archive, or from another login.
+"""
 
 import hashlib
 import os
+import re
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -16,6 +21,17 @@ _OF_ANOTHER = frozenset(
 
 TIMEOUT_S = 600
 
+_PROGRAMS = re.compile(
+    r"filter\..+\.(?:clean|smudge|process)|merge\..+\.driver|diff\..+\.(?:command|textconv)"
+    r"|diff\.external|core\.(?:sshcommand|gitproxy|editor|pager|askpass|alternaterefscommand)"
+    r"|gpg\.(?:.+\.)?program|credential\.(?:.+\.)?helper|remote\..+\.(?:uploadpack|vcs)"
+    r"|sequence\.editor|trailer\..+\.(?:command|cmd)"
+)
+"""Settings of git-config(1) that name a program."""
+_LFS = re.compile(r"git-lfs (?:clean|smudge|filter-process)(?: --skip)?(?: -- %f)?")
+_QUIET = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
+"""A repository can name programs as its monitor and its hooks; nothing here needs one."""
+
 
 def git_environment() -> dict[str, str]:
     """The environment of git, which never asks and fetches nothing that was left out on purpose."""
@@ -24,7 +40,11 @@ def git_environment() -> dict[str, str]:
         for key, value in os.environ.items()
         if key.removeprefix("GIT_") not in _OF_ANOTHER or not key.startswith("GIT_")
     }
-    return {**known, "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
+    return {**known, "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1"} | {
+        # From files only: a setting of the repository may lead a fetch to a program.
+        "GIT_ALLOW_PROTOCOL": "file",
+        "LC_ALL": "C",
+    }
 
 
 class LocalGit:
@@ -35,11 +55,26 @@ class LocalGit:
         self._tree = self.folder.parent if folder.endswith(".git") else None
         self.has = cache(self._has)
         self.reaches = cache(self._reaches)
+        self._own_programs = cache(self._read_own_programs)
 
     def run(self, *argv: str, given: str = "") -> "subprocess.CompletedProcess[str]":
         """Run git in the repository; a missing program is exit code 127."""
-        # A repository can name a program as its fsmonitor, which needs no run for this.
-        options = ["-c", "core.fsmonitor=false", f"--git-dir={self.folder}"]
+        return self._run(*self._own_programs(), *argv, given=given)
+
+    def _read_own_programs(self) -> tuple[str, ...]:
+        """Options that take the place of the programs that the repository names; not of Git LFS."""
+        listed = self._run("config", "--local", "--includes", "--list", "-z").stdout
+        found: list[str] = []
+        for key, _, value in (entry.partition("\n") for entry in listed.split("\0")):
+            if _PROGRAMS.fullmatch(key) and not _LFS.fullmatch(value):
+                name = key.rpartition(".")[0]
+                # A filter without a program passes files on; a driver that fails is a conflict.
+                off = [f"{key}=", f"{name}.required=false"] if name[:7] == "filter." else []
+                found += [word for one in off or [f"{key}=false"] for word in ("-c", one)]
+        return tuple(found)
+
+    def _run(self, *argv: str, given: str = "") -> "subprocess.CompletedProcess[str]":
+        options = [*_QUIET, f"--git-dir={self.folder}"]
         options += [f"--work-tree={self._tree}"] if self._tree else []
         try:
             return subprocess.run(
@@ -104,8 +139,7 @@ class LocalGit:
 
 def is_committed(root: Path, path: str, content: bytes) -> bool:
     """Whether HEAD has `path` (relative to `root`) with this content; False without git."""
-    # A repository can name a program as its fsmonitor; nothing of the project is run.
-    argv = ["git", "-C", str(root), "-c", "core.fsmonitor=false"]
+    argv = ["git", "-C", str(root), *_QUIET]
     try:
         done = subprocess.run(
             [*argv, "rev-parse", "--quiet", "--verify", f"HEAD:./{path}"],

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from scaffold.checks.host import disk_rules as rules
 from scaffold.checks.host.docker.engine import EngineKind, engine_kind, engine_name, is_remote
+from scaffold.checks.host.kinds import NETWORK_KINDS
 from scaffold.checks.topics import Topic
 from scaffold.facts import Disk, HostFacts
 from scaffold.findings import Finding, see
@@ -23,7 +24,6 @@ NEAR_LIMIT = 0.95
 CONTAINERD = "/var/lib/containerd"
 """Where images are with the containerd image store, the default of new installations of 29."""
 FOREIGN_KINDS = {"ntfs", "ntfs3", "fuseblk", "exfat", "vfat", "9p", "drvfs", "hfsplus"}
-NETWORK_KINDS = ("nfs", "cifs", "smb", "fuse.sshfs", "lustre", "beegfs", "gpfs", "ceph", "afs")
 
 
 def _is_elsewhere(facts: HostFacts) -> bool:
@@ -61,6 +61,8 @@ def _images(facts: HostFacts) -> Iterator[Finding]:
     text = f"{_gib(disk)} are free at {disk.path}, where {engine_name(facts)} keeps images"
     if _network(disk):
         yield rules.DOCKER_NETWORK.found(f"{disk.path} is on {disk.kind}", "/proc/mounts")
+    if disk.kind in {"tmpfs", "ramfs", "rootfs"}:
+        yield rules.IN_MEMORY.found(f"{disk.path} is on {disk.kind}", "/proc/mounts")
     if disk.kind in FOREIGN_KINDS:
         yield rules.FOREIGN.found(f"{disk.path} is on {disk.kind}", "/proc/mounts")
     if disk.free_mib is not None and disk.free_mib < IMAGE_MIB:
@@ -140,7 +142,7 @@ TOPIC = Topic(
     rules=(
         *(rules.FULL, rules.LOW, rules.INODES, rules.DOCKER_NETWORK, rules.ROOT_UNKNOWN),
         *(rules.HOME_NETWORK, rules.HOME, rules.HOME_INODES, rules.QUOTA, rules.TEMPORARY),
-        *(rules.HANGS, rules.READ_ONLY, rules.FOREIGN),
+        *(rules.HANGS, rules.READ_ONLY, rules.FOREIGN, rules.IN_MEMORY),
     ),
     checks=(_images, _known, _folders, _answers),
     summary=_summary,

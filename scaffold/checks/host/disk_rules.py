@@ -40,6 +40,14 @@ FOREIGN = Rule(
     fix=(by_hand('Set "data-root" in daemon.json to ext4, xfs or btrfs, and restart Docker.'),),
     symptom="failed to mount overlay: invalid argument",
 )
+IN_MEMORY = Rule(
+    id="disk.docker-in-memory",
+    level=Level.WARN,
+    title="Docker keeps its data in memory",
+    why="Images take the memory that programs need, and are gone after a reboot.",
+    source="warewulf.org/docs, diskless nodes; tmpfs(5)",
+    fix=(by_hand('Set "data-root" in daemon.json to a disk, and restart Docker.'),),
+)
 HOME_NETWORK = Rule(
     id="disk.home-network",
     level=Level.INFO,

@@ -86,9 +86,10 @@ FABRIC = Rule(
     level=Level.ERROR,
     title="The fabric manager does not run",
     why="With NVSwitch, CUDA fails with error 802 (system not yet initialized) until it does.",
-    source="pytorch/pytorch#35710; NVIDIA fabric manager user guide",
+    source="pytorch/pytorch#35710; NVIDIA/gpu-operator#544; NVIDIA fabric manager user guide",
     consent=Consent.ROUTINE,
-    symptom="CUDA error 802: system not yet initialized",
+    symptom="CUDA error 802: system not yet initialized; fabric manager NVIDIA GPU driver "
+    "interface version 550.127.05 don't match with driver version 550.120",
 )
 PROHIBITED = Rule(
     id="gpu.compute-prohibited",

@@ -74,7 +74,9 @@ def _xids(facts: HostFacts) -> Iterator[Finding]:
         xid = messages.XIDS[logged.number]
         text = f"GPU {logged.address} logged Xid {logged.number}, {xid.meaning}"
         yield rules.XID.found(
-            text, logged.line, (*rules.XID.fix, by_hand(f"{xid.action.capitalize()}."))
+            text,
+            logged.line,
+            (*rules.XID.fix, by_hand(f"{xid.action[:1].upper()}{xid.action[1:]}.")),
         )
 
 
@@ -98,9 +100,10 @@ def _missing(facts: HostFacts) -> Iterator[Finding]:
     place = messages.short_address(unexplained[0].device.address)
     logged = messages.last_line(facts, place, "fallen off the bus")
     text = f"{on_bus} GPUs are on the bus, the driver shows {shown}"
-    # Recordings of earlier versions do not tell a job's GPUs from broken ones.
-    blind = facts.system.marks is None and not logged
-    level = Level.WARN if blind else None
+    # Recordings of earlier versions do not tell a job's GPUs from broken ones, of which the
+    # kernel complains.
+    blind = facts.system.marks is None and not logged and not messages.complaint(facts)
+    level = Level.INFO if blind else None
     yield rules.MISSING.found(text, logged or unexplained[0].evidence, level=level)
 
 
@@ -141,12 +144,17 @@ def _unready(facts: HostFacts, text: str, unit: str) -> Finding:
     start = start_service(
         facts, "Start it, now and after each reboot.", "nvidia-fabricmanager", undo=True
     )
-    return rules.FABRIC.found(text, fix=(by_hand(exact),) if unit == "not installed" else (start,))
+    if unit == "not installed":
+        return rules.FABRIC.found(text, fix=(by_hand(exact),))
+    again = by_hand(
+        f"If it fails: its version must be exactly {facts.driver_version}, see its log."
+    )
+    return rules.FABRIC.found(text, fix=(start, again))
 
 
-_RACKS = re.compile(r"\bGB[0-9]00\b")
+_RACKS = re.compile(r"\b(?:GB|GR|VR)[0-9]00\b")
 RACK = "Ask the rack's admins: its fabric manager runs on the switch trays (NVLink domain)."
-_BOARDS = re.compile(r"SXM|\bB[123]00\b|\bH(?:100|200|20|800) .*HBM3|\bH200$|\bH20\b")
+_BOARDS = re.compile(r"SXM|\b[BR][123]00\b|\bH(?:100|200|20|800) .*HBM3|\bH200$|\bH20\b")
 
 
 def _has_nvswitch_board(facts: HostFacts) -> bool:

@@ -51,6 +51,10 @@ def _present(facts: HostFacts) -> Iterator[Finding]:
 
 def _without(facts: HostFacts) -> Finding:
     """No GPU: normal on a cluster's login node, since its GPUs are in other nodes."""
+    if kinds.may_be_login_node(facts):
+        text = "no NVIDIA GPU on the PCI bus; with homes on a network this may be a login node"
+        ask = by_hand(f"If a cluster's scheduler is there, ask it for a GPU: {ASK['Slurm']}.")
+        return NO_GPU.found(text, "/sys/bus/pci/devices", (ask, *NO_GPU.fix[:2]))
     if not kinds.is_login_node(facts):
         return NO_GPU.found("no NVIDIA GPU on the PCI bus", "/sys/bus/pci/devices")
     name = kinds.scheduler(facts)

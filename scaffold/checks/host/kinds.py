@@ -14,16 +14,17 @@ LXC and systemd-nspawn are left out: they run a whole system, and Docker runs in
 _CONTAINER_MARKS = {
     "/.dockerenv": "Docker",
     "/run/.containerenv": "Podman",
+    "/.singularity.d": "Apptainer",
     "/var/run/secrets/kubernetes.io/serviceaccount": "Kubernetes",
     "KUBERNETES_SERVICE_HOST": "Kubernetes",
     "RUNPOD_POD_ID": "RunPod",
     "VAST_CONTAINERLABEL": "vast.ai",
 }
 _WHOLE_SYSTEM = {
-    *("systemd", "init", "runit", "runit-init", "openrc-init", "dinit", "shepherd", "s6-svscan"),
+    *("systemd", "init", "runit", "runit-init", "openrc-init", "dinit", "shepherd"),
     *("procd", "launchd", "machined", "finit", "upstart"),
 }
-"""First processes of a whole system; a container's is its own program (sshd, sh, tini …)."""
+"""First processes of a whole system; a container's is its own program (sshd, tini, s6-svscan)."""
 _ENGINE_GROUPS = ("kubepods", "/docker/", "/docker-", "libpod", "cri-containerd")
 """Parts of a cgroup's path that a container engine makes."""
 _SCHEDULERS = {
@@ -46,6 +47,8 @@ _KUBERNETES_UNITS = (
     *("kubelet.service", "k3s.service", "k3s-agent.service", "rke2-server.service"),
     *("rke2-agent.service", "snap.microk8s.daemon-kubelite.service"),
 )
+NETWORK_KINDS = ("nfs", "cifs", "smb", "fuse.sshfs", "lustre", "beegfs", "gpfs", "ceph", "afs")
+"""File systems that are reached over a network."""
 _OPERATOR = ("/run/nvidia/driver", "/run/nvidia/validations")
 
 
@@ -90,6 +93,32 @@ def is_lxc(facts: HostFacts) -> bool:
     return (facts.system.virtualization or "").startswith("lxc")
 
 
+_MACHINES = {
+    *("kvm", "qemu", "vmware", "microsoft", "xen", "amazon", "oracle", "google", "bhyve"),
+    *("parallels", "acrn", "powervm", "zvm", "bochs", "uml", "qnx", "sre", "apple"),
+}
+"""What systemd-detect-virt prints in a virtual machine."""
+
+
+def is_virtual_machine(facts: HostFacts) -> bool:
+    """Whether the host is a virtual machine, whose hypervisor shares out the GPUs."""
+    return facts.system.virtualization in _MACHINES
+
+
+_SYSTEMS_OF_OTHERS = {"systemd-nspawn", "openvz", "proot"}
+"""What systemd-detect-virt prints in other systems that share an outer machine's kernel."""
+
+
+def is_whole_system(facts: HostFacts) -> bool:
+    """Whether the host is a whole system on an outer machine's kernel: LXC, nspawn, OpenVZ."""
+    return is_lxc(facts) or facts.system.virtualization in _SYSTEMS_OF_OTHERS
+
+
+def borrows_kernel(facts: HostFacts) -> bool:
+    """Whether kernel and driver module belong to an outer machine."""
+    return is_whole_system(facts) or bool(container(facts))
+
+
 def is_unprivileged(facts: HostFacts) -> bool:
     """Whether the host is an LXC whose root is another user outside; True if that is unknown."""
     return is_lxc(facts) and facts.system.user_namespace is not False
@@ -118,6 +147,18 @@ def has_gpu(facts: HostFacts) -> bool:
 def is_login_node(facts: HostFacts) -> bool:
     """Whether the host is a cluster's login node: a scheduler, no GPU, no job."""
     return bool(scheduler(facts)) and not has_gpu(facts) and not job(facts)
+
+
+def may_be_login_node(facts: HostFacts) -> bool:
+    """Whether a recording from before schedulers were looked for looks like a login node.
+
+    It has no GPU and no Docker, and its users' homes are on a network.
+    """
+    if facts.system.programs is not None or has_gpu(facts) or facts.pci is None:
+        return False
+    home = next((one for one in facts.system.disks if one.path == facts.login.home), None)
+    shared = home is not None and (home.kind or "").startswith(NETWORK_KINDS)
+    return shared and facts.docker is None and not facts.client.target
 
 
 def has_apptainer(facts: HostFacts) -> str:

@@ -168,7 +168,8 @@ def _platform(facts: HostFacts) -> Iterator[Finding]:
         yield WSL.found("this is WSL2: the driver is that of Windows")
     if facts.platform is Platform.JETSON:
         yield JETSON.found("this is a Jetson: its driver comes with JetPack")
-    if facts.docker and (name := kinds.container(facts)):
+    own = facts.docker is not None and facts.docker.hostname == facts.system.hostname
+    if facts.docker and not own and (name := kinds.container(facts)):
         yield CONTAINER.found(f"this host is a container ({name}) that uses an engine outside")
     if kinds.is_lxc(facts) and facts.system.user_namespace is not None:
         kind = "unprivileged" if facts.system.user_namespace else "privileged"

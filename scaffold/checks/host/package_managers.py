@@ -94,6 +94,7 @@ WHOLE = {
     "flatcar": "Flatcar has no package manager; add it by Butane or a system extension",
     "unraid": "Unraid has no package manager; use Community Applications",
     "synology": "DSM has no package manager for this; use its Package Center",
+    "qnap": "QTS has no package manager for this; use its App Center",
     "talos": "Talos has no package manager; add a system extension to its image",
     "bottlerocket": "Bottlerocket has no package manager; choose its NVIDIA variant",
     "truenas": "TrueNAS switches apt off; use its Apps settings, which install NVIDIA's driver",
@@ -103,6 +104,7 @@ WHOLE = {
 _MARKS = {
     "/etc/synoinfo.conf": "synology",
     "/etc/unraid-version": "unraid",
+    "/etc/config/qpkg.conf": "qnap",
     "/usr/bin/midclt": "truenas",
 }
 LAYERED = ("rpm-ostree", "transactional-update")

@@ -188,12 +188,21 @@ def start_service(facts: HostFacts, why: str, unit: str, *, undo: bool = False) 
 def restart_docker(facts: HostFacts) -> Step:
     """A step that restarts Docker; running containers stop."""
     why = "Restart Docker; running containers stop."
-    argv = ("systemctl", "restart", "docker")
-    if "rc-service" in (facts.system.programs or ()) and _no_systemd(facts):
+    argv: tuple[str, ...] = ("systemctl", "restart", "docker")
+    if own := OWN_RESTARTS.get(whole_system(facts)):
+        argv = own
+    elif "rc-service" in (facts.system.programs or ()) and _no_systemd(facts):
         argv = ("rc-service", "docker", "restart")
     elif _no_systemd(facts):
         argv = ("service", "docker", "restart")
     return root(why, *argv, interrupts=Interrupts.CONTAINERS)
+
+
+OWN_RESTARTS = {
+    "synology": ("/usr/syno/bin/synopkg", "restart", "ContainerManager"),
+    "unraid": ("/etc/rc.d/rc.docker", "restart"),
+}
+"""Systems whose Docker is no service of systemd's or OpenRC's."""
 
 
 def reboot() -> Step:

@@ -33,8 +33,10 @@ SHELL = Rule(
     id="ssh.foreign-shell",
     level=Level.INFO,
     title="The login shell does not understand POSIX sh",
-    why="Tools that send sh commands over SSH may fail; VS Code and Docker manage.",
-    source="VS Code documentation, Remote Development using SSH",
+    why="Tools that send sh commands over SSH may fail, among them some versions of VS Code; "
+    "Docker manages.",
+    source="VS Code documentation, Remote Development using SSH; microsoft/vscode-remote-release"
+    "#10967",
 )
 NO_HOME = Rule(
     id="ssh.no-home",

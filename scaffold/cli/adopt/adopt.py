@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from scaffold.cli.engine_options import engine_options
-from scaffold.cli.near_misses import AdoptCommand
 from scaffold.errors import InputError
 from scaffold.records import dataclass
 
@@ -38,7 +37,7 @@ class AdoptFlags:
     ssh_config: Path | None
 
 
-@click.command(cls=AdoptCommand)
+@click.command()
 @click.argument("words", nargs=-1, metavar="NAME [PATH]")
 @click.option("--image", metavar="REPO:TAG", help="Convert an image instead of a container.")
 @click.option("--base", metavar="REPO:TAG", help="Base image, if it is not found automatically.")

@@ -4,11 +4,10 @@ from typing import ClassVar
 
 import click
 
-from scaffold.cli.groups import CommandTable
-from scaffold.cli.near_misses import NearMissGroup
+from scaffold.cli.groups import CommandTable, LazyGroup
 
 
-class ContainerGroup(NearMissGroup):
+class ContainerGroup(LazyGroup):
     """The commands of `scaffold container`."""
 
     table: ClassVar[CommandTable] = {

@@ -14,7 +14,6 @@ from scaffold.cli.container.recreate_report import (
     print_recreated,
 )
 from scaffold.cli.engine_options import engine_options
-from scaffold.cli.near_misses import RecreateCommand
 from scaffold.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from scaffold.container.recreate.options import RecreateOptions
 
 
-@click.command(cls=RecreateCommand)
+@click.command()
 @click.argument("name")
 @click.option("--publish", "-p", multiple=True, metavar="8888:8888", help="Publish a port.")
 @click.option(

@@ -21,6 +21,7 @@ from scaffold.commands.init.init import (
     read_again,
     read_init_facts,
 )
+from scaffold.commands.init.preset import NewProject
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
 
@@ -56,11 +57,11 @@ def defaults_taken(given: dict[str, Value], init_facts: InitFacts) -> dict[str, 
     from scaffold.answers.validation import complete
 
     known = {**of_this_host(init_facts.record.answers, given), **reconciled(given)}
-    values = complete(known, init_facts.project, init_facts.host)
+    values = complete({**init_facts.defaults, **known}, init_facts.project, init_facts.host)
     return {
         question.key: values[question.key]
         for question in QUESTIONS
-        if question.key not in {*known, "advanced"}
+        if question.key not in {*known, *init_facts.defaults, "advanced"}
         and question.asked(init_facts.project, init_facts.host, values)
     }
 
@@ -75,11 +76,16 @@ def agreed() -> bool:
 
 
 def all_given(
-    answers_path: Path | None, flags: dict[str, object], *, overwrite: bool
+    answers_path: Path | None,
+    flags: dict[str, object],
+    *,
+    overwrite: bool,
+    preset: NewProject | None,
 ) -> dict[str, Value]:
-    """The answers of the file, then those of the flags."""
+    """The answers of the preset, then those of the file, then those of the flags."""
     # Who replaces the files of the main configuration wants no second one.
     first: dict[str, Value] = {"config": ""} if overwrite else {}
+    first |= preset.answers if preset else {}
     return first | (read_answers(answers_path) if answers_path else {}) | _given(flags)
 
 
@@ -122,10 +128,11 @@ def ask_the_rest(
             show_host(init_facts)
             return init_facts.host
 
+        before = {**init_facts.defaults, **before}
         return ask_open(
             given, before, init_facts.project, init_facts.host, meet, ssh_config
         ), init_facts
-    answered = {**before, **given}
+    answered = {**init_facts.defaults, **before, **given}
     missing = open_questions(answered, init_facts.project, init_facts.host)
     if missing and not lenient:
         raise InputError(

@@ -22,6 +22,7 @@ from scaffold.cli.init.answering import (
     wanted_host,
     wants_plain,
 )
+from scaffold.cli.init.presets import preset_options, show_preset
 from scaffold.cli.init.report import document, show_files, show_found, show_next, show_summary
 from scaffold.commands.init.init import (
     InitFacts,
@@ -31,6 +32,7 @@ from scaffold.commands.init.init import (
     read_init_facts,
     write,
 )
+from scaffold.commands.init.preset import new_project
 from scaffold.project.report import project_json
 from scaffold.resolver.resolution import Conflict
 
@@ -79,6 +81,7 @@ def _all_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--answers", "answers_path", type=click.Path(path_type=Path), help="Answers from a TOML file."
 )
+@preset_options
 @ssh_config_option
 @click.option("--cached", is_flag=True, help="Use the saved facts of the host.")
 @click.option("--yes", "-y", is_flag=True, help="Accept the defaults; your own files are kept.")
@@ -95,6 +98,8 @@ def command(
     /,
     path: Path,
     answers_path: Path | None,
+    preset: str | None,
+    merge: bool,
     ssh_config: Path | None,
     cached: bool,
     yes: bool,
@@ -114,14 +119,17 @@ def command(
     \b
     scaffold init                  for this machine
     scaffold init --host gpu01     for a server
+    scaffold init --preset pytorch-finetune my-project
     """
+    new = new_project(path, preset, merge=merge) if preset else None
     agree_to_project(path, "generate", trust=trust, dry_run=dry_run)
-    given = all_given(answers_path, flags, overwrite=overwrite)
+    given = all_given(answers_path, flags, overwrite=overwrite, preset=new)
     wanted = wanted_host(host_of(path, given), ssh_config, cached=cached)
-    init_facts = read_init_facts(path, given, wanted)
+    init_facts = read_init_facts(path, given, wanted, new.files if new else None)
     quiet = yes or as_json
     if not as_json:
         show_found(init_facts)
+        show_preset(new)
     if _has_nothing_to_do(init_facts, given) and not (
         as_json or wants_plain(quiet=quiet or dry_run)
     ):

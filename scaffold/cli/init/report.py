@@ -23,13 +23,14 @@ MARKS = {
 }
 
 SYSTEM = "system package"
+NOT_USED = "  (not used)"
 
 
 def show_found(init_facts: InitFacts) -> None:
     """Print what was found in the repository and on this machine."""
     report.heading(f"In {report.printable(str(init_facts.root.resolve()))}")
     report.table(
-        evidence_rows(init_facts.project.evidence)
+        shortened(evidence_rows(init_facts.project.evidence))
         or [("nothing", "no file that names a framework or a dependency", "")],
         ("cyan", "", "dim"),
     )
@@ -57,9 +58,26 @@ def evidence_rows(evidence: Iterable[Evidence]) -> list[tuple[str, str, str]]:
         )
         places.setdefault((what, text, used), []).append(where)
     return [
-        (what, text, _counted(found) + ("" if used else "  (not used)"))
+        (what, text, _counted(found) + ("" if used else NOT_USED))
         for (what, text, used), found in places.items()
     ]
+
+
+MAX_UNUSED = 8
+"""Rows of one subject that were not followed; the rest is counted."""
+
+
+def shortened(rows: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """The rows, with the first of those that were not followed and the number of the others."""
+    kept: list[tuple[str, str, str]] = []
+    unused: dict[str, int] = {}
+    for row in rows:
+        what, _, where = row
+        unused[what] = unused.get(what, 0) + where.endswith(NOT_USED)
+        if unused[what] <= MAX_UNUSED or not where.endswith(NOT_USED):
+            kept.append(row)
+    more = ((what, count - MAX_UNUSED) for what, count in unused.items())
+    return [*kept, *((what, f"and {n} more, not used", "--json") for what, n in more if n > 0)]
 
 
 def _counted(places: list[str]) -> str:
@@ -128,6 +146,12 @@ def show_summary(decided: Decided, defaults: dict[str, Value], *, verbose: bool)
         out.print(f"  system packages: {packages}")
     for warning in (*decided.resolution.warnings, *decided.plan.warnings, *decided.warnings):
         out.print(f"  note: {report.printable(warning)}", style="yellow")
+    own = {
+        key: value for key, value in decided.init_facts.defaults.items() if key not in decided.given
+    }
+    if own:
+        report.heading("From your config (scaffold config)")
+        report.pairs((f"--{key}", _shown(value)) for key, value in own.items())
     if defaults:
         report.heading("Defaults taken (change one with its flag)")
         flags = {question.key: question.flag for question in QUESTIONS}

@@ -1,6 +1,7 @@
 """`scaffold start`: clone, init, up and open, one after the other."""
 
 import shlex
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
@@ -8,7 +9,8 @@ from typing import cast
 import click
 
 from scaffold.cli.engine_options import ssh_config_option
-from scaffold.cli.terminal import line, say
+from scaffold.cli.init.presets import preset_options
+from scaffold.cli.terminal import line, say, show_message
 from scaffold.errors import ScaffoldError
 from scaffold.parsing.untrusted.secrets import redacted
 
@@ -16,6 +18,7 @@ from scaffold.parsing.untrusted.secrets import redacted
 @click.command(short_help="Clone, configure, start, test and open a project, in one command.")
 @click.argument("where", metavar="[PATH | GIT-URL]", default=".")
 @click.option("--host", metavar="NAME", help="Server that runs the container; default: none.")
+@preset_options
 @ssh_config_option
 @click.option("--yes", "-y", is_flag=True, help="Accept the defaults of init.")
 @click.option(
@@ -30,6 +33,8 @@ def command(
     host: str | None,
     ssh_config: Path | None,
     *,
+    preset: str | None,
+    merge: bool,
     yes: bool,
     trust: bool,
     no_open: bool,
@@ -42,22 +47,26 @@ def command(
     \b
     scaffold start                                        this folder, on this computer
     scaffold start https://github.com/OWNER/NAME --host gpu01
+    scaffold start --preset pytorch-finetune my-project   an example to begin with
     """
-    from scaffold.commands.workspace.start import fetch, find_project, is_configured
+    from scaffold.adapters.computer.git import clone
+    from scaffold.commands.workspace.start import find_project, is_configured
 
-    folder, url = find_project(where)
+    folder, url = find_project(where, new=bool(preset))
     common = _flags(host, ssh_config, trust=trust)
-    again = shlex.join(["scaffold", "start", str(folder), *common, *(["--yes"] if yes else [])])
+    first = [*_first_flags(preset, merge=merge), *(["--yes"] if yes else [])]
+    again = shlex.join(["scaffold", "start", str(folder), *common, *first])
     steps = Steps(ctx.find_root(), again, 3 if no_open else 4)
     if url:
         steps.say(f"Clone {redacted(url)}")
-        fetch(url, folder)
+        clone(url, folder, show_message, progress=sys.stderr.isatty())
     else:
-        steps.say(f"Use the folder {folder.resolve()}")
+        verb = "Use" if folder.is_dir() else "Create"
+        steps.say(f"{verb} the folder {folder.resolve()}")
     if is_configured(folder):
         steps.say("Configure: done already")
     else:
-        steps.run("Configure", "init", [str(folder), *common, *(["--yes"] if yes else [])])
+        steps.run("Configure", "init", [str(folder), *common, *first])
         if not is_configured(folder):
             say(f"Stopped: there is no configuration. To continue: {again}", err=True)
             ctx.exit(1)
@@ -74,6 +83,11 @@ def _flags(host: str | None, ssh_config: Path | None, *, trust: bool) -> list[st
         *(["--ssh-config", str(ssh_config)] if ssh_config else []),
         *(["--trust"] if trust else []),
     ]
+
+
+def _first_flags(preset: str | None, *, merge: bool) -> list[str]:
+    """What only the configuration of a new project takes."""
+    return [*(["--preset", preset] if preset else []), *(["--merge"] if merge else [])]
 
 
 class Steps:

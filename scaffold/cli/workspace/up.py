@@ -97,7 +97,7 @@ def command(
         config=config,
     )
     target = plan_up(request)
-    agree_to_project(path, "start", trust=trust, dry_run=dry_run)
+    agree_to_project(path, "start", trust=trust, dry_run=dry_run, config=config)
     for note in target.notes:
         click.echo(f"! {note}", err=True)
     with tells_what_stays(UPLOADED.format(target.sync_target)):

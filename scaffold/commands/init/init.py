@@ -111,7 +111,7 @@ def decide(init_facts: InitFacts, given: Mapping[str, Value]) -> Decided | Confl
         *_warnings(init_facts.root, plan),
         *gone_images(project),
         *other_base(project, answers, choice.resolution),
-        *doubts(choice.asked, choice.host),
+        *doubts(choice.asked, choice.host, str(init_facts.root)),
         *context_doubts(answers),
         *_doubts_of_paths(init_facts, answers, recorded),
         *left_over(init_facts.root, answers),
@@ -124,17 +124,25 @@ def decide(init_facts: InitFacts, given: Mapping[str, Value]) -> Decided | Confl
         answers=answers,
         resolution=choice.resolution,
         plan=plan,
-        changes=(*changes, *merged),
+        changes=(*_of_preset(init_facts), *changes, *merged),
         given=recorded,
         warnings=warnings,
     )
+
+
+def _of_preset(init_facts: InitFacts) -> list[FileChange]:
+    return [
+        FileChange(path=path, status="new", after=content, mode=0o644)
+        for path, content in init_facts.preset.items()
+    ]
 
 
 def _choose(init_facts: InitFacts, given: Mapping[str, Value]) -> _Choice | Conflict:
     given = reconciled(given)
     before = of_this_host(init_facts.record.answers, given)
     folder = init_facts.root.resolve().name
-    asked = complete({**before, **given}, init_facts.project, init_facts.host)
+    known = {**init_facts.defaults, **before, **given}
+    asked = complete(known, init_facts.project, init_facts.host)
     host = host_for(asked, init_facts.host)
     values = settled(asked, host, folder)
     answers = build_answers(values, folder)
@@ -228,4 +236,7 @@ def write(decided: Decided) -> list[Path]:
     `check_whole` does.
     """
     check_whole(decided)
-    return write_changes(decided.init_facts.root, decided.changes)
+    root = decided.init_facts.root
+    if decided.init_facts.preset:
+        root.mkdir(parents=True, exist_ok=True)
+    return write_changes(root, decided.changes)

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 from pathlib import Path
 
+from scaffold.adapters.computer.user_config import user_defaults
 from scaffold.adapters.local.answers_file import Record, read_record
 from scaffold.adapters.local.repository import read_repository
 from scaffold.adapters.local.signals import interruptible_worker
@@ -21,6 +22,7 @@ from scaffold.commands.init.files import check_folder
 from scaffold.errors import InputError
 from scaffold.facts import Gpu, HostFacts, Platform
 from scaffold.project.facts import ProjectFacts
+from scaffold.project.formats.manifests import kind_of
 from scaffold.project.project_dir import of_folder
 from scaffold.project.reading import read_project
 from scaffold.records import dataclass
@@ -43,6 +45,8 @@ class InitFacts:
 
     `host` are the facts of this machine, or those of the host that `seen` tells the age of;
     `ssh_config` is the file that the host's name was read from, None for the user's own.
+    `preset` are files that are written with the configuration, read as if they were there.
+    `defaults` are the user's own for every project.
     """
 
     root: Path
@@ -51,10 +55,15 @@ class InitFacts:
     record: Record
     seen: FoundFacts | None = None
     ssh_config: Path | None = None
+    preset: Mapping[str, bytes] = field(default_factory=dict)
+    defaults: Mapping[str, Value] = field(default_factory=dict)
 
 
 def read_init_facts(
-    root: Path, given: Mapping[str, Value], wanted: WantedHost | None = None
+    root: Path,
+    given: Mapping[str, Value],
+    wanted: WantedHost | None = None,
+    preset: Mapping[str, bytes] | None = None,
 ) -> InitFacts:
     """Read the repository and probe this machine, or a host; nothing is run, nothing changed.
 
@@ -62,12 +71,13 @@ def read_init_facts(
     host cannot be probed.
     """
     record = read_record(root, _config(given))
+    defaults = user_defaults()
     base = project_dir({**record.answers, **given})
     with interruptible_worker() as pool:
         # The probe mostly waits for other programs; the repository is read in that time, and
         # the catalogue, which is needed next. Not the other way round: a host may have to be
         # asked for at the terminal, where an interrupt reaches only this thread.
-        reading = pool.submit(_read, root, base)
+        reading = pool.submit(_read, root, base, preset or {})
         seen = _facts_of(wanted) if wanted else None
         host = seen.facts if seen else _as_owner(root, probe_local())
         return InitFacts(
@@ -77,6 +87,8 @@ def read_init_facts(
             record=record,
             seen=seen,
             ssh_config=wanted.ssh_config if wanted else None,
+            preset=preset or {},
+            defaults=defaults,
         )
 
 
@@ -84,7 +96,7 @@ def _as_owner(root: Path, host: HostFacts) -> HostFacts:
     """The facts with the ids of the project's owner if root runs `init`, whose files they are."""
     if host.uid != 0:
         return host
-    owner = root.stat()
+    owner = next(one for one in (root, *root.absolute().parents) if one.exists()).stat()
     return replace(host, uid=owner.st_uid, gid=owner.st_gid)
 
 
@@ -94,7 +106,7 @@ def _facts_of(wanted: WantedHost) -> FoundFacts:
 
 def read_again(init_facts: InitFacts, base: str) -> InitFacts:
     """The same with another folder of the repository as the project."""
-    return replace(init_facts, project=_read(init_facts.root, base))
+    return replace(init_facts, project=_read(init_facts.root, base, init_facts.preset))
 
 
 def project_dir(values: Values) -> str | None:
@@ -106,8 +118,11 @@ def _config(values: Values) -> str | None:
     return str(values["config"]) if "config" in values else None
 
 
-def _read(root: Path, base: str | None) -> ProjectFacts:
-    files, paths = read_repository(root)
+def _read(root: Path, base: str | None, preset: Mapping[str, bytes]) -> ProjectFacts:
+    is_new = bool(preset) and not root.exists()
+    files, paths = ({}, []) if is_new else read_repository(root)
+    files |= {path: content for path, content in preset.items() if kind_of(path)}
+    paths = sorted({*paths, *preset})
     if base and not (root / base).is_dir():
         raise InputError(
             f"--project-dir: {root} has no folder {base}",

@@ -28,6 +28,7 @@ def resolve_for(
     for relaxed, dropped in _relaxed(wishes, project, given):
         found = resolve(load_catalogue(), host, relaxed)
         if not isinstance(found, Conflict):
+            found = _own_python(found, project) if brings_own(answers, project) else found
             return found, [_note(project, kind) for kind in dropped]
     return first, []
 
@@ -87,7 +88,7 @@ def _relaxed(
     wishes: Wishes, project: ProjectFacts, given: Mapping[str, Value]
 ) -> Iterator[tuple[Wishes, tuple[str, ...]]]:
     """The wishes with fewer and fewer preferences, the least loss first."""
-    soft = [kind for kind in ("cuda", "python", "framework") if kind in project.soft]
+    soft = [kind for kind in ("cuda", "nvcc", "python", "framework") if kind in project.soft]
     soft = [kind for kind in soft if kind not in given]
     for size in range(1, len(soft) + 1):
         for dropped in combinations(soft, size):
@@ -98,6 +99,8 @@ def _without(wishes: Wishes, project: ProjectFacts, kinds: tuple[str, ...]) -> W
     """The wishes with the bounds that remain, in the place of each preference."""
     if "cuda" in kinds:
         wishes = replace(wishes, cuda=None)
+    if "nvcc" in kinds:
+        wishes = replace(wishes, nvcc=False)
     if "python" in kinds:
         wishes = replace(wishes, python_spec=project.python_bound)
     bound = project.framework_bound
@@ -113,5 +116,9 @@ def _note(project: ProjectFacts, kind: str) -> str:
     where = ", ".join(
         dict.fromkeys(item.where for item in project.evidence if item.what == kind and item.used)
     )
+    if kind == "nvcc":
+        return (
+            f"{where}: no image with nvcc of CUDA {project.cuda_hint} runs here, so it is left out"
+        )
     source = f"{where} names" if where else "the project names"
     return f"{source} {values[kind]}, which nothing on this host meets; taken as a preference only"

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from scaffold.adapters.devcontainer.config import find_config, read_config
 from scaffold.adapters.local.files import read_file, shown
@@ -12,7 +12,22 @@ from scaffold.adapters.local.remembered import GENERATED, TRUSTED
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_toml, read_yaml
 from scaffold.records import dataclass
-from scaffold.workspace import reach
+from scaffold.workspace.reach import config as reach
+from scaffold.workspace.reach.compose import compose_reaches, dockerfiles, other_files
+
+MOST_FILES = 64
+"""Compose files of one project that are read."""
+
+RUN_BY = {
+    "make": ("Makefile", "makefile", "GNUmakefile"),
+    "just": ("justfile", "Justfile", ".justfile"),
+    **dict.fromkeys(("npm", "npx", "yarn", "pnpm"), ("package.json",)),
+    **dict.fromkeys(("uv", "poetry", "pdm", "hatch", "pixi"), ("pyproject.toml",)),
+}
+"""Files that programs run without being given their names."""
+
+_WORD = re.compile(r"[\w.+@-][\w./+@-]*")
+_SPACES = str.maketrans(dict.fromkeys("$(){}[]\"'`;|&<>,=", " "))
 
 IGNORE_FILE = ".scaffoldignore"
 RECORDS = (
@@ -50,12 +65,15 @@ Purpose = Literal["generate", "transfer", "start"]
 """What the agreement is for: `init`, `sync` and `pull`, or `up`; each covers the ones before."""
 
 
-def proposal_of(root: Path, purpose: Purpose) -> ProjectReach:
-    """Read what a project asks for. What this computer generated itself needs no agreement."""
+def proposal_of(root: Path, purpose: Purpose, config: str | None = None) -> ProjectReach:
+    """Read what a project asks for. What this computer generated itself needs no agreement.
+
+    `config` names a second configuration, as for `scaffold up --config`.
+    """
     root = root.resolve()
     found = [*_answers(root)]
     found += _ignored(root) if purpose != "generate" else ()
-    found += _config(root) if purpose == "start" else ()
+    found += _config(root, config) if purpose == "start" else ()
     lines = dict.fromkeys(f"{what}: {text}" for what, text in found)
     return ProjectReach(root, tuple(lines), tuple(_scripts(root, list(lines))))
 
@@ -96,39 +114,71 @@ def _ignored(root: Path) -> reach.Reaches:
         yield from reach.ignore_reaches(content.decode("utf-8", "replace"))
 
 
-def _config(root: Path) -> reach.Reaches:
-    path = find_config(root)
+def _config(root: Path, name: str | None) -> reach.Reaches:
+    path = find_config(root, name)
     if path is None:
         return
-    config = read_config(path)
+    config, folder, leaves = read_config(path), _name(root, path.parent), _leaves(root)
     if _foreign(root, path) is not None:
-        yield from reach.config_reaches(config)
-    yield from _dockerfile(root, path.parent, config)
-    for name in _names(config.get("dockerComposeFile")):
-        yield from _compose(root, path.parent / name)
-
-
-def _dockerfile(root: Path, folder: Path, config: Mapping[str, Any]) -> reach.Reaches:
+        yield from reach.config_reaches(config, folder, leaves)
     build = config.get("build")
-    name = (build.get("dockerfile") if isinstance(build, Mapping) else "") or config.get(
-        "dockerFile"
-    )
-    if isinstance(name, str) and name:
-        content = _foreign(root, folder / name)
-        if content is not None:
-            yield from reach.dockerfile_reaches(content.decode("utf-8", "replace"))
+    inner = build.get("dockerfile") if isinstance(build, Mapping) else None
+    for file in (inner, config.get("dockerFile")):
+        if isinstance(file, str) and file:
+            yield from _dockerfile(root, path.parent / file)
+    seen: set[str] = set()
+    for file in _names(config.get("dockerComposeFile")):
+        yield from _compose(root, path.parent / file, seen)
 
 
-def _compose(root: Path, path: Path) -> reach.Reaches:
+def _leaves(root: Path) -> reach.Leaves:
+    """Whether a path leads out of a project, by its name or by way of links."""
+
+    def leaves(path: str, folder: str) -> bool:
+        if reach.leaves_by_name(path, folder):
+            return True
+        return not Path(os.path.realpath(root / reach.inside_path(path, folder))).is_relative_to(
+            root
+        )
+
+    return leaves
+
+
+def _dockerfile(root: Path, path: Path) -> reach.Reaches:
+    content = _foreign(root, path)
+    if content is not None:
+        yield from reach.dockerfile_reaches(content.decode("utf-8", "replace"))
+
+
+def _compose(root: Path, path: Path, seen: set[str]) -> reach.Reaches:
+    """A compose file with those that it includes or extends, as far as the project has them."""
+    real = os.path.realpath(path)
+    if real in seen or len(seen) >= MOST_FILES or not Path(real).is_relative_to(root):
+        return
+    seen.add(real)
+    document = _compose_document(root, path)
+    folder = _name(root, path.parent)
+    yield from compose_reaches(document, folder, _leaves(root))
+    for context, file in dockerfiles(document):
+        yield from _dockerfile_below(root, path.parent / context / file)
+    for name in other_files(document):
+        yield from _compose(root, path.parent / name, seen)
+
+
+def _dockerfile_below(root: Path, path: Path) -> reach.Reaches:
+    # One outside is listed by its path.
+    if Path(os.path.realpath(path)).is_relative_to(root):
+        yield from _dockerfile(root, path)
+
+
+def _compose_document(root: Path, path: Path) -> object:
     content = _foreign(root, path)
     if content is None:
-        return
+        return None
     try:
-        document = read_yaml(content)
+        return read_yaml(content)
     except BrokenDocumentError as error:
         raise InputError(f"{shown(path)} is not valid YAML: {error}") from error
-    depth = len(Path(os.path.relpath(path.parent, root)).parts)
-    yield from reach.compose_reaches(document, depth)
 
 
 def _names(value: object) -> list[str]:
@@ -139,7 +189,9 @@ def _scripts(root: Path, lines: list[str]) -> Iterator[bytes]:
     """Files of the project that host commands name: who agrees to a command agrees to these."""
     for line in lines:
         if line.startswith("runs on this computer"):
-            for word in dict.fromkeys(re.findall(r"[\w./-]+", line)):
-                path = root / word
-                if not word.startswith("/") and path.is_file():
+            words = dict.fromkeys(_WORD.findall(line.translate(_SPACES)))
+            folders = [root, *(root / word for word in words if (root / word).is_dir())]
+            names = [*words, *(file for word in words for file in RUN_BY.get(word, ()))]
+            for path in (folder / name for folder in folders for name in names):
+                if path.is_file() and Path(os.path.realpath(path)).is_relative_to(root):
                     yield read_file(path) or b""

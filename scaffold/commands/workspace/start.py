@@ -2,15 +2,17 @@
 
 from pathlib import Path
 
-from scaffold.adapters.computer.git import clone, origin
+from scaffold.adapters.computer.git import origin
 from scaffold.adapters.devcontainer.config import find_config
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.secrets import redacted
 from scaffold.workspace.repository_url import folder_name, repository_url, same_repository
 
 
-def find_project(where: str) -> tuple[Path, str]:
+def find_project(where: str, *, new: bool = False) -> tuple[Path, str]:
     """The folder of a path or an address, and the address if it still has to be cloned.
+
+    A `new` project is made in the folder, which need not exist.
 
     Raises InputError if the path is no folder, or if something else has the clone's name.
     """
@@ -18,6 +20,13 @@ def find_project(where: str) -> tuple[Path, str]:
     if path.is_dir():
         return path, ""
     url = repository_url(where)
+    if new:
+        if url:
+            raise InputError(
+                "--preset begins a new project, and does not go with an address",
+                hint="name a new folder: scaffold start --preset NAME my-project",
+            )
+        return path, ""
     if not url:
         if path.exists():
             raise InputError(f"{where} is not a folder", hint="give the project's folder")
@@ -38,11 +47,6 @@ def find_project(where: str) -> tuple[Path, str]:
         f"the folder {name} exists, and is no clone of {redacted(url)}",
         hint=f"use it as it is: scaffold start ./{name}; or go to another folder first",
     )
-
-
-def fetch(url: str, folder: Path) -> None:
-    """Clone the repository. Raises TargetError if that fails."""
-    clone(url, folder)
 
 
 def is_configured(folder: Path, config: str | None = None) -> bool:

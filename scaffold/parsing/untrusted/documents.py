@@ -16,11 +16,16 @@ MAX_DEPTH = 200
 MAX_DOTS = 64
 """Parts of a dotted TOML key; the reader's time grows with their square."""
 
-JSON5_LIMIT = 1 << 19
-"""Characters of JSON with comments, whose reader is slow; a devcontainer.json has some thousand."""
+JSONC_LIMIT = 1 << 19
+"""Characters of JSON with comments; a devcontainer.json has some thousand."""
+
+MAX_NODES = 1_000_000
+"""Values of a YAML text whose aliases are written out; people write some hundred."""
 
 _DOTS = re.compile(rf"(?:[\w-]++[ \t]*+\.[ \t]*+){{{MAX_DOTS}}}")
 _STRINGS = re.compile(r'"(?:[^"\\\n]|\\.)*+"')
+_COMMENTS = re.compile(r'("(?:[^"\\\n\r]|\\.)*+")|//[^\n\r]*+|/\*(?:[^*]|\*(?!/))*+\*/', re.DOTALL)
+_LAST_COMMA = re.compile(r'("(?:[^"\\\n\r]|\\.)*+")|,(?=[ \t\n\r]*+[\]}])')
 _DIGITS = re.compile(r"\d{400}")
 
 
@@ -38,17 +43,23 @@ def read_json(content: bytes | str, *, parse_constant: Callable[[str], Any] | No
         raise _broken(error) from error
 
 
-def read_json5(text: str) -> Any:
-    """What JSON with comments and trailing commas says. Raises BrokenDocumentError."""
-    import json5
+def read_jsonc(text: str) -> Any:
+    """What JSON with comments and trailing commas says. Raises BrokenDocumentError.
 
-    if len(text) > JSON5_LIMIT:
-        raise BrokenDocumentError(f"larger than {JSON5_LIMIT >> 10} KiB")
-    try:
-        _check(text)
-        return _checked(json5.loads(text))
-    except (ValueError, RecursionError) as error:
-        raise _broken(error) from error
+    Only what every reader of the format takes alike is accepted: the Dev Containers CLI goes on
+    after an error, so a text that it understands otherwise than we do could hide a command.
+    """
+    if len(text) > JSONC_LIMIT:
+        raise BrokenDocumentError(f"larger than {JSONC_LIMIT >> 10} KiB")
+    plain = _COMMENTS.sub(lambda match: match[1] or " ", text)
+    found = read_json(_LAST_COMMA.sub(lambda match: match[1] or "", plain), parse_constant=_refuse)
+    if "__proto__" in json.dumps(found):
+        raise BrokenDocumentError("a key is __proto__, which programs in JavaScript obey")
+    return found
+
+
+def _refuse(word: str) -> Any:
+    raise BrokenDocumentError(f"{word} is not JSON")
 
 
 def read_toml(content: bytes | str) -> dict[str, Any]:
@@ -70,9 +81,25 @@ def read_yaml(content: bytes | str) -> Any:
     text = content if isinstance(content, str) else content.decode("utf-8", "replace")
     try:
         _check(text)
-        return yaml.safe_load(text)
+        found = yaml.safe_load(text)
+        _count_nodes(found, {}, 0)
+        return found
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise _broken(error) from error
+
+
+def _count_nodes(value: Any, known: dict[int, int], depth: int) -> int:
+    """How many values a document has when its aliases are written out, within the limits."""
+    if not isinstance(value, dict | list | tuple):
+        return 1
+    if depth > MAX_DEPTH:
+        raise BrokenDocumentError("nested too deeply")
+    if id(value) not in known:
+        inner = value.values() if isinstance(value, dict) else value
+        known[id(value)] = 1 + sum(_count_nodes(one, known, depth + 1) for one in inner)
+    if known[id(value)] > MAX_NODES:
+        raise BrokenDocumentError("its aliases make it too large")
+    return known[id(value)]
 
 
 def _check(text: str) -> None:
@@ -93,9 +120,6 @@ def _checked(found: Any) -> Any:
         json.dumps(found, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
         raise BrokenDocumentError("a text holds half a character (a lone surrogate)") from error
-    except TypeError:
-        # Not from JSON: a key that JSON5 reads as a number.
-        return found
     return found
 
 

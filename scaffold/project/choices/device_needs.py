@@ -9,7 +9,13 @@ from scaffold.project.formats.conda import conda_notes
 from scaffold.project.formats.manifests import Role
 from scaffold.project.framework import Framework
 from scaffold.project.packages.frameworks import Weight
-from scaffold.project.packages.knowledge import COMPILED, COMPILED_FROM_GIT, CUDA_PACKAGES, PORTS
+from scaffold.project.packages.knowledge import (
+    COMPILED,
+    COMPILED_FROM_GIT,
+    CUDA_PACKAGES,
+    ON_FIRST_USE,
+    PORTS,
+)
 from scaffold.project.sources import Requirement, Subject
 from scaffold.project.syntax.markers import applies
 from scaffold.project.syntax.specifiers import cuda_release
@@ -115,7 +121,16 @@ def _cuda_notes(view: View) -> list[_Cuda]:
     return found
 
 
-def choose_nvcc(view: View) -> EvidencedValue[bool]:
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """Whether nvcc is needed, and whether only when the project runs."""
+
+    value: bool
+    soft: bool
+    evidence: tuple[Evidence, ...]
+
+
+def choose_nvcc(view: View) -> Compiler:
     """Whether something is compiled with nvcc: CUDA sources, extensions, packages."""
     sources = [path for path in view.seen if path.endswith((".cu", ".cu.cc"))]
     packages = {path.rpartition("/")[0] for path in view.seen if path.endswith("/__init__.py")}
@@ -135,15 +150,19 @@ def choose_nvcc(view: View) -> EvidencedValue[bool]:
             used = view.on_path(source.path) and installed and applies(requirement.marker)
             text = f"{requirement.text}: {reason}"
             evidence.append(Evidence("nvcc", requirement.where, text, used))
+    deciding = [one for one in evidence if one.used]
+    soft = bool(deciding) and all(one.text.endswith(ON_FIRST_USE) for one in deciding)
     ordered = sorted(evidence, key=lambda one: not one.used)
-    return EvidencedValue(any(one.used for one in evidence), tuple(ordered))
+    return Compiler(bool(deciding), soft, tuple(ordered))
 
 
 def compiled_reason(requirement: Requirement, links: str) -> str:
     """Why a package is compiled during its installation; empty if it is not."""
     if requirement.conda and requirement.name not in {"cuda-nvcc", "cudatoolkit-dev"}:
         return ""
-    if requirement.url.split("#")[0].endswith(".whl"):
+    # A local version (`+pt113cu117`) is that of a finished build; `cuda11.8` stands for an index.
+    finished = requirement.local and not requirement.local.startswith("cuda")
+    if finished or requirement.url.split("#")[0].endswith(".whl"):
         return ""
     if requirement.name in COMPILED_FROM_GIT and "git" in requirement.url:
         return "a checkout of its sources is compiled"

@@ -16,6 +16,8 @@ from scaffold.project.syntax.requirement import normal_name
 from scaffold.project.view import View
 from scaffold.records import dataclass
 
+_ALL_FRAMEWORKS = frozenset(DISTRIBUTIONS.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Extra:
@@ -32,14 +34,24 @@ def extra_packages(view: View, framework: Framework) -> Extra:
     found = [one for name, one in _of_commands(view, framework) if name not in apart]
     for guess in _guessed(view, listed=bool(listed)):
         name = _name(guess.text)
-        if name in apart | {_name(one.text) for one in found} | {DISTRIBUTIONS.get(framework)}:
+        if name in apart | {_name(one.text) for one in found} | _ALL_FRAMEWORKS:
+            # A further framework that is only imported is a backend to choose from.
             continue
         # Every project with a companion imports it, so the import alone proves it.
-        if _is_companion(name, framework) or not (listed or view.followed.commands_name_packages):
+        if _is_companion(name, framework) or not (listed or view.followed.commands_are_whole):
             found.append(guess)
+    found += _kernel(view, apart | {_name(one.text) for one in found}) if not listed else []
     companions = tuple(one for one in found if _is_companion(_name(one.text), framework))
     others = tuple(one for one in found if one not in companions)
     return Extra(tuple(one.text for one in companions), others)
+
+
+def _kernel(view: View, known: set[str]) -> list[NeededPackage]:
+    """What notebooks run in, unless something that brings it is named."""
+    books = [path for path in view.seen if path.endswith(".ipynb")]
+    books = [path for path in books if not ASIDE & set(path.split("/")[:-1])]
+    there = known & {"ipykernel", "jupyter", "jupyterlab", "notebook"}
+    return [NeededPackage("ipykernel", books[0], guessed=True)] if books and not there else []
 
 
 def _name(text: str) -> str:

@@ -24,6 +24,10 @@ def choose_framework(view: View) -> tuple[EvidencedValue[Framework], str, tuple[
         return EvidencedValue(Framework.NONE, tuple(left_out)), "", ()
     mine = [sign for sign in signs if sign.framework == framework]
     asked = [sign for sign in mine if sign.named and _counts(sign, weight)]
+    if not asked and weight in {Weight.IMPLIED, Weight.STEP_IMPLIED}:
+        # The list needs the framework and leaves it to a list of another kind, or to an image.
+        beside = [sign for sign in mine if sign.named and sign.weight is Weight.ELSEWHERE]
+        asked = [sign for sign in beside if applies(sign.requirement.marker)]
     spec, deciding = _asked_spec(view, framework, asked)
     locked = locked_sign(mine)
     problems: tuple[str, ...] = ()

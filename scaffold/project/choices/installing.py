@@ -34,6 +34,20 @@ def _values(command: Command) -> tuple[str, ...]:
     )
 
 
+def build_settings(view: View) -> tuple[tuple[str, str], ...]:
+    """Variables in front of the followed commands; of two commands for the same the first."""
+    found: dict[str, str] = {}
+    seen = set()
+    for command in view.followed.commands:
+        what = (command.local, command.lists, tuple(one.name for one in command.requirements))
+        settings = () if what in seen else command.settings
+        seen.add(what)
+        for setting in settings:
+            name, _, value = setting.partition("=")
+            found.setdefault(name, value)
+    return tuple(found.items())
+
+
 def local_paths(view: View) -> tuple[LocalPath, ...]:
     """Folders of the repository that the installation names, each once, with what they import."""
     found: dict[str, LocalPath] = {}

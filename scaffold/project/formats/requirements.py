@@ -6,6 +6,7 @@ from posixpath import join as join_path
 from posixpath import normpath
 
 from scaffold.project.choices.local_paths import local_line
+from scaffold.project.choices.pip_lines import pip_notes
 from scaffold.project.sources import Note, Requirement, Source, Subject
 from scaffold.project.syntax.requirement import parse_requirement
 from scaffold.project.syntax.specifiers import cuda_release
@@ -28,8 +29,10 @@ def read_requirements(path: str, text: str, first_line: int = 1) -> Source:
     includes: list[tuple[str, bool]] = []
     problems: list[str] = []
     local = []
-    for number, line in _logical_lines(text):
-        where = place(path, first_line + number - 1)
+    lines = [(place(path, first_line + number - 1), line) for number, line in _logical_lines(text)]
+    notes.extend(pip_notes(iter(lines)))
+    for where, whole in lines:
+        line = _PER_REQUIREMENT.sub("", whole).strip()
         option = _OPTION.fullmatch(line)
         if option and option[1] in {"-r", "--requirement", "-c", "--constraint"}:
             includes.append((relative_to(path, option[2]), option[1] in {"-c", "--constraint"}))
@@ -70,7 +73,7 @@ def _add(found: list[Requirement], problems: list[str], line: str, where: str) -
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Lines with their numbers, continued ones joined, comments and hashes taken off."""
+    """Lines with their numbers, continued ones joined, comments taken off."""
     pending, start = "", 0
     for number, raw in enumerate([*text.split("\n"), ""], start=1):
         line = _COMMENT.sub("", raw.replace("\0", " ")).rstrip()
@@ -78,8 +81,7 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
         if line.endswith("\\"):
             pending += line[:-1] + " "
             continue
-        whole = _PER_REQUIREMENT.sub("", pending + line).strip()
-        if whole:
+        if whole := (pending + line).strip():
             yield start, whole
         pending, start = "", 0
 

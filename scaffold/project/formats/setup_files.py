@@ -4,11 +4,12 @@ import ast
 import re
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from scaffold.project.formats.python_files import tested_pythons
 from scaffold.project.formats.requirements import relative_to
 from scaffold.project.sources import Note, Requirement, Source, Subject
+from scaffold.project.syntax.python_values import items, strings
 from scaffold.project.syntax.requirement import normal_name, parse_requirement
 from scaffold.project.syntax.specifiers import pep440
 from scaffold.project.syntax.text import place
@@ -93,12 +94,9 @@ def _assigned(nodes: list[ast.AST]) -> dict[str, ast.expr]:
 
 
 def _literals(node: ast.expr, names: dict[str, ast.expr]) -> Iterator[ast.Constant]:
-    """String constants inside an expression; a name has the value that it was assigned."""
+    """String constants that are items of an expression; a name has the value it was assigned."""
     value = names.get(node.id, node) if isinstance(node, ast.Name) else node
-    if isinstance(value, ast.Call):
-        # The strings of a call are its arguments (a file to read), not requirements.
-        return
-    yield from _strings(ast.walk(value))
+    yield from strings(items(value))
 
 
 def _keyword(
@@ -159,7 +157,7 @@ def _extensions(path: str, nodes: list[ast.AST]) -> Iterator[Note]:
             if name == "CUDAExtension":
                 yield Note(Subject.NVCC, "yes", place(path, node.lineno), name)
                 return
-    sources = (part for part in _strings(nodes) if _is_source(str(part.value)))
+    sources = (part for part in strings(nodes) if _is_source(str(part.value)))
     for part in sources:
         yield Note(Subject.NVCC, "yes", place(path, part.lineno), str(part.value))
         return
@@ -178,17 +176,11 @@ def _opened(path: str, nodes: list[ast.AST]) -> Iterator[tuple[str, bool]]:
 
     Of several the general one is installed by default, the others by an extra.
     """
-    short = (str(part.value) for part in _strings(nodes) if len(str(part.value)) < MAX_PATH)
+    short = (str(part.value) for part in strings(nodes) if len(str(part.value)) < MAX_PATH)
     named = [value for value in short if _LIST.fullmatch(value)]
     general = [name for name in named if _GENERAL.fullmatch(name)]
     for name in general or named:
         yield relative_to(path, name), False
-
-
-def _strings(nodes: Iterable[ast.AST]) -> Iterator[ast.Constant]:
-    for node in nodes:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node
 
 
 def read_setup_cfg(path: str, text: str) -> Source:

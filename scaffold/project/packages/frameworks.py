@@ -79,13 +79,21 @@ def choose(signs: Iterable[Sign]) -> tuple[Framework, Weight | None, str]:
     if helper is not None:
         return helper
     weight = min(sign.weight for sign in counted)
-    strongest = [sign for sign in counted if sign.weight == weight]
+    strongest = _nearest([sign for sign in counted if sign.weight == weight])
     named = sorted({sign.framework for sign in strongest}, key=ORDER.index)
     if len(named) == 1:
         return named[0], weight, ""
     ranks = {one: _rank(one, strongest, counted) for one in named}
     first, second = sorted(named, key=ranks.__getitem__)[:2]
     return first, weight, _rule(first, second, ranks)
+
+
+def _nearest(strongest: list[Sign]) -> list[Sign]:
+    """Of lists that the installation leaves out those nearest to the root."""
+    if strongest[0].weight not in {Weight.ELSEWHERE, Weight.ELSEWHERE_IMPLIED}:
+        return strongest
+    depth = min(sign.requirement.where.count("/") for sign in strongest)
+    return [sign for sign in strongest if sign.requirement.where.count("/") == depth]
 
 
 def _trained(counted: list[Sign]) -> list[Sign]:

@@ -137,7 +137,7 @@ class Compiled:
 
 
 _SDIST = "its releases hold CUDA sources and no wheel"
-_JIT = "compiles its CUDA kernels on first use"
+ON_FIRST_USE = "compiles its CUDA kernels on first use"
 _PYG = Compiled(_SDIST, "data.pyg.org")
 _OPENMMLAB = Compiled(_SDIST, "download.openmmlab.com")
 
@@ -148,7 +148,7 @@ COMPILED = {
     "mamba-ssm": Compiled(_SDIST),
     "causal-conv1d": Compiled(_SDIST),
     # DeepSpeed's installation guide: nvcc is needed to build ops, on install or first use.
-    "deepspeed": Compiled(_JIT),
+    "deepspeed": Compiled(ON_FIRST_USE),
     # The package of this name on the index is another one; projects mean NVIDIA's sources.
     "apex": Compiled("NVIDIA Apex is built from source"),
     # INSTALL.md: built from source; wheels end at torch 1.10.
@@ -169,9 +169,9 @@ COMPILED = {
     "diff-gaussian-rasterization": Compiled("is built from source"),
     "simple-knn": Compiled("is built from source"),
     # README of gsplat and nerfacc: the index holds no kernels, they are built on first use.
-    "gsplat": Compiled(_JIT, "docs.gsplat.studio/whl"),
-    "nerfacc": Compiled(_JIT, "nerfacc-bucket"),
-    "exllamav2": Compiled(_JIT),
+    "gsplat": Compiled(ON_FIRST_USE, "docs.gsplat.studio/whl"),
+    "nerfacc": Compiled(ON_FIRST_USE, "nerfacc-bucket"),
+    "exllamav2": Compiled(ON_FIRST_USE),
     "natten": Compiled(_SDIST, "whl.natten.org"),
     "torchsparse": Compiled("is built from source"),
     "grouped-gemm": Compiled(_SDIST),

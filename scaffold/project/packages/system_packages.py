@@ -68,6 +68,8 @@ def _ranked(view: View) -> Iterator[list[SystemPackage]]:
         elif view.role(source.path) is not Role.IMAGE or _IMAGE.fullmatch(source.path):
             first += own
     yield first or tested
+    if "CMakeLists.txt" in view.seen:
+        yield [SystemPackage("cmake", "CMakeLists.txt", "builds with CMake")]
 
 
 def _of_source(source: Source) -> Iterator[SystemPackage]:

@@ -16,6 +16,17 @@ from scaffold.project.syntax.specifiers import cuda_release, minor_python
 from scaffold.project.syntax.text import one_line, place
 
 CONDAS = frozenset({"conda", "mamba", "micromamba"})
+_BUILD_SETTING = re.compile(
+    r"(?!PATH=|LD_|PYTHON|HOME=|PIP_|UV_|HF_|CUDA_VISIBLE|CUDA_HOME|CUDA_PATH|CUDACXX|HTTPS?_|ALL_PROXY"
+    r"|[A-Z0-9_]*(?:TOKEN|KEY|SECRET|PASS)|NO_PROXY|DEBIAN_|CONDA_|VIRTUAL_ENV|TORCH_CUDA_ARCH_LIST|MAX_JOBS|CUDAARCHS)"
+    r"[A-Z][A-Z0-9_]{2,60}=[\w.,;:+= -]{1,120}",
+    re.ASCII,
+)
+"""A variable that only this build reads, such as FORCE_CUDA=1; no path, and nothing of the shell.
+
+Left out are those of the machine and those that the plan sets itself.
+"""
+
 _PYTHON_PROGRAM = re.compile(r"python(\d\.\d+)")
 
 
@@ -32,14 +43,15 @@ def read_commands(
     clones = [] if clones is None else clones
     for number, line in logical_lines(text):
         where = place(path, first_line + number - 1)
-        for argv in commands_of(line):
+        for argv, before in commands_of(line):
             if argv[0] in {"cd", "pushd", "popd"}:
                 folder = _entered(folder or "", argv, clones)
             elif argv[:2] == ["git", "clone"]:
                 clones += _cloned(argv)
             found = None if folder is None else read_command(argv, where, folder)
             if found is not None:
-                yield replace(found, text=one_line(" ".join(argv)))
+                settings = tuple(one for one in before if _BUILD_SETTING.fullmatch(one))
+                yield replace(found, text=one_line(" ".join(argv)), settings=settings)
 
 
 def installed_by(path: str, text: str) -> Iterator[Requirement]:

@@ -9,6 +9,7 @@ from scaffold.project.formats.manifests import Role, kind_or_included
 from scaffold.project.packages.frameworks import framework_of
 from scaffold.project.sources import Command, Requirement, Source
 from scaffold.project.syntax.requirement import normal_name
+from scaffold.project.syntax.text import path_of
 from scaffold.records import dataclass
 
 _README = re.compile(r"README(?:\.(?:md|rst|txt|markdown))?", re.IGNORECASE)
@@ -73,6 +74,12 @@ class Followed:
     def commands_name_packages(self) -> bool:
         """Whether some command installs packages by name."""
         return any(command.requirements for command in self.commands)
+
+    @property
+    def commands_are_whole(self) -> bool:
+        """Whether the commands name everything: a notebook's add to what its service has."""
+        named = (command.where for command in self.commands if command.requirements)
+        return any(not path_of(where).endswith(".ipynb") for where in named)
 
     def lists(self) -> tuple[str, ...]:
         """Requirements files that the commands install; of one for each device that for GPUs."""

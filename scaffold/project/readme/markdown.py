@@ -11,10 +11,11 @@ MAX_BLOCKS = 300
 MAX_LINES = 10_000
 """Of one text; a long manual has a hundred blocks and a thousand lines."""
 
-_FENCE = re.compile(r"\s*(?:[-*>]\s*)?(`{3,}|~{3,})\s*\{?\.?([\w+-]*)")
+# What follows on the line of a fence has no backtick; with one it is code inside of a line.
+_FENCE = re.compile(r"\s*(?:[-*>]\s*)?(`{3,}(?![^`\n]*`)|~{3,})\s*\{?\.?([\w+-]*)")
 _HEADING = re.compile(r"#{1,6}\s+(.*)")
 _UNDERLINE = re.compile(r"(=+|-+|~+|\^+)\s*")
-_INLINE = re.compile(r"`([^`\n]{3,300})`")
+_INLINE = re.compile(r"`{1,4}([^`\n]{3,300})`")
 _HTML_CODE = re.compile(r"</?(?:pre|code)\b[^>\n]{0,80}>", re.IGNORECASE)
 _OTHER_LANGUAGES = frozenset(
     words(
@@ -45,7 +46,7 @@ _SENTENCE_ASIDE = re.compile(
 )
 _COMMAND_LINE = re.compile(
     r"\s*(?:\$\s*|>\s*)?(?:sudo\s+)?(?:python3?\s+-m\s+)?(?:pip3?|conda|mamba|apt|apt-get|uv|poetry)"
-    r"\s+(?:install|create|env|sync|pip|add|venv|update)\b"
+    r"(?:\s+-[\w-]+)*\s+(?:install|create|env|sync|pip|add|venv|update)\b"
 )
 _LEADING = re.compile(r"[\s\-*+.)\d>]+")
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,2}[.)])\s")

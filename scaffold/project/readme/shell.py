@@ -18,7 +18,14 @@ _INSTALLER = re.compile(
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _PROMPT = re.compile(r"^\s*(?:[-*]\s+|\d{1,2}\.\s+)?(?:\([\w.-]+\)\s*)?(?:[$>%!]\s*)?(?:\.{3}\s)?")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
+_REMARK = re.compile(r"\(|(?:for|if|or|and|then|to|when)$")
+"""A word of a command line from which a remark in plain words follows, without a `#`."""
+
 _SEPARATORS = frozenset({"&&", "||", ";", "|", "&", ";;"})
+_MANAGERS = frozenset({"uv", "poetry", "pdm", "pixi", "pipenv", "pip", "apt-get", "apt"})
+_VALUED = frozenset({"--directory", "--project", "-C", "-p", "--color", "--config-file", "-o"})
+"""Options before a manager's verb whose value is the next word."""
+
 _BEFORE = frozenset({"sudo", "RUN", "run:", "time", "exec", "env", "then", "do", "if", "&&", "{"})
 
 
@@ -42,18 +49,28 @@ def logical_lines(text: str) -> Iterator[tuple[int, str]]:
             return
 
 
-def commands_of(line: str) -> Iterator[list[str]]:
-    """The commands of one shell line: prompt, comment, sudo and assignments taken off."""
+def commands_of(line: str) -> Iterator[tuple[list[str], tuple[str, ...]]]:
+    """The commands of one shell line, without prompt, comment and sudo; and their settings."""
     plain = _COMMENT.sub("", _PROMPT.sub("", line, count=1))
     command: list[str] = []
     for word in [*_words(plain), ";"]:
         if word not in _SEPARATORS:
             command.append(word)
             continue
-        stripped = _stripped(command)
+        stripped = _without_remark(_stripped(command))
         if stripped:
-            yield stripped
+            before = command[: max(0, len(command) - len(stripped))]
+            yield stripped, tuple(word for word in before if _ASSIGNMENT.fullmatch(word))
         command = []
+
+
+def _without_remark(command: list[str]) -> list[str]:
+    """`conda install dlib (only for faces)` up to the remark; `(cd x && pip install .)` whole."""
+    end = next((n for n, word in enumerate(command) if n > 1 and _REMARK.match(word)), None)
+    kept = command[:end]
+    if kept and kept[-1].endswith(")") and "(" not in kept[-1]:
+        kept[-1] = kept[-1].rstrip(")")
+    return [word for word in kept if word]
 
 
 def _words(line: str) -> list[str]:
@@ -64,6 +81,14 @@ def _words(line: str) -> list[str]:
         return list(lexer)
     except ValueError:
         return line.replace(";", " ; ").split()
+
+
+def _after_options(words: list[str]) -> list[str]:
+    """A manager's words without the options before its verb, as in `uv --no-config sync`."""
+    while words and words[0].startswith("-"):
+        takes = "=" not in words[0] and words[0] in _VALUED
+        words = words[2 if takes else 1 :]
+    return words
 
 
 def _stripped(command: list[str]) -> list[str]:
@@ -82,6 +107,8 @@ def _stripped(command: list[str]) -> list[str]:
     is_python = re.fullmatch(r"(?:python|py|pypy)[\d.]*", rest[0]) and rest[1:2] == ["-m"]
     if is_python and rest[2:3] in (["pip"], ["uv"], ["poetry"], ["pipenv"]):
         return _stripped(rest[2:])
+    if rest[0] in _MANAGERS:
+        rest = [rest[0], *_after_options(rest[1:])]
     if rest[:2] == ["uv", "pip"]:
         return ["pip", *rest[2:]]
     if rest[0] in {"pip3", "pip2"} or re.fullmatch(r"pip3?\.\d+", rest[0]):

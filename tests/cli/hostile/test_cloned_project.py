@@ -6,6 +6,7 @@ import pytest
 
 from scaffold.adapters.local.answers_file import fingerprint
 from scaffold.adapters.local.remembered import TRUSTED
+from scaffold.commands.workspace.agreement import proposal_of
 
 NAMES = (
     *("devcontainer.json", "Dockerfile", "post-create.sh", "scaffold.toml", "gpu-check.sh"),
@@ -123,6 +124,75 @@ def test_up_runs_nothing_of_a_clone_before_the_user_agreed(scaffold, project, mo
     assert r"id_ed25519\n  2. nothing else" in lines[0]
     assert "source=/,target=/hostroot" in lines[1]
     assert "--privileged" in lines[2]
+
+
+IN_PARTS = {
+    "the configuration that --config names": (
+        ["up", "--config", "gpu"],
+        {
+            ".devcontainer/devcontainer.json": {"image": "debian:12"},
+            ".devcontainer/gpu/devcontainer.json": HOSTILE_CONFIG,
+        },
+    ),
+    "one of several configurations": (
+        ["up", "--config", "gpu"],
+        {
+            ".devcontainer/cpu/devcontainer.json": {"image": "debian:12"},
+            ".devcontainer/gpu/devcontainer.json": HOSTILE_CONFIG,
+        },
+    ),
+    "a compose file that another one includes": (
+        ["up"],
+        {
+            ".devcontainer/devcontainer.json": {"dockerComposeFile": "a.yml", "service": "s"},
+            ".devcontainer/a.yml": {"include": ["b.yml"]},
+            ".devcontainer/b.yml": {"services": {"s": {"privileged": True}}},
+        },
+    ),
+    "the Dockerfile of a service": (
+        ["up"],
+        {
+            ".devcontainer/devcontainer.json": {"dockerComposeFile": "a.yml", "service": "s"},
+            ".devcontainer/a.yml": {"services": {"s": {"build": ".."}}},
+            "Dockerfile": "FROM evil/x",
+        },
+    ),
+    "a mount of a folder that is a link": (
+        ["up"],
+        {
+            ".devcontainer/devcontainer.json": {
+                "mounts": ["type=bind,source=${localWorkspaceFolder}/away,target=/d"]
+            },
+        },
+    ),
+    "a build context that is a link": (
+        ["up"],
+        {".devcontainer/devcontainer.json": {"build": {"context": "../away"}}},
+    ),
+}
+
+
+@pytest.mark.parametrize(("argv", "files"), IN_PARTS.values(), ids=IN_PARTS)
+def test_nothing_is_hidden_in_another_file(scaffold, project, monkeypatch, argv, files):
+    monkeypatch.setattr("scaffold.commands.workspace.up.run_up", lambda *_args: None)
+    (project / "away").symlink_to("..")
+    for name, content in files.items():
+        (project / name).parent.mkdir(exist_ok=True)
+        text = content if isinstance(content, str) else json.dumps(content)
+        (project / name).write_text(text)
+    done = scaffold(*argv, project)
+    assert (done.code, "  1. " in done.err) == (2, True)
+
+
+def test_what_a_host_command_runs_is_a_part_of_the_agreement(scaffold, project):
+    config = {"initializeCommand": "cd 'tools' && ./x.sh; make -C ${localWorkspaceFolder}/tools"}
+    (project / "tools").mkdir()
+    (project / ".devcontainer/devcontainer.json").write_text(json.dumps(config))
+    keys = []
+    for name, text in (("x.sh", "true"), ("x.sh", "evil"), ("Makefile", "all:")):
+        (project / "tools" / name).write_text(text)
+        keys.append(proposal_of(project, "start").scripts)
+    assert len(set(keys)) == 3
 
 
 def test_sync_asks_before_it_uploads_to_where_a_clone_says(scaffold, project):

@@ -188,3 +188,27 @@ def test_python_of_an_environment_is_said_and_not_that_of_the_base_image(spec, s
     found, _ = resolve_for(answers, project, BLACKWELL, {})
     assert isinstance(found, Resolution)
     assert [one.chosen for one in found.decisions if one.what == "Python"] == [said]
+
+
+def test_a_compiler_that_only_the_first_use_needs_gives_way_and_is_said():
+    evidence = (Evidence("nvcc", "environment.yml:9", "deepspeed: compiles on first use"),)
+    project = replace(
+        TORCH,
+        cuda_hint="11.3",
+        nvcc=True,
+        evidence=evidence,
+        package_manager=PackageManager.CONDA,
+        brings_python=True,
+        brings_framework=True,
+        python_spec="==3.7.*",
+        soft=frozenset({"nvcc"}),
+    )
+    answers = replace(ASKED, nvcc=True, package_manager=PackageManager.CONDA)
+    found, notes = resolve_for(answers, project, BLACKWELL, {})
+    assert isinstance(found, Resolution)
+    assert notes == [
+        "environment.yml:9: no image with nvcc of CUDA 11.3 runs here, so it is left out"
+    ]
+    (python,) = (one for one in found.decisions if one.what == "Python")
+    assert python.chosen == "==3.7.*"
+    assert isinstance(resolve_for(answers, project, BLACKWELL, {"nvcc": True})[0], Conflict)

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.json_documents import require_published
+
 SCAFFOLD = (sys.executable, "-m", "scaffold")
 
 # A mount namespace in which root has another home.
@@ -44,7 +46,9 @@ class Laptop:
 
     def scaffold(self, *argv: str, **options: object) -> subprocess.CompletedProcess[str]:
         """Run scaffold."""
-        return self.run(*SCAFFOLD, *argv, **options)
+        done = self.run(*SCAFFOLD, *argv, **options)
+        require_published([*argv], done.stdout)
+        return done
 
     def content(self) -> dict[str, bytes | str]:
         """Every file, folder and link of the home, for comparison; sockets are left out."""

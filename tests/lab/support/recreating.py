@@ -5,6 +5,7 @@ import subprocess
 import sys
 from typing import Any
 
+from tests.json_documents import require_published
 from tests.lab.support.engine import Engine
 
 
@@ -24,6 +25,7 @@ def finished(engine: Engine, *words: str) -> tuple[int, str, str]:
     """Run `scaffold container …`; exit code, output and errors."""
     process = scaffold(engine, *words)
     out, err = process.communicate(timeout=300)
+    require_published(["container", *words], out)
     return process.returncode, out, err
 
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.json_documents import faults
 from tests.lab.support import service
 from tests.lab.support.container_options import IMAGE
 from tests.lab.support.engine import Engine
@@ -33,6 +34,7 @@ class Tunnel:
                 break
         assert lines, self.said
         self.document: dict[str, Any] = json.loads(lines)
+        assert faults("tunnel", self.document) == []
 
     @property
     def said(self) -> str:

@@ -14,7 +14,15 @@ from scaffold.checks.host.docker.fixes import (
     upgrade_client,
     use_default_context,
 )
-from scaffold.checks.host.docker.start_rules import KUBERNETES_NODE, NERDCTL
+from scaffold.checks.host.docker.rootless_log import why_rootless_ends
+from scaffold.checks.host.docker.start_rules import (
+    KUBERNETES_NODE,
+    MASKED,
+    NERDCTL,
+    NO_ENGINE,
+    SOCKET_GROUP,
+)
+from scaffold.checks.host.packages import restart_docker
 from scaffold.facts import ClientFacts, HostFacts
 from scaffold.findings import Finding, Interrupts, Step, by_hand, root, see
 
@@ -53,6 +61,9 @@ def _podman(facts: HostFacts) -> Finding:
     return rules.PODMAN.found(text, where, (*install_docker(facts), rules.PODMAN_WAY))
 
 
+APPTAINER = by_hand("Containers on most clusters are run by Apptainer: apptainer exec --nv IMAGE.")
+
+
 def _missing(facts: HostFacts) -> Finding:
     if name := kinds.scheduler(facts):
         engine = kinds.has_apptainer(facts)
@@ -61,6 +72,10 @@ def _missing(facts: HostFacts) -> Finding:
             f"Containers on it are run by {engine.capitalize()}: {engine} exec --nv IMAGE."
         )
         return rules.CLUSTER.found(text, engine, (way, *rules.CLUSTER.fix) if engine else None)
+    if kinds.may_be_login_node(facts):
+        text = "Docker is not installed; on a cluster's login node it does not belong"
+        own = by_hand("If this machine is no part of a cluster: docs.docker.com/engine/install.")
+        return rules.CLUSTER.found(text, "", (*rules.CLUSTER.fix, APPTAINER, own))
     if unit := kinds.kubernetes(facts):
         return KUBERNETES_NODE.found("this Kubernetes node has no Docker", f"{unit} is active")
     return rules.MISSING.found(
@@ -73,7 +88,7 @@ _API = re.compile(r"client version ([0-9.]+) is too (old|new)\. .* API version i
 
 def _refused(facts: HostFacts) -> Finding:
     """Why the docker command fails, the most special reason first."""
-    reasons = (_version_refused, _wrong_engine, _forbidden, why_it_ends, _stopped)
+    reasons = (_version_refused, _wrong_engine, _forbidden, why_it_ends, _without_unit, _stopped)
     found = (reason(facts) for reason in reasons)
     fails = rules.FAILED.found(f"docker info fails for {engine_name(facts)}", facts.client.error)
     return next((one for one in found if one), fails)
@@ -91,12 +106,41 @@ def _wrong_engine(facts: HostFacts) -> Finding | None:
         text = "Docker Desktop is not connected to this system"
         return rules.WSL_INTEGRATION.found(text, client.error)
     if engine_kind(facts) is EngineKind.ROOTLESS:
+        if found := why_rootless_ends(facts):
+            return found
         steps = start_rootless(facts.login.user or "USER")
         return rules.ROOTLESS_STOPPED.found(f"{engine} is not running", client.error, steps)
     if client.docker_host:
         text = f"DOCKER_HOST is {client.docker_host}, and {engine} does not answer"
-        return rules.ELSEWHERE.found(text, client.error)
+        return rules.ELSEWHERE.found(
+            text, client.error, (*rules.ELSEWHERE.fix, *_podman_unit(facts))
+        )
     return None if client.context in {None, "", "default"} else _context(facts)
+
+
+def _podman_unit(facts: HostFacts) -> tuple[Step, ...]:
+    """What starts Podman's socket, if the address is Podman's."""
+    if engine_kind(facts) is not EngineKind.PODMAN:
+        return ()
+    whose = "systemctl --user" if "/run/user/" in address(facts) else "sudo systemctl"
+    return (by_hand(f"Or start Podman's socket: {whose} enable --now podman.socket."),)
+
+
+def _without_unit(facts: HostFacts) -> Finding | None:
+    """An engine that systemd cannot start: a masked unit, or none at all."""
+    units = dict(facts.system.services or ())
+    masked = [unit for unit in ("docker.service", "docker.socket") if units.get(unit) == "masked"]
+    if masked:
+        steps = (*MASKED.fix, start_docker(facts))
+        return MASKED.found(f"{' and '.join(masked)}: masked", facts.client.error, steps)
+    known = "docker.service" in units or SNAP_UNIT in units or facts.client.socket
+    if facts.system.services is None or known or engine_kind(facts) is not EngineKind.SYSTEM:
+        return None
+    text = "systemd knows no docker.service, and there is no socket of an engine"
+    return NO_ENGINE.found(text, facts.client.error, install_docker(facts))
+
+
+SNAP_UNIT = "snap.docker.dockerd.service"
 
 
 def _stopped(facts: HostFacts) -> Finding | None:
@@ -106,7 +150,9 @@ def _stopped(facts: HostFacts) -> Finding | None:
     words = ("cannot connect", "dial unix", "is the docker daemon running")
     if not any(word in error.lower() for word in words):
         return None
-    steps = (start_docker(facts), READ_LOG)
+    is_snap = SNAP_UNIT in dict(facts.system.services or ())
+    start = root("Start the snap's engine.", "snap", "start", "docker") if is_snap else None
+    steps = (start or start_docker(facts), READ_LOG)
     evidence = next(reversed(facts.client.log), "") or _service(facts) or error
     return rules.STOPPED.found(f"{engine} is not running", evidence, steps)
 
@@ -147,15 +193,32 @@ def _forbidden(facts: HostFacts) -> Finding | None:
         return rules.GROUP_PENDING.found(
             f"{user} is in the docker group, but this login is not", " ".join(login.groups or ())
         )
+    group = client.socket_group or "docker"
+    if group == "root" or (group == "docker" and "docker" in (login.groups or ())):
+        return _of_root(facts, user)
     join = root(
-        "Add the user to the docker group; it makes the user as good as root.",
-        *("usermod", "-aG", "docker", user),
-        undo=("gpasswd", "-d", user, "docker"),
+        f"Add the user to the {group} group; it makes the user as good as root.",
+        *("usermod", "-aG", group, user),
+        undo=("gpasswd", "-d", user, group),
         interrupts=Interrupts.LOGIN,
     )
     evidence = facts.client.error or f"{facts.client.socket} cannot be opened"
     text = f"{user} may not use the socket of {engine_name(facts)}"
     return rules.PERMISSION.found(text, evidence, (join, rules.ANEW))
+
+
+def _of_root(facts: HostFacts, user: str) -> Finding:
+    """The user is in the docker group, or would be in vain: the socket is not that group's."""
+    group = facts.client.socket_group or "unknown"
+    make = root("Make the group.", "groupadd", "-f", "docker")
+    argv = ("systemctl", "restart", "docker.socket", "docker")
+    why = "Make the socket again, for that group; running containers stop."
+    renew = root(why, *argv, interrupts=Interrupts.CONTAINERS)
+    renew = restart_docker(facts) if facts.system.services is None else renew
+    look = see("See whose it is.", "ls", "-l", facts.client.socket or "/var/run/docker.sock")
+    member = by_hand(f"If {user} is not in it: sudo usermod -aG docker {user}, and log in again.")
+    text = f"{user} may not use Docker's socket, whose group is {group}"
+    return SOCKET_GROUP.found(text, facts.client.error, (look, make, renew, member))
 
 
 def _service(facts: HostFacts) -> str:

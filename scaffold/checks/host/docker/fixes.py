@@ -34,7 +34,12 @@ OWN_PACKAGES = {
 }
 OWN_DISTRIBUTIONS = {
     "amzn": ("docker",),
-    "kali": ("docker.io", "docker-cli", "docker-buildx"),
+    **dict.fromkeys(
+        ("kali", "parrot", "deepin", "uos", "devuan", "pureos"),
+        ("docker.io", "docker-cli", "docker-buildx"),
+    ),
+    **dict.fromkeys(("openEuler", "anolis", "kylin"), ("docker",)),
+    "photon": ("docker",),
     "azurelinux": ("moby-engine", "docker-cli", "docker-buildx"),
 }
 SCRIPT = ("raspbian",)

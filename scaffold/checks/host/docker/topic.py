@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from scaffold.checks.host.docker import rules
+from scaffold.checks.host.docker.doubts import engine_doubts
 from scaffold.checks.host.docker.down import leave_context, why_down
 from scaffold.checks.host.docker.engine import (
     EngineKind,
@@ -19,13 +20,7 @@ from scaffold.checks.host.docker.fixes import (
     upgrade_docker,
 )
 from scaffold.checks.host.docker.gives import is_desktop, shows_gpus
-from scaffold.checks.host.docker.start_rules import (
-    FAILS_TO_START,
-    KUBERNETES_NODE,
-    NERDCTL,
-    NO_BUILDX,
-    VIRTUAL_MACHINE,
-)
+from scaffold.checks.host.docker.start_rules import NO_BUILDX, START_RULES, VIRTUAL_MACHINE
 from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts, Platform
 from scaffold.findings import Finding, Rule, by_hand, root, run
@@ -124,15 +119,14 @@ RULES: tuple[Rule, ...] = (
     *(rules.PERMISSION, rules.GROUP_PENDING, rules.STOPPED, rules.ELSEWHERE, rules.FAILED),
     *(rules.UNKNOWN, rules.TOO_OLD, rules.NO_BUILDKIT, rules.SNAP, rules.SNAP_WORKS),
     *(rules.DESKTOP, rules.ROOTLESS, rules.ROOTLESS_NO_LINGER, rules.VFS, rules.HOST_VARIABLE),
-    *(rules.CONTEXT_REMOTE, FAILS_TO_START, KUBERNETES_NODE, VIRTUAL_MACHINE, NO_BUILDX),
-    NERDCTL,
+    *(rules.CONTEXT_REMOTE, *START_RULES),
 )
 
 TOPIC = Topic(
     name="docker",
     title="Docker",
     rules=RULES,
-    checks=(why_down, _version, _kind, _builder),
+    checks=(why_down, _version, _kind, _builder, engine_doubts),
     summary=_summary,
     needs=("probe", "machine", "daemon"),
     parts=("client",),

@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from scaffold.checks.host import kinds
 from scaffold.checks.host.driver import messages
 from scaffold.checks.host.driver.chips import architecture, first_branch
 from scaffold.facts import HostFacts, PciDevice
@@ -30,6 +31,7 @@ class Why(StrEnum):
     NEEDS_OPEN = "needs the open module"
     DROPPED = "dropped by this branch"
     TOO_NEW = "newer than this branch"
+    VIRTUAL = "virtual GPU"
     UNKNOWN = "unknown"
 
 
@@ -87,8 +89,16 @@ def _by_words(facts: HostFacts, device: PciDevice, words: str) -> Absent:
         return Absent(device, Why.DROPPED, words, int(legacy[1]))
     found = _by_tables(facts, device)
     if found.why is Why.UNKNOWN and messages.TOO_NEW.search(words):
-        return Absent(device, Why.TOO_NEW, words)
+        return Absent(device, _refused_by_release(facts, device), words)
     return found
+
+
+def _refused_by_release(facts: HostFacts, device: PciDevice) -> Why:
+    """The kernel's words are the same for a card that is too new and for a virtual GPU."""
+    first = first_branch(device)
+    branch = leading_version(facts.driver_version or facts.driver.installed_version)
+    is_known = bool(first and branch and branch[0] > first)
+    return Why.VIRTUAL if is_known and kinds.is_virtual_machine(facts) else Why.TOO_NEW
 
 
 def _by_tables(facts: HostFacts, device: PciDevice) -> Absent:

@@ -14,6 +14,21 @@ TOO_NEW = Rule(
     symptom="NVRM: The NVIDIA GPU 0000:01:00.0 installed in this system is not supported by the "
     "NVIDIA 550.144.03 driver release.",
 )
+VIRTUAL = Rule(
+    id="driver.vgpu-guest",
+    level=Level.ERROR,
+    title="The virtual GPU needs the driver of vGPU guests",
+    why="NVIDIA's usual driver starts whole cards only. A virtual machine that gets a part of a "
+    "card needs the guest driver of its hypervisor's vGPU release, and a licence.",
+    source="NVIDIA/gpu-operator#1371; flatcar/Flatcar#1283; docs.nvidia.com/vgpu",
+    fix=(
+        by_hand("Ask the hypervisor's admins whether the GPU is a virtual one (vGPU, GRID)."),
+        by_hand("If so, install their guest driver (NVIDIA-Linux-x86_64-N-grid.run), and reboot."),
+        by_hand("Else install a newer branch of the usual driver."),
+    ),
+    symptom="NVRM: installed in this system is not supported by the NVIDIA 570.86.15 driver "
+    "release; NVRM: None of the NVIDIA devices were initialized.",
+)
 DROPPED = Rule(
     id="driver.branch-drops-card",
     level=Level.ERROR,

@@ -16,6 +16,7 @@ PREFIXES = {
     "AD": "Ada",
     "GH": "Hopper",
     "GB": "Blackwell",
+    "GR": "Rubin",
 }
 
 # Device ids by first and last, read off pci.ids' vendor 10de; ids between are of the same chips.
@@ -38,6 +39,7 @@ RANGES = (
     (0x2600, 0x28FF, "Ada"),
     (0x2900, 0x29FF, "Blackwell"),
     (0x2B80, 0x2FFF, "Blackwell"),
+    (0x3180, 0x31FF, "Blackwell"),
 )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from scaffold.checks.host.driver import bus, messages, rules, wsl_rules
+from scaffold.checks.host.driver.borrowed import NO_FILES, borrowed, without_files
 from scaffold.checks.host.driver.bus import Absent, Why
 from scaffold.checks.host.driver.install import install_driver
 from scaffold.checks.host.driver.left_out import data_centre_only, left_out, nouveau
@@ -12,7 +13,7 @@ from scaffold.checks.host.driver.packages import (
     remove_linux_driver,
     utilities,
 )
-from scaffold.checks.host.kinds import is_kernel_removed
+from scaffold.checks.host.kinds import borrows_kernel, is_kernel_removed
 from scaffold.checks.host.package_managers import WHOLE, whole_system
 from scaffold.checks.host.packages import build_module
 from scaffold.facts import HostFacts, Platform, Smi
@@ -35,7 +36,8 @@ def why_dead(facts: HostFacts) -> Iterator[Finding]:
     elif smi.code is None:
         yield _hung(facts)
     elif smi.code != 0 or smi.said:
-        yield _refusing(facts, smi) if _is_loaded(facts) else _not_there(facts, smi)
+        outer = borrowed(facts, smi) if borrows_kernel(facts) else None
+        yield outer or (_refusing if _is_loaded(facts) else _not_there)(facts, smi)
 
 
 def _hung(facts: HostFacts) -> Finding:
@@ -60,7 +62,13 @@ def _wsl(facts: HostFacts, smi: Smi) -> Iterator[Finding]:
     elif _says(smi, 17, "blocked by the operating system"):
         yield wsl_rules.WSL_BLOCKED.found("Windows blocks the GPU for WSL2", smi.said)
     elif smi.code != 0:
-        yield _refusing(facts, smi)
+        found = _refusing(facts, smi)
+        # Everything of this driver is Windows' own, so that a fix for Linux does not help.
+        is_general = found.id == rules.FAILED.id
+        yield rules.FAILED.found(messages.ended(smi), smi.said, WINDOWS) if is_general else found
+
+
+WINDOWS = wsl_rules.WSL_BLOCKED.fix
 
 
 def _is_loaded(facts: HostFacts) -> bool:
@@ -93,6 +101,7 @@ def _refusing(facts: HostFacts, smi: Smi) -> Finding:
         (smi.code == MISSING_PROGRAM, _no_program),
         (_says(smi, 18, "version mismatch"), _mismatch),
         (_says(smi, 6, "No devices were found"), _no_devices),
+        (smi.code in {9, 255} and without_files(facts), _no_files),
     )
     for applies, finding in by_facts:
         if applies:
@@ -121,6 +130,10 @@ def _no_program(facts: HostFacts, _smi: Smi) -> Finding:
     return rules.SMI_MISSING.found(text, fix=utilities(facts))
 
 
+def _no_files(_facts: HostFacts, smi: Smi) -> Finding:
+    return NO_FILES.found("the module is loaded, and /dev has no file of a GPU", smi.said)
+
+
 def _library(facts: HostFacts, smi: Smi) -> Finding:
     text = messages.NVML[smi.code] if smi.code in {12, 13} else messages.NVML[12]
     return rules.LIBRARY.found(text, smi.said, libraries(facts))
@@ -139,6 +152,7 @@ def _mismatch(facts: HostFacts, smi: Smi) -> Finding:
 KERNEL_WORDS: tuple[tuple[tuple[str, ...], Rule, str], ...] = (
     (("Direct firmware load for nvidia",), rules.FIRMWARE, "the GSP firmware was not found"),
     (("PCI I/O region assigned", "BAR0 is 0M", "BAR1 is 0M"), rules.BAR, "the GPU got no BAR"),
+    (("find an IRQ",), rules.BAR, "the GPU got no interrupt"),
     (("enough power",), rules.POWER, "a GPU has not enough power"),
     (("fallen off the bus",), rules.LOST, "a GPU has fallen off the bus"),
 )
@@ -153,7 +167,8 @@ def _no_devices(facts: HostFacts, smi: Smi) -> Finding:
     for words, rule, text in KERNEL_WORDS:
         if line := messages.last_line(facts, *words):
             return rule.found(text, line)
-    evidence = messages.last_line(facts, "RmInitAdapter", "GSP") or smi.said
+    evidence = messages.last_line(facts, "RmInitAdapter", "GSP") or messages.complaint(facts)
+    evidence = evidence or smi.said
     return rules.NO_DEVICES.found("the driver starts none of the GPUs on the bus", evidence)
 
 
@@ -192,9 +207,16 @@ def _held(facts: HostFacts, reasons: list[Absent]) -> Finding | None:
     return None
 
 
+OTHER_KERNEL = (
+    *("version magic", "disagrees about version of symbol", "section size must match"),
+    *("nvidia: Unknown symbol", "failed to validate module [nvidia] BTF"),
+)
+"""The kernel's words about a module that was built for another kernel."""
+
+
 def _installed(facts: HostFacts) -> Finding:
     version = facts.driver.installed_version
-    other = messages.last_line(facts, "version magic", "disagrees about version of symbol")
+    other = messages.last_line(facts, *OTHER_KERNEL)
     if other:
         text = f"the module of driver {version} is built for another kernel"
         return rules.KERNEL_WITHOUT_MODULE.found(text, other, build_module(facts))

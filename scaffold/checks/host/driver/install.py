@@ -80,11 +80,18 @@ def _own_packages(facts: HostFacts) -> tuple[Step, ...]:
         names = ("nvidia-open-dkms", headers(facts, MANAGERS["pacman"]))
     elif facts.system.distribution == "pop":
         names = ("system76-driver-nvidia",)
-    elif facts.system.distribution != "ubuntu" and is_like(facts, "ubuntu"):
+    elif is_like(facts, "ubuntu") and not _is_long_term(facts):
         names = ("nvidia-driver-580-open",)
     if not names:
         return ()
     return (install(facts, why, *names, undo=True), *_signing(facts), reboot())
+
+
+def _is_long_term(facts: HostFacts) -> bool:
+    """Whether it is Ubuntu with long support: NVIDIA's repository has no other."""
+    year, _, month = (facts.system.distribution_version or "").partition(".")
+    even = year.isdigit() and int(year) % 2 == 0
+    return facts.system.distribution == "ubuntu" and even and month == "04"
 
 
 def _in_words(facts: HostFacts) -> str:

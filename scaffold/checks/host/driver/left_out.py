@@ -17,6 +17,10 @@ def left_out(facts: HostFacts, found: Absent) -> Finding:
         return nouveau(facts, found.device.driver)
     if found.why is Why.DROPPED:
         return _dropped(facts, found)
+    if found.why is Why.VIRTUAL:
+        text = f"the GPU at {found.device.address} is of a kind that this driver knows, and it "
+        text += "refuses it: a virtual GPU"
+        return card_rules.VIRTUAL.found(text, found.evidence)
     if found.why is Why.TOO_NEW:
         version = facts.driver_version or facts.driver.installed_version
         since = f"R{found.branch}" if found.branch else "a later branch"

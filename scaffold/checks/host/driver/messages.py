@@ -15,6 +15,7 @@ LOADED_CODES = {4, 6, 8, 14, 15, 16, 18}
 """nvidia-smi ends with one of these only after it has reached a loaded kernel module."""
 
 NVML: dict[int, str] = {
+    1: "the library was not initialised",
     2: "an argument is invalid",
     3: "the operation is not supported on this GPU",
     4: "this user has no permission",
@@ -22,6 +23,7 @@ NVML: dict[int, str] = {
     8: "a GPU has not enough power: its external cables are not connected",
     9: "the NVIDIA driver is not loaded",
     10: "the driver did not answer in time",
+    11: "the kernel has a problem with a GPU's interrupts",
     12: "libnvidia-ml.so, the driver's management library, was not found",
     13: "libnvidia-ml.so lacks a function: it belongs to another driver version",
     14: "the infoROM of a GPU is damaged",
@@ -31,7 +33,9 @@ NVML: dict[int, str] = {
     18: "driver and library are of different versions",
     19: "the GPU is in use by another operation",
     20: "the driver has no memory left",
+    21: "the driver has no data",
     23: "the GPU has no resources left",
+    25: "libnvidia-ml.so belongs to another driver version",
     27: "the GPU is not ready yet",
     28: "a GPU was not found",
     29: "the GPU is in an invalid state",
@@ -62,20 +66,21 @@ class Xid:
 
 
 XIDS: dict[int, Xid] = {
+    46: Xid("the GPU stopped working", "reset the GPU"),
     48: Xid("a double-bit memory error", "reset the GPU; if it returns, replace the card"),
+    54: Xid("the card's power cable is not connected", "check every power cable of the card"),
     61: Xid("the GPU's internal microcontroller failed", "reset the GPU"),
     62: Xid("the GPU's internal microcontroller halted", "reset the GPU"),
     63: Xid("a memory page or row is to be retired", "reset the GPU to retire it"),
     64: Xid("retiring a memory page or row failed", "reset the GPU, else replace the card"),
     74: Xid("an NVLink error", "reset the GPU; check the NVLink bridge or the board"),
+    78: Xid("a virtual GPU did not start", "use the guest driver of the hypervisor's release"),
     79: Xid("the GPU has fallen off the bus", "power the machine off and on; check power and heat"),
-    92: Xid("a high rate of single-bit memory errors", "run NVIDIA's field diagnostics"),
     95: Xid("an uncontained memory error", "reset the GPU"),
     109: Xid("a context switch timed out", "reset the GPU"),
     110: Xid("a security fault", "reset the GPU"),
     119: Xid("the GPU's system processor (GSP) did not answer", "reset the GPU or restart"),
     120: Xid("the GPU's system processor (GSP) failed", "reset the GPU or restart"),
-    121: Xid("an error of the link between CPU and GPU", "reset the GPU"),
     122: Xid("the GPU's memory of its firmware failed", "restart the machine"),
     123: Xid("the GPU's power management unit failed", "reset the GPU"),
     136: Xid("NVLink training failed", "reset the GPU"),
@@ -88,11 +93,22 @@ XIDS: dict[int, Xid] = {
     148: Xid("an NVLink error (NVLPW_CTRL)", "reset the GPU"),
     149: Xid("an NVLink error (NETIR)", "reset the GPU"),
     150: Xid("an NVLink error (MSE)", "reset the GPU"),
+    151: Xid("keys of confidential computing could not be renewed", "restart the machine"),
+    155: Xid("an NVLink error that the driver found", "reset the GPU"),
+    156: Xid("a part of the GPU is to be retired", "reset the GPU to retire it"),
+    158: Xid("the GPU did not answer in time", "reset the GPU"),
+    167: Xid("the GPU did not answer on the PCIe bus", "power the machine off and on"),
+    168: Xid("the GPU's protected memory is damaged", "reset the GPU, else replace the card"),
     154: Xid("the driver asks for a recovery action", "do what the message names"),
 }
 """Xids of hardware and driver. Those of programs (13, 31, 43, 45 …) are no fault of a host."""
 
-_XID = re.compile(r"Xid \((?:PCI:)?([0-9a-fA-F:.]+)\):? ([0-9]{1,3})\b")
+_XID = re.compile(r"Xid \((?:PCI:)?([0-9a-fA-F:.]+)(?: GPU-I:[0-9]+)?\):? ([0-9]{1,3})\b")
+"""`GPU-I:05` is the MIG instance."""
+_IS_OVER = re.compile(r"recovery action changed from .* to 0x0 \(None\)")
+"""Xid 154 also says that a recovery is over."""
+_IS_HARMLESS = re.compile(r" 1[45][0-9], \w+ Non-?fatal ", re.IGNORECASE)
+"""NVLink corrects some errors by itself, and says so."""
 _STAMP = re.compile(r"^(?:<[0-9]+>)?\[[^\]]*\]\s*")
 _OWNER = re.compile(r"^(?:nvidia [0-9a-f:.]+: )?NVRM: ")
 
@@ -111,9 +127,11 @@ def xids(facts: HostFacts) -> tuple[Logged, ...]:
     found: dict[tuple[str, int], Logged] = {}
     for line in facts.driver.messages:
         match = _XID.search(line)
-        if match and int(match[2]) in XIDS:
+        if match and int(match[2]) in XIDS and not _IS_HARMLESS.search(line):
             place = short_address(match[1])
             found[place, int(match[2])] = Logged(place, int(match[2]), line)
+            if _IS_OVER.search(line):
+                del found[place, int(match[2])]
     return tuple(found.values())
 
 
@@ -129,6 +147,17 @@ def last_line(facts: HostFacts, *words: str) -> str:
     found = (
         line for line in reversed(facts.driver.messages) if any(word in line for word in words)
     )
+    return next(found, "")
+
+
+_COMPLAINS = re.compile(
+    r"NVRM: .*(?:fail|error|can'?t |cannot|invalid|unable|not supported)", re.IGNORECASE
+)
+
+
+def complaint(facts: HostFacts) -> str:
+    """The last line in which the driver complains, for a fault that no table names."""
+    found = (line for line in reversed(facts.driver.messages) if _COMPLAINS.search(line))
     return next(found, "")
 
 

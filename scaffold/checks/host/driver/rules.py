@@ -125,10 +125,10 @@ FIRMWARE = Rule(
 BAR = Rule(
     id="driver.no-bar",
     level=Level.ERROR,
-    title="The machine's firmware gave the GPU no memory window",
+    title="The machine's firmware gave the GPU no memory window or no interrupt",
     why="The card's BAR needs addresses above 4 GB, which the BIOS or the virtual machine "
     "withholds.",
-    source="NVIDIA/gpu-operator#492; cloud-hypervisor/cloud-hypervisor#6147",
+    source="NVIDIA/gpu-operator#492; cloud-hypervisor/cloud-hypervisor#6147, #2000",
     fix=(
         by_hand('Switch on "Above 4G Decoding" in the BIOS (or 64-bit MMIO for the VM).'),
         by_hand("Or boot the kernel with pci=realloc."),

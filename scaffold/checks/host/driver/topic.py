@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 from scaffold.catalogue import DriverBranch, load_catalogue
 from scaffold.checks.host.driver import bus, card_rules, doubts, messages, rules, wsl_rules
+from scaffold.checks.host.driver.borrowed import NO_FILES, REFUSED
 from scaffold.checks.host.driver.bus import Why
 from scaffold.checks.host.driver.dead import MISSING_PROGRAM, why_dead
 from scaffold.checks.host.driver.left_out import left_out
+from scaffold.checks.host.kinds import borrows_kernel
 from scaffold.checks.host.packages import build_module, start_service
 from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts, Platform
-from scaffold.findings import Finding, Level, Rule
+from scaffold.findings import Finding, Level, Rule, by_hand
 from scaffold.parsing.untrusted.numbers import leading_version
 
 OLDEST = (418, 81, 7)
@@ -50,6 +52,7 @@ def _left_out(facts: HostFacts) -> Iterator[Finding]:
         Why.NEEDS_PROPRIETARY: Level.WARN,
         Why.OTHER_DRIVER: Level.WARN,
         Why.TOO_NEW: Level.WARN,
+        Why.VIRTUAL: Level.WARN,
         # Often an old display card, which is not for computing.
         Why.DROPPED: Level.INFO,
     }
@@ -88,7 +91,7 @@ def _ended(branch: int, today: str | None) -> DriverBranch | None:
 def _pending(facts: HostFacts) -> Iterator[Finding]:
     driver = facts.driver
     running, installed = driver.module_version, driver.installed_version
-    if not _alive(facts):
+    if not _alive(facts) or borrows_kernel(facts):
         return
     if running and installed and running != installed:
         yield doubts.REBOOT_PENDING.found(f"driver {running} runs, {installed} is installed")
@@ -98,6 +101,9 @@ def _pending(facts: HostFacts) -> Iterator[Finding]:
         yield doubts.NEXT_KERNEL.found(text, fix=build_module(facts, newest))
 
 
+WITHOUT_UVM = "Give it to this container on the outer machine, after: nvidia-modprobe -u -c=0."
+
+
 def _nodes(facts: HostFacts) -> Iterator[Finding]:
     nodes = facts.driver.nodes
     if not _alive(facts) or nodes is None or facts.platform is not Platform.LINUX:
@@ -105,13 +111,14 @@ def _nodes(facts: HostFacts) -> Iterator[Finding]:
     paths = {node.path for node in nodes}
     closed = [node.path for node in nodes if node.usable is False and "caps" not in node.path]
     if "/dev/nvidia-uvm" not in paths:
-        yield doubts.UVM.found("/dev/nvidia-uvm is missing", " ".join(sorted(paths)))
+        outer = (by_hand(WITHOUT_UVM),) if borrows_kernel(facts) else None
+        yield doubts.UVM.found("/dev/nvidia-uvm is missing", " ".join(sorted(paths)), outer)
     if closed:
         yield doubts.NODES.found(f"{', '.join(closed)} cannot be opened by this user")
 
 
 def _persistence(facts: HostFacts) -> Iterator[Finding]:
-    if any(gpu.persistence is False for gpu in facts.gpus or ()):
+    if any(gpu.persistence is False for gpu in facts.gpus or ()) and not borrows_kernel(facts):
         units = dict(facts.system.services or ())
         daemon = facts.system.services is None or "nvidia-persistenced.service" in units
         keep = start_service(facts, "Keep it loaded.", "nvidia-persistenced", undo=True)
@@ -135,11 +142,12 @@ def _proved(facts: HostFacts) -> bool:
 RULES: tuple[Rule, ...] = (
     *(rules.MISSING, rules.NOUVEAU, rules.SET_ASIDE, rules.SECURE_BOOT),
     *(rules.KERNEL_WITHOUT_MODULE, rules.KERNEL_REMOVED, rules.NOT_LOADED, rules.MISMATCH),
-    *(rules.HANGS, card_rules.DROPPED, card_rules.TOO_NEW),
+    *(rules.HANGS, card_rules.DROPPED, card_rules.TOO_NEW, card_rules.VIRTUAL),
     *(card_rules.FLAVOUR, rules.NO_DEVICES, rules.FIRMWARE, rules.BAR, rules.POWER, rules.LOST),
     *(rules.RESET, rules.PERMISSIONS, rules.LIBRARY, rules.SMI_MISSING, rules.FAILED),
     *(wsl_rules.WSL_NO_SMI, wsl_rules.WSL_LINUX_DRIVER, wsl_rules.WSL_BLOCKED, rules.BLOCKED),
     *(doubts.TOO_OLD, doubts.ENDED, doubts.REBOOT_PENDING, doubts.NEXT_KERNEL, doubts.COMPLAINS),
+    *(NO_FILES, REFUSED),
     *(doubts.INFOROM, doubts.OFF_PATH, doubts.UVM, doubts.NODES, doubts.PERSISTENCE),
     rules.UNKNOWN,
 )

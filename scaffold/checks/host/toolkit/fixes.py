@@ -86,6 +86,7 @@ IN_WORDS = {
     "unraid": "The NVIDIA Driver plugin brings the toolkit",
     "truenas": "Switch on NVIDIA drivers in the Apps settings, which bring the toolkit too",
     "flatcar": "The system extension nvidia-runtime brings the toolkit",
+    "qnap": "The app NVIDIA GPU Driver brings the libraries, Container Station the runtime",
     "synology": "The package NVIDIA Runtime Library brings the libraries",
 }
 """Systems without packages, and what takes the toolkit's place."""
@@ -169,21 +170,28 @@ SPECIFICATION = "/var/run/cdi/nvidia.yaml"
 def renew_cdi(facts: HostFacts) -> tuple[Step, ...]:
     """Steps that write the CDI specification again; files of before are moved aside."""
     old = [file for file in facts.toolkit.cdi_files or () if file != SPECIFICATION]
-    aside = (
-        root(
-            f"Move {file} aside, which was written before.",
-            *("mv", file, f"{file}.before-scaffold"),
-            undo=("mv", f"{file}.before-scaffold", file),
-        )
-        for file in old
-        if file.rpartition("/")[2].startswith("nvidia")
-    )
+    aside = (_aside(file) for file in old if file.rpartition("/")[2].startswith("nvidia"))
     write = root(
         "Write the CDI specification again.",
         *("nvidia-ctk", "cdi", "generate", f"--output={SPECIFICATION}"),
         undo=("rm", "-f", SPECIFICATION),
     )
     return (*aside, write)
+
+
+def one_of_cdi(facts: HostFacts) -> tuple[Step, ...]:
+    """Steps that leave one of several specifications: the toolkit's own, else the last."""
+    doubles = facts.toolkit.cdi_doubles
+    kept = next((file for file in doubles if file.endswith("/nvidia.yaml")), doubles[-1])
+    return (*[_aside(file) for file in doubles if file != kept], restart(facts))
+
+
+def _aside(file: str) -> Step:
+    return root(
+        f"Move {file} aside, which was written before.",
+        *("mv", file, f"{file}.before-scaffold"),
+        undo=("mv", f"{file}.before-scaffold", file),
+    )
 
 
 def set_config(why: str, key: str, value: str, before: str) -> Step:

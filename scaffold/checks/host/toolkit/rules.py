@@ -86,6 +86,17 @@ OLD = Rule(
     source="NVIDIA Container Toolkit 1.18.0 release notes",
     consent=Consent.ROUTINE,
 )
+TOO_OLD = Rule(
+    id="toolkit.too-old",
+    level=Level.ERROR,
+    title="The toolkit is older than this driver or kernel allows",
+    why="It finds no number for the driver's devices, or no cgroups, and gives containers no GPU.",
+    source="NVIDIA/nvidia-container-toolkit#381 (driver 550 renamed a device); libnvidia-container "
+    "1.8.0 release notes (cgroups of version 2); NVIDIA/nvidia-docker#1447, #1660",
+    consent=Consent.ROUTINE,
+    symptom="Failed to initialize NVML: Unknown Error; nvidia-container-cli: container error: "
+    "cgroup subsystem devices not found",
+)
 MIXED = Rule(
     id="toolkit.mixed-versions",
     level=Level.WARN,
@@ -131,6 +142,15 @@ CDI_UNREAD = Rule(
     source="Docker Engine 25.0, 28.2 and 29.2 release notes",
     consent=Consent.ROUTINE,
     symptom="unresolvable CDI devices nvidia.com/gpu=all",
+)
+CDI_CONFLICT = Rule(
+    id="toolkit.cdi-conflict",
+    level=Level.WARN,
+    title="Two CDI specifications define the same GPUs",
+    why="In one folder neither counts more, so CDI takes the devices of neither.",
+    source="cdi specification, conflicts; tags.cncf.io/container-device-interface, pkg/cdi",
+    consent=Consent.ROUTINE,
+    symptom='conflicting device "nvidia.com/gpu=0"; unresolvable CDI devices nvidia.com/gpu=all',
 )
 DAEMON_RELOAD = Rule(
     id="toolkit.daemon-reload",

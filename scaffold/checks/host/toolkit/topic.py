@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from scaffold.catalogue import load_catalogue
 from scaffold.checks.host.docker.daemon import settings
 from scaffold.checks.host.docker.gives import (
     gives_gpus_by_cdi,
@@ -11,27 +10,20 @@ from scaffold.checks.host.docker.gives import (
     shows_gpus,
 )
 from scaffold.checks.host.kinds import is_unprivileged
-from scaffold.checks.host.packages import install
 from scaffold.checks.host.toolkit import rules
+from scaffold.checks.host.toolkit.age import AGE_RULES, age
 from scaffold.checks.host.toolkit.config import config_findings
 from scaffold.checks.host.toolkit.fixes import (
     configure,
     install_toolkit,
+    one_of_cdi,
     renew_cdi,
     restart,
-    upgrade_toolkit,
 )
 from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts, Platform
 from scaffold.findings import Finding, Rule, root
 from scaffold.parsing.untrusted.numbers import leading_version
-
-REFRESHES = (1, 18)
-"""Toolkit whose systemd units rewrite CDI specifications."""
-
-
-def _version(facts: HostFacts) -> tuple[int, ...]:
-    return leading_version(facts.toolkit.version) or ()
 
 
 def _sources(facts: HostFacts) -> Iterator[Finding]:
@@ -110,35 +102,6 @@ def _selinux(facts: HostFacts) -> Iterator[Finding]:
         yield rules.SELINUX.found(text, "docker info: name=selinux; /sys/fs/selinux/enforce")
 
 
-def _age(facts: HostFacts) -> Iterator[Finding]:
-    version = _version(facts)
-    if not version:
-        return
-    flaws = [
-        row
-        for row in load_catalogue().toolkit_flaws
-        if version < (leading_version(row.fixed) or ())
-    ]
-    if flaws:
-        names = ", ".join(row.cve for row in flaws)
-        text = f"toolkit {facts.toolkit.version} has {len(flaws)} known flaws"
-        yield rules.CVE.found(text, names, upgrade_toolkit(facts))
-    elif version < REFRESHES:
-        yield rules.OLD.found(f"the toolkit is {facts.toolkit.version}", fix=upgrade_toolkit(facts))
-
-
-def _packages(facts: HostFacts) -> Iterator[Finding]:
-    toolkit, version = facts.toolkit, _version(facts)
-    library = leading_version(toolkit.library_version)
-    if library and version >= REFRESHES and library != version:
-        both = f"toolkit {toolkit.version}, libnvidia-container {toolkit.library_version}"
-        yield rules.MIXED.found(both, fix=upgrade_toolkit(facts))
-    if toolkit.obsolete_packages and version:
-        names = ", ".join(toolkit.obsolete_packages)
-        current = install(facts, "Install what replaces them.", "nvidia-container-toolkit")
-        yield rules.OBSOLETE.found(f"installed: {names}", fix=(current,))
-
-
 def _cdi(facts: HostFacts) -> Iterator[Finding]:
     docker, toolkit = facts.docker, facts.toolkit
     if docker is None:
@@ -147,6 +110,9 @@ def _cdi(facts: HostFacts) -> Iterator[Finding]:
         if reason := _why_stale(facts):
             files = " ".join(toolkit.cdi_files or ())
             yield rules.CDI_STALE.found(reason, files, renew_cdi(facts))
+    elif toolkit.cdi_doubles and not nvidia_devices(facts):
+        files = " and ".join(toolkit.cdi_doubles)
+        yield rules.CDI_CONFLICT.found(f"{files} name the same GPUs", files, one_of_cdi(facts))
     elif toolkit.cdi_files and not docker.cdi_devices and _are_nvidias(facts):
         switch = ("nvidia-ctk", "runtime", "configure", "--runtime=docker", "--cdi.enabled")
         steps = (root("Switch it on.", *switch), restart(facts))
@@ -201,20 +167,16 @@ def _summary(facts: HostFacts) -> str:
 
 RULES: tuple[Rule, ...] = (
     *(rules.MISSING, rules.RESTART_PENDING, rules.NOT_CONFIGURED, rules.NO_HOOK, rules.CDI_ONLY),
-    *(rules.JETSON_RUNTIME, rules.CGROUPS, rules.CVE, rules.OLD, rules.MIXED, rules.OBSOLETE),
-    *(rules.OLD_SOURCES, rules.CDI_STALE, rules.CDI_UNREAD, rules.DAEMON_RELOAD),
-    *(rules.CONFIG_INVALID, rules.CONFIG_PATHS, rules.CONFIG_MODE, rules.SELINUX),
-    *(rules.NO_CGROUPS, rules.NO_VARIABLE),
+    *(rules.JETSON_RUNTIME, rules.CGROUPS, *AGE_RULES, rules.OLD_SOURCES, rules.CDI_STALE),
+    *(rules.CDI_CONFLICT, rules.CDI_UNREAD, rules.DAEMON_RELOAD, rules.CONFIG_INVALID),
+    *(rules.CONFIG_PATHS, rules.CONFIG_MODE, rules.SELINUX, rules.NO_CGROUPS, rules.NO_VARIABLE),
 )
 
 TOPIC = Topic(
     name="toolkit",
     title="NVIDIA Container Toolkit",
     rules=RULES,
-    checks=(
-        *(_sources, _ready, config_findings, _device_rules, _selinux, _age, _packages, _cdi),
-        _reload,
-    ),
+    checks=(_sources, _ready, config_findings, _device_rules, _selinux, age, _cdi, _reload),
     summary=_summary,
     needs=("probe", "machine", "hardware", "docker"),
     parts=("toolkit", "cdi"),

@@ -92,8 +92,49 @@ COMPOSE_KEYS: Mapping[str, str] = {
     "credential_spec": "a file of the host",
     "oom_score_adj": "a limit of the host",
     "logging": "another log driver",
+    "restart": "starts with the engine",
+    "label_file": "a file of the host",
+    "isolation": "another runtime",
 }
-HARMLESS_VALUES = ("none", "bridge", "private", "nvidia", "runc")
+"""Keys of a service that reach outside, with what they are."""
+
+COMPOSE_HARMLESS = frozenset(
+    {
+        *("image", "build", "command", "entrypoint", "environment", "volumes", "extends"),
+        *("working_dir", "user", "hostname", "domainname", "container_name", "labels", "expose"),
+        *("depends_on", "healthcheck", "init", "tty", "stdin_open", "stop_signal", "scale"),
+        *("stop_grace_period", "shm_size", "tmpfs", "mem_limit", "mem_reservation", "cpus"),
+        *("memswap_limit", "mem_swappiness", "cpuset", "cpu_count", "cpu_percent", "cpu_shares"),
+        *("cpu_period", "cpu_quota", "pids_limit", "ulimits", "read_only", "cap_drop", "platform"),
+        *("profiles", "gpus", "deploy", "networks", "dns_search", "dns_opt", "links", "attach"),
+        *("pull_policy", "secrets", "configs", "annotations", "mac_address", "develop"),
+        *("oom_kill_disable", "blkio_config", "storage_opt", "cpu_rt_period", "cpu_rt_runtime"),
+    }
+)
+"""Keys of a service that stay inside its container or are judged by themselves."""
+
+COMPOSE_TOP = frozenset(
+    {"services", "volumes", "networks", "secrets", "configs", "include", "version", "name"}
+)
+"""Keys of a whole compose file that are known."""
+
+BUILD_KEYS = (
+    *("ssh", "secrets", "network", "privileged", "entitlements", "extra_hosts", "cache_to"),
+    *("additional_contexts", "tags"),
+)
+"""Keys of a compose file's build that reach outside."""
+
+HARMLESS_VALUES = ("none", "bridge", "private", "nvidia", "runc", "no")
 """Of these keys."""
 
 KNOWN_FEATURES = re.compile(r"ghcr\.io/devcontainers/features/[a-z0-9-]+(:[\w.-]+)?")
+
+KNOWN_IMAGES = re.compile(
+    r"(docker\.io/)?(library/)?[\w.-]+(:[\w.-]+)?(@sha256:[0-9a-f]+)?"
+    r"|(docker\.io/)?(nvidia|pytorch|tensorflow|rocm|intel|continuumio|condaforge|mambaorg|jupyter"
+    r"|rapidsai|huggingface|vllm)/[\w./-]+(:[\w.-]+)?(@sha256:[0-9a-f]+)?"
+    r"|(mcr\.microsoft\.com|nvcr\.io/nvidia|quay\.io/jupyter|quay\.io/condaforge"
+    r"|ghcr\.io/astral-sh|ghcr\.io/prefix-dev|public\.ecr\.aws/docker/library"
+    r"|gcr\.io/deeplearning-platform-release)/[\w./-]+(:[\w.-]+)?(@sha256:[0-9a-f]+)?"
+)
+"""Images of publishers that ask for nothing outside the container."""

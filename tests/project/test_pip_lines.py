@@ -1,0 +1,86 @@
+"""Lines of requirements files that uv reads differently from pip, or not at all."""
+
+import pytest
+
+from tests.project.project_trees import tree
+
+LIKE_PIP = {
+    "pre-releases": ("--pre", ("--prerelease=allow",)),
+    "a second index": (
+        "--extra-index-url https://x.org/simple",
+        ("--index-strategy=unsafe-best-match",),
+    ),
+    "a second index with an equals sign": (
+        "--extra-index-url=https://x.org/simple",
+        ("--index-strategy=unsafe-best-match",),
+    ),
+    "a host without a certificate": ("--trusted-host x.org", ("--trusted-host=x.org",)),
+    "one index": ("--index-url https://x.org/simple", ()),
+    "a page of links": ("-f https://x.org/whl/torch.html", ()),
+    "no wheels": ("--no-binary :all:", ()),
+    "hashes": ("numpy==2.0.0 --hash=sha256:00", ()),
+    "hashes on the next line": ("numpy==2.0.0 \\\n    --hash=sha256:00", ()),
+    "hashes are required": ("--require-hashes", ()),
+    "constraints": ("-c constraints.txt", ()),
+    "a repository": ("git+https://x.org/a/b@v1#egg=b", ()),
+    "a repository with a name": ("b @ git+ssh://git@x.org/a/b", ()),
+    "an archive": ("b @ https://x.org/b-1.0.tar.gz", ()),
+    "a folder of the project": ("-e .", ()),
+    "a folder of the project with an extra": ("-e ./lib[gpu]", ()),
+    "a marker": ("numpy; python_version < '3.13'", ()),
+    "an exact version": ("numpy===2.0.0", ()),
+    "a comment with an option": ("numpy  # --prefer-binary", ()),
+}
+
+FOR_PIP = {
+    "an editable repository": "-e git+https://x.org/a/b.git@v1#egg=b",
+    "an editable repository by its long option": "--editable=git+https://x.org/a/b",
+    "an editable repository with a name": "-e b @ git+https://x.org/a/b",
+    "Mercurial": "hg+https://x.org/a/b#egg=b",
+    "Subversion with a name": "b @ svn+https://x.org/a/b",
+    "git's own protocol": "git+git://x.org/a/b.git",
+    "older wheels before newer sources": "--prefer-binary",
+    "settings of one build": "numpy --config-settings=a=b",
+    "settings of one build on the next line": "numpy \\\n  --config-settings a=b",
+    "an option for setup.py": "numpy --global-option=--x",
+    "two packages without wheels": "--no-binary numpy,scipy",
+    "wheels of a folder": "--find-links ./wheels",
+    "wheels of a folder in short": "-f wheels",
+    "an index without a space": "-ihttps://x.org/simple",
+    "a list without a space": "-rbase.txt",
+    "a second value of the index": "-i https://x.org/simple\n--index-url https://y.org/simple",
+    "an empty marker": "numpy>=1.0;",
+    "a version of another kind": "numpy===2.0-custom",
+}
+
+
+@pytest.mark.parametrize(("line", "options"), LIKE_PIP.values(), ids=LIKE_PIP)
+def test_lines_for_both_keep_the_meaning_of_pip(line, options):
+    facts = tree({"requirements.txt": f"pandas\n{line}\n", "constraints.txt": "pandas<3\n"})
+    assert facts.uv_options == options
+    assert facts.pip_only is None
+
+
+@pytest.mark.parametrize("line", FOR_PIP.values(), ids=FOR_PIP)
+def test_lines_that_only_pip_reads_are_found(line):
+    facts = tree({"requirements.txt": f"pandas\n{line}\n", "base.txt": "pandas<3\n"})
+    assert facts.pip_only is not None
+    assert facts.pip_only.where in {"requirements.txt:2", "requirements.txt:3"}
+
+
+def test_lists_that_are_included_count_and_others_do_not():
+    files = {
+        "requirements.txt": "-r base.txt\n-c limits.txt\n",
+        "base.txt": "numpy\n--pre\n",
+        "limits.txt": "--trusted-host x.org\nnumpy<3\n",
+        "requirements-docs.txt": "--prefer-binary\nsphinx\n",
+    }
+    facts = tree(files)
+    assert set(facts.uv_options) == {"--prerelease=allow", "--trusted-host=x.org"}
+    assert facts.pip_only is None
+
+
+def test_password_of_a_line_is_not_repeated():
+    facts = tree({"requirements.txt": "-e git+https://me:secret@x.org/a/b#egg=b\n"})
+    assert facts.pip_only is not None
+    assert "secret" not in facts.pip_only.text
