@@ -1,7 +1,8 @@
 """What a check reports: findings, and the steps that fix them. Steps are data."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from scaffold.records import dataclass
 
 
 class Level(StrEnum):

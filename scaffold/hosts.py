@@ -15,7 +15,6 @@ InputError if the request has to be corrected.
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 
 from scaffold.adapters.probe.local import ProbeOptions
 from scaffold.adapters.ssh.asking import SILENT, Asking
@@ -32,6 +31,7 @@ from scaffold.commands.host.remove import (
 )
 from scaffold.commands.host.setup import HostSetup, HostSetupRequest, set_up
 from scaffold.commands.host.undo import Undone, undo_setup
+from scaffold.records import dataclass
 
 __all__ = [
     "SILENT",

@@ -5,6 +5,7 @@ import dataclasses
 import importlib
 import inspect
 import pkgutil
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -87,6 +88,15 @@ def test_dataclass_of_more_than_four_fields_is_keyword_only():
         and sum(field.init and not field.kw_only for field in dataclasses.fields(value)) > 4
     ]
     assert positional == []
+
+
+def test_data_classes_are_those_that_start_quickly():
+    standard = {
+        path.relative_to(ROOT).as_posix()
+        for path in SOURCES
+        if re.search(r"from dataclasses import .*\bdataclass\b", path.read_text(encoding="utf-8"))
+    }
+    assert standard == {"records.py"}
 
 
 def test_small_module_has_a_reason_of_its_own():

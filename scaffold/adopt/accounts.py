@@ -1,9 +1,9 @@
 """Users and groups that differ from the base image; passwords are never copied."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from scaffold.parsing.untrusted.numbers import whole
+from scaffold.records import dataclass
 
 PASSWD, GROUP, SHADOW = "/etc/passwd", "/etc/group", "/etc/shadow"
 

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from scaffold.adopt.accounts import AccountChange
 from scaffold.adopt.base_image import BaseImage
@@ -20,6 +20,7 @@ from scaffold.plan.adopted_model import AdoptedPlan, CondaLayer, PipLayer
 from scaffold.plan.managers import manager_row
 from scaffold.plan.situation import PYTORCH_INDEX
 from scaffold.project.facts import PackageManager
+from scaffold.records import dataclass
 
 FOLDER = ".devcontainer"
 MICROMAMBA = manager_row(PackageManager.CONDA).tool_image

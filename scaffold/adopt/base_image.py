@@ -1,10 +1,10 @@
 """Find the image that a container was made from, to build on it again."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from scaffold.container.engine_json import rows, table
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,7 @@ Everything is compared. A difference with a known reason names it; all others ar
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from posixpath import dirname
 
 from scaffold.adopt.accounts import GROUP, PASSWD, account_lines
@@ -20,6 +20,7 @@ from scaffold.adopt.sorting import noise
 from scaffold.container.engine_json import Raw
 from scaffold.container.render.secrets import SECRET, hide_text
 from scaffold.parsing.untrusted.secrets import secret_variable
+from scaffold.records import dataclass
 
 WANTED = frozenset({STATUS, PASSWD, GROUP})
 """Files whose content is needed, not only their digest."""

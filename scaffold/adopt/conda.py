@@ -6,11 +6,11 @@ Each package has a JSON file in the prefix's `conda-meta`: docs.conda.io, "Packa
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from posixpath import basename, dirname
 
 from scaffold.parsing.untrusted.documents import read_json
 from scaffold.parsing.untrusted.secret_forms import without_logins
+from scaffold.records import dataclass
 
 _TOKEN = re.compile(r"/t/[^/]+(?=/)")
 _META = re.compile(r"(?P<name>.+)-(?P<version>[^-]+)-(?P<build>[^-]+)\.json")

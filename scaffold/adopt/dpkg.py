@@ -1,7 +1,9 @@
 """The state of dpkg and apt in a file system, read from their files; runs no program."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from scaffold.records import dataclass
 
 STATUS = "/var/lib/dpkg/status"
 EXTENDED = "/var/lib/apt/extended_states"

@@ -1,9 +1,10 @@
 """File trees, and the differences between two of them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from posixpath import dirname
 from typing import Literal
+
+from scaffold.records import dataclass
 
 FileKind = Literal["file", "dir", "link", "other"]
 """`other` is a device, a socket or a pipe, which is never copied."""

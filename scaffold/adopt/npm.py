@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from scaffold.parsing.untrusted.documents import read_json
+from scaffold.records import dataclass
 
 _PACKAGE = re.compile(
     r"(?P<prefix>/usr|/usr/local)/lib/node_modules/(?P<name>(?:@[\w.-]+/)?[\w.-]+)/package\.json"

@@ -1,13 +1,14 @@
 """Files that are copied unchanged: their list, and those that may be secrets."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from scaffold.adopt.file_tree import FileEntry, ancestors
 from scaffold.adopt.sorting import EARLY
 from scaffold.container.known_secrets import holds_value, spellings, values_of_text
 from scaffold.container.saving import suspected_files, suspected_text
 from scaffold.container.secret_search import holds_secret
+from scaffold.records import dataclass
 
 ROOT = "rootfs"
 LIST = "rootfs.list"

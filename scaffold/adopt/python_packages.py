@@ -6,11 +6,12 @@ The layout is that of packaging.python.org, "Recording installed projects".
 import csv
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from posixpath import basename, dirname, join, normpath
 
 from scaffold.parsing.untrusted.documents import read_json
 from scaffold.parsing.untrusted.secrets import find_secrets
+from scaffold.records import dataclass
 
 _SITE = re.compile(
     r"(?P<prefix>.*)/lib(64)?/(?P<python>python3(\.\d+)?)/(?P<kind>site|dist)-packages"

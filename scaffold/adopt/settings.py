@@ -1,7 +1,7 @@
 """How a container runs: answers of `init` if they exist, else flags of `docker run`."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from scaffold.adopt.accounts import PasswdEntry
@@ -27,6 +27,7 @@ from scaffold.container.render.secrets import hide_text
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.numbers import whole
 from scaffold.plan.mounts import mount_texts
+from scaffold.records import dataclass
 
 COMMAND_LEFT_OUT = "the command line may hold a secret: entrypoint and command are not copied"
 
@@ -65,6 +66,9 @@ class SecretWishes:
     included: frozenset[str] = frozenset()
 
 
+NO_WISHES = SecretWishes()
+
+
 def read_settings(
     name: str,
     inspect: Mapping[str, Any],
@@ -72,7 +76,7 @@ def read_settings(
     logins: Mapping[str, PasswdEntry],
     project: str = "",
     defaults: EngineDefaults | None = None,
-    wishes: SecretWishes = SecretWishes(),
+    wishes: SecretWishes = NO_WISHES,
 ) -> Settings:
     """Read the settings of a container; `base` is the inspect of its base image.
 

@@ -6,11 +6,12 @@ A rule names the reason why a path is not copied; a path without a rule is the u
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from scaffold.adopt.accounts import FILES as ACCOUNT_FILES
 from scaffold.adopt.file_tree import ChangeKind, PathChanges, ancestors, below
 from scaffold.container.changed_files import ENGINES_OWN
+from scaffold.records import dataclass
 
 _HOME = r"/(root|home/[^/]+)"
 

@@ -1,10 +1,11 @@
 """What the user wants: the merged result of flags, answers file, prompts and defaults."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from scaffold.answers.choices import Files, GpuNeed, Installer, Stack, Target
 from scaffold.project.facts import PackageManager
 from scaffold.project.framework import Framework
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,15 @@ import re
 from scaffold.errors import InputError
 from scaffold.nearest import one_of
 
-_EXTENSION = re.compile(r"[\w-]+\.[\w.-]+")
-_CONFIG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_IMAGE = re.compile(
+# Patterns are compiled when they are first needed: most commands need few of them.
+_EXTENSION = r"[\w-]+\.[\w.-]+"
+_CONFIG = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
+_IMAGE = (
     # [HOST[:PORT]/]PATH[:TAG][@DIGEST]: distribution/reference, reference.go
-    r"((localhost|[A-Za-z0-9-]+(?=[.:])[A-Za-z0-9.-]*)(:\d+)?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*(:\w[\w.-]{0,127})?"
-    r"(@[a-z0-9+._-]+:[0-9a-fA-F]{32,})?",
-    re.ASCII,
+    r"(?a)((localhost|[A-Za-z0-9-]+(?=[.:])[A-Za-z0-9.-]*)(:\d+)?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*(:\w[\w.-]{0,127})?"
+    r"(@[a-z0-9+._-]+:[0-9a-fA-F]{32,})?"
 )
-_PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
+_PACKAGE = r"[a-z0-9][a-z0-9+.-]+"
 
 SERVICES = ("postgres", "redis", "mlflow", "minio")
 """Services that can run next to the dev container; scaffold/plan/services.py has their rows."""
@@ -22,7 +22,7 @@ SERVICES = ("postgres", "redis", "mlflow", "minio")
 
 def parse_image(text: str) -> str:
     """Check the name of an image; empty for none. Raises InputError, naming the flag."""
-    if not text or (_IMAGE.fullmatch(text) and len(text) <= 512):
+    if not text or (re.fullmatch(_IMAGE, text) and len(text) <= 512):
         return text
     raise InputError(
         f"--image: {text!r} is not the name of an image",
@@ -32,7 +32,7 @@ def parse_image(text: str) -> str:
 
 def parse_config(text: str) -> str:
     """Check the name of a second configuration, a folder below `.devcontainer`; empty for none."""
-    if not text or _CONFIG.fullmatch(text):
+    if not text or re.fullmatch(_CONFIG, text):
         return text
     raise InputError(
         f"--config: {text!r} is not a folder's name",
@@ -55,7 +55,7 @@ def parse_project_dir(text: str) -> str:
 
 def parse_apt(text: str) -> str:
     """Check the name of a Debian package: Debian policy, section 5.6.1."""
-    if _PACKAGE.fullmatch(text):
+    if re.fullmatch(_PACKAGE, text):
         return text
     raise InputError(
         f"--apt: {text!r} is not the name of a Debian package", hint="e.g. ffmpeg or libgl1"
@@ -71,7 +71,7 @@ def parse_service(text: str) -> str:
 
 def parse_extension(text: str) -> str:
     """Check a VS Code extension id, `publisher.name`."""
-    if _EXTENSION.fullmatch(text):
+    if re.fullmatch(_EXTENSION, text):
         return text
     raise InputError(
         f"--extension: {text!r} is not an extension id", hint="write publisher.name, as in VS Code"

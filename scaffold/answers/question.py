@@ -1,11 +1,11 @@
 """The shape of a question of `scaffold init`, and of a raw answer to it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from scaffold.facts import HostFacts
 from scaffold.project.facts import ProjectFacts
+from scaffold.records import dataclass
 
 Value = str | bool | int | tuple[str, ...]
 """A raw answer: text, a choice, yes or no, a number, or several texts."""

@@ -3,11 +3,11 @@
 import functools
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from scaffold.catalogue.rows import Row
 from scaffold.catalogue.tables import Tables
 from scaffold.parsing.untrusted.printable import printable
+from scaffold.records import dataclass
 
 PROGRAMS: Mapping[str, str] = {
     "disk": "Disk and memory",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from packaging.version import InvalidVersion
 from packaging.version import Version as Pep440
@@ -11,6 +11,7 @@ from scaffold.catalogue.catalogue import Catalogue
 from scaffold.catalogue.rows import Build, FrameworkImage
 from scaffold.project.framework import Framework
 from scaffold.project.framework_table import DISTRIBUTIONS
+from scaffold.records import dataclass
 from scaffold.versions import parse_version
 
 CUDA_TAG = re.compile(r"(\d+\.\d+\.\d+)-base-ubuntu[\d.]+")

@@ -4,9 +4,9 @@ Rows are compared by identity: the methods that dataclasses would add cost time 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from scaffold.project.framework import Framework
+from scaffold.records import dataclass
 from scaffold.versions import Version, parse_version
 
 
@@ -141,8 +141,9 @@ class Companion(Row):
     """A release of a package whose requirements bind a framework's version.
 
     `needs` maps distributions (`torch`) to specifiers. Empty `python` and `arch` mean any;
-    `cuda` is the major release that its wheel on the default index is compiled against. A
-    `yanked` release is installed only if it is pinned.
+    `cuda` is the major release that its wheel on the default index is compiled against,
+    `capability` the lowest compute capability that it works on. A `yanked` release is installed
+    only if it is pinned.
     """
 
     name: str
@@ -152,6 +153,7 @@ class Companion(Row):
     arch: tuple[str, ...] = ()
     cuda: str = ""
     cudnn: str = ""
+    capability: str = ""
     yanked: bool = False
 
 

@@ -1,8 +1,7 @@
 """Rows that most decisions do not read: container toolkit, mirrors, images that are named."""
 
-from dataclasses import dataclass
-
 from scaffold.catalogue.rows import Row
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """A topic: checks that belong together, their rules, and a summary of what was seen."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from scaffold.facts import ProbeFacts
 from scaffold.findings import Finding, Level, Rule, by_hand
+from scaffold.records import dataclass
 
 
 class Probed(Protocol):

@@ -1,13 +1,13 @@
 """Facts about one container, read from the engine's inspect."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from scaffold.container.engine_json import SHORT_ID, Raw, moment, name_of, rows, table
 from scaffold.container.names import DatedName, parse_dated_name
 from scaffold.container.owner import owner_of
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """Names of containers during a recreate. They hold all state, so a killed run can be undone."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from scaffold.records import dataclass
 
 REPOSITORY = "scaffold-recreated"
 """Repository of the images that keep the file systems of recreated containers."""

@@ -1,10 +1,11 @@
 """What was observed of the user's own computer. `None` means unknown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from scaffold.facts.system import ProbeFacts
+from scaffold.records import dataclass
 from scaffold.versions import Version
 
 

@@ -1,9 +1,9 @@
 """The part of a host's facts that decides which builds run on it."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.facts.gpu import Gpu, Platform
+from scaffold.records import dataclass
 
 if TYPE_CHECKING:
     from scaffold.facts.driver import PciDevice

@@ -1,6 +1,6 @@
 """The NVIDIA driver and its devices, as observed."""
 
-from dataclasses import dataclass
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Docker, the user's docker command and the NVIDIA Container Toolkit, as observed."""
 
-from dataclasses import dataclass
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """GPUs, and what their driver runs under, as observed."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from scaffold.records import dataclass
 
 
 class Platform(StrEnum):

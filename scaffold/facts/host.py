@@ -1,11 +1,12 @@
 """What one probe of one host observed."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from scaffold.facts.described import DescribedHost
 from scaffold.facts.driver import DriverFacts
 from scaffold.facts.engine import ClientFacts, ToolkitFacts
 from scaffold.facts.system import Endpoint, LoginFacts, ProbeFacts, SshdFacts, SystemFacts
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,11 @@
 """What was observed from inside a container. `None` means unknown, never no."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from scaffold.facts.driver import DeviceNode, Smi
 from scaffold.facts.gpu import Gpu
 from scaffold.facts.system import ProbeFacts
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

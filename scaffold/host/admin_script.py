@@ -2,13 +2,13 @@
 
 import shlex
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from scaffold.findings import Interrupts, Step
 from scaffold.host.admin_shell import HEAD, MAIN
 from scaffold.host.fixing import Proposal, shown
 from scaffold.host.record import record_of
 from scaffold.host.record_script import RECORD
+from scaffold.records import dataclass
 
 BY = "administrator"
 """Who made a change, in the records of this script; `host setup --undo` leaves those alone."""

@@ -3,11 +3,11 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.documents import read_json
+from scaffold.records import dataclass
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{1,62}")
 """Safe for ssh, for shells, and for Docker, whose context names have two characters or more."""

@@ -2,10 +2,10 @@
 
 import shlex
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from scaffold.findings import Consent, Finding, Interrupts, Step
 from scaffold.host.daemon_file import CONFIGURE, GUARDED, RESTART, configured, in_short
+from scaffold.records import dataclass
 
 INTERRUPTION = {
     Interrupts.NOTHING: "nothing",

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from scaffold.facts import HostFacts, Platform
+from scaffold.records import dataclass
 
 IMAGE = "ubuntu:24.04"
 """The toolkit brings nvidia-smi and its library; they need glibc and nothing else.

@@ -4,10 +4,10 @@ The scripts go to `sh -s` on standard input; a public key has no character that 
 """
 
 import re
-from dataclasses import dataclass
 
 from scaffold.errors import InputError, TargetError
 from scaffold.host.refusals import why_no_commands
+from scaffold.records import dataclass
 
 _PLAIN = re.compile(r"[A-Za-z0-9@._-]+ [A-Za-z0-9+/=]+( [A-Za-z0-9@._-]*)?")
 _MODE = re.compile(r"[0-7]{3,4}")

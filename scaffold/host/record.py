@@ -3,11 +3,11 @@
 import json
 import re
 import shlex
-from dataclasses import dataclass
 
 from scaffold.findings import Step
 from scaffold.host.daemon_file import PATH
 from scaffold.host.record_script import LIST, RECORD
+from scaffold.records import dataclass
 
 _WRITTEN = re.compile(r"(?:>>?|-o|--output=?|--config=)\s*['\"]?(/[A-Za-z0-9._/@+-]+)")
 """A path that a command line writes: a redirection, or an option of curl, gpg, nvidia-ctk."""

@@ -2,9 +2,9 @@
 
 import base64
 import shlex
-from dataclasses import dataclass
 
 from scaffold.findings import Step
+from scaffold.records import dataclass
 
 # A user's PATH often lacks the folders of what only root runs, and sudo may keep it.
 _PATH = "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH"

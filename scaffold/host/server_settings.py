@@ -8,7 +8,6 @@ import ipaddress
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from scaffold.answers.mirrors import public_mirrors
@@ -17,6 +16,7 @@ from scaffold.facts import HostFacts
 from scaffold.findings import Consent, Finding, Interrupts, Level, Step, root
 from scaffold.host.daemon_file import PATH, rewritten
 from scaffold.parsing.docker import read_daemon_json
+from scaffold.records import dataclass
 
 _REGISTRY = re.compile(r"https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d{1,5})?(/[\w.-]+)*", re.ASCII)
 

@@ -1,9 +1,9 @@
 """What nvidia-smi says of who uses the GPUs just now."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from scaffold.parsing.untrusted.numbers import whole
+from scaffold.records import dataclass
 
 SCRIPT = """\
 gpu=uuid,index,name,utilization.gpu,memory.used,memory.total

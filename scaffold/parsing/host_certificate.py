@@ -2,7 +2,8 @@
 
 import fnmatch
 import struct
-from dataclasses import dataclass
+
+from scaffold.records import dataclass
 
 SUFFIX = "-cert-v01@openssh.com"
 HOST = 2

@@ -11,8 +11,9 @@ import hashlib
 import hmac
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from scaffold.records import dataclass
 
 DEFAULT_PORT = 22
 

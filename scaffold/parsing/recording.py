@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import groupby
 
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.secrets import redacted
+from scaffold.records import dataclass
 
 FORMAT = "gpu-scaffold recording 1"
 """First line of a saved recording."""

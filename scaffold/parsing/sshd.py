@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from scaffold.facts import SshdFacts
 from scaffold.parsing.recording import Recording, Split
 from scaffold.parsing.untrusted.numbers import whole
+from scaffold.records import dataclass
 
 
 def read_sshd(split: Split, recording: Recording) -> SshdFacts:

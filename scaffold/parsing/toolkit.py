@@ -4,12 +4,12 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from scaffold.facts import ToolkitFacts
 from scaffold.parsing.recording import Part, Split
 from scaffold.parsing.untrusted.numbers import leading_version
+from scaffold.records import dataclass
 
 _VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){1,3}(?:[-~][a-z]+[.0-9]*)?")
 _OBSOLETE = ("nvidia-docker", "nvidia-docker2", "nvidia-container-runtime")

@@ -2,13 +2,14 @@
 of what was added to its base image.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from scaffold.answers.model import Answers
 from scaffold.facts import HostFacts
 from scaffold.plan.adopted_model import AdoptedPlan
 from scaffold.plan.making import plan_run
 from scaffold.plan.model import EditorPlan, ImagePlan, InstallPlan, Plan, UserPlan
+from scaffold.records import dataclass
 from scaffold.resolver.resolution import Resolution
 
 

@@ -1,6 +1,6 @@
 """The part of the plan for a container that was changed by hand: what its image has to repeat."""
 
-from dataclasses import dataclass
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,11 @@
 """How Docker is asked for GPUs: exactly one mechanism, since it adds requests up."""
 
-from dataclasses import dataclass
-
 from scaffold.answers.choices import GpuNeed
 from scaffold.answers.model import Answers
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts, Platform
 from scaffold.parsing.untrusted.numbers import whole
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ build breaks needs another build.
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from scaffold.project.facts import ProjectFacts
 from scaffold.project.framework_table import BY_FRAMEWORK
+from scaffold.records import dataclass
 from scaffold.resolver.resolution import FrameworkBuild
 
 _PLACE = re.compile(r"(.+):\d+")

@@ -1,13 +1,13 @@
 """One row for each package manager: what it needs, and its commands in image and container."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
 
 from scaffold.answers.choices import Installer, Stack
 from scaffold.answers.model import Answers
 from scaffold.parsing.untrusted.numbers import leading_version
 from scaffold.project.facts import PackageManager
+from scaffold.records import dataclass
 from scaffold.resolver.resolution import Resolution
 
 Recipe = Literal["none", "pip", "uv-lock", "conda", "poetry", "pdm", "pipenv", "pixi"]

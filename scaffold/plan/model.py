@@ -1,10 +1,11 @@
 """The plan: what the template writes, grouped as the rendered files are."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Literal
 
 from scaffold.answers.model import Mount
 from scaffold.plan.adopted_model import AdoptedPlan
+from scaffold.records import dataclass
 
 PythonSource = Literal["image", "distribution", "uv", "conda"]
 """Who brings Python: the image, its distribution's packages, a download by uv, or conda."""

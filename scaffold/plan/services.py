@@ -1,8 +1,7 @@
 """One row for each service that can run next to the dev container."""
 
-from dataclasses import dataclass
-
 from scaffold.plan.model import ServicePlan
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 import re
 import shlex
-from dataclasses import dataclass
 
 from scaffold.answers.model import Answers
 from scaffold.facts import HostFacts
@@ -23,6 +22,7 @@ from scaffold.plan.model import CONDA_ENVIRONMENT, DEPENDENCIES, ENVIRONMENT, Py
 from scaffold.project.facts import LocalPath, ProjectFacts
 from scaffold.project.framework import Framework
 from scaffold.project.framework_table import BY_FRAMEWORK, ROWS
+from scaffold.records import dataclass
 from scaffold.resolver.resolution import FrameworkBuild, Resolution
 
 DISTRIBUTION_PYTHON = {

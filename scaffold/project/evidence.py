@@ -1,13 +1,14 @@
 """Decisions with their evidence, and facts that need no decision."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Generic, Protocol, TypeVar
 
 from scaffold.project.facts import Evidence
 from scaffold.project.sources import Subject
 from scaffold.project.syntax.text import one_line, without_credentials
 from scaffold.project.view import View
+from scaffold.records import dataclass
 
 T_co = TypeVar("T_co", covariant=True)
 

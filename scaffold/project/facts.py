@@ -1,9 +1,9 @@
 """The result of reading a repository."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from scaffold.project.framework import Framework
+from scaffold.records import dataclass
 
 
 class PackageManager(StrEnum):

@@ -6,9 +6,9 @@ the program that computes with it. The tests name each place that is missing.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from scaffold.project.framework import Framework
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,9 @@
 """The content of one file of a repository, before any decision."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from scaffold.project.facts import DevConfig, LocalPath
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

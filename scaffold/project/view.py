@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from scaffold.project.choices.aside import ASIDE
@@ -14,6 +14,7 @@ from scaffold.project.readme.followed import Followed
 from scaffold.project.sources import Note, Requirement, Source, Subject
 from scaffold.project.syntax.requirement import normal_name
 from scaffold.project.syntax.text import path_of
+from scaffold.records import dataclass
 
 _DEFAULT_GROUPS: dict[PackageManager | None, set[str]] = {
     PackageManager.UV: {"dev"},

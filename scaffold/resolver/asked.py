@@ -1,13 +1,15 @@
 """What a project asks for besides its framework: packages whose releases bind a framework."""
 
 import functools
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from scaffold.catalogue import Build, Catalogue, Companion
 from scaffold.project.framework import Framework
 from scaffold.project.framework_table import DISTRIBUTIONS, ROWS
+from scaffold.records import dataclass
 from scaffold.resolver.resolution import Wishes
 from scaffold.resolver.specifiers import (
     admits,
@@ -115,10 +117,28 @@ def _asked(catalogue: Catalogue, text: str) -> AskedPackage | None:
     name, spec = parsed
     known = catalogue.companions(name)
     if not known:
-        return None
+        return _by_its_name(text, name)
     return AskedPackage(
         text=f"{name}{spec}", spec=spec, name=name, releases=_newest_first(known, spec), known=known
     )
+
+
+CUDA_IN_NAME = r"(?!nvidia-(?!dali)).+-cu(?:da)?(1\d)\d?x?(?:-plugin|-pjrt)?"
+"""How a package names the CUDA that it is built for: `cudf-cu12`, `mxnet-cu112`, `cupy-cuda13x`.
+
+NVIDIA's own libraries are left out: a list that pip froze may hold some that nothing uses.
+"""
+
+BY_NAME = "the CUDA release in the package's name"
+
+
+def _by_its_name(text: str, name: str) -> AskedPackage | None:
+    """A package of which only the major release of CUDA is known, from its name."""
+    match = re.fullmatch(CUDA_IN_NAME, name)
+    if not match:
+        return None
+    row = Companion(source=BY_NAME, doubt="", name=name, version="0", needs={}, cuda=match[1])
+    return AskedPackage(text=text, spec="", name=name, releases=(row,), known=(row,))
 
 
 def _newest_first(rows: Iterable[Companion], spec: str) -> tuple[Companion, ...]:
@@ -134,7 +154,8 @@ def releases_beside(asked: tuple[AskedPackage, ...], build: Build, python: str) 
     found = [one.fitting(build, python) for one in asked]
     wanted = by_name(f"{name}{spec}" for row in found if row for name, spec in row.needs.items())
     again = [one.fitting(build, python, wanted.get(one.name, "")) for one in asked]
-    return [row for row in map(lambda new, old: new or old, again, found) if row]
+    rows = map(lambda new, old: new or old, again, found)
+    return [row for row in rows if row and row.source != BY_NAME]
 
 
 def contradiction(asked: tuple[AskedPackage, ...]) -> str:

@@ -1,11 +1,10 @@
 """Which builds of a framework run on a machine, and by which fact the others do not."""
 
-from dataclasses import dataclass
-
 from scaffold.answers.choices import GpuNeed, Stack
 from scaffold.catalogue import Build, Catalogue
 from scaffold.facts import DescribedHost
 from scaffold.project.framework_table import BY_FRAMEWORK
+from scaffold.records import dataclass
 from scaffold.resolver.asked import AskedPackage, needed_of
 from scaffold.resolver.card_rules import (
     against_branch,

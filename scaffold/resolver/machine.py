@@ -1,10 +1,10 @@
 """The host as the resolver sees it: driver, capabilities, and what is unknown of them."""
 
 import re
-from dataclasses import dataclass
 
 from scaffold.catalogue import Catalogue
 from scaffold.facts import DescribedHost, Gpu, Platform
+from scaffold.records import dataclass
 from scaffold.versions import Version, dotted, parse_version
 
 CAPABILITY = re.compile(r"\d{1,2}\.\d")
@@ -13,6 +13,9 @@ VGPU_PROFILE = re.compile(r"-\d+[ABCQ]$")
 """How nvidia-smi names a virtual GPU: the card, the memory in GB, the licence's letter."""
 
 THOR = (11, 0)
+
+JETPACK = ((0,), (0, 0))
+"""What follows the branch in the driver version of JetPack 7: Thor prints `580.00`."""
 
 TEGRA = ((3, 2), (5, 3), (6, 2), (7, 2), (8, 7))
 """Capabilities that only a Jetson has, and code for other cards does not run on.
@@ -143,6 +146,9 @@ def _driver(catalogue: Catalogue, host: DescribedHost) -> tuple[Version | None, 
     """
     driver = _version(host.driver_version)
     cuda = _version(host.cuda_reported)
+    if driver and cuda is None and driver[1:] in JETPACK:
+        cuda = _version(catalogue.cuda_of(driver))
+        driver = None
     if cuda and (host.platform is not Platform.LINUX or driver is None):
         text = ".".join(str(part) for part in cuda[:2])
         release = next((row for row in catalogue.releases if row.cuda == text), None)

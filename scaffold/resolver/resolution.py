@@ -1,9 +1,10 @@
 """What the resolver decided, with each step's reason and source, or why it could not."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from scaffold.answers.choices import GpuNeed, Stack
 from scaffold.project.framework import Framework
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -133,7 +133,7 @@ def _resolution(
     beside = releases_beside(asked, build, python)
     companions = tuple(f"{row.name}=={row.version}" for row in beside)
     free = replace(wishes, framework_spec="")
-    notes = build_notes(machine, choice) if build.cuda else ()
+    notes = build_notes(machine, choice, beside) if build.cuda else ()
     return Resolution(
         image=picked.image,
         image_source=picked.source,

@@ -2,11 +2,12 @@
 
 import functools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from scaffold.answers.choices import GpuNeed
 from scaffold.catalogue import Build, Catalogue
 from scaffold.project.framework import Framework
+from scaffold.records import dataclass
 from scaffold.resolver.asked import AskedPackage
 from scaffold.resolver.builds import BuildVerdict, carries_cuda, judged
 from scaffold.resolver.machine import Machine

@@ -5,9 +5,10 @@ and is skipped.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 
+from scaffold.records import dataclass
 from scaffold.sync.git_folders import GitFolders, GitRole, is_lock
 from scaffold.sync.manifest import Manifest, ManifestEntry, parents
 

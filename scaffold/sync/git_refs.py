@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
+
+from scaffold.records import dataclass
 
 VALUE = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 """An object's name: SHA-1 or SHA-256."""

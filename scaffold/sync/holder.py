@@ -1,9 +1,10 @@
 """Who owns a target: a small file in it names the computer and folder that sync to it."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from scaffold.parsing.untrusted.documents import read_json
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 import json
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from scaffold.records import dataclass
 
 Kind = Literal["f", "d", "l"]
 """Regular file, folder, symbolic link; sockets, devices and pipes are never transferred."""

@@ -2,10 +2,11 @@
 
 import posixpath
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from scaffold.errors import InputError
+from scaffold.records import dataclass
 from scaffold.sync.comparing import SyncState
 from scaffold.sync.manifest import Manifest, ManifestEntry, is_safe, parents
 from scaffold.sync.runs_here import bare_repositories, end_of_link, holds_git

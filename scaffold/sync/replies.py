@@ -2,8 +2,9 @@
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from scaffold.records import dataclass
 from scaffold.sync.manifest import ManifestEntry, read_listing, read_plain_listing
 
 LISTING_LIMIT = 96 << 20

@@ -3,9 +3,9 @@
 import re
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scaffold.records import dataclass
 from scaffold.sync.linear_patterns import LONGEST, linear
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """Where a workspace is synced to: a path on a host, or a named volume of an engine."""
 
-from dataclasses import dataclass
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

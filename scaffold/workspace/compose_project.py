@@ -3,12 +3,13 @@
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from scaffold.container.engine_json import Raw
 from scaffold.container.facts import ContainerMount, read_mounts
 from scaffold.container.owner import is_of, owner_of
+from scaffold.records import dataclass
 from scaffold.workspace.devcontainer import FOLDER, METADATA, label, project_folder
 
 PROJECT = "com.docker.compose.project"

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from scaffold.container.engine_json import table
 from scaffold.errors import InputError
 from scaffold.facts.inside import Listening
+from scaffold.records import dataclass
 from scaffold.workspace.devcontainer import settings
 
 EPHEMERAL = 32768

@@ -1,9 +1,9 @@
 """How much of its host's GPUs a container uses."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from scaffold.parsing.gpu_use import GpuUse
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,12 @@ Two people with the same path have the same label (microsoft/vscode-remote-relea
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from scaffold.container.engine_json import rows
 from scaffold.container.owner import OWNER, owner_of
+from scaffold.records import dataclass
 from scaffold.workspace.devcontainer import CONFIG, FOLDER, label, made_for
 from scaffold.workspace.sides import HostPath
 

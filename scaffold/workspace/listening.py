@@ -2,11 +2,12 @@
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from scaffold.facts.inside import Listening
 from scaffold.parsing.inside import read_listening
 from scaffold.parsing.untrusted.documents import read_json
+from scaffold.records import dataclass
 
 # Jupyter writes a file for each server with its token, readable by its user: docs.jupyter.org,
 # "Common Directories and File Locations", and jupyter_server/serverapp.py (info_file). The

@@ -3,9 +3,9 @@
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from scaffold.parsing.untrusted.numbers import whole
+from scaffold.records import dataclass
 from scaffold.units import size_text
 from scaffold.workspace.sides import HostPath
 

@@ -3,11 +3,11 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from scaffold.project.formats.dockerfile import read_dockerfile
 from scaffold.project.sources import Subject
+from scaffold.records import dataclass
 from scaffold.workspace.devcontainer import settings
 
 _IDS = re.compile(r"useradd\b[^\n]*?--uid (\d+) --gid (\d+)")

@@ -1,7 +1,6 @@
 """What a container was requested to have, which `verify` compares with what it has."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from scaffold.answers.choices import GpuNeed
@@ -13,6 +12,7 @@ from scaffold.container.facts import (
     read_mounts,
     read_ports,
 )
+from scaffold.records import dataclass
 from scaffold.workspace.devcontainer import project_folder, settings
 
 _GPU_ARGUMENTS = ("--gpus", "--device=nvidia.com/", "nvidia.com/gpu", "--runtime=nvidia")

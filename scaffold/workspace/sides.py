@@ -1,7 +1,8 @@
 """Paths by the machine that they are on, so that no remote text opens a local file."""
 
 import posixpath
-from dataclasses import dataclass
+
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

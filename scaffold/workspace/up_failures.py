@@ -1,10 +1,10 @@
 """Why a container does not start, read from the log of the Dev Containers CLI."""
 
 import re
-from dataclasses import dataclass
 
 from scaffold.catalogue.failures import FailurePlace, diagnose
 from scaffold.container.build_failure import build_failure
+from scaffold.records import dataclass
 
 _REASONS = (
     re.compile(r"Error response from daemon|failed to solve"),

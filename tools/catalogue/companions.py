@@ -20,6 +20,7 @@ from tools.catalogue.wheel import Wheel, sdist_requirements
 FRAMEWORKS = ("torch", "tensorflow", "tensorflow-gpu", "tensorflow-cpu", "jax", "jaxlib")
 LISTED = by_hand("companions")
 ELSEWHERE = LISTED.pop("elsewhere")
+FLOORS = LISTED.pop("floors")
 PROJECTS = tuple(name for names in LISTED.values() for name in names)
 BINDING = frozenset({*FRAMEWORKS, *PROJECTS})
 SOURCES = {
@@ -59,7 +60,9 @@ def _with_unsaid(row: Row, entries: Sequence[Row]) -> Row:
     for entry in entries:
         if SpecifierSet(entry["versions"]).contains(row["version"]):
             needs = row["needs"] | entry.get("needs", {})
-            named = (key for key in ("cuda", "cudnn") if key in entry and not row.get(key))
+            named = (
+                key for key in ("cuda", "cudnn", "capability") if key in entry and not row.get(key)
+            )
             said = {key: entry[key] for key in named}
             row = row | said | {"needs": needs, "source": f"{row['source']}+H"}
     return row
@@ -118,13 +121,26 @@ def _read(context: Context, project: str, file: File) -> Row:
     # An extra for CUDA names what the package was built for, though it may come from the image.
     everything = of_metadata(metadata, python=python, arch=arch, extras=extras_of(metadata))
     row = {
-        "needs": _needs(requirements),
+        "needs": _needs(requirements) | _floor(project, everything),
         "cuda": _cuda(project, requirements) or _only(project, everything),
         "source": source,
     }
     named = project in LISTED["own"] and row["cuda"]
     cudnn = cudnn_of(everything if named else requirements)
     return row | ({"cudnn": cudnn} if cudnn else {})
+
+
+def _floor(project: str, requirements: Sequence[Requirement]) -> dict[str, str]:
+    """The lowest release of a framework that a package works with, which is in its extra only."""
+    framework = FLOORS.get(project, "")
+    bounds = {
+        str(part)
+        for item in requirements
+        for part in item.specifier
+        if canonicalize_name(item.name) == framework and part.operator == ">="
+    }
+    least = max(bounds, key=lambda text: Version(text.removeprefix(">=")), default="")
+    return {framework: least} if least else {}
 
 
 def _only(project: str, requirements: Sequence[Requirement]) -> str:

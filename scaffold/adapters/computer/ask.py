@@ -5,7 +5,8 @@ import os
 import signal
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from scaffold.records import dataclass
 
 PATIENCE_S = 10
 LIMIT = 1 << 18

@@ -1,13 +1,13 @@
 """The example projects that `init` can begin an empty folder with, read from the package."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.answers.question import Value
 from scaffold.answers.questions import QUESTIONS
 from scaffold.answers.validation import check_value
 from scaffold.parsing.untrusted.documents import read_toml
+from scaffold.records import dataclass
 
 FOLDER = "presets"
 TABLE = "presets.toml"

@@ -2,13 +2,13 @@
 
 import json
 import sys
-from dataclasses import dataclass
 from importlib.util import LazyLoader, find_spec, module_from_spec
 from pathlib import Path
 
 from scaffold.adapters.local.temporary import private_folder
 from scaffold.plan import Plan, plan_json
 from scaffold.plan.model import FOLDER
+from scaffold.records import dataclass
 
 TEMPLATE = "cookiecutter-template"
 OPTIONAL_FILES = {"compose": "compose.yaml", "gpu_check": "gpu-check.py"}

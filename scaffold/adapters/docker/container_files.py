@@ -4,7 +4,7 @@ import hashlib
 import tarfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import IO
@@ -15,6 +15,7 @@ from scaffold.adopt.file_tree import FileEntry, FileKind
 from scaffold.adopt.overlay import TEXT_BYTES
 from scaffold.container.secret_search import SecretSearch
 from scaffold.errors import TargetError
+from scaffold.records import dataclass
 
 PIECE = 1 << 20
 

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.adapters.local.files import NewFile, read_file, write_files
@@ -12,6 +11,7 @@ from scaffold.adapters.local.quoting import last_line
 from scaffold.adapters.ssh.command import ssh_with
 from scaffold.errors import InputError, TargetError
 from scaffold.parsing.untrusted.documents import read_json
+from scaffold.records import dataclass
 
 DESCRIPTION = "gpu-scaffold: {}"
 

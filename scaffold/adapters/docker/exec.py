@@ -6,8 +6,10 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, cast
+
+from scaffold.records import dataclass
 
 if TYPE_CHECKING:
     from docker import APIClient

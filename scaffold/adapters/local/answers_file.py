@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from scaffold.adapters.local.files import read_file, shown
@@ -12,6 +12,7 @@ from scaffold.answers.questions import QUESTIONS
 from scaffold.answers.validation import check_value
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_toml
+from scaffold.records import dataclass
 
 FOLDER = ".devcontainer"
 _NAME = "scaffold.toml"

@@ -6,7 +6,6 @@ may be a link: those who keep their settings in a repository have them so.
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.adapters.local import placing
@@ -14,6 +13,7 @@ from scaffold.adapters.local.folders import READ, READ_LIMIT, folder_below, part
 from scaffold.adapters.local.paths import private
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.printable import printable
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.adapters.local.folders import check_target, folder_below, parts_below, read_open
@@ -27,6 +26,7 @@ from scaffold.adapters.local.temporary import (
 )
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.printable import printable
+from scaffold.records import dataclass
 
 
 @dataclass(slots=True, kw_only=True)

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib.resources import files
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, cast
 from scaffold.adapters.local.quoting import first_line
 from scaffold.errors import InputError, TargetError
 from scaffold.parsing.recording import Recording, read_recording, without_secrets
+from scaffold.records import dataclass
 
 if TYPE_CHECKING:
     from scaffold.facts import HostFacts

@@ -1,9 +1,10 @@
 """Prompts of a connection: is this the right host key, and what is the secret."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from scaffold.records import dataclass
 
 Answer = Literal["remember", "once", "no"]
 

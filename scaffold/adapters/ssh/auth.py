@@ -5,7 +5,6 @@ import contextlib
 import os
 import threading
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -15,6 +14,7 @@ from scaffold.adapters.ssh.config import SshTarget
 from scaffold.adapters.ssh.paramiko_import import paramiko
 from scaffold.errors import TargetError
 from scaffold.host.refusals import known_refusal
+from scaffold.records import dataclass
 
 UNREADABLE = (
     OSError,

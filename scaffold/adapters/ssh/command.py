@@ -10,11 +10,11 @@ import shlex
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.adapters.local.temporary import private_folder
 from scaffold.errors import InputError
+from scaffold.records import dataclass
 
 CONNECT_S = 15
 """Timeout for the TCP connection and the key exchange."""

@@ -6,12 +6,12 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.adapters.ssh.command import Destination, parse_destination, program
 from scaffold.errors import InputError
 from scaffold.parsing.known_hosts import DEFAULT_PORT
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ import shlex
 import stat
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from scaffold.adapters.ssh.program import ProgramTransport
 from scaffold.adapters.ssh.transport import run_script
 from scaffold.errors import TargetError
 from scaffold.parsing.untrusted.numbers import whole
+from scaffold.records import dataclass
 
 LOOK_S = 20
 """Timeout for a dead network file system, which never answers."""

@@ -1,9 +1,9 @@
 """A host as a place where commands run, whichever client carries them."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from scaffold.adapters.local.quoting import last_line
+from scaffold.records import dataclass
 
 RUN_S = 60
 """Timeout of a command that answers at once."""

@@ -9,13 +9,13 @@ import secrets
 import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from scaffold.adapters.local.files import read_file, write_private
 from scaffold.adapters.local.paths import cache_folder, open_private, private
 from scaffold.errors import InputError
+from scaffold.records import dataclass
 from scaffold.sync.comparing import SyncState
 from scaffold.sync.holder import Holder
 from scaffold.sync.manifest import from_json, to_json

@@ -5,11 +5,12 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from scaffold.adapters.local.paths import open_private, private, runtime_folder
 from scaffold.errors import InputError
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

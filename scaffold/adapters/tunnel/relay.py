@@ -5,7 +5,6 @@ import socket
 import struct
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -13,6 +12,7 @@ from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.adapters.docker.exec import ContainerProgram, ExecStream
 from scaffold.adapters.local.quoting import first_line
 from scaffold.errors import TargetError
+from scaffold.records import dataclass
 from scaffold.workspace.frames import ALIVE, END, Unframer, framed
 
 SIZE = 65536

@@ -1,11 +1,11 @@
 """Input of the container checks: the state inside, and what was requested."""
 
 import re
-from dataclasses import dataclass
 
 from scaffold.facts import Gpu, ProbeFacts
 from scaffold.facts.inside import InsideFacts
 from scaffold.project.framework_table import ROWS
+from scaffold.records import dataclass
 from scaffold.workspace.request import ContainerRequest
 
 TITLES = {row.module: row.title for row in ROWS}

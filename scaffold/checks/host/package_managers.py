@@ -1,8 +1,7 @@
 """The package managers of hosts, and which one a host has."""
 
-from dataclasses import dataclass
-
 from scaffold.facts import HostFacts
+from scaffold.records import dataclass
 
 RELEASE = "$(uname -r)"
 

@@ -1,7 +1,6 @@
 """`scaffold container adopt`: convert a container into `.devcontainer/`."""
 
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +8,7 @@ import click
 
 from scaffold.cli.engine_options import engine_options
 from scaffold.errors import InputError
+from scaffold.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

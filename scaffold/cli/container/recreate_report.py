@@ -1,11 +1,13 @@
 """The output of `scaffold container recreate`."""
 
 import shlex
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from scaffold.records import dataclass
 
 if TYPE_CHECKING:
     from scaffold.commands.container.plan import RecreatePlan

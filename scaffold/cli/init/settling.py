@@ -1,7 +1,6 @@
 """From answers to files that the user agreed to: the summary, changed answers, and the start."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from scaffold.cli.init.report import show_files, show_summary
 from scaffold.cli.terminal import say, terminal_present
 from scaffold.commands.init.init import Decided, InitFacts, check_whole, decide
 from scaffold.errors import InputError
+from scaffold.records import dataclass
 from scaffold.resolver.resolution import Conflict
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +10,7 @@ import click
 
 from scaffold.cli.engine_options import ssh_config_option
 from scaffold.cli.terminal import ask, error_console, say
+from scaffold.records import dataclass
 
 if TYPE_CHECKING:
     from scaffold.commands.sync.requests import SecretConsent, SkippedPath

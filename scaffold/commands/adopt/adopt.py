@@ -1,7 +1,7 @@
 """`scaffold container adopt`: read a container and describe it as an `Adoption`."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from scaffold.adapters.docker.container_files import FileStore, ReadFiles, read_path, read_real
 from scaffold.adapters.docker.engine import DockerEngine
@@ -37,6 +37,7 @@ from scaffold.container.facts import read_mounts
 from scaffold.container.known_secrets import COMMAND, secret_values, spellings
 from scaffold.container.render.run_options import read_defaults
 from scaffold.errors import InputError
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ import copy
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from posixpath import dirname
 from typing import Any
 
@@ -28,6 +27,7 @@ from scaffold.commands.adopt.read import (
 )
 from scaffold.container.engine_json import table
 from scaffold.container.recreate.references import follow
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

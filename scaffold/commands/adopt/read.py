@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from posixpath import basename, dirname
 
 from scaffold.adapters.docker.container_files import made_of, read_path, read_tree
@@ -20,6 +20,7 @@ from scaffold.commands.container.copying import ShowProgress
 from scaffold.commands.container.recovery import find
 from scaffold.container.engine_json import Raw, name_of
 from scaffold.errors import InputError, TargetError
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,13 +1,12 @@
 """`scaffold doctor`: checks the user's own computer."""
 
-from dataclasses import dataclass
-
 from scaffold.adapters.computer.gather import gather
 from scaffold.checks.computer import check_computer
 from scaffold.checks.topics import TopicOutcome
 from scaffold.checks.verdict import Verdict, verdict
 from scaffold.facts.computer import ComputerFacts
 from scaffold.findings import Finding
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Plan a `scaffold container recreate` without changing anything."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from scaffold.adapters.docker.disk import free_bytes
 from scaffold.adapters.docker.engine import DockerEngine
@@ -24,6 +24,7 @@ from scaffold.container.recreate.options import RecreateOptions
 from scaffold.container.recreate.references import dependents, follow, successors
 from scaffold.container.render.run_options import RunOptions, read_defaults, run_options
 from scaffold.errors import InputError, TargetError
+from scaffold.records import dataclass
 from scaffold.units import size_text
 
 REFERENCES = {

@@ -1,7 +1,6 @@
 """`scaffold container prune`: remove old containers that `recreate` kept, and unused images."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container.recovery import all_names
@@ -11,6 +10,7 @@ from scaffold.container.names import COMMENT, REPOSITORY, RecreateRole, parse_da
 from scaffold.container.recreate.recovery import unfinished
 from scaffold.container.recreate.references import refers_to
 from scaffold.errors import TargetError
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ replaced together, all or none.
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 
 from scaffold.adapters.docker import run_mark
@@ -28,6 +28,7 @@ from scaffold.container.recreate.failures import way_out
 from scaffold.container.recreate.recovery import restart_policy
 from scaffold.container.recreate.trial import is_ready, trial
 from scaffold.errors import TargetError
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,7 +1,6 @@
 """`scaffold container save`: save a container as an image; list what is not included."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from uuid import uuid4
 
@@ -21,6 +20,7 @@ from scaffold.container.saving import (
     suspected_settings,
 )
 from scaffold.errors import InputError
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from posixpath import dirname
 from typing import IO
 
@@ -15,6 +14,7 @@ from scaffold.container.engine_json import Raw
 from scaffold.container.facts import read_mounts
 from scaffold.container.saving import suspected_files
 from scaffold.container.secret_search import holds_secret
+from scaffold.records import dataclass
 
 PIECE = 1 << 18
 

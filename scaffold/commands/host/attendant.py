@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from scaffold.adapters.ssh.asking import Asking
+from scaffold.records import dataclass
 
 
 class StepState(StrEnum):

@@ -6,7 +6,7 @@ The checks are imported while the hosts are being probed, and not before.
 import importlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,6 +14,7 @@ from scaffold.adapters.probe.local import LOCAL, ProbeOptions, load, probe_here
 from scaffold.commands.side_by_side import AskInMainThread, side_by_side
 from scaffold.errors import InputError, ScaffoldError
 from scaffold.parsing.recording import Recording
+from scaffold.records import dataclass
 
 if TYPE_CHECKING:
     from scaffold.adapters.ssh.asking import Asking

@@ -1,7 +1,6 @@
 """The facts of a host: from a probe now, or from the cache if the host is not reached."""
 
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.adapters.probe import facts_cache
@@ -11,6 +10,7 @@ from scaffold.errors import InputError, TargetError
 from scaffold.facts import HostFacts
 from scaffold.parsing.host import read_host
 from scaffold.parsing.recording import Recording
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

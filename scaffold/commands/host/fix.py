@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 
 from scaffold.checks.topics import SERIOUS
@@ -14,6 +14,7 @@ from scaffold.findings import Finding, Interrupts, Level, Step
 from scaffold.host import remote_steps
 from scaffold.host.fixing import Proposal, obstacle, proposals, shown
 from scaffold.host.record import record_of, recorded
+from scaffold.records import dataclass
 
 HUNG = 124
 """Exit code of timeout(1) after it stopped the command."""

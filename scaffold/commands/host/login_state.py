@@ -1,6 +1,5 @@
 """What the login steps of `scaffold host setup` know about a host, and record."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.adapters.ssh.alias_files import AliasFiles
@@ -9,6 +8,7 @@ from scaffold.adapters.ssh.program import ProgramTransport
 from scaffold.commands.host.attendant import HostAttendant
 from scaffold.host import alias as texts
 from scaffold.parsing.recording import Recording
+from scaffold.records import dataclass
 
 
 @dataclass(slots=True, kw_only=True)

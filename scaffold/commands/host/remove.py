@@ -1,7 +1,6 @@
 """`scaffold host remove` and `host list`: the hosts that were set up, and their removal."""
 
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from scaffold.container.engine_json import Raw
 from scaffold.errors import InputError, ScaffoldError, TargetError
 from scaffold.host import alias as texts
 from scaffold.host import key_scripts, remote_steps
+from scaffold.records import dataclass
 
 REACH_S = 20
 """Timeout for the question whether a host answers."""

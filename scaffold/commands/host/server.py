@@ -1,7 +1,7 @@
 """A server while `host setup` changes it: its commands, and whether root may run there."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from scaffold.adapters.local.files import write_private
 from scaffold.adapters.local.paths import state_folder
@@ -13,6 +13,7 @@ from scaffold.errors import InputError, TargetError
 from scaffold.findings import Interrupts, Step
 from scaffold.host import remote_steps
 from scaffold.parsing.untrusted.secrets import redacted
+from scaffold.records import dataclass
 
 STEP_S = 1800
 """Timeout of one step: an installation over a slow network takes time."""

@@ -1,6 +1,5 @@
 """`scaffold host setup`: from a login to a Docker context and a container that sees the GPU."""
 
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from scaffold.commands.host.gpu_proof import prove_gpu
 from scaffold.commands.host.login_state import Login
 from scaffold.commands.host.server import Server
 from scaffold.findings import Finding
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

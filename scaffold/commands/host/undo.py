@@ -1,7 +1,6 @@
 """`scaffold host setup --undo`: take back what earlier runs changed on a server."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from scaffold.adapters.probe.local import ProbeOptions
 from scaffold.adapters.probe.over_ssh import probe_by_name
@@ -23,6 +22,7 @@ from scaffold.errors import TargetError
 from scaffold.findings import Step
 from scaffold.host import record as records
 from scaffold.host.record import ChangeRecord
+from scaffold.records import dataclass
 
 _RESTART = "if command -v systemctl >/dev/null; then systemctl restart docker; fi"
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -24,6 +24,7 @@ from scaffold.commands.init.host_files import SETTINGS, settings_text
 from scaffold.errors import InputError
 from scaffold.plan import Plan
 from scaffold.project.facts import ProjectFacts
+from scaffold.records import dataclass
 
 IGNORE = ".dockerignore"
 

@@ -1,7 +1,7 @@
 """`scaffold init`: decide, render, compare with the present files, write."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from scaffold.adapters.local.dockerignore import left_out
@@ -43,6 +43,7 @@ from scaffold.commands.init.wishes import resolve_for
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
 from scaffold.plan import Plan, make_plan
+from scaffold.records import dataclass
 from scaffold.resolver.resolution import Conflict, Resolution
 from scaffold.versions import parse_version
 

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from scaffold.adapters.devcontainer.presets import Preset, load_presets, preset_files
@@ -11,6 +11,7 @@ from scaffold.answers.question import Value
 from scaffold.commands.init.files import FileChange
 from scaffold.errors import InputError
 from scaffold.nearest import one_of
+from scaffold.records import dataclass
 
 NO_PROJECT = frozenset({".git", ".DS_Store", ".devcontainer", ".vscode", ".dockerignore", ".idea"})
 """Entries of a folder that still counts as empty: what git, editors and `init` itself write."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from scaffold.adapters.computer.user_config import user_defaults
@@ -25,6 +25,7 @@ from scaffold.project.facts import ProjectFacts
 from scaffold.project.formats.manifests import kind_of
 from scaffold.project.project_dir import of_folder
 from scaffold.project.reading import read_project
+from scaffold.records import dataclass
 from scaffold.versions import parse_version
 
 

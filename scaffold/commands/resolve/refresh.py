@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
 from scaffold.adapters.local.refresh_cache import read_seen, write_seen
@@ -15,6 +14,7 @@ from scaffold.errors import ScaffoldError
 from scaffold.project.evidence import DEFAULT_INDEXES
 from scaffold.project.framework import Framework
 from scaffold.project.framework_table import BY_FRAMEWORK, ROWS
+from scaffold.records import dataclass
 
 DOCKER_HUB = "registry-1.docker.io"
 AT_ONCE = 4

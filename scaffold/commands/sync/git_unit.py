@@ -5,11 +5,12 @@ stays as it is on the remote, or with `overwrite` its commits are kept there und
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from scaffold.adapters.sync.local_git import LocalGit
 from scaffold.commands.sync.requests import SkippedPath
+from scaffold.records import dataclass
 from scaffold.sync.comparing import PushComparison, SkipReason, SyncState
 from scaffold.sync.git_folders import GitFolders, GitRole, waiting
 from scaffold.sync.git_refs import (

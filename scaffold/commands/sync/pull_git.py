@@ -6,7 +6,7 @@ They go into an empty repository first. From it git itself fetches, and checks e
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from scaffold.adapters.local.temporary import private_folder
@@ -15,6 +15,7 @@ from scaffold.adapters.sync.remote_shell import RemoteShell
 from scaffold.commands.sync.pull_transfer import download, read_files
 from scaffold.commands.sync.ui import SyncUi
 from scaffold.errors import InputError, TargetError
+from scaffold.records import dataclass
 from scaffold.sync.git_folders import GitFolders, GitRole
 from scaffold.sync.git_refs import GitRefs, lost_refs, new_branches, read_refs
 from scaffold.sync.manifest import Manifest

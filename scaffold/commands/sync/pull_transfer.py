@@ -4,7 +4,7 @@ import io
 import secrets
 import tarfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -14,6 +14,7 @@ from scaffold.adapters.sync.writer import WorkspaceWriter
 from scaffold.commands.sync.remote import checked
 from scaffold.commands.sync.ui import ProgressCallback, SyncUi
 from scaffold.errors import TargetError
+from scaffold.records import dataclass
 from scaffold.sync.manifest import SECOND, STATE_FOLDER, Manifest, ManifestEntry
 from scaffold.sync.replies import read_reply
 from scaffold.sync.scripts import download_commands

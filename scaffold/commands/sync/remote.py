@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from scaffold.adapters.local.files import read_file
@@ -19,6 +19,7 @@ from scaffold.adapters.sync.remote_shell import (
 from scaffold.commands.sync.ui import SyncUi
 from scaffold.commands.sync.volume_image import images_of
 from scaffold.errors import InputError, TargetError
+from scaffold.records import dataclass
 from scaffold.sync.holder import Holder, read_holder
 from scaffold.sync.manifest import STATE_FOLDER, ManifestEntry
 from scaffold.sync.replies import CutShortError, Reply, read_reply

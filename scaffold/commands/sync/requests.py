@@ -1,10 +1,11 @@
 """What the user asks of push and pull, and what each did."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from scaffold.commands.sync.push_transfer import UploadMethod
+from scaffold.records import dataclass
 from scaffold.sync.comparing import SkipReason
 from scaffold.sync.target import SyncTarget
 

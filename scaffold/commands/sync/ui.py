@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from typing import Protocol
+
+from scaffold.records import dataclass
 
 ProgressCallback = Callable[[int], None]
 """Called with the number of bytes transferred so far."""

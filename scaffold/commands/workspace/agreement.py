@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +11,7 @@ from scaffold.adapters.local.files import read_file, shown
 from scaffold.adapters.local.remembered import GENERATED, TRUSTED
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_toml, read_yaml
+from scaffold.records import dataclass
 from scaffold.workspace.reach import config as reach
 from scaffold.workspace.reach.compose import compose_reaches, dockerfiles, other_files
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 
 from scaffold.adapters.docker.engine import DockerEngine
@@ -19,6 +19,7 @@ from scaffold.container.engine_json import Raw, is_running, name_of
 from scaffold.container.idle_processes import working
 from scaffold.container.owner import owner_of
 from scaffold.errors import TargetError
+from scaffold.records import dataclass
 from scaffold.workspace.compose_project import (
     PROJECT,
     holds_project,

@@ -4,7 +4,7 @@ import os
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from scaffold.adapters.ssh.config import resolve_target
 from scaffold.answers.choices import Files
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.numbers import whole
+from scaffold.records import dataclass
 from scaffold.sync.target import SyncTarget
 from scaffold.workspace.sides import HostPath
 

@@ -1,7 +1,6 @@
 """What comes next in a folder: from no project to a running dev container."""
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.adapters.devcontainer.config import find_config
@@ -11,6 +10,7 @@ from scaffold.commands.workspace.location import locate, recorded_host
 from scaffold.commands.workspace.standing import identity_of, standing
 from scaffold.container.engine_json import name_of, table
 from scaffold.errors import InputError, ScaffoldError
+from scaffold.records import dataclass
 
 PROJECT_FILES = ("*.py", "*.ipynb", "*.toml", "requirements*.txt", "environment*.y*ml", "*/*.py")
 """Any of these makes a folder a project; of others init can make an empty container."""

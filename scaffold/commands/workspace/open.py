@@ -2,7 +2,7 @@
 
 import json
 import posixpath
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from scaffold.adapters.devcontainer.config import LOCATIONS, find_config, read_config
@@ -11,6 +11,7 @@ from scaffold.adapters.ssh.command import parse_destination
 from scaffold.commands.workspace.location import is_folder, recorded_host
 from scaffold.container import editor_uri
 from scaffold.errors import InputError
+from scaffold.records import dataclass
 
 SETTING = "remote.SSH.configFile"
 """The setting of Remote-SSH for an ssh config other than the default."""

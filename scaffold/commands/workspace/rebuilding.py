@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from scaffold.adapters.docker.engine import DockerEngine, docker_engine
 from scaffold.commands.workspace.down import DownPlan, Progress, down
@@ -11,6 +10,7 @@ from scaffold.commands.workspace.reuse import ASIDE, Reused
 from scaffold.commands.workspace.up_target import UpTarget, with_labels
 from scaffold.container.engine_json import Raw, is_running, name_of
 from scaffold.errors import TargetError
+from scaffold.records import dataclass
 from scaffold.workspace.compose_project import PROJECT
 from scaffold.workspace.devcontainer import label
 from scaffold.workspace.identity import GENERATION, fits

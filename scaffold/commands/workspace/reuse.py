@@ -5,7 +5,6 @@ import os
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from scaffold.adapters.devcontainer.config import compose_files, read_config
@@ -17,6 +16,7 @@ from scaffold.commands.workspace.up_target import UpTarget, with_container, with
 from scaffold.container.engine_json import Raw, is_running, name_of, rows
 from scaffold.container.owner import is_of
 from scaffold.errors import TargetError
+from scaffold.records import dataclass
 from scaffold.workspace.compose_project import PROJECT, Composed, default_project, free_project
 from scaffold.workspace.devcontainer import label
 from scaffold.workspace.identity import fits, is_workspace_mount, labels_of

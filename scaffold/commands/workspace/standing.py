@@ -1,7 +1,6 @@
 """The dev containers that exist for a workspace: the user's own, and those of other people."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from scaffold.commands.workspace.location import (
 from scaffold.container.engine_json import Raw, moment, name_of, table
 from scaffold.container.owner import is_of, owner_of
 from scaffold.errors import InputError
+from scaffold.records import dataclass
 from scaffold.units import duration_text, size_text
 from scaffold.workspace.devcontainer import label, made_for
 from scaffold.workspace.identity import (

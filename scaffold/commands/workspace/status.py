@@ -1,7 +1,6 @@
 """`scaffold status`: dev containers on every known engine, and what they use."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.adapters.docker.address import engine_settings
@@ -18,6 +17,7 @@ from scaffold.container.facts import ContainerFacts, read_container
 from scaffold.container.owner import is_of
 from scaffold.errors import InputError, ScaffoldError, TargetError
 from scaffold.parsing.gpu_use import GpuUse
+from scaffold.records import dataclass
 from scaffold.workspace.compose_project import is_dev_container
 from scaffold.workspace.devcontainer import FOLDER, label
 from scaffold.workspace.gpu_share import GpuShare, shares

@@ -5,7 +5,6 @@ import selectors
 import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from scaffold.adapters.docker.engine import DockerEngine
@@ -15,6 +14,7 @@ from scaffold.adapters.tunnel.loopback import listen
 from scaffold.adapters.tunnel.relay import ALIVE_S, Inside, PortClosedError, Relay
 from scaffold.container.engine_json import name_of
 from scaffold.errors import InputError, ScaffoldError, TargetError
+from scaffold.records import dataclass
 from scaffold.workspace.devcontainer import remote_environment, remote_user
 from scaffold.workspace.forwarding import Forward, addresses_inside, local_ports
 from scaffold.workspace.listening import JupyterServer, ListeningProbe

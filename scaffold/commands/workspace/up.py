@@ -6,7 +6,6 @@ import re
 import shlex
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from scaffold.commands.workspace.verify import Verified, verify
 from scaffold.container.engine_json import name_of
 from scaffold.errors import TargetError
 from scaffold.parsing.lost_connection import is_lost_connection
+from scaffold.records import dataclass
 from scaffold.workspace.devcontainer import project_folder, remote_user
 from scaffold.workspace.needs import Unmet, unmet
 from scaffold.workspace.sides import HostPath

@@ -4,7 +4,7 @@ import os
 import posixpath
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from scaffold.adapters.devcontainer.cli import local_up, remote_up
@@ -19,6 +19,7 @@ from scaffold.commands.workspace.location import (
 )
 from scaffold.commands.workspace.standing import identity_of
 from scaffold.errors import InputError
+from scaffold.records import dataclass
 from scaffold.sync.target import SyncTarget
 from scaffold.workspace.identity import Identity, new_labels
 from scaffold.workspace.laptop_paths import laptop_paths

@@ -5,7 +5,6 @@ import secrets
 import shlex
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from scaffold.errors import InputError, TargetError
 from scaffold.findings import Finding
 from scaffold.parsing.inside import read_inside
 from scaffold.parsing.recording import Recording
+from scaffold.records import dataclass
 from scaffold.workspace.devcontainer import CONFIG, label, remote_environment, remote_user
 from scaffold.workspace.identity import Identity, config_name
 from scaffold.workspace.request import read_request

@@ -6,13 +6,14 @@ resolved. Nearly all of it can be sent back unchanged. The functions below corre
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from scaffold.container.engine_json import SHORT_ID, Raw, rows, table
 from scaffold.container.recreate.networks import Endpoints, read_networks
 from scaffold.container.recreate.references import follow
 from scaffold.container.recreate.volumes import keep_volumes
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

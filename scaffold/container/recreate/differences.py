@@ -1,11 +1,11 @@
 """Compare the settings of two containers, without identity, times and current state."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from scaffold.container.engine_json import SHORT_ID, Raw, rows, table
 from scaffold.container.recreate.volumes import bind_target
+from scaffold.records import dataclass
 
 OWN = frozenset(
     {

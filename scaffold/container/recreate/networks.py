@@ -1,10 +1,10 @@
 """The networks of a container, with aliases and addresses, as a request needs them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from scaffold.container.engine_json import SHORT_ID, Raw, rows, table
+from scaffold.records import dataclass
 
 Endpoints = dict[str, Raw]
 """Network to the settings of the container's endpoint in it."""

@@ -1,10 +1,10 @@
 """The options of `recreate`, parsed and validated."""
 
 import re
-from dataclasses import dataclass
 
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.numbers import whole
+from scaffold.records import dataclass
 
 UNITS = {"": 1, "b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 """Docker's, which are binary: docs.docker.com/reference/cli/docker/container/run."""

@@ -11,12 +11,12 @@ A killed run leaves some of these containers, NAME being the user's container:
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from scaffold.container.engine_json import Raw, is_running, moment, name_of, table
 from scaffold.container.names import DatedName, RecreateRole, parse_dated_name
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

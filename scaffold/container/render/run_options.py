@@ -5,12 +5,12 @@ The renderings as a command and as a Compose file both use them.
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from scaffold.container.engine_json import Raw, rows, table
 from scaffold.container.recreate.apply import drop_inherited
 from scaffold.container.recreate.create_request import CreateRequest
+from scaffold.records import dataclass
 
 SHM_BYTES = 64 << 20
 """Docker's default: docs.docker.com/reference/cli/docker/container/run."""

@@ -2,9 +2,9 @@
 
 import json
 import re
-from dataclasses import dataclass
 
 from scaffold.parsing.untrusted.documents import MAX_DEPTH
+from scaffold.records import dataclass
 
 INDENT = "    "
 """VS Code's default, for a text without indentation."""

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from scaffold.parsing.untrusted.secret_rules import ISSUERS
+from scaffold.records import dataclass
 
 LONGEST_LOGIN = 4096
 """Characters of a URL that are searched for a login."""

@@ -1,7 +1,6 @@
 """What the project needs of the machine: a CUDA release, the CUDA compiler, ports."""
 
 import re
-from dataclasses import dataclass
 
 from scaffold.project.choices.framework_choice import locked_cuda, locked_sign
 from scaffold.project.evidence import EvidencedValue
@@ -21,6 +20,7 @@ from scaffold.project.sources import Requirement, Subject
 from scaffold.project.syntax.markers import applies
 from scaffold.project.syntax.specifiers import cuda_release
 from scaffold.project.view import View
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

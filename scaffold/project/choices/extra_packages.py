@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from scaffold.project.choices.aside import ASIDE
 from scaffold.project.choices.isolated_builds import as_pep508, isolated
@@ -14,6 +14,7 @@ from scaffold.project.packages.imports import guessed_packages, module_places
 from scaffold.project.sources import Requirement, Source, Subject
 from scaffold.project.syntax.requirement import normal_name
 from scaffold.project.view import View
+from scaffold.records import dataclass
 
 _ALL_FRAMEWORKS = frozenset(DISTRIBUTIONS.values())
 

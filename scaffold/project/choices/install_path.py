@@ -6,7 +6,6 @@ README the conda environment comes first, because it also fixes Python and CUDA.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from scaffold.project.choices.aside import ASIDE
 from scaffold.project.choices.doubtful_methods import (
@@ -20,6 +19,7 @@ from scaffold.project.formats.manifests import Role, base_of, kind_or_included
 from scaffold.project.packages.frameworks import names_framework
 from scaffold.project.readme.followed import Followed
 from scaffold.project.sources import Source
+from scaffold.records import dataclass
 
 _LOCKS = (
     ("uv.lock", PackageManager.UV, ("pyproject.toml", "uv.toml")),

@@ -4,7 +4,7 @@ The install path decides. Other places are shown, and followed only if the path 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from scaffold.project.choices.aside import ASIDE
@@ -17,6 +17,7 @@ from scaffold.project.sources import Note, Requirement, Source, Subject
 from scaffold.project.syntax.markers import applies
 from scaffold.project.syntax.specifiers import joined, relaxed, satisfies
 from scaffold.project.view import View
+from scaffold.records import dataclass
 
 _FIXES_PYTHON = {PackageManager.CONDA, PackageManager.PIXI, PackageManager.PIPENV}
 

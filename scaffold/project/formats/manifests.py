@@ -1,13 +1,13 @@
 """Which files of a repository are read, and the reader of each."""
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from importlib import import_module
 
 from scaffold.project.sources import Source
 from scaffold.project.syntax.text import MAX_BYTES, MAX_MANIFEST_BYTES, MAX_SCRIPT_BYTES, decode
+from scaffold.records import dataclass
 
 MAX_DEPTH = 3
 """Folders below the root in which manifests are searched."""

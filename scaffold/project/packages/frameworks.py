@@ -1,7 +1,6 @@
 """Which dependencies name a framework, and which framework a project uses."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
 
 from scaffold.project.framework import Framework
@@ -9,6 +8,7 @@ from scaffold.project.framework_table import BY_FRAMEWORK, TITLES
 from scaffold.project.packages.knowledge import COMPANIONS, EXTRA_IMPLIES, FRAMEWORKS, IMPLIED
 from scaffold.project.sources import Requirement, Source
 from scaffold.project.syntax.markers import applies
+from scaffold.records import dataclass
 
 ORDER = tuple(TITLES)
 

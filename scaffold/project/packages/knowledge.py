@@ -3,10 +3,9 @@
 To add a package, add one row with its reason, and one situation to the tests.
 """
 
-from dataclasses import dataclass
-
 from scaffold.project.framework import Framework
 from scaffold.project.framework_table import ROWS
+from scaffold.records import dataclass
 
 FRAMEWORKS = {name: row.framework for row in ROWS for name in row.packages}
 """Packages that are the framework itself, so that their version is its version."""

@@ -4,7 +4,7 @@ To add a row, name the Python packages, the Debian packages (names of the newest
 they are needed, and where that is written. Wheels that bundle their libraries have no row.
 """
 
-from dataclasses import dataclass
+from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from scaffold.project.choices.aside import ASIDE
 from scaffold.project.formats.manifests import Role, kind_or_included
@@ -10,6 +10,7 @@ from scaffold.project.packages.frameworks import framework_of
 from scaffold.project.sources import Command, Requirement, Source
 from scaffold.project.syntax.requirement import normal_name
 from scaffold.project.syntax.text import path_of
+from scaffold.records import dataclass
 
 _README = re.compile(r"README(?:\.(?:md|rst|txt|markdown))?", re.IGNORECASE)
 _GUIDE = re.compile(

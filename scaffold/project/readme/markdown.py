@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from scaffold.project.syntax.text import words
+from scaffold.records import dataclass
 
 MAX_BLOCKS = 300
 MAX_LINES = 10_000

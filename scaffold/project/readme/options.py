@@ -1,8 +1,9 @@
 """Options of install commands: which take a value, and what it means."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from scaffold.project.syntax.text import words
+from scaffold.records import dataclass
 
 _MEANING = {
     "-r": "lists",

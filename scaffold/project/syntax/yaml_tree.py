@@ -5,7 +5,9 @@ node, never a copy, so that nested aliases cost nothing.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from scaffold.records import dataclass
 
 MAX_DEPTH = 40
 """An environment file has four levels; the parser's own time grows with the depth."""

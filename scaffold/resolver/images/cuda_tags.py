@@ -1,9 +1,9 @@
 """The tags of nvidia/cuda: whether one exists, and the nearest that does."""
 
 import re
-from dataclasses import dataclass
 
 from scaffold.catalogue import Catalogue
+from scaffold.records import dataclass
 from scaffold.versions import parse_version
 
 FULL_TAG = re.compile(

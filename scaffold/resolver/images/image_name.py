@@ -1,7 +1,8 @@
 """The name of an image, split, and what it tells by itself: distribution, Python, CUDA."""
 
 import re
-from dataclasses import dataclass
+
+from scaffold.records import dataclass
 
 _NAME = re.compile(r"(?P<repository>[^@]+?)(:(?P<tag>\w[\w.-]{0,127}))?(@(?P<digest>[\w+:.-]+))?")
 _HUB = re.compile(r"^((index\.|registry-1\.)?docker\.io/)?(library/)?")

@@ -1,8 +1,9 @@
 """Images that carry CUDA: which tag the driver, the card and the requirement check allow."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from scaffold.catalogue import Build, Catalogue, CudaImage
+from scaffold.records import dataclass
 from scaffold.resolver.card_rules import against_branch
 from scaffold.resolver.machine import Machine
 from scaffold.resolver.resolution import Decision

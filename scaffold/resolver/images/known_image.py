@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from scaffold.catalogue import Catalogue, CudaImage, FrameworkImage
 from scaffold.catalogue.rows_beside import ImageFamily
 from scaffold.project.framework import Framework
 from scaffold.project.framework_table import BY_FRAMEWORK
+from scaffold.records import dataclass
 from scaffold.resolver.images.cuda_tags import FULL_TAG, missing_tag
 from scaffold.resolver.images.image_name import WITHOUT_APT, ImageName, read_name
 from scaffold.versions import parse_version

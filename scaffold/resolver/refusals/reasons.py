@@ -1,11 +1,15 @@
 """Why a build and a Python were chosen, and what is doubtful about them."""
 
+from collections.abc import Iterable
+
+from scaffold.catalogue import Companion
 from scaffold.project.framework_table import DISTRIBUTIONS as NAMES
 from scaffold.resolver.builds import BuildVerdict, title
 from scaffold.resolver.installing import cudnn_name
 from scaffold.resolver.machine import Machine
 from scaffold.resolver.resolution import Decision, Rejected, Wishes
 from scaffold.resolver.together import Choice
+from scaffold.versions import dotted, parse_version
 
 
 def build_decisions(
@@ -86,7 +90,9 @@ def python_decision(python: str, wishes: Wishes) -> Decision:
 UNVERIFIED = "unverified; once the container runs, test it with scaffold verify"
 
 
-def build_notes(machine: Machine, choice: Choice) -> tuple[str, ...]:
+def build_notes(
+    machine: Machine, choice: Choice, beside: Iterable[Companion] = ()
+) -> tuple[str, ...]:
     """What is not known of the host, doubtful about the build, or costs time at its start."""
     build = choice.verdict.build
     said = [*machine.unknown, *machine.notes]
@@ -96,6 +102,13 @@ def build_notes(machine: Machine, choice: Choice) -> tuple[str, ...]:
         "which takes minutes"
         for card in machine.cards
         if card.capability and not build.has_binary(card.capability)
+    ]
+    said += [
+        f"{row.name} {row.version} needs a GPU of compute capability {row.capability} or newer: "
+        f"it fails on {card.name} ({dotted(card.capability)})"
+        for row in beside
+        for card in machine.cards
+        if row.capability and card.capability and card.capability < parse_version(row.capability)
     ]
     if choice.verdict.cudnn_doubt:
         said.append(f"{title(build)}: {choice.verdict.cudnn_doubt}")

@@ -1,10 +1,9 @@
 """Why nothing fits, before any change is tried."""
 
-from dataclasses import dataclass
-
 from scaffold.answers.choices import GpuNeed
 from scaffold.catalogue import Catalogue
 from scaffold.project.framework_table import DISTRIBUTIONS as NAMES
+from scaffold.records import dataclass
 from scaffold.resolver.asked import AskedPackage
 from scaffold.resolver.builds import BuildVerdict
 from scaffold.resolver.machine import Machine

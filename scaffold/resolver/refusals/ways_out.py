@@ -2,13 +2,14 @@
 
 import shlex
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from scaffold.answers.choices import GpuNeed, Stack
 from scaffold.catalogue import Catalogue
 from scaffold.facts import DescribedHost
 from scaffold.project.framework import Framework
 from scaffold.project.framework_table import DISTRIBUTIONS as NAMES
+from scaffold.records import dataclass
 from scaffold.resolver.asked import asked_packages
 from scaffold.resolver.builds import judged, pythons
 from scaffold.resolver.machine import Machine, machine_of

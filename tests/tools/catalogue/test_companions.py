@@ -76,6 +76,24 @@ def test_what_metadata_leaves_out_is_written_by_hand(web: Web, context: Context)
     assert companions.tables(context, "torchtext", dict(made))[0] == made
 
 
+def test_extra_says_the_lowest_framework_of_a_package_that_is_useless_without(
+    web: Web, context: Context
+) -> None:
+    requires = {
+        "4.57.0": ['torch>=2.2; extra == "torch"', 'torch<2.7,>=2.1; extra == "all"'],
+        "4.47.0": ['torch; extra == "torch"'],
+        "4.40.0": ['jax>=0.4.1,<=0.4.13; extra == "flax"'],
+    }
+    files = {
+        f"transformers-{version}-py3-none-any.whl": wheels.wheel({}, texts, extra="torch all flax")
+        for version, texts in requires.items()
+    }
+    wheels.publish(web, "transformers", files)
+    made, _ = companions.tables(context, "transformers", {})
+    said = {row["version"]: row["needs"] for row in made["releases"]}  # type: ignore[index, union-attr]
+    assert said == {"4.57.0": {"torch": ">=2.2"}, "4.47.0": {}, "4.40.0": {}}
+
+
 def test_extra_may_say_the_cuda_of_a_package_with_code_of_its_own(
     web: Web, context: Context
 ) -> None:

@@ -5,9 +5,9 @@ xid-errors for Xids; NVIDIA/open-gpu-kernel-modules (nv-pci.c, nv.c, osinit.c) f
 """
 
 import re
-from dataclasses import dataclass
 
 from scaffold.facts import HostFacts, PciDevice, Smi
+from scaffold.records import dataclass
 
 NVML_SOURCE = "nvidia-smi manual page, return values; nvml.h, nvmlReturn_t"
 XID_SOURCE = "docs.nvidia.com/deploy/xid-errors"
