@@ -7,7 +7,7 @@ BIN = $(VENV)/bin
 # The tests start the program thousands of times: without cached byte code each start compiles it.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: try test lint bench catalogue docs site repos fuzz hostile long clean
+.PHONY: try test lint bench catalogue docs site package repos fuzz hostile long clean
 
 $(VENV)/.ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -54,6 +54,16 @@ docs: $(VENV)/.ready
 	$(BIN)/python -m tools.findings_page
 	$(BIN)/python -m tools.pages
 	$(BIN)/python -m tools.containers_page
+
+# Wheel and sdist, checked, and installed in a new environment.
+package: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --group package
+	rm -rf dist build/installed
+	$(BIN)/python -m build --outdir dist . >/dev/null
+	$(BIN)/python -m twine check --strict dist/*
+	$(PYTHON) -m venv build/installed
+	build/installed/bin/python -m pip install --quiet dist/*.whl
+	cd build && installed/bin/scaffold resolve --gpu-model "Tesla T4" --driver 535.183.01 --json >/dev/null
 
 # README and docs as a static site in build/site; warnings are errors. With Node.js and Chromium:
 # npm install --prefix build/axe axe-core@4, then python -m tools.site.accessibility build/site \

@@ -54,6 +54,7 @@ REASONS: tuple[tuple[str, str], ...] = (
     (r"scaffold host setup .*--set", "needs a server: tests/lab/test_host_setup.py"),
     (r"scaffold host setup .*--undo", "needs a server: tests/lab/test_host_setup_no_admin.py"),
     (r"scaffold host setup", "needs a server: tests/lab/test_host_setup.py"),
+    (r"scaffold config", "reads and changes the reader's defaults: tests/cli"),
     (r"scaffold start", "starts a container: tests/cli/workspace/test_start.py"),
     (r"scaffold up", "needs an engine: tests/lab/test_up.py"),
     (r"scaffold open .*--container", "needs an engine: tests/lab/test_guide.py"),

@@ -49,7 +49,7 @@ def parsed(words: list[str]) -> None:
     """Parse a command line as the program does, and call nothing."""
     command: click.Command = cli
     context = click.Context(cli, info_name="scaffold")
-    while isinstance(command, click.Group):
+    while isinstance(command, click.Group) and words:
         name, *words = words
         found = command.get_command(context, name)
         assert found, name
