@@ -54,7 +54,10 @@ def parsed(words: list[str]) -> None:
         found = command.get_command(context, name)
         assert found, name
         command, context = found, click.Context(found, parent=context, info_name=name)
-    command.make_context(command.name, words, parent=context.parent)
+    try:
+        command.make_context(command.name, words, parent=context.parent)
+    except click.exceptions.Exit as answered:
+        assert answered.exit_code == 0
 
 
 @pytest.mark.parametrize("line", TYPED)
