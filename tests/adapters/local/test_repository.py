@@ -208,6 +208,7 @@ def test_large_file_is_read_to_its_bound(tmp_path):
     assert facts.framework is Framework.PYTORCH
     assert facts.problems == (
         "requirements.txt: larger than 1.049 MB: only the beginning was read",
+        "requirements.txt:10001: only 10000 lines of a list are read",
     )
 
 

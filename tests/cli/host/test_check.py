@@ -51,7 +51,7 @@ def recorded(tmp_path):
 
 STOPPED = {
     "docker_info": 'x{"ServerVersion":""}\nCannot connect to the Docker daemon',
-    "client": "login=/usr/bin/docker",
+    "client": "login=/usr/bin/docker\nsocket=yes /var/run/docker.sock",
 }
 
 
