@@ -98,7 +98,7 @@ def test_image_of_the_projects_dockerfile_is_named_and_not_taken_unasked(
 
 def test_image_of_the_projects_dockerfile_is_proposed_at_a_terminal(project, monkeypatch):
     (project / "Dockerfile").write_text(f"FROM {IMAGE}\n")
-    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    monkeypatch.setenv("PATH", str(project))
     terminal = pexpect.spawn(
         sys.executable,
         ["-m", "scaffold", "init", "--framework", "torch", "--gpu", "optional", str(project)],
@@ -108,7 +108,7 @@ def test_image_of_the_projects_dockerfile_is_proposed_at_a_terminal(project, mon
     )
     answer(terminal, "Where will the container run?")
     terminal.expect_exact(f"Dockerfile:1 builds on {IMAGE}")
-    for prompt in ("Base image of your own", "Mounts", "Ports", "other settings", "Write these"):
+    for prompt in ("Base image of your own", "Folders with data", "Ports", "other settings", "Write these"):
         answer(terminal, prompt)
     terminal.expect(pexpect.EOF)
     terminal.close()
@@ -117,7 +117,7 @@ def test_image_of_the_projects_dockerfile_is_proposed_at_a_terminal(project, mon
 
 def test_image_that_is_gone_is_not_proposed(project, monkeypatch):
     (project / "Dockerfile").write_text("FROM nvidia/cuda:10.2-devel-ubuntu18.04\n")
-    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    monkeypatch.setenv("PATH", str(project))
     terminal = pexpect.spawn(
         sys.executable,
         ["-m", "scaffold", "init", "--framework", "torch", "--gpu", "optional", str(project)],
