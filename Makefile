@@ -9,16 +9,21 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: try test lint bench catalogue docs site package repos fuzz hostile long clean
 
-$(VENV)/.ready: pyproject.toml
+# The product alone, for `make try`; the tools of tests and lint come on top of it.
+$(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
 	@$(PYTHON) -m venv $(VENV) \
 		|| { echo "No venv module: on Debian and Ubuntu, sudo apt-get install python3-venv"; exit 2; }
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --editable . --group test --group lint
+	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
-try: $(VENV)/.ready
+$(VENV)/.ready: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --group test --group lint
+	@touch $@
+
+try: $(VENV)/.installed
 	@$(BIN)/python -c 'import shutil; shutil.copytree("examples/mnist-pytorch", "build/try", dirs_exist_ok=True)'
 	@echo '$$ scaffold init --yes build/try'
 	@$(BIN)/scaffold init --yes build/try
