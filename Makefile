@@ -27,6 +27,7 @@ try: $(VENV)/.installed
 	@$(BIN)/python -c 'import shutil; shutil.copytree("examples/mnist-pytorch", "build/try", dirs_exist_ok=True)'
 	@echo '$$ scaffold init --yes build/try'
 	@$(BIN)/scaffold init --yes build/try
+	@echo; echo 'To type these commands in this shell, first: . $(BIN)/activate'
 
 test: $(VENV)/.ready
 	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --max-worker-restart=0 --cov --cov-report=term-missing:skip-covered
