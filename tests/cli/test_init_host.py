@@ -279,6 +279,8 @@ def test_up_says_what_is_missing_before_it_begins(scaffold, project, tmp_path, m
 
 
 def test_a_host_that_is_named_at_the_prompt_is_met_and_its_gpus_are_shown(project, monkeypatch):
+    # Without Docker, the container is not offered to be started.
+    monkeypatch.setenv("PATH", str(project))
     child = pexpect.spawn(
         sys.executable,
         ["-m", "scaffold", "init", "--gpu", "required", "--framework", "torch", str(project)],
@@ -291,15 +293,16 @@ def test_a_host_that_is_named_at_the_prompt_is_met_and_its_gpus_are_shown(projec
         ("Which server?", "gpu01\r"),
         ("as it was 2 days ago", ""),
         ("Where do you edit?", "\r"),
-        ("Folder on the server", "\r"),
+        ("Folder of the project on the server", "\r"),
         ("GPU 0: NVIDIA L40S, 45068 of 46068 MiB used, 97 % busy", ""),
         ("nothing is reserved", ""),
         ("Which GPUs?", "\r"),
         ("Which base image?", "\r"),
-        ("Mounts", "\r"),
+        ("Folders with data", "\r"),
         ("Ports", "\r"),
         ("other settings", "n"),
-        ("Write these files?", "\r"),
+        ("Write these", "\r"),
+        ("Start it now?", "n"),
     )
     for shown, keys in steps:
         child.expect_exact(shown)
