@@ -108,9 +108,14 @@ def read_client(split: Split) -> ClientFacts:
         context_variable=split.part("account").values().get("docker_context", ""),
         plugins=_plugins(info),
         log=split.part("docker_log").lines,
-        socket_group=values.get("socket_group") or None,
+        socket_group=_group(values.get("socket_group", "")),
         lost_helper=values.get("lost_helper"),
     )
+
+
+def _group(name: str) -> str | None:
+    """The name of a file's group; stat says UNKNOWN of an id that has no name."""
+    return None if name in {"", "UNKNOWN"} else name
 
 
 def _plugins(info: Part) -> tuple[str, ...] | None:

@@ -116,6 +116,18 @@ UNITS = (
         fix="usermod -aG dockerroot ada",
     ),
     Reported(
+        "a socket whose group has no name on this host",
+        refused(DENIED)
+        | {
+            "account": ACCOUNT.replace("ada docker", "ada"),
+            "client": f"{CLIENT}\nsocket=no /var/run/docker.sock\nsocket_group=UNKNOWN",
+        },
+        "error docker.permission",
+        "stat(1), %G; a container that was given the socket",
+        fix="usermod -aG docker ada",
+        never="UNKNOWN",
+    ),
+    Reported(
         "a node of a Slurm cluster, whose Docker is not for its users",
         refused(DENIED)
         | {

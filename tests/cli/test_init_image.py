@@ -108,7 +108,13 @@ def test_image_of_the_projects_dockerfile_is_proposed_at_a_terminal(project, mon
     )
     answer(terminal, "Where will the container run?")
     terminal.expect_exact(f"Dockerfile:1 builds on {IMAGE}")
-    for prompt in ("Base image of your own", "Folders with data", "Ports", "other settings", "Write these"):
+    for prompt in (
+        "Base image of your own",
+        "Folders with data",
+        "Ports",
+        "other settings",
+        "Write these",
+    ):
         answer(terminal, prompt)
     terminal.expect(pexpect.EOF)
     terminal.close()

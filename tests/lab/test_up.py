@@ -263,7 +263,7 @@ def test_without_a_host_it_starts_here_and_says_why_it_does_not(engine: Engine, 
 
     dry = json.loads(up("--dry-run", "--json").stdout)
     assert dry["argv"][1:4] == ["up", "--workspace-folder", str(folder)]
-    argv = [*SCAFFOLD[1:], "up", str(folder)]
+    argv = [*SCAFFOLD[1:], "up", str(folder), "--trust"]
     child = pexpect.spawn(SCAFFOLD[0], argv, env=env, encoding="utf-8", timeout=600)
     for shown in ("starting the container …", f"in /workspaces/{NAME}", "Enter it:", pexpect.EOF):
         child.expect(shown)

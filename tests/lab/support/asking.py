@@ -96,6 +96,8 @@ def plain_settings(found: Mapping[str, Any]) -> dict[str, Any]:
     config = {key: found["Config"][key] for key in found["Config"] if key not in _CONFIG_OF_ONE}
     if config["Hostname"] == found["Id"][:12] or ":" in found["HostConfig"]["NetworkMode"]:
         config["Hostname"] = ""
+    # A variable counts by its name, wherever it stands.
+    config["Env"] = sorted(config.get("Env") or [])
     host = {key: found["HostConfig"][key] for key in found["HostConfig"] if key not in _HOST_OF_ONE}
     host["NetworkMode"] = host["NetworkMode"].replace("default", "bridge")
     if host["RestartPolicy"]["Name"] in {"", "no"}:
