@@ -249,12 +249,13 @@ def test_without_a_host_it_starts_here_and_says_why_it_does_not(engine: Engine, 
     file = folder / ".devcontainer" / "devcontainer.json"
     settings = {"image": "lab/debian", "runArgs": ["--network=none"]}
     file.write_text(json.dumps(settings))
-    env = {**engine.env, "PATH": f"/usr/bin:{cli().parent}:{os.environ['PATH']}"}
+    path = f"/usr/bin:{cli().parent}:{os.environ['PATH']}"
+    env = {**engine.env, "PATH": path, "XDG_STATE_HOME": str(tmp_path)}
 
     def up(*argv: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [*SCAFFOLD, "up", str(folder), *argv],
-            env={**env, "XDG_STATE_HOME": str(tmp_path)},
+            env=env,
             capture_output=True,
             text=True,
             check=False,
