@@ -7,6 +7,10 @@ from scaffold.answers.model import Mount
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.numbers import whole
 
+HOME = "${localEnv:HOME}"
+PROJECT = "${localWorkspaceFolder}"
+"""Variables of devcontainer.json for folders on the computer of the editor."""
+
 _VOLUME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]+")  # moby volume/names
 _ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # as `docker context create` wants it
 
@@ -60,10 +64,10 @@ def parse_mount(text: str) -> Mount:
 def _portable_home(source: str) -> str:
     """`~/x` works for everyone who opens the folder, so it stays a variable."""
     if source == "~" or source.startswith("~/"):
-        return "${localEnv:HOME}" + source[1:]
+        return HOME + source[1:]
     if source.startswith(("./", "../")):
-        return "${localWorkspaceFolder}/" + source.removeprefix("./")
-    return "${localWorkspaceFolder}" if source == "." else source
+        return f"{PROJECT}/" + source.removeprefix("./")
+    return PROJECT if source == "." else source
 
 
 def parse_port(text: str) -> int:

@@ -15,6 +15,11 @@ Values = Mapping[str, Value]
 Kind = Literal["choice", "text", "list", "flag", "number"]
 
 
+def as_text(value: Value) -> str:
+    """An answer as it is typed: several texts are separated by commas."""
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """One question.

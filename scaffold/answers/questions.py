@@ -321,3 +321,6 @@ QUESTIONS: tuple[Question, ...] = (
         asked=never,
     ),
 )
+
+BY_KEY = {question.key: question for question in QUESTIONS}
+"""Each question by the key of its answer."""

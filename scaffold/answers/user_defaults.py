@@ -6,7 +6,7 @@ They are mirrors, mounts and the like of one person; what belongs to a project s
 from collections.abc import Mapping
 
 from scaffold.answers.question import Question, Value
-from scaffold.answers.questions import QUESTIONS
+from scaffold.answers.questions import BY_KEY
 from scaffold.answers.validation import check_content, check_value
 from scaffold.errors import InputError
 from scaffold.nearest import one_of
@@ -24,8 +24,7 @@ HEAD = """\
 
 def rows() -> dict[str, Question]:
     """The questions that a default may answer, by key."""
-    questions = {question.key: question for question in QUESTIONS}
-    return {key: questions[key] for key in KEYS}
+    return {key: BY_KEY[key] for key in KEYS}
 
 
 def question_of(key: str) -> Question:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from scaffold.answers.choices import GpuNeed
 from scaffold.answers.model import Answers, Mount
+from scaffold.answers.places import HOME, PROJECT
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts, Platform
 from scaffold.plan.gpus import is_cdi, with_key
@@ -84,8 +85,8 @@ def _slug(name: str) -> str:
 
 def _mount(mount: Mount, project: str) -> Mount:
     """A mount with Compose's variables in the place of the dev container tools' own."""
-    source = mount.source.replace("${localEnv:HOME}", "${HOME}")
-    return replace(mount, source=source.replace("${localWorkspaceFolder}", project))
+    source = mount.source.replace(HOME, "${HOME}")
+    return replace(mount, source=source.replace(PROJECT, project))
 
 
 def _extending(plan: ComposePlan, theirs: DevConfig, folder: str) -> ComposePlan:

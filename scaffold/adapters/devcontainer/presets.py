@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scaffold.answers.question import Value
-from scaffold.answers.questions import QUESTIONS
+from scaffold.answers.questions import BY_KEY
 from scaffold.answers.validation import check_value
 from scaffold.parsing.untrusted.documents import read_toml
 from scaffold.records import dataclass
@@ -32,7 +32,6 @@ def presets_folder() -> Path:
 
 def load_presets() -> dict[str, Preset]:
     """Every preset by its name, the simplest first."""
-    questions = {question.key: question for question in QUESTIONS}
     table = read_toml((presets_folder() / TABLE).read_bytes())
     return {
         name: Preset(
@@ -40,7 +39,7 @@ def load_presets() -> dict[str, Preset]:
             about=row["about"],
             run=row["run"],
             answers={
-                key: check_value(questions[key], value, f"{TABLE}: {name}: {key}")
+                key: check_value(BY_KEY[key], value, f"{TABLE}: {name}: {key}")
                 for key, value in row.get("answers", {}).items()
             },
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 from scaffold.adapters.local.files import read_file, shown
 from scaffold.answers.for_host import HOSTS_OWN
 from scaffold.answers.question import Value
-from scaffold.answers.questions import QUESTIONS
+from scaffold.answers.questions import BY_KEY
 from scaffold.answers.validation import check_value
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_toml
@@ -123,14 +123,13 @@ def _read_toml(path: Path) -> dict[str, object] | None:
 
 
 def _checked(answers: Mapping[str, object], path: Path) -> dict[str, Value]:
-    questions = {question.key: question for question in QUESTIONS}
-    unknown = sorted(set(answers) - set(questions))
+    unknown = sorted(set(answers) - set(BY_KEY))
     if unknown:
         raise InputError(
-            f"{shown(path)}: unknown key {unknown[0]!r}", hint=f"known: {', '.join(questions)}"
+            f"{shown(path)}: unknown key {unknown[0]!r}", hint=f"known: {', '.join(BY_KEY)}"
         )
     return {
-        key: check_value(questions[key], value, f"{shown(path)}: {key}")
+        key: check_value(BY_KEY[key], value, f"{shown(path)}: {key}")
         for key, value in answers.items()
     }
 

@@ -3,7 +3,7 @@
 import click
 
 from scaffold.adapters.computer import user_config
-from scaffold.answers.question import Value
+from scaffold.answers.question import as_text
 from scaffold.answers.user_defaults import HEAD, KEYS, question_of, rows, value_of
 from scaffold.cli.report import pairs, print_json
 from scaffold.cli.terminal import say
@@ -21,15 +21,11 @@ def list_(as_json: bool) -> None:
         return
     if defaults:
         say(f"Your defaults for scaffold init, in {path}:")
-        pairs((key, _shown(value)) for key, value in defaults.items())
+        pairs((key, as_text(value)) for key, value in defaults.items())
     else:
         say(f"No defaults are set ({path}).")
     say("\nNot set:" if len(defaults) < len(KEYS) else "")
     pairs((key, question.help) for key, question in rows().items() if key not in defaults)
-
-
-def _shown(value: Value) -> str:
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
 @click.command(short_help="Print the value of one default.")
@@ -57,7 +53,7 @@ def set_(key: str, values: tuple[str, ...]) -> None:
     question = question_of(key)
     value = value_of(question, values)
     user_config.write_default(question.key, value)
-    say(f"{question.key} = {_shown(value)}, in {user_config.user_config_path()}")
+    say(f"{question.key} = {as_text(value)}, in {user_config.user_config_path()}")
 
 
 @click.command(short_help="Remove a default.")

@@ -8,7 +8,7 @@ import click
 from scaffold.adapters.local.answers_file import read_answers
 from scaffold.answers.for_host import of_this_host, reconciled
 from scaffold.answers.question import Value
-from scaffold.answers.questions import QUESTIONS
+from scaffold.answers.questions import BY_KEY, QUESTIONS
 from scaffold.answers.validation import check_value
 from scaffold.cli import report
 from scaffold.cli.terminal import terminal_present
@@ -78,9 +78,8 @@ def all_given(
 
 
 def _given(flags: dict[str, object]) -> dict[str, Value]:
-    questions = {question.key: question for question in QUESTIONS}
     return {
-        key: check_value(questions[key], value, questions[key].flag)
+        key: check_value(BY_KEY[key], value, BY_KEY[key].flag)
         for key, value in flags.items()
         if value is not None and value != ()
     }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import questionary
 
 from scaffold.answers.explanations import EXPLANATIONS
-from scaffold.answers.question import Question, Value
+from scaffold.answers.question import Question, Value, as_text
 from scaffold.answers.validation import check_content, check_value
 from scaffold.cli.report import paragraph
 from scaffold.cli.terminal import ask, prompt_output
@@ -33,7 +33,7 @@ def ask_question(
     """Ask one question until its answer can be read; `?` explains it."""
     explanation = EXPLANATIONS[question.key]
     paragraph(explanation.line)
-    typed = _as_text(default)
+    typed = as_text(default)
     while True:
         if question.kind == "flag":
             return ask(question.prompt, default=default is True)
@@ -43,7 +43,7 @@ def ask_question(
             typed = _typed(question.prompt, typed, completer)
         if typed.strip() == MORE:
             paragraph(explanation.more or explanation.line)
-            typed = _as_text(default)
+            typed = as_text(default)
         elif complaint := _complaint(question, typed):
             paragraph(complaint, "yellow")
         else:
@@ -75,10 +75,6 @@ def _typed(prompt: str, default: str, completer: "Completer | None" = None) -> s
         output=prompt_output(),
     )
     return str(answer.unsafe_ask())
-
-
-def _as_text(default: Value) -> str:
-    return ", ".join(default) if isinstance(default, tuple) else str(default)
 
 
 def _from_text(question: Question, text: str) -> Value:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from scaffold.answers.free_gpus import usage
 from scaffold.answers.question import Value
-from scaffold.answers.questions import QUESTIONS
+from scaffold.answers.questions import BY_KEY
 from scaffold.cli import report
 from scaffold.commands.init.host_files import next_steps
 from scaffold.commands.init.init import Decided, InitFacts
@@ -154,8 +154,7 @@ def show_summary(decided: Decided, defaults: dict[str, Value], *, verbose: bool)
         report.pairs((f"--{key}", shown_value(value)) for key, value in own.items())
     if defaults:
         report.heading("Defaults taken (change one with its flag)")
-        flags = {question.key: question.flag for question in QUESTIONS}
-        report.pairs((flags[key], shown_value(value)) for key, value in defaults.items())
+        report.pairs((BY_KEY[key].flag, shown_value(value)) for key, value in defaults.items())
 
 
 def shown_value(value: Value) -> str:

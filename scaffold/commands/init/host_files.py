@@ -11,6 +11,7 @@ from scaffold.adapters.local.files import read_file
 from scaffold.adapters.ssh.remote_paths import RemotePathFacts, read_paths
 from scaffold.answers.choices import Files
 from scaffold.answers.model import Answers, Mount
+from scaffold.answers.places import HOME
 from scaffold.errors import TargetError
 from scaffold.facts import HostFacts
 from scaffold.parsing.untrusted.jsonc import with_value
@@ -22,7 +23,6 @@ KEYS = ("docker.environment", "containers.environment")
 """The older and the newer name of one setting: VS Code, "Develop on a remote Docker host"."""
 
 VARIABLE = "DOCKER_CONTEXT"
-HOME = "${localEnv:HOME}"
 
 
 def settings_text(root: Path, context: str) -> bytes:

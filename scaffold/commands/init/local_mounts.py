@@ -3,12 +3,9 @@
 from pathlib import Path
 
 from scaffold.adapters.local.paths import home
-from scaffold.answers.places import parse_mount
+from scaffold.answers.places import HOME, PROJECT, parse_mount
 from scaffold.answers.question import Value
 from scaffold.errors import InputError
-
-HOME = "${localEnv:HOME}"
-PROJECT = "${localWorkspaceFolder}"
 
 
 def missing_sources(mounts: Value, root: Path) -> list[str]:

@@ -16,14 +16,13 @@ Row = tuple[tuple[str, ...], str, Fix]
 ROWS: tuple[Row, ...] = (
     (
         (
-            *("unable to configure the docker daemon", "specified both as a flag"),
-            *(
-                "storage option",
-                "unknown option",
-                "invalid cidr",
-                "x509",
-                "invalid default address",
-            ),
+            "unable to configure the docker daemon",
+            "specified both as a flag",
+            "storage option",
+            "unknown option",
+            "invalid cidr",
+            "x509",
+            "invalid default address",
         ),
         "it refuses its configuration",
         fixes.configuration,

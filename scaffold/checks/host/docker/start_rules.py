@@ -2,6 +2,8 @@
 
 from scaffold.findings import Consent, Level, Rule, by_hand, root, see
 
+RESTART = by_hand("Then restart Docker: sudo systemctl restart docker.")
+
 FAILS_TO_START = Rule(
     id="docker.fails-to-start",
     level=Level.ERROR,
@@ -158,7 +160,7 @@ NO_PROXY = Rule(
     fix=(
         by_hand('Add "proxies": {"https-proxy": "http://PROXY:PORT"} to daemon.json (Docker 23).'),
         by_hand("Or: systemctl edit docker, [Service], Environment=HTTPS_PROXY=http://PROXY:PORT."),
-        by_hand("Then restart Docker: sudo systemctl restart docker."),
+        RESTART,
     ),
     symptom="net/http: request canceled while waiting for connection (Client.Timeout exceeded "
     "while awaiting headers)",
@@ -172,7 +174,7 @@ JETSON_RAW = Rule(
     source="moby/moby#49557; TommyChangUMD/ros-humble-ros1-bridge-builder#29",
     fix=(
         by_hand("systemctl edit docker, [Service], Environment=DOCKER_INSECURE_NO_IPTABLES_RAW=1."),
-        by_hand("Then restart Docker: sudo systemctl restart docker."),
+        RESTART,
         by_hand("Or install Docker 27.5 and hold it: apt-mark hold docker-ce."),
     ),
     symptom="iptables: can't initialize iptables table `raw': Table does not exist",
