@@ -44,7 +44,7 @@ def personal_name(folder: str) -> str:
     return f"{folder}/{_PERSONAL}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """What an earlier run left: its answers, and the SHA-256 of each file as generated.
 
@@ -97,11 +97,11 @@ def read_record(project: Path, config: str | None = None) -> Record:
     uid, gid = (ids.get(key) if isinstance(ids, dict) else None for key in ("uid", "gid"))
     return Record(
         # A record of an older version has all answers; those of the other file are newer.
-        {**_checked(answers, path), **_checked(own, own_path)},
-        {str(k): str(v) for k, v in generated.items()},
-        uid if isinstance(uid, int) else None,
-        gid if isinstance(gid, int) else None,
-        name if isinstance(name, str) else "",
+        answers={**_checked(answers, path), **_checked(own, own_path)},
+        generated={str(k): str(v) for k, v in generated.items()},
+        uid=uid if isinstance(uid, int) else None,
+        gid=gid if isinstance(gid, int) else None,
+        name=name if isinstance(name, str) else "",
     )
 
 
