@@ -4,7 +4,11 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
 
 from tests.lab.support.devcontainer import Container, cli, onto_lab_network
 from tests.lab.support.engine import DOCKER
@@ -19,6 +23,7 @@ def run(ids: tuple[int, int], cwd: Path, *argv: str, **env: str) -> str:
     """Run a program with a person's ids, in a home folder of theirs."""
     home = cwd.parent / "home"
     home.mkdir(exist_ok=True)
+    (home / ".gitconfig").write_text("[safe]\n\tdirectory = *\n")
     for path in (cwd.parent, home):
         os.chown(path, *ids)
     who = [f"--reuid={ids[0]}", f"--regid={ids[1]}", "--clear-groups"]
@@ -40,10 +45,17 @@ def init(ids: tuple[int, int], project: Path, *flags: str) -> None:
     run(ids, project, sys.executable, "-m", "scaffold", "init", "--yes", "--trust", *flags)
 
 
-def test_a_clone_stays_the_same_and_its_container_has_the_persons_ids(engine, index, tmp_path):
-    tmp_path.chmod(0o755)
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder that everybody may enter, unlike pytest's own."""
+    with TemporaryDirectory(prefix="ids-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def test_a_clone_stays_the_same_and_its_container_has_the_persons_ids(engine, index, place):
     (engine.folder / "docker.sock").chmod(0o666)
-    project, clone = (tmp_path / name for name in ("adas/model", "bobs/another name"))
+    project, clone = (place / name for name in ("adas/model", "bobs/another name"))
     project.mkdir(parents=True)
     clone.parent.mkdir()
     (project / "requirements.txt").write_text("six\n")
@@ -51,7 +63,7 @@ def test_a_clone_stays_the_same_and_its_container_has_the_persons_ids(engine, in
         os.chown(path, *ADA)
     mount = ("--mount", "lab-ids:/models")
     init(ADA, project, *index.flags("pip"), *mount, "--target", "cpu", "--python", "3.11")
-    git = ("git", "-c", "user.name=ada", "-c", "user.email=a@b", "-c", "safe.directory=*")
+    git = ("git", "-c", "user.name=ada", "-c", "user.email=a@b")
     for words in (("init", "--quiet"), ("add", "--all"), ("commit", "--quiet", "-m", "first")):
         run(ADA, project, *git, *words)
     run(BOB, clone.parent, *git, "clone", "--quiet", str(project), str(clone))

@@ -140,14 +140,14 @@ def _copied(
 
 def read_each(
     engine: DockerEngine, name: str, whole: Iterable[str], single: Iterable[str]
-) -> Iterator[tuple[str, IO[bytes]]]:
-    """Each regular file with its content, to be read at once: of folders, and single ones."""
+) -> Iterator[tuple[FileEntry, IO[bytes] | None]]:
+    """Each file, of folders and single ones, with its content to be read at once, or a target."""
     for roots, first_only in ((whole, False), (single, True)):
         for path in sorted(roots):
             with engine.archive(name, path) as stream:
                 for entry, content in _members(stream, dirname(path)) if stream else ():
-                    if entry.kind == "file" and content is not None:
-                        yield entry.path, content
+                    if entry.kind == "file":
+                        yield entry, content
                     if first_only:
                         break
 

@@ -1,7 +1,8 @@
 """Search what `save` would put into an image for secrets: all changed files, of any size."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from hashlib import sha256
 from posixpath import dirname
 from typing import IO
 
@@ -12,6 +13,7 @@ from scaffold.adopt.file_tree import ChangeKind, below, read_changes
 from scaffold.adopt.sorting import SortedChanges, whole_folders
 from scaffold.container.engine_json import Raw
 from scaffold.container.facts import read_mounts
+from scaffold.container.known_secrets import spellings, values_of_text
 from scaffold.container.saving import suspected_files
 from scaffold.container.secret_search import holds_secret
 from scaffold.records import dataclass
@@ -21,22 +23,34 @@ PIECE = 1 << 18
 MANY = 16
 """Single files of one folder, from which one request for the folder costs less."""
 
+VALUES_BYTES = 1 << 16
+"""The beginning of a suspected file, in which its values are found."""
+
 PACKAGES = ("/site-packages/", "/dist-packages/", "/node_modules/", "/pkgs/", "/conda-meta/")
 """Folders of installed packages: published by others, and full of test keys."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundSecrets:
-    """The suspected files, and why not everything could be searched; empty if it was."""
+    """The suspected files, and why not everything could be searched; empty if it was.
+
+    `values` are the secrets in the files, to be found in settings.
+    """
 
     files: tuple[str, ...] = ()
     unread: str = ""
+    values: tuple[str, ...] = ()
 
 
-def search(engine: DockerEngine, inspect: Raw, known: Collection[str] = ()) -> FoundSecrets:
+def search(
+    engine: DockerEngine,
+    inspect: Raw,
+    known: Collection[str] = (),
+    included: Collection[str] = (),
+) -> FoundSecrets:
     """Search the changed files of a container, and those of earlier commits it is based on.
 
-    `known` are secret values of its settings.
+    `known` are secret values of its settings; what is in `included` files may be elsewhere too.
     """
     image = engine.image(str(inspect["Image"])) or {}
     history = engine.history(str(inspect["Image"]))
@@ -46,9 +60,9 @@ def search(engine: DockerEngine, inspect: Raw, known: Collection[str] = ()) -> F
         changes = {**_differences(engine, str(inspect["Id"]), base), **changes}
     mounts = [mount.target for mount in read_mounts(inspect)]
     paths = [path for path, how in changes.items() if how != "deleted" and not below(path, mounts)]
-    found = set(suspected_files(paths))
-    found |= set(_with_contents(engine, str(inspect["Id"]), changes, paths, mounts, known))
-    return FoundSecrets(tuple(sorted(found)), unread)
+    files = _Files(engine, str(inspect["Id"]), changes, paths, mounts)
+    found, values = files.secrets(known, set(included))
+    return FoundSecrets(tuple(sorted(found)), unread, values)
 
 
 def _below_commits(engine: DockerEngine, image: Raw, count: int) -> tuple[str, str]:
@@ -77,20 +91,66 @@ def _differences(engine: DockerEngine, name: str, base: str) -> dict[str, Change
     return found
 
 
-def _with_contents(
-    engine: DockerEngine,
-    name: str,
-    changes: dict[str, ChangeKind],
-    paths: list[str],
-    mounts: list[str],
-    known: Collection[str],
-) -> Iterator[str]:
-    wanted = {path for path in paths if not any(folder in path for folder in PACKAGES)}
-    whole, single = whole_folders(SortedChanges(real=tuple(sorted(wanted))), changes)
-    whole, single = _in_few_requests(whole, single, mounts)
-    for path, content in read_each(engine, name, whole, single):
-        if path in wanted and holds_secret(_pieces(content), known):
-            yield path
+class _Files:
+    """The changed files of a container, in the few requests that read them all."""
+
+    def __init__(
+        self,
+        engine: DockerEngine,
+        name: str,
+        changes: dict[str, ChangeKind],
+        paths: list[str],
+        mounts: list[str],
+    ) -> None:
+        self._engine, self._name, self._paths = engine, name, paths
+        self._wanted = {path for path in paths if not any(folder in path for folder in PACKAGES)}
+        whole, single = whole_folders(SortedChanges(real=tuple(sorted(self._wanted))), changes)
+        self._whole, self._single = _in_few_requests(whole, single, mounts)
+        self._links: dict[str, str] = {}
+        self._digests: dict[str, str] = {}
+
+    def secrets(
+        self, known: Collection[str], included: set[str]
+    ) -> tuple[set[str], tuple[str, ...]]:
+        """The suspected files, and the values in them, which make other files suspect too."""
+        found = set(suspected_files(self._paths))
+        values = self._values_of(found - included)
+        more = self._search({*known, *spellings(values)})
+        if added := self._values_of(more - found - included) - values:
+            more |= self._search(spellings(added))
+        every = found | more
+        return every | self._same(every - included), spellings(values | added)
+
+    def _search(self, known: Collection[str]) -> set[str]:
+        found = set()
+        for entry, content in read_each(self._engine, self._name, self._whole, self._single):
+            if content is None:
+                self._links[entry.path] = entry.target
+                continue
+            if entry.path not in self._wanted or not entry.size:
+                continue
+            digest = sha256()
+            if holds_secret(_pieces(content, digest.update), known):
+                found.add(entry.path)
+            self._digests.setdefault(entry.path, digest.hexdigest())
+        return found
+
+    def _values_of(self, paths: set[str]) -> set[str]:
+        values: set[str] = set()
+        # Installed packages are full of keys for their tests.
+        for _, content in read_each(self._engine, self._name, (), paths & self._wanted):
+            text = content.read(VALUES_BYTES) if content else b""
+            values |= values_of_text(text.decode("utf-8", "surrogateescape"))
+        return values
+
+    def _same(self, found: set[str]) -> set[str]:
+        """The files, and every other name and copy of them."""
+        same = {self._digests[path] for path in found if path in self._digests}
+        every = found | {path for path, digest in self._digests.items() if digest in same}
+        for path, target in self._links.items():
+            if every & {path, target}:
+                every |= {path, target}
+        return every
 
 
 def _in_few_requests(
@@ -107,6 +167,7 @@ def _in_few_requests(
     return sorted(folders), [path for path in single if not below(path, folders)]
 
 
-def _pieces(content: IO[bytes]) -> Iterator[bytes]:
+def _pieces(content: IO[bytes], seen: Callable[[bytes], None]) -> Iterator[bytes]:
     while piece := content.read(PIECE):
+        seen(piece)
         yield piece
