@@ -16,6 +16,7 @@ from scaffold.cli.init.answering import all_given, wanted_host, wants_plain
 from scaffold.cli.init.presets import preset_options, show_preset
 from scaffold.cli.init.report import document, show_found, show_next
 from scaffold.cli.init.settling import Showing, begin_interview, offer_start, settle
+from scaffold.cli.terminal import say
 from scaffold.commands.init.init import InitFacts, host_of, read_init_facts, write
 from scaffold.commands.init.preset import new_project
 from scaffold.project.report import project_json
@@ -158,5 +159,6 @@ def _end_in_conflict(
         project = project_json(init_facts.project)
         report.print_json({"project": project, "conflict": asdict(conflict), "files": []})
     elif not showing.asks:
+        say(err=True)
         report.print_conflict(conflict)
     ctx.exit(1)

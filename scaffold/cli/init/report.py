@@ -37,9 +37,9 @@ def show_found(init_facts: InitFacts, given: Mapping[str, Value]) -> None:
         or [("nothing", "no file that names a framework or a dependency", "")],
     )
     for problem in init_facts.project.problems:
-        report.console().print(f"  could not read: {report.printable(problem)}", style="yellow")
+        report.hanging("  could not read: ", problem, "yellow")
     for note in project_notes(init_facts.project):
-        report.console().print(f"  note: {report.printable(note)}", style="yellow")
+        report.hanging("  note: ", note, "yellow")
     if described := described_host(given, init_facts.host):
         report.heading("Where it will run, as given")
         report.pairs(_gpu_rows(described))
@@ -158,7 +158,7 @@ def show_summary(decided: Decided, defaults: dict[str, Value], *, verbose: bool)
     if packages:
         out.print(f"  system packages: {packages}")
     for warning in (*decided.resolution.warnings, *decided.plan.warnings, *decided.warnings):
-        out.print(f"  note: {report.printable(warning)}", style="yellow")
+        report.hanging("  note: ", warning, "yellow")
     own = {
         key: value for key, value in decided.init_facts.defaults.items() if key not in decided.given
     }
