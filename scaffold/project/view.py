@@ -1,6 +1,7 @@
 """Everything that was read, ordered by the install path."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from functools import cached_property
@@ -60,6 +61,23 @@ class View:
     def on_path(self, path: str) -> bool:
         """Whether the project's own installation reads the file."""
         return path in self.path.paths
+
+    def has(self, path: str) -> bool:
+        """Whether the repository has a file of this path; `seen` is in order."""
+        place = bisect_left(self.seen, path)
+        return self.seen[place : place + 1] == (path,)
+
+    def below(self, folder: str) -> Iterator[str]:
+        """The paths in a folder and in the folders below it."""
+        prefix = f"{folder}/" if folder else ""
+        for place in range(bisect_left(self.seen, prefix), len(self.seen)):
+            if not self.seen[place].startswith(prefix):
+                return
+            yield self.seen[place]
+
+    def is_module(self, path: str) -> bool:
+        """Whether a path without its ending is a module, or a folder of modules."""
+        return self.has(f"{path}.py") or any(one.endswith(".py") for one in self.below(path))
 
     @cached_property
     def in_order(self) -> tuple[Source, ...]:

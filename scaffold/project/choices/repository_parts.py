@@ -34,8 +34,8 @@ def submodules(view: View) -> tuple[Submodule, ...]:
     """Git submodules, and whether their folders hold nothing yet."""
     found = []
     for _, note in view.notes(Subject.SUBMODULE):
-        inside = f"{note.value.rstrip('/')}/"
-        there = any(path.startswith(inside) and not path.endswith("/.keep") for path in view.seen)
+        inside = view.below(note.value.rstrip("/"))
+        there = any(not path.endswith("/.keep") for path in inside)
         found.append(Submodule(note.value, note.text, missing=not there))
     return tuple(found)
 

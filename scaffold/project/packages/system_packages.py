@@ -68,7 +68,7 @@ def _ranked(view: View) -> Iterator[list[SystemPackage]]:
         elif view.role(source.path) is not Role.IMAGE or _IMAGE.fullmatch(source.path):
             first += own
     yield first or tested
-    if "CMakeLists.txt" in view.seen:
+    if view.has("CMakeLists.txt"):
         yield [SystemPackage("cmake", "CMakeLists.txt", "builds with CMake")]
 
 
