@@ -7,6 +7,7 @@ from dataclasses import field
 from functools import cached_property
 
 from scaffold.project.choices.aside import ASIDE
+from scaffold.project.choices.asked_extras import asked_extras, compatible
 from scaffold.project.choices.install_path import InstallPath
 from scaffold.project.facts import PackageManager
 from scaffold.project.formats.manifests import Role, base_of, kind_or_included
@@ -26,12 +27,6 @@ _DEFAULT_GROUPS: dict[PackageManager | None, set[str]] = {
 
 _SPECIAL = re.compile(r"(?:^|[-_.])(?:tests?|testing|dev|docs?|lint)(?:[-_.]|$)")
 """Names of lists that serve the same, such as requirements-test.txt."""
-
-_OTHER_DEVICE = re.compile(
-    r"(?:^|-)(?:tpu|rocm|npu|xpu|hpu|habana|gaudi|mps|mlx|metal|apple|macos|windows|directml|neuron"
-    r"|ascend)(?:$|-)"
-)
-"""Names of extras for accelerators and systems that no GPU container has."""
 
 _WEAK = {"image": Weight.IMAGE, "command": Weight.COMMAND, "import": Weight.IMPORT}
 
@@ -189,7 +184,7 @@ class View:
         if not kind:
             return True
         if kind == "extra":
-            return name in self.extras
+            return name in self._reached
         if kind == "group":
             return name in self.groups
         return kind == "feature" and name in self.groups
@@ -197,18 +192,24 @@ class View:
     @cached_property
     def extras(self) -> frozenset[str]:
         """Extras of the project that the README's commands ask for."""
-        found = {one for command in self.followed.commands for one in command.extras}
-        found |= {
-            normal_name(extra)
-            for command in self.followed.commands
-            for target, extras, _ in command.local
-            if target == (self.path.base or ".")
-            for extra in extras
-        }
-        if self.every_extra:
-            found |= self._offered.keys()
-        found = {one for one in found if not _OTHER_DEVICE.search(one)}
-        return frozenset(found | self._of_gpu(found))
+        offered = self._offered if self.every_extra else ()
+        asked = asked_extras(self.followed, self.path.base or ".", offered)
+        sources = [self.sources[path] for path in self.path.paths]
+        found = compatible(asked, (apart for source in sources for apart in source.conflicts))
+        return frozenset({*found, *self._of_gpu(set(found))})
+
+    @cached_property
+    def _reached(self) -> frozenset[str]:
+        """The extras, and those that they ask for in turn: `all = ["name[train]"]`."""
+        names = {self.sources[path].name for path in self.path.paths}
+        reached, waiting = set[str](), list(self.extras)
+        while waiting:
+            extra = waiting.pop()
+            if extra not in reached:
+                reached.add(extra)
+                own = (one for one in self._offered.get(extra, ()) if one.name in names)
+                waiting += [normal_name(inner) for one in own for inner in one.extras]
+        return frozenset(reached)
 
     @cached_property
     def _offered(self) -> Mapping[str, list[Requirement]]:

@@ -71,6 +71,24 @@ def brings_python(view: View) -> bool:
     return view.path.way is not None and view.path.way.manager in _ENVIRONMENTS
 
 
+def conda_packages(view: View) -> tuple[str, ...]:
+    """What README's commands add to a conda environment, as words of conda's own command."""
+    if not brings_python(view):
+        return ()
+    listed = {one.name for _, one in view.installed if one.conda and one.group != "command"}
+    seen: set[str] = set()
+    words: list[str] = []
+    for command in view.followed.commands:
+        added = [one for one in command.requirements if one.conda and one.name not in listed]
+        names = {one.name for one in added}
+        # A second command for the same package is for another machine: `pytorch cpuonly`.
+        if names and not names & seen:
+            seen |= names
+            channels = (word for channel in command.channels for word in ("-c", channel))
+            words += [*channels, *(one.text for one in added)]
+    return tuple(words)
+
+
 def brings_framework(view: View, framework: Framework) -> bool:
     """Whether conda or pixi itself installs the framework, so that no wheel decides it."""
     return brings_python(view) and any(
