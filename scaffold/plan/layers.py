@@ -86,6 +86,8 @@ def _conda(case: Situation) -> Iterator[Layer]:
     told = ("A build sees no GPU, so CONDA_OVERRIDE_CUDA names the CUDA release of the driver.",)
     added = [word for path in _added_lists(case) for word in ("-r", as_path(path))]
     pip = (f"{case.install} {shlex.join(added)}",) if added else ()
+    more = "".join(f" {shlex.quote(word)}" for word in case.project.conda_packages)
+    driver = override if more else ""
     yield Layer(
         comments=(*reasons(case), *(told if cuda else ())),
         env=(("CONDA_PKGS_DIRS", "/root/.cache/mamba"),),
@@ -94,7 +96,7 @@ def _conda(case: Situation) -> Iterator[Layer]:
         commands=(
             *deletions(case.left_out),
             f"{override}micromamba create --yes --prefix {CONDA_ENVIRONMENT} {arguments}",
-            f"micromamba install --yes --prefix {CONDA_ENVIRONMENT} pip",
+            f"{driver}micromamba install --yes --prefix {CONDA_ENVIRONMENT} pip{more}",
             *pip,
         ),
     )
