@@ -120,11 +120,10 @@ def _keep(name: str, found: Recording) -> None:
 
 
 def _prepare() -> None:
-    """Import what checks and output need, while the hosts are being probed."""
+    """Import what checks need, while the hosts are being probed."""
     importlib.import_module("scaffold.adapters.probe.facts_cache")
     importlib.import_module("scaffold.parsing.host")
     importlib.import_module("scaffold.checks.host")
-    importlib.import_module("rich.console")
 
 
 def _from_thread(asking: "Asking", here: AskInMainThread) -> "Asking":
