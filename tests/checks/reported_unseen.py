@@ -5,6 +5,7 @@ from tests.checks.reported import (
     NO_DOCKER,
     NO_TOOLKIT,
     PLAIN_ENGINE,
+    Part,
     Reported,
     cards,
     daemon,
@@ -15,9 +16,15 @@ from tests.checks.reported import (
 )
 from tests.checks.reported_engines import CONFIG, STOPPED
 from tests.checks.reported_kernel import H100, NONE_FOUND, details, logged, not_installed
+from tests.checks.reported_places import NO_SYSTEMD
 from tests.checks.reported_start import ends
 
-KIND = "looked\ninit={}\nuid_map=0 0 4294967295\nglibc=glibc 2.39\nlibstdcxx=/x/libstdc++.so.6.0.33"
+OPENRC = "looked\ninit=init\nuid_map=0 0 4294967295\nglibc=glibc 2.41"
+GENTOO: dict[str, Part] = {
+    "system": system("gentoo", "2.17", "", "6.12.31-gentoo-dist", programs="rc-service"),
+    "kind": OPENRC,
+    "services": NO_SYSTEMD,
+}
 
 UNSEEN = (
     Reported(
@@ -281,12 +288,23 @@ UNSEEN = (
         NO_TOOLKIT
         | {
             "docker_info": engine(**PLAIN_ENGINE),
-            "system": system("gentoo", "2.17", "", "6.12.31-gentoo-dist", programs="rc-service"),
-            "kind": KIND.format("init"),
+            **GENTOO,
         },
         "error toolkit.missing",
         "NVIDIA/libnvidia-container#42",
+        fix="Restart Docker; running containers stop: sudo rc-service docker restart",
         never="apt-get",
+    ),
+    Reported(
+        "a Gentoo whose toolkit is as old as its overlay",
+        {
+            "toolkit": "ctk=version 1.16.1\ncli=1.16.1\n"
+            "hook=/usr/bin/nvidia-container-runtime-hook",
+            **GENTOO,
+        },
+        "warn toolkit.cve",
+        "vowstar/vowstar-overlay#6; NVIDIA security bulletin, CVE-2025-23266",
+        fix="sudo rc-service docker restart",
     ),
     Reported(
         "a Gentoo whose config.toml names Debian's ldconfig",
@@ -295,7 +313,7 @@ UNSEEN = (
             "cdi": "looked",
             "toolkit": f"{CONFIG}toml=[nvidia-container-cli]\ntoml=ldconfig = "
             f'"@/sbin/ldconfig.real"\ngone=/sbin/ldconfig.real',
-            "system": system("gentoo", "2.17", "", "6.12.31-gentoo-dist", programs="rc-service"),
+            **GENTOO,
         },
         "error toolkit.config-paths",
         "NVIDIA/libnvidia-container#42",
