@@ -179,6 +179,22 @@ def test_one_network_is_joined_and_the_other_named():
     )
 
 
+def test_default_network_stays_the_first_one():
+    networks = {"bridge": {}, "back": {}}
+    found = read_settings("t", inspect(networks=networks), {}, {})
+    assert [flag for flag in found.args if flag.startswith("--network")] == []
+    assert "only one network is joined; for the other: docker network connect back NAME" in (
+        found.notes
+    )
+
+
+def test_network_with_a_name_like_the_default_is_joined():
+    found = read_settings(
+        "t", inspect(host={"NetworkMode": "bridge2"}, networks={"bridge2": {}}), {}, {}
+    )
+    assert "--network=bridge2" in found.args
+
+
 def test_name_that_the_host_network_brings_is_not_carried():
     raw = inspect(config={"Hostname": "gpu01"}, host={"NetworkMode": "host"})
     known = EngineDefaults(host_name="gpu01.example.org")

@@ -6,7 +6,12 @@ from typing import Any
 from scaffold.container.engine_json import Raw, rows, table
 from scaffold.container.recreate.create_request import EngineContext, same_again
 from scaffold.container.render.docker_run import host_flags
-from scaffold.container.render.run_options import EngineDefaults, RunOptions, run_options
+from scaffold.container.render.run_options import (
+    DEFAULT_NETWORK,
+    EngineDefaults,
+    RunOptions,
+    run_options,
+)
 
 HANDLED = (
     *("Binds", "Mounts", "VolumesFrom", "DeviceRequests", "ShmSize", "PortBindings"),
@@ -53,7 +58,7 @@ def _flags(options: RunOptions) -> list[str]:
     if options.host.get("IpcMode") == "host":
         options.host.pop("IpcMode")
     options.host["Mounts"] = memory
-    return [*own, *(one for one in host_flags(options) if not one.startswith("--network=bridge"))]
+    return [*own, *(one for one in host_flags(options) if one != f"--network={DEFAULT_NETWORK}")]
 
 
 def _left_out(options: RunOptions) -> Iterator[str]:
