@@ -283,6 +283,30 @@ def test_image_has_no_settings_of_a_container():
     assert (found.args, found.answers.user) == ((), "ghost")
 
 
+def test_gpus_of_the_runtime_are_asked_for_once():
+    variable = "NVIDIA_VISIBLE_DEVICES=0,1"
+    raw = inspect(config={"Env": [variable]}, host={"Runtime": "nvidia"})
+    found = read_settings("t", raw, {}, {})
+    assert "--runtime=nvidia" in found.args
+    assert ("NVIDIA_VISIBLE_DEVICES", "0,1") in found.image_env
+    run = make_adopted_plan(replace(FULL, settings=found)).run
+    assert run.gpu == "required"
+    assert not [flag for flag in run.args if flag.startswith("--gpus")]
+    request = {"Driver": "", "Count": -1, "Capabilities": [["gpu"]]}
+    raw["HostConfig"]["DeviceRequests"] = [request]
+    found = read_settings("t", raw, {}, {})
+    assert (found.answers.gpus, found.notes) == ("all", ())
+    assert "--gpus=all" in make_adopted_plan(replace(FULL, settings=found)).run.args
+
+
+def test_container_of_a_compose_project_is_told_to_be_left_to_it():
+    labels = {"com.docker.compose.project": "shop", "com.docker.compose.service": "web"}
+    found = read_settings("t", inspect(config={"Labels": labels}), {}, {})
+    assert found.notes == (
+        "labels of the Compose project shop are not copied: the dev container is not part of it",
+    )
+
+
 def test_odd_gpu_request_becomes_all():
     raw = inspect(config={"Env": ["NVIDIA_VISIBLE_DEVICES=void"]}, host={"Runtime": "nvidia"})
     assert read_settings("t", raw, {}, {}).answers.gpus == "all"

@@ -30,6 +30,9 @@ CARRIED = {
 OF_TOOLS = ("com.docker.compose.", "devcontainer.", "io.gpu-scaffold.")
 """Beginnings of labels by which a tool finds its own containers."""
 
+COMPOSE_PROJECT = "com.docker.compose.project"
+
+OWN_PROJECT = "the dev container is not part of it"
 OWN_PROGRAM = "the editor starts a program of its own"
 
 
@@ -67,6 +70,9 @@ def _left_out(options: RunOptions) -> Iterator[str]:
         yield f"the health check is not copied: {OWN_PROGRAM}"
     if config.get("StopSignal"):
         yield f"the stop signal {config['StopSignal']} is not copied: {OWN_PROGRAM}"
+    project = table(config, "Labels").get(COMPOSE_PROJECT)
+    if project:
+        yield f"labels of the Compose project {project} are not copied: {OWN_PROJECT}"
     labels = [name for name in table(config, "Labels") if not name.startswith(OF_TOOLS)]
     if labels:
         yield f"labels are not copied: {', '.join(labels)}"
