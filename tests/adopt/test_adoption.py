@@ -299,6 +299,16 @@ def test_gpus_of_the_runtime_are_asked_for_once():
     assert "--gpus=all" in make_adopted_plan(replace(FULL, settings=found)).run.args
 
 
+def test_port_that_is_only_exposed_stays_exposed():
+    ports = {"80/tcp": {}, "8888/tcp": {}}
+    bound = {"8888/tcp": [{"HostIp": "127.0.0.1", "HostPort": "8888"}]}
+    raw = inspect(config={"ExposedPorts": ports}, host={"PortBindings": bound})
+    found = read_settings("t", raw, {"Config": {}}, {})
+    assert [flag for flag in found.args if "expose" in flag] == ["--expose=80/tcp"]
+    base = {"Config": {"ExposedPorts": {"80/tcp": {}}}}
+    assert not [flag for flag in read_settings("t", raw, base, {}).args if "expose" in flag]
+
+
 def test_container_of_a_compose_project_is_told_to_be_left_to_it():
     labels = {"com.docker.compose.project": "shop", "com.docker.compose.service": "web"}
     found = read_settings("t", inspect(config={"Labels": labels}), {}, {})

@@ -128,7 +128,8 @@ def _with_contents(
             search.found = entry.target in found | named
         for piece in pieces(content) if content else ():
             head = head or piece
-            digest.update(piece)
+            if copies:
+                digest.update(piece)
             search.feed(piece)
         if search.found or digest.digest() in copies:
             found.add(entry.path)

@@ -55,6 +55,7 @@ def _flags(options: RunOptions) -> list[str]:
     """The flags; removes what is handled elsewhere from the options."""
     config = options.config
     own = [f"--{flag}={config[key]}" for key, flag in CARRIED.items() if config.get(key)]
+    own += [f"--expose={port}" for port in options.exposed]
     memory = [one for one in rows(options.host, "Mounts") if one.get("Type") == "tmpfs"]
     for key in HANDLED:
         options.host.pop(key, None)
