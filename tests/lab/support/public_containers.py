@@ -537,11 +537,5 @@ NOT_RECREATED_YET = frozenset({name for name, one in QUESTIONS.items() if not on
 }
 """Rows whose recreate no whole run has tried so far."""
 
-ADOPTED = frozenset(
-    {
-        *(f"containrrr/watchtower#{n}" for n in (1906, 73, 1269, 1286, 188, 23, 671, 1912)),
-        *(f"NVIDIA/nvidia-container-toolkit#{n}" for n in (115, 48)),
-        *("portainer/portainer#8837", "ROCm/container-toolkit#86", "mlflow/mlflow#17065"),
-    }
-)
-"""Rows that a run adopted, built and compared."""
+NOT_ADOPTED_YET: frozenset[str] = frozenset()
+"""Rows whose adopt no run has tried so far."""
