@@ -113,7 +113,7 @@ def command(
     init_facts = read_init_facts(path, given, wanted, new.files if new else None)
     quiet = yes or as_json
     if not as_json:
-        show_found(init_facts)
+        show_found(init_facts, given)
         show_preset(new)
     if _has_nothing_to_do(init_facts, given) and not (
         as_json or wants_plain(quiet=quiet or dry_run)
