@@ -119,7 +119,8 @@ class InstallPlan:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserPlan:
     """The login in the container. `directories` are made in the image and owned by it, so
-    that empty volumes on them are, too. `update_uid` lets the editor adapt the ids.
+    that empty volumes on them are, too. `update_uid` lets the editor adapt the ids, with those of
+    the home folder's files; `open_arguments` are the other directories, which every id may write.
     """
 
     name: str
@@ -128,6 +129,7 @@ class UserPlan:
     home: str
     directories: tuple[str, ...] = ()
     directory_arguments: str = ""
+    open_arguments: str = ""
     update_uid: bool
 
 
