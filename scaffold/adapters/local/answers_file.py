@@ -11,6 +11,7 @@ from scaffold.answers.question import Value
 from scaffold.answers.questions import BY_KEY
 from scaffold.answers.validation import check_value
 from scaffold.errors import InputError
+from scaffold.nearest import one_of
 from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_toml
 from scaffold.records import dataclass
 
@@ -131,7 +132,7 @@ def _checked(answers: Mapping[str, object], path: Path) -> dict[str, Value]:
     unknown = sorted(set(answers) - set(BY_KEY))
     if unknown:
         raise InputError(
-            f"{shown(path)}: unknown key {unknown[0]!r}", hint=f"known: {', '.join(BY_KEY)}"
+            f"{shown(path)}: unknown key {unknown[0]!r}", hint=one_of(unknown[0], BY_KEY)
         )
     return {
         key: check_value(BY_KEY[key], value, f"{shown(path)}: {key}")

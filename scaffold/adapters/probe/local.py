@@ -51,6 +51,11 @@ class ProbeOptions:
         switches = ("yes" if switch else "no" for switch in (self.sudo, self.brief))
         return " ".join([nonce, str(self.seconds), *switches, *self.urls])
 
+    def command(self, nonce: str) -> str:
+        """The command of a login shell that runs the script from its standard input."""
+        # exec: csh and fish know it too, and no second shell stays running.
+        return f"exec /bin/sh -s -- {self.arguments(nonce)}"
+
 
 @dataclass(slots=True, kw_only=True)
 class Receiver:

@@ -1,30 +1,26 @@
 """Search what `save` would put into an image for secrets: all changed files, of any size."""
 
+import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
-from hashlib import sha256
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import field
 from posixpath import dirname
 from typing import IO
 
-from scaffold.adapters.docker.container_files import list_tree, made_of, read_each
+from scaffold.adapters.docker.container_files import list_tree, made_of, pieces, read_each
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.adopt.base_image import committed
-from scaffold.adopt.file_tree import ChangeKind, below, read_changes
+from scaffold.adopt.file_tree import ChangeKind, FileEntry, below, read_changes
 from scaffold.adopt.sorting import SortedChanges, whole_folders
 from scaffold.container.engine_json import Raw
 from scaffold.container.facts import read_mounts
-from scaffold.container.known_secrets import spellings, values_of_text
+from scaffold.container.known_secrets import spellings
 from scaffold.container.saving import suspected_files
-from scaffold.container.secret_search import holds_secret
+from scaffold.container.secret_search import HEAD, SecretSearch, holds_secret, values_of_file
 from scaffold.records import dataclass
-
-PIECE = 1 << 18
 
 MANY = 16
 """Single files of one folder, from which one request for the folder costs less."""
-
-VALUES_BYTES = 1 << 16
-"""The beginning of a suspected file, in which its values are found."""
 
 PACKAGES = ("/site-packages/", "/dist-packages/", "/node_modules/", "/pkgs/", "/conda-meta/")
 """Folders of installed packages: published by others, and full of test keys."""
@@ -34,12 +30,12 @@ PACKAGES = ("/site-packages/", "/dist-packages/", "/node_modules/", "/pkgs/", "/
 class FoundSecrets:
     """The suspected files, and why not everything could be searched; empty if it was.
 
-    `values` are the secrets in the files, to be found in settings.
+    `values` are the secrets that the files hold, in all spellings.
     """
 
     files: tuple[str, ...] = ()
     unread: str = ""
-    values: tuple[str, ...] = ()
+    values: tuple[str, ...] = field(default=(), repr=False)
 
 
 def search(
@@ -50,7 +46,7 @@ def search(
 ) -> FoundSecrets:
     """Search the changed files of a container, and those of earlier commits it is based on.
 
-    `known` are secret values of its settings; what is in `included` files may be elsewhere too.
+    `known` are secret values of its settings; files that are `included` give no values away.
     """
     image = engine.image(str(inspect["Image"])) or {}
     history = engine.history(str(inspect["Image"]))
@@ -60,9 +56,11 @@ def search(
         changes = {**_differences(engine, str(inspect["Id"]), base), **changes}
     mounts = [mount.target for mount in read_mounts(inspect)]
     paths = [path for path, how in changes.items() if how != "deleted" and not below(path, mounts)]
-    files = _Files(engine, str(inspect["Id"]), changes, paths, mounts)
-    found, values = files.secrets(known, set(included))
-    return FoundSecrets(tuple(sorted(found)), unread, values)
+    found = set(suspected_files(paths))
+    wanted = {path for path in paths if not any(folder in path for folder in PACKAGES)}
+    files = ChangedFiles(engine, str(inspect["Id"]), changes, tuple(mounts))
+    more, values = _with_contents(files, wanted, found & wanted, known, included)
+    return FoundSecrets(tuple(sorted(found | more)), unread, values)
 
 
 def _below_commits(engine: DockerEngine, image: Raw, count: int) -> tuple[str, str]:
@@ -91,70 +89,80 @@ def _differences(engine: DockerEngine, name: str, base: str) -> dict[str, Change
     return found
 
 
-class _Files:
-    """The changed files of a container, in the few requests that read them all."""
+@dataclass(frozen=True, slots=True)
+class ChangedFiles:
+    """The changed files of a container, with its mounts, in which nothing is read."""
 
-    def __init__(
-        self,
-        engine: DockerEngine,
-        name: str,
-        changes: dict[str, ChangeKind],
-        paths: list[str],
-        mounts: list[str],
-    ) -> None:
-        self._engine, self._name, self._paths = engine, name, paths
-        self._wanted = {path for path in paths if not any(folder in path for folder in PACKAGES)}
-        whole, single = whole_folders(SortedChanges(real=tuple(sorted(self._wanted))), changes)
-        self._whole, self._single = _in_few_requests(whole, single, mounts)
-        self._links: dict[str, str] = {}
-        self._digests: dict[str, str] = {}
+    engine: DockerEngine
+    name: str
+    changes: Mapping[str, ChangeKind]
+    mounts: tuple[str, ...]
 
-    def secrets(
-        self, known: Collection[str], included: set[str]
-    ) -> tuple[set[str], tuple[str, ...]]:
-        """The suspected files, and the values in them, which make other files suspect too."""
-        found = set(suspected_files(self._paths))
-        values = self._values_of(found - included)
-        more = self._search({*known, *spellings(values)})
-        if added := self._values_of(more - found - included) - values:
-            more |= self._search(spellings(added))
-        every = found | more
-        return every | self._same(every - included), spellings(values | added)
+    def read(self, paths: set[str]) -> Iterator[tuple[FileEntry, IO[bytes] | None]]:
+        """Each of these files with its content, in few requests."""
+        whole, single = whole_folders(SortedChanges(real=tuple(sorted(paths))), self.changes)
+        whole, single = _in_few_requests(whole, single, self.mounts)
+        for entry, content in read_each(self.engine, self.name, whole, single):
+            if entry.path in paths:
+                yield entry, content
 
-    def _search(self, known: Collection[str]) -> set[str]:
-        found = set()
-        for entry, content in read_each(self._engine, self._name, self._whole, self._single):
-            if content is None:
-                self._links[entry.path] = entry.target
-                continue
-            if entry.path not in self._wanted or not entry.size:
-                continue
-            digest = sha256()
-            if holds_secret(_pieces(content, digest.update), known):
+
+def _with_contents(
+    files: ChangedFiles,
+    wanted: set[str],
+    named: set[str],
+    known: Collection[str],
+    included: Collection[str],
+) -> tuple[set[str], tuple[str, ...]]:
+    """The files that hold a secret, a value of a suspected file, or the same as one; the values.
+
+    `named` are suspected by their names.
+    """
+    found = set[str]()
+    values, copies = _of_named(files, named - {*included}, found)
+    later = set[str]()
+    first = (*known, *spellings(values))
+    for entry, content in files.read(wanted - named):
+        search, digest, head = SecretSearch(first), hashlib.sha256(), b""
+        if content is None:
+            search.found = entry.target in found | named
+        for piece in pieces(content) if content else ():
+            head = head or piece
+            if copies:
+                digest.update(piece)
+            search.feed(piece)
+        if search.found or digest.digest() in copies:
+            found.add(entry.path)
+            later |= set() if entry.path in included else values_of_file(head)
+    # Files that were read before the one with the value.
+    if again := spellings(later - values):
+        for entry, content in files.read(wanted - named - found):
+            if content and holds_secret(pieces(content), again, rules=False):
                 found.add(entry.path)
-            self._digests.setdefault(entry.path, digest.hexdigest())
-        return found
+    return found, (*first[len(known) :], *again)
 
-    def _values_of(self, paths: set[str]) -> set[str]:
-        values: set[str] = set()
-        # Installed packages are full of keys for their tests.
-        for _, content in read_each(self._engine, self._name, (), paths & self._wanted):
-            text = content.read(VALUES_BYTES) if content else b""
-            values |= values_of_text(text.decode("utf-8", "surrogateescape"))
-        return values
 
-    def _same(self, found: set[str]) -> set[str]:
-        """The files, and every other name and copy of them."""
-        same = {self._digests[path] for path in found if path in self._digests}
-        every = found | {path for path, digest in self._digests.items() if digest in same}
-        for path, target in self._links.items():
-            if every & {path, target}:
-                every |= {path, target}
-        return every
+def _of_named(files: ChangedFiles, named: set[str], found: set[str]) -> tuple[set[str], set[bytes]]:
+    """The values in files with suspected names, and the digests by which copies are found.
+
+    The other name of a hard link is `found` as well.
+    """
+    values, copies = set[str](), set[bytes]()
+    for entry, content in files.read(named) if named else ():
+        if content is None:
+            found.add(entry.target)
+        elif entry.size:
+            head = content.read(HEAD)
+            values |= values_of_file(head)
+            digest = hashlib.sha256(head)
+            for piece in pieces(content):
+                digest.update(piece)
+            copies.add(digest.digest())
+    return values, copies
 
 
 def _in_few_requests(
-    whole: list[str], single: list[str], mounts: list[str]
+    whole: list[str], single: list[str], mounts: Sequence[str]
 ) -> tuple[list[str], list[str]]:
     """Read a folder whole if many single paths are in it, and no mount."""
     counts = Counter(dirname(path) for path in single)
@@ -165,9 +173,3 @@ def _in_few_requests(
     ]
     folders = [path for path in {*whole, *many} if not below(dirname(path), {*whole, *many})]
     return sorted(folders), [path for path in single if not below(path, folders)]
-
-
-def _pieces(content: IO[bytes], seen: Callable[[bytes], None]) -> Iterator[bytes]:
-    while piece := content.read(PIECE):
-        seen(piece)
-        yield piece

@@ -33,6 +33,7 @@ from scaffold.commands.init.host_files import (
     path_doubts,
 )
 from scaffold.commands.init.local_mounts import missing_sources
+from scaffold.commands.init.lock import lock_changes
 from scaffold.commands.init.preset import preset_changes
 from scaffold.commands.init.project_notes import (
     gone_images,
@@ -119,6 +120,7 @@ def decide(init_facts: InitFacts, given: Mapping[str, Value]) -> Decided | Confl
     recorded = _recorded(init_facts, reconciled(given), choice)
     changes = changes_of(init_facts.root, plan, recorded, init_facts.record.generated)
     merged, unread = _merged(init_facts.root, answers)
+    locked, stale = lock_changes(init_facts.root, plan, given)
     warnings = (
         *choice.notes,
         *ignored_files(init_facts.root, plan),
@@ -128,8 +130,7 @@ def decide(init_facts: InitFacts, given: Mapping[str, Value]) -> Decided | Confl
         *context_doubts(answers),
         *_doubts_of_paths(init_facts, answers, recorded),
         *left_over(init_facts.root, answers),
-        *missing_parts(project),
-        *unread,
+        *(*missing_parts(project), *unread, *stale),
     )
     return Decided(
         init_facts=init_facts,
@@ -137,7 +138,7 @@ def decide(init_facts: InitFacts, given: Mapping[str, Value]) -> Decided | Confl
         answers=answers,
         resolution=choice.resolution,
         plan=plan,
-        changes=(*preset_changes(init_facts.preset), *changes, *merged),
+        changes=(*preset_changes(init_facts.preset), *changes, *locked, *merged),
         given=recorded,
         warnings=warnings,
     )

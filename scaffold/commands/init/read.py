@@ -177,6 +177,15 @@ def host_of(root: Path, given: Mapping[str, Value]) -> str:
     return host
 
 
+def described_host(given: Mapping[str, Value], local: HostFacts) -> HostFacts | None:
+    """The machine that the user's answers describe; None where the facts seen are meant."""
+    nothing: Values = {"target": Target.LOCAL, "host": "", "driver": "", "gpu_model": ()}
+    values = {key: given.get(key, nothing[key]) for key in nothing}
+    if values == nothing or values["host"]:
+        return None
+    return host_for(values, local)
+
+
 def host_for(values: Values, local: HostFacts) -> HostFacts:
     """The facts of where the container will run: those seen, or what the user says of it."""
     seen = values["target"] == Target.LOCAL or values["host"]

@@ -1,17 +1,16 @@
-"""Which changed files are left out of a saved image, in few requests for many files."""
+"""The search for secrets in the files of a container, in few requests."""
 
 import io
 import tarfile
+from base64 import b64encode
 from contextlib import contextmanager
+from posixpath import dirname, relpath
 
 import pytest
 
-from scaffold.commands.container.save import plan_save
+from scaffold.adopt.file_tree import below
 from scaffold.commands.container.search import MANY, _in_few_requests, search
-
-TOKEN = "q8Zr2LkV0xTn5WbY7c"
-KEY = b"\x00\x01binary key\xff" * 9
-LINKED = {"/work/b": "/work/a"}
+from tests.container.raw_container import inspect
 
 
 def test_folder_with_many_changed_files_is_read_whole_unless_something_is_mounted_in_it():
@@ -24,104 +23,95 @@ def test_folder_with_many_changed_files_is_read_whole_unless_something_is_mounte
 
 
 class Files:
-    """An engine with one container; a file whose content is a path is a hard link to it."""
+    """An engine with the archive of one container, whose files are in memory."""
 
-    def __init__(self, files, **config):
-        self.files = dict(sorted(files.items()))
-        self.config = config
+    def __init__(self, contents: dict[str, bytes], links: dict[str, str]) -> None:
+        self._contents, self._links = contents, links
 
-    def inspect(self, _name, *, size=False):
-        config = {"Env": [], "Labels": {}, **self.config}
-        return {"Id": "1", "Name": "/box", "Image": "i", "Config": config, "Mounts": []}
+    def image(self, _name: str) -> dict:
+        return {"Config": {}}
 
-    def image(self, name):
-        return {"Id": "i", "Config": {}} if name == "i" else None
+    def history(self, _name: str) -> list:
+        return []
 
-    def history(self, _name):
-        return [{"CreatedBy": f"RUN echo {TOKEN}"}]
-
-    def info(self):
-        return {}
-
-    def changes(self, _name):
-        folders = sorted({f"/{path.split('/')[1]}" for path in self.files})
-        added = [{"Kind": 1, "Path": path} for path in self.files]
-        return [*({"Kind": 1, "Path": folder} for folder in folders), *added]
+    def changes(self, _name: str) -> list:
+        paths = {*self._contents, *self._links}
+        return [{"Path": path, "Kind": 1} for path in (*paths, "/srv")]
 
     @contextmanager
-    def archive(self, _name, path):
-        out = io.BytesIO()
-        with tarfile.open(fileobj=out, mode="w") as archive:
-            for one, content in self.files.items():
-                if one == path or one.startswith(f"{path}/"):
-                    self._add(archive, path, one, content)
-        yield io.BytesIO(out.getvalue())
-
-    def _add(self, archive, root, path, content):
-        above = root.rpartition("/")[0]
-        member = tarfile.TarInfo(path[len(above) + 1 :])
-        if isinstance(content, str) and path != root:
-            member.type, member.linkname = tarfile.LNKTYPE, content[len(above) + 1 :]
-            archive.addfile(member)
-            return
-        data = self.files[content] if isinstance(content, str) else content
-        member.size = len(data)
-        archive.addfile(member, io.BytesIO(data))
+    def archive(self, _name: str, root: str):
+        """As the engine packs it: the second name of a file in a folder is a hard link."""
+        made = io.BytesIO()
+        with tarfile.open(fileobj=made, mode="w") as archive:
+            for path, content in self._contents.items():
+                if below(path, [root]):
+                    _add(archive, root, path, content, "")
+            for path, first in self._links.items():
+                content = self._contents[first]
+                if path == root:
+                    _add(archive, root, path, content, "")
+                elif below(path, [root]):
+                    _add(archive, root, path, b"", first)
+        made.seek(0)
+        yield made
 
 
-NETRC = f"machine h login ada password {TOKEN}\n".encode()
-CASES = {
-    "only a plain file": ({"/work/a": b"x"}, set()),
-    "an empty file by the name of a secret": (
-        {"/root/.netrc": b"", "/work/a": b""},
-        {"/root/.netrc"},
-    ),
-    "the value of a file by name, in another": (
-        {"/root/.netrc": NETRC, "/work/a": f"note {TOKEN} for me".encode()},
-        {"/root/.netrc", "/work/a"},
-    ),
-    "the value of a file by its content, in another": (
-        {"/work/b": f"api_token: {TOKEN}\n".encode(), "/work/a": f"note {TOKEN}".encode()},
-        {"/work/a", "/work/b"},
-    ),
-    "a copy of a key without a text": (
-        {"/root/id_rsa": KEY, "/work/a": KEY},
-        {"/root/id_rsa", "/work/a"},
-    ),
-    "a hard link of a key in the same folder": (
-        {"/root/a": KEY, "/root/id_rsa": "/root/a", "/root/z": "/root/a"},
-        {"/root/a", "/root/id_rsa", "/root/z"},
-    ),
-    "a hard link of a file with a secret": (
-        {"/work/a": f"api_token: {TOKEN}\n".encode(), "/work/b": "/work/a"},
-        {"/work/a", "/work/b"},
-    ),
-    "the value of an installed package's test key": (
-        {"/opt/site-packages/id_rsa": NETRC, "/work/a": f"note {TOKEN}".encode()},
-        {"/opt/site-packages/id_rsa"},
-    ),
-}
+def _add(archive: tarfile.TarFile, root: str, path: str, content: bytes, first: str) -> None:
+    parent = dirname(root)
+    info = tarfile.TarInfo(relpath(path, parent))
+    info.size = len(content)
+    if first:
+        info.type, info.linkname = tarfile.LNKTYPE, relpath(first, parent)
+    archive.addfile(info, io.BytesIO(content))
 
 
-@pytest.mark.parametrize(("files", "found"), CASES.values(), ids=CASES)
-def test_suspected_files_their_names_and_their_values(files, found):
-    assert set(search(Files(files), Files(files).inspect("box")).files) == found
+KEY = b"\0 key"
+ENV = b"DB_PASSWORD=Xk29-sommer-77\n"
 
 
-def test_what_the_user_includes_may_be_elsewhere():
-    files = {"/root/.netrc": NETRC, "/root/copy": "/root/.netrc", "/work/a": TOKEN.encode()}
-    found = search(Files(files), Files(files).inspect("box"), (), {"/root/.netrc"})
-    assert (set(found.files) & {"/work/a"}, found.values) == (set(), ())
+@pytest.mark.parametrize(
+    ("situation", "contents", "links", "found"),
+    [
+        ("value of a secret file in a text", {"/srv/a.txt": b"use Xk29-sommer-77 here"}, {}, 1),
+        ("value in base64, in a binary file", {"/srv/a": b"\0 " + b64encode(ENV[12:])}, {}, 1),
+        ("value after a megabyte", {"/srv/a": b"x\n" * 600_000 + b" Xk29-sommer-77"}, {}, 1),
+        ("a copy of the same content", {"/srv/a": ENV}, {}, 1),
+        ("nothing", {"/srv/a": b"use it here"}, {}, 0),
+        ("empty files", {"/srv/a": b""}, {}, 0),
+    ],
+)
+def test_values_of_a_suspected_file_are_found_in_other_files(situation, contents, links, found):
+    engine = Files({"/root/.env": ENV, **contents}, links)
+    secrets = search(engine, inspect())
+    assert secrets.files == ("/root/.env", *contents)[: 1 + found]
+    assert "Xk29-sommer-77" in secrets.values
+    assert "Xk29" not in repr(secrets)
 
 
-def test_values_of_files_are_left_out_of_settings():
-    engine = Files(
-        {"/root/.netrc": NETRC},
-        Env=[f"NOTE=see {TOKEN}", "PLAIN=1"],
-        Labels={"note": TOKEN},
-        Cmd=["run", TOKEN],
-    )
-    saving = plan_save(engine, "box", "a:b")
-    assert saving.variables == ("NOTE",)
-    assert set(saving.settings) == {"command", "note"}
-    assert saving.layers == ("RUN echo …",)
+def test_value_of_a_file_that_is_suspected_by_its_text_is_found_in_files_read_before():
+    engine = Files({"/srv/a": b"use Xk29-sommer-77", "/srv/b.ini": ENV, "/srv/c": b"nothing"}, {})
+    secrets = search(engine, inspect())
+    assert secrets.files == ("/srv/a", "/srv/b.ini")
+    assert "Xk29-sommer-77" in secrets.values
+
+
+def test_included_file_gives_no_values_away():
+    engine = Files({"/root/.env": ENV, "/srv/a": b"use Xk29-sommer-77"}, {})
+    assert search(engine, inspect(), (), {"/root/.env"}).files == ("/root/.env",)
+    engine = Files({"/srv/b.ini": ENV, "/srv/a": b"use Xk29-sommer-77"}, {})
+    assert search(engine, inspect(), (), {"/srv/b.ini"}).files == ("/srv/b.ini",)
+
+
+@pytest.mark.parametrize(
+    ("situation", "contents", "links"),
+    [
+        ("the second name is one of secrets", {"/srv/notes": KEY}, {"/srv/x.kdbx": "/srv/notes"}),
+        ("the first name is one of secrets", {"/srv/a.kdbx": KEY}, {"/srv/notes": "/srv/a.kdbx"}),
+        ("names in two folders", {"/opt/a.kdbx": KEY}, {"/srv/notes": "/opt/a.kdbx"}),
+        ("the first name holds a secret", {"/srv/a": ENV}, {"/srv/b": "/srv/a"}),
+        ("all names hold a key", {"/srv/a.kdbx": KEY}, {"/srv/b.kdbx": "/srv/a.kdbx"}),
+    ],
+)
+def test_every_name_of_a_file_is_suspected_if_one_is(situation, contents, links):
+    engine = Files({"/srv/other": b"x", **contents}, links)
+    assert search(engine, inspect()).files == tuple(sorted({*contents, *links}))
