@@ -18,6 +18,8 @@ ADA, BOB = (4321, 4322), (5555, 5556)
 CAPS = "+dac_override,+dac_read_search"
 """The lab's programs are below root's home folder."""
 
+NAMED = 'mount --bind "$1" /etc/passwd && shift && exec "$@"'
+
 
 def run(ids: tuple[int, int], cwd: Path, *argv: str, **env: str) -> str:
     """Run a program with a person's ids, in a home folder of theirs."""
@@ -26,10 +28,16 @@ def run(ids: tuple[int, int], cwd: Path, *argv: str, **env: str) -> str:
     (home / ".gitconfig").write_text("[safe]\n\tdirectory = *\n")
     for path in (cwd.parent, home):
         os.chown(path, *ids)
+    # The Dev Containers CLI asks for the person's name.
+    passwd = home / "passwd"
+    passwd.write_text(
+        f"{Path('/etc/passwd').read_text()}person:x:{ids[0]}:{ids[1]}::{home}:/bin/sh\n"
+    )
+    named = ["unshare", "--mount", "sh", "-c", NAMED, "sh", str(passwd)]
     who = [f"--reuid={ids[0]}", f"--regid={ids[1]}", "--clear-groups"]
     who += [f"--inh-caps={CAPS}", f"--ambient-caps={CAPS}"]
     done = subprocess.run(
-        ["setpriv", *who, *argv],
+        [*named, "setpriv", *who, *argv],
         cwd=cwd,
         env={**os.environ, "HOME": str(home), **env},
         capture_output=True,
