@@ -12,9 +12,7 @@ PythonSource = Literal["image", "distribution", "uv", "conda"]
 
 ENVIRONMENT = "/opt/venv"
 """Where Python packages live in the container; outside the workspace, which hides the image."""
-
 CONDA_ENVIRONMENT = "/opt/conda-envs/project"
-
 DEPENDENCIES = "/opt/dependencies"
 """Where the image keeps the files that list the dependencies."""
 
@@ -118,9 +116,9 @@ class InstallPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserPlan:
-    """The login in the container. `directories` are made in the image and owned by it, so
-    that empty volumes on them are, too. `update_uid` lets the editor adapt the ids, with those of
-    the home folder's files; `open_arguments` are the other directories, which every id may write.
+    """The login; it owns `directories`, so that empty volumes on them have the same owner.
+
+    `update_uid` lets the editor adapt its ids, and everybody may write `open_arguments`.
     """
 
     name: str

@@ -43,7 +43,6 @@ CONSTRAINTS = f"{DEPENDENCIES}/constraints.txt"
 """The releases that a vendor's image brings, which later layers must not replace."""
 
 _COPYABLE = re.compile(r"(?!/)(?!.*\.\.(/|$))[\w.@+-][\w./@+-]*", re.ASCII)
-
 _FOR_BOTH = ("--find-links=", "--extra-index-url=")
 
 

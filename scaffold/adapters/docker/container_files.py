@@ -31,10 +31,9 @@ class ReadFiles:
 
 @dataclass(slots=True)
 class FileStore:
-    """A folder for file contents, by digest, up to a limit in bytes.
+    """A folder for file contents, by digest, up to a limit in bytes; more is only counted.
 
-    Contents above the limit are counted and not kept. `known` are secret values that are
-    searched for on the way.
+    `known` are secret values that are searched for on the way.
     """
 
     folder: Path

@@ -189,8 +189,7 @@ def _recorded(
     kept = worth_recording(given, choice.host)
     kept |= {"gpus": choice.values["gpus"]} if "gpus" in kept else {}
     kept |= {"config": choice.answers.config} if choice.answers.config else {}
-    before = of_this_host(init_facts.record.answers, given)
-    return {**before, **kept, **remembered_answers(choice.values)}
+    return of_this_host(init_facts.record.answers, given) | kept | remembered_answers(choice.values)
 
 
 def _merged(root: Path, answers: Answers) -> tuple[list[FileChange], list[str]]:
