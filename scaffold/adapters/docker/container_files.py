@@ -13,7 +13,7 @@ from uuid import uuid4
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.adopt.file_tree import FileEntry, FileKind
 from scaffold.adopt.overlay import TEXT_BYTES
-from scaffold.container.secret_search import SecretSearch, holds_secret
+from scaffold.container.secret_search import SecretSearch
 from scaffold.errors import TargetError
 from scaffold.records import dataclass
 
@@ -137,20 +137,6 @@ def _copied(
     return digest.hexdigest(), head
 
 
-def large_files_with(
-    store: FileStore, entries: Iterable[FileEntry], values: Collection[str]
-) -> set[str]:
-    """Paths of stored files that hold one of the values, of those too large for memory."""
-    found = set()
-    for entry in entries if values else ():
-        path = store.path(entry.digest)
-        if entry.kind == "file" and entry.size > TEXT_BYTES and path.exists():
-            with path.open("rb") as content:
-                if holds_secret(pieces(content), values, rules=False):
-                    found.add(entry.path)
-    return found
-
-
 def pieces(content: IO[bytes]) -> Iterator[bytes]:
     """The content of a file, piece by piece."""
     while piece := content.read(PIECE):
@@ -160,10 +146,7 @@ def pieces(content: IO[bytes]) -> Iterator[bytes]:
 def read_each(
     engine: DockerEngine, name: str, whole: Iterable[str], single: Iterable[str]
 ) -> Iterator[tuple[FileEntry, IO[bytes] | None]]:
-    """Each regular file with its content, to be read at once: of folders, and single ones.
-
-    A hard link to a file of the same folder has its `target` and no content.
-    """
+    """Each file of folders, and single ones: its content, to be read at once, or its `target`."""
     for roots, first_only in ((whole, False), (single, True)):
         for path in sorted(roots):
             with engine.archive(name, path) as stream:
@@ -193,8 +176,7 @@ def read_tree(engine: DockerEngine, name: str, wanted: Callable[[str], bool]) ->
                 read.entries[entry.path] = entry
                 continue
             if wanted(entry.path):
-                whole = content.read()
-                read.contents[entry.path] = whole
+                whole = read.contents[entry.path] = content.read()
                 digest = hashlib.sha256(whole).hexdigest()
             else:
                 digest, _ = _copied(content, None)
@@ -232,9 +214,8 @@ def _resolve_hard_links(read: ReadFiles) -> None:
 def _members(stream: IO[bytes], parent: str) -> Iterator[tuple[FileEntry, IO[bytes] | None]]:
     with _opened(stream) as archive:
         for member in archive:
-            entry = _entry(member, parent)
             content = archive.extractfile(member) if member.isreg() else None
-            yield entry, content
+            yield _entry(member, parent), content
 
 
 @contextmanager
@@ -251,14 +232,13 @@ def _entry(member: tarfile.TarInfo, parent: str) -> FileEntry:
     target = member.linkname if member.issym() else ""
     if member.islnk():
         target = normpath(join("/", parent, member.linkname))
-    size = member.size if member.isreg() else 0
     return FileEntry(
         path=path,
         kind=_kind(member),
         mode=member.mode & 0o7777,
         uid=member.uid,
         gid=member.gid,
-        size=size,
+        size=member.size if member.isreg() else 0,
         digest="",
         target=target,
     )
