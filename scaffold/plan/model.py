@@ -81,9 +81,7 @@ LOCK = "requirements.lock"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockPlan:
     """What is locked: `words` for uv name the lists `files`, `lines` are further requirements.
-
-    `left_out` are pairs of a file and a line, `env` the variables by which uv finds packages.
-    """
+    `left_out` are pairs of a file and a line, `env` the variables by which uv finds packages."""
 
     files: tuple[str, ...]
     words: tuple[str, ...]
