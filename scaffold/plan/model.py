@@ -12,7 +12,9 @@ PythonSource = Literal["image", "distribution", "uv", "conda"]
 
 ENVIRONMENT = "/opt/venv"
 """Where Python packages live in the container; outside the workspace, which hides the image."""
+
 CONDA_ENVIRONMENT = "/opt/conda-envs/project"
+
 DEPENDENCIES = "/opt/dependencies"
 """Where the image keeps the files that list the dependencies."""
 
@@ -79,9 +81,7 @@ LOCK = "requirements.lock"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockPlan:
     """What is locked: `words` for uv name the lists `files`, `lines` are further requirements.
-
-    `left_out` are pairs of a file and a line, `env` the variables by which uv finds packages.
-    """
+    `left_out` are pairs of a file and a line, `env` the variables by which uv finds packages."""
 
     files: tuple[str, ...]
     words: tuple[str, ...]
@@ -116,9 +116,9 @@ class InstallPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserPlan:
-    """The login; it owns `directories`, so that empty volumes on them have the same owner.
-
-    `update_uid` lets the editor adapt its ids, and everybody may write `open_arguments`.
+    """The login in the container. `directories` are made in the image and owned by it, so
+    that empty volumes on them are, too. `update_uid` lets the editor adapt the ids, with those of
+    the home folder's files; `open_arguments` are the other directories, which every id may write.
     """
 
     name: str

@@ -1,23 +1,20 @@
 """Read files of containers through the engine's tar streams; runs no program in them."""
 
 import hashlib
-import tarfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import field, replace
 from pathlib import Path
-from posixpath import dirname, join, normpath
+from posixpath import dirname
 from typing import IO
 from uuid import uuid4
 
+from scaffold.adapters.docker.container_archives import members, pieces
 from scaffold.adapters.docker.engine import DockerEngine
-from scaffold.adopt.file_tree import FileEntry, FileKind
+from scaffold.adopt.file_tree import FileEntry
 from scaffold.adopt.overlay import TEXT_BYTES
-from scaffold.container.secret_search import SecretSearch
-from scaffold.errors import TargetError
+from scaffold.container.secret_search import SecretSearch, holds_secret
 from scaffold.records import dataclass
-
-PIECE = 1 << 20
 
 
 @dataclass(slots=True)
@@ -31,9 +28,10 @@ class ReadFiles:
 
 @dataclass(slots=True)
 class FileStore:
-    """A folder for file contents, by digest, up to a limit in bytes; more is only counted.
+    """A folder for file contents, by digest, up to a limit in bytes.
 
-    `known` are secret values that are searched for on the way.
+    Contents above the limit are counted and not kept. `known` are secret values that are
+    searched for on the way.
     """
 
     folder: Path
@@ -71,7 +69,7 @@ def read_path(
     read = ReadFiles()
     with engine.archive(name, path) as stream:
         if stream is not None:
-            for entry, content in _members(stream, dirname(path)):
+            for entry, content in members(stream, dirname(path)):
                 if entry.kind == "file" and content and wanted(entry.path):
                     read.contents[entry.path] = content.read()
     return read.contents
@@ -87,11 +85,11 @@ def read_real(
     read = ReadFiles()
     for root in sorted(whole):
         with engine.archive(name, root) as stream:
-            for entry, content in _members(stream, dirname(root)) if stream else ():
+            for entry, content in members(stream, dirname(root)) if stream else ():
                 _take(read, entry, content, store)
     for path in sorted(single):
         with engine.archive(name, path) as stream:
-            for entry, content in _members(stream, dirname(path)) if stream else ():
+            for entry, content in members(stream, dirname(path)) if stream else ():
                 _take(read, entry, content, store)
                 break
     _resolve_hard_links(read)
@@ -137,33 +135,17 @@ def _copied(
     return digest.hexdigest(), head
 
 
-def pieces(content: IO[bytes]) -> Iterator[bytes]:
-    """The content of a file, piece by piece."""
-    while piece := content.read(PIECE):
-        yield piece
-
-
-def read_each(
-    engine: DockerEngine, name: str, whole: Iterable[str], single: Iterable[str]
-) -> Iterator[tuple[FileEntry, IO[bytes] | None]]:
-    """Each file of folders, and single ones: its content, to be read at once, or its `target`."""
-    for roots, first_only in ((whole, False), (single, True)):
-        for path in sorted(roots):
-            with engine.archive(name, path) as stream:
-                for entry, content in _members(stream, dirname(path)) if stream else ():
-                    if entry.kind == "file":
-                        yield entry, content
-                    if first_only:
-                        break
-
-
-def list_tree(engine: DockerEngine, name: str) -> dict[str, tuple[int, float, int]]:
-    """Size, time and mode of each path of a container, without mounts; folders have no time."""
-    found: dict[str, tuple[int, float, int]] = {}
-    with engine.export(name) as stream, _opened(stream) as archive:
-        for member in archive:
-            time = 0.0 if member.isdir() else float(member.mtime)
-            found[normpath(join("/", member.name))] = (member.size, time, member.mode)
+def large_files_with(
+    store: FileStore, entries: Iterable[FileEntry], values: Collection[str]
+) -> set[str]:
+    """Paths of stored files that hold one of the values, of those too large for memory."""
+    found = set()
+    for entry in entries if values else ():
+        path = store.path(entry.digest)
+        if entry.kind == "file" and entry.size > TEXT_BYTES and path.exists():
+            with path.open("rb") as content:
+                if holds_secret(pieces(content), values, rules=False):
+                    found.add(entry.path)
     return found
 
 
@@ -171,32 +153,19 @@ def read_tree(engine: DockerEngine, name: str, wanted: Callable[[str], bool]) ->
     """The whole file system of a container, with the digest of every file."""
     read = ReadFiles()
     with engine.export(name) as stream:
-        for entry, content in _members(stream, "/"):
+        for entry, content in members(stream, "/"):
             if entry.kind != "file" or content is None:
                 read.entries[entry.path] = entry
                 continue
             if wanted(entry.path):
-                whole = read.contents[entry.path] = content.read()
+                whole = content.read()
+                read.contents[entry.path] = whole
                 digest = hashlib.sha256(whole).hexdigest()
             else:
                 digest, _ = _copied(content, None)
             read.entries[entry.path] = replace(entry, digest=digest)
     _resolve_hard_links(read)
     return read
-
-
-def without_files(stream: IO[bytes], left_out: Collection[str]) -> Iterator[bytes]:
-    """A tar stream of a file system, without the files at these paths."""
-    with _opened(stream) as archive:
-        for member in archive:
-            entry = _entry(member, "/")
-            if entry.path in left_out or (member.islnk() and entry.target in left_out):
-                continue
-            yield member.tobuf(tarfile.PAX_FORMAT, "utf-8", "surrogateescape")
-            content = archive.extractfile(member) if member.isreg() else None
-            yield from pieces(content) if content else ()
-            yield b"\0" * (-member.size % tarfile.BLOCKSIZE if content else 0)
-    yield b"\0" * (2 * tarfile.BLOCKSIZE)
 
 
 def _resolve_hard_links(read: ReadFiles) -> None:
@@ -209,42 +178,3 @@ def _resolve_hard_links(read: ReadFiles) -> None:
                 read.contents[path] = read.contents[entry.target]
             if entry.target in read.secret:
                 read.secret.add(path)
-
-
-def _members(stream: IO[bytes], parent: str) -> Iterator[tuple[FileEntry, IO[bytes] | None]]:
-    with _opened(stream) as archive:
-        for member in archive:
-            content = archive.extractfile(member) if member.isreg() else None
-            yield _entry(member, parent), content
-
-
-@contextmanager
-def _opened(stream: IO[bytes]) -> Iterator[tarfile.TarFile]:
-    try:
-        with tarfile.open(fileobj=stream, mode="r|") as archive:
-            yield archive
-    except tarfile.TarError as error:
-        raise TargetError(f"the engine's archive ended early: {error}") from error
-
-
-def _entry(member: tarfile.TarInfo, parent: str) -> FileEntry:
-    path = normpath(join("/", parent, member.name))
-    target = member.linkname if member.issym() else ""
-    if member.islnk():
-        target = normpath(join("/", parent, member.linkname))
-    return FileEntry(
-        path=path,
-        kind=_kind(member),
-        mode=member.mode & 0o7777,
-        uid=member.uid,
-        gid=member.gid,
-        size=member.size if member.isreg() else 0,
-        digest="",
-        target=target,
-    )
-
-
-def _kind(member: tarfile.TarInfo) -> FileKind:
-    if member.isreg() or member.islnk():
-        return "file"
-    return "dir" if member.isdir() else "link" if member.issym() else "other"

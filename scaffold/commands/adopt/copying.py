@@ -1,12 +1,11 @@
 """The files that `adopt` copies, without suspected secrets."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
-from scaffold.adapters.docker.container_files import FileStore, ReadFiles, pieces
-from scaffold.adopt.file_tree import FileEntry
-from scaffold.adopt.overlay import TEXT_BYTES, Overlay, ReadContents, make_overlay
+from scaffold.adapters.docker.container_files import FileStore, ReadFiles, large_files_with
+from scaffold.adopt.overlay import Overlay, ReadContents, make_overlay
 from scaffold.adopt.sorting import SortedChanges
-from scaffold.container.secret_search import HEAD, holds_secret
+from scaffold.container.secret_search import HEAD
 
 
 def copied_files(
@@ -23,7 +22,7 @@ def copied_files(
         contents = ReadContents(small, secret, store.known)
         overlay = make_overlay(read.entries, contents, found.real, found.deleted, included, first)
         entries = (one for one in overlay.entries if one.path not in included)
-        more = _large_files_with(store, entries, overlay.values)
+        more = large_files_with(store, entries, overlay.values)
         if not more:
             return overlay
         secret |= more
@@ -37,18 +36,4 @@ def _heads(read: ReadFiles, paths: Collection[str], store: FileStore) -> dict[st
         if path not in read.contents and stored.exists():
             with stored.open("rb") as content:
                 found[path] = content.read(HEAD)
-    return found
-
-
-def _large_files_with(
-    store: FileStore, entries: Iterable[FileEntry], values: Collection[str]
-) -> set[str]:
-    """Paths of stored files that hold one of the values, of those too large for memory."""
-    found = set()
-    for entry in entries if values else ():
-        path = store.path(entry.digest)
-        if entry.kind == "file" and entry.size > TEXT_BYTES and path.exists():
-            with path.open("rb") as content:
-                if holds_secret(pieces(content), values, rules=False):
-                    found.add(entry.path)
     return found

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from uuid import uuid4
 
-from scaffold.adapters.docker.container_files import without_files
+from scaffold.adapters.docker.container_archives import without_files
 from scaffold.adapters.docker.disk import free_bytes
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.container.recovery import find

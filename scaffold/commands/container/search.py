@@ -7,7 +7,8 @@ from dataclasses import field
 from posixpath import dirname
 from typing import IO
 
-from scaffold.adapters.docker.container_files import list_tree, made_of, pieces, read_each
+from scaffold.adapters.docker.container_archives import list_tree, pieces, read_each
+from scaffold.adapters.docker.container_files import made_of
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.adopt.base_image import committed
 from scaffold.adopt.file_tree import ChangeKind, FileEntry, below, read_changes

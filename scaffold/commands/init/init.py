@@ -35,12 +35,7 @@ from scaffold.commands.init.host_files import (
 from scaffold.commands.init.local_mounts import missing_sources
 from scaffold.commands.init.lock import lock_changes
 from scaffold.commands.init.preset import preset_changes
-from scaffold.commands.init.project_notes import (
-    gone_images,
-    ignored_files,
-    missing_parts,
-    other_base,
-)
+from scaffold.commands.init.project_notes import project_notes
 from scaffold.commands.init.read import (
     InitFacts,
     WantedHost,
@@ -118,19 +113,18 @@ def decide(init_facts: InitFacts, given: Mapping[str, Value]) -> Decided | Confl
     plan = make_plan(answers, choice.resolution, project, choice.host)
     check_features(init_facts.root, plan)
     recorded = _recorded(init_facts, reconciled(given), choice)
-    changes = changes_of(init_facts.root, plan, recorded, init_facts.record.generated)
-    merged, unread = _merged(init_facts.root, answers)
-    locked, stale = lock_changes(init_facts.root, plan, given)
+    root = init_facts.root
+    changes = changes_of(root, plan, recorded, init_facts.record.generated)
+    merged, unread = _merged(root, answers)
+    locked, stale = lock_changes(root, plan, given)
     warnings = (
         *choice.notes,
-        *ignored_files(init_facts.root, plan),
-        *gone_images(project),
-        *other_base(project, answers, choice.resolution),
-        *doubts(choice.asked, choice.host, str(init_facts.root)),
-        *context_doubts(answers),
-        *_doubts_of_paths(init_facts, answers, recorded),
-        *left_over(init_facts.root, answers),
-        *(*missing_parts(project), *unread, *stale),
+        *project_notes(root, project, answers, choice.resolution, plan),
+        *doubts(choice.asked, choice.host, str(root)),
+        *(*context_doubts(answers), *_doubts_of_paths(init_facts, answers, recorded)),
+        *left_over(root, answers),
+        *unread,
+        *stale,
     )
     return Decided(
         init_facts=init_facts,
@@ -189,7 +183,8 @@ def _recorded(
     kept = worth_recording(given, choice.host)
     kept |= {"gpus": choice.values["gpus"]} if "gpus" in kept else {}
     kept |= {"config": choice.answers.config} if choice.answers.config else {}
-    return of_this_host(init_facts.record.answers, given) | kept | remembered_answers(choice.values)
+    before = of_this_host(init_facts.record.answers, given)
+    return {**before, **kept, **remembered_answers(choice.values)}
 
 
 def _merged(root: Path, answers: Answers) -> tuple[list[FileChange], list[str]]:

@@ -11,7 +11,19 @@ from scaffold.project.facts import ProjectFacts
 from scaffold.resolver.resolution import Resolution
 
 
-def gone_images(project: ProjectFacts) -> list[str]:
+def project_notes(
+    root: Path, project: ProjectFacts, answers: Answers, resolution: Resolution, plan: Plan
+) -> tuple[str, ...]:
+    """All of them, in the order of their importance."""
+    return (
+        *_ignored_files(root, plan),
+        *_gone_images(project),
+        *_other_base(project, answers, resolution),
+        *_missing_parts(project),
+    )
+
+
+def _gone_images(project: ProjectFacts) -> list[str]:
     """A warning for each image that the project names and that can no longer be pulled."""
     rows = {
         f"{seen.where}: {image} can no longer be pulled; use {row.instead}"
@@ -22,7 +34,7 @@ def gone_images(project: ProjectFacts) -> list[str]:
     return sorted(rows)
 
 
-def other_base(project: ProjectFacts, answers: Answers, resolution: Resolution) -> list[str]:
+def _other_base(project: ProjectFacts, answers: Answers, resolution: Resolution) -> list[str]:
     """A note if the project's own Dockerfile builds on an image that is not used here."""
     named = project.base_image
     if named is None or answers.image or resolution.image == named.text:
@@ -32,7 +44,7 @@ def other_base(project: ProjectFacts, answers: Answers, resolution: Resolution) 
     return [] if known else [f"{named.where} builds on {named.text}; {use}"]
 
 
-def missing_parts(project: ProjectFacts) -> list[str]:
+def _missing_parts(project: ProjectFacts) -> list[str]:
     """Parts of the source that a plain clone lacks, which post-create fetches."""
     found = [
         f"the submodule {part.path} is empty; post-create fetches it from {part.url}"
@@ -45,7 +57,7 @@ def missing_parts(project: ProjectFacts) -> list[str]:
     return found
 
 
-def ignored_files(root: Path, plan: Plan) -> list[str]:
+def _ignored_files(root: Path, plan: Plan) -> list[str]:
     """A warning for each file that the build needs and .dockerignore leaves out."""
     ignored = left_out(read_file(root / ".dockerignore") or b"", plan.install.files)
     return [

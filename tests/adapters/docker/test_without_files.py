@@ -3,7 +3,7 @@
 import io
 import tarfile
 
-from scaffold.adapters.docker.container_files import without_files
+from scaffold.adapters.docker.container_archives import without_files
 
 
 def tar(*members: tuple[str, bytes, str]) -> bytes:

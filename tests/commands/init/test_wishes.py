@@ -158,6 +158,7 @@ TEXTS = {
     "service": ("redis",),
     "mirror": ("pip=https://m.example",),
     "extension": ("a.b",),
+    "cache_from": ("ghcr.io/team/project:main",),
 }
 
 
