@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 from scaffold.checks.topics import SERIOUS, TopicOutcome
-from scaffold.cli.report import console, printable
+from scaffold.cli.report import line, printable
 from scaffold.findings import Finding, Level, Step
 
 MARKS = {
@@ -22,32 +22,31 @@ TITLE_WIDTH = 26
 def print_outcome(outcome: TopicOutcome, *, root: bool, verbose: bool) -> None:
     """Print a topic's line and its findings; for `root` without sudo."""
     mark, colour = NOT_LOOKED if outcome.echo_of else MARKS[outcome.level]
-    console().print(f"  {mark} {outcome.topic.title:<{TITLE_WIDTH}}", style=colour, end="")
-    console().print(printable(outcome.summary), style="dim" if outcome.echo_of else "")
+    summary = (printable(outcome.summary), "dim" if outcome.echo_of else "")
+    line((f"  {mark} {outcome.topic.title:<{TITLE_WIDTH}}", colour), summary)
     for finding in outcome.findings:
         _print_finding(finding, root=root, verbose=verbose)
 
 
 def _print_finding(finding: Finding, *, root: bool, verbose: bool) -> None:
     mark, colour = MARKS[finding.level]
-    console().print(f"      {mark} {printable(finding.message)}", style=colour, end="")
-    console().print(f"  [{finding.id}]", style="dim")
+    line((f"      {mark} {printable(finding.message)}", colour), (f"  [{finding.id}]", "dim"))
     if finding.why and (verbose or finding.level in SERIOUS):
-        console().print(f"        {finding.why}")
+        line((f"        {finding.why}", ""))
     if verbose:
         rows = (("seen", finding.evidence), ("source", finding.source))
         for name, text in rows:
             if text:
-                console().print(f"        {name}: {printable(text)}", style="dim")
+                line((f"        {name}: {printable(text)}", "dim"))
     if verbose or finding.level is not Level.INFO:
         for step in finding.fix:
             _print_step(step, root=root)
 
 
 def _print_step(step: Step, *, root: bool) -> None:
-    console().print(f"        → {printable(step.why)}")
+    line((f"        → {printable(step.why)}", ""))
     if step.argv:
-        console().print(f"            {printable(command_line(step, root=root))}", style="cyan")
+        line((f"            {printable(command_line(step, root=root))}", "cyan"))
 
 
 def command_line(step: Step, *, root: bool = False) -> str:

@@ -28,7 +28,8 @@ class PciDevice:
 class Smi:
     """Result of plain `nvidia-smi`: exit code (127 missing, None: it hung) and its complaint.
 
-    `path` is the program that was run; `on_path` whether a login's PATH has it.
+    `path` is the program that was run; `on_path` whether a login's PATH has it. `confidential`
+    is the ready state of GPUs in a confidential virtual machine.
     """
 
     code: int | None = None
@@ -37,6 +38,7 @@ class Smi:
     library_version: str | None = None
     path: str | None = None
     on_path: bool | None = None
+    confidential: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,9 @@ from scaffold.records import dataclass
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{1,62}")
 """Safe for ssh, for shells, and for Docker, whose context names have two characters or more."""
 
+SHARED = "~/.ssh/scaffold-"
+"""Where the socket of a shared connection is, before the hash of its host."""
+
 FILE = "gpu-scaffold.conf"
 """The name of our file, in the folder of the user's config."""
 
@@ -57,7 +60,7 @@ class Alias:
         found += [f"ProxyCommand {_escaped(self.proxy_command)}"] if self.proxy_command else []
         found += ["ServerAliveInterval 30", "ServerAliveCountMax 4"]
         if self.share:
-            found += ["ControlMaster auto", "ControlPath ~/.ssh/scaffold-%C", "ControlPersist 10m"]
+            found += ["ControlMaster auto", f"ControlPath {SHARED}%C", "ControlPersist 10m"]
         return found
 
     def block(self, undo: Undo) -> str:

@@ -83,7 +83,8 @@ def _smi(parts: Split) -> Smi:
     values = details.values()
     path = values.get("program", "") if smi.code != MISSING else ""
     on_path = bool(values["login"]) if "login" in values else None
-    return replace(smi, path=path or None, on_path=on_path)
+    confidential = values.get("confidential") or None
+    return replace(smi, path=path or None, on_path=on_path, confidential=confidential)
 
 
 def read_gpus(parts: Split, smi: Smi | None) -> tuple[tuple[Gpu, ...] | None, str | None]:

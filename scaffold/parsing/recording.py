@@ -25,6 +25,7 @@ FOLDED = (b" docker_info |", b" docker_version |")
 """Parts whose long lines were folded: a secret may span two of them."""
 
 _LINE = re.compile(rb"[0-9a-f]+ \w+ \|")
+_CODE = re.compile(r"=[0-9]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ class _Taken:
             self.begun = True
         elif payload == "!":
             self.cut = True
-        elif re.fullmatch(r"=[0-9]{1,3}", payload):
+        elif _CODE.fullmatch(payload):
             self.code = int(payload[1:])
 
     def part(self) -> Part:
@@ -183,29 +184,27 @@ class _Taken:
 
 def split(recording: Recording) -> Split:
     """Take the output apart by its nonce; total for any bytes."""
-    text = recording.output.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+    text = recording.output.decode("utf-8", "replace").replace("\r\n", "\n")
     noise, begin, rest = text.partition(f"{recording.nonce} begin\n")
     found: dict[str, _Taken] = {}
     done = False
+    start = f"{recording.nonce} "
     for line in rest.split("\n"):
-        nonce, _, frame = line.partition(" ")
-        if nonce != recording.nonce:
+        if not line.startswith(start):
             continue
-        if frame == "done":
+        name, _, payload = line[len(start) :].partition(" ")
+        if name == "done" and not payload:
             done = True
             break
-        name, _, payload = frame.partition(" ")
-        found.setdefault(name, _Taken()).take(payload)
+        if name not in found:
+            found[name] = _Taken()
+        found[name].take(payload)
     parts = {name: taken.part() for name, taken in found.items()}
-    return Split(_clean(noise) if begin else _clean(text), parts, bool(begin), done)
+    return Split(noise, parts, bool(begin), done)
 
 
 def _readable(lines: list[str]) -> tuple[str, ...]:
     # The last line is empty if the output itself ended with a newline.
     if lines and not lines[-1]:
         lines = lines[:-1]
-    return tuple(map(_clean, lines))
-
-
-def _clean(text: str) -> str:
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return tuple(lines)

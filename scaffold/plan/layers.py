@@ -120,7 +120,7 @@ def _framework(case: Situation) -> Iterator[Layer]:
         )
     if case.build is None:
         return
-    wanted = (*case.build.requirements, *_companions(case))
+    wanted = (*case.build.requirements, *companions(case))
     # An image that holds the framework may need nothing beside it.
     if wanted:
         yield from _framework_builds(case, case.build, wanted)
@@ -155,7 +155,7 @@ def _from(case: Situation, build: FrameworkBuild) -> str:
     return "".join(f"{shlex.quote(word)} " for word in words)
 
 
-def _companions(case: Situation) -> tuple[str, ...]:
+def companions(case: Situation) -> tuple[str, ...]:
     """Packages that must fit the framework's release; the installer finds the one that does."""
     chosen = {_name(text) for text in case.build.requirements} if case.build else set()
     free = [text for text in case.project.companions if _name(text) not in chosen]

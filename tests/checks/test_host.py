@@ -134,7 +134,6 @@ def test_group_fix_names_the_user_and_its_undoing():
         ("dnf", "dnf install -y nvidia-container-toolkit"),
         ("zypper", "zypper --non-interactive install nvidia-container-toolkit"),
         ("pacman", "pacman -S --noconfirm nvidia-container-toolkit"),
-        (None, ""),
     ],
 )
 def test_toolkit_is_installed_by_the_hosts_own_package_manager(manager, words):
@@ -146,6 +145,15 @@ def test_toolkit_is_installed_by_the_hosts_own_package_manager(manager, words):
     assert words in steps
     assert "nvidia-ctk runtime configure --runtime=docker" in steps
     assert all(step.sudo for step in finding.fix if step.argv)
+
+
+def test_nothing_runs_before_a_person_has_installed_the_toolkit():
+    facts = host(**UNTOLD, toolkit__version=None, toolkit__hook=None, system__package_manager=None)
+    (finding,) = findings(facts)
+    assert not any(step.argv for step in finding.fix)
+    words = "\n".join(step.why for step in finding.fix)
+    assert "install-guide" in words
+    assert "sudo nvidia-ctk runtime configure --runtime=docker" in words
 
 
 def test_rootless_engine_is_configured_without_sudo():

@@ -1,13 +1,19 @@
 """Broken probes without end: whatever bytes come, facts and findings come out, never a crash.
 
-    python -m tests.fuzz.fuzz_parsing [INPUTS] [SEED]
+    python -m tests.fuzz.fuzz_parsing [INPUTS] [SEED] [PROCESSES]
 
-Real outputs are cut, doubled, spliced and strewn with what parsers trip over, then read and
-judged. An exception that is not documented ends the run with the input's number, which
-makes it again. Not part of the test suite: `make fuzz`.
+The recordings of the tests are cut, doubled, spliced and strewn with what parsers trip over.
+Each is then read into facts, judged, and printed as a page. One in eight is also printed as
+JSON, saved and loaded again, and read as a known_hosts file and as a certificate; one in forty
+is also compared with what a project wants. An exception that is not documented ends the run with
+the input's number, which makes it again. SIGTERM ends it after the batches that run, and the
+count is printed. Not part of the test suite: `make fuzz`.
 """
 
 import base64
+import contextlib
+import gc
+import io
 import json
 import os
 import random
@@ -15,23 +21,26 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 
-from scaffold.checks.host import check_host
+from scaffold.cli.host.check import document
+from scaffold.cli.host.report import print_host
+from scaffold.commands.host.check import CheckedHost, judge
 from scaffold.errors import InputError
-from scaffold.parsing.host import read_host
+from scaffold.parsing import known_hosts
 from scaffold.parsing.host_certificate import read_certificate
-from scaffold.parsing.known_hosts import judge, new_line, parse_known_hosts
 from scaffold.parsing.recording import PARTS, Recording, read_recording
 from scaffold.resolver.resolution import Wishes
+from tests.checks.reported import CLOCK, recorded
+from tests.checks.reported_rows import ROWS
 from tests.recordings import NONCE, recording
 
 SAMPLES = Path(__file__).parent.parent / "parsing" / "nvidia_smi"
 BATCH = 2000
+DEFAULTS = (1_000_000, 1, os.cpu_count() or 1)
 PATIENCE_S = 5
 """Of the processor's time, for one input, which takes some milliseconds."""
 
@@ -97,7 +106,7 @@ PIECES = (
 
 
 def seeds() -> list[bytes]:
-    """Whole outputs of the probe, one for each sample of nvidia-smi."""
+    """Whole outputs of the probe: each reported host, and each sample of nvidia-smi."""
     texts = [path.read_text(errors="replace") for path in sorted(SAMPLES.glob("*.txt"))]
     made = []
     for text in texts:
@@ -105,7 +114,7 @@ def seeds() -> list[bytes]:
         parts = {name: (content, 0) for name, content in TEXTS.items()}
         parts |= {"smi": (text, code), "gpus": (text, code), "slices": (text, code)}
         made.append(recording(parts).output)
-    return made
+    return [*made, *(recorded(row).output for row in ROWS)]
 
 
 def mutate(data: bytes, others: list[bytes], chance: random.Random) -> bytes:
@@ -130,31 +139,43 @@ def mutate(data: bytes, others: list[bytes], chance: random.Random) -> bytes:
     return data
 
 
-def read_all(data: bytes, chance: random.Random) -> None:
+def read_all(data: bytes, number: int, chance: random.Random) -> None:
     """Everything that reads what a host, a server or a file says."""
     made = Recording(
         host="gpu01",
         nonce=NONCE,
         output=data,
-        clock=chance.choice((None, 1000.0, 1e300)),
+        clock=chance.choice((CLOCK, None, 1000.0, 1e300)),
         shell_s=chance.choice((None, 0.1, 1e9)),
         forwarding=chance.choice(({}, {"tcp": "refused: x"}, {"tcp": "open"})),
     )
-    facts = read_host(made)
-    wishes = Wishes() if chance.random() < 0.05 else None
-    json.dumps([asdict(finding) for out in check_host(facts, wishes) for finding in out.findings])
-    try:
+    checked = judge(made, Wishes() if number % 40 == 0 else None)
+    show(checked, verbose=number % 2 == 0)
+    if number % 8 == 0:
+        json.dumps(document(checked))
+        read_files(made)
+
+
+def show(checked: CheckedHost, *, verbose: bool) -> None:
+    """The page: the verdict in words, and nothing that could drive a terminal."""
+    with contextlib.redirect_stdout(io.StringIO()) as page:
+        print_host(checked, verbose=verbose)
+    text = page.getvalue()
+    assert checked.verdict.value and text.replace("\n", "").isprintable()
+
+
+def read_files(made: Recording) -> None:
+    """The same bytes as files that are not the probe's output."""
+    data = made.output
+    with contextlib.suppress(InputError):
         read_recording(data[-2000:])
-        read_recording(made.to_bytes())
-    except InputError:
-        pass
+    assert read_recording(made.to_bytes()).output == data
     key = data[:64]
-    entries = parse_known_hosts(new_line("gpu01", "ssh-rsa", key, hashed=False) + text_of(data))
-    judge(entries, "gpu01", "ssh-rsa", key)
-    try:
+    first = known_hosts.new_line("gpu01", "ssh-rsa", key, hashed=False)
+    entries = known_hosts.parse_known_hosts(first + text_of(data))
+    known_hosts.judge(entries, "gpu01", "ssh-rsa", key)
+    with contextlib.suppress(ValueError):
         read_certificate(certificate() + data[:200])
-    except ValueError:
-        pass
 
 
 def text_of(data: bytes) -> str:
@@ -177,14 +198,16 @@ def run(first: int, count: int, seed: int) -> str:
     """A batch of inputs; the words for a failure, or nothing."""
     corpus = seeds()
     signal.signal(signal.SIGVTALRM, too_slow)
+    gc.freeze()
     for number in range(first, first + count):
         chance = random.Random(f"{seed}/{number}")
         data = mutate(chance.choice(corpus), corpus, chance)
         signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE_S)
         try:
-            read_all(data, chance)
+            read_all(data, number, chance)
         except Exception as error:
-            return f"input {number} of seed {seed}: {error!r}"
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            return f"input {number} of seed {seed}: {error!r}, in {where}"
         finally:
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     return ""
@@ -196,19 +219,46 @@ def batches(inputs: int) -> Iterator[tuple[int, int]]:
         yield first, min(BATCH, inputs - first)
 
 
-def main() -> None:
-    inputs = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    started = time.monotonic()
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
+class _Stop:
+    """Whether SIGTERM came."""
+
+    wanted = False
+
+
+def stop(_signal: int, _frame: FrameType | None) -> None:
+    """End after the batches that run."""
+    _Stop.wanted = True
+
+
+def results(inputs: int, seed: int, processes: int) -> Generator[str, None, None]:
+    """What each batch found, in their order; in this process if one is enough."""
+    if processes == 1:
+        yield from (run(first, count, seed) for first, count in batches(inputs))
+        return
+    with ProcessPoolExecutor(processes) as pool:
         jobs = [pool.submit(run, first, count, seed) for first, count in batches(inputs)]
-        for done, job in enumerate(jobs, 1):
-            if failure := job.result():
-                pool.shutdown(cancel_futures=True)
-                sys.exit(failure)
-            if done % 50 == 0:
-                print(f"{done * BATCH:,} inputs, {time.monotonic() - started:.0f} s", flush=True)
-    print(f"{inputs:,} inputs of seed {seed} without an undocumented exception")
+        try:
+            yield from (job.result() for job in jobs)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def main() -> None:
+    inputs, seed, processes = (*map(int, sys.argv[1:]), *DEFAULTS[len(sys.argv) - 1 :])
+    started = time.monotonic()
+    signal.signal(signal.SIGTERM, stop)
+    done = 0
+    found = results(inputs, seed, processes)
+    for (_, count), failure in zip(batches(inputs), found, strict=False):
+        if failure:
+            sys.exit(failure)
+        done += count
+        if done % (50 * BATCH) == 0:
+            print(f"{done:,} inputs, {time.monotonic() - started:.0f} s", flush=True)
+        if _Stop.wanted:
+            break
+    found.close()
+    print(f"{done:,} inputs of seed {seed} without an undocumented exception", flush=True)
 
 
 if __name__ == "__main__":

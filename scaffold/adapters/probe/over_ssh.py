@@ -37,7 +37,7 @@ def probe_by_name(name: str, look: ProbeOptions, config: Path | None = None) -> 
     """Probe a host through the ssh program, which may use a shared connection."""
     receiver = Receiver()
     started = time.time()
-    run_program(ssh_argv(name, _command(look, receiver.nonce), config=config), receiver, look)
+    run_program(ssh_argv(name, look.command(receiver.nonce), config=config), receiver, look)
     return receiver.recording(name, started)
 
 
@@ -84,18 +84,13 @@ def _forward(transport: paramiko.Transport, forwarding: dict[str, str]) -> None:
         forwarding["tcp"] = "open"
 
 
-def _command(look: ProbeOptions, nonce: str) -> str:
-    # exec: csh and fish know it too, and no second shell stays running.
-    return f"exec /bin/sh -s -- {look.arguments(nonce)}"
-
-
 def _exchange(
     transport: paramiko.Transport, name: str, receiver: Receiver, look: ProbeOptions
 ) -> None:
     """Send the probe and receive its output."""
     deadline = time.monotonic() + look.seconds + GRACE_S
     try:
-        for data, errors in converse(transport, _command(look, receiver.nonce), script(), deadline):
+        for data, errors in converse(transport, look.command(receiver.nonce), script(), deadline):
             if receiver.feed(data, errors):
                 break
     except (paramiko.SSHException, EOFError, OSError) as error:
@@ -113,7 +108,7 @@ def _by_openssh(target: SshTarget, host: str, look: ProbeOptions, cause: Excepti
     started = time.time()
     to = Destination(target.name, target.user, target.port)
     options = ("StrictHostKeyChecking=yes",)
-    probe = _command(look, receiver.nonce)
+    probe = look.command(receiver.nonce)
     try:
         run_program(ssh_argv(to, probe, config=target.config, options=options), receiver, look)
     except FileNotFoundError as error:

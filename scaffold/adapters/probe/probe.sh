@@ -232,6 +232,10 @@ find_smi() {
 details() {
   printf 'login=%s\n' "$(PATH=$login_path command -v nvidia-smi)"
   printf 'program=%s\n' "$smi_program"
+  # Only a confidential virtual machine has these files, and only there a GPU has this state.
+  if [ -e /dev/sev-guest ] || [ -e /dev/tdx_guest ]; then
+    printf 'confidential=%s\n' "$(ask_smi conf-compute -grs 2>&1 | head -n 1)"
+  fi
   ask_smi -q 2>&1 | head -n 20000 | grep -E "$details_words"
 }
 

@@ -8,15 +8,20 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from scaffold.adapters.local.files import read_file
 from scaffold.adapters.ssh.command import Destination, parse_destination, program
 from scaffold.errors import InputError
+from scaffold.host.alias import SHARED
 from scaffold.parsing.known_hosts import DEFAULT_PORT
 from scaffold.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SshTarget:
-    """A host as ssh would reach it; `name` is what the user typed, without user and port."""
+    """A host as ssh would reach it; `name` is what the user typed, without user and port.
+
+    `control` is the socket of a shared connection, if an alias of ours made its place.
+    """
 
     name: str
     hostname: str
@@ -33,6 +38,7 @@ class SshTarget:
     proxy_jump: str | None = None
     proxy_command: str | None = None
     shares_connection: bool = False
+    control: Path | None = None
 
 
 def resolve_target(text: str, config: Path | None = None) -> SshTarget:
@@ -98,7 +104,7 @@ def _included(file: Path, depth: int = 0) -> list[str]:
     if depth > 16 or not file.is_file():
         return []
     lines: list[str] = []
-    for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in (read_file(file) or b"").decode("utf-8", "replace").splitlines():
         words = line.strip().split()
         if words and words[0].lower() == "include":
             for pattern in words[1:]:
@@ -130,7 +136,7 @@ def _target(wanted: Destination, values: Mapping[str, list[str]], config: Path |
 
     files = words("userknownhostsfile", "~/.ssh/known_hosts ~/.ssh/known_hosts2")
     files += words("globalknownhostsfile", "/etc/ssh/ssh_known_hosts")
-    proxy = first("proxycommand")
+    proxy, control = first("proxycommand"), Path(first("controlpath") or "").expanduser()
     return SshTarget(
         name=wanted.host,
         hostname=hostname,
@@ -148,6 +154,7 @@ def _target(wanted: Destination, values: Mapping[str, list[str]], config: Path |
         proxy_command=expand(proxy, tokens) if proxy else None,
         shares_connection=bool(first("controlpath"))
         and first("controlmaster") not in {None, "no", "false"},
+        control=control if control.name.startswith(Path(SHARED).name) else None,
     )
 
 

@@ -191,3 +191,20 @@ LICENCE_UNKNOWN = Rule(
     source="docs.nvidia.com/vgpu, licensing user guide: unlicensed vGPU",
     fix=(see("Read its licence status.", "sh", "-c", "nvidia-smi -q | grep -i licen"),),
 )
+CONFIDENTIAL = Rule(
+    id="gpu.confidential-not-ready",
+    level=Level.ERROR,
+    title="A GPU with confidential computing is not set ready",
+    why="nvidia-smi lists it, and CUDA refuses every program until the ready state is set.",
+    source="NVIDIA/nvtrust#37, #56; NVIDIA confidential computing deployment guide",
+    fix=(
+        by_hand("Attest the GPUs first, if you rely on it: NVIDIA/nvtrust, local GPU verifier."),
+        root(
+            "Set them ready; a reboot takes the state back.",
+            *("nvidia-smi", "conf-compute", "-srs", "1"),
+            undo=("nvidia-smi", "conf-compute", "-srs", "0"),
+        ),
+    ),
+    consent=Consent.OWN_CHOICE,
+    symptom="CUDA error 802: system not yet initialized",
+)

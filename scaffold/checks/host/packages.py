@@ -56,12 +56,19 @@ def refresh(facts: HostFacts) -> tuple[Step, ...]:
 def then(facts: HostFacts, *steps: Step) -> tuple[Step, ...]:
     """What follows an installation: `steps`, or a restart before them on Silverblue and MicroOS.
 
-    Their packages are installed into the next boot, and a routine fix restarts no machine.
+    Their packages are installed into the next boot, and a routine fix restarts no machine. Where
+    a person installs the packages, the steps are for that person too.
     """
+    if manager(facts) is None:
+        return tuple(by_hand(f"{step.why.rstrip('.')}: {_typed(step)}.") for step in steps)
     if not layered(facts):
         return steps
     text = "Restart the machine, which has the packages from its next boot on; then run this again."
     return (by_hand(text),)
+
+
+def _typed(step: Step) -> str:
+    return ("sudo " if step.sudo else "") + shlex.join(step.argv)
 
 
 def rebuild_initramfs(facts: HostFacts) -> Step:

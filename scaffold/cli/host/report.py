@@ -4,22 +4,22 @@ import shlex
 
 from scaffold.checks.verdict import Verdict, blockers
 from scaffold.cli.outcomes import closing, print_outcome
-from scaffold.cli.report import console, printable
+from scaffold.cli.report import line, printable
 from scaffold.commands.host.check import CheckedHost
 
 
 def print_host(checked: CheckedHost, *, verbose: bool) -> None:
     """Print one host's topics, its findings with their fixes, and the next command."""
-    console().print(f"\n{printable(checked.host)}", style="bold")
+    line((f"\n{printable(checked.host)}", "bold"))
     if checked.error:
-        console().print(f"  ✗ {printable(checked.error.message)}", style="red")
+        line((f"  ✗ {printable(checked.error.message)}", "red"))
         if checked.error.hint:
-            console().print(f"      hint: {printable(checked.error.hint)}")
+            line((f"      hint: {printable(checked.error.hint)}", ""))
         return
     root = bool(checked.facts and checked.facts.uid == 0)
     for outcome in checked.outcomes:
         print_outcome(outcome, root=root, verbose=verbose)
-    console().print(closing(checked.findings, _next(checked)), style="bold")
+    line((closing(checked.findings, _next(checked)), "bold"))
 
 
 def _next(checked: CheckedHost) -> str:

@@ -88,6 +88,11 @@ def probe_host(
     """One probe of one host, or of this machine for `local`. Raises TargetError or InputError."""
     if name == LOCAL:
         return probe_here(look)
+    from scaffold.adapters.probe.over_shared import probe_shared, shares_any
+
+    # A shared connection was trusted when it was made; a fingerprint is for a new one.
+    if not asking.host_key and shares_any() and (found := probe_shared(name, look, ssh_config)):
+        return found
     from scaffold.adapters.probe.over_ssh import probe_remote
 
     return probe_remote(name, asking, look, ssh_config)
@@ -108,7 +113,9 @@ def check_hosts(
 
     if any(name != LOCAL for name in names):
         # Before the threads, which would share the time of this import with that of _prepare.
-        importlib.import_module("scaffold.adapters.probe.over_ssh")
+        shared = importlib.import_module("scaffold.adapters.probe.over_shared")
+        if not shared.shares_any():
+            importlib.import_module("scaffold.adapters.probe.over_ssh")
     return side_by_side(work, names, meanwhile=_prepare)
 
 
@@ -120,11 +127,10 @@ def _keep(name: str, found: Recording) -> None:
 
 
 def _prepare() -> None:
-    """Import what checks and output need, while the hosts are being probed."""
+    """Import what checks need, while the hosts are being probed."""
     importlib.import_module("scaffold.adapters.probe.facts_cache")
     importlib.import_module("scaffold.parsing.host")
     importlib.import_module("scaffold.checks.host")
-    importlib.import_module("rich.console")
 
 
 def _from_thread(asking: "Asking", here: AskInMainThread) -> "Asking":

@@ -32,6 +32,11 @@ ROWS: tuple[Row, ...] = (
         "it finds no free addresses for its networks",
         fixes.addresses,
     ),
+    (
+        ("non-overlapping ipv6 address pool",),
+        "IPv6 is on, and it has no addresses for its networks",
+        fixes.ipv6,
+    ),
     (("zone_conflict", "already bound to"), "firewalld has docker0 in another zone", fixes.zone),
     (
         ("missing kernel module", "addrtype"),
@@ -62,7 +67,10 @@ ROWS: tuple[Row, ...] = (
         fixes.file_system,
     ),
     (
-        ("networks have same bridge name", "cannot create network", "local-kv.db"),
+        (
+            *("networks have same bridge name", "cannot create network", "local-kv.db"),
+            "failed to allocate gateway",
+        ),
         "its record of networks contradicts itself",
         fixes.bridge,
     ),

@@ -31,6 +31,15 @@ def addresses(facts: HostFacts) -> tuple[Step, ...]:
     )
 
 
+def ipv6(_facts: HostFacts) -> tuple[Step, ...]:
+    """Steps for a setting of IPv6 without addresses, which only older engines refuse."""
+    return (
+        by_hand('Add addresses to daemon.json: "fixed-cidr-v6": "fd00:d0c::/64".'),
+        by_hand('Or switch IPv6 off there: "ipv6": false.'),
+        THEN,
+    )
+
+
 def packet_filter(facts: HostFacts) -> tuple[Step, ...]:
     """Steps for a kernel without the packet filter's modules."""
     if is_kernel_removed(facts):

@@ -13,7 +13,7 @@ from scaffold.checks.host.driver.packages import (
     remove_linux_driver,
     utilities,
 )
-from scaffold.checks.host.kinds import borrows_kernel, is_kernel_removed
+from scaffold.checks.host.kinds import borrows_kernel, is_kernel_removed, is_virtual_machine
 from scaffold.checks.host.package_managers import WHOLE, whole_system
 from scaffold.checks.host.packages import build_module
 from scaffold.facts import HostFacts, Platform, Smi
@@ -168,8 +168,15 @@ def _no_devices(facts: HostFacts, smi: Smi) -> Finding:
         if line := messages.last_line(facts, *words):
             return rule.found(text, line)
     evidence = messages.last_line(facts, "RmInitAdapter", "GSP") or messages.complaint(facts)
-    evidence = evidence or smi.said
-    return rules.NO_DEVICES.found("the driver starts none of the GPUs on the bus", evidence)
+    text = "the driver starts none of the GPUs on the bus"
+    fix = (*rules.NO_DEVICES.fix, PASSED_THROUGH) if is_virtual_machine(facts) else None
+    return rules.NO_DEVICES.found(text, evidence or smi.said, fix)
+
+
+PASSED_THROUGH = by_hand(
+    "The host of this virtual machine passes the GPU through: 64-bit MMIO and UEFI have to be on "
+    "(VMware: pciPassthru.use64bitMMIO=TRUE; QEMU: q35 and OVMF), and no other guest may have it."
+)
 
 
 def _not_there(facts: HostFacts, smi: Smi) -> Finding:

@@ -162,7 +162,15 @@ def _rpm(facts: HostFacts, folder: str) -> tuple[Step, ...]:
             *(manager, "install", "-y", PACKAGE),
             undo=(manager, "remove", "-y", PACKAGE),
         ),
+        *((FUSION,) if facts.system.distribution == "fedora" else ()),
     )
+
+
+FUSION = by_hand(
+    "If NVIDIA has no repository for this Fedora yet (error 404), install akmod-nvidia and "
+    "xorg-x11-drv-nvidia-cuda from RPM Fusion: rpmfusion.org/Howto/NVIDIA."
+)
+"""NVIDIA's repositories follow Fedora's releases by months: ollama/ollama#1993, #2020."""
 
 
 def _suse(_facts: HostFacts, folder: str) -> tuple[Step, ...]:

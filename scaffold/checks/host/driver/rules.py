@@ -97,7 +97,14 @@ HANGS = Rule(
     title="nvidia-smi hangs",
     why="A GPU fell off the bus, or the driver is stuck in the kernel; containers would hang too.",
     source="NVML calls sit in uninterruptible sleep, which no timeout ends",
-    fix=(READ_KERNEL_LOG, reboot()),
+    fix=(
+        READ_KERNEL_LOG,
+        by_hand(
+            "If nvidia-smi answers after some seconds, let the persistence daemon keep the GPUs "
+            "started: sudo systemctl enable --now nvidia-persistenced."
+        ),
+        reboot(),
+    ),
     consent=Consent.OWN_CHOICE,
     symptom="NVRM: Xid: 79, GPU has fallen off the bus.",
 )

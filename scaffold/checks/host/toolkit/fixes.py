@@ -134,7 +134,10 @@ def install_toolkit(facts: HostFacts) -> tuple[Step, ...]:
         return (package, *configure(facts))
     if name not in SOURCES or manager(facts) is None:
         guide = "docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide"
-        return (by_hand(f"Install the toolkit as {guide} describes."), *configure(facts))
+        return (
+            by_hand(f"Install the toolkit as {guide} describes."),
+            *then(facts, *configure(facts)),
+        )
     pin = (PIN,) if name == "apt-get" and outranked(facts) else ()
     package = install(facts, "Install the toolkit.", "nvidia-container-toolkit")
     return (*pin, *SOURCES[name], package, *then(facts, *configure(facts)))
@@ -146,7 +149,7 @@ def upgrade_toolkit(facts: HostFacts) -> tuple[Step, ...]:
     names = ("nvidia-container-toolkit", "nvidia-container-toolkit-base", *libraries)
     pin = (PIN,) if facts.system.package_manager == "apt-get" and outranked(facts) else ()
     new = upgrade(facts, "Upgrade its packages together.", *names)
-    return (*pin, *refresh(facts), new, restart(facts))
+    return (*pin, *refresh(facts), new, *then(facts, restart(facts)))
 
 
 def restart(facts: HostFacts) -> Step:
