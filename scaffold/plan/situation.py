@@ -136,7 +136,7 @@ class Situation:
 
     @property
     def list_options(self) -> str:
-        """What uv must be told to read the lists as pip does, and pip of a line's own place."""
+        """What uv must be told to read lists as pip does; pip ignores options after a package."""
         told = (one for one in self.project.uv_options if self.uses_uv or one.startswith(_FOR_BOTH))
         return "".join(f" {shlex.quote(one)}" for one in told)
 

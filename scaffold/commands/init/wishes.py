@@ -120,5 +120,10 @@ def _note(project: ProjectFacts, kind: str) -> str:
         return (
             f"{where}: no image with nvcc of CUDA {project.cuda_hint} runs here, so it is left out"
         )
+    if kind == "framework" and project.legacy:
+        return f"{where}: its code needs TensorFlow 1, which no package runs here; {_TF1}"
     source = f"{where} names" if where else "the project names"
     return f"{source} {values[kind]}, which nothing on this host meets; taken as a preference only"
+
+
+_TF1 = "to run it: --image nvcr.io/nvidia/tensorflow:23.03-tf1-py3 (GPU), or --target cpu"
