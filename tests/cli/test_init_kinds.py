@@ -35,6 +35,25 @@ KINDS = {
         (),
         {DOCKERFILE: r"sed -i .*environment\.yml", POST_CREATE: r"-e \."},
     ),
+    "CUDA sources that a package carries as data": (
+        {
+            "requirements.txt": "torch\n",
+            "setup.py": "from setuptools import setup\n"
+            'setup(name="own", packages=["own"], package_data={"own": ["kernel.cu"]})\n',
+        },
+        NEW_CARD,
+        {DOCKERFILE: "FROM python:"},
+    ),
+    "a README that enters a folder of the repository's own name": (
+        {"setup.py": SETUP, "README.md": "## Install\n\n    cd Own && pip install -e .\n"},
+        (),
+        {POST_CREATE: r"(?m)pip install (-\S+ )*-e \.$"},
+    ),
+    "code of TensorFlow 1 on a card that cannot run it": (
+        {"main.py": "import tensorflow as tf\nx = tf.contrib.layers.fully_connected\n"},
+        (*NEW_CARD[:5], "NVIDIA A100-SXM4-80GB"),
+        {"said": r"main\.py:\d.*needs TensorFlow 1.*tf1-py3.*--target cpu"},
+    ),
     "conda packages that a README adds to its environment": (
         {
             "env.yml": "dependencies:\n- python=3.9\n- numpy\n",

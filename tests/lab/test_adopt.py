@@ -175,6 +175,7 @@ def test_person_sees_everything_and_agrees(engine, files, tmp_path):
     assert own.with_name("Dockerfile.bak1").read_text() == "FROM mine\n"
 
 
+@pytest.mark.long
 def test_difference_that_nothing_explains_is_told_and_fails(engine, files, tmp_path):
     words = (files, str(tmp_path), "--yes")
     assert finished(engine, "adopt", *words)[0] == 0
@@ -209,6 +210,7 @@ def test_what_cannot_be_is_refused_with_a_way_out(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.long
 def test_images_that_fit_alike_are_named_and_asked_for(engine, files, tmp_path):
     for name in ("lab/alike-1:1", "lab/alike-2:1"):
         label = f"LABEL only={name}"
@@ -224,6 +226,7 @@ def test_images_that_fit_alike_are_named_and_asked_for(engine, files, tmp_path):
     assert again[:2] == (code, out)
 
 
+@pytest.mark.long
 def test_environment_in_an_excluded_folder_is_not_made_again(engine, index, tmp_path):
     name = make(engine, index, "packages without a source")
     words = (name, str(tmp_path), "--dry-run", "--json", "--exclude=/usr/local/lib")

@@ -161,6 +161,7 @@ def test_saved_image_has_author_and_message_and_its_gaps_are_told(engine, scaffo
     person.expect(pexpect.EOF)
 
 
+@pytest.mark.long
 def test_secrets_are_found_among_thousands_of_files_and_at_the_end_of_a_long_one(
     engine, scaffold, tmp_path
 ):

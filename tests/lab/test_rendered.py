@@ -151,6 +151,7 @@ def test_container_starts_and_the_project_runs(models, up, engine, index, tmp_pa
     assert {"/data", "/models"} <= {m["Destination"] for m in container.inspect()["Mounts"]}
 
 
+@pytest.mark.long
 def test_optional_gpu_is_one_file_for_both_kinds_of_machine(
     up, engine, plain_engine, index, tmp_path
 ):

@@ -174,6 +174,8 @@ EACH_TIME = KINDS.keys() - {
     "Pipenv with a path",
     "PDM with a lock and a path",
     "one folder of several",
+    "opencv with libGL, and ffmpeg of a README",
+    "Poetry with a path dependency",
 }
 
 

@@ -232,6 +232,7 @@ def test_part_of_a_repository_is_found_where_the_tools_put_it(engine, up, tmp_pa
     assert document["facts"]["project"]["present"]
 
 
+@pytest.mark.long
 def test_real_framework_on_a_real_dev_container(engine, up, index, tmp_path):
     workspace = written(tmp_path, index, CASES["pytorch with pip"])
     (tmp_path / "data").chmod(0o777)

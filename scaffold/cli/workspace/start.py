@@ -45,9 +45,9 @@ def command(
     done already is skipped, so after an error the same command continues.
 
     \b
-    scaffold start                                        this folder, on this computer
+    scaffold start      this folder, on this computer
     scaffold start https://github.com/OWNER/NAME --host gpu01
-    scaffold start --preset pytorch-finetune my-project   an example to begin with
+    scaffold start --preset pytorch-finetune my-project
     """
     from scaffold.adapters.computer.git import clone
     from scaffold.commands.workspace.start import find_project, is_configured

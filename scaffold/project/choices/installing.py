@@ -58,6 +58,8 @@ def local_paths(view: View) -> tuple[LocalPath, ...]:
         for target, extras, editable in command.local:
             if target == (view.path.base or ".") or target in found or target == ".":
                 continue
+            if not _is_there(view, target):
+                continue
             found[target] = LocalPath(
                 path=target,
                 where=command.where,
@@ -69,6 +71,13 @@ def local_paths(view: View) -> tuple[LocalPath, ...]:
         replace(one, imports=setup_imports(view, "" if path == "." else path))
         for path, one in found.items()
     )
+
+
+def _is_there(view: View, folder: str) -> bool:
+    """Whether the repository has the folder: `cd NAME` before a command may be its own name."""
+    modules = (note.value.rstrip("/") for _, note in view.notes(Subject.SUBMODULE))
+    fetched = any(folder == one or folder.startswith(f"{one}/") for one in modules)
+    return fetched or any(view.below(folder))
 
 
 def _members(view: View, one: LocalPath) -> Iterator[LocalPath]:

@@ -151,24 +151,25 @@ def _python(version: str, where: str) -> Note:
 
 def _extensions(path: str, nodes: list[ast.AST]) -> Iterator[Note]:
     """torch's CUDAExtension, or a CppExtension that is given .cu sources."""
-    for node in nodes:
-        if isinstance(node, ast.Name | ast.Attribute):
-            name = node.id if isinstance(node, ast.Name) else node.attr
-            if name == "CUDAExtension":
-                yield Note(Subject.NVCC, "yes", place(path, node.lineno), name)
-                return
-    sources = (part for part in strings(nodes) if _is_source(str(part.value)))
-    for part in sources:
+    names = (one for one in nodes if isinstance(one, ast.Name | ast.Attribute))
+    for node in names:
+        if "CUDAExtension" in {getattr(node, "id", ""), getattr(node, "attr", "")}:
+            yield Note(Subject.NVCC, "yes", place(path, node.lineno), "CUDAExtension")
+            return
+    # What the package carries as data is compiled when it is used, if at all.
+    carried = [one for one in nodes if isinstance(one, ast.keyword) and one.arg == "package_data"]
+    data = {part for one in carried for part in ast.walk(one)}
+    for part in (one for one in strings(nodes) if _is_source(str(one.value)) and one not in data):
         yield Note(Subject.NVCC, "yes", place(path, part.lineno), str(part.value))
         return
 
 
 def _compiled(path: str, nodes: list[ast.AST]) -> Iterator[Note]:
     """The compiler that a package with an extension of its own needs."""
-    for node in nodes:
-        if isinstance(node, ast.Call) and _called(node) in _EXTENSIONS:
-            yield Note(Subject.SYSTEM, "build-essential", place(path, node.lineno), _called(node))
-            return
+    calls = (one for one in nodes if isinstance(one, ast.Call) and _called(one) in _EXTENSIONS)
+    for node in calls:
+        yield Note(Subject.SYSTEM, "build-essential", place(path, node.lineno), _called(node))
+        return
 
 
 _EXTENSIONS = {"Extension", "CppExtension", "CUDAExtension", "Pybind11Extension", "cythonize"}
