@@ -18,6 +18,7 @@ from tools.catalogue.context import (
 )
 from tools.catalogue.fatbin import capability_of
 from tools.catalogue.listing import ARCHITECTURES, File, read_html
+from tools.catalogue.older_pythons import as_read, with_older_pythons
 from tools.catalogue.recorded import overrides as by_hand_rows
 from tools.catalogue.recorded import recorded as by_hand
 from tools.catalogue.requirements import of_metadata
@@ -47,12 +48,12 @@ def tables(context: Context, before: Mapping[str, Any]) -> Made:
         if Version(version) >= OLDEST
     }
     recorded = by_hand("torch_variants")
-    unsaid = by_hand_rows("requires")
-    known = [_as_read(row, unsaid) for row in before.get("builds", [])]
+    unsaid = [entry for entry in by_hand_rows("requires") if entry["package"] == PROJECT]
+    known = [as_read(row, unsaid) for row in before.get("builds", [])]
     jobs = [(version, files, arch) for version, files in releases.items() for arch in ARCHITECTURES]
     defaults = in_parallel(lambda job: _default(context, *job, recorded, known), jobs)
     rows = [row for row in defaults if row]
-    rows = [_with_older_pythons(row, unsaid) for row in rows]
+    rows = [with_older_pythons(row, unsaid) for row in rows]
     rows += _variants(context, rows, recorded)
     rows += _elsewhere(rows, recorded)
     rows.sort(key=lambda row: (Version(row["version"]), row["arch"], row["index"], row["variant"]))
@@ -75,37 +76,6 @@ def _default(
     pythons = pythons_of_all(context, files, arch, pins)
     row = {**_empty(version, arch, context), **read, "python": pythons, "sha256": file.sha256}
     return _completed(row, recorded) if pythons else None
-
-
-def _with_older_pythons(row: Row, entries: Sequence[Row]) -> Row:
-    """The row with what its metadata asks for on older Pythons than the one that was read."""
-    more = _on_older_pythons(row, entries)
-    if not more:
-        return row
-    return row | {"requires": sorted({*row["requires"], *more}), "source": f"{row['source']}+H"}
-
-
-def _as_read(row: Row, entries: Sequence[Row]) -> Row:
-    """The row of an earlier run without what holds on older Pythons only.
-
-    Newer Pythons need no wheel of it.
-    """
-    if not row["source"].endswith("+H"):
-        return row
-    more = _on_older_pythons(row, entries)
-    kept = [text for text in row["requires"] if text not in more]
-    return row | {"requires": kept, "source": row["source"].removesuffix("+H")}
-
-
-def _on_older_pythons(row: Row, entries: Sequence[Row]) -> set[str]:
-    there = row["cuda"] and row["arch"] == "x86_64"
-    return {
-        text
-        for entry in entries
-        if there and entry["package"] == PROJECT
-        if SpecifierSet(entry["versions"]).contains(row["version"])
-        for text in entry["requires"]
-    }
 
 
 def _empty(version: str, arch: str, context: Context) -> Row:

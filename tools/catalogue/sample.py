@@ -25,6 +25,7 @@ from tools.catalogue.companions import PROJECTS
 from tools.installable.answers import KNOWN
 
 AT_ONCE = 4
+SECONDS = 600
 PLATFORM = "manylinux_2_36"
 """What the python images on Debian 12 are."""
 
@@ -66,9 +67,12 @@ def resolved(uv: str, text: str, python: str, arch: str) -> subprocess.Completed
     """The installer's answer to one requirement."""
     command = [uv, "pip", "compile", "-", "--quiet", "--no-header", "--no-config", "--no-annotate"]
     command += ["--python-version", python, "--python-platform", f"{arch}-{PLATFORM}"]
-    return subprocess.run(
-        command, input=text, capture_output=True, text=True, check=False, timeout=600
-    )
+    try:
+        return subprocess.run(
+            command, input=text, capture_output=True, text=True, check=False, timeout=SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(command, 1, "", f"no answer in {SECONDS} seconds")
 
 
 def main() -> int:
