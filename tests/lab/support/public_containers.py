@@ -531,11 +531,19 @@ services:
 EACH_TIME = frozenset({"containrrr/watchtower#23", "portainer/portainer#8837"})
 """Rows that run each time; the others are long."""
 
-NOT_RECREATED_YET = frozenset({name for name, one in QUESTIONS.items() if not one.starts}) | {
-    "containrrr/watchtower#73",
-    "portainer/portainer#4992",
+NEITHER_YET = frozenset(
+    {"containrrr/watchtower#418", "containrrr/watchtower#1999", "moby/moby#29053"}
+)
+"""Rows that no whole run has tried at all so far."""
+
+NOT_RECREATED_YET = NEITHER_YET | {
+    "containrrr/watchtower#129",
+    *(name for name, one in QUESTIONS.items() if not one.starts),
 }
 """Rows whose recreate no whole run has tried so far."""
 
-NOT_ADOPTED_YET: frozenset[str] = frozenset()
+NOT_ADOPTED_YET = NEITHER_YET | {
+    *("vllm-project/vllm#20210", "imoneoi/openchat#153", "bytedance/Dolphin#145"),
+    *("portainer/portainer#8828", "portainer/portainer#12808"),
+}
 """Rows whose adopt no run has tried so far."""
