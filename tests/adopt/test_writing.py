@@ -10,7 +10,7 @@ import pytest
 
 from scaffold.adapters.devcontainer.template import place_script, render
 from scaffold.adapters.docker.build import build
-from scaffold.adapters.docker.container_files import FileStore
+from scaffold.adapters.docker.file_store import FileStore
 from scaffold.adopt.adoption import make_adopted_plan
 from scaffold.adopt.file_tree import FileEntry
 from scaffold.adopt.overlay import Overlay, list_content

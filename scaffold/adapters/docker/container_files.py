@@ -5,19 +5,17 @@ import tarfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import field, replace
-from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import IO
 from uuid import uuid4
 
 from scaffold.adapters.docker.engine import DockerEngine
+from scaffold.adapters.docker.file_store import FileStore, copied, pieces
 from scaffold.adopt.file_tree import FileEntry, FileKind
 from scaffold.adopt.overlay import TEXT_BYTES
-from scaffold.container.secret_search import SecretSearch, holds_secret
+from scaffold.container.secret_search import SecretSearch
 from scaffold.errors import TargetError
 from scaffold.records import dataclass
-
-PIECE = 1 << 20
 
 
 @dataclass(slots=True)
@@ -27,30 +25,6 @@ class ReadFiles:
     entries: dict[str, FileEntry] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
     secret: set[str] = field(default_factory=set)
-
-
-@dataclass(slots=True)
-class FileStore:
-    """A folder for file contents, by digest, up to a limit in bytes.
-
-    Contents above the limit are counted and not kept. `known` are secret values that are
-    searched for on the way.
-    """
-
-    folder: Path
-    limit: int
-    size: int = 0
-    seen: int = 0
-    known: tuple[str, ...] = field(default=(), init=False)
-
-    @property
-    def full(self) -> bool:
-        """Whether something was not kept."""
-        return self.seen > self.size
-
-    def path(self, digest: str) -> Path:
-        """The path of a file's content."""
-        return self.folder / digest
 
 
 @contextmanager
@@ -104,7 +78,7 @@ def _take(read: ReadFiles, entry: FileEntry, content: IO[bytes] | None, store: F
         keep = store.size + entry.size <= store.limit
         search = SecretSearch(store.known)
         feed = search.feed if keep and entry.size > TEXT_BYTES else None
-        digest, head = _copied(content, store.folder if keep else None, feed)
+        digest, head = copied(content, store.folder if keep else None, feed)
         entry = replace(entry, digest=digest)
         if search.found:
             read.secret.add(entry.path)
@@ -113,49 +87,6 @@ def _take(read: ReadFiles, entry: FileEntry, content: IO[bytes] | None, store: F
         if entry.size <= TEXT_BYTES:
             read.contents[entry.path] = head
     read.entries[entry.path] = entry
-
-
-def _copied(
-    content: IO[bytes], folder: Path | None, feed: Callable[[bytes], None] | None = None
-) -> tuple[str, bytes]:
-    """Copy into a file named by the digest, and `feed` each piece; the digest and the first."""
-    digest, head = hashlib.sha256(), b""
-    part = folder / f".{uuid4().hex}" if folder else None
-    out = part.open("wb") if part else None
-    try:
-        for piece in pieces(content):
-            digest.update(piece)
-            head = head or piece
-            if feed:
-                feed(piece)
-            if out:
-                out.write(piece)
-    finally:
-        if out:
-            out.close()
-    if part and folder:
-        part.rename(folder / digest.hexdigest())
-    return digest.hexdigest(), head
-
-
-def large_files_with(
-    store: FileStore, entries: Iterable[FileEntry], values: Collection[str]
-) -> set[str]:
-    """Paths of stored files that hold one of the values, of those too large for memory."""
-    found = set()
-    for entry in entries if values else ():
-        path = store.path(entry.digest)
-        if entry.kind == "file" and entry.size > TEXT_BYTES and path.exists():
-            with path.open("rb") as content:
-                if holds_secret(pieces(content), values, rules=False):
-                    found.add(entry.path)
-    return found
-
-
-def pieces(content: IO[bytes]) -> Iterator[bytes]:
-    """The content of a file, piece by piece."""
-    while piece := content.read(PIECE):
-        yield piece
 
 
 def read_each(
@@ -198,7 +129,7 @@ def read_tree(engine: DockerEngine, name: str, wanted: Callable[[str], bool]) ->
                 read.contents[entry.path] = whole
                 digest = hashlib.sha256(whole).hexdigest()
             else:
-                digest, _ = _copied(content, None)
+                digest, _ = copied(content, None)
             read.entries[entry.path] = replace(entry, digest=digest)
     _resolve_hard_links(read)
     return read

@@ -13,8 +13,8 @@ from scaffold.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from scaffold.adapters.docker.container_files import FileStore
     from scaffold.adapters.docker.engine import DockerEngine
+    from scaffold.adapters.docker.file_store import FileStore
     from scaffold.adopt.adoption import Adoption
     from scaffold.adopt.comparing import RebuildComparison
     from scaffold.commands.adopt.adopt import AdoptOptions
@@ -170,7 +170,7 @@ def _taken_apart(
     engine: "DockerEngine", source: "AdoptSource", wanted: "AdoptOptions", how: AdoptFlags
 ) -> "Iterator[tuple[Adoption, FileStore]]":
     """Read the source; if the files exceed the limit and the user agrees, read it again."""
-    from scaffold.adapters.docker.container_files import FileStore
+    from scaffold.adapters.docker.file_store import FileStore
     from scaffold.adapters.local.temporary import private_folder
     from scaffold.cli.adopt.report import too_big
     from scaffold.cli.consent import progress

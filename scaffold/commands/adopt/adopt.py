@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from scaffold.adapters.docker.container_files import FileStore, ReadFiles, read_path, read_real
+from scaffold.adapters.docker.container_files import ReadFiles, read_path, read_real
 from scaffold.adapters.docker.engine import DockerEngine
+from scaffold.adapters.docker.file_store import FileStore
 from scaffold.adopt.accounts import PasswdEntry, account_changes, read_logins
 from scaffold.adopt.adoption import Adoption
 from scaffold.adopt.conda import CondaEnvironment

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 
-from scaffold.adapters.docker.container_files import FileStore, ReadFiles, large_files_with
+from scaffold.adapters.docker.container_files import ReadFiles
+from scaffold.adapters.docker.file_store import FileStore, large_files_with
 from scaffold.adopt.overlay import Overlay, ReadContents, make_overlay
 from scaffold.adopt.sorting import SortedChanges
 from scaffold.container.secret_search import HEAD

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from scaffold.adapters.devcontainer.template import place_script, render
-from scaffold.adapters.docker.container_files import FileStore
+from scaffold.adapters.docker.file_store import FileStore
 from scaffold.adapters.local.answers_file import fingerprint
 from scaffold.adapters.local.files import read_file, shown
 from scaffold.adopt.adoption import FOLDER, Adoption, lists, make_adopted_plan

@@ -7,8 +7,9 @@ from dataclasses import field
 from posixpath import dirname
 from typing import IO
 
-from scaffold.adapters.docker.container_files import list_tree, made_of, pieces, read_each
+from scaffold.adapters.docker.container_files import list_tree, made_of, read_each
 from scaffold.adapters.docker.engine import DockerEngine
+from scaffold.adapters.docker.file_store import pieces
 from scaffold.adopt.base_image import committed
 from scaffold.adopt.file_tree import ChangeKind, FileEntry, below, read_changes
 from scaffold.adopt.sorting import SortedChanges, whole_folders

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.adapters.docker.container_files import FileStore, ReadFiles
+from scaffold.adapters.docker.container_files import ReadFiles
+from scaffold.adapters.docker.file_store import FileStore
 from scaffold.adopt.file_tree import FileEntry
 from scaffold.adopt.overlay import TEXT_BYTES
 from scaffold.adopt.sorting import SortedChanges
