@@ -333,6 +333,8 @@ def test_plain_cookiecutter_asks_the_same_questions():
     unasked = {"driver", "gpu_model", "advanced", "host", "files"}
     # A second configuration, another folder, Features and services need the repository's files.
     unasked |= {"config", "project_dir", "feature", "service"}
+    # A lock is made by uv, and layers of a registry by a person who has one.
+    unasked |= {"lock", "cache_from"}
     wanted = {question.key for question in QUESTIONS} - unasked - {"mirror"}
     assert wanted <= asked
     assert {f"mirror_{kind}" for kind in Mirrors.__dataclass_fields__} <= asked
