@@ -37,6 +37,14 @@ class Identity:
     x: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked(Identity):
+    seen: list[int] = dataclasses.field(default_factory=list)
+
+    def __post_init__(self):
+        self.seen.append(self.x)
+
+
 @dataclass
 class Counter:
     count: int = 0
@@ -93,3 +101,29 @@ def test_class_that_is_not_frozen_is_the_standard_library_s():
     counter.count += 1
     assert counter == Counter(1)
     assert Counter.__hash__ is None
+
+
+def test_each_object_has_a_list_of_its_own_unless_one_is_given():
+    given = [0]
+    assert (Checked(1).seen, Checked(2).seen) == ([1], [2])
+    assert Checked(3, seen=given).seen is given
+    assert given == [0, 3]
+
+
+MISTAKES = {
+    "a field without a value": ((), {}),
+    "a value too many": ((1, 2, (), 4), {}),
+    "a field that the class has not": ((1,), {"w": 2}),
+    "a field given twice": ((1,), {"x": 2}),
+}
+
+
+@pytest.mark.parametrize(("values", "named"), MISTAKES.values(), ids=MISTAKES)
+def test_refuses(values, named):
+    with pytest.raises(TypeError, match="argument"):
+        Point(*values, **named)
+
+
+def test_field_that_is_named_only_takes_no_position():
+    with pytest.raises(TypeError, match="positional"):
+        Checked(1, [2])

@@ -36,7 +36,6 @@ SMALL_FOR_A_REASON = {
     "facts/host.py": "all facts of one host, apart from those that a decision needs",
     "parsing/lost_connection.py": "shared by sync, up and the engine's requests",
     "parsing/untrusted/numbers.py": "shared by every reader of numbers",
-    "plan/install.py": "the types of the install layers",
     "project/framework.py": "the names of the frameworks, without the facts of a repository",
     "sync/target.py": "the type that three layers share",
 }

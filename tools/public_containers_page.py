@@ -1,7 +1,7 @@
 """The page of containers from public questions: what recreate and adopt do with each."""
 
 from tests.lab.support.public_containers import (
-    ADOPTED,
+    NOT_ADOPTED_YET,
     NOT_RECREATED_YET,
     QUESTIONS,
     Question,
@@ -53,4 +53,4 @@ def _recreate(where: str) -> str:
 
 
 def _adopt(where: str) -> str:
-    return "equal" if where in ADOPTED else UNTRIED
+    return UNTRIED if where in NOT_ADOPTED_YET else "equal"

@@ -24,11 +24,14 @@ from scaffold.project.reading import read_project
 
 RECORD = Path(__file__).with_name("uv_sets.json")
 SECONDS = 240
+KEPT = ("name", "commit", "list", "beside", "why", "installed", "why_installed")
 _OWN = ("PIP_", "UV_")
 
 HEAD = """\
 # pip and uv, package by package
 What pip and uv choose from public requirements files, for the same Python and with the options that a generated Dockerfile gives to uv. "Equal" means the same packages in the same versions, those that others need included. Lists that need torch were resolved together with the build that stands beside them, as the image has it from its framework layer. Made by `make docs` from `tools/uv_sets.json`; `python -m tools.uv_sets FOLDER` resolves the lists again.
+
+"Installed" compares `pip freeze --all` of two real environments, one made by `python -m venv` and pip, one by `uv venv --seed` and uv (`python -m tools.uv_freeze FOLDER`). They begin with other tools, which the column leaves out: pip 23.2.1 and setuptools 65.5.0, which Python 3.11 brings; in uv's the newest pip, setuptools and wheel, and packaging, which wheel needs.
 
 """  # noqa: E501
 
@@ -50,9 +53,9 @@ def by_uv(path: Path, beside: list[str], links: list[str]) -> Chosen:
     """What `uv pip compile` chooses."""
     words = ["uv", "pip", "compile", "--quiet", "--no-config", "--no-header", "--no-annotate"]
     words += ["--python", sys.executable, *options_of(path), *links, path.name]
-    done = _run([*words, *(["-"] if beside else [])], path.parent, "\n".join(beside))
+    done = run([*words, *(["-"] if beside else [])], path.parent, "\n".join(beside))
     if done.returncode:
-        return Chosen({}, _last_error(done.stderr))
+        return Chosen({}, last_error(done.stderr))
     return Chosen(dict(_pinned(line) for line in done.stdout.splitlines() if line[:1].isalnum()))
 
 
@@ -65,8 +68,8 @@ def by_pip(path: Path, beside: list[str], links: list[str]) -> Chosen:
     """What `pip install --dry-run` chooses."""
     words = [sys.executable, "-m", "pip", "install", "--dry-run", "--quiet", "--ignore-installed"]
     words += ["--report", "-", *links, *beside, "-r", path.name]
-    done = _run(words, path.parent)
-    return Chosen({}, _last_error(done.stderr)) if done.returncode else reported(done.stdout)
+    done = run(words, path.parent)
+    return Chosen({}, last_error(done.stderr)) if done.returncode else reported(done.stdout)
 
 
 def reported(text: str) -> Chosen:
@@ -78,7 +81,10 @@ def reported(text: str) -> Chosen:
     return Chosen(found)
 
 
-def _run(words: list[str], folder: Path, text: str = "") -> subprocess.CompletedProcess[str]:
+def run(
+    words: list[str], folder: Path, text: str = "", seconds: int = SECONDS
+) -> subprocess.CompletedProcess[str]:
+    """Run a program without this machine's own settings of pip and uv."""
     # This machine's own settings of pip would give it other sources than uv.
     ours = {k: v for k, v in os.environ.items() if k == "PIP_CERT" or not k.startswith(_OWN)}
     env = {**ours, "PIP_CONFIG_FILE": os.devnull, "PIP_NO_INPUT": "1", "PIP_DEFAULT_TIMEOUT": "60"}
@@ -90,14 +96,15 @@ def _run(words: list[str], folder: Path, text: str = "") -> subprocess.Completed
             input=text,
             capture_output=True,
             text=True,
-            timeout=SECONDS,
+            timeout=seconds,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return subprocess.CompletedProcess(words, 124, "", f"error: stopped after {SECONDS} s")
+        return subprocess.CompletedProcess(words, 124, "", f"error: stopped after {seconds} s")
 
 
-def _last_error(text: str) -> str:
+def last_error(text: str) -> str:
+    """The line of a program's output that says why it stopped."""
     lines = [line.strip() for line in text.splitlines() if line.lower().startswith("error")]
     return (lines or text.strip().splitlines() or ["no output"])[-1][:160]
 
@@ -128,38 +135,76 @@ def result_of(row: dict[str, Any]) -> str:
     return "equal" if "errors" not in row else f"neither installs: {row['why']}"
 
 
+_SEEDS = ("pip", "setuptools", "wheel")
+
+
+def installed_of(row: dict[str, Any]) -> str:
+    """What the page says of the two environments of one list."""
+    if "installed" not in row:
+        return "not installed"
+    found = row["installed"]
+    if "errors" in found:
+        return f"an installation failed: {row['why_installed']}"
+    # What every environment begins with; wheel needs packaging.
+    pairs = {name: pair for name, pair in found.get("differ", {}).items() if name not in _SEEDS}
+    if pairs.get("packaging", ("",))[0] == "none":
+        del pairs["packaging"]
+    told = ", ".join(f"{name} {' / '.join(pair)}" for name, pair in pairs.items())
+    return f"differs (pip / uv): {told}: {row['why_installed']}" if told else "equal"
+
+
 def page() -> str:
     """The whole page."""
     rows = json.loads(RECORD.read_text(encoding="utf-8"))
     results = [result_of(row) for row in rows]
     total = f"{len(rows)} lists; the result of {results.count('equal')} is equal.\n\n"
-    head = "| list | Python | packages | result |\n| --- | --- | --- | --- |\n"
+    installed = [text for text in map(installed_of, rows) if text != "not installed"]
+    total = total.replace("\n\n", f" {len(installed)} were also installed.\n\n")
+    head = "| list | Python | packages | chosen | installed |\n| --- | --- | --- | --- | --- |\n"
     lines = (
         f"| {row['name']}, {' + '.join((row['list'], *row['beside']))} | {row['python']}"
-        f" | {row['pip']} | {result} |\n"
+        f" | {row['pip']} | {result} | {installed_of(row)} |\n"
         for row, result in zip(rows, results, strict=True)
     )
     return HEAD + total + head + "".join(lines)
 
 
-def main() -> None:
+def arguments() -> tuple[argparse.Namespace, list[dict[str, Any]]]:
+    """The options of the command line, and the rows of the record."""
     parser = argparse.ArgumentParser()
     parser.add_argument("trees", type=Path)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--wheels", default="")
-    options = parser.parse_args()
-    rows = json.loads(RECORD.read_text(encoding="utf-8"))
+    return parser.parse_args(), json.loads(RECORD.read_text(encoding="utf-8"))
+
+
+def path_of(row: dict[str, Any], trees: Path) -> Path:
+    """Where a row's list is."""
+    return trees / str(row["name"]).replace("/", "+") / str(row["list"])
+
+
+def links_of(row: dict[str, Any], wheels: str) -> list[str]:
+    """Where the packages beside a list come from."""
+    return ["--find-links", wheels] if row["beside"] else []
+
+
+def write(rows: list[dict[str, Any]]) -> None:
+    """Write the record."""
+    RECORD.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    options, rows = arguments()
     for row in rows:
         if options.names and row["name"] not in options.names:
             continue
-        path = options.trees / row["name"].replace("/", "+") / row["list"]
-        links = ["--find-links", options.wheels] if row["beside"] else []
+        path, links = path_of(row, options.trees), links_of(row, options.wheels)
         pip, uv = (resolve(path, row["beside"], links) for resolve in (by_pip, by_uv))
-        kept = {key: row[key] for key in ("name", "commit", "list", "beside", "why")}
+        kept = {key: row[key] for key in KEPT if key in row}
         row.clear()
         row.update(kept, python=".".join(map(str, sys.version_info[:2])), **compared(pip, uv))
         print(json.dumps(row), flush=True)
-        RECORD.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+        write(rows)
 
 
 if __name__ == "__main__":

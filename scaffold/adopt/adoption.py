@@ -99,6 +99,7 @@ def make_adopted_plan(adoption: Adoption) -> Plan:
     )
     ways = Ways(
         home=settings.home,
+        gpus_by_runtime=settings.gpus_by_runtime,
         env=settings.run_env,
         args=settings.args,
         workspace=settings.workspace,

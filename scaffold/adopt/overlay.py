@@ -5,9 +5,9 @@ from dataclasses import field
 
 from scaffold.adopt.file_tree import FileEntry, ancestors
 from scaffold.adopt.sorting import EARLY
-from scaffold.container.known_secrets import holds_value, spellings, values_of_text
+from scaffold.container.known_secrets import holds_value, spellings
 from scaffold.container.saving import suspected_files, suspected_text
-from scaffold.container.secret_search import holds_secret
+from scaffold.container.secret_search import holds_secret, values_of_file
 from scaffold.records import dataclass
 
 ROOT = "rootfs"
@@ -15,9 +15,6 @@ LIST = "rootfs.list"
 
 TEXT_BYTES = 1 << 20
 """Files up to this size are kept in memory to search them for secrets."""
-
-VALUES_BYTES = 1 << 16
-"""How much of a suspected file is read for values that occur in other files."""
 
 _HEAD = """\
 # What place.sh creates or deletes: kind, step, mode, owner, path, link target.
@@ -118,8 +115,8 @@ def _secrets(
     asked = set(included)
     suspects = [path for path in read if path not in asked]
     secret = {path for path in suspects if path in contents.secret or _secret(path, contents)}
-    texts = (contents.small.get(path, b"")[:VALUES_BYTES] for path in sorted(secret))
-    values = spellings({one for text in texts for one in values_of_text(_text(text))})
+    texts = (contents.small.get(path, b"") for path in sorted(secret))
+    values = spellings({one for text in texts for one in values_of_file(text)})
     same = {read[path].digest for path in secret if read[path].size} - {""}
     for path in suspects:
         if read[path].digest in same or holds_value(_text(contents.small.get(path, b"")), values):

@@ -14,7 +14,7 @@ from scaffold.answers.choices import GpuNeed
 from scaffold.answers.model import Answers, Mount
 from scaffold.answers.validation import parse_gpus
 from scaffold.container.engine_json import Raw, table
-from scaffold.container.facts import ContainerMount, read_gpus, read_mounts, read_ports
+from scaffold.container.facts import ContainerMount, asked_gpus, read_gpus, read_mounts, read_ports
 from scaffold.container.known_secrets import (
     COMMAND,
     holds_value,
@@ -44,6 +44,7 @@ class Settings:
 
     answers: Answers
     home: str
+    gpus_by_runtime: bool = False
     image_env: tuple[tuple[str, str], ...] = ()
     run_env: tuple[tuple[str, str], ...] = ()
     args: tuple[str, ...] = ()
@@ -107,6 +108,7 @@ def read_settings(
             gid=login.gid,
         ),
         home=login.home,
+        gpus_by_runtime=_by_runtime(inspect),
         image_env=image_env,
         run_env=run_env,
         args=tuple(flag for flag in args if flag not in hidden),
@@ -203,15 +205,21 @@ def _unused(inspect: Mapping[str, Any]) -> list[str]:
 
 
 def _gpus(inspect: Mapping[str, Any]) -> tuple[str, list[str]]:
-    asked = [text for text in read_gpus(inspect) if not text.startswith("/dev/")]
+    asked = asked_gpus(inspect)
     if not asked:
-        return "", []
+        return ("all" if _by_runtime(inspect) else ""), []
     try:
         return parse_gpus(asked[0]), [
             f"a second GPU request is not copied: {text}" for text in asked[1:]
         ]
     except InputError:
         return "all", [f"the GPU request {asked[0]!r} becomes all"]
+
+
+def _by_runtime(inspect: Mapping[str, Any]) -> bool:
+    """Whether only the runtime gives GPUs: it and its variable are copied, and ask for them."""
+    runtime = [text for text in read_gpus(inspect) if not text.startswith("/dev/")]
+    return bool(runtime) and not asked_gpus(inspect)
 
 
 def _shared_memory(host_config: Raw) -> str:

@@ -19,8 +19,8 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "What it needs": ("framework", "gpu", "gpus", "image", "stack", "jupyter"),
     "Data and ports": ("mount", "port"),
     "Other settings": (
-        *("advanced", "apt", "python", "package_manager", "installer", "nvcc", "shm"),
-        *("user", "uid", "gid", "feature", "service", "mirror", "extension", "name"),
+        *("advanced", "apt", "python", "package_manager", "installer", "lock", "nvcc", "shm"),
+        *("user", "uid", "gid", "feature", "service", "mirror", "cache_from", "extension", "name"),
     ),
 }
 """The parts in which the questions are asked, in the order of the questions."""
@@ -93,6 +93,7 @@ EXPLANATIONS: Mapping[str, Explanation] = {
     "python": Explanation("A version or a range, such as 3.12 or >=3.10,<3.13."),
     "package_manager": Explanation("The program whose files list your dependencies."),
     "installer": Explanation("Both install the same packages."),
+    "lock": Explanation("Everybody gets the same releases until you lock again."),
     "nvcc": Explanation("Only for code with CUDA kernels of its own, such as flash-attn."),
     "shm": Explanation(
         "Memory that data loaders share, such as 8g; host takes the host's own.",
@@ -111,6 +112,7 @@ EXPLANATIONS: Mapping[str, Explanation] = {
         "scaffold catalogue mirrors lists the known ones. scaffold config set mirror NAME keeps "
         "one for every project.",
     ),
+    "cache_from": Explanation("What is unchanged is downloaded from there and not built again."),
     "name": Explanation("Shown by editors and by scaffold status; empty: the folder's name."),
     "extension": Explanation("Ids as the marketplace shows them, such as ms-python.python."),
 }

@@ -112,6 +112,14 @@ def remembered_answers(values: Values) -> dict[str, Value]:
     return {key: values[key] for key in ("target", "host", "files", "workspace", "uid", "gid")}
 
 
+def worth_recording(given: Values, host: HostFacts) -> dict[str, Value]:
+    """The answers without ids that are the login's own anyway, which no colleague has."""
+    own = {"uid": host.uid, "gid": host.gid}
+    kept = {key: value for key, value in given.items() if value != own.get(key, ...)}
+    kept.pop("advanced", None)
+    return kept
+
+
 def doubts(values: Values, host: HostFacts, place: str = ".") -> list[str]:
     """What the user should know of the host's part in the answers, for the folder at `place`."""
     found = []

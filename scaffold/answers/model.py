@@ -49,7 +49,8 @@ class Answers:
     on the host or a volume name; empty if the engine sees the same files as the editor does (local,
     Remote-SSH). `config` is the name of a second configuration beside the user's own, empty for the
     main one. `apt` are system packages by their Debian names, `services` further containers of a
-    Compose project. `image` is the user's own base image, empty for one that fits.
+    Compose project. `image` is the user's own base image, empty for one that fits. `cache_from`
+    are images in a registry whose layers a build may take over.
     """
 
     name: str
@@ -76,7 +77,9 @@ class Answers:
     workspace: str = ""
     config: str = ""
     installer: Installer = Installer.UV
+    lock: bool = False
     apt: tuple[str, ...] = ()
     features: tuple[Feature, ...] = ()
     services: tuple[str, ...] = ()
     image: str = ""
+    cache_from: tuple[str, ...] = ()

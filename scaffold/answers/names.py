@@ -20,12 +20,12 @@ SERVICES = ("postgres", "redis", "mlflow", "minio")
 """Services that can run next to the dev container; scaffold/plan/services.py has their rows."""
 
 
-def parse_image(text: str) -> str:
+def parse_image(text: str, flag: str = "--image") -> str:
     """Check the name of an image; empty for none. Raises InputError, naming the flag."""
     if not text or (re.fullmatch(_IMAGE, text) and len(text) <= 512):
         return text
     raise InputError(
-        f"--image: {text!r} is not the name of an image",
+        f"{flag}: {text!r} is not the name of an image",
         hint="REPO:TAG, e.g. nvidia/cuda:12.6.3-devel-ubuntu22.04; repositories in lower case",
     )
 

@@ -241,6 +241,14 @@ QUESTIONS: tuple[Question, ...] = (
         ),
     ),
     Question(
+        key="lock",
+        kind="flag",
+        prompt="Write a lock file with all versions?",
+        help="Write requirements.lock with versions and hashes, and install from it.",
+        default=_fixed(False),
+        asked=never,
+    ),
+    Question(
         key="nvcc",
         kind="flag",
         prompt="Must something be compiled against CUDA (nvcc)?",
@@ -303,6 +311,14 @@ QUESTIONS: tuple[Question, ...] = (
         help="A public mirror (tuna, ustc, aliyun), or KIND=URL for one kind of source.",
         default=_fixed(()),
         asked=advanced,
+    ),
+    Question(
+        key="cache_from",
+        kind="list",
+        prompt="Images to take layers from (empty: none)",
+        help="Image in a registry to take layers from, e.g. ghcr.io/team/project:main.",
+        default=_fixed(()),
+        asked=never,
     ),
     Question(
         key="extension",

@@ -18,6 +18,7 @@ H = TypeVar("H", bound=DescribedHost)
 
 # Patterns are compiled when they are first needed: most commands need few of them.
 _FRAMEWORK = r"\s*([A-Za-z][A-Za-z0-9_-]*)\s*(\[[^\]]*\])?\s*(.*)"
+_ONE_BOUND = r"(?a)[>=]=\d+(\.\d+)*"
 _PYTHON = r"(?a)(?:c?python|py|cp)?[ =@-]*(\d)\.?(\d+)?(?:\.\*)?"
 _PLAIN_DRIVER = r"(?a)\d{3,4}(\.\d+){0,3}"
 _DRIVER = (
@@ -64,9 +65,11 @@ def _check_specifier(flag: str, text: str, example: str) -> str:
     spec = text.strip().replace("===", "==")
     if not spec:
         return ""
+    spec = f"=={spec}" if re.fullmatch(r"\d[^\s,|]*", spec) else spec
+    if re.fullmatch(_ONE_BOUND, spec):
+        return spec
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-    spec = f"=={spec}" if re.fullmatch(r"\d[^\s,|]*", spec) else spec
     try:
         specifiers = SpecifierSet(_translated(spec))
     except InvalidSpecifier as error:

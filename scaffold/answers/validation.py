@@ -120,10 +120,14 @@ def build_answers(values: Values, folder: str) -> Answers:
         workspace=parse_workspace(text["workspace"]) if text["files"] == Files.CONTEXT else "",
         config=parse_config(text["config"]),
         installer=Installer(text["installer"]),
+        lock=values["lock"] is True,
         apt=tuple(dict.fromkeys(parse_apt(name) for name in lists["apt"])),
         features=tuple(parse_feature(feature) for feature in lists["feature"]),
         services=tuple(dict.fromkeys(parse_service(name) for name in lists["service"])),
         image=parse_image(text["image"]),
+        cache_from=tuple(
+            dict.fromkeys(parse_image(name, "--cache-from") for name in lists["cache_from"])
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import gc
 import os
 import sys
 
@@ -126,6 +127,8 @@ def main() -> None:
         from scaffold.adapters.local.signals import leave
 
         leave(code)
+    # What is left ends with the process: Python's last collections would take 5 % of a start.
+    gc.freeze()
     sys.exit(code)
 
 

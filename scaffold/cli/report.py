@@ -59,6 +59,15 @@ def paragraph(text: str, style: str = "dim") -> None:
         line(("  " + one, style))
 
 
+def hanging(start: str, text: str, style: str = "dim") -> None:
+    """Print `start` and a text, whose further lines stand two columns behind `start`'s indent."""
+    behind = " " * (len(start) - len(start.lstrip()) + 2)
+    first, *rest = folded(start.lstrip() + printable(text), len(behind))
+    line((behind[2:] + first, style))
+    for one in rest:
+        line((behind + one, style))
+
+
 def _fits(text: str) -> bool:
     """Whether a line fits on the screen; in a pipe every line does."""
     return len(folded(text, 0)) == 1
@@ -74,10 +83,9 @@ def print_decisions(decisions: "Iterable[Decision]", *, verbose: bool) -> None:
         for text in first[1:]:
             line((f"      {text}", ""))
         if verbose:
-            line((f"      source: {decision.source}", "dim"))
+            hanging("      source: ", decision.source)
             for rejected in decision.rejected:
-                text = f"      not {rejected.option}: {rejected.because} ({rejected.source})"
-                line((text, "dim"))
+                hanging("      not ", f"{rejected.option}: {rejected.because} ({rejected.source})")
 
 
 def print_conflict(conflict: "Conflict") -> None:

@@ -3,9 +3,7 @@
 Without rich, which takes seconds for a thousand rows.
 """
 
-import shutil
 import sys
-import textwrap
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
@@ -20,7 +18,12 @@ NARROW = 20
 
 def screen_width() -> int | None:
     """The columns of the screen; None in a pipe, where nothing is folded."""
-    return shutil.get_terminal_size().columns if raw_stream(sys.stdout).isatty() else None
+    if not raw_stream(sys.stdout).isatty():
+        return None
+    # Imported here, since it brings what unpacks archives.
+    import shutil
+
+    return shutil.get_terminal_size().columns
 
 
 def folded(text: str, indent: int) -> list[str]:
@@ -34,6 +37,8 @@ def folded(text: str, indent: int) -> list[str]:
 def _wrapped(text: str, width: int) -> list[str]:
     if len(text) <= width:
         return [text]
+    import textwrap
+
     return textwrap.wrap(text, width, break_on_hyphens=False) or [""]
 
 

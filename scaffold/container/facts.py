@@ -132,7 +132,7 @@ def read_mounts(inspect: Mapping[str, Any]) -> tuple[ContainerMount, ...]:
 def read_gpus(inspect: Mapping[str, Any]) -> tuple[str, ...]:
     """The GPU request: `--gpus`, CDI names, the nvidia runtime, or bare devices."""
     host_config = table(inspect, "HostConfig")
-    found = [text for request in rows(host_config, "DeviceRequests") if (text := _asked(request))]
+    found = [*asked_gpus(inspect)]
     if host_config.get("Runtime") == "nvidia":
         found += [
             entry.partition("=")[2]
@@ -144,6 +144,12 @@ def read_gpus(inspect: Mapping[str, Any]) -> tuple[str, ...]:
         if path.removeprefix("/dev/nvidia").isdigit():
             found.append(path)
     return tuple(found)
+
+
+def asked_gpus(inspect: Mapping[str, Any]) -> tuple[str, ...]:
+    """What `--gpus` and CDI names ask for."""
+    requests = rows(table(inspect, "HostConfig"), "DeviceRequests")
+    return tuple(text for request in requests if (text := _asked(request)))
 
 
 def _asked(request: Raw) -> str:

@@ -7,8 +7,12 @@ of its rules, or with the form of a known issuer.
 import re
 from collections.abc import Collection, Iterable, Iterator
 
+from scaffold.container.known_secrets import values_of_text
 from scaffold.container.saving import suspected_text
 from scaffold.parsing.untrusted.secret_rules import ISSUERS
+
+HEAD = 1 << 16
+"""How much of a suspected file is read for values that occur in other files."""
 
 LINE = 4096
 """Characters of a line on both sides of a word that are searched."""
@@ -31,11 +35,13 @@ _ISSUED = re.compile("|".join(form for _, form in ISSUERS).encode())
 class SecretSearch:
     """Searches one file, fed piece by piece; `found` is whether it holds a secret.
 
-    The rules are for texts: a binary file is searched for the `known` values only.
+    The rules are for texts: a binary file is searched for the `known` values only, as is every
+    file without `rules`.
     """
 
-    def __init__(self, known: Collection[str] = ()) -> None:
+    def __init__(self, known: Collection[str] = (), *, rules: bool = True) -> None:
         self.found = False
+        self._rules = rules
         self._known = [one.encode("utf-8", "surrogateescape") for one in known]
         self._rest: bytes | None = None
         self._binary = self._wide = False
@@ -51,19 +57,28 @@ class SecretSearch:
             piece = piece.replace(b"\0", b"")
         text = (self._rest or b"") + piece
         self.found = any(one in text for one in self._known) or (
-            not self._binary and any(suspected_text(line) for line in _lines(text))
+            self._rules and not self._binary and any(suspected_text(line) for line in _lines(text))
         )
         self._rest = text[-LINE:]
 
 
-def holds_secret(pieces: Iterable[bytes], known: Collection[str] = ()) -> bool:
-    """Whether a file holds a secret; `pieces` is its content."""
-    search = SecretSearch(known)
+def holds_secret(
+    pieces: Iterable[bytes], known: Collection[str] = (), *, rules: bool = True
+) -> bool:
+    """Whether a file holds a secret, or without `rules` a known value; `pieces` is its content."""
+    search = SecretSearch(known, rules=rules)
     for piece in pieces:
         search.feed(piece)
         if search.found:
             return True
     return False
+
+
+def values_of_file(head: bytes) -> set[str]:
+    """The secret values in the beginning of a suspected file."""
+    if head.startswith(UTF16):
+        head = head.replace(b"\0", b"")
+    return values_of_text(head[:HEAD].decode("utf-8", "surrogateescape"))
 
 
 def _lines(text: bytes) -> Iterator[str]:

@@ -4,6 +4,7 @@ of what was added to its base image.
 
 from dataclasses import field, replace
 
+from scaffold.answers.choices import GpuNeed
 from scaffold.answers.model import Answers
 from scaffold.facts import HostFacts
 from scaffold.plan.adopted_model import AdoptedPlan
@@ -18,10 +19,12 @@ class Ways:
     """How the container runs, in addition to the answers.
 
     `env` are variables that cannot stand in the image, `args` further flags of `docker run`.
-    `workspace` is where the project was mounted, empty for the editor's own choice.
+    `workspace` is where the project was mounted, empty for the editor's own choice. With
+    `gpus_by_runtime`, flags and variables ask for GPUs already.
     """
 
     home: str
+    gpus_by_runtime: bool = False
     env: tuple[tuple[str, str], ...] = ()
     args: tuple[str, ...] = ()
     workspace: str = ""
@@ -34,7 +37,8 @@ def plan_adopted(answers: Answers, base: str, adopted: AdoptedPlan, ways: Ways) 
     resolution = Resolution(
         image=base, image_source="", python="", image_has_python=True, cuda=None, build=None
     )
-    run = plan_run(answers, resolution, HostFacts())
+    asks = replace(answers, gpu=GpuNeed.NONE) if ways.gpus_by_runtime else answers
+    run = replace(plan_run(asks, resolution, HostFacts()), gpu=answers.gpu.value)
     run = replace(run, args=(*run.args, *ways.args), env=(*run.env, *ways.env))
     if ways.workspace:
         mount = f"type=bind,source=${{localWorkspaceFolder}},target={ways.workspace}"

@@ -3,10 +3,11 @@
 import re
 import shlex
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from scaffold.plan.left_out import deletions
 from scaffold.plan.managers import is_list, is_pyproject
-from scaffold.plan.model import Layer
+from scaffold.plan.model import LOCK, Layer
 from scaffold.plan.situation import Situation, one_line
 
 
@@ -20,27 +21,54 @@ def dependency_layers(case: Situation) -> Iterator[Layer]:
 
 def _lists(case: Situation) -> Iterator[Layer]:
     """What pip or uv installs from the project's lists, or from what is known of setup.py."""
+    wanted = wanted_lists(case)
+    if not wanted.asks:
+        return
+    if case.answers.lock:
+        yield Layer(
+            comments=("The project's dependencies, in the versions of the lock file.",),
+            copies=copies((LOCK,)),
+            caches=(case.cache,),
+            commands=(f"{case.install} --require-hashes -r {LOCK}",),
+        )
+        return
+    words = (*wanted.words, *wanted.known)
+    yield Layer(
+        comments=("The project's dependencies.", *filter(None, (case.why_pip,)), *reasons(case)),
+        copies=copies(wanted.files),
+        caches=(case.cache,),
+        commands=(
+            *deletions(case.left_out),
+            f"{case.install}{case.list_options}{case.kept} {shlex.join(words)}",
+        ),
+    )
+
+
+class WantedLists(NamedTuple):
+    """The project's lists: their files, an installer's words for them, and what none names."""
+
+    files: tuple[str, ...]
+    words: tuple[str, ...]
+    known: tuple[str, ...]
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything is asked for, and not only constrained."""
+        return bool(self.known) or any(_list_option(path) != "-c" for path in self.files)
+
+
+def wanted_lists(case: Situation) -> WantedLists:
+    """What pip or uv has to read for the project's dependencies."""
     lists = [path for path in case.files if is_list(path)]
     pyproject = [path for path in case.files if is_pyproject(path)]
     read = case.uses_uv and not case.project.dynamic and not case.inseparable
-    files = (*lists, *(pyproject if read else ()))
     words = [word for path in lists for word in (_list_option(path), as_path(path))]
     for path in pyproject if read else ():
         words += ["-r", as_path(path)]
         words += [word for extra in case.project.extras for word in ("--extra", extra)]
         words += [word for group in case.project.groups for word in ("--group", _of(path, group))]
     known = () if read and pyproject else _known(case)
-    if not known and all(_list_option(path) == "-c" for path in files):
-        return
-    yield Layer(
-        comments=("The project's dependencies.", *filter(None, (case.why_pip,)), *reasons(case)),
-        copies=copies(files),
-        caches=(case.cache,),
-        commands=(
-            *deletions(case.left_out),
-            f"{case.install}{case.list_options}{case.kept} {shlex.join((*words, *known))}",
-        ),
-    )
+    return WantedLists((*lists, *(pyproject if read else ())), tuple(words), known)
 
 
 def _known(case: Situation) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ def plan_image(case: Situation) -> ImagePlan:
         logins=() if resolution.base else _logins(resolution.image),
         frees_ids=resolution.base is not None,
         uv_image=UV_IMAGE if case.copies_uv else "",
+        cache_from=answers.cache_from,
     )
 
 

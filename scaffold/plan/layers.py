@@ -86,6 +86,8 @@ def _conda(case: Situation) -> Iterator[Layer]:
     told = ("A build sees no GPU, so CONDA_OVERRIDE_CUDA names the CUDA release of the driver.",)
     added = [word for path in _added_lists(case) for word in ("-r", as_path(path))]
     pip = (f"{case.install} {shlex.join(added)}",) if added else ()
+    more = "".join(f" {shlex.quote(word)}" for word in case.project.conda_packages)
+    driver = override if more else ""
     yield Layer(
         comments=(*reasons(case), *(told if cuda else ())),
         env=(("CONDA_PKGS_DIRS", "/root/.cache/mamba"),),
@@ -94,7 +96,7 @@ def _conda(case: Situation) -> Iterator[Layer]:
         commands=(
             *deletions(case.left_out),
             f"{override}micromamba create --yes --prefix {CONDA_ENVIRONMENT} {arguments}",
-            f"micromamba install --yes --prefix {CONDA_ENVIRONMENT} pip",
+            f"{driver}micromamba install --yes --prefix {CONDA_ENVIRONMENT} pip{more}",
             *pip,
         ),
     )
@@ -118,7 +120,7 @@ def _framework(case: Situation) -> Iterator[Layer]:
         )
     if case.build is None:
         return
-    wanted = (*case.build.requirements, *_companions(case))
+    wanted = (*case.build.requirements, *companions(case))
     # An image that holds the framework may need nothing beside it.
     if wanted:
         yield from _framework_builds(case, case.build, wanted)
@@ -153,7 +155,7 @@ def _from(case: Situation, build: FrameworkBuild) -> str:
     return "".join(f"{shlex.quote(word)} " for word in words)
 
 
-def _companions(case: Situation) -> tuple[str, ...]:
+def companions(case: Situation) -> tuple[str, ...]:
     """Packages that must fit the framework's release; the installer finds the one that does."""
     chosen = {_name(text) for text in case.build.requirements} if case.build else set()
     free = [text for text in case.project.companions if _name(text) not in chosen]

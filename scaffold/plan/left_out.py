@@ -7,7 +7,7 @@ build breaks needs another build.
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -57,6 +57,25 @@ def deletions(lines: tuple[LeftOut, ...]) -> Iterator[str]:
 
 _ENTRY = re.compile(r"[\w.\"'-]+\s*=\s*[{\[\"']")
 """`name = { path = "lib" }` and `name = "^1"`: what has a line of its own in TOML."""
+
+
+_LISTED = re.compile(r'\[|^\s*"')
+"""A line of TOML that opens a list or begins with an item."""
+
+
+def without(file: str, content: str, texts: Iterable[str]) -> str:
+    """The content as `deletions` leaves it, for a program that runs on this machine."""
+    for text in dict.fromkeys(one.strip() for one in texts if one.strip()):
+        escaped = re.escape(text)
+        if file.endswith(".toml") and not _ENTRY.match(text):
+            lines = content.splitlines(keepends=True)
+            content = "".join(
+                re.sub(f'"{escaped}",*', "", line, count=1) if _LISTED.search(line) else line
+                for line in lines
+            )
+        else:
+            content = re.sub(rf"(?m)^ *{_item(file)}{escaped} *(#.*)?$\n?", "", content)
+    return content
 
 
 def _script(file: str, text: str) -> str:

@@ -32,6 +32,9 @@ WORKSPACE = "/workspaces/${localWorkspaceFolderBasename}"
 
 JUPYTER_PORT = 8888
 
+SHARED_ID = 1000
+"""The user's ids in an image for everybody: the files are for git, and hold nobody's own ids."""
+
 
 def make_plan(
     answers: Answers, resolution: Resolution, project: ProjectFacts, host: HostFacts
@@ -51,7 +54,7 @@ def make_plan(
         target=answers.target.value,
         image=plan_image(case),
         install=install,
-        user=_user(answers),
+        user=_user(answers, host),
         run=run,
         editor=_editor(case),
         folder=folder_of(answers),
@@ -85,21 +88,39 @@ def _home(answers: Answers) -> str:
     return "/root" if answers.user == "root" else f"/home/{answers.user}"
 
 
-def _user(answers: Answers) -> UserPlan:
+def _user(answers: Answers, host: HostFacts) -> UserPlan:
     home = _home(answers)
     root = answers.user == "root"
+    # A remote engine would be given the ids of this machine, which own nothing there.
+    update = not answers.workspace and not root
+    uid, gid = _image_ids(answers, host) if update else (answers.uid, answers.gid)
     volume = (_workspace(answers)[1],) if _is_volume(answers.workspace) else ()
     folders = tuple(dict.fromkeys((*owned_directories(answers, home), *volume)))
     return UserPlan(
         name=answers.user,
-        uid=0 if root else answers.uid,
-        gid=0 if root else answers.gid,
+        uid=0 if root else uid,
+        gid=0 if root else gid,
         home=home,
         directories=folders,
         directory_arguments=shlex.join(folders),
-        # A remote engine would be given the ids of this machine, which own nothing there.
-        update_uid=not answers.workspace and not root,
+        open_arguments=shlex.join(
+            folder for folder in folders if update and not folder.startswith(f"{home}/")
+        ),
+        update_uid=update,
     )
+
+
+def _image_ids(answers: Answers, host: HostFacts) -> tuple[int, int]:
+    """The user's ids in an image whose user takes those of the login at each start.
+
+    The Dev Containers CLI leaves the ids alone if root runs it. Ids that are not the login's
+    were asked for.
+    """
+    if host.login.user == "root":
+        return answers.uid, answers.gid
+    pairs = ((answers.uid, host.uid), (answers.gid, host.gid))
+    uid, gid = (SHARED_ID if asked == own else asked for asked, own in pairs)
+    return uid, gid
 
 
 def plan_run(answers: Answers, resolution: Resolution, host: HostFacts) -> RunPlan:

@@ -30,7 +30,7 @@ class ImagePlan:
     everything else, `environment` those of the Python environment. `apt_mirror` replaces
     scheme and host of the distribution's own servers. `logins` are accounts
     of the image that may hold the user's name or id; `frees_ids` removes whatever account
-    has them. `uv_image` is where uv is copied from, empty if it is installed.
+    has them. `uv_image` has uv if it is not installed, images of `cache_from` may have layers.
     """
 
     base: str
@@ -48,6 +48,7 @@ class ImagePlan:
     logins: tuple[str, ...] = ()
     frees_ids: bool = False
     uv_image: str = ""
+    cache_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,24 @@ class Task:
     commands: tuple[str, ...]
 
 
+LOCK = "requirements.lock"
+"""The project's lock file, with the exact release and the hashes of each package."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockPlan:
+    """What is locked: `words` for uv name the lists `files`, `lines` are further requirements.
+
+    `left_out` are pairs of a file and a line, `env` the variables by which uv finds packages.
+    """
+
+    files: tuple[str, ...]
+    words: tuple[str, ...]
+    lines: tuple[str, ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstallPlan:
     """What is installed, in which layer and by which tool.
@@ -93,13 +112,15 @@ class InstallPlan:
     pixi: bool = False
     conda_alias: str = ""
     jupyter: bool = False
+    lock: LockPlan | None = None
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserPlan:
     """The login in the container. `directories` are made in the image and owned by it, so
-    that empty volumes on them are, too. `update_uid` lets the editor adapt the ids.
+    that empty volumes on them are, too. `update_uid` lets the editor adapt the ids, with those of
+    the home folder's files; `open_arguments` are the other directories, which every id may write.
     """
 
     name: str
@@ -108,6 +129,7 @@ class UserPlan:
     home: str
     directories: tuple[str, ...] = ()
     directory_arguments: str = ""
+    open_arguments: str = ""
     update_uid: bool
 
 

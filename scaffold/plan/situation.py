@@ -44,6 +44,8 @@ CONSTRAINTS = f"{DEPENDENCIES}/constraints.txt"
 
 _COPYABLE = re.compile(r"(?!/)(?!.*\.\.(/|$))[\w.@+-][\w./@+-]*", re.ASCII)
 
+_FOR_BOTH = ("--find-links=", "--extra-index-url=")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
@@ -134,8 +136,11 @@ class Situation:
 
     @property
     def list_options(self) -> str:
-        """What uv must be told to read the project's lists as pip does."""
-        return "".join(f" {shlex.quote(one)}" for one in self.project.uv_options if self.uses_uv)
+        """What uv must be told to read the project's lists as pip does, and pip of a place that
+        a line names after its package.
+        """
+        told = (one for one in self.project.uv_options if self.uses_uv or one.startswith(_FOR_BOTH))
+        return "".join(f" {shlex.quote(one)}" for one in told)
 
     @property
     def why_pip(self) -> str:

@@ -176,6 +176,7 @@ class ProjectFacts:
     builds on, if that is more than a system. `requires` is what its metadata asks for, and
     `dynamic` says that its pyproject.toml leaves the dependencies to a build, `legacy` that its
     code needs TensorFlow 1. `settings` are variables with which the README's commands build.
+    `conda_packages` are words of conda's own command, for what README adds to an environment.
     With `uv_options`, uv reads the lists as pip does; `pip_only` is a line that uv cannot read.
     """
 
@@ -222,6 +223,7 @@ class ProjectFacts:
     ours: tuple[str, ...] = ()
     brings_python: bool = False
     brings_framework: bool = False
+    conda_packages: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     dynamic: bool = False
     legacy: bool = False

@@ -29,6 +29,7 @@ from scaffold.project.choices.repository_parts import (
     brings_framework,
     brings_python,
     choose_base_image,
+    conda_packages,
     configs,
     lfs_patterns,
     lfs_pointers,
@@ -54,9 +55,11 @@ def read_project(files: Mapping[str, bytes | Unread], paths: Collection[str] = (
     Never raises: what cannot be read is named in `problems`, and reading goes on.
     """
     contents = {path: one for path, one in files.items() if isinstance(one, bytes)}
-    ours = generated_paths(contents, sorted({*paths, *files}))
+    # A walk gives paths in order, and sorting what is in order is quick.
+    everything = dict.fromkeys((*paths, *files))
+    ours = generated_paths(contents, everything)
     sources, problems = _read_all({path: files[path] for path in files if path not in ours})
-    seen = tuple(sorted({*paths, *files} - ours))
+    seen = tuple(sorted(path for path in everything if path not in ours))
     followed = follow_readme(sources)
     view = View(sources, find_install_path(sources, followed), seen, followed)
     framework, spec, locked = choose_framework(view)
@@ -86,7 +89,7 @@ def read_project(files: Mapping[str, bytes | Unread], paths: Collection[str] = (
         cuda_hint=cuda.value,
         ports=ports.value,
         notebooks=any(path.endswith(".ipynb") for path in view.seen),
-        devcontainer=any(path.rpartition("/")[2] in _DEVCONTAINER for path in view.seen),
+        devcontainer=any(map(_DEVCONTAINER.fullmatch, view.seen)),
         evidence=cleaned(one for part in parts for one in part.evidence),
         problems=_shown(*problems, *locked),
         requirements=named_packages(view),
@@ -117,6 +120,7 @@ def read_project(files: Mapping[str, bytes | Unread], paths: Collection[str] = (
         base_image=choose_base_image(view),
         ours=tuple(sorted(ours)),
         brings_python=brings_python(view),
+        conda_packages=conda_packages(view),
         brings_framework=brings_framework(view, framework.value),
         requires=metadata_requires(view),
         dynamic=is_dynamic(view),
@@ -127,7 +131,7 @@ def read_project(files: Mapping[str, bytes | Unread], paths: Collection[str] = (
     )
 
 
-_DEVCONTAINER = {"devcontainer.json", ".devcontainer.json"}
+_DEVCONTAINER = re.compile(r"(?:.*/)?\.?devcontainer\.json", re.DOTALL)
 
 
 def _read_all(files: Mapping[str, bytes | Unread]) -> tuple[dict[str, Source], list[str]]:

@@ -126,7 +126,7 @@ class Source:
     file makes its folder a Python project, `name` is the distribution's. `local` are folders
     of the repository among the dependencies, `commands` the install commands of a text,
     `default_groups` the groups that are installed by default, `members` the
-    patterns of a workspace's folders.
+    patterns of a workspace's folders, `conflicts` the sets of extras of which uv takes one.
     """
 
     path: str
@@ -140,6 +140,7 @@ class Source:
     name: str = ""
     default_groups: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
+    conflicts: tuple[tuple[str, ...], ...] = ()
     local: tuple[LocalPath, ...] = ()
     commands: tuple[Command, ...] = ()
     config: DevConfig | None = None

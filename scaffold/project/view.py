@@ -1,11 +1,13 @@
 """Everything that was read, ordered by the install path."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from functools import cached_property
 
 from scaffold.project.choices.aside import ASIDE
+from scaffold.project.choices.asked_extras import asked_extras, compatible
 from scaffold.project.choices.install_path import InstallPath
 from scaffold.project.facts import PackageManager
 from scaffold.project.formats.manifests import Role, base_of, kind_or_included
@@ -25,12 +27,6 @@ _DEFAULT_GROUPS: dict[PackageManager | None, set[str]] = {
 
 _SPECIAL = re.compile(r"(?:^|[-_.])(?:tests?|testing|dev|docs?|lint)(?:[-_.]|$)")
 """Names of lists that serve the same, such as requirements-test.txt."""
-
-_OTHER_DEVICE = re.compile(
-    r"(?:^|-)(?:tpu|rocm|npu|xpu|hpu|habana|gaudi|mps|mlx|metal|apple|macos|windows|directml|neuron"
-    r"|ascend)(?:$|-)"
-)
-"""Names of extras for accelerators and systems that no GPU container has."""
 
 _WEAK = {"image": Weight.IMAGE, "command": Weight.COMMAND, "import": Weight.IMPORT}
 
@@ -60,6 +56,23 @@ class View:
     def on_path(self, path: str) -> bool:
         """Whether the project's own installation reads the file."""
         return path in self.path.paths
+
+    def has(self, path: str) -> bool:
+        """Whether the repository has a file of this path; `seen` is in order."""
+        place = bisect_left(self.seen, path)
+        return self.seen[place : place + 1] == (path,)
+
+    def below(self, folder: str) -> Iterator[str]:
+        """The paths in a folder and in the folders below it."""
+        prefix = f"{folder}/" if folder else ""
+        for place in range(bisect_left(self.seen, prefix), len(self.seen)):
+            if not self.seen[place].startswith(prefix):
+                return
+            yield self.seen[place]
+
+    def is_module(self, path: str) -> bool:
+        """Whether a path without its ending is a module, or a folder of modules."""
+        return self.has(f"{path}.py") or any(one.endswith(".py") for one in self.below(path))
 
     @cached_property
     def in_order(self) -> tuple[Source, ...]:
@@ -171,7 +184,7 @@ class View:
         if not kind:
             return True
         if kind == "extra":
-            return name in self.extras
+            return name in self._reached
         if kind == "group":
             return name in self.groups
         return kind == "feature" and name in self.groups
@@ -179,18 +192,24 @@ class View:
     @cached_property
     def extras(self) -> frozenset[str]:
         """Extras of the project that the README's commands ask for."""
-        found = {one for command in self.followed.commands for one in command.extras}
-        found |= {
-            normal_name(extra)
-            for command in self.followed.commands
-            for target, extras, _ in command.local
-            if target == (self.path.base or ".")
-            for extra in extras
-        }
-        if self.every_extra:
-            found |= self._offered.keys()
-        found = {one for one in found if not _OTHER_DEVICE.search(one)}
-        return frozenset(found | self._of_gpu(found))
+        offered = self._offered if self.every_extra else ()
+        asked = asked_extras(self.followed, self.path.base or ".", offered)
+        sources = [self.sources[path] for path in self.path.paths]
+        found = compatible(asked, (apart for source in sources for apart in source.conflicts))
+        return frozenset({*found, *self._of_gpu(set(found))})
+
+    @cached_property
+    def _reached(self) -> frozenset[str]:
+        """The extras, and those that they ask for in turn: `all = ["name[train]"]`."""
+        names = {self.sources[path].name for path in self.path.paths}
+        reached, waiting = set[str](), list(self.extras)
+        while waiting:
+            extra = waiting.pop()
+            if extra not in reached:
+                reached.add(extra)
+                own = (one for one in self._offered.get(extra, ()) if one.name in names)
+                waiting += [normal_name(inner) for one in own for inner in one.extras]
+        return frozenset(reached)
 
     @cached_property
     def _offered(self) -> Mapping[str, list[Requirement]]:

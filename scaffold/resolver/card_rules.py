@@ -1,12 +1,15 @@
 """What rules a build out on a card: no code, cuDNN without the card, PTX that fails, the driver."""
 
-from packaging.version import Version as Pep440
+from typing import TYPE_CHECKING
 
 from scaffold.catalogue import Build, Catalogue
 from scaffold.catalogue.rows import KnownFailure
 from scaffold.resolver.machine import Card, Machine
 from scaffold.resolver.specifiers import admits, lowest, pinned, version
 from scaffold.versions import Version, dotted, parse_version
+
+if TYPE_CHECKING:
+    from packaging.version import Version as Pep440
 
 
 def against_code(catalogue: Catalogue, machine: Machine, card: Card, build: Build) -> str:
@@ -35,7 +38,7 @@ def cudnn_doubt(catalogue: Catalogue, machine: Machine, build: Build) -> str:
     return ""
 
 
-def cudnn_limit(catalogue: Catalogue, capability: Version | None) -> Pep440 | None:
+def cudnn_limit(catalogue: Catalogue, capability: Version | None) -> "Pep440 | None":
     """The first cuDNN without code for a card, None if the newest has it."""
     if capability is None:
         return None

@@ -2,9 +2,16 @@
 
 import functools
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
+
+from scaffold.versions import parse_version, plain_bounds, within
+
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
+
+DIGITS = frozenset(".0123456789")
 
 
 @functools.lru_cache(8192)
@@ -14,8 +21,11 @@ def version(text: str) -> Version:
 
 
 @functools.lru_cache(4096)
-def specifiers(text: str) -> SpecifierSet:
+def specifiers(text: str) -> "SpecifierSet":
     """A parsed specifier set; conda and others write `*` for any."""
+    # Imported here, since most decisions meet plain bounds only.
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
     try:
         return SpecifierSet("" if text.strip() == "*" else text)
     except InvalidSpecifier:
@@ -29,6 +39,11 @@ def admits(spec: str, release: str) -> bool:
         return True
     if spec.startswith("==") and spec[2:] == release:
         return True
+    public = release.partition("+")[0]
+    bounds = plain_bounds(spec) if DIGITS.issuperset(public) else None
+    if bounds is not None:
+        # Bounds without a local part hold for every build of a release alike.
+        return within(parse_version(public), bounds)
     return specifiers(spec).contains(version(release), prereleases=True)
 
 
@@ -77,9 +92,9 @@ def _named(spec: str) -> list[str]:
 def lowest(spec: str) -> Version | None:
     """The lower bound that a specifier set names, its pin included; None without one."""
     bounds = [
-        version(part.version.removesuffix(".*"))
-        for part in specifiers(spec)
-        if part.operator in {">=", ">", "==", "~=", "==="}
+        version(text.removesuffix(".*"))
+        for operator, text in _clauses(spec)
+        if operator in {">=", ">", "==", "~=", "==="}
     ]
     return max(bounds, default=None)
 
@@ -87,10 +102,18 @@ def lowest(spec: str) -> Version | None:
 @functools.lru_cache(4096)
 def pinned(spec: str) -> str:
     """The exact release that a specifier set asks for, without its local part; empty for none."""
-    for part in specifiers(spec):
-        if part.operator in {"==", "==="} and not part.version.endswith(".*"):
-            return part.version.partition("+")[0]
+    for operator, text in _clauses(spec):
+        if operator in {"==", "==="} and not text.endswith(".*"):
+            return text.partition("+")[0]
     return ""
+
+
+def _clauses(spec: str) -> Iterable[tuple[str, str]]:
+    """Operators and versions of a specifier set."""
+    plain = plain_bounds(spec)
+    if plain is None:
+        return [(part.operator, part.version) for part in specifiers(spec)]
+    return plain
 
 
 @functools.lru_cache(4096)

@@ -179,6 +179,22 @@ def test_one_network_is_joined_and_the_other_named():
     )
 
 
+def test_default_network_stays_the_first_one():
+    networks = {"bridge": {}, "back": {}}
+    found = read_settings("t", inspect(networks=networks), {}, {})
+    assert [flag for flag in found.args if flag.startswith("--network")] == []
+    assert "only one network is joined; for the other: docker network connect back NAME" in (
+        found.notes
+    )
+
+
+def test_network_with_a_name_like_the_default_is_joined():
+    found = read_settings(
+        "t", inspect(host={"NetworkMode": "bridge2"}, networks={"bridge2": {}}), {}, {}
+    )
+    assert "--network=bridge2" in found.args
+
+
 def test_name_that_the_host_network_brings_is_not_carried():
     raw = inspect(config={"Hostname": "gpu01"}, host={"NetworkMode": "host"})
     known = EngineDefaults(host_name="gpu01.example.org")
@@ -265,6 +281,40 @@ def test_mac_address_that_was_chosen_comes_along():
 def test_image_has_no_settings_of_a_container():
     found = read_settings("t", {"Config": {"User": "ghost"}}, {}, {})
     assert (found.args, found.answers.user) == ((), "ghost")
+
+
+def test_gpus_of_the_runtime_are_asked_for_once():
+    variable = "NVIDIA_VISIBLE_DEVICES=0,1"
+    raw = inspect(config={"Env": [variable]}, host={"Runtime": "nvidia"})
+    found = read_settings("t", raw, {}, {})
+    assert "--runtime=nvidia" in found.args
+    assert ("NVIDIA_VISIBLE_DEVICES", "0,1") in found.image_env
+    run = make_adopted_plan(replace(FULL, settings=found)).run
+    assert run.gpu == "required"
+    assert not [flag for flag in run.args if flag.startswith("--gpus")]
+    request = {"Driver": "", "Count": -1, "Capabilities": [["gpu"]]}
+    raw["HostConfig"]["DeviceRequests"] = [request]
+    found = read_settings("t", raw, {}, {})
+    assert (found.answers.gpus, found.notes) == ("all", ())
+    assert "--gpus=all" in make_adopted_plan(replace(FULL, settings=found)).run.args
+
+
+def test_port_that_is_only_exposed_stays_exposed():
+    ports = {"80/tcp": {}, "8888/tcp": {}}
+    bound = {"8888/tcp": [{"HostIp": "127.0.0.1", "HostPort": "8888"}]}
+    raw = inspect(config={"ExposedPorts": ports}, host={"PortBindings": bound})
+    found = read_settings("t", raw, {"Config": {}}, {})
+    assert [flag for flag in found.args if "expose" in flag] == ["--expose=80/tcp"]
+    base = {"Config": {"ExposedPorts": {"80/tcp": {}}}}
+    assert not [flag for flag in read_settings("t", raw, base, {}).args if "expose" in flag]
+
+
+def test_container_of_a_compose_project_is_told_to_be_left_to_it():
+    labels = {"com.docker.compose.project": "shop", "com.docker.compose.service": "web"}
+    found = read_settings("t", inspect(config={"Labels": labels}), {}, {})
+    assert found.notes == (
+        "labels of the Compose project shop are not copied: the dev container is not part of it",
+    )
 
 
 def test_odd_gpu_request_becomes_all():

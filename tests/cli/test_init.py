@@ -266,6 +266,22 @@ def test_remote_host_is_described_by_flags(scaffold, project):
     assert json.loads(done.out)["resolution"]["build"]["variant"] == "cu132"
 
 
+@pytest.mark.parametrize(
+    ("flags", "shown"),
+    [
+        (["--target", "remote", "--gpu-model", "T4", "--driver", "535.183.01"], "GPU     T4"),
+        (["--driver", "535.183.01"], "driver  535.183.01"),
+        (["--target", "remote"], "GPU     unknown"),
+        (["--target", "cpu"], "GPU     none found"),
+    ],
+)
+def test_machine_that_was_described_is_shown_in_place_of_this_one(scaffold, project, flags, shown):
+    out = scaffold("init", "--yes", *flags, project).out
+    assert "Where it will run, as given" in out
+    assert shown in out
+    assert "no engine answers" not in out
+
+
 def test_remote_host_of_which_nothing_is_known_is_said(scaffold, project):
     done = scaffold("init", "--yes", "--target", "remote", project)
     assert "unknown" in done.out

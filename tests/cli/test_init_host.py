@@ -68,7 +68,8 @@ def test_the_hosts_facts_decide_and_their_age_is_shown(scaffold, project):
     assert "97 % busy" in done.out
     assert "uid 4321" in done.out
     dockerfile = (project / ".devcontainer/Dockerfile").read_text()
-    assert "--uid 4321 --gid 4322" in dockerfile
+    assert "--uid 1000 --gid 1000" in dockerfile
+    assert "4321" not in dockerfile
     config = config_of(project)
     assert config["updateRemoteUserUID"] is True
     assert "workspaceMount" not in config
@@ -142,8 +143,11 @@ def test_a_colleagues_clone_gets_their_own_ids_and_paths(
     texts = "".join(
         (clone / ".devcontainer" / name).read_text() for name in ("Dockerfile", "devcontainer.json")
     )
-    assert "4321" not in texts and "/home/ada" not in texts and "--uid 5555 --gid 5556" in texts
+    # With Remote-SSH the CLI on the server gives the user the ids of the login.
+    ids = "--uid 5555 --gid 5556" if files == "context" else "--uid 1000 --gid 1000"
+    assert "4321" not in texts and "/home/ada" not in texts and ids in texts
     assert personal(clone)["answers"]["workspace"] == "/home/bob/my p"
+    assert personal(clone)["image"] == {"uid": 5555, "gid": 5556}
 
 
 def test_what_somebody_edited_by_hand_stays_theirs(scaffold, project, tmp_path, monkeypatch):

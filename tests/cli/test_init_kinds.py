@@ -35,6 +35,38 @@ KINDS = {
         (),
         {DOCKERFILE: r"sed -i .*environment\.yml", POST_CREATE: r"-e \."},
     ),
+    "conda packages that a README adds to its environment": (
+        {
+            "env.yml": "dependencies:\n- python=3.9\n- numpy\n",
+            "README.md": "## Setup\n\n    conda env create -f env.yml\n"
+            "    conda install pytorch torchvision numpy -c pytorch -y\n"
+            "    conda install pytorch cpuonly -c other\n",
+        },
+        T4,
+        {DOCKERFILE: r"micromamba install \S+ \S+ \S+ pip -c pytorch pytorch torchvision\n"},
+    ),
+    "a page of links after a package": (
+        {"requirements.txt": "jax[cuda12-pip]==0.4.25 -f https://x.org/jax.html\n"},
+        NEW_CARD[:4],
+        {DOCKERFILE: r"pip install .*--find-links=https://x.org/jax.html .*-r requirements"},
+    ),
+    "a package with an extension in C": (
+        {
+            "setup.py": "from setuptools import Extension, setup\n"
+            'setup(name="own", ext_modules=[Extension("own.a", ["a.c"])])\n',
+        },
+        ("--target", "cpu"),
+        {DOCKERFILE: "(?m)^ +build-essential"},
+    ),
+    "a package that is built with Cython": (
+        {
+            "pyproject.toml": '[project]\nname = "own"\nversion = "1"\n'
+            '[build-system]\nrequires = ["setuptools", "Cython>=3"]\n',
+            "parts/other/setup.py": SETUP,
+        },
+        ("--target", "cpu"),
+        {DOCKERFILE: "(?m)^ +build-essential"},
+    ),
     "conda with a Python that no image has": (
         {"environment.yml": "dependencies:\n- python=3.6\n- pytorch=1.4\n"},
         T4,

@@ -45,7 +45,10 @@ SHARE = GpuShare(gpu="Tesla T4", index=0, used_mib=None, busy=5, processes=2)
 OWN = DevContainerStatus(
     facts=read_container(inspect()), folder="/p", ours=True, shares=(SHARE,), tunnels=()
 )
-ENGINES = [EngineStatus("", (OWN,), USE), EngineStatus("gpu01", error="no route")]
+ENGINES = [
+    EngineStatus(host="", containers=(OWN,), use=USE),
+    EngineStatus(host="gpu01", error="no route"),
+]
 
 
 SITUATIONS = {

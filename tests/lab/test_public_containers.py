@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.lab.support.asking import (
-    AS_DEV_CONTAINER,
     COMPOSE,
     as_adopted,
     asked_about,
     end,
+    note_for,
     plain_settings,
     start,
     unlike,
@@ -98,8 +98,4 @@ def test_adopt_builds_an_equal_image_or_refuses_before_it_writes(engine, questio
     secrets = dict(one.split("=", 1) for one in engine.inspect(NAME)["Config"]["Env"])
     notes = "\n".join(document["notes"])
     differing = unlike(plain_settings(engine.inspect(NAME)), as_adopted(engine, project, secrets))
-    assert {
-        name: both
-        for name, both in differing.items()
-        if AS_DEV_CONTAINER.get(name, "no note") not in notes
-    } == {}
+    assert {name: both for name, both in differing.items() if note_for(name) not in notes} == {}

@@ -1,20 +1,23 @@
 """A disk that fills up at any point of a recreate: the old container runs afterwards."""
 
 import os
+import random
 import subprocess
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
-from tests.lab.support.engine import CACHE, Flavour, running_engine
+from tests.lab.support.engine import CACHE, LONG, Flavour, running_engine
 from tests.lab.support.podman import tiny_image
-from tests.lab.support.recreating import finished, names
+from tests.lab.support.recreating import finished, names, scaffold
 
 FLAVOUR = Flavour("full", gpu=False, number=3)
 DISK_MIB = 160
 FILE_MIB = 30
-NAME = "crowded"
+NAME, SIDE = "crowded", "crowded-side"
+FULL = int(os.environ.get("LAB_FULL", "40" if LONG else "2"))
 
 
 @contextmanager
@@ -73,3 +76,42 @@ def test_full_disk_takes_nothing_away_and_a_rerun_completes(crowded):
     assert [name for name in names(engine, NAME) if "-trial-" in name or "-next-" in name] == []
     size = engine.docker("exec", NAME, "sh", "-c", "busybox stat -c %s /file").stdout
     assert int(size) == FILE_MIB << 20
+
+
+def test_disk_that_fills_up_at_any_moment_leaves_all_of_a_group_or_none(crowded):
+    engine, data = crowded
+    run = ("run", "--detach", "--init", f"--name={SIDE}", f"--network=container:{NAME}")
+    engine.docker(*run, "tiny", "sleep", "10000")
+    for number in range(FULL):
+        before = ids(engine)
+        for name in (NAME, SIDE):
+            engine.docker("exec", name, "sh", "-c", f"echo {number} >/number")
+        process = scaffold(engine, "recreate", NAME, "--env=A=1", "--with-dependents", "--yes")
+        time.sleep(random.uniform(0.5, 12))  # noqa: S311
+        # Something else may take the last bytes meanwhile.
+        with suppress(OSError):
+            fill(data, 0)
+        process.communicate(timeout=300)
+        (data / "filler").unlink(missing_ok=True)
+        # What the next run does first; this one stops there, since there is nothing to do.
+        code, out, err = finished(engine, "recreate", SIDE, "--no-env=NO_SUCH", "--yes")
+        assert (code, "NO_SUCH is not set" in err) == (2, True), out + err
+        after = ids(engine)
+        assert [one != other for one, other in zip(before, after, strict=True)] in BOTH_OR_NONE
+        for name in (NAME, SIDE):
+            # With no space at all the engine cannot start anything; with some again it can.
+            if engine.docker("top", name, check=False).returncode:
+                engine.docker("start", name)
+            found = engine.docker("exec", name, "sh", "-c", "cat /number").stdout
+            assert found == f"{number}\n"
+        assert engine.inspect(SIDE)["HostConfig"]["NetworkMode"] == f"container:{after[0]}"
+        kept = [name for name in names(engine, NAME) if "-before-" in name]
+        if kept:
+            engine.docker("rm", "--force", *kept)
+
+
+BOTH_OR_NONE = ([False, False], [True, True])
+
+
+def ids(engine) -> list[str]:
+    return [engine.inspect(name)["Id"] for name in (NAME, SIDE)]

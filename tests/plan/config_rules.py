@@ -58,7 +58,16 @@ COMMON = {
 DOCKERFILE = table(
     COMMON
     | {
-        "build": table({"dockerfile": TEXT, "context": TEXT, "options": TEXTS}, "dockerfile"),
+        "build": table(
+            {
+                "dockerfile": TEXT,
+                "context": TEXT,
+                "options": TEXTS,
+                "cacheFrom": TEXTS,
+                "args": TEXT_TABLE,
+            },
+            "dockerfile",
+        ),
         "runArgs": TEXTS,
         "workspaceFolder": TEXT,
         "workspaceMount": TEXT,

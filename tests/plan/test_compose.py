@@ -59,6 +59,13 @@ def test_a_service_makes_a_compose_project():
     assert not {"runArgs", "mounts", "init", "build"} & set(config)
 
 
+def test_services_take_layers_from_a_registry_too():
+    name = "registry.example.com:5000/team/project:main"
+    _, compose = written(services=("redis",), cache_from=(name,))
+    build = compose["services"]["app"]["build"]
+    assert (build["cache_from"], build["args"]) == ([name], {"BUILDKIT_INLINE_CACHE": "1"})
+
+
 GPUS = {
     "all": {"driver": "nvidia", "count": "all"},
     "2": {"driver": "nvidia", "count": 2},

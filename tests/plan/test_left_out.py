@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from scaffold.plan.left_out import without
 from scaffold.project.facts import Framework
 from tests.plan.planning import RESOLUTION, commands, plan_of, tasks
 from tests.project.project_trees import tree
@@ -52,9 +53,13 @@ SEPARABLE = {
 }
 
 
+def sources(name: str, text: str, **more: str):
+    lib = "from setuptools import setup\nsetup(name='demo')\n"
+    return tree({name: text, "lib/setup.py": lib, **more})
+
+
 def planned(name: str, text: str, **more: str):
-    files = {name: text, "lib/setup.py": "from setuptools import setup\nsetup(name='demo')\n"}
-    project = tree({**files, **more})
+    project = sources(name, text, **more)
     return plan_of(
         project=project,
         package_manager=project.package_manager,
@@ -69,7 +74,9 @@ def test_copy_of_the_manifest_lacks_local_code_only(tmp_path, name, text, keys, 
     (tmp_path / name).write_text(text)
     deleting = [line for line in commands(plan).splitlines() if line.startswith("sed ")]
     subprocess.run(["sh", "-c", " && ".join(deleting)], cwd=tmp_path, check=True)
-    after = tomllib.loads((tmp_path / name).read_text())
+    edited = (tmp_path / name).read_text()
+    assert without(name, text, [one.text for one in sources(name, text).local]) == edited
+    after = tomllib.loads(edited)
     before = tomllib.loads(text)
     assert after.get("project", {}).get("keywords") == before.get("project", {}).get("keywords")
     for key in keys:

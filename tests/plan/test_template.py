@@ -107,6 +107,7 @@ CHOICES = {
     "ports": [(), (8888, 6006)],
     "extensions": [(), ("ms-python.python", "ms-toolsai.jupyter")],
     "workspace": ["", "/srv/project", "source"],
+    "cache_from": [(), ("ghcr.io/team/project:main",)],
 }
 
 
@@ -228,6 +229,14 @@ def test_every_combination_is_clean_under_shellcheck(fixture, request):
 def test_every_combination_keeps_the_rules_of_devcontainer_json(fixture, request):
     for values, folder in request.getfixturevalue(fixture):
         assert not list(faults(read_config(folder))), values
+
+
+def test_build_takes_layers_from_a_registry_and_can_serve_them(rendered):
+    for values, folder in rendered:
+        build = read_config(folder)["build"]
+        named = list(values["cache_from"])
+        assert build.get("cacheFrom", []) == named, values
+        assert build.get("args", {}) == ({"BUILDKIT_INLINE_CACHE": "1"} if named else {}), values
 
 
 @pytest.mark.parametrize("fixture", ["rendered", "plain"])

@@ -30,6 +30,42 @@ def test_the_extra_that_a_locked_framework_needs_for_the_gpu(project, readme, ex
     assert facts.extras == extras
 
 
+DEVICES = PROJECT + (
+    '[project.optional-dependencies]\ncpu = ["torch==2.9.1"]\ngpu = ["torch==2.9.1"]\n'
+    'cu124 = []\ncu128 = []\nfast = []\nsmall = []\nplots = ["matplotlib"]\n'
+)
+APART = '[tool.uv]\nconflicts = [[{ extra = "fast" }, { extra = "small" }], [{ group = "a" }]]\n'
+
+ASKED = {
+    "the GPU's, of one for each device": ("uv sync --extra cpu\n    uv sync --extra gpu", ("gpu",)),
+    "the newest CUDA": ("uv sync --extra cu124\n    uv sync --extra cu128", ("cu128",)),
+    "the only one, for the CPU": ("uv sync --extra cpu", ("cpu",)),
+    "the first of those that uv cannot combine": (
+        "uv sync --extra small --extra plots\n    uv sync --extra fast",
+        ("plots", "small"),
+    ),
+}
+
+
+@pytest.mark.parametrize("situation", ASKED)
+def test_of_extras_that_are_alternatives_one_is_taken(situation):
+    commands, extras = ASKED[situation]
+    readme = f"# X\n## Install\n\n    {commands}\n"
+    files = {"pyproject.toml": DEVICES + APART, "uv.lock": LOCK, "README.md": readme}
+    assert tree(files).extras == extras
+
+
+def test_an_extra_asks_for_the_extras_that_it_names_of_its_own_project():
+    project = PROJECT.replace('["jax"]', "[]") + (
+        '[project.optional-dependencies]\nall = ["x[train]", "x[all]"]\n'
+        'train = ["torch==2.6.0"]\nother = ["jax"]\n'
+    )
+    readme = "# X\n## Install\n\n    pip install -e '.[all]'\n"
+    facts = tree({"pyproject.toml": project, "README.md": readme})
+    assert facts.extras == ("all",)
+    assert (facts.framework, facts.framework_spec) == (Framework.PYTORCH, "==2.6.0")
+
+
 def test_without_a_lock_the_build_is_chosen_here_and_no_extra_is_added():
     assert tree({"pyproject.toml": EXTRAS}).extras == ()
 

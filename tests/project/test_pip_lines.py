@@ -33,6 +33,7 @@ LIKE_PIP = {
 }
 
 FOR_PIP = {
+    "an option after a package": "numpy==1.26.4 -i https://x.org/simple",
     "an editable repository": "-e git+https://x.org/a/b.git@v1#egg=b",
     "an editable repository by its long option": "--editable=git+https://x.org/a/b",
     "an editable repository with a name": "-e b @ git+https://x.org/a/b",
@@ -84,3 +85,18 @@ def test_password_of_a_line_is_not_repeated():
     facts = tree({"requirements.txt": "-e git+https://me:secret@x.org/a/b#egg=b\n"})
     assert facts.pip_only is not None
     assert "secret" not in facts.pip_only.text
+
+
+AFTER = {
+    "a page of links": ("-f https://x.org/jax.html", "--find-links=https://x.org/jax.html"),
+    "an index": ("--extra-index-url=https://x.org/s", "--extra-index-url=https://x.org/s"),
+}
+
+
+@pytest.mark.parametrize("situation", AFTER)
+def test_an_option_after_a_package_goes_to_the_command_line(situation):
+    option, told = AFTER[situation]
+    facts = tree({"requirements.txt": f"jax[cuda12-pip]==0.4.25 {option}\n"})
+    assert (facts.framework_spec, facts.problems) == ("==0.4.25", ())
+    assert facts.uv_options == (told,)
+    assert facts.pip_only is not None

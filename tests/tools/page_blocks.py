@@ -29,6 +29,7 @@ CONFLICT = "run, and ends in a conflict"
 
 REASONS: tuple[tuple[str, str], ...] = (
     (r"scaffold init --yes --image nvidia", "needs an image: tests/lab/test_guide.py"),
+    (r"scaffold init --lock", "needs indexes: tests/commands/init/test_lock.py"),
     (r"scaffold init (?!.*(--host|--answers|--image my-))", RUN),
     (r"scaffold init$", RUN),
     (

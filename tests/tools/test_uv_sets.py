@@ -7,7 +7,8 @@ import shutil
 import pytest
 
 from tools import uv_sets
-from tools.uv_sets import Chosen, by_pip, by_uv, compared, page, result_of
+from tools.uv_freeze import frozen
+from tools.uv_sets import Chosen, by_pip, by_uv, compared, installed_of, page, result_of
 
 SETS = {
     "the same packages are equal": ({"a": "1.0"}, {"a": "1.0"}, {}),
@@ -42,6 +43,36 @@ def test_page_says_why_a_list_differs():
     row = {"differ": {"a": ["1", "2"]}, "why": "an upper bound of Python"}
     assert result_of(row) == "differs (pip / uv): a 1 / 2: an upper bound of Python"
     assert result_of({"errors": ["x", "y"], "why": "its pins"}) == "neither installs: its pins"
+
+
+SEEDED = {"pip": ["23", "26"], "wheel": ["none", "0.48"], "packaging": ["none", "26.4"]}
+INSTALLED = {
+    "not tried": ({}, "not installed"),
+    "what every environment begins with": ({"installed": {"differ": SEEDED}}, "equal"),
+    "the same": ({"installed": {"pip": 3, "uv": 3}}, "equal"),
+    "another version": (
+        {"installed": {"differ": {**SEEDED, "a": ["1", "2"]}}, "why_installed": "its marker"},
+        "differs (pip / uv): a 1 / 2: its marker",
+    ),
+    "packaging that the list asks for": (
+        {"installed": {"differ": {"packaging": ["25", "26"]}}, "why_installed": "x"},
+        "differs (pip / uv): packaging 25 / 26: x",
+    ),
+    "a failure": (
+        {"installed": {"errors": ["no", ""]}, "why_installed": "it does not build"},
+        "an installation failed: it does not build",
+    ),
+}
+
+
+@pytest.mark.parametrize(("row", "told"), INSTALLED.values(), ids=INSTALLED)
+def test_page_says_what_two_environments_hold(row, told):
+    assert installed_of(row) == told
+
+
+def test_freeze_is_read_with_addresses_and_versions():
+    text = "Demo_Pkg==1.0\nother @ git+https://x.org/o@0123\n\n"
+    assert frozen(text) == {"demo-pkg": "1.0", "other": "git+https://x.org/o@0123"}
 
 
 @pytest.mark.skipif(shutil.which("uv") is None, reason="needs uv on PATH")

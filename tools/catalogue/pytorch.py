@@ -47,11 +47,12 @@ def tables(context: Context, before: Mapping[str, Any]) -> Made:
         if Version(version) >= OLDEST
     }
     recorded = by_hand("torch_variants")
-    known = before.get("builds", [])
+    unsaid = by_hand_rows("requires")
+    known = [_as_read(row, unsaid) for row in before.get("builds", [])]
     jobs = [(version, files, arch) for version, files in releases.items() for arch in ARCHITECTURES]
     defaults = in_parallel(lambda job: _default(context, *job, recorded, known), jobs)
     rows = [row for row in defaults if row]
-    rows = [_with_older_pythons(row, by_hand_rows("requires")) for row in rows]
+    rows = [_with_older_pythons(row, unsaid) for row in rows]
     rows += _variants(context, rows, recorded)
     rows += _elsewhere(rows, recorded)
     rows.sort(key=lambda row: (Version(row["version"]), row["arch"], row["index"], row["variant"]))
@@ -78,13 +79,33 @@ def _default(
 
 def _with_older_pythons(row: Row, entries: Sequence[Row]) -> Row:
     """The row with what its metadata asks for on older Pythons than the one that was read."""
-    for entry in entries:
-        there = row["cuda"] and row["arch"] == "x86_64" and entry["package"] == PROJECT
-        if there and SpecifierSet(entry["versions"]).contains(row["version"]):
-            requires = sorted({*row["requires"], *entry["requires"]})
-            source = row["source"].removesuffix("+H")
-            row = row | {"requires": requires, "source": f"{source}+H"}
-    return row
+    more = _on_older_pythons(row, entries)
+    if not more:
+        return row
+    return row | {"requires": sorted({*row["requires"], *more}), "source": f"{row['source']}+H"}
+
+
+def _as_read(row: Row, entries: Sequence[Row]) -> Row:
+    """The row of an earlier run without what holds on older Pythons only.
+
+    Newer Pythons need no wheel of it.
+    """
+    if not row["source"].endswith("+H"):
+        return row
+    more = _on_older_pythons(row, entries)
+    kept = [text for text in row["requires"] if text not in more]
+    return row | {"requires": kept, "source": row["source"].removesuffix("+H")}
+
+
+def _on_older_pythons(row: Row, entries: Sequence[Row]) -> set[str]:
+    there = row["cuda"] and row["arch"] == "x86_64"
+    return {
+        text
+        for entry in entries
+        if there and entry["package"] == PROJECT
+        if SpecifierSet(entry["versions"]).contains(row["version"])
+        for text in entry["requires"]
+    }
 
 
 def _empty(version: str, arch: str, context: Context) -> Row:

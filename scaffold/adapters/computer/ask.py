@@ -4,7 +4,7 @@ import contextlib
 import os
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from scaffold.records import dataclass
 
@@ -27,8 +27,10 @@ class Answer:
         return f"{self.out}\n{self.err}"
 
 
-def ask(argv: Sequence[str], seconds: float = PATIENCE_S) -> Answer:
-    """Run a program. One that is missing or does not end in time fails."""
+def ask(
+    argv: Sequence[str], seconds: float = PATIENCE_S, env: Mapping[str, str] | None = None
+) -> Answer:
+    """Run a program, with more variables. One that is missing or does not end in time fails."""
     try:
         # In a session of its own: without a terminal ssh cannot prompt for a password.
         program = subprocess.Popen(
@@ -36,6 +38,7 @@ def ask(argv: Sequence[str], seconds: float = PATIENCE_S) -> Answer:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            env={**os.environ, **(env or {})},
             start_new_session=True,
         )
     except OSError as error:

@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment
 from jinja2.ext import Extension
 
-_BASIC_PLANE = re.compile("[\x7f-\uffff]")
+_BASIC_PLANE = re.compile("[^\0-~\U00010000-\U0010ffff]")
 
 
 class ReadableJson(Extension):

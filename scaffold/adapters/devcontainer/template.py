@@ -2,8 +2,11 @@
 
 import json
 import sys
-from importlib.util import LazyLoader, find_spec, module_from_spec
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from scaffold.adapters.local.temporary import private_folder
 from scaffold.plan import Plan, plan_json
@@ -63,16 +66,21 @@ def render(plan: Plan) -> dict[str, RenderedFile]:
 
 
 def _import_when_used(name: str) -> None:
-    """Delay a module until something of it is read: cookiecutter imports all of its extensions.
+    """Delay a module until something of it is used: cookiecutter imports all of its extensions.
 
-    The template has no dates, and `arrow` would be a tenth of a run.
+    The template has no dates, and `arrow` would be a tenth of a run. `LazyLoader` of the standard
+    library does not delay: the statement `import` itself reads an attribute of the module.
     """
-    found = None if name in sys.modules else find_spec(name)
-    if found is None or found.loader is None:
+    if name in sys.modules or find_spec(name) is None:
         return
-    found.loader = LazyLoader(found.loader)
-    module = sys.modules[name] = module_from_spec(found)
-    found.loader.exec_module(module)
+    placeholder = sys.modules[name] = ModuleType(name)
+
+    def load(attribute: str) -> Any:
+        if sys.modules.get(name) is placeholder:
+            del sys.modules[name]
+        return getattr(import_module(name), attribute)
+
+    placeholder.__dict__["__getattr__"] = load
 
 
 def _read(root: Path, folder: str) -> dict[str, RenderedFile]:

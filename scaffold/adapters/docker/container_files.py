@@ -13,7 +13,7 @@ from uuid import uuid4
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.adopt.file_tree import FileEntry, FileKind
 from scaffold.adopt.overlay import TEXT_BYTES
-from scaffold.container.secret_search import SecretSearch
+from scaffold.container.secret_search import SecretSearch, holds_secret
 from scaffold.errors import TargetError
 from scaffold.records import dataclass
 
@@ -123,7 +123,7 @@ def _copied(
     part = folder / f".{uuid4().hex}" if folder else None
     out = part.open("wb") if part else None
     try:
-        while piece := content.read(PIECE):
+        for piece in pieces(content):
             digest.update(piece)
             head = head or piece
             if feed:
@@ -138,16 +138,39 @@ def _copied(
     return digest.hexdigest(), head
 
 
+def large_files_with(
+    store: FileStore, entries: Iterable[FileEntry], values: Collection[str]
+) -> set[str]:
+    """Paths of stored files that hold one of the values, of those too large for memory."""
+    found = set()
+    for entry in entries if values else ():
+        path = store.path(entry.digest)
+        if entry.kind == "file" and entry.size > TEXT_BYTES and path.exists():
+            with path.open("rb") as content:
+                if holds_secret(pieces(content), values, rules=False):
+                    found.add(entry.path)
+    return found
+
+
+def pieces(content: IO[bytes]) -> Iterator[bytes]:
+    """The content of a file, piece by piece."""
+    while piece := content.read(PIECE):
+        yield piece
+
+
 def read_each(
     engine: DockerEngine, name: str, whole: Iterable[str], single: Iterable[str]
-) -> Iterator[tuple[str, IO[bytes]]]:
-    """Each regular file with its content, to be read at once: of folders, and single ones."""
+) -> Iterator[tuple[FileEntry, IO[bytes] | None]]:
+    """Each regular file with its content, to be read at once: of folders, and single ones.
+
+    A hard link to a file of the same folder has its `target` and no content.
+    """
     for roots, first_only in ((whole, False), (single, True)):
         for path in sorted(roots):
             with engine.archive(name, path) as stream:
                 for entry, content in _members(stream, dirname(path)) if stream else ():
-                    if entry.kind == "file" and content is not None:
-                        yield entry.path, content
+                    if entry.kind == "file":
+                        yield entry, content
                     if first_only:
                         break
 
@@ -190,8 +213,7 @@ def without_files(stream: IO[bytes], left_out: Collection[str]) -> Iterator[byte
                 continue
             yield member.tobuf(tarfile.PAX_FORMAT, "utf-8", "surrogateescape")
             content = archive.extractfile(member) if member.isreg() else None
-            while content and (piece := content.read(PIECE)):
-                yield piece
+            yield from pieces(content) if content else ()
             yield b"\0" * (-member.size % tarfile.BLOCKSIZE if content else 0)
     yield b"\0" * (2 * tarfile.BLOCKSIZE)
 

@@ -11,6 +11,7 @@ from scaffold.answers.question import Value
 from scaffold.answers.questions import BY_KEY
 from scaffold.answers.validation import check_value
 from scaffold.errors import InputError
+from scaffold.nearest import one_of
 from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_toml
 from scaffold.records import dataclass
 
@@ -44,17 +45,19 @@ def personal_name(folder: str) -> str:
     return f"{folder}/{_PERSONAL}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """What an earlier run left: its answers, and the SHA-256 of each file as generated.
 
-    `uid` and `gid` are those of the image's user, None in a record of an older version.
+    `uid` and `gid` are those of the image's user on a host, None if they are not recorded. `name`
+    is that of the dev container, which is the same in every clone; empty if it is not recorded.
     """
 
     answers: Mapping[str, Value] = field(default_factory=dict)
     generated: Mapping[str, str] = field(default_factory=dict)
     uid: int | None = None
     gid: int | None = None
+    name: str = ""
 
 
 def read_answers(path: Path) -> dict[str, Value]:
@@ -89,14 +92,17 @@ def read_record(project: Path, config: str | None = None) -> Record:
     own = own_table.get("answers", {})
     if not isinstance(own, dict):
         raise InputError(f"{shown(own_path)}: answers must be a table")
+    shared = table.get("project", {})
+    name = shared.get("name") if isinstance(shared, dict) else ""
     ids = own_table.get("image") or table.get("image", {})
     uid, gid = (ids.get(key) if isinstance(ids, dict) else None for key in ("uid", "gid"))
     return Record(
         # A record of an older version has all answers; those of the other file are newer.
-        {**_checked(answers, path), **_checked(own, own_path)},
-        {str(k): str(v) for k, v in generated.items()},
-        uid if isinstance(uid, int) else None,
-        gid if isinstance(gid, int) else None,
+        answers={**_checked(answers, path), **_checked(own, own_path)},
+        generated={str(k): str(v) for k, v in generated.items()},
+        uid=uid if isinstance(uid, int) else None,
+        gid=gid if isinstance(gid, int) else None,
+        name=name if isinstance(name, str) else "",
     )
 
 
@@ -126,7 +132,7 @@ def _checked(answers: Mapping[str, object], path: Path) -> dict[str, Value]:
     unknown = sorted(set(answers) - set(BY_KEY))
     if unknown:
         raise InputError(
-            f"{shown(path)}: unknown key {unknown[0]!r}", hint=f"known: {', '.join(BY_KEY)}"
+            f"{shown(path)}: unknown key {unknown[0]!r}", hint=one_of(unknown[0], BY_KEY)
         )
     return {
         key: check_value(BY_KEY[key], value, f"{shown(path)}: {key}")
@@ -135,23 +141,22 @@ def _checked(answers: Mapping[str, object], path: Path) -> dict[str, Value]:
 
 
 def write_record(
-    answers: Mapping[str, object], generated: Mapping[str, bytes], ids: tuple[int, int]
+    answers: Mapping[str, object], generated: Mapping[str, bytes], ids: tuple[int, int], name: str
 ) -> tuple[bytes, bytes | None]:
     """The record as TOML, and its personal part; None if nothing in it is personal.
 
-    `ids` are those of the image's user.
+    `ids` are those of the container's user on the host, `name` is the dev container's.
     """
     import tomli_w
 
     sums = {path: fingerprint(content) for path, content in sorted(generated.items())}
-    image = {"uid": ids[0], "gid": ids[1]}
     shared, personal = parted(answers)
+    table = {"answers": shared, "project": {"name": name}, "generated": sums}
+    record = (RECORD_HEAD + tomli_w.dumps(table)).encode()
     if not personal:
-        table = {"answers": shared, "image": image, "generated": sums}
-        return (RECORD_HEAD + tomli_w.dumps(table)).encode(), None
-    record = RECORD_HEAD + tomli_w.dumps({"answers": shared, "generated": sums})
-    own = PERSONAL_HEAD + tomli_w.dumps({"answers": personal, "image": image})
-    return record.encode(), own.encode()
+        return record, None
+    image = {"uid": ids[0], "gid": ids[1]}
+    return record, (PERSONAL_HEAD + tomli_w.dumps({"answers": personal, "image": image})).encode()
 
 
 def parted(answers: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:

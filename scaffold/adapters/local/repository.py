@@ -62,10 +62,12 @@ def read_repository(root: Path) -> tuple[dict[str, bytes | Unread], list[str]]:
 def _wanted(paths: list[str]) -> Iterator[str]:
     """Files of interest, the root's own first; of notebooks and scripts a sample is enough."""
     left = {role: _LIMITS.get(role, MAX_FILES) for role in Role}
-    for path in sorted(paths, key=_depth):
-        kind = kind_of(path)
-        if kind and left[kind.role] > 0:
-            left[kind.role] -= 1
+    kinds = {path: kind for path in paths if (kind := kind_of(path))}
+    # The paths are in order: sorting by depth alone keeps the order within each depth.
+    for path in sorted(kinds, key=_depth):
+        role = kinds[path].role
+        if left[role] > 0:
+            left[role] -= 1
             yield path
 
 
@@ -84,8 +86,8 @@ def _check(root: Path) -> None:
     raise InputError(f"{shown(root)} is not a folder", hint=hint)
 
 
-def _depth(path: str) -> tuple[int, str]:
-    return path.count("/"), path
+def _depth(path: str) -> int:
+    return path.count("/")
 
 
 def _walk(root: Path) -> Iterator[str]:
@@ -132,9 +134,9 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _kept(path: str, rules: list[IgnoreRules]) -> bool:
     """Files at the root are kept even if ignored: git may track them, and pip reads them."""
-    if "/" not in path and kind_of(path):
-        return True
     kind = kind_of(path)
+    if kind and "/" not in path:
+        return True
     relevant = (kind and kind.role is not Role.SCRIPT) or path.endswith(_RELEVANT)
     # Matching is the costly part, so the files that say nothing are not matched.
     return not relevant or not is_ignored(path, rules)

@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
+from scaffold.adapters.local.files import read_file, shown
 from scaffold.adapters.local.quoting import first_line
 from scaffold.errors import InputError, TargetError
 from scaffold.parsing.recording import Recording, read_recording, without_secrets
@@ -207,7 +208,7 @@ def _streams(program: "subprocess.Popen[bytes]", deadline: float) -> Iterator[tu
 
 def load(path: Path) -> Recording:
     """A recording from a file that `--save-facts` wrote."""
-    try:
-        return read_recording(path.read_bytes())
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from error
+    content = read_file(path)
+    if content is None:
+        raise InputError(f"cannot read {shown(path)}: there is no such file")
+    return read_recording(content)

@@ -118,7 +118,7 @@ class AliasFiles:
         """Delete backups that are equal to the config."""
         present = read_file(self.config)
         for backup in self.config.parent.glob(f"{self.config.name}.bak*"):
-            if present is not None and backup.read_bytes() == present:
+            if present is not None and read_file(backup) == present:
                 backup.unlink()
 
     def _require_understood(self, alias: Alias, text: str) -> None:
@@ -148,10 +148,9 @@ def remove_empty(made: set[Path]) -> None:
 
 def is_empty(path: Path) -> bool:
     """Whether a file has no content: no bytes, or JSON with empty values only."""
-    content = path.read_bytes().strip()
     try:
-        document = read_json(content or b"{}")
-    except ValueError:
+        document = read_json((read_file(path) or b"").strip() or b"{}")
+    except (ValueError, InputError):
         return False
     return isinstance(document, dict) and not any(document.values())
 

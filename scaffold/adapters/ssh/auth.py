@@ -9,10 +9,12 @@ from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
 
+from scaffold.adapters.local.files import read_file
+from scaffold.adapters.local.folders import READ_LIMIT
 from scaffold.adapters.ssh.asking import Secret
 from scaffold.adapters.ssh.config import SshTarget
 from scaffold.adapters.ssh.paramiko_import import paramiko
-from scaffold.errors import TargetError
+from scaffold.errors import InputError, TargetError
 from scaffold.host.refusals import known_refusal
 from scaffold.records import dataclass
 
@@ -155,8 +157,8 @@ def _keys(target: SshTarget, secret: Secret) -> Generator[paramiko.PKey]:
 
 def _public(path: Path) -> bytes | None:
     """The public half of a key file, to find the key in the agent."""
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        words = path.with_name(f"{path.name}.pub").read_text(encoding="utf-8").split()
+    with contextlib.suppress(InputError, ValueError, IndexError):
+        words = (read_file(path.with_name(f"{path.name}.pub")) or b"").split()
         return base64.b64decode(words[1])
     return None
 
@@ -201,7 +203,7 @@ def _file_keys(path: Path, target: SshTarget, secret: Secret) -> Iterator[parami
     # from_path has loaded the certificate in the same folder.
     if key.public_blob is not None:
         yield key
-    for certificate in target.certificate_files:
+    for certificate in filter(_fits, target.certificate_files):
         with contextlib.suppress(*UNREADABLE):
             key.load_certificate(str(certificate))
             yield key
@@ -209,8 +211,15 @@ def _file_keys(path: Path, target: SshTarget, secret: Secret) -> Iterator[parami
     yield key
 
 
+def _fits(path: Path) -> bool:
+    """Whether paramiko may read a file, which it does without a limit."""
+    return path.is_file() and path.stat().st_size <= READ_LIMIT
+
+
 def _load(path: Path, secret: Secret) -> paramiko.PKey | None:
     """A key file, its passphrase asked for once; None if it cannot be used."""
+    if not _fits(path):
+        return None
     try:
         return paramiko.PKey.from_path(str(path))
     except TypeError:

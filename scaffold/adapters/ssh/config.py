@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from scaffold.adapters.local.files import read_file
 from scaffold.adapters.ssh.command import Destination, parse_destination, program
 from scaffold.errors import InputError
 from scaffold.host.alias import SHARED
@@ -103,7 +104,7 @@ def _included(file: Path, depth: int = 0) -> list[str]:
     if depth > 16 or not file.is_file():
         return []
     lines: list[str] = []
-    for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in (read_file(file) or b"").decode("utf-8", "replace").splitlines():
         words = line.strip().split()
         if words and words[0].lower() == "include":
             for pattern in words[1:]:

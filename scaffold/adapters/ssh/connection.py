@@ -103,7 +103,8 @@ def _direct(target: SshTarget) -> Iterator[socket.socket]:
         meant = f"{suggestion(near)}Otherwise " if near else ""
         raise TargetError(
             f"no host is called {target.hostname}",
-            hint=f"{meant}check the spelling, or add the host to ~/.ssh/config",
+            hint=f"{meant}check the spelling; a new server: "
+            f"scaffold host setup USER@SERVER --name {shlex.quote(target.name)}",
         ) from error
     except OSError as error:
         reason = error.strerror or "no answer in time"

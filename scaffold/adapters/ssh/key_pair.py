@@ -11,7 +11,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from scaffold.adapters.local.files import NewFile, write_files
+from scaffold.adapters.local.files import NewFile, read_file, write_files
 from scaffold.adapters.local.quoting import last_line
 from scaffold.adapters.ssh.paramiko_import import paramiko
 from scaffold.errors import InputError, TargetError
@@ -85,13 +85,10 @@ def forget_key(path: Path) -> None:
 
 def public_line(path: Path) -> str:
     """The public half, as authorized_keys holds it, its comment reduced to plain characters."""
-    try:
-        text = path.with_name(f"{path.name}.pub").read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(
-            f"{path}.pub cannot be read: {error.strerror}", hint="choose another: --key PATH"
-        ) from error
-    kind, key, *comment = text.split()
+    content = read_file(path.with_name(f"{path.name}.pub")) or b""
+    kind, key, *comment = *content.decode("utf-8", "replace").split(), "", ""
+    if not key:
+        raise InputError(f"{path}.pub has no public key", hint="choose another: --key PATH")
     return " ".join([kind, key, re.sub(r"[^A-Za-z0-9@._-]+", "-", "-".join(comment))]).strip()
 
 
@@ -100,7 +97,7 @@ def _comment() -> str:
 
 
 def _key_of(public: Path) -> str:
-    words = public.read_text(encoding="utf-8", errors="replace").split()
+    words = (read_file(public) or b"").decode("utf-8", "replace").split()
     return words[1] if len(words) > 1 else ""
 
 
@@ -116,7 +113,7 @@ def _agent_keys() -> frozenset[str]:
 
 def _is_open(path: Path) -> bool:
     try:
-        serialization.load_ssh_private_key(path.read_bytes(), None)
-    except (ValueError, TypeError, OSError):
+        serialization.load_ssh_private_key(read_file(path) or b"", None)
+    except (ValueError, TypeError, InputError):
         return False
     return True

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
 
+from scaffold.adapters.local.files import read_file
 from scaffold.adapters.local.home_lock import home_locked
 from scaffold.adapters.ssh.asking import Asking, UnknownKey
 from scaffold.adapters.ssh.config import SshTarget
@@ -31,11 +32,9 @@ def read_entries(target: SshTarget) -> tuple[Entry, ...]:
     """The lines of every known_hosts file that ssh would read."""
     entries: list[Entry] = []
     for path in target.known_hosts:
-        try:
-            text = path.read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            continue
-        entries += parse_known_hosts(text, str(path))
+        if path.is_file() and os.access(path, os.R_OK):
+            text = (read_file(path) or b"").decode("utf-8", "replace")
+            entries += parse_known_hosts(text, str(path))
     return tuple(entries)
 
 
@@ -200,8 +199,7 @@ def _remember(
         with home_locked():
             if _verdict(read_entries(target), target, key_type, key) is KeyVerdict.KNOWN:
                 return  # Another scaffold has added it a moment ago.
-            broken = path.exists() and path.read_bytes()[-1:] not in {b"", b"\n"}
-            text = ("\n" if broken else "") + line
+            text = ("\n" if path.is_file() and _is_cut(path) else "") + line
             told(path, text)
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.touch(mode=0o600)
@@ -209,6 +207,11 @@ def _remember(
                 _append(file, text.encode())
     except OSError as error:
         raise InputError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _is_cut(path: Path) -> bool:
+    """Whether the last line has no end."""
+    return (read_file(path) or b"")[-1:] not in {b"", b"\n"}
 
 
 def _append(file: FileIO, content: bytes) -> None:

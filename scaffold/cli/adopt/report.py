@@ -48,7 +48,7 @@ def print_adoption(adoption: "Adoption") -> None:
     left = [f"{count} {reason}" for reason, count in sorted(adoption.sorted.explained.items())]
     _say("files not copied", left, "dim")
     for note in adoption.notes:
-        report.console().print(f"  note: {report.printable(note)}", style="yellow")
+        report.hanging("  note: ", note, "yellow")
 
 
 def _entry(entry: "FileEntry") -> str:

@@ -16,6 +16,7 @@ from scaffold.cli.init.answering import all_given, wanted_host, wants_plain
 from scaffold.cli.init.presets import preset_options, show_preset
 from scaffold.cli.init.report import document, show_found, show_next
 from scaffold.cli.init.settling import Showing, begin_interview, offer_start, settle
+from scaffold.cli.terminal import say
 from scaffold.commands.init.init import InitFacts, host_of, read_init_facts, write
 from scaffold.commands.init.preset import new_project
 from scaffold.project.report import project_json
@@ -113,7 +114,7 @@ def command(
     init_facts = read_init_facts(path, given, wanted, new.files if new else None)
     quiet = yes or as_json
     if not as_json:
-        show_found(init_facts)
+        show_found(init_facts, given)
         show_preset(new)
     if _has_nothing_to_do(init_facts, given) and not (
         as_json or wants_plain(quiet=quiet or dry_run)
@@ -158,5 +159,6 @@ def _end_in_conflict(
         project = project_json(init_facts.project)
         report.print_json({"project": project, "conflict": asdict(conflict), "files": []})
     elif not showing.asks:
+        say(err=True)
         report.print_conflict(conflict)
     ctx.exit(1)

@@ -1,6 +1,6 @@
 """What `scaffold init` prints: what was found, what was decided, which files and what is next."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 from scaffold.answers.free_gpus import usage
@@ -9,6 +9,8 @@ from scaffold.answers.questions import BY_KEY
 from scaffold.cli import report
 from scaffold.commands.init.host_files import next_steps
 from scaffold.commands.init.init import Decided, InitFacts
+from scaffold.commands.init.read import described_host
+from scaffold.facts import HostFacts
 from scaffold.plan import plan_json
 from scaffold.project.facts import Evidence, ProjectFacts
 from scaffold.project.report import project_json
@@ -26,8 +28,8 @@ SYSTEM = "system package"
 NOT_USED = "  (not used)"
 
 
-def show_found(init_facts: InitFacts) -> None:
-    """Print what was found in the repository and on this machine."""
+def show_found(init_facts: InitFacts, given: Mapping[str, Value]) -> None:
+    """Print what was found in the repository, and on the machine that is meant."""
     report.heading(f"In {report.printable(str(init_facts.root.resolve()))}")
     report.table(
         ("fact", "found", "where"),
@@ -35,10 +37,14 @@ def show_found(init_facts: InitFacts) -> None:
         or [("nothing", "no file that names a framework or a dependency", "")],
     )
     for problem in init_facts.project.problems:
-        report.console().print(f"  could not read: {report.printable(problem)}", style="yellow")
+        report.hanging("  could not read: ", problem, "yellow")
     for note in project_notes(init_facts.project):
-        report.console().print(f"  note: {report.printable(note)}", style="yellow")
-    show_host(init_facts)
+        report.hanging("  note: ", note, "yellow")
+    if described := described_host(given, init_facts.host):
+        report.heading("Where it will run, as given")
+        report.pairs(_gpu_rows(described))
+    else:
+        show_host(init_facts)
 
 
 def evidence_rows(evidence: Iterable[Evidence]) -> list[tuple[str, str, str]]:
@@ -121,11 +127,9 @@ def where_seen(init_facts: InitFacts) -> str:
 def host_rows(init_facts: InitFacts) -> list[tuple[str, str]]:
     """Driver, GPUs and Docker of the machine, each said to be unknown where it is."""
     host = init_facts.host
-    names = ", ".join(gpu.name for gpu in host.gpus or ()) or "none found"
     docker = host.docker
     rows = [
-        ("GPU", host.gpu_error or names),
-        ("driver", host.driver_version or "none"),
+        *_gpu_rows(host),
         ("Docker", f"{docker.server_version}" if docker else "no engine answers"),
     ]
     if init_facts.seen is None:
@@ -134,6 +138,15 @@ def host_rows(init_facts: InitFacts) -> list[tuple[str, str]]:
     login = f"{host.login.user or 'unknown'}, uid {host.uid}, gid {host.gid}"
     used = [(f"GPU {gpu.index}", ", ".join(usage(gpu))) for gpu in host.gpus or ()]
     return [*rows, *(used if len(used) > 1 else ()), ("memory", memory), ("login", login)]
+
+
+def _gpu_rows(host: HostFacts) -> list[tuple[str, str]]:
+    names = ", ".join(gpu.name for gpu in host.gpus or ())
+    none = ("unknown", "unknown") if host.gpus is None else ("none found", "none")
+    return [
+        ("GPU", host.gpu_error or names or none[0]),
+        ("driver", host.driver_version or none[1]),
+    ]
 
 
 def show_summary(decided: Decided, defaults: dict[str, Value], *, verbose: bool) -> None:
@@ -145,7 +158,7 @@ def show_summary(decided: Decided, defaults: dict[str, Value], *, verbose: bool)
     if packages:
         out.print(f"  system packages: {packages}")
     for warning in (*decided.resolution.warnings, *decided.plan.warnings, *decided.warnings):
-        out.print(f"  note: {report.printable(warning)}", style="yellow")
+        report.hanging("  note: ", warning, "yellow")
     own = {
         key: value for key, value in decided.init_facts.defaults.items() if key not in decided.given
     }

@@ -48,7 +48,18 @@ TOPICS: dict[str, tuple[str, Callable[[Catalogue], Iterable[Row]]]] = {
 }
 
 
-FILTER_HELP = "With words, such as torch 2.8 cu126, only rows that have all of them."
+FILTER_HELP = "With words, such as {example}, only rows that have all of them."
+EXAMPLES = {
+    "gpus": "rtx 40",
+    "architectures": "8.9",
+    "cuda": "12.8",
+    "drivers": "535",
+    "frameworks": "torch 2.8 cu126",
+    "images": "slim-bookworm",
+    "removed": "nvidia/cuda",
+    "toolkit": "1.17",
+    "mirrors": "tuna",
+}
 
 
 @click.group()
@@ -59,7 +70,11 @@ def command() -> None:
 def _topic(name: str) -> click.Command:
     summary, pick = TOPICS[name]
 
-    @click.command(name=name, short_help=summary, help=f"{summary}\n\n{FILTER_HELP}")
+    @click.command(
+        name=name,
+        short_help=summary,
+        help=f"{summary}\n\n{FILTER_HELP.format(example=EXAMPLES[name])}",
+    )
     @click.argument("words", nargs=-1, metavar="[WORD...]")
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
     @click.option("--verbose", "-v", is_flag=True, help="Print every column, sources and doubts.")

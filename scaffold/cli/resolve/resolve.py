@@ -176,4 +176,4 @@ def _show(resolution: Resolution, *, verbose: bool) -> None:
     report.heading("Why")
     report.print_decisions(resolution.decisions, verbose=verbose)
     for warning in resolution.warnings:
-        report.line((f"  note: {warning}", "yellow"))
+        report.hanging("  note: ", warning, "yellow")

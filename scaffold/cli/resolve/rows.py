@@ -32,7 +32,7 @@ TITLES = {
 
 def with_words(rows: Iterable[Row], words: tuple[str, ...]) -> list[Row]:
     """The rows that have every word: a number at the start of a value, other text anywhere."""
-    wanted = [word.lower() for word in words]
+    wanted = [part for word in words for part in word.lower().split()]
     return [row for row in rows if all(_has(row, word) for word in wanted)]
 
 
@@ -84,6 +84,8 @@ def _last(row: Row, numbers: dict[str, str], *, verbose: bool) -> str:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return " ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
 
 

@@ -81,7 +81,9 @@ def _source(startup: Path, script: Path, shell: str) -> list[str]:
     line = f". {word}" if shell == "powershell" else f"[ ! -r {word} ] || . {word}"
     if shell == "zsh":
         line = f"(( $+functions[compdef] )) || {{ autoload -Uz compinit; compinit; }}; {line}"
-    known = startup.read_text("utf-8", "surrogateescape") if startup.exists() else ""
+    from scaffold.adapters.local.files import read_file
+
+    known = (read_file(startup) or b"").decode("utf-8", "surrogateescape")
     if str(script) in known:
         return [f"{startup} reads it already"]
     startup.parent.mkdir(parents=True, exist_ok=True)

@@ -50,6 +50,8 @@ def _print(engine: "EngineStatus", *, everybody: bool) -> None:
     console().print(f"\n{printable(engine.host or 'this computer')}", style="bold", end="")
     if engine.error:
         console().print(f"  {printable(engine.error)}", style="red")
+        if engine.hint:
+            console().print(f"    {printable(engine.hint)}", style="dim")
         return
     console().print(f"  {printable(_gpus(engine))}", style="dim")
     if not engine.containers:

@@ -13,7 +13,6 @@ from scaffold.adopt.file_tree import ChangeKind, FileEntry, ancestors, below
 from scaffold.adopt.image_config import environment
 from scaffold.adopt.notes import notes
 from scaffold.adopt.npm import NpmPackage, is_program_link
-from scaffold.adopt.overlay import ReadContents, make_overlay
 from scaffold.adopt.package_files import (
     find_owned,
     folders_to_make_first,
@@ -24,6 +23,7 @@ from scaffold.adopt.package_files import (
 from scaffold.adopt.python_packages import PipIndexes, SiteChanges, read_indexes
 from scaffold.adopt.settings import SecretWishes, read_settings
 from scaffold.adopt.sorting import SortedChanges, sort_changes, temporary_work, whole_folders
+from scaffold.commands.adopt.copying import copied_files
 from scaffold.commands.adopt.find import (
     ContainerContents,
     find_all,
@@ -79,10 +79,7 @@ def adopt(
     read = _read(engine, source, found, result, folders, store)
     result = _without_links_of_packages(result, read, found.npm)
     first = folders_to_make_first(folders, prefixes, read.entries, found.changes)
-    contents = ReadContents(read.contents, read.secret, store.known)
-    overlay = make_overlay(
-        read.entries, contents, result.real, result.deleted, wanted.secrets, first
-    )
+    overlay = copied_files(read, result, wanted.secrets, first, store)
     left_out = tuple(path for path in found.changes if below(path, wanted.exclude))
     known = SecretWishes((*store.known, *overlay.values), wanted.secrets)
     made = _assembled(engine, source, found, read, wanted, known)

@@ -66,7 +66,7 @@ def changes_of(
         _of_colleague(root, compare(root, path, file.content, file.mode), earlier or {})
         for path, file in sorted(rendered.items())
     ]
-    content, personal = record_content(recorded, generated, (plan.user.uid, plan.user.gid))
+    content, personal = record_content(recorded, generated, _ids(plan, recorded), plan.name)
     changes.append(_own(root, record_name(plan.folder), content))
     name = personal_name(plan.folder)
     if personal is None and read_file(root / name, below=root) is None:
@@ -77,6 +77,13 @@ def changes_of(
         _own(root, name, personal or PERSONAL_HEAD.encode()),
         _own(root, ignore, _with_line(read_file(root / ignore, below=root), name)),
     ]
+
+
+def _ids(plan: Plan, recorded: Mapping[str, Value]) -> tuple[int, int]:
+    """The ids of the container's user once it runs."""
+    in_image = {"uid": plan.user.uid, "gid": plan.user.gid}
+    own = {**in_image, **recorded} if plan.user.uid else in_image
+    return int(str(own["uid"])), int(str(own["gid"]))
 
 
 def _own(root: Path, path: str, content: bytes) -> FileChange:

@@ -4,10 +4,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import field, replace
 from pathlib import Path
 
-from scaffold.adapters.local.dockerignore import left_out
-from scaffold.adapters.local.files import read_file
 from scaffold.answers.choices import Files, Target
-from scaffold.answers.for_host import doubts, of_this_host, reconciled, remembered_answers, settled
+from scaffold.answers.for_host import (
+    doubts,
+    of_this_host,
+    reconciled,
+    remembered_answers,
+    settled,
+    worth_recording,
+)
 from scaffold.answers.model import Answers
 from scaffold.answers.question import Value
 from scaffold.answers.validation import build_answers, complete
@@ -28,8 +33,14 @@ from scaffold.commands.init.host_files import (
     path_doubts,
 )
 from scaffold.commands.init.local_mounts import missing_sources
+from scaffold.commands.init.lock import lock_changes
 from scaffold.commands.init.preset import preset_changes
-from scaffold.commands.init.project_notes import gone_images, missing_parts, other_base
+from scaffold.commands.init.project_notes import (
+    gone_images,
+    ignored_files,
+    missing_parts,
+    other_base,
+)
 from scaffold.commands.init.read import (
     InitFacts,
     WantedHost,
@@ -109,17 +120,17 @@ def decide(init_facts: InitFacts, given: Mapping[str, Value]) -> Decided | Confl
     recorded = _recorded(init_facts, reconciled(given), choice)
     changes = changes_of(init_facts.root, plan, recorded, init_facts.record.generated)
     merged, unread = _merged(init_facts.root, answers)
+    locked, stale = lock_changes(init_facts.root, plan, given)
     warnings = (
         *choice.notes,
-        *_warnings(init_facts.root, plan),
+        *ignored_files(init_facts.root, plan),
         *gone_images(project),
         *other_base(project, answers, choice.resolution),
         *doubts(choice.asked, choice.host, str(init_facts.root)),
         *context_doubts(answers),
         *_doubts_of_paths(init_facts, answers, recorded),
         *left_over(init_facts.root, answers),
-        *missing_parts(project),
-        *unread,
+        *(*missing_parts(project), *unread, *stale),
     )
     return Decided(
         init_facts=init_facts,
@@ -127,7 +138,7 @@ def decide(init_facts: InitFacts, given: Mapping[str, Value]) -> Decided | Confl
         answers=answers,
         resolution=choice.resolution,
         plan=plan,
-        changes=(*preset_changes(init_facts.preset), *changes, *merged),
+        changes=(*preset_changes(init_facts.preset), *changes, *locked, *merged),
         given=recorded,
         warnings=warnings,
     )
@@ -136,12 +147,11 @@ def decide(init_facts: InitFacts, given: Mapping[str, Value]) -> Decided | Confl
 def _choose(init_facts: InitFacts, given: Mapping[str, Value]) -> _Choice | Conflict:
     given = reconciled(given)
     before = of_this_host(init_facts.record.answers, given)
-    folder = init_facts.root.resolve().name
     known = {**init_facts.defaults, **before, **given}
     asked = complete(known, init_facts.project, init_facts.host)
     host = host_for(asked, init_facts.host)
-    values = settled(asked, host, folder)
-    answers = build_answers(values, folder)
+    values = settled(asked, host, init_facts.root.resolve().name)
+    answers = build_answers(values, init_facts.name)
     resolution, notes = resolve_for(answers, init_facts.project, host, {**before, **given})
     if isinstance(resolution, Conflict):
         return resolution
@@ -175,11 +185,11 @@ def _recorded(
     init_facts: InitFacts, given: Mapping[str, Value], choice: _Choice
 ) -> dict[str, Value]:
     """The answers to keep: those that were given now or earlier."""
-    before = of_this_host(init_facts.record.answers, given)
     # GPUs that were free are those that are recorded: another run shall not choose others.
-    kept = {key: value for key, value in given.items() if key != "advanced"}
+    kept = worth_recording(given, choice.host)
     kept |= {"gpus": choice.values["gpus"]} if "gpus" in kept else {}
     kept |= {"config": choice.answers.config} if choice.answers.config else {}
+    before = of_this_host(init_facts.record.answers, given)
     return {**before, **kept, **remembered_answers(choice.values)}
 
 
@@ -206,14 +216,6 @@ def _doubts_of_paths(
     return [
         *path_doubts(answers, workspace, init_facts.host, init_facts.ssh_config),
         *need_doubts(answers, init_facts.root, workspace, init_facts.ssh_config),
-    ]
-
-
-def _warnings(root: Path, plan: Plan) -> list[str]:
-    ignored = left_out(read_file(root / ".dockerignore") or b"", plan.install.files)
-    return [
-        f".dockerignore keeps {path} out of the build, which needs it: add the line !{path}"
-        for path in ignored
     ]
 
 

@@ -1,7 +1,12 @@
 """Notes of `init` about the project itself: images it names, parts of its source that lack."""
 
+from pathlib import Path
+
+from scaffold.adapters.local.dockerignore import left_out
+from scaffold.adapters.local.files import read_file
 from scaffold.answers.model import Answers
 from scaffold.catalogue import load_catalogue
+from scaffold.plan import Plan
 from scaffold.project.facts import ProjectFacts
 from scaffold.resolver.resolution import Resolution
 
@@ -38,3 +43,12 @@ def missing_parts(project: ProjectFacts) -> list[str]:
         names = ", ".join(project.lfs_missing[:3])
         found.append(f"Git LFS files are not downloaded yet ({names}); post-create fetches them")
     return found
+
+
+def ignored_files(root: Path, plan: Plan) -> list[str]:
+    """A warning for each file that the build needs and .dockerignore leaves out."""
+    ignored = left_out(read_file(root / ".dockerignore") or b"", plan.install.files)
+    return [
+        f".dockerignore keeps {path} out of the build, which needs it: add the line !{path}"
+        for path in ignored
+    ]

@@ -6,7 +6,8 @@ from dataclasses import field, replace
 from pathlib import Path
 
 from scaffold.adapters.computer.user_config import user_defaults
-from scaffold.adapters.local.answers_file import Record, read_record
+from scaffold.adapters.local.answers_file import Record, read_record, record_path
+from scaffold.adapters.local.files import read_file
 from scaffold.adapters.local.repository import read_repository
 from scaffold.adapters.local.signals import interruptible_worker
 from scaffold.adapters.probe.local import probe_local
@@ -21,6 +22,7 @@ from scaffold.commands.host.facts import FoundFacts, facts_of_host
 from scaffold.commands.init.files import check_folder
 from scaffold.errors import InputError
 from scaffold.facts import Gpu, HostFacts, Platform
+from scaffold.parsing.untrusted.documents import read_jsonc
 from scaffold.project.facts import ProjectFacts
 from scaffold.project.formats.manifests import kind_of
 from scaffold.project.project_dir import of_folder
@@ -58,6 +60,11 @@ class InitFacts:
     preset: Mapping[str, bytes] = field(default_factory=dict)
     defaults: Mapping[str, Value] = field(default_factory=dict)
 
+    @property
+    def name(self) -> str:
+        """The name of a dev container that has none of its own; the same in every clone."""
+        return self.record.name or self.root.resolve().name
+
 
 def read_init_facts(
     root: Path,
@@ -84,7 +91,7 @@ def read_init_facts(
             root=root,
             project=reading.result(),
             host=host,
-            record=record,
+            record=_with_name(record, root, _config(given)),
             seen=seen,
             ssh_config=wanted.ssh_config if wanted else None,
             preset=preset or {},
@@ -92,12 +99,27 @@ def read_init_facts(
         )
 
 
+def _with_name(record: Record, root: Path, config: str | None) -> Record:
+    """The record with the name in devcontainer.json if an older version wrote it without one."""
+    path = record_path(root, config)
+    if record.name or not path or not record.generated:
+        return record
+    content = read_file(path.with_name("devcontainer.json"), below=root) or b""
+    try:
+        found = read_jsonc(content.decode("utf-8", "replace"))
+    except ValueError:
+        return record
+    name = found.get("name") if isinstance(found, dict) else None
+    return replace(record, name=name) if isinstance(name, str) else record
+
+
 def _as_owner(root: Path, host: HostFacts) -> HostFacts:
     """The facts with the ids of the project's owner if root runs `init`, whose files they are."""
     if host.uid != 0:
         return host
     owner = next(one for one in (root, *root.absolute().parents) if one.exists()).stat()
-    return replace(host, uid=owner.st_uid, gid=owner.st_gid)
+    login = replace(host.login, user="root")
+    return replace(host, uid=owner.st_uid, gid=owner.st_gid, login=login)
 
 
 def _facts_of(wanted: WantedHost) -> FoundFacts:
@@ -153,6 +175,15 @@ def host_of(root: Path, given: Mapping[str, Value]) -> str:
             hint="add --host NAME; a new server: scaffold host setup USER@SERVER --name NAME",
         )
     return host
+
+
+def described_host(given: Mapping[str, Value], local: HostFacts) -> HostFacts | None:
+    """The machine that the user's answers describe; None where the facts seen are meant."""
+    nothing: Values = {"target": Target.LOCAL, "host": "", "driver": "", "gpu_model": ()}
+    values = {key: given.get(key, nothing[key]) for key in nothing}
+    if values == nothing or values["host"]:
+        return None
+    return host_for(values, local)
 
 
 def host_for(values: Values, local: HostFacts) -> HostFacts:

@@ -43,7 +43,7 @@ class DevContainerStatus:
     tunnels: tuple[TunnelRecord, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EngineStatus:
     """One engine: its containers, or why it could not be reached."""
 
@@ -51,6 +51,7 @@ class EngineStatus:
     containers: tuple[DevContainerStatus, ...] = ()
     use: GpuUse | None = None
     error: str = ""
+    hint: str = ""
 
 
 def status(
@@ -123,9 +124,9 @@ def _ask(
             shown = (_shown(engine, row, identity, use, own) for row in rows)
             found = [one for one in shown if one is not None]
     except ScaffoldError as error:
-        return EngineStatus(name, error=error.message)
+        return EngineStatus(host=name, error=error.message, hint=error.hint)
     found.sort(key=_rank)
-    return EngineStatus(name, tuple(found), use)
+    return EngineStatus(host=name, containers=tuple(found), use=use)
 
 
 def _rank(one: DevContainerStatus) -> tuple[bool, bool, bool, str]:

@@ -7,7 +7,13 @@ import yaml
 from scaffold.container.engine_json import Raw, rows, table
 from scaffold.container.recreate.volumes import split_bind
 from scaffold.container.render.flags import HEALTH, HOST_LISTS, HOST_SWITCHES, HOST_VALUES, RATES
-from scaffold.container.render.run_options import RunOptions, device, pairs, seconds
+from scaffold.container.render.run_options import (
+    DEFAULT_NETWORK,
+    RunOptions,
+    device,
+    pairs,
+    seconds,
+)
 
 CONFIG_KEYS = {
     "Hostname": "hostname",
@@ -50,7 +56,7 @@ def compose_yaml(container: RunOptions) -> str:
     """The Compose file. Networks and volumes are external, so that existing ones are used."""
     service = {key: value for key, value in _service(container).items() if _is_said(value)}
     document: Raw = {"services": {container.name: _escaped(service)}}
-    networks = list(container.networks) if _mode(container) == "" else []
+    networks = list(_named(container)) if _mode(container) == "" else []
     volumes = _volume_names(container.host)
     for key, names in (("networks", networks), ("volumes", volumes)):
         if names:
@@ -62,7 +68,9 @@ def compose_yaml(container: RunOptions) -> str:
 def _unsaid(container: RunOptions) -> list[str]:
     keys = {**HOST_VALUES, **HOST_SWITCHES}
     links = [link for end in container.networks.values() for link in rows(end, "Links")]
-    return [f"--link={link}" for link in links] + [
+    both = DEFAULT_NETWORK in container.networks and bool(_named(container))
+    default = [f"--network={DEFAULT_NETWORK}"] if both else []
+    return [*default, *(f"--link={link}" for link in links)] + [
         f"--{flag}" if container.host[key] is True else f"--{flag}={container.host[key]}"
         for key, flag in keys.items()
         if flag in ABSENT and container.host.get(key)
@@ -100,13 +108,18 @@ def _service(container: RunOptions) -> Raw:
         "blkio_config": _blkio(host),
         "deploy": _gpus(host),
         "network_mode": _mode(container),
-        "networks": None if _mode(container) else _networks(container.networks),
+        "networks": None if _mode(container) else _networks(_named(container)),
     }
 
 
 def _mode(container: RunOptions) -> str:
     """The network mode; without any, Compose would create a network."""
-    return container.network_mode or ("" if container.networks else "bridge")
+    return container.network_mode or ("" if _named(container) else DEFAULT_NETWORK)
+
+
+def _named(container: RunOptions) -> dict[str, Raw]:
+    """The networks that Compose can join: it gives aliases, which the default network refuses."""
+    return {name: end for name, end in container.networks.items() if name != DEFAULT_NETWORK}
 
 
 def _key(flag: str) -> str:

@@ -6,7 +6,12 @@ from typing import Any
 from scaffold.container.engine_json import Raw, rows, table
 from scaffold.container.recreate.create_request import EngineContext, same_again
 from scaffold.container.render.docker_run import host_flags
-from scaffold.container.render.run_options import EngineDefaults, RunOptions, run_options
+from scaffold.container.render.run_options import (
+    DEFAULT_NETWORK,
+    EngineDefaults,
+    RunOptions,
+    run_options,
+)
 
 HANDLED = (
     *("Binds", "Mounts", "VolumesFrom", "DeviceRequests", "ShmSize", "PortBindings"),
@@ -25,6 +30,9 @@ CARRIED = {
 OF_TOOLS = ("com.docker.compose.", "devcontainer.", "io.gpu-scaffold.")
 """Beginnings of labels by which a tool finds its own containers."""
 
+COMPOSE_PROJECT = "com.docker.compose.project"
+
+OWN_PROJECT = "the dev container is not part of it"
 OWN_PROGRAM = "the editor starts a program of its own"
 
 
@@ -47,13 +55,14 @@ def _flags(options: RunOptions) -> list[str]:
     """The flags; removes what is handled elsewhere from the options."""
     config = options.config
     own = [f"--{flag}={config[key]}" for key, flag in CARRIED.items() if config.get(key)]
+    own += [f"--expose={port}" for port in options.exposed]
     memory = [one for one in rows(options.host, "Mounts") if one.get("Type") == "tmpfs"]
     for key in HANDLED:
         options.host.pop(key, None)
     if options.host.get("IpcMode") == "host":
         options.host.pop("IpcMode")
     options.host["Mounts"] = memory
-    return [*own, *(one for one in host_flags(options) if not one.startswith("--network=bridge"))]
+    return [*own, *(one for one in host_flags(options) if one != f"--network={DEFAULT_NETWORK}")]
 
 
 def _left_out(options: RunOptions) -> Iterator[str]:
@@ -62,6 +71,9 @@ def _left_out(options: RunOptions) -> Iterator[str]:
         yield f"the health check is not copied: {OWN_PROGRAM}"
     if config.get("StopSignal"):
         yield f"the stop signal {config['StopSignal']} is not copied: {OWN_PROGRAM}"
+    project = table(config, "Labels").get(COMPOSE_PROJECT)
+    if project:
+        yield f"labels of the Compose project {project} are not copied: {OWN_PROJECT}"
     labels = [name for name in table(config, "Labels") if not name.startswith(OF_TOOLS)]
     if labels:
         yield f"labels are not copied: {', '.join(labels)}"

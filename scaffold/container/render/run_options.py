@@ -15,6 +15,9 @@ from scaffold.records import dataclass
 SHM_BYTES = 64 << 20
 """Docker's default: docs.docker.com/reference/cli/docker/container/run."""
 
+DEFAULT_NETWORK = "bridge"
+"""The network that a container joins if nobody names one."""
+
 
 @dataclass(frozen=True, slots=True)
 class EngineDefaults:
@@ -91,19 +94,26 @@ def run_options(
     image = str(config.get("Image", ""))
     drop_inherited(config, image_config)
     host = config.pop("HostConfig")
-    first = table(config, "NetworkingConfig", "EndpointsConfig")
-    mode = str(host.get("NetworkMode") or "")
-    if mode not in {"default", "bridge", ""} and not mode.startswith("container:"):
-        first = first or ({} if mode in {"host", "none"} else {mode: {}})
+    networks, leave = _networks(config, str(host.get("NetworkMode") or ""), request)
     _drop_defaults(host, defaults)
     return RunOptions(
-        name=name,
-        image=image,
-        config=config,
-        host=host,
-        networks={**first, **request.further},
-        leave=request.leave,
+        name=name, image=image, config=config, host=host, networks=networks, leave=leave
     )
+
+
+def _networks(
+    config: Raw, mode: str, request: CreateRequest
+) -> tuple[dict[str, Raw], tuple[str, ...]]:
+    """The networks, the one of `--network` first, and those to leave afterwards."""
+    first = table(config, "NetworkingConfig", "EndpointsConfig")
+    if mode not in {"default", DEFAULT_NETWORK, ""} and not mode.startswith("container:"):
+        first = first or ({} if mode in {"host", "none"} else {mode: {}})
+    elif request.further and DEFAULT_NETWORK in request.leave:
+        # The first of the others is named instead, and the default network never joined.
+        return request.further, ()
+    elif request.further:
+        first = first or {DEFAULT_NETWORK: {}}
+    return {**first, **request.further}, request.leave
 
 
 def _drop_defaults(host: Raw, defaults: EngineDefaults) -> None:

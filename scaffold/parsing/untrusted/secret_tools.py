@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from scaffold.parsing.untrusted.secret_forms import Secret
 from scaffold.parsing.untrusted.secret_rules import RANDOM
 
 # ruff: noqa: E501 (one program a line)
-_TOOLS = re.compile(
+_TOOLS = (
     r"\bsshpass[ \t]++-p[ \t]*+(\S++)"
     r"|\b(?:curl|wget|http)\b[^\n|;&]{0,400}?[ \t](?:-u[ \t]*+|--user[ =])(\S++)"
     r"|\b(?:wandb|ngrok)[ \t]++(?:login|(?:config[ \t]++add-)?authtoken)[ \t]++(?!-)(\S{8,}+)"
@@ -35,8 +36,7 @@ _TOOLS = re.compile(
     r"|\becho[ \t]++(?:-n[ \t]++)?[\"']?(?:[\w.-]++:)?([^\s\"'|]++)[\"']?[ \t]*+\|[ \t]*+(?:sudo[ \t]++-S|chpasswd|kinit|cryptsetup|vncpasswd)"
     r"|\bcurl\b[^\n|;&]{0,400}?[ \t](?:-b|--cookie)[ \t]*+[\"']?[\w.-]++=([^\s\"']{6,}+)"
     r"|\bpasswd[ \t]++((?=[A-Za-z_-]*+\d)[\w-]{6,}+)(?=[ \t]*+$)"
-    r"|\bpassword[ \t]++(?!(?:prompt|required|protected|reset|manager|hash|file|auth\w*+|policy|change|field|less|free)\b)([^\s=:\"'({\[]\S{3,}+)(?=[ \t]*+$)",
-    re.MULTILINE,
+    r"|\bpassword[ \t]++(?!(?:prompt|required|protected|reset|manager|hash|file|auth\w*+|policy|change|field|less|free)\b)([^\s=:\"'({\[]\S{3,}+)(?=[ \t]*+$)"
 )
 
 _SHORT_OPTION = re.compile(
@@ -46,9 +46,15 @@ _SHORT_OPTION = re.compile(
 """`-p VALUE` of any program; a port, a path and a word are something else."""
 
 
+@cache
+def _tools() -> re.Pattern[str]:
+    """The rows as one pattern, compiled on first use: most commands search no command lines."""
+    return re.compile(_TOOLS, re.MULTILINE)
+
+
 def find_in_commands(text: str) -> Iterator[Secret]:
     """Passwords that programs take as an argument or on their input."""
-    for match in _TOOLS.finditer(text):
+    for match in _tools().finditer(text):
         group = match.lastindex or 0
         yield Secret(match.start(group), match.end(group), "a password option")
     for match in _SHORT_OPTION.finditer(text):

@@ -133,6 +133,11 @@ def _is_example(path: str) -> bool:
     return bool(_EXAMPLES & set(path.split("/")[:-1]))
 
 
+def _is_packaged(view: View, path: str) -> bool:
+    """Whether a file is in a Python package: it may be data that is compiled when it is used."""
+    return view.has(f"{path.rpartition('/')[0]}/__init__.py")
+
+
 @dataclass(frozen=True, slots=True)
 class Compiler:
     """Whether nvcc is needed, and whether only when the project runs."""
@@ -146,11 +151,8 @@ def choose_nvcc(view: View) -> Compiler:
     """Whether something is compiled with nvcc: CUDA sources, extensions, packages."""
     sources = [path for path in view.seen if path.endswith((".cu", ".cu.cc"))]
     sources = [path for path in sources if not _is_example(path)]
-    packages = {path.rpartition("/")[0] for path in view.seen if path.endswith("/__init__.py")}
-    # Inside a Python package such a file may be data that is compiled when it is used.
     evidence = [
-        Evidence("nvcc", path, "CUDA source", path.rpartition("/")[0] not in packages)
-        for path in sources[:3]
+        Evidence("nvcc", path, "CUDA source", not _is_packaged(view, path)) for path in sources[:3]
     ]
     evidence += [
         Evidence("nvcc", note.where, note.text, not _is_example(source.path))

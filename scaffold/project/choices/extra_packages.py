@@ -10,7 +10,7 @@ from scaffold.project.facts import NeededPackage
 from scaffold.project.framework import Framework
 from scaffold.project.framework_table import BY_FRAMEWORK, DISTRIBUTIONS
 from scaffold.project.packages.frameworks import framework_of
-from scaffold.project.packages.imports import guessed_packages, module_places
+from scaffold.project.packages.imports import guessed_packages
 from scaffold.project.sources import Requirement, Source, Subject
 from scaffold.project.syntax.requirement import normal_name
 from scaffold.project.view import View
@@ -118,7 +118,6 @@ def _listed(view: View) -> Iterator[tuple[Source, Requirement]]:
 
 
 def _guessed(view: View, *, listed: bool) -> Iterator[NeededPackage]:
-    places = module_places(view.seen)
     notes = [
         note
         for source, note in view.notes(Subject.IMPORT)
@@ -126,7 +125,7 @@ def _guessed(view: View, *, listed: bool) -> Iterator[NeededPackage]:
         and _speaks(view, source.path)
         and not (listed and source.path.endswith(".ipynb"))
     ]
-    return guessed_packages(notes, places)
+    return guessed_packages(notes, view.is_module)
 
 
 def _speaks(view: View, path: str) -> bool:

@@ -5,7 +5,7 @@ in its folder, which names every generated file; the last holds after any edit.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_toml
 from scaffold.project.sources import Source
@@ -24,7 +24,7 @@ _OPENINGS = (
 _PLACE = re.compile(r"(?:.*/)?\.devcontainer(?:/[^/]+)*/[^/]+|\.devcontainer\.json")
 
 
-def generated_paths(files: Mapping[str, bytes], paths: Iterable[str]) -> frozenset[str]:
+def generated_paths(files: Mapping[str, bytes], paths: Container[str]) -> frozenset[str]:
     """The paths below .devcontainer that gpu-scaffold wrote, edited or not."""
     recorded = {
         path
@@ -32,7 +32,7 @@ def generated_paths(files: Mapping[str, bytes], paths: Iterable[str]) -> frozens
         if record.rpartition("/")[2] == RECORD
         for path in _recorded(record, content)
     }
-    found = {path for path in paths if path in recorded and _PLACE.fullmatch(path)}
+    found = {path for path in recorded if path in paths and _PLACE.fullmatch(path)}
     for path, content in files.items():
         if _PLACE.fullmatch(path) and _is_marked(content[:2000]):
             found.add(path)

@@ -8,7 +8,6 @@ from scaffold.project.choices.isolated_builds import BUILD_TOOLS
 from scaffold.project.facts import InstallStep, Isolated, LocalPath, PackageManager, Pin
 from scaffold.project.formats.manifests import Role
 from scaffold.project.packages.frameworks import framework_of
-from scaffold.project.packages.imports import module_places
 from scaffold.project.sources import Command, Subject
 from scaffold.project.syntax.markers import applies
 from scaffold.project.syntax.requirement import normal_name
@@ -111,13 +110,13 @@ def setup_imports(view: View, folder: str) -> tuple[str, ...]:
     modules = [note.value for note in notes if note.topic is Subject.SETUP_IMPORT]
     # An isolated build would compile against another torch than the one that is installed.
     modules += ["torch"] if "torch" in asked else []
-    wanted = [one for one in modules if normal_name(one) not in asked - {"torch"}]
+    wanted = dict.fromkeys(one for one in modules if normal_name(one) not in asked - {"torch"})
     if not wanted:
         return ()
-    places = module_places(view.seen)
+    own = [path[len(prefix) : -3] for path in view.below(folder) if path.endswith(".py")]
     # Old setup.py files append folders to sys.path, so a module may be in any of them.
-    inside = {place.rpartition("/")[2] for place in places if place.startswith(prefix)}
-    return tuple(one for one in dict.fromkeys(wanted) if one not in inside)
+    inside = {part for path in own for part in path.split("/")}
+    return tuple(one for one in wanted if one not in inside)
 
 
 def build_tools(view: View, apart: tuple[Isolated, ...]) -> tuple[str, ...]:

@@ -73,8 +73,7 @@ def _aside(view: View) -> bool:
 
 def other_language(view: View) -> str:
     """What shows another language: a file of the root (`go.mod (Go)`), or else most sources."""
-    seen = set(view.seen)
-    found = (f"{name} ({language})" for name, language in _OTHERS if name in seen)
+    found = (f"{name} ({language})" for name, language in _OTHERS if view.has(name))
     projects = (path for path in view.seen if path.endswith((".csproj", ".sln")))
     named = next(found, "") or next((f"{path} (.NET)" for path in projects), "")
     return named or _of_most_sources(view)
@@ -84,9 +83,10 @@ def _of_most_sources(view: View) -> str:
     """The first source of the language that most sources are in, if that is not Python."""
     named: dict[str, list[str]] = {}
     for path in view.seen:
-        _, dot, ending = path.rpartition("/")[2].lower().rpartition(".")
-        if language := _ENDINGS.get(dot + ending):
+        if language := _ENDINGS.get(path[path.rfind(".") :].lower()):
             named.setdefault(language, []).append(path)
+    if not named:
+        return ""
+    language, paths = max(named.items(), key=lambda one: len(one[1]))
     python = sum(_is_source(view, path) for path in view.seen)
-    language, paths = max(named.items(), key=lambda one: len(one[1]), default=("", [""]))
-    return f"{paths[0]} ({language})" if len(paths) > python and language else ""
+    return f"{paths[0]} ({language})" if len(paths) > python else ""

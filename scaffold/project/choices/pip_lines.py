@@ -13,6 +13,8 @@ _FOR_UV = (
     # pip takes the best release of all indexes, uv that of the first index with the package.
     (re.compile(r"--extra-index-url\b.*"), "--index-strategy=unsafe-best-match"),
     (re.compile(r"--trusted-host(?:\s*=\s*|\s+)(\S+)"), "--trusted-host={}"),
+    (re.compile(r"[^-\s].*\s(?:-f|--find-links)(?:\s*=\s*|\s+)(\S+)"), "--find-links={}"),
+    (re.compile(r"[^-\s].*\s--extra-index-url(?:\s*=\s*|\s+)(\S+)"), "--extra-index-url={}"),
 )
 """Lines that uv leaves to its own command line, and the option that has pip's meaning."""
 
@@ -25,6 +27,10 @@ _FOR_PIP = (
     ),
     (r"--prefer-binary", "the option --prefer-binary"),
     (r".*\s--(?:config-settings?|(?:global|install|build)-option)\b.*", "an option of one package"),
+    (
+        r"[^-\s].*\s(?:-f|--find-links|-i|--index-url|--extra-index-url)[\s=].*",
+        "an option after a package",
+    ),
     (r"--(?:no|only)-binary[\s=]+\S+[,\s]+\S.*", "several packages after one option"),
     (r"(?:-f|--find-links)[\s=]*(?![a-z]+://)[^\s=].*", "a folder of wheels"),
     (r"-[ircf][^\s=-].*", "an option without a space"),

@@ -34,8 +34,8 @@ def submodules(view: View) -> tuple[Submodule, ...]:
     """Git submodules, and whether their folders hold nothing yet."""
     found = []
     for _, note in view.notes(Subject.SUBMODULE):
-        inside = f"{note.value.rstrip('/')}/"
-        there = any(path.startswith(inside) and not path.endswith("/.keep") for path in view.seen)
+        inside = view.below(note.value.rstrip("/"))
+        there = any(not path.endswith("/.keep") for path in inside)
         found.append(Submodule(note.value, note.text, missing=not there))
     return tuple(found)
 
@@ -69,6 +69,24 @@ def configs(view: View) -> tuple[DevConfig, ...]:
 def brings_python(view: View) -> bool:
     """Whether a conda or pixi environment makes its own Python."""
     return view.path.way is not None and view.path.way.manager in _ENVIRONMENTS
+
+
+def conda_packages(view: View) -> tuple[str, ...]:
+    """What README's commands add to a conda environment, as words of conda's own command."""
+    if not brings_python(view):
+        return ()
+    listed = {one.name for _, one in view.installed if one.conda and one.group != "command"}
+    seen: set[str] = set()
+    words: list[str] = []
+    for command in view.followed.commands:
+        added = [one for one in command.requirements if one.conda and one.name not in listed]
+        names = {one.name for one in added}
+        # A second command for the same package is for another machine: `pytorch cpuonly`.
+        if names and not names & seen:
+            seen |= names
+            channels = (word for channel in command.channels for word in ("-c", channel))
+            words += [*channels, *(one.text for one in added)]
+    return tuple(words)
 
 
 def brings_framework(view: View, framework: Framework) -> bool:

@@ -1,8 +1,9 @@
 """Which files of a repository are read, and the reader of each."""
 
 import re
+from collections.abc import Sequence
 from enum import Enum
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
 
 from scaffold.project.sources import Source
@@ -25,7 +26,7 @@ class Role(Enum):
     HINT = 7
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """A kind of file: a pattern of its name, its reader, and its maximum depth.
 
@@ -37,6 +38,7 @@ class Kind:
     reader: str
     role: Role
     depth: int = MAX_DEPTH
+    endings: Sequence[str] = ()
 
     @property
     def max_bytes(self) -> int:
@@ -52,78 +54,106 @@ class Kind:
         return source
 
 
-def _kind(pattern: str, reader: str, role: Role, depth: int = MAX_DEPTH) -> Kind:
-    return Kind(re.compile(pattern, re.DOTALL), reader, role, depth)
+def _kind(stem: str, endings: str, reader: str, role: Role, depth: int = MAX_DEPTH) -> Kind:
+    """A kind of names with one of the endings, or with any for no ending."""
+    ending = rf"\.(?:{'|'.join(endings.split())})" if endings else ""
+    return Kind(
+        name=re.compile(stem + ending, re.DOTALL),
+        reader=reader,
+        role=role,
+        depth=depth,
+        endings=endings.split(),
+    )
 
 
 # Prose is read only at the root: a README of a vendored package describes that package.
 KINDS = (
     _kind(
-        r"(?:[\w-]*[-_.])?requirements[\w.-]*\.(?:txt|in)",
+        r"(?:[\w-]*[-_.])?requirements[\w.-]*",
+        "txt in",
         "formats.requirements:read_requirements",
         Role.MANIFEST,
     ),
-    _kind(r"pyproject\.toml", "formats.pyproject:read_pyproject", Role.MANIFEST),
-    _kind(r"hatch\.toml", "formats.hatch:read_hatch", Role.MANIFEST),
-    _kind(r"uv\.toml", "formats.pyproject:read_uv", Role.MANIFEST),
-    _kind(r"pixi\.toml", "formats.pixi:read_pixi", Role.MANIFEST),
-    _kind(r"Pipfile", "formats.pipfile:read_pipfile", Role.MANIFEST),
-    _kind(r"setup\.py", "formats.setup_files:read_setup_py", Role.MANIFEST),
-    _kind(r"setup\.cfg", "formats.setup_files:read_setup_cfg", Role.MANIFEST),
+    _kind("pyproject", "toml", "formats.pyproject:read_pyproject", Role.MANIFEST),
+    _kind("hatch", "toml", "formats.hatch:read_hatch", Role.MANIFEST),
+    _kind("uv", "toml", "formats.pyproject:read_uv", Role.MANIFEST),
+    _kind("pixi", "toml", "formats.pixi:read_pixi", Role.MANIFEST),
+    _kind("Pipfile", "", "formats.pipfile:read_pipfile", Role.MANIFEST),
+    _kind("setup", "py", "formats.setup_files:read_setup_py", Role.MANIFEST),
+    _kind("setup", "cfg", "formats.setup_files:read_setup_cfg", Role.MANIFEST),
     _kind(
-        r"(?:environment|conda|env)(?:[-_.][\w.-]*)?\.ya?ml",
+        r"(?:environment|conda|env)(?:[-_.][\w.-]*)?",
+        "yml yaml",
         "formats.conda:read_environment",
         Role.MANIFEST,
     ),
-    _kind(r"(?:uv|poetry|pdm)\.lock", "formats.locks:read_toml_lock", Role.LOCK),
-    _kind(r"pixi\.lock", "formats.locks:read_pixi_lock", Role.LOCK),
-    _kind(r"Pipfile\.lock", "formats.locks:read_pipfile_lock", Role.LOCK),
-    _kind(r"\.python-version", "formats.python_files:read_python_version", Role.PYTHON),
-    _kind(r"runtime\.txt", "formats.python_files:read_python_version", Role.PYTHON, 0),
+    _kind("(?:uv|poetry|pdm)", "lock", "formats.locks:read_toml_lock", Role.LOCK),
+    _kind("pixi", "lock", "formats.locks:read_pixi_lock", Role.LOCK),
+    _kind("Pipfile", "lock", "formats.locks:read_pipfile_lock", Role.LOCK),
+    _kind(r"\.python-version", "", "formats.python_files:read_python_version", Role.PYTHON),
+    _kind("runtime", "txt", "formats.python_files:read_python_version", Role.PYTHON, 0),
     _kind(
-        r"(?:[\w-]+\.)?(?:Docker|Container)file(?:[._-][\w.-]+)?",
+        r"(?:[\w-]++\.)?(?:Docker|Container)file(?:[._-][\w.-]+)?",
+        "",
         "formats.dockerfile:read_dockerfile",
         Role.IMAGE,
     ),
-    _kind(r"\.?devcontainer\.json", "formats.dockerfile:read_devcontainer", Role.IMAGE),
-    _kind(r"README(?:\.\w+)?", "readme.prose:read_readme", Role.PROSE, 0),
+    _kind(r"\.?devcontainer", "json", "formats.dockerfile:read_devcontainer", Role.IMAGE),
+    _kind(r"README(?:\.\w+)?", "", "readme.prose:read_readme", Role.PROSE, 0),
     _kind(
-        r"(?i:install(?:ation)?|usage|set-?up)\.(?:md|rst|txt)",
+        "(?i:install(?:ation)?|usage|set-?up)",
+        "md rst txt",
         "readme.prose:read_readme",
         Role.PROSE,
         1,
     ),
-    _kind(r"\.gitmodules", "formats.gitfiles:read_gitmodules", Role.HINT, 0),
-    _kind(r"\.gitattributes", "formats.gitfiles:read_gitattributes", Role.HINT, 0),
-    _kind(r"scaffold\.toml", "choices.generated:read_record", Role.HINT, 2),
-    _kind(r"(?:packages|apt)\.txt", "formats.ci_files:read_apt_list", Role.HINT, 1),
-    _kind(r"(?:docker-)?compose[\w.-]*\.ya?ml", "formats.devconfigs:read_compose", Role.HINT, 2),
-    _kind(r"[^/]+\.py", "packages.imports:read_script", Role.SCRIPT, 2),
-    _kind(r"[^/]+\.ipynb", "readme.prose:read_notebook", Role.PROSE),
+    _kind(r"\.gitmodules", "", "formats.gitfiles:read_gitmodules", Role.HINT, 0),
+    _kind(r"\.gitattributes", "", "formats.gitfiles:read_gitattributes", Role.HINT, 0),
+    _kind("scaffold", "toml", "choices.generated:read_record", Role.HINT, 2),
+    _kind("(?:packages|apt)", "txt", "formats.ci_files:read_apt_list", Role.HINT, 1),
+    _kind(
+        r"(?:docker-)?compose[\w.-]*", "yml yaml", "formats.devconfigs:read_compose", Role.HINT, 2
+    ),
+    _kind("[^/]+", "py", "packages.imports:read_script", Role.SCRIPT, 2),
+    _kind("[^/]+", "ipynb", "readme.prose:read_notebook", Role.PROSE),
 )
 
-_WORKFLOW = _kind("", "formats.ci_files:read_workflow", Role.HINT)
+_WORKFLOW = _kind("", "", "formats.ci_files:read_workflow", Role.HINT)
 
-_INCLUDED = Kind(re.compile(""), "formats.requirements:read_requirements", Role.MANIFEST)
+_INCLUDED = _kind("", "", "formats.requirements:read_requirements", Role.MANIFEST)
 
-_NAMED_ENVIRONMENT = Kind(re.compile(""), "formats.conda:read_environment", Role.MANIFEST)
+_NAMED_ENVIRONMENT = _kind("", "", "formats.conda:read_environment", Role.MANIFEST)
 
-# One search finds the first kind of a name, and rejects the many names that no kind has.
-_ANY = re.compile("|".join(f"({kind.name.pattern})" for kind in KINDS))
+_ENDINGS = frozenset(ending for kind in KINDS for ending in kind.endings)
+
+
+@cache
+def _with_ending(ending: str) -> tuple[re.Pattern[str], tuple[Kind, ...]]:
+    """The kinds that a name of this ending may be of, and one pattern for all of them."""
+    kinds = tuple(kind for kind in KINDS if not kind.endings or ending in kind.endings)
+    return re.compile("|".join(f"({kind.name.pattern})" for kind in kinds), re.DOTALL), kinds
 
 
 @lru_cache(maxsize=1 << 16)
 def kind_of(path: str) -> Kind | None:
     """The kind of a file by its path relative to the root, None if it says nothing."""
-    *folders, name = path.split("/")
-    first = _ANY.fullmatch(name)
-    for kind in KINDS[(first.lastindex or 1) - 1 :] if first else ():
-        if len(folders) <= kind.depth and kind.name.fullmatch(name):
-            return kind
-    if folders == [".github", "workflows"] and name.endswith((".yml", ".yaml")):
+    depth = path.count("/")
+    if depth > MAX_DEPTH:
+        return None
+    folder, _, name = path.rpartition("/")
+    ending = name.rpartition(".")[2]
+    pattern, kinds = _with_ending(ending if ending in _ENDINGS else "")
+    if found := pattern.fullmatch(name):
+        first, *others = kinds[(found.lastindex or 1) - 1 :]
+        if depth <= first.depth:
+            return first
+        for kind in others:
+            if depth <= kind.depth and kind.name.fullmatch(name):
+                return kind
+    if folder == ".github/workflows" and ending in {"yml", "yaml"}:
         return _WORKFLOW
-    if folders and folders[-1] == "requirements" and name.endswith((".txt", ".in")):
-        return _INCLUDED if len(folders) <= MAX_DEPTH else None
+    if folder.endswith("requirements") and ending in {"txt", "in"}:
+        return _INCLUDED if folder.rpartition("/")[2] == "requirements" else None
     return None
 
 

@@ -16,7 +16,7 @@ from scaffold.project.formats.hatch import (
 from scaffold.project.formats.pixi import pixi_tables
 from scaffold.project.formats.poetry import read_poetry
 from scaffold.project.formats.python_files import tested_pythons
-from scaffold.project.formats.requirements import index_notes, relative_to, requirement_list
+from scaffold.project.formats.requirements import relative_to, requirement_list, url_notes
 from scaffold.project.sources import DYNAMIC, Note, Source, Subject
 from scaffold.project.syntax.requirement import normal_name
 from scaffold.project.syntax.specifiers import pep440
@@ -54,9 +54,18 @@ def read_pyproject(path: str, text: str) -> Source:
         problems=(*problems, *complaints, *poetry.problems, *pixi.problems),
         name=_name(document),
         default_groups=(*_default_groups(document), *pixi.default_groups),
+        conflicts=tuple(_conflicts(document)),
         members=tuple(strings(table(document, "tool", "uv", "workspace").get("members"))[:100]),
         local=(*_local(path, text, document), *poetry.local, *pixi.local),
     )
+
+
+def _conflicts(document: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    """The sets of extras of which uv installs one."""
+    found = table(document, "tool", "uv").get("conflicts")
+    for one in found if isinstance(found, list) else []:
+        names = (part.get("extra") for part in tables(one))
+        yield tuple(normal_name(name) for name in names if isinstance(name, str))
 
 
 def _name(document: dict[str, Any]) -> str:
@@ -188,16 +197,6 @@ def _unused_indexes(uv: dict[str, Any]) -> set[str]:
             if isinstance(name := one.get("index"), str):
                 used[name] = used.get(name, False) or applies(str(one.get("marker") or ""))
     return {name for name, there in used.items() if not there}
-
-
-def url_notes(path: str, text: str, urls: list[object]) -> list[Note]:
-    """Notes of indexes given by URL."""
-    return [
-        note
-        for value in urls
-        for url in strings(value)
-        for note in index_notes(url, place(path, string_line(text, url)), url)
-    ]
 
 
 def _dynamic(path: str, document: dict[str, Any]) -> list[tuple[str, bool]]:

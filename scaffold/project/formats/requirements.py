@@ -11,7 +11,7 @@ from scaffold.project.sources import Note, Requirement, Source, Subject
 from scaffold.project.syntax.requirement import parse_requirement
 from scaffold.project.syntax.specifiers import cuda_release
 from scaffold.project.syntax.text import place
-from scaffold.project.syntax.toml_text import string_line
+from scaffold.project.syntax.toml_text import string_line, strings
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _OPTION = re.compile(
@@ -19,6 +19,11 @@ _OPTION = re.compile(
     r"|-e|--editable)(?:\s*=\s*|\s+|(?<=^-[rcife]))(.+)"
 )
 _PER_REQUIREMENT = re.compile(r"\s--(?:hash|config-settings|global-option|install-option)\b.*")
+_AFTER = re.compile(
+    r"([^-\s].*?)\s+(-f|--find-links|-i|--index-url|--extra-index-url)(?:\s*=\s*|\s+)(\S+)"
+)
+"""A package and an option on one line, which pip reads as a package alone."""
+
 MAX_LINES = 10_000
 """Lines of one list; the largest environments that people freeze have a thousand."""
 
@@ -39,6 +44,10 @@ def read_requirements(path: str, text: str, first_line: int = 1) -> Source:
     notes.extend(pip_notes(iter(lines)))
     for where, whole in lines:
         line = _PER_REQUIREMENT.sub("", whole).strip()
+        if after := _AFTER.fullmatch(line):
+            topic = Subject.LINKS if after[2] in {"-f", "--find-links"} else Subject.INDEX
+            notes.extend(index_notes(after[3], where, line, topic))
+            line = after[1]
         option = _OPTION.fullmatch(line)
         if option and option[1] in {"-r", "--requirement", "-c", "--constraint"}:
             includes.append((relative_to(path, option[2]), option[1] in {"-c", "--constraint"}))
@@ -106,6 +115,16 @@ def index_notes(url: str, where: str, text: str, topic: Subject = Subject.INDEX)
     found = [Note(topic, url, where, text)]
     release = cuda_release(url)
     return [*found, Note(Subject.CUDA, release, where, text)] if release else found
+
+
+def url_notes(path: str, text: str, urls: list[object]) -> list[Note]:
+    """Notes of indexes given by URL."""
+    return [
+        note
+        for value in urls
+        for url in strings(value)
+        for note in index_notes(url, place(path, string_line(text, url)), url)
+    ]
 
 
 def requirement_list(

@@ -39,7 +39,7 @@ def read_setup_py(path: str, text: str) -> Source:
     nodes = list(ast.walk(tree))
     names = _assigned(nodes)
     requirements: list[Requirement] = []
-    notes = list(_extensions(path, nodes))
+    notes = [*_extensions(path, nodes), *_compiled(path, nodes)]
     problems: list[str] = []
     calls = [node for node in nodes if isinstance(node, ast.Call) and _called(node) == "setup"]
     for keyword in (keyword for call in calls[:MAX_CALLS] for keyword in call.keywords):
@@ -161,6 +161,17 @@ def _extensions(path: str, nodes: list[ast.AST]) -> Iterator[Note]:
     for part in sources:
         yield Note(Subject.NVCC, "yes", place(path, part.lineno), str(part.value))
         return
+
+
+def _compiled(path: str, nodes: list[ast.AST]) -> Iterator[Note]:
+    """The compiler that a package with an extension of its own needs."""
+    for node in nodes:
+        if isinstance(node, ast.Call) and _called(node) in _EXTENSIONS:
+            yield Note(Subject.SYSTEM, "build-essential", place(path, node.lineno), _called(node))
+            return
+
+
+_EXTENSIONS = {"Extension", "CppExtension", "CUDAExtension", "Pybind11Extension", "cythonize"}
 
 
 def _is_source(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from scaffold.project.choices.aside import ASIDE
@@ -114,12 +114,17 @@ def imported(path: str, text: str) -> Iterator[Note]:
             return
 
 
-def guessed_packages(notes: Iterable[Note], paths: frozenset[str]) -> Iterator[NeededPackage]:
-    """The distributions of imported modules, each once, without modules of the repository."""
+def guessed_packages(
+    notes: Iterable[Note], is_module: Callable[[str], bool]
+) -> Iterator[NeededPackage]:
+    """The distributions of imported modules, each once, without modules of the repository.
+
+    `is_module` says whether a path without its ending is a module or package of the repository.
+    """
     seen: set[str] = set()
     for note in notes:
         folder = note.where.rpartition(":")[0] or note.where
-        if note.value in seen or _is_local(note.value, folder.rpartition("/")[0], paths):
+        if note.value in seen or _is_local(note.value, folder.rpartition("/")[0], is_module):
             continue
         seen.add(note.value)
         distribution = distribution_of(note.value)
@@ -127,20 +132,10 @@ def guessed_packages(notes: Iterable[Note], paths: frozenset[str]) -> Iterator[N
             yield NeededPackage(distribution, note.where, guessed=True)
 
 
-def module_places(paths: Iterable[str]) -> frozenset[str]:
-    """Every module and package of the repository as a path without its ending."""
-    found = {path[:-3] for path in paths if path.endswith(".py")}
-    folders = {one.rpartition("/")[0] for one in found}
-    while folders:
-        found |= folders
-        folders = {one.rpartition("/")[0] for one in folders} - found
-    return frozenset(found - {""})
-
-
-def _is_local(module: str, folder: str, places: frozenset[str]) -> bool:
+def _is_local(module: str, folder: str, is_module: Callable[[str], bool]) -> bool:
     """Whether a module is in the script's folder, in one above it, or in src/."""
     bases = ["", "src", "lib", "python"]
     while folder:
         bases.append(folder)
         folder = folder.rpartition("/")[0]
-    return any((f"{base}/{module}" if base else module) in places for base in bases)
+    return any(is_module(f"{base}/{module}" if base else module) for base in bases)

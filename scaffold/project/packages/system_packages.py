@@ -25,6 +25,9 @@ _IMAGE_BRINGS = re.compile(
 
 _TESTING = re.compile(r"(?:^|[-_./])(?:ci|tests?|python|build|unit|main|pytest)")
 _OTHER_TESTS = re.compile(r"npu|rocm|mac|win|docs?|cpp|lint|release|publish|docker|js|node|tpu|xpu")
+_COMPILING = {"cython", "pybind11", "nanobind", "scikit-build", "scikit-build-core", "meson-python"}
+"""Build requirements of packages with code in C or C++."""
+
 _IMAGE = re.compile(r"(?:docker/)?(?:Docker|Container)file(?:[._-](?:gpu|cuda\w*|train\w*|base))?")
 
 Chosen = tuple[tuple[SystemPackage, ...], tuple[SystemPackage, ...]]
@@ -61,6 +64,10 @@ def _ranked(view: View) -> Iterator[list[SystemPackage]]:
     first: list[SystemPackage] = []
     tested: list[SystemPackage] = []
     for source in view.in_order:
+        if source.path.endswith(("setup.py", "pyproject.toml")) and not view.in_project(
+            source.path
+        ):
+            continue
         own = [one for one in _of_source(source) if not _IMAGE_BRINGS.fullmatch(one.name)]
         name = source.path.rpartition("/")[2]
         if source.path.startswith(".github/"):
@@ -68,7 +75,7 @@ def _ranked(view: View) -> Iterator[list[SystemPackage]]:
         elif view.role(source.path) is not Role.IMAGE or _IMAGE.fullmatch(source.path):
             first += own
     yield first or tested
-    if "CMakeLists.txt" in view.seen:
+    if view.has("CMakeLists.txt"):
         yield [SystemPackage("cmake", "CMakeLists.txt", "builds with CMake")]
 
 
@@ -76,6 +83,8 @@ def _of_source(source: Source) -> Iterator[SystemPackage]:
     for note in source.notes:
         if note.topic is Subject.SYSTEM:
             yield SystemPackage(note.value, note.where, note.text)
+        elif note.topic is Subject.BUILD and note.value in _COMPILING:
+            yield SystemPackage("build-essential", note.where, f"{note.text}: builds extensions")
     if source.path.upper().rpartition("/")[2].startswith(("README", "INSTALL")):
         for command in source.commands:
             if not command.optional:

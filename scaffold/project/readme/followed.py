@@ -44,6 +44,20 @@ _DEVICE = re.compile(
 )
 
 
+def best_for_gpu(names: Iterable[str]) -> tuple[str, ...]:
+    """Names without those for another device, if the same name for NVIDIA's GPUs is there."""
+    names = tuple(names)
+    best: dict[str, str] = {}
+    for one in names:
+        best[_DEVICE.sub("", one)] = max(best.get(_DEVICE.sub("", one), one), one, key=_device)
+    return tuple(one for one in names if one in best.values())
+
+
+def names_device(name: str) -> bool:
+    """Whether a name has a word for a device, as `train-gpu` has."""
+    return _DEVICE.search(name) is not None
+
+
 def _device(path: str) -> tuple[bool, int]:
     """How well a list of one device fits a GPU of NVIDIA: its newest CUDA is best."""
     found = re.search(r"cu(?:da)?[-_.]?(\d[\d.]*\d)|gpu|cuda|nvidia", path, re.IGNORECASE)
@@ -88,10 +102,7 @@ class Followed:
         named = dict.fromkeys(
             one for found in self.commands if not found.environments for one in found.lists
         )
-        best: dict[str, str] = {}
-        for one in named:
-            best[_DEVICE.sub("", one)] = max(best.get(_DEVICE.sub("", one), one), one, key=_device)
-        return tuple(one for one in named if one in best.values())
+        return best_for_gpu(named)
 
     def environments(self) -> tuple[str, ...]:
         """Conda environments that the commands create, the one for GPUs first."""

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from scaffold.cli.resolve.catalogue import EXAMPLES
+
 KEYS = {
     *("schema", "status", "image", "cuda", "framework", "python", "env", "companions", "others"),
     *("reasons", "rejected", "ways_out", "warnings"),
@@ -220,3 +222,10 @@ def test_catalogue_without_a_row_that_has_the_words_says_so(scaffold):
     done = scaffold("catalogue", "gpus", "RTX", "9999")
     assert (done.code, "no row has 'RTX' and '9999'" in done.err) == (2, True)
     assert "scaffold catalogue gpus" in done.err
+
+
+@pytest.mark.parametrize("topic", sorted(EXAMPLES))
+def test_example_in_the_help_of_a_topic_finds_rows(scaffold, topic):
+    done = scaffold("catalogue", topic, EXAMPLES[topic])
+    assert (done.code, done.err) == (0, "")
+    assert EXAMPLES[topic] in scaffold("catalogue", topic, "--help").out

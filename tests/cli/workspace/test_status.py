@@ -13,22 +13,31 @@ FACTS = read_container(inspect())
 UNTOLD = GpuShare(gpu="A100", index=None, used_mib=None, busy=None, processes=2)
 SITUATIONS = {
     "no GPU and nothing there": (
-        EngineStatus("", use=GpuUse()),
+        EngineStatus(host="", use=GpuUse()),
         ("this computer", "no GPU", "no dev container"),
     ),
-    "a driver without an answer": (EngineStatus("gpu01"), ("GPU use unknown",)),
-    "a dead host": (EngineStatus("gpu01", error="no route"), ("gpu01  no route",)),
+    "a driver without an answer": (EngineStatus(host="gpu01"), ("GPU use unknown",)),
+    "a dead host": (
+        EngineStatus(host="gpu01", error="no route", hint="is it on?"),
+        ("gpu01  no route\n    is it on?",),
+    ),
     "use that nobody can tell": (
         EngineStatus(
-            "gpu01",
-            (DevContainerStatus(facts=FACTS, folder="/p", ours=True, shares=None, tunnels=()),),
+            host="gpu01",
+            containers=(
+                DevContainerStatus(facts=FACTS, folder="/p", ours=True, shares=None, tunnels=()),
+            ),
         ),
         ("* trainer  running", "GPU use unknown", "folder  /p"),
     ),
     "a driver that tells half": (
         EngineStatus(
-            "gpu01",
-            (DevContainerStatus(facts=FACTS, folder="", ours=False, shares=(UNTOLD,), tunnels=()),),
+            host="gpu01",
+            containers=(
+                DevContainerStatus(
+                    facts=FACTS, folder="", ours=False, shares=(UNTOLD,), tunnels=()
+                ),
+            ),
         ),
         ("? MiB of GPU ? (2 processes)",),
     ),

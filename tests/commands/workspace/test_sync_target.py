@@ -86,7 +86,7 @@ def test_the_answered_path_is_the_place_with_remote_ssh(tmp_path: Path, monkeypa
     from scaffold.adapters.local.answers_file import Record
 
     answers = {"host": "gpu01", "files": "remote-ssh", "workspace": "/home/ada/proj"}
-    monkeypatch.setattr(module, "read_record", lambda *_words: Record(answers))
+    monkeypatch.setattr(module, "read_record", lambda *_words: Record(answers=answers))
     write(tmp_path, "source=work,target=/w,type=volume")
     assert sync_target_of(tmp_path) == SyncTarget(host="gpu01", path="/home/ada/proj")
     assert sync_target_of(tmp_path, "gpu02").host == "gpu02"

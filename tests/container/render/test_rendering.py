@@ -17,11 +17,15 @@ IMAGE = {"Env": ["PATH=/bin"], "Cmd": ["bash"], "WorkingDir": "/"}
 
 
 def container(
-    host: dict | None = None, further: dict | None = None, **config: object
+    host: dict | None = None,
+    further: dict | None = None,
+    leave: tuple[str, ...] = (),
+    **config: object,
 ) -> RunOptions:
     body = {"Image": "pytorch", "Env": ["PATH=/bin"], "Cmd": ["bash"], "WorkingDir": "/", **config}
     body["HostConfig"] = {"NetworkMode": "default", **(host or {})}
-    return run_options("trainer", CreateRequest(body, further or {}), IMAGE, EngineDefaults())
+    request = CreateRequest(body, further or {}, leave)
+    return run_options("trainer", request, IMAGE, EngineDefaults())
 
 
 def flags(found: RunOptions) -> list[str]:
@@ -126,6 +130,21 @@ def test_further_networks_are_connected_to_afterwards():
     assert document["networks"] == {n: {"external": True, "name": n} for n in ("a", "b")}
     joined = {"a": None, "b": {"aliases": ["x"], "ipv4_address": "10.0.0.5"}}
     assert service(found) == {"networks": joined}
+
+
+def test_default_network_is_named_if_others_follow():
+    found = container(further={"b": {}})
+    assert flags(found)[0] == "--network=bridge"
+    assert docker_run(found).endswith("docker network connect b trainer")
+    assert compose_yaml(found).startswith("# compose has no key for: --network=bridge\n")
+    assert service(found) == {"networks": {"b": None}}
+
+
+def test_default_network_that_was_left_is_not_joined():
+    found = container(further={"b": {}}, leave=("bridge",))
+    assert flags(found) == ["--network=b", "pytorch"]
+    assert "connect" not in docker_run(found)
+    assert service(found) == {"networks": {"b": None}}
 
 
 def test_shared_network_has_a_mode_and_no_names():

@@ -19,7 +19,8 @@ from tests.lab.support.public_containers import NAME, Question
 COMPOSE = "/usr/bin/docker-compose"
 JUPYTER = "lab/jupyter:1"
 ADOPTED = "lab/question:adopted"
-UNNAMED = 64
+UNNAMED = "the unnamed volume at"
+DIGITS = 64
 """Digits in the name of a volume that nobody named."""
 _JUPYTER_BASE = "quay.io/jupyter/scipy-notebook:2024-10-07"
 
@@ -137,7 +138,6 @@ AS_DEV_CONTAINER = {
     "Config.Labels": "labels",
     "Links": "the link",
     "Networks": "one network",
-    "unnamed": "the unnamed volume",
     # Decided by the dev container tool, which starts a program of its own with init.
     "HostConfig.Init": "",
     "HostConfig.ContainerIDFile": "",
@@ -151,6 +151,11 @@ AS_DEV_CONTAINER = {
     "Config.OnBuild": "",
 }
 """Settings that a dev container has of its own, and the words of the note that says so."""
+
+
+def note_for(setting: str) -> str:
+    """The words of the note that names a difference before anything is written."""
+    return setting if setting.startswith(UNNAMED) else AS_DEV_CONTAINER.get(setting, "no note")
 
 
 def as_adopted(engine: Engine, project: Path, secrets: Mapping[str, str]) -> dict[str, Any]:
@@ -169,6 +174,10 @@ def as_adopted(engine: Engine, project: Path, secrets: Mapping[str, str]) -> dic
     return plain_settings(engine.inspect(f"{NAME}-adopted"))
 
 
+def _mount_name(target: str, mount: Mapping[str, Any]) -> str:
+    return f"{UNNAMED if len(mount['Name'] or '') == DIGITS else 'Mounts'} {target}"
+
+
 def unlike(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """Settings by name that differ, each with both values."""
     flat = [
@@ -177,7 +186,8 @@ def unlike(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tup
             for part in ("Config", "HostConfig")
             for key, found in one[part].items()
         }
-        | {part: one[part] for part in ("Links", "Mounts", "Networks", "Path")}
+        | {part: one[part] for part in ("Links", "Networks", "Path")}
+        | {_mount_name(target, mount): mount for target, mount in one["Mounts"].items()}
         for one in (before, after)
     ]
     return {

@@ -426,6 +426,105 @@ networks: {NET: {external: true}}
         words="--cgroup-parent=/lab-che --cpu-period=50000 --cpu-quota=40000 --user=www-data"
         " IMAGE sleep 1000",
     ),
+    "vllm-project/vllm#9420": Question(
+        kind="vLLM: token in a variable, host IPC, options of the program",
+        words="--runtime nvidia --gpus all -v FOLDER:/root/.cache/huggingface"
+        " --env HUGGING_FACE_HUB_TOKEN=hf_labLabLabLabLabLabLabLabLab -p 127.0.0.1:18493:8080"
+        " --ipc=host --entrypoint=sh IMAGE -c 'sleep 1000' --model /root/.cache/z.gguf"
+        " --max_seq_len_to_capture 4096 --max-num-batched-tokens 4096",
+    ),
+    "vllm-project/vllm#20210": Question(
+        kind="Compose: GPUs under deploy, host IPC, models in a volume",
+        compose="""
+version: "3.8"
+services:
+  vllm:
+    container_name: question
+    image: IMAGE
+    command: sleep 1000
+    deploy:
+      resources:
+        reservations:
+          devices: [{driver: nvidia, count: 2, capabilities: [gpu]}]
+    ipc: host
+    ports: ['127.0.0.1:18494:8000']
+    volumes: ['models:/models']
+volumes: {models: {}}
+""",
+    ),
+    "imoneoi/openchat#153": Question(
+        kind="number of GPUs, empty token",
+        words="--gpus 1 -e HF_TOKEN= -p 127.0.0.1:18495:8000 --entrypoint=sleep IMAGE 1000",
+    ),
+    "bytedance/Dolphin#145": Question(
+        kind="GPU in quotes, JSON in an option of the program",
+        words="""--gpus '"device=2"' --runtime=nvidia --restart unless-stopped"""
+        " -p 127.0.0.1:18496:8000 -e VLLM_HOST=0.0.0.0 -e DO_NOT_TRACK=1 --entrypoint=sh IMAGE"
+        """ -c 'sleep 1000' --model x --hf-overrides '{"architectures": ["Conditional"]}'""",
+    ),
+    "portainer/portainer#8828": Question(
+        kind="Compose: a volume that two containers share",
+        compose="""
+version: "3.7"
+services:
+  web-1:
+    container_name: question
+    image: IMAGE
+    command: sleep 1000
+    restart: always
+    volumes: ['data:/usr/share/nginx/html']
+  web-2:
+    image: IMAGE
+    command: sleep 1000
+    volumes: ['data:/usr/share/nginx/html']
+volumes: {data: {}}
+""",
+    ),
+    "portainer/portainer#12808": Question(
+        kind="Compose: another container with the name and -old",
+        compose="""
+version: "2.4"
+services:
+  app: {container_name: question, image: IMAGE, command: sleep 1000}
+  old: {container_name: question-old, image: IMAGE, command: sleep 1000}
+""",
+    ),
+    "portainer/portainer#2379": Question(
+        kind="path of a key file as an option of the program",
+        words="--restart always -v FOLDER/config:/srv/letsencrypt -v question-portainer:/data"
+        " --entrypoint=sh IMAGE -c 'sleep 1000' --ssl"
+        " --sslcert /srv/letsencrypt/domain.com/fullchain.pem"
+        " --sslkey /srv/letsencrypt/domain.com/privkey.pem --tlsskipverify",
+    ),
+    "containrrr/watchtower#129": Question(
+        kind="exposed port that is not published, memory limit, legacy link",
+        words="-e VIRTUAL_HOST=something.com -m 80m --expose=80 --link=OTHER:dbserver"
+        " IMAGE sleep 1000",
+    ),
+    "containrrr/watchtower#418": Question(
+        kind="another entrypoint, and the command of the image",
+        words="-i --entrypoint=env IMAGE python3",
+    ),
+    "containrrr/watchtower#1999": Question(
+        kind="Compose: variables as a list, with stars and spaces",
+        compose="""
+version: "3"
+services:
+  watchtower:
+    container_name: question
+    image: IMAGE
+    command: sleep 1000
+    restart: unless-stopped
+    environment:
+      - WATCHTOWER_CLEANUP=true
+      - WATCHTOWER_SCHEDULE=0 20 5 * * *
+      - WATCHTOWER_NOTIFICATION_URL=x
+""",
+    ),
+    "moby/moby#29053": Question(
+        kind="a shell with a published port",
+        words="-it -p 127.0.0.1:18497:7788 IMAGE",
+    ),
 }
 """Where the question is, to its container."""
 
@@ -438,11 +537,5 @@ NOT_RECREATED_YET = frozenset({name for name, one in QUESTIONS.items() if not on
 }
 """Rows whose recreate no whole run has tried so far."""
 
-ADOPTED = frozenset(
-    {
-        *(f"containrrr/watchtower#{n}" for n in (1906, 73, 1269, 1286, 188, 23, 671, 1912)),
-        *(f"NVIDIA/nvidia-container-toolkit#{n}" for n in (115, 48)),
-        *("portainer/portainer#8837", "ROCm/container-toolkit#86", "mlflow/mlflow#17065"),
-    }
-)
-"""Rows that a run adopted, built and compared."""
+NOT_ADOPTED_YET: frozenset[str] = frozenset()
+"""Rows whose adopt no run has tried so far."""

@@ -110,6 +110,25 @@ def test_torch_wheels_that_are_known_are_not_read_again(
     assert [path for path in web.asked if path.startswith("/files/")]
 
 
+def test_torch_keeps_the_python_that_needs_no_triton_when_it_is_read_again(
+    web: Web, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frameworks.publish(web)
+    variants_from(monkeypatch, f"{web.base}/whl")
+    code = {"torch/lib/libtorch_python.so": frameworks.FLAGS}
+    marker = "platform_machine == 'x86_64' and python_version < '3.13'"
+    wheel = wheels.wheel(
+        {"torch/version.py": "cuda = '12.4'\n", **code}, [f"triton==3.1.0; {marker}"]
+    )
+    files = {f"torch-2.5.0-cp{one}-cp{one}-manylinux1_x86_64.whl": wheel for one in (312, 313)}
+    wheels.publish(web, "torch", files)
+    made, _ = pytorch.tables(context, {})
+    again, _ = pytorch.tables(context, dict(made))
+    assert again == made
+    first = next(row for row in made["builds"] if not row["local"])  # type: ignore[index]
+    assert (first["python"], first["requires"]) == (["3.12", "3.13"], ["triton==3.1.0"])
+
+
 def test_tensorflow_rows_are_what_build_info_says(web: Web, context: Context) -> None:
     frameworks.publish(web)
     made, _ = tensorflow.tables(context, {})

@@ -8,6 +8,7 @@ import pytest
 from tests.tools.catalogue import frameworks
 from tests.tools.catalogue import web as faults
 from tests.tools.catalogue.web import Web
+from tools.catalogue import __main__ as command
 from tools.catalogue import proof, pytorch, stored
 from tools.catalogue.__main__ import MADE, main
 
@@ -75,6 +76,14 @@ def test_newest_release_that_was_removed_comes_back(
     run(web, tmp_path, *FRAMEWORKS)
     assert proof.proven(tmp_path, web.base)
     assert "pytorch 2.6.0: read again" in capsys.readouterr().out
+
+
+def test_newest_release_comes_back_on_another_day(
+    web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(web, tmp_path, "pytorch")
+    monkeypatch.setattr(command, "today", lambda: "2031-01-01")
+    assert proof.proven(tmp_path, web.base, ["pytorch"])
 
 
 def test_hand_edit_is_overwritten_by_what_the_sources_say(web: Web, tmp_path: Path) -> None:
