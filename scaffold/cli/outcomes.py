@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 from scaffold.checks.topics import SERIOUS, TopicOutcome
-from scaffold.cli.report import line, printable
+from scaffold.cli.report import hanging, line, printable
+from scaffold.cli.tables import folded
 from scaffold.findings import Finding, Level, Step
 
 MARKS = {
@@ -30,21 +31,25 @@ def print_outcome(outcome: TopicOutcome, *, root: bool, verbose: bool) -> None:
 
 def _print_finding(finding: Finding, *, root: bool, verbose: bool) -> None:
     mark, colour = MARKS[finding.level]
-    line((f"      {mark} {printable(finding.message)}", colour), (f"  [{finding.id}]", "dim"))
+    name = f"[{finding.id}]"
+    *first, last = folded(f"{printable(finding.message)}  {name}", 8)
+    for number, text in enumerate([*first, last.removesuffix(name)]):
+        start = " " if number else mark
+        line((f"      {start} {text}", colour), *([(name, "dim")] if number == len(first) else ()))
     if finding.why and (verbose or finding.level in SERIOUS):
-        line((f"        {finding.why}", ""))
+        hanging("        ", finding.why, "", deeper=0)
     if verbose:
         rows = (("seen", finding.evidence), ("source", finding.source))
         for name, text in rows:
             if text:
-                line((f"        {name}: {printable(text)}", "dim"))
+                hanging("        ", f"{name}: {text}")
     if verbose or finding.level is not Level.INFO:
         for step in finding.fix:
             _print_step(step, root=root)
 
 
 def _print_step(step: Step, *, root: bool) -> None:
-    line((f"        → {printable(step.why)}", ""))
+    hanging("        → ", step.why, "")
     if step.argv:
         line((f"            {printable(command_line(step, root=root))}", "cyan"))
 

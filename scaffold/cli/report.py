@@ -59,11 +59,12 @@ def paragraph(text: str, style: str = "dim") -> None:
         line(("  " + one, style))
 
 
-def hanging(start: str, text: str, style: str = "dim") -> None:
-    """Print `start` and a text, whose further lines stand two columns behind `start`'s indent."""
-    behind = " " * (len(start) - len(start.lstrip()) + 2)
+def hanging(start: str, text: str, style: str = "dim", *, deeper: int = 2) -> None:
+    """Print `start` and a text, whose further lines are indented `deeper` than `start`."""
+    indent = " " * (len(start) - len(start.lstrip()))
+    behind = indent + " " * deeper
     first, *rest = folded(start.lstrip() + printable(text), len(behind))
-    line((behind[2:] + first, style))
+    line((indent + first, style))
     for one in rest:
         line((behind + one, style))
 

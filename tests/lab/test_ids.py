@@ -61,6 +61,7 @@ def place() -> Iterator[Path]:
         yield Path(folder)
 
 
+@pytest.mark.long
 def test_a_clone_stays_the_same_and_its_container_has_the_persons_ids(engine, index, place):
     (engine.folder / "docker.sock").chmod(0o666)
     project, clone = (place / name for name in ("adas/model", "bobs/another name"))

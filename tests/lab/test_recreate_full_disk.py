@@ -17,7 +17,7 @@ FLAVOUR = Flavour("full", gpu=False, number=3)
 DISK_MIB = 160
 FILE_MIB = 30
 NAME, SIDE = "crowded", "crowded-side"
-FULL = int(os.environ.get("LAB_FULL", "40" if LONG else "2"))
+FULL = int(os.environ.get("LAB_FULL", "40" if LONG else "1"))
 
 
 @contextmanager

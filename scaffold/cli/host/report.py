@@ -4,7 +4,7 @@ import shlex
 
 from scaffold.checks.verdict import Verdict, blockers
 from scaffold.cli.outcomes import closing, print_outcome
-from scaffold.cli.report import line, printable
+from scaffold.cli.report import hanging, line, printable
 from scaffold.commands.host.check import CheckedHost
 
 
@@ -12,14 +12,14 @@ def print_host(checked: CheckedHost, *, verbose: bool) -> None:
     """Print one host's topics, its findings with their fixes, and the next command."""
     line((f"\n{printable(checked.host)}", "bold"))
     if checked.error:
-        line((f"  ✗ {printable(checked.error.message)}", "red"))
+        hanging("  ✗ ", checked.error.message, "red")
         if checked.error.hint:
-            line((f"      hint: {printable(checked.error.hint)}", ""))
+            hanging("      hint: ", checked.error.hint, "")
         return
     root = bool(checked.facts and checked.facts.uid == 0)
     for outcome in checked.outcomes:
         print_outcome(outcome, root=root, verbose=verbose)
-    line((closing(checked.findings, _next(checked)), "bold"))
+    hanging("  ", closing(checked.findings, _next(checked)).strip(), "bold", deeper=0)
 
 
 def _next(checked: CheckedHost) -> str:
