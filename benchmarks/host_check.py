@@ -2,8 +2,9 @@
 
 The host is one of the lab's, on loopback behind a relay that delays. What its commands take is
 excluded: it is measured as `ssh HOST sh -s <probe.sh` less `ssh HOST true`, and taken off the
-check, so that starting Python, connecting and the exchange remain. The alternative is one
-`ssh HOST true` for each command that the probe runs, one after the other.
+check, so that starting Python, connecting and the exchange remain. `shared` is the check over
+an open shared connection of the alias, held against the same new `ssh HOST true`. The alternative
+is one `ssh HOST true` for each command that the probe runs, one after the other.
 
 Run from the repository's root: `python -m benchmarks.host_check [FILE.json]`; needs what the
 lab needs (root on Debian or Ubuntu, openssh-server).
@@ -16,6 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from scaffold.adapters.probe.local import ProbeOptions, script
@@ -42,12 +45,27 @@ def measure(client: Client) -> dict[str, float]:
     command = f"exec /bin/sh -s -- {ProbeOptions().arguments('nonce')}"
     scaffold = [str(Path(sys.executable).with_name("scaffold")), "host", "check", NAME]
     scaffold += ["--ssh-config", str(client.config)]
-    times: dict[str, list[float]] = {"true": [], "probe": [], "check": []}
+    times: dict[str, list[float]] = {"true": [], "probe": [], "check": [], "shared": []}
     for _ in range(RUNS):
         times["true"].append(seconds([*ssh, "true"]))
         times["probe"].append(seconds([*ssh, command], script()))
         times["check"].append(seconds(scaffold))
+        with shared_connection(client):
+            times["shared"].append(seconds(scaffold))
     return {name: statistics.median(values) for name, values in times.items()}
+
+
+@contextmanager
+def shared_connection(client: Client) -> Iterator[None]:
+    """A connection that the user's own ssh keeps open for the alias."""
+    ssh = ["ssh", "-F", str(client.config), "-o", "BatchMode=yes"]
+    # ssh keeps its standard error open for as long as the connection lives.
+    opened = [*ssh, "-o", "ControlMaster=yes", "-fN", NAME]
+    subprocess.run(opened, check=True, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        subprocess.run([*ssh, "-O", "exit", NAME], check=True, capture_output=True)
 
 
 def commands() -> int:
@@ -63,12 +81,14 @@ def compare(folder: Path) -> list[dict[str, float]]:
             with relaying(host.port, delay / 2000) as relay:
                 place = Path(tempfile.mkdtemp(dir=folder))
                 client = Client(place, keys)
-                client.reaches(relay.port)
+                client.reaches(relay.port, f"ControlPath {place}/c")
                 client.trusts(relay.port)
                 found = measure(client)
-            check = found["check"] - (found["probe"] - found["true"])
-            each = commands() * found["true"]
-            rows.append({"delay_ms": delay, "check": check, "ssh": found["true"], "each": each})
+            ssh, commands_s = found["true"], found["probe"] - found["true"]
+            check, shared = found["check"] - commands_s, found["shared"] - commands_s
+            each = commands() * ssh
+            row = {"delay_ms": delay, "check": check, "shared": shared, "ssh": ssh, "each": each}
+            rows.append(row)
     return rows
 
 
@@ -77,11 +97,15 @@ def main() -> None:
         sys.exit(f"the lab cannot start here: {reason}")
     with tempfile.TemporaryDirectory() as name:
         rows = compare(Path(name))
-    head = f"{'round trip':<12}{'check':>9}{'ssh true':>10}{'ratio':>7}"
+    head = f"{'round trip':<12}{'check':>9}{'ssh true':>10}{'ratio':>7}{'shared':>9}{'ratio':>7}"
     print(f"{head}{'one ssh each':>14}{'ratio':>7}")
     for row in rows:
-        own, ssh, each = (row[key] * 1000 for key in ("check", "ssh", "each"))
-        times = f"{own:>6.0f} ms{ssh:>7.0f} ms{own / ssh:>7.2f}{each:>11.0f} ms{each / own:>7.1f}"
+        keys = ("check", "shared", "ssh", "each")
+        own, shared, ssh, each = (row[key] * 1000 for key in keys)
+        times = (
+            f"{own:>6.0f} ms{ssh:>7.0f} ms{own / ssh:>7.2f}{shared:>6.0f} ms{shared / ssh:>7.2f}"
+        )
+        times += f"{each:>11.0f} ms{each / own:>7.1f}"
         print(f"{row['delay_ms']:>6.0f} ms   {times}")
     if len(sys.argv) > 1:
         Path(sys.argv[1]).write_text(json.dumps(rows, indent=2))
