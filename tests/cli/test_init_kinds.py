@@ -86,6 +86,15 @@ KINDS = {
         ("--target", "cpu"),
         {DOCKERFILE: "(?m)^ +build-essential"},
     ),
+    "a package with an extension, whose tests need a program": (
+        {
+            "setup.py": "from setuptools import Extension, setup\n"
+            'setup(name="own", ext_modules=[Extension("own.a", ["a.c"])])\n',
+            ".github/workflows/test.yml": "steps:\n- run: sudo apt-get install -y ffmpeg\n",
+        },
+        ("--target", "cpu"),
+        {DOCKERFILE: r"(?m)^ +build-essential[^#]*^ +ffmpeg"},
+    ),
     "conda with a Python that no image has": (
         {"environment.yml": "dependencies:\n- python=3.6\n- pytorch=1.4\n"},
         T4,

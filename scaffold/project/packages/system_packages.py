@@ -28,6 +28,8 @@ _OTHER_TESTS = re.compile(r"npu|rocm|mac|win|docs?|cpp|lint|release|publish|dock
 _COMPILING = {"cython", "pybind11", "nanobind", "scikit-build", "scikit-build-core", "meson-python"}
 """Build requirements of packages with code in C or C++."""
 
+_BUILDS = ("setup.py", "pyproject.toml")
+
 _IMAGE = re.compile(r"(?:docker/)?(?:Docker|Container)file(?:[._-](?:gpu|cuda\w*|train\w*|base))?")
 
 Chosen = tuple[tuple[SystemPackage, ...], tuple[SystemPackage, ...]]
@@ -64,9 +66,7 @@ def _ranked(view: View) -> Iterator[list[SystemPackage]]:
     first: list[SystemPackage] = []
     tested: list[SystemPackage] = []
     for source in view.in_order:
-        if source.path.endswith(("setup.py", "pyproject.toml")) and not view.in_project(
-            source.path
-        ):
+        if source.path.endswith(_BUILDS):
             continue
         own = [one for one in _of_source(source) if not _IMAGE_BRINGS.fullmatch(one.name)]
         name = source.path.rpartition("/")[2]
@@ -75,16 +75,27 @@ def _ranked(view: View) -> Iterator[list[SystemPackage]]:
         elif view.role(source.path) is not Role.IMAGE or _IMAGE.fullmatch(source.path):
             first += own
     yield first or tested
+    # What a build asks for takes nothing from what CI shows to be needed.
+    yield list(_compilers(view))
     if view.has("CMakeLists.txt"):
         yield [SystemPackage("cmake", "CMakeLists.txt", "builds with CMake")]
+
+
+def _compilers(view: View) -> Iterator[SystemPackage]:
+    for source in view.in_order:
+        if not (source.path.endswith(_BUILDS) and view.in_project(source.path)):
+            continue
+        yield from _of_source(source)
+        for note in source.notes:
+            if note.topic is Subject.BUILD and note.value in _COMPILING:
+                why = f"{note.text}: builds extensions"
+                yield SystemPackage("build-essential", note.where, why)
 
 
 def _of_source(source: Source) -> Iterator[SystemPackage]:
     for note in source.notes:
         if note.topic is Subject.SYSTEM:
             yield SystemPackage(note.value, note.where, note.text)
-        elif note.topic is Subject.BUILD and note.value in _COMPILING:
-            yield SystemPackage("build-essential", note.where, f"{note.text}: builds extensions")
     if source.path.upper().rpartition("/")[2].startswith(("README", "INSTALL")):
         for command in source.commands:
             if not command.optional:
