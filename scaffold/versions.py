@@ -17,8 +17,9 @@ COMPARISONS = {
     "<": operator.lt,
 }
 
-_DOTTED = re.compile(r"\d+(\.\d+)*", re.ASCII)
-_BOUND = re.compile(r"(==|!=|>=|<=|>|<)\s*(\d+(?:\.\d+)*)", re.ASCII)
+# Python reads no number of more than 4300 digits.
+_DOTTED = re.compile(r"\d{1,99}(\.\d{1,99})*", re.ASCII)
+_BOUND = re.compile(rf"(==|!=|>=|<=|>|<)\s*({_DOTTED.pattern.replace('(', '(?:')})", re.ASCII)
 
 
 @functools.lru_cache(4096)

@@ -53,6 +53,7 @@ HARMLESS_EXTRAS = ("[and-cuda]", "[cpu]", "[cuda]")
 
 def parse_python(text: str) -> str:
     """Read `3.12`, `python3.12` or `py312` (meaning `==3.12.*`), or a range."""
+    check_text("--python", text)
     text = text.strip().replace(".x", ".*")
     if not text:
         return ""
@@ -61,7 +62,20 @@ def parse_python(text: str) -> str:
     return _check_specifier("--python", text, "3.12 or '>=3.10,<3.13'")
 
 
+_HALF = re.compile("[\ud800-\udfff]")
+_LONG = re.compile(r"\d{100}")
+
+
+def check_text(where: str, text: str) -> None:
+    """Raise InputError for a text that no file takes, or with a number that Python cannot read."""
+    if _HALF.search(text):
+        raise InputError(f"{where}: the text holds bytes that are no UTF-8")
+    if _LONG.search(text):
+        raise InputError(f"{where}: no number has a hundred digits")
+
+
 def _check_specifier(flag: str, text: str, example: str) -> str:
+    check_text(flag, text)
     spec = text.strip().replace("===", "==")
     if not spec:
         return ""

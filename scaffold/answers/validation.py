@@ -18,7 +18,13 @@ from scaffold.answers.names import (
 from scaffold.answers.places import parse_host, parse_mount, parse_port, parse_workspace
 from scaffold.answers.question import Question, Value, Values
 from scaffold.answers.questions import QUESTIONS
-from scaffold.answers.releases import parse_driver, parse_framework, parse_gpu_model, parse_python
+from scaffold.answers.releases import (
+    check_text,
+    parse_driver,
+    parse_framework,
+    parse_gpu_model,
+    parse_python,
+)
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
 from scaffold.nearest import one_of
@@ -62,6 +68,10 @@ def check_value(question: Question, value: object, where: str) -> Value:
     `where` names its place for the message (`--gpu`, `answers.toml: gpu`). Raises InputError
     if the type is wrong or the choice unknown.
     """
+    texts = value if isinstance(value, list | tuple) else [value]
+    for text in texts:
+        if isinstance(text, str):
+            check_text(where, text)
     if question.kind == "flag" and isinstance(value, bool):
         return value
     if question.kind == "number" and isinstance(value, int) and not isinstance(value, bool):

@@ -7,6 +7,9 @@ MISTAKES = {
     "shared memory of 64 kB": (["--shm", "64k"], "64k is only", "for gigabytes: 64g"),
     "a port out of range": (["--port", "99999"], "'99999' is not a port", "1 to 65535"),
     "a context without a server": (["--files", "context"], "needs the server", "--host NAME"),
+    "bytes that are no text": (["--name", "a\udcff"], "--name: the text holds bytes", ""),
+    "a release of 5000 digits": (["--framework", "torch==" + "9" * 5000], "a hundred digits", ""),
+    "shared memory of 5000 digits": (["--shm", "9" * 5000 + "g"], "--shm: no number has", ""),
     "a user id that is no number": (["--uid", "foo"], "--uid: 'foo'", "init --help"),
 }
 

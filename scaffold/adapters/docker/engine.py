@@ -68,7 +68,7 @@ class DockerEngine(EngineImages, EngineFiles):
                 found = self._get(f"containers/{name}/json", params={"size": int(size)}).json()
             except NotFound:
                 return None
-            return described(found)
+            return described(found, "Id", "Name", "Image")
 
     def has_volume(self, name: str) -> bool:
         """Whether a named volume exists."""

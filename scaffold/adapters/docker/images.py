@@ -20,7 +20,7 @@ class EngineImages(EngineRequests):
                 found: Raw = self._client.inspect_image(name)
             except NotFound:
                 return None
-        return described(found)
+        return described(found, "Id")
 
     def image_ids(self) -> tuple[str, ...]:
         """The ids of all images that have a name."""

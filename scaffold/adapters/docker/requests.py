@@ -85,9 +85,13 @@ def of_kind(found: Any, kind: type[T]) -> T:
     return found
 
 
-def described(found: Any) -> dict[str, Any]:
-    """The engine's description of a container or image. Raises TargetError for another form."""
-    if odd := fault(of_kind(found, dict)):
+def described(found: Any, *required: str) -> dict[str, Any]:
+    """The engine's description of a container or image, which has the `required` keys.
+
+    Raises TargetError for another form.
+    """
+    missing = (key for key in required if not of_kind(found, dict).get(key))
+    if odd := fault(of_kind(found, dict)) or next(missing, ""):
         raise TargetError(f"the engine answers in another form than its API says: {odd}")
     return dict(found)
 
