@@ -10,6 +10,8 @@ from scaffold.adapters.local.paths import open_private, private, state_folder
 from scaffold.adapters.local.temporary import is_linked
 from scaffold.errors import InputError
 
+_LONGEST = 1 << 16
+
 
 @contextlib.contextmanager
 def home_locked() -> Iterator[None]:
@@ -21,14 +23,20 @@ def home_locked() -> Iterator[None]:
     with contextlib.ExitStack() as closing:
         with contextlib.suppress(OSError, InputError):
             folder = state_folder()
-            made = [one for one in (folder, *folder.parents) if not one.exists()]
-            closing.callback(os.close, _locked(folder / "lock"))
+            made = {one for one in (folder, *folder.parents) if not one.exists()}
+            handle = _locked(folder / "lock", made)
+            closing.callback(os.close, handle)
+            os.pwrite(handle, b"\0".join(map(os.fsencode, made)), 0)
             closing.callback(_remove, folder / "lock", made)
         yield
 
 
-def _locked(path: Path) -> int:
-    """Open and lock a file that still has its name once it is locked."""
+def _locked(path: Path, made: set[Path]) -> int:
+    """Open and lock a file that still has its name once it is locked.
+
+    `made` also gets the folders that runs before have made and could not remove, since this
+    one waited in them: the file holds their paths.
+    """
     while True:
         private(path.parent)
         try:
@@ -41,14 +49,16 @@ def _locked(path: Path) -> int:
         except BaseException:
             os.close(handle)
             raise
+        known = os.pread(handle, _LONGEST, 0).split(b"\0")
+        made |= {Path(os.fsdecode(one)) for one in known if one}
         if is_linked(handle):
             return handle
         os.close(handle)
 
 
-def _remove(path: Path, made: list[Path]) -> None:
+def _remove(path: Path, made: set[Path]) -> None:
     """Remove the lock and the folders that were made for it, unless they hold anything else."""
     with contextlib.suppress(OSError):
         path.unlink()
-        for folder in made:
+        for folder in sorted(made, reverse=True):
             folder.rmdir()

@@ -217,3 +217,25 @@ def test_a_worker_that_ends_is_waited_for(tmp_path):
     with interruptible_worker() as pool:
         future = pool.submit(Path.touch, tmp_path / "done")
     assert future.done()
+
+
+def test_folders_that_a_run_before_has_made_go_with_the_one_that_waited(tmp_path, monkeypatch):
+    waits, flock = threading.Event(), fcntl.flock
+
+    def second_run():
+        with home_locked():
+            pass
+
+    second = threading.Thread(target=second_run)
+
+    def locking(handle, how):
+        if threading.current_thread() is second:
+            waits.set()
+        flock(handle, how)
+
+    monkeypatch.setattr(fcntl, "flock", locking)
+    with home_locked():
+        second.start()
+        waits.wait()
+    second.join()
+    assert list((tmp_path / "home").iterdir()) == []
