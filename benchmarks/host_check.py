@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from scaffold.adapters.probe.local import ProbeOptions, script
+from scaffold.host.alias import SHARED
 from tests.lab.hosts.healthy import HEALTHY
 from tests.lab.support.client import NAME, Client
 from tests.lab.support.relay import relaying
@@ -81,7 +82,7 @@ def compare(folder: Path) -> list[dict[str, float]]:
             with relaying(host.port, delay / 2000) as relay:
                 place = Path(tempfile.mkdtemp(dir=folder))
                 client = Client(place, keys)
-                client.reaches(relay.port, f"ControlPath {place}/c")
+                client.reaches(relay.port, f"ControlPath {SHARED}benchmark")
                 client.trusts(relay.port)
                 found = measure(client)
             ssh, commands_s = found["true"], found["probe"] - found["true"]
