@@ -89,8 +89,13 @@ def _ids(plan: Plan, recorded: Mapping[str, Value]) -> tuple[int, int]:
 def _own(root: Path, path: str, content: bytes) -> FileChange:
     """A file of ours beside what stands there now."""
     before = read_file(root / path, below=root)
-    status: Status = "new" if before is None else "same" if before == content else "changed"
+    status = status_of(before, content)
     return FileChange(path=path, status=status, after=content, mode=0o644, before=before, ours=True)
+
+
+def status_of(before: bytes | None, after: bytes) -> Status:
+    """What happens to a file of ours."""
+    return "new" if before is None else "same" if before == after else "changed"
 
 
 def _with_line(before: bytes | None, path: str) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 from scaffold.adapters.computer.uv import compile_lock
 from scaffold.adapters.local.files import read_file
 from scaffold.answers.question import Value
-from scaffold.commands.init.files import FileChange, Status
+from scaffold.commands.init.files import FileChange, status_of
 from scaffold.plan.left_out import without
 from scaffold.plan.model import LOCK, LockPlan, Plan
 from scaffold.project.syntax.text import decode
@@ -64,10 +64,9 @@ def _doubts(before: bytes, mark: str) -> list[str]:
 def _change(before: bytes | None, after: bytes) -> FileChange:
     """The new file and the present one; one that another tool wrote is kept."""
     ours = before is None or before.startswith(OURS)
-    status: Status = "new" if before is None else "same" if before == after else "changed"
     return FileChange(
         path=LOCK,
-        status=status if ours else "kept",
+        status=status_of(before, after) if ours else "kept",
         after=after,
         mode=0o644,
         before=before,
