@@ -143,6 +143,20 @@ CDI_UNREAD = Rule(
     consent=Consent.ROUTINE,
     symptom="unresolvable CDI devices nvidia.com/gpu=all",
 )
+CDI_HIDDEN = Rule(
+    id="toolkit.cdi-hidden",
+    level=Level.UNKNOWN,
+    title="The docker command is too old to show whether its engine gives GPUs by CDI",
+    why="A docker command before 25.0 leaves out of docker info what newer engines say of CDI.",
+    source="docker/cli, cli/command/system/info.go; Docker Engine 25.0 release notes",
+    fix=(
+        by_hand(
+            "Update the docker command to the engine's release, or make the newer one of "
+            "`type -a docker` the first on the PATH."
+        ),
+    ),
+    consent=Consent.BY_HAND,
+)
 CDI_CONFLICT = Rule(
     id="toolkit.cdi-conflict",
     level=Level.WARN,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from scaffold.checks.host.docker.daemon import settings
 from scaffold.checks.host.docker.gives import (
     gives_gpus_by_cdi,
+    hides_cdi,
     is_desktop,
     nvidia_devices,
     shows_gpus,
@@ -71,6 +72,10 @@ def _not_told(facts: HostFacts) -> Finding:
         return rules.RESTART_PENDING.found(
             "daemon.json has NVIDIA's runtime, docker info does not", fix=(restart(facts),)
         )
+    if facts.docker and _has_cdi(facts) and hides_cdi(facts):
+        engine, command = facts.docker.server_version, facts.client.version
+        text = f"the docker command is {command}, and the engine {engine}"
+        return rules.CDI_HIDDEN.found(text, "docker version")
     listed = " ".join(facts.docker.runtimes) if facts.docker else ""
     return rules.NOT_CONFIGURED.found(
         "docker info lists no nvidia runtime", f"runtimes: {listed}", configure(facts)
@@ -113,16 +118,18 @@ def _cdi(facts: HostFacts) -> Iterator[Finding]:
     elif toolkit.cdi_doubles and not nvidia_devices(facts):
         files = " and ".join(toolkit.cdi_doubles)
         yield rules.CDI_CONFLICT.found(f"{files} name the same GPUs", files, one_of_cdi(facts))
-    elif toolkit.cdi_files and not docker.cdi_devices and _are_nvidias(facts):
+    elif _has_cdi(facts) and not docker.cdi_devices and not hides_cdi(facts):
         switch = ("nvidia-ctk", "runtime", "configure", "--runtime=docker", "--cdi.enabled")
         steps = (root("Switch it on.", *switch), restart(facts))
-        files = " ".join(toolkit.cdi_files)
+        files = " ".join(toolkit.cdi_files or ())
         yield rules.CDI_UNREAD.found("docker info lists no CDI device", files, steps)
 
 
-def _are_nvidias(facts: HostFacts) -> bool:
+def _has_cdi(facts: HostFacts) -> bool:
+    """Whether the host has a CDI specification, of NVIDIA's devices as far as it was read."""
     named = facts.toolkit.cdi_kinds
-    return named is None or any("nvidia.com/" in kind for kind in named)
+    ours = named is None or any("nvidia.com/" in kind for kind in named)
+    return bool(facts.toolkit.cdi_files) and ours
 
 
 SERIES = 100
@@ -168,8 +175,9 @@ def _summary(facts: HostFacts) -> str:
 RULES: tuple[Rule, ...] = (
     *(rules.MISSING, rules.RESTART_PENDING, rules.NOT_CONFIGURED, rules.NO_HOOK, rules.CDI_ONLY),
     *(rules.JETSON_RUNTIME, rules.CGROUPS, *AGE_RULES, rules.OLD_SOURCES, rules.CDI_STALE),
-    *(rules.CDI_CONFLICT, rules.CDI_UNREAD, rules.DAEMON_RELOAD, rules.CONFIG_INVALID),
-    *(rules.CONFIG_PATHS, rules.CONFIG_MODE, rules.SELINUX, rules.NO_CGROUPS, rules.NO_VARIABLE),
+    *(rules.CDI_CONFLICT, rules.CDI_UNREAD, rules.CDI_HIDDEN, rules.DAEMON_RELOAD),
+    *(rules.CONFIG_INVALID, rules.CONFIG_PATHS, rules.CONFIG_MODE, rules.SELINUX),
+    *(rules.NO_CGROUPS, rules.NO_VARIABLE),
 )
 
 TOPIC = Topic(
