@@ -11,7 +11,7 @@ from scaffold.checks.host.docker.gives import (
     shows_gpus,
 )
 from scaffold.checks.host.kinds import is_unprivileged
-from scaffold.checks.host.toolkit import rules
+from scaffold.checks.host.toolkit import cdi_rules, rules
 from scaffold.checks.host.toolkit.age import AGE_RULES, age
 from scaffold.checks.host.toolkit.config import config_findings
 from scaffold.checks.host.toolkit.fixes import (
@@ -63,7 +63,7 @@ def _ready(facts: HostFacts) -> Iterator[Finding]:
         )
     elif "nvidia" not in facts.docker.runtimes:
         devices = " ".join(nvidia_devices(facts)[:4])
-        yield rules.CDI_ONLY.found("no nvidia runtime is configured", devices, configure(facts))
+        yield cdi_rules.CDI_ONLY.found("no nvidia runtime is configured", devices, configure(facts))
 
 
 def _not_told(facts: HostFacts) -> Finding:
@@ -75,7 +75,7 @@ def _not_told(facts: HostFacts) -> Finding:
     if facts.docker and _has_cdi(facts) and hides_cdi(facts):
         engine, command = facts.docker.server_version, facts.client.version
         text = f"the docker command is {command}, and the engine {engine}"
-        return rules.CDI_HIDDEN.found(text, "docker version")
+        return cdi_rules.CDI_HIDDEN.found(text, "docker version")
     listed = " ".join(facts.docker.runtimes) if facts.docker else ""
     return rules.NOT_CONFIGURED.found(
         "docker info lists no nvidia runtime", f"runtimes: {listed}", configure(facts)
@@ -114,15 +114,15 @@ def _cdi(facts: HostFacts) -> Iterator[Finding]:
     if nvidia_devices(facts):
         if reason := _why_stale(facts):
             files = " ".join(toolkit.cdi_files or ())
-            yield rules.CDI_STALE.found(reason, files, renew_cdi(facts))
+            yield cdi_rules.CDI_STALE.found(reason, files, renew_cdi(facts))
     elif toolkit.cdi_doubles and not nvidia_devices(facts):
         files = " and ".join(toolkit.cdi_doubles)
-        yield rules.CDI_CONFLICT.found(f"{files} name the same GPUs", files, one_of_cdi(facts))
+        yield cdi_rules.CDI_CONFLICT.found(f"{files} name the same GPUs", files, one_of_cdi(facts))
     elif _has_cdi(facts) and not docker.cdi_devices and not hides_cdi(facts):
         switch = ("nvidia-ctk", "runtime", "configure", "--runtime=docker", "--cdi.enabled")
         steps = (root("Switch it on.", *switch), restart(facts))
         files = " ".join(toolkit.cdi_files or ())
-        yield rules.CDI_UNREAD.found("docker info lists no CDI device", files, steps)
+        yield cdi_rules.CDI_UNREAD.found("docker info lists no CDI device", files, steps)
 
 
 def _has_cdi(facts: HostFacts) -> bool:
@@ -173,11 +173,10 @@ def _summary(facts: HostFacts) -> str:
 
 
 RULES: tuple[Rule, ...] = (
-    *(rules.MISSING, rules.RESTART_PENDING, rules.NOT_CONFIGURED, rules.NO_HOOK, rules.CDI_ONLY),
-    *(rules.JETSON_RUNTIME, rules.CGROUPS, *AGE_RULES, rules.OLD_SOURCES, rules.CDI_STALE),
-    *(rules.CDI_CONFLICT, rules.CDI_UNREAD, rules.CDI_HIDDEN, rules.DAEMON_RELOAD),
-    *(rules.CONFIG_INVALID, rules.CONFIG_PATHS, rules.CONFIG_MODE, rules.SELINUX),
-    *(rules.NO_CGROUPS, rules.NO_VARIABLE),
+    *(rules.MISSING, rules.RESTART_PENDING, rules.NOT_CONFIGURED, rules.NO_HOOK),
+    *(rules.JETSON_RUNTIME, rules.CGROUPS, *AGE_RULES, rules.OLD_SOURCES),
+    *(*cdi_rules.CDI_RULES, rules.DAEMON_RELOAD, rules.CONFIG_INVALID, rules.CONFIG_PATHS),
+    *(rules.CONFIG_MODE, rules.SELINUX, rules.NO_CGROUPS, rules.NO_VARIABLE),
 )
 
 TOPIC = Topic(
