@@ -17,6 +17,9 @@ GENERAL = re.compile(r"An error occurred|Command failed")
 _NOISE = re.compile(r"^\[\d+ ms\] |^\[[\d-]+T[\d:.]+Z\] |\x1b\[[0-9;?]*[A-Za-z]")
 _OWN = re.compile(r'(?:Error: )?Command failed: |at (?:async )?\S+ \(|Start: |Stop \(|\{"')
 """Lines that the CLI adds about itself."""
+_HARMLESS = re.compile(r"Failed to fetch control manifest")
+"""What the CLI says on every machine without internet before it goes on."""
+
 _STEP = re.compile(r"^#\d+ (?:\d+\.\d+ )?")
 """What BuildKit writes before each line of a step."""
 WIDEST = 200
@@ -40,7 +43,9 @@ def plain(line: str) -> str:
 
 def explain(log: str, message: str, place: FailurePlace) -> UpFailure:
     """The cause of a failure from the CLI's log and its own message, which may say nothing."""
-    lines = [text for line in log.splitlines() if (text := plain(line))]
+    lines = [
+        text for line in log.splitlines() if (text := plain(line)) and not _HARMLESS.match(text)
+    ]
     told = "" if GENERAL.match(message) else message
     known = diagnose("\n".join([*lines, told]), place)
     if known is None:

@@ -76,6 +76,7 @@ class Member:
 def with_compose(person: Person, files: str) -> None:
     """The same project as services of Docker Compose, with one beside the dev container."""
     project(person, files)
+    compose_through_context(person)
     folder = person.project / ".devcontainer"
     usual = {
         "image": IMAGE,
@@ -97,6 +98,19 @@ def with_compose(person: Person, files: str) -> None:
     settings = {key: text for key, text in settings.items() if key in kept}
     settings |= {"dockerComposeFile": "compose.yaml", "service": "app", **_common()}
     (folder / "devcontainer.json").write_text(json.dumps(settings))
+
+
+def compose_through_context(person: Person) -> None:
+    """Compose 1 knows contexts by an option alone; Compose 2 follows the variable."""
+    folder = person.laptop.own / "bin"
+    folder.mkdir(exist_ok=True)
+    program = folder / "docker-compose"
+    program.write_text(
+        "#!/bin/sh\n"
+        'exec /usr/bin/docker-compose ${DOCKER_CONTEXT:+--context "$DOCKER_CONTEXT"} "$@"\n'
+    )
+    program.chmod(0o755)
+    person.laptop.env["PATH"] = f"{person.laptop.home}/bin:{person.laptop.env['PATH']}"
 
 
 def plain(person: Person, files: str) -> None:

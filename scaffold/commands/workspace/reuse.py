@@ -5,6 +5,7 @@ import os
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from scaffold.adapters.devcontainer.config import compose_files, read_config
@@ -12,6 +13,7 @@ from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.workspace.down import DownPlan, plan_for
 from scaffold.commands.workspace.recipes import recipe_now, recipe_then
 from scaffold.commands.workspace.standing import AgreeToOther, described, not_agreed, standing
+from scaffold.commands.workspace.unfinished import begin, is_unfinished, run_commands_again
 from scaffold.commands.workspace.up_target import UpTarget, with_container, with_labels
 from scaffold.container.engine_json import Raw, is_running, name_of, rows
 from scaffold.container.owner import is_of
@@ -26,7 +28,7 @@ ASIDE = "-before-rebuild"
 """End of the name of a container while its successor starts."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reused:
     """The target for the container that exists, and what would be lost by replacing it.
 
@@ -37,6 +39,8 @@ class Reused:
     own: Raw | None = None
     replaced: DownPlan | None = None
     changes: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    """Names of stopped containers that an interrupted rebuild had set aside."""
 
     @property
     def loses(self) -> bool:
@@ -55,25 +59,48 @@ def settle(
     agree.
     """
     listed = engine.containers()
-    own = _first(standing(engine, target.identity).own)
+    found = standing(engine, target.identity).own
+    own = _first(found)
     if own is None:
         _require_free(engine, listed, target, agree)
-        return Reused(with_labels(target, target.labels, _project(target, listed)))
+        begin(target, ())
+        return Reused(target=with_labels(target, target.labels, _project(target, listed)))
     own = _named_again(engine, own)
+    left = [one for one in found if one["Id"] != own["Id"] and name_of(one).endswith(ASIDE)]
     project = label(own, PROJECT)
     changes = () if rebuild else changed(own, recipe_then(str(own["Id"])), recipe_now(target))
     if rebuild or (rebuild is None and changes):
-        sized = engine.inspect(str(own["Id"]), size=True) or own
-        plan = plan_for(engine, listed, [sized], remove=True)
-        return Reused(with_labels(target, target.labels, project), own, plan, changes)
-    labels = labels_of(own)
+        begin(target, [str(own["Id"])])
+        sized = [engine.inspect(str(one["Id"]), size=True) or one for one in (own, *left)]
+        plan = plan_for(engine, listed, sized, remove=True)
+        new = with_labels(target, target.labels, project)
+        return Reused(target=new, own=own, replaced=plan, changes=changes)
+    return replace(
+        _kept(engine, listed, target, own, changes), left=tuple(name_of(one) for one in left)
+    )
+
+
+def _kept(
+    engine: DockerEngine,
+    listed: Sequence[Raw],
+    target: UpTarget,
+    own: Raw,
+    changes: tuple[str, ...],
+) -> Reused:
+    """The target that goes on with a container, also where an interrupted `up` made it."""
+    if is_unfinished(target, str(own["Id"])):
+        run_commands_again(engine, own)
+    else:
+        begin(target, [str(own["Id"])])
+    labels, project = labels_of(own), label(own, PROJECT)
     rivals = [row for row in listed if row["Id"] != own["Id"] and fits(row, labels)]
     if rivals and not project:
         # The CLI would take the first one that has the labels.
         if not is_running(own):
             engine.start(str(own["Id"]))
-        return Reused(with_container(target, str(own["Id"])), own, changes=changes)
-    return Reused(with_labels(target, labels, project), own, changes=changes)
+        new = with_container(target, str(own["Id"]))
+        return Reused(target=new, own=own, changes=changes)
+    return Reused(target=with_labels(target, labels, project), own=own, changes=changes)
 
 
 def _first(own: Sequence[Raw]) -> Raw | None:

@@ -12,6 +12,7 @@ from typing import Any
 from scaffold.adapters.devcontainer.cli import INSTALL, run_up
 from scaffold.adapters.devcontainer.config import LOCATIONS, read_config
 from scaffold.adapters.devcontainer.needs import probe_needs
+from scaffold.adapters.devcontainer.watched import watched
 from scaffold.adapters.docker.engine import docker_engine
 from scaffold.adapters.local.paths import state_folder
 from scaffold.adapters.ssh.command import ssh_with
@@ -21,6 +22,7 @@ from scaffold.commands.sync.push import push
 from scaffold.commands.sync.requests import PushResult
 from scaffold.commands.sync.ui import SyncUi
 from scaffold.commands.workspace.recipes import recipe_now, recipe_then, record
+from scaffold.commands.workspace.unfinished import finish
 from scaffold.commands.workspace.up_target import UpRequest, UpTarget, command_of
 from scaffold.commands.workspace.verify import Verified, verify
 from scaffold.container.engine_json import name_of
@@ -90,6 +92,7 @@ def owner_warning(target: UpTarget) -> str:
 def start(target: UpTarget, show: Callable[[str], None]) -> dict[str, Any]:
     """Run the Dev Containers CLI and return its outcome. Raises TargetError with the reason."""
     found = _run(target, target.argv, target.environment, show, "the container does not start")
+    finish(target)
     return found if "containerId" in found else {**found, "containerId": target.container}
 
 
@@ -111,7 +114,8 @@ def _run(
     try:
         # With a context, Docker's CLI starts ssh.
         with ssh_with(target.ssh_config, environment) as known:
-            return run_up(argv, known, log, show)
+            words = argv if target.remote_folder else watched(argv)
+            return run_up(words, known, log, show)
     except TargetError as error:
         raise _explained(target, error, log, failure) from error
 
