@@ -26,6 +26,13 @@ WIDEST = 200
 """Characters of a line of the log that are shown."""
 
 
+_TAKEN = re.compile(
+    r"(?:[Bb]ind for|bind host port(?: for)?|listen tcp\d?) \S*?:(\d{1,5})\b"
+    r".*already (?:allocated|in use)"
+)
+"""How Docker engines of 20.10 to 29 name a port that is in use."""
+
+
 @dataclass(frozen=True, slots=True)
 class UpFailure:
     """The cause in one line, the lines of the log that show it, and the fix (empty: unknown)."""
@@ -39,6 +46,12 @@ def plain(line: str) -> str:
     """A line of the CLI's log without times and colours."""
     text = _NOISE.sub("", line)
     return "".join(char for char in _NOISE.sub("", text) if char.isprintable()).strip()
+
+
+def taken_port(log: str) -> int | None:
+    """The port that the container publishes and another program has; None if that is not why."""
+    found = _TAKEN.search(log)
+    return int(found[1]) if found else None
 
 
 def explain(log: str, message: str, place: FailurePlace) -> UpFailure:

@@ -16,12 +16,13 @@ from scaffold.commands.workspace.standing import AgreeToOther, described, not_ag
 from scaffold.commands.workspace.unfinished import begin, is_unfinished, run_commands_again
 from scaffold.commands.workspace.up_target import UpTarget, with_container, with_labels
 from scaffold.container.engine_json import Raw, is_running, name_of, rows
-from scaffold.container.owner import is_of
+from scaffold.container.owner import OWNER, is_of
 from scaffold.errors import TargetError
 from scaffold.records import dataclass
 from scaffold.workspace.compose_project import PROJECT, Composed, default_project, free_project
 from scaffold.workspace.devcontainer import label
 from scaffold.workspace.identity import fits, is_workspace_mount, labels_of
+from scaffold.workspace.laptop_paths import volume_names
 from scaffold.workspace.recipe import changed
 
 ASIDE = "-before-rebuild"
@@ -63,6 +64,7 @@ def settle(
     own = _first(found)
     if own is None:
         _require_free(engine, listed, target, agree)
+        _claim_volumes(engine, target)
         begin(target, ())
         return Reused(target=with_labels(target, target.labels, _project(target, listed)))
     own = _named_again(engine, own)
@@ -70,6 +72,7 @@ def settle(
     project = label(own, PROJECT)
     changes = () if rebuild else changed(own, recipe_then(str(own["Id"])), recipe_now(target))
     if rebuild or (rebuild is None and changes):
+        _claim_volumes(engine, target)
         begin(target, [str(own["Id"])])
         sized = [engine.inspect(str(one["Id"]), size=True) or one for one in (own, *left)]
         plan = plan_for(engine, listed, sized, remove=True)
@@ -136,6 +139,16 @@ def _require_free(
             if agree is None:
                 raise not_agreed(used)
             agree(used)
+
+
+def _claim_volumes(engine: DockerEngine, target: UpTarget) -> None:
+    """Create the volumes that a new container needs with the owner's name; others stay as they are.
+
+    The name keeps another person's `down --volumes` from deleting a volume of the same name.
+    """
+    for name in volume_names(read_config(target.root / target.config)):
+        if engine.volume(name) is None:
+            engine.create_volume(name, {OWNER: target.identity.account})
 
 
 def _mounted(row: Mapping[str, Any], target: UpTarget) -> bool:

@@ -4,6 +4,7 @@ from contextlib import nullcontext
 
 import pytest
 
+from scaffold.cli.workspace.down import lines_of
 from scaffold.commands.workspace.down import (
     AttachedVolume,
     DownPlan,
@@ -78,6 +79,9 @@ class Listing:
     def changed_files(self, name):
         return ("/root/work",)
 
+    def volume(self, name):
+        return self.__dict__.get("volumes", {}).get(name)
+
 
 def test_plan_knows_whose_files_a_volume_has_and_who_else_has_it():
     identity = Identity(account="ada", folders=frozenset({"/p"}))
@@ -88,6 +92,22 @@ def test_plan_knows_whose_files_a_volume_has_and_who_else_has_it():
         AttachedVolume("work", "/workspaces", project=True),
     )
     assert [one.name for one in plan.gone_volumes] == ["work"]
+
+
+@pytest.mark.parametrize(
+    ("owner", "kept_for"), [("bob", "bob"), ("ada", ""), ("", "")], ids=["other", "own", "unknown"]
+)
+@pytest.mark.parametrize("name", [None, "1"])
+def test_a_volume_of_another_person_stays_though_no_container_uses_it(name, owner, kept_for):
+    engine = Listing()
+    engine.volumes = {"work": {"Name": "work", "Labels": {"io.gpu-scaffold.owner": owner}}}
+    identity = Identity(account="ada", folders=frozenset({"/p"}))
+    plan = plan_down(engine, identity, name, remove=True, volumes=True)
+    assert [one.name for one in plan.gone_volumes] == ([] if kept_for else ["work"])
+    lines = " ".join(lines_of(plan))
+    assert (
+        "volume work (/workspaces, your project's files) is kept: it belongs to bob" in lines
+    ) == bool(kept_for)
 
 
 class Shared(Listing):

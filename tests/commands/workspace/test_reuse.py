@@ -37,6 +37,12 @@ class Full(Engine):
     def start(self, name):
         self.started.append(name)
 
+    def volume(self, name):
+        return {"Name": name} if name == "known" else None
+
+    def create_volume(self, name, labels):
+        self.__dict__.setdefault("made", []).append((name, labels))
+
     def processes(self, name):
         return ("python train.py",)
 
@@ -81,6 +87,18 @@ def test_new_one_gets_labels_of_its_owner(target):
     assert made.own is None
     assert "io.gpu-scaffold.owner=ada" in made.target.argv
     assert "io.gpu-scaffold.workspace=/srv/ada/p" in made.target.argv
+
+
+def test_volumes_that_a_new_one_needs_get_its_owners_name(target):
+    mounts = ["type=volume,source=data,target=/data", "source=known,target=/k,type=volume"]
+    others = ["type=bind,source=/x,target=/x", "type=volume,source=${devcontainerId},target=/y"]
+    run = ["-v", "cache:/cache", "--volume=/srv:/srv", "--mount", "type=tmpfs,target=/t"]
+    settings = {"image": "x", "mounts": [*mounts, *others], "runArgs": run}
+    (target.root / MAIN).write_text(json.dumps(settings))
+    engine = Full()
+    settle(engine, target, None, rebuild=False)
+    owner = {"io.gpu-scaffold.owner": "ada"}
+    assert engine.made == [("data", owner), ("cache", owner)]
 
 
 def test_own_one_is_found_by_its_own_labels(target):
