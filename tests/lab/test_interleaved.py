@@ -110,6 +110,8 @@ def compose_through_context(person: Person) -> None:
         'exec /usr/bin/docker-compose ${DOCKER_CONTEXT:+--context "$DOCKER_CONTEXT"} "$@"\n'
     )
     program.chmod(0o755)
+    # Compose 1 finds contexts beside this file only.
+    (person.laptop.own / ".docker" / "config.json").write_text("{}")
     person.laptop.env["PATH"] = f"{person.laptop.home}/bin:{person.laptop.env['PATH']}"
 
 
