@@ -22,6 +22,7 @@ from scaffold.errors import TargetError
 from scaffold.records import dataclass
 from scaffold.workspace.compose_project import (
     PROJECT,
+    claim_of,
     holds_project,
     projects_of,
     volumes_of,
@@ -68,6 +69,8 @@ class DownPlan:
     containers: tuple[StoppingContainer, ...]
     volumes: tuple[AttachedVolume, ...] = ()
     networks: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+    """Empty volumes that keep the names of their Compose projects for them."""
     remove: bool = False
     remove_volumes: bool = False
     others: tuple[str, ...] = ()
@@ -163,10 +166,12 @@ def plan_for(
     others = [one for row in rows if row["Id"] not in ours and (one := engine.inspect(row["Id"]))]
     projects = projects_of(found) if remove and whole else ()
     networks = (name for project in projects for name in engine.networks(f"{PROJECT}={project}"))
+    claims = (name for one in projects if engine.volume(name := claim_of(one)))
     return DownPlan(
         containers=tuple(_going(engine, one, remove=remove) for one in found),
         volumes=_volumes(found, others) if remove else (),
         networks=tuple(networks),
+        claims=tuple(claims),
         remove=remove,
         remove_volumes=volumes,
     )
@@ -227,6 +232,8 @@ def _remove_rest(
     """Remove networks and volumes that no container uses any more."""
     for name in plan.networks:
         _took(done, progress, f"removing the network {name}", partial(engine.remove_network, name))
+    for name in plan.claims:
+        _took(done, progress, f"giving the name {name} back", partial(engine.remove_volume, name))
     for volume in plan.gone_volumes:
         work = partial(engine.remove_volume, volume.name)
         if _took(done, progress, f"removing the volume {volume.name}", work):

@@ -19,7 +19,13 @@ from scaffold.container.engine_json import Raw, is_running, name_of, rows
 from scaffold.container.owner import OWNER, is_of
 from scaffold.errors import TargetError
 from scaffold.records import dataclass
-from scaffold.workspace.compose_project import PROJECT, Composed, default_project, free_project
+from scaffold.workspace.compose_project import (
+    PROJECT,
+    Composed,
+    claim_of,
+    default_project,
+    free_project,
+)
 from scaffold.workspace.devcontainer import label
 from scaffold.workspace.identity import fits, is_workspace_mount, labels_of
 from scaffold.workspace.laptop_paths import volume_names
@@ -66,7 +72,8 @@ def settle(
         _require_free(engine, listed, target, agree)
         _claim_volumes(engine, target)
         begin(target, ())
-        return Reused(target=with_labels(target, target.labels, _project(target, listed)))
+        project = _project(engine, target, listed)
+        return Reused(target=with_labels(target, target.labels, project))
     own = _named_again(engine, own)
     left = [one for one in found if one["Id"] != own["Id"] and name_of(one).endswith(ASIDE)]
     project = label(own, PROJECT)
@@ -157,14 +164,28 @@ def _mounted(row: Mapping[str, Any], target: UpTarget) -> bool:
     return any(workspace in {one.get("Name"), one.get("Source")} for one in found)
 
 
-def _project(target: UpTarget, listed: Iterable[Raw]) -> str:
+def _project(engine: DockerEngine, target: UpTarget, listed: Sequence[Raw]) -> str:
     """A Compose project that nobody else uses; empty for the default one or without Compose."""
     composed = _composed(target)
     if composed is None:
         return ""
     about = f"{target.identity.account}\0{target.identity.workspace}"
     digest = hashlib.sha256(about.encode()).hexdigest()[:8]
-    return free_project(listed, composed, target.identity.account, digest)
+    account, claimed = target.identity.account, set[str]()
+    while True:
+        name = free_project(listed, composed, account, digest, claimed)
+        # The last name tried holds account and folder, so that nobody else claims it.
+        if target.identity.is_local or _claim(engine, name or composed.name, account):
+            return name
+        claimed.add(name or composed.name)
+
+
+def _claim(engine: DockerEngine, project: str, account: str) -> bool:
+    """Take a project's name, unless another person has it already."""
+    volume = claim_of(project)
+    if engine.volume(volume) is None:
+        engine.create_volume(volume, {OWNER: account})
+    return is_of(engine.volume(volume) or {}, account) is not False
 
 
 def _composed(target: UpTarget) -> Composed | None:

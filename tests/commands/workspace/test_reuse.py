@@ -37,10 +37,15 @@ class Full(Engine):
     def start(self, name):
         self.started.append(name)
 
+    @property
+    def volumes(self):
+        return self.__dict__.setdefault("_volumes", {"known": {"Name": "known"}})
+
     def volume(self, name):
-        return {"Name": name} if name == "known" else None
+        return self.volumes.get(name)
 
     def create_volume(self, name, labels):
+        self.volumes[name] = {"Name": name, "Labels": labels}
         self.__dict__.setdefault("made", []).append((name, labels))
 
     def processes(self, name):
@@ -147,6 +152,28 @@ COMPOSES = {
     "a: [": "",
     "- 1\n": "",
 }
+
+
+@pytest.mark.parametrize("owner", ["bob", "ada", ""])
+def test_compose_project_that_another_person_just_took_is_left_alone(target, owner):
+    (target.root / MAIN).write_text('{"dockerComposeFile": "compose.yaml", "service": "app"}')
+    (target.root / ".devcontainer" / "compose.yaml").write_text("name: work\n")
+    engine = Full()
+    if owner:
+        engine.create_volume("work_scaffold-owner", {"io.gpu-scaffold.owner": owner})
+    made = settle(engine, target, None, rebuild=False)
+    assert made.target.project == ("work-ada" if owner == "bob" else "")
+    claimed = f"{made.target.project or 'work'}_scaffold-owner"
+    assert engine.volumes[claimed]["Labels"] == {"io.gpu-scaffold.owner": "ada"}
+
+
+def test_engine_of_this_computer_gets_no_claims(target):
+    (target.root / MAIN).write_text('{"dockerComposeFile": "compose.yaml", "service": "app"}')
+    (target.root / ".devcontainer" / "compose.yaml").write_text("name: work\n")
+    engine = Full()
+    own = replace(target, identity=replace(target.identity, is_local=True))
+    assert settle(engine, own, None, rebuild=False).target.project == ""
+    assert "work_scaffold-owner" not in engine.volumes
 
 
 @pytest.mark.parametrize("text", COMPOSES)
