@@ -20,6 +20,7 @@ from tests.lab.support.laptop import SCAFFOLD
 from tests.lab.support.people import Person
 from tests.lab.support.relay import Relay, relaying
 from tests.lab.support.rows import with_long
+from tests.lab.support.tunnelling import until
 from tests.lab.test_three_people import project, us
 
 __all__ = ["us"]
@@ -111,3 +112,25 @@ def test_the_next_up_goes_on_and_nothing_is_lost(wire: Wire, files: str, words: 
             assert words or now in before, number
     # The moments were chosen well: not all came too late.
     assert codes - {0}
+
+
+@pytest.mark.parametrize("ending", ENDS)
+def test_commands_that_were_cut_off_run_again(wire: Wire, ending: str):
+    slow = "echo >/opt/begun; [ -e /opt/again ] || { touch /opt/again; sleep 100; }; " + CREATED
+    project(wire.ada, "context", postCreateCommand=["sh", "-c", slow])
+    program = wire.begin()
+    until(lambda: any(has(wire, one, "/opt/again") for one in wire.running()))
+    if ending == "killed":
+        program.kill()
+    else:
+        wire.relay.end()
+    assert program.wait(300)
+    (begun,) = wire.running()
+    assert not has(wire, begun, "/opt/created")
+    assert wire.up() == begun
+    assert wire.inside(begun, "cat /opt/created") == "whole\n"
+
+
+def has(wire: Wire, container: str, path: str) -> bool:
+    """Whether a file is in a container."""
+    return wire.engine.docker("exec", container, "test", "-e", path, check=False).returncode == 0
