@@ -2,13 +2,14 @@
 
 One project on a host of the lab with a container that runs, by Remote-SSH and through a Docker
 context. The three commands run in turn; `up` uploads, too, which the other two do not. Run from
-the repository's root: `python -m benchmarks.up`; needs what the lab needs.
+the repository's root: `python -m benchmarks.up [remote-ssh | context]`; needs what the lab needs.
 """
 
 import json
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -23,7 +24,7 @@ from tests.lab.support.sshd import Keys
 from tests.lab.test_three_people import project
 from tests.lab.test_up import far
 
-RUNS = 7
+RUNS = 5
 WAYS = ("remote-ssh", "context")
 
 
@@ -70,7 +71,7 @@ def main() -> None:
     print(f"load {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory(prefix="b-") as name, running_engine(WITH_GPU) as engine:
         provide(engine, IMAGE)
-        for files in WAYS:
+        for files in sys.argv[1:] or WAYS:
             with people(engine, Keys(Path(name)), far) as found:
                 person = found["ada"]
                 person.laptop.env["PATH"] = f"{cli().parent}:{person.laptop.env['PATH']}"

@@ -55,11 +55,16 @@ class Member:
     def scaffold(self, *words: str) -> dict[str, Any]:
         """A command with --json, which succeeds."""
         done = self.person.laptop.scaffold(*words, "--json")
-        assert done.returncode == 0, f"{self.name} {words}: {done.stdout}{done.stderr}"
+        assert done.returncode == 0, f"{self.name} {words}: {done.stderr}{self.logs()}"
         for other in PEOPLE:
             assert other == self.name or other not in done.stderr, done.stderr
         found: dict[str, Any] = json.loads(done.stdout)
         return found
+
+    def logs(self) -> str:
+        """The ends of the logs of the Dev Containers CLI."""
+        logs = (self.person.laptop.own / ".local/state/gpu-scaffold/up").glob("*.log")
+        return "\n".join(path.read_text()[-4000:] for path in logs)
 
     def edit(self) -> None:
         self.edits += 1
