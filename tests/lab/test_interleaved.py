@@ -4,6 +4,7 @@ Everybody has the same local path, project, port and volume names, and all share
 """
 
 import json
+import os
 import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +25,7 @@ from tests.lab.test_three_people import INSIDE, PEOPLE, project, us
 
 __all__ = ["us"]
 
-ROUNDS = 20 if LONG else 3
+ROUNDS = int(os.environ.get("LAB_ROUNDS") or (20 if LONG else 3))
 PORT = 8888
 COMMANDS = ("up", "rebuild", "down", "remove", "verify", "tunnel", "sync")
 WITHOUT = ("up", "rebuild", "sync")
