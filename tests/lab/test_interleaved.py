@@ -25,7 +25,7 @@ from tests.lab.test_three_people import INSIDE, PEOPLE, project, us
 
 __all__ = ["us"]
 
-ROUNDS = int(os.environ.get("LAB_ROUNDS") or (20 if LONG else 3))
+ROUNDS = int(os.environ.get("LAB_ROUNDS") or (20 if LONG else 2))
 PORT = 8888
 COMMANDS = ("up", "rebuild", "down", "remove", "verify", "tunnel", "sync")
 WITHOUT = ("up", "rebuild", "sync")

@@ -76,10 +76,11 @@ def wire(us: dict[str, Person], engine: Engine) -> Iterator[Wire]:
 
 ENDS = ("killed", "cut")
 WAYS = ("remote-ssh", "context")
+COMMANDS = {"up": (), "rebuild": ("--rebuild", "--yes")}
 
 
 @pytest.mark.parametrize("files", with_long([(way, way) for way in WAYS], {"context"}))
-@pytest.mark.parametrize("words", [(), ("--rebuild", "--yes")], ids=["up", "rebuild"])
+@pytest.mark.parametrize("words", with_long(COMMANDS.items(), {"rebuild"}))
 def test_the_next_up_goes_on_and_nothing_is_lost(wire: Wire, files: str, words: tuple[str, ...]):
     chance = random.Random(f"{files} {words}")  # noqa: S311
     project(wire.ada, files, postCreateCommand=["sh", "-c", CREATED])
@@ -114,7 +115,7 @@ def test_the_next_up_goes_on_and_nothing_is_lost(wire: Wire, files: str, words: 
     assert codes - {0}
 
 
-@pytest.mark.parametrize("ending", ENDS)
+@pytest.mark.parametrize("ending", with_long([(end, end) for end in ENDS], {"killed"}))
 def test_commands_that_were_cut_off_run_again(wire: Wire, ending: str):
     slow = "echo >/opt/begun; [ -e /opt/again ] || { touch /opt/again; sleep 100; }; " + CREATED
     project(wire.ada, "context", postCreateCommand=["sh", "-c", slow])
