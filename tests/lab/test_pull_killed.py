@@ -14,7 +14,7 @@ from tests.lab.support.sshd import Keys
 from tests.lab.support.syncing import VIEW, Desk, desk_on, tree, write
 from tests.lab.test_sync_faults import command
 
-MOMENTS = int(os.environ.get("LAB_KILLS") or (40 if LONG else 1))
+MOMENTS = int(os.environ.get("LAB_KILLS") or (40 if LONG else 2))
 """Kills, and as many cuts."""
 FILES, SIZE = 30, 100_000
 
