@@ -1,5 +1,6 @@
 """`scaffold up` when the Dev Containers CLI fails: cause, lines, fix, next command and log."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -109,3 +110,41 @@ def test_commands_are_for_the_engine_host_and_settings_of_the_run(failed, by_con
 def test_a_server_without_the_cli_is_told_the_other_way(failed):
     error = failed("", "neither devcontainer nor npx is on the host's PATH")
     assert "scaffold open works without it" in error.hint
+
+
+TAKEN = {
+    "Docker 20.10": "Bind for 0.0.0.0:8888 failed: port is already allocated",
+    "Docker 28": "failed to bind host port for 127.0.0.1:8888:172.17.0.2:80/tcp: "
+    "address already in use",
+    "Docker 29": "failed to bind host port 0.0.0.0:8888/tcp: address already in use",
+    "a program of the host": "listen tcp4 0.0.0.0:8888: bind: address already in use",
+    "IPv6": "Bind for [::]:8888 failed: port is already allocated",
+}
+
+
+class PortEngine:
+    """An engine with one container, which publishes a port."""
+
+    def __init__(self, port: int) -> None:
+        labels = {"io.gpu-scaffold.owner": "ada"}
+        row = {"Id": "1", "Name": "theirs", "Config": {"Labels": labels}, "State": {}}
+        self.row = {**row, "Ports": [{"PublicPort": port}, {}]}
+
+    def containers(self):
+        return [self.row]
+
+    def inspect(self, _id):
+        return self.row
+
+
+@pytest.mark.parametrize("text", TAKEN.values(), ids=TAKEN)
+@pytest.mark.parametrize("port", [8888, 88])
+def test_whose_container_has_the_port_is_said(failed, monkeypatch, text, port):
+    @contextmanager
+    def docker_engine(*_words):
+        yield PortEngine(port)
+
+    monkeypatch.setattr(use_case, "docker_engine", docker_engine)
+    said = failed(f"docker: Error response from daemon: {text}.").message
+    assert "another program uses a port" in said
+    assert ("port 8888: theirs belongs to ada (unknown)" in said) == (port == 8888)

@@ -21,7 +21,7 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gpu-
 
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
 LAB = int(os.environ.get("LAB", "0")) + 10 * int(_WORKER)
-"""Number of this lab, 0 to 39: working copies with different numbers test side by side, and so
+"""Number of this lab, 0 to 99: working copies with different numbers test side by side, and so
 do pytest's workers."""
 
 LONG = os.environ.get("LAB_LONG") == "1"
@@ -55,7 +55,8 @@ class Flavour:
     @property
     def subnet(self) -> str:
         """The bridge's address and the size of its network."""
-        return f"10.213.{6 * LAB + self.number}.1/24"
+        network = 6 * LAB + self.number
+        return f"10.{213 + network // 256}.{network % 256}.1/24"
 
 
 WITH_GPU = Flavour("gpu", gpu=True, number=1)
