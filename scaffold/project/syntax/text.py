@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from scaffold.parsing.untrusted.secret_forms import without_logins
 from scaffold.parsing.untrusted.secrets import redacted
@@ -77,6 +78,7 @@ def path_of(where: str) -> str:
     return path if separator and line.isdigit() else where
 
 
+@lru_cache(maxsize=4096)
 def one_line(text: str) -> str:
     """Text that can be shown: one printable line of bounded length, without credentials."""
     clean = "".join(
