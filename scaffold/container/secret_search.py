@@ -29,7 +29,7 @@ WORDS = tuple(b"tok secret pass pwd cred key auth login bearer basic -----begin 
 _LONG = re.compile(rb"[\w.:=/+%-]{11,}")
 """Words that are long enough for the form of an issuer."""
 
-_ISSUED = re.compile("|".join(form for _, form in ISSUERS).encode())
+_ISSUED = re.compile("|".join(form for _, form, _ in ISSUERS).encode())
 
 
 class SecretSearch:

@@ -7,7 +7,7 @@ from dataclasses import field
 from itertools import groupby
 
 from scaffold.errors import InputError
-from scaffold.parsing.untrusted.secrets import redacted
+from scaffold.parsing.untrusted.secret_forms import redacted
 from scaffold.records import dataclass
 
 FORMAT = "gpu-scaffold recording 1"

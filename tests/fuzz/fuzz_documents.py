@@ -28,7 +28,8 @@ with atheris.instrument_imports(include=["scaffold"]):
     from scaffold.parsing import known_hosts, recording
     from scaffold.parsing.untrusted import documents, jsonc
     from scaffold.parsing.untrusted.printable import encodable, printable
-    from scaffold.parsing.untrusted.secrets import find_secrets, redacted_settings, secret_file
+    from scaffold.parsing.untrusted.secret_files import secret_file
+    from scaffold.parsing.untrusted.secrets import find_secrets, redacted_settings
     from scaffold.project.reading import read_project
     from scaffold.sync.git_refs import read_refs
     from scaffold.sync.holder import read_holder

@@ -3,7 +3,7 @@
 from typing import IO
 
 from scaffold.parsing.untrusted.printable import printable
-from scaffold.parsing.untrusted.secrets import redacted
+from scaffold.parsing.untrusted.secret_forms import redacted
 
 SHOWN = 200
 """Characters of a line; longer ones are no message for people."""

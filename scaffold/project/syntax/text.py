@@ -4,8 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from scaffold.parsing.untrusted.secret_forms import without_logins
-from scaffold.parsing.untrusted.secrets import redacted
+from scaffold.parsing.untrusted.secret_forms import redacted, without_logins
 from scaffold.units import size_text
 
 MAX_BYTES = 4 * 2**20
