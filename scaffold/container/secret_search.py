@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from scaffold.container.known_secrets import values_of_text
 from scaffold.container.saving import suspected_text
-from scaffold.parsing.untrusted.secret_rules import ISSUERS
+from scaffold.parsing.untrusted.secret_issuers import ISSUERS
 
 HEAD = 1 << 16
 """How much of a suspected file is read for values that occur in other files."""

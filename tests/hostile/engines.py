@@ -70,8 +70,8 @@ SECRETS = (
     ("--env", f"https_proxy=http://u:'{CANARY}@proxy:3128"),
     ("--label", f"org.example.token={CANARY}"),
     ("--health-cmd", f"curl -u admin:{CANARY} http://h/"),
-    ("--log-opt", f"env-regex={CANARY}"),
-    ("--volume", f"/data/{CANARY}"),
+    ("--log-opt", f"splunk-token={CANARY}"),
+    ("--label", f"traefik.http.middlewares.auth.basicauth.users=admin:{CANARY}"),
 )
 WORDS = (
     ["sleep", "1000", "--password", CANARY],

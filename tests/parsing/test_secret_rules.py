@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scaffold.parsing.untrusted.secret_files import FILES
-from scaffold.parsing.untrusted.secret_rules import ISSUERS
+from scaffold.parsing.untrusted.secret_issuers import ISSUERS
 
 # What stands before a match is generated as a part of it, and what must follow is left out.
 BEHIND = re.compile(r"\(\?<=((?:[^()]|\([^()]*\))*)\)")

@@ -152,8 +152,8 @@ def _files() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
 
 
 @cache
-def _all_texts() -> tuple[str, ...]:
-    return tuple(one for _, _, texts in _files() for one in texts)
+def _any_text() -> re.Pattern[str]:
+    return re.compile("|".join({re.escape(one) for _, _, texts in _files() for one in texts}))
 
 
 @cache
@@ -165,7 +165,7 @@ def secret_file(path: str) -> str:
     """What kind of secrets programs keep in a file of this path; empty for other files."""
     path = path.rstrip("/")
     lower = path.casefold()
-    likely = any(map(lower.__contains__, _all_texts()))
+    likely = _any_text().search(lower)
     for kind, name, texts in _files() if likely else ():
         if not any(one in lower for one in texts) or path.endswith(".pub"):
             continue

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-from scaffold.parsing.untrusted.secret_rules import ISSUERS
+from scaffold.parsing.untrusted.secret_issuers import ISSUERS
 from scaffold.records import dataclass
 
 HIDDEN = "***"
