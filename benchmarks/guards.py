@@ -28,6 +28,7 @@ SAFE = "scaffold.parsing.untrusted"
 GUARDS = {
     f"{SAFE}.printable": ("printable", "printable_lines", "encodable"),
     f"{SAFE}.secret_forms": ("redacted",),
+    f"{SAFE}.secrets": ("find_secrets", "redacted_settings"),
     f"{SAFE}.secret_files": ("secret_file",),
     f"{SAFE}.documents": ("_check", "_checked", "_count_nodes"),
     "scaffold.adapters.local.files": ("write_files",),
@@ -43,9 +44,9 @@ SHARED = ("json", "tomllib", "scaffold.records", "scaffold.errors")
 """What the guards import and every command needs anyway."""
 
 NOT_IN = {
-    "host": ("scaffold.commands.workspace.agreement", f"{SAFE}.secret_files"),
-    "init": (f"{SAFE}.secret_files",),
-    "sync": (f"{SAFE}.secret_forms",),
+    "host": ("scaffold.commands.workspace.agreement", f"{SAFE}.secret_files", f"{SAFE}.secrets"),
+    "init": (f"{SAFE}.secret_files", f"{SAFE}.secrets"),
+    "sync": (f"{SAFE}.secret_forms", f"{SAFE}.secrets"),
 }
 COMMANDS = {
     "init": ("init", "--yes"),
