@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from scaffold.adopt.accounts import PASSWD
 from scaffold.adopt.adoption import Adoption
 from scaffold.adopt.python_packages import Distribution
-from scaffold.parsing.untrusted.secrets import find_secrets, redacted
+from scaffold.parsing.untrusted.secret_forms import redacted
+from scaffold.parsing.untrusted.secrets import find_secrets
 
 OFFERED = 5
 """Paths of /tmp that are named at most."""

@@ -217,7 +217,7 @@ def _drop_output() -> None:
 
 def _report_bug(error: Exception) -> int:
     from scaffold.adapters.local.bug_log import write_bug_log
-    from scaffold.parsing.untrusted.secrets import redacted
+    from scaffold.parsing.untrusted.secret_forms import redacted
 
     log = write_bug_log(error, sys.argv)
     # Not repr(error), in which an exception shows the values that it was made of.
