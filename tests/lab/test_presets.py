@@ -12,7 +12,7 @@ from tests.lab.support.devcontainer import Container, onto_lab_network
 # The lab's Python is 3.11, and so is the CPU build of torch that takes the place of CUDA's.
 PYTHON = ("--python", "3.11")
 FLAGS = {
-    "tabular-cpu": (),
+    "tabular-cpu": PYTHON,
     "pytorch-finetune": PYTHON,
     "jupyter": (*PYTHON, "--no-jupyter"),
     "diffusers": PYTHON,
@@ -25,6 +25,8 @@ FLAGS = {
 def example(up, engine, index, tmp_path):
     """`example(name, *flags)`: the container that `init --preset NAME` describes."""
 
+    started: list[Container] = []
+
     def start(name: str, *flags: str) -> Container:
         workspace = tmp_path / "example"
         workspace.mkdir()
@@ -35,9 +37,16 @@ def example(up, engine, index, tmp_path):
         for path in workspace.rglob("*"):
             os.chown(path, 1000, 1000)
         onto_lab_network(workspace)
-        return up(engine, workspace)
+        started.append(up(engine, workspace))
+        return started[-1]
 
-    return start
+    yield start
+    # Gigabytes each, and no other test finds them again.
+    for container in started:
+        image = container.inspect()["Image"]
+        container.remove()
+        engine.docker("image", "rm", "--force", image)
+    engine.docker("builder", "prune", "--force", "--all")
 
 
 @pytest.mark.long
