@@ -132,7 +132,8 @@ def _explained(target: UpTarget, error: TargetError, log: Path, failure: str) ->
     found = explain(text, error.message, _place(target))
     fixes = [found.fix] if found.fix else []
     command = _command("up", target)
-    again = [] if command in found.fix else [f"then run again: {command}"]
+    then = "then run again" if fixes else "run again"
+    again = [] if command in found.fix else [f"{then}: {command}"]
     return TargetError(
         "\n".join([f"{failure}: {found.cause}", *found.lines]),
         hint="\n".join([*fixes, *again, f"full log: {log}"]),
