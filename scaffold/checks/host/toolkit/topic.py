@@ -25,6 +25,7 @@ from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts, Platform
 from scaffold.findings import Finding, Rule, root
 from scaffold.parsing.untrusted.numbers import leading_version
+from scaffold.units import and_more
 
 
 def _sources(facts: HostFacts) -> Iterator[Finding]:
@@ -145,8 +146,8 @@ def _why_stale(facts: HostFacts) -> str:
         return ""
     missing = facts.toolkit.cdi_missing or ()
     if missing:
-        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-        return f"it names {missing[0]}{more}, which does not exist"
+        verb = "does" if len(missing) == 1 else "do"
+        return f"it names {missing[0]}{and_more(len(missing) - 1)}, which {verb} not exist"
     named = [
         version
         for version in facts.toolkit.cdi_driver_versions
