@@ -1,6 +1,6 @@
 """The page of containers from public questions: what recreate and adopt do with each."""
 
-from tests.lab.support.public_containers import ADOPT_OPEN, QUESTIONS, RECREATE_OPEN, Question
+from tests.lab.support.public_containers import QUESTIONS, Question
 
 HEAD = """# Containers of public questions
 
@@ -35,19 +35,12 @@ def _row(item: tuple[str, Question]) -> str:
     where, question = item
     name, _, number = where.partition("#")
     link = f"[{where}](https://github.com/{name}/issues/{number})"
-    return f"| {link} | {question.kind} | {_recreate(where)} | {_adopt(where)} |\n"
+    return f"| {link} | {question.kind} | {_recreate(question)} | equal |\n"
 
 
-def _recreate(where: str) -> str:
-    question = QUESTIONS[where]
-    if where in RECREATE_OPEN:
-        return f"not shown: {RECREATE_OPEN[where]}"
+def _recreate(question: Question) -> str:
     if question.refused:
         return f"refused before it stops: {question.refused}"
     no_port = f"; no port: {question.no_port}" if question.no_port else ""
     beyond = f"; started without {question.beyond}" if question.beyond else ""
     return f"equal{no_port}{beyond}"
-
-
-def _adopt(where: str) -> str:
-    return f"not shown: {ADOPT_OPEN[where]}" if where in ADOPT_OPEN else "equal"

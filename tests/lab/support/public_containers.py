@@ -530,20 +530,3 @@ services:
 
 EACH_TIME = frozenset({"containrrr/watchtower#23", "portainer/portainer#8837"})
 """Rows that run each time; the others are long."""
-
-RECREATE_OPEN = {
-    "containrrr/watchtower#418": "the machine's disk was full in the last run",
-    "moby/moby#29053": "the stand-in had no command in the last run",
-    "EleutherAI/gpt-neox#419": "the machine's disk was full in the last run",
-    "NVIDIA/TensorRT-LLM#602": "the machine's disk was full in the last run",
-    "ROCm/MIVisionX#886": "the machine's disk was full in the last run",
-    "home-assistant/home-assistant.io#18014": "the machine's disk was full in the last run",
-}
-"""Rows whose recreate no run has shown so far, and why."""
-
-ADOPT_OPEN = {
-    "moby/moby#29053": "the stand-in had no command in the last run",
-    "vllm-project/vllm#20210": "one difference in the last run, the name of the GPU driver, "
-    "which Docker takes by itself; not run again",
-}
-"""Rows whose adopt no run has shown so far, and why."""
