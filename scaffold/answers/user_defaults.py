@@ -11,7 +11,6 @@ from scaffold.answers.validation import check_content, check_value
 from scaffold.errors import InputError
 from scaffold.nearest import one_of
 from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_toml
-from scaffold.parsing.untrusted.secrets import find_secrets
 
 KEYS = ("mirror", "mount", "user", "shm", "installer", "extension", "feature")
 """Answers that a person gives alike in every project."""
@@ -58,6 +57,9 @@ def checked_defaults(table: Mapping[str, object], where: str) -> dict[str, Value
 
 
 def _checked(key: str, value: Value) -> Value:
+    # Imported here, since few users have defaults.
+    from scaffold.parsing.untrusted.secrets import find_secrets
+
     check_content(key, value)
     for text in value if isinstance(value, tuple) else (str(value),):
         if find_secrets(text):

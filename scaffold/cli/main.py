@@ -10,7 +10,7 @@ import click
 
 from scaffold import __version__
 from scaffold.cli.groups import LazyGroup
-from scaffold.cli.terminal import safe_streams, say
+from scaffold.cli.terminal import at_words, safe_streams, say
 from scaffold.errors import ScaffoldError, TargetError
 
 SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
@@ -175,7 +175,8 @@ def _print_mistake(error: click.ClickException) -> int:
 
 
 def _print_error(error: ScaffoldError) -> None:
-    say(error.message, err=True, label="error:", color="red")
+    label = "error:"
+    say(at_words(error.message, label), err=True, label=label, color="red")
     if error.hint:
         say(error.hint, err=True, label="hint:", color="cyan")
 
@@ -217,7 +218,7 @@ def _drop_output() -> None:
 
 def _report_bug(error: Exception) -> int:
     from scaffold.adapters.local.bug_log import write_bug_log
-    from scaffold.parsing.untrusted.secrets import redacted
+    from scaffold.parsing.untrusted.secret_forms import redacted
 
     log = write_bug_log(error, sys.argv)
     # Not repr(error), in which an exception shows the values that it was made of.

@@ -76,7 +76,7 @@ def _print_program(event: str, args: tuple[object, ...]) -> None:
         return
     import shlex
 
-    from scaffold.parsing.untrusted.secrets import redacted
+    from scaffold.parsing.untrusted.secret_forms import redacted
 
     words = args[1] if isinstance(args[1], list | tuple) else [args[1]]
     text = shlex.join(os.fsdecode(word) for word in words if isinstance(word, str | bytes))

@@ -28,13 +28,19 @@ def rows(value: Mapping[str, Any], key: str) -> list[Any]:
 
 
 def moment(text: str | None) -> datetime | None:
-    """A time of the engine's, which writes nanoseconds; None for its "never" (year 1)."""
+    """A time of the engine's, which writes nanoseconds; None for its "never" (year 1).
+
+    None also for a time that no calendar has.
+    """
     match = _TIME.fullmatch(text or "")
     if match is None or match[1].startswith("0001"):
         return None
     micro = (match[2] or "")[:7]
     zone = "+00:00" if match[3] == "Z" else match[3]
-    return datetime.fromisoformat(f"{match[1]}{micro}{zone}").astimezone(UTC)
+    try:
+        return datetime.fromisoformat(f"{match[1]}{micro}{zone}").astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def name_of(container: Mapping[str, Any]) -> str:

@@ -14,7 +14,8 @@ from scaffold.container.known_secrets import (
     suspected_variables,
 )
 from scaffold.errors import InputError
-from scaffold.parsing.untrusted.secrets import find_secrets, secret_file, secret_variable
+from scaffold.parsing.untrusted.secret_files import secret_file
+from scaffold.parsing.untrusted.secrets import find_secrets, secret_variable
 
 HEALTHCHECK, HISTORY = "healthcheck", "history"
 """Names for `--include-secret`: the check of a container, and the build steps of its image."""

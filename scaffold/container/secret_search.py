@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from scaffold.container.known_secrets import values_of_text
 from scaffold.container.saving import suspected_text
-from scaffold.parsing.untrusted.secret_rules import ISSUERS
+from scaffold.parsing.untrusted.secret_issuers import ISSUERS
 
 HEAD = 1 << 16
 """How much of a suspected file is read for values that occur in other files."""
@@ -29,7 +29,7 @@ WORDS = tuple(b"tok secret pass pwd cred key auth login bearer basic -----begin 
 _LONG = re.compile(rb"[\w.:=/+%-]{11,}")
 """Words that are long enough for the form of an issuer."""
 
-_ISSUED = re.compile("|".join(form for _, form in ISSUERS).encode())
+_ISSUED = re.compile("|".join(form for _, form, _ in ISSUERS).encode())
 
 
 class SecretSearch:

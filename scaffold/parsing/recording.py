@@ -7,7 +7,6 @@ from dataclasses import field
 from itertools import groupby
 
 from scaffold.errors import InputError
-from scaffold.parsing.untrusted.secrets import redacted
 from scaffold.records import dataclass
 
 FORMAT = "gpu-scaffold recording 1"
@@ -129,6 +128,9 @@ def _number(value: object) -> float | None:
 
 def without_secrets(output: bytes) -> bytes:
     """Output without suspected secrets, even if a long line was folded inside one."""
+    # Imported here, since many commands read no recording.
+    from scaffold.parsing.untrusted.secret_forms import redacted
+
     found: list[bytes] = []
     for prefix, lines in groupby(output.split(b"\n"), _prefix):
         texts = [line[len(prefix) :].decode("latin-1") for line in lines]

@@ -3,7 +3,7 @@
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from scaffold.parsing.untrusted.secrets import redacted
+from scaffold.parsing.untrusted.secret_forms import redacted
 from scaffold.project.facts import ProjectFacts
 from scaffold.project.syntax.text import words
 

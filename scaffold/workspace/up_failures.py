@@ -3,7 +3,7 @@
 import re
 
 from scaffold.catalogue.failures import FailurePlace, diagnose
-from scaffold.container.build_failure import build_failure
+from scaffold.container.build_failure import build_failure, has_failed_step
 from scaffold.records import dataclass
 
 _REASONS = (
@@ -22,6 +22,7 @@ _HARMLESS = re.compile(r"Failed to fetch control manifest")
 
 _STEP = re.compile(r"^#\d+ (?:\d+\.\d+ )?")
 """What BuildKit writes before each line of a step."""
+CORRECT = "correct this step of the Dockerfile, or the code that it runs"
 WIDEST = 200
 """Characters of a line of the log that are shown."""
 
@@ -63,6 +64,8 @@ def explain(log: str, message: str, place: FailurePlace) -> UpFailure:
     known = diagnose("\n".join([*lines, told]), place)
     if known is None:
         shown = _relevant(lines)
+        if not told and has_failed_step("\n".join(lines)):
+            return UpFailure(f"the build fails at {shown[0]}", tuple(shown[1:]), CORRECT)
         cause = told or reason(log)
         return UpFailure(cause, tuple(text for text in shown if text.strip() not in cause))
     line = _STEP.sub("", known.line)[:WIDEST]
@@ -78,7 +81,8 @@ def _relevant(lines: list[str]) -> list[str]:
 
 def reason(log: str) -> str:
     """The most likely reason in the log: Docker's own messages before others."""
-    lines = [text for line in log.splitlines() if (text := plain(line))]
+    every = [text for line in log.splitlines() if (text := plain(line))]
+    lines = [text for text in every if not _OWN.match(text)] or every
     for words in _REASONS:
         if found := next((text for text in reversed(lines) if words.search(text)), ""):
             return found

@@ -234,7 +234,7 @@ def test_free_gpus_are_chosen_once(scaffold, project):
     [
         (("--cached",), "--cached goes with --host"),
         (("--host", "gpu02", "--cached"), "was never probed"),
-        (("--host", "ada@gpu01", "--cached"), "was never probed"),
+        (("--host", "ada@gpu01", "--cached"), "is no alias"),
         (("--host", "gpu01", "--cached", "--target", "local"), "contradict"),
     ],
 )

@@ -22,11 +22,16 @@ USUAL = {
     "HostConfig": {
         "Binds": None,
         "PortBindings": {"80/tcp": [{"HostPort": "80"}], "81/tcp": None},
-        "Mounts": [{"Type": "bind", "Source": "/x", "BindOptions": {}}],
+        "Mounts": [{"Type": "bind", "Source": "/x", "Target": "/x", "BindOptions": {}}],
         "LogConfig": {"Type": "json-file", "Config": {}},
-        "DeviceRequests": [{"Driver": "", "Count": -1, "DeviceIDs": None}],
+        "DeviceRequests": [
+            {"Driver": "", "Count": -1, "DeviceIDs": None, "Capabilities": [["gpu"]]}
+        ],
+        "Capabilities": ["CAP_CHOWN"],
+        "Ulimits": [{"Name": "nofile", "Soft": 1, "Hard": 0}],
+        "ShmSize": 64,
     },
-    "Mounts": [{"Type": "volume", "Name": "v", "RW": True}],
+    "Mounts": [{"Type": "volume", "Name": "v", "Destination": "/v", "RW": True}],
     "NetworkSettings": {
         "Networks": {"bridge": {"Aliases": None, "IPAMConfig": None}},
         "Ports": {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": "80"}]},
@@ -54,12 +59,32 @@ ODD = [
     ("Config", {"Cmd": {"a": 1}}),
     ("Config", {"Healthcheck": {"Test": 5}}),
     ("HostConfig", {"Mounts": {"a": 1}}),
-    ("HostConfig", {"Mounts": [{"Type": {}}]}),
+    ("Created", True),
+    ("Image", False),
+    ("SizeRw", "1"),
+    ("HostConfig", {"Mounts": [{"Type": {}, "Target": "/x"}]}),
+    ("HostConfig", {"Mounts": [{"Type": "bind", "Destination": "/x"}]}),
+    ("HostConfig", {"Ulimits": [{"Name": "nofile", "Soft": 1}]}),
+    ("HostConfig", {"DeviceRequests": [{"Capabilities": [5]}]}),
+    ("HostConfig", {"ShmSize": True}),
+    ("HostConfig", {"LogConfig": {"Config": {}}}),
+    ("HostConfig", {"LogConfig": {"Type": "x", "Config": {"a": []}}}),
+    ("HostConfig", {"BlkioDeviceReadBps": [{"Path": "/dev/sda", "Rate": "x"}]}),
+    ("HostConfig", {"BlkioWeightDevice": [{"Path": "/dev/sda"}]}),
+    ("HostConfig", {"DeviceRequests": [{"Options": [5]}]}),
+    (
+        "HostConfig",
+        {"Mounts": [{"Type": "tmpfs", "Target": "/x", "TmpfsOptions": {"Mode": "x"}}]},
+    ),
+    ("HostConfig", {"PortBindings": {"80/tcp": [{"HostPort": 80}]}}),
+    ("Mounts", [{"Type": "bind", "Target": "/x"}]),
+    ("Mounts", [{"Type": "bind", "Destination": "/x", "Source": False}]),
     ("HostConfig", {"PortBindings": {"80/tcp": "x"}}),
     ("Mounts", [None]),
     ("NetworkSettings", {"Networks": {"a": 5}}),
     ("NetworkSettings", {"Networks": {"a": {"Aliases": [5]}}}),
     ("NetworkSettings", {"Ports": 5}),
+    ("NetworkSettings", {"Ports": [{"HostPort": "80"}]}),
 ]
 
 

@@ -122,3 +122,4 @@ def test_since_when_it_is_so(state, since):
 
 def test_times_that_are_none():
     assert moment(None) is moment("") is moment("yesterday") is None
+    assert moment("2026-13-01T00:00:00Z") is moment("9999-12-31T23:59:59-23:59") is None

@@ -10,14 +10,29 @@ from collections.abc import Callable
 import atheris
 
 with atheris.instrument_imports(include=["scaffold"]):
+    from scaffold.adapters.docker.requests import described
     from scaffold.adapters.local.quoting import lines_of
     from scaffold.adopt import accounts, conda, dpkg, npm, python_packages
+    from scaffold.adopt.settings import read_settings
+    from scaffold.commands.host.check import judge
+    from scaffold.container import saving
+    from scaffold.container.facts import read_container
+    from scaffold.container.known_secrets import secret_values
+    from scaffold.container.recreate import advice, differences, failures
+    from scaffold.container.recreate.create_request import EngineContext, same_again
+    from scaffold.container.render.compose import compose_yaml
+    from scaffold.container.render.docker_run import docker_run
+    from scaffold.container.render.run_options import EngineDefaults, run_options
     from scaffold.container.secret_search import holds_secret
     from scaffold.errors import ScaffoldError
     from scaffold.parsing import known_hosts, recording
     from scaffold.parsing.untrusted import documents, jsonc
     from scaffold.parsing.untrusted.printable import encodable, printable
-    from scaffold.parsing.untrusted.secrets import find_secrets, redacted_settings, secret_file
+    from scaffold.parsing.untrusted.secret_files import secret_file
+    from scaffold.parsing.untrusted.secrets import find_secrets, redacted_settings
+    from scaffold.project.reading import read_project
+    from scaffold.sync.git_refs import read_refs
+    from scaffold.sync.holder import read_holder
     from scaffold.sync.manifest import read_listing, read_plain_listing
     from scaffold.sync.pull_plan import leaves_workspace
     from scaffold.sync.replies import CutShortError, read_reply
@@ -59,6 +74,8 @@ def change_jsonc(data: bytes) -> None:
 
 
 def read_answers(data: bytes) -> None:
+    read_holder(texts(data))
+    read_refs(dict.fromkeys(("HEAD", "packed-refs", "refs/heads/main"), data))
     reply = read_reply(data, "nonce")
     try:
         reply.manifest("nonce")
@@ -134,11 +151,51 @@ def read_recordings(data: bytes) -> None:
         return
 
 
+PROJECT = (
+    *("requirements.txt", "pyproject.toml", "setup.cfg", "environment.yml", "README.md"),
+    *("setup.py", "Pipfile", "uv.lock", "pixi.toml", "Dockerfile", "a.ipynb", ".python-version"),
+    *("train.py", ".gitmodules", "compose.yaml", ".devcontainer/devcontainer.json"),
+)
+"""One file of each format; the first byte of an input says which two it is."""
+
+
+def read_projects(data: bytes) -> None:
+    first, second, content = data[:1], data[1:2], data[2:]
+    names = {PROJECT[sum(one) % len(PROJECT)] for one in (first, second)}
+    read_project(dict.fromkeys(names, content), names)
+
+
+def judge_engines(data: bytes) -> None:
+    try:
+        inspect = described(documents.read_json(data), "Id", "Name", "Image")
+    except (ScaffoldError, ValueError):
+        return
+    read_container(inspect)
+    read_settings("a", inspect, inspect, {})
+    differences.settings(inspect)
+    advice.advice(inspect, [inspect])
+    saving.clean_config(inspect, inspect.get("Config") or {}, secret_values(inspect), ())
+    request = same_again(inspect, EngineContext(image=inspect))
+    failures.way_out("port is already allocated", request.body)
+    options = run_options("a", request, inspect.get("Config") or {}, EngineDefaults())
+    docker_run(options)
+    compose_yaml(options)
+
+
+def judge_recordings(data: bytes) -> None:
+    try:
+        found = recording.read_recording(data)
+    except ScaffoldError:
+        return
+    judge(found, None)
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     one.__name__: one
     for one in (
         *(read_documents, read_jsonc, change_jsonc, read_answers, match_rules, find_in_text),
         *(judge_paths, read_known_hosts, read_recordings, judge_reach, read_container_files),
+        *(read_projects, judge_engines, judge_recordings),
     )
 }
 

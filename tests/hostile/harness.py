@@ -2,38 +2,50 @@
 
 `python -m tests.hostile.harness [SEED] [SHARE]` runs them all; `make hostile` calls it. For each
 input: no exit code 3, an end within a minute, no control character in the output, no planted
-secret in it, no byte changed outside the project, and nothing temporary left in it. Two
-processes share the inputs; what the time did not suffice for is counted.
+secret in it, no byte changed outside the project, here or on the server, nothing temporary left,
+and less than 300 MB of memory. Two processes share the inputs; what the time did not suffice
+for, or what the lab cannot run on this machine, is counted.
 """
 
 import contextlib
-import hashlib
+import gzip
 import io
 import json
 import os
+import pickle
 import random
+import select
 import shutil
 import signal
+import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
+from typing import NoReturn
 
 from jinja2 import Environment
 
 from scaffold.adapters.local import pipes
 from scaffold.adapters.local.temporary import PREFIX
-from scaffold.cli import main, terminal
-from tests.hostile.inputs import CANARY, Input, inputs
+from scaffold.cli import main, terminal, verbosity
+from tests.hostile import engines, on_lab, servers
+from tests.hostile.inputs import CANARY, Input, inputs, of_kinds, project
+from tests.hostile.on_lab import Lab, prints
+from tests.hostile.servers import CONFIG
+from tests.lab.support.engine import Engine
 
 HANG_S = 90
 SILENCE_S = 3.0
 """The product's own deadline, made shorter so that a silent server costs the run little."""
 
+LIMIT_KIB = 300 << 10
+PEAKS: list[int] = []
 BUDGET_S = 15 * 60 - 30
 PROCESSES = 2
 FAR_SIDE = Path(__file__).with_name("far_side.py")
@@ -86,33 +98,97 @@ def world() -> Iterator[Path]:
         shutil.rmtree(base, ignore_errors=True)
 
 
-def prints(folder: Path) -> dict[str, str]:
-    """Every path outside the project, with its content."""
-    found = {}
-    for path in folder.rglob("*"):
-        if not path.is_relative_to(folder / "project"):
-            regular = path.is_file() and not path.is_symlink()
-            found[str(path)] = hashlib.sha256(path.read_bytes()).hexdigest() if regular else ""
-    return found
-
-
-def judge(one: Input) -> Verdict:
-    """Run one input in a world of its own."""
+def judge(one: Input, lab: Lab | None = None) -> Verdict:
+    """Run one input in a world of its own; with a lab, on a server and an engine that exist."""
+    lab = lab or Lab()
     with world() as base:
-        one.prepare(base / "home" / "project")
+        root = base / "home" / "project"
+        one.prepare(root)
         (base / "far.json").write_text(json.dumps(one.far or {"answer": "junk", "text": ""}))
-        before = prints(base / "home")
-        code, output = run(one.argv)
-        faults = list(_faults(one, code, output))
-        if prints(base / "home") != before:
-            faults.append("something outside the project changed")
+        with on(lab, one, base) as argv:
+            before = prints(base / "home", "project"), lab.seen(one)
+            code, output = run(argv)
+            faults = [*_faults(code, output), *one.after(root)]
+            if (prints(base / "home", "project"), lab.seen(one)) != before:
+                faults.append("something outside the project changed")
+            if one.secret:
+                faults += copied(root, lab)
         left = [path.name for path in base.rglob(f"{PREFIX}*")]
         if left:
             faults.append(f"left behind: {left}")
     return Verdict(input=one, code=code, output=output, faults=faults)
 
 
-def _faults(one: Input, code: int, output: str) -> Iterator[str]:
+@contextlib.contextmanager
+def on(lab: Lab, one: Input, base: Path) -> Iterator[list[str]]:
+    """Prepare the lab for an input that needs it, clean it afterwards; the words of the command."""
+    if not one.lab:
+        yield one.argv
+        return
+    lab.clean(one)
+    (base / "bin" / "ssh").unlink()
+    one.arrange(lab, base)
+    if one.lab == "engine":
+        os.environ.update({key: lab.docker.env[key] for key in ("DOCKER_HOST", "DOCKER_CONFIG")})
+    config = str(lab.client.config) if lab.client else ""
+    try:
+        yield [config if word == CONFIG else word for word in one.argv]
+    finally:
+        lab.clean(one)
+
+
+def copied(root: Path, lab: Lab) -> Iterator[str]:
+    """Where the planted secret was copied to: files of the project, an image that was saved."""
+    for path in root.rglob("*"):
+        if path.is_file() and CANARY.encode() in path.read_bytes():
+            yield f"a planted secret in {path.name}"
+    if lab.has_saved():
+        argv = [*lab.docker.cli, "save", "box:saved"]
+        done = subprocess.run(argv, env=lab.docker.env, capture_output=True, check=True)
+        if CANARY.encode() in unpacked(done.stdout):
+            yield "a planted secret in the saved image"
+
+
+def unpacked(image: bytes) -> bytes:
+    """All members of the archive of an image, layers that are compressed too."""
+    with tarfile.open(fileobj=io.BytesIO(image)) as tar:
+        parts = [file.read() for member in tar if (file := tar.extractfile(member))]
+    return b"".join(gzip.decompress(one) if one[:2] == b"\x1f\x8b" else one for one in parts)
+
+
+def judge_apart(one: Input, lab: Lab) -> Verdict:
+    """Judge in a child process, whose memory is measured and which can be ended."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(read)
+        _tell(one, lab, write)
+    os.close(write)
+    with open(read, "rb") as pipe:  # noqa: PTH123 (a handle, not a path)
+        ready, _, _ = select.select([pipe], [], [], HANG_S + 60)
+        if not ready:
+            os.kill(child, signal.SIGKILL)
+        told = pipe.read()
+    _, _, usage = os.wait4(child, 0)
+    code, output, faults = pickle.loads(told) if told else (-1, "", ["it did not end"])  # noqa: S301
+    if usage.ru_maxrss > LIMIT_KIB:
+        faults.append(f"{usage.ru_maxrss >> 10} MiB of memory")
+    PEAKS.append(usage.ru_maxrss)
+    return Verdict(input=one, code=code, output=output, faults=faults)
+
+
+def _tell(one: Input, lab: Lab, write: int) -> NoReturn:
+    try:
+        verdict = judge(one, lab)
+        told = pickle.dumps((verdict.code, verdict.output, verdict.faults))
+    except BaseException as error:
+        told = pickle.dumps((-1, "", [f"the harness failed: {error!r}"]))
+    with open(write, "wb") as pipe:
+        pipe.write(told)
+    os._exit(0)
+
+
+def _faults(code: int, output: str) -> Iterator[str]:
     if code == main.EXIT_BUG:
         yield "exit code 3"
     if code == -1:
@@ -142,6 +218,8 @@ def run(argv: list[str]) -> tuple[int, str]:
         signal.signal(signal.SIGALRM, previous)
         sys.argv, sys.stdin, sys.stdout, sys.stderr = before
         terminal.console.cache_clear()
+        # What `--verbose` and `--quiet` changed is for one command.
+        verbosity.begin()
     return (code if isinstance(code, int) else 1), out.getvalue()
 
 
@@ -167,34 +245,66 @@ def templates_compiled_once() -> Iterator[None]:
         Environment.compile = compiled  # type: ignore[method-assign]
 
 
-def run_part(seed: int, share: float, part: int) -> tuple[int, int, list[str]]:
-    """Run one process's inputs within the time budget: tried, left out, and reports of faults."""
+def every(seed: int, share: float) -> list[Input]:
+    """All inputs of a run, those for the lab too."""
+    on_lab = of_kinds((*servers.KINDS, *engines.KINDS), seed, share)
+    return [*inputs(seed, share), *on_lab]
+
+
+@dataclass(kw_only=True)
+class Done:
+    """What became of the inputs of a run, and the most memory that one of them had, in KiB."""
+
+    tried: int = 0
+    on_lab: int = 0
+    left_out: int = 0
+    bad: list[str] = field(default_factory=list)
+    most: int = 0
+
+    def __add__(self, other: "Done") -> "Done":
+        return Done(
+            tried=self.tried + other.tried,
+            on_lab=self.on_lab + other.on_lab,
+            left_out=self.left_out + other.left_out,
+            bad=self.bad + other.bad,
+            most=max(self.most, other.most),
+        )
+
+
+def run_part(seed: int, share: float, part: int, engine: Engine | None) -> Done:
+    """Run one process's inputs within the time budget."""
     pipes.SILENCE_S = SILENCE_S
-    own = list(inputs(seed, share))[part::PROCESSES]
+    # The engine is one, so that its inputs are all of the first process, which has less else.
+    own = [
+        one
+        for number, one in enumerate(every(seed, share))
+        if part == (0 if one.lab == "engine" else number % 3 > 0)
+    ]
     # So that a budget that does not suffice cuts all kinds alike.
     random.Random(seed).shuffle(own)
-    end, tried, bad = time.monotonic() + BUDGET_S, 0, []
-    with templates_compiled_once():
+    end, done = time.monotonic() + BUDGET_S, Done()
+    with templates_compiled_once(), on_lab.lab(engine) as lab:
+        # What the children have in common is imported and compiled once.
+        judge(Input(rule=9, title="warm", argv=["init", "--yes", "--dry-run"], prepare=project))
         for one in own:
-            if time.monotonic() > end:
-                break
-            verdict = judge(one)
-            tried += 1
+            if time.monotonic() > end or not lab.has(one):
+                done.left_out += 1
+                continue
+            verdict = judge_apart(one, lab)
+            done.tried += 1
+            done.on_lab += one.lab != ""
             if verdict.faults:
-                bad.append(report(verdict))
-    return tried, len(own) - tried, bad
+                done.bad.append(report(verdict))
+        done.most = max(PEAKS, default=0)
+    return done
 
 
-def run_all(seed: int, share: float) -> tuple[int, int, list[str]]:
-    """Run a share of the inputs: how many were tried and left out, and reports of faults."""
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("fork")) as pool:
-        parts = [pool.submit(run_part, seed, share, part) for part in range(PROCESSES)]
-        done = [part.result() for part in parts]
-    return (
-        sum(one[0] for one in done),
-        sum(one[1] for one in done),
-        [text for one in done for text in one[2]],
-    )
+def run_all(seed: int, share: float) -> Done:
+    """Run a share of the inputs."""
+    pool = ProcessPoolExecutor(PROCESSES, mp_context=get_context("fork"))
+    with on_lab.engine_of_the_lab() as engine, pool:
+        parts = [pool.submit(run_part, seed, share, part, engine) for part in range(PROCESSES)]
+        return sum((part.result() for part in parts), Done())
 
 
 def report(verdict: Verdict) -> str:
@@ -208,9 +318,14 @@ def report(verdict: Verdict) -> str:
 if __name__ == "__main__":
     seed = int(sys.argv[1]) if len(sys.argv) > 1 else 1
     share = float(sys.argv[2]) if len(sys.argv) > 2 else 1.0
-    tried, left_out, bad = run_all(seed, share)
-    for text in bad:
+    on_lab.require()
+    done = run_all(seed, share)
+    for text in done.bad:
         sys.stdout.write(f"{text}\n")
-    counts = f"{tried} inputs (seed {seed}), {len(bad)} with faults"
-    sys.stdout.write(f"{counts}; {left_out} left out for lack of time\n")
-    sys.exit(1 if bad else 0)
+    counts = f"{done.tried} inputs (seed {seed}; {done.on_lab} on a real sshd or engine)"
+    sys.stdout.write(
+        f"{counts}, {len(done.bad)} with faults; at most {done.most >> 10} MiB of memory\n"
+    )
+    if done.left_out:
+        sys.stdout.write(f"{done.left_out} left out: {on_lab.why_not_here() or 'no time'}\n")
+    sys.exit(1 if done.bad else 0)

@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Literal
 
 from tests.hostile.situations import CANARY, FIXED, prepared
 
@@ -63,6 +64,15 @@ class Input:
     far: dict[str, str] = field(default_factory=dict)
     prepare: Callable[[Path], None] = lambda _root: None
     may_write: bool = False
+    lab: Literal["", "sshd", "engine"] = ""
+    arrange: Callable[[Any, Path], None] = lambda _lab, _base: None
+    """Prepares the lab's server or engine; the folder is the input's own."""
+
+    after: Callable[[Path], Iterator[str]] = lambda _root: iter(())
+    """What is wrong with the project afterwards."""
+
+    secret: bool = False
+    """Whether the planted secret is searched for in the project and the saved image, too."""
 
 
 def write(root: Path, name: str, content: str) -> None:
@@ -358,7 +368,8 @@ def arguments(dice: random.Random) -> Input:
     return Input(rule=9, title=f"{argv[:3]}"[:60], argv=argv, prepare=project)
 
 
-KINDS: tuple[tuple[Callable[[random.Random], Input], int], ...] = (
+Kinds = tuple[tuple[Callable[[random.Random], Input], int], ...]
+KINDS: Kinds = (
     (links, 120),
     (odd_files, 100),
     (poisoned_files, 250),
@@ -375,12 +386,17 @@ KINDS: tuple[tuple[Callable[[random.Random], Input], int], ...] = (
 """How many of each kind the whole harness tries; the quick run takes a tenth."""
 
 
-def inputs(seed: int, share: float = 1.0) -> Iterator[Input]:
-    """All inputs of a run, the same for the same seed."""
-    for make, count in KINDS:
+def of_kinds(kinds: Kinds, seed: int, share: float) -> Iterator[Input]:
+    """A share of the inputs of some kinds."""
+    for make, count in kinds:
         dice = random.Random(f"{seed} {make.__name__}")
         for _ in range(max(1, round(count * share))):
             yield make(dice)
+
+
+def inputs(seed: int, share: float = 1.0) -> Iterator[Input]:
+    """All inputs of a run that need no lab, the same for the same seed."""
+    yield from of_kinds(KINDS, seed, share)
     fixed = random.Random(f"{seed} fixed").sample(FIXED, max(1, round(len(FIXED) * share)))
     for row in fixed:
         rule, title, argv, *_ = row

@@ -1,11 +1,13 @@
 """Signals at random moments: files are old or new, whole, and the next run is clean.
 
 KILLS=300 (in `make long`) tries more moments than the few of every run. The server of `sync`
-and `pull` is a shell on this machine; tests/lab kills `host setup` and `container recreate`.
+and `pull` is a shell on this machine, that of `adopt` the lab's engine; tests/lab kills
+`host setup` and `container recreate`.
 """
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +19,8 @@ from pathlib import Path
 import pytest
 
 from scaffold.adapters.local.temporary import PREFIX
+from tests.hostile import on_lab
+from tests.lab.support.engine import Engine, is_required
 
 KILLS = int(os.environ.get("KILLS", "4"))
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)
@@ -39,6 +43,7 @@ class World:
     """A project here, a workspace on the other side of ssh, and a private home."""
 
     base: Path
+    engine: Engine | None = None
 
     @property
     def project(self) -> Path:
@@ -60,7 +65,8 @@ class World:
             "TMPDIR": "tmp",
         }
         own = {name: str(self.base / folder) for name, folder in places.items()}
-        return {**os.environ, **own, "PATH": f"{self.base}/bin:{os.environ['PATH']}"}
+        engine = {"DOCKER_HOST": self.engine.socket} if self.engine else {}
+        return {**os.environ, **own, **engine, "PATH": f"{self.base}/bin:{os.environ['PATH']}"}
 
     def start(self, *words: str) -> "subprocess.Popen[bytes]":
         """Start `scaffold …` in the project."""
@@ -79,6 +85,13 @@ class World:
         assert done.returncode == 0, output.decode()
 
 
+@pytest.fixture(scope="module")
+def engine():
+    """The lab's engine, None where it cannot run."""
+    with on_lab.engine_of_the_lab() as started:
+        yield started
+
+
 @pytest.fixture
 def world(tmp_path):
     for folder in ("home", "tmp", "bin", "project", "far"):
@@ -86,6 +99,16 @@ def world(tmp_path):
     (tmp_path / "bin" / "ssh").write_text(SSH)
     (tmp_path / "bin" / "ssh").chmod(0o755)
     return World(tmp_path)
+
+
+@pytest.fixture
+def world_with_engine(world, engine):
+    if engine is None:
+        reason = f"the lab cannot run here: {on_lab.why_not_here()}"
+        (pytest.fail if is_required() else pytest.skip)(reason)
+    on_lab.empty(engine)
+    yield World(world.base, engine)
+    on_lab.empty(engine)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -128,6 +151,25 @@ def before_pull(world: World) -> None:
     fill(world.far, "newer\n")
 
 
+def before_adopt(world: World) -> None:
+    """A project that was made from the container once, and the container, which has more now."""
+    docker = world.engine.docker
+    docker("create", "--name", "box", "--network", "none", on_lab.IMAGE, "sleep", "9")
+    for text in ("old", "newer"):
+        source = world.base / "made"
+        shutil.rmtree(source, ignore_errors=True)
+        source.mkdir()
+        for number in range(MANY):
+            (source / f"{text}{number}").write_text(text * (number * 500))
+        (source / "both").write_text(text)
+        docker("cp", f"{source}/.", "box:/opt/")
+        if text == "old":
+            world.run(*ADOPT)
+
+
+ADOPT = ("container", "adopt", "box", ".", "--yes", "--overwrite")
+
+
 @dataclass(frozen=True)
 class Killed:
     """A command, what was before it, and the folder that it changes."""
@@ -145,6 +187,15 @@ KINDS = {
 }
 
 
+ADOPTED = Killed(before_adopt, ADOPT, "project", 4.0)
+
+
+def moments_of_adopt():
+    dice = random.Random(8)
+    for number in range(max(1, KILLS // 4)):
+        yield SIGNALS[number % 4], dice.uniform(0.2, ADOPTED.longest_s)
+
+
 def moments():
     dice = random.Random(7)
     for number in range(KILLS):
@@ -154,7 +205,25 @@ def moments():
 
 @pytest.mark.parametrize(("kind", "number", "after"), list(moments()))
 def test_a_signal_leaves_old_or_new_and_the_next_run_is_clean(world, kind, number, after):
-    one = KINDS[kind]
+    new = killed(world, KINDS[kind], number, after)
+    assert kind == "init" or files(world.far) == {
+        name: text for name, text in files(world.project).items() if name in files(world.far)
+    }
+    assert not any(".bak" in name for name in new)
+
+
+@pytest.mark.parametrize(("number", "after"), list(moments_of_adopt()))
+def test_a_signal_in_adopt_leaves_old_or_new_and_the_engine_as_it_was(
+    world_with_engine, number, after
+):
+    killed(world_with_engine, ADOPTED, number, after)
+    with on_lab.asked(world_with_engine.engine) as client:
+        assert [one["Names"] for one in client.containers(all=True)] == [["/box"]]
+        assert on_lab.listed(client, "image") == set()
+
+
+def killed(world, one, number, after):
+    """Send a signal, run the command again, and compare; the files after that."""
     one.before(world)
     folder = world.base / one.changed
     old = files(folder)
@@ -166,9 +235,6 @@ def test_a_signal_leaves_old_or_new_and_the_next_run_is_clean(world, kind, numbe
     world.run(*one.words)
     new = files(folder)
     assert all(found.get(name) in (old.get(name), new.get(name)) for name in {*found, *new})
-    assert kind == "init" or files(world.far) == {
-        name: text for name, text in files(world.project).items() if name in files(world.far)
-    }
     assert [path for path in world.base.rglob("*") if PREFIX in path.name] == []
-    assert not any(".bak" in name for name in new)
     assert list(world.base.rglob("gpu-scaffold-run-*")) == []
+    return new

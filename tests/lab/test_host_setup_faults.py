@@ -198,9 +198,12 @@ def assert_whole(laptop: Laptop, host: LabHost) -> None:
     assert content is None or content == BROKEN or json.loads(content)
 
 
-def kill(child: "pexpect.spawn[str]") -> None:
+SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+
+def kill(child: "pexpect.spawn[str]", number: int) -> None:
     with contextlib.suppress(ProcessLookupError):
-        os.kill(child.pid, signal.SIGKILL)
+        os.kill(child.pid, number)
 
 
 def test_killed_at_any_moment_all_is_whole_and_a_rerun_completes(
@@ -208,9 +211,10 @@ def test_killed_at_any_moment_all_is_whole_and_a_rerun_completes(
 ):
     moments = random.Random(5)  # noqa: S311
     with running_host(view(gpu_engine, NO_TOOLKIT), keys) as host:
-        for _ in range(MOMENTS):
+        for place in range(MOMENTS):
             child = spawn(laptop, host, "--name", "gpu01", "--yes")
-            timer = threading.Timer(moments.uniform(0.1, 3), kill, (child,))
+            number = SIGNALS[place % len(SIGNALS)]
+            timer = threading.Timer(moments.uniform(0.1, 3), kill, (child, number))
             timer.start()
             code, _ = answered(child)
             timer.join()

@@ -2,7 +2,8 @@
 
 import pytest
 
-from scaffold.parsing.untrusted.secrets import redacted_settings, secret_file, secret_variable
+from scaffold.parsing.untrusted.secret_files import secret_file
+from scaffold.parsing.untrusted.secrets import redacted_settings, secret_variable
 
 VARIABLES = [
     "PROXYLINE=u%3ACANARY%40h",

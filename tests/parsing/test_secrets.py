@@ -5,12 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaffold.parsing.recording import without_secrets
+from scaffold.parsing.untrusted.secret_files import secret_file
+from scaffold.parsing.untrusted.secret_forms import HIDDEN, redacted
 from scaffold.parsing.untrusted.secrets import (
-    HIDDEN,
     find_secrets,
-    redacted,
     redacted_settings,
-    secret_file,
     secret_variable,
     secret_words,
 )

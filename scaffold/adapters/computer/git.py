@@ -10,7 +10,7 @@ from typing import IO, cast
 
 from scaffold.adapters.computer.ask import ask
 from scaffold.errors import InputError, TargetError
-from scaffold.parsing.untrusted.secrets import redacted
+from scaffold.parsing.untrusted.secret_forms import redacted
 
 # ext:: runs a command, and a repository may not choose a transport that the user did not type.
 SAFE = ("-c", "protocol.ext.allow=never")

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from scaffold.adapters.computer.ask import ask
 from scaffold.errors import InputError, TargetError
 from scaffold.parsing.untrusted.printable import printable
-from scaffold.parsing.untrusted.secrets import redacted
+from scaffold.parsing.untrusted.secret_forms import redacted
 
 SECONDS = 600
 

@@ -20,7 +20,7 @@ from scaffold.adapters.ssh.command import ssh_argv
 from scaffold.errors import InputError, TargetError
 from scaffold.host.remote_steps import wrapped
 from scaffold.parsing.untrusted.documents import read_json
-from scaffold.parsing.untrusted.secrets import redacted
+from scaffold.parsing.untrusted.secret_forms import redacted
 from scaffold.workspace.sides import HostPath
 
 RESULT_LIMIT = 1 << 20

@@ -55,7 +55,7 @@ class DockerEngine(EngineImages, EngineFiles):
         """A summary of all containers, including stopped ones."""
         with self._asking("listing containers"):
             found = of_kind(self._client.containers(all=True), list)
-            return [described(one) for one in found]
+            return [described(one, "Id") for one in found]
 
     def inspect(self, name: str, *, size: bool = False) -> Raw | None:
         """The inspect of a container, None if there is none."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from scaffold import __version__
 from scaffold.adapters.local.paths import private, state_folder
 from scaffold.errors import InputError
-from scaffold.parsing.untrusted.secrets import redacted
+from scaffold.parsing.untrusted.secret_forms import redacted
 
 NOFOLLOW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
 

@@ -47,9 +47,9 @@ def folder_below(root: Path, names: Sequence[str], made: list[Path] | None = Non
     try:
         for name in names:
             place /= name
-            below = _step(at, name, place, made)
-            os.close(at)
-            at = below
+            # In this order no signal can make the handle that was closed be closed again.
+            above, at = at, _step(at, name, place, made)
+            os.close(above)
             if made is not None and os.fstat(at).st_uid not in owners:
                 raise InputError(
                     f"{printable(str(place))} belongs to another user (uid {os.fstat(at).st_uid})",

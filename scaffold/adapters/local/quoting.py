@@ -3,7 +3,6 @@
 from typing import IO
 
 from scaffold.parsing.untrusted.printable import printable
-from scaffold.parsing.untrusted.secrets import redacted
 
 SHOWN = 200
 """Characters of a line; longer ones are no message for people."""
@@ -13,6 +12,9 @@ TAIL = 1 << 16
 
 def lines_of(said: bytes) -> list[str]:
     """The lines that are not empty, escaped and without secrets."""
+    # Most commands quote nothing, and need not read the rules.
+    from scaffold.parsing.untrusted.secret_forms import redacted
+
     lines = (line.strip() for line in said.decode("utf-8", "replace").splitlines())
     return [printable(redacted(line[: 2 * SHOWN]))[:SHOWN] for line in lines if line]
 

@@ -12,7 +12,7 @@ from scaffold.cli.groups import STEPS, run_command
 from scaffold.cli.init.presets import preset_options
 from scaffold.cli.terminal import line, say, show_message
 from scaffold.errors import ScaffoldError
-from scaffold.parsing.untrusted.secrets import redacted
+from scaffold.parsing.untrusted.secret_forms import redacted
 
 
 @click.command(short_help="Clone, configure, start, test and open a project, in one command.")

@@ -12,7 +12,7 @@ from scaffold.commands.host.attendant import HostAttendant
 from scaffold.errors import InputError, TargetError
 from scaffold.findings import Interrupts, Step
 from scaffold.host import remote_steps
-from scaffold.parsing.untrusted.secrets import redacted
+from scaffold.parsing.untrusted.secret_forms import redacted
 from scaffold.records import dataclass
 
 STEP_S = 1800

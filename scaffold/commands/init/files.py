@@ -69,7 +69,7 @@ def changes_of(
         rendered.pop(IGNORE, None)
     generated = {path: file.content for path, file in rendered.items()}
     changes = [
-        _of_colleague(root, compare(root, path, file.content, file.mode), earlier or {})
+        of_colleague(root, compare(root, path, file.content, file.mode), earlier or {})
         for path, file in sorted(rendered.items())
     ]
     own = personal_files(plan, recorded)
@@ -131,7 +131,7 @@ def compare(root: Path, path: str, after: bytes, mode: int) -> FileChange:
     )
 
 
-def _of_colleague(root: Path, change: FileChange, earlier: Mapping[str, str]) -> FileChange:
+def of_colleague(root: Path, change: FileChange, earlier: Mapping[str, str]) -> FileChange:
     """Replace what a colleague generated and committed: it has their ids and paths.
 
     The record alone proves nothing, since it is part of the repository; what git holds cannot be

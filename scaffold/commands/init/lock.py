@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scaffold.adapters.computer.uv import compile_lock
+from scaffold.adapters.local.answers_file import fingerprint
 from scaffold.adapters.local.files import read_file
 from scaffold.answers.question import Value
-from scaffold.commands.init.files import FileChange, status_of
+from scaffold.commands.init.files import FileChange, compare, of_colleague
 from scaffold.plan.left_out import without
 from scaffold.plan.model import LOCK, LockPlan, Plan
 from scaffold.project.syntax.text import decode
@@ -39,7 +40,7 @@ def lock_changes(
     if before is not None and given.get("lock") is not True:
         return [], _doubts(before, mark)
     text = HEAD.format(mark=mark) + compile_lock(files, lock.words, lock.lines, dict(lock.env))
-    return [_change(before, text.encode())], []
+    return [_change(root, before, text.encode())], []
 
 
 def _as_copied(root: Path, lock: LockPlan, path: str) -> str:
@@ -61,14 +62,11 @@ def _doubts(before: bytes, mark: str) -> list[str]:
     return [f"{LOCK} was made from other lists or settings: scaffold init --lock makes it again"]
 
 
-def _change(before: bytes | None, after: bytes) -> FileChange:
-    """The new file and the present one; one that another tool wrote is kept."""
-    ours = before is None or before.startswith(OURS)
-    return FileChange(
-        path=LOCK,
-        status=status_of(before, after) if ours else "kept",
-        after=after,
-        mode=0o644,
-        before=before,
-        ours=before is not None and ours,
-    )
+def _change(root: Path, before: bytes | None, after: bytes) -> FileChange:
+    """The new file and the present one; one that nothing proves to be ours is kept.
+
+    Our first line proves nothing, since a repository can have it: what this computer wrote is
+    ours, and what a colleague made and committed, since git keeps it.
+    """
+    made = {LOCK: fingerprint(before)} if before and before.startswith(OURS) else {}
+    return of_colleague(root, compare(root, LOCK, after, 0o644), made)

@@ -25,11 +25,13 @@ def project_notes(
 
 def _gone_images(project: ProjectFacts) -> list[str]:
     """A warning for each image that the project names and that can no longer be pulled."""
+    named = [(seen.where, word) for seen in project.evidence for word in seen.text.split()]
+    words = {word for _, word in named}
+    gone = {word: row for word in words if (row := load_catalogue().replacement(word))}
     rows = {
-        f"{seen.where}: {image} can no longer be pulled; use {row.instead}"
-        for seen in project.evidence
-        for image in seen.text.split()
-        if (row := load_catalogue().replacement(image))
+        f"{where}: {image} can no longer be pulled; use {gone[image].instead}"
+        for where, image in named
+        if image in gone
     }
     return sorted(rows)
 

@@ -2,7 +2,7 @@
 
 from scaffold.adapters.sync.state import SavedState
 from scaffold.commands.sync.requests import PushRequest
-from scaffold.parsing.untrusted.secrets import secret_file
+from scaffold.parsing.untrusted.secret_files import secret_file
 from scaffold.sync.comparing import PushComparison, SkipReason
 from scaffold.sync.git_folders import repository_of
 from scaffold.sync.manifest import Manifest

@@ -5,7 +5,7 @@ from pathlib import Path
 from scaffold.adapters.computer.git import origin
 from scaffold.adapters.devcontainer.config import find_config
 from scaffold.errors import InputError
-from scaffold.parsing.untrusted.secrets import redacted
+from scaffold.parsing.untrusted.secret_forms import redacted
 from scaffold.workspace.repository_url import folder_name, repository_url, same_repository
 
 

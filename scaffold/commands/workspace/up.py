@@ -139,7 +139,8 @@ def _explained(target: UpTarget, error: TargetError, log: Path, failure: str) ->
     holder = _holder(target, taken_port(text))
     fixes = [found.fix] if found.fix else []
     command = _command("up", target)
-    again = [] if command in found.fix else [f"then run again: {command}"]
+    then = "then run again" if fixes else "run again"
+    again = [] if command in found.fix else [f"{then}: {command}"]
     return TargetError(
         "\n".join([f"{failure}: {found.cause}", *found.lines, *holder]),
         hint="\n".join([*fixes, *again, f"full log: {log}"]),

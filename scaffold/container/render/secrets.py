@@ -7,8 +7,8 @@ from typing import Any
 from scaffold.container.engine_json import rows, table
 from scaffold.container.known_secrets import secret_values, spellings
 from scaffold.container.render.run_options import RunOptions
+from scaffold.parsing.untrusted.secret_forms import HIDDEN
 from scaffold.parsing.untrusted.secrets import (
-    HIDDEN,
     is_secret_name,
     redacted_settings,
     secret_variable,

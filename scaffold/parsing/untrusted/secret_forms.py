@@ -1,15 +1,19 @@
 """Secrets that are known by their form: tokens of known issuers, private keys, logins in URLs."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
-from scaffold.parsing.untrusted.secret_rules import ISSUERS
+from scaffold.parsing.untrusted.secret_issuers import ISSUERS
 from scaffold.records import dataclass
+
+HIDDEN = "***"
 
 LONGEST_LOGIN = 4096
 """Characters of a URL that are searched for a login."""
 
-_ISSUED = re.compile("|".join(f"(?<![A-Za-z0-9])(?:{form})" for _, form in ISSUERS))
+_LONG_WORD = re.compile(r"\S{12}")
+"""In every text with a form of an issuer, or with an authorization header."""
 
 _KEY_BLOCK = re.compile(
     r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"
@@ -48,22 +52,54 @@ class Secret:
     rule: str
 
 
+@cache
+def _issuers() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((form, tuple(texts.split())) for _, form, texts in ISSUERS)
+
+
+@cache
+def _pattern(form: str) -> re.Pattern[str]:
+    """The form as a pattern: compiling all of them would take longer than most commands search."""
+    return re.compile(f"(?<![A-Za-z0-9])(?:{form})")
+
+
 def find_forms(text: str) -> Iterator[Secret]:
     """Secrets that are known by their form, whatever they are called."""
-    for match in _ISSUED.finditer(text):
-        yield Secret(match.start(), match.end(), "the form of a known issuer")
-    for match in _KEY_BLOCK.finditer(text):
-        yield Secret(match.start(), match.end(), "a private key")
+    # Most lines have nothing of the kind: these questions cost a tenth of the patterns.
+    if _LONG_WORD.search(text):
+        yield from _issued(text)
+    if "-----BEGIN" in text:
+        for match in _KEY_BLOCK.finditer(text):
+            yield Secret(match.start(), match.end(), "a private key")
+    if "@" in text or "%40" in text:
+        yield from _addresses(text)
+    if "cookie:" in text.lower():
+        for match in _COOKIE.finditer(text):
+            yield Secret(match.start(1), match.end(1), "a cookie")
+
+
+@cache
+def _all_texts() -> tuple[str, ...]:
+    return tuple(one for _, texts in _issuers() for one in texts)
+
+
+def _issued(text: str) -> Iterator[Secret]:
+    likely = any(map(text.__contains__, _all_texts()))
+    for form, texts in _issuers() if likely else ():
+        if any(one in text for one in texts):
+            for match in _pattern(form).finditer(text):
+                yield Secret(match.start(), match.end(), "the form of a known issuer")
+    for match in _HEADER.finditer(text):
+        if re.search(r"\d", match[1]):
+            yield Secret(match.start(1), match.end(1), "an authorization header")
+
+
+def _addresses(text: str) -> Iterator[Secret]:
     for match in _BARE_LOGIN.finditer(text):
         yield Secret(match.start(), match.end(), "an address with a login")
     for match in _ENCODED_URL.finditer(text):
         group = match.lastindex or 0
         yield Secret(match.start(group), match.end(group), "a URL with a login")
-    for match in _HEADER.finditer(text):
-        if re.search(r"\d", match[1]):
-            yield Secret(match.start(1), match.end(1), "an authorization header")
-    for match in _COOKIE.finditer(text):
-        yield Secret(match.start(1), match.end(1), "a cookie")
     yield from _logins(text)
 
 
@@ -109,4 +145,31 @@ def without_logins(text: str) -> str:
     for one in _logins(text):
         parts.append(text[at : one.start])
         at = one.end + 1
+    return "".join([*parts, text[at:]])
+
+
+def merged(found: Iterable[Secret]) -> tuple[Secret, ...]:
+    """Secrets in order, those that overlap as one."""
+    kept: list[Secret] = []
+    for one in found:
+        if kept and one.start < kept[-1].end:
+            last = kept.pop()
+            one = Secret(last.start, max(last.end, one.end), last.rule)  # noqa: PLW2901
+        kept.append(one)
+    return tuple(kept)
+
+
+def redacted(text: str, known: Iterable[str] = ()) -> str:
+    """The text with secrets by form, and the `known` values wherever they occur, hidden."""
+    for value in sorted({one for one in known if len(one) >= 4}, key=len, reverse=True):
+        text = text.replace(value, HIDDEN)
+    return hidden(text, merged(sorted(find_forms(text), key=lambda one: (one.start, one.end))))
+
+
+def hidden(text: str, found: Sequence[Secret]) -> str:
+    """The text with the secrets that were found in it hidden."""
+    parts, at = [], 0
+    for one in found:
+        parts += [text[at : one.start], HIDDEN]
+        at = one.end
     return "".join([*parts, text[at:]])

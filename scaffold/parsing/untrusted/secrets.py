@@ -6,12 +6,10 @@ in the length of the text.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from itertools import pairwise
 
-from scaffold.parsing.untrusted.secret_forms import Secret, find_forms
+from scaffold.parsing.untrusted.secret_forms import Secret, find_forms, hidden, merged, redacted
 from scaffold.parsing.untrusted.secret_rules import (
-    FILES,
     HARMLESS_ENDS,
     HARMLESS_NAMES,
     HARMLESS_VALUES,
@@ -27,8 +25,6 @@ from scaffold.parsing.untrusted.secret_rules import (
     SERVICES,
 )
 from scaffold.parsing.untrusted.secret_tools import find_in_commands
-
-HIDDEN = "***"
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -56,10 +52,6 @@ _PAIR = re.compile(
 """A name of several words and its value, as arguments of `config set` have them."""
 
 _ELEMENT = re.compile(r"<([A-Za-z_][\w.-]{0,80}+)>([^<>\n]{1,400}+)</")
-
-_SECRET_FOLDERS = re.compile(
-    r"(?:^|/)(?:\.ssh|\.gnupg|\.aws|\.azure|\.config/gcloud)/(?!config$|known_hosts)"
-)
 
 
 def is_secret_name(name: str, value: str = "") -> bool:
@@ -143,7 +135,7 @@ def find_secrets(text: str) -> tuple[Secret, ...]:
         *_assigned(text, _PAIR, random=True),
         *find_in_commands(text),
     ]
-    return _merged(sorted(found, key=lambda one: (one.start, one.end)))
+    return merged(sorted(found, key=lambda one: (one.start, one.end)))
 
 
 def _assigned(text: str, pattern: re.Pattern[str], *, random: bool = False) -> Iterator[Secret]:
@@ -174,16 +166,6 @@ def _gives_away(name: str, value: str) -> bool:
     return is_secret_name(name, value) and not _only_points(name, value)
 
 
-def _merged(found: Iterable[Secret]) -> tuple[Secret, ...]:
-    merged: list[Secret] = []
-    for one in found:
-        if merged and one.start < merged[-1].end:
-            last = merged.pop()
-            one = Secret(last.start, max(last.end, one.end), last.rule)  # noqa: PLW2901
-        merged.append(one)
-    return tuple(merged)
-
-
 def secret_words(words: Sequence[str]) -> tuple[int, ...]:
     """Which words of a command line hold a secret, by their positions."""
     found = []
@@ -202,37 +184,7 @@ def _tool_before(words: Sequence[str], place: int) -> bool:
     return any(one.end == len(line) for one in find_in_commands(line))
 
 
-@cache
-def _files() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """The rows of files as patterns; most commands need none of them."""
-    return tuple((kind, re.compile(rf"(?:.*/)?(?:{name})", re.IGNORECASE)) for kind, name in FILES)
-
-
-def secret_file(path: str) -> str:
-    """What kind of secrets programs keep in a file of this path; empty for other files."""
-    path = path.rstrip("/")
-    for kind, pattern in _files():
-        if pattern.fullmatch(path) and not path.endswith(".pub"):
-            return kind
-    return "logins and keys" if _SECRET_FOLDERS.search(path) and path[-4:] != ".pub" else ""
-
-
-def redacted(text: str, known: Iterable[str] = ()) -> str:
-    """The text with secrets by form, and the `known` values wherever they occur, hidden."""
-    for value in sorted({one for one in known if len(one) >= 4}, key=len, reverse=True):
-        text = text.replace(value, HIDDEN)
-    return _hidden(text, _merged(sorted(find_forms(text), key=lambda one: (one.start, one.end))))
-
-
 def redacted_settings(text: str, known: Iterable[str] = ()) -> str:
     """Like `redacted`, for configuration and command lines: secrets by name are hidden too."""
     text = redacted(text, known)
-    return _hidden(text, find_secrets(text))
-
-
-def _hidden(text: str, found: Sequence[Secret]) -> str:
-    parts, at = [], 0
-    for one in found:
-        parts += [text[at : one.start], HIDDEN]
-        at = one.end
-    return "".join([*parts, text[at:]])
+    return hidden(text, find_secrets(text))

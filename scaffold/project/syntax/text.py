@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
-from scaffold.parsing.untrusted.secret_forms import without_logins
-from scaffold.parsing.untrusted.secrets import redacted
+from scaffold.parsing.untrusted.secret_forms import redacted, without_logins
 from scaffold.units import size_text
 
 MAX_BYTES = 4 * 2**20
@@ -77,6 +77,7 @@ def path_of(where: str) -> str:
     return path if separator and line.isdigit() else where
 
 
+@lru_cache(maxsize=4096)
 def one_line(text: str) -> str:
     """Text that can be shown: one printable line of bounded length, without credentials."""
     clean = "".join(

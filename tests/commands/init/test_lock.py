@@ -2,12 +2,14 @@
 
 import hashlib
 import shutil
+import subprocess
 from zipfile import ZipFile
 
 import pytest
 
 from scaffold.adapters.computer import uv
-from scaffold.commands.init.lock import lock_changes
+from scaffold.commands.init.files import write_changes
+from scaffold.commands.init.lock import HEAD, lock_changes
 from scaffold.errors import InputError, TargetError
 from scaffold.plan.model import LOCK
 from tests.plan.planning import plan_of
@@ -56,8 +58,8 @@ def test_lock_has_versions_and_hashes(project):
 
 @needs_uv
 def test_lock_stays_until_it_is_asked_for_again(project):
-    [change], _ = locked(project)
-    (project / LOCK).write_bytes(change.after)
+    changes, _ = locked(project)
+    write_changes(project, changes)
     assert locked(project) == ([], [])
     [again], _ = locked(project, lock=True)
     assert (again.status, again.ours) == ("same", True)
@@ -66,14 +68,35 @@ def test_lock_stays_until_it_is_asked_for_again(project):
     changes, [doubt] = locked(project)
     assert (changes, LOCK in doubt, "scaffold init --lock" in doubt) == ([], True, True)
     [later], _ = locked(project, lock=True)
-    assert later.status == "changed"
+    assert (later.status, later.ours) == ("changed", True)
 
 
 @needs_uv
-def test_lock_of_another_tool_is_kept(project):
-    (project / LOCK).write_text("six==1.17.0\n")
+@pytest.mark.parametrize("text", ["six==1.17.0\n", HEAD.format(mark="0" * 16)])
+def test_lock_that_this_computer_did_not_write_is_kept(project, text):
+    (project / LOCK).write_text(text)
     [change], _ = locked(project, lock=True)
-    assert (change.status, change.ours) == ("kept", False)
+    assert (change.status, change.ours, change.before) == ("kept", False, text.encode())
+
+
+@needs_uv
+@pytest.mark.parametrize(
+    ("text", "status"), [("six==1.17.0\n", "kept"), (HEAD.format(mark="0" * 16), "changed")]
+)
+def test_lock_that_a_colleague_made_and_committed_is_replaced(project, text, status):
+    (project / LOCK).write_text(text)
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for words in (["init", "-q"], ["add", LOCK], [*who, "commit", "-q", "-m", "lock"]):
+        subprocess.run(["git", "-C", str(project), *words], check=True)
+    [change], _ = locked(project, lock=True)
+    assert change.status == status
+
+
+@needs_uv
+def test_lock_that_is_a_link_is_refused(project):
+    (project / LOCK).symlink_to("../elsewhere")
+    with pytest.raises(InputError, match="is a link"):
+        locked(project, lock=True)
 
 
 @needs_uv

@@ -79,8 +79,9 @@ def is_required() -> bool:
 class Engine:
     """A running engine and the docker CLI that speaks to it."""
 
-    def __init__(self, flavour: Flavour) -> None:
+    def __init__(self, flavour: Flavour, settings: dict[str, Any] | None = None) -> None:
         self.flavour = flavour
+        self.settings = settings or {}
         self.folder = CACHE / f"engine-{flavour.name}"
         self.socket = f"unix://{self.folder}/docker.sock"
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("DOCKER_")}
@@ -143,9 +144,9 @@ def locked(name: str) -> Iterator[None]:
 
 
 @contextmanager
-def running_engine(flavour: Flavour) -> Iterator[Engine]:
-    """Start an engine of its own, wait until it answers, and stop it afterwards."""
-    engine = Engine(flavour)
+def running_engine(flavour: Flavour, **settings: Any) -> Iterator[Engine]:
+    """Start an engine of its own with settings of daemon.json; stop it afterwards."""
+    engine = Engine(flavour, settings)
     engine.folder.mkdir(parents=True, exist_ok=True)
     log = engine.folder / "dockerd.log"
     with locked(f"engine-{flavour.name}"), _bridge(flavour), log.open("w") as output:
@@ -179,7 +180,7 @@ def _command(engine: Engine) -> list[str]:
 
 def _dockerd(engine: Engine) -> list[str]:
     config = engine.folder / "daemon.json"
-    config.write_text("{}")
+    config.write_text(json.dumps(engine.settings))
     folder = engine.folder
     return [
         DOCKERD,
