@@ -1,4 +1,4 @@
-"""Sizes and durations as text, for every command."""
+"""Sizes, durations and counts as text, for every command."""
 
 
 def size_text(size: int) -> str:
@@ -17,3 +17,8 @@ def duration_text(seconds: float) -> str:
         if seconds >= 2 * length:
             return f"{seconds // length:.0f} {name}"
     return f"{max(seconds, 0):.0f} seconds"
+
+
+def and_more(left_out: int) -> str:
+    """What follows the first entries of a list: ` and 3 more`, empty if nothing is left out."""
+    return f" and {left_out} more" if left_out > 0 else ""

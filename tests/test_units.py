@@ -1,8 +1,8 @@
-"""Sizes and durations as text."""
+"""Sizes, durations and counts as text."""
 
 import pytest
 
-from scaffold.units import duration_text, size_text
+from scaffold.units import and_more, duration_text, size_text
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,8 @@ def test_size_has_a_decimal_unit(size, text):
 )
 def test_duration_is_in_its_largest_unit(seconds, text):
     assert duration_text(seconds) == text
+
+
+@pytest.mark.parametrize(("left_out", "text"), [(-2, ""), (0, ""), (3, " and 3 more")])
+def test_entries_that_are_left_out_are_counted(left_out, text):
+    assert f"a, b{and_more(left_out)}" == f"a, b{text}"

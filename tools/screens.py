@@ -1,4 +1,4 @@
-"""Pictures of all commands' screens, to be looked at: `python -m tools.screens FOLDER`.
+"""Pictures of all commands' screens and prompts, to be looked at: `python -m tools.screens FOLDER`.
 
 Each is drawn at 80 and at 120 columns as FOLDER/NAME-COLUMNS.svg; FOLDER/COLUMNS.html shows them
 together. Host recordings are those of the reported hosts.
@@ -17,6 +17,7 @@ import click
 from scaffold.cli.main import cli
 from tests.checks.reported import recorded
 from tests.checks.reported_rows import ROWS
+from tools.prompt_screens import prompt_screens
 from tools.terminal_picture import picture, printed
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -108,6 +109,9 @@ def main(into: Path) -> None:
             names = [f"{screen.name}-{columns}.svg" for screen in screens]
             for screen, name in zip(screens, names, strict=True):
                 (into / name).write_text(draw(screen, columns, Path(home)), encoding="utf-8")
+            for name, drawn in prompt_screens(Path(home), columns):
+                names.append(f"{name}-{columns}.svg")
+                (into / names[-1]).write_text(drawn, encoding="utf-8")
             images = "".join(f'<img src="{html.escape(name)}"><br>\n' for name in names)
             (into / f"{columns}.html").write_text(images, encoding="utf-8")
 

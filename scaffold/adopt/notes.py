@@ -8,6 +8,7 @@ from scaffold.adopt.adoption import Adoption
 from scaffold.adopt.python_packages import Distribution
 from scaffold.parsing.untrusted.secret_forms import redacted
 from scaffold.parsing.untrusted.secrets import find_secrets
+from scaffold.units import and_more
 
 OFFERED = 5
 """Paths of /tmp that are named at most."""
@@ -25,8 +26,8 @@ def notes(
     yield from _packages(adoption, dists)
     if adoption.offered:
         flags = " ".join(f"--include {shlex.quote(path)}" for path in adoption.offered[:OFFERED])
-        more = len(adoption.offered) - OFFERED
-        rest = f" (and {more} more)" if more > 0 else ""
+        more = and_more(len(adoption.offered) - OFFERED)
+        rest = f" ({more.lstrip()})" if more else ""
         yield f"files in /tmp are not copied; to copy them{rest}: {flags}"
     for path in adoption.overlay.odd:
         yield f"{path} is a device, a socket, or has an unsupported name: not copied"

@@ -12,8 +12,9 @@ SECOND_CONFIG = "gpu"
 MAIN_CONFIGS = (".devcontainer/devcontainer.json", ".devcontainer.json")
 """What the Dev Containers tools use unless told otherwise."""
 
-SHARED_MEMORY_CAP_GIB = 16
-"""Half of the host's RAM is Linux's own default for a tmpfs; more than this helps no loader."""
+SHARED_MEMORY = "16g"
+"""A limit and no reservation: the same on every machine, since colleagues share the file. More
+helps no data loader."""
 
 
 def always(_project: ProjectFacts, _host: HostFacts, _values: Values) -> bool:
@@ -89,12 +90,9 @@ def default_framework(project: ProjectFacts, _host: HostFacts, _values: Values) 
     return f"{project.framework.value}{project.framework_spec}"
 
 
-def default_shm(_project: ProjectFacts, host: HostFacts, values: Values) -> Value:
-    """Half of the host's memory, up to the cap; none without a framework."""
-    if str(values.get("framework", "none")).startswith("none"):
-        return ""
-    half_gib = (host.memory_mib or 16 * 1024) // 2 // 1024
-    return f"{max(1, min(half_gib, SHARED_MEMORY_CAP_GIB))}g"
+def default_shm(_project: ProjectFacts, _host: HostFacts, values: Values) -> Value:
+    """A size for the data loaders of a framework; none without one."""
+    return "" if str(values.get("framework", "none")).startswith("none") else SHARED_MEMORY
 
 
 def default_mounts(_project: ProjectFacts, _host: HostFacts, values: Values) -> Value:

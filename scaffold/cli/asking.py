@@ -27,7 +27,7 @@ def _confirm(key: UnknownKey) -> Answer:
     say(f"  {printable(key.key_type)} {key.fingerprint}", err=True)
     say("Compare this fingerprint with the one that the owner of the host gives you.", err=True)
     answer = click.prompt(
-        "Trust it? (yes: add the key to known_hosts)",
+        "Trust it? (yes: keep it in known_hosts; once: for this run)",
         type=click.Choice(list(ANSWERS)),
         default="no",
         err=True,

@@ -76,7 +76,7 @@ def agree_to_other(
 
     def agree(text: str) -> None:
         say(f"! {printable(text)}", err=True)
-        if present and not (take_over and yes) and not ask("Go on all the same?"):
+        if present and not (take_over and yes) and not ask("Continue anyway?"):
             raise InputError("the container is another person's; nothing was changed")
 
     return agree

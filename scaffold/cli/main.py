@@ -10,7 +10,7 @@ import click
 
 from scaffold import __version__
 from scaffold.cli.groups import LazyGroup
-from scaffold.cli.terminal import safe_streams, say
+from scaffold.cli.terminal import at_words, safe_streams, say
 from scaffold.errors import ScaffoldError, TargetError
 
 SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
@@ -175,7 +175,8 @@ def _print_mistake(error: click.ClickException) -> int:
 
 
 def _print_error(error: ScaffoldError) -> None:
-    say(error.message, err=True, label="error:", color="red")
+    label = "error:"
+    say(at_words(error.message, label), err=True, label=label, color="red")
     if error.hint:
         say(error.hint, err=True, label="hint:", color="cyan")
 

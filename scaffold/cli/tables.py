@@ -14,6 +14,8 @@ INDENT = 4
 GAP = 2
 NARROW = 20
 """Columns that a text gets at least, on a screen however narrow."""
+WIDE = 40
+"""The widest column in a pipe: a longer cell moves the rest of its own row, and no other one."""
 
 
 def screen_width() -> int | None:
@@ -56,18 +58,19 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     if width is not None and sum(widths) + GAP * len(widths) + INDENT > width:
         _print_blocks(titles, texts)
         return
+    fold = width is not None
     if any(titles):
         line(("", ""))
-        _print_row(titles, widths, "bold")
+        _print_row(titles, widths, "bold", fold=fold)
     for row in texts:
-        _print_row(row, widths, "")
+        _print_row(row, widths, "", fold=fold)
 
 
 def _fitting(columns: Sequence[Sequence[str]], width: int | None) -> list[int]:
-    """The width of each column: its longest cell, less where the screen is too narrow for all."""
+    """The width of each column: its longest cell, less if that is too wide for the screen."""
     wanted = [max(map(len, column)) for column in columns]
     if width is None:
-        return wanted
+        return [min(one, WIDE) for one in wanted]
     least = [
         max(len(word) for cell in column for word in (cell.split() or [""])) for column in columns
     ]
@@ -79,8 +82,10 @@ def _fitting(columns: Sequence[Sequence[str]], width: int | None) -> list[int]:
     return wanted
 
 
-def _print_row(cells: Sequence[str], widths: Sequence[int], style: str) -> None:
-    parts = [_wrapped(cell, width) for cell, width in zip(cells, widths, strict=True)]
+def _print_row(cells: Sequence[str], widths: Sequence[int], style: str, *, fold: bool) -> None:
+    parts = [
+        _wrapped(cell, width) if fold else [cell] for cell, width in zip(cells, widths, strict=True)
+    ]
     for texts in zip_longest(*parts, fillvalue=""):
         aligned = (text.ljust(width) for text, width in zip(texts, widths, strict=True))
         line((" " * INDENT + (" " * GAP).join(aligned).rstrip(), style))

@@ -121,6 +121,31 @@ def say(text: str = "", *, err: bool = False, label: str = "", color: str = "") 
     click.echo(printable_lines(text), err=err)
 
 
+def at_words(text: str, label: str) -> str:
+    """A message behind its label, broken at words if standard error is a screen.
+
+    Not for hints: a command that is broken into lines cannot be pasted.
+    """
+    if not raw_stream(sys.stderr).isatty():
+        return text
+    import shutil
+    import textwrap
+
+    wrapper = textwrap.TextWrapper(
+        width=max(shutil.get_terminal_size().columns - 2, 20),
+        break_long_words=False,
+        break_on_hyphens=False,
+        # The label stands there already.
+        initial_indent=" " * (len(label) - 1),
+    )
+    first, *rest = text.split("\n")
+    lines = wrapper.wrap(first)
+    wrapper.initial_indent = ""
+    return "\n".join(
+        [*lines, *(part for one in rest for part in wrapper.wrap(one) or [""])]
+    ).lstrip()
+
+
 def show_message(text: str) -> None:
     """Print a message of another program to standard error; one that ends in CR is overwritten."""
     raw = raw_stream(sys.stderr)

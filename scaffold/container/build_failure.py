@@ -10,8 +10,15 @@ _PROBLEM = re.compile(
     r"No matching distribution|no space left",
     re.IGNORECASE,
 )
+_NO_OUTPUT = ("ERROR:", "[", "CANCELED", "DONE", "CACHED", "sha256:")
+"""What BuildKit says of a step among the lines that the step prints."""
 LINES = 3
 """Lines of a step's output that are shown at most."""
+
+
+def has_failed_step(log: str) -> bool:
+    """Whether the log names the step that failed."""
+    return any(_FAILED.fullmatch(line.rstrip()) for line in log.splitlines())
 
 
 def build_failure(log: str) -> str:
@@ -23,7 +30,7 @@ def build_failure(log: str) -> str:
     number, reason = failed[1], failed[2]
     step = next((m[2] for line in lines if (m := _STEP.match(line)) and m[1] == number), "")
     printed = [m[2] for line in lines if (m := _OUTPUT.fullmatch(line)) and m[1] == number and m[2]]
-    printed = [text for text in printed if not text.startswith(("ERROR:", "[", "CANCELED", "DONE"))]
+    printed = [text for text in printed if not text.startswith(_NO_OUTPUT)]
     shown = [text for text in printed if _PROBLEM.search(text)][-LINES:] or printed[-LINES:]
     code = re.search(r"exit code: (\d+)", reason)
     ending = f" (exit code {code[1]})" if code else f": {reason}"

@@ -20,7 +20,6 @@ from scaffold.plan.model import (
     Plan,
     RunPlan,
     UserPlan,
-    Volume,
 )
 from scaffold.plan.mounts import mount_texts, owned_directories, volumes
 from scaffold.plan.situation import Situation, situation_of
@@ -137,7 +136,8 @@ def plan_run(answers: Answers, resolution: Resolution, host: HostFacts) -> RunPl
         args=(*request.args, *shm),
         env=(*resolution.env, *request.env),
         mounts=mount_texts(answers, workspace),
-        volumes=_volumes(answers, workspace),
+        # Not that of the project, which has another name for each person; verify checks its owner.
+        volumes=tuple(volumes(answers)),
         ports=tuple(dict.fromkeys((*jupyter, *answers.ports))),
         workspace_mount=workspace_mount,
         workspace_folder=workspace if workspace_mount else "",
@@ -165,12 +165,6 @@ def _workspace(answers: Answers) -> tuple[str, str]:
 
 def _is_volume(source: str) -> bool:
     return bool(source) and not source.startswith("/")
-
-
-def _volumes(answers: Answers, workspace: str) -> tuple[Volume, ...]:
-    own = answers.workspace if _is_volume(answers.workspace) else ""
-    mine = (Volume(name=own, target=shlex.quote(workspace)),) if own else ()
-    return (*mine, *volumes(answers))
 
 
 def _editor(case: Situation) -> EditorPlan:

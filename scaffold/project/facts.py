@@ -230,3 +230,8 @@ class ProjectFacts:
     settings: tuple[tuple[str, str], ...] = ()
     uv_options: tuple[str, ...] = ()
     pip_only: PipOnly | None = None
+
+    @property
+    def asked_packages(self) -> tuple[str, ...]:
+        """The packages whose bounds a framework has to fit: of the lists, and its companions."""
+        return (*self.requirements, *self.companions)

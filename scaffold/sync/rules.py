@@ -87,8 +87,12 @@ def _is_pattern(line: str) -> bool:
 
 def verdict(path: str, rules: Iterable[IgnoreRules]) -> bool | None:
     """The verdict of rules, nearest first, for a path; a folder's path ends with `/`."""
-    verdicts = (rule.verdict(path) for rule in rules)
-    return next((one for one in verdicts if one is not None), None)
+    for rule in rules:
+        # A loop, since a walk asks this of each path.
+        one = rule.verdict(path)
+        if one is not None:
+            return one
+    return None
 
 
 def is_ignored(path: str, rules: Iterable[IgnoreRules]) -> bool:

@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -58,15 +58,30 @@ def _project_name(text: str) -> str:
     return re.sub(r"[^-_a-z0-9]", "", text.lower())
 
 
-def free_project(rows: Iterable[Raw], composed: Composed, account: str, digest: str) -> str:
+def claim_of(project: str) -> str:
+    """The name of the empty volume whose label says whose a project is.
+
+    An engine creates a name once: of two people who start at the same time, one gets it.
+    """
+    return f"{project}_scaffold-owner"
+
+
+def free_project(
+    rows: Iterable[Raw],
+    composed: Composed,
+    account: str,
+    digest: str,
+    claimed: Collection[str] = (),
+) -> str:
     """A project name that no container of another person has, empty if the default one is free.
 
-    Two people whose folders have the same name get the same project from Compose.
+    Two people whose folders have the same name get the same project from Compose. `claimed` are
+    names that other people have without a container.
     """
     listed = list(rows)
     for name in (composed.name, f"{composed.name}-{account}", f"{composed.name}-{digest}"):
         tried = replace(composed, name=_project_name(name))
-        if not any(_is_taken(row, tried, account) for row in listed):
+        if tried.name not in claimed and not any(_is_taken(row, tried, account) for row in listed):
             return "" if tried.name == composed.name else tried.name
     return _project_name(f"{composed.name}-{account}-{digest}")
 

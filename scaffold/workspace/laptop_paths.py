@@ -8,6 +8,9 @@ from typing import Any
 _LOCAL = re.compile(r"\$\{local(?:WorkspaceFolder|Env:)")
 """Variables of the Dev Containers CLI whose values are this computer's."""
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]+")
+"""Names of volumes: moby, volume/names."""
+
 _VOLUME_OPTIONS = ("-v", "--volume", "--mount")
 
 
@@ -26,6 +29,22 @@ def laptop_paths(
     if "workspaceMount" not in config and not config.get("dockerComposeFile"):
         found.insert(0, "the project folder (no workspaceMount)")
     return (*found, *(text for one in composes for text in _of_compose(one)))
+
+
+def volume_names(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """The named volumes that a devcontainer.json mounts, as far as it says their names."""
+    names = (_volume_name(text) for text in _binds(config))
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _volume_name(text: str) -> str:
+    parts = dict(part.strip().partition("=")[::2] for part in text.split(","))
+    stated = str(parts.get("source") or parts.get("src") or "")
+    # As Docker has it, a mount of --mount without a type is a volume.
+    name = stated if parts.get("type", "volume") == "volume" and stated else ""
+    if "=" not in text.partition(":")[0] and ":" in text:
+        name = text.partition(":")[0]
+    return name if _NAME.fullmatch(name) else ""
 
 
 def _of_compose(compose: Mapping[str, Any]) -> Iterator[str]:

@@ -248,7 +248,7 @@ def test_defaults_of_a_pytorch_repository_make_the_gpu_optional():
         ProjectFacts(framework=Framework.PYTORCH, framework_spec=">=2.8", ports=(8888,)),
         HostFacts(memory_mib=8192, uid=1234, gid=5678),
     )
-    assert (found.gpu, found.shm, found.ports) == (GpuNeed.OPTIONAL, "4g", (8888,))
+    assert (found.gpu, found.shm, found.ports) == (GpuNeed.OPTIONAL, "16g", (8888,))
     assert (found.uid, found.gid) == (1234, 5678)
     assert found.framework_spec == ">=2.8"
     assert "ms-toolsai.jupyter" in found.extensions

@@ -224,6 +224,26 @@ TOOLKIT: list[Situation] = [
         "toolkit.cdi-unread",
     ),
     (
+        "a docker command from before CDI, with a newer engine",
+        {
+            "docker__runtimes": ("runc",),
+            "client__version": "20.10.24",
+            "docker__cdi_devices": (),
+        },
+        "toolkit.cdi-hidden",
+    ),
+    (
+        "a docker command that shows the folders of CDI, and not the newer engine's devices",
+        {
+            "docker__runtimes": ("runc",),
+            "client__version": "26.1.5",
+            "docker__cdi_devices": (),
+            "docker__cdi_folders": ("/etc/cdi",),
+            "toolkit__cdi_files": ("/etc/cdi/nvidia.yaml",),
+        },
+        "toolkit.cdi-only",
+    ),
+    (
         "Ubuntu's usual cgroups, without CDI",
         OLD_ENGINE | {"docker__cgroup_driver": "systemd"},
         "toolkit.daemon-reload",

@@ -7,17 +7,24 @@ from dataclasses import replace
 import pytest
 
 from scaffold.adapters.probe import facts_cache
+from scaffold.commands.init.personal_files import MARK
 from tests.cli.host.test_check import HEALTHY
 from tests.cli.test_init_host import ACCOUNT, HOST, TWO, as_colleague, committed
 from tests.cli.test_init_image import T4_HOST
 from tests.recordings import recording
 
+FILES = (".devcontainer/devcontainer.json", ".devcontainer/Dockerfile")
+
+
+def git(folder, *argv, code=0):
+    argv = ["git", "-C", str(folder), *argv]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stderr
+    return done.stdout
+
 
 def diff(clone):
-    argv = ["git", "-C", str(clone), "status", "--porcelain"]
-    changed = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
-    argv = ["git", "-C", str(clone), "diff"]
-    return changed + subprocess.run(argv, capture_output=True, text=True, check=True).stdout
+    return git(clone, "status", "--porcelain") + git(clone, "diff")
 
 
 @pytest.fixture
@@ -64,14 +71,76 @@ def test_a_clone_stays_as_it_is_for_another_person(
     assert ("chmod 0777 /models" in texts) == ("models:/models" in flags)
 
 
-def test_a_clone_stays_as_it_is_for_another_login_of_a_host(
-    scaffold, project, tmp_path, monkeypatch
-):
+@pytest.fixture
+def on_host(project):
+    """Ada's project, and gpu01 as it was seen with her login."""
     parts = {name: (text, 0) for name, text in HEALTHY.items()}
     facts_cache.remember("gpu01", recording({**parts, "account": ACCOUNT, "gpus": TWO}, clock=1))
-    assert scaffold("init", *HOST, project).code == 0
+    return project
+
+
+ON_HOST = {
+    "Remote-SSH": [],
+    "a context": ["--files", "context"],
+    "a context and mounts": ["--files", "context", "--mount", "~/data:/data"],
+    "a context and a volume": ["--files", "context", "--workspace", "ada-work"],
+    "a context and root": ["--files", "context", "--user", "root"],
+    "a context and a second configuration": ["--files", "context", "--config", "gpu"],
+}
+
+
+@pytest.mark.parametrize("flags", ON_HOST.values(), ids=ON_HOST)
+def test_a_clone_stays_as_it_is_for_another_login_of_a_host(
+    scaffold, on_host, tmp_path, monkeypatch, flags
+):
+    assert scaffold("init", *HOST, *flags, on_host).code == 0
+    clone = cloned(on_host, tmp_path, monkeypatch)
+    held = git(clone, "grep", "-I", "-l", "-e", "/home/ada", "-e", "4321", "-e", "ada-work", code=1)
+    assert held == ""
+    theirs = ["bob-work" if one == "ada-work" else one for one in flags]
+    done = scaffold("init", *HOST, *theirs, "--trust", clone)
+    assert done.code == 0, done.err
+    assert "git holds" not in done.out
+    assert diff(clone) == ""
+    config = next((clone / ".devcontainer").rglob("devcontainer.json")).read_text()
+    assert ("/home/bob" in config) == ("context" in flags and "ada-work" not in flags)
+
+
+def test_what_was_personal_is_shared_again_for_another_way(scaffold, on_host):
+    ignore = on_host / ".devcontainer/.gitignore"
+    ignore.parent.mkdir()
+    ignore.write_text("*.log\r\n")
+    scaffold("init", *HOST, "--files", "context", on_host)
+    assert ignore.read_bytes().decode().splitlines() == [
+        "*.log",
+        "scaffold.local.toml",
+        MARK,
+        "devcontainer.json",
+        "Dockerfile",
+    ]
+    assert scaffold("init", "--yes", "--files", "remote-ssh", "--cached", on_host).code == 0
+    assert ignore.read_bytes() == b"*.log\r\nscaffold.local.toml\n"
+
+
+def test_files_that_git_holds_already_are_named_with_the_command(scaffold, on_host):
+    scaffold("init", *HOST, on_host)
+    (on_host / ".vscode").mkdir()
+    (on_host / ".vscode/settings.json").write_text("{}")
+    committed(on_host)
+    said = " ".join(scaffold("init", *HOST, "--files", "context", on_host).out.split())
+    assert "git holds .vscode/settings.json, and it names your context gpu01" in said
+    assert "with your folder and ids on gpu01: git -C" in said
+    git(on_host, "rm", "--quiet", "--cached", *FILES)
+    again = scaffold("init", *HOST, "--files", "context", on_host)
+    assert "your folder and ids" not in again.out
+
+
+def test_memory_of_the_machine_is_in_no_shared_file(scaffold, project, host, tmp_path, monkeypatch):
+    host(replace(T4_HOST, memory_mib=256 << 10))
+    assert scaffold("init", "--yes", project).code == 0
     clone = cloned(project, tmp_path, monkeypatch)
-    assert scaffold("init", *HOST, "--trust", clone).code == 0
+    host(replace(T4_HOST, memory_mib=8 << 10))
+    assert scaffold("init", "--yes", "--trust", clone).code == 0
     assert diff(clone) == ""
 
 

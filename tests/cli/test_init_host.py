@@ -177,11 +177,12 @@ def test_a_file_that_git_does_not_hold_stays_whatever_the_record_says(
     assert dockerfile.read_bytes().endswith(b"# mine\n")
 
 
-def test_personal_record_that_is_no_table_is_refused(project):
+@pytest.mark.parametrize("key", ["answers", "generated"])
+def test_personal_record_that_is_no_table_is_refused(project, key):
     (project / ".devcontainer").mkdir()
     (project / ".devcontainer/scaffold.toml").write_text("[answers]\n")
-    (project / ".devcontainer/scaffold.local.toml").write_text("answers = 1\n")
-    with pytest.raises(InputError, match=r"scaffold\.local\.toml: answers must be a table"):
+    (project / ".devcontainer/scaffold.local.toml").write_text(f"{key} = 1\n")
+    with pytest.raises(InputError, match=rf"scaffold\.local\.toml: {key} must be a table"):
         read_record(project)
 
 
@@ -233,7 +234,7 @@ def test_free_gpus_are_chosen_once(scaffold, project):
     [
         (("--cached",), "--cached goes with --host"),
         (("--host", "gpu02", "--cached"), "was never probed"),
-        (("--host", "ada@gpu01", "--cached"), "was never probed"),
+        (("--host", "ada@gpu01", "--cached"), "is no alias"),
         (("--host", "gpu01", "--cached", "--target", "local"), "contradict"),
     ],
 )

@@ -11,6 +11,13 @@ MISTAKES = {
     "a release of 5000 digits": (["--framework", "torch==" + "9" * 5000], "a hundred digits", ""),
     "shared memory of 5000 digits": (["--shm", "9" * 5000 + "g"], "--shm: no number has", ""),
     "a user id that is no number": (["--uid", "foo"], "--uid: 'foo'", "init --help"),
+    "an unknown framework": (["--framework", "torhc"], "unknown framework", "did you mean torch?"),
+    "an unknown GPU": (["--gpu-model", "T44"], "no GPU is known by the name 'T44'", "T40"),
+    "a driver that is no version": (["--driver", "abc"], "'abc' is not a driver", "535.183.01"),
+    "a Python that is no version": (["--python", "three"], "--python", "3.12"),
+    "a login of the system": (["--user", "daemon"], "'daemon' is a login", "--user dev"),
+    "a user at a server": (["--host", "ada@gpu01"], "is no alias", "host setup ada@gpu01"),
+    "a wrong choice": (["--target", "remot"], "unknown choice 'remot'", "did you mean remote?"),
 }
 
 
@@ -20,6 +27,7 @@ def test_value_that_cannot_be_meant_is_refused(scaffold, tmp_path, words, wrong,
     assert done.code == 2
     assert wrong in done.err
     assert fix in done.err
+    assert done.out == "", "nothing else is printed"
     assert not list(tmp_path.iterdir())
 
 

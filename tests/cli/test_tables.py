@@ -52,6 +52,14 @@ def test_nothing_is_folded_in_a_pipe(screen, capsys):
     assert "\x1b[1m" not in lines[1]
 
 
+def test_one_long_cell_moves_no_other_row_in_a_pipe(screen, capsys):
+    screen(None)
+    tables.table(("a", "b"), [("x" * 90, "far"), ("short", "near")])
+    _, titles, long, short = capsys.readouterr().out.splitlines()
+    assert long.split() == ["x" * 90, "far"]
+    assert titles.index("b") == short.index("near") == tables.INDENT + tables.WIDE + tables.GAP
+
+
 def test_no_rows_print_nothing(capsys):
     tables.table(TITLES, [])
     assert capsys.readouterr().out == ""

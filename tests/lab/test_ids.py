@@ -15,6 +15,8 @@ from tests.lab.support.engine import DOCKER
 from tests.lab.support.images import provide_for
 
 ADA, BOB = (4321, 4322), (5555, 5556)
+OF_THE_IMAGE = (5555, 100)
+"""A login whose group has the id of a group in every Debian image, as on many networks."""
 CAPS = "+dac_override,+dac_read_search"
 """The lab's programs are below root's home folder."""
 
@@ -62,7 +64,8 @@ def place() -> Iterator[Path]:
 
 
 @pytest.mark.long
-def test_a_clone_stays_the_same_and_its_container_has_the_persons_ids(engine, index, place):
+@pytest.mark.parametrize("bob", [BOB, OF_THE_IMAGE], ids=["own group", "a group of the image"])
+def test_a_clone_stays_the_same_and_its_container_has_the_persons_ids(engine, index, place, bob):
     (engine.folder / "docker.sock").chmod(0o666)
     project, clone = (place / name for name in ("adas/model", "bobs/another name"))
     project.mkdir(parents=True)
@@ -75,20 +78,20 @@ def test_a_clone_stays_the_same_and_its_container_has_the_persons_ids(engine, in
     git = ("git", "-c", "user.name=ada", "-c", "user.email=a@b")
     for words in (("init", "--quiet"), ("add", "--all"), ("commit", "--quiet", "-m", "first")):
         run(ADA, project, *git, *words)
-    run(BOB, clone.parent, *git, "clone", "--quiet", str(project), str(clone))
-    init(BOB, clone)
-    assert run(BOB, clone, "git", "status", "--porcelain") == ""
+    run(bob, clone.parent, *git, "clone", "--quiet", str(project), str(clone))
+    init(bob, clone)
+    assert run(bob, clone, "git", "status", "--porcelain") == ""
 
     onto_lab_network(clone)
     provide_for(engine, (clone / ".devcontainer/Dockerfile").read_text())
     argv = (str(cli()), "up", "--workspace-folder", str(clone), "--docker-path", DOCKER)
-    found = json.loads(run(BOB, clone, *argv, **engine.env).splitlines()[-1])
+    found = json.loads(run(bob, clone, *argv, **engine.env).splitlines()[-1])
     folder = found["remoteWorkspaceFolder"]
     container = Container(engine, clone, found["containerId"], "dev", folder, "")
     try:
         container.run("touch", "made", "/models/made", "/home/dev/.cache/made")
         made = (clone / "made").stat()
-        assert (made.st_uid, made.st_gid) == BOB
+        assert (made.st_uid, made.st_gid) == bob
         container.run("python", "-c", "import six")
     finally:
         container.remove()

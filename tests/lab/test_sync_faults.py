@@ -52,18 +52,24 @@ def assert_each_is_whole(root: Path, *letters: str, size: int = SIZE) -> set[str
 
 
 def sync(desk: Desk, *options: str) -> "subprocess.Popen[str]":
-    """The command, in a process of its own."""
+    """The upload as a command, in a process of its own."""
+    return command(desk, "sync", str(desk.root), *options)
+
+
+def command(desk: Desk, *words: str) -> "subprocess.Popen[str]":
+    """A command for the desk's host, in its folder."""
     mount = f"source={desk.path},target=/w,type=bind"
     settings = json.dumps({"workspaceMount": mount, "workspaceFolder": "/w"})
     write(desk.root, {".devcontainer/devcontainer.json": settings})
-    argv = [sys.executable, "-m", "scaffold", "sync", str(desk.root), "--host", desk.alias]
-    argv += ["--ssh-config", str(desk.client.config), *options]
+    argv = [sys.executable, "-m", "scaffold", *words, "--host", desk.alias]
+    argv += ["--ssh-config", str(desk.client.config)]
     return subprocess.Popen(
         argv,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        cwd=desk.root,
         env={**os.environ, "HOME": str(desk.client.folder)},
     )
 

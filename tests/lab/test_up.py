@@ -91,6 +91,10 @@ def far(engine: Engine, shared: Path) -> Changes:
         "/usr/bin/ps": Link(f"{REAL}/bin/ps"),
         "/usr/bin/uname": Program(f'exec {REAL}/bin/uname "$@"'),
         "/usr/bin/devcontainer": Program(f'exec {REAL}/bin/node {cli().resolve()} "$@"'),
+        "/usr/bin/docker-compose": Program(
+            f"export PYTHONHOME={REAL} PYTHONPATH={REAL}/lib/python3/dist-packages\n"
+            f'exec {REAL}/bin/python3 {REAL}/bin/docker-compose "$@"'
+        ),
     }
 
 

@@ -387,6 +387,28 @@ def test_conda_brings_its_python_and_framework():
     assert unused(by_pip, "framework") == []
 
 
+IMAGE = (
+    "FROM nvidia/cuda:11.3.1-devel-ubuntu20.04\n"
+    "RUN conda install python=3.8\n"
+    "RUN conda install pytorch==1.10.1 torchvision==0.11.2 cudatoolkit=11.3 -c pytorch\n"
+    "RUN pip install einops\n"
+)
+DEVELOP = "# Installation\n```bash\npython setup.py develop\n```\n"
+
+
+@pytest.mark.parametrize("path", ["Dockerfile", "docker/Dockerfile", "docker/Dockerfile.gpu"])
+def test_image_is_the_list_where_metadata_and_readme_name_no_package(path):
+    files = {"setup.py": "from setuptools import setup\nsetup(name='x')\n", "README.md": DEVELOP}
+    facts = tree(files | {path: IMAGE})
+    assert (packages(facts), facts.python_spec) == (["einops"], "==3.8.*")
+    assert facts.asked_packages == ("torchvision==0.11.2",)
+    listed = "from setuptools import setup\nsetup(name='x', install_requires=['torch'])\n"
+    assert packages(tree(files | {path: IMAGE, "setup.py": listed})) == []
+    shown = DEVELOP.replace("python setup", "pip install six\npython setup")
+    assert packages(tree(files | {path: IMAGE, "README.md": shown})) == ["six"]
+    assert packages(tree(files | {f"tests/{path}": IMAGE})) == []
+
+
 def test_image_or_notebook_is_the_list_where_nothing_else_is():
     image = tree({"Dockerfile": "FROM python:3.10\nRUN pip install torch==2.1.0 einops\n"})
     assert (packages(image), image.framework_spec) == (["einops"], "==2.1.0")

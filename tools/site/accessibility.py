@@ -28,34 +28,44 @@ RUN = """
 <style>* { transition: none !important; }</style>
 <script>
 document.body.setAttribute('data-md-color-scheme', 'SCHEME');
-const show = (found) => {
-  const out = document.createElement('pre');
-  out.id = 'axe-says';
-  out.textContent = JSON.stringify(found);
-  document.body.appendChild(out);
-};
+const show = (found) => parent.postMessage(JSON.stringify(found), '*');
 addEventListener('load', () => axe.run({resultTypes: ['violations']}).then(
   (done) => show(done.violations.map((one) => [one.id, one.nodes.map((node) => node.html)])),
   (error) => show([['axe failed', [String(error)]]])));
 </script>
 """
+FRAME = """
+<!DOCTYPE html><body><script>
+addEventListener('message', (told) => {
+  const out = document.createElement('pre');
+  out.id = 'axe-says';
+  out.textContent = told.data;
+  document.body.appendChild(out);
+});
+</script>
+<iframe src="PAGE" style="width: WIDTHpx; height: 900px"></iframe>
+"""
+"""A frame, since no window of Chromium is narrower than 500 pixels."""
+
 SAYS = re.compile(r'<pre id="axe-says">(.*?)</pre>', re.DOTALL)
 
 
 def violations(page: Path, axe: Path, width: int, scheme: str) -> list[tuple[str, list[str]]]:
     """The rules that a page breaks, with the elements."""
     trial = page.with_name(f"axe-{page.name}")
+    frame = page.with_name(f"axe-frame-{page.name}")
     script = page.with_name("axe.min.js")
     text = page.read_text(encoding="utf-8")
     trial.write_text(text.replace("</body>", RUN.replace("SCHEME", scheme) + "</body>"))
+    frame.write_text(FRAME.replace("PAGE", trial.name).replace("WIDTH", str(width)))
     script.write_bytes(axe.read_bytes())
     try:
         with TemporaryDirectory() as profile:
             done = subprocess.run(
                 [
                     *("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"),
-                    *(f"--user-data-dir={profile}", f"--window-size={width},900"),
-                    *("--virtual-time-budget=20000", trial.resolve().as_uri()),
+                    *(f"--user-data-dir={profile}", "--window-size=1400,1000"),
+                    *("--virtual-time-budget=20000", frame.resolve().as_uri()),
                 ],
                 capture_output=True,
                 text=True,
@@ -64,6 +74,7 @@ def violations(page: Path, axe: Path, width: int, scheme: str) -> list[tuple[str
             )
     finally:
         trial.unlink()
+        frame.unlink()
         script.unlink()
     said = SAYS.search(done.stdout)
     if not said:

@@ -70,16 +70,20 @@ class DockerEngine(EngineImages, EngineFiles):
                 return None
             return described(found, "Id", "Name", "Image")
 
-    def has_volume(self, name: str) -> bool:
-        """Whether a named volume exists."""
+    def volume(self, name: str) -> Raw | None:
+        """The inspect of a named volume, None if there is none."""
         from docker.errors import NotFound
 
         with self._asking(f"looking at the volume {name}"):
             try:
-                self._client.inspect_volume(name)
+                return of_kind(self._client.inspect_volume(name), dict)
             except NotFound:
-                return False
-        return True
+                return None
+
+    def create_volume(self, name: str, labels: Mapping[str, str]) -> None:
+        """Create a named volume."""
+        with self._asking(f"creating the volume {name}"):
+            self._client.create_volume(name, labels=dict(labels))
 
     def processes(self, name: str) -> tuple[str, ...]:
         """The commands running in a container, as in `docker top`."""

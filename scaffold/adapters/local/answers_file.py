@@ -1,7 +1,7 @@
 """The answers file: TOML, given with `--answers`, or recorded next to the generated files."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import field
 from pathlib import Path
 
@@ -89,9 +89,7 @@ def read_record(project: Path, config: str | None = None) -> Record:
         raise InputError(f"{shown(path)}: answers and generated must be tables")
     own_path = path.with_name(_PERSONAL)
     own_table = _read_toml(own_path) or {}
-    own = own_table.get("answers", {})
-    if not isinstance(own, dict):
-        raise InputError(f"{shown(own_path)}: answers must be a table")
+    own, own_sums = (_part(own_table, key, own_path) for key in ("answers", "generated"))
     shared = table.get("project", {})
     name = shared.get("name") if isinstance(shared, dict) else ""
     ids = own_table.get("image") or table.get("image", {})
@@ -99,11 +97,18 @@ def read_record(project: Path, config: str | None = None) -> Record:
     return Record(
         # A record of an older version has all answers; those of the other file are newer.
         answers={**_checked(answers, path), **_checked(own, own_path)},
-        generated={str(k): str(v) for k, v in generated.items()},
+        generated={str(k): str(v) for k, v in {**generated, **own_sums}.items()},
         uid=uid if isinstance(uid, int) else None,
         gid=gid if isinstance(gid, int) else None,
         name=name if isinstance(name, str) else "",
     )
+
+
+def _part(table: Mapping[str, object], key: str, path: Path) -> dict[str, object]:
+    part = table.get(key, {})
+    if not isinstance(part, dict):
+        raise InputError(f"{shown(path)}: {key} must be a table")
+    return part
 
 
 def record_path(project: Path, config: str | None = None) -> Path | None:
@@ -141,22 +146,29 @@ def _checked(answers: Mapping[str, object], path: Path) -> dict[str, Value]:
 
 
 def write_record(
-    answers: Mapping[str, object], generated: Mapping[str, bytes], ids: tuple[int, int], name: str
+    answers: Mapping[str, object],
+    generated: Mapping[str, bytes],
+    ids: tuple[int, int],
+    name: str,
+    own: Collection[str] = (),
 ) -> tuple[bytes, bytes | None]:
     """The record as TOML, and its personal part; None if nothing in it is personal.
 
-    `ids` are those of the container's user on the host, `name` is the dev container's.
+    `ids` are those of the container's user on the host, `name` is the dev container's, and `own`
+    are the generated files that are one person's.
     """
     import tomli_w
 
     sums = {path: fingerprint(content) for path, content in sorted(generated.items())}
+    own_sums = {path: sums.pop(path) for path in own if path in sums}
     shared, personal = parted(answers)
     table = {"answers": shared, "project": {"name": name}, "generated": sums}
     record = (RECORD_HEAD + tomli_w.dumps(table)).encode()
     if not personal:
         return record, None
-    image = {"uid": ids[0], "gid": ids[1]}
-    return record, (PERSONAL_HEAD + tomli_w.dumps({"answers": personal, "image": image})).encode()
+    table = {"answers": personal, "image": {"uid": ids[0], "gid": ids[1]}, "generated": own_sums}
+    known = {key: part for key, part in table.items() if part}
+    return record, (PERSONAL_HEAD + tomli_w.dumps(known)).encode()
 
 
 def parted(answers: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:

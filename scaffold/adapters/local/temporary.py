@@ -23,7 +23,7 @@ def temporary_name() -> str:
 
 def is_temporary(path: str) -> bool:
     """Whether any part of a path is such a name."""
-    return any(part.startswith(PREFIX) for part in path.split("/"))
+    return PREFIX in path and any(part.startswith(PREFIX) for part in path.split("/"))
 
 
 def held(handle: int) -> bool:

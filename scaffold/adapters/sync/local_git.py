@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 import subprocess
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -160,3 +161,22 @@ def is_committed(root: Path, path: str, content: bytes) -> bool:
         hashlib.sha256(blob).hexdigest(),
     }
     return done.returncode == 0 and found in names
+
+
+def tracked(root: Path, paths: Sequence[str]) -> tuple[str, ...]:
+    """Those of some paths (relative to `root`) that git holds in its index; none without git."""
+    if not paths:
+        return ()
+    argv = ["git", "-C", str(root), *_QUIET, "--literal-pathspecs", "ls-files", "-z", "--", *paths]
+    try:
+        done = subprocess.run(
+            argv,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=TIMEOUT_S,
+            env=git_environment(),
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    return tuple(os.fsdecode(one) for one in done.stdout.split(b"\0") if one)

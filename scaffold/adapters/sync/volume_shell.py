@@ -8,6 +8,7 @@ from typing import IO
 
 from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.adapters.docker.exec import ContainerProgram
+from scaffold.container.owner import OWNER
 from scaffold.errors import TargetError
 
 MOUNT_POINT = "/scaffold-place"
@@ -80,14 +81,19 @@ class VolumeShell:
 
 @contextlib.contextmanager
 def open_volume_shell(
-    engine: DockerEngine, volume: str, images: Sequence[str], progress: Progress, name: str
+    engine: DockerEngine,
+    volume: str,
+    images: Sequence[str],
+    progress: Progress,
+    name: str,
+    account: str = "",
 ) -> Iterator[VolumeShell]:
     """Open a shell for a volume, which is created if it does not exist.
 
     The helper uses the first of `images` that the engine has, else the first that it can pull:
-    the project's base image has to be pulled anyway.
+    the project's base image has to be pulled anyway. Helper and volume belong to `account`.
     """
-    _remove_helpers(engine, volume)
+    _remove_helpers(engine, volume, account)
     image = _provided(engine, (*images, FALLBACK), progress)
     helper = f"scaffold-sync-{os.urandom(4).hex()}"
     engine.create(
@@ -97,11 +103,11 @@ def open_volume_shell(
             "Entrypoint": ["/bin/sh", "-c", f"exec sleep {WAIT_S}"],
             "Cmd": [],
             "User": "0",
-            "Labels": {LABEL: volume},
+            "Labels": {LABEL: volume, OWNER: account},
             "HostConfig": {
                 "NetworkMode": "none",
                 "Init": True,
-                "Mounts": [{"Type": "volume", "Source": volume, "Target": MOUNT_POINT}],
+                "Mounts": [_mount(volume, account)],
             },
         },
     )
@@ -112,9 +118,17 @@ def open_volume_shell(
         engine.remove(helper, unnamed_volumes=True)
 
 
-def _remove_helpers(engine: DockerEngine, volume: str) -> None:
+def _mount(volume: str, account: str) -> dict[str, object]:
+    """The mount of a volume, which gets the owner's name if it is made now."""
+    mount = {"Type": "volume", "Source": volume, "Target": MOUNT_POINT}
+    return {**mount, "VolumeOptions": {"Labels": {OWNER: account}}} if account else {**mount}
+
+
+def _remove_helpers(engine: DockerEngine, volume: str, account: str) -> None:
+    """Remove what killed runs left, but not what another person uses now."""
     for row in engine.containers():
-        if (row.get("Labels") or {}).get(LABEL) == volume:
+        labels = row.get("Labels") or {}
+        if labels.get(LABEL) == volume and labels.get(OWNER) in {None, "", account}:
             engine.remove(str(row["Id"]))
 
 

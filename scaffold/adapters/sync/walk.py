@@ -76,17 +76,18 @@ class LocalWorkspace:
             folder, outer = waiting.pop()
             found = self._scanned(folder)
             names = {entry.name for entry in found}
-            pair = outer if _inside_git(f"{folder}/x") else self._with_files(folder, names, outer)
+            in_git = _inside_git(f"{folder}/x")
+            pair = outer if in_git else self._with_files(folder, names, outer)
             self._rules[folder] = pair
             for entry in found:
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 one = self._entry(path, entry)
-                if one is None or _is_own(path) or _is_of_linked(path):
+                if one is None or _is_own(path) or (in_git and _is_of_linked(path)):
                     continue
                 if is_disguised_git(entry.name):
                     self.disguised.append(path)
                     continue
-                if self._is_excluded(path, one, pair):
+                if not in_git and self._is_excluded(path, one, pair):
                     self.excluded.append(path)
                     continue
                 self.entries[path] = one
@@ -109,8 +110,6 @@ class LocalWorkspace:
             return None
 
     def _is_excluded(self, path: str, one: ManifestEntry, pair: _Pair) -> bool:
-        if _inside_git(path):
-            return False
         if one.kind != "d":
             return _ignored(path, pair)
         if verdict(f"{path}/", pair[0]) is False:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.cli import report
 from scaffold.errors import InputError
-from scaffold.units import size_text
+from scaffold.units import and_more, size_text
 
 if TYPE_CHECKING:
     from scaffold.adopt.adoption import Adoption
@@ -64,7 +64,7 @@ def _say(title: str, lines: Iterable[str], style: str = "") -> None:
     for line in found[:SHOWN]:
         report.console().print(f"      {report.printable(line)}", style=style)
     if len(found) > SHOWN:
-        report.console().print(f"      … and {len(found) - SHOWN} more", style="dim")
+        report.console().print(f"      …{and_more(len(found) - SHOWN)}", style="dim")
 
 
 def print_files(changes: "Sequence[FileChange]", *, dry_run: bool) -> None:

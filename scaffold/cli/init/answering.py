@@ -9,7 +9,7 @@ from scaffold.adapters.local.answers_file import read_answers
 from scaffold.answers.for_host import of_this_host, reconciled
 from scaffold.answers.question import Value
 from scaffold.answers.questions import BY_KEY, QUESTIONS
-from scaffold.answers.validation import check_value
+from scaffold.answers.validation import check_content, check_value
 from scaffold.cli import report
 from scaffold.cli.terminal import terminal_present
 from scaffold.commands.init.init import (
@@ -78,11 +78,14 @@ def all_given(
 
 
 def _given(flags: dict[str, object]) -> dict[str, Value]:
-    return {
+    given = {
         key: check_value(BY_KEY[key], value, BY_KEY[key].flag)
         for key, value in flags.items()
         if value is not None and value != ()
     }
+    for key, value in given.items():
+        check_content(key, value)
+    return given
 
 
 def wanted_host(host: str, ssh_config: Path | None, *, cached: bool) -> WantedHost | None:

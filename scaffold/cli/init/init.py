@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from scaffold.cli.init.report import document, show_found, show_next
 from scaffold.cli.init.settling import Showing, begin_interview, offer_start, settle
 from scaffold.cli.terminal import say
 from scaffold.commands.init.init import InitFacts, host_of, read_init_facts, write
-from scaffold.commands.init.preset import new_project
+from scaffold.commands.init.preset import NewProject, new_project
 from scaffold.project.report import project_json
 from scaffold.resolver.resolution import Conflict
 
@@ -112,18 +113,17 @@ def command(
     given = all_given(answers_path, flags, overwrite=overwrite, preset=new)
     wanted = wanted_host(host_of(path, given), ssh_config, cached=cached)
     init_facts = read_init_facts(path, given, wanted, new.files if new else None)
-    quiet = yes or as_json
-    if not as_json:
-        show_found(init_facts, given)
-        show_preset(new)
-    if _has_nothing_to_do(init_facts, given) and not (
-        as_json or wants_plain(quiet=quiet or dry_run)
-    ):
-        return
     showing = Showing(
-        quiet=quiet, dry_run=dry_run, overwrite=overwrite, as_json=as_json, verbose=verbose
+        quiet=yes or as_json,
+        dry_run=dry_run,
+        overwrite=overwrite,
+        as_json=as_json,
+        verbose=verbose,
+        found=partial(_show_found, init_facts, given, new, as_json=as_json),
     )
-    interview = None if quiet else begin_interview(init_facts, given, ssh_config, lenient=dry_run)
+    if _is_declined(init_facts, given, showing):
+        return
+    interview = begin_interview(init_facts, given, ssh_config, showing)
     decided = settle(init_facts, given, interview, showing)
     if isinstance(decided, Conflict):
         _end_in_conflict(ctx, init_facts, decided, showing)
@@ -142,6 +142,22 @@ def command(
         show_next(decided)
     if interview and not dry_run:
         offer_start(ctx, decided)
+
+
+def _show_found(
+    init_facts: InitFacts, given: dict[str, Value], new: NewProject | None, *, as_json: bool
+) -> None:
+    if not as_json:
+        show_found(init_facts, given)
+        show_preset(new)
+
+
+def _is_declined(init_facts: InitFacts, given: dict[str, Value], showing: Showing) -> bool:
+    """Whether there is no Python project, and the user wants no plain container either."""
+    if showing.as_json or not _has_nothing_to_do(init_facts, given):
+        return False
+    showing.found()
+    return not wants_plain(quiet=showing.quiet or showing.dry_run)
 
 
 def _has_nothing_to_do(init_facts: InitFacts, given: dict[str, Value]) -> bool:

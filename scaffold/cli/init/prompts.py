@@ -8,7 +8,7 @@ import questionary
 from scaffold.answers.explanations import EXPLANATIONS
 from scaffold.answers.question import Question, Value, as_text
 from scaffold.answers.validation import check_content, check_value
-from scaffold.cli.report import paragraph
+from scaffold.cli.report import line, paragraph
 from scaffold.cli.terminal import ask, prompt_output
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.numbers import whole
@@ -61,8 +61,16 @@ def _select(prompt: str, rows: Iterable[tuple[str, str]], default: str = "") -> 
     choices = [questionary.Choice(printable(text), value=name) for name, text in rows]
     first = default if any(one.value == default for one in choices) else None
     chosen: str = questionary.select(
-        prompt, choices, default=first, output=prompt_output(), instruction=" "
+        prompt,
+        choices,
+        default=first,
+        output=prompt_output(),
+        instruction=" ",
+        erase_when_done=True,
     ).unsafe_ask()
+    # The answer alone: with its explanation it would be too wide for a line.
+    text = next(str(one.title) for one in choices if one.value == chosen)
+    line(("? ", "cyan"), (f"{prompt} ", "bold"), (text.partition("  ")[0], "yellow"))
     return chosen
 
 

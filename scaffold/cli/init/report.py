@@ -14,7 +14,7 @@ from scaffold.facts import HostFacts
 from scaffold.plan import plan_json
 from scaffold.project.facts import Evidence, ProjectFacts
 from scaffold.project.report import project_json
-from scaffold.units import duration_text
+from scaffold.units import and_more, duration_text
 
 MARKS = {
     "new": ("+", "green"),
@@ -82,12 +82,12 @@ def shortened(rows: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
         unused[what] = unused.get(what, 0) + where.endswith(NOT_USED)
         if unused[what] <= MAX_UNUSED or not where.endswith(NOT_USED):
             kept.append(row)
-    more = ((what, count - MAX_UNUSED) for what, count in unused.items())
-    return [*kept, *((what, f"and {n} more, not used", "--json") for what, n in more if n > 0)]
+    more = ((what, and_more(count - MAX_UNUSED)) for what, count in unused.items())
+    return [*kept, *((what, f"{text}, not used".lstrip(), "--json") for what, text in more if text)]
 
 
 def _counted(places: list[str]) -> str:
-    return places[0] if len(places) == 1 else f"{places[0]} and {len(places) - 1} more"
+    return f"{places[0]}{and_more(len(places) - 1)}"
 
 
 def project_notes(project: ProjectFacts) -> list[str]:

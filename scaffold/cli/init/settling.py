@@ -1,6 +1,6 @@
 """From answers to files that the user agreed to: the summary, changed answers, and the start."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,8 @@ class Showing:
     overwrite: bool
     as_json: bool
     verbose: bool
+    found: Callable[[], None]
+    """Prints what was found."""
 
     @property
     def asks(self) -> bool:
@@ -43,17 +45,20 @@ class Showing:
 
 
 def begin_interview(
-    init_facts: InitFacts, given: dict[str, Value], ssh_config: Path | None, *, lenient: bool
+    init_facts: InitFacts, given: dict[str, Value], ssh_config: Path | None, showing: Showing
 ) -> "Interview | None":
-    """Ask the open questions at a terminal; None without one.
+    """Show what was found and ask the open questions; None if nobody is to be asked.
 
-    Raises InputError if there is no terminal and a question is open, unless `lenient`.
+    Raises InputError if there is no terminal and a question is open, except in a dry run.
     """
-    init_facts, given = choose_project(init_facts, given)
+    if showing.quiet:
+        return None
     if not terminal_present():
-        if not lenient:
+        if not showing.dry_run:
             check_answered(given, init_facts)
         return None
+    showing.found()
+    init_facts, given = choose_project(init_facts, given)
     from scaffold.cli.init.interview import Interview
 
     interview = Interview(init_facts, given, ssh_config)
@@ -69,40 +74,45 @@ def settle(
 ) -> Decided | Conflict | None:
     """Decide until the user agrees; None if nothing is to be written.
 
-    Where the user is asked, a conflict or a wrong answer is explained, and one answer can be
-    changed while the others stay.
+    If the user is asked, a conflict or a wrong answer is explained, and one answer can be changed
+    while the others stay. If not, a wrong answer is refused before anything is printed.
     """
+    if interview is None:
+        decided = _decide(init_facts, given, showing)
+        showing.found()
+        _show(decided, dict(given), showing)
+        return decided
     while True:
-        facts = interview.facts if interview else init_facts
-        answers = interview.given if interview else dict(given)
         try:
-            decided = decide(facts, answers)
-            if isinstance(decided, Decided):
-                decided = settle_own_files(
-                    decided, overwrite=showing.overwrite, may_ask=showing.asks
-                )
-                check_whole(decided)
+            decided = _decide(interview.facts, interview.given, showing)
         except InputError as error:
-            if interview is None or not showing.asks:
+            if not showing.asks:
                 raise
             _change_after(error, interview)
             continue
-        if isinstance(decided, Conflict):
-            if interview is None or not showing.asks:
-                return decided
+        if isinstance(decided, Conflict) and showing.asks:
             report.print_conflict(decided)
             if not _may_change(interview):
                 return decided
             continue
-        _show(decided, answers, showing)
-        if interview is None or not showing.asks:
+        _show(decided, interview.given, showing)
+        if isinstance(decided, Conflict) or not showing.asks:
             return decided
         if (agreed := _agreed(decided, interview)) is not None:
             return decided if agreed else None
 
 
-def _show(decided: Decided, answers: dict[str, Value], showing: Showing) -> None:
-    if showing.as_json:
+def _decide(facts: InitFacts, answers: Mapping[str, Value], showing: Showing) -> Decided | Conflict:
+    """Decide, also about files that the user wrote. Raises InputError for a wrong answer."""
+    decided = decide(facts, answers)
+    if isinstance(decided, Decided):
+        decided = settle_own_files(decided, overwrite=showing.overwrite, may_ask=showing.asks)
+        check_whole(decided)
+    return decided
+
+
+def _show(decided: Decided | Conflict, answers: dict[str, Value], showing: Showing) -> None:
+    if showing.as_json or isinstance(decided, Conflict):
         return
     defaults = defaults_taken(answers, decided.init_facts) if showing.quiet else {}
     show_summary(decided, defaults, verbose=showing.verbose)

@@ -11,6 +11,7 @@ import click
 from scaffold.cli.engine_options import ssh_config_option
 from scaffold.cli.terminal import ask, error_console, say
 from scaffold.records import dataclass
+from scaffold.units import and_more
 
 if TYPE_CHECKING:
     from scaffold.commands.sync.requests import SecretConsent, SkippedPath
@@ -119,7 +120,7 @@ def show_paths(paths: Iterable[str], *, err: bool = False) -> None:
     for path in found[:SHOWN]:
         click.echo(f"  {printable(path)}", err=err)
     if len(found) > SHOWN:
-        click.echo(f"  … and {len(found) - SHOWN} more", err=err)
+        click.echo(f"  …{and_more(len(found) - SHOWN)}", err=err)
 
 
 def show_sizes(paths: Iterable[str], sizes: Mapping[str, int]) -> None:
@@ -139,7 +140,7 @@ def show_skipped(skipped: Sequence["SkippedPath"], hint: str) -> None:
     for one in skipped[:SHOWN]:
         click.echo(f"! skipped {printable(one.path)}: {printable(one.why)}", err=True)
     if len(skipped) > SHOWN:
-        click.echo(f"! … and {len(skipped) - SHOWN} more", err=True)
+        click.echo(f"! …{and_more(len(skipped) - SHOWN)}", err=True)
     if skipped and hint:
         click.echo(hint, err=True)
 

@@ -118,6 +118,8 @@ def _volume(plan: "DownPlan", name: str) -> str:
         return f"! lost: {what}"
     if volume.used_by:
         return f"{what} is kept: {', '.join(volume.used_by)} uses it too"
+    if volume.owner:
+        return f"{what} is kept: it belongs to {volume.owner}"
     return f"{what} is kept"
 
 

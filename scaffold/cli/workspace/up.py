@@ -133,6 +133,12 @@ def _settled(target: "UpTarget", *, rebuild: bool | None, take_over: bool, yes: 
     with docker_engine(target.host or None, target.ssh_config) as engine:
         reused = settle(engine, target, agree, rebuild=rebuild)
     _say_changes(reused)
+    for name in reused.left:
+        click.echo(
+            f"! {name} is left of an interrupted rebuild, stopped; delete it with: "
+            f"scaffold down --container {name} --remove",
+            err=True,
+        )
     if reused.replaced:
         _agree_to_loss(reused, yes=yes)
         with live("building the new image") as show:

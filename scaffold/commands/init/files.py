@@ -21,6 +21,12 @@ from scaffold.adapters.sync.local_git import is_committed
 from scaffold.answers.feature_metadata import FEATURE_FILE, check_metadata
 from scaffold.answers.question import Value
 from scaffold.commands.init.host_files import SETTINGS, settings_text
+from scaffold.commands.init.personal_files import (
+    SETTINGS_IGNORE,
+    SETTINGS_IGNORED,
+    ignoring,
+    personal_files,
+)
 from scaffold.errors import InputError
 from scaffold.plan import Plan
 from scaffold.project.facts import ProjectFacts
@@ -66,7 +72,9 @@ def changes_of(
         of_colleague(root, compare(root, path, file.content, file.mode), earlier or {})
         for path, file in sorted(rendered.items())
     ]
-    content, personal = record_content(recorded, generated, _ids(plan, recorded), plan.name)
+    own = personal_files(plan, recorded)
+    ids = _ids(plan, recorded)
+    content, personal = record_content(recorded, generated, ids, plan.name, own)
     changes.append(_own(root, record_name(plan.folder), content))
     name = personal_name(plan.folder)
     if personal is None and read_file(root / name, below=root) is None:
@@ -75,8 +83,13 @@ def changes_of(
     return [
         *changes,
         _own(root, name, personal or PERSONAL_HEAD.encode()),
-        _own(root, ignore, _with_line(read_file(root / ignore, below=root), name)),
+        _own(root, ignore, ignoring(read_file(root / ignore, below=root), *_names(name, *own))),
     ]
+
+
+def _names(first: str, *others: str) -> tuple[str, list[str]]:
+    """The last parts of paths."""
+    return first.rpartition("/")[2], [one.rpartition("/")[2] for one in others]
 
 
 def _ids(plan: Plan, recorded: Mapping[str, Value]) -> tuple[int, int]:
@@ -96,15 +109,6 @@ def _own(root: Path, path: str, content: bytes) -> FileChange:
 def status_of(before: bytes | None, after: bytes) -> Status:
     """What happens to a file of ours."""
     return "new" if before is None else "same" if before == after else "changed"
-
-
-def _with_line(before: bytes | None, path: str) -> bytes:
-    """A .gitignore with a line more for a file next to it; all that it has stays."""
-    line = path.rpartition("/")[2].encode()
-    text = before or b""
-    if line in text.splitlines():
-        return text
-    return text + (b"" if not text or text.endswith(b"\n") else b"\n") + line + b"\n"
 
 
 def compare(root: Path, path: str, after: bytes, mode: int) -> FileChange:
@@ -212,10 +216,16 @@ def check_folder(root: Path, name: str) -> None:
         )
 
 
-def settings_change(root: Path, context: str) -> FileChange:
-    """VS Code's settings with the Docker context in them. Raises ValueError as settings_text."""
+def settings_changes(root: Path, context: str) -> list[FileChange]:
+    """VS Code's settings with the Docker context in them; git leaves out those that `init` makes.
+
+    Raises ValueError as settings_text.
+    """
     before, after = read_file(root / SETTINGS, below=root), settings_text(root, context)
     if before is None:
-        return FileChange(path=SETTINGS, status="new", after=after, mode=0o644)
+        made = FileChange(path=SETTINGS, status="new", after=after, mode=0o644)
+        if read_file(root / SETTINGS_IGNORE, below=root) is not None:
+            return [made]
+        return [made, _own(root, SETTINGS_IGNORE, SETTINGS_IGNORED)]
     status: Status = "same" if before == after else "merged"
-    return FileChange(path=SETTINGS, status=status, after=after, mode=0o644, before=before)
+    return [FileChange(path=SETTINGS, status=status, after=after, mode=0o644, before=before)]

@@ -22,7 +22,7 @@ from scaffold.commands.init.files import (
     changes_of,
     check_features,
     foreign_files,
-    settings_change,
+    settings_changes,
     write_changes,
 )
 from scaffold.commands.init.host_files import (
@@ -34,6 +34,7 @@ from scaffold.commands.init.host_files import (
 )
 from scaffold.commands.init.local_mounts import missing_sources
 from scaffold.commands.init.lock import lock_changes
+from scaffold.commands.init.personal_files import tracked_doubts
 from scaffold.commands.init.preset import preset_changes
 from scaffold.commands.init.project_notes import project_notes
 from scaffold.commands.init.read import (
@@ -123,6 +124,7 @@ def decide(init_facts: InitFacts, given: Mapping[str, Value]) -> Decided | Confl
         *doubts(choice.asked, choice.host, str(root)),
         *(*context_doubts(answers), *_doubts_of_paths(init_facts, answers, recorded)),
         *left_over(root, answers),
+        *tracked_doubts(root, plan, recorded, (one.path for one in merged if one.before)),
         *unread,
         *stale,
     )
@@ -192,7 +194,7 @@ def _merged(root: Path, answers: Answers) -> tuple[list[FileChange], list[str]]:
     if not answers.host or answers.files is not Files.CONTEXT:
         return [], []
     try:
-        return [settings_change(root, answers.host)], []
+        return settings_changes(root, answers.host), []
     except ValueError as error:
         value = f'{{"DOCKER_CONTEXT": "{answers.host}"}}'
         text = f"{SETTINGS} was left alone, since it cannot be read ({error}): set "

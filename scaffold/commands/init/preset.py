@@ -12,6 +12,7 @@ from scaffold.commands.init.files import FileChange
 from scaffold.errors import InputError
 from scaffold.nearest import one_of
 from scaffold.records import dataclass
+from scaffold.units import and_more
 
 NO_PROJECT = frozenset({".git", ".DS_Store", ".devcontainer", ".vscode", ".dockerignore", ".idea"})
 """Entries of a folder that still counts as empty: what git, editors and `init` itself write."""
@@ -68,7 +69,7 @@ def preset_changes(files: Mapping[str, bytes]) -> list[FileChange]:
 
 def _not_empty(root: Path, name: str, found: list[str]) -> InputError:
     listed = ", ".join(shown(Path(one)) for one in found[:_NAMES_SHOWN])
-    more = f" and {len(found) - _NAMES_SHOWN} more" if len(found) > _NAMES_SHOWN else ""
+    more = and_more(len(found) - _NAMES_SHOWN)
     new = shlex.quote(str(root / name))
     return InputError(
         f"{shown(root)} is not empty: {listed}{more}",

@@ -64,7 +64,7 @@ def wishes_of(answers: Answers, project: ProjectFacts, given: Mapping[str, Value
         stack=answers.stack,
         gpu=answers.gpu,
         nvcc=answers.nvcc,
-        packages=project.requirements,
+        packages=project.asked_packages,
         image=answers.image,
     )
     if brings_own(answers, project):

@@ -78,7 +78,7 @@ def with_project(wishes: Wishes, project: Path, *, framework_given: bool) -> Wis
         wishes,
         python_spec=wishes.python_spec or found.python_spec,
         nvcc=wishes.nvcc or found.nvcc,
-        packages=found.requirements,
+        packages=found.asked_packages,
     )
     if framework_given:
         return wishes

@@ -63,7 +63,7 @@ def _volume_exists(target: SyncTarget, request: PushRequest) -> bool:
     from scaffold.adapters.docker.engine import docker_engine
 
     with docker_engine(target.host or None, request.ssh_config) as engine:
-        return engine.has_volume(target.volume)
+        return engine.volume(target.volume) is not None
 
 
 class _Push:

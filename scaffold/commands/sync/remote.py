@@ -58,13 +58,19 @@ def open_remote_shell(
             yield shell
         return
     from scaffold.adapters.docker.engine import docker_engine
+    from scaffold.adapters.ssh.config import resolve_target
     from scaffold.adapters.sync.volume_shell import open_volume_shell
 
     with (
         docker_engine(target.host or None, config) as engine,
         ui.progress(f"opening {target}", 0) as moved,
         open_volume_shell(
-            engine, target.volume, images_of(root), lambda _: moved(0), str(target)
+            engine,
+            target.volume,
+            images_of(root),
+            lambda _: moved(0),
+            str(target),
+            resolve_target(target.host, config).user if target.host else "",
         ) as shell,
     ):
         yield shell

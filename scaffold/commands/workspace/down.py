@@ -22,6 +22,7 @@ from scaffold.errors import TargetError
 from scaffold.records import dataclass
 from scaffold.workspace.compose_project import (
     PROJECT,
+    claim_of,
     holds_project,
     projects_of,
     volumes_of,
@@ -49,12 +50,16 @@ class StoppingContainer:
 
 @dataclass(frozen=True, slots=True)
 class AttachedVolume:
-    """A volume of the containers; `used_by` are others, `project` if it holds the project."""
+    """A volume of the containers; `used_by` are others, `project` if it holds the project.
+
+    `owner` is another person who created it, as far as the volume says.
+    """
 
     name: str
     target: str
     project: bool = False
     used_by: tuple[str, ...] = ()
+    owner: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +69,8 @@ class DownPlan:
     containers: tuple[StoppingContainer, ...]
     volumes: tuple[AttachedVolume, ...] = ()
     networks: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+    """Empty volumes that keep the names of their Compose projects for them."""
     remove: bool = False
     remove_volumes: bool = False
     others: tuple[str, ...] = ()
@@ -76,9 +83,9 @@ class DownPlan:
 
     @property
     def gone_volumes(self) -> tuple[AttachedVolume, ...]:
-        """Volumes to delete: requested, and not used by other containers."""
+        """Volumes to delete: requested, and neither another person's nor used by others."""
         wanted = self.remove and self.remove_volumes
-        return tuple(one for one in self.volumes if wanted and not one.used_by)
+        return tuple(one for one in self.volumes if wanted and not (one.used_by or one.owner))
 
     @property
     def anything(self) -> bool:
@@ -113,14 +120,27 @@ def plan_down(
     rows = engine.containers()
     if container is not None:
         named = _named(engine, identity, container, agree)
-        return plan_for(engine, rows, [named], remove=remove, volumes=volumes)
+        plan = plan_for(engine, rows, [named], remove=remove, volumes=volumes)
+        return _with_owners(engine, plan, identity.account)
     known = standing(engine, identity)
     own = chosen(engine, identity, agree) if agree else known.own
     ids = [str(row["Id"]) for row in with_services(rows, [str(one["Id"]) for one in own])]
     found = [one for id_ in ids if (one := engine.inspect(id_, size=remove))]
     plan = plan_for(engine, rows, found, remove=remove, volumes=volumes, whole=True)
     others = () if own else tuple(described(one, identity.account) for one in known.others)
-    return replace(plan, others=others)
+    return replace(_with_owners(engine, plan, identity.account), others=others)
+
+
+def _with_owners(engine: DockerEngine, plan: DownPlan, account: str) -> DownPlan:
+    """The plan in which volumes of other people stay, though no container uses them now."""
+    if not plan.gone_volumes:
+        return plan
+    owners = {one.name: owner_of(engine.volume(one.name) or {}) for one in plan.gone_volumes}
+    volumes = (
+        replace(one, owner=owner if (owner := owners.get(one.name, "")) != account else "")
+        for one in plan.volumes
+    )
+    return replace(plan, volumes=tuple(volumes))
 
 
 def _named(
@@ -146,10 +166,12 @@ def plan_for(
     others = [one for row in rows if row["Id"] not in ours and (one := engine.inspect(row["Id"]))]
     projects = projects_of(found) if remove and whole else ()
     networks = (name for project in projects for name in engine.networks(f"{PROJECT}={project}"))
+    claims = (name for one in projects if engine.volume(name := claim_of(one)))
     return DownPlan(
         containers=tuple(_going(engine, one, remove=remove) for one in found),
         volumes=_volumes(found, others) if remove else (),
         networks=tuple(networks),
+        claims=tuple(claims),
         remove=remove,
         remove_volumes=volumes,
     )
@@ -210,6 +232,8 @@ def _remove_rest(
     """Remove networks and volumes that no container uses any more."""
     for name in plan.networks:
         _took(done, progress, f"removing the network {name}", partial(engine.remove_network, name))
+    for name in plan.claims:
+        _took(done, progress, f"giving the name {name} back", partial(engine.remove_volume, name))
     for volume in plan.gone_volumes:
         work = partial(engine.remove_volume, volume.name)
         if _took(done, progress, f"removing the volume {volume.name}", work):

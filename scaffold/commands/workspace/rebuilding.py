@@ -18,10 +18,11 @@ from scaffold.workspace.identity import GENERATION, fits
 
 @dataclass(frozen=True, slots=True)
 class _Old:
-    """The container that is replaced: its id, its own name, and whether it ran."""
+    """The container that is replaced: its id and its own name, that of now, and whether it ran."""
 
     id: str
     name: str
+    aside: str
     ran: bool
 
 
@@ -62,21 +63,28 @@ def _remove(engine: DockerEngine, plan: DownPlan, progress: Progress) -> None:
 
 def _set_aside(engine: DockerEngine, own: Raw) -> _Old:
     """Stop it, so that its ports and GPUs are free, and give its name away."""
-    old = _Old(str(own["Id"]), name_of(own), is_running(own))
+    name = name_of(own).removesuffix(ASIDE)
+    old = _Old(str(own["Id"]), name, _free_aside(engine, name), is_running(own))
     if old.ran:
         engine.stop(old.id)
-    engine.rename(old.id, f"{old.name.removesuffix(ASIDE)}{ASIDE}")
+    engine.rename(old.id, old.aside)
     return old
+
+
+def _free_aside(engine: DockerEngine, name: str) -> str:
+    """A name for it; an interrupted rebuild may have left one of the usual name."""
+    names = (f"{name}{number}{ASIDE}" for number in ("", *(f"-{n}" for n in range(2, 100))))
+    return next(one for one in names if engine.inspect(one) is None)
 
 
 def _restored(engine: DockerEngine, old: _Old, new: UpTarget) -> str:
     """Bring the old container back unless the new one runs; what was done, for the user."""
     made = [row for row in engine.containers() if fits(row, new.labels)]
     if any(is_running(engine.inspect(str(row["Id"])) or {}) for row in made):
-        return f"the new container runs; the old one stays, stopped, as {old.name}{ASIDE}"
+        return f"the new container runs; the old one stays, stopped, as {old.aside}"
     for row in made:
         engine.remove(str(row["Id"]))
-    engine.rename(old.id, old.name.removesuffix(ASIDE))
+    engine.rename(old.id, old.name)
     if old.ran:
         engine.start(old.id)
     return f"the new container does not start, so the old one, {old.name}, is back"

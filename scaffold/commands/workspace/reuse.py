@@ -5,6 +5,7 @@ import os
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from scaffold.adapters.devcontainer.config import compose_files, read_config
@@ -12,21 +13,29 @@ from scaffold.adapters.docker.engine import DockerEngine
 from scaffold.commands.workspace.down import DownPlan, plan_for
 from scaffold.commands.workspace.recipes import recipe_now, recipe_then
 from scaffold.commands.workspace.standing import AgreeToOther, described, not_agreed, standing
+from scaffold.commands.workspace.unfinished import begin, is_unfinished, run_commands_again
 from scaffold.commands.workspace.up_target import UpTarget, with_container, with_labels
 from scaffold.container.engine_json import Raw, is_running, name_of, rows
-from scaffold.container.owner import is_of
+from scaffold.container.owner import OWNER, is_of
 from scaffold.errors import TargetError
 from scaffold.records import dataclass
-from scaffold.workspace.compose_project import PROJECT, Composed, default_project, free_project
+from scaffold.workspace.compose_project import (
+    PROJECT,
+    Composed,
+    claim_of,
+    default_project,
+    free_project,
+)
 from scaffold.workspace.devcontainer import label
 from scaffold.workspace.identity import fits, is_workspace_mount, labels_of
+from scaffold.workspace.laptop_paths import volume_names
 from scaffold.workspace.recipe import changed
 
 ASIDE = "-before-rebuild"
 """End of the name of a container while its successor starts."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reused:
     """The target for the container that exists, and what would be lost by replacing it.
 
@@ -37,6 +46,8 @@ class Reused:
     own: Raw | None = None
     replaced: DownPlan | None = None
     changes: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    """Names of stopped containers that an interrupted rebuild had set aside."""
 
     @property
     def loses(self) -> bool:
@@ -55,25 +66,51 @@ def settle(
     agree.
     """
     listed = engine.containers()
-    own = _first(standing(engine, target.identity).own)
+    found = standing(engine, target.identity).own
+    own = _first(found)
     if own is None:
         _require_free(engine, listed, target, agree)
-        return Reused(with_labels(target, target.labels, _project(target, listed)))
+        _claim_volumes(engine, target)
+        begin(target, ())
+        project = _project(engine, target, listed)
+        return Reused(target=with_labels(target, target.labels, project))
     own = _named_again(engine, own)
+    left = [one for one in found if one["Id"] != own["Id"] and name_of(one).endswith(ASIDE)]
     project = label(own, PROJECT)
     changes = () if rebuild else changed(own, recipe_then(str(own["Id"])), recipe_now(target))
     if rebuild or (rebuild is None and changes):
-        sized = engine.inspect(str(own["Id"]), size=True) or own
-        plan = plan_for(engine, listed, [sized], remove=True)
-        return Reused(with_labels(target, target.labels, project), own, plan, changes)
-    labels = labels_of(own)
+        _claim_volumes(engine, target)
+        begin(target, [str(own["Id"])])
+        sized = [engine.inspect(str(one["Id"]), size=True) or one for one in (own, *left)]
+        plan = plan_for(engine, listed, sized, remove=True)
+        new = with_labels(target, target.labels, project)
+        return Reused(target=new, own=own, replaced=plan, changes=changes)
+    return replace(
+        _kept(engine, listed, target, own, changes), left=tuple(name_of(one) for one in left)
+    )
+
+
+def _kept(
+    engine: DockerEngine,
+    listed: Sequence[Raw],
+    target: UpTarget,
+    own: Raw,
+    changes: tuple[str, ...],
+) -> Reused:
+    """The target that goes on with a container, also where an interrupted `up` made it."""
+    if is_unfinished(target, str(own["Id"])):
+        run_commands_again(engine, own)
+    else:
+        begin(target, [str(own["Id"])])
+    labels, project = labels_of(own), label(own, PROJECT)
     rivals = [row for row in listed if row["Id"] != own["Id"] and fits(row, labels)]
     if rivals and not project:
         # The CLI would take the first one that has the labels.
         if not is_running(own):
             engine.start(str(own["Id"]))
-        return Reused(with_container(target, str(own["Id"])), own, changes=changes)
-    return Reused(with_labels(target, labels, project), own, changes=changes)
+        new = with_container(target, str(own["Id"]))
+        return Reused(target=new, own=own, changes=changes)
+    return Reused(target=with_labels(target, labels, project), own=own, changes=changes)
 
 
 def _first(own: Sequence[Raw]) -> Raw | None:
@@ -111,20 +148,44 @@ def _require_free(
             agree(used)
 
 
+def _claim_volumes(engine: DockerEngine, target: UpTarget) -> None:
+    """Create the volumes that a new container needs with the owner's name; others stay as they are.
+
+    The name keeps another person's `down --volumes` from deleting a volume of the same name.
+    """
+    for name in volume_names(read_config(target.root / target.config)):
+        if engine.volume(name) is None:
+            engine.create_volume(name, {OWNER: target.identity.account})
+
+
 def _mounted(row: Mapping[str, Any], target: UpTarget) -> bool:
     workspace = target.identity.workspace
     found = [one for one in rows(row, "Mounts") if is_workspace_mount(one, workspace)]
     return any(workspace in {one.get("Name"), one.get("Source")} for one in found)
 
 
-def _project(target: UpTarget, listed: Iterable[Raw]) -> str:
+def _project(engine: DockerEngine, target: UpTarget, listed: Sequence[Raw]) -> str:
     """A Compose project that nobody else uses; empty for the default one or without Compose."""
     composed = _composed(target)
     if composed is None:
         return ""
     about = f"{target.identity.account}\0{target.identity.workspace}"
     digest = hashlib.sha256(about.encode()).hexdigest()[:8]
-    return free_project(listed, composed, target.identity.account, digest)
+    account, claimed = target.identity.account, set[str]()
+    while True:
+        name = free_project(listed, composed, account, digest, claimed)
+        # The last name tried holds account and folder, so that nobody else claims it.
+        if target.identity.is_local or _claim(engine, name or composed.name, account):
+            return name
+        claimed.add(name or composed.name)
+
+
+def _claim(engine: DockerEngine, project: str, account: str) -> bool:
+    """Take a project's name, unless another person has it already."""
+    volume = claim_of(project)
+    if engine.volume(volume) is None:
+        engine.create_volume(volume, {OWNER: account})
+    return is_of(engine.volume(volume) or {}, account) is not False
 
 
 def _composed(target: UpTarget) -> Composed | None:

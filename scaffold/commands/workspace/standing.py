@@ -13,7 +13,7 @@ from scaffold.commands.workspace.location import (
     is_folder,
     sync_target_of,
 )
-from scaffold.container.engine_json import Raw, moment, name_of, table
+from scaffold.container.engine_json import Raw, moment, name_of, rows, table
 from scaffold.container.owner import is_of, owner_of
 from scaffold.errors import InputError
 from scaffold.records import dataclass
@@ -150,6 +150,14 @@ def described(inspect: Mapping[str, Any], account: str) -> str:
         facts.append(f"{size_text(int(size))} of changed files outside volumes")
     whose = f"belongs to {owner}" if owner else f"may be another person's than {account}'s"
     return f"{name} {whose} ({', '.join(facts)})"
+
+
+def holder_of_port(engine: DockerEngine, port: int, account: str) -> str:
+    """The container that publishes a port, and whose it is; empty if none does."""
+    for row in engine.containers():
+        if port in {one.get("PublicPort") for one in rows(row, "Ports")}:
+            return f"port {port}: {described(engine.inspect(str(row['Id'])) or row, account)}"
+    return ""
 
 
 def _sources(inspect: Mapping[str, Any]) -> Iterable[str]:

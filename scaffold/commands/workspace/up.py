@@ -6,12 +6,14 @@ import re
 import shlex
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from scaffold.adapters.devcontainer.cli import INSTALL, run_up
 from scaffold.adapters.devcontainer.config import LOCATIONS, read_config
 from scaffold.adapters.devcontainer.needs import probe_needs
+from scaffold.adapters.devcontainer.watched import watched
 from scaffold.adapters.docker.engine import docker_engine
 from scaffold.adapters.local.paths import state_folder
 from scaffold.adapters.ssh.command import ssh_with
@@ -21,16 +23,18 @@ from scaffold.commands.sync.push import push
 from scaffold.commands.sync.requests import PushResult
 from scaffold.commands.sync.ui import SyncUi
 from scaffold.commands.workspace.recipes import recipe_now, recipe_then, record
+from scaffold.commands.workspace.standing import holder_of_port
+from scaffold.commands.workspace.unfinished import finish
 from scaffold.commands.workspace.up_target import UpRequest, UpTarget, command_of
 from scaffold.commands.workspace.verify import Verified, verify
 from scaffold.container.engine_json import name_of
-from scaffold.errors import TargetError
+from scaffold.errors import ScaffoldError, TargetError
 from scaffold.parsing.lost_connection import is_lost_connection
 from scaffold.records import dataclass
 from scaffold.workspace.devcontainer import project_folder, remote_user
 from scaffold.workspace.needs import Unmet, unmet
 from scaffold.workspace.sides import HostPath
-from scaffold.workspace.up_failures import explain
+from scaffold.workspace.up_failures import explain, taken_port
 
 _MADE = re.compile(r"Start: Run: \S*docker\b.* run ")
 """The line of the CLI's log (0.89) that creates a container rather than starting one."""
@@ -90,6 +94,7 @@ def owner_warning(target: UpTarget) -> str:
 def start(target: UpTarget, show: Callable[[str], None]) -> dict[str, Any]:
     """Run the Dev Containers CLI and return its outcome. Raises TargetError with the reason."""
     found = _run(target, target.argv, target.environment, show, "the container does not start")
+    finish(target)
     return found if "containerId" in found else {**found, "containerId": target.container}
 
 
@@ -111,7 +116,8 @@ def _run(
     try:
         # With a context, Docker's CLI starts ssh.
         with ssh_with(target.ssh_config, environment) as known:
-            return run_up(argv, known, log, show)
+            words = argv if target.remote_folder else watched(argv)
+            return run_up(words, known, log, show)
     except TargetError as error:
         raise _explained(target, error, log, failure) from error
 
@@ -130,13 +136,25 @@ def _explained(target: UpTarget, error: TargetError, log: Path, failure: str) ->
             hint=f"scaffold open works without it; or install it on {target.host}: {INSTALL}",
         )
     found = explain(text, error.message, _place(target))
+    holder = _holder(target, taken_port(text))
     fixes = [found.fix] if found.fix else []
     command = _command("up", target)
-    again = [] if command in found.fix else [f"then run again: {command}"]
+    then = "then run again" if fixes else "run again"
+    again = [] if command in found.fix else [f"{then}: {command}"]
     return TargetError(
-        "\n".join([f"{failure}: {found.cause}", *found.lines]),
+        "\n".join([f"{failure}: {found.cause}", *found.lines, *holder]),
         hint="\n".join([*fixes, *again, f"full log: {log}"]),
     )
+
+
+def _holder(target: UpTarget, port: int | None) -> list[str]:
+    """Whose container has the port that is in use, in a line of its own."""
+    if port is None:
+        return []
+    with suppress(ScaffoldError), docker_engine(target.host or None, target.ssh_config) as engine:
+        if text := holder_of_port(engine, port, target.identity.account):
+            return [f"  {text}"]
+    return []
 
 
 def _place(target: UpTarget) -> FailurePlace:

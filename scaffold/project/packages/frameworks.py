@@ -74,7 +74,7 @@ def choose(signs: Iterable[Sign]) -> tuple[Framework, Weight | None, str]:
     ]
     if not counted:
         return Framework.NONE, None, ""
-    counted = _trained(counted)
+    counted = _for_gpus(_trained(counted))
     helper = _helper(counted)
     if helper is not None:
         return helper
@@ -100,6 +100,15 @@ def _trained(counted: list[Sign]) -> list[Sign]:
     """Without frameworks that only run models, if the installation names one that trains them."""
     trained = [sign for sign in counted if not BY_FRAMEWORK[sign.framework].only_runs]
     return trained if any(sign.on_path for sign in trained) else counted
+
+
+def _for_gpus(counted: list[Sign]) -> list[Sign]:
+    """Without frameworks asked for by name without CUDA, if another one is installed too."""
+    asked = [sign for sign in counted if sign.on_path and sign.named]
+    able = {sign.framework for sign in asked if not without_gpu(sign.requirement)}
+    only_cpu = {sign.framework for sign in asked} - able
+    others = [sign for sign in counted if sign.framework not in only_cpu]
+    return others if any(sign.on_path for sign in others) else counted
 
 
 def _helper(counted: list[Sign]) -> tuple[Framework, Weight, str] | None:

@@ -122,8 +122,18 @@ def _of_root(command: Command) -> bool:
 
 
 def follow_readme(sources: Mapping[str, Source]) -> Followed:
-    """The commands of the main README, or of the installation guide if it shows none."""
+    """The commands of the main README, or of the installation guide if it shows none.
+
+    If no list and no command names a package, those of the project's own image come first.
+    """
     names = {normal_name(source.name) for source in sources.values() if source.name}
+    shown = _of_prose(sources, names)
+    if shown.for_users or any(one.requirements or one.lists for one in shown.commands):
+        return shown
+    return Followed((*_of_image(sources, names), *shown.commands))
+
+
+def _of_prose(sources: Mapping[str, Source], names: set[str]) -> Followed:
     for pattern in (_README, _GUIDE):
         paths = sorted((p for p in sources if pattern.fullmatch(p)), key=lambda p: (len(p), p))
         for path in paths:
@@ -134,7 +144,7 @@ def follow_readme(sources: Mapping[str, Source]) -> Followed:
                 return Followed(
                     tuple(one for one in found if one.where not in for_users), for_users
                 )
-    return Followed(tuple(_of_image(sources, names)))
+    return Followed()
 
 
 def _for_users(
@@ -155,15 +165,21 @@ def _for_users(
     return frozenset(where for where, _ in places[released[0] :])
 
 
+_OWN_IMAGE = re.compile(r"(?:docker/)?Dockerfile(?:[-._](?:gpu|cuda))?", re.IGNORECASE)
+_OF_IMAGE = frozenset({"packages", "conda-packages", "python"})
+
+
 def _of_image(sources: Mapping[str, Source], names: set[str]) -> Iterator[Command]:
-    """Packages of the root's Dockerfile, notebooks or scripts, if no manifest lists any."""
-    if any(kind_or_included(path).role in {Role.MANIFEST, Role.LOCK} for path in sources):
+    """Packages of the project's Dockerfile, notebooks or scripts, if no manifest lists any."""
+    listed = (kind_or_included(path).role in {Role.MANIFEST, Role.LOCK} for path in sources)
+    if any(there and one.requirements for there, one in zip(listed, sources.values(), strict=True)):
         return
-    for path, source in sources.items():
-        if path == "Dockerfile" or path.endswith((".ipynb", ".py")):
-            for command in _taken(source.commands, sources, names):
-                if command.kind == "packages":
-                    yield command
+    images = sorted((path for path in sources if _OWN_IMAGE.fullmatch(path)), key=len)[:1]
+    for path in (*images, *(one for one in sources if one.endswith((".ipynb", ".py")))):
+        kinds = _OF_IMAGE if path in images else {"packages"}
+        for command in _taken(sources[path].commands, sources, names):
+            if command.kind in kinds:
+                yield command
 
 
 def _taken(

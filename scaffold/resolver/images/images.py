@@ -167,7 +167,7 @@ def _picked(
     )
     flavour = "devel" if nvcc else "runtime"
     image = f"nvidia/cuda:{row.tag}-{row.cudnn}-{flavour}-ubuntu{ubuntu}"
-    because = "has nvcc" if nvcc else "carries the CUDA libraries"
+    because = "it has nvcc" if nvcc else "it carries the CUDA libraries"
     step = Decision(
         what="image", chosen=image, because=f"{because}, of CUDA {row.cuda}", source=row.source
     )

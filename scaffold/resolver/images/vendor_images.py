@@ -76,7 +76,7 @@ def vendor_resolution(machine: Machine, row: FrameworkImage) -> Resolution:
     step = Decision(
         what="image",
         chosen=row.image,
-        because=f"holds {framework.value} {row.version}",
+        because=f"it holds {framework.value} {row.version}",
         source=row.source,
     )
     doubts = (f"{row.image}: {row.doubt}",) if row.doubt else ()

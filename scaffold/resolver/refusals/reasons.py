@@ -40,10 +40,10 @@ ON_CPU = "no GPU is asked for, and the CPU build is gigabytes smaller"
 
 def _why(machine: Machine, count: int) -> str:
     if not machine.known:
-        why = "runs on the widest range of drivers and cards, since not all of the host is known"
+        why = "it runs on the widest range of drivers and cards: not all of the host is known"
     else:
         names = ", ".join(dict.fromkeys(card.name for card in machine.cards))
-        why = f"the newest that driver {machine.driver_text} and {names} can run"
+        why = f"it is the newest that driver {machine.driver_text} and {names} can run"
     return f"{why} ({count} builds fit)" if count > 1 else why
 
 
@@ -68,7 +68,7 @@ def _cudnn_decision(machine: Machine, verdict: BuildVerdict, below: str) -> Deci
 
 def _other_decision(other: BuildVerdict, mine: BuildVerdict) -> Decision:
     build = other.build
-    shared = f"shares CUDA and cuDNN with {NAMES[mine.build.framework]} {mine.build.version}"
+    shared = f"it shares CUDA and cuDNN with {NAMES[mine.build.framework]} {mine.build.version}"
     alone = f"no GPU build of it shares the environment of {title(mine.build)}"
     return Decision(
         what="further framework",
@@ -81,7 +81,7 @@ def _other_decision(other: BuildVerdict, mine: BuildVerdict) -> Decision:
 def python_decision(python: str, wishes: Wishes) -> Decision:
     """Why this Python."""
     spec = wishes.python_spec
-    because = f"the project asks for {spec}" if spec else "best package availability"
+    because = f"the project asks for {spec}" if spec else "it has the best package availability"
     return Decision(
         what="Python", chosen=python, because=because, source="package index, wheel metadata"
     )

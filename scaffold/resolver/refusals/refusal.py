@@ -2,6 +2,7 @@
 
 from scaffold.answers.choices import GpuNeed
 from scaffold.catalogue import Catalogue
+from scaffold.project.framework import Framework
 from scaffold.project.framework_table import DISTRIBUTIONS as NAMES
 from scaffold.records import dataclass
 from scaffold.resolver.asked import AskedPackage
@@ -162,9 +163,10 @@ def describe(machine: Machine) -> str:
 
 def wish_text(wishes: Wishes) -> str:
     """What is asked for, for a sentence."""
-    parts = [f"{wishes.framework.value}{wishes.framework_spec}"]
+    named = wishes.framework is not Framework.NONE
+    parts = [f"{wishes.framework.value}{wishes.framework_spec}"] if named else []
     if wishes.python_spec:
         parts.append(f"Python {wishes.python_spec}")
     if wishes.cuda:
         parts.append(f"CUDA {wishes.cuda}")
-    return ", ".join(parts)
+    return ", ".join(parts) or "an image without a framework"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from scaffold.adapters.devcontainer.cli import local_up, remote_up, run_up
+from scaffold.adapters.devcontainer.watched import watched
 from scaffold.catalogue.failures import FailurePlace
 from scaffold.errors import InputError, TargetError
 from scaffold.workspace.sides import HostPath
@@ -52,13 +53,32 @@ def test_a_failure_is_told_with_its_own_words(tmp_path, body, said):
         run(tmp_path, body)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_watched_program_keeps_its_output_and_its_exit_code(tmp_path):
+    cli = program(tmp_path, "cli", 'read x || echo none; echo "$1" >&2; exit 7')
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    # Its input stays open, which keeps it running.
+    with subprocess.Popen(watched([str(cli), "a b"]), text=True, **pipes) as done:
+        assert done.wait(300) == 7
+        assert (done.stdout.read(), done.stderr.read()) == ("none\n", "a b\n")
+
+
+def test_without_a_shell_a_program_runs_as_it_is(monkeypatch):
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert watched(["cli"]) == ["cli"]
+
+
+ENDINGS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL]
+
+
+@pytest.mark.parametrize("number", ENDINGS)
 def test_ended_with_us_it_leaves_no_process(tmp_path, number):
     pids = tmp_path / "pids"
     cli = program(tmp_path, "cli", f"sleep 99 & echo $$ $! >'{pids}'; wait")
     code = (
         "import os, pathlib; from scaffold.adapters.devcontainer.cli import run_up\n"
-        f"run_up([{str(cli)!r}], os.environ, pathlib.Path({str(tmp_path / 'log')!r}), print)"
+        "from scaffold.adapters.devcontainer.watched import watched\n"
+        f"argv = watched([{str(cli)!r}])\n"
+        f"run_up(argv, os.environ, pathlib.Path({str(tmp_path / 'log')!r}), print)"
     )
     ours = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
     wait(lambda: pids.exists() and len(pids.read_text().split()) == 2)

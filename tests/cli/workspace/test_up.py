@@ -30,7 +30,9 @@ def world(monkeypatch, tmp_path):
 
     def be(one=IDLE, *, build=None):
         plan = DownPlan(containers=(one,), remove=True) if one else None
-        monkeypatch.setattr(reuse, "settle", lambda *_, rebuild: Reused(target, {}, plan))
+        monkeypatch.setattr(
+            reuse, "settle", lambda *_, rebuild: Reused(target=target, own={}, replaced=plan)
+        )
 
         def work(_target, _show):
             steps.append("build")

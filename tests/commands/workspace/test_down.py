@@ -4,6 +4,7 @@ from contextlib import nullcontext
 
 import pytest
 
+from scaffold.cli.workspace.down import lines_of
 from scaffold.commands.workspace.down import (
     AttachedVolume,
     DownPlan,
@@ -33,11 +34,18 @@ class Engine:
         return work
 
 
+CLAIM = "remove_volume claim"
 REFUSALS = {
-    "nothing": ((), ["stop 1", "remove 1", "remove_network net", "remove_volume mine"]),
+    "nothing": (
+        (),
+        ["stop 1", "remove 1", "remove_network net", CLAIM, "remove_volume mine"],
+    ),
     "to stop": (("stop",), []),
     "to remove": (("remove",), ["stop 1"]),
-    "the network": (("remove_network",), ["stop 1", "remove 1", "remove_volume mine"]),
+    "the network": (
+        ("remove_network",),
+        ["stop 1", "remove 1", CLAIM, "remove_volume mine"],
+    ),
     "the volume": (("remove_volume",), ["stop 1", "remove 1", "remove_network net"]),
 }
 
@@ -49,12 +57,15 @@ def test_engine_refuses(name):
         containers=(StoppingContainer(name="p", id="1", running=True),),
         volumes=VOLUMES,
         networks=("net",),
+        claims=("claim",),
         remove=True,
         remove_volumes=True,
     )
     engine = Engine(*refused)
     done = down(engine, plan, lambda _: nullcontext())
-    assert (engine.took, len(done.refused)) == (took, len(refused))
+    # The volume that keeps the project's name is refused with the others.
+    more = 2 if name == "the volume" else len(refused)
+    assert (engine.took, len(done.refused)) == (took, more)
 
 
 class Listing:
@@ -78,6 +89,9 @@ class Listing:
     def changed_files(self, name):
         return ("/root/work",)
 
+    def volume(self, name):
+        return self.__dict__.get("volumes", {}).get(name)
+
 
 def test_plan_knows_whose_files_a_volume_has_and_who_else_has_it():
     identity = Identity(account="ada", folders=frozenset({"/p"}))
@@ -88,6 +102,22 @@ def test_plan_knows_whose_files_a_volume_has_and_who_else_has_it():
         AttachedVolume("work", "/workspaces", project=True),
     )
     assert [one.name for one in plan.gone_volumes] == ["work"]
+
+
+@pytest.mark.parametrize(
+    ("owner", "kept_for"), [("bob", "bob"), ("ada", ""), ("", "")], ids=["other", "own", "unknown"]
+)
+@pytest.mark.parametrize("name", [None, "1"])
+def test_a_volume_of_another_person_stays_though_no_container_uses_it(name, owner, kept_for):
+    engine = Listing()
+    engine.volumes = {"work": {"Name": "work", "Labels": {"io.gpu-scaffold.owner": owner}}}
+    identity = Identity(account="ada", folders=frozenset({"/p"}))
+    plan = plan_down(engine, identity, name, remove=True, volumes=True)
+    assert [one.name for one in plan.gone_volumes] == ([] if kept_for else ["work"])
+    lines = " ".join(lines_of(plan))
+    assert (
+        "volume work (/workspaces, your project's files) is kept: it belongs to bob" in lines
+    ) == bool(kept_for)
 
 
 class Shared(Listing):

@@ -33,7 +33,8 @@ class RebuildEngine:
         return list(self.rows.values())
 
     def inspect(self, id_, **_options):
-        return self.rows.get(id_)
+        named = (one for one in self.rows.values() if one["Name"] == id_)
+        return self.rows.get(id_) or next(named, None)
 
     def stop(self, id_):
         self.rows[id_]["State"] = {"Running": False}
@@ -70,7 +71,8 @@ def rebuilt(monkeypatch, tmp_path):
             rebuilding, "with_labels", lambda target, labels, _project: _with(target, labels)
         )
         going = StoppingContainer(name="p", id="old", running=True)
-        reused = Reused(target, engine.rows["old"], DownPlan(containers=(going,), remove=True))
+        plan = DownPlan(containers=(going,), remove=True)
+        reused = Reused(target=target, own=engine.rows["old"], replaced=plan)
         with replacing(reused, lambda _text: nullcontext(), told.append) as new:
             start(engine, new)
         return new
@@ -129,6 +131,15 @@ def test_if_the_new_one_runs_both_stay(rebuilt):
         rebuilt(engine, runs_but_fails)
     assert engine.names == {"p": True, f"p{ASIDE}": False}
     assert f"the old one stays, stopped, as p{ASIDE}" in rebuilt.told[0]
+
+
+def test_a_name_that_an_interrupted_rebuild_took_gives_way_to_another(rebuilt):
+    engine = RebuildEngine()
+    engine.made("older", f"p{ASIDE}", running=False)
+    with pytest.raises(TargetError):
+        rebuilt(engine, runs_but_fails)
+    assert engine.names == {"p": True, f"p{ASIDE}": False, f"p-2{ASIDE}": False}
+    assert f"stopped, as p-2{ASIDE}" in rebuilt.told[0]
 
 
 def test_compose_replaces_its_containers_itself(rebuilt):

@@ -37,6 +37,17 @@ class Full(Engine):
     def start(self, name):
         self.started.append(name)
 
+    @property
+    def volumes(self):
+        return self.__dict__.setdefault("_volumes", {"known": {"Name": "known"}})
+
+    def volume(self, name):
+        return self.volumes.get(name)
+
+    def create_volume(self, name, labels):
+        self.volumes[name] = {"Name": name, "Labels": labels}
+        self.__dict__.setdefault("made", []).append((name, labels))
+
     def processes(self, name):
         return ("python train.py",)
 
@@ -81,6 +92,18 @@ def test_new_one_gets_labels_of_its_owner(target):
     assert made.own is None
     assert "io.gpu-scaffold.owner=ada" in made.target.argv
     assert "io.gpu-scaffold.workspace=/srv/ada/p" in made.target.argv
+
+
+def test_volumes_that_a_new_one_needs_get_its_owners_name(target):
+    mounts = ["type=volume,source=data,target=/data", "source=known,target=/k,type=volume"]
+    others = ["type=bind,source=/x,target=/x", "type=volume,source=${devcontainerId},target=/y"]
+    run = ["-v", "cache:/cache", "--volume=/srv:/srv", "--mount", "type=tmpfs,target=/t"]
+    settings = {"image": "x", "mounts": [*mounts, *others], "runArgs": run}
+    (target.root / MAIN).write_text(json.dumps(settings))
+    engine = Full()
+    settle(engine, target, None, rebuild=False)
+    owner = {"io.gpu-scaffold.owner": "ada"}
+    assert engine.made == [("data", owner), ("cache", owner)]
 
 
 def test_own_one_is_found_by_its_own_labels(target):
@@ -129,6 +152,28 @@ COMPOSES = {
     "a: [": "",
     "- 1\n": "",
 }
+
+
+@pytest.mark.parametrize("owner", ["bob", "ada", ""])
+def test_compose_project_that_another_person_just_took_is_left_alone(target, owner):
+    (target.root / MAIN).write_text('{"dockerComposeFile": "compose.yaml", "service": "app"}')
+    (target.root / ".devcontainer" / "compose.yaml").write_text("name: work\n")
+    engine = Full()
+    if owner:
+        engine.create_volume("work_scaffold-owner", {"io.gpu-scaffold.owner": owner})
+    made = settle(engine, target, None, rebuild=False)
+    assert made.target.project == ("work-ada" if owner == "bob" else "")
+    claimed = f"{made.target.project or 'work'}_scaffold-owner"
+    assert engine.volumes[claimed]["Labels"] == {"io.gpu-scaffold.owner": "ada"}
+
+
+def test_engine_of_this_computer_gets_no_claims(target):
+    (target.root / MAIN).write_text('{"dockerComposeFile": "compose.yaml", "service": "app"}')
+    (target.root / ".devcontainer" / "compose.yaml").write_text("name: work\n")
+    engine = Full()
+    own = replace(target, identity=replace(target.identity, is_local=True))
+    assert settle(engine, own, None, rebuild=False).target.project == ""
+    assert "work_scaffold-owner" not in engine.volumes
 
 
 @pytest.mark.parametrize("text", COMPOSES)

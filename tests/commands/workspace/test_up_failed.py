@@ -1,5 +1,6 @@
 """`scaffold up` when the Dev Containers CLI fails: cause, lines, fix, next command and log."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -73,13 +74,49 @@ def test_a_known_failure_has_cause_lines_fix_next_command_and_log(failed, tmp_pa
     assert log == f"full log: {use_case.log_path(sub)}"
 
 
+BEGIN = "the container does not start: "
+OWN_CODE = """\
+#5 [2/2] RUN python setup.py build
+#5 sha256:c4b9ba6034228f9eebcbf22590fe97f8edee7d0a00889ff81da77c002751ed68
+[2026-11-30T05:57:27.692Z] #5 0.225   File "/tmp/setup.py", line 2, in <module>
+#5 0.225     raise RuntimeError("my own fault")
+#5 0.226 RuntimeError: my own fault
+#5 ERROR: executor failed running [/bin/sh -c python setup.py build]: exit code: 1
+[2026-11-30T05:57:27.739Z] Exit code 1
+Error: Command failed: /usr/bin/docker build -f /tmp/Dockerfile-with-features -t vsc-exit3
+"""
+
+
 def test_an_unknown_failure_shows_the_step_and_its_last_lines(failed):
     error = failed(UNKNOWN)
-    assert error.message.splitlines()[1:] == [
-        'RUN ./configure: process "./configure" returned 3',
+    assert error.message.splitlines() == [
+        f'{BEGIN}the build fails at RUN ./configure: process "./configure" returned 3',
         "  configure: error: no wand",
     ]
-    assert error.hint.startswith("then run again: scaffold up")
+    fix, again, _ = error.hint.splitlines()
+    assert fix == "correct this step of the Dockerfile, or the code that it runs"
+    assert again.startswith("then run again: scaffold up")
+
+
+def test_an_error_in_the_users_own_code_is_named_in_one_line(failed):
+    assert failed(OWN_CODE).message.splitlines() == [
+        f"{BEGIN}the build fails at RUN python setup.py build (exit code 1)",
+        '    File "/tmp/setup.py", line 2, in <module>',
+        '      raise RuntimeError("my own fault")',
+        "  RuntimeError: my own fault",
+    ]
+
+
+def test_a_registry_that_cannot_be_found_is_told_the_mirror_of_registries(failed):
+    error = failed("Error fetching image details: getaddrinfo ENOTFOUND registry-1.docker.io")
+    assert "Docker cannot find registry-1.docker.io" in error.message
+    assert "--mirror registry=HOST" in error.hint
+
+
+def test_a_log_without_a_reason_gives_no_command_of_the_cli_as_one(failed):
+    error = failed("making\nno luck\nError: Command failed: docker build -f /x\n")
+    assert error.message == "the container does not start: no luck\nmaking"
+    assert error.hint.startswith("run again: scaffold up")
 
 
 def test_the_message_of_the_cli_counts_where_it_says_something(failed):
@@ -109,3 +146,41 @@ def test_commands_are_for_the_engine_host_and_settings_of_the_run(failed, by_con
 def test_a_server_without_the_cli_is_told_the_other_way(failed):
     error = failed("", "neither devcontainer nor npx is on the host's PATH")
     assert "scaffold open works without it" in error.hint
+
+
+TAKEN = {
+    "Docker 20.10": "Bind for 0.0.0.0:8888 failed: port is already allocated",
+    "Docker 28": "failed to bind host port for 127.0.0.1:8888:172.17.0.2:80/tcp: "
+    "address already in use",
+    "Docker 29": "failed to bind host port 0.0.0.0:8888/tcp: address already in use",
+    "a program of the host": "listen tcp4 0.0.0.0:8888: bind: address already in use",
+    "IPv6": "Bind for [::]:8888 failed: port is already allocated",
+}
+
+
+class PortEngine:
+    """An engine with one container, which publishes a port."""
+
+    def __init__(self, port: int) -> None:
+        labels = {"io.gpu-scaffold.owner": "ada"}
+        row = {"Id": "1", "Name": "theirs", "Config": {"Labels": labels}, "State": {}}
+        self.row = {**row, "Ports": [{"PublicPort": port}, {}]}
+
+    def containers(self):
+        return [self.row]
+
+    def inspect(self, _id):
+        return self.row
+
+
+@pytest.mark.parametrize("text", TAKEN.values(), ids=TAKEN)
+@pytest.mark.parametrize("port", [8888, 88])
+def test_whose_container_has_the_port_is_said(failed, monkeypatch, text, port):
+    @contextmanager
+    def docker_engine(*_words):
+        yield PortEngine(port)
+
+    monkeypatch.setattr(use_case, "docker_engine", docker_engine)
+    said = failed(f"docker: Error response from daemon: {text}.").message
+    assert "another program uses a port" in said
+    assert ("port 8888: theirs belongs to ada (unknown)" in said) == (port == 8888)

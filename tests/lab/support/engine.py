@@ -21,7 +21,7 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gpu-
 
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
 LAB = int(os.environ.get("LAB", "0")) + 10 * int(_WORKER)
-"""Number of this lab, 0 to 39: working copies with different numbers test side by side, and so
+"""Number of this lab, 0 to 99: working copies with different numbers test side by side, and so
 do pytest's workers."""
 
 LONG = os.environ.get("LAB_LONG") == "1"
@@ -55,7 +55,8 @@ class Flavour:
     @property
     def subnet(self) -> str:
         """The bridge's address and the size of its network."""
-        return f"10.213.{6 * LAB + self.number}.1/24"
+        network = 6 * LAB + self.number
+        return f"10.{213 + network // 256}.{network % 256}.1/24"
 
 
 WITH_GPU = Flavour("gpu", gpu=True, number=1)
@@ -78,8 +79,9 @@ def is_required() -> bool:
 class Engine:
     """A running engine and the docker CLI that speaks to it."""
 
-    def __init__(self, flavour: Flavour) -> None:
+    def __init__(self, flavour: Flavour, settings: dict[str, Any] | None = None) -> None:
         self.flavour = flavour
+        self.settings = settings or {}
         self.folder = CACHE / f"engine-{flavour.name}"
         self.socket = f"unix://{self.folder}/docker.sock"
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("DOCKER_")}
@@ -142,9 +144,9 @@ def locked(name: str) -> Iterator[None]:
 
 
 @contextmanager
-def running_engine(flavour: Flavour) -> Iterator[Engine]:
-    """Start an engine of its own, wait until it answers, and stop it afterwards."""
-    engine = Engine(flavour)
+def running_engine(flavour: Flavour, **settings: Any) -> Iterator[Engine]:
+    """Start an engine of its own with settings of daemon.json; stop it afterwards."""
+    engine = Engine(flavour, settings)
     engine.folder.mkdir(parents=True, exist_ok=True)
     log = engine.folder / "dockerd.log"
     with locked(f"engine-{flavour.name}"), _bridge(flavour), log.open("w") as output:
@@ -178,7 +180,7 @@ def _command(engine: Engine) -> list[str]:
 
 def _dockerd(engine: Engine) -> list[str]:
     config = engine.folder / "daemon.json"
-    config.write_text("{}")
+    config.write_text(json.dumps(engine.settings))
     folder = engine.folder
     return [
         DOCKERD,

@@ -14,6 +14,8 @@ from tests.lab.support.engine import CACHE, locked
 PACKAGES = "docker.io,docker-cli,docker-buildx,docker-compose,podman,crun,iptables,ca-certificates"
 SCRIPT = "/usr/share/debootstrap/scripts/sid"
 """All releases of Debian are made alike; debootstrap of an older one does not know the newer."""
+LOADER = "/lib64/ld-linux-x86-64.so.2"
+LIBRARIES = "/lib/x86_64-linux-gnu"
 
 
 def root_of(suite: str) -> Path:
@@ -57,6 +59,4 @@ def inside(suite: str, command: list[str]) -> list[str]:
 def program(suite: str, path: str) -> list[str]:
     """A program of that root, run from here by its own loader and libraries."""
     root = root_of(suite)
-    loader = root / "lib64/ld-linux-x86-64.so.2"
-    libraries = root / "lib/x86_64-linux-gnu"
-    return [str(loader), "--library-path", str(libraries), str(root / path.lstrip("/"))]
+    return [f"{root}{LOADER}", "--library-path", f"{root}{LIBRARIES}", f"{root}{path}"]

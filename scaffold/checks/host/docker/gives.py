@@ -16,8 +16,9 @@ CDI_SWITCH, CDI_LISTS = (25,), (28, 2)
 def nvidia_devices(facts: HostFacts) -> tuple[str, ...]:
     """NVIDIA's CDI devices that the engine gives; those of other vendors are no GPU of ours.
 
-    An engine before 28.2 does not list devices. It reads the specifications if it names the
-    folders that it reads.
+    An engine before 28.2 does not list devices, nor does a docker command before it show those
+    that a newer engine lists. The engine reads the specifications if it names the folders that
+    it reads.
     """
     docker, files = facts.docker, facts.toolkit.cdi_files or ()
     if docker is None:
@@ -25,14 +26,30 @@ def nvidia_devices(facts: HostFacts) -> tuple[str, ...]:
     listed = tuple(
         one for one in docker.cdi_devices if one.partition("/")[0].endswith("nvidia.com")
     )
-    version = leading_version(docker.server_version) or ()
-    if listed or not CDI_SWITCH <= version < CDI_LISTS:
+    if listed or not CDI_SWITCH <= _told_by(facts) < CDI_LISTS:
         return listed
     folders = tuple(f"{folder.rstrip('/')}/" for folder in docker.cdi_folders)
     kinds_named = facts.toolkit.cdi_kinds
     ours = kinds_named is None or any("nvidia.com/" in kind for kind in kinds_named)
     read = any(file.startswith(folders) for file in files) if folders else False
     return ("nvidia.com/gpu",) if read and ours else ()
+
+
+def hides_cdi(facts: HostFacts) -> bool:
+    """Whether the docker command is too old to show that the engine reads CDI specifications.
+
+    It drops what its own release does not know, so that nothing shown proves nothing.
+    Source: docker/cli, `docker info` decodes the answer into its own types.
+    """
+    engine = leading_version(facts.docker.server_version) if facts.docker else None
+    return _told_by(facts) < CDI_SWITCH <= (engine or ())
+
+
+def _told_by(facts: HostFacts) -> tuple[int, ...]:
+    """The release that decides what `docker info` shows: the older one of command and engine."""
+    engine = leading_version(facts.docker.server_version) if facts.docker else None
+    client = leading_version(facts.client.version)
+    return min(one for one in (engine or (), client or engine or ()))
 
 
 GPUS_BY_CDI = (29, 2)

@@ -3,7 +3,6 @@
 from scaffold.findings import Consent, Level, Rule, by_hand, root
 
 GUIDE = "NVIDIA Container Toolkit install guide"
-CDI_DOCS = "NVIDIA cloud-native docs, cdi-support.md"
 
 MISSING = Rule(
     id="toolkit.missing",
@@ -40,15 +39,6 @@ NO_HOOK = Rule(
     source="moby/moby, daemon/nvidia_linux.go; package nvidia-container-toolkit beside -base",
     consent=Consent.ROUTINE,
     symptom="nvidia-container-runtime-hook: executable file not found in $PATH",
-)
-CDI_ONLY = Rule(
-    id="toolkit.cdi-only",
-    level=Level.WARN,
-    title="Docker knows the GPU by CDI only",
-    why="The Dev Containers CLI requires the nvidia runtime: without it, an optional GPU is "
-    "left out.",
-    source="@devcontainers/cli 0.89.0: docker info -f '{{.Runtimes.nvidia}}'",
-    consent=Consent.ROUTINE,
 )
 CGROUPS = Rule(
     id="toolkit.rootless-cgroups",
@@ -121,36 +111,6 @@ OLD_SOURCES = Rule(
     source="NVIDIA cloud-native docs, troubleshooting.md",
     consent=Consent.ROUTINE,
     symptom="E: Conflicting values set for option Signed-By",
-)
-CDI_STALE = Rule(
-    id="toolkit.cdi-stale",
-    level=Level.ERROR,
-    title="The CDI specification names files or devices that do not exist",
-    why="It was written for another driver version or other cards; containers that get their GPU "
-    "by "
-    "CDI fail on the first missing path.",
-    source=f"containers/podman#23935; HaveAGitGat/Tdarr#1423; {CDI_DOCS}",
-    consent=Consent.ROUTINE,
-    symptom="failed to fulfil mount request: open /usr/lib/libcuda.so.570.86.15: no such file",
-)
-CDI_UNREAD = Rule(
-    id="toolkit.cdi-unread",
-    level=Level.INFO,
-    title="Docker does not read the host's CDI specification",
-    why="CDI is on by default since Docker 28.2, may be switched on from 25.0, and rootless "
-    "Docker reads folders of its own.",
-    source="Docker Engine 25.0, 28.2 and 29.2 release notes",
-    consent=Consent.ROUTINE,
-    symptom="unresolvable CDI devices nvidia.com/gpu=all",
-)
-CDI_CONFLICT = Rule(
-    id="toolkit.cdi-conflict",
-    level=Level.WARN,
-    title="Two CDI specifications define the same GPUs",
-    why="In one folder neither counts more, so CDI takes the devices of neither.",
-    source="cdi specification, conflicts; tags.cncf.io/container-device-interface, pkg/cdi",
-    consent=Consent.ROUTINE,
-    symptom='conflicting device "nvidia.com/gpu=0"; unresolvable CDI devices nvidia.com/gpu=all',
 )
 DAEMON_RELOAD = Rule(
     id="toolkit.daemon-reload",

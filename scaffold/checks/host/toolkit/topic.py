@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from scaffold.checks.host.docker.daemon import settings
 from scaffold.checks.host.docker.gives import (
     gives_gpus_by_cdi,
+    hides_cdi,
     is_desktop,
     nvidia_devices,
     shows_gpus,
 )
 from scaffold.checks.host.kinds import is_unprivileged
-from scaffold.checks.host.toolkit import rules
+from scaffold.checks.host.toolkit import cdi_rules, rules
 from scaffold.checks.host.toolkit.age import AGE_RULES, age
 from scaffold.checks.host.toolkit.config import config_findings
 from scaffold.checks.host.toolkit.fixes import (
@@ -24,6 +25,7 @@ from scaffold.checks.topics import Topic
 from scaffold.facts import HostFacts, Platform
 from scaffold.findings import Finding, Rule, root
 from scaffold.parsing.untrusted.numbers import leading_version
+from scaffold.units import and_more
 
 
 def _sources(facts: HostFacts) -> Iterator[Finding]:
@@ -62,7 +64,7 @@ def _ready(facts: HostFacts) -> Iterator[Finding]:
         )
     elif "nvidia" not in facts.docker.runtimes:
         devices = " ".join(nvidia_devices(facts)[:4])
-        yield rules.CDI_ONLY.found("no nvidia runtime is configured", devices, configure(facts))
+        yield cdi_rules.CDI_ONLY.found("no nvidia runtime is configured", devices, configure(facts))
 
 
 def _not_told(facts: HostFacts) -> Finding:
@@ -71,6 +73,10 @@ def _not_told(facts: HostFacts) -> Finding:
         return rules.RESTART_PENDING.found(
             "daemon.json has NVIDIA's runtime, docker info does not", fix=(restart(facts),)
         )
+    if facts.docker and _has_cdi(facts) and hides_cdi(facts):
+        engine, command = facts.docker.server_version, facts.client.version
+        text = f"the docker command is {command}, and the engine {engine}"
+        return cdi_rules.CDI_HIDDEN.found(text, "docker version")
     listed = " ".join(facts.docker.runtimes) if facts.docker else ""
     return rules.NOT_CONFIGURED.found(
         "docker info lists no nvidia runtime", f"runtimes: {listed}", configure(facts)
@@ -109,20 +115,22 @@ def _cdi(facts: HostFacts) -> Iterator[Finding]:
     if nvidia_devices(facts):
         if reason := _why_stale(facts):
             files = " ".join(toolkit.cdi_files or ())
-            yield rules.CDI_STALE.found(reason, files, renew_cdi(facts))
+            yield cdi_rules.CDI_STALE.found(reason, files, renew_cdi(facts))
     elif toolkit.cdi_doubles and not nvidia_devices(facts):
         files = " and ".join(toolkit.cdi_doubles)
-        yield rules.CDI_CONFLICT.found(f"{files} name the same GPUs", files, one_of_cdi(facts))
-    elif toolkit.cdi_files and not docker.cdi_devices and _are_nvidias(facts):
+        yield cdi_rules.CDI_CONFLICT.found(f"{files} name the same GPUs", files, one_of_cdi(facts))
+    elif _has_cdi(facts) and not docker.cdi_devices and not hides_cdi(facts):
         switch = ("nvidia-ctk", "runtime", "configure", "--runtime=docker", "--cdi.enabled")
         steps = (root("Switch it on.", *switch), restart(facts))
-        files = " ".join(toolkit.cdi_files)
-        yield rules.CDI_UNREAD.found("docker info lists no CDI device", files, steps)
+        files = " ".join(toolkit.cdi_files or ())
+        yield cdi_rules.CDI_UNREAD.found("docker info lists no CDI device", files, steps)
 
 
-def _are_nvidias(facts: HostFacts) -> bool:
+def _has_cdi(facts: HostFacts) -> bool:
+    """Whether the host has a CDI specification, of NVIDIA's devices as far as it was read."""
     named = facts.toolkit.cdi_kinds
-    return named is None or any("nvidia.com/" in kind for kind in named)
+    ours = named is None or any("nvidia.com/" in kind for kind in named)
+    return bool(facts.toolkit.cdi_files) and ours
 
 
 SERIES = 100
@@ -138,8 +146,8 @@ def _why_stale(facts: HostFacts) -> str:
         return ""
     missing = facts.toolkit.cdi_missing or ()
     if missing:
-        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-        return f"it names {missing[0]}{more}, which does not exist"
+        verb = "does" if len(missing) == 1 else "do"
+        return f"it names {missing[0]}{and_more(len(missing) - 1)}, which {verb} not exist"
     named = [
         version
         for version in facts.toolkit.cdi_driver_versions
@@ -166,10 +174,10 @@ def _summary(facts: HostFacts) -> str:
 
 
 RULES: tuple[Rule, ...] = (
-    *(rules.MISSING, rules.RESTART_PENDING, rules.NOT_CONFIGURED, rules.NO_HOOK, rules.CDI_ONLY),
-    *(rules.JETSON_RUNTIME, rules.CGROUPS, *AGE_RULES, rules.OLD_SOURCES, rules.CDI_STALE),
-    *(rules.CDI_CONFLICT, rules.CDI_UNREAD, rules.DAEMON_RELOAD, rules.CONFIG_INVALID),
-    *(rules.CONFIG_PATHS, rules.CONFIG_MODE, rules.SELINUX, rules.NO_CGROUPS, rules.NO_VARIABLE),
+    *(rules.MISSING, rules.RESTART_PENDING, rules.NOT_CONFIGURED, rules.NO_HOOK),
+    *(rules.JETSON_RUNTIME, rules.CGROUPS, *AGE_RULES, rules.OLD_SOURCES),
+    *(*cdi_rules.CDI_RULES, rules.DAEMON_RELOAD, rules.CONFIG_INVALID, rules.CONFIG_PATHS),
+    *(rules.CONFIG_MODE, rules.SELINUX, rules.NO_CGROUPS, rules.NO_VARIABLE),
 )
 
 TOPIC = Topic(

@@ -1,0 +1,52 @@
+"""A path of the server is never looked up on this computer, and one of this computer not there."""
+
+import json
+
+import pytest
+
+from tests.lab.support.engine import Engine
+from tests.lab.support.people import Person
+from tests.lab.test_three_people import project, us
+
+__all__ = ["us"]
+
+
+@pytest.fixture
+def ada(us: dict[str, Person]) -> Person:
+    return us["ada"]
+
+
+def test_verify_reads_the_file_of_the_project_and_not_that_of_the_servers_path(ada: Person):
+    project(ada, "remote-ssh")
+    ada.scaffold("up", "--trust")
+    # The lab's server shares this machine's disk: its path exists here, and says something else.
+    there = ada.remote / "proj/.devcontainer/devcontainer.json"
+    settings = json.loads(there.read_text())
+    there.write_text(json.dumps(settings | {"hostRequirements": {"gpu": True}}))
+    ada.scaffold("verify")
+    there.write_text("{ broken")
+    ada.scaffold("verify")
+
+
+FOREIGN = {
+    "no mount of the workspace": {},
+    "a mount of this computer's home": {
+        "workspaceMount": "type=bind,source=/srv/p,target=/p",
+        "workspaceFolder": "/p",
+        "mounts": ["type=bind,source=${localEnv:HOME}/data,target=/data"],
+    },
+}
+
+
+@pytest.mark.parametrize("more", FOREIGN.values(), ids=FOREIGN)
+def test_a_foreign_configuration_that_would_bind_paths_of_this_computer_is_refused(
+    ada: Person, engine: Engine, more: dict[str, object]
+):
+    project(ada, "context")
+    path = ada.project / ".devcontainer/devcontainer.json"
+    path.write_text(json.dumps({"image": json.loads(path.read_text())["image"], **more}))
+    said = ada.scaffold("up", "--trust", code=2)
+    assert "would mount paths of this computer on gpu01" in said
+    assert "scaffold init --host gpu01 --config gpu" in said
+    assert engine.docker("ps", "--all", "--quiet").stdout == ""
+    assert not (ada.remote / "proj").exists()
