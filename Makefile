@@ -50,6 +50,8 @@ bench: $(VENV)/.ready
 	$(BIN)/python -m benchmarks.host_setup
 	$(BIN)/python -m benchmarks.tunnel
 	$(BIN)/python -m benchmarks.sync
+	$(BIN)/python -m benchmarks.up
+	$(BIN)/python -m benchmarks.guards
 
 # Reads the sources of the rows and writes what changed: minutes, and needs the network. Some
 # sources only: make catalogue NAMES="pytorch jax".
