@@ -1,11 +1,6 @@
 """The page of containers from public questions: what recreate and adopt do with each."""
 
-from tests.lab.support.public_containers import (
-    NOT_ADOPTED_YET,
-    NOT_RECREATED_YET,
-    QUESTIONS,
-    Question,
-)
+from tests.lab.support.public_containers import ADOPT_OPEN, QUESTIONS, RECREATE_OPEN, Question
 
 HEAD = """# Containers of public questions
 
@@ -14,19 +9,19 @@ settings that they give. `make long` tries each one twice: `recreate` adds a por
 and every other setting and the files must be equal afterwards; `adopt` writes a `.devcontainer/`,
 builds it with `docker build`, and packages, files, users and settings must equal the original,
 except for settings that it names before it writes (health check, labels, log driver, restart
-policy, further networks, links, published ports). Rows that are not
-tried yet are in the tests, and no run has reached them so far.
+policy, further networks, links, published ports).
 
 | question | container | recreate | adopt |
 | --- | --- | --- | --- |
 """
 
-UNTRIED = "not tried yet"
 LIMITS = """
 ## Limits
 - Images are stand-ins with the same user, entrypoint and variables; programs are `sleep`.
 - GPUs and other devices are stand-ins, and networks are bridges: the tests' kernel has neither
   macvlan nor ipvlan.
+- The tests' machine may not raise limits of its own. Containers that ask for more are "started
+  without" it, by a runtime that leaves it out; their settings are compared as they were given.
 - Compose files are started by docker-compose 1.29. Only the shown container is tried.
 """
 
@@ -45,12 +40,14 @@ def _row(item: tuple[str, Question]) -> str:
 
 def _recreate(where: str) -> str:
     question = QUESTIONS[where]
-    if where in NOT_RECREATED_YET:
-        return UNTRIED
+    if where in RECREATE_OPEN:
+        return f"not shown: {RECREATE_OPEN[where]}"
     if question.refused:
         return f"refused before it stops: {question.refused}"
-    return f"equal; no port: {question.no_port}" if question.no_port else "equal"
+    no_port = f"; no port: {question.no_port}" if question.no_port else ""
+    beyond = f"; started without {question.beyond}" if question.beyond else ""
+    return f"equal{no_port}{beyond}"
 
 
 def _adopt(where: str) -> str:
-    return UNTRIED if where in NOT_ADOPTED_YET else "equal"
+    return f"not shown: {ADOPT_OPEN[where]}" if where in ADOPT_OPEN else "equal"

@@ -13,7 +13,7 @@ from scaffold.adopt.image_config import (
 from scaffold.answers.choices import GpuNeed
 from scaffold.answers.model import Answers, Mount
 from scaffold.answers.validation import parse_gpus
-from scaffold.container.engine_json import Raw, table
+from scaffold.container.engine_json import Raw, rows, table
 from scaffold.container.facts import ContainerMount, asked_gpus, read_gpus, read_mounts, read_ports
 from scaffold.container.known_secrets import (
     COMMAND,
@@ -209,11 +209,19 @@ def _gpus(inspect: Mapping[str, Any]) -> tuple[str, list[str]]:
     if not asked:
         return ("all" if _by_runtime(inspect) else ""), []
     try:
-        return parse_gpus(asked[0]), [
-            f"a second GPU request is not copied: {text}" for text in asked[1:]
-        ]
+        more = [f"a second GPU request is not copied: {text}" for text in asked[1:]]
+        return parse_gpus(asked[0]), more + _gpu_capabilities(inspect)
     except InputError:
         return "all", [f"the GPU request {asked[0]!r} becomes all"]
+
+
+def _gpu_capabilities(inspect: Mapping[str, Any]) -> list[str]:
+    """A note on parts of the driver that a GPU request names, as Compose files often do."""
+    requests = rows(table(inspect, "HostConfig"), "DeviceRequests")
+    named = {name for one in requests for group in rows(one, "Capabilities") for name in group}
+    parts = ",".join(sorted(named - {"gpu", "nvidia"}))
+    instead = f"--env NVIDIA_DRIVER_CAPABILITIES={parts} in runArgs does the same"
+    return [f"the GPU request's capabilities ({parts}) are not copied: {instead}"] if parts else []
 
 
 def _by_runtime(inspect: Mapping[str, Any]) -> bool:

@@ -547,3 +547,20 @@ def test_comparison_tells_known_reasons_from_real_differences():
         FileEntry(path="/dev/x", kind="other", mode=0, uid=0, gid=0),
     )
     assert compare(left, side(), FULL, []).real == ()
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "said"),
+    [
+        ([["gpu"]], ""),
+        ([["nvidia", "gpu"]], ""),
+        ([["gpu", "utility"], ["compute"]], "capabilities (compute,utility) are not copied"),
+    ],
+    ids=["only GPUs", "NVIDIA's GPUs", "parts of the driver"],
+)
+def test_parts_of_the_driver_in_a_gpu_request_are_named(capabilities, said):
+    request = {"Driver": "nvidia", "Count": -1, "Capabilities": capabilities}
+    found = read_settings("t", inspect(host={"DeviceRequests": [request]}), {}, {}, "")
+    assert found.answers.gpus == "all"
+    notes = [note for note in found.notes if "capabilities" in note]
+    assert [said in note for note in notes] == ([True] if said else [])

@@ -201,3 +201,30 @@ def test_a_lock_for_a_newer_cuda_than_the_driver_is_a_conflict(scaffold, tmp_pat
     done = scaffold("init", "--yes", *T4, tmp_path)
     assert done.code == 1
     assert re.search("CUDA 13|cu13", done.out + done.err)
+
+
+@pytest.mark.parametrize(
+    ("edit", "user", "named"),
+    [
+        ('"remoteUser": "dev"', "root", True),
+        ('"remoteUser": "root"', "root", False),
+        ('"remoteUser": "${localEnv:USER}"', "root", False),
+        ('"remoteUser": 1', "root", False),
+        ('"remoteUser": "dev" !', "root", False),
+        ('"remoteUser": "dev"', "dev", False),
+    ],
+    ids=["old user", "new user", "variable", "no name", "broken", "same user"],
+)
+def test_kept_configuration_with_a_user_that_is_no_longer_made(
+    scaffold, tmp_path, edit, user, named
+):
+    (tmp_path / "requirements.txt").write_text("six\n")
+    assert scaffold("init", "--yes", "--gpu", "none", tmp_path).code == 0
+    config = tmp_path / ".devcontainer" / "devcontainer.json"
+    text = config.read_text()
+    assert '"remoteUser": "dev"' in text
+    config.write_text(text.replace('"remoteUser": "dev"', edit) + "\n// mine\n")
+    done = scaffold("init", "--yes", "--user", user, tmp_path)
+    said = 'is yours and kept with "remoteUser": "dev"' in done.out + done.err
+    assert (done.code, said) == (0, named), done.out + done.err
+    assert config.read_text().endswith("// mine\n")

@@ -1,6 +1,7 @@
 """Containers of public questions: recreated with a port and a volume more, and adopted."""
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.lab.support.asking import (
     unlike,
 )
 from tests.lab.support.engine import is_required
+from tests.lab.support.lesser_rights import lesser_rights
 from tests.lab.support.public_containers import EACH_TIME, NAME, QUESTIONS
 from tests.lab.support.recreating import finished, recreated
 from tests.lab.support.rows import with_long
@@ -39,12 +41,13 @@ def question(request, engine, others, tmp_path):
     folder = tmp_path / "host"
     folder.mkdir()
     end(engine, folder)
-    start(engine, request.param, folder)
-    (folder / "mark").write_text("kept")
-    # A read-only root has no files that somebody made.
-    engine.docker("cp", str(folder / "mark"), f"{NAME}:{MARK}", check=False)
-    yield request.param
-    end(engine, folder)
+    with lesser_rights(engine.folder) if request.param.beyond else nullcontext():
+        start(engine, request.param, folder)
+        (folder / "mark").write_text("kept")
+        # A read-only root has no files that somebody made.
+        engine.docker("cp", str(folder / "mark"), f"{NAME}:{MARK}", check=False)
+        yield request.param
+        end(engine, folder)
 
 
 def state(engine) -> tuple[str, str, bool]:

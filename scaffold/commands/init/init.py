@@ -36,7 +36,7 @@ from scaffold.commands.init.local_mounts import missing_sources
 from scaffold.commands.init.lock import lock_changes
 from scaffold.commands.init.personal_files import tracked_doubts
 from scaffold.commands.init.preset import preset_changes
-from scaffold.commands.init.project_notes import project_notes
+from scaffold.commands.init.project_notes import other_user, project_notes
 from scaffold.commands.init.read import (
     InitFacts,
     WantedHost,
@@ -121,6 +121,7 @@ def decide(init_facts: InitFacts, given: Mapping[str, Value]) -> Decided | Confl
     warnings = (
         *choice.notes,
         *project_notes(root, project, answers, choice.resolution, plan),
+        *other_user(changes, answers),
         *doubts(choice.asked, choice.host, str(root)),
         *(*context_doubts(answers), *_doubts_of_paths(init_facts, answers, recorded)),
         *left_over(root, answers),

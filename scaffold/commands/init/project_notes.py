@@ -1,11 +1,15 @@
 """Notes of `init` about the project itself: images it names, parts of its source that lack."""
 
+import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from scaffold.adapters.local.dockerignore import left_out
 from scaffold.adapters.local.files import read_file
 from scaffold.answers.model import Answers
 from scaffold.catalogue import load_catalogue
+from scaffold.commands.init.files import FileChange
+from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_jsonc
 from scaffold.plan import Plan
 from scaffold.project.facts import ProjectFacts
 from scaffold.resolver.resolution import Resolution
@@ -66,3 +70,28 @@ def _ignored_files(root: Path, plan: Plan) -> list[str]:
         f".dockerignore keeps {path} out of the build, which needs it: add the line !{path}"
         for path in ignored
     ]
+
+
+def other_user(changes: Iterable[FileChange], answers: Answers) -> list[str]:
+    """A warning if a kept devcontainer.json names a user that a changed Dockerfile lacks."""
+    by_name = {change.path.rpartition("/")[2]: change for change in changes}
+    config, dockerfile = by_name.get("devcontainer.json"), by_name.get("Dockerfile")
+    if config is None or dockerfile is None:
+        return []
+    if (config.status, dockerfile.status) != ("kept", "changed"):
+        return []
+    named = _remote_user(config.before or b"")
+    if named in {"", answers.user} or "${" in named:
+        return []
+    kept = f'{config.path} is yours and kept with "remoteUser": {json.dumps(named)}'
+    now = f"but the Dockerfile now makes the user {answers.user}"
+    return [f'{kept}, {now}: write "{answers.user}" there, or use --overwrite']
+
+
+def _remote_user(content: bytes) -> str:
+    try:
+        document = read_jsonc(content.decode("utf-8-sig"))
+    except (BrokenDocumentError, UnicodeDecodeError):
+        return ""
+    named = document.get("remoteUser") if isinstance(document, dict) else None
+    return named if isinstance(named, str) else ""

@@ -44,18 +44,17 @@ def asked_about(engine: Engine) -> Iterator[None]:
 
 
 def start(engine: Engine, question: Question, folder: Path) -> None:
-    """Run the container of a question; it is there afterwards, and runs if it can."""
+    """Run the container of a question."""
     for name in FOLDERS:
         (folder / name).mkdir()
     (folder / "somefile.txt").write_text("Text from a secret file\n")
     if question.compose:
         (folder / "compose.yaml").write_text(_filled(question.compose, folder))
-        _compose(engine, folder, "up", *(("--detach",) if question.starts else ("--no-start",)))
+        _compose(engine, folder, "up", "--detach")
     else:
         words = shlex.split(_filled(question.words, folder))
         stop = () if "--stop-timeout=1" in words else ("--stop-timeout=1",)
-        verb = ("run", "--detach") if question.starts else ("create",)
-        engine.docker(*verb, "--name", NAME, *stop, *words)
+        engine.docker("run", "--detach", "--name", NAME, *stop, *words)
     for joined in question.connect:
         words = shlex.split(_filled(joined, folder))
         engine.docker("network", "connect", *words, NAME)
@@ -106,6 +105,8 @@ def plain_settings(found: Mapping[str, Any]) -> dict[str, Any]:
     if host["IpcMode"] == "host":
         # Of no effect: /dev/shm is the host's.
         del host["ShmSize"]
+    if host.get("DeviceRequests"):
+        host["DeviceRequests"] = [_gpus(one) for one in host["DeviceRequests"]]
     links = found["HostConfig"]["Links"] or []
     networks = found["NetworkSettings"]["Networks"]
     return {
@@ -118,6 +119,12 @@ def plain_settings(found: Mapping[str, Any]) -> dict[str, Any]:
         "Networks": {name: _endpoint(end, found["Id"]) for name, end in networks.items()},
         "Path": (found["Path"], found["Args"]),
     }
+
+
+def _gpus(request: Mapping[str, Any]) -> dict[str, Any]:
+    """A request without its driver: Docker takes nvidia's where none is named."""
+    driver = "" if request["Driver"] == "nvidia" else request["Driver"]
+    return {**{key: value or None for key, value in request.items()}, "Driver": driver}
 
 
 def _endpoint(endpoint: Mapping[str, Any], own: str) -> dict[str, Any]:

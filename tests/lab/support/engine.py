@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.lab.support.lesser_rights import write_runtime
+
 DOCKER = "/usr/bin/docker"
 DOCKERD = "/usr/sbin/dockerd"
 
@@ -202,7 +204,7 @@ def _runtime(engine: Engine) -> Path:
     runtime = engine.folder / "bin" / "nvidia-container-runtime"
     runtime.parent.mkdir(exist_ok=True)
     runtime.unlink(missing_ok=True)
-    runtime.symlink_to(shutil.which("runc") or "/usr/sbin/runc")
+    runtime.symlink_to(write_runtime(engine.folder))
     return runtime
 
 
