@@ -109,17 +109,13 @@ def with_compose(person: Person, files: str) -> None:
 
 
 def compose_through_context(person: Person) -> None:
-    """Compose 1 knows contexts by an option alone; Compose 2 follows the variable."""
+    """Compose 2 follows the context; the lab's Compose 1 knows no ssh and takes the socket."""
     folder = person.laptop.own / "bin"
     folder.mkdir(exist_ok=True)
     program = folder / "docker-compose"
-    program.write_text(
-        "#!/bin/sh\n"
-        'exec /usr/bin/docker-compose ${DOCKER_CONTEXT:+--context "$DOCKER_CONTEXT"} "$@"\n'
-    )
+    reached = '${DOCKER_CONTEXT:+env -u DOCKER_CONTEXT DOCKER_HOST="$LAB_ENGINE"}'
+    program.write_text(f'#!/bin/sh\nexec {reached} /usr/bin/docker-compose "$@"\n')
     program.chmod(0o755)
-    # Compose 1 finds contexts beside this file only.
-    (person.laptop.own / ".docker" / "config.json").write_text("{}")
     person.laptop.env["PATH"] = f"{person.laptop.home}/bin:{person.laptop.env['PATH']}"
 
 
@@ -138,6 +134,8 @@ def _common() -> dict[str, object]:
 @pytest.fixture
 def members(us: dict[str, Person], engine: Engine) -> Iterator[dict[str, Member]]:
     found = {name: Member(one, number) for number, (name, one) in enumerate(us.items())}
+    for one in us.values():
+        one.laptop.env["LAB_ENGINE"] = engine.socket
     yield found
     ids = engine.docker("ps", "--all", "--quiet").stdout.split()
     engine.docker("rm", "--force", "--volumes", *ids) if ids else None
