@@ -42,7 +42,7 @@ lint: $(VENV)/.ready
 	$(BIN)/python -m tools.catalogue.check
 
 bench: $(VENV)/.ready
-	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python -m benchmarks.startup
 	$(BIN)/python -m benchmarks.resolve
 	$(BIN)/python -m benchmarks.init_tree
 	$(BIN)/python -m benchmarks.image

@@ -21,6 +21,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from benchmarks.machine import machine
+
 RUNS = 7
 LIMIT = 0.03
 FILES = 300
@@ -178,6 +180,7 @@ def run_once(command: str) -> tuple[float, float]:
 
 
 def main() -> int:
+    print(machine())
     runs: dict[str, list[tuple[float, float]]] = {command: [] for command in COMMANDS}
     for _ in range(RUNS):
         for command, found in runs.items():

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.machine import machine
 from scaffold.adapters.probe.local import ProbeOptions, script
 from scaffold.host.alias import SHARED
 from tests.lab.hosts.healthy import HEALTHY
@@ -59,6 +60,7 @@ def measure(client: Client) -> dict[str, float]:
 @contextmanager
 def shared_connection(client: Client) -> Iterator[None]:
     """A connection that the user's own ssh keeps open for the alias."""
+    Path(SHARED).expanduser().parent.mkdir(mode=0o700, exist_ok=True)
     ssh = ["ssh", "-F", str(client.config), "-o", "BatchMode=yes"]
     # ssh keeps its standard error open for as long as the connection lives.
     opened = [*ssh, "-o", "ControlMaster=yes", "-fN", NAME]
@@ -96,6 +98,7 @@ def compare(folder: Path) -> list[dict[str, float]]:
 def main() -> None:
     if reason := why_no_hosts():
         sys.exit(f"the lab cannot start here: {reason}")
+    print(machine())
     with tempfile.TemporaryDirectory() as name:
         rows = compare(Path(name))
     head = f"{'round trip':<12}{'check':>9}{'ssh true':>10}{'ratio':>7}{'shared':>9}{'ratio':>7}"

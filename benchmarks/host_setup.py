@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.machine import machine
 from tests.lab.hosts.row import SOCKET
 from tests.lab.hosts.standins import BASE
 from tests.lab.support.devcontainer import cli
@@ -67,6 +68,7 @@ def measure(laptop: Laptop, work: Path) -> Times:
 
 
 def main() -> None:
+    print(machine())
     with (
         tempfile.TemporaryDirectory(prefix="b-") as name,
         running_engine(WITH_GPU) as engine,

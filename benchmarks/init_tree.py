@@ -16,6 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.machine import machine
+
 ROOT = Path(__file__).resolve().parent.parent
 RUNS = 5
 MODULE = """\
@@ -54,6 +56,7 @@ def cost(checkout: Path, tree: Path) -> tuple[float, float]:
 
 
 def main(*others: str) -> None:
+    print(machine())
     checkouts = [ROOT, *(Path(other).resolve() for other in others)]
     print(f"{'files':>7} {'commit':<40} {'CPU s':>7} {'wall s':>7} {'ratio':>6}")
     for files in (3_000, 50_000):

@@ -13,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+from benchmarks.machine import machine
 from scaffold.catalogue import load_catalogue
 from scaffold.facts import Gpu, HostFacts
 from scaffold.project.framework import Framework
@@ -41,6 +42,7 @@ def command_seconds(*argv: str) -> float:
 
 
 def main() -> None:
+    print(machine())
     compileall.compile_dir(ROOT / "scaffold", quiet=2)
     scaffold = str(Path(sys.executable).with_name("scaffold"))
     commands = {

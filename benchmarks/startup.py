@@ -12,6 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.machine import machine
+
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 RUNS = 7
@@ -47,6 +49,7 @@ def big_repository(folder: Path, files: int = 50_000) -> None:
 
 
 def main() -> None:
+    print(machine())
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         template = str(ROOT / "cookiecutter-template")

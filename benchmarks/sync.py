@@ -15,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.machine import machine
 from scaffold.commands.sync.push import push
 from scaffold.commands.sync.requests import PushRequest
 from scaffold.commands.sync.ui import SilentSyncUi
@@ -112,6 +113,7 @@ def show(times: dict[str, float]) -> None:
 
 
 def main() -> None:
+    print(machine())
     for ends, view in (("rsync on both ends", {}), ("no rsync there", NO_RSYNC)):
         for delay in DELAYS_MS:
             with tempfile.TemporaryDirectory(prefix="b-") as name:

@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.machine import machine
 from tests.lab.hosts.mendable import BASE
 from tests.lab.hosts.pieces_system import sshd
 from tests.lab.hosts.row import SOCKET
@@ -131,6 +132,7 @@ def compare(engine: Engine, folder: Path) -> list[dict[str, object]]:
 def main() -> None:
     if reason := why_not() or why_no_hosts():
         sys.exit(f"the lab cannot start here: {reason}")
+    print(machine())
     with tempfile.TemporaryDirectory() as name, running_engine(WITH_GPU) as engine:
         provide(engine, PYTHON_IMAGE)
         rows = compare(engine, Path(name))

@@ -6,7 +6,6 @@ the repository's root: `python -m benchmarks.up [remote-ssh | context]`; needs w
 """
 
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.machine import machine
 from tests.lab.support.container_options import IMAGE
 from tests.lab.support.devcontainer import cli
 from tests.lab.support.engine import WITH_GPU, running_engine
@@ -68,7 +68,7 @@ def measure(person: Person, files: str) -> None:
 
 
 def main() -> None:
-    print(f"load {os.getloadavg()[0]:.1f}")
+    print(machine())
     with tempfile.TemporaryDirectory(prefix="b-") as name, running_engine(WITH_GPU) as engine:
         provide(engine, IMAGE)
         for files in sys.argv[1:] or WAYS:
