@@ -97,7 +97,7 @@ class ScaffoldGroup(LazyGroup):
 @click.command(
     cls=ScaffoldGroup,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
     epilog="Exit codes: 0 fine, 1 findings or a failed target, 2 something to correct, "
     "3 a bug, 130 interrupted.",
 )
