@@ -89,11 +89,15 @@ def print_decisions(decisions: "Iterable[Decision]", *, verbose: bool) -> None:
                 hanging("      not ", f"{rejected.option}: {rejected.because} ({rejected.source})")
 
 
-def print_conflict(conflict: "Conflict") -> None:
+def print_conflict(conflict: "Conflict", *, verbose: bool) -> None:
     """Print on stderr which fact excludes which wish, and the ways out, the easiest first."""
     say(conflict.wish, err=True, label="conflict:", color="red")
-    say(f"  ruled out by: {conflict.fact}", err=True)
-    say(f"  source: {conflict.source}", err=True)
+    told = (f"ruled out by: {conflict.fact}", *((f"source: {conflict.source}",) * verbose))
+    for text in told:
+        first, *rest = folded(text, 4)
+        say(f"  {first}", err=True)
+        for one in rest:
+            say(f"    {one}", err=True)
     if conflict.ways_out:
         say("ways out, the easiest first:", err=True)
     for number, way in enumerate(conflict.ways_out, 1):

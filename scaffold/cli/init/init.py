@@ -176,5 +176,5 @@ def _end_in_conflict(
         report.print_json({"project": project, "conflict": asdict(conflict), "files": []})
     elif not showing.asks:
         say(err=True)
-        report.print_conflict(conflict)
+        report.print_conflict(conflict, verbose=showing.verbose)
     ctx.exit(1)

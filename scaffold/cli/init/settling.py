@@ -91,7 +91,7 @@ def settle(
             _change_after(error, interview)
             continue
         if isinstance(decided, Conflict) and showing.asks:
-            report.print_conflict(decided)
+            report.print_conflict(decided, verbose=showing.verbose)
             if not _may_change(interview):
                 return decided
             continue

@@ -125,7 +125,7 @@ def command(
     if as_json:
         report.print_json(resolution_json(result, wishes))
     elif isinstance(result, Conflict):
-        report.print_conflict(result)
+        report.print_conflict(result, verbose=verbose)
     else:
         _show(result, verbose=verbose)
     ctx.exit(isinstance(result, Conflict))

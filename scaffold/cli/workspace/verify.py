@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     "--timeout",
     "seconds",
     type=click.IntRange(min=20),
+    metavar="SECONDS",
     default=240,
     show_default=True,
-    help="Seconds for the whole check.",
+    help="The most that the whole check may take.",
 )
 @click.option("--verbose", "-v", is_flag=True, help="Show evidence, reasons and sources.")
 @engine_options
