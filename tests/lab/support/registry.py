@@ -1,7 +1,7 @@
-"""A registry on loopback that serves one dev container Feature, read-only.
+"""Registries on loopback, read-only: with one dev container Feature, or with one image.
 
-What it answers: the distribution specification's manifests, blobs and tags, with the media types of
-the Features specification.
+What they answer: the distribution specification's manifests, blobs and tags, with the media types
+of the Features specification and of the image specification.
 """
 
 import hashlib
@@ -16,6 +16,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 LAYER = "application/vnd.devcontainers.layer.v1+tar"
 CONFIG = "application/vnd.devcontainers"
+IMAGE_LAYER = "application/vnd.oci.image.layer.v1.tar"
+IMAGE_CONFIG = "application/vnd.oci.image.config.v1+json"
+
+Answers = Mapping[str, tuple[str, bytes]]
 
 
 def _tar(files: Mapping[str, str]) -> bytes:
@@ -53,18 +57,56 @@ def feature_registry(path: str, tag: str, files: Mapping[str, str]) -> Iterator[
         }
     ).encode()
     answers = {
-        f"/v2/{path}/manifests/{tag}": (MANIFEST, manifest),
-        f"/v2/{path}/manifests/{_digest(manifest)}": (MANIFEST, manifest),
+        **_answers(path, tag, manifest, layer, config),
         f"/v2/{path}/tags/list": (
             "application/json",
             json.dumps({"name": path, "tags": [tag]}).encode(),
         ),
-        f"/v2/{path}/blobs/{_digest(layer)}": ("application/octet-stream", layer),
-        f"/v2/{path}/blobs/{_digest(config)}": ("application/octet-stream", config),
+    }
+    with _serving(answers) as (port, _):
+        yield f"localhost:{port}/{path}:{tag}"
+
+
+@contextmanager
+def image_registry(
+    path: str, tag: str, files: Mapping[str, str]
+) -> Iterator[tuple[int, list[str]]]:
+    """Serve an image with some files as `PATH:TAG`; yields the port and the paths asked for."""
+    layer = _tar(files)
+    system = {"architecture": "amd64", "os": "linux"}
+    config = json.dumps(
+        {**system, "rootfs": {"type": "layers", "diff_ids": [_digest(layer)]}}
+    ).encode()
+    manifest = json.dumps(
+        {
+            "schemaVersion": 2,
+            "mediaType": MANIFEST,
+            "config": _described(config, IMAGE_CONFIG),
+            "layers": [_described(layer, IMAGE_LAYER)],
+        }
+    ).encode()
+    ping = {"/v2/": ("application/json", b"{}")}
+    with _serving(ping | _answers(path, tag, manifest, layer, config)) as found:
+        yield found
+
+
+def _answers(path: str, tag: str, manifest: bytes, *blobs: bytes) -> Answers:
+    """A manifest by its tag and its digest, and the blobs that it names."""
+    named = {f"/v2/{path}/manifests/{one}": manifest for one in (tag, _digest(manifest))}
+    return {
+        **{place: (MANIFEST, content) for place, content in named.items()},
+        **{f"/v2/{path}/blobs/{_digest(one)}": ("application/octet-stream", one) for one in blobs},
     }
 
-    class Answers(BaseHTTPRequestHandler):
+
+@contextmanager
+def _serving(answers: Answers) -> Iterator[tuple[int, list[str]]]:
+    """A server on loopback with these answers by path: its port, and the paths asked for."""
+    asked: list[str] = []
+
+    class Server(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            asked.append(self.path)
             kind, content = answers.get(self.path.partition("?")[0], ("text/plain", b""))
             self.send_response(200 if content else 404)
             self.send_header("Content-Type", kind)
@@ -79,11 +121,11 @@ def feature_registry(path: str, tag: str, files: Mapping[str, str]) -> Iterator[
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"localhost:{server.server_port}/{path}:{tag}"
+        yield server.server_port, asked
     finally:
         server.shutdown()
         server.server_close()
