@@ -11,8 +11,10 @@ from uuid import uuid4
 
 from scaffold.adapters.docker.container_archives import members, pieces
 from scaffold.adapters.docker.engine import DockerEngine
+from scaffold.adapters.docker.run_mark import has_ended, mark
 from scaffold.adopt.file_tree import FileEntry
 from scaffold.adopt.overlay import TEXT_BYTES
+from scaffold.container.engine_json import table
 from scaffold.container.secret_search import SecretSearch, holds_secret
 from scaffold.records import dataclass
 
@@ -50,12 +52,28 @@ class FileStore:
         return self.folder / digest
 
 
+LOOK = "gpu-scaffold.look"
+"""Label of a container that is made to read an image: the run that made it."""
+
+
+def _remove_left(engine: DockerEngine) -> None:
+    for row in engine.containers():
+        made_by = table(row, "Labels").get(LOOK)
+        if made_by and has_ended(str(made_by)):
+            engine.remove(str(row["Id"]), unnamed_volumes=True)
+
+
 @contextmanager
 def made_of(engine: DockerEngine, image: str) -> Iterator[str]:
-    """Create a container of an image without starting it; yields its name, removes it after."""
+    """Create a container of an image without starting it; yields its name, removes it after.
+
+    What killed runs of this computer left is removed first.
+    """
+    _remove_left(engine)
     name = f"scaffold-look-{uuid4().hex[:12]}"
     # The command never runs; without one the engine would refuse some images.
-    engine.create(name, {"Image": image, "Cmd": ["true"], "NetworkDisabled": True})
+    settings = {"Image": image, "Cmd": ["true"], "NetworkDisabled": True, "Labels": {LOOK: mark()}}
+    engine.create(name, settings)
     try:
         yield name
     finally:
