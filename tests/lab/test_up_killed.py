@@ -111,8 +111,8 @@ def test_the_next_up_goes_on_and_nothing_is_lost(wire: Wire, files: str, words: 
             kept = wire.inside(now, "cat /opt/work 2>/dev/null || true")
             assert kept == ("work\n" if now in before else ""), number
             assert words or now in before, number
-    # The moments were chosen well: not all came too late.
-    assert codes - {0}
+    # Of many moments, not all come too late.
+    assert MOMENTS < 10 or codes - {0}
 
 
 @pytest.mark.parametrize("ending", with_long([(end, end) for end in ENDS], {"killed"}))
