@@ -154,7 +154,7 @@ def specials(place: Path) -> None:
     os.mkfifo(place / "pipe")
     os.mknod(place / "zero", 0o20666, os.makedev(1, 5))
     with (place / "sparse").open("wb") as file:
-        file.truncate(20 << 30)
+        file.truncate(8 << 40)
 
 
 def poisoned_names(place: Path) -> None:

@@ -9,7 +9,7 @@ from scaffold.adapters.sync.remote_shell import RemoteShell
 from scaffold.adapters.sync.state import SavedState, local_holder, locked_state
 from scaffold.adapters.sync.walk import LocalWorkspace, local_entries, local_link
 from scaffold.commands.sync.pull_git import pull_history
-from scaffold.commands.sync.pull_transfer import download
+from scaffold.commands.sync.pull_transfer import download, require_space
 from scaffold.commands.sync.remote import (
     RemoteState,
     RemoteWorkspace,
@@ -105,13 +105,15 @@ class _Pull:
             remote_workspace = RemoteWorkspace(shell, "")
             remote = self._scan(remote_workspace, saved, [""] if self.request.everything else names)
             wanted = self._wanted(remote, names, saved.known)
+            local = local_entries(self.root, wanted)
             found = plan_pull(
                 wanted,
                 remote.entries,
-                local_entries(self.root, wanted),
+                local,
                 saved.known,
                 lambda path: local_link(self.root, path),
             )
+            require_space(self.root, found.download, remote.entries, local)
             self._ask_about_running(found, names)
             self._settle(found, remote_workspace, remote, saved)
             backed_up = self._confirmed(found)

@@ -2,12 +2,14 @@
 
 import io
 import secrets
+import shutil
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import field
 from pathlib import Path
 from typing import IO, Protocol
 
+from scaffold.adapters.local.files import shown
 from scaffold.adapters.local.pipes import BoundedPipe
 from scaffold.adapters.sync.remote_shell import RemoteShell, lost, script
 from scaffold.adapters.sync.writer import WorkspaceWriter
@@ -18,6 +20,7 @@ from scaffold.records import dataclass
 from scaffold.sync.manifest import SECOND, STATE_FOLDER, Manifest, ManifestEntry
 from scaffold.sync.replies import read_reply
 from scaffold.sync.scripts import download_commands
+from scaffold.units import size_text
 
 HEADER_LIMIT = 1 << 20
 """Bytes of the headers of one member of a tar stream; names are far shorter."""
@@ -30,6 +33,24 @@ READ_LIMIT = 64 << 20
 
 NOISE_LINES = 1000
 """Most lines that a login shell may print before the answer."""
+
+
+def require_space(root: Path, paths: Iterable[str], remote: Manifest, local: Manifest) -> None:
+    """Raise TargetError if the download takes more than what the project's disk has left.
+
+    What is replaced counts against it, so that nothing is refused that could fit.
+    """
+    sizes = {path: remote[path].size for path in paths if remote[path].kind == "f"}
+    replaced = sum(local[path].size for path in sizes if path in local)
+    left, growth = shutil.disk_usage(root).free, sum(sizes.values()) - replaced
+    if growth <= left:
+        return
+    largest = max(sizes, key=sizes.__getitem__)
+    raise TargetError(
+        f"No space left: the download takes {size_text(growth)}, and {shown(root)} has "
+        f"{size_text(left)}; the largest file is {largest} ({size_text(sizes[largest])})",
+        hint="nothing was downloaded: free space, or name what you need: scaffold pull PATH",
+    )
 
 
 def download(
