@@ -17,15 +17,14 @@ import pytest
 import yaml
 
 from tests.lab.support.container_options import IMAGE
-from tests.lab.support.engine import LONG, Engine
+from tests.lab.support.engine import Engine
 from tests.lab.support.people import Person
-from tests.lab.support.rows import with_long
 from tests.lab.support.tunnelling import tunnelling, until
 from tests.lab.test_three_people import INSIDE, PEOPLE, project, us
 
 __all__ = ["us"]
 
-ROUNDS = int(os.environ.get("LAB_ROUNDS") or (20 if LONG else 2))
+ROUNDS = int(os.environ.get("LAB_ROUNDS", "20"))
 PORT = 8888
 COMMANDS = ("up", "rebuild", "down", "remove", "verify", "tunnel", "sync")
 WITHOUT = ("up", "rebuild", "sync")
@@ -206,7 +205,8 @@ PROJECTS = {
 }
 
 
-@pytest.mark.parametrize("way", with_long(PROJECTS.items(), {"remote-ssh"}))
+@pytest.mark.long
+@pytest.mark.parametrize("way", PROJECTS.values(), ids=[*PROJECTS])
 def test_commands_of_three_people_at_once_touch_nothing_of_the_others(
     engine: Engine, members: dict[str, Member], way
 ):

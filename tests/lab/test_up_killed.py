@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.lab.support.engine import LONG, Engine
+from tests.lab.support.engine import Engine
 from tests.lab.support.laptop import SCAFFOLD
 from tests.lab.support.people import Person
 from tests.lab.support.relay import Relay, relaying
@@ -25,7 +25,7 @@ from tests.lab.test_three_people import project, us
 
 __all__ = ["us"]
 
-MOMENTS = int(os.environ.get("LAB_KILLS") or (25 if LONG else 1))
+MOMENTS = int(os.environ.get("LAB_KILLS", "25"))
 """Kills of each command, and as many cuts."""
 
 CREATED = "sleep 0.5; echo whole >/opt/created"
@@ -79,8 +79,9 @@ WAYS = ("remote-ssh", "context")
 COMMANDS = {"up": (), "rebuild": ("--rebuild", "--yes")}
 
 
-@pytest.mark.parametrize("files", with_long([(way, way) for way in WAYS], {"context"}))
-@pytest.mark.parametrize("words", with_long(COMMANDS.items(), {"rebuild"}))
+@pytest.mark.long
+@pytest.mark.parametrize("files", WAYS)
+@pytest.mark.parametrize("words", COMMANDS.values(), ids=[*COMMANDS])
 def test_the_next_up_goes_on_and_nothing_is_lost(wire: Wire, files: str, words: tuple[str, ...]):
     chance = random.Random(f"{files} {words}")  # noqa: S311
     project(wire.ada, files, postCreateCommand=["sh", "-c", CREATED])
