@@ -45,6 +45,7 @@ def running_podman(folder: Path) -> Iterator[Engine]:
     """The service in a folder, seen through the docker CLI, with the image `tiny`."""
     engine = Engine(FLAVOUR)
     engine.folder = folder
+    overlay = str(folder / "root/overlay")
     engine.socket = f"unix://{folder}/podman.sock"
     engine.env |= {"DOCKER_HOST": engine.socket, "DOCKER_CONFIG": str(folder / "cli")}
     config = folder / "containers.conf"
@@ -74,7 +75,12 @@ def running_podman(folder: Path) -> Iterator[Engine]:
         process.terminate()
         process.wait(timeout=300)
         log.close()
-        subprocess.run(
-            ["umount", "--lazy", str(folder / "root/overlay")], check=False, capture_output=True
-        )
+        # Mounted once by each process of podman's, one over the other.
+        while (
+            subprocess.run(
+                ["umount", "--lazy", overlay], check=False, capture_output=True
+            ).returncode
+            == 0
+        ):
+            pass
         shutil.rmtree(run, ignore_errors=True)
