@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import machine
+from tests.hostile.shell_server import ANSWERS, SSH
 
 RUNS = 7
 LIMIT = 0.03
@@ -55,16 +56,6 @@ COMMANDS = {
     "sync": ("sync", "--trust"),
     "host check": ("host", "check", "local"),
 }
-ANSWERS = (
-    '[answers]\ntarget = "remote"\nhost = "gpu01"\nfiles = "remote-ssh"\nworkspace = "{far}"\n'
-)
-SSH = """\
-#!/bin/sh
-for word; do case $word in -G) exec /usr/bin/ssh "$@";; -O) exit 0;; esac; done
-while [ "$1" != -- ]; do shift; done
-shift 2
-exec sh -c "$*"
-"""
 
 
 class Meter:

@@ -61,12 +61,15 @@ def paragraph(text: str, style: str = "dim") -> None:
 
 def hanging(start: str, text: str, style: str = "dim", *, deeper: int = 2) -> None:
     """Print `start` and a text, whose further lines are indented `deeper` than `start`."""
+    for one in _hung(start, text, deeper):
+        line((one, style))
+
+
+def _hung(start: str, text: str, deeper: int = 2) -> list[str]:
     indent = " " * (len(start) - len(start.lstrip()))
     behind = indent + " " * deeper
     first, *rest = folded(start.lstrip() + printable(text), len(behind))
-    line((indent + first, style))
-    for one in rest:
-        line((behind + one, style))
+    return [indent + first, *(behind + one for one in rest)]
 
 
 def _fits(text: str) -> bool:
@@ -93,11 +96,8 @@ def print_conflict(conflict: "Conflict", *, verbose: bool) -> None:
     """Print on stderr which fact excludes which wish, and the ways out, the easiest first."""
     say(conflict.wish, err=True, label="conflict:", color="red")
     told = (f"ruled out by: {conflict.fact}", *((f"source: {conflict.source}",) * verbose))
-    for text in told:
-        first, *rest = folded(text, 4)
-        say(f"  {first}", err=True)
-        for one in rest:
-            say(f"    {one}", err=True)
+    for one in (part for text in told for part in _hung("  ", text)):
+        say(one, err=True)
     if conflict.ways_out:
         say("ways out, the easiest first:", err=True)
     for number, way in enumerate(conflict.ways_out, 1):

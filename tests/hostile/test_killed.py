@@ -20,22 +20,12 @@ import pytest
 
 from scaffold.adapters.local.temporary import PREFIX
 from tests.hostile import on_lab
+from tests.hostile.shell_server import ANSWERS, SSH
 from tests.lab.support.engine import Engine, is_required
 
 KILLS = int(os.environ.get("KILLS", "4"))
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)
 MANY = 40
-
-ANSWERS = (
-    '[answers]\ntarget = "remote"\nhost = "gpu01"\nfiles = "remote-ssh"\nworkspace = "{far}"\n'
-)
-SSH = """\
-#!/bin/sh
-for word; do case $word in -G) exec /usr/bin/ssh "$@";; -O) exit 0;; esac; done
-while [ "$1" != -- ]; do shift; done
-shift 2
-exec sh -c "$*"
-"""
 
 
 @dataclass(frozen=True)

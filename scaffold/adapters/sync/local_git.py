@@ -142,17 +142,8 @@ class LocalGit:
 
 def is_committed(root: Path, path: str, content: bytes) -> bool:
     """Whether HEAD has `path` (relative to `root`) with this content; False without git."""
-    argv = ["git", "-C", str(root), *_QUIET]
-    try:
-        done = subprocess.run(
-            [*argv, "rev-parse", "--quiet", "--verify", f"HEAD:./{path}"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=TIMEOUT_S,
-            env=git_environment(),
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+    done = _asked(root, "rev-parse", "--quiet", "--verify", f"HEAD:./{path}")
+    if done is None:
         return False
     found = done.stdout.decode("ascii", "replace").strip()
     blob = b"blob %d\0" % len(content) + content
@@ -167,10 +158,17 @@ def tracked(root: Path, paths: Sequence[str]) -> tuple[str, ...]:
     """Those of some paths (relative to `root`) that git holds in its index; none without git."""
     if not paths:
         return ()
-    argv = ["git", "-C", str(root), *_QUIET, "--literal-pathspecs", "ls-files", "-z", "--", *paths]
+    done = _asked(root, "--literal-pathspecs", "ls-files", "-z", "--", *paths)
+    if done is None:
+        return ()
+    return tuple(os.fsdecode(one) for one in done.stdout.split(b"\0") if one)
+
+
+def _asked(root: Path, *words: str) -> subprocess.CompletedProcess[bytes] | None:
+    """What git answers in a folder; None if git is missing or does not end."""
     try:
-        done = subprocess.run(
-            argv,
+        return subprocess.run(
+            ["git", "-C", str(root), *_QUIET, *words],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=TIMEOUT_S,
@@ -178,5 +176,4 @@ def tracked(root: Path, paths: Sequence[str]) -> tuple[str, ...]:
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
-        return ()
-    return tuple(os.fsdecode(one) for one in done.stdout.split(b"\0") if one)
+        return None

@@ -29,10 +29,14 @@ def nvidia_devices(facts: HostFacts) -> tuple[str, ...]:
     if listed or not CDI_SWITCH <= _told_by(facts) < CDI_LISTS:
         return listed
     folders = tuple(f"{folder.rstrip('/')}/" for folder in docker.cdi_folders)
-    kinds_named = facts.toolkit.cdi_kinds
-    ours = kinds_named is None or any("nvidia.com/" in kind for kind in kinds_named)
     read = any(file.startswith(folders) for file in files) if folders else False
-    return ("nvidia.com/gpu",) if read and ours else ()
+    return ("nvidia.com/gpu",) if read and names_nvidia(facts) else ()
+
+
+def names_nvidia(facts: HostFacts) -> bool:
+    """Whether the host's CDI specifications are of NVIDIA's devices, as far as they were read."""
+    named = facts.toolkit.cdi_kinds
+    return named is None or any("nvidia.com/" in kind for kind in named)
 
 
 def hides_cdi(facts: HostFacts) -> bool:
@@ -41,15 +45,18 @@ def hides_cdi(facts: HostFacts) -> bool:
     It drops what its own release does not know, so that nothing shown proves nothing.
     Source: docker/cli, `docker info` decodes the answer into its own types.
     """
-    engine = leading_version(facts.docker.server_version) if facts.docker else None
-    return _told_by(facts) < CDI_SWITCH <= (engine or ())
+    return _told_by(facts) < CDI_SWITCH <= _release(facts)
 
 
 def _told_by(facts: HostFacts) -> tuple[int, ...]:
     """The release that decides what `docker info` shows: the older one of command and engine."""
-    engine = leading_version(facts.docker.server_version) if facts.docker else None
-    client = leading_version(facts.client.version)
-    return min(one for one in (engine or (), client or engine or ()))
+    engine = _release(facts)
+    return min(engine, leading_version(facts.client.version) or engine)
+
+
+def _release(facts: HostFacts) -> tuple[int, ...]:
+    """The engine's release; empty if it is unknown."""
+    return (leading_version(facts.docker.server_version) if facts.docker else None) or ()
 
 
 GPUS_BY_CDI = (29, 2)
@@ -58,8 +65,7 @@ GPUS_BY_CDI = (29, 2)
 
 def gives_gpus_by_cdi(facts: HostFacts) -> bool:
     """Whether --gpus is served through CDI, without the hook."""
-    version = leading_version(facts.docker.server_version) if facts.docker else None
-    return bool(nvidia_devices(facts)) and (version or ()) >= GPUS_BY_CDI
+    return bool(nvidia_devices(facts)) and _release(facts) >= GPUS_BY_CDI
 
 
 def shows_gpus(facts: HostFacts) -> bool:

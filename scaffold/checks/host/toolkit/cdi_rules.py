@@ -18,8 +18,7 @@ CDI_STALE = Rule(
     level=Level.ERROR,
     title="The CDI specification names files or devices that do not exist",
     why="It was written for another driver version or other cards; containers that get their GPU "
-    "by "
-    "CDI fail on the first missing path.",
+    "by CDI fail on the first missing path.",
     source=f"containers/podman#23935; HaveAGitGat/Tdarr#1423; {CDI_DOCS}",
     consent=Consent.ROUTINE,
     symptom="failed to fulfil mount request: open /usr/lib/libcuda.so.570.86.15: no such file",

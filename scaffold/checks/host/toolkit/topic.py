@@ -7,6 +7,7 @@ from scaffold.checks.host.docker.gives import (
     gives_gpus_by_cdi,
     hides_cdi,
     is_desktop,
+    names_nvidia,
     nvidia_devices,
     shows_gpus,
 )
@@ -128,9 +129,7 @@ def _cdi(facts: HostFacts) -> Iterator[Finding]:
 
 def _has_cdi(facts: HostFacts) -> bool:
     """Whether the host has a CDI specification, of NVIDIA's devices as far as it was read."""
-    named = facts.toolkit.cdi_kinds
-    ours = named is None or any("nvidia.com/" in kind for kind in named)
-    return bool(facts.toolkit.cdi_files) and ours
+    return bool(facts.toolkit.cdi_files) and names_nvidia(facts)
 
 
 SERIES = 100
