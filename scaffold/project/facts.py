@@ -178,6 +178,7 @@ class ProjectFacts:
     code needs TensorFlow 1. `settings` are variables with which the README's commands build.
     `conda_packages` are words of conda's own command, for what README adds to an environment.
     With `uv_options`, uv reads the lists as pip does; `pip_only` is a line that uv cannot read.
+    `undecided` are places in a script of the README whose commands depend on the machine.
     """
 
     framework: Framework = Framework.NONE
@@ -230,6 +231,7 @@ class ProjectFacts:
     settings: tuple[tuple[str, str], ...] = ()
     uv_options: tuple[str, ...] = ()
     pip_only: PipOnly | None = None
+    undecided: tuple[str, ...] = ()
 
     @property
     def asked_packages(self) -> tuple[str, ...]:
