@@ -113,3 +113,17 @@ def test_readme_chooses_by_its_options_and_the_rest_is_told():
     assert [one.text for one in both.packages] == ["einops", "gradio"]
     none = tree({"README.md": readme("bash setup.sh"), "setup.sh": script})
     assert (none.packages, none.undecided) == ((), ())
+
+
+VALUES = {
+    "exported": ("export V=2.1.0\npip install torch==$V", "==2.1.0"),
+    "in braces and quotes": ('V="2.1.0"\npip install torch==${V}+cu118', "==2.1.0"),
+    "with a remark": ("V=2.1.0  # newest\npip install torch==$V", "==2.1.0"),
+    "of two values": ("V=2.1.0\nV=2.2.0\npip install torch==$V", ""),
+    "of a program": ("V=$(cat version)\npip install torch==$V", ""),
+}
+
+
+@pytest.mark.parametrize(("text", "spec"), VALUES.values(), ids=VALUES)
+def test_variable_that_a_text_sets_once_is_read(text, spec):
+    assert tree({"README.md": readme(text), "a.py": "import torch\n"}).framework_spec == spec

@@ -21,8 +21,8 @@ _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _PROMPT = re.compile(r"^\s*(?:[-*]\s+|\d{1,2}\.\s+)?(?:\([\w.-]+\)\s*)?(?:[$>%!]\s*)?(?:\.{3}\s)?")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
 _LITERAL = re.compile(
-    r"""^[ \t]*(?:export[ \t]+|local[ \t]+|readonly[ \t]+)?([A-Za-z_]\w*)=(["']?)([\w.+-]{1,60})\2"""
-    r"""[ \t]*(?:;?[ \t]*(?:\#.*)?)$""",
+    r"""^[ \t]*(?:(?:export|local|readonly)[ \t]+)?([A-Za-z_]\w*)=(["']?)([\w.+-]{1,60})\2"""
+    r"""[ \t]*;?[ \t]*(?:\#.*)?$""",
     re.ASCII | re.MULTILINE,
 )
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))", re.ASCII)
