@@ -9,7 +9,6 @@ import logging
 import os
 import random
 import re
-import signal
 import subprocess
 import time
 from collections import Counter
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.lab.support.ends import ENDS, end
 from tests.lab.support.engine import Engine
 from tests.lab.support.laptop import SCAFFOLD
 from tests.lab.support.people import Person
@@ -51,14 +51,6 @@ class Wire:
         argv = self.ada.laptop.argv(*SCAFFOLD, "up", "--trust", *words)
         return subprocess.Popen(argv, env=self.ada.laptop.env, **QUIET)
 
-    def end(self, program: "subprocess.Popen[bytes]", ending: str) -> int:
-        """Kill the program, or cut its connection; its exit code."""
-        if ENDS[ending]:
-            program.send_signal(ENDS[ending])
-        else:
-            self.relay.end()
-        return program.wait(300)
-
     def up(self, *words: str) -> str:
         """An `up` that nobody disturbs; the id of the container."""
         done = self.ada.laptop.scaffold("up", "--json", "--trust", *words)
@@ -85,15 +77,6 @@ def wire(us: dict[str, Person], engine: Engine) -> Iterator[Wire]:
         yield Wire(ada, relay, engine)
 
 
-ENDS = {
-    "killed": signal.SIGKILL,
-    "cut": None,
-    "interrupted": signal.SIGINT,
-    "terminated": signal.SIGTERM,
-    "hung up": signal.SIGHUP,
-}
-"""What sends a signal, or cuts the connection."""
-
 WAYS = ("remote-ssh", "context")
 COMMANDS = {"up": (), "rebuild": ("--rebuild", "--yes")}
 
@@ -119,7 +102,7 @@ def test_the_next_up_goes_on_and_nothing_is_lost(wire: Wire, files: str, words: 
             wire.engine.docker("rm", "--force", *before)
         program = wire.begin(*words)
         time.sleep(busy_s * chance.uniform(0.1, 1.2))
-        codes[ending, wire.end(program, ending)] += 1
+        codes[ending, end(program, wire.relay, ending)] += 1
         now = wire.up()
         assert wire.running() == [now], number
         assert wire.inside(now, "cat /opt/created") == "whole\n", number
@@ -133,13 +116,13 @@ def test_the_next_up_goes_on_and_nothing_is_lost(wire: Wire, files: str, words: 
     assert MOMENTS < 10 or {code for _, code in codes} - {0}
 
 
-@pytest.mark.parametrize("ending", with_long([(end, end) for end in ENDS], {"killed"}))
+@pytest.mark.parametrize("ending", with_long([(one, one) for one in ENDS], {"killed"}))
 def test_commands_that_were_cut_off_run_again(wire: Wire, ending: str):
     slow = "echo >/opt/begun; [ -e /opt/again ] || { touch /opt/again; sleep 100; }; " + CREATED
     project(wire.ada, "context", postCreateCommand=["sh", "-c", slow])
     program = wire.begin()
     until(lambda: any(has(wire, one, "/opt/again") for one in wire.running()))
-    assert wire.end(program, ending)
+    assert end(program, wire.relay, ending)
     (begun,) = wire.running()
     assert not has(wire, begun, "/opt/created")
     assert wire.up() == begun
