@@ -50,3 +50,19 @@ def test_a_foreign_configuration_that_would_bind_paths_of_this_computer_is_refus
     assert "scaffold init --host gpu01 --config gpu" in said
     assert engine.docker("ps", "--all", "--quiet").stdout == ""
     assert not (ada.remote / "proj").exists()
+
+
+@pytest.mark.parametrize("files", ["context", "remote-ssh"])
+def test_what_git_ignores_of_the_configuration_is_named_before_anything_is_sent(
+    ada: Person, files: str
+):
+    project(ada, files, postCreateCommand="sh .devcontainer/post-create.sh")
+    (ada.project / ".devcontainer/post-create.sh").write_text("echo done >/opt/created\n")
+    (ada.project / ".gitignore").write_text(".devcontainer/\n")
+    ada.laptop.run("git", "init", "--quiet")
+    said = ada.scaffold("up", "--trust", code=2)
+    assert "is excluded by an ignore rule, and the server needs it" in said
+    assert not (ada.remote / "proj/.gitignore").exists()
+    printed = said.partition("uploads: ")[2].strip()
+    assert ada.laptop.run("sh", "-c", printed).returncode == 0
+    ada.scaffold("up", "--trust")

@@ -24,7 +24,7 @@ from scaffold.commands.sync.remote import (
 )
 from scaffold.commands.sync.requests import PushRequest, PushResult
 from scaffold.commands.sync.ui import SyncUi
-from scaffold.commands.sync.withholding import withhold_secrets
+from scaffold.commands.sync.withholding import require_included, withhold_secrets
 from scaffold.errors import InputError
 from scaffold.sync.comparing import (
     PushComparison,
@@ -108,6 +108,7 @@ class _Push:
             self._list()
             self.remote = scanning.result()
         self._require_ownership(claim)
+        require_included(self.request.needed, self.root, self.workspace.entries)
         sides = (self.workspace.entries, self.remote.entries)
         comparing = Comparing(self.root, self.remote_workspace, self.saved, sides)
         found, self.git = comparing.run(

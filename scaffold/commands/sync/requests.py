@@ -28,6 +28,8 @@ class PushRequest:
     overwrite: bool = False
     host: str | None = None
     """The host that the user named."""
+    needed: tuple[str, ...] = ()
+    """Paths that the server needs, so that an ignore rule which excludes them is an error."""
     secrets: SecretConsent | None = None
     """Asked once before files that look like secrets are uploaded; None uploads them."""
     ssh_config: Path | None = None
