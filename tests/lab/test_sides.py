@@ -6,7 +6,7 @@ import pytest
 
 from tests.lab.support.engine import Engine
 from tests.lab.support.people import Person
-from tests.lab.test_three_people import project, us
+from tests.lab.test_three_people import INSIDE, project, up, us
 
 __all__ = ["us"]
 
@@ -66,3 +66,21 @@ def test_what_git_ignores_of_the_configuration_is_named_before_anything_is_sent(
     printed = said.partition("uploads: ")[2].strip()
     assert ada.laptop.run("sh", "-c", printed).returncode == 0
     ada.scaffold("up", "--trust")
+
+
+@pytest.mark.parametrize("files", ["context", "remote-ssh"])
+def test_a_folder_that_was_moved_on_the_server_is_named_while_a_container_runs_in_it(
+    ada: Person, engine: Engine, files: str
+):
+    project(ada, files)
+    (ada.project / "notes").write_text("first")
+    container = up(ada)["id"]
+    (ada.remote / "proj").rename(ada.remote / "moved")
+    (ada.project / "notes").write_text("second")
+    said = ada.scaffold("up", "--trust")
+    assert "still uses a folder that was moved or deleted" in said
+    assert engine.docker("exec", container, "cat", f"{INSIDE}/notes").stdout == "first"
+    ada.scaffold("down")
+    ada.scaffold("up", "--trust")
+    assert engine.docker("exec", container, "cat", f"{INSIDE}/notes").stdout == "second"
+    assert (ada.remote / "moved/notes").read_text() == "first"

@@ -63,6 +63,8 @@ class PushResult:
     deleted: tuple[str, ...] = ()
     skipped: tuple[SkippedPath, ...] = ()
     method: UploadMethod = ""
+    created: bool = False
+    """Whether the target did not exist before."""
     seconds: float = 0.0
     clock_ahead: int = 0
     sizes: Mapping[str, int] = field(default_factory=dict)

@@ -1,5 +1,6 @@
 """What is not uploaded: secrets before the user agreed, and what an ignore rule excludes."""
 
+import os
 import shlex
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,7 +12,7 @@ from scaffold.errors import InputError
 from scaffold.parsing.untrusted.secret_files import secret_file
 from scaffold.sync.comparing import PushComparison, SkipReason
 from scaffold.sync.git_folders import repository_of
-from scaffold.sync.manifest import Manifest
+from scaffold.sync.manifest import Manifest, ManifestEntry
 from scaffold.sync.rules import IGNORE_FILE
 
 
@@ -47,6 +48,11 @@ def withhold_secrets(
     found.send = [path for path in found.send if path not in held]
     found.skipped |= dict.fromkeys(held - refused, SkipReason.SUSPECT)
     return [_note(path, suspects[path], "it stays here") for path in sorted(refused)]
+
+
+def is_readable(root: Path, path: str, one: ManifestEntry) -> bool:
+    """Whether the content of a local path can be uploaded."""
+    return one.kind != "f" or os.access(f"{root}/{path}", os.R_OK)
 
 
 def require_included(needed: Iterable[str], root: Path, local: Manifest) -> None:

@@ -69,6 +69,15 @@ def test_what_the_server_needs_is_not_left_out_in_silence(two_sides: TwoSides, m
     assert "echo '!/.hidden.json'" in told.value.hint
 
 
+def test_a_target_that_did_not_exist_is_told(two_sides: TwoSides):
+    (two_sides.here / "a").write_text("1")
+    assert not two_sides.push(dry_run=True).created
+    assert [two_sides.push().created for _ in range(2)] == [True, False]
+    two_sides.there.rename(two_sides.there.with_name("moved"))
+    assert two_sides.push().created
+    assert (two_sides.there / "a").read_text() == "1"
+
+
 def test_where_nobody_can_answer_a_secret_stays_here_and_is_told(sides: TwoSides):
     sent = sides.push(secrets=lambda _kinds: None)
     assert {one.path for one in sent.skipped} == {*SECRETS} and sent.undecided
