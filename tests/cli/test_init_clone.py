@@ -95,6 +95,8 @@ def test_a_clone_stays_as_it_is_for_another_login_of_a_host(
 ):
     assert scaffold("init", *HOST, *flags, on_host).code == 0
     clone = cloned(on_host, tmp_path, monkeypatch)
+    if "context" in flags:
+        assert "write your own file with: scaffold init --host NAME" in scaffold("up", clone).err
     held = git(clone, "grep", "-I", "-l", "-e", "/home/ada", "-e", "4321", "-e", "ada-work", code=1)
     assert held == ""
     theirs = ["bob-work" if one == "ada-work" else one for one in flags]
