@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -32,7 +33,11 @@ MOMENTS = int(os.environ.get("LAB_KILLS", "50"))
 """How often each command is killed or cut off, each way."""
 
 CREATED = "sleep 0.5; echo whole >/opt/created"
-QUIET = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+TOLD = {
+    "cut": "the connection to gpu01 was lost",
+    "interrupted": "stays on gpu01, and so does a container that was created",
+}
+"""How an `up` that ends early says what is left."""
 
 
 @dataclass
@@ -49,7 +54,14 @@ class Wire:
         self.edits += 1
         (self.ada.project / "notes.txt").write_text(str(self.edits))
         argv = self.ada.laptop.argv(*SCAFFOLD, "up", "--trust", *words)
-        return subprocess.Popen(argv, env=self.ada.laptop.env, **QUIET)
+        with self.said.open("w") as errors:
+            quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": errors}
+            return subprocess.Popen(argv, env=self.ada.laptop.env, **quiet)
+
+    @property
+    def said(self) -> Path:
+        """What the last `up` that was begun wrote to standard error."""
+        return self.ada.laptop.own / "said"
 
     def up(self, *words: str) -> str:
         """An `up` that nobody disturbs; the id of the container."""
@@ -123,6 +135,7 @@ def test_commands_that_were_cut_off_run_again(wire: Wire, ending: str):
     program = wire.begin()
     until(lambda: any(has(wire, one, "/opt/again") for one in wire.running()))
     assert end(program, wire.relay, ending)
+    assert TOLD.get(ending, "") in " ".join(wire.said.read_text().split())
     (begun,) = wire.running()
     assert not has(wire, begun, "/opt/created")
     assert wire.up() == begun
