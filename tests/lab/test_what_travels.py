@@ -42,7 +42,7 @@ def test_a_dry_run_says_sizes_and_what_stays(desk: Desk):
 
 
 ENDS = {
-    "a cut connection": (False, 1, "the connection to lab"),
+    "a cut connection": (False, 1, "the connection to gpu01 was lost"),
     "Ctrl+C": (True, 130, "every remote file is complete"),
 }
 
