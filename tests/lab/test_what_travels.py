@@ -35,7 +35,7 @@ def test_a_dry_run_says_sizes_and_what_stays(desk: Desk):
     assert not desk.there.exists()
     # Nobody answers: the secret stays here, and the rest goes.
     sent = run(desk, "sync")
-    assert sent.returncode == 1 and "--include-secrets" in sent.stderr
+    assert sent.returncode == 1 and "--include-secrets" in sent.stdout + sent.stderr
     assert (desk.there / "large").exists() and not (desk.there / ".env").exists()
     assert run(desk, "sync", "--include-secrets").returncode == 0
     assert (desk.there / ".env").read_text() == "TOKEN=1"
@@ -43,7 +43,7 @@ def test_a_dry_run_says_sizes_and_what_stays(desk: Desk):
 
 ENDS = {
     "a cut connection": (False, 1, "the connection to gpu01 was lost"),
-    "Ctrl+C": (True, 130, "every remote file is complete"),
+    "Ctrl+C": (True, 130, "every file there is complete"),
 }
 
 
