@@ -10,6 +10,7 @@ from pathlib import Path
 from scaffold.adapters.devcontainer.cli import local_up, remote_up
 from scaffold.adapters.devcontainer.config import LOCATIONS, compose_files, find_config, read_config
 from scaffold.adapters.docker import contexts
+from scaffold.adapters.local.answers_file import record_path
 from scaffold.commands.sync.requests import PushRequest
 from scaffold.commands.workspace.location import (
     RecordedHost,
@@ -85,6 +86,14 @@ class UpTarget:
         return new_labels(self.identity, self.folder, posixpath.join(self.folder, self.config))
 
 
+def _init_hint(root: Path, config: str | None) -> str:
+    """How to get a configuration, also in the clone of a team that leaves it to each person."""
+    path = record_path(root, config)
+    if path is None or not path.is_file():
+        return "scaffold init writes one"
+    return "git holds the shared answers; write your own file with: scaffold init --host NAME"
+
+
 def plan_up(request: UpRequest) -> UpTarget:
     """Where and how to start. Raises InputError if a prerequisite is missing."""
     root = request.root.resolve()
@@ -92,7 +101,7 @@ def plan_up(request: UpRequest) -> UpTarget:
         raise InputError(f"{root} is not a folder")
     config = find_config(root, request.config)
     if config is None:
-        raise InputError(f"{root} has no devcontainer.json", hint="scaffold init writes one")
+        raise InputError(f"{root} has no devcontainer.json", hint=_init_hint(root, request.config))
     recorded = recorded_host(root, request.host, request.config)
     ssh_config = request.ssh_config
     to = sync_target_of(root, recorded.host, ssh_config, request.config) if recorded else None
