@@ -21,6 +21,7 @@ DOWNLOAD = "import sys, huggingface_hub as h; print(h.hf_hub_download(*sys.argv[
 
 @pytest.fixture
 def volume(engine):
+    engine.docker("volume", "rm", "--force", VOLUME)
     yield VOLUME
     engine.docker("volume", "rm", "--force", VOLUME)
 
@@ -31,10 +32,10 @@ def downloads(monkeypatch):
     sent: list[str] = []
     real = indexes._Handler._send_file
 
-    def counted(handler, path: Path) -> None:
+    def counted(handler, path: Path, **options) -> None:
         if path.suffix == ".whl" and handler.command == "GET":
             sent.append(path.name)
-        real(handler, path)
+        real(handler, path, **options)
 
     monkeypatch.setattr(indexes._Handler, "_send_file", counted)
     return sent
@@ -65,7 +66,7 @@ def start_again(container: Container) -> None:
 
 
 def test_models_are_downloaded_once_and_nobody_can_break_those_of_another(
-    up, engine, index, volume, tmp_path
+    volume, up, engine, index, tmp_path
 ):
     with running_hub({"weights.bin": WEIGHTS, "config.json": b"{}"}) as hub:
 
@@ -129,7 +130,7 @@ def test_models_are_downloaded_once_and_nobody_can_break_those_of_another(
 
 
 def test_a_folder_that_somebody_else_made_in_ones_name_is_not_used(
-    up, engine, index, volume, tmp_path
+    volume, up, engine, index, tmp_path
 ):
     flags = ("--shared-cache", volume)
     bob = up(engine, configured(tmp_path, index, "bob", "six\n", *flags))

@@ -39,7 +39,7 @@ def running_hub(files: dict[str, bytes]) -> Iterator[Hub]:
             self.send_header("ETag", f'"{hashlib.sha256(content).hexdigest()}"')
             self.send_header("X-Repo-Commit", hub.commit)
             self.end_headers()
-            if self.command == "GET":
+            if self.command == "GET" and content:
                 hub.sent.append(name)
                 self.wfile.write(content)
 
