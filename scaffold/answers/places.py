@@ -29,6 +29,25 @@ def parse_host(text: str) -> str:
     raise InputError(f"--host: {text!r} is no alias", hint=hint)
 
 
+SHARED_CACHE = "/opt/shared-cache"
+"""Where a container has the volume of models that all users of the engine share."""
+
+
+def parse_shared_cache(text: str) -> str:
+    """Check the name of the volume for models of all users; empty for none."""
+    if not text or _VOLUME.fullmatch(text):
+        return text
+    raise InputError(
+        f"--shared-cache: {text!r} is not a volume name",
+        hint="letters, digits, _ . - as in: --shared-cache models",
+    )
+
+
+def shared_mounts(volume: str) -> tuple[Mount, ...]:
+    """The mount of the volume for models of all users."""
+    return (Mount(volume, SHARED_CACHE, "volume"),) if volume else ()
+
+
 def parse_workspace(text: str) -> str:
     """Check the project's place on a host: an absolute path, `~/…`, or a volume's name."""
     path = text.startswith(("/", "~/"))

@@ -96,8 +96,8 @@ def default_shm(_project: ProjectFacts, _host: HostFacts, values: Values) -> Val
 
 
 def default_mounts(_project: ProjectFacts, _host: HostFacts, values: Values) -> Value:
-    """A volume for the caches of a framework."""
-    if str(values.get("framework", "none")).startswith("none"):
+    """A volume for the caches of a framework, unless all users share one for models."""
+    if values.get("shared_cache") or str(values.get("framework", "none")).startswith("none"):
         return ()
     user = values.get("user", "dev")
     home = "/root" if user == "root" else f"/home/{user}"

@@ -7,6 +7,7 @@ The package reports a missing socket only by its error number, and leaves its ow
 import errno
 import socket
 
+from scaffold.adapters.docker import import_docker
 from scaffold.errors import TargetError
 
 CONNECT_S = 60
@@ -30,6 +31,7 @@ def require_listener(base_url: str | None) -> None:
 
     Addresses of other kinds pass. None is the default socket of Docker.
     """
+    import_docker()
     from docker.utils import parse_host
 
     path = str(parse_host(base_url))
