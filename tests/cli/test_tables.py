@@ -74,10 +74,11 @@ def test_width_of_a_pipe_is_unknown():
     [
         ([], "0 errors, 0 warnings"),
         ([Level.ERROR, Level.WARN, Level.INFO], "1 error, 1 warning"),
-        ([Level.ERROR, Level.UNKNOWN, Level.WARN, Level.WARN], "2 errors, 2 warnings"),
+        ([Level.ERROR, Level.UNKNOWN, Level.WARN, Level.WARN], "1 error, 1 unknown, 2 warnings"),
+        ([Level.UNKNOWN], "0 errors, 1 unknown, 0 warnings"),
     ],
 )
-def test_closing_count_names_errors_and_warnings(levels, text):
+def test_closing_count_names_errors_warnings_and_what_is_unknown(levels, text):
     found = [Finding(id="a", level=level, topic="t", message="m") for level in levels]
     assert count_text(found) == text
     assert closing(found, "Next.") == (f"  {text}. Next." if levels else "  Next.")
