@@ -28,8 +28,8 @@ def _confirm(key: UnknownKey) -> Answer:
     say(f"The host {printable(key.host)} is not known yet. Its key is", err=True)
     say(f"  {printable(key.key_type)} {key.fingerprint}", err=True)
     say("Compare this fingerprint with the one that the owner of the host gives you.", err=True)
-    question = "Trust it? (yes: keep it in known_hosts; once: for this run)"
-    return ANSWERS[ask_word(question, ANSWERS, default="no")]
+    say("yes keeps it in known_hosts; once trusts it in this run only.", err=True)
+    return ANSWERS[ask_word("Trust it?", ANSWERS, default="no")]
 
 
 def ask_word(question: str, words: Collection[str], *, default: str | None = None) -> str:
