@@ -93,5 +93,5 @@ def test_diff_shows_tabs_as_indents(capsys):
 def test_tables_below_each_other_have_headings_and_say_unverified(scaffold):
     out = scaffold("catalogue", "images", "3.15").out
     assert "\npython\n" in out
-    assert "3.15-slim-trixie    unverified" in out
+    assert "3.15-slim-trixie  unverified" in out
     assert "unverified: in part; -v shows why" in out
