@@ -237,3 +237,8 @@ class ProjectFacts:
     def asked_packages(self) -> tuple[str, ...]:
         """The packages whose bounds a framework has to fit: of the lists, and its companions."""
         return (*self.requirements, *self.companions)
+
+    def places(self, what: str) -> tuple[str, ...]:
+        """Where the followed files name something, such as `requirements.txt:3`, each once."""
+        found = (one.where for one in self.evidence if one.what == what and one.used)
+        return tuple(dict.fromkeys(filter(None, found)))
