@@ -59,6 +59,11 @@ def parse_workspace(text: str) -> str:
     )
 
 
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]|[A-Za-z]$")
+_DRIVE_HINT = "in WSL2 a folder of Windows is below /mnt, such as /mnt/c/Users/ada/data"
+_SOURCE_HINT = "start a path with / or ~/ or ./; a volume name has letters, digits, _ . -"
+
+
 def parse_mount(text: str) -> Mount:
     """Read `HOST:CONTAINER[:ro]`; a bare name as the source is a named volume."""
     head, options = (text[: -len(":ro")], True) if text.endswith(":ro") else (text, False)
@@ -75,7 +80,7 @@ def parse_mount(text: str) -> Mount:
     if not _VOLUME.fullmatch(source):
         raise InputError(
             f"--mount: {source!r} is neither a path nor a volume name",
-            hint="start a path with / or ~/ or ./; a volume name has letters, digits, _ . -",
+            hint=_DRIVE_HINT if _DRIVE.match(source) else _SOURCE_HINT,
         )
     return Mount(source, target, "volume", options)
 
@@ -93,5 +98,10 @@ def parse_port(text: str) -> int:
     """Read a TCP port, 1 to 65535."""
     port = whole(text) or 0
     if not 0 < port < 65536:
-        raise InputError(f"--port: {text!r} is not a port", hint="a number from 1 to 65535")
+        hint = "a number from 1 to 65535"
+        if re.fullmatch(r"\d+([\s,;]+\d+)+", text):
+            hint += "; several: --port 8888 --port 6006"
+        if ":" in text:
+            hint += "; another one on your computer: scaffold tunnel 9000:8888"
+        raise InputError(f"--port: {text!r} is not a port", hint=hint)
     return port

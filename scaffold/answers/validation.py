@@ -177,7 +177,9 @@ def _parse_shm(text: str) -> str:
         raise InputError(
             f"--shm: {text} is only {size_text(_bytes(text))}", hint=f"for gigabytes: {number}g"
         )
-    raise InputError(f"--shm: cannot read {text!r}", hint="a size such as 8g, or host")
+    meant = re.fullmatch(r"(\d+)\s*([kmg])i?b", text.strip(), re.IGNORECASE)
+    example = f"{meant[1]}{meant[2].lower()}" if meant else "8g"
+    raise InputError(f"--shm: cannot read {text!r}", hint=f"a size such as {example}, or host")
 
 
 def _bytes(size: str) -> int:

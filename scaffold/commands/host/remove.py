@@ -15,6 +15,7 @@ from scaffold.adapters.ssh.transport import Transport
 from scaffold.adapters.tunnel import records
 from scaffold.commands.side_by_side import side_by_side
 from scaffold.container.engine_json import Raw
+from scaffold.container.owner import owner_of
 from scaffold.errors import InputError, ScaffoldError, TargetError
 from scaffold.host import alias as texts
 from scaffold.host import key_scripts, remote_steps
@@ -146,8 +147,10 @@ def _running(name: str, config: Path | None) -> tuple[str, ...] | None:
 
 def _container_line(row: Raw) -> str:
     names = [str(one).lstrip("/") for one in row.get("Names") or ()]
-    status = str(row.get("Status") or "running")
-    return f"container {', '.join(names) or row.get('Id', '')} ({row.get('Image')}, {status})"
+    status, owner = str(row.get("Status") or "running"), owner_of(row)
+    whose = f" of {owner}" if owner else ""
+    name = ", ".join(names) or row.get("Id", "")
+    return f"container {name}{whose} ({row.get('Image')}, {status})"
 
 
 def _modes(noted: object) -> tuple[tuple[str, str], ...]:

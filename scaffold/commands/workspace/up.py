@@ -7,6 +7,7 @@ import shlex
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from scaffold.adapters.devcontainer.config import LOCATIONS, read_config
 from scaffold.adapters.devcontainer.needs import probe_needs
 from scaffold.adapters.devcontainer.watched import watched
 from scaffold.adapters.docker.engine import docker_engine
+from scaffold.adapters.docker.own_system import own_check
 from scaffold.adapters.local.paths import state_folder
 from scaffold.adapters.ssh.command import ssh_with
 from scaffold.adapters.ssh.remote_paths import read_paths
@@ -22,7 +24,7 @@ from scaffold.catalogue.failures import FailurePlace
 from scaffold.commands.sync.push import push
 from scaffold.commands.sync.requests import PushResult
 from scaffold.commands.sync.ui import SyncUi
-from scaffold.commands.workspace.recipes import recipe_now, recipe_then, record
+from scaffold.commands.workspace.recipes import POST_CREATE, recipe_now, recipe_then, record
 from scaffold.commands.workspace.standing import holder_of_port
 from scaffold.commands.workspace.unfinished import finish
 from scaffold.commands.workspace.up_target import UpRequest, UpTarget, command_of
@@ -58,7 +60,14 @@ def upload(target: UpTarget, request: UpRequest, ui: SyncUi) -> PushResult | Non
     """Upload changes to the host; None if there is nothing to upload."""
     if target.sync_target is None or not request.sync:
         return None
-    return push(target.root, target.sync_target, request.push, ui)
+    return push(target.root, target.sync_target, replace(request.push, needed=_needed(target)), ui)
+
+
+def _needed(target: UpTarget) -> tuple[str, ...]:
+    """The files that the host needs to create the container; a context sends it the settings."""
+    folder = target.config.rpartition("/")[0]
+    scripts = (f"{folder}/{POST_CREATE}",) if folder else ()
+    return scripts if target.remote_folder is None else (target.config, *scripts)
 
 
 def unmet_needs(target: UpTarget, sent: PushResult | None) -> tuple[Unmet, ...]:
@@ -163,6 +172,7 @@ def _place(target: UpTarget) -> FailurePlace:
         docker=shlex.join(_docker(target)),
         init=_command("init", target),
         up=_command("up", target),
+        own_check=own_check(),
     )
 
 

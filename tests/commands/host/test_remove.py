@@ -7,10 +7,12 @@ import pytest
 from scaffold.adapters.tunnel.records import TunnelRecord
 from scaffold.cli.main import main
 from scaffold.commands.host import remove
+from scaffold.container.owner import OWNER
 from scaffold.errors import TargetError
 
 ROWS = [
     {"Names": ["/web"], "Image": "nginx", "State": "running", "Status": "Up 2 days"},
+    {"Names": ["/dev"], "Image": "x", "State": "running", "Labels": {OWNER: "bob"}},
     {"Names": ["/old"], "Image": "nginx", "State": "exited", "Status": "Exited (0)"},
 ]
 
@@ -43,7 +45,11 @@ def planned():
 
 
 def test_running_containers_and_tunnels_are_listed(known):
-    assert planned().running == ("tunnel to web (pid 7)", "container web (nginx, Up 2 days)")
+    assert planned().running == (
+        "tunnel to web (pid 7)",
+        "container web (nginx, Up 2 days)",
+        "container dev of bob (x, running)",
+    )
 
 
 @contextmanager
