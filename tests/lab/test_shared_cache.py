@@ -32,10 +32,10 @@ def downloads(monkeypatch):
     sent: list[str] = []
     real = indexes._Handler._send_file
 
-    def counted(handler, path: Path, **options) -> None:
+    def counted(handler, path: Path, *more, **options) -> None:
         if path.suffix == ".whl" and handler.command == "GET":
             sent.append(path.name)
-        real(handler, path, **options)
+        real(handler, path, *more, **options)
 
     monkeypatch.setattr(indexes._Handler, "_send_file", counted)
     return sent
