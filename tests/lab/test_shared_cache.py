@@ -32,10 +32,10 @@ def downloads(monkeypatch):
     sent: list[str] = []
     real = indexes._Handler._send_file
 
-    def counted(handler, path: Path, **options) -> None:
+    def counted(handler, path: Path, *more, **options) -> None:
         if path.suffix == ".whl" and handler.command == "GET":
             sent.append(path.name)
-        real(handler, path, **options)
+        real(handler, path, *more, **options)
 
     monkeypatch.setattr(indexes._Handler, "_send_file", counted)
     return sent
@@ -129,6 +129,7 @@ def test_models_are_downloaded_once_and_nobody_can_break_those_of_another(
         assert hub.sent.count("weights.bin") == 2
 
 
+@pytest.mark.long
 def test_a_folder_that_somebody_else_made_in_ones_name_is_not_used(
     volume, up, engine, index, tmp_path
 ):
