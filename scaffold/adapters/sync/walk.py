@@ -14,6 +14,7 @@ from scaffold.sync.manifest import STATE_FOLDER, Kind, ManifestEntry, parents
 from scaffold.sync.rules import (
     IGNORE_FILE,
     IgnoreRules,
+    configuration_rules,
     is_ignored,
     read_rules,
     verdict,
@@ -122,6 +123,8 @@ class LocalWorkspace:
         if IGNORE_FILE in names and (rules := self._read(folder, IGNORE_FILE)):
             own = (rules, *own)
         if ".gitignore" in names and (rules := self._read(folder, ".gitignore")):
+            git = (rules, *git)
+        if rules := configuration_rules(folder):
             git = (rules, *git)
         return own, git
 

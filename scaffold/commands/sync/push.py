@@ -1,6 +1,5 @@
 """Upload the workspace to its target: changes only, and no remote change is lost."""
 
-import os
 import time
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from scaffold.commands.sync.remote import (
 )
 from scaffold.commands.sync.requests import PushRequest, PushResult
 from scaffold.commands.sync.ui import SyncUi
-from scaffold.commands.sync.withholding import withhold_secrets
+from scaffold.commands.sync.withholding import is_readable, require_included, withhold_secrets
 from scaffold.errors import InputError
 from scaffold.sync.comparing import (
     PushComparison,
@@ -34,7 +33,7 @@ from scaffold.sync.comparing import (
     twins_of,
 )
 from scaffold.sync.holder import Holder
-from scaffold.sync.manifest import STATE_FOLDER, ManifestEntry, parents
+from scaffold.sync.manifest import STATE_FOLDER, parents
 from scaffold.sync.scripts import backup_commands, delete_commands
 from scaffold.sync.target import SyncTarget
 
@@ -108,6 +107,7 @@ class _Push:
             self._list()
             self.remote = scanning.result()
         self._require_ownership(claim)
+        require_included(self.request.needed, self.root, self.workspace.entries)
         sides = (self.workspace.entries, self.remote.entries)
         comparing = Comparing(self.root, self.remote_workspace, self.saved, sides)
         found, self.git = comparing.run(
@@ -151,7 +151,7 @@ class _Push:
 
     def _do(self, found: PushComparison, edited: list[str], begun: float) -> PushResult:
         local, known = self.workspace.entries, self.saved.known
-        unreadable = {path for path in found.send if not _readable(self.root, path, local[path])}
+        unreadable = {path for path in found.send if not is_readable(self.root, path, local[path])}
         found.send = [path for path in found.send if path not in unreadable]
         self.workspace.unreadable += sorted(unreadable)
         method: UploadMethod = ""
@@ -221,6 +221,7 @@ class _Push:
             deleted=tuple(gone),
             skipped=skipped_paths(found, self.workspace, self.remote, self.git),
             method=method,
+            created=not (self.remote.exists or dry_run),
             seconds=round(time.monotonic() - begun, 2),
             clock_ahead=self.remote.clock_ahead,
             notes=(*self.git.notes, *self.notes, *self._upload_notes(found)),
@@ -243,7 +244,3 @@ class _Push:
                 if path in sent
             ),
         ]
-
-
-def _readable(root: Path, path: str, one: ManifestEntry) -> bool:
-    return one.kind != "f" or os.access(f"{root}/{path}", os.R_OK)

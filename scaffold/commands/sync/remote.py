@@ -133,7 +133,7 @@ class RemoteWorkspace:
         return RemoteState(
             entries=entries,
             holder=holder,
-            exists="absent" not in words,
+            exists=not {"absent", "created"} & words.keys(),
             rsync=words.get("rsync", ""),
             clock=clock,
             # `date` prints whole seconds, and the answer took time to arrive.

@@ -42,7 +42,7 @@ TIMEOUT = 120
 
 PAGE_KEPT = "max-age=600, public"
 FILE_KEPT = "max-age=365000000, immutable, public"
-"""How long pip and uv may keep what they get, as pypi.org and files.pythonhosted.org say it."""
+"""How long pip and uv may keep what they get, as PyPI says it."""
 
 
 @dataclass(frozen=True)
