@@ -48,11 +48,17 @@ COPY . .
 RUN pip install --index-url {index} -r requirements.txt
 """
 
-NEWER_PIP = """\
+BASE_OF_OTHERS = """\
 FROM {image}
+RUN echo 'DPkg::Post-Invoke {{ "rm -f /var/cache/apt/archives/*.deb"; }};' \\
+    >/etc/apt/apt.conf.d/docker-clean
+ENV PIP_TRUSTED_HOST=127.0.0.1
 RUN pip install --no-cache-dir --no-compile --index-url {index} pip==24.0
 """
-"""The official Python image has this pip, its stand-in Debian's, which is slower."""
+"""The official Python image has this pip and drops Debian's archives; its stand-in does neither.
+
+pip keeps what it downloads without TLS from trusted hosts alone; from PyPI it keeps everything.
+"""
 
 UV = """\
 FROM {image}
@@ -193,7 +199,7 @@ def main() -> None:
         provide(engine, UV_IMAGE)
         provide_for(engine, (folder / OURS).read_text())
         write_list(folder, (*wanted, ADDED))
-        newer = NEWER_PIP.format(image=PYTHON_IMAGE, index=index.mirrors["pip"])
+        newer = BASE_OF_OTHERS.format(image=PYTHON_IMAGE, index=index.mirrors["pip"])
         (folder / "python").write_text(newer)
         # Not measured, and from nothing: the index keeps what it fetches.
         engine.docker("builder", "prune", "--force", "--all")
