@@ -178,6 +178,7 @@ class ProjectFacts:
     code needs TensorFlow 1. `settings` are variables with which the README's commands build.
     `conda_packages` are words of conda's own command, for what README adds to an environment.
     With `uv_options`, uv reads the lists as pip does; `pip_only` is a line that uv cannot read.
+    `undecided` are places in a script of the README whose commands depend on the machine.
     """
 
     framework: Framework = Framework.NONE
@@ -230,8 +231,14 @@ class ProjectFacts:
     settings: tuple[tuple[str, str], ...] = ()
     uv_options: tuple[str, ...] = ()
     pip_only: PipOnly | None = None
+    undecided: tuple[str, ...] = ()
 
     @property
     def asked_packages(self) -> tuple[str, ...]:
         """The packages whose bounds a framework has to fit: of the lists, and its companions."""
         return (*self.requirements, *self.companions)
+
+    def places(self, what: str) -> tuple[str, ...]:
+        """Where the followed files name something, such as `requirements.txt:3`, each once."""
+        found = (one.where for one in self.evidence if one.what == what and one.used)
+        return tuple(dict.fromkeys(filter(None, found)))

@@ -128,6 +128,7 @@ def read_project(files: Mapping[str, bytes | Unread], paths: Collection[str] = (
         settings=build_settings(view),
         uv_options=uv_options(view),
         pip_only=pip_only(view),
+        undecided=tuple(command.where for command in followed.undecided),
     )
 
 

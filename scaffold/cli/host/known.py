@@ -47,7 +47,7 @@ def list_hosts(*, no_reach: bool, ssh_config: Path | None, as_json: bool) -> Non
 @click.argument("name")
 @click.option("--key", is_flag=True, help="Also remove the key that setup installed.")
 @click.option("--known-host", is_flag=True, help="Also remove the host key from known_hosts.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", "-y", is_flag=True, help="Do not prompt.")
 @click.option("--dry-run", is_flag=True, help="Show what would be removed, change nothing.")
 @ssh_config_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")

@@ -10,11 +10,9 @@ from scaffold.adapters.local.files import NewFile, read_file, write_files
 from scaffold.adapters.local.home_lock import home_locked
 from scaffold.adapters.probe import facts_cache
 from scaffold.adapters.ssh.alias_files import AliasFiles, remove_empty
-from scaffold.adapters.ssh.key_pair import forget_key
 from scaffold.adapters.ssh.program import ProgramTransport
 from scaffold.adapters.ssh.transport import Transport
 from scaffold.adapters.tunnel import records
-from scaffold.commands.host.check import judge
 from scaffold.commands.side_by_side import side_by_side
 from scaffold.container.engine_json import Raw
 from scaffold.container.owner import owner_of
@@ -64,6 +62,9 @@ def _reachable(name: str, config: Path | None) -> bool:
 def _known(
     name: str, stored: contexts.Context | None, is_ours: bool, reachable: bool | None
 ) -> KnownHost:
+    # Status lists hosts at each call, mostly without saved facts, and needs neither check nor key.
+    from scaffold.commands.host.check import judge
+
     recording = facts_cache.remembered(name)
     checked = judge(recording, None) if recording else None
     facts = checked.facts if checked else None
@@ -185,6 +186,8 @@ def remove_host(removal: Removal) -> None:
 
 def _remove_key(files: AliasFiles, remote: Transport, removal: Removal) -> None:
     """Remove the key on the host, and here if setup made it and no other host may need it."""
+    from scaffold.adapters.ssh.key_pair import forget_key
+
     key = removal.key or {}
     _remove_on_host(remote, key, removal.modes)
     if not key.get("made"):

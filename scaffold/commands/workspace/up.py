@@ -16,6 +16,7 @@ from scaffold.adapters.devcontainer.config import LOCATIONS, read_config
 from scaffold.adapters.devcontainer.needs import probe_needs
 from scaffold.adapters.devcontainer.watched import watched
 from scaffold.adapters.docker.engine import docker_engine
+from scaffold.adapters.docker.own_system import own_check
 from scaffold.adapters.local.paths import state_folder
 from scaffold.adapters.ssh.command import ssh_with
 from scaffold.adapters.ssh.remote_paths import read_paths
@@ -171,6 +172,7 @@ def _place(target: UpTarget) -> FailurePlace:
         docker=shlex.join(_docker(target)),
         init=_command("init", target),
         up=_command("up", target),
+        own_check=own_check(),
     )
 
 

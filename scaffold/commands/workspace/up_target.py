@@ -24,6 +24,7 @@ from scaffold.records import dataclass
 from scaffold.sync.target import SyncTarget
 from scaffold.workspace.identity import Identity, new_labels
 from scaffold.workspace.laptop_paths import laptop_paths
+from scaffold.workspace.repository_url import folder_hint
 from scaffold.workspace.sides import HostPath
 
 
@@ -98,7 +99,7 @@ def plan_up(request: UpRequest) -> UpTarget:
     """Where and how to start. Raises InputError if a prerequisite is missing."""
     root = request.root.resolve()
     if not root.is_dir():
-        raise InputError(f"{root} is not a folder")
+        raise InputError(f"{root} is not a folder", hint=folder_hint(str(request.root)))
     config = find_config(root, request.config)
     if config is None:
         raise InputError(f"{root} has no devcontainer.json", hint=_init_hint(root, request.config))

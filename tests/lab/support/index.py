@@ -115,7 +115,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         elif first == "empty":
             self._send_file(write_empty_wheel(rest))
         elif first == "relay":
-            self._send_file(fetched(known_address(rest)))
+            self._send_file(fetched(known_address(rest)), forever=True)
         elif first in {"debian", "debian-security"}:
             self._send_debian(f"{debian_address(first)}/{rest}")
         elif first == "conda":
@@ -136,14 +136,17 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if self.command == "GET":
             self.wfile.write(body)
 
-    def _send_file(self, path: Path) -> None:
+    def _send_file(self, path: Path, *, forever: bool = False) -> None:
         with path.open("rb") as file:
-            self._send_head(path.stat().st_size, "application/octet-stream")
+            self._send_head(path.stat().st_size, "application/octet-stream", forever=forever)
             if self.command == "GET":
                 shutil.copyfileobj(file, self.wfile, 1 << 20)
 
-    def _send_head(self, length: int, kind: str) -> None:
+    def _send_head(self, length: int, kind: str, *, forever: bool = False) -> None:
         self.send_response(200)
+        if forever:
+            # As PyPI's own server says it; without it no installer keeps a file.
+            self.send_header("Cache-Control", "max-age=365000000, immutable, public")
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(length))
         self.end_headers()
