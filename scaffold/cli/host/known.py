@@ -15,7 +15,7 @@ from scaffold.cli.engine_options import ssh_config_option
 def list_hosts(*, no_reach: bool, ssh_config: Path | None, as_json: bool) -> None:
     """List the servers set up here, and your SSH Docker contexts, with the last check of each."""
     from scaffold.cli import report
-    from scaffold.commands.host.remove import known_hosts
+    from scaffold.commands.host.known import known_hosts
     from scaffold.units import duration_text
 
     found = known_hosts(reach=not no_reach, config=ssh_config)

@@ -71,8 +71,8 @@ def unmet_needs(target: UpTarget, sent: PushResult | None) -> tuple[Unmet, ...]:
         return ()
     folder = HostPath(target.sync_target.path) if target.sync_target.path else None
     found = probe_needs(target.host, folder, target.ssh_config)
-    size = sent.size if sent else 0
-    return unmet(found, target.host, folder, size, by_context=target.recorded.by_context)
+    by_context = target.recorded.by_context
+    return unmet(found, target.host, folder, sent.size if sent else 0, by_context=by_context)
 
 
 def owner_warning(target: UpTarget) -> str:
@@ -104,9 +104,8 @@ def start(target: UpTarget, show: Callable[[str], None]) -> dict[str, Any]:
 
 def build(target: UpTarget, show: Callable[[str], None]) -> None:
     """Build the new image; the container stays as it is. Raises TargetError with the reason."""
-    argv, environment = command_of(target, "build")
-    title = "the image does not build, so the old container stays"
-    _run(target, argv, environment, show, title)
+    said = "the image does not build, so the old container stays"
+    _run(target, *command_of(target, "build"), show, said)
 
 
 def _run(
@@ -141,13 +140,12 @@ def _explained(target: UpTarget, error: TargetError, log: Path, failure: str) ->
         )
     found = explain(text, error.message, _place(target))
     holder = _holder(target, taken_port(text))
-    fixes = [found.fix] if found.fix else []
     command = _command("up", target)
-    then = "then run again" if fixes else "run again"
+    then = "then run again" if found.fix else "run again"
     again = [] if command in found.fix else [f"{then}: {command}"]
     return TargetError(
         "\n".join([f"{failure}: {found.cause}", *found.lines, *holder]),
-        hint="\n".join([*fixes, *again, f"full log: {log}"]),
+        hint="\n".join(filter(None, [found.fix, *again, f"full log: {log}"])),
     )
 
 
