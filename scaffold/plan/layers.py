@@ -46,7 +46,8 @@ def layers_of(case: Situation) -> Iterator[Layer]:
     yield from _conda(case)
     yield from _framework(case)
     yield from _jupyter(case)
-    yield from dependency_layers(case)
+    jupyter = (JUPYTER,) if case.answers.jupyter else ()
+    yield from dependency_layers(case, (*companions(case), *jupyter))
     yield from package_layers(case)
     yield from _isolated(case)
 

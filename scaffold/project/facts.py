@@ -163,7 +163,8 @@ class ProjectFacts:
     must be compiled against CUDA. `install_files` are the paths, relative to the root, that
     the package manager reads to install the dependencies. `index_urls` are package indexes
     that the project's own files ask for. `requirements` are the packages that its installation
-    names, as PEP 508 texts. `problems` are files that could not be read.
+    names, as PEP 508 texts; with `plain_lists`, its files tell no more of them. `problems` are
+    files that could not be read.
 
     `base` is the folder of the project that is followed, `siblings` are others that could be
     meant. `soft` names the values (python, cuda, framework) that only prefer; `python_bound`
@@ -196,6 +197,7 @@ class ProjectFacts:
     evidence: tuple[Evidence, ...] = ()
     problems: tuple[str, ...] = ()
     requirements: tuple[str, ...] = ()
+    plain_lists: bool = False
     base: str = ""
     siblings: tuple[Sibling, ...] = ()
     python_project: bool = True

@@ -125,6 +125,9 @@ OTHER_LANGUAGE = "notebook of another language"
 DYNAMIC = "dynamic dependencies"
 """A mention of a pyproject.toml whose dependencies only a build of the project tells."""
 
+OPTIONS = "options of packages"
+"""A mention of a list that tells more of its packages than names and versions: hashes, indexes."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:

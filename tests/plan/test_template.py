@@ -96,6 +96,7 @@ CHOICES = {
     "package_manager": list(PackageManager),
     "files": ["all", "unlocked", "odd", "none"],
     "in_project": [True, False],
+    "plain_lists": [True, False],
     "python": ["3.12", "3.10", "3.11"],
     "platform": [Platform.LINUX, Platform.JETSON],
     "installable": [True, False],
@@ -137,6 +138,8 @@ def plan_for(values: dict) -> Plan:
         framework=framework if values.pop("in_project") else Framework.NONE,
         install_files=files_of(values["package_manager"], values.pop("files")),
         installable=values.pop("installable"),
+        requirements=("numpy", "pandas[parquet]>=2,<3"),
+        plain_lists=values.pop("plain_lists"),
     )
     host = HostFacts(platform=values.pop("platform"))
     return plan_of(ANSWERS, resolution=resolution, project=project, host=host, **values)
