@@ -86,9 +86,11 @@ def _running(name: str, config: Path | None) -> tuple[str, ...] | None:
 
 
 def _container_line(row: Raw) -> str:
-    name = ", ".join(str(one).lstrip("/") for one in row.get("Names") or ()) or row.get("Id", "")
-    whose = f" of {owner}" if (owner := owner_of(row)) else ""
-    return f"container {name}{whose} ({row.get('Image')}, {row.get('Status') or 'running'})"
+    names = [str(one).lstrip("/") for one in row.get("Names") or ()]
+    status, owner = str(row.get("Status") or "running"), owner_of(row)
+    whose = f" of {owner}" if owner else ""
+    name = ", ".join(names) or row.get("Id", "")
+    return f"container {name}{whose} ({row.get('Image')}, {status})"
 
 
 def _modes(noted: object) -> tuple[tuple[str, str], ...]:
@@ -162,11 +164,12 @@ def _hand_over(files: AliasFiles, key: dict[str, Any], other: str) -> None:
 def remove_remote_key(files: AliasFiles, remote: Transport) -> None:
     """Remove the installed key on the host; the local half and its record stay."""
     undo = texts.undo_of(files.text(), remote.name)
-    key = noted if isinstance(noted := undo.get("key"), dict) else {}
+    noted = undo.get("key")
+    key = noted if isinstance(noted, dict) else {}
     _remove_on_host(remote, key, _modes(undo.get("modes")))
     with home_locked():
-        kept = {"path": key.get("path", ""), "made": bool(key.get("made"))}
-        left = {name: value for name, value in undo.items() if name != "modes"} | {"key": kept}
+        left = {name: value for name, value in undo.items() if name != "modes"}
+        left["key"] = {"path": key.get("path", ""), "made": bool(key.get("made"))}
         files.note(remote.name, left, ())
 
 
