@@ -6,6 +6,7 @@ import pytest
 
 from tests.lab.support.engine import Engine
 from tests.lab.support.people import Person
+from tests.lab.support.rows import with_long
 from tests.lab.test_three_people import INSIDE, project, up, us
 
 __all__ = ["us"]
@@ -52,7 +53,9 @@ def test_a_foreign_configuration_that_would_bind_paths_of_this_computer_is_refus
     assert not (ada.remote / "proj").exists()
 
 
-@pytest.mark.parametrize("files", ["context", "remote-ssh"])
+@pytest.mark.parametrize(
+    "files", with_long([(way, way) for way in ("context", "remote-ssh")], {"remote-ssh"})
+)
 def test_what_git_ignores_of_the_configuration_is_named_before_anything_is_sent(
     ada: Person, files: str
 ):
@@ -68,7 +71,9 @@ def test_what_git_ignores_of_the_configuration_is_named_before_anything_is_sent(
     ada.scaffold("up", "--trust")
 
 
-@pytest.mark.parametrize("files", ["context", "remote-ssh"])
+@pytest.mark.parametrize(
+    "files", with_long([(way, way) for way in ("context", "remote-ssh")], {"remote-ssh"})
+)
 def test_a_folder_that_was_moved_on_the_server_is_named_while_a_container_runs_in_it(
     ada: Person, engine: Engine, files: str
 ):

@@ -185,10 +185,12 @@ class SshShell:
                     end.close()
 
     def _failure(self, output: bytes) -> TargetError:
-        if is_lost_connection(output.decode("utf-8", "replace")):
-            return lost(self.name, last_line(output))
+        reason = last_line(output)
+        # OpenSSH may end without a word when the other end closes the connection.
+        if not reason or is_lost_connection(output.decode("utf-8", "replace")):
+            return lost(self.name, reason)
         return TargetError(
-            f"{self.name}: {last_line(output) or 'ssh lost the connection without a reason'}",
+            f"{self.name}: {reason}",
             hint=f"every remote file is complete; run `scaffold host check {self.name}` to check "
             "the connection",
         )

@@ -54,3 +54,10 @@ def _place(container: str) -> Path:
     # The id comes from the engine.
     name = "".join(char for char in container if char.isalnum())[:64]
     return state_folder() / "up" / f"{name}.recipe.json"
+
+
+def needed_files(target: UpTarget) -> tuple[str, ...]:
+    """The files that a host needs to create the container; a context sends it the settings."""
+    folder = target.config.rpartition("/")[0]
+    scripts = (f"{folder}/{POST_CREATE}",) if folder else ()
+    return scripts if target.remote_folder is None else (target.config, *scripts)

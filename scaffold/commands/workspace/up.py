@@ -24,7 +24,7 @@ from scaffold.catalogue.failures import FailurePlace
 from scaffold.commands.sync.push import push
 from scaffold.commands.sync.requests import PushResult
 from scaffold.commands.sync.ui import SyncUi
-from scaffold.commands.workspace.recipes import POST_CREATE, recipe_now, recipe_then, record
+from scaffold.commands.workspace.recipes import needed_files, recipe_now, recipe_then, record
 from scaffold.commands.workspace.standing import holder_of_port
 from scaffold.commands.workspace.unfinished import finish
 from scaffold.commands.workspace.up_target import UpRequest, UpTarget, command_of
@@ -60,14 +60,9 @@ def upload(target: UpTarget, request: UpRequest, ui: SyncUi) -> PushResult | Non
     """Upload changes to the host; None if there is nothing to upload."""
     if target.sync_target is None or not request.sync:
         return None
-    return push(target.root, target.sync_target, replace(request.push, needed=_needed(target)), ui)
-
-
-def _needed(target: UpTarget) -> tuple[str, ...]:
-    """The files that the host needs to create the container; a context sends it the settings."""
-    folder = target.config.rpartition("/")[0]
-    scripts = (f"{folder}/{POST_CREATE}",) if folder else ()
-    return scripts if target.remote_folder is None else (target.config, *scripts)
+    return push(
+        target.root, target.sync_target, replace(request.push, needed=needed_files(target)), ui
+    )
 
 
 def unmet_needs(target: UpTarget, sent: PushResult | None) -> tuple[Unmet, ...]:
