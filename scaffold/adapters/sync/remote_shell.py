@@ -22,7 +22,7 @@ from scaffold.adapters.local.pipes import (
 from scaffold.adapters.local.quoting import first_line, last_line, tail
 from scaffold.adapters.local.temporary import private_folder
 from scaffold.adapters.ssh.command import CONNECT_S, ssh_argv
-from scaffold.adapters.ssh.config import resolve_target
+from scaffold.adapters.ssh.config import is_open, resolve_target
 from scaffold.errors import TargetError
 from scaffold.parsing.lost_connection import is_lost_connection
 from scaffold.sync.manifest import bytes_of
@@ -82,7 +82,10 @@ class SshShell:
     def __init__(self, host: str, folder: str, config: Path | None, scratch: Path) -> None:
         target = resolve_target(host, config)
         self.name, self.folder, self.as_root = host, folder, target.user == "root"
-        self._control = None if target.shares_connection else scratch / "s"
+        shares = target.shares_connection or (
+            target.control_path is not None and is_open(target.control_path)
+        )
+        self._control = None if shares else scratch / "s"
         sharing = ("ControlMaster=auto", f"ControlPath={self._control}")
         self._held = contextlib.ExitStack()
         alive = (f"ConnectTimeout={CONNECT_S}", f"ServerAliveInterval={ALIVE_S}")

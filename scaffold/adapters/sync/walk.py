@@ -5,9 +5,10 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-from scaffold.adapters.local.files import read_file, shown
+from scaffold.adapters.local.files import read_file
 from scaffold.adapters.local.temporary import is_temporary
-from scaffold.adapters.sync.git_ignores import git_rules, tracked_and_ignored
+from scaffold.adapters.sync.git_ignores import GitSources
+from scaffold.adapters.sync.local_tree import LocalTree, Row
 from scaffold.errors import InputError
 from scaffold.sync.git_folders import LINKED
 from scaffold.sync.manifest import STATE_FOLDER, Kind, ManifestEntry, parents
@@ -33,25 +34,28 @@ class LocalWorkspace:
     """A local folder: `entries` are the synced paths, `unreadable` those that cannot be read.
 
     `excluded` are the topmost paths that a rule excludes, `disguised` those that are `.git` on
-    other disks: `pull` refuses them too.
+    other disks: `pull` refuses them too. `left` are the names in each folder that are not synced,
+    `environments` the folders left out for what is in them, `added` the paths that are synced
+    although their folder or name is left out.
 
     `.git` is synced as a whole, since people commit in the container; rules apply to the folder
     itself only. Raises InputError if root is not a readable folder.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(
+        self, root: Path, tree: LocalTree | None = None, git: GitSources | None = None
+    ) -> None:
         self.root = root.resolve()
+        self.tree = tree or LocalTree(self.root)
         self.entries: dict[str, ManifestEntry] = {}
         self.unreadable: list[str] = []
         self.excluded: list[str] = []
         self.disguised: list[str] = []
+        self.left: dict[str, list[str]] = {}
+        self.environments: list[str] = []
+        self.added: list[str] = []
+        self._git = git or GitSources(self.root)
         self._rules: dict[str, _Pair] = {}
-        try:
-            os.scandir(self.root).close()
-        except OSError as error:
-            raise InputError(
-                f"cannot read {shown(root)}: {error.strerror}", hint="name the project's folder"
-            ) from error
         self._walk()
         self._add_tracked()
 
@@ -71,51 +75,64 @@ class LocalWorkspace:
         return False
 
     def _walk(self) -> None:
-        waiting: list[tuple[str, _Pair]] = [("", ((), tuple(git_rules(self.root))))]
+        waiting: list[tuple[str, _Pair]] = [("", ((), tuple(self._git.rules())))]
         while waiting:
             folder, outer = waiting.pop()
-            found = self._scanned(folder)
-            names = {entry.name for entry in found}
+            rows = self.tree.rows(folder)
+            if rows is None:
+                self.unreadable.append(folder)
+                rows = []
             in_git = _inside_git(f"{folder}/x")
-            pair = outer if in_git else self._with_files(folder, names, outer)
+            pair = outer if in_git else self._with_files(folder, {row[0] for row in rows}, outer)
             self._rules[folder] = pair
-            for entry in found:
-                path = f"{folder}/{entry.name}" if folder else entry.name
-                one = self._entry(path, entry)
-                if one is None or _is_own(path) or (in_git and _is_of_linked(path)):
-                    continue
-                if is_disguised_git(entry.name):
-                    self.disguised.append(path)
-                    continue
-                if not in_git and self._is_excluded(path, one, pair):
-                    self.excluded.append(path)
+            self.left[folder] = left = []
+            for row in rows:
+                path = f"{folder}/{row[0]}" if folder else row[0]
+                one = self._synced(path, row, None if in_git else pair)
+                if one is None:
+                    left.append(row[0])
                     continue
                 self.entries[path] = one
                 if one.kind == "d":
                     waiting.append((path, pair))
 
-    def _scanned(self, folder: str) -> list[os.DirEntry[str]]:
-        try:
-            with os.scandir(self.root / folder) as entries:
-                return list(entries)
-        except OSError:
-            self.unreadable.append(folder)
-            return []
+    def _synced(self, path: str, row: Row, pair: _Pair | None) -> ManifestEntry | None:
+        """The entry of a listed path; None if it is not synced. Without rules it is in `.git`."""
+        one = self._entry(path, row)
+        if one is None or _is_own(path) or (pair is None and _is_of_linked(path)):
+            return None
+        if is_disguised_git(row[0]):
+            self.disguised.append(path)
+            return None
+        if pair and self._is_excluded(path, one, pair):
+            self.excluded.append(path)
+            return None
+        return one
 
-    def _entry(self, path: str, entry: os.DirEntry[str]) -> ManifestEntry | None:
+    def _entry(self, path: str, row: Row) -> ManifestEntry | None:
+        kind = _KINDS.get(stat.S_IFMT(row[1]))
         try:
-            return entry_of(entry.stat(follow_symlinks=False), entry.path)
+            if not row[1]:
+                raise OSError
+            target = str((self.root / path).readlink()) if kind == "l" else ""
         except OSError:
             self.unreadable.append(path)
             return None
+        if kind is None:
+            return None
+        return ManifestEntry(
+            kind=kind, mode=row[1] & 0o777, size=row[2], mtime=row[3], target=target
+        )
 
     def _is_excluded(self, path: str, one: ManifestEntry, pair: _Pair) -> bool:
         if one.kind != "d":
             return _ignored(path, pair)
         if verdict(f"{path}/", pair[0]) is False:
             return False
-        foreign = any(os.path.lexists(f"{self.root}/{path}/{name}") for name in _FOREIGN)
-        return foreign or _ignored(f"{path}/", pair)
+        if is_environment(self.tree, path):
+            self.environments.append(path)
+            return True
+        return _ignored(f"{path}/", pair)
 
     def _with_files(self, folder: str, names: set[str], outer: _Pair) -> _Pair:
         own, git = outer
@@ -133,7 +150,7 @@ class LocalWorkspace:
 
     def _add_tracked(self) -> None:
         """Sync tracked files even if a git rule ignores them; the user's rules still apply."""
-        for path in tracked_and_ignored(self.root):
+        for path in self._git.tracked_and_ignored():
             chain = [*parents(path), path]
             own = self._rules[""][0]
             if any(is_ignored(f"{one}/", own) for one in chain) or is_ignored(path, own):
@@ -144,7 +161,14 @@ class LocalWorkspace:
                 found = _local_entry(self.root, one)
                 if found is None:
                     break
-                self.entries.setdefault(one, found)
+                if one not in self.entries:
+                    self.entries[one] = found
+                    self.added.append(one)
+
+
+def is_environment(tree: LocalTree, path: str) -> bool:
+    """Whether a folder is a virtual or conda environment of this computer."""
+    return any(tree.has(f"{path}/{name}") for name in _FOREIGN)
 
 
 def upload_size(root: Path) -> int:
