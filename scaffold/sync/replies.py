@@ -57,6 +57,11 @@ def entries_of(unpacked: bytes) -> dict[str, ManifestEntry]:
         raise CutShortError from error
 
 
+def form_of(unpacked: bytes) -> str:
+    """The form of a listing."""
+    return unpacked.partition(FORM_END)[0].decode("ascii", "replace")
+
+
 def digest_of(unpacked: bytes) -> str:
     """The SHA-256 of a listing, without its form, by which the remote knows it again."""
     return hashlib.sha256(memoryview(unpacked)[unpacked.find(FORM_END) + 1 :]).hexdigest()

@@ -22,7 +22,7 @@ class SshTarget:
     """A host as ssh would reach it; `name` is what the user typed, without user and port.
 
     `control` is the socket of a shared connection, if an alias of ours made its place;
-    `control_path` is its place by the configuration, whoever wrote that.
+    `control_path` is the place that the configuration names.
     """
 
     name: str

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from scaffold.adapters.local.files import read_file
 from scaffold.adapters.local.signals import Background
-from scaffold.adapters.sync.local_git import git_environment
 from scaffold.adapters.sync.local_tree import is_past
 from scaffold.errors import InputError
 from scaffold.sync.rules import NEVER_SYNCED, IgnoreRules, make_rules, read_rules
@@ -108,6 +107,8 @@ def _quiet(root: Path) -> tuple[str, ...]:
 
 def _git(*argv: str) -> bytes:
     """The output of git; empty if git is missing, fails, or does not trust the repository."""
+    from scaffold.adapters.sync.local_git import git_environment
+
     try:
         done = subprocess.run(
             ["git", *argv],

@@ -21,6 +21,9 @@ at the slowest, and a FAT or HFS+ disk keeps times to two seconds."""
 _FINE_NS = 10_000_000
 """A time of change that is no multiple of it is from a disk that keeps nanoseconds."""
 
+_FOREIGN = ("pyvenv.cfg", "conda-meta")
+"""Folders that contain one of these are virtual or conda environments of one machine."""
+
 RULE_FILES = (".gitignore", IGNORE_FILE)
 """Their content counts, be they synced themselves or not."""
 
@@ -51,9 +54,9 @@ class LocalTree:
             self._read(folder)
         return self._rows[folder]
 
-    def has(self, path: str) -> bool:
-        """Whether a path exists, be it a link that leads nowhere."""
-        return os.path.lexists(f"{self.root}/{path}")
+    def is_environment(self, path: str) -> bool:
+        """Whether a folder is a virtual or conda environment of this computer."""
+        return any(os.path.lexists(f"{self.root}/{path}/{name}") for name in _FOREIGN)
 
     def row_of(self, path: str) -> list[int]:
         """The row of one path now, without its name; empty if it cannot be read."""

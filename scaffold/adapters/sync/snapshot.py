@@ -28,7 +28,7 @@ class Snapshot:
     `environments` are folders left out for what is in them, `watched` the rows of synced files
     below folders that are left out. `outside` is a digest of git's settings and of the rules from
     outside the project. `paths` are those that the remote listed, `asked` is a digest of how it
-    was asked, `listing` the SHA-256 of its answer.
+    was asked, `form` and `listing` are the form and the SHA-256 of its answer.
     """
 
     id: str
@@ -38,6 +38,7 @@ class Snapshot:
     outside: str
     paths: Sequence[str]
     asked: str
+    form: str
     listing: str
 
 

@@ -11,16 +11,18 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scaffold.adapters.local.files import read_file, write_private
 from scaffold.adapters.local.paths import cache_folder, open_private, private
 from scaffold.adapters.sync.snapshot import Snapshot, read_snapshot, write_snapshot
 from scaffold.errors import InputError
 from scaffold.records import dataclass
-from scaffold.sync.comparing import SyncState
 from scaffold.sync.holder import Holder
-from scaffold.sync.manifest import from_json, to_json
 from scaffold.sync.target import SyncTarget
+
+if TYPE_CHECKING:
+    from scaffold.sync.comparing import SyncState
 
 SCHEMA = 1
 
@@ -47,7 +49,7 @@ class SavedState:
         return self.snapshot.id if self.snapshot else self._read.id
 
     @property
-    def known(self) -> SyncState:
+    def known(self) -> "SyncState":
         """What was uploaded."""
         return self._read.known
 
@@ -72,7 +74,7 @@ class SavedState:
         self._content = replace(self._read, withheld=self.withheld | {*paths})
         self._write()
 
-    def keep(self, known: SyncState) -> None:
+    def keep(self, known: "SyncState") -> None:
         """Save the state if it changed. Raises InputError if the cache cannot be written."""
         if known == self.known and self.is_kept:
             return
@@ -84,6 +86,8 @@ class SavedState:
         self.snapshot = write_snapshot(self.path, snapshot, listing)
 
     def _write(self) -> None:
+        from scaffold.sync.manifest import to_json
+
         content, known = self._read, self.known
         text = (
             f'{{"schema": {SCHEMA}, "id": {json.dumps(content.id)}, '
@@ -96,8 +100,10 @@ class SavedState:
 
 @dataclass(frozen=True, slots=True)
 class _Content:
+    """The saved state as it was read, or is to be written."""
+
     id: str
-    known: SyncState
+    known: "SyncState"
     withheld: frozenset[str] = frozenset()
 
 
@@ -126,6 +132,9 @@ def _path(root: Path, target: SyncTarget) -> Path:
 
 
 def _read(path: Path) -> _Content:
+    from scaffold.sync.comparing import SyncState
+    from scaffold.sync.manifest import from_json
+
     try:
         found = json.loads(read_file(path, limit=STATE_LIMIT) or b"")
         if found["schema"] != SCHEMA:

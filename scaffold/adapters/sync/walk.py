@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from scaffold.adapters.local.files import read_file
@@ -20,9 +20,6 @@ from scaffold.sync.rules import (
     verdict,
 )
 from scaffold.sync.runs_here import is_disguised_git
-
-_FOREIGN = frozenset({"pyvenv.cfg", "conda-meta"})
-"""Folders that contain one of these are virtual or conda environments of one machine."""
 
 _KINDS: dict[int, Kind] = {stat.S_IFREG: "f", stat.S_IFDIR: "d", stat.S_IFLNK: "l"}
 
@@ -53,7 +50,7 @@ class LocalWorkspace:
         self.disguised: list[str] = []
         self.left: dict[str, list[str]] = {}
         self.environments: list[str] = []
-        self.added: list[str] = []
+        self.added: dict[str, Sequence[int]] = {}
         self._git = git or GitSources(self.root)
         self._rules: dict[str, _Pair] = {}
         self._walk()
@@ -129,7 +126,7 @@ class LocalWorkspace:
             return _ignored(path, pair)
         if verdict(f"{path}/", pair[0]) is False:
             return False
-        if is_environment(self.tree, path):
+        if self.tree.is_environment(path):
             self.environments.append(path)
             return True
         return _ignored(f"{path}/", pair)
@@ -158,17 +155,13 @@ class LocalWorkspace:
             if any(is_disguised_git(name) for name in path.split("/")):
                 continue
             for one in chain:
+                row = self.tree.row_of(one)
                 found = _local_entry(self.root, one)
-                if found is None:
+                if found is None or not row:
                     break
                 if one not in self.entries:
                     self.entries[one] = found
-                    self.added.append(one)
-
-
-def is_environment(tree: LocalTree, path: str) -> bool:
-    """Whether a folder is a virtual or conda environment of this computer."""
-    return any(tree.has(f"{path}/{name}") for name in _FOREIGN)
+                    self.added[one] = row
 
 
 def upload_size(root: Path) -> int:

@@ -11,21 +11,25 @@ import stat
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scaffold.adapters.local.signals import Background
-from scaffold.adapters.sync.git_ignores import GitSources
-from scaffold.adapters.sync.local_tree import LocalTree
 from scaffold.adapters.sync.remote_shell import RemoteShell
 from scaffold.adapters.sync.snapshot import Snapshot, read_listing_of
 from scaffold.adapters.sync.state import SavedState, local_holder
-from scaffold.adapters.sync.walk import LocalWorkspace, is_environment
 from scaffold.commands.sync.remote import RemoteState, RemoteWorkspace, pruned_names
 from scaffold.commands.sync.requests import PushRequest
 from scaffold.errors import InputError
 from scaffold.sync.holder import Holder
 from scaffold.sync.manifest import STATE_FOLDER
-from scaffold.sync.replies import digest_of, entries_of
+from scaffold.sync.replies import digest_of, entries_of, form_of
 from scaffold.sync.target import SyncTarget
+
+if TYPE_CHECKING:
+    from scaffold.adapters.sync.walk import LocalWorkspace
+
+
+_NONE = ("", "")
 
 
 class BothSides:
@@ -46,7 +50,13 @@ class BothSides:
             # A run that ends right after its claim must know it the next time.
             saved.keep(saved.known)
         self._prune, self._paths = pruned_names(root), self._listed_paths()
-        self._scanning = Background(lambda: self._scan(self._expected))
+        self._seen = self._usable()
+        known = (self._seen.form, self._seen.listing) if self._seen else _NONE
+        self._scanning = Background(lambda: self._scan(known))
+        # The local side is imported while ssh connects.
+        from scaffold.adapters.sync.git_ignores import GitSources
+        from scaffold.adapters.sync.local_tree import LocalTree
+
         self._git, self._tree = GitSources(root), LocalTree(root)
 
     def are_unchanged(self) -> bool:
@@ -54,16 +64,19 @@ class BothSides:
 
         Raises InputError if another computer owns the target.
         """
-        seen = self._saved.snapshot if self._expected else None
-        local = seen is not None and self._is_local(seen)
+        local = self._seen is not None and self._is_local(self._seen)
         if not local:
             _ = self.workspace
         self._require_ownership(self._claim)
         return local and self.remote.same
 
     @cached_property
-    def workspace(self) -> LocalWorkspace:
+    def workspace(self) -> "LocalWorkspace":
         """The local files by the rules."""
+        from scaffold.adapters.sync.walk import LocalWorkspace
+
+        # Marked before they are read: what changes in between shows the next time.
+        _ = self._outside
         return LocalWorkspace(self._root, self._tree, self._git)
 
     @cached_property
@@ -71,42 +84,57 @@ class BothSides:
         """The remote side, without its entries if they are the known ones."""
         return self._scanning.result()
 
+    @cached_property
+    def _outside(self) -> str:
+        """A digest of what git adds to the rules; empty if it cannot be told."""
+        return self._git.digest(self._tree.begun)
+
     def whole_remote(self) -> RemoteState:
         """The remote side with its entries."""
-        if not self.remote.same or self._saved.snapshot is None:
+        if not self.remote.same or self._seen is None:
             return self.remote
-        listing = read_listing_of(self._saved.path, self._saved.snapshot)
+        listing = read_listing_of(self._saved.path, self._seen)
         if listing is None:
-            self.remote = self._scan("")
+            self.remote = self._scan(_NONE)
         else:
-            self.remote = replace(self.remote, entries=entries_of(listing), listing=listing)
+            rsync, space = self.remote_workspace.tools(self._saved.id)
+            self.remote = replace(
+                self.remote,
+                entries=entries_of(listing),
+                listing=listing,
+                rsync=rsync,
+                space=space,
+            )
         return self.remote
 
     def keep_snapshot(self) -> None:
         """Remember both sides, unless a later change of one might not show."""
+        from scaffold.adapters.sync.local_tree import is_past
+
         local, tree = self.workspace, self._tree
-        outside = self._git.digest(tree.begun)
         settled = all(tree.is_settled(folder, names) for folder, names in local.left.items())
-        if not (outside and settled and self.remote.listing):
+        settled = settled and all(is_past(row[3], tree.begun) for row in local.added.values())
+        if not (settled and self._outside and self.remote.listing):
             return
         snapshot = Snapshot(
             id=self._saved.id,
             folders={one: (tree.digest(one, names), names) for one, names in local.left.items()},
             environments=local.environments,
-            watched={path: tree.row_of(path) for path in local.added},
-            outside=outside,
+            watched=local.added,
+            outside=self._outside,
             paths=self._paths,
             asked=self._asked(),
+            form=form_of(self.remote.listing),
             listing=digest_of(self.remote.listing),
         )
         self._saved.keep_snapshot(snapshot, self.remote.listing)
 
-    @property
-    def _expected(self) -> str:
-        """The SHA-256 of the listing that the remote would give if nothing changed."""
+    def _usable(self) -> Snapshot | None:
+        """The snapshot, if the remote is asked for the same paths, and this run only compares."""
         seen, request = self._saved.snapshot, self._request
-        usable = seen is not None and not request.dry_run and not request.take_over
-        return seen.listing if usable and seen and seen.asked == self._asked() else ""
+        if seen is None or request.dry_run or request.take_over or seen.asked != self._asked():
+            return None
+        return seen
 
     def _asked(self) -> str:
         about = repr((self._prune, self._paths, self.remote_workspace.shell.folder)).encode()
@@ -124,7 +152,7 @@ class BothSides:
         uid, gid = self._target.uid, self._target.gid
         return "" if uid is None else f"{uid}:{uid if gid is None else gid}"
 
-    def _scan(self, same: str) -> RemoteState:
+    def _scan(self, same: tuple[str, str]) -> RemoteState:
         take, dry = self._request.take_over, self._request.dry_run
         return self.remote_workspace.scan(
             self._claim, self._prune, self._paths, take=take, dry=dry, same=same
@@ -144,9 +172,9 @@ class BothSides:
             waiting += [f"{start}{name}" for name in inner if name not in names]
         return (
             not left
-            and all(is_environment(tree, path) for path in seen.environments)
+            and all(tree.is_environment(path) for path in seen.environments)
             and all(tree.row_of(path) == [*row] for path, row in seen.watched.items())
-            and self._git.digest(tree.begun) == seen.outside
+            and self._outside == seen.outside
         )
 
     def _require_ownership(self, claim: Holder) -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from scaffold.adapters.local.files import shown
 from scaffold.adapters.sync.state import locked_state
-from scaffold.commands.sync.both_sides import BothSides
 from scaffold.commands.sync.remote import check_target, open_remote_shell
 from scaffold.commands.sync.requests import PushRequest, PushResult
 from scaffold.commands.sync.ui import SyncUi
@@ -31,6 +30,9 @@ def push(root: Path, target: SyncTarget, request: PushRequest, ui: SyncUi) -> Pu
 
             return PushRun(root, target, request, ui, saved).without_volume(begun)
         with open_remote_shell(root, target, request.ssh_config, ui) as shell:
+            # Imported while ssh reads its configuration.
+            from scaffold.commands.sync.both_sides import BothSides
+
             sides = BothSides(root, target, request, saved, shell)
             with ui.progress("comparing both sides", 0):
                 unchanged = sides.are_unchanged()

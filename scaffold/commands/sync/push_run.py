@@ -12,9 +12,9 @@ from scaffold.commands.sync.both_sides import BothSides
 from scaffold.commands.sync.git_unit import GitOutcome
 from scaffold.commands.sync.push_compare import Comparing
 from scaffold.commands.sync.push_report import pull_command, require_space, skipped_paths
-from scaffold.commands.sync.push_transfer import Upload, UploadMethod
+from scaffold.commands.sync.push_transfer import Upload
 from scaffold.commands.sync.remote import RemoteState, RemoteWorkspace
-from scaffold.commands.sync.requests import PushRequest, PushResult
+from scaffold.commands.sync.requests import PushRequest, PushResult, UploadMethod
 from scaffold.commands.sync.ui import SyncUi
 from scaffold.commands.sync.withholding import withhold_secrets
 from scaffold.sync.comparing import (
@@ -124,8 +124,9 @@ class PushRun:
             self.remote_workspace.change(self.saved.id, script)
         if found.cleared:
             self.remote_workspace.change(self.saved.id, delete_commands(found.cleared, remote))
-        for path in [one for one in remote if any(up in aside for up in (*parents(one), one))]:
-            del remote[path]
+        if aside:
+            for path in [one for one in remote if any(up in aside for up in (*parents(one), one))]:
+                del remote[path]
         for path in found.cleared:
             remote.pop(path, None)
 

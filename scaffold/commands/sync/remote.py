@@ -9,13 +9,8 @@ from dataclasses import field
 from pathlib import Path
 
 from scaffold.adapters.local.files import read_file
-from scaffold.adapters.sync.remote_shell import (
-    RemoteShell,
-    lost,
-    not_a_shell,
-    open_ssh_shell,
-    script,
-)
+from scaffold.adapters.sync.remote_script import script
+from scaffold.adapters.sync.remote_shell import RemoteShell, lost, not_a_shell, open_ssh_shell
 from scaffold.commands.sync.ui import SyncUi
 from scaffold.errors import InputError, TargetError
 from scaffold.records import dataclass
@@ -41,7 +36,6 @@ class RemoteState:
     rsync: str = ""
     clock: float = 0.0
     clock_ahead: int = 0
-    as_root: bool = False
     quiet_login: bool = True
     space: int | None = None
     """Bytes that the login may still write; None if unknown."""
@@ -121,20 +115,28 @@ class RemoteWorkspace:
         *,
         take: bool,
         dry: bool,
-        same: str = "",
+        same: tuple[str, str] = ("", ""),
     ) -> RemoteState:
         """Scan once; unless `dry`, claim the target if it has no owner, or with `take`.
 
-        `same` is the SHA-256 of a known listing, which does not travel again.
+        `same` is the form and the SHA-256 of a known listing, which does not travel again.
         """
         nonce, begun = secrets.token_hex(8), time.time()
         own = self.variables(nonce, claim.id)
         own |= {"claim": claim.to_line(), "owner": self.owner, "prune": " ".join(prune)}
-        own |= {"take": _word(take), "dry": _word(dry), "same": same}
-        body = script("begin", "scan", "list", paths=paths, **own)
+        own |= {"take": _word(take), "dry": _word(dry)}
+        own |= {"form": same[0], "same": same[1]}
+        body = script("begin", "tools", "scan", "list", paths=paths, **own)
         output = self.shell.run(SPACE.encode() + body)
         reply = checked(read_reply(output, nonce), self.shell.name)
         return self._state(reply, nonce, (begun + time.time()) / 2)
+
+    def tools(self, id_: str) -> tuple[str, int | None]:
+        """The remote version of rsync, and how many bytes may still be written."""
+        nonce = secrets.token_hex(8)
+        body = script("begin", "tools", **self.variables(nonce, id_)) + b"enter\ntell_tools\n"
+        words = checked(read_reply(self.shell.run(SPACE.encode() + body), nonce), self.shell.name)
+        return words.words.get("rsync", ""), space_of(words.words)
 
     def _state(self, reply: Reply, nonce: str, now: float) -> RemoteState:
         words = reply.words
@@ -160,7 +162,6 @@ class RemoteWorkspace:
             clock=clock,
             # `date` prints whole seconds, and the answer took time to arrive.
             clock_ahead=round(clock - now) if abs(clock - now) > NOISE_S else 0,
-            as_root="root" in words,
             space=space_of(words),
             quiet_login=not reply.noise,
         )

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016,SC2209
 # Lists the paths given as arguments and everything below them, without following links.
-# Also set: same (the SHA-256 of a listing that is known already, or empty).
+# Also set: same (the SHA-256 of a listing that is known already, or empty) and form (of it).
 set -f
 expression=
 for name in $prune; do expression="$expression -o -name $name"; done
@@ -20,13 +20,14 @@ list_plainly() {
     done' sh
 }
 command -v find >/dev/null || fail "find is not installed"
-how=plainly
-find . -maxdepth 0 -printf '' >/dev/null 2>&1 && how=as_gnu
 [ $# -gt 0 ] || set -- ./$own
-if [ -n "$same" ] && [ "$(list_$how "$@" | sha256sum 2>/dev/null)" = "$same  -" ]; then
-  say "same"
+if [ -n "$same" ] && [ "$(list_$form "$@" | sha256sum 2>/dev/null)" = "$same  -" ]; then
+  say same
   exit 0
 fi
+tell_tools
+how=plainly
+find . -maxdepth 0 -printf '' >/dev/null 2>&1 && how=as_gnu
 pack=cat
 command -v gzip >/dev/null && pack='gzip -1'
 say "list $how $pack"
