@@ -157,14 +157,9 @@ def compare(
 
 
 def _is_settled(local: ManifestEntry, remote: ManifestEntry, known: SyncState, path: str) -> bool:
-    """Whether a path outside git is as it was agreed on both sides, found without more questions.
-
-    Nearly all paths are; `_reason_to_skip` says the same of them.
-    """
-    if local.kind != remote.kind:
-        return False
-    if local.kind == "d":
-        return True
+    """Whether a path outside git is as agreed on both sides, a quick answer for nearly all."""
+    if local.kind != remote.kind or local.kind == "d":
+        return local.kind == remote.kind
     same = local.size == remote.size and local.target == remote.target
     whole = local.mtime - local.mtime % SECOND
     return same and remote.mtime in (local.mtime, whole) and local == known.agreed.get(path)
@@ -242,8 +237,10 @@ def agreed_after(
 
 def twins_of(same: Iterable[str], local: Manifest, remote: Manifest) -> dict[str, ManifestEntry]:
     """Remote files of the same content whose time is another one."""
+    pairs = ((path, local[path], remote.get(path)) for path in same)
     return {
-        path: remote[path]
-        for path in same
-        if path in remote and remote[path].kind == "f" and not remote[path].is_like(local[path])
+        path: theirs
+        for path, ours, theirs in pairs
+        if theirs and theirs.kind == "f"
+        if (theirs.size, theirs.mtime // SECOND) != (ours.size, ours.mtime // SECOND)
     }

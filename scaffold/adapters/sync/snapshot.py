@@ -25,6 +25,7 @@ class Snapshot:
     """Both sides, and what else decides about a run.
 
     `folders` has for each local folder its digest and the names in it that are not synced;
+    `rules` are the rows of the files with rules in it, `strays` agreed paths that were not synced.
     `environments` are folders left out for what is in them, `watched` the rows of synced files
     below folders that are left out. `outside` is a digest of git's settings and of the rules from
     outside the project. `paths` are those that the remote listed, `asked` is a digest of how it
@@ -33,6 +34,8 @@ class Snapshot:
 
     id: str
     folders: Mapping[str, tuple[str, Sequence[str]]]
+    rules: Mapping[str, Sequence[Sequence[str | int]]]
+    strays: Sequence[str]
     environments: Sequence[str]
     watched: Mapping[str, Sequence[int]]
     outside: str

@@ -9,6 +9,7 @@ from scaffold.adapters.local.files import read_file
 from scaffold.adapters.local.temporary import is_temporary
 from scaffold.adapters.sync.git_ignores import GitSources
 from scaffold.adapters.sync.local_tree import LocalTree, Row
+from scaffold.adapters.sync.verdicts import Verdicts
 from scaffold.errors import InputError
 from scaffold.sync.git_folders import LINKED
 from scaffold.sync.manifest import STATE_FOLDER, Kind, ManifestEntry, parents
@@ -32,7 +33,7 @@ class LocalWorkspace:
 
     `excluded` are the topmost paths that a rule excludes, `disguised` those that are `.git` on
     other disks: `pull` refuses them too. `left` are the names in each folder that are not synced,
-    `environments` the folders left out for what is in them, `added` the paths that are synced
+    `environments` the folders left out for what is in them, `added` the files that are synced
     although their folder or name is left out.
 
     `.git` is synced as a whole, since people commit in the container; rules apply to the folder
@@ -40,7 +41,11 @@ class LocalWorkspace:
     """
 
     def __init__(
-        self, root: Path, tree: LocalTree | None = None, git: GitSources | None = None
+        self,
+        root: Path,
+        tree: LocalTree | None = None,
+        git: GitSources | None = None,
+        verdicts: Verdicts | None = None,
     ) -> None:
         self.root = root.resolve()
         self.tree = tree or LocalTree(self.root)
@@ -52,6 +57,7 @@ class LocalWorkspace:
         self.environments: list[str] = []
         self.added: dict[str, Sequence[int]] = {}
         self._git = git or GitSources(self.root)
+        self._verdicts, self._all_known = verdicts, verdicts is not None
         self._rules: dict[str, _Pair] = {}
         self._walk()
         self._add_tracked()
@@ -64,47 +70,64 @@ class LocalWorkspace:
             above = folder.rpartition("/")[0]
             if _is_own(folder):
                 return True
-            pair = self._rules.get(above)
+            pair = self._pair(above)
             if pair and not _inside_git(folder):
                 if _ignored(f"{folder}/", pair) or (folder == path and _ignored(path, pair)):
                     return True
-                self._rules.setdefault(folder, pair)
+                if folder not in self.left:
+                    self._rules.setdefault(folder, pair)
         return False
 
     def _walk(self) -> None:
-        waiting: list[tuple[str, _Pair]] = [("", ((), tuple(self._git.rules())))]
+        waiting = [("", self._verdicts)]
         while waiting:
-            folder, outer = waiting.pop()
+            folder, above = waiting.pop()
             rows = self.tree.rows(folder)
             if rows is None:
                 self.unreadable.append(folder)
                 rows = []
-            in_git = _inside_git(f"{folder}/x")
-            pair = outer if in_git else self._with_files(folder, {row[0] for row in rows}, outer)
-            self._rules[folder] = pair
+            known = above.of_folder(self.tree, folder) if above else None
+            self._all_known = self._all_known and known is not None
             self.left[folder] = left = []
             for row in rows:
                 path = f"{folder}/{row[0]}" if folder else row[0]
-                one = self._synced(path, row, None if in_git else pair)
+                synced = known.is_synced(path, row) if known else None
+                if synced is None:
+                    synced = self._is_synced(folder, path, row)
+                one = self._entry(path, row) if synced else None
                 if one is None:
                     left.append(row[0])
                     continue
                 self.entries[path] = one
                 if one.kind == "d":
-                    waiting.append((path, pair))
+                    waiting.append((path, above if known else None))
 
-    def _synced(self, path: str, row: Row, pair: _Pair | None) -> ManifestEntry | None:
-        """The entry of a listed path; None if it is not synced. Without rules it is in `.git`."""
-        one = self._entry(path, row)
-        if one is None or _is_own(path) or (pair is None and _is_of_linked(path)):
-            return None
+    def _is_synced(self, folder: str, path: str, row: Row) -> bool:
+        in_git = _inside_git(path)
+        if _is_own(path) or (in_git and _is_of_linked(path)):
+            return False
+        if stat.S_IFMT(row[1]) not in _KINDS:
+            return not row[1]
         if is_disguised_git(row[0]):
             self.disguised.append(path)
+            return False
+        excluded = not in_git and self._is_excluded(folder, path, row)
+        self.excluded += [path] if excluded else []
+        return not excluded
+
+    def _pair(self, folder: str) -> _Pair | None:
+        """The rules that apply in a folder; None if it was not walked."""
+        if folder not in self.left and folder not in self._rules:
             return None
-        if pair and self._is_excluded(path, one, pair):
-            self.excluded.append(path)
-            return None
-        return one
+        above: _Pair = ((), ())
+        for one in ("", *parents(folder), *([folder] if folder else [])):
+            if one not in self._rules:
+                names = {row[0] for row in self.tree.rows(one) or ()}
+                outer = above if one else ((), tuple(self._git.rules()))
+                in_git = _inside_git(f"{one}/x")
+                self._rules[one] = outer if in_git else self._with_files(one, names, outer)
+            above = self._rules[one]
+        return above
 
     def _entry(self, path: str, row: Row) -> ManifestEntry | None:
         kind = _KINDS.get(stat.S_IFMT(row[1]))
@@ -121,8 +144,9 @@ class LocalWorkspace:
             kind=kind, mode=row[1] & 0o777, size=row[2], mtime=row[3], target=target
         )
 
-    def _is_excluded(self, path: str, one: ManifestEntry, pair: _Pair) -> bool:
-        if one.kind != "d":
+    def _is_excluded(self, folder: str, path: str, row: Row) -> bool:
+        pair = self._pair(folder) or ((), ())
+        if not stat.S_ISDIR(row[1]):
             return _ignored(path, pair)
         if verdict(f"{path}/", pair[0]) is False:
             return False
@@ -147,9 +171,11 @@ class LocalWorkspace:
 
     def _add_tracked(self) -> None:
         """Sync tracked files even if a git rule ignores them; the user's rules still apply."""
-        for path in self._git.tracked_and_ignored():
+        # Without another rule and another index the same tracked files are ignored.
+        seen = self._verdicts.seen.watched if self._verdicts and self._all_known else None
+        for path in self._git.tracked_and_ignored() if seen is None else seen:
             chain = [*parents(path), path]
-            own = self._rules[""][0]
+            own = (self._pair("") or ((), ()))[0]
             if any(is_ignored(f"{one}/", own) for one in chain) or is_ignored(path, own):
                 continue
             if any(is_disguised_git(name) for name in path.split("/")):
@@ -161,7 +187,7 @@ class LocalWorkspace:
                     break
                 if one not in self.entries:
                     self.entries[one] = found
-                    self.added[one] = row
+                    self.added |= {one: row} if found.kind != "d" else {}
 
 
 def upload_size(root: Path) -> int:

@@ -76,8 +76,13 @@ class BothSides:
         from scaffold.adapters.sync.walk import LocalWorkspace
 
         # Marked before they are read: what changes in between shows the next time.
-        _ = self._outside
-        return LocalWorkspace(self._root, self._tree, self._git)
+        outside = self._outside
+        known = None
+        if outside and self._seen and self._seen.outside == outside:
+            from scaffold.adapters.sync.verdicts import Verdicts
+
+            known = Verdicts(self._seen, self._saved.known.agreed.get)
+        return LocalWorkspace(self._root, self._tree, self._git, known)
 
     @cached_property
     def remote(self) -> RemoteState:
@@ -110,6 +115,7 @@ class BothSides:
     def keep_snapshot(self) -> None:
         """Remember both sides, unless a later change of one might not show."""
         from scaffold.adapters.sync.local_tree import is_past
+        from scaffold.adapters.sync.verdicts import rule_rows
 
         local, tree = self.workspace, self._tree
         settled = all(tree.is_settled(folder, names) for folder, names in local.left.items())
@@ -119,6 +125,8 @@ class BothSides:
         snapshot = Snapshot(
             id=self._saved.id,
             folders={one: (tree.digest(one, names), names) for one, names in local.left.items()},
+            rules={one: rules for one in local.left if (rules := rule_rows(tree, one))},
+            strays=[path for path in self._saved.known.agreed if path not in local.entries],
             environments=local.environments,
             watched=local.added,
             outside=self._outside,
