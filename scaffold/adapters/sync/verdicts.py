@@ -16,7 +16,7 @@ def rule_rows(tree: LocalTree, folder: str) -> list[Row]:
     return sorted(row for row in tree.rows(folder) or () if row[0] in RULE_FILES)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FolderVerdicts:
     """What was synced in one folder; `same` if its rows are those of the snapshot."""
 
@@ -56,4 +56,6 @@ class Verdicts:
         rules = [[*row] for row in rule_rows(tree, folder)]
         if not digest or not (same or rules == self.seen.rules.get(folder, [])):
             return None
-        return FolderVerdicts(tree, self.seen, frozenset(names), same, self.agreed)
+        return FolderVerdicts(
+            tree=tree, seen=self.seen, names=frozenset(names), same=same, agreed=self.agreed
+        )
