@@ -30,7 +30,7 @@ try: $(VENV)/.installed
 	@echo; echo 'To type these commands in this shell, first: . $(BIN)/activate'
 
 test: $(VENV)/.ready
-	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --max-worker-restart=0 --cov --cov-report=term-missing:skip-covered
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder --max-worker-restart=0 --cov --cov-report=term-missing:skip-covered
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .

@@ -90,6 +90,7 @@ class Lab:
     def clean(self, one: Input) -> None:
         """Take back what an input did to the server or the engine."""
         if one.lab == "sshd":
+            self.server.end_left_behind()
             for place, content in self._before.items():
                 place.write_bytes(content)
             self._before.clear()

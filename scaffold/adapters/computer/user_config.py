@@ -62,4 +62,4 @@ def write_user_config(text: str) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"cannot write {shown(path.parent)}: {error.strerror}") from error
-    write_files([NewFile(path, text.encode(), 0o600)])
+    write_files([NewFile(path=path, content=text.encode(), mode=0o600)])

@@ -87,7 +87,7 @@ def use(name: str) -> None:
     content = read_json(read_file(file) or b"{}")
     content = {key: value for key, value in content.items() if key != "currentContext"}
     content |= {"currentContext": name} if name != "default" else {}
-    write_files([NewFile(file, json.dumps(content, indent=4).encode(), 0o600)])
+    write_files([NewFile(path=file, content=json.dumps(content, indent=4).encode(), mode=0o600)])
 
 
 def remove(name: str) -> None:
@@ -105,7 +105,7 @@ def _store(made: Context) -> None:
     document = dict(Stored(made.name, endpoints=endpoint).Metadata)
     document["Metadata"] = {"Description": made.description}
     content = json.dumps(document).encode()
-    write_files([NewFile(_meta_folder(made.name) / "meta.json", content)])
+    write_files([NewFile(path=_meta_folder(made.name) / "meta.json", content=content)])
 
 
 def _meta_folder(name: str) -> Path:

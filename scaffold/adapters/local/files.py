@@ -8,21 +8,33 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from scaffold.adapters.local.folders import READ, READ_LIMIT, folder_below, parts_below, read_open
+from scaffold.adapters.local.folders import (
+    READ,
+    READ_LIMIT,
+    Seen,
+    folder_below,
+    parts_below,
+    read_open,
+)
 from scaffold.adapters.local.paths import private
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.printable import printable
 from scaffold.records import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewFile:
-    """The new content of `path`; `backup` keeps a copy of the present file."""
+    """The new content of `path`; `backup` keeps a copy of the present file.
+
+    `seen` is the content that the caller looked at, None for no file: if it changed since,
+    nothing is written.
+    """
 
     path: Path
     content: bytes
     mode: int = 0o644
     backup: bool = False
+    seen: Seen = ...
 
 
 def read_file(path: Path, *, below: Path | None = None, limit: int = READ_LIMIT) -> bytes | None:
@@ -84,7 +96,7 @@ def write_files(files: Iterable[NewFile], *, below: Path | None = None) -> list[
     batch = placing.Batch(below)
     try:
         for file in files:
-            batch.stage(file.path, file.content, file.mode, backup=file.backup)
+            batch.stage(file.path, file.content, file.mode, backup=file.backup, seen=file.seen)
         batch.place()
     except OSError as error:
         left = batch.undo()
@@ -109,7 +121,7 @@ def write_private(path: Path, content: bytes) -> None:
         private(path.parent)
     except OSError as error:
         raise InputError(f"cannot write {shown(path.parent)}: {error.strerror}") from error
-    write_files([NewFile(path, content, 0o600)], below=path.parent)
+    write_files([NewFile(path=path, content=content, mode=0o600)], below=path.parent)
 
 
 def shown(path: Path) -> str:

@@ -8,7 +8,9 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import EllipsisType
 
+from scaffold.adapters.local.temporary import NEW, fill
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.printable import printable
 
@@ -17,6 +19,9 @@ READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 
 READ_LIMIT = 16 << 20
 """Bytes of the largest file that is read whole, far above any configuration or manifest."""
+
+Seen = bytes | None | EllipsisType
+"""What stood at a path when it was looked at, None for no file, `...` where nobody looked."""
 
 OUT_OF_BOUNDS = "the project's own files may not lead elsewhere; replace it, then run again"
 
@@ -124,3 +129,40 @@ def read_open(handle: int, place: Path, limit: int = READ_LIMIT) -> bytes:
                 hint="move it away, or choose another project folder",
             )
     return bytes(content)
+
+
+def check_as_seen(folder: int, name: str, place: Path, seen: bytes | None) -> None:
+    """Raise InputError if the file of an open folder is not as it was when it was looked at."""
+    try:
+        handle = os.open(name, READ, dir_fd=folder)
+    except FileNotFoundError:
+        present = None
+    else:
+        try:
+            present = read_open(handle, place)
+        finally:
+            os.close(handle)
+    if present != seen:
+        raise InputError(
+            f"{printable(str(place))} was changed by another program meanwhile",
+            hint="nothing was written; run the same command again to see the new difference",
+        )
+
+
+def second_name(folder: int, name: str, second: str, place: Path) -> None:
+    """Keep a file of an open folder under a second name, a hard link where the disk knows them."""
+    try:
+        os.link(name, second, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
+    except FileExistsError:
+        raise
+    except OSError:
+        source = os.open(name, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=folder)
+        try:
+            content, mode = read_open(source, place), os.fstat(source).st_mode & 0o777
+        finally:
+            os.close(source)
+        copy = os.open(second, NEW, 0o600, dir_fd=folder)
+        try:
+            fill(copy, content, mode)
+        finally:
+            os.close(copy)

@@ -12,10 +12,17 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from scaffold.adapters.local.folders import check_target, folder_below, parts_below, read_open
+from scaffold.adapters.local.folders import (
+    Seen,
+    check_as_seen,
+    check_target,
+    folder_below,
+    parts_below,
+    read_open,
+    second_name,
+)
 from scaffold.adapters.local.paths import open_private, private, state_folder
 from scaffold.adapters.local.temporary import (
-    NEW,
     fill,
     held,
     is_temporary,
@@ -40,6 +47,7 @@ class _Step:
     handle: int
     existed: bool
     backup: bool
+    seen: Seen
     previous: str = ""
 
     @property
@@ -62,8 +70,14 @@ class Batch:
         self._made: list[Path] = []
         self._open = contextlib.ExitStack()
 
-    def stage(self, path: Path, content: bytes, mode: int, *, backup: bool) -> None:
-        """Write the new content of a path to a temporary file next to it."""
+    def stage(
+        self, path: Path, content: bytes, mode: int, *, backup: bool, seen: Seen = ...
+    ) -> None:
+        """Write the new content of a path to a temporary file next to it.
+
+        `seen` is what stood there when it was decided to replace it (None: no file); placing
+        fails if it changed since.
+        """
         folder, name, path = self._folder(path)
         sweep(folder)
         found = check_target(folder, name, path, strict=self._below is not None)
@@ -78,6 +92,7 @@ class Batch:
                 handle=handle,
                 existed=found is not None,
                 backup=backup,
+                seen=seen,
             )
         )
         try:
@@ -102,9 +117,11 @@ class Batch:
     def place(self) -> None:
         """Give every file its name; what stood there stays at hand until all are in place."""
         for step in self._steps:
+            if step.seen is not ...:
+                check_as_seen(step.folder, step.name, step.path, step.seen)
             if step.existed:
                 step.previous = temporary_name()
-                _second_name(step, step.previous)
+                second_name(step.folder, step.name, step.previous, step.path)
             if step.backup and step.existed:
                 self.backups.append(_back_up(step))
         with _noted(self._below, self._steps):
@@ -142,36 +159,11 @@ class Batch:
         self._open.close()
 
 
-def _second_name(step: _Step, name: str) -> None:
-    """Keep the present file under a second name, as a hard link where the disk knows them."""
-    try:
-        os.link(
-            step.name,
-            name,
-            src_dir_fd=step.folder,
-            dst_dir_fd=step.folder,
-            follow_symlinks=False,
-        )
-    except FileExistsError:
-        raise
-    except OSError:
-        source = os.open(step.name, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=step.folder)
-        try:
-            content, mode = read_open(source, step.path), os.fstat(source).st_mode & 0o777
-        finally:
-            os.close(source)
-        copy = os.open(name, NEW, 0o600, dir_fd=step.folder)
-        try:
-            fill(copy, content, mode)
-        finally:
-            os.close(copy)
-
-
 def _back_up(step: _Step) -> Path:
     for number in range(1, 1000):
         name = f"{step.name}.bak{number}"
         with contextlib.suppress(FileExistsError):
-            _second_name(step, name)
+            second_name(step.folder, step.name, name, step.path)
             return step.path.with_name(name)
     path = printable(str(step.path))
     raise InputError(f"{path} has 999 backups already", hint=f"remove old {path}.bak files")

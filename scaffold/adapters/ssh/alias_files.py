@@ -63,20 +63,26 @@ class AliasFiles:
         new_own = texts.with_block(own, alias.name, alias.block(undo), made)
         new_user = texts.with_include(user.decode("utf-8", "surrogateescape"), self.include)
         self._require_understood(alias, new_own)
-        found = [NewFile(self.own, new_own.encode(), 0o600)] if new_own != own else []
+        found = (
+            [NewFile(path=self.own, content=new_own.encode(), mode=0o600)] if new_own != own else []
+        )
         content = new_user.encode("utf-8", "surrogateescape")
         if content != user:
-            found.append(NewFile(self.config, content, 0o600, backup=bool(user)))
+            found.append(NewFile(path=self.config, content=content, mode=0o600, backup=bool(user)))
         return found
 
     def removals(self, name: str) -> list[NewFile]:
         """The files to write to remove the alias; empty ones are deleted."""
         own = texts.without_block(self.text(), name)
-        found = [NewFile(self.own, own.encode(), 0o600)]
+        found = [NewFile(path=self.own, content=own.encode(), mode=0o600)]
         if not own:
             user = (read_file(self.config) or b"").decode("utf-8", "surrogateescape")
             left = texts.without_include(user, self.include)
-            found.append(NewFile(self.config, left.encode("utf-8", "surrogateescape"), 0o600))
+            found.append(
+                NewFile(
+                    path=self.config, content=left.encode("utf-8", "surrogateescape"), mode=0o600
+                )
+            )
         return found
 
     def write(self, alias: Alias, undo: Undo, made: tuple[str, ...]) -> list[Path]:
@@ -96,7 +102,7 @@ class AliasFiles:
         text = self.text()
         noted = texts.with_note(text, name, undo, made)
         if noted != text:
-            write_files([NewFile(self.own, noted.encode(), 0o600)])
+            write_files([NewFile(path=self.own, content=noted.encode(), mode=0o600)])
 
     def remove(self, name: str) -> None:
         """Remove an alias. What was made for the first one goes with the last one."""

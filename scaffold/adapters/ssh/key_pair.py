@@ -52,8 +52,8 @@ def new_key(path: Path, passphrase: str = "") -> Path:
     # The private half last: if it exists, so does the public one.
     write_files(
         [
-            NewFile(path.with_name(f"{path.name}.pub"), line, 0o644),
-            NewFile(path, private.private_bytes(*form, sealed), 0o600),
+            NewFile(path=path.with_name(f"{path.name}.pub"), content=line, mode=0o644),
+            NewFile(path=path, content=private.private_bytes(*form, sealed), mode=0o600),
         ]
     )
     return path

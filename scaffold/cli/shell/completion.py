@@ -71,7 +71,7 @@ def _write(path: Path, text: str) -> list[str]:
     from scaffold.adapters.local.files import NewFile, write_files
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_files([NewFile(path, text.encode(), 0o644)])
+    write_files([NewFile(path=path, content=text.encode(), mode=0o644)])
     return [f"wrote {path}"]
 
 

@@ -38,7 +38,7 @@ def report_for_administrator(
         return
     if file:
         script = admin_script(request).encode("utf-8", "surrogateescape")
-        write_files([NewFile(file, script, 0o755)])
+        write_files([NewFile(path=file, content=script, mode=0o755)])
     where = f" (as a script: {file})" if file else "; --admin-script FILE writes a script"
     text = f"send this to the administrator of {run.server.name}{where}"
     run.server.attendant.report(StepOutcome("admin", StepState.LEFT, text, admin_text(request)))

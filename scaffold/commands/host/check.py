@@ -162,7 +162,7 @@ def save(checked: CheckedHost, path: Path) -> None:
     from scaffold.adapters.local.files import NewFile, write_files
 
     if checked.recording is not None:
-        write_files([NewFile(path, checked.recording.to_bytes(), 0o600)])
+        write_files([NewFile(path=path, content=checked.recording.to_bytes(), mode=0o600)])
 
 
 def addresses(project: Path | None) -> tuple[str, ...]:

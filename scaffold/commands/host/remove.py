@@ -244,4 +244,4 @@ def _remove_line(path: Path, added: str) -> None:
         return
     glue = "\n" if before and after and not before.endswith("\n") else ""
     left = f"{before}{glue}{after}".encode("utf-8", "surrogateescape")
-    write_files([NewFile(path, left, 0o600)])
+    write_files([NewFile(path=path, content=left, mode=0o600)])

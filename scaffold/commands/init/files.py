@@ -185,10 +185,11 @@ def write_changes(root: Path, changes: Iterable[FileChange]) -> list[Path]:
     changes = list(changes)
     new = (
         NewFile(
-            root / change.path,
-            change.after,
-            change.mode,
+            path=root / change.path,
+            content=change.after,
+            mode=change.mode,
             backup=change.status in {"changed", "merged"} and not change.ours,
+            seen=change.before,
         )
         for change in changes
         if change.status in {"new", "changed", "merged"}

@@ -50,7 +50,9 @@ def leftovers(root):
 
 
 def write(root):
-    write_files([NewFile(root / name, content) for name, content in NEW.items()], below=root)
+    write_files(
+        [NewFile(path=root / name, content=content) for name, content in NEW.items()], below=root
+    )
 
 
 def at_call(monkeypatch, number, act, *, after=False):
@@ -225,7 +227,9 @@ def test_a_planted_temporary_name_leads_nowhere(project, tmp_path, title):
 
 def test_a_planted_backup_name_is_not_written_through(project, tmp_path):
     (project / "a.bak1").symlink_to("../private")
-    [backup] = write_files([NewFile(project / "a", b"new", backup=True)], below=project)
+    [backup] = write_files(
+        [NewFile(path=project / "a", content=b"new", backup=True)], below=project
+    )
     assert (backup.name, backup.read_bytes()) == ("a.bak2", b"old a")
     assert (tmp_path / "private").read_bytes() == b"mine"
 
@@ -274,7 +278,9 @@ def test_what_the_user_puts_into_a_new_folder_survives_the_rollback(project, mon
 
 
 def test_names_that_some_disks_fold_are_two_files(project):
-    files = [NewFile(project / name, name.encode()) for name in ("Dockerfile", "dockerfile")]
+    files = [
+        NewFile(path=project / name, content=name.encode()) for name in ("Dockerfile", "dockerfile")
+    ]
     write_files(files, below=project)
     assert (project / "Dockerfile").read_bytes() == b"Dockerfile"
     assert (project / "dockerfile").read_bytes() == b"dockerfile"

@@ -21,7 +21,7 @@ from scaffold.errors import InputError
 
 
 def test_new_file_gets_its_folder_and_mode(tmp_path):
-    write_files([NewFile(tmp_path / "a" / "b.sh", b"x", 0o755)])
+    write_files([NewFile(path=tmp_path / "a" / "b.sh", content=b"x", mode=0o755)])
     assert (tmp_path / "a" / "b.sh").read_bytes() == b"x"
     assert stat.S_IMODE((tmp_path / "a" / "b.sh").stat().st_mode) == 0o755
 
@@ -31,7 +31,9 @@ def test_replaced_file_keeps_its_mode_and_a_backup(tmp_path):
     target.write_bytes(b"old")
     target.chmod(0o600)
     (tmp_path / "file.bak1").write_bytes(b"older")
-    assert write_files([NewFile(target, b"new", backup=True)]) == [tmp_path / "file.bak2"]
+    assert write_files([NewFile(path=target, content=b"new", backup=True)]) == [
+        tmp_path / "file.bak2"
+    ]
     assert (target.read_bytes(), (tmp_path / "file.bak2").read_bytes()) == (b"new", b"old")
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
 
@@ -39,7 +41,7 @@ def test_replaced_file_keeps_its_mode_and_a_backup(tmp_path):
 def test_symlink_stays_and_its_target_is_written(tmp_path):
     (tmp_path / "real").write_bytes(b"old")
     (tmp_path / "link").symlink_to("real")
-    write_files([NewFile(tmp_path / "link", b"new")])
+    write_files([NewFile(path=tmp_path / "link", content=b"new")])
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real").read_bytes() == b"new"
 
@@ -50,9 +52,9 @@ def test_failure_of_the_last_file_changes_nothing(tmp_path):
     with pytest.raises(InputError) as raised:
         write_files(
             [
-                NewFile(tmp_path / "first", b"new"),
-                NewFile(tmp_path / "folder" / "x", b"new"),
-                NewFile(tmp_path / "file" / "last", b"new"),
+                NewFile(path=tmp_path / "first", content=b"new"),
+                NewFile(path=tmp_path / "folder" / "x", content=b"new"),
+                NewFile(path=tmp_path / "file" / "last", content=b"new"),
             ]
         )
     assert "nothing was changed" in raised.value.hint
@@ -66,7 +68,7 @@ def test_full_disk_leaves_no_half_file(tmp_path, monkeypatch):
 
     monkeypatch.setattr(files.os, "fsync", full)
     with pytest.raises(InputError, match="No space left on device"):
-        write_files([NewFile(tmp_path / "new", b"content")])
+        write_files([NewFile(path=tmp_path / "new", content=b"content")])
     assert list(tmp_path.iterdir()) == []
 
 
@@ -76,7 +78,7 @@ def test_interrupt_while_staging_leaves_nothing(tmp_path, monkeypatch):
 
     monkeypatch.setattr(files.os, "fsync", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        write_files([NewFile(tmp_path / "folder" / "new", b"content")])
+        write_files([NewFile(path=tmp_path / "folder" / "new", content=b"content")])
     assert list(tmp_path.iterdir()) == []
 
 
@@ -86,7 +88,7 @@ def test_backup_is_a_copy_where_links_are_not_supported(tmp_path, monkeypatch):
 
     monkeypatch.setattr(files.os, "link", unsupported)
     (tmp_path / "file").write_bytes(b"old")
-    assert write_files([NewFile(tmp_path / "file", b"new", backup=True)]) == [
+    assert write_files([NewFile(path=tmp_path / "file", content=b"new", backup=True)]) == [
         tmp_path / "file.bak1"
     ]
     assert (tmp_path / "file.bak1").read_bytes() == b"old"
@@ -97,7 +99,7 @@ def test_thousandth_backup_is_refused(tmp_path, monkeypatch):
     for number in range(1, 1000):
         (tmp_path / f"file.bak{number}").touch()
     with pytest.raises(InputError, match="999 backups"):
-        write_files([NewFile(tmp_path / "file", b"new", backup=True)])
+        write_files([NewFile(path=tmp_path / "file", content=b"new", backup=True)])
     assert (tmp_path / "file").read_bytes() == b"old"
 
 
@@ -147,7 +149,10 @@ def test_a_link_in_a_project_is_refused_and_nothing_is_written(project, _title, 
     before = everything(project.parent)
     with pytest.raises(InputError, match="a link"):
         write_files(
-            [NewFile(project / "first", b"1"), NewFile(project / ".x" / "file", b"2")],
+            [
+                NewFile(path=project / "first", content=b"1"),
+                NewFile(path=project / ".x" / "file", content=b"2"),
+            ],
             below=project,
         )
     with pytest.raises(InputError, match="a link"):
@@ -174,7 +179,7 @@ def test_what_is_no_file_is_not_replaced(project, kind):
             pytest.skip("only root makes devices")
         os.mknod(place, stat.S_IFCHR | 0o666, os.makedev(1, 5))
     for work in (
-        lambda: write_files([NewFile(place, b"x")], below=project),
+        lambda: write_files([NewFile(path=place, content=b"x")], below=project),
         lambda: read_file(place),
     ):
         with pytest.raises(InputError, match="not a regular file"):
@@ -189,20 +194,20 @@ def test_what_another_user_owns_is_not_replaced(project, name):
     place.write_bytes(b"theirs")
     os.chown(place if "/" not in name else place.parent, 4242, 4242)
     with pytest.raises(InputError, match="belongs to another user"):
-        write_files([NewFile(place, b"x")], below=project)
+        write_files([NewFile(path=place, content=b"x")], below=project)
     assert place.read_bytes() == b"theirs"
 
 
 def test_a_project_on_a_linked_path_works(project):
     link = project.parent / "link"
     link.symlink_to("project")
-    write_files([NewFile(link / "a" / "b", b"x")], below=link)
+    write_files([NewFile(path=link / "a" / "b", content=b"x")], below=link)
     assert read_file(link / "a" / "b", below=link) == b"x"
 
 
 def test_a_path_that_leaves_the_project_is_refused(project):
     with pytest.raises(InputError, match="not below"):
-        write_files([NewFile(project / ".." / "x", b"x")], below=project)
+        write_files([NewFile(path=project / ".." / "x", content=b"x")], below=project)
 
 
 def test_a_file_without_an_end_is_not_read_whole():
@@ -229,10 +234,44 @@ def test_a_file_that_cannot_be_replaced_leaves_the_whole_set_as_it_was(project, 
 
     monkeypatch.setattr(placing.os, "rename", refuse)
     with pytest.raises(InputError, match="/b: Operation not permitted") as raised:
-        write_files([NewFile(project / name, b"new") for name in "abcd"], below=project)
+        write_files(
+            [NewFile(path=project / name, content=b"new") for name in "abcd"], below=project
+        )
     assert "nothing was changed" in raised.value.hint
     assert sorted(path.name for path in project.iterdir()) == ["a", "b", "c", "own"]
     assert {(project / name).read_bytes() for name in "abc"} == {b"old"}
+
+
+MEANWHILE = {
+    "another content": (b"old", b"edited"),
+    "a file where none was": (None, b"theirs"),
+    "no file where one was": (b"old", None),
+}
+
+
+@pytest.mark.parametrize(("seen", "present"), MEANWHILE.values(), ids=MEANWHILE)
+def test_what_changed_since_it_was_looked_at_is_kept_and_nothing_is_written(project, seen, present):
+    (project / "a").write_bytes(b"old")
+    if present is not None:
+        (project / "b").write_bytes(present)
+    new = [
+        NewFile(path=project / "a", content=b"new", seen=b"old"),
+        NewFile(path=project / "b", content=b"new", seen=seen),
+    ]
+    with pytest.raises(InputError, match="/b was changed by another program meanwhile") as raised:
+        write_files(new, below=project)
+    assert "run the same command again" in raised.value.hint
+    assert (project / "a").read_bytes() == b"old"
+    assert read_file(project / "b") == present
+    assert {path.name for path in project.iterdir()} <= {"a", "b", "own"}
+
+
+@pytest.mark.parametrize("seen", [b"old", None])
+def test_what_is_as_it_was_looked_at_is_replaced(project, seen):
+    if seen is not None:
+        (project / "a").write_bytes(seen)
+    write_files([NewFile(path=project / "a", content=b"new", seen=seen)], below=project)
+    assert (project / "a").read_bytes() == b"new"
 
 
 def test_what_cannot_be_put_back_is_named(project, monkeypatch):
@@ -248,7 +287,7 @@ def test_what_cannot_be_put_back_is_named(project, monkeypatch):
 
     monkeypatch.setattr(placing.os, "rename", fail_after_one)
     with pytest.raises(InputError) as raised:
-        write_files([NewFile(project / name, b"new") for name in "ab"], below=project)
+        write_files([NewFile(path=project / name, content=b"new") for name in "ab"], below=project)
     assert raised.value.hint == f"already changed: {project}/a (Input/output error)"
 
 
@@ -270,7 +309,7 @@ def test_an_interrupt_at_any_rename_leaves_old_or_new_and_nothing_else(project, 
     for name in ("rename", "link"):
         monkeypatch.setattr(placing.os, name, interrupted(getattr(os, name)))
     with contextlib.suppress(KeyboardInterrupt):
-        write_files([NewFile(project / name, b"new") for name in "abc"], below=project)
+        write_files([NewFile(path=project / name, content=b"new") for name in "abc"], below=project)
     monkeypatch.undo()
     found = {path.name: path.read_bytes() for path in project.iterdir()}
     old = {"a": b"old", "b": b"old", "own": b"own"}
@@ -291,12 +330,12 @@ def test_the_next_run_completes_what_a_killed_one_began(project, monkeypatch, tm
         "    if target == 'b': os.kill(os.getpid(), signal.SIGKILL)\n"
         "    rename(source, target, **options)\n"
         "placing.os.rename = die\n"
-        "write_files([NewFile(root / name, b'new') for name in 'abc'], below=root)\n"
+        "write_files([NewFile(path=root / name, content=b'new') for name in 'abc'], below=root)\n"
     )
     done = subprocess.run([sys.executable, "-c", program, str(project)], check=False)
     assert done.returncode == -9
     assert (project / "b").read_bytes() == b"old"
-    write_files([NewFile(project / "other", b"x")], below=project)
+    write_files([NewFile(path=project / "other", content=b"x")], below=project)
     found = {path.name: path.read_bytes() for path in project.iterdir()}
     assert found == {"a": b"new", "b": b"new", "c": b"new", "other": b"x", "own": b"own"}
 
@@ -304,7 +343,7 @@ def test_the_next_run_completes_what_a_killed_one_began(project, monkeypatch, tm
 def test_a_note_in_the_project_is_never_believed(project, monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     (project / ".gpu-scaffold-tmp-1").write_bytes(b"planted")
-    write_files([NewFile(project / "x", b"x")], below=project)
+    write_files([NewFile(path=project / "x", content=b"x")], below=project)
     assert sorted(path.name for path in project.iterdir()) == ["own", "x"]
 
 

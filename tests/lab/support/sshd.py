@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -89,13 +90,25 @@ class LabHost:
 
     def processes(self) -> list[str]:
         """The command lines of what runs there, but for sshd itself."""
+        return list(self._running().values())
+
+    def _running(self) -> dict[int, str]:
         space = Path(f"/proc/{self.pid}/ns/pid").readlink()
-        found = []
+        found = {}
         for folder in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
                 if (folder / "ns/pid").readlink() == space:
-                    found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode())
-        return [line for line in found if line and "sshd" not in line]
+                    line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                    found[int(folder.name)] = line
+        return {number: line for number, line in found.items() if line and "sshd" not in line}
+
+    def end_left_behind(self) -> None:
+        """Kill what still runs there: a program of the host that never ends would fill memory."""
+        while left := self._running():
+            for number in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(number, signal.SIGKILL)
+            time.sleep(0.02)
 
     def left_behind(self, patience_s: float = 60.0) -> list[str]:
         """What still runs there after a moment: the end of a probe takes its processes some."""
