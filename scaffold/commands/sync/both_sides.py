@@ -21,7 +21,7 @@ from scaffold.commands.sync.remote import RemoteState, RemoteWorkspace, pruned_n
 from scaffold.commands.sync.requests import PushRequest
 from scaffold.errors import InputError
 from scaffold.sync.holder import Holder
-from scaffold.sync.manifest import STATE_FOLDER
+from scaffold.sync.manifest import STATE_FOLDER, ManifestEntry
 from scaffold.sync.replies import digest_of, entries_of, form_of
 from scaffold.sync.target import SyncTarget
 
@@ -66,7 +66,8 @@ class BothSides:
         """
         local = self._seen is not None and self._is_local(self._seen)
         if not local:
-            _ = self.workspace
+            # Needed then in any case, and the remote still answers.
+            _ = self.workspace, self._known_entries
         self._require_ownership(self._claim)
         return local and self.remote.same
 
@@ -96,21 +97,27 @@ class BothSides:
 
     def whole_remote(self) -> RemoteState:
         """The remote side with its entries."""
-        if not self.remote.same or self._seen is None:
+        if not self.remote.same:
             return self.remote
-        listing = read_listing_of(self._saved.path, self._seen)
-        if listing is None:
+        if self._known_entries is None:
             self.remote = self._scan(_NONE)
         else:
-            rsync, space = self.remote_workspace.tools(self._saved.id)
-            self.remote = replace(
-                self.remote,
-                entries=entries_of(listing),
-                listing=listing,
-                rsync=rsync,
-                space=space,
-            )
+            listing, entries = self._known_entries
+            self.remote = replace(self.remote, entries=entries, listing=listing)
         return self.remote
+
+    def with_tools(self) -> RemoteState:
+        """The remote side with its tools and its space, which a known listing does not tell."""
+        if self.remote.same:
+            rsync, space = self.remote_workspace.tools(self._saved.id)
+            self.remote = replace(self.remote, rsync=rsync, space=space)
+        return self.remote
+
+    @cached_property
+    def _known_entries(self) -> tuple[bytes, dict[str, ManifestEntry]] | None:
+        """The remote listing of the snapshot, and its entries."""
+        listing = read_listing_of(self._saved.path, self._seen) if self._seen else None
+        return None if listing is None else (listing, entries_of(listing))
 
     def keep_snapshot(self) -> None:
         """Remember both sides, unless a later change of one might not show."""

@@ -8,6 +8,7 @@ from scaffold.adapters.sync.git_files import foreign_links, repository_notes
 from scaffold.adapters.sync.left_out import dangling_links, large_ignored
 from scaffold.adapters.sync.state import SavedState
 from scaffold.adapters.sync.walk import LocalWorkspace
+from scaffold.commands.sync import push_transfer
 from scaffold.commands.sync.both_sides import BothSides
 from scaffold.commands.sync.git_unit import GitOutcome
 from scaffold.commands.sync.push_compare import Comparing
@@ -71,7 +72,7 @@ class PushRun:
         edited = found.overwrite(self.workspace.entries) if self.request.overwrite else []
         if self.request.dry_run:
             return self._result(found, begun)
-        result = self._do(found, edited, begun)
+        result = self._do(sides, found, edited, begun)
         if not (result.files or result.gone or result.deleted or result.skipped or result.notes):
             sides.keep_snapshot()
         return result
@@ -84,13 +85,18 @@ class PushRun:
             del self.workspace.entries[path]
         self.foreign = [*links.values()]
 
-    def _do(self, found: PushComparison, edited: list[str], begun: float) -> PushResult:
+    def _do(
+        self, sides: BothSides, found: PushComparison, edited: list[str], begun: float
+    ) -> PushResult:
         local, known = self.workspace.entries, self.saved.known
         unreadable = {path for path in found.send if not _readable(self.root, path, local[path])}
         found.send = [path for path in found.send if path not in unreadable]
         self.workspace.unreadable += sorted(unreadable)
         method: UploadMethod = ""
-        require_space(self._growth(found), self.remote.space, str(self.target))
+        growth = self._growth(found)
+        if found.send and max(growth, self._replaced(found)) >= push_transfer.DELTA_BYTES:
+            self.remote = sides.with_tools()
+        require_space(growth, self.remote.space, str(self.target))
         if found.send or found.cleared:
             pending = {path: local[path] for path in found.send}
             self.saved.keep(SyncState(known.agreed, pending, known.twins))
@@ -105,6 +111,11 @@ class PushRun:
         agreed = agreed_after(local, remote, known, equal, removed, self.workspace.is_excluded)
         self.saved.keep(SyncState(agreed, twins=twins_of(found.same, local, remote)))
         return self._result(found, begun, method, deleted)
+
+    def _replaced(self, found: PushComparison) -> int:
+        """The bytes of the remote files that are replaced."""
+        remote = self.remote.entries
+        return sum(remote[path].size for path in found.send if path in remote)
 
     def _growth(self, found: PushComparison) -> int:
         """By how many bytes the remote files grow."""
