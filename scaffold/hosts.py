@@ -22,13 +22,8 @@ from scaffold.adapters.ssh.program import ProgramTransport
 from scaffold.checks.verdict import Verdict
 from scaffold.commands.host.attendant import HostAttendant, ProposedChange, StepOutcome, StepState
 from scaffold.commands.host.check import CheckedHost, HostCheckRequest, check_hosts
-from scaffold.commands.host.remove import (
-    KnownHost,
-    Removal,
-    known_hosts,
-    plan_removal,
-    remove_host,
-)
+from scaffold.commands.host.known import KnownHost, known_hosts
+from scaffold.commands.host.remove import Removal, plan_removal, remove_host
 from scaffold.commands.host.setup import HostSetup, HostSetupRequest, set_up
 from scaffold.commands.host.undo import Undone, undo_setup
 from scaffold.records import dataclass

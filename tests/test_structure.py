@@ -23,6 +23,7 @@ SMALL_FOR_A_REASON = {
     "units.py": "text for sizes and durations, used by every room of the command line",
     "adapters/devcontainer/readable_json.py": "a Jinja extension, named by the template",
     "adapters/devcontainer/watched.py": "a script that only programs of this computer need",
+    "adapters/docker/own_system.py": "three rooms need it, of which Docker's is the lowest",
     "adapters/local/dockerignore.py": "needs pathspec, which few commands import",
     "adapters/probe/inside.py": "the program that verify sends, read from the package",
     "adapters/sync/remote_script.py": "the scripts of every upload and download, by any shell",

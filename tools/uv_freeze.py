@@ -69,7 +69,9 @@ def installed(install: Install, path: Path, beside: list[str], links: list[str])
         environment = Path(name) / "environment"
         if error := install(environment, path, beside, links):
             return Chosen({}, error)
-        words = [str(environment / "bin/python"), "-m", "pip", "freeze", "--all"]
+        # By this Python's pip: a list may install one too old for the environment's Python.
+        words = [sys.executable, "-m", "pip", "--python", str(environment / "bin/python")]
+        words += ["freeze", "--all"]
         return Chosen(frozen(run(words, Path(name)).stdout))
 
 

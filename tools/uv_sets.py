@@ -88,6 +88,8 @@ def run(
     # This machine's own settings of pip would give it other sources than uv.
     ours = {k: v for k, v in os.environ.items() if k == "PIP_CERT" or not k.startswith(_OWN)}
     env = {**ours, "PIP_CONFIG_FILE": os.devnull, "PIP_NO_INPUT": "1", "PIP_DEFAULT_TIMEOUT": "60"}
+    # Beside a list may stand a module with the name of one of Python's own.
+    env["PYTHONSAFEPATH"] = "1"
     try:
         return subprocess.run(
             words,

@@ -20,7 +20,8 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "Data and ports": ("mount", "port"),
     "Other settings": (
         *("advanced", "apt", "python", "package_manager", "installer", "lock", "nvcc", "shm"),
-        *("user", "uid", "gid", "feature", "service", "mirror", "cache_from", "extension", "name"),
+        *("user", "uid", "gid", "feature", "service", "mirror", "cache_from", "shared_cache"),
+        *("extension", "name"),
     ),
 }
 """The parts in which the questions are asked, in the order of the questions."""
@@ -113,6 +114,11 @@ EXPLANATIONS: Mapping[str, Explanation] = {
         "one for every project.",
     ),
     "cache_from": Explanation("What is unchanged is downloaded from there and not built again."),
+    "shared_cache": Explanation(
+        "Each user of the engine keeps downloaded models there, and reads those of the others.",
+        "You can change only what you downloaded yourself. To load a model of another user is to "
+        "trust that user: many formats of models run code.",
+    ),
     "name": Explanation("Shown by editors and by scaffold status; empty: the folder's name."),
     "extension": Explanation("Ids as the marketplace shows them, such as ms-python.python."),
 }

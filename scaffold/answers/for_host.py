@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from scaffold.answers.choices import Files, Target
 from scaffold.answers.free_gpus import FREE, chosen
 from scaffold.answers.question import Value, Values
+from scaffold.answers.suggestions import is_mac
 from scaffold.answers.validation import MAX_ID
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
@@ -127,6 +128,11 @@ def doubts(values: Values, host: HostFacts, place: str = ".") -> list[str]:
         found.append(
             f"--gpus {values['gpus']} chose {chosen(str(values['gpus']), host)}: least used at "
             f"the time of the check, and not reserved"
+        )
+    if is_mac(host, values):
+        found.append(
+            "a Mac has no NVIDIA GPU, so the container computes on the CPU; "
+            "on a GPU server: --host NAME"
         )
     if values["target"] == Target.LOCAL and host.uid == 0 and values["user"] != "root":
         ids = f"{values['uid']}:{values['gid']}"

@@ -50,7 +50,8 @@ class Answers:
     Remote-SSH). `config` is the name of a second configuration beside the user's own, empty for the
     main one. `apt` are system packages by their Debian names, `services` further containers of a
     Compose project. `image` is the user's own base image, empty for one that fits. `cache_from`
-    are images in a registry whose layers a build may take over.
+    are images in a registry whose layers a build may take over. `shared_cache` is the volume in
+    which all users of the engine keep downloaded models, empty for none.
     """
 
     name: str
@@ -83,3 +84,4 @@ class Answers:
     services: tuple[str, ...] = ()
     image: str = ""
     cache_from: tuple[str, ...] = ()
+    shared_cache: str = ""

@@ -57,8 +57,12 @@ def parse_apt(text: str) -> str:
     """Check the name of a Debian package: Debian policy, section 5.6.1."""
     if re.fullmatch(_PACKAGE, text):
         return text
+    several = re.split(r"[\s,]+", text.strip())
+    one_each = " ".join(f"--apt {name}" for name in several)
+    fits = len(several) > 1 and all(re.fullmatch(_PACKAGE, name) for name in several)
     raise InputError(
-        f"--apt: {text!r} is not the name of a Debian package", hint="e.g. ffmpeg or libgl1"
+        f"--apt: {text!r} is not the name of a Debian package",
+        hint=f"one each: {one_each}" if fits else "e.g. ffmpeg or libgl1",
     )
 
 

@@ -29,6 +29,25 @@ def parse_host(text: str) -> str:
     raise InputError(f"--host: {text!r} is no alias", hint=hint)
 
 
+SHARED_CACHE = "/opt/shared-cache"
+"""Where a container has the volume of models that all users of the engine share."""
+
+
+def parse_shared_cache(text: str) -> str:
+    """Check the name of the volume for models of all users; empty for none."""
+    if not text or _VOLUME.fullmatch(text):
+        return text
+    raise InputError(
+        f"--shared-cache: {text!r} is not a volume name",
+        hint="letters, digits, _ . - as in: --shared-cache models",
+    )
+
+
+def shared_mounts(volume: str) -> tuple[Mount, ...]:
+    """The mount of the volume for models of all users."""
+    return (Mount(volume, SHARED_CACHE, "volume"),) if volume else ()
+
+
 def parse_workspace(text: str) -> str:
     """Check the project's place on a host: an absolute path, `~/…`, or a volume's name."""
     path = text.startswith(("/", "~/"))
@@ -38,6 +57,11 @@ def parse_workspace(text: str) -> str:
         f"--workspace: {text!r} is neither a path nor a volume name",
         hint="start a path with / or ~/; a volume name has letters, digits, _ . -",
     )
+
+
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]|[A-Za-z]$")
+_DRIVE_HINT = "in WSL2 a folder of Windows is below /mnt, such as /mnt/c/Users/ada/data"
+_SOURCE_HINT = "start a path with / or ~/ or ./; a volume name has letters, digits, _ . -"
 
 
 def parse_mount(text: str) -> Mount:
@@ -56,7 +80,7 @@ def parse_mount(text: str) -> Mount:
     if not _VOLUME.fullmatch(source):
         raise InputError(
             f"--mount: {source!r} is neither a path nor a volume name",
-            hint="start a path with / or ~/ or ./; a volume name has letters, digits, _ . -",
+            hint=_DRIVE_HINT if _DRIVE.match(source) else _SOURCE_HINT,
         )
     return Mount(source, target, "volume", options)
 
@@ -74,5 +98,10 @@ def parse_port(text: str) -> int:
     """Read a TCP port, 1 to 65535."""
     port = whole(text) or 0
     if not 0 < port < 65536:
-        raise InputError(f"--port: {text!r} is not a port", hint="a number from 1 to 65535")
+        hint = "a number from 1 to 65535"
+        if re.fullmatch(r"\d+([\s,;]+\d+)+", text):
+            hint += "; several: --port 8888 --port 6006"
+        if ":" in text:
+            hint += "; another one on your computer: scaffold tunnel 9000:8888"
+        raise InputError(f"--port: {text!r} is not a port", hint=hint)
     return port

@@ -321,6 +321,14 @@ QUESTIONS: tuple[Question, ...] = (
         asked=never,
     ),
     Question(
+        key="shared_cache",
+        kind="text",
+        prompt="Volume for models of all users (empty: none)",
+        help="Volume in which all users share downloaded models, e.g. models.",
+        default=_fixed(""),
+        asked=never,
+    ),
+    Question(
         key="extension",
         kind="list",
         prompt="VS Code extensions",

@@ -77,9 +77,14 @@ def default_target(_project: ProjectFacts, _host: HostFacts, values: Values) -> 
     return (Target.REMOTE if values.get("host") else Target.LOCAL).value
 
 
-def default_gpu(project: ProjectFacts, _host: HostFacts, values: Values) -> Value:
+def is_mac(host: HostFacts, values: Values) -> bool:
+    """Whether the container runs on a Mac, which has no NVIDIA GPU."""
+    return values.get("target") == Target.LOCAL and host.system.kernel_name == "Darwin"
+
+
+def default_gpu(project: ProjectFacts, host: HostFacts, values: Values) -> Value:
     """Optional for a project that can use a GPU, else none."""
-    if values.get("target") == Target.CPU:
+    if values.get("target") == Target.CPU or is_mac(host, values):
         return GpuNeed.NONE.value
     needs_one = project.nvcc or values.get("framework", "none") != "none"
     return (GpuNeed.OPTIONAL if needs_one or project.cuda_hint else GpuNeed.NONE).value
@@ -96,8 +101,8 @@ def default_shm(_project: ProjectFacts, _host: HostFacts, values: Values) -> Val
 
 
 def default_mounts(_project: ProjectFacts, _host: HostFacts, values: Values) -> Value:
-    """A volume for the caches of a framework."""
-    if str(values.get("framework", "none")).startswith("none"):
+    """A volume for the caches of a framework, unless all users share one for models."""
+    if values.get("shared_cache") or str(values.get("framework", "none")).startswith("none"):
         return ()
     user = values.get("user", "dev")
     home = "/root" if user == "root" else f"/home/{user}"

@@ -15,7 +15,14 @@ from scaffold.answers.names import (
     parse_project_dir,
     parse_service,
 )
-from scaffold.answers.places import parse_host, parse_mount, parse_port, parse_workspace
+from scaffold.answers.places import (
+    parse_host,
+    parse_mount,
+    parse_port,
+    parse_shared_cache,
+    parse_workspace,
+    shared_mounts,
+)
 from scaffold.answers.question import Question, Value, Values
 from scaffold.answers.questions import QUESTIONS
 from scaffold.answers.releases import (
@@ -118,7 +125,10 @@ def build_answers(values: Values, folder: str) -> Answers:
         python_spec=parse_python(text["python"]),
         package_manager=PackageManager(text["package_manager"]),
         nvcc=values["nvcc"] is True,
-        mounts=tuple(parse_mount(mount) for mount in lists["mount"]),
+        mounts=(
+            *(parse_mount(mount) for mount in lists["mount"]),
+            *shared_mounts(text["shared_cache"]),
+        ),
         ports=tuple(dict.fromkeys(parse_port(port) for port in lists["port"])),
         shm=_parse_shm(text["shm"]),
         user=user,
@@ -138,6 +148,7 @@ def build_answers(values: Values, folder: str) -> Answers:
         cache_from=tuple(
             dict.fromkeys(parse_image(name, "--cache-from") for name in lists["cache_from"])
         ),
+        shared_cache=parse_shared_cache(text["shared_cache"]),
     )
 
 
@@ -166,7 +177,9 @@ def _parse_shm(text: str) -> str:
         raise InputError(
             f"--shm: {text} is only {size_text(_bytes(text))}", hint=f"for gigabytes: {number}g"
         )
-    raise InputError(f"--shm: cannot read {text!r}", hint="a size such as 8g, or host")
+    meant = re.fullmatch(r"(\d+)\s*([kmg])i?b", text.strip(), re.IGNORECASE)
+    example = f"{meant[1]}{meant[2].lower()}" if meant else "8g"
+    raise InputError(f"--shm: cannot read {text!r}", hint=f"a size such as {example}, or host")
 
 
 def _bytes(size: str) -> int:
@@ -214,6 +227,7 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "feature": parse_feature,
     "service": parse_service,
     "image": parse_image,
+    "shared_cache": parse_shared_cache,
 }
 """What reads the text of an answer, by its key; lists are read item by item."""
 

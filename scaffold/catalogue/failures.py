@@ -60,18 +60,22 @@ class KnownMessage(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailurePlace:
-    """Where a program ran: the host (empty: this computer), and the commands of this run."""
+    """Where a program ran: the host (empty: this computer), and the commands of this run.
+
+    `own_check` checks this computer, if it is no host of GPU containers.
+    """
 
     host: str = ""
     docker: str = "docker"
     init: str = "scaffold init"
     up: str = "scaffold up"
     on_server: bool = False
+    own_check: str = "scaffold host check local"
 
     def words(self) -> dict[str, str]:
         """The words that causes and fixes use."""
         name = shlex.quote(self.host)
-        check = f"scaffold host check {name if self.host else 'local'}"
+        check = f"scaffold host check {name}" if self.host else self.own_check
         setup = f"scaffold host setup {name}" if self.host else check
         on = f"on {self.host}" if self.host else "on this computer"
         commands = {"docker": self.docker, "init": self.init, "up": self.up}

@@ -2,6 +2,7 @@
 
 import getpass
 import sys
+from collections.abc import Collection
 from dataclasses import replace
 
 import click
@@ -9,6 +10,7 @@ import click
 from scaffold.adapters.ssh.asking import SILENT, Answer, Asking, UnknownKey
 from scaffold.cli.terminal import say
 from scaffold.errors import InputError
+from scaffold.nearest import one_of
 from scaffold.parsing.untrusted.printable import printable
 
 ANSWERS: dict[str, Answer] = {"yes": "remember", "once": "once", "no": "no"}
@@ -26,13 +28,19 @@ def _confirm(key: UnknownKey) -> Answer:
     say(f"The host {printable(key.host)} is not known yet. Its key is", err=True)
     say(f"  {printable(key.key_type)} {key.fingerprint}", err=True)
     say("Compare this fingerprint with the one that the owner of the host gives you.", err=True)
-    answer = click.prompt(
-        "Trust it? (yes: keep it in known_hosts; once: for this run)",
-        type=click.Choice(list(ANSWERS)),
-        default="no",
-        err=True,
-    )
-    return ANSWERS[answer]
+    say("yes keeps it in known_hosts; once trusts it in this run only.", err=True)
+    return ANSWERS[ask_word("Trust it?", ANSWERS, default="no")]
+
+
+def ask_word(question: str, words: Collection[str], *, default: str | None = None) -> str:
+    """The one of `words` that the user types on standard error; asks again after another word."""
+    text = f"{question} ({', '.join(words)})"
+    while True:
+        # Without a type of click, whose complaint has another form than our errors.
+        typed = str(click.prompt(text, default=default, err=True)).strip().lower()
+        if typed in words:
+            return typed
+        say(f"unknown choice '{printable(typed)}': {one_of(typed, words)}", err=True)
 
 
 def _secret(prompt: str) -> str | None:

@@ -60,10 +60,13 @@ def command_line(step: Step, *, root: bool = False) -> str:
 
 
 def count_text(findings: Iterable[Finding]) -> str:
-    """How many errors and warnings there are; what could not be checked counts as an error."""
+    """How many errors and warnings there are, and what could not be checked if there is any."""
     levels = [finding.level for finding in findings]
-    errors = sum(level in {Level.ERROR, Level.UNKNOWN} for level in levels)
-    return f"{_count(errors, 'error')}, {_count(levels.count(Level.WARN), 'warning')}"
+    unknown = levels.count(Level.UNKNOWN)
+    counts = [_count(levels.count(Level.ERROR), "error")]
+    counts += [f"{unknown} unknown"] if unknown else []
+    counts.append(_count(levels.count(Level.WARN), "warning"))
+    return ", ".join(counts)
 
 
 def closing(findings: Iterable[Finding], text: str) -> str:

@@ -39,7 +39,8 @@ def print_diff(path: str, before: bytes, after: bytes) -> None:
     old, new = (text.decode("utf-8", "replace").splitlines() for text in (before, after))
     for text in difflib.unified_diff(old, new, f"{path} (now)", f"{path} (new)", lineterm="", n=2):
         colour = {"+": "green", "-": "red", "@": "cyan"}.get(text[0], "")
-        console().print(printable(text), style=colour)
+        # A tab is escaped elsewhere, since it hides how long a text is; in a file it is an indent.
+        console().print(printable(text.expandtabs(4)), style=colour)
 
 
 def pairs(rows: "Iterable[tuple[str, str]]") -> None:

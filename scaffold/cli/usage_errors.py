@@ -1,6 +1,7 @@
 """Mistakes on the command line in our own words, with the nearest command, option or choice."""
 
 import re
+import sys
 from collections.abc import Iterable
 
 import click
@@ -47,6 +48,11 @@ def _unknown_option(word: str, ctx: click.Context) -> InputError:
     names = [name for param in ctx.command.get_params(ctx) for name in param.opts]
     long = [name for name in names if name.startswith("--")]
     below = _below_root(ctx)
+    if one_dash := next((name for name in long if name[1:] in sys.argv[1:]), ""):
+        # Read as `-y -e -s`, of which the first that does not exist is named.
+        return InputError(
+            f"{ctx.command_path} has no option {one_dash[1:]}", hint=f"did you mean {one_dash}?"
+        )
     near = OPTIONS.get(below, {}).get(word) or nearest(word, long)
     hint = f"{suggestion(near)}{ctx.command_path} --help lists all options"
     return InputError(

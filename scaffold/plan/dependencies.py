@@ -6,20 +6,21 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scaffold.plan.left_out import deletions
-from scaffold.plan.managers import is_list, is_pyproject
+from scaffold.plan.managers import is_list, is_pyproject, release_of
 from scaffold.plan.model import LOCK, Layer
 from scaffold.plan.situation import Situation, one_line
+from scaffold.project.syntax.requirement import normal_name
 
 
-def dependency_layers(case: Situation) -> Iterator[Layer]:
-    """The layers that install the project's own lists."""
+def dependency_layers(case: Situation, earlier: tuple[str, ...]) -> Iterator[Layer]:
+    """The layers that install the project's own lists, after the packages of earlier layers."""
     if case.recipe == "pip":
-        yield from _lists(case)
+        yield from _lists(case, earlier)
     elif case.recipe not in {"conda", "pixi"}:
         yield from _managed(case)
 
 
-def _lists(case: Situation) -> Iterator[Layer]:
+def _lists(case: Situation, earlier: tuple[str, ...]) -> Iterator[Layer]:
     """What pip or uv installs from the project's lists, or from what is known of setup.py."""
     wanted = wanted_lists(case)
     if not wanted.asks:
@@ -33,6 +34,12 @@ def _lists(case: Situation) -> Iterator[Layer]:
         )
         return
     words = (*wanted.words, *wanted.known)
+    first = first_packages(case, wanted.files)
+    if first:
+        yield _first_layer(case, first)
+        # Layers before this one have packages that no list names; older seeds have needs, too.
+        seeds = ("wheel",) if release_of(case.resolution.python) < (3, 12) else ()
+        words = ("--exact", *seeds, *earlier, *words)
     yield Layer(
         comments=("The project's dependencies.", *filter(None, (case.why_pip,)), *reasons(case)),
         copies=copies(wanted.files),
@@ -42,6 +49,38 @@ def _lists(case: Situation) -> Iterator[Layer]:
             f"{case.install}{case.list_options}{case.kept} {shlex.join(words)}",
         ),
     )
+
+
+_OTHERWISE = "echo 'The next layer installs the packages.'"
+"""If this list fails, one that was corrected since is in the next layer."""
+
+
+def _first_layer(case: Situation, packages: tuple[str, ...]) -> Layer:
+    lines = " \\\n        ".join(map(shlex.quote, packages))
+    return Layer(
+        comments=(
+            "The lists as scaffold init read them. If you add a package, the next layer installs",
+            "that one only; it removes what the lists no longer need.",
+        ),
+        caches=(case.cache,),
+        commands=(f"{case.install}{case.kept} \\\n        {lines} \\\n    || {_OTHERWISE}",),
+    )
+
+
+def first_packages(case: Situation, files: tuple[str, ...]) -> tuple[str, ...]:
+    """The packages of the lists as they are now, if a layer of their own has the same result.
+
+    uv alone can make an environment exact. Hashes, indexes and links that lists give to their
+    packages would not hold in a layer without the lists.
+    """
+    project = case.project
+    own = case.vendor or case.resolution.base is not None
+    if not (case.uses_uv and project.plain_lists and files) or own or case.odd:
+        return ()
+    builds = (case.build, *case.others) if case.build else ()
+    named = (text for build in builds for text in build.requirements)
+    apart = {normal_name(_name(text)) for text in (*named, *(one.text for one in case.left_out))}
+    return tuple(text for text in project.requirements if _name(text) not in apart)
 
 
 class WantedLists(NamedTuple):

@@ -113,14 +113,15 @@ def _environment(case: Situation) -> tuple[tuple[str, str], ...]:
 
 
 def _uv_indexes(case: Situation) -> list[tuple[str, str]]:
-    """The framework's index, and those that an image of the user's own names to pip."""
+    """The framework's index, and what an image of the user's own tells pip."""
     own = case.resolution.base is not None
     env = [("UV_DEFAULT_INDEX", "$PIP_INDEX_URL")] if own and not case.answers.mirrors.pip else []
     indexes = " ".join(filter(None, (case.index, "$PIP_EXTRA_INDEX_URL" if own else "")))
     if indexes:
         # As pip does: the best release of all indexes, not of the first that has the package.
         env += [("UV_INDEX", indexes), ("UV_INDEX_STRATEGY", "unsafe-best-match")]
-    return env + ([("UV_INSECURE_HOST", "$PIP_TRUSTED_HOST")] if own else [])
+    limits = [("UV_INSECURE_HOST", "$PIP_TRUSTED_HOST"), ("UV_CONSTRAINT", "$PIP_CONSTRAINT")]
+    return env + (limits if own else [])
 
 
 def mirrored_image(image: str, registry: str) -> str:

@@ -46,7 +46,8 @@ def layers_of(case: Situation) -> Iterator[Layer]:
     yield from _conda(case)
     yield from _framework(case)
     yield from _jupyter(case)
-    yield from dependency_layers(case)
+    jupyter = (JUPYTER,) if case.answers.jupyter else ()
+    yield from dependency_layers(case, (*companions(case), *jupyter))
     yield from package_layers(case)
     yield from _isolated(case)
 
@@ -196,7 +197,7 @@ def _isolated(case: Situation) -> Iterator[Layer]:
         return
     install = f"{case.install}{case.kept}"
     commands = [f"{install} {shlex.join(needed)}"] if needed else []
-    texts = shlex.join(word for one in here for word in shlex.split(one.text, comments=True))
+    texts = shlex.join(one.text for one in here)
     commands += [f"{install} --no-build-isolation {texts}"] if here else []
     reason = "Built against the framework, so after it and without build isolation."
     yield Layer(

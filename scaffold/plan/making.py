@@ -7,6 +7,7 @@ from posixpath import basename
 
 from scaffold.answers.choices import GpuNeed
 from scaffold.answers.model import Answers, Mirrors
+from scaffold.answers.places import SHARED_CACHE
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts
 from scaffold.plan.compose import folder_of, plan_compose
@@ -141,6 +142,7 @@ def plan_run(answers: Answers, resolution: Resolution, host: HostFacts) -> RunPl
         ports=tuple(dict.fromkeys((*jupyter, *answers.ports))),
         workspace_mount=workspace_mount,
         workspace_folder=workspace if workspace_mount else "",
+        shared_cache=SHARED_CACHE if answers.shared_cache else "",
     )
 
 

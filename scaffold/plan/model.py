@@ -25,12 +25,12 @@ FOLDER = ".devcontainer"
 class ImagePlan:
     """The base image and what it still lacks.
 
-    `reason` is one line for a comment. `sees_system_packages` keeps the packages of a
-    vendor's image visible in the project's environment. `env` are ENV instructions before
-    everything else, `environment` those of the Python environment. `apt_mirror` replaces
-    scheme and host of the distribution's own servers. `logins` are accounts
-    of the image that may hold the user's name or id; `frees_ids` removes whatever account
-    has them. `uv_image` has uv if it is not installed, images of `cache_from` may have layers.
+    `reason` is one line for a comment. `sees_system_packages` keeps the packages of a vendor's
+    image visible in the project's environment. `env` are ENV instructions before everything else,
+    `environment` those of the Python environment. `apt_mirror` replaces scheme and host of the
+    distribution's own servers. `logins` are accounts of the image that may hold the user's name or
+    id; `frees_ids` removes whatever account has them. `uv_image` has uv if it is not installed,
+    images of `cache_from` may have layers.
     """
 
     base: str
@@ -116,10 +116,9 @@ class InstallPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserPlan:
-    """The login in the container. `directories` are made in the image and owned by it, so
-    that empty volumes on them are, too. `update_uid` lets the editor adapt the ids, with those of
-    the home folder's files; `open_arguments` are the other directories, which every id may write.
-    """
+    """The login in the container. It owns `directories` in the image, and so empty volumes on them.
+    `update_uid` lets the editor adapt the ids, with those of the home folder's files;
+    `open_arguments` are the other directories, which every id may write."""
 
     name: str
     uid: int
@@ -141,7 +140,8 @@ class Volume:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunPlan:
-    """How the container is started. `volumes` are checked by post-create for being writable."""
+    """How the container is started. `volumes` are checked by post-create for being writable,
+    and `shared_cache` is the folder of the models that all users share."""
 
     gpu: str
     gpu_optional: bool
@@ -152,6 +152,7 @@ class RunPlan:
     ports: tuple[int, ...]
     workspace_mount: str
     workspace_folder: str
+    shared_cache: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,12 +172,11 @@ class ServicePlan:
 class ComposePlan:
     """A dev container among the services of Docker Compose.
 
-    `files` are what devcontainer.json names, ours last. `service` is the dev container's.
-    `extends` says that the service is the user's own and ours only adds to it. `devices` are
-    the keys of its GPU reservation and `device_names` its devices. `context` and `project` are
-    the build context and the project as seen from the first file's folder, `ports` those of
-    the other services as `NAME:PORT`. `image` is the name of what is built, so that it does not
-    take the user's own.
+    `files` are what devcontainer.json names, ours last. `service` is the dev container's. `extends`
+    says that the service is the user's own and ours only adds to it. `devices` are the keys of its
+    GPU reservation and `device_names` its devices. `context` and `project` are the build context
+    and the project as seen from the first file's folder, `ports` those of the other services as
+    `NAME:PORT`. `image` is the name of what is built, so that it does not take the user's own.
     """
 
     files: tuple[str, ...]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from posixpath import normpath
 
 from scaffold.answers.model import Answers, Mount
+from scaffold.answers.places import SHARED_CACHE
 from scaffold.errors import InputError
 from scaffold.plan.model import DEPENDENCIES, ENVIRONMENT, Volume
 
@@ -64,12 +65,13 @@ def owned_directories(answers: Answers, home: str) -> tuple[str, ...]:
     """The folders that the image must make, parents first, for the user to own them.
 
     Docker makes missing mount points and their parents as root, and an empty volume takes
-    the owner of the folder that it covers. Targets with variables are unknown to the image.
+    the owner of the folder that it covers. Targets with variables are unknown to the image,
+    and the models of all users belong to no single one.
     """
     folders: list[str] = [f"{home}/.cache"]
     for mount in answers.mounts:
         target = normpath(mount.target)
-        if "${" in target:
+        if "${" in target or target == SHARED_CACHE:
             continue
         if target.startswith(f"{home}/"):
             parts = target.removeprefix(f"{home}/").split("/")
@@ -82,5 +84,6 @@ def owned_directories(answers: Answers, home: str) -> tuple[str, ...]:
 def volumes(answers: Answers) -> Iterator[Volume]:
     """The named volumes that the user must be able to write to."""
     for mount in answers.mounts:
-        if mount.kind == "volume" and not mount.read_only and "${" not in mount.target:
+        known = "${" not in mount.target and mount.target != SHARED_CACHE
+        if mount.kind == "volume" and not mount.read_only and known:
             yield Volume(name=mount.source, target=shlex.quote(mount.target))

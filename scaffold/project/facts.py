@@ -163,7 +163,8 @@ class ProjectFacts:
     must be compiled against CUDA. `install_files` are the paths, relative to the root, that
     the package manager reads to install the dependencies. `index_urls` are package indexes
     that the project's own files ask for. `requirements` are the packages that its installation
-    names, as PEP 508 texts. `problems` are files that could not be read.
+    names, as PEP 508 texts; with `plain_lists`, its files tell no more of them. `problems` are
+    files that could not be read.
 
     `base` is the folder of the project that is followed, `siblings` are others that could be
     meant. `soft` names the values (python, cuda, framework) that only prefer; `python_bound`
@@ -178,6 +179,7 @@ class ProjectFacts:
     code needs TensorFlow 1. `settings` are variables with which the README's commands build.
     `conda_packages` are words of conda's own command, for what README adds to an environment.
     With `uv_options`, uv reads the lists as pip does; `pip_only` is a line that uv cannot read.
+    `undecided` are places in a script of the README whose commands depend on the machine.
     """
 
     framework: Framework = Framework.NONE
@@ -195,6 +197,7 @@ class ProjectFacts:
     evidence: tuple[Evidence, ...] = ()
     problems: tuple[str, ...] = ()
     requirements: tuple[str, ...] = ()
+    plain_lists: bool = False
     base: str = ""
     siblings: tuple[Sibling, ...] = ()
     python_project: bool = True
@@ -230,8 +233,14 @@ class ProjectFacts:
     settings: tuple[tuple[str, str], ...] = ()
     uv_options: tuple[str, ...] = ()
     pip_only: PipOnly | None = None
+    undecided: tuple[str, ...] = ()
 
     @property
     def asked_packages(self) -> tuple[str, ...]:
         """The packages whose bounds a framework has to fit: of the lists, and its companions."""
         return (*self.requirements, *self.companions)
+
+    def places(self, what: str) -> tuple[str, ...]:
+        """Where the followed files name something, such as `requirements.txt:3`, each once."""
+        found = (one.where for one in self.evidence if one.what == what and one.used)
+        return tuple(dict.fromkeys(filter(None, found)))

@@ -39,7 +39,12 @@ from scaffold.project.choices.repository_parts import (
 from scaffold.project.evidence import Evident, cleaned, indexes, install_files, ways
 from scaffold.project.facts import PackageManager, ProjectFacts
 from scaffold.project.formats.manifests import Role, kind_or_included
-from scaffold.project.packages.named import is_dynamic, metadata_requires, named_packages
+from scaffold.project.packages.named import (
+    has_plain_lists,
+    is_dynamic,
+    metadata_requires,
+    named_packages,
+)
 from scaffold.project.packages.system_packages import choose_system
 from scaffold.project.readme.followed import follow_readme
 from scaffold.project.sources import Source, Unread
@@ -93,6 +98,7 @@ def read_project(files: Mapping[str, bytes | Unread], paths: Collection[str] = (
         evidence=cleaned(one for part in parts for one in part.evidence),
         problems=_shown(*problems, *locked),
         requirements=named_packages(view),
+        plain_lists=has_plain_lists(view),
         base=view.path.base,
         siblings=siblings(view),
         python_project=is_python(view),
@@ -128,6 +134,7 @@ def read_project(files: Mapping[str, bytes | Unread], paths: Collection[str] = (
         settings=build_settings(view),
         uv_options=uv_options(view),
         pip_only=pip_only(view),
+        undecided=tuple(command.where for command in followed.undecided),
     )
 
 

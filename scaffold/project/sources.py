@@ -62,6 +62,10 @@ class Requirement:
     built: bool = False
 
 
+UNDECIDED = ""
+"""The condition of a script's command of which nothing in the script tells when it holds."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """One install command of a text.
@@ -69,7 +73,9 @@ class Command:
     `kind` is that of InstallStep, or apt. `local` are folders of the repository with their extras
     and whether they are editable, `settings` the variables in front of the command. `optional`
     says that the text calls the command optional or names another platform, `shown` that it is in a
-    block of code. `section` are the headings above it.
+    block of code. `section` are the headings above it. `script` is a shell script of the
+    repository that the command runs with `options`; `conditions` are the options without which a
+    script leaves the command out.
     """
 
     kind: str
@@ -96,6 +102,9 @@ class Command:
     optional: bool = False
     shown: bool = True
     section: str = ""
+    script: str = ""
+    options: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +124,9 @@ OTHER_LANGUAGE = "notebook of another language"
 
 DYNAMIC = "dynamic dependencies"
 """A mention of a pyproject.toml whose dependencies only a build of the project tells."""
+
+OPTIONS = "options of packages"
+"""A mention of a list that tells more of its packages than names and versions: hashes, indexes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from scaffold.resolver.card_rules import (
     known_failure,
 )
 from scaffold.resolver.machine import Machine, machine_of
-from scaffold.resolver.resolution import Rejected, Wishes
+from scaffold.resolver.resolution import Rejected, Wishes, asks_for
 from scaffold.resolver.specifiers import admits, some_patch
 from scaffold.versions import dotted, parse_version
 
@@ -56,7 +56,7 @@ def judge(
     """Hold one build against the wishes and the machine."""
     against: dict[str, str] = {}
     if not in_range(build, wishes):
-        against["version"] = f"the project asks for {wishes.framework_spec}"
+        against["version"] = asks_for(wishes.by.framework, wishes.framework_spec)
     found = pythons(catalogue, build.python, wishes.python_spec)
     if not found:
         span, asked_for = _span(build.python), wishes.python_spec
@@ -87,7 +87,7 @@ def _against_machine(
 ) -> dict[str, str]:
     against = {}
     if wishes.cuda and not _same_major(wishes.cuda, build.cuda):
-        against["cuda"] = f"the project names CUDA {wishes.cuda}"
+        against["cuda"] = asks_for(wishes.by.cuda, f"CUDA {wishes.cuda}")
     floor = catalogue.floor(build.cuda)
     if machine.driver and machine.driver < floor:
         against["driver"] = f"CUDA {build.cuda} needs driver {dotted(floor)} or newer"

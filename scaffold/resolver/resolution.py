@@ -1,10 +1,44 @@
 """What the resolver decided, with each step's reason and source, or why it could not."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import field
 
 from scaffold.answers.choices import GpuNeed, Stack
 from scaffold.project.framework import Framework
 from scaffold.records import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Askers:
+    """Who asks for each wish: flags (`--python`), files with their line, or another subject."""
+
+    framework: tuple[str, ...] = ("the project",)
+    python: tuple[str, ...] = ("the project",)
+    cuda: tuple[str, ...] = ("the project",)
+    image: tuple[str, ...] = ("you",)
+
+
+def askers(places: Callable[[str], tuple[str, ...]], by: Mapping[str, str]) -> Askers:
+    """Who asks for what: the user, as `by` says of an answer, else the places in the project."""
+
+    def asking(key: str) -> tuple[str, ...]:
+        return (by[key],) if key in by else places(key) or ("the project",)
+
+    return Askers(
+        framework=asking("framework"),
+        python=asking("python"),
+        cuda=asking("cuda"),
+        image=(by.get("image", "you"),),
+    )
+
+
+def asks_for(askers: tuple[str, ...], what: str) -> str:
+    """The sentence that somebody asks for something; of many askers the first is named."""
+    first, *more = askers
+    if not more:
+        return f"{first} asks for {what}"
+    others = more[0] if len(more) == 1 else f"{len(more)} others"
+    return f"{first} and {others} ask for {what}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +49,7 @@ class Wishes:
     compiler in the image. `packages` are the requirements that the project installs
     (`xformers==0.0.29`): those that bind a framework's version are met, other frameworks share
     the environment. `image` is a base image that the user named, empty for the resolver's choice.
+    `by` says who asks for what, for the reasons of the decisions.
     """
 
     framework: Framework = Framework.NONE
@@ -26,6 +61,7 @@ class Wishes:
     cuda: str | None = None
     packages: tuple[str, ...] = ()
     image: str = ""
+    by: Askers = Askers()
 
 
 @dataclass(frozen=True, slots=True)

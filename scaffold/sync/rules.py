@@ -21,6 +21,10 @@ NEVER_SYNCED = (
 )
 """Rebuilt on each machine and useless on another; a `!` line in `.scaffoldignore` includes them."""
 
+_CONFIGURATION = re.compile(r"\.devcontainer(/[^/]+)?")
+ALWAYS_SYNCED = ("!devcontainer.json", "!Dockerfile")
+"""In a configuration's folder: git ignores one person's settings, and the server needs them."""
+
 
 @dataclass(frozen=True, slots=True)
 class IgnoreRules:
@@ -45,6 +49,11 @@ def read_rules(folder: str, content: bytes) -> IgnoreRules | None:
     """The rules of an ignore file, or None if it has none; invalid patterns are skipped."""
     lines = content.decode("utf-8", "replace").splitlines()[:MAX_LINES]
     return make_rules(folder, lines)
+
+
+def configuration_rules(folder: str) -> IgnoreRules | None:
+    """The rules that include the files of a configuration in its folder; None for another one."""
+    return make_rules(folder, ALWAYS_SYNCED) if _CONFIGURATION.fullmatch(folder) else None
 
 
 def make_rules(folder: str, lines: Sequence[str]) -> IgnoreRules | None:

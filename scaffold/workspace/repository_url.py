@@ -1,6 +1,7 @@
 """Addresses of git repositories that a user gives: which texts are some, and the folder's name."""
 
 import re
+import shlex
 
 _SCHEME = re.compile(r"(?:https?|ssh|git|file)://\S+")
 _SCP = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?:@[A-Za-z0-9_.-]+)?:(?!//)[^\s:][^\s]*")
@@ -20,6 +21,15 @@ def repository_url(text: str) -> str:
     if _SHORT.fullmatch(text):
         return f"https://{text}"
     return text if _SCP.fullmatch(text) and "::" not in text else ""
+
+
+def folder_hint(path: str) -> str:
+    """What to do about a path that is no folder: it may be an address, or a server's name."""
+    # A path has one slash where the address had two.
+    url = repository_url(re.sub(r"^(\w+):/+", r"\1://", path))
+    if url:
+        return f"clone it with: scaffold start {shlex.quote(url)}"
+    return "name the folder of your project; a server is named with --host"
 
 
 def folder_name(url: str) -> str:

@@ -9,8 +9,9 @@ from scaffold.answers.free_gpus import chosen, usage
 from scaffold.answers.validation import build_answers, complete
 from scaffold.errors import InputError
 from scaffold.facts import Gpu, HostFacts
-from scaffold.facts.system import LoginFacts
+from scaffold.facts.system import LoginFacts, SystemFacts
 from scaffold.project.facts import ProjectFacts
+from scaffold.project.framework import Framework
 
 CARDS = (
     Gpu(name="A", index=0, memory_mib=100, memory_free_mib=90, processes=1, utilization_percent=80),
@@ -130,3 +131,22 @@ def test_project_of_root_is_told_unless_the_container_runs_as_root():
     assert "chown -R 1000:1000 'build/my net'" in elsewhere
     assert said(user="root") == []
     assert said(target="cpu") == []
+
+
+MAC = HostFacts(name="local", uid=501, gid=20, system=SystemFacts(kernel_name="Darwin"))
+TORCH = ProjectFacts(framework=Framework.PYTORCH)
+
+
+@pytest.mark.parametrize(
+    ("given", "gpu", "told"),
+    [
+        ({}, "none", True),
+        ({"gpu": "optional"}, "optional", True),
+        ({"target": "remote"}, "optional", False),
+        ({"target": "cpu"}, "none", False),
+    ],
+)
+def test_container_on_a_mac_has_no_gpu_and_says_so(given, gpu, told):
+    full = settled(complete(reconciled(given), TORCH, MAC), MAC, "p")
+    assert full["gpu"] == gpu
+    assert any("a Mac has no NVIDIA GPU" in one for one in doubts(full, MAC)) == told

@@ -167,6 +167,7 @@ def test_mount_is_read_like_docker_volume(text, mount):
 
 
 BAD = [
+    ("shared_cache", "/srv/models", "--shared-cache models"),
     ("mount", "/data", "HOST:CONTAINER"),
     ("mount", "/a:b", "HOST:CONTAINER"),
     ("mount", "a b:/c", "volume name"),
@@ -199,7 +200,7 @@ BAD = [
 def test_bad_text_names_its_flag_and_the_right_form(key, text, hint):
     with pytest.raises(InputError) as raised:
         check_content(key, (text,))
-    assert f"--{key}" in raised.value.message
+    assert f"--{key.replace('_', '-')}" in raised.value.message
     assert hint in raised.value.hint
 
 

@@ -113,12 +113,12 @@ def need(need: GpuNeed, source: str, *gpus: str, config: bool | None = None) -> 
     }
 
 
-def mount(kind: str = "volume", **facts: Any) -> dict[str, Any]:
+def mount(kind: str = "volume", path: str = "/data", **facts: Any) -> dict[str, Any]:
     """The mount in another state."""
     source = "data" if kind == "volume" else "/srv/data"
     return {
-        "mounts": (Folder("/data", **facts),),
-        "asked__mounts": (ContainerMount(kind, source, "/data"),),
+        "mounts": (Folder(path, **facts),),
+        "asked__mounts": (ContainerMount(kind, source, path),),
     }
 
 
@@ -264,6 +264,7 @@ SITUATIONS: tuple[tuple[str, dict[str, Any], str], ...] = (
         mount("bind", present=True, writable=False),
         "user.mount-not-writable",
     ),
+    ("models of all users", mount(present=True, writable=False, path="/opt/shared-cache"), ""),
     ("dead NFS", mount("bind"), "user.mount-unknown"),
     ("small shared memory", {"shm_mib": 64}, "memory.shared-small"),
     ("size unknown", {"shm_mib": None}, "memory.unknown"),

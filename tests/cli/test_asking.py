@@ -39,6 +39,23 @@ def test_key_is_shown_and_confirmed(terminal, typed, answer):
     terminal.expect_exact(f"answer {answer}")
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("y", "unknown choice 'y': choose one of yes, once, no"),
+        ("onec", "unknown choice 'onec': did you mean once? choose one of yes, once, no"),
+    ],
+)
+def test_other_answer_is_explained_in_our_words_and_asked_again(terminal, typed, told):
+    terminal.expect_exact("Trust it?")
+    terminal.sendline(typed)
+    terminal.expect_exact(told)
+    assert "Error:" not in terminal.before
+    terminal.expect_exact("Trust it?")
+    terminal.sendline("ONCE")
+    terminal.expect_exact("answer once")
+
+
 def test_secret_is_asked_without_echo(terminal):
     terminal.expect_exact("Trust it?")
     terminal.sendline("once")

@@ -95,6 +95,8 @@ def test_a_clone_stays_as_it_is_for_another_login_of_a_host(
 ):
     assert scaffold("init", *HOST, *flags, on_host).code == 0
     clone = cloned(on_host, tmp_path, monkeypatch)
+    if "context" in flags:
+        assert "write your own file with: scaffold init --host NAME" in scaffold("up", clone).err
     held = git(clone, "grep", "-I", "-l", "-e", "/home/ada", "-e", "4321", "-e", "ada-work", code=1)
     assert held == ""
     theirs = ["bob-work" if one == "ada-work" else one for one in flags]
@@ -120,6 +122,27 @@ def test_what_was_personal_is_shared_again_for_another_way(scaffold, on_host):
     ]
     assert scaffold("init", "--yes", "--files", "remote-ssh", "--cached", on_host).code == 0
     assert ignore.read_bytes() == b"*.log\r\nscaffold.local.toml\n"
+
+
+@pytest.mark.parametrize(
+    ("flags", "changed"),
+    [
+        (["--host", "gpu01", "--files", "remote-ssh", "--cached"], set()),
+        # An answer that was typed is recorded, and what follows from it.
+        (["--target", "cpu"], {"scaffold.toml", "post-create.sh"}),
+    ],
+    ids=["Remote-SSH", "no server"],
+)
+def test_what_is_each_persons_own_stays_so_for_a_colleague_with_another_way(
+    scaffold, on_host, tmp_path, monkeypatch, flags, changed
+):
+    assert scaffold("init", *HOST, "--files", "context", on_host).code == 0
+    clone = cloned(on_host, tmp_path, monkeypatch)
+    for _ in range(2):
+        assert scaffold("init", "--yes", "--trust", *flags, clone).code == 0
+        assert (clone / FILES[0]).exists()
+        listed = git(clone, "status", "--porcelain", "-uall").splitlines()
+        assert {line.rpartition("/")[2] for line in listed} == changed
 
 
 def test_files_that_git_holds_already_are_named_with_the_command(scaffold, on_host):

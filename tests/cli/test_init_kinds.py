@@ -142,6 +142,19 @@ KINDS = {
         (),
         {DOCKERFILE: r"-r deps/requirements-gpu\.txt"},
     ),
+    "a README that runs a script": (
+        {
+            "README.md": "## Install\n\n```\n. ./setup.sh --basic\n```\n",
+            "setup.sh": "--basic) BASIC=true ;;\n"
+            'if [ "$BASIC" = true ]; then\n  apt install ffmpeg\n  pip install einops==0.8.0\n'
+            "  if nvidia-smi; then\n    pip install kaolin\n  fi\nfi\n",
+        },
+        (),
+        {
+            DOCKERFILE: r"(?s)ffmpeg.*einops==0\.8\.0",
+            "said": r"setup\.sh:6: installed only if a test in setup\.sh holds",
+        },
+    ),
     "a path without a leading dot": (
         {"requirements.txt": "numpy\nthird/knn\n", "third/knn/setup.py": SETUP},
         (),

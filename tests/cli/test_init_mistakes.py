@@ -17,6 +17,12 @@ MISTAKES = {
     "a Python that is no version": (["--python", "three"], "--python", "3.12"),
     "a login of the system": (["--user", "daemon"], "'daemon' is a login", "--user dev"),
     "a user at a server": (["--host", "ada@gpu01"], "is no alias", "host setup ada@gpu01"),
+    "ports in one text": (["--port", "8888,6006"], "is not a port", "--port 8888 --port 6006"),
+    "a pair of ports": (["--port", "9000:8888"], "is not a port", "scaffold tunnel 9000:8888"),
+    "packages in one text": (["--apt", "libgl1 ffmpeg"], "--apt: ", "--apt libgl1 --apt ffmpeg"),
+    "a package that is none": (["--apt", "libgl1, _"], "--apt: ", "e.g. ffmpeg"),
+    "shared memory with the unit of disks": (["--shm", "8GB"], "--shm: cannot", "such as 8g,"),
+    "a folder of Windows": (["--mount", "C:\\data:/data"], "--mount: ", "/mnt/c/Users"),
     "a wrong choice": (["--target", "remot"], "unknown choice 'remot'", "did you mean remote?"),
 }
 
@@ -29,6 +35,28 @@ def test_value_that_cannot_be_meant_is_refused(scaffold, tmp_path, words, wrong,
     assert fix in done.err
     assert done.out == "", "nothing else is printed"
     assert not list(tmp_path.iterdir())
+
+
+ADDRESS = "https://example.org/ada/vision"
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("init", ADDRESS), f"clone it with: scaffold start {ADDRESS}"),
+        (("up", ADDRESS), f"clone it with: scaffold start {ADDRESS}"),
+        (("up", "gpu01"), "a server is named with --host"),
+        (("open", "gpu01"), "a server is named with --host"),
+        (("sync", "gpu01"), "a server is named with --host"),
+        (("pull", "--path", "gpu01"), "a server is named with --host"),
+    ],
+)
+def test_path_that_is_something_else_is_told(scaffold, tmp_path, monkeypatch, words, hint):
+    monkeypatch.chdir(tmp_path)
+    done = scaffold(*words)
+    assert done.code == 2
+    assert "folder" in done.err
+    assert hint in done.err
 
 
 @pytest.mark.parametrize("size", ["8g", "1048576", "1024k", "512M", "host", ""])

@@ -4,6 +4,7 @@ import pytest
 
 from scaffold.cli import tables
 from scaffold.cli.outcomes import closing, count_text
+from scaffold.cli.report import print_diff
 from scaffold.findings import Finding, Level
 
 TITLES = ("gpu", "capability", "what it is for")
@@ -74,10 +75,23 @@ def test_width_of_a_pipe_is_unknown():
     [
         ([], "0 errors, 0 warnings"),
         ([Level.ERROR, Level.WARN, Level.INFO], "1 error, 1 warning"),
-        ([Level.ERROR, Level.UNKNOWN, Level.WARN, Level.WARN], "2 errors, 2 warnings"),
+        ([Level.ERROR, Level.UNKNOWN, Level.WARN, Level.WARN], "1 error, 1 unknown, 2 warnings"),
+        ([Level.UNKNOWN], "0 errors, 1 unknown, 0 warnings"),
     ],
 )
-def test_closing_count_names_errors_and_warnings(levels, text):
+def test_closing_count_names_errors_warnings_and_what_is_unknown(levels, text):
     found = [Finding(id="a", level=level, topic="t", message="m") for level in levels]
     assert count_text(found) == text
     assert closing(found, "Next.") == (f"  {text}. Next." if levels else "  Next.")
+
+
+def test_diff_shows_tabs_as_indents(capsys):
+    print_diff("a.json", b"", b'\t"a": 1\n')
+    assert '+   "a": 1' in capsys.readouterr().out
+
+
+def test_tables_below_each_other_have_headings_and_say_unverified(scaffold):
+    out = scaffold("catalogue", "images", "3.15").out
+    assert "\npython\n" in out
+    assert "3.15-slim-trixie  unverified" in out
+    assert "unverified: in part; -v shows why" in out

@@ -63,6 +63,7 @@ def test_down_names_what_ends_stops_it_and_is_content_the_second_time(engine, wo
     shown = run("down", "--dry-run", cwd=workspace, env=engine.env)
     assert (shown.returncode, state(engine)) == (0, "running"), shown
     assert "ends: sleep 4321" in shown.stdout
+    assert "docker-init" not in shown.stdout and "sleep 1000" not in shown.stdout
     assert "Nothing was changed." in shown.stdout
     done = run("down", cwd=workspace, env=engine.env)
     assert (done.returncode, state(engine)) == (0, "exited"), done

@@ -22,7 +22,7 @@ from tests.lab.support.laptop import SCAFFOLD, Laptop
 from tests.lab.support.relay import Cut, Relay, relaying
 from tests.lab.support.rows import with_long
 from tests.lab.support.sshd import Keys, LabHost, running_host
-from tests.lab.test_host_setup import gpu_engine, laptop, view
+from tests.lab.test_host_setup import IMAGE, gpu_engine, laptop, view
 
 __all__ = ["gpu_engine", "laptop"]
 
@@ -346,8 +346,15 @@ def test_hosts_are_listed_with_what_was_seen(gpu_engine: Engine, keys: Keys, lap
         shown = laptop.scaffold("host", "list", "--no-reach").stdout
         assert "RTX 5090" in shown
         kept = laptop.content()
-        dry = laptop.scaffold("host", "remove", "gpu01", "--dry-run")
+        runs = ("run", "--detach", "--rm", "--name=still-runs", "--label=io.gpu-scaffold.owner=bob")
+        gpu_engine.docker(*runs, IMAGE, "sleep", "1000")
+        try:
+            dry = laptop.scaffold("host", "remove", "gpu01", "--dry-run")
+        finally:
+            gpu_engine.docker("rm", "--force", "still-runs")
         assert "the ssh alias gpu01" in dry.stdout
+        assert "Still running; removing the alias does not stop it" in dry.stdout
+        assert f"container still-runs of bob ({IMAGE}, Up" in dry.stdout
         assert laptop.content() == kept
     assert laptop.scaffold("host", "remove", "gpu01", "--known-host", "--yes").returncode == 0
     assert set(laptop.content()) == {".ssh", ".ssh/id_ed25519", ".ssh/id_ed25519.pub"}

@@ -6,7 +6,7 @@ import pytest
 
 from tests.lab.support.engine import Engine
 from tests.lab.support.people import Person
-from tests.lab.test_three_people import project, us
+from tests.lab.test_three_people import INSIDE, project, up, us
 
 __all__ = ["us"]
 
@@ -50,3 +50,37 @@ def test_a_foreign_configuration_that_would_bind_paths_of_this_computer_is_refus
     assert "scaffold init --host gpu01 --config gpu" in said
     assert engine.docker("ps", "--all", "--quiet").stdout == ""
     assert not (ada.remote / "proj").exists()
+
+
+@pytest.mark.parametrize("files", ["context", "remote-ssh"])
+def test_what_git_ignores_of_the_configuration_is_named_before_anything_is_sent(
+    ada: Person, files: str
+):
+    project(ada, files, postCreateCommand="sh .devcontainer/post-create.sh")
+    (ada.project / ".devcontainer/post-create.sh").write_text("echo done >/opt/created\n")
+    (ada.project / ".gitignore").write_text(".devcontainer/\n")
+    ada.laptop.run("git", "init", "--quiet")
+    said = ada.scaffold("up", "--trust", code=2)
+    assert "is excluded by an ignore rule, and the server needs it" in said
+    assert not (ada.remote / "proj/.gitignore").exists()
+    printed = said.partition("uploads: ")[2].strip()
+    assert ada.laptop.run("sh", "-c", printed).returncode == 0
+    ada.scaffold("up", "--trust")
+
+
+@pytest.mark.parametrize("files", ["context", "remote-ssh"])
+def test_a_folder_that_was_moved_on_the_server_is_named_while_a_container_runs_in_it(
+    ada: Person, engine: Engine, files: str
+):
+    project(ada, files)
+    (ada.project / "notes").write_text("first")
+    container = up(ada)["id"]
+    (ada.remote / "proj").rename(ada.remote / "moved")
+    (ada.project / "notes").write_text("second")
+    said = ada.scaffold("up", "--trust")
+    assert "still uses a folder that was moved or deleted" in said
+    assert engine.docker("exec", container, "cat", f"{INSIDE}/notes").stdout == "first"
+    ada.scaffold("down")
+    ada.scaffold("up", "--trust")
+    assert engine.docker("exec", container, "cat", f"{INSIDE}/notes").stdout == "second"
+    assert (ada.remote / "moved/notes").read_text() == "first"

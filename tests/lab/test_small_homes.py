@@ -57,6 +57,14 @@ def test_a_quota_is_said_before_anything_is_sent(ada: Callable[[Changes], Person
     assert (person.remote / "proj" / "data.bin").stat().st_size == 1000
 
 
+def test_a_server_without_the_cli_is_said_with_what_needs_less(ada: Callable[[Changes], Person]):
+    person = ada({"/usr/bin/devcontainer": None, "/usr/bin/node": None})
+    project(person, "remote-ssh")
+    dry = person.scaffold("up", "--dry-run", "--trust", code=1)
+    assert "Dev Containers CLI" in dry and "--files context" in dry, dry
+    assert not (person.remote / "proj").exists()
+
+
 @pytest.mark.parametrize(
     "files", with_long([(way, way) for way in ("context", "remote-ssh")], {"context"})
 )

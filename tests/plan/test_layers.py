@@ -427,6 +427,7 @@ def test_uv_gets_the_indexes_that_an_own_image_names_to_pip():
     assert env["UV_INDEX"] == f"{TORCH.index_url} $PIP_EXTRA_INDEX_URL"
     assert env["UV_INDEX_STRATEGY"] == "unsafe-best-match"
     assert env["UV_INSECURE_HOST"] == "$PIP_TRUSTED_HOST"
+    assert env["UV_CONSTRAINT"] == "$PIP_CONSTRAINT"
     mirrors = Mirrors(pip="https://m.example/simple")
     mirrored = plan_of(resolution=OWN, mirrors=mirrors).image
     assert "UV_DEFAULT_INDEX" not in dict(mirrored.environment)

@@ -5,6 +5,7 @@ import pytest
 
 from scaffold.answers.choices import GpuNeed, Installer, Stack, Target
 from scaffold.answers.model import Mirrors, Mount
+from scaffold.answers.places import shared_mounts
 from scaffold.errors import InputError
 from scaffold.facts import HostFacts, Platform
 from scaffold.plan import plan_json
@@ -138,6 +139,14 @@ def test_the_user_owns_the_parents_of_what_is_mounted_in_the_home():
     assert made[:4] == (*wanted, "/models")
     assert "/data" not in made
     assert [volume.name for volume in plan.run.volumes] == ["hub", "models"]
+
+
+def test_the_models_of_all_users_belong_to_no_single_one():
+    plan = plan_of(shared_cache="team", mounts=shared_mounts("team"))
+    assert plan.run.mounts == ("type=volume,source=team,target=/opt/shared-cache",)
+    assert plan.user.directories == ("/home/dev/.cache",)
+    assert (plan.run.volumes, plan.run.shared_cache) == ((), "/opt/shared-cache")
+    assert (plan_of().run.shared_cache, shared_mounts("")) == ("", ())
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from tests.plan.planning import ANSWERS, PROJECT, RESOLUTION, TORCH, commands, p
 CONFIG = ".devcontainer/devcontainer.json"
 DOCKERFILE = ".devcontainer/Dockerfile"
 POST_CREATE = ".devcontainer/post-create.sh"
+SHARED = ".devcontainer/shared-cache.sh"
 CHECK = ".devcontainer/gpu-check.py"
 BIN = Path(sys.executable).parent
 
@@ -95,6 +96,7 @@ CHOICES = {
     "package_manager": list(PackageManager),
     "files": ["all", "unlocked", "odd", "none"],
     "in_project": [True, False],
+    "plain_lists": [True, False],
     "python": ["3.12", "3.10", "3.11"],
     "platform": [Platform.LINUX, Platform.JETSON],
     "installable": [True, False],
@@ -108,6 +110,7 @@ CHOICES = {
     "extensions": [(), ("ms-python.python", "ms-toolsai.jupyter")],
     "workspace": ["", "/srv/project", "source"],
     "cache_from": [(), ("ghcr.io/team/project:main",)],
+    "shared_cache": ["", "models"],
 }
 
 
@@ -135,6 +138,8 @@ def plan_for(values: dict) -> Plan:
         framework=framework if values.pop("in_project") else Framework.NONE,
         install_files=files_of(values["package_manager"], values.pop("files")),
         installable=values.pop("installable"),
+        requirements=("numpy", "pandas[parquet]>=2,<3"),
+        plain_lists=values.pop("plain_lists"),
     )
     host = HostFacts(platform=values.pop("platform"))
     return plan_of(ANSWERS, resolution=resolution, project=project, host=host, **values)
@@ -222,7 +227,8 @@ def test_every_combination_is_clean_under_hadolint(fixture, request):
 @pytest.mark.parametrize("fixture", ["rendered", "plain"])
 def test_every_combination_is_clean_under_shellcheck(fixture, request):
     cases = request.getfixturevalue(fixture)
-    assert failures("shellcheck", [folder / POST_CREATE for _, folder in cases]) == ""
+    scripts = [folder / name for _, folder in cases for name in (POST_CREATE, SHARED)]
+    assert failures("shellcheck", [one for one in scripts if one.exists()]) == ""
 
 
 @pytest.mark.parametrize("fixture", ["rendered", "plain"])
@@ -237,6 +243,17 @@ def test_build_takes_layers_from_a_registry_and_can_serve_them(rendered):
         named = list(values["cache_from"])
         assert build.get("cacheFrom", []) == named, values
         assert build.get("args", {}) == ({"BUILDKIT_INLINE_CACHE": "1"} if named else {}), values
+
+
+def test_shared_models_have_a_folder_in_the_image_and_a_script_at_each_start(rendered):
+    for values, folder in rendered:
+        shared = bool(values["shared_cache"])
+        assert (folder / SHARED).exists() == shared, values
+        started = read_config(folder).get("postStartCommand", "")
+        assert started.startswith("sh .devcontainer/shared-cache.sh") == shared, values
+        assert ("jupyter lab" in started) == (values["jupyter"] and "8888" in started), values
+        dockerfile = (folder / DOCKERFILE).read_text(encoding="utf-8")
+        assert ("--mode=1777 /opt/shared-cache/users" in dockerfile) == shared, values
 
 
 @pytest.mark.parametrize("fixture", ["rendered", "plain"])
@@ -334,7 +351,7 @@ def test_plain_cookiecutter_asks_the_same_questions():
     # A second configuration, another folder, Features and services need the repository's files.
     unasked |= {"config", "project_dir", "feature", "service"}
     # A lock is made by uv, and layers of a registry by a person who has one.
-    unasked |= {"lock", "cache_from"}
+    unasked |= {"lock", "cache_from", "shared_cache"}
     wanted = {question.key for question in QUESTIONS} - unasked - {"mirror"}
     assert wanted <= asked
     assert {f"mirror_{kind}" for kind in Mirrors.__dataclass_fields__} <= asked

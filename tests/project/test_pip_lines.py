@@ -100,3 +100,42 @@ def test_an_option_after_a_package_goes_to_the_command_line(situation):
     assert (facts.framework_spec, facts.problems) == ("==0.4.25", ())
     assert facts.uv_options == (told,)
     assert facts.pip_only is not None
+
+
+PLAIN = {
+    "names and versions": ("numpy>=2\npandas[parquet]; python_version >= '3.9'", True),
+    "a list and constraints": ("-r base.txt\n-c constraints.txt\n--requirement=base.txt", True),
+    "code of the project": ("-e .\n--editable ./lib", True),
+    "a repository": ("git+https://x.org/a-b/c@v1#egg=c", True),
+    "a hash": ("numpy==2.0.0 --hash=sha256:00", False),
+    "a hash on the next line": ("numpy==2.0.0 \\\n    --hash=sha256:00", False),
+    "an index": ("-i https://x.org/simple", False),
+    "an index without a space": ("-ihttps://x.org/simple", False),
+    "a second index": ("--extra-index-url https://x.org/simple", False),
+    "a page of links": ("-f https://x.org/torch.html", False),
+    "an index after a package": ("numpy --extra-index-url https://x.org/simple", False),
+    "no wheels": ("--no-binary :all:", False),
+    "pre-releases": ("--pre", False),
+    "a hash in an included list": ("-r hashed.txt", False),
+}
+
+
+@pytest.mark.parametrize(("lines", "plain"), PLAIN.values(), ids=PLAIN)
+def test_lists_with_options_tell_more_than_names_and_versions(lines, plain):
+    files = {"base.txt": "scipy\n", "hashed.txt": "scipy==1.0 --hash=sha256:00\n"}
+    files["constraints.txt"] = "pandas<3\n"
+    assert tree({"requirements.txt": f"pandas\n{lines}\n", **files}).plain_lists is plain
+
+
+@pytest.mark.parametrize(
+    ("tables", "plain"),
+    [("", True), ('[tool.uv.sources]\nnumpy = { index = "internal" }\n', False)],
+    ids=["dependencies alone", "a table of uv"],
+)
+def test_table_of_uv_tells_more_than_names_and_versions(tables, plain):
+    text = '[project]\nname = "a"\nversion = "1"\ndependencies = ["numpy"]\n'
+    assert tree({"pyproject.toml": text + tables}).plain_lists is plain
+
+
+def test_project_without_lists_has_no_plain_ones():
+    assert not tree({"train.py": "import numpy\n"}).plain_lists

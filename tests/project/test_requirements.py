@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaffold.project.formats.requirements import read_requirements
-from scaffold.project.sources import Subject
+from scaffold.project.sources import OPTIONS, Subject
 from scaffold.project.syntax.requirement import parse_requirement
 from tests.project.project_trees import tree
 
@@ -90,7 +90,7 @@ def test_options_and_includes_of_a_requirements_file():
         ("torch", "requirements/gpu.txt:8"),
         ("y", "requirements/gpu.txt:11"),
     ]
-    assert source.mentions == {"."}
+    assert source.mentions == {".", OPTIONS}
 
 
 def test_bad_lines_are_named_with_their_line():

@@ -140,10 +140,24 @@ def test_what_setup_py_needs_before_it_runs(setup, project, expected):
     )
 
 
+GITHUB = "https://github.com"
 ISOLATED = [
     ("flash-attn>=2.5", "flash-attn>=2.5", True),
     ("git+https://x.example/facebookresearch/pytorch3d.git", None, True),
-    ("xformers @ git+https://x.example/x/xformers", None, True),
+    (
+        "xformers @ git+https://x.example/x/xformers",
+        "xformers@git+https://x.example/x/xformers",
+        True,
+    ),
+    ("git+https://x.example/tiny-cuda-nn/#subdirectory=bindings/torch", None, True),
+    ("pytorch3d==0.7.5", f"pytorch3d@git+{GITHUB}/facebookresearch/pytorch3d.git@v0.7.5", True),
+    ("pytorch3d", f"pytorch3d@git+{GITHUB}/facebookresearch/pytorch3d.git@stable", True),
+    ("detectron2>=0.6", f"detectron2@git+{GITHUB}/facebookresearch/detectron2.git", True),
+    (
+        "pointnet2_ops",
+        f"pointnet2-ops@git+{GITHUB}/erikwijmans/Pointnet2_PyTorch.git#subdirectory=pointnet2_ops_lib",
+        True,
+    ),
     ("cython_bbox", "cython-bbox", False),
 ]
 
@@ -154,6 +168,22 @@ def test_packages_that_are_built_after_the_framework(line, text, compiles):
     (one,) = facts.isolated
     assert (one.text, one.line, one.compiles) == (text or line, line, compiles)
     assert (facts.nvcc, "ninja" in facts.build_tools) == (compiles, True)
+
+
+def test_index_of_the_project_may_have_what_the_public_one_lacks():
+    for option in ("--extra-index-url https://x.example/simple", "--find-links https://x.example"):
+        facts = tree({"requirements.txt": f"{option}\ntorch\ndetectron2==0.6\n"})
+        assert [one.text for one in facts.isolated] == ["detectron2==0.6"]
+
+
+def test_package_that_only_conda_has_is_built_where_pip_installs():
+    readme = "    conda install pytorch3d=0.7.5 -c pytorch3d\n    pip install -r list.txt\n"
+    facts = tree({"README.md": readme, "list.txt": "torch\n"})
+    assert [one.name for one in facts.isolated] == ["pytorch3d"]
+    environment = "dependencies:\n- pytorch\n- python=3.9\n"
+    conda = "    conda env create -f environment.yml\n    conda install pytorch3d -c pytorch3d\n"
+    facts = tree({"README.md": conda, "environment.yml": environment})
+    assert (facts.isolated, facts.conda_packages) == ((), ("-c", "pytorch3d", "pytorch3d"))
 
 
 NOT_ISOLATED = [

@@ -8,6 +8,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = (
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((ROOT / "presets").rglob("*.md")),
 )
 BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 COMMENT = re.compile(r" {2,}# .*$")
@@ -55,7 +56,8 @@ REASONS: tuple[tuple[str, str], ...] = (
     (r"scaffold host setup .*--set", "needs a server: tests/lab/test_host_setup.py"),
     (r"scaffold host setup .*--undo", "needs a server: tests/lab/test_host_setup_no_admin.py"),
     (r"scaffold host setup", "needs a server: tests/lab/test_host_setup.py"),
-    (r"scaffold config", "reads and changes the reader's defaults: tests/cli"),
+    (r"scaffold config( set| unset| list| path|$)", RUN),
+    (r"scaffold config", "needs an editor, or a default: tests/cli/test_config.py"),
     (r"scaffold start", "starts a container: tests/cli/workspace/test_start.py"),
     (r"scaffold up", "needs an engine: tests/lab/test_up.py"),
     (r"scaffold open .*--container", "needs an engine: tests/lab/test_guide.py"),
@@ -77,6 +79,10 @@ REASONS: tuple[tuple[str, str], ...] = (
     (r"conda env export", "conda's own command, from its documentation: not tried"),
     (r"cd ", "changes the folder of the reader's shell"),
     (r"rm -r ", "deletes files of the reader"),
+    (
+        r"(python|cmake|ctest|build/|jupyter) ?",
+        "a preset, in its container: tests/lab/test_presets.py runs its test",
+    ),
 )
 """Which lines run in tests/tools/test_pages.py, and why the others do not. The first row counts.
 

@@ -4,6 +4,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from collections.abc import Iterator
 
 import click
 import pytest
@@ -75,6 +76,24 @@ def test_line_runs(line, project, scaffold):
     checks = words[0] in {"doctor", "host"}
     assert done.code in ({0, 1} if checks else {int(reason(line) == CONFLICT)}), done.err
     assert "bug:" not in done.err
+
+
+def helps(command: click.Command, words: tuple[str, ...] = ()) -> Iterator[str]:
+    """The example lines in the help of a command, and of those below it."""
+    for line in (command.help or "").splitlines():
+        if line.strip().startswith("scaffold "):
+            # What follows two spaces is a comment; the shell takes the file of `> FILE`.
+            yield re.split(r" {2,}| > ", line.strip())[0]
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            if found := command.get_command(context, name):
+                yield from helps(found, (*words, name))
+
+
+@pytest.mark.parametrize("line", dict.fromkeys(helps(cli)))
+def test_program_takes_the_examples_of_its_help(line, project):
+    parsed(shlex.split(line)[1:])
 
 
 def test_make_targets_of_the_pages_exist():

@@ -1,10 +1,11 @@
 """The site has every page, and a link that leads nowhere is noticed."""
 
 import re
+from itertools import pairwise
 
 import pytest
 
-from tests.tools.page_blocks import ROOT
+from tests.tools.page_blocks import PAGES, ROOT
 from tools.site.links import faults
 
 
@@ -13,6 +14,14 @@ def test_navigation_names_every_page_once():
     pages = {path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")}
     assert len(named) == len(set(named))
     assert set(named) == pages | {"index.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_column_of_a_table_has_a_title(path):
+    lines = path.read_text(encoding="utf-8").split("\n")
+    heads = [one for one, below in pairwise(lines) if re.match(r"\| *:?-+", below)]
+    assert [one for one in heads if "" in map(str.strip, one.strip("| ").split("|"))] == []
+    assert [one for one in heads if one.startswith(("| |", "||"))] == []
 
 
 LINKS = {

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, NotRequired, TypedDict, get_type_hints
 from scaffold.catalogue import rows, rows_beside
 from scaffold.checks.verdict import Verdict
 from scaffold.commands.host.attendant import StepOutcome
-from scaffold.commands.host.remove import KnownHost
+from scaffold.commands.host.known import KnownHost
 from scaffold.facts import HostFacts
 from scaffold.facts.computer import OwnSystem
 from scaffold.findings import Finding

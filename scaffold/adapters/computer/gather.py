@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,9 +9,10 @@ from typing import Any
 
 from scaffold.adapters.computer.ask import ask
 from scaffold.adapters.docker.contexts import contexts, current
+from scaffold.adapters.docker.own_system import own_system
 from scaffold.adapters.ssh.command import program, ssh_argv
 from scaffold.errors import InputError
-from scaffold.facts.computer import ComputerFacts, InstalledProgram, OwnSystem
+from scaffold.facts.computer import ComputerFacts, InstalledProgram
 from scaffold.parsing.computer import (
     agent_state,
     engine_state,
@@ -37,7 +37,6 @@ VERSION_OF: Mapping[str, tuple[str, ...]] = {
 
 LISTS_EXTENSIONS = ("code", "cursor")
 MANAGERS = ("apt-get", "dnf", "yum", "zypper", "pacman", "brew")
-KERNEL = Path("/proc/sys/kernel/osrelease")
 SERVER_S = 15
 
 
@@ -62,7 +61,7 @@ def gather(*, network: bool = False) -> ComputerFacts:
         }
     socket = os.environ.get("SSH_AUTH_SOCK", "")
     return ComputerFacts(
-        system=_system(),
+        system=own_system(),
         manager=next((name for name in MANAGERS if shutil.which(name)), ""),
         programs={
             name: InstalledProgram(shutil.which(name) or "", version_in(done.result().text))
@@ -97,13 +96,6 @@ def _complaint(endpoint: str) -> str:
     except InputError as error:
         return error.message
     return "" if done.code == 0 else last_said(done.err) or "no answer"
-
-
-def _system() -> OwnSystem:
-    if sys.platform == "darwin":
-        return OwnSystem.MACOS
-    release = _or_none(lambda: KERNEL.read_text("utf-8", "replace")) or ""
-    return OwnSystem.WSL2 if "microsoft" in release.lower() else OwnSystem.LINUX
 
 
 def _or_none(work: Callable[[], Any]) -> Any:

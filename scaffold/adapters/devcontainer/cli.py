@@ -91,7 +91,7 @@ def local_up(
     """
     docker = shutil.which("docker", path=environment.get("PATH"))
     if docker is None:
-        raise InputError("the docker command is not on PATH", hint="scaffold host check local")
+        raise InputError("the docker command is not on PATH", hint="scaffold doctor says how")
     argv = [*local_argv(environment), verb, "--workspace-folder", str(folder), *options]
     if not _has_buildx(docker, environment):
         # Without the plugin the CLI uses the legacy builder, which has no cache mounts.

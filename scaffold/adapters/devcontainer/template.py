@@ -14,7 +14,11 @@ from scaffold.plan.model import FOLDER
 from scaffold.records import dataclass
 
 TEMPLATE = "cookiecutter-template"
-OPTIONAL_FILES = {"compose": "compose.yaml", "gpu_check": "gpu-check.py"}
+OPTIONAL_FILES = {
+    "compose": "compose.yaml",
+    "gpu_check": "gpu-check.py",
+    "shared_cache": "shared-cache.sh",
+}
 """Files that come out empty if they are not needed; such a file is not written."""
 _EXTENSIONS = [
     "scaffold.adapters.devcontainer.readable_json.ReadableJson",

@@ -3,6 +3,7 @@
 import os
 from typing import TYPE_CHECKING, Any
 
+from scaffold.adapters.docker import import_docker
 from scaffold.adapters.docker.contexts import context, current, settings_file
 from scaffold.adapters.local.files import read_file, shown
 from scaffold.errors import InputError
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 def engine_settings() -> dict[str, Any]:
     """DOCKER_HOST, then DOCKER_CONTEXT, then the current context: the docker CLI's order."""
+    import_docker()
     from docker.context import ContextAPI
     from docker.utils import kwargs_from_env
 
@@ -42,6 +44,7 @@ def engine_settings() -> dict[str, Any]:
 
 def api_client(*arguments: Any, **options: Any) -> "APIClient":
     """The package's client. Raises InputError for settings of Docker that it cannot use."""
+    import_docker()
     from docker import APIClient
 
     path = settings_file()

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from scaffold.adapters.docker import import_docker
 from scaffold.adapters.local.files import NewFile, read_file, write_files
 from scaffold.adapters.local.quoting import last_line
 from scaffold.adapters.ssh.command import ssh_with
@@ -99,6 +100,7 @@ def remove(name: str) -> None:
 
 
 def _store(made: Context) -> None:
+    import_docker()
     from docker.context import Context as Stored
 
     endpoint = {"docker": {"Host": made.endpoint, "SkipTLSVerify": False}}
@@ -109,6 +111,7 @@ def _store(made: Context) -> None:
 
 
 def _meta_folder(name: str) -> Path:
+    import_docker()
     from docker.context.config import get_context_id
 
     return folder() / "contexts" / "meta" / str(get_context_id(name))

@@ -8,16 +8,18 @@ import contextlib
 import socket
 import subprocess
 import tempfile
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import requests.adapters
 import urllib3.connection
-from docker import APIClient
 from urllib3.connectionpool import HTTPConnectionPool
 
 from scaffold.adapters.docker.address import api_client
 from scaffold.adapters.local.quoting import tail
 from scaffold.errors import TargetError
+
+if TYPE_CHECKING:
+    from docker import APIClient
 
 ADDRESS = "http://docker:2375"
 """The remote engine in URLs; the name is never looked up."""
@@ -113,13 +115,13 @@ class SshAdapter(requests.adapters.HTTPAdapter):
         self._errors.close()
 
 
-def connect(adapter: SshAdapter, version: str, timeout: float) -> APIClient:
+def connect(adapter: SshAdapter, version: str, timeout: float) -> "APIClient":
     """A client for the newest API version that the engine supports."""
     newest = _client(adapter, version, timeout).version(api_version=False)["ApiVersion"]
     return _client(adapter, newest, timeout)
 
 
-def _client(adapter: SshAdapter, version: str, timeout: float) -> APIClient:
+def _client(adapter: SshAdapter, version: str, timeout: float) -> "APIClient":
     client = api_client(ADDRESS, version=version, timeout=timeout)
     client.trust_env = False
     client.mount(ADDRESS, adapter)

@@ -11,6 +11,7 @@ from scaffold.project.formats.manifests import Role, included_paths, kind_of, ki
 from scaffold.project.sources import Unread
 from scaffold.project.syntax.text import MAX_BYTES
 from scaffold.sync.rules import IgnoreRules, is_ignored, read_rules
+from scaffold.workspace.repository_url import folder_hint
 
 SKIPPED = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", "site-packages"}) | {
     ".venv",
@@ -72,7 +73,7 @@ def _wanted(paths: list[str]) -> Iterator[str]:
 
 
 def _check(root: Path) -> None:
-    hint = "name the folder of your project: scaffold init PATH"
+    hint = folder_hint(str(root))
     try:
         mode = root.stat().st_mode
         if stat.S_ISDIR(mode):

@@ -16,6 +16,7 @@ from scaffold.sync.manifest import STATE_FOLDER, Kind, ManifestEntry, parents
 from scaffold.sync.rules import (
     IGNORE_FILE,
     IgnoreRules,
+    configuration_rules,
     is_ignored,
     read_rules,
     verdict,
@@ -82,14 +83,12 @@ class LocalWorkspace:
         waiting = [("", self._verdicts)]
         while waiting:
             folder, above = waiting.pop()
-            rows = self.tree.rows(folder)
-            if rows is None:
+            if (rows := self.tree.rows(folder)) is None:
                 self.unreadable.append(folder)
-                rows = []
             known = above.of_folder(self.tree, folder) if above else None
             self._all_known = self._all_known and known is not None
             self.left[folder] = left = []
-            for row in rows:
+            for row in rows or ():
                 path = f"{folder}/{row[0]}" if folder else row[0]
                 synced = known.is_synced(path, row) if known else None
                 if synced is None:
@@ -160,6 +159,8 @@ class LocalWorkspace:
         if IGNORE_FILE in names and (rules := self._read(folder, IGNORE_FILE)):
             own = (rules, *own)
         if ".gitignore" in names and (rules := self._read(folder, ".gitignore")):
+            git = (rules, *git)
+        if rules := configuration_rules(folder):
             git = (rules, *git)
         return own, git
 

@@ -16,7 +16,8 @@ NO_DOCKER = Rule(
     id="docker.missing",
     level=Level.ERROR,
     title="The docker command is not installed",
-    why="scaffold up and VS Code start containers through it, on a server too.",
+    why="scaffold up and VS Code start this computer's containers through it. A project that "
+    "runs on a server (scaffold init --host NAME) needs it there alone.",
     source="https://containers.dev/supporting",
 )
 OLD_DOCKER = Rule(

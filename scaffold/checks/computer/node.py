@@ -14,7 +14,8 @@ NO_CLI = Rule(
     id="cli.missing",
     level=Level.ERROR,
     title="The Dev Containers CLI is not installed",
-    why="scaffold up starts containers through it; scaffold open works without it.",
+    why="scaffold up starts this computer's containers through it; scaffold open and projects "
+    "that run on a server (scaffold init --host NAME) work without it.",
     source="https://github.com/devcontainers/cli",
 )
 OLD_NODE = Rule(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from scaffold.answers.places import SHARED_CACHE
 from scaffold.checks.container.seen import CheckedContainer
 from scaffold.checks.topics import Topic
 from scaffold.container.facts import ContainerMount
@@ -91,7 +92,7 @@ def _mounts(seen: CheckedContainer) -> Iterator[Finding]:
     for folder in seen.inside.mounts:
         if folder.present is None:
             yield MOUNT_UNKNOWN.found(f"{folder.path} gave no answer")
-        elif not folder.writable:
+        elif not folder.writable and folder.path != SHARED_CACHE:
             owner = f"uid {folder.owner}" if folder.owner is not None else "nobody known"
             yield MOUNT_NOT_WRITABLE.found(
                 f"{folder.path} belongs to {owner}, programs run as uid {seen.inside.uid}",

@@ -195,7 +195,7 @@ def _memory(facts: HostFacts) -> Iterator[Finding]:
 
 def _summary(facts: HostFacts) -> str:
     system = facts.system
-    name = system.pretty_name or system.distribution or "Linux"
+    name = (system.pretty_name or system.distribution or "").strip() or "Linux"
     memory = f", {facts.memory_mib // 1024} GiB" if facts.memory_mib else ""
     cpus = f", {system.cpus} CPUs" if system.cpus else ""
     return f"{name}, kernel {system.kernel}, {facts.architecture}{cpus}{memory}"

@@ -151,16 +151,17 @@ def _run(
 
 def _choose_base(*, ask: bool) -> "Callable[[Sequence[str]], str]":
     """A prompt for the base image; no answer without a terminal."""
-    from scaffold.cli.terminal import terminal_present
+    from scaffold.cli.asking import ask_word
+    from scaffold.cli.terminal import say, terminal_present
 
     def choose(images: "Sequence[str]") -> str:
         if not (ask and terminal_present()):
             return ""
-        click.echo("Several images may be the base of this container:")
-        for number, image in enumerate(images, 1):
-            click.echo(f"  {number}. {image}")
-        answer: int = click.prompt("Which one", type=click.IntRange(1, len(images)))
-        return images[answer - 1]
+        numbered = {str(number): image for number, image in enumerate(images, 1)}
+        say("Several images may be the base of this container:", err=True)
+        for number, image in numbered.items():
+            say(f"  {number}. {image}", err=True)
+        return numbered[ask_word("Which one?", numbered)]
 
     return choose
 

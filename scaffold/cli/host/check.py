@@ -92,10 +92,11 @@ def _wishes(project: Path | None, framework: str) -> "Wishes | None":
     from scaffold.answers.choices import GpuNeed
     from scaffold.answers.releases import parse_framework
     from scaffold.commands.resolve.resolve import with_project
-    from scaffold.resolver.resolution import Wishes
+    from scaffold.resolver.resolution import Askers, Wishes
 
     name, spec = parse_framework(framework)
-    wishes = Wishes(framework=name, framework_spec=spec, gpu=GpuNeed.REQUIRED)
+    by = Askers(framework=("--framework",))
+    wishes = Wishes(framework=name, framework_spec=spec, gpu=GpuNeed.REQUIRED, by=by)
     return with_project(wishes, project, framework_given=bool(framework)) if project else wishes
 
 

@@ -15,7 +15,7 @@ from scaffold.cli.engine_options import ssh_config_option
 def list_hosts(*, no_reach: bool, ssh_config: Path | None, as_json: bool) -> None:
     """List the servers set up here, and your SSH Docker contexts, with the last check of each."""
     from scaffold.cli import report
-    from scaffold.commands.host.remove import known_hosts
+    from scaffold.commands.host.known import known_hosts
     from scaffold.units import duration_text
 
     found = known_hosts(reach=not no_reach, config=ssh_config)
@@ -47,7 +47,7 @@ def list_hosts(*, no_reach: bool, ssh_config: Path | None, as_json: bool) -> Non
 @click.argument("name")
 @click.option("--key", is_flag=True, help="Also remove the key that setup installed.")
 @click.option("--known-host", is_flag=True, help="Also remove the host key from known_hosts.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", "-y", is_flag=True, help="Do not prompt.")
 @click.option("--dry-run", is_flag=True, help="Show what would be removed, change nothing.")
 @ssh_config_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")

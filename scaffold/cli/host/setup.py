@@ -21,8 +21,15 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("destination", metavar="HOST")
-@click.option("--name", default="", help="Alias and Docker context (default: the host's name).")
-@click.option("--yes", is_flag=True, help="Agree to everything but drivers, reboots and restarts.")
+@click.option(
+    "--name",
+    default="",
+    metavar="NAME",
+    help="Alias and Docker context (default: the host's name).",
+)
+@click.option(
+    "--yes", "-y", is_flag=True, help="Agree to everything but drivers, reboots and restarts."
+)
 @click.option("--only", multiple=True, metavar="ID", help="Run this fix and no other.")
 @click.option("--no-sudo", is_flag=True, help="Run nothing as root; list it for an administrator.")
 @click.option(

@@ -77,6 +77,18 @@ def all_given(
     return first | (read_answers(answers_path) if answers_path else {}) | _given(flags)
 
 
+def given_by(
+    answers_path: Path | None, flags: dict[str, object], preset: NewProject | None
+) -> dict[str, str]:
+    """How each answer of `all_given` was given, by its key, as the subject of a sentence."""
+    typed = _given(flags)
+    return {
+        **dict.fromkeys(preset.answers if preset else (), "the preset"),
+        **dict.fromkeys(read_answers(answers_path) if answers_path else (), str(answers_path)),
+        **{key: "you" if key == "image" else BY_KEY[key].flag for key in typed},
+    }
+
+
 def _given(flags: dict[str, object]) -> dict[str, Value]:
     given = {
         key: check_value(BY_KEY[key], value, BY_KEY[key].flag)

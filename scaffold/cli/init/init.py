@@ -1,7 +1,7 @@
 """`scaffold init`: flags and prompts in, a report or one JSON document out."""
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from scaffold.answers.questions import QUESTIONS
 from scaffold.cli import report
 from scaffold.cli.consent import agree_to_project
 from scaffold.cli.engine_options import ssh_config_option
-from scaffold.cli.init.answering import all_given, wanted_host, wants_plain
+from scaffold.cli.init.answering import all_given, given_by, wanted_host, wants_plain
 from scaffold.cli.init.presets import preset_options, show_preset
 from scaffold.cli.init.report import document, show_found, show_next
 from scaffold.cli.init.settling import Showing, begin_interview, offer_start, settle
@@ -113,6 +113,7 @@ def command(
     given = all_given(answers_path, flags, overwrite=overwrite, preset=new)
     wanted = wanted_host(host_of(path, given), ssh_config, cached=cached)
     init_facts = read_init_facts(path, given, wanted, new.files if new else None)
+    init_facts = replace(init_facts, given_by=given_by(answers_path, flags, new))
     showing = Showing(
         quiet=yes or as_json,
         dry_run=dry_run,

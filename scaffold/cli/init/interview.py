@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,6 +104,8 @@ class Interview:
                 self.given.pop(name, None)
                 self._asked.discard(name)
         self.given = reconciled({**self.given, key: value})
+        by = {name: one for name, one in self.facts.given_by.items() if name != key}
+        self.facts = replace(self.facts, given_by=by)
         if key == "host" or (key == "target" and self.facts.seen):
             self._read_again(str(self.given.get("host", "")))
 
@@ -110,7 +113,9 @@ class Interview:
         from scaffold.cli.init.answering import wanted_host
 
         wanted = wanted_host(host, self._ssh_config, cached=False)
+        by = self.facts.given_by
         self.facts = read_init_facts(self.facts.root, self.given, wanted, self.facts.preset)
+        self.facts = replace(self.facts, given_by=by)
         show_host(self.facts)
 
     def _ask(

@@ -20,7 +20,7 @@ from scaffold.commands.resolve.resolve import (
 )
 from scaffold.facts import DescribedHost
 from scaffold.project.framework import Framework
-from scaffold.resolver.resolution import Conflict, Resolution, WayOut, Wishes
+from scaffold.resolver.resolution import Askers, Conflict, Resolution, WayOut, Wishes
 
 
 @click.command()
@@ -109,6 +109,7 @@ def command(
         stack=_stack(stack),
         gpu=GpuNeed.NONE if cpu else GpuNeed.REQUIRED,
         nvcc=nvcc,
+        by=Askers(framework=("--framework",), python=("--python",)),
     )
     if project is not None:
         wishes = with_project(wishes, project, framework_given=name is not Framework.NONE)

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from itertools import groupby
 
-from scaffold.catalogue.rows import Row
+from scaffold.catalogue.rows import CudaImage, FrameworkImage, PythonImage, Row
 from scaffold.cli import report
 from scaffold.versions import parse_version
 
 TECHNICAL = frozenset(
     {
         *("requirement", "index", "links", "local", "requires", "cudnn", "ptx", "verified"),
-        *("require", "branches", "open_module", "review_by", "doubt"),
+        *("require", "branches", "open_module", "review_by", "doubt", "geforce"),
     }
 )
 """Fields that are columns with -v only; sources are too."""
@@ -28,6 +28,16 @@ TITLES = {
     "last_cuda": "last CUDA",
 }
 """Titles of columns that are not the field's name with spaces."""
+
+
+HEADINGS: dict[type[Row], str] = {
+    PythonImage: "python",
+    CudaImage: "nvidia/cuda",
+    FrameworkImage: "Images that bring a framework",
+}
+"""Titles of tables that stand below each other, where the columns do not tell which is which."""
+
+DOUBT = "unverified"
 
 
 def with_words(rows: Iterable[Row], words: tuple[str, ...]) -> list[Row]:
@@ -52,6 +62,8 @@ def print_rows(rows: list[Row], *, verbose: bool) -> None:
         same = list(group)
         names = [name for name in _names(same, verbose=verbose) if name != "source"]
         titles = [TITLES.get(name, name.replace("_", " ")) for name in names]
+        if heading := HEADINGS.get(type(same[0])):
+            report.heading(heading)
         report.table(
             [*titles, "source" if verbose else ""],
             [[*_cells(row, names), _last(row, numbers, verbose=verbose)] for row in same],
@@ -60,7 +72,7 @@ def print_rows(rows: list[Row], *, verbose: bool) -> None:
         report.heading("Sources")
         report.table(["", ""], [[number, text] for text, number in numbers.items()])
     elif any(row.doubt for row in rows):
-        report.line(("\n?  unverified in part; -v shows why, and the sources", "dim"))
+        report.line((f"\n{DOUBT}: in part; -v shows why, and the sources", "dim"))
 
 
 def _names(rows: list[Row], *, verbose: bool) -> Iterator[str]:
@@ -80,7 +92,7 @@ def _cells(row: Row, names: list[str]) -> list[str]:
 def _last(row: Row, numbers: dict[str, str], *, verbose: bool) -> str:
     if verbose:
         return numbers[row.source]
-    return "?" if row.doubt else ""
+    return DOUBT if row.doubt else ""
 
 
 def _text(value: object) -> str:

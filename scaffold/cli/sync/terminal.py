@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from scaffold.adapters.local.files import shown
 from scaffold.cli.engine_options import ssh_config_option
 from scaffold.cli.terminal import ask, error_console, say
+from scaffold.errors import InputError
 from scaffold.records import dataclass
 from scaffold.units import and_more
+from scaffold.workspace.repository_url import folder_hint
 
 if TYPE_CHECKING:
     from scaffold.commands.sync.requests import SecretConsent, SkippedPath
@@ -20,7 +23,20 @@ INCLUDE_SECRETS = click.option(
     "--include-secrets", is_flag=True, help="Upload files that look like secrets without asking."
 )
 F = TypeVar("F", bound=Callable[..., Any])
-FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+
+
+class ProjectFolder(click.Path):
+    """A folder of this computer, refused in our words if it is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The folder. Raises InputError if there is none."""
+        path = Path(str(super().convert(value, param, ctx)))
+        if not path.is_dir():
+            raise InputError(f"{shown(path)} is not a folder", hint=folder_hint(str(value)))
+        return path
+
+
+FOLDER = ProjectFolder(path_type=Path)
 SHOWN = 20
 """Most paths listed on the terminal; `--json` has all."""
 

@@ -1,6 +1,7 @@
 """A status line for what takes minutes."""
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -10,6 +11,7 @@ import click
 @contextmanager
 def live(doing: str) -> Iterator[Callable[[str], None]]:
     """A status line on standard error with the last message; without a terminal only a title."""
+    from scaffold.workspace.pulling import Pulling
     from scaffold.workspace.up_failures import plain
 
     if not sys.stderr.isatty():
@@ -20,11 +22,13 @@ def live(doing: str) -> Iterator[Callable[[str], None]]:
 
     console = error_console()
     with console.status(f"{doing} …") as status:
+        pulling = Pulling()
 
         def show(line: str) -> None:
             from rich.text import Text
 
-            if text := plain(line):
+            line = plain(line)
+            if text := pulling.read(line, time.monotonic()) or line:
                 room = max(console.width - len(doing) - 8, 10)
                 status.update(Text(f"{doing} … {text[:room]}"))
 

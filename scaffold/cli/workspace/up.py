@@ -21,6 +21,11 @@ STARTED = (
     "status shows it. scaffold up goes on, scaffold down stops it."
 )
 
+CUT_OFF = (
+    "{} still uses a folder that was moved or deleted: {} was created again. Restart it to use "
+    "the new one: scaffold down, then scaffold up"
+)
+
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
@@ -109,6 +114,8 @@ def command(
     if doubt := use_case.owner_warning(target):
         click.echo(f"! {doubt}", err=True)
     reused = _settled(target, rebuild=rebuild, take_over=take_over, yes=yes)
+    if name := reused.cut_off(sent):
+        click.echo(f"! {CUT_OFF.format(name, target.sync_target)}", err=True)
     where = f" on {target.host}" if target.host else ""
     with tells_what_stays(STARTED.format(where)):
         with (

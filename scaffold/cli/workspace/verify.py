@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     type=click.IntRange(min=20),
     metavar="SECONDS",
     default=240,
-    show_default=True,
-    help="The most that the whole check may take.",
+    help="Longest time for the whole check, 20 or more, default: 240.",
 )
 @click.option("--verbose", "-v", is_flag=True, help="Show evidence, reasons and sources.")
 @engine_options

@@ -81,8 +81,12 @@ def run_fixes(run: FixRun) -> None:
 
 
 def show_fixes(run: FixRun) -> None:
-    """Report what would run, and run nothing."""
-    for proposal in proposals(run.checked.findings):
+    """Report what was found and what would run, and run nothing."""
+    offered = proposals(run.checked.findings)
+    # Their steps follow, so that the check does not list them too.
+    run.tried.update(one.finding.id for one in offered)
+    report_check(run)
+    for proposal in offered:
         lines = run.lines(proposal)
         run.report(proposal.finding, StepState.WOULD, proposal.finding.message, *lines)
 

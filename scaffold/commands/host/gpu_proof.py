@@ -55,5 +55,5 @@ def _compared(inside: str, outside: str, request: ProofRequest) -> StepOutcome:
     if there and seen != there:
         text = f"a container with {how} sees {len(seen)} of {len(there)} GPUs"
         return StepOutcome("gpu", StepState.FAILED, text, lines)
-    text = f"a container with {how} sees {len(seen)} GPU(s)"
+    text = f"a container with {how} sees {len(seen)} GPU{'s' if len(seen) > 1 else ''}"
     return StepOutcome("gpu", StepState.DONE, text, lines)

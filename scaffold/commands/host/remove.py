@@ -1,6 +1,5 @@
-"""`scaffold host remove` and `host list`: the hosts that were set up, and their removal."""
+"""`scaffold host remove`: what a setup made for a host goes away again."""
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -10,73 +9,16 @@ from scaffold.adapters.local.files import NewFile, read_file, write_files
 from scaffold.adapters.local.home_lock import home_locked
 from scaffold.adapters.probe import facts_cache
 from scaffold.adapters.ssh.alias_files import AliasFiles, remove_empty
-from scaffold.adapters.ssh.key_pair import forget_key
 from scaffold.adapters.ssh.program import ProgramTransport
 from scaffold.adapters.ssh.transport import Transport
 from scaffold.adapters.tunnel import records
-from scaffold.commands.host.check import judge
-from scaffold.commands.side_by_side import side_by_side
+from scaffold.commands.host.known import is_reachable
 from scaffold.container.engine_json import Raw
+from scaffold.container.owner import owner_of
 from scaffold.errors import InputError, ScaffoldError, TargetError
 from scaffold.host import alias as texts
 from scaffold.host import key_scripts, remote_steps
 from scaffold.records import dataclass
-
-REACH_S = 20
-"""Timeout for the question whether a host answers."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownHost:
-    """A host by its alias or context; `seen_s` is the age of the last check in seconds."""
-
-    name: str
-    endpoint: str = ""
-    is_ours: bool = False
-    is_current: bool = False
-    reachable: bool | None = None
-    gpus: tuple[str, ...] | None = None
-    driver: str | None = None
-    verdict: str | None = None
-    seen_s: float | None = None
-
-
-def known_hosts(*, reach: bool = True, config: Path | None = None) -> list[KnownHost]:
-    """The hosts that were set up, and those of the user's SSH contexts; reached in parallel."""
-    stored = {one.name: one for one in contexts.contexts() if "ssh://" in one.endpoint}
-    ours = AliasFiles(config).names()
-    names = sorted({*stored, *ours})
-    reached = side_by_side(lambda name, _here: _reachable(name, config), names) if reach else []
-    answers = dict(zip(names, reached, strict=True)) if reach else {}
-    return [_known(name, stored.get(name), name in ours, answers.get(name)) for name in names]
-
-
-def _reachable(name: str, config: Path | None) -> bool:
-    context = contexts.context(name)
-    address = context.endpoint if context else name
-    try:
-        return ProgramTransport(address, config).run("true", seconds=REACH_S).code == 0
-    except ScaffoldError:
-        return False
-
-
-def _known(
-    name: str, stored: contexts.Context | None, is_ours: bool, reachable: bool | None
-) -> KnownHost:
-    recording = facts_cache.remembered(name)
-    checked = judge(recording, None) if recording else None
-    facts = checked.facts if checked else None
-    return KnownHost(
-        name=name,
-        endpoint=stored.endpoint if stored else "",
-        is_ours=is_ours,
-        is_current=contexts.current() == name,
-        reachable=reachable,
-        gpus=tuple(gpu.name for gpu in facts.gpus) if facts and facts.gpus is not None else None,
-        driver=facts.driver_version if facts else None,
-        verdict=checked.verdict.value if checked else None,
-        seen_s=time.time() - recording.clock if recording and recording.clock else None,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +75,7 @@ def _running(name: str, config: Path | None) -> tuple[str, ...] | None:
     """Tunnels of this machine and containers of the host; None if the host does not tell."""
     tunnels = [one for one in records.running_tunnels() if one.host == name]
     found = [f"tunnel to {one.container} (pid {one.pid})" for one in tunnels]
-    if not _reachable(name, config):
+    if not is_reachable(name, config):
         return tuple(found) or None
     try:
         with docker_engine(name, config) as engine:
@@ -145,8 +87,10 @@ def _running(name: str, config: Path | None) -> tuple[str, ...] | None:
 
 def _container_line(row: Raw) -> str:
     names = [str(one).lstrip("/") for one in row.get("Names") or ()]
-    status = str(row.get("Status") or "running")
-    return f"container {', '.join(names) or row.get('Id', '')} ({row.get('Image')}, {status})"
+    status, owner = str(row.get("Status") or "running"), owner_of(row)
+    whose = f" of {owner}" if owner else ""
+    name = ", ".join(names) or row.get("Id", "")
+    return f"container {name}{whose} ({row.get('Image')}, {status})"
 
 
 def _modes(noted: object) -> tuple[tuple[str, str], ...]:
@@ -182,6 +126,8 @@ def remove_host(removal: Removal) -> None:
 
 def _remove_key(files: AliasFiles, remote: Transport, removal: Removal) -> None:
     """Remove the key on the host, and here if setup made it and no other host may need it."""
+    from scaffold.adapters.ssh.key_pair import forget_key
+
     key = removal.key or {}
     _remove_on_host(remote, key, removal.modes)
     if not key.get("made"):

@@ -123,7 +123,6 @@ def _fix_run(
 def _show_all(login: Login, request: HostSetupRequest) -> CheckedHost:
     recording = login.recording or probe_by_name(login.target.name, ProbeOptions(), login.config)
     run = _fix_run(login, request, judge(recording, None))
-    fix.report_check(run)
     fix.show_fixes(run)
     apply_settings(run, request.settings, dry_run=True)
     alias.make_context(login, use=False, replace=request.replace_context)

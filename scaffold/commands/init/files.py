@@ -72,7 +72,7 @@ def changes_of(
         of_colleague(root, compare(root, path, file.content, file.mode), earlier or {})
         for path, file in sorted(rendered.items())
     ]
-    own = personal_files(plan, recorded)
+    own = personal_files(root, plan, recorded)
     ids = _ids(plan, recorded)
     content, personal = record_content(recorded, generated, ids, plan.name, own)
     changes.append(_own(root, record_name(plan.folder), content))

@@ -40,6 +40,7 @@ from scaffold.commands.init.project_notes import other_user, project_notes
 from scaffold.commands.init.read import (
     InitFacts,
     WantedHost,
+    givers,
     host_for,
     host_of,
     read_again,
@@ -149,7 +150,8 @@ def _choose(init_facts: InitFacts, given: Mapping[str, Value]) -> _Choice | Conf
     host = host_for(asked, init_facts.host)
     values = settled(asked, host, init_facts.root.resolve().name)
     answers = build_answers(values, init_facts.name)
-    resolution, notes = resolve_for(answers, init_facts.project, host, {**before, **given})
+    by = givers(init_facts, given)
+    resolution, notes = resolve_for(answers, init_facts.project, host, {**before, **given}, by)
     if isinstance(resolution, Conflict):
         return resolution
     return _Choice(

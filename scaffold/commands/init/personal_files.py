@@ -9,7 +9,8 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from scaffold.adapters.sync.local_git import tracked
+from scaffold.adapters.local.files import read_file
+from scaffold.adapters.sync.local_git import is_committed, tracked
 from scaffold.answers.choices import Files
 from scaffold.answers.question import Value
 from scaffold.commands.init.host_files import SETTINGS
@@ -23,13 +24,20 @@ SETTINGS_IGNORED = b"# Names a Docker context of yours.\nsettings.json\n.gitigno
 """The .gitignore of settings that `init` made, which leaves itself out too."""
 
 
-def personal_files(plan: Plan, recorded: Mapping[str, Value]) -> tuple[str, ...]:
-    """The paths of the generated files that are one person's."""
-    if not recorded.get("host") or recorded.get("files") != Files.CONTEXT:
-        return ()
-    # Without a user of its own, the image has no ids of the login.
-    names = _NAMES if plan.user.uid else _NAMES[:1]
-    return tuple(f"{plan.folder}/{name}" for name in names)
+def personal_files(root: Path, plan: Plan, recorded: Mapping[str, Value]) -> tuple[str, ...]:
+    """The paths of the generated files that are one person's, here or for others of the team."""
+    names = {*_kept_out(root, f"{plan.folder}/.gitignore")}
+    if recorded.get("host") and recorded.get("files") == Files.CONTEXT:
+        # Without a user of its own, the image has no ids of the login.
+        names |= {*(_NAMES if plan.user.uid else _NAMES[:1])}
+    return tuple(f"{plan.folder}/{name}" for name in _NAMES if name in names)
+
+
+def _kept_out(root: Path, ignore: str) -> list[str]:
+    """The names that the team's own .gitignore leaves to each person, whatever their way is."""
+    content = read_file(root / ignore, below=root) or b""
+    lines = content.decode("utf-8", "surrogateescape").splitlines()
+    return lines if MARK in lines and is_committed(root, ignore, content) else []
 
 
 def ignoring(before: bytes | None, always: str, personal: Sequence[str]) -> bytes:
@@ -46,7 +54,7 @@ def tracked_doubts(
     root: Path, plan: Plan, recorded: Mapping[str, Value], settings: Iterable[str]
 ) -> list[str]:
     """Warnings of files that git holds already, so that one person's facts would be committed."""
-    personal, host = personal_files(plan, recorded), recorded.get("host")
+    personal, host = personal_files(root, plan, recorded), recorded.get("host")
     held = tracked(root, [*personal, *settings])
     own = [one for one in held if one in personal]
     found = [f"git holds {one}, and it names your context {host}" for one in held if one not in own]

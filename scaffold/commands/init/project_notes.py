@@ -12,6 +12,7 @@ from scaffold.commands.init.files import FileChange
 from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_jsonc
 from scaffold.plan import Plan
 from scaffold.project.facts import ProjectFacts
+from scaffold.project.syntax.text import path_of
 from scaffold.resolver.resolution import Resolution
 
 
@@ -24,6 +25,7 @@ def project_notes(
         *_gone_images(project),
         *_other_base(project, answers, resolution),
         *_missing_parts(project),
+        *_undecided(project),
     )
 
 
@@ -61,6 +63,17 @@ def _missing_parts(project: ProjectFacts) -> list[str]:
         names = ", ".join(project.lfs_missing[:3])
         found.append(f"Git LFS files are not downloaded yet ({names}); post-create fetches them")
     return found
+
+
+def _undecided(project: ProjectFacts) -> list[str]:
+    """Commands of a script that look at the machine first, which nothing here can foretell."""
+    if not project.undecided:
+        return []
+    first, *others = project.undecided
+    places = f"{first} and {len(others)} more" if others else first
+    script = path_of(first)
+    left_out = f"{places}: installed only if a test in {script} holds, so left out of the image"
+    return [f"{left_out}; if you need it, run {script} in the container as the README shows"]
 
 
 def _ignored_files(root: Path, plan: Plan) -> list[str]:

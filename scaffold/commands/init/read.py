@@ -48,7 +48,8 @@ class InitFacts:
     `host` are the facts of this machine, or those of the host that `seen` tells the age of;
     `ssh_config` is the file that the host's name was read from, None for the user's own.
     `preset` are files that are written with the configuration, read as if they were there.
-    `defaults` are the user's own for every project.
+    `defaults` are the user's own for every project. `given_by` says how an answer was given, by
+    its key: a flag, a file; one that was typed at a prompt is not in it.
     """
 
     root: Path
@@ -59,6 +60,7 @@ class InitFacts:
     ssh_config: Path | None = None
     preset: Mapping[str, bytes] = field(default_factory=dict)
     defaults: Mapping[str, Value] = field(default_factory=dict)
+    given_by: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -124,6 +126,17 @@ def _as_owner(root: Path, host: HostFacts) -> HostFacts:
 
 def _facts_of(wanted: WantedHost) -> FoundFacts:
     return facts_of_host(wanted.name, wanted.asking, cached=wanted.cached, config=wanted.ssh_config)
+
+
+def givers(facts: InitFacts, given: Mapping[str, Value]) -> dict[str, str]:
+    """Whose each answer is, by its key, as the subject of a sentence."""
+    record = record_path(facts.root, _config(given))
+    recorded = record.relative_to(facts.root).as_posix() if record else ""
+    return {
+        **dict.fromkeys(facts.defaults, "your config"),
+        **dict.fromkeys(of_this_host(facts.record.answers, given), recorded),
+        **{key: facts.given_by.get(key, "your answer") for key in given},
+    }
 
 
 def read_again(init_facts: InitFacts, base: str) -> InitFacts:

@@ -10,18 +10,23 @@ from scaffold.catalogue import load_catalogue
 from scaffold.facts import HostFacts
 from scaffold.project.facts import PackageManager, ProjectFacts
 from scaffold.project.framework import Framework
-from scaffold.resolver.resolution import Conflict, Decision, Resolution, Wishes
+from scaffold.resolver.resolution import Conflict, Decision, Resolution, Wishes, askers
 from scaffold.resolver.resolving import resolve
 
 
 def resolve_for(
-    answers: Answers, project: ProjectFacts, host: HostFacts, given: Mapping[str, Value]
+    answers: Answers,
+    project: ProjectFacts,
+    host: HostFacts,
+    given: Mapping[str, Value],
+    by: Mapping[str, str] | None = None,
 ) -> tuple[Resolution | Conflict, list[str]]:
     """The resolution, and a note for each preference that it could not keep.
 
-    A preference never forbids: if nothing meets it, it is left aside.
+    A preference never forbids: if nothing meets it, it is left aside. `by` says whose an answer
+    is, by its key.
     """
-    wishes = wishes_of(answers, project, given)
+    wishes = replace(wishes_of(answers, project, given), by=askers(project.places, by or {}))
     first = resolve(load_catalogue(), host, wishes)
     if not isinstance(first, Conflict):
         return _own_python(first, project) if brings_own(answers, project) else first, []
@@ -103,8 +108,11 @@ def _without(wishes: Wishes, project: ProjectFacts, kinds: tuple[str, ...]) -> W
         wishes = replace(wishes, nvcc=False)
     if "python" in kinds:
         wishes = replace(wishes, python_spec=project.python_bound)
-    bound = project.framework_bound
-    return replace(wishes, framework_spec=bound) if "framework" in kinds else wishes
+        wishes = replace(wishes, by=replace(wishes.by, python=("the project",)))
+    if "framework" in kinds:
+        wishes = replace(wishes, framework_spec=project.framework_bound)
+        wishes = replace(wishes, by=replace(wishes.by, framework=("the project",)))
+    return wishes
 
 
 def _note(project: ProjectFacts, kind: str) -> str:
@@ -113,9 +121,7 @@ def _note(project: ProjectFacts, kind: str) -> str:
         "python": f"Python {project.python_spec}",
         "framework": f"{project.framework.value}{project.framework_spec}",
     }
-    where = ", ".join(
-        dict.fromkeys(item.where for item in project.evidence if item.what == kind and item.used)
-    )
+    where = ", ".join(project.places(kind))
     if kind == "nvcc":
         return (
             f"{where}: no image with nvcc of CUDA {project.cuda_hint} runs here, so it is left out"

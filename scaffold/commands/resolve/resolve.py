@@ -7,7 +7,7 @@ from scaffold.answers.releases import parse_gpu_model, with_driver
 from scaffold.catalogue import load_catalogue
 from scaffold.errors import InputError
 from scaffold.facts import DescribedHost, Gpu
-from scaffold.resolver.resolution import Conflict, Resolution, Wishes
+from scaffold.resolver.resolution import Conflict, Resolution, Wishes, askers
 from scaffold.resolver.resolving import resolve
 
 
@@ -74,8 +74,15 @@ def with_project(wishes: Wishes, project: Path, *, framework_given: bool) -> Wis
     from scaffold.project.reading import read_project
 
     found = read_project(*read_repository(project))
+    of_project = askers(found.places, {})
+    by = replace(
+        of_project,
+        python=wishes.by.python if wishes.python_spec else of_project.python,
+        framework=wishes.by.framework if framework_given else of_project.framework,
+    )
     wishes = replace(
         wishes,
+        by=by,
         python_spec=wishes.python_spec or found.python_spec,
         nvcc=wishes.nvcc or found.nvcc,
         packages=found.asked_packages,

@@ -187,10 +187,22 @@ class BothSides:
             waiting += [f"{start}{name}" for name in inner if name not in names]
         return (
             not left
+            and self._has_needed(seen)
             and all(tree.is_environment(path) for path in seen.environments)
             and all(tree.row_of(path) == [*row] for path, row in seen.watched.items())
             and self._outside == seen.outside
         )
+
+    def _has_needed(self, seen: Snapshot) -> bool:
+        """Whether the files that the server needs were synced, if they exist."""
+        for path in self._request.needed:
+            folder, _, name = path.rpartition("/")
+            synced = path in seen.watched or (
+                folder in seen.folders and name not in seen.folders[folder][1]
+            )
+            if not synced and (self._root / path).is_file():
+                return False
+        return True
 
     def _require_ownership(self, claim: Holder) -> None:
         holder = self.remote.holder

@@ -1,6 +1,5 @@
 """One upload: compares both sides in full, and uploads what changed."""
 
-import os
 import time
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from scaffold.commands.sync.push_transfer import Upload
 from scaffold.commands.sync.remote import RemoteState, RemoteWorkspace
 from scaffold.commands.sync.requests import PushRequest, PushResult, UploadMethod
 from scaffold.commands.sync.ui import SyncUi
-from scaffold.commands.sync.withholding import withhold_secrets
+from scaffold.commands.sync.withholding import is_readable, require_included, withhold_secrets
 from scaffold.sync.comparing import (
     PushComparison,
     SyncState,
@@ -25,7 +24,7 @@ from scaffold.sync.comparing import (
     compare,
     twins_of,
 )
-from scaffold.sync.manifest import ManifestEntry, parents
+from scaffold.sync.manifest import parents
 from scaffold.sync.scripts import backup_commands, delete_commands
 from scaffold.sync.target import SyncTarget
 
@@ -62,6 +61,7 @@ class PushRun:
         """Compare both sides in full, and upload what changed."""
         self.remote_workspace, self.remote = sides.remote_workspace, sides.whole_remote()
         self._list(sides.workspace)
+        require_included(self.request.needed, self.root, self.workspace.entries)
         both = (self.workspace.entries, self.remote.entries)
         comparing = Comparing(self.root, self.remote_workspace, self.saved, both)
         found, self.git = comparing.run(
@@ -89,7 +89,7 @@ class PushRun:
         self, sides: BothSides, found: PushComparison, edited: list[str], begun: float
     ) -> PushResult:
         local, known = self.workspace.entries, self.saved.known
-        unreadable = {path for path in found.send if not _readable(self.root, path, local[path])}
+        unreadable = {path for path in found.send if not is_readable(self.root, path, local[path])}
         found.send = [path for path in found.send if path not in unreadable]
         self.workspace.unreadable += sorted(unreadable)
         method: UploadMethod = ""
@@ -168,6 +168,7 @@ class PushRun:
             deleted=tuple(gone),
             skipped=skipped_paths(found, self.workspace, self.remote, self.git),
             method=method,
+            created=not (self.remote.exists or dry_run),
             seconds=round(time.monotonic() - begun, 2),
             clock_ahead=self.remote.clock_ahead,
             notes=(*self.git.notes, *self.notes, *self._upload_notes(found)),
@@ -190,7 +191,3 @@ class PushRun:
                 if path in sent
             ),
         ]
-
-
-def _readable(root: Path, path: str, one: ManifestEntry) -> bool:
-    return one.kind != "f" or os.access(f"{root}/{path}", os.R_OK)

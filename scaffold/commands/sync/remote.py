@@ -157,7 +157,7 @@ class RemoteWorkspace:
             same="same" in words,
             listing=listing,
             holder=holder,
-            exists="absent" not in words,
+            exists=not {"absent", "created"} & words.keys(),
             rsync=words.get("rsync", ""),
             clock=clock,
             # `date` prints whole seconds, and the answer took time to arrive.

@@ -29,6 +29,8 @@ class PushRequest:
     overwrite: bool = False
     host: str | None = None
     """The host that the user named."""
+    needed: tuple[str, ...] = ()
+    """Paths that the server needs, so that an ignore rule which excludes them is an error."""
     secrets: SecretConsent | None = None
     """Asked once before files that look like secrets are uploaded; None uploads them."""
     ssh_config: Path | None = None
@@ -59,6 +61,8 @@ class PushResult:
     deleted: tuple[str, ...] = ()
     skipped: tuple[SkippedPath, ...] = ()
     method: UploadMethod = ""
+    created: bool = False
+    """Whether the target did not exist before."""
     seconds: float = 0.0
     clock_ahead: int = 0
     sizes: Mapping[str, int] = field(default_factory=dict)

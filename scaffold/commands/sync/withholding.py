@@ -1,11 +1,19 @@
-"""Files that look like secrets are uploaded only after the user agreed, once for each of them."""
+"""What is not uploaded: secrets before the user agreed, and what an ignore rule excludes."""
 
+import os
+import shlex
+from collections.abc import Iterable
+from pathlib import Path
+
+from scaffold.adapters.local.files import shown
 from scaffold.adapters.sync.state import SavedState
 from scaffold.commands.sync.requests import PushRequest
+from scaffold.errors import InputError
 from scaffold.parsing.untrusted.secret_files import secret_file
 from scaffold.sync.comparing import PushComparison, SkipReason
 from scaffold.sync.git_folders import repository_of
-from scaffold.sync.manifest import Manifest
+from scaffold.sync.manifest import Manifest, ManifestEntry
+from scaffold.sync.rules import IGNORE_FILE
 
 
 def suspected_secrets(found: PushComparison, local: Manifest, saved: SavedState) -> dict[str, str]:
@@ -40,6 +48,25 @@ def withhold_secrets(
     found.send = [path for path in found.send if path not in held]
     found.skipped |= dict.fromkeys(held - refused, SkipReason.SUSPECT)
     return [_note(path, suspects[path], "it stays here") for path in sorted(refused)]
+
+
+def is_readable(root: Path, path: str, one: ManifestEntry) -> bool:
+    """Whether the content of a local path can be uploaded."""
+    return one.kind != "f" or os.access(f"{root}/{path}", os.R_OK)
+
+
+def require_included(needed: Iterable[str], root: Path, local: Manifest) -> None:
+    """Raise InputError if a file that the server needs is excluded by an ignore rule."""
+    for path in needed:
+        if path not in local and (root / path).is_file():
+            top = path.partition("/")[0]
+            line = f"!/{top}/" if top != path else f"!/{top}"
+            file = Path(IGNORE_FILE) if root == Path.cwd() else root / IGNORE_FILE
+            raise InputError(
+                f"{path} is excluded by an ignore rule, and the server needs it: nothing was "
+                "uploaded",
+                hint=f"include it for uploads: echo '{line}' >>{shlex.quote(shown(file))}",
+            )
 
 
 def _note(path: str, kind: str, end: str) -> str:

@@ -11,6 +11,7 @@ from scaffold.commands.workspace.location import is_folder, recorded_host
 from scaffold.container import editor_uri
 from scaffold.errors import InputError
 from scaffold.records import dataclass
+from scaffold.workspace.repository_url import folder_hint
 from scaffold.workspace.sides import LOCAL
 
 SETTING = "remote.SSH.configFile"
@@ -104,7 +105,7 @@ def _local(request: OpenRequest, context: str = "") -> EditorAddress:
     """A local folder, whose container may run elsewhere through a Docker context."""
     folder = Path(request.path or ".").absolute()
     if not is_folder(folder):
-        raise InputError(f"{folder} is not a folder")
+        raise InputError(f"{folder} is not a folder", hint=folder_hint(request.path or ""))
     config = find_config(folder, request.config)
     steps: tuple[str, ...] = (f"File: Open Folder…, {folder}",)
     if context:

@@ -11,7 +11,10 @@ from scaffold.commands.workspace.up_target import UpTarget
 from scaffold.parsing.untrusted.documents import read_json
 from scaffold.workspace.recipe import Recipe, recipe_of
 
-_FILES = ("devcontainer.json", "Dockerfile", "compose.yaml", "post-create.sh")
+POST_CREATE = "post-create.sh"
+"""The generated script that runs in the container."""
+
+_FILES = ("devcontainer.json", "Dockerfile", "compose.yaml", POST_CREATE)
 """What decides a container, next to its configuration; notes and checks beside do not."""
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from scaffold.adapters.devcontainer.config import compose_files, read_config
 from scaffold.adapters.docker.engine import DockerEngine
+from scaffold.commands.sync.requests import PushResult
 from scaffold.commands.workspace.down import DownPlan, plan_for
 from scaffold.commands.workspace.recipes import recipe_now, recipe_then
 from scaffold.commands.workspace.standing import AgreeToOther, described, not_agreed, standing
@@ -54,6 +55,15 @@ class Reused:
         """Whether replacing the container ends programs or deletes changed files."""
         going = self.replaced.containers if self.replaced else ()
         return any(one.changes_bytes or one.processes != () for one in going)
+
+    def cut_off(self, sent: PushResult | None) -> str:
+        """The name of a kept container that runs in the folder from before; empty if none does.
+
+        A mount leads to the folder that was there at the start of the container, even if that
+        was moved or deleted since.
+        """
+        kept = self.own is not None and self.replaced is None and is_running(self.own)
+        return name_of(self.own or {}) if kept and sent and sent.created else ""
 
 
 def settle(

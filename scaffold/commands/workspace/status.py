@@ -8,7 +8,7 @@ from scaffold.adapters.docker.engine import DockerEngine, docker_engine
 from scaffold.adapters.probe.gpu_use import gpu_use
 from scaffold.adapters.tunnel.records import TunnelRecord, running_tunnels
 from scaffold.commands.container.account import account_on
-from scaffold.commands.host.remove import known_hosts
+from scaffold.commands.host.known import known_hosts
 from scaffold.commands.side_by_side import side_by_side
 from scaffold.commands.workspace.location import WorkspaceLocation, folders_of
 from scaffold.commands.workspace.standing import identity_of

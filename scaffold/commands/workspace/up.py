@@ -7,6 +7,7 @@ import shlex
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from scaffold.adapters.devcontainer.config import LOCATIONS, read_config
 from scaffold.adapters.devcontainer.needs import probe_needs
 from scaffold.adapters.devcontainer.watched import watched
 from scaffold.adapters.docker.engine import docker_engine
+from scaffold.adapters.docker.own_system import own_check
 from scaffold.adapters.local.paths import state_folder
 from scaffold.adapters.ssh.command import ssh_with
 from scaffold.adapters.ssh.remote_paths import read_paths
@@ -22,7 +24,7 @@ from scaffold.catalogue.failures import FailurePlace
 from scaffold.commands.sync.push import push
 from scaffold.commands.sync.requests import PushResult
 from scaffold.commands.sync.ui import SyncUi
-from scaffold.commands.workspace.recipes import recipe_now, recipe_then, record
+from scaffold.commands.workspace.recipes import POST_CREATE, recipe_now, recipe_then, record
 from scaffold.commands.workspace.standing import holder_of_port
 from scaffold.commands.workspace.unfinished import finish
 from scaffold.commands.workspace.up_target import UpRequest, UpTarget, command_of
@@ -58,7 +60,14 @@ def upload(target: UpTarget, request: UpRequest, ui: SyncUi) -> PushResult | Non
     """Upload changes to the host; None if there is nothing to upload."""
     if target.sync_target is None or not request.sync:
         return None
-    return push(target.root, target.sync_target, request.push, ui)
+    return push(target.root, target.sync_target, replace(request.push, needed=_needed(target)), ui)
+
+
+def _needed(target: UpTarget) -> tuple[str, ...]:
+    """The files that the host needs to create the container; a context sends it the settings."""
+    folder = target.config.rpartition("/")[0]
+    scripts = (f"{folder}/{POST_CREATE}",) if folder else ()
+    return scripts if target.remote_folder is None else (target.config, *scripts)
 
 
 def unmet_needs(target: UpTarget, sent: PushResult | None) -> tuple[Unmet, ...]:
@@ -67,8 +76,8 @@ def unmet_needs(target: UpTarget, sent: PushResult | None) -> tuple[Unmet, ...]:
         return ()
     folder = HostPath(target.sync_target.path) if target.sync_target.path else None
     found = probe_needs(target.host, folder, target.ssh_config)
-    size = sent.size if sent else 0
-    return unmet(found, target.host, folder, size, by_context=target.recorded.by_context)
+    by_context = target.recorded.by_context
+    return unmet(found, target.host, folder, sent.size if sent else 0, by_context=by_context)
 
 
 def owner_warning(target: UpTarget) -> str:
@@ -100,9 +109,8 @@ def start(target: UpTarget, show: Callable[[str], None]) -> dict[str, Any]:
 
 def build(target: UpTarget, show: Callable[[str], None]) -> None:
     """Build the new image; the container stays as it is. Raises TargetError with the reason."""
-    argv, environment = command_of(target, "build")
-    title = "the image does not build, so the old container stays"
-    _run(target, argv, environment, show, title)
+    said = "the image does not build, so the old container stays"
+    _run(target, *command_of(target, "build"), show, said)
 
 
 def _run(
@@ -137,13 +145,12 @@ def _explained(target: UpTarget, error: TargetError, log: Path, failure: str) ->
         )
     found = explain(text, error.message, _place(target))
     holder = _holder(target, taken_port(text))
-    fixes = [found.fix] if found.fix else []
     command = _command("up", target)
-    then = "then run again" if fixes else "run again"
+    then = "then run again" if found.fix else "run again"
     again = [] if command in found.fix else [f"{then}: {command}"]
     return TargetError(
         "\n".join([f"{failure}: {found.cause}", *found.lines, *holder]),
-        hint="\n".join([*fixes, *again, f"full log: {log}"]),
+        hint="\n".join(filter(None, [found.fix, *again, f"full log: {log}"])),
     )
 
 
@@ -163,6 +170,7 @@ def _place(target: UpTarget) -> FailurePlace:
         docker=shlex.join(_docker(target)),
         init=_command("init", target),
         up=_command("up", target),
+        own_check=own_check(),
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from scaffold.adapters.devcontainer.cli import local_up, remote_up
 from scaffold.adapters.devcontainer.config import LOCATIONS, compose_files, find_config, read_config
 from scaffold.adapters.docker import contexts
+from scaffold.adapters.local.answers_file import record_path
 from scaffold.commands.sync.requests import PushRequest
 from scaffold.commands.workspace.location import (
     RecordedHost,
@@ -23,6 +24,7 @@ from scaffold.records import dataclass
 from scaffold.sync.target import SyncTarget
 from scaffold.workspace.identity import Identity, new_labels
 from scaffold.workspace.laptop_paths import laptop_paths
+from scaffold.workspace.repository_url import folder_hint
 from scaffold.workspace.sides import HostPath
 
 
@@ -85,14 +87,22 @@ class UpTarget:
         return new_labels(self.identity, self.folder, posixpath.join(self.folder, self.config))
 
 
+def _init_hint(root: Path, config: str | None) -> str:
+    """How to get a configuration, also in the clone of a team that leaves it to each person."""
+    path = record_path(root, config)
+    if path is None or not path.is_file():
+        return "scaffold init writes one"
+    return "git holds the shared answers; write your own file with: scaffold init --host NAME"
+
+
 def plan_up(request: UpRequest) -> UpTarget:
     """Where and how to start. Raises InputError if a prerequisite is missing."""
     root = request.root.resolve()
     if not root.is_dir():
-        raise InputError(f"{root} is not a folder")
+        raise InputError(f"{root} is not a folder", hint=folder_hint(str(request.root)))
     config = find_config(root, request.config)
     if config is None:
-        raise InputError(f"{root} has no devcontainer.json", hint="scaffold init writes one")
+        raise InputError(f"{root} has no devcontainer.json", hint=_init_hint(root, request.config))
     recorded = recorded_host(root, request.host, request.config)
     ssh_config = request.ssh_config
     to = sync_target_of(root, recorded.host, request.config) if recorded else None

@@ -1,8 +1,9 @@
 """Packages whose build needs what an isolated build would hide."""
 
 from scaffold.project.choices.device_needs import compiled_reason
-from scaffold.project.facts import Isolated
+from scaffold.project.facts import Isolated, PackageManager
 from scaffold.project.formats.manifests import Role
+from scaffold.project.packages.from_git import from_git
 from scaffold.project.packages.knowledge import BUILT_WITH_FRAMEWORK, BUILT_WITH_NUMPY
 from scaffold.project.sources import Requirement, Subject
 from scaffold.project.syntax.markers import applies
@@ -10,13 +11,24 @@ from scaffold.project.view import View
 
 
 def as_pep508(one: Requirement) -> str:
-    """A requirement as pip takes it on its command line, without its local version."""
+    """A requirement as pip takes it as one word of its command line, without a local version."""
     extras = f"[{','.join(one.extras)}]" if one.extras else ""
     if one.url:
-        return (
-            one.text if one.text.startswith(("git+", "http")) else f"{one.name}{extras} @ {one.url}"
-        )
+        plain = one.text.startswith(("git+", "http"))
+        return one.text.split()[0] if plain else f"{one.name}{extras}@{one.url}"
     return f"{one.name}{extras}{one.spec}"
+
+
+def _sourced(view: View, one: Requirement, links: str) -> Requirement:
+    """The requirement with its repository, unless conda or a page of links has the package."""
+    by_conda = one.conda and (one.group != "command" or _has_conda(view))
+    elsewhere = any("pytorch.org" not in link for link in links.split())
+    return one if by_conda or elsewhere else from_git(one)
+
+
+def _has_conda(view: View) -> bool:
+    managers = {PackageManager.CONDA, PackageManager.PIXI}
+    return view.path.way is not None and view.path.way.manager in managers
 
 
 BUILD_TOOLS = ("setuptools", "wheel", "packaging", "ninja", "psutil")
@@ -28,8 +40,9 @@ def isolated(view: View) -> tuple[Isolated, ...]:
     topics = (Subject.INDEX, Subject.LINKS)
     links = " ".join(note.value for topic in topics for _, note in view.notes(topic))
     found: dict[str, Isolated] = {}
-    for source, one in view.installed:
+    for source, named in view.installed:
         locked = view.role(source.path) is Role.LOCK
+        one = _sourced(view, named, links)
         if one.conda or locked or not applies(one.marker) or one.name in found:
             continue
         reason = compiled_reason(one, links)

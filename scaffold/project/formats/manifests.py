@@ -6,6 +6,7 @@ from enum import Enum
 from functools import cache, lru_cache
 from importlib import import_module
 
+from scaffold.project.readme.shell import SCRIPTS
 from scaffold.project.sources import Source
 from scaffold.project.syntax.text import MAX_BYTES, MAX_MANIFEST_BYTES, MAX_SCRIPT_BYTES, decode
 from scaffold.records import dataclass
@@ -124,6 +125,8 @@ _INCLUDED = _kind("", "", "formats.requirements:read_requirements", Role.MANIFES
 
 _NAMED_ENVIRONMENT = _kind("", "", "formats.conda:read_environment", Role.MANIFEST)
 
+_SCRIPT = _kind("", "", "readme.script:read_script", Role.PROSE)
+
 _ENDINGS = frozenset(ending for kind in KINDS for ending in kind.endings)
 
 
@@ -159,6 +162,8 @@ def kind_of(path: str) -> Kind | None:
 
 def kind_or_included(path: str) -> Kind:
     """The kind of a file that was read: by its name, else one that another file names."""
+    if path.endswith(SCRIPTS):
+        return _SCRIPT
     named = _NAMED_ENVIRONMENT if path.endswith((".yml", ".yaml")) else _INCLUDED
     return kind_of(path) or named
 
@@ -194,6 +199,11 @@ def _is_below(path: str) -> bool:
 
 
 def _named_in_commands(source: Source) -> list[str]:
-    """Lists and environments that install commands name, whatever their names are."""
-    found = [one for command in source.commands for one in (*command.lists, *command.environments)]
+    """Lists, environments and scripts that install commands name, whatever their names are."""
+    found = [
+        one
+        for command in source.commands
+        for one in (*command.lists, *command.environments, command.script)
+        if one
+    ]
     return [one for one in dict.fromkeys(found) if _is_below(one) and kind_of(one) is None]

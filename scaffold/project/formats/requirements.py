@@ -7,7 +7,7 @@ from posixpath import normpath
 
 from scaffold.project.choices.local_paths import local_line
 from scaffold.project.choices.pip_lines import pip_notes
-from scaffold.project.sources import Note, Requirement, Source, Subject
+from scaffold.project.sources import OPTIONS, Note, Requirement, Source, Subject
 from scaffold.project.syntax.requirement import parse_requirement
 from scaffold.project.syntax.specifiers import cuda_release
 from scaffold.project.syntax.text import place
@@ -19,6 +19,9 @@ _OPTION = re.compile(
     r"|-e|--editable)(?:\s*=\s*|\s+|(?<=^-[rcife]))(.+)"
 )
 _PER_REQUIREMENT = re.compile(r"\s--(?:hash|config-settings|global-option|install-option)\b.*")
+_OPTIONS = re.compile(r"(?:^|\s)(?!-[rce]\b|--requirement|--constraint|--editable)--?[a-z]")
+"""Any option but for those that name a file or a folder."""
+
 _AFTER = re.compile(
     r"([^-\s].*?)\s+(-f|--find-links|-i|--index-url|--extra-index-url)(?:\s*=\s*|\s+)(\S+)"
 )
@@ -34,6 +37,7 @@ def read_requirements(path: str, text: str, first_line: int = 1) -> Source:
     """Read one requirements file; included files are named, not read."""
     requirements: list[Requirement] = []
     notes: list[Note] = []
+    mentions: set[str] = set()
     includes: list[tuple[str, bool]] = []
     problems: list[str] = []
     local = []
@@ -44,6 +48,7 @@ def read_requirements(path: str, text: str, first_line: int = 1) -> Source:
     notes.extend(pip_notes(iter(lines)))
     for where, whole in lines:
         line = _PER_REQUIREMENT.sub("", whole).strip()
+        mentions |= {OPTIONS} if _OPTIONS.search(whole) else set()
         if after := _AFTER.fullmatch(line):
             topic = Subject.LINKS if after[2] in {"-f", "--find-links"} else Subject.INDEX
             notes.extend(index_notes(after[3], where, line, topic))
@@ -69,7 +74,7 @@ def read_requirements(path: str, text: str, first_line: int = 1) -> Source:
         requirements=tuple(requirements),
         notes=tuple(notes),
         includes=tuple(includes),
-        mentions=frozenset({"."} if any(one.path == "." for one in local) else ()),
+        mentions=frozenset({*mentions, *("." for one in local if one.path == ".")}),
         problems=tuple(problems),
         local=tuple(local),
     )

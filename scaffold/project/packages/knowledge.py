@@ -165,6 +165,7 @@ COMPILED = {
     "mmcv": _OPENMMLAB,
     "mmcv-full": _OPENMMLAB,
     "tinycudann": Compiled("is built from source"),
+    "tiny-cuda-nn": Compiled("is built from source"),
     "nvdiffrast": Compiled("is built from source"),
     "diff-gaussian-rasterization": Compiled("is built from source"),
     "simple-knn": Compiled("is built from source"),

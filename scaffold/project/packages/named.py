@@ -2,7 +2,7 @@
 
 from scaffold.project.choices.isolated_builds import as_pep508, isolated
 from scaffold.project.formats.manifests import Role
-from scaffold.project.sources import DYNAMIC, Requirement
+from scaffold.project.sources import DYNAMIC, OPTIONS, Requirement
 from scaffold.project.syntax.markers import applies
 from scaffold.project.view import View
 
@@ -38,6 +38,13 @@ def _text(requirement: Requirement, extras: tuple[str, ...]) -> str:
 def is_dynamic(view: View) -> bool:
     """Whether a pyproject.toml of the install path leaves its dependencies to a build."""
     return any(DYNAMIC in view.sources[path].mentions for path in view.path.paths)
+
+
+def has_plain_lists(view: View) -> bool:
+    """Whether the install path's files name packages and versions, and tell no more of them."""
+    read = [view.sources[path] for path in view.path.paths]
+    # uv reads indexes and sources of packages from its own table.
+    return bool(read) and not any(OPTIONS in one.mentions or "uv" in one.tools for one in read)
 
 
 def metadata_requires(view: View) -> tuple[str, ...]:

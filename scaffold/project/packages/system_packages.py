@@ -8,6 +8,7 @@ from scaffold.project.facts import Evidence, SystemPackage
 from scaffold.project.formats.manifests import Role
 from scaffold.project.packages.debian_names import known_name
 from scaffold.project.packages.system_rows import BY_PACKAGE
+from scaffold.project.readme.followed import run_scripts
 from scaffold.project.sources import Source, Subject
 from scaffold.project.syntax.markers import applies
 from scaffold.project.view import View
@@ -68,7 +69,7 @@ def _ranked(view: View) -> Iterator[list[SystemPackage]]:
     for source in view.in_order:
         if source.path.endswith(_BUILDS):
             continue
-        own = [one for one in _of_source(source) if not _IMAGE_BRINGS.fullmatch(one.name)]
+        own = [one for one in _of_source(source, view) if not _IMAGE_BRINGS.fullmatch(one.name)]
         name = source.path.rpartition("/")[2]
         if source.path.startswith(".github/"):
             tested += own if _TESTING.search(name) and not _OTHER_TESTS.search(name) else []
@@ -85,19 +86,19 @@ def _compilers(view: View) -> Iterator[SystemPackage]:
     for source in view.in_order:
         if not (source.path.endswith(_BUILDS) and view.in_project(source.path)):
             continue
-        yield from _of_source(source)
+        yield from _of_source(source, view)
         for note in source.notes:
             if note.topic is Subject.BUILD and note.value in _COMPILING:
                 why = f"{note.text}: builds extensions"
                 yield SystemPackage("build-essential", note.where, why)
 
 
-def _of_source(source: Source) -> Iterator[SystemPackage]:
+def _of_source(source: Source, view: View) -> Iterator[SystemPackage]:
     for note in source.notes:
         if note.topic is Subject.SYSTEM:
             yield SystemPackage(note.value, note.where, note.text)
     if source.path.upper().rpartition("/")[2].startswith(("README", "INSTALL")):
-        for command in source.commands:
+        for command in run_scripts(source.commands, view.sources):
             if not command.optional:
                 for name in command.system:
                     yield SystemPackage(name, command.where, command.text)

@@ -3,13 +3,22 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import dropwhile
 from posixpath import join as join_path
 from posixpath import normpath
 
 from scaffold.project.choices.local_paths import ARCHIVES, local_target
 from scaffold.project.formats.conda import conda_requirement
 from scaffold.project.readme.options import split_options
-from scaffold.project.readme.shell import commands_of, logical_lines
+from scaffold.project.readme.shell import (
+    SCRIPTS,
+    cloned,
+    commands_of,
+    entered,
+    expanded,
+    literals,
+    logical_lines,
+)
 from scaffold.project.sources import Command, Requirement
 from scaffold.project.syntax.requirement import parse_requirement
 from scaffold.project.syntax.specifiers import cuda_release, minor_python
@@ -41,13 +50,15 @@ def read_commands(
     """
     folder: str | None = ""
     clones = [] if clones is None else clones
-    for number, line in logical_lines(text):
+    values = literals(text)
+    for number, raw in logical_lines(text):
+        line = expanded(raw, values)
         where = place(path, first_line + number - 1)
         for argv, before in commands_of(line):
             if argv[0] in {"cd", "pushd", "popd"}:
-                folder = _entered(folder or "", argv, clones)
+                folder = entered(folder or "", argv, clones)
             elif argv[:2] == ["git", "clone"]:
-                clones += _cloned(argv)
+                clones += cloned(argv)
             found = None if folder is None else read_command(argv, where, folder)
             if found is not None:
                 settings = tuple(one for one in before if _BUILD_SETTING.fullmatch(one))
@@ -59,32 +70,6 @@ def installed_by(path: str, text: str) -> Iterator[Requirement]:
     for command in read_commands(path, text):
         for found in command.requirements:
             yield replace(found, text=command.text)
-
-
-def _cloned(argv: list[str]) -> list[str]:
-    """The folder that `git clone` makes, if the command names it."""
-    words = [word for word in argv[2:] if not word.startswith("-")]
-    urls = [number for number, word in enumerate(words) if "/" in word or "@" in word]
-    if not urls:
-        return []
-    named = words[urls[0] + 1 :]
-    name = named[0] if named else words[urls[0]].rstrip("/").rpartition("/")[2]
-    return [name.removesuffix(".git").rstrip("/")]
-
-
-def _entered(folder: str, argv: list[str], clones: list[str]) -> str | None:
-    """The folder after `cd`: None inside another project's clone.
-
-    A folder that leaves the repository, and a variable, count as its root.
-    """
-    target = argv[1] if len(argv) > 1 else ""
-    if argv[0] == "popd" or not target or target.startswith(("/", "~", "$", "-", "<")):
-        return ""
-    head, _, below = target.rstrip("/").removeprefix("./").partition("/")
-    if not folder and head in clones:
-        return normpath(below) if head == clones[0] and below else "" if head == clones[0] else None
-    entered = normpath(join_path(folder, target))
-    return "" if entered.startswith("..") or entered == "." else entered
 
 
 def read_command(argv: list[str], where: str, folder: str = "") -> Command | None:
@@ -235,8 +220,19 @@ def _pyenv(rest: list[str], where: str, _folder: str) -> Command | None:
     return Command(kind="python", where=where, python=versions[0] or "")
 
 
+def _shell(rest: list[str], where: str, folder: str) -> Command | None:
+    """A shell script of the repository that is run with options."""
+    words = list(dropwhile(lambda word: word.startswith(("-", "+")), rest))
+    is_path = bool(words) and words[0].endswith(SCRIPTS) and " " not in words[0]
+    if not is_path or not (below := _below(folder, words[:1])):
+        return None
+    options = tuple(word.partition("=")[0] for word in words[1:] if word.startswith("-"))
+    return Command(kind="script", where=where, script=below[0], options=options)
+
+
 _READERS: dict[str, Callable[[list[str], str, str], Command | None]] = {
     "pip": _pip,
+    **dict.fromkeys(("sh", "bash", "zsh", "source", "."), _shell),
     "apt": _apt,
     "apt-get": _apt,
     "aptitude": _apt,

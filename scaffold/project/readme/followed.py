@@ -7,7 +7,7 @@ from dataclasses import replace
 from scaffold.project.choices.aside import ASIDE
 from scaffold.project.formats.manifests import Role, kind_or_included
 from scaffold.project.packages.frameworks import framework_of
-from scaffold.project.sources import Command, Requirement, Source
+from scaffold.project.sources import UNDECIDED, Command, Requirement, Source
 from scaffold.project.syntax.requirement import normal_name
 from scaffold.project.syntax.text import path_of
 from scaffold.records import dataclass
@@ -69,11 +69,13 @@ def _device(path: str) -> tuple[bool, int]:
 class Followed:
     """What the README's commands install, in their order.
 
-    `for_users` are the places of commands that programs which use the package need.
+    `for_users` are the places of commands that programs which use the package need, `undecided`
+    the commands of scripts that depend on more than the options of the README.
     """
 
     commands: tuple[Command, ...] = ()
     for_users: frozenset[str] = frozenset()
+    undecided: tuple[Command, ...] = ()
 
     def requirements(self) -> Iterator[Requirement]:
         """Packages of the commands, each once: the first command decides, later ones are
@@ -137,14 +139,37 @@ def _of_prose(sources: Mapping[str, Source], names: set[str]) -> Followed:
     for pattern in (_README, _GUIDE):
         paths = sorted((p for p in sources if pattern.fullmatch(p)), key=lambda p: (len(p), p))
         for path in paths:
-            commands = sources[path].commands
+            commands = tuple(run_scripts(sources[path].commands, sources))
             found = tuple(_taken(commands, sources, names))
             if found:
                 for_users = _for_users(commands, found, sources)
-                return Followed(
-                    tuple(one for one in found if one.where not in for_users), for_users
-                )
+                own = tuple(one for one in found if one.where not in for_users)
+                return Followed(own, for_users, tuple(_undecided(sources[path].commands, sources)))
     return Followed()
+
+
+def run_scripts(commands: Iterable[Command], sources: Mapping[str, Source]) -> Iterator[Command]:
+    """The commands, and in place of one that runs a script those of the script it reaches."""
+    for command in commands:
+        if not command.script:
+            yield command
+        for inner in _of_script(command, sources):
+            if set(inner.conditions) <= set(command.options):
+                yield replace(inner, section=command.section, optional=command.optional)
+
+
+def _undecided(commands: Iterable[Command], sources: Mapping[str, Source]) -> Iterator[Command]:
+    """Commands of a script that its options ask for, and another condition may leave out."""
+    for command in commands:
+        for inner in () if command.optional else _of_script(command, sources):
+            left = set(inner.conditions) - set(command.options)
+            if left == {UNDECIDED} and (inner.requirements or inner.local):
+                yield inner
+
+
+def _of_script(command: Command, sources: Mapping[str, Source]) -> Iterator[Command]:
+    there = sources.get(command.script) if command.script else None
+    return (one for one in (there.commands if there else ()) if not one.script)
 
 
 def _for_users(

@@ -2,7 +2,9 @@
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from posixpath import join as join_path
+from posixpath import normpath
 
 MAX_LINE = 4000
 """Characters of a joined line; longer ones are data, not commands."""
@@ -13,13 +15,22 @@ MAX_LINES = 400
 # One fixed word anywhere in the line, so that most lines cost one search.
 _INSTALLER = re.compile(
     r"\b(?:pip3?|conda|mamba|micromamba|uv|poetry|pdm|pipenv|pixi|apt|apt-get|aptitude"
-    r"|virtualenv|pyenv|setup\.py|venv|cd|pushd|popd|git)\b"
+    r"|virtualenv|pyenv|setup\.py|venv|cd|pushd|popd|git)\b|\w\.(?:ba|z)?sh\b"
 )
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _PROMPT = re.compile(r"^\s*(?:[-*]\s+|\d{1,2}\.\s+)?(?:\([\w.-]+\)\s*)?(?:[$>%!]\s*)?(?:\.{3}\s)?")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
+_LITERAL = re.compile(
+    r"""^[ \t]*(?:(?:export|local|readonly)[ \t]+)?([A-Za-z_]\w*)=(["']?)([\w.+-]{1,60})\2"""
+    r"""[ \t]*;?[ \t]*(?:\#.*)?$""",
+    re.ASCII | re.MULTILINE,
+)
+_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))", re.ASCII)
 _REMARK = re.compile(r"\(|(?:for|if|or|and|then|to|when)$")
 """A word of a command line from which a remark in plain words follows, without a `#`."""
+
+SCRIPTS = (".sh", ".bash", ".zsh")
+"""Endings of shell scripts."""
 
 _SEPARATORS = frozenset({"&&", "||", ";", "|", "&", ";;"})
 _MANAGERS = frozenset({"uv", "poetry", "pdm", "pixi", "pipenv", "pip", "apt-get", "apt"})
@@ -47,6 +58,21 @@ def logical_lines(text: str) -> Iterator[tuple[int, str]]:
         pending, size = [], 0
         if found >= MAX_LINES:
             return
+
+
+def literals(text: str) -> dict[str, str]:
+    """Variables that a text sets once, to a plain word: `export CUDA_VERSION=12.1`."""
+    found: dict[str, set[str]] = {}
+    for name, _, value in _LITERAL.findall(text):
+        found.setdefault(name, set()).add(value)
+    return {name: values.pop() for name, values in found.items() if len(values) == 1}
+
+
+def expanded(line: str, values: Mapping[str, str]) -> str:
+    """A line with the values of the variables that are known; others stay as they are."""
+    if not values or "$" not in line:
+        return line
+    return _VARIABLE.sub(lambda found: values.get(found[1] or found[2], found[0]), line)
 
 
 def commands_of(line: str) -> Iterator[tuple[list[str], tuple[str, ...]]]:
@@ -103,6 +129,9 @@ def _stripped(command: list[str]) -> list[str]:
         rest.pop(0)
     if not rest:
         return []
+    if rest[0].endswith(SCRIPTS):
+        # A script that is run by its own name: its path tells which one.
+        return ["sh", *rest]
     rest[0] = rest[0].lstrip("!%$(`\"'").rpartition("/")[2]
     is_python = re.fullmatch(r"(?:python|py|pypy)[\d.]*", rest[0]) and rest[1:2] == ["-m"]
     if is_python and rest[2:3] in (["pip"], ["uv"], ["poetry"], ["pipenv"]):
@@ -114,3 +143,29 @@ def _stripped(command: list[str]) -> list[str]:
     if rest[0] in {"pip3", "pip2"} or re.fullmatch(r"pip3?\.\d+", rest[0]):
         rest[0] = "pip"
     return rest
+
+
+def cloned(argv: list[str]) -> list[str]:
+    """The folder that `git clone` makes, if the command names it."""
+    words = [word for word in argv[2:] if not word.startswith("-")]
+    urls = [number for number, word in enumerate(words) if "/" in word or "@" in word]
+    if not urls:
+        return []
+    named = words[urls[0] + 1 :]
+    name = named[0] if named else words[urls[0]].rstrip("/").rpartition("/")[2]
+    return [name.removesuffix(".git").rstrip("/")]
+
+
+def entered(folder: str, argv: list[str], clones: list[str]) -> str | None:
+    """The folder after `cd`: None inside another project's clone.
+
+    A folder that leaves the repository, and a variable, count as its root.
+    """
+    target = argv[1] if len(argv) > 1 else ""
+    if argv[0] == "popd" or not target or target.startswith(("/", "~", "$", "-", "<")):
+        return ""
+    head, _, below = target.rstrip("/").removeprefix("./").partition("/")
+    if not folder and head in clones:
+        return normpath(below) if head == clones[0] and below else "" if head == clones[0] else None
+    inside = normpath(join_path(folder, target))
+    return "" if inside.startswith("..") or inside == "." else inside

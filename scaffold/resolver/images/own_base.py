@@ -87,15 +87,16 @@ def _on_image(machine: Machine, wishes: Wishes, known: KnownImage, found: Resolu
     with_gpu = wishes.gpu is not GpuNeed.NONE
     env, steps = requirement_steps(machine, known.cuda) if known.cuda and with_gpu else ((), ())
     kept = (one for one in found.decisions if one.what not in _OF_THE_CHOICE)
+    chosen = image_decision(known, wishes.by.image)
     cuda = found.build.cuda if found.build else known.cuda.cuda if known.cuda else None
     return replace(
         found,
         image=known.name.text,
-        image_source=image_decision(known).source,
+        image_source=chosen.source,
         image_has_python=known.has_python,
         cuda=cuda if with_gpu else None,
         env=env,
-        decisions=(*kept, python_decision(known, found), image_decision(known), *steps),
+        decisions=(*kept, python_decision(known, found), chosen, *steps),
         warnings=tuple(dict.fromkeys((*found.warnings, *notes(machine, wishes, known, found)))),
         base=OwnBase(
             distro=known.name.distro,

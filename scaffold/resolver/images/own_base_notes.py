@@ -11,13 +11,13 @@ from scaffold.resolver.machine import Machine
 from scaffold.resolver.resolution import Decision, Resolution, Wishes
 
 
-def image_decision(known: KnownImage) -> Decision:
+def image_decision(known: KnownImage, who: tuple[str, ...]) -> Decision:
     """The decision for the image, with what is known of it."""
     row = known.vendor or known.cuda or known.family
     return Decision(
         what="image",
         chosen=known.name.text,
-        because=f"you named it; {', '.join(_facts(known)) or 'nothing is known of it'}",
+        because=f"{who[0]} named it; {', '.join(_facts(known)) or 'nothing is known of it'}",
         source=row.source if row else SOURCE,
     )
 

@@ -12,7 +12,7 @@ from scaffold.resolver.images.images import against_image
 from scaffold.resolver.images.known_image import KnownImage
 from scaffold.resolver.images.named_image import SOURCE, against, gone
 from scaffold.resolver.machine import Machine
-from scaffold.resolver.resolution import Conflict, WayOut, Wishes
+from scaffold.resolver.resolution import Conflict, WayOut, Wishes, asks_for
 from scaffold.resolver.specifiers import admits, some_patch
 
 LET_CHOOSE = WayOut("let the image be chosen", "--image ''")
@@ -57,7 +57,8 @@ def _of_project(
     if known.vendor and wishes.framework is known.framework and wishes.framework_spec:
         yield from _other_release(known, wishes)
     if known.has_python and known.python and not some_patch(wishes.python_spec, known.python):
-        fact = f"{name} brings Python {known.python}, the project asks for {wishes.python_spec}"
+        asked = asks_for(wishes.by.python, wishes.python_spec)
+        fact = f"{name} brings Python {known.python}, {asked}"
         yield fact, (WayOut("use the Python of the image", f"--python {known.python}"),)
 
 

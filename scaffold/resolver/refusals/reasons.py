@@ -7,7 +7,7 @@ from scaffold.project.framework_table import DISTRIBUTIONS as NAMES
 from scaffold.resolver.builds import BuildVerdict, title
 from scaffold.resolver.installing import cudnn_name
 from scaffold.resolver.machine import Machine
-from scaffold.resolver.resolution import Decision, Rejected, Wishes
+from scaffold.resolver.resolution import Decision, Rejected, Wishes, asks_for
 from scaffold.resolver.together import Choice
 from scaffold.versions import dotted, parse_version
 
@@ -81,7 +81,8 @@ def _other_decision(other: BuildVerdict, mine: BuildVerdict) -> Decision:
 def python_decision(python: str, wishes: Wishes) -> Decision:
     """Why this Python."""
     spec = wishes.python_spec
-    because = f"the project asks for {spec}" if spec else "it has the best package availability"
+    asked = asks_for(wishes.by.python, spec)
+    because = asked if spec else "it has the best package availability"
     return Decision(
         what="Python", chosen=python, because=because, source="package index, wheel metadata"
     )

@@ -4,10 +4,9 @@ import json
 
 import pytest
 
-from scaffold.adapters.computer import gather as module
 from scaffold.adapters.computer.ask import FAILED, ask
 from scaffold.adapters.computer.gather import gather
-from scaffold.facts.computer import AgentState, EngineState, OwnSystem
+from scaffold.facts.computer import AgentState, EngineState
 
 PROGRAMS = {
     "ssh": 'case "$1" in -V) echo OpenSSH_9.2p1 >&2 ;; '
@@ -66,24 +65,6 @@ def test_without_docker_its_engine_is_unknown(computer):
     (computer / "bin" / "docker").unlink()
     facts = gather()
     assert (facts.engine, facts.buildx) == (None, None)
-
-
-@pytest.mark.parametrize(
-    ("platform", "kernel", "system"),
-    [
-        ("darwin", "", OwnSystem.MACOS),
-        ("linux", "5.15.167.4-microsoft-standard-WSL2", OwnSystem.WSL2),
-        ("linux", "6.1.0-41-amd64", OwnSystem.LINUX),
-        ("linux", None, OwnSystem.LINUX),
-    ],
-)
-def test_system(monkeypatch, tmp_path, platform, kernel, system):
-    path = tmp_path / "osrelease"
-    if kernel is not None:
-        path.write_text(kernel)
-    monkeypatch.setattr(module, "KERNEL", path)
-    monkeypatch.setattr(module.sys, "platform", platform)
-    assert module._system() is system
 
 
 def test_a_program_that_hangs_is_ended_with_its_children(tmp_path):

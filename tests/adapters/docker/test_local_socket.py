@@ -4,10 +4,11 @@ import socket
 
 import pytest
 
-from scaffold.adapters.docker import local_socket
+from scaffold.adapters.docker import local_socket, own_system
 from scaffold.adapters.docker.engine import docker_engine
 from scaffold.adapters.docker.local_socket import require_listener
 from scaffold.errors import TargetError
+from scaffold.facts.computer import OwnSystem
 
 
 @pytest.fixture
@@ -59,3 +60,39 @@ def test_engine_is_not_opened_without_a_listener(path, monkeypatch):
     monkeypatch.setenv("DOCKER_HOST", f"unix://{path}")
     with pytest.raises(TargetError, match="Docker is not running"), docker_engine():
         pass
+
+
+@pytest.mark.parametrize(
+    ("platform", "kernel", "system"),
+    [
+        ("darwin", "", OwnSystem.MACOS),
+        ("linux", "5.15.167.4-microsoft-standard-WSL2", OwnSystem.WSL2),
+        ("linux", "6.1.0-41-amd64", OwnSystem.LINUX),
+        ("linux", None, OwnSystem.LINUX),
+    ],
+)
+def test_system(monkeypatch, tmp_path, platform, kernel, system):
+    path = tmp_path / "osrelease"
+    if kernel is not None:
+        path.write_text(kernel)
+    monkeypatch.setattr(own_system, "KERNEL", path)
+    monkeypatch.setattr(own_system.sys, "platform", platform)
+    assert own_system.own_system() is system
+
+
+@pytest.mark.parametrize(
+    ("system", "hint"),
+    [
+        (OwnSystem.MACOS, "open -a Docker; scaffold doctor says more"),
+        (
+            OwnSystem.WSL2,
+            "sudo service docker start, or start Docker Desktop in Windows; scaffold host check",
+        ),
+    ],
+)
+def test_fix_is_that_of_the_system(path, monkeypatch, system, hint):
+    for module in (local_socket, own_system):
+        monkeypatch.setattr(module, "own_system", lambda: system)
+    with pytest.raises(TargetError) as told:
+        require_listener(f"unix://{path}")
+    assert told.value.hint.startswith(hint)

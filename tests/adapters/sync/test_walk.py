@@ -148,3 +148,17 @@ def test_other_spellings_of_git_stay_here(root):
     assert {".gitlab/x", "git/x", ".git/config"} <= set(found.entries)
     assert found.is_excluded(".GIT/config")
     assert not found.is_excluded("a.py")
+
+
+def test_the_configuration_travels_although_git_leaves_it_to_each_person(root: Path):
+    lines = "scaffold.local.toml\ndevcontainer.json\nDockerfile\n"
+    names = ("devcontainer.json", "Dockerfile", "scaffold.local.toml")
+    for folder in (".devcontainer", ".devcontainer/gpu", "other/.devcontainer"):
+        write(root / folder, {".gitignore": lines, **dict.fromkeys(names, "{}")})
+    for folder in (".devcontainer", ".devcontainer/gpu"):
+        found = {path for path in files(root) if path.rpartition("/")[0] == folder}
+        assert found == {f"{folder}/{name}" for name in (".gitignore", *names[:2])}
+        assert not LocalWorkspace(root).is_excluded(f"{folder}/Dockerfile")
+    assert "other/.devcontainer/Dockerfile" not in files(root)
+    write(root, {".scaffoldignore": "Dockerfile\n"})
+    assert ".devcontainer/Dockerfile" not in files(root)

@@ -195,11 +195,13 @@ def test_the_check_lists_errors_with_their_fix():
     run.checked = Checked(finding("toolkit.missing", STEP), warning)  # type: ignore[assignment]
     report_check(run)
     show_fixes(run)
-    clean, found, *would = run.server.attendant.outcomes  # type: ignore[attr-defined]
+    clean, found, again, *would = run.server.attendant.outcomes  # type: ignore[attr-defined]
     assert (clean.state, clean.text) == (StepState.HOLDS, "no errors and no warnings")
     assert found.text == "2 findings"
     assert found.details[0] == "error toolkit.missing: toolkit.missing is wrong"
     assert found.details[-1] == "warn toolkit.old: toolkit.old is wrong"
+    # The steps of what would be fixed follow, so they are not listed twice.
+    assert again.details == (found.details[0], found.details[-1])
     assert [one.state for one in would] == [StepState.WOULD] * 2
 
 

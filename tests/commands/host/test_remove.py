@@ -7,10 +7,12 @@ import pytest
 from scaffold.adapters.tunnel.records import TunnelRecord
 from scaffold.cli.main import main
 from scaffold.commands.host import remove
+from scaffold.container.owner import OWNER
 from scaffold.errors import TargetError
 
 ROWS = [
     {"Names": ["/web"], "Image": "nginx", "State": "running", "Status": "Up 2 days"},
+    {"Names": ["/dev"], "Image": "x", "State": "running", "Labels": {OWNER: "bob"}},
     {"Names": ["/old"], "Image": "nginx", "State": "exited", "Status": "Exited (0)"},
 ]
 
@@ -33,7 +35,7 @@ def known(tmp_path, monkeypatch):
 
     tunnels = [TunnelRecord("gpu01", "web", (), 7), TunnelRecord("gpu02", "x", (), 8)]
     monkeypatch.setattr(remove, "docker_engine", docker_engine)
-    monkeypatch.setattr(remove, "_reachable", lambda _name, _config: True)
+    monkeypatch.setattr(remove, "is_reachable", lambda _name, _config: True)
     monkeypatch.setattr(remove.records, "running_tunnels", lambda: tunnels)
     return monkeypatch
 
@@ -43,7 +45,11 @@ def planned():
 
 
 def test_running_containers_and_tunnels_are_listed(known):
-    assert planned().running == ("tunnel to web (pid 7)", "container web (nginx, Up 2 days)")
+    assert planned().running == (
+        "tunnel to web (pid 7)",
+        "container web (nginx, Up 2 days)",
+        "container dev of bob (x, running)",
+    )
 
 
 @contextmanager
@@ -56,12 +62,12 @@ def test_what_nobody_tells_is_unknown(known):
     known.setattr(remove.records, "running_tunnels", list)
     known.setattr(remove, "docker_engine", broken)
     assert planned().running is None
-    known.setattr(remove, "_reachable", lambda _name, _config: False)
+    known.setattr(remove, "is_reachable", lambda _name, _config: False)
     assert planned().running is None
 
 
 def test_a_tunnel_is_listed_though_the_host_does_not_answer(known):
-    known.setattr(remove, "_reachable", lambda _name, _config: False)
+    known.setattr(remove, "is_reachable", lambda _name, _config: False)
     assert planned().running == ("tunnel to web (pid 7)",)
 
 

@@ -7,7 +7,7 @@ import pytest
 from scaffold import hosts
 from scaffold.adapters.probe import facts_cache
 from scaffold.cli.main import main
-from scaffold.commands.host import check, remove
+from scaffold.commands.host import check, known
 from tests.checks.reported import recorded
 from tests.checks.reported_rows import ROWS
 
@@ -53,7 +53,7 @@ def test_every_command_gives_the_same_verdict(name, verdict, home, said):
     checked = check.judge(recording, None)
     steps = [hosts.StepOutcome(one, hosts.StepState.DONE, "") for one in ("context", "gpu")]
     setup = hosts.HostSetup("gpu01", checked, tuple(steps[: 2 if checked.verdict.is_ready else 0]))
-    (listed,) = remove.known_hosts(reach=False)
+    (listed,) = known.known_hosts(reach=False)
     document = json.loads(said("host", "check", "--facts", str(saved), "--json"))
     (row,) = json.loads(said("host", "list", "--no-reach", "--json"))["hosts"]
     assert (document["verdict"], row["verdict"]) == (verdict, verdict)
@@ -69,6 +69,6 @@ def test_a_check_is_what_the_list_shows_next(home, monkeypatch):
     request = hosts.HostCheckRequest(hosts.ProbeOptions())
     facts_cache.remember("gpu01", broken)
     check.check_hosts(["gpu01", "other"], hosts.SILENT, request)
-    (listed,) = remove.known_hosts(reach=False)
+    (listed,) = known.known_hosts(reach=False)
     assert listed.verdict == "ready"
     assert facts_cache.remembered("other") is None

@@ -159,6 +159,7 @@ TEXTS = {
     "mirror": ("pip=https://m.example",),
     "extension": ("a.b",),
     "cache_from": ("ghcr.io/team/project:main",),
+    "shared_cache": "models",
 }
 
 

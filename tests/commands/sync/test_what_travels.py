@@ -7,7 +7,7 @@ import pytest
 from scaffold.adapters.sync import left_out
 from scaffold.cli.sync.push import hints, sent_json, show_sent
 from scaffold.cli.sync.terminal import consent_to_secrets, tells_what_stays
-from scaffold.errors import TargetError
+from scaffold.errors import InputError, TargetError
 from tests.commands.sync.two_sides import TwoSides
 
 SECRETS = (".env", "certs/server.key", "config/service-account.json", ".netrc")
@@ -42,6 +42,40 @@ def test_each_secret_is_asked_for_once(sides: TwoSides, answer):
     assert [*asked[1]] == ["id_ed25519"]
     sides.push(secrets=None)
     assert (sides.there / ".env").exists()
+
+
+def test_what_the_server_needs_is_not_left_out_in_silence(two_sides: TwoSides, monkeypatch):
+    config = two_sides.here / ".devcontainer/devcontainer.json"
+    config.parent.mkdir()
+    config.write_text("{}")
+    (two_sides.here / ".gitignore").write_text(".devcontainer/\n")
+    needed = (".devcontainer/devcontainer.json", ".devcontainer/not-there.sh")
+    with pytest.raises(InputError, match=r"devcontainer.json is excluded by an ignore") as told:
+        two_sides.push(needed=needed)
+    line, _, file = told.value.hint.partition("echo ")[2].partition(" >>")
+    assert file == str(two_sides.here / ".scaffoldignore")
+    assert not (two_sides.there / ".gitignore").exists()
+    monkeypatch.chdir(two_sides.here)
+    with pytest.raises(InputError) as told:
+        two_sides.push(needed=(".devcontainer/devcontainer.json",))
+    assert told.value.hint.endswith(">>.scaffoldignore")
+    (two_sides.here / ".scaffoldignore").write_text(line.strip("'"))
+    two_sides.push(needed=needed)
+    assert (two_sides.there / ".devcontainer/devcontainer.json").exists()
+    (two_sides.here / ".scaffoldignore").write_text(".hidden.json")
+    (two_sides.here / ".hidden.json").write_text("{}")
+    with pytest.raises(InputError) as told:
+        two_sides.push(needed=(".hidden.json",))
+    assert "echo '!/.hidden.json'" in told.value.hint
+
+
+def test_a_target_that_did_not_exist_is_told(two_sides: TwoSides):
+    (two_sides.here / "a").write_text("1")
+    assert not two_sides.push(dry_run=True).created
+    assert [two_sides.push().created for _ in range(2)] == [True, False]
+    two_sides.there.rename(two_sides.there.with_name("moved"))
+    assert two_sides.push().created
+    assert (two_sides.there / "a").read_text() == "1"
 
 
 def test_where_nobody_can_answer_a_secret_stays_here_and_is_told(sides: TwoSides):

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from scaffold.adapters.local.paths import state_folder
+from scaffold.commands.sync.requests import PushResult
 from scaffold.commands.workspace import reuse as use_case
 from scaffold.commands.workspace import up_target
 from scaffold.commands.workspace.recipes import recipe_now, recipe_then, record
@@ -112,6 +113,23 @@ def test_own_one_is_found_by_its_own_labels(target):
     assert made.own == own
     assert made.target.labels == labels_of(own)
     assert not [word for word in made.target.argv if "io.gpu-scaffold" in word]
+
+
+FOLDERS = {
+    "it was created again below a running container": (True, True, False, "mine"),
+    "it is as it was": (False, True, False, ""),
+    "a stopped container takes the new one": (True, False, False, ""),
+    "the container is replaced": (True, True, True, ""),
+}
+
+
+@pytest.mark.parametrize("row", FOLDERS.values(), ids=FOLDERS)
+def test_container_that_runs_in_a_folder_which_was_moved_is_named(target, row):
+    created, running, rebuild, named = row
+    own = container(target, "mine", "ada", "/srv/ada/p", state={"Running": running})
+    sent = PushResult(target=SyncTarget(host="gpu01", path="/srv/ada/p"), created=created)
+    made = settle(Full(own), target, None, rebuild=rebuild)
+    assert (made.cut_off(sent), made.cut_off(None)) == (named, "")
 
 
 def test_stopped_one_is_taken_after_a_running_one(target):

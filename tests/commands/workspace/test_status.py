@@ -4,7 +4,7 @@ from contextlib import nullcontext
 
 import pytest
 
-from scaffold.commands.host.remove import KnownHost
+from scaffold.commands.host.known import KnownHost
 from scaffold.commands.workspace import status as use_case
 from scaffold.commands.workspace.location import WorkspaceLocation
 from scaffold.commands.workspace.status import status

@@ -40,6 +40,10 @@ PORT = 41713 + LAB
 HREF = re.compile(r'href="([^"#]+)')
 TIMEOUT = 120
 
+PAGE_KEPT = "max-age=600, public"
+FILE_KEPT = "max-age=365000000, immutable, public"
+"""How long pip and uv may keep what they get, as PyPI says it."""
+
 
 @dataclass(frozen=True)
 class Index:
@@ -109,7 +113,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _answer(self, path: str) -> None:
         first, _, rest = path.strip("/").partition("/")
         if first in {"simple", "whl"}:
-            self._send(simple_page(first, rest).encode(), "text/html")
+            self._send(simple_page(first, rest).encode(), "text/html", PAGE_KEPT)
         elif first == "disk":
             self._send_file(next(wheel for wheel in wheels_on_disk() if wheel.name == rest))
         elif first == "empty":
@@ -119,7 +123,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         elif first in {"debian", "debian-security"}:
             self._send_debian(f"{debian_address(first)}/{rest}")
         elif first == "conda":
-            self._send_file(demo_channel() / rest.partition("/")[2])
+            self._send_file(demo_channel() / rest.partition("/")[2], "no-cache")
         else:
             raise KeyError(path)
 
@@ -129,23 +133,24 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         else:
             # Lists change, and apt asks for them under names that may not exist.
             with urllib.request.urlopen(address, timeout=TIMEOUT) as answer:
-                self._send(answer.read(), "application/octet-stream")
+                self._send(answer.read(), "application/octet-stream", "no-cache")
 
-    def _send(self, body: bytes, kind: str) -> None:
-        self._send_head(len(body), kind)
+    def _send(self, body: bytes, kind: str, kept: str) -> None:
+        self._send_head(len(body), kind, kept)
         if self.command == "GET":
             self.wfile.write(body)
 
-    def _send_file(self, path: Path) -> None:
+    def _send_file(self, path: Path, kept: str = FILE_KEPT) -> None:
         with path.open("rb") as file:
-            self._send_head(path.stat().st_size, "application/octet-stream")
+            self._send_head(path.stat().st_size, "application/octet-stream", kept)
             if self.command == "GET":
                 shutil.copyfileobj(file, self.wfile, 1 << 20)
 
-    def _send_head(self, length: int, kind: str) -> None:
+    def _send_head(self, length: int, kind: str, kept: str) -> None:
         self.send_response(200)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(length))
+        self.send_header("Cache-Control", kept)
         self.end_headers()
 
 

@@ -27,9 +27,9 @@ class Cut:
 
 @dataclass(slots=True)
 class Relay:
-    """A wire to a port on 127.0.0.1; `passed` counts the bytes of each direction."""
+    """A wire to a port of 127.0.0.1 or a socket; `passed` counts the bytes of each direction."""
 
-    target: int
+    target: int | str
     delay_s: float = 0.0
     cut: Cut | None = None
     port: int = 0
@@ -47,9 +47,10 @@ class Relay:
         if self.is_down:
             client.close()
             return
-        server = socket.create_connection(("127.0.0.1", self.target))
+        server = _connected(self.target)
         for sock in (client, server):
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if sock.family == socket.AF_INET:
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.sockets.append(sock)
         pairs: tuple[tuple[Direction, socket.socket, socket.socket], ...] = (
             ("up", client, server),
@@ -105,6 +106,14 @@ class Relay:
             _end(sock)
 
 
+def _connected(target: int | str) -> socket.socket:
+    if isinstance(target, int):
+        return socket.create_connection(("127.0.0.1", target))
+    server = socket.socket(socket.AF_UNIX)
+    server.connect(target)
+    return server
+
+
 def _start(work: object, *arguments: object) -> None:
     threading.Thread(target=work, args=arguments, daemon=True).start()  # type: ignore[arg-type]
 
@@ -115,8 +124,11 @@ def _end(sock: socket.socket) -> None:
 
 
 @contextlib.contextmanager
-def relaying(target: int, delay_s: float = 0.0, cut: Cut | None = None) -> Iterator[Relay]:
-    """A relay to a port of this machine; `delay_s` is added on each way, half a round trip."""
+def relaying(target: int | str, delay_s: float = 0.0, cut: Cut | None = None) -> Iterator[Relay]:
+    """A relay to a port of this machine, or to the path of a socket.
+
+    `delay_s` is added on each way, half a round trip.
+    """
     relay = Relay(target, delay_s, cut)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         relay.port = listener.getsockname()[1]

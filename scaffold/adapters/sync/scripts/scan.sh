@@ -12,6 +12,7 @@ elif [ "$dry" = yes ]; then
   exit 0
 else
   output=$(mkdir -p -- "$place" 2>&1) || fail "$output"
+  say created
 fi
 cd -- "$place" 2>/dev/null || fail "$(cd -- "$place" 2>&1)"
 check_own
