@@ -2,20 +2,22 @@
 
 All go to one host of the lab through one relay, at no delay and at 50 ms round trip, with rsync
 on the host and without: ours as `scaffold up` does it, and as a command, whose start it includes.
-Run from the repository's root: `python -m benchmarks.sync`; needs what the lab needs.
+Then the command on 10,000 unchanged files (`benchmarks/sync_unchanged.py`), which
+`python -m benchmarks.sync --unchanged [RUNS]` measures alone. Run from the repository's root; needs
+what the lab needs.
 """
 
-import json
 import os
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 from benchmarks.machine import machine
+from benchmarks.sync_commands import command, rsync, seconds
+from benchmarks.sync_unchanged import compare_unchanged
 from scaffold.commands.sync.push import push
 from scaffold.commands.sync.requests import PushRequest
 from scaffold.commands.sync.ui import SilentSyncUi
@@ -39,27 +41,6 @@ def make_workspace(root: Path) -> None:
         path = root / f"package{number % 10}" / f"part{number % 100}" / f"file{number}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(noise.randbytes(BYTES // FILES))
-
-
-def seconds(argv: list[str], env: dict[str, str]) -> float:
-    started = time.perf_counter()
-    done = subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
-    spent = time.perf_counter() - started
-    assert done.returncode == 0, done.stderr[-2000:]
-    return spent
-
-
-def command(client: Client, root: Path, place: str) -> list[str]:
-    settings = {"workspaceMount": f"type=bind,source={place},target=/w", "workspaceFolder": "/w"}
-    (root / ".devcontainer.json").write_text(json.dumps(settings))
-    argv = [sys.executable, "-m", "scaffold", "sync", str(root), "--host", NAME]
-    return [*argv, "--ssh-config", str(client.config)]
-
-
-def rsync(client: Client, root: Path, place: str) -> list[str]:
-    """`rsync -a`, which finds its other half also where PATH has none."""
-    path = f"--rsync-path={REAL}/bin/rsync"
-    return ["rsync", "-a", path, "-e", f"ssh -F {client.config}", f"{root}/", f"{NAME}:{place}/"]
 
 
 def by_sftp(port: int, keys: Keys, root: Path, files: int) -> float:
@@ -113,6 +94,9 @@ def show(times: dict[str, float]) -> None:
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["--unchanged"]:
+        compare_unchanged(*map(int, sys.argv[2:3]))
+        return
     print(machine())
     for ends, view in (("rsync on both ends", {}), ("no rsync there", NO_RSYNC)):
         for delay in DELAYS_MS:
@@ -135,6 +119,7 @@ def main() -> None:
                     part = FILES // 10 if delay else FILES
                     spent = by_sftp(relay.port, keys, root, part) * FILES / part
                     show({**times, "sftp first": spent})
+    compare_unchanged()
 
 
 def subsystem() -> dict[str, str]:

@@ -26,6 +26,7 @@ SMALL_FOR_A_REASON = {
     "adapters/docker/own_system.py": "three rooms need it, of which Docker's is the lowest",
     "adapters/local/dockerignore.py": "needs pathspec, which few commands import",
     "adapters/probe/inside.py": "the program that verify sends, read from the package",
+    "adapters/sync/remote_script.py": "the scripts of every upload and download, by any shell",
     "adapters/ssh/paramiko_import.py": "a faster import, which stands before any other of paramiko",
     "catalogue/loading.py": "the one cache of the catalogue",
     "commands/container/account.py": "shared by two rooms of the commands",

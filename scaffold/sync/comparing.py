@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from scaffold.records import dataclass
 from scaffold.sync.git_folders import GitFolders, GitRole, is_lock
-from scaffold.sync.manifest import Manifest, ManifestEntry, parents
+from scaffold.sync.manifest import SECOND, Manifest, ManifestEntry, parents
 
 
 class SkipReason(StrEnum):
@@ -126,10 +126,14 @@ def compare(
     """Compare local with remote entries. `is_excluded` covers paths that do not exist locally."""
     found, blocked, git = PushComparison(), set[str](), GitFolders(local, remote)
     for path in sorted(local):
+        one, theirs = local[path], remote.get(path)
+        if not blocked and theirs and ".git" not in path and _is_settled(one, theirs, known, path):
+            found.same.append(path)
+            continue
         if is_lock(path) or (blocked and any(parent in blocked for parent in parents(path))):
             continue
         role = git.role(path)
-        why = _reason_to_skip(local[path], remote.get(path), path, known, role)
+        why = _reason_to_skip(one, theirs, path, known, role)
         if why is SkipReason.KIND and role in _BY_VALUE:
             # A branch x and a branch x/y need a file and a folder of the same name.
             why = None
@@ -150,6 +154,15 @@ def compare(
         and not is_excluded(path)
     )
     return found
+
+
+def _is_settled(local: ManifestEntry, remote: ManifestEntry, known: SyncState, path: str) -> bool:
+    """Whether a path outside git is as agreed on both sides, a quick answer for nearly all."""
+    if local.kind != remote.kind or local.kind == "d":
+        return local.kind == remote.kind
+    same = local.size == remote.size and local.target == remote.target
+    whole = local.mtime - local.mtime % SECOND
+    return same and remote.mtime in (local.mtime, whole) and local == known.agreed.get(path)
 
 
 _BY_VALUE = frozenset({GitRole.REF, GitRole.LOG, GitRole.STASH, GitRole.STATE})
@@ -224,8 +237,10 @@ def agreed_after(
 
 def twins_of(same: Iterable[str], local: Manifest, remote: Manifest) -> dict[str, ManifestEntry]:
     """Remote files of the same content whose time is another one."""
+    pairs = ((path, local[path], remote.get(path)) for path in same)
     return {
-        path: remote[path]
-        for path in same
-        if path in remote and remote[path].kind == "f" and not remote[path].is_like(local[path])
+        path: theirs
+        for path, ours, theirs in pairs
+        if theirs and theirs.kind == "f"
+        if (theirs.size, theirs.mtime // SECOND) != (ours.size, ours.mtime // SECOND)
     }

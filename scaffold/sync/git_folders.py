@@ -95,9 +95,11 @@ class GitFolders:
         others: set[str] = set()
         for side in sides:
             for path in side:
-                if path.endswith("/HEAD") and ".git/" in path:
+                if ".git/" not in path:
+                    continue
+                if path.endswith("/HEAD"):
                     heads.add(path[: -len("/HEAD")])
-                elif path.endswith("/objects") and ".git/" in path:
+                elif path.endswith("/objects"):
                     others.add(path[: -len("/objects")])
         self.found = tuple(sorted(heads & others, key=len, reverse=True))
         self._known: dict[str, str | None] = {}

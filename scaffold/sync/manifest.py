@@ -93,24 +93,26 @@ def read_listing(listing: bytes) -> dict[str, ManifestEntry]:
 
     Raises ValueError for any other text. Paths that would leave the target are dropped.
     """
-    fields = listing.split(b"\0")
+    fields = text_of(listing).split("\0")
     found: dict[str, ManifestEntry] = {}
     if fields[-1]:
         raise ValueError
     for head, target in zip(fields[0::2], fields[1::2], strict=False):
-        kind, mode, size, mtime, name = head.split(b"\t", 4)
-        path = text_of(name.removeprefix(b"./"))
-        if kind in {b"f", b"d", b"l"} and is_safe(path):
+        kind, mode, size, mtime, name = head.split("\t", 4)
+        path = name.removeprefix("./")
+        if kind in _LISTED and is_safe(path):
             _check_count(found)
             found[path] = ManifestEntry(
-                kind=kind.decode("ascii"),  # type: ignore[arg-type]
+                kind=kind,  # type: ignore[arg-type]
                 mode=int(mode, 8) & 0o777,
                 size=_bounded(int(size)),
                 mtime=_nanoseconds(mtime),
-                target=text_of(target),
+                target=target,
             )
     return found
 
+
+_LISTED = frozenset({"f", "d", "l"})
 
 _KINDS: Mapping[int, Kind] = {stat.S_IFREG: "f", stat.S_IFDIR: "d", stat.S_IFLNK: "l"}
 
@@ -145,9 +147,9 @@ def read_plain_listing(listing: bytes) -> dict[str, ManifestEntry]:
     return found
 
 
-def _nanoseconds(text: bytes) -> int:
-    whole, _, part = text.partition(b".")
-    return _bounded(int(whole)) * SECOND + int(part[:9].ljust(9, b"0") or 0)
+def _nanoseconds(text: str) -> int:
+    whole, _, part = text.partition(".")
+    return _bounded(int(whole)) * SECOND + int(part[:9].ljust(9, "0"))
 
 
 def _bounded(number: int) -> int:

@@ -1,5 +1,6 @@
 """Answers of the remote scripts: lines that begin with a nonce, then a listing."""
 
+import hashlib
 import zlib
 from collections.abc import Mapping
 from dataclasses import field
@@ -9,6 +10,10 @@ from scaffold.sync.manifest import ManifestEntry, read_listing, read_plain_listi
 
 LISTING_LIMIT = 96 << 20
 """Bytes of an unpacked listing: about a million files."""
+
+
+FORM_END = b"\n"
+"""Ends the form of a listing, which is put before it."""
 
 
 class CutShortError(Exception):
@@ -30,18 +35,36 @@ class Reply:
         """Whether the script started."""
         return "begin" in self.words
 
-    def manifest(self, nonce: str) -> dict[str, ManifestEntry]:
-        """The listed entries. Raises CutShortError if the listing is incomplete."""
+    def unpacked(self, nonce: str) -> bytes:
+        """The listing after its form. Raises CutShortError if it is incomplete."""
         how, _, pack = self.words.get("list", "").partition(" ")
         end = b"\0" + nonce.encode() + b"\0"
         try:
             listing = _unpacked(self.listing) if pack != "cat" else self.listing
-            if not listing.endswith(end):
-                raise CutShortError
-            body = listing[: -len(end)]
-            return read_listing(body) if how == "as_gnu" else read_plain_listing(body)
         except (zlib.error, ValueError) as error:
             raise CutShortError from error
+        if not listing.endswith(end):
+            raise CutShortError
+        return how.encode() + FORM_END + listing[: -len(end)]
+
+
+def entries_of(unpacked: bytes) -> dict[str, ManifestEntry]:
+    """The entries of a listing after its form. Raises CutShortError for any other text."""
+    how, _, listing = unpacked.partition(FORM_END)
+    try:
+        return read_listing(listing) if how == b"as_gnu" else read_plain_listing(listing)
+    except ValueError as error:
+        raise CutShortError from error
+
+
+def form_of(unpacked: bytes) -> str:
+    """The form of a listing."""
+    return unpacked.partition(FORM_END)[0].decode("ascii", "replace")
+
+
+def digest_of(unpacked: bytes) -> str:
+    """The SHA-256 of a listing, without its form, by which the remote knows it again."""
+    return hashlib.sha256(memoryview(unpacked)[unpacked.find(FORM_END) + 1 :]).hexdigest()
 
 
 def _unpacked(packed: bytes) -> bytes:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from scaffold.records import dataclass
-from scaffold.sync.linear_patterns import LONGEST, linear
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -68,6 +67,8 @@ def make_rules(folder: str, lines: Sequence[str]) -> IgnoreRules | None:
 def _compiled(folder: str, lines: Sequence[str]) -> IgnoreRules | None:
     from pathspec import GitIgnoreSpec
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
+    from scaffold.sync.linear_patterns import LONGEST, linear
 
     lines = [line for line in lines if len(line) <= LONGEST]
     try:

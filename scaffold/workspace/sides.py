@@ -4,6 +4,9 @@ import posixpath
 
 from scaffold.records import dataclass
 
+LOCAL = "local"
+"""The name of this computer where a host may be named."""
+
 
 @dataclass(frozen=True, slots=True)
 class HostPath:

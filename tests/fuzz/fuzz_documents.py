@@ -35,7 +35,7 @@ with atheris.instrument_imports(include=["scaffold"]):
     from scaffold.sync.holder import read_holder
     from scaffold.sync.manifest import read_listing, read_plain_listing
     from scaffold.sync.pull_plan import leaves_workspace
-    from scaffold.sync.replies import CutShortError, read_reply
+    from scaffold.sync.replies import CutShortError, entries_of, read_reply
     from scaffold.sync.rules import is_ignored, read_rules
     from scaffold.sync.runs_here import end_of_link, holds_git, runs_here
     from scaffold.workspace.reach.compose import compose_reaches
@@ -78,7 +78,7 @@ def read_answers(data: bytes) -> None:
     read_refs(dict.fromkeys(("HEAD", "packed-refs", "refs/heads/main"), data))
     reply = read_reply(data, "nonce")
     try:
-        reply.manifest("nonce")
+        entries_of(reply.unpacked("nonce"))
     except CutShortError:
         pass
     for read in (read_listing, read_plain_listing):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.adapters.sync.remote_shell import script
+from scaffold.adapters.sync.remote_script import script
 
 VARIABLES = {"nonce": "n", "own": ".scaffold-sync", "id": "me", "claim": '{"id":"me"}'}
 SCAN = {"owner": "", "prune": "", "take": "no", "dry": "no"}

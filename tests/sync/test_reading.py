@@ -24,7 +24,7 @@ from scaffold.sync.pull_plan import (
     plan_pull,
     relative_path,
 )
-from scaffold.sync.replies import CutShortError, read_reply
+from scaffold.sync.replies import CutShortError, entries_of, read_reply
 from scaffold.sync.scripts import (
     LINE_BYTES,
     batches,
@@ -89,10 +89,10 @@ def answer(listing: bytes, pack: str) -> bytes:
 def test_a_listing_counts_only_when_it_is_whole(pack):
     reply = read_reply(answer(GNU + b"\0n\0", pack), "n")
     assert reply.begun and reply.noise == b"Welcome" and reply.words["clock"] == "5"
-    assert len(reply.manifest("n")) == 3
+    assert len(entries_of(reply.unpacked("n"))) == 3
     for cut in (answer(GNU, pack), answer(GNU + b"\0n\0", pack)[:-9], answer(b"x\0n\0", pack)):
         with pytest.raises(CutShortError):
-            read_reply(cut, "n").manifest("n")
+            entries_of(read_reply(cut, "n").unpacked("n"))
 
 
 def test_what_is_no_answer_has_not_begun():

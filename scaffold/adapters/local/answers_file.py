@@ -4,16 +4,16 @@ import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scaffold.adapters.local.files import read_file, shown
-from scaffold.answers.for_host import HOSTS_OWN
-from scaffold.answers.question import Value
-from scaffold.answers.questions import BY_KEY
-from scaffold.answers.validation import check_value
 from scaffold.errors import InputError
 from scaffold.nearest import one_of
 from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_toml
 from scaffold.records import dataclass
+
+if TYPE_CHECKING:
+    from scaffold.answers.question import Value
 
 FOLDER = ".devcontainer"
 _NAME = "scaffold.toml"
@@ -53,14 +53,14 @@ class Record:
     is that of the dev container, which is the same in every clone; empty if it is not recorded.
     """
 
-    answers: Mapping[str, Value] = field(default_factory=dict)
+    answers: "Mapping[str, Value]" = field(default_factory=dict)
     generated: Mapping[str, str] = field(default_factory=dict)
     uid: int | None = None
     gid: int | None = None
     name: str = ""
 
 
-def read_answers(path: Path) -> dict[str, Value]:
+def read_answers(path: Path) -> "dict[str, Value]":
     """Read the `[answers]` of a file, or its top level if it has no such table.
 
     Raises InputError for a missing or broken file, an unknown key or a wrong type.
@@ -133,7 +133,12 @@ def _read_toml(path: Path) -> dict[str, object] | None:
         ) from error
 
 
-def _checked(answers: Mapping[str, object], path: Path) -> dict[str, Value]:
+def _checked(answers: Mapping[str, object], path: Path) -> "dict[str, Value]":
+    if not answers:
+        return {}
+    from scaffold.answers.questions import BY_KEY
+    from scaffold.answers.validation import check_value
+
     unknown = sorted(set(answers) - set(BY_KEY))
     if unknown:
         raise InputError(
@@ -175,6 +180,8 @@ def parted(answers: Mapping[str, object]) -> tuple[dict[str, object], dict[str, 
     """The answers that a repository shares, and those of one person and host."""
     if not answers.get("host"):
         return dict(answers), {}
+    from scaffold.answers.for_host import HOSTS_OWN
+
     personal = {key: answers[key] for key in (*HOSTS_OWN, "host", "target") if key in answers}
     return {key: text for key, text in answers.items() if key not in personal}, personal
 

@@ -8,7 +8,6 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from scaffold.adapters.local import placing
 from scaffold.adapters.local.folders import (
     READ,
     READ_LIMIT,
@@ -90,6 +89,8 @@ def write_files(files: Iterable[NewFile], *, below: Path | None = None) -> list[
     replaced; a failure or a signal puts back what was. Raises InputError with the reason, and
     with what could not be put back.
     """
+    from scaffold.adapters.local import placing
+
     if below is not None:
         placing.complete(below)
     batch = placing.Batch(below)

@@ -18,11 +18,11 @@ from scaffold.adapters.local.quoting import first_line
 from scaffold.errors import InputError, TargetError
 from scaffold.parsing.recording import Recording, read_recording, without_secrets
 from scaffold.records import dataclass
+from scaffold.workspace.sides import LOCAL
 
 if TYPE_CHECKING:
     from scaffold.facts import HostFacts
 
-LOCAL = "local"
 PROBE_S = 8
 """How long the host waits for its slowest command, an nvidia-smi without persistence."""
 

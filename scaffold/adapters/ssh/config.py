@@ -1,9 +1,10 @@
 """Which host a name means: the effective configuration, as `ssh -G` prints it."""
 
-import glob
+import contextlib
 import os
 import re
 import shutil
+import stat
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,7 +21,8 @@ from scaffold.records import dataclass
 class SshTarget:
     """A host as ssh would reach it; `name` is what the user typed, without user and port.
 
-    `control` is the socket of a shared connection, if an alias of ours made its place.
+    `control` is the socket of a shared connection, if an alias of ours made its place;
+    `control_path` is the place that the configuration names.
     """
 
     name: str
@@ -39,6 +41,7 @@ class SshTarget:
     proxy_command: str | None = None
     shares_connection: bool = False
     control: Path | None = None
+    control_path: Path | None = None
 
 
 def resolve_target(text: str, config: Path | None = None) -> SshTarget:
@@ -103,6 +106,8 @@ def _included(file: Path, depth: int = 0) -> list[str]:
     """A config's lines with included files in place; ssh stops at 16 levels too."""
     if depth > 16 or not file.is_file():
         return []
+    import glob
+
     lines: list[str] = []
     for line in (read_file(file) or b"").decode("utf-8", "replace").splitlines():
         words = line.strip().split()
@@ -155,7 +160,22 @@ def _target(wanted: Destination, values: Mapping[str, list[str]], config: Path |
         shares_connection=bool(first("controlpath"))
         and first("controlmaster") not in {None, "no", "false"},
         control=control if control.name.startswith(Path(SHARED).name) else None,
+        control_path=control if first("controlpath") else None,
     )
+
+
+def is_open(control: Path) -> bool:
+    """Whether an ssh program of this user answers at the socket of a shared connection."""
+    with contextlib.suppress(OSError):
+        found = control.stat()
+        if stat.S_ISSOCK(found.st_mode) and found.st_uid == os.getuid():
+            import socket
+
+            with socket.socket(socket.AF_UNIX) as tried:
+                tried.settimeout(1)
+                tried.connect(str(control))
+                return True
+    return False
 
 
 def _agent(value: str | None, values: Mapping[str, list[str]]) -> str | None:

@@ -4,11 +4,11 @@ import contextlib
 import io
 import itertools
 import secrets
-import shlex
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol, cast
 
@@ -20,13 +20,11 @@ from scaffold.adapters.local.pipes import (
     write_all,
 )
 from scaffold.adapters.local.quoting import first_line, last_line, tail
+from scaffold.adapters.local.signals import Background
 from scaffold.adapters.local.temporary import private_folder
 from scaffold.adapters.ssh.command import CONNECT_S, ssh_argv
-from scaffold.adapters.ssh.config import resolve_target
+from scaffold.adapters.ssh.config import is_open, resolve_target
 from scaffold.errors import TargetError
-from scaffold.parsing.lost_connection import is_lost_connection
-from scaffold.sync.manifest import bytes_of
-from scaffold.sync.scripts import quoted
 
 if TYPE_CHECKING:
     from io import BufferedReader
@@ -53,7 +51,10 @@ class RemoteShell(Protocol):
 
     name: str
     folder: str
-    as_root: bool
+
+    @property
+    def as_root(self) -> bool:
+        """Whether scripts run as root."""
 
     def run(self, script: bytes) -> bytes:
         """Run a script to its end and return its output."""
@@ -68,26 +69,36 @@ class RemoteShell(Protocol):
         """Stream the output of a script while it runs."""
 
 
-def script(*names: str, paths: Iterable[str] = (), **variables: str) -> bytes:
-    """The remote scripts of these names, after their variables, with paths as arguments."""
-    head = "".join(f"{name}={shlex.quote(text)}\n" for name, text in variables.items())
-    head += f"set -- {' '.join(map(quoted, paths))}\n"
-    folder = Path(__file__).with_name("scripts")
-    return bytes_of(head + "".join((folder / f"{name}.sh").read_text() for name in names))
-
-
 class SshShell:
     """Uses the ssh program, so that the user's config, jump hosts and shared connections apply."""
 
     def __init__(self, host: str, folder: str, config: Path | None, scratch: Path) -> None:
-        target = resolve_target(host, config)
-        self.name, self.folder, self.as_root = host, folder, target.user == "root"
-        self._control = None if target.shares_connection else scratch / "s"
-        sharing = ("ControlMaster=auto", f"ControlPath={self._control}")
+        self.name, self.folder = host, folder
+        self._config, self._scratch = config, scratch
         self._held = contextlib.ExitStack()
+        # ssh reads its configuration while others work; what is wrong with it shows at first use.
+        self._target = Background(lambda: resolve_target(host, config))
+
+    @property
+    def as_root(self) -> bool:
+        """Whether the login is root's."""
+        return self._target.result().user == "root"
+
+    @cached_property
+    def _control(self) -> Path | None:
+        """The socket of a connection of our own; None if the user's ssh shares one."""
+        target = self._target.result()
+        place = target.control_path
+        shares = target.shares_connection or (place is not None and is_open(place))
+        return None if shares else self._scratch / "s"
+
+    @cached_property
+    def argv(self) -> list[str]:
+        """The command line up to the host."""
+        sharing = ("ControlMaster=auto", f"ControlPath={self._control}")
         alive = (f"ConnectTimeout={CONNECT_S}", f"ServerAliveInterval={ALIVE_S}")
         options = (*alive, "ServerAliveCountMax=4", *(sharing if self._control else ()))
-        self.argv = ssh_argv(host, config=config, options=options)
+        return ssh_argv(self.name, config=self._config, options=options)
 
     def run(self, script: bytes) -> bytes:
         """Run a script to its end and return its output.
@@ -185,6 +196,8 @@ class SshShell:
                     end.close()
 
     def _failure(self, output: bytes) -> TargetError:
+        from scaffold.parsing.lost_connection import is_lost_connection
+
         reason = last_line(output)
         # OpenSSH may end without a word when the other end closes the connection.
         if not reason or is_lost_connection(output.decode("utf-8", "replace")):

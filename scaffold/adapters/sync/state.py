@@ -6,20 +6,23 @@ import hashlib
 import json
 import os
 import secrets
-import socket
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scaffold.adapters.local.files import read_file, write_private
 from scaffold.adapters.local.paths import cache_folder, open_private, private
+from scaffold.adapters.sync.snapshot import Snapshot, read_snapshot, write_snapshot
 from scaffold.errors import InputError
 from scaffold.records import dataclass
-from scaffold.sync.comparing import SyncState
 from scaffold.sync.holder import Holder
-from scaffold.sync.manifest import from_json, to_json
 from scaffold.sync.target import SyncTarget
+
+if TYPE_CHECKING:
+    from scaffold.sync.comparing import SyncState
 
 SCHEMA = 1
 
@@ -27,38 +30,81 @@ STATE_LIMIT = 512 << 20
 """Bytes; our own file, of some hundred bytes for each file of the project."""
 
 
-@dataclass(slots=True)
 class SavedState:
     """For one folder and one target: the id of the claim, and what was uploaded.
 
-    `withheld` are paths that the user does not want to upload.
+    `withheld` are paths that the user does not want to upload. `snapshot` is what both sides were
+    at the end of a run after which nothing was left to do; None if there is none, or the state
+    is another one since. The state is read when it is first asked for.
     """
 
-    path: Path
-    id: str
-    known: SyncState
-    withheld: frozenset[str] = frozenset()
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.snapshot = read_snapshot(path)
+        self._content: _Content | None = None
+
+    @property
+    def id(self) -> str:
+        """The id of the claim."""
+        return self.snapshot.id if self.snapshot else self._read.id
+
+    @property
+    def known(self) -> "SyncState":
+        """What was uploaded."""
+        return self._read.known
+
+    @property
+    def withheld(self) -> frozenset[str]:
+        """The paths that stay here."""
+        return self._read.withheld
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether a run has saved the state before."""
+        return self.path.exists()
+
+    @property
+    def _read(self) -> "_Content":
+        if self._content is None:
+            self._content = _read(self.path)
+        return self._content
 
     def withhold(self, paths: Iterable[str]) -> None:
         """Remember paths that the user does not want to upload."""
-        self.withheld |= {*paths}
+        self._content = replace(self._read, withheld=self.withheld | {*paths})
         self._write()
 
-    def keep(self, known: SyncState) -> None:
+    def keep(self, known: "SyncState") -> None:
         """Save the state if it changed. Raises InputError if the cache cannot be written."""
-        if known == self.known and self.path.exists():
+        if known == self.known and self.is_kept:
             return
-        self.known = known
+        self._content = replace(self._read, known=known)
         self._write()
+
+    def keep_snapshot(self, snapshot: Snapshot, listing: bytes) -> None:
+        """Save what both sides are now, with the remote listing."""
+        self.snapshot = write_snapshot(self.path, snapshot, listing)
 
     def _write(self) -> None:
-        known = self.known
+        from scaffold.sync.manifest import to_json
+
+        content, known = self._read, self.known
         text = (
-            f'{{"schema": {SCHEMA}, "id": {json.dumps(self.id)}, '
+            f'{{"schema": {SCHEMA}, "id": {json.dumps(content.id)}, '
             f'"agreed": {to_json(known.agreed)}, "pending": {to_json(known.pending)}, '
-            f'"twins": {to_json(known.twins)}, "withheld": {json.dumps(sorted(self.withheld))}}}'
+            f'"twins": {to_json(known.twins)}, "withheld": {json.dumps(sorted(content.withheld))}}}'
         )
+        self.snapshot = None
         write_private(self.path, text.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """The saved state as it was read, or is to be written."""
+
+    id: str
+    known: "SyncState"
+    withheld: frozenset[str] = frozenset()
 
 
 @contextmanager
@@ -76,7 +122,7 @@ def locked_state(root: Path, target: SyncTarget) -> Iterator[SavedState]:
             raise InputError(
                 f"another sync of {root} with {target} is running", hint="wait until it ends"
             ) from error
-        yield _read(path)
+        yield SavedState(path)
 
 
 def _path(root: Path, target: SyncTarget) -> Path:
@@ -85,7 +131,10 @@ def _path(root: Path, target: SyncTarget) -> Path:
     return cache_folder() / "sync" / f"{name}.json"
 
 
-def _read(path: Path) -> SavedState:
+def _read(path: Path) -> _Content:
+    from scaffold.sync.comparing import SyncState
+    from scaffold.sync.manifest import from_json
+
     try:
         found = json.loads(read_file(path, limit=STATE_LIMIT) or b"")
         if found["schema"] != SCHEMA:
@@ -93,13 +142,13 @@ def _read(path: Path) -> SavedState:
         parts = (from_json(found.get(key, {})) for key in ("agreed", "pending", "twins"))
         known = SyncState(*parts)
         withheld = frozenset(map(str, found.get("withheld", ())))
-        return SavedState(path, str(found["id"]), known, withheld)
+        return _Content(str(found["id"]), known, withheld)
     except (InputError, ValueError, KeyError, TypeError):
-        return SavedState(path, secrets.token_hex(16), SyncState())
+        return _Content(secrets.token_hex(16), SyncState())
 
 
 def local_holder(saved: SavedState, root: Path) -> Holder:
     """The claim that this computer makes."""
-    who = f"{getpass.getuser()}@{socket.gethostname()}"
-    since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    who = f"{getpass.getuser()}@{os.uname().nodename}"
+    since = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
     return Holder(saved.id, who, str(root), since)

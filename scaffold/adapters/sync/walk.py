@@ -2,12 +2,14 @@
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from scaffold.adapters.local.files import read_file, shown
+from scaffold.adapters.local.files import read_file
 from scaffold.adapters.local.temporary import is_temporary
-from scaffold.adapters.sync.git_ignores import git_rules, tracked_and_ignored
+from scaffold.adapters.sync.git_ignores import GitSources
+from scaffold.adapters.sync.local_tree import LocalTree, Row
+from scaffold.adapters.sync.verdicts import Verdicts
 from scaffold.errors import InputError
 from scaffold.sync.git_folders import LINKED
 from scaffold.sync.manifest import STATE_FOLDER, Kind, ManifestEntry, parents
@@ -21,9 +23,6 @@ from scaffold.sync.rules import (
 )
 from scaffold.sync.runs_here import is_disguised_git
 
-_FOREIGN = frozenset({"pyvenv.cfg", "conda-meta"})
-"""Folders that contain one of these are virtual or conda environments of one machine."""
-
 _KINDS: dict[int, Kind] = {stat.S_IFREG: "f", stat.S_IFDIR: "d", stat.S_IFLNK: "l"}
 
 _Pair = tuple[tuple[IgnoreRules, ...], tuple[IgnoreRules, ...]]
@@ -34,25 +33,33 @@ class LocalWorkspace:
     """A local folder: `entries` are the synced paths, `unreadable` those that cannot be read.
 
     `excluded` are the topmost paths that a rule excludes, `disguised` those that are `.git` on
-    other disks: `pull` refuses them too.
+    other disks: `pull` refuses them too. `left` are the names in each folder that are not synced,
+    `environments` the folders left out for what is in them, `added` the files that are synced
+    although their folder or name is left out.
 
     `.git` is synced as a whole, since people commit in the container; rules apply to the folder
     itself only. Raises InputError if root is not a readable folder.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(
+        self,
+        root: Path,
+        tree: LocalTree | None = None,
+        git: GitSources | None = None,
+        verdicts: Verdicts | None = None,
+    ) -> None:
         self.root = root.resolve()
+        self.tree = tree or LocalTree(self.root)
         self.entries: dict[str, ManifestEntry] = {}
         self.unreadable: list[str] = []
         self.excluded: list[str] = []
         self.disguised: list[str] = []
+        self.left: dict[str, list[str]] = {}
+        self.environments: list[str] = []
+        self.added: dict[str, Sequence[int]] = {}
+        self._git = git or GitSources(self.root)
+        self._verdicts, self._all_known = verdicts, verdicts is not None
         self._rules: dict[str, _Pair] = {}
-        try:
-            os.scandir(self.root).close()
-        except OSError as error:
-            raise InputError(
-                f"cannot read {shown(root)}: {error.strerror}", hint="name the project's folder"
-            ) from error
         self._walk()
         self._add_tracked()
 
@@ -64,59 +71,88 @@ class LocalWorkspace:
             above = folder.rpartition("/")[0]
             if _is_own(folder):
                 return True
-            pair = self._rules.get(above)
+            pair = self._pair(above)
             if pair and not _inside_git(folder):
                 if _ignored(f"{folder}/", pair) or (folder == path and _ignored(path, pair)):
                     return True
-                self._rules.setdefault(folder, pair)
+                if folder not in self.left:
+                    self._rules.setdefault(folder, pair)
         return False
 
     def _walk(self) -> None:
-        waiting: list[tuple[str, _Pair]] = [("", ((), tuple(git_rules(self.root))))]
+        waiting = [("", self._verdicts)]
         while waiting:
-            folder, outer = waiting.pop()
-            found = self._scanned(folder)
-            names = {entry.name for entry in found}
-            in_git = _inside_git(f"{folder}/x")
-            pair = outer if in_git else self._with_files(folder, names, outer)
-            self._rules[folder] = pair
-            for entry in found:
-                path = f"{folder}/{entry.name}" if folder else entry.name
-                one = self._entry(path, entry)
-                if one is None or _is_own(path) or (in_git and _is_of_linked(path)):
-                    continue
-                if is_disguised_git(entry.name):
-                    self.disguised.append(path)
-                    continue
-                if not in_git and self._is_excluded(path, one, pair):
-                    self.excluded.append(path)
+            folder, above = waiting.pop()
+            if (rows := self.tree.rows(folder)) is None:
+                self.unreadable.append(folder)
+            known = above.of_folder(self.tree, folder) if above else None
+            self._all_known = self._all_known and known is not None
+            self.left[folder] = left = []
+            for row in rows or ():
+                path = f"{folder}/{row[0]}" if folder else row[0]
+                synced = known.is_synced(path, row) if known else None
+                if synced is None:
+                    synced = self._is_synced(folder, path, row)
+                one = self._entry(path, row) if synced else None
+                if one is None:
+                    left.append(row[0])
                     continue
                 self.entries[path] = one
                 if one.kind == "d":
-                    waiting.append((path, pair))
+                    waiting.append((path, above if known else None))
 
-    def _scanned(self, folder: str) -> list[os.DirEntry[str]]:
-        try:
-            with os.scandir(self.root / folder) as entries:
-                return list(entries)
-        except OSError:
-            self.unreadable.append(folder)
-            return []
+    def _is_synced(self, folder: str, path: str, row: Row) -> bool:
+        in_git = _inside_git(path)
+        if _is_own(path) or (in_git and _is_of_linked(path)):
+            return False
+        if stat.S_IFMT(row[1]) not in _KINDS:
+            return not row[1]
+        if is_disguised_git(row[0]):
+            self.disguised.append(path)
+            return False
+        excluded = not in_git and self._is_excluded(folder, path, row)
+        self.excluded += [path] if excluded else []
+        return not excluded
 
-    def _entry(self, path: str, entry: os.DirEntry[str]) -> ManifestEntry | None:
+    def _pair(self, folder: str) -> _Pair | None:
+        """The rules that apply in a folder; None if it was not walked."""
+        if folder not in self.left and folder not in self._rules:
+            return None
+        above: _Pair = ((), ())
+        for one in ("", *parents(folder), *([folder] if folder else [])):
+            if one not in self._rules:
+                names = {row[0] for row in self.tree.rows(one) or ()}
+                outer = above if one else ((), tuple(self._git.rules()))
+                in_git = _inside_git(f"{one}/x")
+                self._rules[one] = outer if in_git else self._with_files(one, names, outer)
+            above = self._rules[one]
+        return above
+
+    def _entry(self, path: str, row: Row) -> ManifestEntry | None:
+        kind = _KINDS.get(stat.S_IFMT(row[1]))
         try:
-            return entry_of(entry.stat(follow_symlinks=False), entry.path)
+            if not row[1]:
+                raise OSError
+            target = str((self.root / path).readlink()) if kind == "l" else ""
         except OSError:
             self.unreadable.append(path)
             return None
+        if kind is None:
+            return None
+        return ManifestEntry(
+            kind=kind, mode=row[1] & 0o777, size=row[2], mtime=row[3], target=target
+        )
 
-    def _is_excluded(self, path: str, one: ManifestEntry, pair: _Pair) -> bool:
-        if one.kind != "d":
+    def _is_excluded(self, folder: str, path: str, row: Row) -> bool:
+        pair = self._pair(folder) or ((), ())
+        if not stat.S_ISDIR(row[1]):
             return _ignored(path, pair)
         if verdict(f"{path}/", pair[0]) is False:
             return False
-        foreign = any(os.path.lexists(f"{self.root}/{path}/{name}") for name in _FOREIGN)
-        return foreign or _ignored(f"{path}/", pair)
+        if self.tree.is_environment(path):
+            self.environments.append(path)
+            return True
+        return _ignored(f"{path}/", pair)
 
     def _with_files(self, folder: str, names: set[str], outer: _Pair) -> _Pair:
         own, git = outer
@@ -136,18 +172,23 @@ class LocalWorkspace:
 
     def _add_tracked(self) -> None:
         """Sync tracked files even if a git rule ignores them; the user's rules still apply."""
-        for path in tracked_and_ignored(self.root):
+        # Without another rule and another index the same tracked files are ignored.
+        seen = self._verdicts.seen.watched if self._verdicts and self._all_known else None
+        for path in self._git.tracked_and_ignored() if seen is None else seen:
             chain = [*parents(path), path]
-            own = self._rules[""][0]
+            own = (self._pair("") or ((), ()))[0]
             if any(is_ignored(f"{one}/", own) for one in chain) or is_ignored(path, own):
                 continue
             if any(is_disguised_git(name) for name in path.split("/")):
                 continue
             for one in chain:
+                row = self.tree.row_of(one)
                 found = _local_entry(self.root, one)
-                if found is None:
+                if found is None or not row:
                     break
-                self.entries.setdefault(one, found)
+                if one not in self.entries:
+                    self.entries[one] = found
+                    self.added |= {one: row} if found.kind != "d" else {}
 
 
 def upload_size(root: Path) -> int:

@@ -57,7 +57,7 @@ def command(
     from scaffold.commands.workspace.location import sync_target_of
 
     agree_to_project(root, "transfer", trust=trust)
-    target = sync_target_of(root, host, ssh_config)
+    target = sync_target_of(root, host)
     request = PullRequest(everything, dry_run, overwrite, ssh_config)
     attendant = TerminalSyncUi("--overwrite")
     if not paths and not everything:

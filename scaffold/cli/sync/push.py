@@ -63,7 +63,6 @@ def command(
     not. Nothing on the remote is deleted without --delete, and no remote edit is overwritten.
     """
     from scaffold.cli.consent import agree_to_project
-    from scaffold.cli.report import print_json
     from scaffold.cli.sync.terminal import TerminalSyncUi, consent_to_secrets, tells_what_stays
     from scaffold.commands.sync.push import push
     from scaffold.commands.sync.requests import PushRequest
@@ -80,10 +79,12 @@ def command(
     )
     attendant = TerminalSyncUi("--delete --yes", yes)
     agree_to_project(path, "transfer", trust=trust)
-    target = sync_target_of(path, host, ssh_config)
+    target = sync_target_of(path, host)
     with tells_what_stays(STAYS.format(target)):
         sent = push(path, target, request, attendant)
     if as_json:
+        from scaffold.cli.report import print_json
+
         print_json(sent_json(sent, dry_run=dry_run))
     else:
         show_sent(sent, dry_run=dry_run)
@@ -92,8 +93,8 @@ def command(
 
 def show_sent(sent: "PushResult", *, dry_run: bool) -> None:
     """Print what was uploaded, or would be."""
-    from scaffold.cli.report import printable
     from scaffold.cli.sync.terminal import show_paths, show_sizes, show_skipped
+    from scaffold.parsing.untrusted.printable import printable
     from scaffold.units import size_text
 
     target = printable(str(sent.target))
@@ -131,6 +132,8 @@ def show_sent(sent: "PushResult", *, dry_run: bool) -> None:
 
 def hints(sent: "PushResult") -> list[str]:
     """What the user can do about the skipped paths, one line for each kind of reason."""
+    if not sent.skipped:
+        return []
     from scaffold.sync.comparing import SkipReason
     from scaffold.sync.git_folders import repository_of
 

@@ -130,7 +130,7 @@ def tells_what_stays(text: str) -> Iterator[None]:
 
 def show_paths(paths: Iterable[str], *, err: bool = False) -> None:
     """List paths; only the first ones of a long list."""
-    from scaffold.cli.report import printable
+    from scaffold.parsing.untrusted.printable import printable
 
     found = list(paths)
     for path in found[:SHOWN]:
@@ -151,7 +151,7 @@ def show_sizes(paths: Iterable[str], sizes: Mapping[str, int]) -> None:
 
 def show_skipped(skipped: Sequence["SkippedPath"], hint: str) -> None:
     """List skipped paths, and the flag that includes them."""
-    from scaffold.cli.report import printable
+    from scaffold.parsing.untrusted.printable import printable
 
     for one in skipped[:SHOWN]:
         click.echo(f"! skipped {printable(one.path)}: {printable(one.why)}", err=True)

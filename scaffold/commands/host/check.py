@@ -10,11 +10,12 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from scaffold.adapters.probe.local import LOCAL, ProbeOptions, load, probe_here
+from scaffold.adapters.probe.local import ProbeOptions, load, probe_here
 from scaffold.commands.side_by_side import AskInMainThread, side_by_side
 from scaffold.errors import InputError, ScaffoldError
 from scaffold.parsing.recording import Recording
 from scaffold.records import dataclass
+from scaffold.workspace.sides import LOCAL
 
 if TYPE_CHECKING:
     from scaffold.adapters.ssh.asking import Asking

@@ -11,7 +11,8 @@ from typing import IO, Protocol
 
 from scaffold.adapters.local.files import shown
 from scaffold.adapters.local.pipes import BoundedPipe
-from scaffold.adapters.sync.remote_shell import RemoteShell, lost, script
+from scaffold.adapters.sync.remote_script import script
+from scaffold.adapters.sync.remote_shell import RemoteShell, lost
 from scaffold.adapters.sync.writer import WorkspaceWriter
 from scaffold.commands.sync.remote import checked
 from scaffold.commands.sync.ui import ProgressCallback, SyncUi

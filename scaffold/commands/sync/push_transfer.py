@@ -7,12 +7,13 @@ stream transfers the same bytes in fewer round trips (benchmarks/sync.py).
 import secrets
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal
 
-from scaffold.adapters.sync.remote_shell import SshShell, lost, script
+from scaffold.adapters.sync.remote_script import script
+from scaffold.adapters.sync.remote_shell import SshShell, lost
 from scaffold.adapters.sync.rsync import Rsync, have_rsync, is_new_enough
 from scaffold.adapters.sync.tar_stream import tar_stream
 from scaffold.commands.sync.remote import RemoteState, RemoteWorkspace, checked
+from scaffold.commands.sync.requests import UploadMethod
 from scaffold.commands.sync.ui import ProgressCallback, SyncUi
 from scaffold.sync.manifest import STATE_FOLDER, Manifest
 from scaffold.sync.replies import read_reply
@@ -25,8 +26,6 @@ two round trips."""
 
 DELTA_BYTES = 1 << 20
 """Size of older remote versions from which starting rsync on both ends pays."""
-
-UploadMethod = Literal["", "rsync", "tar"]
 
 
 class Upload:

@@ -9,20 +9,14 @@ from dataclasses import field
 from pathlib import Path
 
 from scaffold.adapters.local.files import read_file
-from scaffold.adapters.sync.remote_shell import (
-    RemoteShell,
-    lost,
-    not_a_shell,
-    open_ssh_shell,
-    script,
-)
+from scaffold.adapters.sync.remote_script import script
+from scaffold.adapters.sync.remote_shell import RemoteShell, lost, not_a_shell, open_ssh_shell
 from scaffold.commands.sync.ui import SyncUi
-from scaffold.commands.sync.volume_image import images_of
 from scaffold.errors import InputError, TargetError
 from scaffold.records import dataclass
 from scaffold.sync.holder import Holder, read_holder
 from scaffold.sync.manifest import STATE_FOLDER, ManifestEntry
-from scaffold.sync.replies import CutShortError, Reply, read_reply
+from scaffold.sync.replies import CutShortError, Reply, entries_of, read_reply
 from scaffold.sync.rules import IGNORE_FILE, NEVER_SYNCED, read_rules
 from scaffold.sync.scripts import checksum_commands
 from scaffold.sync.target import SyncTarget
@@ -42,10 +36,13 @@ class RemoteState:
     rsync: str = ""
     clock: float = 0.0
     clock_ahead: int = 0
-    as_root: bool = False
     quiet_login: bool = True
     space: int | None = None
     """Bytes that the login may still write; None if unknown."""
+    same: bool = False
+    """Whether the remote listing is the one that was known; `entries` are not set then."""
+    listing: bytes = b""
+    """The listing of `entries`, which begins with its form."""
 
 
 @contextmanager
@@ -60,6 +57,7 @@ def open_remote_shell(
     from scaffold.adapters.docker.engine import docker_engine
     from scaffold.adapters.ssh.config import resolve_target
     from scaffold.adapters.sync.volume_shell import open_volume_shell
+    from scaffold.commands.sync.volume_image import images_of
 
     with (
         docker_engine(target.host or None, config) as engine,
@@ -93,9 +91,13 @@ def pruned_names(root: Path) -> list[str]:
     """Names of folders that need no remote listing, since none of that name is synced."""
     names = [name.rstrip("/") for name in NEVER_SYNCED if name.endswith("/")]
     try:
-        rules = read_rules("", read_file(root / IGNORE_FILE) or b"")
+        content = read_file(root / IGNORE_FILE) or b""
     except InputError:
         return names
+    if b"!" not in content:
+        # No line includes one of them again.
+        return names
+    rules = read_rules("", content)
     return [name for name in names if rules is None or rules.verdict(f"{name}/") is not False]
 
 
@@ -106,39 +108,60 @@ class RemoteWorkspace:
         self.shell, self.owner = shell, owner
 
     def scan(
-        self, claim: Holder, prune: Sequence[str], paths: Sequence[str], *, take: bool, dry: bool
+        self,
+        claim: Holder,
+        prune: Sequence[str],
+        paths: Sequence[str],
+        *,
+        take: bool,
+        dry: bool,
+        same: tuple[str, str] = ("", ""),
     ) -> RemoteState:
-        """Scan once; unless `dry`, claim the target if it has no owner, or with `take`."""
+        """Scan once; unless `dry`, claim the target if it has no owner, or with `take`.
+
+        `same` is the form and the SHA-256 of a known listing, which does not travel again.
+        """
         nonce, begun = secrets.token_hex(8), time.time()
         own = self.variables(nonce, claim.id)
         own |= {"claim": claim.to_line(), "owner": self.owner, "prune": " ".join(prune)}
         own |= {"take": _word(take), "dry": _word(dry)}
-        body = script("begin", "scan", "list", paths=paths, **own)
+        own |= {"form": same[0], "same": same[1]}
+        body = script("begin", "tools", "scan", "list", paths=paths, **own)
         output = self.shell.run(SPACE.encode() + body)
         reply = checked(read_reply(output, nonce), self.shell.name)
         return self._state(reply, nonce, (begun + time.time()) / 2)
+
+    def tools(self, id_: str) -> tuple[str, int | None]:
+        """The remote version of rsync, and how many bytes may still be written."""
+        nonce = secrets.token_hex(8)
+        body = script("begin", "tools", **self.variables(nonce, id_)) + b"enter\ntell_tools\n"
+        words = checked(read_reply(self.shell.run(SPACE.encode() + body), nonce), self.shell.name)
+        return words.words.get("rsync", ""), space_of(words.words)
 
     def _state(self, reply: Reply, nonce: str, now: float) -> RemoteState:
         words = reply.words
         holder = read_holder(words.get("holder", ""))
         clock = _clock(words.get("clock", ""), now)
+        listing = b""
         entries: dict[str, ManifestEntry] = {}
         if "list" in words:
             try:
-                entries = reply.manifest(nonce)
+                listing = reply.unpacked(nonce)
+                entries = entries_of(listing)
             except CutShortError as error:
                 raise lost(self.shell.name) from error
-        elif not {"absent", "end"} & words.keys():
+        elif not {"absent", "end", "same"} & words.keys():
             raise lost(self.shell.name)
         return RemoteState(
             entries=entries,
+            same="same" in words,
+            listing=listing,
             holder=holder,
             exists=not {"absent", "created"} & words.keys(),
             rsync=words.get("rsync", ""),
             clock=clock,
             # `date` prints whole seconds, and the answer took time to arrive.
             clock_ahead=round(clock - now) if abs(clock - now) > NOISE_S else 0,
-            as_root="root" in words,
             space=space_of(words),
             quiet_login=not reply.noise,
         )

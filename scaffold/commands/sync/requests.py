@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from pathlib import Path
+from typing import Literal
 
-from scaffold.commands.sync.push_transfer import UploadMethod
 from scaffold.records import dataclass
-from scaffold.sync.comparing import SkipReason
 from scaffold.sync.target import SyncTarget
+
+UploadMethod = Literal["", "rsync", "tar"]
 
 SecretConsent = Callable[[Mapping[str, str]], bool | None]
 """Whether to upload files that look like secrets, given their kinds; None if nobody can say."""
@@ -43,9 +44,6 @@ class SkippedPath:
     why: str
 
 
-_DECIDED = (SkipReason.EDITED_ON_REMOTE.value, SkipReason.STASH.value)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushResult:
     """What an upload did, or would do in a dry run.
@@ -79,7 +77,12 @@ class PushResult:
     @property
     def undecided(self) -> bool:
         """Whether a skipped path needs the user's decision; edited only on the remote does not."""
-        return any(not one.why.startswith(_DECIDED) for one in self.skipped)
+        if not self.skipped:
+            return False
+        from scaffold.sync.comparing import SkipReason
+
+        decided = (SkipReason.EDITED_ON_REMOTE.value, SkipReason.STASH.value)
+        return any(not one.why.startswith(decided) for one in self.skipped)
 
 
 @dataclass(frozen=True, slots=True)

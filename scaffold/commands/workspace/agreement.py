@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from scaffold.adapters.devcontainer.config import find_config, read_config
 from scaffold.adapters.local.files import read_file, shown
@@ -12,8 +12,9 @@ from scaffold.adapters.local.remembered import GENERATED, TRUSTED
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_toml, read_yaml
 from scaffold.records import dataclass
-from scaffold.workspace.reach import config as reach
-from scaffold.workspace.reach.compose import compose_reaches, dockerfiles, other_files
+
+if TYPE_CHECKING:
+    from scaffold.workspace.reach.config import Leaves, Reaches
 
 MOST_FILES = 64
 """Compose files of one project that are read."""
@@ -90,11 +91,13 @@ def _name(root: Path, path: Path) -> str:
     return os.path.relpath(path, root)
 
 
-def _answers(root: Path) -> reach.Reaches:
+def _answers(root: Path) -> "Reaches":
     for pattern in RECORDS:
         for path in sorted(root.glob(pattern)):
             if (content := _foreign(root, path)) is not None:
-                yield from reach.answers_reach(_recorded(path, content))
+                from scaffold.workspace.reach.config import answers_reach
+
+                yield from answers_reach(_recorded(path, content))
 
 
 def _recorded(path: Path, content: bytes) -> Mapping[str, object]:
@@ -108,19 +111,23 @@ def _recorded(path: Path, content: bytes) -> Mapping[str, object]:
     return answers if isinstance(answers, dict) else {}
 
 
-def _ignored(root: Path) -> reach.Reaches:
+def _ignored(root: Path) -> "Reaches":
     content = _foreign(root, root / IGNORE_FILE)
     if content is not None:
-        yield from reach.ignore_reaches(content.decode("utf-8", "replace"))
+        from scaffold.workspace.reach.config import ignore_reaches
+
+        yield from ignore_reaches(content.decode("utf-8", "replace"))
 
 
-def _config(root: Path, name: str | None) -> reach.Reaches:
+def _config(root: Path, name: str | None) -> "Reaches":
+    from scaffold.workspace.reach.config import config_reaches
+
     path = find_config(root, name)
     if path is None:
         return
     config, folder, leaves = read_config(path), _name(root, path.parent), _leaves(root)
     if _foreign(root, path) is not None:
-        yield from reach.config_reaches(config, folder, leaves)
+        yield from config_reaches(config, folder, leaves)
     build = config.get("build")
     inner = build.get("dockerfile") if isinstance(build, Mapping) else None
     for file in (inner, config.get("dockerFile")):
@@ -131,27 +138,30 @@ def _config(root: Path, name: str | None) -> reach.Reaches:
         yield from _compose(root, path.parent / file, seen)
 
 
-def _leaves(root: Path) -> reach.Leaves:
+def _leaves(root: Path) -> "Leaves":
     """Whether a path leads out of a project, by its name or by way of links."""
+    from scaffold.workspace.reach.config import inside_path, leaves_by_name
 
     def leaves(path: str, folder: str) -> bool:
-        if reach.leaves_by_name(path, folder):
+        if leaves_by_name(path, folder):
             return True
-        return not Path(os.path.realpath(root / reach.inside_path(path, folder))).is_relative_to(
-            root
-        )
+        return not Path(os.path.realpath(root / inside_path(path, folder))).is_relative_to(root)
 
     return leaves
 
 
-def _dockerfile(root: Path, path: Path) -> reach.Reaches:
+def _dockerfile(root: Path, path: Path) -> "Reaches":
+    from scaffold.workspace.reach.config import dockerfile_reaches
+
     content = _foreign(root, path)
     if content is not None:
-        yield from reach.dockerfile_reaches(content.decode("utf-8", "replace"))
+        yield from dockerfile_reaches(content.decode("utf-8", "replace"))
 
 
-def _compose(root: Path, path: Path, seen: set[str]) -> reach.Reaches:
+def _compose(root: Path, path: Path, seen: set[str]) -> "Reaches":
     """A compose file with those that it includes or extends, as far as the project has them."""
+    from scaffold.workspace.reach.compose import compose_reaches, dockerfiles, other_files
+
     real = os.path.realpath(path)
     if real in seen or len(seen) >= MOST_FILES or not Path(real).is_relative_to(root):
         return
@@ -165,7 +175,7 @@ def _compose(root: Path, path: Path, seen: set[str]) -> reach.Reaches:
         yield from _compose(root, path.parent / name, seen)
 
 
-def _dockerfile_below(root: Path, path: Path) -> reach.Reaches:
+def _dockerfile_below(root: Path, path: Path) -> "Reaches":
     # One outside is listed by its path.
     if Path(os.path.realpath(path)).is_relative_to(root):
         yield from _dockerfile(root, path)

@@ -11,14 +11,13 @@ from typing import Any
 from scaffold.adapters.devcontainer.config import find_config, read_config
 from scaffold.adapters.local.answers_file import read_record
 from scaffold.adapters.local.files import read_file
-from scaffold.adapters.probe.local import LOCAL
-from scaffold.adapters.ssh.config import resolve_target
+from scaffold.adapters.ssh.command import parse_destination
 from scaffold.answers.choices import Files
 from scaffold.errors import InputError
 from scaffold.parsing.untrusted.numbers import whole
 from scaffold.records import dataclass
 from scaffold.sync.target import SyncTarget
-from scaffold.workspace.sides import HostPath
+from scaffold.workspace.sides import LOCAL, HostPath
 
 _IDS = re.compile(r"useradd\b.*--uid (\d+) --gid (\d+)")
 """How a Dockerfile creates the container's user, for a project without a record of its ids."""
@@ -117,12 +116,7 @@ def folders_of(workspace: Path | HostPath) -> set[str]:
     return {str(workspace.absolute()), os.path.normpath(workspace), str(workspace.resolve())}
 
 
-def sync_target_of(
-    root: Path,
-    host: str | None = None,
-    ssh_config: Path | None = None,
-    config: str | None = None,
-) -> SyncTarget:
+def sync_target_of(root: Path, host: str | None = None, config: str | None = None) -> SyncTarget:
     """The sync target of the workspace `root`; `host` overrides the recorded host.
 
     With the answer `files = "remote-ssh"` it is the recorded path on the host. Otherwise
@@ -133,8 +127,8 @@ def sync_target_of(
     answers: Mapping[str, Any] = record.answers
     where = host or str(answers.get("host") or "")
     if where:
-        # Report an unreadable ssh config before anything starts.
-        resolve_target(where, ssh_config)
+        # Refuse what is no host before anything starts.
+        parse_destination(where)
     found = find_config(root, config)
     mount = _mount(read_config(found)) if found else {}
     uid, gid = (record.uid, record.gid) if record.uid is not None else _ids(found)

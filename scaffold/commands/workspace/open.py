@@ -6,13 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from scaffold.adapters.devcontainer.config import LOCATIONS, find_config, read_config
-from scaffold.adapters.probe.local import LOCAL
 from scaffold.adapters.ssh.command import parse_destination
 from scaffold.commands.workspace.location import is_folder, recorded_host
 from scaffold.container import editor_uri
 from scaffold.errors import InputError
 from scaffold.records import dataclass
 from scaffold.workspace.repository_url import folder_hint
+from scaffold.workspace.sides import LOCAL
 
 SETTING = "remote.SSH.configFile"
 """The setting of Remote-SSH for an ssh config other than the default."""

@@ -47,7 +47,7 @@ def identity_of(
     is_local = not (location.host or default_address())
     return Identity(
         account=account_on(location.host, ssh_config),
-        workspace=_mounted(root, location, ssh_config, config, is_local=is_local),
+        workspace=_mounted(root, location, config, is_local=is_local),
         config=config,
         folders=frozenset(folders_of(location.workspace)),
         is_local=is_local,
@@ -57,7 +57,6 @@ def identity_of(
 def _mounted(
     root: Path,
     location: WorkspaceLocation,
-    ssh_config: Path | None,
     config: str,
     *,
     is_local: bool,
@@ -70,7 +69,7 @@ def _mounted(
     if not is_folder(root):
         return ""
     try:
-        target = sync_target_of(root, location.host, ssh_config, config_name(config))
+        target = sync_target_of(root, location.host, config_name(config))
     except InputError:
         return ""
     return target.volume or target.path

@@ -105,7 +105,7 @@ def plan_up(request: UpRequest) -> UpTarget:
         raise InputError(f"{root} has no devcontainer.json", hint=_init_hint(root, request.config))
     recorded = recorded_host(root, request.host, request.config)
     ssh_config = request.ssh_config
-    to = sync_target_of(root, recorded.host, ssh_config, request.config) if recorded else None
+    to = sync_target_of(root, recorded.host, request.config) if recorded else None
     by_context = recorded is not None and recorded.by_context
     environment, notes = _through_context(recorded.host) if recorded and by_context else ({}, ())
     remote = HostPath(to.path) if to and not by_context else None

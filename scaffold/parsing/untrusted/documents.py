@@ -6,7 +6,6 @@ surrogates through, which no file and no terminal takes.
 
 import json
 import re
-import tomllib
 from collections.abc import Callable
 from typing import Any
 
@@ -64,6 +63,8 @@ def _refuse(word: str) -> Any:
 
 def read_toml(content: bytes | str) -> dict[str, Any]:
     """What a TOML text says. Raises BrokenDocumentError."""
+    import tomllib
+
     try:
         text = content if isinstance(content, str) else content.decode("utf-8-sig")
         _check(text)

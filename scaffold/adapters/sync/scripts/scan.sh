@@ -14,9 +14,9 @@ else
   output=$(mkdir -p -- "$place" 2>&1) || fail "$output"
   say created
 fi
-output=$(cd -- "$place" 2>&1) || fail "$output"
-cd -- "$place" || exit 1
+cd -- "$place" 2>/dev/null || fail "$(cd -- "$place" 2>&1)"
 check_own
+read_holder
 
 claim_place() {
   output=$(mkdir -p "$own/part" 2>&1) || fail "$output"
@@ -40,11 +40,25 @@ claim_place() {
 
 if [ "$dry" != yes ] && ! is_ours && { [ "$take" = yes ] || [ ! -e "$own/holder" ]; }; then
   claim_place
+  read_holder
 fi
-[ ! -e "$own/holder" ] || say "holder $(head -c 4096 "$own/holder" | tr '\n' ' ')"
+say_holder() {
+  case $held in
+    *"
+"*) say "holder $(printf '%s' "$held" | tr '\n' ' ')" ;;
+    *) say "holder $held" ;;
+  esac
+}
+# Whether no earlier run that was interrupted left anything.
+is_clean() {
+  [ -d "$own/part" ] && [ ! -L "$own/part" ] || return 1
+  for one in "$own"/in-* "$own"/part/* "$own"/part/.[!.]* "$own"/part/..?*; do
+    if [ -e "$one" ] || [ -L "$one" ]; then return 1; fi
+  done
+}
+[ ! -e "$own/holder" ] || say_holder
 if is_ours; then
-  [ "$dry" = yes ] || {
-    # Remains of an earlier run that was interrupted.
+  [ "$dry" = yes ] || is_clean || {
     rm -rf "${own:?}"/in-* "${own:?}/part"
     output=$(mkdir "$own/part" 2>&1) || fail "$output"
     [ -z "$owner" ] || chown "$owner" "$own/part" 2>/dev/null
@@ -53,8 +67,4 @@ elif [ -e "$own/holder" ] && [ "$take" != yes ]; then
   say end
   exit 0
 fi
-[ "$(id -u)" != 0 ] || say root
-tell() { say "$1 $2"; }
-space_left .
-say "rsync $(rsync --version 2>/dev/null | sed -n '1s/.*version \([0-9][0-9.]*\).*/\1/p')"
 say "clock $(date +%s)"
