@@ -41,16 +41,18 @@ lint: $(VENV)/.ready
 	$(BIN)/python -m tools.pages --check
 	$(BIN)/python -m tools.catalogue.check
 
+# The image's rounds are kept in build/bench-image.json: a run that was cut goes on from there.
 bench: $(VENV)/.ready
 	$(BIN)/python -m benchmarks.startup
 	$(BIN)/python -m benchmarks.resolve
 	$(BIN)/python -m benchmarks.init_tree
-	$(BIN)/python -m benchmarks.image
+	$(BIN)/python -m benchmarks.image --output build/bench-image.json
 	$(BIN)/python -m benchmarks.host_check
 	$(BIN)/python -m benchmarks.host_setup
 	$(BIN)/python -m benchmarks.tunnel
 	$(BIN)/python -m benchmarks.sync
 	$(BIN)/python -m benchmarks.up
+	$(BIN)/python -m benchmarks.looking
 	$(BIN)/python -m benchmarks.guards
 
 # Reads the sources of the rows and writes what changed: minutes, and needs the network. Some
@@ -73,7 +75,8 @@ package: $(VENV)/.ready
 	build/installed/bin/python -m pip install --quiet dist/*.whl
 	cd build && installed/bin/scaffold resolve --gpu-model "Tesla T4" --driver 535.183.01 --json >/dev/null
 
-# README and docs as a static site in build/site; warnings are errors. With Node.js and Chromium:
+# README and docs as a static site in build/site; warnings are errors. Every page is checked for
+# accessibility, samples narrow, wide, light and dark, with Node.js and Chromium:
 # npm install --prefix build/axe axe-core@4, then python -m tools.site.accessibility build/site \
 # build/axe/node_modules/axe-core/axe.min.js
 site: $(VENV)/.ready

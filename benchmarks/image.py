@@ -209,6 +209,7 @@ def main() -> None:
             results.append(measure(engine, folder, index, wanted, name))
             print(*(f"{key}: {value}" for key, value in shown(results[-1])), sep=", ", flush=True)
             if output:
+                output.parent.mkdir(parents=True, exist_ok=True)
                 output.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     print(machine(), *table(results), sep="\n")
     for name in names:
