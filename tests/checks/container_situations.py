@@ -260,6 +260,11 @@ SITUATIONS: tuple[tuple[str, dict[str, Any], str], ...] = (
         "user.mount-not-writable",
     ),
     (
+        "volume of another user",
+        mount(present=True, writable=False, owner=1001),
+        "user.mount-not-writable",
+    ),
+    (
         "folder of nobody known",
         mount("bind", present=True, writable=False),
         "user.mount-not-writable",

@@ -95,6 +95,10 @@ def test_fix_names_the_card_the_driver_and_the_framework():
 def test_volume_is_given_away_and_a_folder_of_the_host_is_not():
     (volume,) = findings(**mount(present=True, writable=False, owner=0))
     assert "docker exec -u 0 trainer chown -R 1000 /data" in step_words(volume)
+    assert "somebody else" not in step_words(volume)
+    (used,) = findings(**mount(present=True, writable=False, owner=1001))
+    assert step_words(used).startswith("If somebody else uses the volume data, leave it to them")
+    assert step_words(used).endswith("chown -R 1000 /data")
     (folder,) = findings(**mount("bind", present=True, writable=False, owner=5))
     assert "let uid 1000 write to /srv/data" in step_words(folder)
 

@@ -23,6 +23,7 @@ from tests.lab.support.devcontainer import cli, onto_lab_network
 from tests.lab.support.engine import CACHE, Engine
 from tests.lab.support.host_view import REAL, Changes, Link, Program, Shared, Socket
 from tests.lab.support.laptop import SCAFFOLD, Laptop
+from tests.lab.support.registry import image_registry
 from tests.lab.support.rows import with_long
 from tests.lab.support.sshd import Keys, LabHost, running_host
 from tests.lab.support.syncing import TOOLS
@@ -294,3 +295,28 @@ def test_without_a_host_it_starts_here_and_says_why_it_does_not(engine: Engine, 
     assert listed.stdout.split() == [new["id"][:12]] != [container["id"][:12]]
     assert json.loads(up("--json").stdout)["container"]["id"] == new["id"]
     engine.docker("rm", "--force", new["id"])
+
+
+@pytest.mark.parametrize("kind", ["image", "build"])
+def test_image_that_its_registry_does_not_have_is_named(engine: Engine, tmp_path: Path, kind: str):
+    folder = tmp_path / NAME
+    (folder / ".devcontainer").mkdir(parents=True)
+    with image_registry("lab/known", "1", {"a": "b"}) as (port, _):
+        image = f"localhost:{port}/lab/known:2"
+        settings = {"image": image} if kind == "image" else {"build": {"dockerfile": "Dockerfile"}}
+        (folder / ".devcontainer" / "Dockerfile").write_text(f"FROM {image}\n")
+        (folder / ".devcontainer" / "devcontainer.json").write_text(json.dumps(settings))
+        path = f"/usr/bin:{cli().parent}:{os.environ['PATH']}"
+        done = subprocess.run(
+            [*SCAFFOLD, "up", str(folder), "--trust"],
+            env={**engine.env, "PATH": path, "XDG_STATE_HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+    assert done.returncode == 1, done.stderr
+    assert f"the image {image} does not exist, or no longer" in done.stderr
+    assert f"scaffold up {folder} --rebuild" in done.stderr
+    log = done.stderr.rpartition("full log: ")[2].strip()
+    assert image in Path(log).read_text()

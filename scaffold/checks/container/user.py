@@ -96,15 +96,22 @@ def _mounts(seen: CheckedContainer) -> Iterator[Finding]:
             owner = f"uid {folder.owner}" if folder.owner is not None else "nobody known"
             yield MOUNT_NOT_WRITABLE.found(
                 f"{folder.path} belongs to {owner}, programs run as uid {seen.inside.uid}",
-                fix=(_give(mounts[folder.path], folder, seen),),
+                fix=tuple(_ways(mounts[folder.path], folder, seen)),
             )
 
 
-def _give(mount: ContainerMount, folder: Folder, seen: CheckedContainer) -> Step:
-    """A volume may be given away whole; a folder of the host may hold other people's work."""
+def _ways(mount: ContainerMount, folder: Folder, seen: CheckedContainer) -> Iterator[Step]:
+    """A folder of the host, and a volume that another uid has, may hold other people's work."""
     if mount.kind != "volume":
-        return by_hand(f"On the engine's host, let uid {seen.inside.uid} write to {mount.source}.")
-    return root(
+        yield by_hand(f"On the engine's host, let uid {seen.inside.uid} write to {mount.source}.")
+        return
+    if folder.owner:
+        yield by_hand(
+            f"If somebody else uses the volume {mount.source}, leave it to them: name another one"
+            " for this folder with scaffold init --mount, then run scaffold up --rebuild. Only if"
+            " nobody else uses it:"
+        )
+    yield root(
         "Give the volume to the user, inside the container.",
         *("docker", "exec", "-u", "0", seen.asked.name),
         *("chown", "-R", str(seen.inside.uid), folder.path),

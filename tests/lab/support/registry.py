@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+UNKNOWN = b'{"errors": [{"code": "MANIFEST_UNKNOWN", "message": "manifest unknown"}]}'
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 LAYER = "application/vnd.devcontainers.layer.v1+tar"
 CONFIG = "application/vnd.devcontainers"
@@ -107,8 +108,9 @@ def _serving(answers: Answers) -> Iterator[tuple[int, list[str]]]:
     class Server(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             asked.append(self.path)
-            kind, content = answers.get(self.path.partition("?")[0], ("text/plain", b""))
-            self.send_response(200 if content else 404)
+            place = self.path.partition("?")[0]
+            kind, content = answers.get(place, ("application/json", UNKNOWN))
+            self.send_response(200 if place in answers else 404)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(content)))
             self.send_header("Docker-Content-Digest", _digest(content))
