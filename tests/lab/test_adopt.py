@@ -30,7 +30,7 @@ def adopted(engine, *words: str) -> dict:
     return document
 
 
-EACH_TIME = {"apt and pip on a base image", "packages without a source"}
+EACH_TIME = {"apt and pip on a base image"}
 
 
 @pytest.mark.parametrize("title", with_long([(name, name) for name in CONTAINERS], EACH_TIME))

@@ -12,6 +12,7 @@ import yaml
 
 from scaffold.cli import main, report
 from tests.lab.support.container_options import IMAGE
+from tests.lab.support.podman import tiny_image
 from tests.lab.support.recreating import finished, names, remove
 
 NAME = "shown"
@@ -35,12 +36,22 @@ def scaffold(engine, monkeypatch, capsys):
     remove(engine, NAME)
 
 
+@pytest.fixture(scope="module")
+def tiny(engine, tmp_path_factory) -> str:
+    """An image of busybox: where secrets are left out, all of a container's files are copied."""
+    packed = tmp_path_factory.mktemp("tiny") / "root.tar"
+    packed.write_bytes(tiny_image())
+    with packed.open("rb") as stream:
+        engine.docker("import", "-", "lab/tiny:1", stdin=stream)
+    return "lab/tiny:1"
+
+
 @pytest.fixture
-def container(engine):
+def container(engine, tiny):
     """A container that was made and never started, with a port, a volume and a secret."""
     remove(engine, NAME)
     options = ("--volume=/unnamed", "--publish=18190:80", "--env=HF_TOKEN=hf_abcdefghijk")
-    engine.docker("create", f"--name={NAME}", *options, IMAGE, "sleep", "100")
+    engine.docker("create", f"--name={NAME}", *options, tiny, "sleep", "100")
 
 
 def at_terminal(engine, *words: str) -> pexpect.spawn:
@@ -198,10 +209,10 @@ def test_secrets_are_found_among_thousands_of_files_and_at_the_end_of_a_long_one
     assert f"docker commit {NAME} scaffold-recreated/{NAME}:latest" in out
 
 
-def test_files_of_earlier_recreates_count_as_changes(engine, scaffold):
+def test_files_of_earlier_recreates_count_as_changes(engine, scaffold, tiny):
     remove(engine, NAME)
     loop = "trap exit TERM; while :; do sleep 0.1; done"
-    engine.docker("run", "--detach", f"--name={NAME}", IMAGE, "sh", "-c", loop)
+    engine.docker("run", "--detach", f"--name={NAME}", tiny, "sh", "-c", loop)
     engine.docker("exec", NAME, "sh", "-c", "echo password = geheim1234 >/srv/own.ini")
     assert scaffold("recreate", NAME, "--env=A=1", "--yes")[0] == 0
     engine.docker("rmi", "lab/saved:3", check=False)

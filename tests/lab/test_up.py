@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -316,7 +317,7 @@ def test_image_that_its_registry_does_not_have_is_named(engine: Engine, tmp_path
             timeout=300,
         )
     assert done.returncode == 1, done.stderr
-    assert f"the image {image} does not exist, or no longer" in done.stderr
-    assert f"scaffold up {folder} --rebuild" in done.stderr
+    assert f"the image {image} does not exist, or needs a login" in done.stderr
+    assert f"run again: scaffold up {shlex.quote(str(folder))}" in done.stderr
     log = done.stderr.rpartition("full log: ")[2].strip()
     assert image in Path(log).read_text()

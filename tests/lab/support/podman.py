@@ -37,6 +37,9 @@ def tiny_image() -> bytes:
             link = tarfile.TarInfo(f"bin/{tool}")
             link.type, link.linkname = tarfile.SYMTYPE, "busybox"
             archive.addfile(link)
+        folder = tarfile.TarInfo("srv")
+        folder.type, folder.mode = tarfile.DIRTYPE, 0o755
+        archive.addfile(folder)
     return packed.getvalue()
 
 
