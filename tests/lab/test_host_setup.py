@@ -61,8 +61,7 @@ def typed(laptop: Laptop, host: LabHost, *options: str, password: str = PASSWORD
 
 EACH_TIME = {
     *("no fault", "Docker was not told of the toolkit, under fish", "no Docker", "Docker hangs"),
-    *("nvidia-docker2", "CDI of the driver before", "rootless, with device rules"),
-    *("~/.ssh open to all", "the next kernel without the module", "a bare Rocky", "a bare SLES"),
+    *("nvidia-docker2", "rootless, with device rules", "~/.ssh open to all", "a bare Rocky"),
 }
 """One host of each kind of fault: the login, the driver, Docker, the toolkit, no packages."""
 

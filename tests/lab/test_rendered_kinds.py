@@ -176,6 +176,7 @@ EACH_TIME = KINDS.keys() - {
     "one folder of several",
     "opencv with libGL, and ffmpeg of a README",
     "Poetry with a path dependency",
+    "a path of the repository",
 }
 
 
