@@ -251,10 +251,10 @@ def test_a_file_that_shrinks_while_it_is_sent_never_arrives_in_half(tmp_path, ke
 
 
 def test_an_unreadable_file_here_is_told_and_the_others_go(tmp_path, keys, monkeypatch):
-    import scaffold.commands.sync.push as module
+    import scaffold.commands.sync.push_run as module
 
     # Root may read everything, so the question is asked of a stand-in.
-    monkeypatch.setattr(module, "_readable", lambda _root, path, _one: path != "private")
+    monkeypatch.setattr(module, "is_readable", lambda _root, path, _one: path != "private")
     with desk_on(VIEW, tmp_path, keys, monkeypatch) as desk:
         desk.write(private="1", a="1")
         sent = desk.push()

@@ -28,10 +28,9 @@ def wait_until_up(engine: DockerEngine, name: str, old: Raw) -> str:
     while True:
         found = engine.inspect(name) or {}
         waited = time.monotonic() - begun
-        problem = _problem(found, waited)
-        if problem and not _was_unwell(old):
+        if problem := _problem(found, waited, old):
             raise _failure(engine, name, problem)
-        if _is_settled(found, waited, unwell=_was_unwell(old)):
+        if _is_settled(found, waited, unwell=_was_unwell(old) or _in_restart_loop(old)):
             return "restarting" if _restarts(found) else health_of(found)
         time.sleep(POLL_S)
 
@@ -43,7 +42,7 @@ def health_of(inspect: Raw) -> str:
 
 
 def _was_unwell(old: Raw) -> bool:
-    return health_of(old) in {"unhealthy", "starting"} or _in_restart_loop(old)
+    return health_of(old) in {"unhealthy", "starting"}
 
 
 def _in_restart_loop(old: Raw) -> bool:
@@ -57,13 +56,13 @@ def _restarts(inspect: Raw) -> bool:
     return bool(table(inspect, "State").get("Restarting") or inspect.get("RestartCount"))
 
 
-def _problem(found: Raw, waited: float) -> str:
+def _problem(found: Raw, waited: float, old: Raw) -> str:
+    """Why it failed: an old health check without a result yet excuses no end of the program."""
     health = health_of(found)
     if not is_running(found) or _restarts(found):
-        return _ending(found)
-    if health == "unhealthy" or (health == "starting" and waited > patience(found)):
-        return f"its health check says {health}"
-    return ""
+        return "" if _in_restart_loop(old) else _ending(found)
+    sick = health == "unhealthy" or (health == "starting" and waited > patience(found))
+    return f"its health check says {health}" if sick and not _was_unwell(old) else ""
 
 
 def _is_settled(found: Raw, waited: float, *, unwell: bool) -> bool:

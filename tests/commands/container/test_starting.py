@@ -52,6 +52,8 @@ def test_no_more_is_demanded_than_before(before, states, result):
         (health("healthy"), health("unhealthy"), "health check says unhealthy"),
         ({}, {"Running": False, "ExitCode": 7}, "exited with code 7"),
         ({}, {"restarts": 2}, "exits repeatedly"),
+        (health("starting"), {"restarts": 2}, "exits repeatedly"),
+        (health("unhealthy"), {"Running": False, "ExitCode": 7}, "exited with code 7"),
     ],
 )
 def test_less_than_before_is_a_failure(before, after, reason):
