@@ -1,6 +1,7 @@
 """`scaffold container recreate` from the first step to the last, on the real engine."""
 
 import json
+import time
 import socket
 
 import pytest
@@ -107,6 +108,8 @@ def test_again_without_changes_is_the_same_and_prune_removes_what_was_kept(engin
 def test_successor_that_does_not_come_up_is_taken_back(engine, run, fault, said):
     health = ("--health-cmd=test -z $SICK", "--health-interval=1s", "--health-retries=1")
     run("--restart=unless-stopped", *health)
+    while engine.inspect(NAME)["State"]["Health"]["Status"] != "healthy":
+        time.sleep(0.1)
     inside(engine, "echo a >/root/file")
     before = engine.inspect(NAME)
     code, _, err = finished(engine, "recreate", NAME, f"--env={fault}=1", "--yes")
