@@ -1,8 +1,8 @@
 """`scaffold container recreate` from the first step to the last, on the real engine."""
 
 import json
-import time
 import socket
+import time
 
 import pytest
 
