@@ -177,14 +177,15 @@ def median(results: list[dict[str, Any]], name: str, what: str) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--quick", action="store_true", help="one round of a small project")
+    parser.add_argument("--rounds", type=int, help="7, or 1 with --quick, if not given")
+    parser.add_argument("--quick", action="store_true", help="a small project")
     parser.add_argument("--without-peers", action="store_true")
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
     if reason := why_not():
         sys.exit(f"The lab cannot run here: {reason}")
-    wanted, rounds = (SMALL, 1) if options.quick else (REQUIREMENTS, options.rounds)
+    wanted = SMALL if options.quick else REQUIREMENTS
+    rounds = options.rounds or (1 if options.quick else 7)
     names = [name for name in FILES if not (options.without_peers and name in PEERS)]
     output = options.output
     results = json.loads(output.read_text()) if output and output.exists() else []
