@@ -14,7 +14,7 @@ else
   output=$(mkdir -p -- "$place" 2>&1) || fail "$output"
   say created
 fi
-cd -- "$place" 2>/dev/null || fail "$(cd -- "$place" 2>&1)"
+cd -- "$place" 2>/dev/null || fail "$(cd -- "$place" 2>&1 || :)"
 check_own
 read_holder
 
