@@ -1,7 +1,8 @@
 """Packages whose build needs what an isolated build would hide."""
 
 from scaffold.project.choices.device_needs import compiled_reason
-from scaffold.project.facts import Isolated, PackageManager
+from scaffold.project.choices.repository_parts import brings_python
+from scaffold.project.facts import Isolated
 from scaffold.project.formats.manifests import Role
 from scaffold.project.packages.from_git import from_git
 from scaffold.project.packages.knowledge import BUILT_WITH_FRAMEWORK, BUILT_WITH_NUMPY
@@ -21,14 +22,9 @@ def as_pep508(one: Requirement) -> str:
 
 def _sourced(view: View, one: Requirement, links: str) -> Requirement:
     """The requirement with its repository, unless conda or a page of links has the package."""
-    by_conda = one.conda and (one.group != "command" or _has_conda(view))
+    by_conda = one.conda and (one.group != "command" or brings_python(view))
     elsewhere = any("pytorch.org" not in link for link in links.split())
     return one if by_conda or elsewhere else from_git(one)
-
-
-def _has_conda(view: View) -> bool:
-    managers = {PackageManager.CONDA, PackageManager.PIXI}
-    return view.path.way is not None and view.path.way.manager in managers
 
 
 BUILD_TOOLS = ("setuptools", "wheel", "packaging", "ninja", "psutil")

@@ -62,6 +62,9 @@ def logical_lines(text: str) -> Iterator[tuple[int, str]]:
 
 def literals(text: str) -> dict[str, str]:
     """Variables that a text sets once, to a plain word: `export CUDA_VERSION=12.1`."""
+    if "$" not in text:
+        # Nothing refers to them; most texts are searched no further.
+        return {}
     found: dict[str, set[str]] = {}
     for name, _, value in _LITERAL.findall(text):
         found.setdefault(name, set()).add(value)
