@@ -5,7 +5,7 @@ and is skipped.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import field, replace
+from dataclasses import field
 from enum import StrEnum
 
 from scaffold.records import dataclass
@@ -212,7 +212,8 @@ def _differs(
 
 def remote_as_sent(local: ManifestEntry, remote: ManifestEntry) -> ManifestEntry:
     """The remote entry with the local time, which an archive keeps in whole seconds only."""
-    return replace(remote, mtime=local.mtime, mode=local.mode if local.kind == "l" else remote.mode)
+    mode = local.mode if local.kind == "l" else remote.mode
+    return remote._replace(mtime=local.mtime, mode=mode)
 
 
 def agreed_after(

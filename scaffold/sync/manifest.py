@@ -3,9 +3,7 @@
 import json
 import stat
 from collections.abc import Iterator, Mapping
-from typing import Literal
-
-from scaffold.records import dataclass
+from typing import Literal, NamedTuple
 
 Kind = Literal["f", "d", "l"]
 """Regular file, folder, symbolic link; sockets, devices and pipes are never transferred."""
@@ -19,9 +17,11 @@ STATE_FOLDER = ".scaffold-sync"
 """Folder at the top of a target: its owner, and files received but not yet in place."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ManifestEntry:
-    """One path: `mtime` in ns, `mode` the nine permission bits, `target` the text of a link."""
+class ManifestEntry(NamedTuple):
+    """One path: `mtime` in ns, `mode` the nine permission bits, `target` the text of a link.
+
+    A tuple, since a run makes and compares several for each file of the project.
+    """
 
     kind: Kind
     mode: int
@@ -95,24 +95,29 @@ def read_listing(listing: bytes) -> dict[str, ManifestEntry]:
     """
     fields = text_of(listing).split("\0")
     found: dict[str, ManifestEntry] = {}
-    if fields[-1]:
+    if fields[-1] or len(fields) > 2 * MAX_ENTRIES + 1:
         raise ValueError
+    # Thousands of lines: nearly all have a mode that was seen before, and a time of 21 characters.
+    modes: dict[str, int] = {}
     for head, target in zip(fields[0::2], fields[1::2], strict=False):
         kind, mode, size, mtime, name = head.split("\t", 4)
         path = name.removeprefix("./")
-        if kind in _LISTED and is_safe(path):
-            _check_count(found)
-            found[path] = ManifestEntry(
-                kind=kind,  # type: ignore[arg-type]
-                mode=int(mode, 8) & 0o777,
-                size=_bounded(int(size)),
-                mtime=_nanoseconds(mtime),
-                target=target,
-            )
+        if kind not in _LISTED or not is_safe(path):
+            continue
+        if mode not in modes:
+            modes[mode] = int(mode, 8) & 0o777
+        whole, dot, part = mtime[:10], mtime[10:11], mtime[11:20]
+        if len(mtime) == _USUAL and dot == "." and (whole + part).isdecimal():
+            time = int(whole + part)
+        else:
+            time = _nanoseconds(mtime)
+        found[path] = ManifestEntry._make((kind, modes[mode], _bounded(int(size)), time, target))
     return found
 
 
 _LISTED = frozenset({"f", "d", "l"})
+
+_USUAL = len("1800000000.1234567890")
 
 _KINDS: Mapping[int, Kind] = {stat.S_IFREG: "f", stat.S_IFDIR: "d", stat.S_IFLNK: "l"}
 
@@ -166,16 +171,9 @@ def _check_count(found: Mapping[str, ManifestEntry]) -> None:
 
 def to_json(manifest: Manifest) -> str:
     """A manifest as JSON text for the cache."""
-    rows = {
-        path: [one.kind, one.mode, one.size, one.mtime, one.target]
-        for path, one in manifest.items()
-    }
-    return json.dumps(rows, separators=(",", ":"))
+    return json.dumps(manifest, separators=(",", ":"))
 
 
 def from_json(rows: Mapping[str, tuple[Kind, int, int, int, str]]) -> dict[str, ManifestEntry]:
     """The manifest of parsed JSON rows. Raises TypeError or ValueError for anything else."""
-    return {
-        path: ManifestEntry(kind=kind, mode=mode, size=size, mtime=mtime, target=target)
-        for path, (kind, mode, size, mtime, target) in rows.items()
-    }
+    return {path: ManifestEntry._make(row) for path, row in rows.items()}

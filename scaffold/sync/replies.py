@@ -1,16 +1,30 @@
 """Answers of the remote scripts: lines that begin with a nonce, then a listing."""
 
 import hashlib
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import field
 
 from scaffold.records import dataclass
-from scaffold.sync.manifest import ManifestEntry, read_listing, read_plain_listing
+from scaffold.sync.manifest import (
+    SECOND,
+    Manifest,
+    ManifestEntry,
+    bytes_of,
+    read_listing,
+    read_plain_listing,
+)
 
 LISTING_LIMIT = 96 << 20
 """Bytes of an unpacked listing: about a million files."""
 
+
+_FEW = 100
+"""Files; for more of them a new listing is no slower."""
+
+_USUAL = re.compile(rb"f\t[0-7]+\t\d+\t\d+\.\d{10}")
+"""The line of a file before its path, as find of GNU prints it."""
 
 FORM_END = b"\n"
 """Ends the form of a listing, which is put before it."""
@@ -55,6 +69,27 @@ def entries_of(unpacked: bytes) -> dict[str, ManifestEntry]:
         return read_listing(listing) if how == b"as_gnu" else read_plain_listing(listing)
     except ValueError as error:
         raise CutShortError from error
+
+
+def listing_with(unpacked: bytes, sent: Manifest, *, in_seconds: bool) -> bytes:
+    """The listing once `sent` replaced files in it, with their times or only `in_seconds`.
+
+    Empty if it cannot be told: a new file may be anywhere in it.
+    """
+    if not sent:
+        return unpacked
+    if form_of(unpacked) != "as_gnu" or len(sent) > _FEW:
+        return b""
+    for path, one in sent.items():
+        end = unpacked.find(b"\t./" + bytes_of(path) + b"\0")
+        start = max(unpacked.rfind(b"\0", 0, end), unpacked.find(FORM_END)) + 1
+        if not _USUAL.fullmatch(unpacked, start, max(end, 0)) or one.kind != "f" or one.mtime < 0:
+            return b""
+        seconds, rest = divmod(one.mtime, SECOND)
+        time = f"{seconds}.{0 if in_seconds else rest:09}0"
+        line = f"f\t{one.mode:o}\t{one.size}\t{time}".encode()
+        unpacked = unpacked[:start] + line + unpacked[end:]
+    return unpacked
 
 
 def form_of(unpacked: bytes) -> str:

@@ -24,7 +24,7 @@ from scaffold.sync.pull_plan import (
     plan_pull,
     relative_path,
 )
-from scaffold.sync.replies import CutShortError, entries_of, read_reply
+from scaffold.sync.replies import CutShortError, entries_of, listing_with, read_reply
 from scaffold.sync.scripts import (
     LINE_BYTES,
     batches,
@@ -93,6 +93,40 @@ def test_a_listing_counts_only_when_it_is_whole(pack):
     for cut in (answer(GNU, pack), answer(GNU + b"\0n\0", pack)[:-9], answer(b"x\0n\0", pack)):
         with pytest.raises(CutShortError):
             entries_of(read_reply(cut, "n").unpacked("n"))
+
+
+NEW = ManifestEntry(kind="f", mode=0o755, size=9, mtime=7 * SECOND + 5)
+AT = b"f\t644\t1\t9.0000000000\t./"
+LISTED = AT + b"a\0\0" + AT + b"b/a\0\0l\t777\t1\t9.0000000000\t./l\0x\t./q\0"
+AFTER = {
+    "nothing sent": ({}, True, LISTED),
+    "the first": ({"a": NEW}, True, LISTED.replace(AT + b"a", b"f\t755\t9\t7.0000000000\t./a")),
+    "with its whole time": (
+        {"b/a": NEW},
+        False,
+        LISTED.replace(AT + b"b", b"f\t755\t9\t7.0000000050\t./b"),
+    ),
+    "a new file": ({"c": NEW}, True, None),
+    "one of two is new": ({"a": NEW, "a/b": NEW}, True, None),
+    "a link is there": ({"l": NEW}, True, None),
+    "the end of a link's target": ({"q": NEW}, True, None),
+    "a folder": ({"a": FOLDER}, True, None),
+    "a time before 1970": ({"a": NEW._replace(mtime=-1)}, True, None),
+    "very many": (dict.fromkeys(map(str, range(101)), NEW), True, None),
+}
+
+
+@pytest.mark.parametrize(("sent", "in_seconds", "expected"), AFTER.values(), ids=AFTER)
+def test_the_listing_after_an_upload_is_told_for_files_that_were_there(sent, in_seconds, expected):
+    found = listing_with(b"as_gnu\n" + LISTED, sent, in_seconds=in_seconds)
+    assert found == (b"" if expected is None else b"as_gnu\n" + expected)
+    if expected and sent:
+        entries = entries_of(found)
+        assert {path: entries[path].size for path in sent} == dict.fromkeys(sent, 9)
+
+
+def test_another_form_of_listing_is_not_told():
+    assert listing_with(b"plainly\n81a4 1 9\n\0./a\0\0", {"a": NEW}, in_seconds=True) == b""
 
 
 def test_what_is_no_answer_has_not_begun():

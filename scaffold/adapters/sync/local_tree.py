@@ -41,6 +41,7 @@ class LocalTree:
     def __init__(self, root: Path) -> None:
         self.root, self.begun = root, time.time_ns()
         self._rows: dict[str, list[Row] | None] = {}
+        self._digests: dict[tuple[str, frozenset[str]], str] = {}
         if (reason := self._read("")) is not None:
             from scaffold.adapters.local.files import shown
 
@@ -85,6 +86,12 @@ class LocalTree:
 
         Of a folder and of an excluded name only the kind counts.
         """
+        about = folder, frozenset(excluded)
+        if about not in self._digests:
+            self._digests[about] = self._digest(*about)
+        return self._digests[about]
+
+    def _digest(self, folder: str, excluded: Collection[str]) -> str:
         rows = self.rows(folder)
         if rows is None:
             return ""

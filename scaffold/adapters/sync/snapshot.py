@@ -5,7 +5,6 @@ is synced. It is a cache: whatever is wrong with it, the run compares both sides
 """
 
 import json
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -60,7 +59,7 @@ def read_snapshot(state: Path) -> Snapshot | None:
 
 def write_snapshot(state: Path, snapshot: Snapshot, listing: bytes) -> Snapshot:
     """Save a snapshot for the saved state as it is now. Raises InputError if the disk refuses."""
-    write_private(state.with_suffix(".listing"), zlib.compress(listing, 1))
+    write_private(state.with_suffix(".listing"), listing)
     text = json.dumps({"of": _mark(state), "seen": asdict(snapshot)}, separators=(",", ":"))
     write_private(state.with_suffix(".seen"), text.encode())
     return snapshot
@@ -69,9 +68,8 @@ def write_snapshot(state: Path, snapshot: Snapshot, listing: bytes) -> Snapshot:
 def read_listing_of(state: Path, snapshot: Snapshot) -> bytes | None:
     """The remote listing of a snapshot; None if the saved one is another."""
     try:
-        content = read_file(state.with_suffix(".listing"), limit=SNAPSHOT_LIMIT) or b""
-        listing = zlib.decompress(content)
-    except (InputError, zlib.error):
+        listing = read_file(state.with_suffix(".listing"), limit=SNAPSHOT_LIMIT) or b""
+    except InputError:
         return None
     return listing if digest_of(listing) == snapshot.listing else None
 

@@ -23,6 +23,7 @@ from scaffold.sync.target import SyncTarget
 
 if TYPE_CHECKING:
     from scaffold.sync.comparing import SyncState
+    from scaffold.sync.manifest import Manifest, ManifestEntry
 
 SCHEMA = 1
 
@@ -40,7 +41,8 @@ class SavedState:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.snapshot = read_snapshot(path)
+        self._pending = path.with_suffix(".pending")
+        self.snapshot = None if self._pending.exists() else read_snapshot(path)
         self._content: _Content | None = None
 
     @property
@@ -66,7 +68,7 @@ class SavedState:
     @property
     def _read(self) -> "_Content":
         if self._content is None:
-            self._content = _read(self.path)
+            self._content = _read(self.path, self._pending)
         return self._content
 
     def withhold(self, paths: Iterable[str]) -> None:
@@ -81,6 +83,16 @@ class SavedState:
         self._content = replace(self._read, known=known)
         self._write()
 
+    def keep_pending(self, pending: "Manifest") -> None:
+        """Save what is about to be uploaded, in a file of its own: the rest is as it was."""
+        from scaffold.sync.manifest import to_json
+
+        known = self.known
+        if pending != known.pending:
+            self._content = replace(self._read, known=replace(known, pending=pending))
+            self.snapshot = None
+            write_private(self._pending, to_json(pending).encode())
+
     def keep_snapshot(self, snapshot: Snapshot, listing: bytes) -> None:
         """Save what both sides are now, with the remote listing."""
         self.snapshot = write_snapshot(self.path, snapshot, listing)
@@ -91,11 +103,15 @@ class SavedState:
         content, known = self._read, self.known
         text = (
             f'{{"schema": {SCHEMA}, "id": {json.dumps(content.id)}, '
-            f'"agreed": {to_json(known.agreed)}, "pending": {to_json(known.pending)}, '
-            f'"twins": {to_json(known.twins)}, "withheld": {json.dumps(sorted(content.withheld))}}}'
+            f'"agreed": {to_json(known.agreed)}, "twins": {to_json(known.twins)}, '
+            f'"withheld": {json.dumps(sorted(content.withheld))}}}'
         )
         self.snapshot = None
+        if known.pending:
+            write_private(self._pending, to_json(known.pending).encode())
         write_private(self.path, text.encode())
+        if not known.pending:
+            self._pending.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +147,7 @@ def _path(root: Path, target: SyncTarget) -> Path:
     return cache_folder() / "sync" / f"{name}.json"
 
 
-def _read(path: Path) -> _Content:
+def _read(path: Path, pending: Path) -> _Content:
     from scaffold.sync.comparing import SyncState
     from scaffold.sync.manifest import from_json
 
@@ -139,12 +155,23 @@ def _read(path: Path) -> _Content:
         found = json.loads(read_file(path, limit=STATE_LIMIT) or b"")
         if found["schema"] != SCHEMA:
             raise ValueError
-        parts = (from_json(found.get(key, {})) for key in ("agreed", "pending", "twins"))
-        known = SyncState(*parts)
+        agreed, waiting, twins = (
+            from_json(found.get(key, {})) for key in ("agreed", "pending", "twins")
+        )
+        known = SyncState(agreed, waiting | _read_pending(pending), twins)
         withheld = frozenset(map(str, found.get("withheld", ())))
         return _Content(str(found["id"]), known, withheld)
-    except (InputError, ValueError, KeyError, TypeError):
+    except (InputError, ValueError, KeyError, TypeError, AttributeError):
         return _Content(secrets.token_hex(16), SyncState())
+
+
+def _read_pending(path: Path) -> dict[str, "ManifestEntry"]:
+    from scaffold.sync.manifest import from_json
+
+    try:
+        return from_json(json.loads(read_file(path, limit=STATE_LIMIT) or b"{}"))
+    except (InputError, ValueError, TypeError, AttributeError):
+        return {}
 
 
 def local_holder(saved: SavedState, root: Path) -> Holder:

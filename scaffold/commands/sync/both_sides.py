@@ -119,19 +119,24 @@ class BothSides:
         listing = read_listing_of(self._saved.path, self._seen) if self._seen else None
         return None if listing is None else (listing, entries_of(listing))
 
-    def keep_snapshot(self) -> None:
-        """Remember both sides, unless a later change of one might not show."""
+    def keep_snapshot(self, listing: bytes) -> None:
+        """Remember both sides, the remote by its listing now, unless a change might not show."""
         from scaffold.adapters.sync.local_tree import is_past
         from scaffold.adapters.sync.verdicts import rule_rows
 
         local, tree = self.workspace, self._tree
-        settled = all(tree.is_settled(folder, names) for folder, names in local.left.items())
+        folders = {one: (tree.digest(one, names), names) for one, names in local.left.items()}
+        seen = self._seen.folders if self._seen else {}
+        settled = all(
+            seen.get(one, _NONE)[0] == mark or tree.is_settled(one, names)
+            for one, (mark, names) in folders.items()
+        )
         settled = settled and all(is_past(row[3], tree.begun) for row in local.added.values())
-        if not (settled and self._outside and self.remote.listing):
+        if not (settled and self._outside and listing):
             return
         snapshot = Snapshot(
             id=self._saved.id,
-            folders={one: (tree.digest(one, names), names) for one, names in local.left.items()},
+            folders=folders,
             rules={one: rules for one in local.left if (rules := rule_rows(tree, one))},
             strays=[path for path in self._saved.known.agreed if path not in local.entries],
             environments=local.environments,
@@ -139,10 +144,10 @@ class BothSides:
             outside=self._outside,
             paths=self._paths,
             asked=self._asked(),
-            form=form_of(self.remote.listing),
-            listing=digest_of(self.remote.listing),
+            form=form_of(listing),
+            listing=digest_of(listing),
         )
-        self._saved.keep_snapshot(snapshot, self.remote.listing)
+        self._saved.keep_snapshot(snapshot, listing)
 
     def _usable(self) -> Snapshot | None:
         """The snapshot, if the remote is asked for the same paths, and this run only compares."""

@@ -102,7 +102,8 @@ class GitSettlement:
         return not self._known.is_untouched(path, self._remote[path])
 
     def _inside(self, folder: str, paths: Iterable[str]) -> list[tuple[str, str]]:
-        pairs = ((path, self._git.split(path)) for path in paths)
+        start = f"{folder}/"
+        pairs = ((path, self._git.split(path)) for path in paths if path.startswith(start))
         return [(path, place[1]) for path, place in pairs if place and place[0] == folder]
 
     def _untouched(self, folder: str) -> list[str]:

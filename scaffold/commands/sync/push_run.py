@@ -25,6 +25,7 @@ from scaffold.sync.comparing import (
     twins_of,
 )
 from scaffold.sync.manifest import parents
+from scaffold.sync.replies import listing_with
 from scaffold.sync.scripts import backup_commands, delete_commands
 from scaffold.sync.target import SyncTarget
 
@@ -73,9 +74,16 @@ class PushRun:
         if self.request.dry_run:
             return self._result(found, begun)
         result = self._do(sides, found, edited, begun)
-        if not (result.files or result.gone or result.deleted or result.skipped or result.notes):
-            sides.keep_snapshot()
+        if not (result.gone or result.deleted or result.skipped or result.notes):
+            sides.keep_snapshot(self._listing_now(found, result.method, edited))
         return result
+
+    def _listing_now(self, found: PushComparison, method: UploadMethod, edited: list[str]) -> bytes:
+        """The remote listing after this run; empty if it cannot be told without asking."""
+        if found.cleared or edited or self.git.kept_refs:
+            return b""
+        sent = {path: self.workspace.entries[path] for path in found.send}
+        return listing_with(self.remote.listing, sent, in_seconds=method == "tar")
 
     def _list(self, workspace: LocalWorkspace) -> None:
         """Take the local files; a `.git` file that names a folder of this computer stays here."""
@@ -99,7 +107,7 @@ class PushRun:
         require_space(growth, self.remote.space, str(self.target))
         if found.send or found.cleared:
             pending = {path: local[path] for path in found.send}
-            self.saved.keep(SyncState(known.agreed, pending, known.twins))
+            self.saved.keep_pending(pending)
         self._make_room(found, edited)
         if found.send:
             method = Upload(

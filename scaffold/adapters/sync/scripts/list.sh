@@ -5,8 +5,10 @@ set -f
 expression=
 for name in $prune; do expression="$expression -o -name $name"; done
 expression="( -name $own $expression ) -prune -o"
+# Of a folder only name and permissions count, so that replacing a file in it changes one line.
 list_as_gnu() {
-  find "$@" $expression -printf '%y\t%m\t%s\t%T@\t%p\0%l\0' 2>/dev/null
+  find "$@" $expression -type d -printf 'd\t%m\t0\t0\t%p\0\0' -o \
+    -printf '%y\t%m\t%s\t%T@\t%p\0%l\0' 2>/dev/null
 }
 # Without -printf in find (busybox): for each batch the lines of stat, then name and link target.
 list_plainly() {
