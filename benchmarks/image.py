@@ -5,7 +5,7 @@ All hold the same system packages and the same Python packages. The lab's engine
 them from the lab's package index on this machine, so downloads are nearly free: over a real
 network a Dockerfile that downloads everything again loses more. Each first build starts without
 any build cache. Run from the repository's root: `python -m benchmarks.image [--rounds N]
-[--quick] [--without-peers] [--output FILE.json]`; needs what the lab needs (root on Debian or
+[--framework] [--without-peers] [--output FILE.json]`; needs what the lab needs (root on Debian or
 Ubuntu, docker.io). FILE.json gets each build as it ends, and a run that finds it continues.
 """
 
@@ -29,12 +29,11 @@ from tests.lab.support.engine import WITH_GPU, Engine, running_engine, why_not
 from tests.lab.support.images import PYTHON_IMAGE, provide, provide_for
 from tests.lab.support.index import Index, running_index
 
-REQUIREMENTS = (
-    *("torch==2.13.*", "numpy", "pandas", "scikit-learn", "matplotlib"),
-    *("jupyterlab", "transformers", "datasets"),
-)
 SMALL = ("numpy", "pandas", "scikit-learn", "matplotlib")
-"""For --quick: one round of a few minutes, without a framework."""
+"""A round takes about five minutes."""
+
+FRAMEWORK = ("torch==2.13.*", *SMALL, "jupyterlab", "transformers", "datasets")
+"""For --framework: a round takes half an hour."""
 
 ADDED = "tabulate"
 ONE_MORE = "one more dependency"
@@ -83,7 +82,7 @@ def repository(folder: Path, index: Index, wanted: tuple[str, ...]) -> None:
     """A small project with the generated Dockerfile."""
     write_list(folder, wanted)
     (folder / "train.py").write_text("import numpy\n")
-    gpu = "required" if wanted == REQUIREMENTS else "none"
+    gpu = "required" if wanted == FRAMEWORK else "none"
     flags = ("--gpu", gpu, "--python", "3.11", *index.flags("pip", "pytorch"))
     command = [sys.executable, "-m", "scaffold", "init", "--yes", *flags, str(folder)]
     subprocess.run(command, check=True, capture_output=True)
@@ -159,16 +158,18 @@ def table(results: list[dict[str, Any]]) -> Iterator[str]:
     """The medians as lines of Markdown, with what each is of the generated Dockerfile's."""
     names = [name for name in FILES if any(one["name"] == name for one in results)]
     ours = {what: median(results, "scaffold", what) for what in UNITS}
-    yield "| Dockerfile | rounds | " + " | ".join(UNITS) + " |"
-    yield "| --- " * (len(UNITS) + 2) + "|"
+    yield "| Dockerfile | rounds | load | " + " | ".join(UNITS) + " |"
+    yield "| --- " * (len(UNITS) + 3) + "|"
     for name in names:
         values = {what: median(results, name, what) for what in UNITS}
         cells = (
             f"{values[what]:.1f} {unit} ({values[what] / ours[what]:.2f})"
             for what, unit in UNITS.items()
         )
-        rounds = sum(one["name"] == name for one in results)
-        yield f"| {name} | {rounds} | " + " | ".join(cells) + " |"
+        its = [one for one in results if one["name"] == name]
+        loads = [one[key] for one in its for key in one if key.startswith("load")]
+        load = f"{min(loads):.1f} to {max(loads):.1f}"
+        yield f"| {name} | {len(its)} | {load} | " + " | ".join(cells) + " |"
 
 
 def median(results: list[dict[str, Any]], name: str, what: str) -> float:
@@ -177,15 +178,14 @@ def median(results: list[dict[str, Any]], name: str, what: str) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--rounds", type=int, help="7, or 1 with --quick, if not given")
-    parser.add_argument("--quick", action="store_true", help="a small project")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--framework", action="store_true", help="torch and its usual company, too")
     parser.add_argument("--without-peers", action="store_true")
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
     if reason := why_not():
         sys.exit(f"The lab cannot run here: {reason}")
-    wanted = SMALL if options.quick else REQUIREMENTS
-    rounds = options.rounds or (1 if options.quick else 7)
+    wanted = FRAMEWORK if options.framework else SMALL
     names = [name for name in FILES if not (options.without_peers and name in PEERS)]
     output = options.output
     results = json.loads(output.read_text()) if output and output.exists() else []
@@ -206,7 +206,7 @@ def main() -> None:
         engine.docker("builder", "prune", "--force", "--all")
         for file in ("python", OURS):
             build_seconds(engine, folder, file)
-        for name in missing(results, names, rounds):
+        for name in missing(results, names, options.rounds):
             results.append(measure(engine, folder, index, wanted, name))
             print(*(f"{key}: {value}" for key, value in shown(results[-1])), sep=", ", flush=True)
             if output:
