@@ -35,9 +35,7 @@ def test_downloads_of_other_builds_serve_one_without_an_index(
     with relaying(port) as relay:
         wanted.write_text("six\n")
         mirrors = ("--mirror", f"pip=http://127.0.0.1:{relay.port}/simple", *index.flags("apt"))
-        done = scaffold(
-            "init", "--yes", *FLAGS, "--installer", installer, *mirrors, cwd=project
-        )
+        done = scaffold("init", "--yes", *FLAGS, "--installer", installer, *mirrors, cwd=project)
         assert done.returncode == 0, done.stdout + done.stderr
         onto_lab_network(project)
         provide_for(engine, dockerfile.read_text())
@@ -61,9 +59,7 @@ def test_a_package_that_nobody_fetched_fails_by_name(engine, index, image, tmp_p
     port = int(index.address.rpartition(":")[2])
     with relaying(port) as relay:
         mirrors = ("--mirror", f"pip=http://127.0.0.1:{relay.port}/simple", *index.flags("apt"))
-        done = scaffold(
-            "init", "--yes", *FLAGS, "--installer", installer, *mirrors, cwd=project
-        )
+        done = scaffold("init", "--yes", *FLAGS, "--installer", installer, *mirrors, cwd=project)
         assert done.returncode == 0, done.stdout + done.stderr
         dockerfile = project / ".devcontainer" / "Dockerfile"
         provide_for(engine, dockerfile.read_text())

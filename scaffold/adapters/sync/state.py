@@ -71,6 +71,25 @@ class SavedState:
             self._content = _read(self.path, self._pending)
         return self._content
 
+    def take_from_renamed(self, holder: Holder, target: SyncTarget, *, keep: bool) -> bool:
+        """Go on with the state of a folder that this one was before it was renamed or moved.
+
+        It is that folder if this account claimed the target from a folder which no longer exists
+        here, and whose state has the claim's id. The target is to be claimed again, by a new id.
+        Nothing is saved unless `keep`.
+        """
+        before = Path(holder.folder)
+        if holder.who != _who() or not before.is_absolute() or os.path.lexists(before):
+            return False
+        old = _path(before, target)
+        content = _read(old, old.with_suffix(".pending"))
+        if content.id != holder.id:
+            return False
+        self._content, self.snapshot = replace(content, id=secrets.token_hex(16)), None
+        if keep:
+            self._write()
+        return True
+
     def withhold(self, paths: Iterable[str]) -> None:
         """Remember paths that the user does not want to upload."""
         self._content = replace(self._read, withheld=self.withheld | {*paths})
@@ -176,6 +195,9 @@ def _read_pending(path: Path) -> dict[str, "ManifestEntry"]:
 
 def local_holder(saved: SavedState, root: Path) -> Holder:
     """The claim that this computer makes."""
-    who = f"{getpass.getuser()}@{os.uname().nodename}"
     since = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
-    return Holder(saved.id, who, str(root), since)
+    return Holder(saved.id, _who(), str(root), since)
+
+
+def _who() -> str:
+    return f"{getpass.getuser()}@{os.uname().nodename}"

@@ -20,7 +20,6 @@ from scaffold.adapters.sync.state import SavedState, local_holder
 from scaffold.commands.sync.remote import RemoteState, RemoteWorkspace, pruned_names
 from scaffold.commands.sync.requests import PushRequest
 from scaffold.errors import InputError
-from scaffold.sync.holder import Holder
 from scaffold.sync.manifest import STATE_FOLDER, ManifestEntry
 from scaffold.sync.replies import digest_of, entries_of, form_of
 from scaffold.sync.target import SyncTarget
@@ -68,7 +67,7 @@ class BothSides:
         if not local:
             # Needed then in any case, and the remote still answers.
             _ = self.workspace, self._known_entries
-        self._require_ownership(self._claim)
+        self._require_ownership()
         return local and self.remote.same
 
     @cached_property
@@ -172,8 +171,8 @@ class BothSides:
         uid, gid = self._target.uid, self._target.gid
         return "" if uid is None else f"{uid}:{uid if gid is None else gid}"
 
-    def _scan(self, same: tuple[str, str]) -> RemoteState:
-        take, dry = self._request.take_over, self._request.dry_run
+    def _scan(self, same: tuple[str, str], *, take: bool = False) -> RemoteState:
+        take, dry = take or self._request.take_over, self._request.dry_run
         return self.remote_workspace.scan(
             self._claim, self._prune, self._paths, take=take, dry=dry, same=same
         )
@@ -209,9 +208,14 @@ class BothSides:
                 return False
         return True
 
-    def _require_ownership(self, claim: Holder) -> None:
-        holder = self.remote.holder
-        if holder is None or holder.id == claim.id or self._request.take_over:
+    def _require_ownership(self) -> None:
+        holder, keep = self.remote.holder, not self._request.dry_run
+        if holder is None or holder.id == self._claim.id or self._request.take_over:
+            return
+        if self._saved.take_from_renamed(holder, self._target, keep=keep):
+            self._claim = local_holder(self._saved, self._root)
+            self._paths = self._listed_paths()
+            self.remote = self._scan(_NONE, take=True)
             return
         raise InputError(
             f"{self._target} is owned by {holder}",
