@@ -77,6 +77,46 @@ def test_list_and_project_of_the_readme_add_up():
     assert [one.name for one in facts.apt] == ["libaio-dev", "build-essential"]
 
 
+OF_ITSELF = [
+    # pip clones the repository that the text clones first: the checkout itself.
+    ("git+https://h.example/me/demo.git", ".", ()),
+    ("git+https://h.example/me/demo@main#egg=demo", ".", ()),
+    ("git+ssh://git@h.example/me/Demo.git@feature/x", ".", ()),
+    ("'demo[train] @ git+https://h.example/me/demo.git'", ".", ("train",)),
+    ("git+https://h.example/me/demo.git#subdirectory=python", "python", ()),
+    ("git+https://h.example/me/other.git", None, ()),
+]
+
+
+@pytest.mark.parametrize(("word", "folder", "extras"), OF_ITSELF)
+def test_repository_that_a_readme_installs_may_be_the_checkout(word, folder, extras):
+    readme = f"    pip install {word}\n\n    git clone https://h.example/me/demo.git\n"
+    facts = tree({"README.md": readme, "setup.py": NO_LIST, "requirements.txt": "torch\n"})
+    (step,) = facts.steps
+    assert step.kind == ("project" if folder else "packages")
+    assert (step.values == (folder,), facts.extras) == (bool(folder), extras)
+    assert bool(packages(facts)) == (folder is None)
+
+
+BESIDE = [
+    ({}, ("requirements.txt",)),
+    ({"README.md": "    pip install torch\n    pip install -e .\n"}, ()),
+    ({"setup.py": NO_LIST.replace("='demo'", "='demo', install_requires=['torch']", 1)}, ()),
+]
+
+
+@pytest.mark.parametrize(("files", "expected"), BESIDE)
+def test_list_beside_metadata_without_dependencies_names_them(files, expected):
+    there = {"setup.py": NO_LIST, "requirements.txt": "torch\ntimm\n"}
+    facts = tree({**there, "README.md": "    pip install -e .\n", **files})
+    assert facts.install_files == expected and facts.framework is Framework.PYTORCH
+
+
+def test_list_for_one_purpose_is_no_list_of_the_project():
+    facts = tree({"setup.py": NO_LIST, "requirements-dev.txt": "pytest\n"})
+    assert facts.install_files == ()
+
+
 def test_list_for_the_image_is_not_the_project_s_where_the_root_has_one():
     files = {"requirements.txt": "jax==0.4.26\n", "docker/requirements.txt": "docker\n"}
     facts = tree({**files, "README.md": "    pip3 install -r docker/requirements.txt\n"})

@@ -122,6 +122,30 @@ def test_folder_of_the_repository_whose_build_needs_torch():
     ]
 
 
+MODULES = [
+    # Fetched or not, what a known package needs of the machine is known.
+    ("submodules/simple-knn", "https://h.example/x/y.git", ("torch",)),
+    ("submodules/raster", "https://h.example/x/diff-gaussian-rasterization.git", ("torch",)),
+    ("submodules/other", "https://h.example/x/other.git", ()),
+    ("submodules/pycuda", "https://h.example/x/pycuda.git", ()),
+]
+
+
+@pytest.mark.parametrize(("path", "url", "imports"), MODULES)
+def test_extension_in_a_submodule_that_is_not_fetched_yet(path, url, imports):
+    files = {
+        "requirements.txt": f"torch\n{path}\n",
+        ".gitmodules": f'[submodule "a"]\n\tpath = {path}\n\turl = {url}\n',
+    }
+    facts = tree(files)
+    (local,) = facts.local
+    assert (local.path, local.imports, facts.nvcc) == (path, imports, bool(imports))
+    there = tree({**files, f"{path}/setup.py": "from setuptools import setup\nsetup(name='x')\n"})
+    assert not there.nvcc
+    unused = tree({**files, "requirements.txt": "torch\n"})
+    assert not unused.nvcc
+
+
 SETUPS = [
     (TORCH_SETUP, "", ("torch",)),
     (TORCH_SETUP, '[build-system]\nrequires = ["setuptools", "torch"]\n', ("torch",)),

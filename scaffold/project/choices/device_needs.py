@@ -1,10 +1,12 @@
 """What the project needs of the machine: a CUDA release, the CUDA compiler, ports."""
 
 import re
+from collections.abc import Iterable
 
 from scaffold.project.choices.framework_choice import locked_cuda, locked_sign
+from scaffold.project.choices.repository_parts import extension_to_fetch
 from scaffold.project.evidence import EvidencedValue
-from scaffold.project.facts import Evidence
+from scaffold.project.facts import Evidence, LocalPath
 from scaffold.project.formats.conda import conda_notes
 from scaffold.project.formats.manifests import Role
 from scaffold.project.framework import Framework
@@ -147,8 +149,11 @@ class Compiler:
     evidence: tuple[Evidence, ...]
 
 
-def choose_nvcc(view: View) -> Compiler:
-    """Whether something is compiled with nvcc: CUDA sources, extensions, packages."""
+def choose_nvcc(view: View, local: Iterable[LocalPath]) -> Compiler:
+    """Whether something is compiled with nvcc: CUDA sources, extensions, packages.
+
+    `local` are the folders that the installation names.
+    """
     sources = [path for path in view.seen if path.endswith((".cu", ".cu.cc"))]
     sources = [path for path in sources if not _is_example(path)]
     evidence = [
@@ -174,6 +179,11 @@ def choose_nvcc(view: View) -> Compiler:
             used = view.on_path(source.path) and installed and applies(requirement.marker)
             text = f"{requirement.text}: {reason}"
             evidence.append(Evidence("nvcc", requirement.where, text, used))
+    evidence += [
+        Evidence("nvcc", one.where, f"{name}: {COMPILED[name].reason}")
+        for one in local
+        if (name := extension_to_fetch(view, one.path))
+    ]
     deciding = [one for one in evidence if one.used]
     soft = bool(deciding) and all(one.text.endswith(ON_FIRST_USE) for one in deciding)
     ordered = sorted(evidence, key=lambda one: not one.used)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from fnmatch import fnmatch
 
 from scaffold.project.choices.isolated_builds import BUILD_TOOLS
+from scaffold.project.choices.repository_parts import extension_to_fetch
 from scaffold.project.facts import InstallStep, Isolated, LocalPath, PackageManager, Pin
 from scaffold.project.formats.manifests import Role
 from scaffold.project.packages.frameworks import framework_of
@@ -67,10 +68,11 @@ def local_paths(view: View) -> tuple[LocalPath, ...]:
                 editable=editable,
                 extras=extras,
             )
-    return tuple(
-        replace(one, imports=setup_imports(view, "" if path == "." else path))
-        for path, one in found.items()
-    )
+    return tuple(replace(one, imports=_imports(view, path)) for path, one in found.items())
+
+
+def _imports(view: View, path: str) -> tuple[str, ...]:
+    return ("torch",) if extension_to_fetch(view, path) else setup_imports(view, path.strip("."))
 
 
 def _is_there(view: View, folder: str) -> bool:

@@ -8,7 +8,9 @@ from scaffold.project.formats.devconfigs import with_services
 from scaffold.project.formats.gitfiles import LFS_POINTER
 from scaffold.project.framework import Framework
 from scaffold.project.packages.frameworks import framework_of
+from scaffold.project.packages.knowledge import BUILT_WITH_FRAMEWORK, COMPILED
 from scaffold.project.sources import Subject
+from scaffold.project.syntax.requirement import normal_name
 from scaffold.project.view import View
 
 _SYSTEM_IMAGE = re.compile(
@@ -38,6 +40,20 @@ def submodules(view: View) -> tuple[Submodule, ...]:
         there = any(not path.endswith("/.keep") for path in inside)
         found.append(Submodule(note.value, note.text, missing=not there))
     return tuple(found)
+
+
+def extension_to_fetch(view: View, path: str) -> str:
+    """The known package that is compiled for CUDA in a submodule which is still empty.
+
+    The name of the folder or of its repository tells which; empty if none does.
+    """
+    if any(view.below(path)):
+        return ""
+    modules = [(note.value.rstrip("/"), note.text) for _, note in view.notes(Subject.SUBMODULE)]
+    urls = [url for at, url in modules if path == at or path.startswith(f"{at}/")]
+    built = BUILT_WITH_FRAMEWORK & COMPILED.keys()
+    words = [one.rstrip("/").rpartition("/")[2].removesuffix(".git") for one in (path, *urls)]
+    return next((name for one in words if (name := normal_name(one)) in built), "")
 
 
 def lfs_patterns(view: View) -> tuple[str, ...]:

@@ -169,6 +169,10 @@ COMPILED = {
     "nvdiffrast": Compiled("is built from source"),
     "diff-gaussian-rasterization": Compiled("is built from source"),
     "simple-knn": Compiled("is built from source"),
+    "diff-surfel-rasterization": Compiled("is built from source"),
+    "fused-ssim": Compiled("is built from source"),
+    "pointops": Compiled("is built from source"),
+    "curope": Compiled("is built from source"),
     # README of gsplat and nerfacc: the index holds no kernels, they are built on first use.
     "gsplat": Compiled(ON_FIRST_USE, "docs.gsplat.studio/whl"),
     "nerfacc": Compiled(ON_FIRST_USE, "nerfacc-bucket"),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from posixpath import normpath
 
 from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_json
 from scaffold.project.packages.imports import framework_imports, imported
@@ -39,6 +40,34 @@ def read_readme(path: str, text: str) -> Source:
 
 def _readme_commands(path: str, text: str) -> Iterator[Command]:
     clones: list[str] = []
+    commands = list(_block_commands(path, text, clones))
+    return (_of_checkout(one, clones[0]) if clones else one for one in commands)
+
+
+_ADDRESS = re.compile(
+    r"git\+\w+://(?:[^/@#]+@)?[^@#]+/([^/@#]+?)(?:\.git)?/?(?:@[^#]*)?(?:#.*)?", re.ASCII
+)
+
+
+def _of_checkout(command: Command, own: str) -> Command:
+    """The command, with `git+URL` of the project itself as the folder that the URL clones.
+
+    `own` is the name of the folder that the text clones first.
+    """
+    found: dict[str, tuple[str, tuple[str, ...], bool]] = {}
+    for one in command.requirements:
+        match = _ADDRESS.fullmatch(one.url)
+        if match and match[1].lower() == own.lower():
+            below = re.search(r"subdirectory=([\w./-]+)", one.url)
+            found[one.name] = (normpath(below[1]) if below else ".", one.extras, False)
+    if not found:
+        return command
+    rest = tuple(one for one in command.requirements if one.name not in found)
+    local = (*command.local, *found.values())
+    return replace(command, kind="project", requirements=rest, local=local)
+
+
+def _block_commands(path: str, text: str, clones: list[str]) -> Iterator[Command]:
     for block in code_blocks(text):
         aside = _commented_aside(block.lines)
         for command in read_commands(path, "\n".join(block.lines), block.line, clones):
