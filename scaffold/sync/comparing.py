@@ -125,9 +125,11 @@ def compare(
 ) -> PushComparison:
     """Compare local with remote entries. `is_excluded` covers paths that do not exist locally."""
     found, blocked, git = PushComparison(), set[str](), GitFolders(local, remote)
+    agreed = known.agreed.get
     for path in sorted(local):
         one, theirs = local[path], remote.get(path)
-        if not blocked and theirs and ".git" not in path and _is_settled(one, theirs, known, path):
+        plain = theirs if not blocked and ".git" not in path else None
+        if plain and _is_settled(one, plain, agreed(path)):
             found.same.append(path)
             continue
         if is_lock(path) or (blocked and any(parent in blocked for parent in parents(path))):
@@ -156,13 +158,14 @@ def compare(
     return found
 
 
-def _is_settled(local: ManifestEntry, remote: ManifestEntry, known: SyncState, path: str) -> bool:
+def _is_settled(local: ManifestEntry, remote: ManifestEntry, was: ManifestEntry | None) -> bool:
     """Whether a path outside git is as agreed on both sides, a quick answer for nearly all."""
-    if local.kind != remote.kind or local.kind == "d":
-        return local.kind == remote.kind
-    same = local.size == remote.size and local.target == remote.target
-    whole = local.mtime - local.mtime % SECOND
-    return same and remote.mtime in (local.mtime, whole) and local == known.agreed.get(path)
+    kind, _, size, time, target = local
+    their_kind, _, their_size, their_time, their_target = remote
+    if kind != their_kind or kind == "d":
+        return kind == their_kind
+    in_time = their_time in (time, time - time % SECOND)
+    return in_time and size == their_size and target == their_target and local == was
 
 
 _BY_VALUE = frozenset({GitRole.REF, GitRole.LOG, GitRole.STASH, GitRole.STATE})
@@ -238,10 +241,12 @@ def agreed_after(
 
 def twins_of(same: Iterable[str], local: Manifest, remote: Manifest) -> dict[str, ManifestEntry]:
     """Remote files of the same content whose time is another one."""
-    pairs = ((path, local[path], remote.get(path)) for path in same)
-    return {
-        path: theirs
-        for path, ours, theirs in pairs
-        if theirs and theirs.kind == "f"
-        if (theirs.size, theirs.mtime // SECOND) != (ours.size, ours.mtime // SECOND)
-    }
+    found = {}
+    for path in same:
+        theirs = remote.get(path)
+        if theirs is None or theirs.kind != "f":
+            continue
+        _, _, size, time, _ = local[path]
+        if theirs.mtime // SECOND != time // SECOND or theirs.size != size:
+            found[path] = theirs
+    return found

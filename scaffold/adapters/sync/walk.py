@@ -88,8 +88,9 @@ class LocalWorkspace:
             known = above.of_folder(self.tree, folder) if above else None
             self._all_known = self._all_known and known is not None
             self.left[folder] = left = []
+            start = f"{folder}/" if folder else ""
             for row in rows or ():
-                path = f"{folder}/{row[0]}" if folder else row[0]
+                path = start + row[0]
                 synced = known.is_synced(path, row) if known else None
                 if synced is None:
                     synced = self._is_synced(folder, path, row)
@@ -129,19 +130,16 @@ class LocalWorkspace:
         return above
 
     def _entry(self, path: str, row: Row) -> ManifestEntry | None:
-        kind = _KINDS.get(stat.S_IFMT(row[1]))
+        _, mode, size, mtime, _, _ = row
+        kind = _KINDS.get(stat.S_IFMT(mode))
         try:
-            if not row[1]:
+            if not mode:
                 raise OSError
             target = str((self.root / path).readlink()) if kind == "l" else ""
         except OSError:
             self.unreadable.append(path)
             return None
-        if kind is None:
-            return None
-        return ManifestEntry(
-            kind=kind, mode=row[1] & 0o777, size=row[2], mtime=row[3], target=target
-        )
+        return ManifestEntry(kind, mode & 0o777, size, mtime, target) if kind else None
 
     def _is_excluded(self, folder: str, path: str, row: Row) -> bool:
         pair = self._pair(folder) or ((), ())

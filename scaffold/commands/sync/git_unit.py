@@ -56,6 +56,9 @@ class GitSettlement:
         self._root, self._found, self._known, self._read = root, found, known, read
         self._local, self._remote = sides
         self._git = GitFolders(*sides)
+        # Each repository looks through its paths several times, so the others are left out once.
+        self._theirs = {path: one for path, one in self._remote.items() if ".git/" in path}
+        self._agreed = [path for path in known.agreed if ".git/" in path]
         self.outcome = GitOutcome()
 
     def settle(self, *, overwrite: bool) -> GitOutcome:
@@ -71,7 +74,7 @@ class GitSettlement:
         return self.outcome
 
     def _settle_one(self, folder: str, *, overwrite: bool) -> None:
-        if busy := waiting(folder, self._remote, self._untouched(folder)):
+        if busy := waiting(folder, self._theirs, self._untouched(folder)):
             self._hold(folder, f"{SkipReason.GIT_BUSY}: {busy}")
             return
         local = LocalGit(self._root, folder)
@@ -109,14 +112,14 @@ class GitSettlement:
     def _untouched(self, folder: str) -> list[str]:
         return [
             path
-            for path, _ in self._inside(folder, self._remote)
+            for path, _ in self._inside(folder, self._theirs)
             if self._known.is_untouched(path, self._remote[path])
         ]
 
     def _is_altered(self, folder: str) -> bool:
         """Whether any ref on the remote is not as it was uploaded."""
-        theirs = {path for path, _ in self._inside(folder, self._remote) if self._is_ref(path)}
-        uploaded = {path for path, _ in self._inside(folder, self._known.agreed)}
+        theirs = {path for path, _ in self._inside(folder, self._theirs) if self._is_ref(path)}
+        uploaded = {path for path, _ in self._inside(folder, self._agreed)}
         return any(
             self._remote[path].kind == "f"
             and not self._known.is_untouched(path, self._remote[path])
@@ -129,7 +132,7 @@ class GitSettlement:
     def _refs(self, folder: str) -> GitRefs:
         paths = [
             path
-            for path, inside in self._inside(folder, self._remote)
+            for path, inside in self._inside(folder, self._theirs)
             if self._is_ref(path) and self._remote[path].kind == "f" and "reftable/" not in inside
         ]
         content = self._read([path for path in paths if not path.endswith("logs/refs/stash")])
@@ -184,7 +187,7 @@ class GitSettlement:
 
     def _gone_refs(self, folder: str) -> list[tuple[str, str]]:
         """Loose refs on the remote that have no file here."""
-        only = (path for path in self._remote if path not in self._local)
+        only = (path for path in self._theirs if path not in self._local)
         return [
             (path, inside)
             for path, inside in self._inside(folder, only)
