@@ -21,7 +21,8 @@ def seconds(argv: list[str], env: dict[str, str]) -> float:
 def command(client: Client, root: Path, place: str) -> list[str]:
     settings = {"workspaceMount": f"type=bind,source={place},target=/w", "workspaceFolder": "/w"}
     (root / ".devcontainer.json").write_text(json.dumps(settings))
-    argv = [sys.executable, "-m", "scaffold", "sync", str(root), "--host", NAME]
+    program = Path(sys.executable).with_name("scaffold")
+    argv = [str(program), "sync", str(root), "--host", NAME]
     return [*argv, "--ssh-config", str(client.config)]
 
 
