@@ -146,6 +146,37 @@ def test_guide_speaks_where_the_readme_shows_no_command():
     assert packages(facts) == ["numpy", "tqdm"]
 
 
+MIM = (
+    "# Install\n```\nconda install pytorch torchvision cpuonly -c pytorch\npip install openmim\n"
+    "mim install mmengine\nmim install 'mmdet>=3'\npip install -v -e .\n```\n"
+    "If necessary, install:\n```\npip install spconv-cu118\n```\n"
+)
+
+
+@pytest.mark.parametrize("path", ["docs/en/get_started.md", "docs/source/installation.rst"])
+def test_guide_of_the_documentation_may_use_the_installer_of_mmlab(path):
+    files = {"README.md": "See the documentation.\n", "setup.py": NO_LIST, "tool/x.py": ""}
+    text = MIM.replace("# Install", "Install\n=======") if path.endswith("rst") else MIM
+    facts = tree({**files, path: text, "docs/zh/get_started.md": NEWEST})
+    assert packages(facts) == ["mmengine", "mmdet>=3"]
+
+
+DEMOS = [
+    ("The demo: `pip install -r demo/requirements.txt`.\n", "", False),
+    ("See `pip install -r demo/requirements.txt` there.\n", "    pip install -e .\n", False),
+    ("", "    pip install -r demo/requirements.txt\n", True),
+    ("Only this: `pip install -r demo/requirements.txt`.\n", None, True),
+]
+
+
+@pytest.mark.parametrize(("sentence", "block", "installed"), DEMOS)
+def test_list_of_a_folder_that_a_sentence_names_is_about_that_folder(sentence, block, installed):
+    own = "    pip install numpy\n" if block is not None else ""
+    readme = f"{sentence}\n## Install\n\n{own}{block or ''}"
+    facts = tree({"README.md": readme, "demo/requirements.txt": "torch==1.13.0\n", "x.py": ""})
+    assert ("demo/requirements.txt" in facts.install_files) == installed
+
+
 def test_packages_of_the_readme_make_the_root_the_project():
     facts = tree(
         {

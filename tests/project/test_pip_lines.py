@@ -45,6 +45,9 @@ FOR_PIP = {
     "settings of one build on the next line": "numpy \\\n  --config-settings a=b",
     "an option for setup.py": "numpy --global-option=--x",
     "two packages without wheels": "--no-binary numpy,scipy",
+    "a package and those without wheels": "numpy>=1 --no-binary qudida,numpy",
+    "a package from wheels alone": "numpy --only-binary=numpy",
+    "a package with its pre-releases": "numpy --pre",
     "wheels of a folder": "--find-links ./wheels",
     "wheels of a folder in short": "-f wheels",
     "an index without a space": "-ihttps://x.org/simple",
@@ -66,6 +69,7 @@ def test_lines_for_both_keep_the_meaning_of_pip(line, options):
 def test_lines_that_only_pip_reads_are_found(line):
     facts = tree({"requirements.txt": f"pandas\n{line}\n", "base.txt": "pandas<3\n"})
     assert facts.pip_only is not None
+    assert not facts.problems or "===" in line
     assert facts.pip_only.where in {"requirements.txt:2", "requirements.txt:3"}
 
 

@@ -83,6 +83,7 @@ _FROM_CONDA: dict[str, str | None] = {
     "msgpack-python": "msgpack",
     "ffmpeg": None,
     "libsndfile": None,
+    "cpuonly": None,
     "cudatoolkit": None,
     "cudatoolkit-dev": None,
     "cuda-toolkit": None,

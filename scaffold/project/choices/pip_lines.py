@@ -28,9 +28,10 @@ _FOR_PIP = (
     (r"--prefer-binary", "the option --prefer-binary"),
     (r".*\s--(?:config-settings?|(?:global|install|build)-option)\b.*", "an option of one package"),
     (
-        r"[^-\s].*\s(?:-f|--find-links|-i|--index-url|--extra-index-url)[\s=].*",
+        r"[^-\s].*\s(?:-[fi]|--(?:find-links|(?:extra-)?index-url|(?:no|only)-binary))[\s=].*",
         "an option after a package",
     ),
+    (r"[^-\s].*\s--(?:pre|prefer-binary|no-index|use-pep517)", "an option after a package"),
     (r"--(?:no|only)-binary[\s=]+\S+[,\s]+\S.*", "several packages after one option"),
     (r"(?:-f|--find-links)[\s=]*(?![a-z]+://)[^\s=].*", "a folder of wheels"),
     (r"-[ircf][^\s=-].*", "an option without a space"),

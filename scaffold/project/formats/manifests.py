@@ -67,6 +67,9 @@ def _kind(stem: str, endings: str, reader: str, role: Role, depth: int = MAX_DEP
     )
 
 
+GUIDE = "(?i:install(?:ation)?|usage|set-?up|get(?:ting)?[-_]?started)"
+"""Names of installation guides, which are at the root or in the folder of the documentation."""
+
 # Prose is read only at the root: a README of a vendored package describes that package.
 KINDS = (
     _kind(
@@ -101,13 +104,7 @@ KINDS = (
     ),
     _kind(r"\.?devcontainer", "json", "formats.dockerfile:read_devcontainer", Role.IMAGE),
     _kind(r"README(?:\.\w+)?", "", "readme.prose:read_readme", Role.PROSE, 0),
-    _kind(
-        "(?i:install(?:ation)?|usage|set-?up)",
-        "md rst txt",
-        "readme.prose:read_readme",
-        Role.PROSE,
-        1,
-    ),
+    _kind(GUIDE, "md rst txt", "readme.prose:read_readme", Role.PROSE, 1),
     _kind(r"\.gitmodules", "", "formats.gitfiles:read_gitmodules", Role.HINT, 0),
     _kind(r"\.gitattributes", "", "formats.gitfiles:read_gitattributes", Role.HINT, 0),
     _kind("scaffold", "toml", "choices.generated:read_record", Role.HINT, 2),
@@ -118,6 +115,8 @@ KINDS = (
     _kind("[^/]+", "py", "packages.imports:read_script", Role.SCRIPT, 2),
     _kind("[^/]+", "ipynb", "readme.prose:read_notebook", Role.PROSE),
 )
+
+_DOCUMENTED = _kind(GUIDE, "md rst", "readme.prose:read_readme", Role.PROSE)
 
 _WORKFLOW = _kind("", "", "formats.ci_files:read_workflow", Role.HINT)
 
@@ -153,6 +152,12 @@ def kind_of(path: str) -> Kind | None:
         for kind in others:
             if depth <= kind.depth and kind.name.fullmatch(name):
                 return kind
+    return _kind_by_folder(folder, name, ending)
+
+
+def _kind_by_folder(folder: str, name: str, ending: str) -> Kind | None:
+    if folder in {"docs/en", "docs/source"} and _DOCUMENTED.name.fullmatch(name):
+        return _DOCUMENTED
     if folder == ".github/workflows" and ending in {"yml", "yaml"}:
         return _WORKFLOW
     if folder.endswith("requirements") and ending in {"txt", "in"}:

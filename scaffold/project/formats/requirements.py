@@ -18,7 +18,10 @@ _OPTION = re.compile(
     r"(-r|--requirement|-c|--constraint|-i|--index-url|--extra-index-url|-f|--find-links"
     r"|-e|--editable)(?:\s*=\s*|\s+|(?<=^-[rcife]))(.+)"
 )
-_PER_REQUIREMENT = re.compile(r"\s--(?:hash|config-settings|global-option|install-option)\b.*")
+_PER_REQUIREMENT = re.compile(
+    r"\s--(?:hash|config-settings|global-option|install-option|(?:no|only)-binary|pre"
+    r"|prefer-binary|no-index|use-pep517)\b.*"
+)
 _OPTIONS = re.compile(r"(?:^|\s)(?!-[rce]\b|--requirement|--constraint|--editable)--?[a-z]")
 """Any option but for those that name a file or a folder."""
 

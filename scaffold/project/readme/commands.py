@@ -231,7 +231,8 @@ def _shell(rest: list[str], where: str, folder: str) -> Command | None:
 
 
 _READERS: dict[str, Callable[[list[str], str, str], Command | None]] = {
-    "pip": _pip,
+    # MMLab's installer is pip that knows where their wheels are.
+    **dict.fromkeys(("pip", "mim"), _pip),
     **dict.fromkeys(("sh", "bash", "zsh", "source", "."), _shell),
     "apt": _apt,
     "apt-get": _apt,

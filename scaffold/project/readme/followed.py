@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from scaffold.project.choices.aside import ASIDE
-from scaffold.project.formats.manifests import Role, kind_or_included
+from scaffold.project.formats.manifests import GUIDE, Role, kind_or_included
 from scaffold.project.packages.frameworks import framework_of
 from scaffold.project.sources import UNDECIDED, Command, Requirement, Source
 from scaffold.project.syntax.requirement import normal_name
@@ -13,9 +13,7 @@ from scaffold.project.syntax.text import path_of
 from scaffold.records import dataclass
 
 _README = re.compile(r"README(?:\.(?:md|rst|txt|markdown))?", re.IGNORECASE)
-_GUIDE = re.compile(
-    r"(?:docs?/)?(?:install(?:ation)?|usage|set-?up)\.(?:md|rst|txt)", re.IGNORECASE
-)
+_GUIDE = re.compile(rf"(?:docs?/(?:en/|source/)?)?{GUIDE}\.(?:md|rst|txt)", re.IGNORECASE)
 _INSTALLING = re.compile(
     r"install|set ?-?up|requirement|dependenc|environment|get(?:ting)? started|quick ?-?start"
     r"|prerequisite|prepar|how to run|build|instala|einrichtung|voraussetzung|установ|требован"
@@ -24,6 +22,7 @@ _INSTALLING = re.compile(
 )
 TOOLS = frozenset({"pip", "setuptools", "wheel", "virtualenv", "pipenv", "poetry", "uv", "pdm"}) | {
     "hatch",
+    "openmim",
     "conda",
     "pipx",
     "build",
@@ -215,8 +214,16 @@ def _taken(
     sections = {one.section for one in about}
     if about and not _INSTALLING.search(about[0].section):
         sections = {about[0].section}
+    blocks = any(one.shown for one in about)
     for command in candidates:
-        lists = tuple(one for one in command.lists if one in sources and not _aside(one, sources))
+        lists = tuple(
+            one
+            for one in command.lists
+            # What a sentence says of a folder's list is about that folder.
+            if (command.shown or "/" not in one or not blocks)
+            and one in sources
+            and not _aside(one, sources)
+        )
         environments = tuple(one for one in command.environments if one in sources)
         wanted = tuple(
             one

@@ -39,13 +39,14 @@ _ASIDE = re.compile(
 _SENTENCE_ASIDE = re.compile(
     r"\b(?:optional(?:ly)?|windows|mac ?os|osx|apple silicon|m1|rocm|amd gpus?|npu|xpu|tpus?"
     r"|cpu[- ]only|alternatively|instead of|contribut\w*|uninstall|upgrade"
+    r"|if (?:necessary|needed)|or omit"
     r"|if you (?:want|wish|would|encounter|need|prefer|use|have|are|plan|get|see|run)"
     r"|for develop\w*|to (?:run|build) the"
     r" (?:tests?|docs)|only (?:needed|required) (?:if|for|when)|nightly|latest unreleased)\b",
     re.IGNORECASE,
 )
 _COMMAND_LINE = re.compile(
-    r"\s*(?:\$\s*|>\s*)?(?:sudo\s+)?(?:python3?\s+-m\s+)?(?:pip3?|conda|mamba|apt|apt-get|uv|poetry)"
+    r"\s*(?:\$\s*|>\s*)?(?:sudo\s+)?(?:python3?\s+-m\s+)?(?:pip3?|mim|conda|mamba|apt|apt-get|uv|poetry)"
     r"(?:\s+-[\w-]+)*\s+(?:install|create|env|sync|pip|add|venv|update)\b"
 )
 _LEADING = re.compile(r"[\s\-*+.)\d>]+")

@@ -14,7 +14,7 @@ MAX_LINES = 400
 
 # One fixed word anywhere in the line, so that most lines cost one search.
 _INSTALLER = re.compile(
-    r"\b(?:pip3?|conda|mamba|micromamba|uv|poetry|pdm|pipenv|pixi|apt|apt-get|aptitude"
+    r"\b(?:pip3?|mim|conda|mamba|micromamba|uv|poetry|pdm|pipenv|pixi|apt|apt-get|aptitude"
     r"|virtualenv|pyenv|setup\.py|venv|cd|pushd|popd|git)\b|\w\.(?:ba|z)?sh\b"
 )
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
@@ -36,6 +36,12 @@ _SEPARATORS = frozenset({"&&", "||", ";", "|", "&", ";;"})
 _MANAGERS = frozenset({"uv", "poetry", "pdm", "pixi", "pipenv", "pip", "apt-get", "apt"})
 _VALUED = frozenset({"--directory", "--project", "-C", "-p", "--color", "--config-file", "-o"})
 """Options before a manager's verb whose value is the next word."""
+
+_VALUED_BY_CLONE = frozenset(
+    {"-b", "--branch", "--depth", "-o", "--origin", "-c", "--config", "-j", "--jobs"}
+    | {"--filter", "--reference", "-u", "--upload-pack", "--template", "--separate-git-dir"}
+)
+"""Options of git clone whose value is the next word (git-clone(1))."""
 
 _BEFORE = frozenset({"sudo", "RUN", "run:", "time", "exec", "env", "then", "do", "if", "&&", "{"})
 
@@ -150,7 +156,8 @@ def _stripped(command: list[str]) -> list[str]:
 
 def cloned(argv: list[str]) -> list[str]:
     """The folder that `git clone` makes, if the command names it."""
-    words = [word for word in argv[2:] if not word.startswith("-")]
+    valued = {n + 1 for n, word in enumerate(argv) if word in _VALUED_BY_CLONE}
+    words = [word for n, word in enumerate(argv) if n > 1 and word[:1] != "-" and n not in valued]
     urls = [number for number, word in enumerate(words) if "/" in word or "@" in word]
     if not urls:
         return []
