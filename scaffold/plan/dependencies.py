@@ -104,7 +104,7 @@ def wanted_lists(case: Situation) -> WantedLists:
     words = [word for path in lists for word in (_list_option(path), as_path(path))]
     for path in pyproject if read else ():
         words += ["-r", as_path(path)]
-        words += [word for extra in case.project.extras for word in ("--extra", extra)]
+        words += [word for extra in case.extras for word in ("--extra", extra)]
         words += [word for group in case.project.groups for word in ("--group", _of(path, group))]
     known = () if read and pyproject else _known(case)
     return WantedLists((*lists, *(pyproject if read else ())), tuple(words), known)
@@ -170,7 +170,7 @@ def command(case: Situation, text: str, *, local: bool = False) -> str:
         at=row.at.format(shlex.quote(project.base)) if project.base else "",
         local=left_out,
         verb=row.locked if case.locked else row.free,
-        extras="".join(row.extras.format(shlex.quote(name)) for name in project.extras),
+        extras="".join(row.extras.format(shlex.quote(name)) for name in case.extras),
         groups="".join(row.groups.format(shlex.quote(name)) for name in project.groups),
     )
 

@@ -99,6 +99,6 @@ def _words(one: LocalPath) -> list[str]:
 
 
 def _own_words(case: Situation) -> list[str]:
-    extras = f"[{','.join(case.project.extras)}]" if case.project.extras else ""
+    extras = f"[{','.join(case.extras)}]" if case.extras else ""
     path = f"./{case.project.base}" if case.project.base else "."
     return ["-e", path + extras]

@@ -172,7 +172,8 @@ class ProjectFacts:
     belong in the framework's own command, `packages` are dependencies that no list names.
     `local` needs the source, `isolated` the framework and no build isolation, after
     `build_tools`. `needed_files` must lie beside the lock for it to be read. `extras` and
-    `groups` of the project are what its README asks for. `apt_unknown` are system packages
+    `groups` of the project are what its README asks for, `exclusive` sets of extras of which one
+    is installed. `apt_unknown` are system packages
     that no supported release is known to have. `base_image` is what a Dockerfile of the project
     builds on, if that is more than a system. `requires` is what its metadata asks for, and
     `dynamic` says that its pyproject.toml leaves the dependencies to a build, `legacy` that its
@@ -210,6 +211,7 @@ class ProjectFacts:
     companions: tuple[str, ...] = ()
     packages: tuple[NeededPackage, ...] = ()
     extras: tuple[str, ...] = ()
+    exclusive: tuple[tuple[str, ...], ...] = ()
     groups: tuple[str, ...] = ()
     local: tuple[LocalPath, ...] = ()
     needed_files: tuple[str, ...] = ()

@@ -112,6 +112,7 @@ def read_project(files: Mapping[str, bytes | Unread], paths: Collection[str] = (
         companions=extra.companions,
         packages=extra.packages,
         extras=tuple(sorted(view.extras)),
+        exclusive=view.exclusive,
         groups=tuple(sorted({one for command in followed.commands for one in command.groups})),
         local=local,
         needed_files=needed_files(view),

@@ -194,9 +194,14 @@ class View:
         """Extras of the project that the README's commands ask for."""
         offered = self._offered if self.every_extra else ()
         asked = asked_extras(self.followed, self.path.base or ".", offered)
-        sources = [self.sources[path] for path in self.path.paths]
-        found = compatible(asked, (apart for source in sources for apart in source.conflicts))
+        found = compatible(asked, self.exclusive)
         return frozenset({*found, *self._of_gpu(set(found))})
+
+    @cached_property
+    def exclusive(self) -> tuple[tuple[str, ...], ...]:
+        """Sets of extras that uv cannot combine."""
+        sources = (self.sources[path] for path in self.path.paths)
+        return tuple(apart for source in sources for apart in source.conflicts)
 
     @cached_property
     def _reached(self) -> frozenset[str]:

@@ -134,6 +134,22 @@ def test_extras_and_groups_of_the_readme_are_installed():
     assert "--no-root --extras train --extras viz --with dev" in commands(poetry)
 
 
+ONE_OF = {
+    "that of the decided build": (("cpu", "cu126", "cu129"), "cu129", "cu126"),
+    "of other builds, as asked": (("cpu", "cu118", "cu129"), "cu129", "cu129"),
+    "of no build, as asked": (("fast", "small"), "fast", "fast"),
+    "another one": (("cpu", "cu126"), "train", "train"),
+}
+
+
+@pytest.mark.parametrize(("apart", "asked", "expected"), ONE_OF.values(), ids=ONE_OF)
+def test_of_extras_for_one_cuda_each_that_of_the_build_is_installed(apart, asked, expected):
+    facts = {"installable": True, "extras": (asked, "viz"), "exclusive": (apart,)}
+    plan = plan_of(**of("uv", "pyproject.toml", "uv.lock", **facts))
+    assert f"--extra {expected} --extra viz" in commands(plan)
+    assert f"--extra {expected} --extra viz" in tasks(plan)
+
+
 @pytest.mark.parametrize("facts", [{"dynamic": True}, {}], ids=["dynamic", "static"])
 def test_dependencies_that_only_a_build_tells_are_named(facts):
     installer = Installer.UV if facts else Installer.PIP

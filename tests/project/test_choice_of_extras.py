@@ -55,6 +55,11 @@ def test_of_extras_that_are_alternatives_one_is_taken(situation):
     assert tree(files).extras == extras
 
 
+def test_extras_that_uv_cannot_combine_are_named():
+    facts = tree({"pyproject.toml": DEVICES + APART, "uv.lock": LOCK})
+    assert facts.exclusive == (("fast", "small"),)
+
+
 def test_an_extra_asks_for_the_extras_that_it_names_of_its_own_project():
     project = PROJECT.replace('["jax"]', "[]") + (
         '[project.optional-dependencies]\nall = ["x[train]", "x[all]"]\n'
