@@ -201,7 +201,7 @@ class View:
     def exclusive(self) -> tuple[tuple[str, ...], ...]:
         """Sets of extras that uv cannot combine."""
         sources = (self.sources[path] for path in self.path.paths)
-        return tuple(apart for source in sources for apart in source.conflicts)
+        return tuple(apart for source in sources for apart in source.conflicts if apart)
 
     @cached_property
     def _reached(self) -> frozenset[str]:

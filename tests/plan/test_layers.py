@@ -145,7 +145,8 @@ ONE_OF = {
 @pytest.mark.parametrize(("apart", "asked", "expected"), ONE_OF.values(), ids=ONE_OF)
 def test_of_extras_for_one_cuda_each_that_of_the_build_is_installed(apart, asked, expected):
     facts = {"installable": True, "extras": (asked, "viz"), "exclusive": (apart,)}
-    plan = plan_of(**of("uv", "pyproject.toml", "uv.lock", **facts))
+    project = of("uv", "pyproject.toml", "uv.lock", **facts)
+    plan = plan_of(**project | {"resolution": RESOLUTION, "framework": Framework.PYTORCH})
     assert f"--extra {expected} --extra viz" in commands(plan)
     assert f"--extra {expected} --extra viz" in tasks(plan)
 
