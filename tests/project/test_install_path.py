@@ -161,6 +161,23 @@ def test_guide_of_the_documentation_may_use_the_installer_of_mmlab(path):
     assert packages(facts) == ["mmengine", "mmdet>=3"]
 
 
+DEVELOPMENT = [
+    # The checkout is the development version; a section for contributors adds to another one.
+    ("## Install\n    pip install tqdm\n### Install a development version\n", True),
+    ("## Installation for development\n", True),
+    ("## Install\n    pip install -e .\n## Install for development\n", False),
+    ("## Development\n", False),
+    ("## Install a development version on Windows\n", False),
+]
+
+
+@pytest.mark.parametrize(("heading", "taken"), DEVELOPMENT)
+def test_section_of_the_development_version_counts_where_nothing_else_installs(heading, taken):
+    readme = f"# Tool\n{heading}\n    pip install -e .\n    pip install numpy\n"
+    facts = tree({"README.md": readme, "setup.py": NO_LIST, "tool/x.py": ""})
+    assert ("numpy" in packages(facts)) == taken
+
+
 DEMOS = [
     ("The demo: `pip install -r demo/requirements.txt`.\n", "", False),
     ("See `pip install -r demo/requirements.txt` there.\n", "    pip install -e .\n", False),

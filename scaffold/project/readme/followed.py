@@ -7,6 +7,7 @@ from dataclasses import replace
 from scaffold.project.choices.aside import ASIDE
 from scaffold.project.formats.manifests import GUIDE, Role, kind_or_included
 from scaffold.project.packages.frameworks import framework_of
+from scaffold.project.readme.markdown import is_aside
 from scaffold.project.sources import UNDECIDED, Command, Requirement, Source
 from scaffold.project.syntax.requirement import normal_name
 from scaffold.project.syntax.text import path_of
@@ -206,10 +207,25 @@ def _of_image(sources: Mapping[str, Source], names: set[str]) -> Iterator[Comman
                 yield command
 
 
+_OF_CHECKOUT = frozenset({"project", "list", "environment", "sync"})
+_DEVELOPMENT = re.compile(r"\b(?:development|developing|develop)\b", re.IGNORECASE)
+
+
+def _is_for_checkout(command: Command) -> bool:
+    """Whether the heading is that of the development version's installation, and no more."""
+    heading = command.section.rpartition(" / ")[2]
+    rest, found = _DEVELOPMENT.subn("", heading)
+    return bool(found and _INSTALLING.search(rest)) and not is_aside(rest)
+
+
 def _taken(
     commands: Iterable[Command], sources: Mapping[str, Source], names: set[str]
 ) -> Iterator[Command]:
-    candidates = [one for one in commands if not one.optional and one.kind != "apt"]
+    known = [one for one in commands if one.kind != "apt"]
+    candidates = [one for one in known if not one.optional]
+    if not any(one.kind in _OF_CHECKOUT and one.shown for one in candidates):
+        # Nothing else installs the checkout, which is the development version.
+        candidates = [one for one in known if not one.optional or _is_for_checkout(one)]
     about = [one for one in candidates if _INSTALLING.search(one.section)] or candidates
     sections = {one.section for one in about}
     if about and not _INSTALLING.search(about[0].section):

@@ -75,7 +75,7 @@ class _State:
 
     def block(self, line: int, *, shown: bool = True) -> Block:
         titles = " / ".join(text for _, text in self.headings)
-        optional = any(_ASIDE.search(text) for _, text in self.headings[1:] or self.headings[-1:])
+        optional = any(is_aside(text) for _, text in self.headings[1:] or self.headings[-1:])
         optional = optional or says_optional(" ".join(self.sentence))
         return Block(line=line, lines=[], heading=titles, optional=optional, shown=shown)
 
@@ -104,6 +104,11 @@ class _State:
 def says_optional(sentence: str) -> bool:
     """Whether a sentence before a command means it for some readers only."""
     return bool(_SENTENCE_ASIDE.search(sentence[:1000]))
+
+
+def is_aside(heading: str) -> bool:
+    """Whether what stands below a heading is for some readers only."""
+    return bool(_ASIDE.search(heading))
 
 
 def code_blocks(text: str) -> Iterator[Block]:
