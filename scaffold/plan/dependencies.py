@@ -96,6 +96,16 @@ class WantedLists(NamedTuple):
         return bool(self.known) or any(_list_option(path) != "-c" for path in self.files)
 
 
+def extras_of(case: Situation) -> tuple[str, ...]:
+    """The project's extras; of those for one CUDA release each, that of the decided build."""
+    build, asked = case.resolution.build, case.project.extras
+    decided = build.variant if build else ""
+    sets = [one for one in case.project.exclusive if decided in one]
+    return tuple(
+        dict.fromkeys(decided if any(name in one for one in sets) else name for name in asked)
+    )
+
+
 def wanted_lists(case: Situation) -> WantedLists:
     """What pip or uv has to read for the project's dependencies."""
     lists = [path for path in case.files if is_list(path)]
@@ -104,7 +114,7 @@ def wanted_lists(case: Situation) -> WantedLists:
     words = [word for path in lists for word in (_list_option(path), as_path(path))]
     for path in pyproject if read else ():
         words += ["-r", as_path(path)]
-        words += [word for extra in case.extras for word in ("--extra", extra)]
+        words += [word for extra in extras_of(case) for word in ("--extra", extra)]
         words += [word for group in case.project.groups for word in ("--group", _of(path, group))]
     known = () if read and pyproject else _known(case)
     return WantedLists((*lists, *(pyproject if read else ())), tuple(words), known)
@@ -170,7 +180,7 @@ def command(case: Situation, text: str, *, local: bool = False) -> str:
         at=row.at.format(shlex.quote(project.base)) if project.base else "",
         local=left_out,
         verb=row.locked if case.locked else row.free,
-        extras="".join(row.extras.format(shlex.quote(name)) for name in case.extras),
+        extras="".join(row.extras.format(shlex.quote(name)) for name in extras_of(case)),
         groups="".join(row.groups.format(shlex.quote(name)) for name in project.groups),
     )
 

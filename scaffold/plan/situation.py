@@ -99,17 +99,6 @@ class Situation:
         return self.recipe == "pixi" and self.build is None
 
     @property
-    def extras(self) -> tuple[str, ...]:
-        """The project's extras; of those for one CUDA release each, that of the decided build."""
-        build = self.resolution.build
-        decided = build.variant if build else ""
-        sets = [one for one in self.project.exclusive if decided in one]
-        found = (
-            decided if any(one in all_ for all_ in sets) else one for one in self.project.extras
-        )
-        return tuple(dict.fromkeys(found))
-
-    @property
     def copies_uv(self) -> bool:
         """Whether uv comes from its own image: no Python runs it, or none that is known."""
         base = self.resolution.base

@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Iterator
 
-from scaffold.plan.dependencies import command
+from scaffold.plan.dependencies import command, extras_of
 from scaffold.plan.model import Task
 from scaffold.plan.situation import Situation
 from scaffold.project.facts import LocalPath
@@ -99,6 +99,7 @@ def _words(one: LocalPath) -> list[str]:
 
 
 def _own_words(case: Situation) -> list[str]:
-    extras = f"[{','.join(case.extras)}]" if case.extras else ""
+    names = extras_of(case)
+    extras = f"[{','.join(names)}]" if names else ""
     path = f"./{case.project.base}" if case.project.base else "."
     return ["-e", path + extras]

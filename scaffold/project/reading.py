@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 
+from scaffold.project.choices.asked_extras import exclusive
 from scaffold.project.choices.device_needs import choose_cuda, choose_nvcc, choose_ports
 from scaffold.project.choices.extra_packages import extra_packages
 from scaffold.project.choices.framework_choice import (
@@ -112,7 +113,7 @@ def read_project(files: Mapping[str, bytes | Unread], paths: Collection[str] = (
         companions=extra.companions,
         packages=extra.packages,
         extras=tuple(sorted(view.extras)),
-        exclusive=view.exclusive,
+        exclusive=exclusive(view.sources[path] for path in view.path.paths),
         groups=tuple(sorted({one for command in followed.commands for one in command.groups})),
         local=local,
         needed_files=needed_files(view),

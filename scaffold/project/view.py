@@ -7,7 +7,7 @@ from dataclasses import field
 from functools import cached_property
 
 from scaffold.project.choices.aside import ASIDE
-from scaffold.project.choices.asked_extras import asked_extras, compatible
+from scaffold.project.choices.asked_extras import asked_extras, compatible, exclusive
 from scaffold.project.choices.install_path import InstallPath
 from scaffold.project.facts import PackageManager
 from scaffold.project.formats.manifests import Role, base_of, kind_or_included
@@ -194,14 +194,8 @@ class View:
         """Extras of the project that the README's commands ask for."""
         offered = self._offered if self.every_extra else ()
         asked = asked_extras(self.followed, self.path.base or ".", offered)
-        found = compatible(asked, self.exclusive)
+        found = compatible(asked, exclusive(self.sources[path] for path in self.path.paths))
         return frozenset({*found, *self._of_gpu(set(found))})
-
-    @cached_property
-    def exclusive(self) -> tuple[tuple[str, ...], ...]:
-        """Sets of extras that uv cannot combine."""
-        sources = (self.sources[path] for path in self.path.paths)
-        return tuple(apart for source in sources for apart in source.conflicts if apart)
 
     @cached_property
     def _reached(self) -> frozenset[str]:

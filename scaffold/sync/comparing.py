@@ -125,11 +125,10 @@ def compare(
 ) -> PushComparison:
     """Compare local with remote entries. `is_excluded` covers paths that do not exist locally."""
     found, blocked, git = PushComparison(), set[str](), GitFolders(local, remote)
-    agreed = known.agreed.get
     for path in sorted(local):
         one, theirs = local[path], remote.get(path)
         plain = theirs if not blocked and ".git" not in path else None
-        if plain and _is_settled(one, plain, agreed(path)):
+        if plain and _is_settled(one, plain, known.agreed.get(path)):
             found.same.append(path)
             continue
         if is_lock(path) or (blocked and any(parent in blocked for parent in parents(path))):
@@ -243,10 +242,9 @@ def twins_of(same: Iterable[str], local: Manifest, remote: Manifest) -> dict[str
     """Remote files of the same content whose time is another one."""
     found = {}
     for path in same:
-        theirs = remote.get(path)
-        if theirs is None or theirs.kind != "f":
-            continue
-        _, _, size, time, _ = local[path]
-        if theirs.mtime // SECOND != time // SECOND or theirs.size != size:
-            found[path] = theirs
+        ours, theirs = local[path], remote.get(path)
+        if theirs and theirs.kind == "f":
+            other_time = theirs.mtime // SECOND != ours.mtime // SECOND
+            if other_time or theirs.size != ours.size:
+                found[path] = theirs
     return found

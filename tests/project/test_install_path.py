@@ -178,6 +178,21 @@ def test_section_of_the_development_version_counts_where_nothing_else_installs(h
     assert ("numpy" in packages(facts)) == taken
 
 
+def test_commands_in_sentences_count_where_there_is_no_block():
+    readme = "## Installation\n* Install PyTorch by `pip install torch==1.11.0`\n* Then run `pip install six` as well\n"
+    facts = tree({"README.md": readme, "requirements.txt": "einops\n", "x.py": ""})
+    assert (facts.framework_spec, packages(facts)) == ("==1.11.0", ["six"])
+    block = tree({"README.md": f"{readme}\n    pip install tqdm\n", "x.py": ""})
+    assert packages(block) == ["tqdm"]
+
+
+def test_folder_of_the_name_of_the_clone_is_the_clone():
+    readme = "    git clone https://h.example/me/tool.git\n    pip install ./tool\n"
+    files = {"README.md": readme, "setup.py": NO_LIST, "tool/__init__.py": ""}
+    assert tree(files).local == ()
+    assert [one.path for one in tree({**files, "tool/setup.py": NO_LIST}).local] == ["tool"]
+
+
 DEMOS = [
     ("The demo: `pip install -r demo/requirements.txt`.\n", "", False),
     ("See `pip install -r demo/requirements.txt` there.\n", "    pip install -e .\n", False),

@@ -10,8 +10,10 @@ from scaffold.catalogue import load_catalogue
 from scaffold.facts import HostFacts
 from scaffold.project.facts import PackageManager, ProjectFacts
 from scaffold.project.framework import Framework
+from scaffold.resolver.builds import in_range
 from scaffold.resolver.resolution import Conflict, Decision, Resolution, Wishes, askers
 from scaffold.resolver.resolving import resolve
+from scaffold.versions import parse_version
 
 
 def resolve_for(
@@ -28,6 +30,8 @@ def resolve_for(
     """
     wishes = replace(wishes_of(answers, project, given), by=askers(project.places, by or {}))
     first = resolve(load_catalogue(), host, wishes)
+    if isinstance(first, Conflict) and wishes.cuda and not project.cuda_hint:
+        first = resolve(load_catalogue(), host, replace(wishes, cuda=None))
     if not isinstance(first, Conflict):
         return _own_python(first, project) if brings_own(answers, project) else first, []
     for relaxed, dropped in _relaxed(wishes, project, given):
@@ -73,10 +77,24 @@ def wishes_of(answers: Answers, project: ProjectFacts, given: Mapping[str, Value
         image=answers.image,
     )
     if brings_own(answers, project):
-        wishes = replace(wishes, framework=Framework.NONE, framework_spec="", python_spec="")
+        cuda = project.cuda_hint or (_compiled_with(wishes) if wishes.nvcc else None)
+        nothing = replace(wishes, framework=Framework.NONE, framework_spec="", python_spec="")
+        return replace(nothing, cuda=cuda)
     if "framework" in given or answers.framework != project.framework:
         return wishes
     return replace(wishes, cuda=project.cuda_hint)
+
+
+def _compiled_with(wishes: Wishes) -> str | None:
+    """The newest CUDA of the builds of a pinned release: conda installs one of these.
+
+    PyTorch refuses to compile for another major release of CUDA (torch.utils.cpp_extension).
+    """
+    if "==" not in wishes.framework_spec:
+        return None
+    builds = load_catalogue().builds_for(wishes.framework, "x86_64", cpu=False)
+    fitting = [one.cuda for one in builds if one.cuda and in_range(one, wishes)]
+    return max(fitting, key=parse_version, default=None)
 
 
 def brings_own(answers: Answers, project: ProjectFacts) -> bool:

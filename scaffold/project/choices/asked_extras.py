@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from scaffold.project.readme.followed import Followed, best_for_gpu, names_device
-from scaffold.project.sources import Command
+from scaffold.project.sources import Command, Source
 from scaffold.project.syntax.requirement import normal_name
 
 _OTHER_DEVICE = re.compile(
@@ -32,6 +32,11 @@ def _of_command(command: Command, folder: str) -> Iterator[str]:
     for target, extras, _ in command.local:
         if target == folder:
             yield from map(normal_name, extras)
+
+
+def exclusive(sources: Iterable[Source]) -> tuple[tuple[str, ...], ...]:
+    """Sets of extras that uv cannot combine, as the files name them."""
+    return tuple(apart for source in sources for apart in source.conflicts if apart)
 
 
 def compatible(asked: list[str], conflicts: Iterable[tuple[str, ...]]) -> list[str]:

@@ -5,7 +5,7 @@ environment, a requirements file and the project's own metadata the README decid
 README the conda environment comes first, because it also fixes Python and CUDA.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from scaffold.project.choices.aside import ASIDE
 from scaffold.project.choices.doubtful_methods import (
@@ -153,20 +153,14 @@ def _ways(sources: Mapping[str, Source], base: str, followed: Followed) -> Itera
     project = [path for path in there(*_PROJECT) if _is_project(sources[path])]
     if project:
         special = any(_generality(one)[0] for one in listed)
-        beside = listed if not special and _names_nothing(project, sources, followed) else ()
-        starts = (*project, *beside)
+        named = any(sources[path].requirements or sources[path].includes for path in project)
+        # Where neither metadata nor README name a package, a list beside them does.
+        alone = named or special or followed.commands_name_packages
+        starts = (*project, *(() if alone else listed))
         own = Way(PackageManager.PIP, starts, "the project's own metadata", "project")
         # A list for one purpose is not what installs the project.
         ways.insert(0 if special else len(ways), own)
     yield from ways
-
-
-def _names_nothing(
-    project: Iterable[str], sources: Mapping[str, Source], followed: Followed
-) -> bool:
-    """Whether neither metadata nor README name a package, so that a list beside them does."""
-    named = (sources[path].requirements or sources[path].includes for path in project)
-    return not (any(named) or followed.commands_name_packages)
 
 
 def _is_project(source: Source) -> bool:

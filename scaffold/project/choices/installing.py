@@ -76,10 +76,13 @@ def _imports(view: View, path: str) -> tuple[str, ...]:
 
 
 def _is_there(view: View, folder: str) -> bool:
-    """Whether the repository has the folder: `cd NAME` before a command may be its own name."""
+    """Whether the repository has such a project: the path may begin with its own name."""
     modules = (note.value.rstrip("/") for _, note in view.notes(Subject.SUBMODULE))
     fetched = any(folder == one or folder.startswith(f"{one}/") for one in modules)
-    return fetched or any(view.below(folder))
+    return fetched or any(view.has(f"{folder}/{name}") for name in _PROJECT)
+
+
+_PROJECT = ("setup.py", "pyproject.toml", "setup.cfg")
 
 
 def _members(view: View, one: LocalPath) -> Iterator[LocalPath]:

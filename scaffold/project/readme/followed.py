@@ -4,10 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from scaffold.project.choices.aside import ASIDE
 from scaffold.project.formats.manifests import GUIDE, Role, kind_or_included
-from scaffold.project.packages.frameworks import framework_of
-from scaffold.project.readme.markdown import is_aside
+from scaffold.project.readme.selecting import of_root, taken
 from scaffold.project.sources import UNDECIDED, Command, Requirement, Source
 from scaffold.project.syntax.requirement import normal_name
 from scaffold.project.syntax.text import path_of
@@ -15,28 +13,6 @@ from scaffold.records import dataclass
 
 _README = re.compile(r"README(?:\.(?:md|rst|txt|markdown))?", re.IGNORECASE)
 _GUIDE = re.compile(rf"(?:docs?/(?:en/|source/)?)?{GUIDE}\.(?:md|rst|txt)", re.IGNORECASE)
-_INSTALLING = re.compile(
-    r"install|set ?-?up|requirement|dependenc|environment|get(?:ting)? started|quick ?-?start"
-    r"|prerequisite|prepar|how to run|build|instala|einrichtung|voraussetzung|установ|требован"
-    r"|安装|安裝|环境|環境|依赖|依賴|配置|部署|快速开始|准备|インストール|セットアップ|설치|환경",
-    re.IGNORECASE,
-)
-TOOLS = frozenset({"pip", "setuptools", "wheel", "virtualenv", "pipenv", "poetry", "uv", "pdm"}) | {
-    "hatch",
-    "openmim",
-    "conda",
-    "pipx",
-    "build",
-    "twine",
-    "packaging",
-    "ninja",
-    "pre-commit",
-    "huggingface-hub",
-    "gdown",
-}
-"""Programs that install or fetch, which are no dependencies of the project."""
-
-
 _DEVICE = re.compile(
     r"[-_.]?(?<![a-z])(?:cpu|gpu|cuda|cu\d\d+|nvidia|amd|rocm|intel|xpu|npu|hpu|mps|directml|ipex)"
     r"(?:[-_.]?\d[\d.]*(?=[-_./]))?(?![a-z])",
@@ -115,12 +91,8 @@ class Followed:
         """Names of the install methods that the commands show."""
         ways = {"conda" for command in self.commands if command.environments}
         ways |= {"requirements" for command in self.commands if command.lists}
-        ways |= {"project" for command in self.commands if _of_root(command)}
+        ways |= {"project" for command in self.commands if of_root(command)}
         return frozenset(ways | {one.manager for one in self.commands if one.manager})
-
-
-def _of_root(command: Command) -> bool:
-    return any(target == "." for target, _, _ in command.local)
 
 
 def follow_readme(sources: Mapping[str, Source]) -> Followed:
@@ -140,7 +112,7 @@ def _of_prose(sources: Mapping[str, Source], names: set[str]) -> Followed:
         paths = sorted((p for p in sources if pattern.fullmatch(p)), key=lambda p: (len(p), p))
         for path in paths:
             commands = tuple(run_scripts(sources[path].commands, sources))
-            found = tuple(_taken(commands, sources, names))
+            found = tuple(taken(commands, sources, names))
             if found:
                 for_users = _for_users(commands, found, sources)
                 own = tuple(one for one in found if one.where not in for_users)
@@ -202,69 +174,6 @@ def _of_image(sources: Mapping[str, Source], names: set[str]) -> Iterator[Comman
     images = sorted((path for path in sources if _OWN_IMAGE.fullmatch(path)), key=len)[:1]
     for path in (*images, *(one for one in sources if one.endswith((".ipynb", ".py")))):
         kinds = _OF_IMAGE if path in images else {"packages"}
-        for command in _taken(sources[path].commands, sources, names):
+        for command in taken(sources[path].commands, sources, names):
             if command.kind in kinds:
                 yield command
-
-
-_OF_CHECKOUT = frozenset({"project", "list", "environment", "sync"})
-_DEVELOPMENT = re.compile(r"\b(?:development|developing|develop)\b", re.IGNORECASE)
-
-
-def _is_for_checkout(command: Command) -> bool:
-    """Whether the heading is that of the development version's installation, and no more."""
-    heading = command.section.rpartition(" / ")[2]
-    rest, found = _DEVELOPMENT.subn("", heading)
-    return bool(found and _INSTALLING.search(rest)) and not is_aside(rest)
-
-
-def _taken(
-    commands: Iterable[Command], sources: Mapping[str, Source], names: set[str]
-) -> Iterator[Command]:
-    known = [one for one in commands if one.kind != "apt"]
-    candidates = [one for one in known if not one.optional]
-    if not any(one.kind in _OF_CHECKOUT and one.shown for one in candidates):
-        # Nothing else installs the checkout, which is the development version.
-        candidates = [one for one in known if not one.optional or _is_for_checkout(one)]
-    about = [one for one in candidates if _INSTALLING.search(one.section)] or candidates
-    sections = {one.section for one in about}
-    if about and not _INSTALLING.search(about[0].section):
-        sections = {about[0].section}
-    blocks = any(one.shown for one in about)
-    for command in candidates:
-        lists = tuple(
-            one
-            for one in command.lists
-            # What a sentence says of a folder's list is about that folder.
-            if (command.shown or "/" not in one or not blocks)
-            and one in sources
-            and not _aside(one, sources)
-        )
-        environments = tuple(one for one in command.environments if one in sources)
-        wanted = tuple(
-            one
-            for one in command.requirements
-            if command.shown and command.section in sections and not _own(one, names, sources)
-        )
-        whole = replace(command, lists=lists, environments=environments, requirements=wanted)
-        if command.kind == "packages" and not (wanted or lists):
-            continue
-        if command.kind == "list" and not lists:
-            continue
-        if command.kind == "project" and not _of_root(command) and command.section not in sections:
-            continue
-        yield whole
-
-
-def _aside(path: str, sources: Mapping[str, Source]) -> bool:
-    """A list for images or documentation, if the root has one of its own."""
-    folders = set(path.split("/")[:-1])
-    return bool(ASIDE & folders) and f"{path.rpartition('/')[2]}" in sources
-
-
-def _own(found: Requirement, names: set[str], sources: Mapping[str, Source]) -> bool:
-    """The project itself, as a release or a checkout, or a tool that only installs."""
-    folder = f"{found.name.replace('-', '_')}/"
-    if found.url and any(path.lower().startswith(folder) for path in sources):
-        return True
-    return found.name in names or (found.name in TOOLS and framework_of(found) is None)

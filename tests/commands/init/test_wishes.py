@@ -214,3 +214,30 @@ def test_a_compiler_that_only_the_first_use_needs_gives_way_and_is_said():
     (python,) = (one for one in found.decisions if one.what == "Python")
     assert python.chosen == "==3.7.*"
     assert isinstance(resolve_for(answers, project, BLACKWELL, {"nvcc": True})[0], Conflict)
+
+
+AMPERE = HostFacts(
+    architecture="x86_64",
+    driver_version="550.90.07",
+    gpus=(Gpu(name="NVIDIA GeForce RTX 3090", compute_capability="8.6"),),
+)
+
+OF_CONDA = {
+    # conda installs one of PyTorch's builds of the release, for CUDA 11.8 at most.
+    "a pinned release": ("==2.0.0", AMPERE, "11.8"),
+    "a release that is open": (">=2.0", AMPERE, None),
+    "a pin that no card of the host can use": ("==2.0.0", BLACKWELL, None),
+}
+
+
+@pytest.mark.parametrize(("spec", "host", "cuda"), OF_CONDA.values(), ids=OF_CONDA)
+def test_nvcc_is_that_of_the_release_which_conda_brings(spec, host, cuda):
+    manager = PackageManager.CONDA
+    project = replace(TORCH, package_manager=manager, brings_python=True, brings_framework=True)
+    answers = replace(ASKED, package_manager=manager, framework_spec=spec, nvcc=True)
+    found, _ = resolve_for(answers, project, host, {})
+    assert isinstance(found, Resolution)
+    assert (found.cuda == cuda) == (cuda is not None)
+    assert "devel" in found.image
+    plain = wishes_of(replace(answers, nvcc=False), project, {})
+    assert (plain.cuda, plain.framework) == (None, Framework.NONE)

@@ -1,0 +1,102 @@
+"""Which of the install commands of a text are for a checkout of the project."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from scaffold.project.choices.aside import ASIDE
+from scaffold.project.packages.frameworks import framework_of
+from scaffold.project.readme.markdown import is_aside
+from scaffold.project.sources import Command, Requirement, Source
+
+_INSTALLING = re.compile(
+    r"install|set ?-?up|requirement|dependenc|environment|get(?:ting)? started|quick ?-?start"
+    r"|prerequisite|prepar|how to run|build|instala|einrichtung|voraussetzung|установ|требован"
+    r"|安装|安裝|环境|環境|依赖|依賴|配置|部署|快速开始|准备|インストール|セットアップ|설치|환경",
+    re.IGNORECASE,
+)
+TOOLS = frozenset({"pip", "setuptools", "wheel", "virtualenv", "pipenv", "poetry", "uv", "pdm"}) | {
+    "hatch",
+    "openmim",
+    "conda",
+    "pipx",
+    "build",
+    "twine",
+    "packaging",
+    "ninja",
+    "pre-commit",
+    "huggingface-hub",
+    "gdown",
+}
+"""Programs that install or fetch, which are no dependencies of the project."""
+
+
+def of_root(command: Command) -> bool:
+    """Whether a command installs the project of the root."""
+    return any(target == "." for target, _, _ in command.local)
+
+
+_OF_CHECKOUT = frozenset({"project", "list", "environment", "sync"})
+_DEVELOPMENT = re.compile(r"\b(?:development|developing|develop)\b", re.IGNORECASE)
+
+
+def _is_for_checkout(command: Command) -> bool:
+    """Whether the heading is that of the development version's installation, and no more."""
+    heading = command.section.rpartition(" / ")[2]
+    rest, found = _DEVELOPMENT.subn("", heading)
+    return bool(found and _INSTALLING.search(rest)) and not is_aside(rest)
+
+
+def taken(
+    commands: Iterable[Command], sources: Mapping[str, Source], names: set[str]
+) -> Iterator[Command]:
+    """The commands that install the project, with what is the project's own of each."""
+    known = [one for one in commands if one.kind != "apt"]
+    candidates = [one for one in known if not one.optional]
+    if not any(one.kind in _OF_CHECKOUT and one.shown for one in candidates):
+        # Nothing else installs the checkout, which is the development version.
+        candidates = [one for one in known if not one.optional or _is_for_checkout(one)]
+    about = [one for one in candidates if _INSTALLING.search(one.section)] or candidates
+    sections = {one.section for one in about}
+    if about and not _INSTALLING.search(about[0].section):
+        sections = {about[0].section}
+    blocks = any(one.shown for one in about)
+    for command in candidates:
+        lists = tuple(
+            one
+            for one in command.lists
+            # What a sentence says of a folder's list is about that folder.
+            if (command.shown or "/" not in one or not blocks)
+            and one in sources
+            and not _aside(one, sources)
+        )
+        environments = tuple(one for one in command.environments if one in sources)
+        wanted = tuple(
+            one
+            for one in command.requirements
+            if (command.shown or not blocks)
+            and command.section in sections
+            and not _own(one, names, sources)
+        )
+        whole = replace(command, lists=lists, environments=environments, requirements=wanted)
+        if command.kind == "packages" and not (wanted or lists):
+            continue
+        if command.kind == "list" and not lists:
+            continue
+        if command.kind == "project" and not of_root(command) and command.section not in sections:
+            continue
+        yield whole
+
+
+def _aside(path: str, sources: Mapping[str, Source]) -> bool:
+    """A list for images or documentation, if the root has one of its own."""
+    folders = set(path.split("/")[:-1])
+    return bool(ASIDE & folders) and f"{path.rpartition('/')[2]}" in sources
+
+
+def _own(found: Requirement, names: set[str], sources: Mapping[str, Source]) -> bool:
+    """The project itself, as a release or a checkout, or a tool that only installs."""
+    folder = f"{found.name.replace('-', '_')}/"
+    if found.url and any(path.lower().startswith(folder) for path in sources):
+        return True
+    return found.name in names or (found.name in TOOLS and framework_of(found) is None)
