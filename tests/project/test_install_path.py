@@ -179,7 +179,8 @@ def test_section_of_the_development_version_counts_where_nothing_else_installs(h
 
 
 def test_commands_in_sentences_count_where_there_is_no_block():
-    readme = "## Installation\n* Install PyTorch by `pip install torch==1.11.0`\n* Then run `pip install six` as well\n"
+    readme = "## Installation\n* Install PyTorch by `pip install torch==1.11.0`\n"
+    readme += "* Then run `pip install six` as well\n"
     facts = tree({"README.md": readme, "requirements.txt": "einops\n", "x.py": ""})
     assert (facts.framework_spec, packages(facts)) == ("==1.11.0", ["six"])
     block = tree({"README.md": f"{readme}\n    pip install tqdm\n", "x.py": ""})
