@@ -9,7 +9,7 @@ import pytest
 from tests.lab.support.devcontainer import cli
 from tests.lab.support.engine import Engine
 from tests.lab.support.host_view import REAL, Changes, Program
-from tests.lab.support.people import Person, people
+from tests.lab.support.people import ALIAS, Person, people
 from tests.lab.support.rows import with_long
 from tests.lab.support.squash import squashed
 from tests.lab.support.sshd import Keys
@@ -59,6 +59,11 @@ def test_a_quota_is_said_before_anything_is_sent(ada: Callable[[Changes], Person
 
 def test_a_server_without_the_cli_is_said_with_what_needs_less(ada: Callable[[Changes], Person]):
     person = ada({"/usr/bin/devcontainer": None, "/usr/bin/node": None})
+    init = ("init", "--dry-run", "--yes", "--host", ALIAS, "--gpu", "none", "--files")
+    lacks = "gpu01 has no Dev Containers CLI"
+    said = person.scaffold(*init, "remote-ssh")
+    assert lacks in said and "--files context" in said, said
+    assert lacks not in person.scaffold(*init, "context")
     project(person, "remote-ssh")
     dry = person.scaffold("up", "--dry-run", "--trust", code=1)
     assert "Dev Containers CLI" in dry and "--files context" in dry, dry

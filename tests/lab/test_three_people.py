@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -120,3 +121,18 @@ def test_nobodys_container_is_met_or_stopped_by_another(us, engine, files):
     taken = ("down", f"--container={rebuilt['name']}", f"--host={ALIAS}", "--take-over")
     assert "belongs to ada" in bob.scaffold(*taken)
     assert running(engine) == {third["id"]}
+
+
+def test_neither_the_account_nor_the_workspace_alone_makes_a_container_ones_own(us, engine):
+    ada, bob, _ = us.values()
+    project(ada, "context")
+    first = up(ada)
+    project(replace(bob, remote=ada.remote), "context")
+    said = bob.scaffold("up", "--no-sync", "--trust", code=2)
+    assert f"{ada.remote}/proj is in use: {first['name']} belongs to ada (running" in said
+    project(replace(ada, remote=ada.remote / "other"), "context")
+    second = up(ada)
+    assert second["id"] != first["id"]
+    assert running(engine) == {first["id"], second["id"]}
+    ada.scaffold("down")
+    assert running(engine) == {first["id"]}
