@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 MAX_LINKS = 40
 """Links that one path may follow, as in Linux (path_resolution(7))."""
 
-_RUNS = re.compile(
+_RUNS = (
     r"(?:.*/)?(?:"
     r"\.devcontainer(?:/.*)?|\.devcontainer\.json|devcontainer\.json|\.scaffoldignore"
     r"|(?:docker-)?compose[^/]*\.ya?ml|Dockerfile[^/]*|\.vscode/.*|\.idea/.*|.*\.code-workspace"
@@ -35,7 +35,7 @@ _RUNS = re.compile(
     r"|\.vs/.*|\.zed/.*|\.cursor/.*|\.claude/.*|\.mcp\.json|\.theia/.*|\.fleet/.*"
     r")"
 )
-"""Files that tools on this computer run or obey without being asked."""
+"""Files that tools on this computer run or obey without being asked; an upload asks for none."""
 
 
 def folded(name: str) -> str:
@@ -81,8 +81,8 @@ def bare_repositories(paths: Iterable[str]) -> frozenset[str]:
 
 def runs_here(path: str) -> bool:
     """Whether tools on this computer could run or obey a file of this path unasked."""
-    return _RUNS.fullmatch("/".join(folded(part) for part in path.split("/"))) is not None or (
-        _RUNS.fullmatch(path) is not None
+    return re.fullmatch(_RUNS, "/".join(folded(part) for part in path.split("/"))) is not None or (
+        re.fullmatch(_RUNS, path) is not None
     )
 
 

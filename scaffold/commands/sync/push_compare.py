@@ -7,7 +7,6 @@ from pathlib import Path
 from scaffold.adapters.sync.local_git import LocalGit
 from scaffold.adapters.sync.state import SavedState
 from scaffold.commands.sync.git_unit import GitOutcome, GitSettlement
-from scaffold.commands.sync.pull_transfer import read_files
 from scaffold.commands.sync.remote import RemoteWorkspace, sum_of
 from scaffold.sync.comparing import EDITED, PushComparison, SkipReason, compare
 from scaffold.sync.manifest import Manifest
@@ -45,6 +44,8 @@ class Comparing:
         return found, outcome
 
     def _read(self, paths: list[str]) -> dict[str, bytes]:
+        from scaffold.commands.sync.pull_transfer import read_files
+
         return read_files(self._workspace.shell, paths, self._remote)
 
     def _tracked(self, found: PushComparison, git: LocalGit, commit: str) -> dict[str, _Blob]:
