@@ -49,6 +49,15 @@ def plain(line: str) -> str:
     return "".join(char for char in _NOISE.sub("", text) if char.isprintable()).strip()
 
 
+def theirs(log: str) -> list[str]:
+    """The plain lines of the log that the CLI did not add itself, as where it failed in its source.
+
+    They are what Docker, ssh and others printed, which it started.
+    """
+    lines = (plain(line) for line in log.splitlines())
+    return [line for line in lines if line and not _OWN.match(line)]
+
+
 def taken_port(log: str) -> int | None:
     """The port that the container publishes and another program has; None if that is not why."""
     found = _TAKEN.search(log)
@@ -75,14 +84,13 @@ def explain(log: str, message: str, place: FailurePlace) -> UpFailure:
 
 def _relevant(lines: list[str]) -> list[str]:
     """The failed build step and its last lines; without one, the last lines that name errors."""
-    theirs = "\n".join(line for line in lines if not _OWN.match(line))
-    return [line[:WIDEST] for line in build_failure(theirs).splitlines()]
+    printed = "\n".join(line for line in lines if not _OWN.match(line))
+    return [line[:WIDEST] for line in build_failure(printed).splitlines()]
 
 
 def reason(log: str) -> str:
     """The most likely reason in the log: Docker's own messages before others."""
-    every = [text for line in log.splitlines() if (text := plain(line))]
-    lines = [text for text in every if not _OWN.match(text)] or every
+    lines = theirs(log) or [text for line in log.splitlines() if (text := plain(line))]
     for words in _REASONS:
         if found := next((text for text in reversed(lines) if words.search(text)), ""):
             return found

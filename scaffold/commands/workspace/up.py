@@ -36,7 +36,7 @@ from scaffold.records import dataclass
 from scaffold.workspace.devcontainer import project_folder, remote_user
 from scaffold.workspace.needs import Unmet, unmet
 from scaffold.workspace.sides import HostPath
-from scaffold.workspace.up_failures import explain, taken_port
+from scaffold.workspace.up_failures import explain, taken_port, theirs
 
 _MADE = re.compile(r"Start: Run: \S*docker\b.* run ")
 """The line of the CLI's log (0.89) that creates a container rather than starting one."""
@@ -127,7 +127,8 @@ def _run(
 
 def _explained(target: UpTarget, error: TargetError, log: Path, failure: str) -> TargetError:
     text = log.read_text("utf-8", "replace")
-    if target.host and is_lost_connection(f"{text}\n{error.message}"):
+    ends = ("\n".join(theirs(text)), error.message)
+    if target.host and any(map(is_lost_connection, ends)):
         return TargetError(
             f"the connection to {target.host} was lost",
             hint="a container that was created stays there, and so does what was built; run the "

@@ -184,3 +184,24 @@ def test_whose_container_has_the_port_is_said(failed, monkeypatch, text, port):
     said = failed(f"docker: Error response from daemon: {text}.").message
     assert "another program uses a port" in said
     assert ("port 8888: theirs belongs to ada (unknown)" in said) == (port == 8888)
+
+
+CUT = """\
+[900 ms] Start: Run: docker buildx build --load -f /tmp/Dockerfile
+#5 [2/4] RUN make
+{}
+[950 ms] Error: Command failed: docker buildx build --load -f /tmp/Dockerfile
+[950 ms]     at abc (/usr/lib/node_modules/@devcontainers/cli/dist/spec-node/x.js:1:1)
+[950 ms]     at async def (/usr/lib/node_modules/@devcontainers/cli/dist/spec-node/x.js:2:2)
+[950 ms]     at async ghi (/usr/lib/node_modules/@devcontainers/cli/dist/spec-node/x.js:3:3)
+"""
+CLOSED = "Connection to 127.0.0.1 closed by remote host."
+
+
+@pytest.mark.parametrize("where", [recorded(by_context=False), recorded(by_context=True), None])
+def test_connection_that_was_cut_is_named_above_what_the_cli_adds(failed, where):
+    error = failed(CUT.format(CLOSED), recorded=where)
+    assert ("the connection to gpu01 was lost" in error.message) == bool(where)
+    # A build may print the same words; then more of it follows.
+    went_on = f"{CLOSED}\n#5 1.0 compiling\n#5 2.0 compiling\n#5 3.0 no such file"
+    assert "was lost" not in failed(CUT.format(went_on), recorded=where).message
