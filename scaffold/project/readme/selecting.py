@@ -51,41 +51,40 @@ def taken(
     commands: Iterable[Command], sources: Mapping[str, Source], names: set[str]
 ) -> Iterator[Command]:
     """The commands that install the project, with what is the project's own of each."""
-    known = [one for one in commands if one.kind != "apt"]
-    candidates = [one for one in known if not one.optional]
-    if not any(one.kind in _OF_CHECKOUT and one.shown for one in candidates):
-        # Nothing else installs the checkout, which is the development version.
-        candidates = [one for one in known if not one.optional or _is_for_checkout(one)]
+    candidates = _candidates(commands)
     about = [one for one in candidates if _INSTALLING.search(one.section)] or candidates
     sections = {one.section for one in about}
     if about and not _INSTALLING.search(about[0].section):
         sections = {about[0].section}
     blocks = any(one.shown for one in about)
     for command in candidates:
-        lists = tuple(
-            one
-            for one in command.lists
-            # What a sentence says of a folder's list is about that folder.
-            if (command.shown or "/" not in one or not blocks)
-            and one in sources
-            and not _aside(one, sources)
+        here, spoken = command.section in sections, blocks and not command.shown
+        # What a sentence says of a folder's list is about that folder.
+        lists = (one for one in command.lists if not (spoken and "/" in one))
+        wanted = command.requirements if here and not spoken else ()
+        whole = replace(
+            command,
+            lists=tuple(one for one in lists if one in sources and not _aside(one, sources)),
+            environments=tuple(one for one in command.environments if one in sources),
+            requirements=tuple(one for one in wanted if not _own(one, names, sources)),
         )
-        environments = tuple(one for one in command.environments if one in sources)
-        wanted = tuple(
-            one
-            for one in command.requirements
-            if (command.shown or not blocks)
-            and command.section in sections
-            and not _own(one, names, sources)
-        )
-        whole = replace(command, lists=lists, environments=environments, requirements=wanted)
-        if command.kind == "packages" and not (wanted or lists):
-            continue
-        if command.kind == "list" and not lists:
-            continue
-        if command.kind == "project" and not of_root(command) and command.section not in sections:
-            continue
-        yield whole
+        if not _is_empty(whole) and (here or whole.kind != "project" or of_root(whole)):
+            yield whole
+
+
+def _candidates(commands: Iterable[Command]) -> list[Command]:
+    known = [one for one in commands if one.kind != "apt"]
+    found = [one for one in known if not one.optional]
+    if any(one.kind in _OF_CHECKOUT and one.shown for one in found):
+        return found
+    # Nothing else installs the checkout, which is the development version.
+    return [one for one in known if not one.optional or _is_for_checkout(one)]
+
+
+def _is_empty(command: Command) -> bool:
+    if command.kind == "packages":
+        return not (command.requirements or command.lists)
+    return command.kind == "list" and not command.lists
 
 
 def _aside(path: str, sources: Mapping[str, Source]) -> bool:
