@@ -1,5 +1,7 @@
 """Settings for every test."""
 
+import os
+import sys
 from pathlib import Path
 
 import click
@@ -10,6 +12,9 @@ from hypothesis import settings
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
+
+# Programs that come with the tests (uv, shellcheck) are found where the machine has none.
+os.environ["PATH"] += f"{os.pathsep}{Path(sys.executable).parent}"
 
 LAB = Path(__file__).with_name("lab")
 
