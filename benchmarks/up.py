@@ -24,7 +24,7 @@ from tests.lab.support.sshd import Keys
 from tests.lab.test_three_people import project
 from tests.lab.test_up import far
 
-RUNS = 5
+RUNS = 15
 WAYS = ("remote-ssh", "context")
 
 
