@@ -39,8 +39,9 @@ class SavedState:
     is another one since. The state is read when it is first asked for.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, root: Path, target: SyncTarget) -> None:
+        self._root, self._target = root, target
+        self.path = path = _path(root, target)
         self._pending = path.with_suffix(".pending")
         self.snapshot = None if self._pending.exists() else read_snapshot(path)
         self._content: _Content | None = None
@@ -71,24 +72,23 @@ class SavedState:
             self._content = _read(self.path, self._pending)
         return self._content
 
-    def take_from_renamed(self, holder: Holder, target: SyncTarget, *, keep: bool) -> bool:
+    def take_from_renamed(self, holder: Holder, *, keep: bool) -> bool:
         """Go on with the state of a folder that this one was before it was renamed or moved.
 
-        It is that folder if this account claimed the target from a folder which no longer exists
-        here, and whose state has the claim's id. The target is to be claimed again, by a new id.
-        Nothing is saved unless `keep`.
+        It is that folder if its state here has the id of the claim, and it no longer exists; what
+        the claim says of it is not used. The target is to be claimed again, by a new id. Nothing
+        is saved unless `keep`.
         """
-        before = Path(holder.folder)
-        if holder.who != _who() or not before.is_absolute() or os.path.lexists(before):
-            return False
-        old = _path(before, target)
-        content = _read(old, old.with_suffix(".pending"))
-        if content.id != holder.id:
-            return False
-        self._content, self.snapshot = replace(content, id=secrets.token_hex(16)), None
-        if keep:
-            self._write()
-        return True
+        for path in self.path.parent.glob("*.json"):
+            content = _read(path, path.with_suffix(".pending"))
+            before = Path(content.root)
+            same = content.id == holder.id and path == _path(before, self._target)
+            if same and content.root and not os.path.lexists(before):
+                self._content, self.snapshot = replace(content, id=secrets.token_hex(16)), None
+                if keep:
+                    self._write()
+                return True
+        return False
 
     def withhold(self, paths: Iterable[str]) -> None:
         """Remember paths that the user does not want to upload."""
@@ -122,6 +122,7 @@ class SavedState:
         content, known = self._read, self.known
         text = (
             f'{{"schema": {SCHEMA}, "id": {json.dumps(content.id)}, '
+            f'"root": {json.dumps(str(self._root))}, '
             f'"agreed": {to_json(known.agreed)}, "twins": {to_json(known.twins)}, '
             f'"withheld": {json.dumps(sorted(content.withheld))}}}'
         )
@@ -140,6 +141,7 @@ class _Content:
     id: str
     known: "SyncState"
     withheld: frozenset[str] = frozenset()
+    root: str = ""
 
 
 @contextmanager
@@ -157,7 +159,7 @@ def locked_state(root: Path, target: SyncTarget) -> Iterator[SavedState]:
             raise InputError(
                 f"another sync of {root} with {target} is running", hint="wait until it ends"
             ) from error
-        yield SavedState(path)
+        yield SavedState(root, target)
 
 
 def _path(root: Path, target: SyncTarget) -> Path:
@@ -179,7 +181,7 @@ def _read(path: Path, pending: Path) -> _Content:
         )
         known = SyncState(agreed, waiting | _read_pending(pending), twins)
         withheld = frozenset(map(str, found.get("withheld", ())))
-        return _Content(str(found["id"]), known, withheld)
+        return _Content(str(found["id"]), known, withheld, str(found.get("root", "")))
     except (InputError, ValueError, KeyError, TypeError, AttributeError):
         return _Content(secrets.token_hex(16), SyncState())
 
@@ -195,9 +197,6 @@ def _read_pending(path: Path) -> dict[str, "ManifestEntry"]:
 
 def local_holder(saved: SavedState, root: Path) -> Holder:
     """The claim that this computer makes."""
+    who = f"{getpass.getuser()}@{os.uname().nodename}"
     since = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
-    return Holder(saved.id, _who(), str(root), since)
-
-
-def _who() -> str:
-    return f"{getpass.getuser()}@{os.uname().nodename}"
+    return Holder(saved.id, who, str(root), since)

@@ -212,7 +212,7 @@ class BothSides:
         holder, keep = self.remote.holder, not self._request.dry_run
         if holder is None or holder.id == self._claim.id or self._request.take_over:
             return
-        if self._saved.take_from_renamed(holder, self._target, keep=keep):
+        if self._saved.take_from_renamed(holder, keep=keep):
             self._claim = local_holder(self._saved, self._root)
             self._paths = self._listed_paths()
             self.remote = self._scan(_NONE, take=True)

@@ -1,6 +1,7 @@
 """A project folder that was renamed or moved goes on with its target; any other folder asks."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -52,6 +53,18 @@ def test_a_dry_run_of_a_renamed_folder_saves_nothing(sides: TwoSides):
     assert claim(sides).read_text() == before
 
 
+def state(name: str) -> Path:
+    """The state of the folder that had this name."""
+    folder = Path(os.environ["XDG_CACHE_HOME"]) / "gpu-scaffold" / "sync"
+    found = (one for one in folder.glob("*.json"))
+    return next(one for one in found if json.loads(one.read_text())["root"].endswith(f"/{name}"))
+
+
+def change_state(name: str, **values: str) -> None:
+    path = state(name)
+    path.write_text(json.dumps({**json.loads(path.read_text()), **values}))
+
+
 def edit_claim(**values: str) -> Callable[[TwoSides], None]:
     def change(sides: TwoSides) -> None:
         found = json.loads(claim(sides).read_text())
@@ -63,12 +76,19 @@ def edit_claim(**values: str) -> Callable[[TwoSides], None]:
 OTHERS: dict[str, Callable[[TwoSides], object]] = {
     "the old folder is there": lambda s: shutil.copytree(s.here, s.here.with_name("here")),
     "a link to it is there": lambda s: s.here.with_name("here").symlink_to(s.here),
-    "another account": edit_claim(who="bob@desk"),
     "another claim of that folder": edit_claim(id="0" * 32),
-    "a folder of nobody": edit_claim(folder="/nowhere/x"),
-    "no whole path": edit_claim(folder="x"),
+    "a state that is lost": lambda _: state("here").unlink(),
+    "a state of an older version": lambda _: change_state("here", root=""),
+    "a state of another target": lambda _: state("here").rename(state("here").with_name("x.json")),
     "a claim that cannot be read": lambda s: claim(s).write_text("{"),
 }
+
+
+def test_what_the_claim_says_of_its_folder_is_not_used(sides: TwoSides):
+    sides = renamed(sides, "second")
+    edit_claim(folder="/proc/self/root/nowhere", who="somebody")(sides)
+    assert sides.push().files == ()
+    assert json.loads(claim(sides).read_text())["folder"] == str(sides.here)
 
 
 @pytest.mark.parametrize("change", OTHERS.values(), ids=OTHERS)
