@@ -7,6 +7,7 @@ from itertools import combinations
 from scaffold.answers.model import Answers
 from scaffold.answers.question import Value
 from scaffold.catalogue import load_catalogue
+from scaffold.catalogue.rows import Build
 from scaffold.facts import HostFacts
 from scaffold.project.facts import PackageManager, ProjectFacts
 from scaffold.project.framework import Framework
@@ -32,14 +33,27 @@ def resolve_for(
     first = resolve(load_catalogue(), host, wishes)
     if isinstance(first, Conflict) and wishes.cuda and not project.cuda_hint:
         first = resolve(load_catalogue(), host, replace(wishes, cuda=None))
+    own = brings_own(answers, project)
+    old = [*_too_old(answers, project, host)] if own else []
     if not isinstance(first, Conflict):
-        return _own_python(first, project) if brings_own(answers, project) else first, []
+        return _own_python(first, project) if own else first, old
     for relaxed, dropped in _relaxed(wishes, project, given):
         found = resolve(load_catalogue(), host, relaxed)
         if not isinstance(found, Conflict):
-            found = _own_python(found, project) if brings_own(answers, project) else found
-            return found, [_note(project, kind) for kind in dropped]
+            found = _own_python(found, project) if own else found
+            return found, [*(_note(project, kind) for kind in dropped), *old]
     return first, []
+
+
+def _too_old(answers: Answers, project: ProjectFacts, host: HostFacts) -> Iterator[str]:
+    """That a pinned framework of the environment has no build for the GPUs of the host."""
+    framework, spec = answers.framework, answers.framework_spec
+    wishes = Wishes(framework=framework, framework_spec=spec, gpu=answers.gpu)
+    if project.brings_framework and _builds_of(wishes):
+        found = resolve(load_catalogue(), host, wishes)
+        if isinstance(found, Conflict):
+            asked = f"{answers.package_manager.value} brings {framework.value}{spec}"
+            yield f"{asked}, whose builds do not run on this GPU: {found.fact}"
 
 
 def why_not_on(image: str, host: HostFacts) -> str:
@@ -90,11 +104,15 @@ def _compiled_with(wishes: Wishes) -> str | None:
 
     PyTorch refuses to compile for another major release of CUDA (torch.utils.cpp_extension).
     """
+    return max((one.cuda for one in _builds_of(wishes)), key=parse_version, default=None)
+
+
+def _builds_of(wishes: Wishes) -> list[Build]:
+    """The known CUDA builds of a pinned release."""
     if "==" not in wishes.framework_spec:
-        return None
+        return []
     builds = load_catalogue().builds_for(wishes.framework, "x86_64", cpu=False)
-    fitting = [one.cuda for one in builds if one.cuda and in_range(one, wishes)]
-    return max(fitting, key=parse_version, default=None)
+    return [one for one in builds if one.cuda and in_range(one, wishes)]
 
 
 def brings_own(answers: Answers, project: ProjectFacts) -> bool:

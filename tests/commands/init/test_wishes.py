@@ -235,9 +235,11 @@ def test_nvcc_is_that_of_the_release_which_conda_brings(spec, host, cuda):
     manager = PackageManager.CONDA
     project = replace(TORCH, package_manager=manager, brings_python=True, brings_framework=True)
     answers = replace(ASKED, package_manager=manager, framework_spec=spec, nvcc=True)
-    found, _ = resolve_for(answers, project, host, {})
+    found, notes = resolve_for(answers, project, host, {})
     assert isinstance(found, Resolution)
     assert (found.cuda == cuda) == (cuda is not None)
+    told = "conda brings pytorch==2.0.0, whose builds do not run on this GPU: NVIDIA GeForce"
+    assert [note[: len(told)] for note in notes] == ([told] if host is BLACKWELL else [])
     assert "devel" in found.image
     plain = wishes_of(replace(answers, nvcc=False), project, {})
     assert (plain.cuda, plain.framework) == (None, Framework.NONE)
