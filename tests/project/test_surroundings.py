@@ -110,13 +110,15 @@ def test_members_of_a_workspace_must_lie_beside_the_lock():
 def test_folder_of_the_repository_whose_build_needs_torch():
     facts = tree(
         {
-            "requirements.txt": "torch\nsubmodules/knn\n",
+            "requirements.txt": "torch\n.deps/op\nsubmodules/knn\n",
             "submodules/knn/setup.py": TORCH_SETUP,
             "README.md": "    cd ops && python setup.py install\n",
             "ops/setup.py": TORCH_SETUP,
+            ".deps/op/setup.py": TORCH_SETUP,
         }
     )
     assert [(one.path, one.imports) for one in facts.local] == [
+        (".deps/op", ("torch",)),
         ("submodules/knn", ("torch",)),
         ("ops", ("torch",)),
     ]

@@ -123,6 +123,8 @@ class BothSides:
         from scaffold.adapters.sync.local_tree import is_past
         from scaffold.adapters.sync.verdicts import rule_rows
 
+        if not (listing and self._outside):
+            return
         local, tree = self.workspace, self._tree
         folders = {one: (tree.digest(one, names), names) for one, names in local.left.items()}
         seen = self._seen.folders if self._seen else {}
@@ -131,7 +133,7 @@ class BothSides:
             for one, (mark, names) in folders.items()
         )
         settled = settled and all(is_past(row[3], tree.begun) for row in local.added.values())
-        if not (settled and self._outside and listing):
+        if not settled:
             return
         snapshot = Snapshot(
             id=self._saved.id,

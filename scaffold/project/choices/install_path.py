@@ -15,7 +15,7 @@ from scaffold.project.choices.doubtful_methods import (
     speaks,
 )
 from scaffold.project.facts import PackageManager
-from scaffold.project.formats.manifests import Role, base_of, kind_or_included
+from scaffold.project.formats.manifests import METADATA, Role, base_of, kind_or_included
 from scaffold.project.packages.frameworks import names_framework
 from scaffold.project.readme.followed import Followed
 from scaffold.project.sources import Source
@@ -36,7 +36,6 @@ _TOOLS = (
     ("uv", PackageManager.UV, ("pyproject.toml", "uv.toml")),
     ("hatch", PackageManager.HATCH, ("pyproject.toml", "hatch.toml")),
 )
-_PROJECT = ("pyproject.toml", "setup.cfg", "setup.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +144,12 @@ def _ways(sources: Mapping[str, Source], base: str, followed: Followed) -> Itera
         yield Way(PackageManager.CONDA, starts, "a conda environment", "conda")
     if lists:
         # `pip install -r list.txt` and `pip install .` add up.
-        whole = there(*_PROJECT) if "project" in followed.ways() else ()
+        whole = there(*METADATA) if "project" in followed.ways() else ()
         yield Way(PackageManager.PIP, (*lists, *whole), "README installs it", "requirements")
     listed = [] if lists else _best(sources, base, "")[:1]
     why = "a requirements file"
     ways = [Way(PackageManager.PIP, (one,), why, "requirements") for one in listed]
-    project = [path for path in there(*_PROJECT) if _is_project(sources[path])]
+    project = [path for path in there(*METADATA) if _is_project(sources[path])]
     if project:
         special = any(_generality(one)[0] for one in listed)
         named = any(sources[path].requirements or sources[path].includes for path in project)
@@ -243,5 +242,5 @@ def _closure(
         source = sources[path]
         queue += [(include, constraint or bounds) for include, bounds in source.includes]
         if "." in source.mentions:
-            queue += [(f"{base}/{name}" if base else name, False) for name in _PROJECT]
+            queue += [(f"{base}/{name}" if base else name, False) for name in METADATA]
     return tuple(paths), frozenset(path for path, bounds in paths.items() if bounds)

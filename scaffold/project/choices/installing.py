@@ -7,7 +7,7 @@ from fnmatch import fnmatch
 from scaffold.project.choices.isolated_builds import BUILD_TOOLS
 from scaffold.project.choices.repository_parts import extension_to_fetch
 from scaffold.project.facts import InstallStep, Isolated, LocalPath, PackageManager, Pin
-from scaffold.project.formats.manifests import Role
+from scaffold.project.formats.manifests import METADATA, Role
 from scaffold.project.packages.frameworks import framework_of
 from scaffold.project.sources import Command, Subject
 from scaffold.project.syntax.markers import applies
@@ -72,17 +72,18 @@ def local_paths(view: View) -> tuple[LocalPath, ...]:
 
 
 def _imports(view: View, path: str) -> tuple[str, ...]:
-    return ("torch",) if extension_to_fetch(view, path) else setup_imports(view, path.strip("."))
+    return (
+        ("torch",)
+        if extension_to_fetch(view, path)
+        else setup_imports(view, "" if path == "." else path)
+    )
 
 
 def _is_there(view: View, folder: str) -> bool:
     """Whether the repository has such a project: the path may begin with its own name."""
     modules = (note.value.rstrip("/") for _, note in view.notes(Subject.SUBMODULE))
     fetched = any(folder == one or folder.startswith(f"{one}/") for one in modules)
-    return fetched or any(view.has(f"{folder}/{name}") for name in _PROJECT)
-
-
-_PROJECT = ("setup.py", "pyproject.toml", "setup.cfg")
+    return fetched or any(view.has(f"{folder}/{name}") for name in METADATA)
 
 
 def _members(view: View, one: LocalPath) -> Iterator[LocalPath]:

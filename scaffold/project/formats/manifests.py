@@ -67,6 +67,9 @@ def _kind(stem: str, endings: str, reader: str, role: Role, depth: int = MAX_DEP
     )
 
 
+METADATA = ("pyproject.toml", "setup.cfg", "setup.py")
+"""Files of which any makes its folder a Python project that pip can install."""
+
 GUIDE = "(?i:install(?:ation)?|usage|set-?up|get(?:ting)?[-_]?started)"
 """Names of installation guides, which are at the root or in the folder of the documentation."""
 

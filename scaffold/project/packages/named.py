@@ -1,7 +1,7 @@
 """Every package that the project's own installation names, with its bounds."""
 
 from scaffold.project.choices.isolated_builds import as_pep508, isolated
-from scaffold.project.formats.manifests import Role
+from scaffold.project.formats.manifests import METADATA, Role
 from scaffold.project.sources import DYNAMIC, OPTIONS, Requirement
 from scaffold.project.syntax.markers import applies
 from scaffold.project.view import View
@@ -64,12 +64,9 @@ def metadata_requires(view: View) -> tuple[str, ...]:
     )
 
 
-_METADATA = ("pyproject.toml", "setup.cfg", "setup.py")
-
-
 def _metadata(view: View) -> list[str]:
     """The files with the project's metadata; a static pyproject.toml stands for all of them."""
-    paths = [path for path in view.path.paths if path.rpartition("/")[2] in _METADATA]
+    paths = [path for path in view.path.paths if path.rpartition("/")[2] in METADATA]
     static = [path for path in paths if path.endswith("pyproject.toml")]
     static = [path for path in static if DYNAMIC not in view.sources[path].mentions]
     return static or paths

@@ -9,6 +9,7 @@ from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_json
 from scaffold.project.packages.imports import framework_imports, imported
 from scaffold.project.readme.commands import installed_by, read_commands
 from scaffold.project.readme.markdown import code_blocks, says_optional
+from scaffold.project.readme.selecting import of_root
 from scaffold.project.sources import OTHER_LANGUAGE, Command, Note, Requirement, Source
 from scaffold.project.syntax.text import place
 from scaffold.project.syntax.toml_text import strings, table, tables
@@ -31,7 +32,7 @@ def read_readme(path: str, text: str) -> Source:
     for command in commands:
         ways |= {"conda"} if command.environments else set()
         ways |= {"requirements"} if command.lists else set()
-        ways |= {"project"} if any(target == "." for target, _, _ in command.local) else set()
+        ways |= {"project"} if of_root(command) else set()
     requirements = tuple(
         replace(found, text=command.text) for command in commands for found in command.requirements
     )
