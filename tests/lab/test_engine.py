@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import uuid
 
 import pytest
 
@@ -53,8 +54,9 @@ def test_only_the_engine_with_gpu_support_lists_the_nvidia_runtime(engine, plain
 def test_cache_mount_is_kept_between_builds(engine, tmp_path):
     step = "RUN --mount=type=cache,target=/kept,id={id} echo x >>/kept/x && wc -l </kept/x #{n}\n"
     logs = []
+    new = uuid.uuid4()
     for n in (1, 2):
-        dockerfile = f"FROM {PYTHON_IMAGE}\n" + step.format(id=tmp_path, n=n)
+        dockerfile = f"FROM {PYTHON_IMAGE}\n" + step.format(id=new, n=n)
         (tmp_path / "Dockerfile").write_text(dockerfile)
         built = engine.docker("build", "--progress=plain", str(tmp_path))
         logs.append(built.stderr)
