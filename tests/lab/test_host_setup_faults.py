@@ -111,7 +111,7 @@ FAULTS: tuple[tuple[str, Changes, str], ...] = (
             **NO_TOOLKIT,
             "/usr/bin/apt-get": Program("echo 'Temporary failure resolving x' >&2; exit 100"),
         },
-        "cannot reach the internet",
+        "there is no internet",
     ),
     (
         "Docker does not come back",

@@ -166,7 +166,7 @@ FAULTS = (
     Mendable(
         "keys without a newline",
         {"/home/ada/.ssh": Folder(USER_ID), KEYS: Private(OTHER_KEY, USER_ID)},
-        "the key",
+        "opens the host",
     ),
     Mendable(
         "~/.ssh open to all",
