@@ -5,6 +5,7 @@ from scaffold.catalogue.loading import load_catalogue
 from scaffold.catalogue.rows import (
     Architecture,
     Build,
+    Cap,
     Companion,
     CudaImage,
     CudaRelease,
@@ -17,6 +18,7 @@ from scaffold.catalogue.rows import (
 __all__ = [
     "Architecture",
     "Build",
+    "Cap",
     "Catalogue",
     "Companion",
     "CudaImage",

@@ -8,6 +8,7 @@ from scaffold.catalogue.gpu_names import find_model, find_pci_id
 from scaffold.catalogue.rows import (
     Architecture,
     Build,
+    Cap,
     Companion,
     CudaImage,
     CudaRelease,
@@ -166,6 +167,11 @@ class Catalogue:
     def failures(self) -> tuple[KnownFailure, ...]:
         """Combinations that are known to fail."""
         return self._tables.rows(KnownFailure, "overrides", "fails")
+
+    @cached_property
+    def caps(self) -> tuple[Cap, ...]:
+        """Packages that later releases of other packages break."""
+        return self._tables.rows(Cap, "overrides", "caps")
 
     def builds_for(self, framework: Framework, arch: str, *, cpu: bool) -> tuple[Build, ...]:
         """The builds for one CPU architecture, with CUDA or without: all that a decision needs."""

@@ -167,6 +167,23 @@ class CudnnLimit(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Cap(Row):
+    """Releases of `other` from `below` on break a package before its release `first`.
+
+    The package's metadata does not say so. An empty `first` means every release. `python` is
+    the lowest Python that `below` exists for.
+    """
+
+    package: str
+    first: str
+    other: str
+    below: str
+    because: str
+    review_by: str
+    python: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class KnownFailure(Row):
     """What is known to fail although the other rows allow it.
 

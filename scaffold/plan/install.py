@@ -55,6 +55,7 @@ def _plan_lock(case: Situation) -> LockPlan:
         lines=(
             *(text for build in builds for text in build.requirements),
             *companions(case),
+            *case.caps,
             *((JUPYTER,) if case.answers.jupyter else ()),
             *wanted.known,
             *(one.text for one in case.project.packages),

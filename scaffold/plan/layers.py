@@ -131,10 +131,13 @@ def _framework_builds(
     case: Situation, build: FrameworkBuild, wanted: tuple[str, ...]
 ) -> Iterator[Layer]:
     """The build of the framework with its companions, and those of further frameworks."""
+    # An index of its own need not have other packages, so what is capped comes before it.
+    before = (f"{case.install} {shlex.join(case.caps)}",) if build.index_url and case.caps else ()
+    wanted = wanted if before else (*wanted, *case.caps)
     yield Layer(
         comments=("The framework is the largest layer and changes least.", *_why(case, build)),
         caches=(case.cache,),
-        commands=(f"{case.install} {_from(case, build)}{shlex.join(wanted)}",),
+        commands=(*before, f"{case.install} {_from(case, build)}{shlex.join(wanted)}"),
     )
     for other in case.others:
         # An index of its own has none of the first framework, which stays as it is.
@@ -174,7 +177,9 @@ def _name(requirement: str) -> str:
 def _why(case: Situation, build: FrameworkBuild) -> tuple[str, ...]:
     for decision in case.resolution.decisions:
         if decision.chosen.endswith(f" {build.version} ({build.variant})"):
-            return (f"{one_line(decision.chosen)}: {one_line(decision.because)}",)
+            capped = (one for one in case.resolution.decisions if one.chosen in case.caps)
+            told = (decision, *capped)
+            return tuple(f"{one_line(one.chosen)}: {one_line(one.because)}" for one in told)
     return ()
 
 

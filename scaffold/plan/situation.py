@@ -143,10 +143,8 @@ class Situation:
     @property
     def why_pip(self) -> str:
         """The line for which pip installs although uv was asked for; empty for none."""
-        line = self.project.pip_only
-        if line is None or not _needs_pip(self.project, self.recipe):
-            return ""
-        if not may_use_uv(self.answers, self.resolution, self.recipe):
+        line, may = self.project.pip_only, may_use_uv(self.answers, self.resolution, self.recipe)
+        if line is None or not may or not _needs_pip(self.project, self.recipe):
             return ""
         return one_line(f"pip installs, since uv refuses {line.reason}: {line.where}: {line.text}")
 
@@ -176,12 +174,16 @@ class Situation:
     @property
     def kept(self) -> str:
         """Arguments by which later layers fail rather than replace the framework's build."""
+        builds = (self.build, *self.others) if self.build else ()
+        words = [text for build in builds for text in build.requirements]
         if self.holds_framework and KEPT[self.answers.framework]:
-            return f" --constraint {CONSTRAINTS}"
-        if self.build is None:
-            return ""
-        builds = (self.build, *self.others)
-        return f" {shlex.join(text for build in builds for text in build.requirements)}"
+            words = ["--constraint", CONSTRAINTS]
+        return "".join(f" {shlex.quote(word)}" for word in (*words, *self.caps))
+
+    @property
+    def caps(self) -> tuple[str, ...]:
+        """Releases that are kept out of the project's lists; its own files decide elsewhere."""
+        return self.resolution.caps if self.recipe in {"pip", "none"} else ()
 
     @property
     def compiles(self) -> bool:
@@ -199,7 +201,7 @@ def situation_of(
     followed = recipe == row.recipe and row.decides and project.framework == answers.framework
     build = None if followed else resolution.build
     copied = _layer_files(recipe, files, project)
-    odd = () if recipe == "pixi" else _without(project.install_files, files)
+    odd = tuple(path for path in project.install_files if path not in files)
     return Situation(
         answers=answers,
         resolution=resolution,
@@ -211,7 +213,7 @@ def situation_of(
         build=build,
         followed=followed,
         files=copied,
-        odd=odd,
+        odd=() if recipe == "pixi" else odd,
         left_out=left_out_lines(project, (build, *resolution.others) if build else (), copied),
     )
 
@@ -233,10 +235,6 @@ def one_line(text: str) -> str:
 
 def _needs_pip(project: ProjectFacts, recipe: Recipe) -> bool:
     return recipe == "pip" and project.pip_only is not None
-
-
-def _without(paths: tuple[str, ...], taken: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(path for path in paths if path not in taken)
 
 
 def _layer_files(recipe: Recipe, files: tuple[str, ...], project: ProjectFacts) -> tuple[str, ...]:

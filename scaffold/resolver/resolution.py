@@ -129,7 +129,8 @@ class Resolution:
     variables that the container needs (`NVIDIA_DISABLE_REQUIRE`). `warnings` are doubts
     that the user should know of, unknown facts among them. `companions` are the releases of
     the project's packages that go with the build (`xformers==0.0.29`), `others` the builds of
-    further frameworks in the same environment. `base` is set if the user named the image.
+    further frameworks in the same environment. `caps` keep out later releases of other
+    packages, which break these (`numpy<2`). `base` is set if the user named the image.
     """
 
     image: str
@@ -143,6 +144,7 @@ class Resolution:
     warnings: tuple[str, ...] = ()
     companions: tuple[str, ...] = ()
     others: tuple[FrameworkBuild, ...] = ()
+    caps: tuple[str, ...] = ()
     base: OwnBase | None = None
 
 

@@ -15,6 +15,7 @@ from scaffold.resolver.asked import (
     with_parts,
 )
 from scaffold.resolver.builds import anywhere, judged, pythons
+from scaffold.resolver.caps import with_caps
 from scaffold.resolver.images.image_choice import image_for, plain_image
 from scaffold.resolver.images.images import Picked, image_with_newer_compiler
 from scaffold.resolver.installing import framework_build
@@ -45,10 +46,15 @@ def resolve(catalogue: Catalogue, host: DescribedHost, wishes: Wishes) -> Resolu
 
     Total for any facts; specifiers must be PEP 440 (checked by their readers).
     """
+    found = _found(catalogue, host, wishes)
+    return with_caps(catalogue, wishes, found) if isinstance(found, Resolution) else found
+
+
+def _found(catalogue: Catalogue, host: DescribedHost, wishes: Wishes) -> Resolution | Conflict:
     if wishes.image:
         from scaffold.resolver.images.own_base import resolve_on_image
 
-        return resolve_on_image(catalogue, host, wishes, resolve)
+        return resolve_on_image(catalogue, host, wishes, _found)
     result = decide(catalogue, host, wishes)
     if isinstance(result, Resolution):
         return result
