@@ -7,11 +7,14 @@ from urllib.parse import urlsplit
 from scaffold.answers.choices import GpuNeed, Stack
 from scaffold.answers.model import Answers
 from scaffold.plan.managers import UV
-from scaffold.plan.model import ImagePlan
+from scaffold.plan.model import DEPENDENCIES, ImagePlan
 from scaffold.plan.situation import Situation, one_line
 from scaffold.project.framework_table import BY_FRAMEWORK
 from scaffold.project.packages.debian_names import known_name, names_for
 from scaffold.resolver.resolution import Resolution
+
+BUILDS = f"{DEPENDENCIES}/.builds.txt"
+"""What isolated builds get: setup.py of many a package imports what setuptools 82 removed."""
 
 UV_IMAGE = f"ghcr.io/astral-sh/uv:{UV.tool.rpartition('=')[2]}"
 """The image of its makers, with the program alone."""
@@ -100,6 +103,8 @@ def _environment(case: Situation) -> tuple[tuple[str, str], ...]:
     if case.uses_uv or case.recipe == "uv-lock":
         # The cache is on another file system, so that files cannot be linked.
         env.append(("UV_LINK_MODE", "copy"))
+    if case.uses_uv:
+        env.append(("UV_BUILD_CONSTRAINT", BUILDS))
     if case.recipe == "uv-lock":
         env.append(("UV_PROJECT_ENVIRONMENT", case.environment))
     if case.uses_uv:

@@ -449,3 +449,45 @@ def test_uv_gets_the_indexes_that_an_own_image_names_to_pip():
     mirrored = plan_of(resolution=OWN, mirrors=mirrors).image
     assert "UV_DEFAULT_INDEX" not in dict(mirrored.environment)
     assert ("UV_DEFAULT_INDEX", mirrors.pip) in mirrored.env
+
+
+CAPPED = replace(RESOLUTION, caps=("numpy<2",))
+
+
+def test_release_that_breaks_the_framework_is_kept_out_of_every_layer():
+    plan = plan_of(resolution=CAPPED, lock=True, jupyter=True)
+    framework, *later = plan.install.layers
+    # The framework's own index need not have it, so it comes before.
+    assert framework.commands[0] == "uv pip install 'numpy<2'"
+    assert "numpy" not in framework.commands[1]
+    assert all("'numpy<2'" in layer.commands[-1] for layer in later if "-r " not in str(layer))
+    assert plan.install.lock
+    assert "numpy<2" in plan.install.lock.lines
+    from_default = replace(CAPPED, build=replace(TORCH, index_url=None))
+    (command,) = plan_of(resolution=from_default).install.layers[0].commands
+    assert command.endswith("'numpy<2'")
+
+
+def test_cap_holds_without_a_framework_and_for_lists_only():
+    plain = replace(WITHOUT, caps=("numpy<2",))
+    assert "uv pip install 'numpy<2' -r requirements.txt" in commands(
+        plan_of(project=PLAIN, framework=Framework.NONE, resolution=plain)
+    )
+    poetry = of("poetry", "pyproject.toml", "poetry.lock")
+    assert "numpy" not in commands(plan_of(**{**poetry, "resolution": plain}))
+
+
+def test_image_that_holds_the_framework_gets_nothing_for_a_cap_alone():
+    image = replace(TORCH, requirements=(), index_url=None)
+    found = replace(CAPPED, build=image, image_has_python=True)
+    pip = "python -m pip install --no-compile"
+    plan = plan_of(stack=Stack.PYTORCH_IMAGE, resolution=found, project=PLAIN)
+    assert [text for text in commands(plan).splitlines() if "numpy" in text] == [
+        f"{pip} --constraint /opt/dependencies/constraints.txt 'numpy<2' -r requirements.txt"
+    ]
+
+
+def test_isolated_builds_of_uv_get_a_setuptools_with_pkg_resources():
+    name = "UV_BUILD_CONSTRAINT"
+    assert dict(plan_of().image.environment)[name] == "/opt/dependencies/.builds.txt"
+    assert name not in dict(plan_of(installer=Installer.PIP).image.environment)

@@ -462,7 +462,7 @@ def test_a_plain_requirements_project_owns_little():
         plan_of(project=PLAIN_PROJECT, mounts=(Mount("c", "/home/dev/.cache", "volume"),))
     )
     lengths = {path: file.content.count(b"\n") for path, file in files.items()}
-    assert lengths[DOCKERFILE] <= 45
+    assert lengths[DOCKERFILE] <= 48
     assert lengths[POST_CREATE] <= 12
     assert lengths[CHECK] <= 14
     dockerfile = files[DOCKERFILE].content.decode()

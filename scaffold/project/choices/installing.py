@@ -9,6 +9,7 @@ from scaffold.project.choices.repository_parts import extension_to_fetch
 from scaffold.project.facts import InstallStep, Isolated, LocalPath, PackageManager, Pin
 from scaffold.project.formats.manifests import METADATA, Role
 from scaffold.project.packages.frameworks import framework_of
+from scaffold.project.packages.knowledge import BUILT_WITH
 from scaffold.project.sources import Command, Subject
 from scaffold.project.syntax.markers import applies
 from scaffold.project.syntax.requirement import normal_name
@@ -140,12 +141,15 @@ def build_tools(view: View, apart: tuple[Isolated, ...]) -> tuple[str, ...]:
     folders = {folder for folder in folders if setup_imports(view, folder)}
     if not (apart or folders):
         return ()
-    wanted = {name: name for name in BUILD_TOOLS}
+    imported = (name for one in apart for name in BUILT_WITH.get(one.name, ()))
+    wanted = {text.partition("<")[0]: text for text in (*BUILD_TOOLS, *imported)}
     for folder in sorted(folders):
         source = view.sources.get(f"{folder}/pyproject.toml".lstrip("/"))
         for note in source.notes if source else ():
             if note.topic is Subject.BUILD:
-                wanted[note.value] = note.text
+                # The project's own range of a tool holds beside that of the tools.
+                key = note.value if "==" in note.text else note.text
+                wanted[key] = note.text
     return tuple(wanted.values())
 
 

@@ -5,7 +5,7 @@ from scaffold.project.choices.repository_parts import brings_python
 from scaffold.project.facts import Isolated
 from scaffold.project.formats.manifests import Role
 from scaffold.project.packages.from_git import from_git
-from scaffold.project.packages.knowledge import BUILT_WITH_FRAMEWORK, BUILT_WITH_NUMPY
+from scaffold.project.packages.knowledge import BUILT_WITH, BUILT_WITH_FRAMEWORK
 from scaffold.project.sources import Requirement, Subject
 from scaffold.project.syntax.markers import applies
 from scaffold.project.view import View
@@ -27,8 +27,11 @@ def _sourced(view: View, one: Requirement, links: str) -> Requirement:
     return one if by_conda or elsewhere else from_git(one)
 
 
-BUILD_TOOLS = ("setuptools", "wheel", "packaging", "ninja", "psutil")
-"""Tools that builds with torch import or call; source: the guides of flash-attn and torch."""
+BUILD_TOOLS = ("setuptools<82", "wheel", "packaging", "ninja", "psutil")
+"""Tools that builds with torch import or call; source: the guides of flash-attn and torch.
+
+setuptools 82 no longer has pkg_resources, which setup.py of mmcv and torch before 2.2 import.
+"""
 
 
 def isolated(view: View) -> tuple[Isolated, ...]:
@@ -50,8 +53,8 @@ def isolated(view: View) -> tuple[Isolated, ...]:
                 reason=reason or "is built from its sources",
                 line=one.text,
             )
-        elif one.name in BUILT_WITH_NUMPY:
-            why = "its setup.py imports numpy or Cython"
+        elif one.name in BUILT_WITH:
+            why = f"its setup.py imports {' and '.join(BUILT_WITH[one.name])}"
             found[one.name] = Isolated(
                 name=one.name,
                 text=as_pep508(one),

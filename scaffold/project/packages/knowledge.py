@@ -234,5 +234,14 @@ BUILT_WITH_FRAMEWORK = (
 )
 """Packages whose build imports torch, which build isolation hides from it."""
 
-BUILT_WITH_NUMPY = frozenset({"cython-bbox", "madmom", "lap", "pyworld", "pystan", "pymesh"})
-"""Packages whose old setup.py imports numpy or Cython before it can require them."""
+BUILT_WITH = {
+    "chumpy": ("pip",),
+    "cython-bbox": ("cython", "numpy"),
+    "lap": ("numpy",),
+    "madmom": ("cython", "numpy"),
+    "nvidia-pyindex": ("pip",),
+    "pymesh": ("numpy",),
+    "pystan": ("cython", "numpy"),
+    "pyworld": ("cython", "numpy"),
+}
+"""Packages whose setup.py imports others before it can require them: what it imports."""
