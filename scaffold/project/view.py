@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from functools import cached_property
 
-from scaffold.project.choices.aside import ASIDE
+from scaffold.project.choices.aside import is_aside
 from scaffold.project.choices.asked_extras import asked_extras, compatible, exclusive
 from scaffold.project.choices.install_path import InstallPath
 from scaffold.project.facts import PackageManager
@@ -165,8 +165,8 @@ class View:
 
     def _serves_others(self, source: Source, requirement: Requirement) -> bool:
         """Whether a dependency is that of tests, of pages, or of programs that use the package."""
-        *folders, name = source.path.split("/")
-        special = bool(ASIDE & set(folders)) or _SPECIAL.search(name) is not None
+        name = source.path.rpartition("/")[2]
+        special = is_aside(source.path) or _SPECIAL.search(name) is not None
         aside = special and not self.on_path(source.path)
         return (aside and self.path.way is not None) or requirement.where in self.followed.for_users
 
