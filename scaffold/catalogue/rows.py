@@ -171,7 +171,8 @@ class Cap(Row):
     """Releases of `other` from `below` on break a package before its release `first`.
 
     The package's metadata does not say so. An empty `first` means every release. `python` is
-    the lowest Python that `below` exists for.
+    the lowest Python that `below` exists for, `last_python` the last one that an earlier release
+    has wheels for, empty for any.
     """
 
     package: str
@@ -180,7 +181,8 @@ class Cap(Row):
     below: str
     because: str
     review_by: str
-    python: str = ""
+    python: str
+    last_python: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)

@@ -197,7 +197,8 @@ def _isolated(case: Situation) -> Iterator[Layer]:
     here = [one for one in case.project.isolated if not is_local(case, one.where, one.name)]
     imported = [name for one in case.project.local for name in one.imports]
     tools = dict.fromkeys((*case.project.build_tools, *case.project.setup_imports, *imported))
-    needed = [tool for tool in tools if _name(tool) not in _framework_names(case)]
+    held = (*_framework_names(case), *case.caps)
+    needed = [tool for tool in tools if _name(tool) not in held and tool not in held]
     if not needed and not here:
         return
     install = f"{case.install}{case.kept}"

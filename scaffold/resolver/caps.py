@@ -13,15 +13,20 @@ from scaffold.versions import parse_version
 def with_caps(catalogue: Catalogue, wishes: Wishes, found: Resolution) -> Resolution:
     """The resolution with a cap where metadata leaves a release open that breaks a package.
 
-    A pin of the project that a cap would contradict stays, with a warning.
+    A pin of the project that a cap would contradict stays, with a warning; so does a Python that
+    has no earlier release.
     """
     asked = by_name(wishes.packages)
+    python = parse_version(found.python)
     decisions: dict[str, Decision] = {}
     warnings: dict[str, str] = {}
     for cap, package in _lowest_first(catalogue, asked, found):
         own, because = asked.get(cap.other, ""), f"{package} {cap.because}"
         if not overlap(own, f"<{cap.below}"):
             warnings.setdefault(cap.other, f"the project asks for {cap.other}{own}: {because}")
+        elif cap.last_python and python > parse_version(cap.last_python):
+            none = f"no {cap.other} below {cap.below} has wheels for Python {found.python}"
+            warnings.setdefault(cap.other, f"{because}, and {none}: --python {cap.last_python}")
         elif overlap(own, f">={cap.below}"):
             step = Decision(
                 what=cap.other,
@@ -53,7 +58,7 @@ def _needed(
     python = parse_version(found.python)
     for cap in catalogue.caps:
         name, first = cap.package, cap.first
-        if cap.python and python < parse_version(cap.python):
+        if python < parse_version(cap.python):
             continue
         if name in chosen:
             if not first or version(chosen[name]) < version(first):

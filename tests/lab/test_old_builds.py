@@ -19,7 +19,7 @@ setup(name="of-before", version="1.0", py_modules=["of_before"], install_require
 def image(engine, index, tmp_path):
     (tmp_path / "setup.py").write_text(SETUP)
     (tmp_path / "of_before.py").write_text("import pkg_resources, six\n")
-    flags = ("--target", "cpu", "--python", "3.11", *index.flags("pip"))
+    flags = ("--target", "cpu", "--python", "3.11", *index.flags("pip", "apt"))
     done = scaffold("init", "--yes", *flags, cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     dockerfile = tmp_path / ".devcontainer" / "Dockerfile"

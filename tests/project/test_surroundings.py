@@ -326,6 +326,8 @@ LASTS = [
     ("numpy", None),
     ("numpy>=2", None),
     ("numpy!=1.23", None),
+    ("chumpy", 10),
+    ("fairseq==0.12.2", 10),
     ("unheard-of==1", None),
     ("numpy @ https://x.example/numpy-1.0.tar.gz", None),
 ]

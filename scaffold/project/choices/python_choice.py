@@ -12,7 +12,7 @@ from scaffold.project.facts import Evidence, PackageManager
 from scaffold.project.formats.manifests import Role
 from scaffold.project.framework import Framework
 from scaffold.project.packages.frameworks import framework_of
-from scaffold.project.packages.wheels import has_row, last_python
+from scaffold.project.packages.wheels import ENDED, has_row, last_python
 from scaffold.project.sources import Note, Requirement, Source, Subject
 from scaffold.project.syntax.markers import applies
 from scaffold.project.syntax.specifiers import joined, relaxed, satisfies
@@ -146,7 +146,8 @@ def wheel_limit(view: View, framework: Framework) -> Limit | None:
             continue
         minor = last_python(found) if applies(found.marker) else None
         if minor is not None and minor >= lasts.get(found.name, Limit(0, _NOTHING)).minor:
-            text = f"{found.text}: wheels up to Python 3.{minor}"
+            how = "runs" if found.name in ENDED else "wheels"
+            text = f"{found.text}: {how} up to Python 3.{minor}"
             lasts[found.name] = Limit(minor, Evidence("python", found.where, text))
     return min(lasts.values(), key=lambda one: one.minor, default=None)
 

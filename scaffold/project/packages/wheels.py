@@ -24,18 +24,28 @@ def _rows() -> dict[str, list[tuple[str, int | None]]]:
     return found
 
 
+ENDED = {"chumpy": 10, "fairseq": 10, "madmom": 9}
+"""The last Python 3 that a package runs on which has no newer release, and no wheels.
+
+Source: what later Pythons removed or refuse: inspect.getargspec, mutable defaults of dataclasses,
+collections.MutableSequence.
+"""
+
+
 def has_row(name: str) -> bool:
     """Whether the table knows the package."""
-    return name in _rows()
+    return name in ENDED or name in _rows()
 
 
 def last_python(requirement: Requirement) -> int | None:
-    """The minor of the last Python 3 with wheels for the newest release in the range.
+    """The minor of the last Python 3 for the newest release in the range, by its wheels.
 
     None if nothing limits it: no row, no upper bound, or wheels for any Python.
     """
     if requirement.url or requirement.conda or len(requirement.spec) > MAX_SPEC:
         return None
+    if requirement.name in ENDED:
+        return ENDED[requirement.name]
     return _last(requirement.name, requirement.spec)
 
 
