@@ -167,7 +167,9 @@ def show_summary(decided: Decided, defaults: dict[str, Value], *, verbose: bool)
         report.pairs((f"--{key}", shown_value(value)) for key, value in own.items())
     if defaults:
         report.heading("Defaults taken (change one with its flag)")
-        report.pairs((BY_KEY[key].flag, shown_value(value)) for key, value in defaults.items())
+        # No answer at all has no form that a flag could have.
+        taken = {key: value for key, value in defaults.items() if value != ""}
+        report.pairs((BY_KEY[key].flag, shown_value(value)) for key, value in taken.items())
 
 
 def shown_value(value: Value) -> str:

@@ -18,7 +18,9 @@ from scaffold.adapters.local.answers_file import write_record as record_content
 from scaffold.adapters.local.files import NewFile, read_file, shown, write_files
 from scaffold.adapters.local.remembered import GENERATED
 from scaffold.adapters.sync.local_git import is_committed
+from scaffold.answers.choices import Files
 from scaffold.answers.feature_metadata import FEATURE_FILE, check_metadata
+from scaffold.answers.model import Answers
 from scaffold.answers.question import Value
 from scaffold.commands.init.host_files import SETTINGS, settings_text
 from scaffold.commands.init.personal_files import (
@@ -230,3 +232,15 @@ def settings_changes(root: Path, context: str) -> list[FileChange]:
         return [made, _own(root, SETTINGS_IGNORE, SETTINGS_IGNORED)]
     status: Status = "same" if before == after else "merged"
     return [FileChange(path=SETTINGS, status=status, after=after, mode=0o644, before=before)]
+
+
+def merged_settings(root: Path, answers: Answers) -> tuple[list[FileChange], list[str]]:
+    """VS Code's settings, which only a context needs, or why they are left alone."""
+    if not answers.host or answers.files is not Files.CONTEXT:
+        return [], []
+    try:
+        return settings_changes(root, answers.host), []
+    except ValueError as error:
+        value = f'{{"DOCKER_CONTEXT": "{answers.host}"}}'
+        text = f"{SETTINGS} was left alone, since it cannot be read ({error}): set "
+        return [], [f"{text}docker.environment and containers.environment to {value}"]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import field, replace
 from pathlib import Path
 
-from scaffold.answers.choices import Files, Target
+from scaffold.answers.choices import Target
 from scaffold.answers.for_host import (
     doubts,
     of_this_host,
@@ -22,11 +22,10 @@ from scaffold.commands.init.files import (
     changes_of,
     check_features,
     foreign_files,
-    settings_changes,
+    merged_settings,
     write_changes,
 )
 from scaffold.commands.init.host_files import (
-    SETTINGS,
     context_doubts,
     left_over,
     need_doubts,
@@ -46,6 +45,7 @@ from scaffold.commands.init.read import (
     read_again,
     read_init_facts,
 )
+from scaffold.commands.init.refusals import check_project
 from scaffold.commands.init.ways_out import with_working_ways
 from scaffold.commands.init.wishes import resolve_for
 from scaffold.errors import InputError
@@ -117,7 +117,7 @@ def decide(init_facts: InitFacts, given: Mapping[str, Value]) -> Decided | Confl
     recorded = _recorded(init_facts, reconciled(given), choice)
     root = init_facts.root
     changes = changes_of(root, plan, recorded, init_facts.record.generated)
-    merged, unread = _merged(root, answers)
+    merged, unread = merged_settings(root, answers)
     locked, stale = lock_changes(root, plan, given)
     warnings = (
         *choice.notes,
@@ -146,6 +146,7 @@ def _choose(init_facts: InitFacts, given: Mapping[str, Value]) -> _Choice | Conf
     given = reconciled(given)
     before = of_this_host(init_facts.record.answers, given)
     known = {**init_facts.defaults, **before, **given}
+    check_project(init_facts.project, known)
     asked = complete(known, init_facts.project, init_facts.host)
     host = host_for(asked, init_facts.host)
     values = settled(asked, host, init_facts.root.resolve().name)
@@ -190,18 +191,6 @@ def _recorded(
     kept |= {"config": choice.answers.config} if choice.answers.config else {}
     before = of_this_host(init_facts.record.answers, given)
     return {**before, **kept, **remembered_answers(choice.values)}
-
-
-def _merged(root: Path, answers: Answers) -> tuple[list[FileChange], list[str]]:
-    """VS Code's settings, which only a context needs, or why they are left alone."""
-    if not answers.host or answers.files is not Files.CONTEXT:
-        return [], []
-    try:
-        return settings_changes(root, answers.host), []
-    except ValueError as error:
-        value = f'{{"DOCKER_CONTEXT": "{answers.host}"}}'
-        text = f"{SETTINGS} was left alone, since it cannot be read ({error}): set "
-        return [], [f"{text}docker.environment and containers.environment to {value}"]
 
 
 def _doubts_of_paths(

@@ -20,6 +20,7 @@ from scaffold.answers.releases import parse_driver, with_driver
 from scaffold.catalogue import load_catalogue
 from scaffold.commands.host.facts import FoundFacts, facts_of_host
 from scaffold.commands.init.files import check_folder
+from scaffold.commands.init.refusals import check_place
 from scaffold.errors import InputError
 from scaffold.facts import Gpu, HostFacts, Platform
 from scaffold.parsing.untrusted.documents import read_jsonc
@@ -79,6 +80,7 @@ def read_init_facts(
     Raises InputError if the folder or an earlier record cannot be used, TargetError if the
     host cannot be probed.
     """
+    check_place(root)
     record = read_record(root, _config(given))
     defaults = user_defaults()
     base = project_dir({**record.answers, **given})
