@@ -16,6 +16,12 @@ from scaffold.container.recreate.create_request import CreateRequest
 from scaffold.container.recreate.recovery import family
 from scaffold.errors import TargetError
 
+NAME_TAKEN = "is already in use by container"
+"""What the engine says of a name that another container has."""
+
+ALONE = "another recreate of {} is running"
+WAIT = "nothing was changed; wait until it has finished"
+
 
 class RecreateInProgressError(TargetError):
     """Another run recreates the same container."""
@@ -37,9 +43,12 @@ def create_trial(
     labels = {**table(request.body, "Labels"), **own}
     try:
         made = engine.create(first, {**request.body, "Labels": labels})
-    except TargetError:
+    except TargetError as error:
         require_alone(engine, name)
-        raise
+        if NAME_TAKEN not in str(error):
+            raise
+        # Whoever had the name has renamed or removed its container since.
+        raise RecreateInProgressError(ALONE.format(name), hint=WAIT) from error
     try:
         others = [one for one in _at_work(engine, name) if one != first]
         if others:
@@ -91,5 +100,4 @@ def _under_way(engine: DockerEngine, name: str, trial: str) -> RecreateInProgres
         return RecreateInProgressError(
             said, hint="if that run was stopped, run the same command with --take-over"
         )
-    said = f"another recreate of {name} is running{whose}"
-    return RecreateInProgressError(said, hint="nothing was changed; wait until it has finished")
+    return RecreateInProgressError(f"{ALONE.format(name)}{whose}", hint=WAIT)
