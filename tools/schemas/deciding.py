@@ -61,6 +61,7 @@ class ResolveDocument(TypedDict):
     python: str | None
     env: dict[str, str]
     companions: Annotated[list[str], "releases of the project's packages that go with the build"]
+    caps: Annotated[list[str], "later releases of other packages, which break these, kept out"]
     others: Annotated[list[ChosenBuild], "further frameworks in the same environment"]
     reasons: list[Reason]
     rejected: list[RejectedOption]

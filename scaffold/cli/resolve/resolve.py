@@ -171,6 +171,7 @@ def _show(resolution: Resolution, *, verbose: bool) -> None:
     rows += [("index", build.index_url)] if build and build.index_url else []
     rows += [("find links", build.find_links)] if build and build.find_links else []
     rows += [("with", " ".join(resolution.companions))] if resolution.companions else []
+    rows += [("and", " ".join(resolution.caps))] if resolution.caps else []
     rows += [("beside", " ".join(other.requirements)) for other in resolution.others]
     rows += [("environment", f"{name}={value}") for name, value in resolution.env]
     report.pairs(rows)

@@ -8,7 +8,7 @@ from scaffold.cli.resolve.catalogue import EXAMPLES
 
 KEYS = {
     *("schema", "status", "image", "cuda", "framework", "python", "env", "companions", "others"),
-    *("reasons", "rejected", "ways_out", "warnings"),
+    *("caps", "reasons", "rejected", "ways_out", "warnings"),
 }
 """The same keys for an answer and for a conflict."""
 
@@ -229,3 +229,10 @@ def test_example_in_the_help_of_a_topic_finds_rows(scaffold, topic):
     done = scaffold("catalogue", topic, EXAMPLES[topic])
     assert (done.code, done.err) == (0, "")
     assert EXAMPLES[topic] in scaffold("catalogue", topic, "--help").out
+
+
+def test_release_that_is_kept_out_is_shown(scaffold):
+    flags = (*GTX, "--framework", "torch==2.1.2")
+    assert json.loads(scaffold("resolve", *flags, "--json").out)["caps"] == ["numpy<2"]
+    shown = scaffold("resolve", *flags).out.split()
+    assert shown[shown.index("and") + 1] == "numpy<2"
