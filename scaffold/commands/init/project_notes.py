@@ -1,6 +1,7 @@
 """Notes of `init` about the project itself: images it names, parts of its source that lack."""
 
 import json
+import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def project_notes(
         *_ignored_files(root, plan),
         *_gone_images(project),
         *_other_base(project, answers, resolution),
-        *_missing_parts(project),
+        *missing_parts(project, has_git=(root / ".git").exists()),
         *_undecided(project),
     )
 
@@ -52,17 +53,24 @@ def _other_base(project: ProjectFacts, answers: Answers, resolution: Resolution)
     return [] if known else [f"{named.where} builds on {named.text}; {use}"]
 
 
-def _missing_parts(project: ProjectFacts) -> list[str]:
-    """Parts of the source that a plain clone lacks, which post-create fetches."""
-    found = [
-        f"the submodule {part.path} is empty; post-create fetches it from {part.url}"
-        for part in project.submodules
-        if part.missing
-    ]
-    if project.lfs_missing:
-        names = ", ".join(project.lfs_missing[:3])
-        found.append(f"Git LFS files are not downloaded yet ({names}); post-create fetches them")
-    return found
+def missing_parts(project: ProjectFacts, *, has_git: bool) -> list[str]:
+    """Parts of the source that a plain clone lacks, which post-create fetches, if git can."""
+    empty = [part for part in project.submodules if part.missing]
+    names = ", ".join(project.lfs_missing[:3])
+    if has_git:
+        found = [
+            f"the submodule {part.path} is empty; post-create fetches it from {part.url}"
+            for part in empty
+        ]
+        late = f"Git LFS files are not downloaded yet ({names}); post-create fetches them"
+    else:
+        found = [
+            f"the submodule {part.path} is empty, and this copy has no .git to fetch it with: "
+            f"git clone {shlex.quote(part.url)} {shlex.quote(part.path)}"
+            for part in empty
+        ]
+        late = f"Git LFS files are pointers only ({names}), and this copy has no .git: clone it"
+    return found + ([late] if names else [])
 
 
 def _undecided(project: ProjectFacts) -> list[str]:
