@@ -13,6 +13,7 @@ from scaffold.commands.init.files import FileChange
 from scaffold.parsing.untrusted.documents import BrokenDocumentError, read_jsonc
 from scaffold.plan import Plan
 from scaffold.project.facts import ProjectFacts
+from scaffold.project.formats.manifests import METADATA
 from scaffold.project.syntax.text import path_of
 from scaffold.resolver.resolution import Resolution
 
@@ -26,6 +27,7 @@ def project_notes(
         *_gone_images(project),
         *_other_base(project, answers, resolution),
         *missing_parts(project, has_git=(root / ".git").exists()),
+        *absent_code(root, project),
         *_undecided(project),
     )
 
@@ -71,6 +73,27 @@ def missing_parts(project: ProjectFacts, *, has_git: bool) -> list[str]:
         ]
         late = f"Git LFS files are pointers only ({names}), and this copy has no .git: clone it"
     return found + ([late] if names else [])
+
+
+def absent_code(root: Path, project: ProjectFacts) -> list[str]:
+    """A note for each path among the dependencies that pip would not find, or find no project in.
+
+    Submodules have notes of their own.
+    """
+    found = []
+    for one in project.local:
+        below = any(f"{one.path}/".startswith(f"{part.path}/") for part in project.submodules)
+        inside = root / project.base / one.path
+        folder = inside if inside.exists() else root / one.path
+        if below or not one.text:
+            continue
+        if not folder.exists():
+            found.append(f"{one.where}: {one.text}: no {one.path} here, so post-create stops there")
+        elif folder.is_dir() and not any((folder / name).exists() for name in METADATA):
+            place = "this folder" if one.path == "." else one.path
+            lacks = "has no pyproject.toml or setup.py, so post-create stops there"
+            found.append(f"{one.where}: {one.text}: {place} {lacks}")
+    return found
 
 
 def _undecided(project: ProjectFacts) -> list[str]:
