@@ -400,7 +400,7 @@ def test_peer_that_is_dead_is_noticed_within_half_a_minute(
         with tunnelling(tmp_path, *words, env=laptop_env, config=client.config) as tunnel:
             wire.cut = Cut("down", wire.passed["down"] + 1, stalls=True)
             began = time.monotonic()
-            until(lambda: "broke" in tunnel.said, lambda: tunnel.said, 60)
+            until(lambda: "was lost" in tunnel.said, lambda: tunnel.said, 60)
             assert time.monotonic() - began < 32, tunnel.said
             wire.cut = None
             tunnel.hear("connected to gpu01 again")

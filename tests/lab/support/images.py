@@ -114,6 +114,8 @@ _STAND_INS: tuple[tuple[str, Callable[[], Recipe]], ...] = (
     *((pattern, partial(Recipe, text)) for pattern, text in DOCKERFILES),
     (r"ghcr\.io/astral-sh/uv:.*", _uv),
     (r"(.*/)?python:3\.11-slim-bookworm", lambda: Recipe(_PYTHON)),
+    # The base of conda's and pixi's environments, whose own Python runs nothing.
+    (r"(.*/)?python:3\.12-slim-bookworm", lambda: Recipe("FROM lab/debian\n")),
     (r"(.*/)?nvidia/cuda:.*", lambda: Recipe(_CUDA)),
     (r"(.*/)?pytorch/pytorch:.*", _torch),
     (REDIS_IMAGE, lambda: Recipe(_REDIS)),
