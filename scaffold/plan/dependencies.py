@@ -37,8 +37,8 @@ def _lists(case: Situation, earlier: tuple[str, ...]) -> Iterator[Layer]:
     first = first_packages(case, wanted.files)
     if first:
         yield _first_layer(case, first)
-        # Layers before this one have packages that no list names; older seeds have needs, too.
-        seeds = ("wheel",) if release_of(case.resolution.python) < (3, 12) else ()
+        # Layers before this one have packages that no list names.
+        seeds = SEEDS if release_of(case.resolution.python) < (3, 12) else ()
         words = ("--exact", *seeds, *earlier, *words)
     yield Layer(
         comments=("The project's dependencies.", *filter(None, (case.why_pip,)), *reasons(case)),
@@ -50,6 +50,9 @@ def _lists(case: Situation, earlier: tuple[str, ...]) -> Iterator[Layer]:
         ),
     )
 
+
+SEEDS = ("pip", "setuptools", "wheel")
+"""What an environment for Python before 3.12 begins with, as `python -m venv` had it."""
 
 _OTHERWISE = "echo 'The next layer installs the packages.'"
 """If this list fails, one that was corrected since is in the next layer."""
