@@ -31,7 +31,7 @@ HEAD = """\
 # pip and uv, package by package
 What pip and uv choose from public requirements files, for the same Python and with the options that a generated Dockerfile gives to uv. "Equal" means the same packages in the same versions, those that others need included. Lists that need torch were resolved together with the build that stands beside them, as the image has it from its framework layer. Made by `make docs` from `tools/uv_sets.json`; `python -m tools.uv_sets FOLDER` resolves the lists again.
 
-"Installed" compares `pip freeze --all` of two real environments, one made by `python -m venv` and pip, one by `uv venv --seed` and uv (`python -m tools.uv_freeze FOLDER`). They begin with other tools, which the column leaves out: pip 23.2.1 and setuptools 65.5.0, which Python 3.11 brings; in uv's the newest pip, setuptools and wheel, and packaging, which wheel needs.
+"Installed" compares `pip freeze --all` of two real environments, one made by `python -m venv` and pip, one by `uv venv --seed` and uv (`python -m tools.uv_freeze FOLDER`). They begin with other tools, which the column leaves out: pip 23.2.1 and setuptools 65.5.0, which Python 3.11 brings; in uv's the newest pip, setuptools (below 82 in a generated Dockerfile) and wheel, and packaging, which wheel needs.
 
 """  # noqa: E501
 

@@ -240,6 +240,7 @@ BUILT_WITH = {
     "lap": ("numpy",),
     "madmom": ("cython", "numpy"),
     "nvidia-pyindex": ("pip",),
+    "pandoc": ("pip",),
     "pymesh": ("numpy",),
     "pystan": ("cython", "numpy"),
     "pyworld": ("cython", "numpy"),
