@@ -141,6 +141,12 @@ def test_commands_that_are_not_the_project_s_own_installation(readme):
     assert packages(facts) == ["numpy"]
 
 
+def test_setuptools_that_the_readme_pins_is_a_package_of_the_project():
+    text = "# Demo\n## Installation\n    pip install numpy 'setuptools==59.5.0' pip==21.0\n"
+    facts = tree({"README.md": text, "setup.py": NO_LIST, "demo/__init__.py": ""})
+    assert packages(facts) == ["numpy", "setuptools==59.5.0"]
+
+
 def test_guide_speaks_where_the_readme_shows_no_command():
     facts = tree({"README.md": "See INSTALL.md.\n", "INSTALL.md": NEWEST, "train.py": ""})
     assert packages(facts) == ["numpy", "tqdm"]

@@ -98,4 +98,7 @@ def _own(found: Requirement, names: set[str], sources: Mapping[str, Source]) -> 
     folder = f"{found.name.replace('-', '_')}/"
     if found.url and any(path.lower().startswith(folder) for path in sources):
         return True
+    if found.name == "setuptools" and "==" in found.spec:
+        # Old code imports what later releases removed: torch.utils.tensorboard of torch 1.9.
+        return False
     return found.name in names or (found.name in TOOLS and framework_of(found) is None)
