@@ -40,8 +40,9 @@ def _lists(case: Situation, earlier: tuple[str, ...]) -> Iterator[Layer]:
         # Layers before this one have packages that no list names.
         seeds = SEEDS if release_of(case.resolution.python) < (3, 12) else ()
         words = ("--exact", *seeds, *earlier, *words)
+    told = (*filter(None, (case.why_pip,)), *(() if case.build else why_capped(case)))
     yield Layer(
-        comments=("The project's dependencies.", *filter(None, (case.why_pip,)), *reasons(case)),
+        comments=("The project's dependencies.", *told, *reasons(case)),
         copies=copies(wanted.files),
         caches=(case.cache,),
         commands=(
@@ -212,6 +213,13 @@ def reasons(case: Situation) -> tuple[str, ...]:
     """Why lines are missing from the image's copies, one comment for each reason."""
     reasons = dict.fromkeys(one.because for one in case.left_out)
     return tuple(one_line(f"{', '.join(_texts(case, because))} {because}.") for because in reasons)
+
+
+def why_capped(case: Situation) -> Iterator[str]:
+    """Why later releases of other packages are kept out, one comment for each."""
+    for decision in case.resolution.decisions:
+        if decision.chosen in case.caps:
+            yield f"{one_line(decision.chosen)}: {one_line(decision.because)}"
 
 
 def _texts(case: Situation, because: str) -> tuple[str, ...]:

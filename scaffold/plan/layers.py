@@ -12,6 +12,7 @@ from scaffold.plan.dependencies import (
     is_local,
     package_layers,
     reasons,
+    why_capped,
 )
 from scaffold.plan.left_out import deletions
 from scaffold.plan.managers import UV, Manager, is_list, release_of
@@ -134,8 +135,9 @@ def _framework_builds(
     # An index of its own need not have other packages, so what is capped comes before it.
     before = (f"{case.install} {shlex.join(case.caps)}",) if build.index_url and case.caps else ()
     wanted = wanted if before else (*wanted, *case.caps)
+    told = (*_why(case, build), *why_capped(case))
     yield Layer(
-        comments=("The framework is the largest layer and changes least.", *_why(case, build)),
+        comments=("The framework is the largest layer and changes least.", *told),
         caches=(case.cache,),
         commands=(*before, f"{case.install} {_from(case, build)}{shlex.join(wanted)}"),
     )
@@ -177,9 +179,7 @@ def _name(requirement: str) -> str:
 def _why(case: Situation, build: FrameworkBuild) -> tuple[str, ...]:
     for decision in case.resolution.decisions:
         if decision.chosen.endswith(f" {build.version} ({build.variant})"):
-            capped = (one for one in case.resolution.decisions if one.chosen in case.caps)
-            told = (decision, *capped)
-            return tuple(f"{one_line(one.chosen)}: {one_line(one.because)}" for one in told)
+            return (f"{one_line(decision.chosen)}: {one_line(decision.because)}",)
     return ()
 
 

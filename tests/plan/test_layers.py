@@ -20,7 +20,7 @@ from scaffold.project.facts import (
     SystemPackage,
 )
 from scaffold.project.framework import Framework
-from scaffold.resolver.resolution import FrameworkBuild
+from scaffold.resolver.resolution import Decision, FrameworkBuild
 from tests.plan.planning import (
     PROJECT,
     RESOLUTION,
@@ -469,7 +469,10 @@ def test_release_that_breaks_the_framework_is_kept_out_of_every_layer():
 
 
 def test_cap_holds_without_a_framework_and_for_lists_only():
-    plain = replace(WITHOUT, caps=("numpy<2",))
+    why = Decision(what="numpy", chosen="numpy<2", because="pandas==1.5.3 was …", source="x")
+    plain = replace(WITHOUT, caps=("numpy<2",), decisions=(why,))
+    layers = plan_of(project=PLAIN, framework=Framework.NONE, resolution=plain).install.layers
+    assert layers[-1].comments[1] == "numpy<2: pandas==1.5.3 was …"
     assert "uv pip install 'numpy<2' -r requirements.txt" in commands(
         plan_of(project=PLAIN, framework=Framework.NONE, resolution=plain)
     )
