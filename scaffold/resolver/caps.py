@@ -16,12 +16,16 @@ def with_caps(catalogue: Catalogue, wishes: Wishes, found: Resolution) -> Resolu
     A pin of the project that a cap would contradict stays, with a warning; so does a Python that
     has no earlier release.
     """
-    asked = by_name(wishes.packages)
+    bounds = by_name(wishes.packages)
+    # Alternatives for several Pythons have bounds that no release meets: nothing is known of them.
+    asked = {name: spec for name, spec in bounds.items() if overlap(spec, "")}
     python = parse_version(found.python)
     decisions: dict[str, Decision] = {}
     warnings: dict[str, str] = {}
     for cap, package in _lowest_first(catalogue, asked, found):
         own, because = asked.get(cap.other, ""), f"{package} {cap.because}"
+        if cap.other in bounds.keys() - asked.keys():
+            continue
         if not overlap(own, f"<{cap.below}"):
             warnings.setdefault(cap.other, f"the project asks for {cap.other}{own}: {because}")
         elif cap.last_python and python > parse_version(cap.last_python):

@@ -36,6 +36,8 @@ CAPS = [
     ("a package that never follows NumPy", "", "", ["imgaug"], "numpy<2", ""),
     ("the lowest of two", "torch==2.1.2", "", ["chumpy"], "numpy<1.24", ""),
     ("a Python without NumPy 1", "", "==3.13.*", ["imgaug"], "", "imgaug uses names that NumPy 2 removed, and no numpy below 2 has wheels for Python 3.13: --python 3.12"),
+    ("alternatives for several Pythons", "", "", ["pandas==1.5.3; python_version<'3.9'", "pandas==2.2.3"], "", ""),
+    ("alternatives of the other package", "torch==2.1.2", "", ["numpy==1.24.4; python_version<'3.9'", "numpy==2.0.0"], "", ""),
     ("what never names numpy", "torch==2.9.0", "", ["requests==2.0"], "", ""),
     ("a second framework", "torch==2.2.2", "==3.10.*", ["jax==0.4.23"], "scipy<1.13 numpy<2", ""),
 ]
