@@ -52,7 +52,7 @@ def _lists(case: Situation, earlier: tuple[str, ...]) -> Iterator[Layer]:
     )
 
 
-SEEDS = ("pip", "setuptools", "wheel")
+SEEDS = ("pip", "setuptools")
 """What an environment for Python before 3.12 begins with, as `python -m venv` had it."""
 
 _OTHERWISE = "echo 'The next layer installs the packages.'"
