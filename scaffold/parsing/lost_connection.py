@@ -11,6 +11,8 @@ _LOST = re.compile(
 )
 """Messages of OpenSSH (clientloop.c, packet.c, mux.c), rsync (io.c) and Docker's ssh helper."""
 
+_OURS = re.compile(rb"^[0-9a-f]{16} begin$", re.MULTILINE)
+
 LAST_LINES = 3
 """A build may print such words too; only the end of the output tells why a program ended."""
 
@@ -19,3 +21,11 @@ def is_lost_connection(output: str) -> bool:
     """Whether the last lines of a program's output say that ssh lost the connection."""
     lines = [line for line in output.splitlines() if line.strip()]
     return any(_LOST.search(line) for line in lines[-LAST_LINES:])
+
+
+def without_our_own(output: bytes) -> bytes:
+    """What a program said of its end: nothing if a script of ours had begun to answer.
+
+    OpenSSH may end without a word, and the script's lines are then all that there is.
+    """
+    return b"" if _OURS.search(output) else output

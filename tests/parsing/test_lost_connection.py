@@ -2,7 +2,7 @@
 
 import pytest
 
-from scaffold.parsing.lost_connection import is_lost_connection
+from scaffold.parsing.lost_connection import is_lost_connection, without_our_own
 
 LOST = (
     "client_loop: send disconnect: Broken pipe",
@@ -34,3 +34,16 @@ def test_a_lost_connection_is_known_by_its_last_words(text):
 @pytest.mark.parametrize("text", OTHER)
 def test_other_ends_are_not_taken_for_it(text):
     assert not is_lost_connection(text)
+
+
+@pytest.mark.parametrize(
+    ("output", "left"),
+    [
+        (b"732fcb96230e9c8f begin\n", b""),
+        (b"Welcome\n732fcb96230e9c8f begin\n732fcb96230e9c8f owner 1\n", b""),
+        (b"This account is not available.\n", b"This account is not available.\n"),
+        (b"we begin\n", b"we begin\n"),
+    ],
+)
+def test_lines_of_our_own_say_nothing_of_the_end(output, left):
+    assert without_our_own(output) == left

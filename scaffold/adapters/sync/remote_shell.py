@@ -196,9 +196,9 @@ class SshShell:
                     end.close()
 
     def _failure(self, output: bytes) -> TargetError:
-        from scaffold.parsing.lost_connection import is_lost_connection
+        from scaffold.parsing.lost_connection import is_lost_connection, without_our_own
 
-        reason = last_line(output)
+        reason = last_line(output := without_our_own(output))
         # OpenSSH may end without a word when the other end closes the connection.
         if not reason or is_lost_connection(output.decode("utf-8", "replace")):
             return lost(self.name, reason)
