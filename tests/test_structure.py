@@ -37,7 +37,6 @@ SMALL_FOR_A_REASON = {
     "container/hints.py": "shared by recreate and render",
     "facts/described.py": "a decision for a described host, without the other facts",
     "facts/host.py": "all facts of one host, apart from those that a decision needs",
-    "parsing/lost_connection.py": "shared by sync, up and the engine's requests",
     "parsing/untrusted/numbers.py": "shared by every reader of numbers",
     "project/framework.py": "the names of the frameworks, without the facts of a repository",
     "sync/target.py": "the type that three layers share",
