@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from scaffold.adapters.local.files import read_file, write_private
 from scaffold.adapters.local.paths import cache_folder, open_private, private
@@ -153,13 +153,25 @@ def locked_state(root: Path, target: SyncTarget) -> Iterator[SavedState]:
     path = _path(root, target)
     private(path.parent)
     with os.fdopen(open_private(path.with_suffix(".lock")), "w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        if not any(_locks(file) for _ in range(TRIES)):
             raise InputError(
                 f"another sync of {root} with {target} is running", hint="wait until it ends"
-            ) from error
+            )
         yield SavedState(root, target)
+
+
+TRIES = 10
+"""A run that is killed while it starts a program leaves its lock to that until the program runs."""
+
+
+def _locks(file: IO[str]) -> bool:
+    """Whether the file could be locked, now or after a moment."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        time.sleep(0.05)
+        return False
+    return True
 
 
 def _path(root: Path, target: SyncTarget) -> Path:
