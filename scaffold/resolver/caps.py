@@ -16,7 +16,8 @@ def with_caps(catalogue: Catalogue, wishes: Wishes, found: Resolution) -> Resolu
     A pin of the project that a cap would contradict stays, with a warning; so does a Python that
     has no earlier release.
     """
-    bounds = by_name(wishes.packages)
+    known = {name for cap in catalogue.caps for name in (cap.package, cap.other)}
+    bounds = {name: spec for name, spec in by_name(wishes.packages).items() if name in known}
     # Alternatives for several Pythons have bounds that no release meets: nothing is known of them.
     asked = {name: spec for name, spec in bounds.items() if overlap(spec, "")}
     python = parse_version(found.python)

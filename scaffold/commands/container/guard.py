@@ -19,7 +19,7 @@ from scaffold.errors import TargetError
 NAME_TAKEN = "is already in use by container"
 """What the engine says of a name that another container has."""
 
-ALONE = "another recreate of {} is running"
+UNDER_WAY = "another recreate of {} is running"
 WAIT = "nothing was changed; wait until it has finished"
 
 
@@ -48,7 +48,7 @@ def create_trial(
         if NAME_TAKEN not in str(error):
             raise
         # Whoever had the name has renamed or removed its container since.
-        raise RecreateInProgressError(ALONE.format(name), hint=WAIT) from error
+        raise RecreateInProgressError(UNDER_WAY.format(name), hint=WAIT) from error
     try:
         others = [one for one in _at_work(engine, name) if one != first]
         if others:
@@ -100,4 +100,4 @@ def _under_way(engine: DockerEngine, name: str, trial: str) -> RecreateInProgres
         return RecreateInProgressError(
             said, hint="if that run was stopped, run the same command with --take-over"
         )
-    return RecreateInProgressError(f"{ALONE.format(name)}{whose}", hint=WAIT)
+    return RecreateInProgressError(f"{UNDER_WAY.format(name)}{whose}", hint=WAIT)

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scaffold.adapters.local.files import shown
+from scaffold.adapters.local.paths import home
 from scaffold.answers.question import Value
 from scaffold.errors import InputError
 from scaffold.project.facts import ProjectFacts
 from scaffold.project.formats.manifests import kind_of
 from scaffold.project.framework import Framework
 from scaffold.project.framework_table import DISTRIBUTIONS
+from scaffold.resolver.specifiers import specifiers
 
 _UNREADABLE = re.compile(r"[^/]+: not valid (?:TOML|YAML|JSON)\b.*", re.DOTALL)
 
@@ -20,18 +22,19 @@ def check_place(root: Path) -> None:
 
     A dev container mounts its whole folder, and files are written into it.
     """
-    real = root.resolve()
-    if real not in {Path(real.root), Path.home()}:
+    real, top = root.resolve(), Path(root.resolve().root)
+    if real not in {top, home()} or (real != top and _is_project(real)):
         return
-    if real == Path.home() and any(
-        one.name == ".git" or kind_of(one.name) for one in real.iterdir()
-    ):
-        return
-    what = "the root of the file system" if real == Path(real.root) else "your home folder"
+    what = "the root of the file system" if real == top else "your home folder"
     raise InputError(
         f"{shown(real)} is {what}, and a dev container would get all of it",
         hint="cd into the project's folder, then run again; a new one: scaffold start NAME",
     )
+
+
+def _is_project(folder: Path) -> bool:
+    names = [one.name for one in folder.iterdir()] if folder.is_dir() else []
+    return any(name == ".git" or kind_of(name) for name in names)
 
 
 def check_project(project: ProjectFacts, answered: Mapping[str, Value]) -> None:
@@ -57,10 +60,8 @@ def _check_readable(project: ProjectFacts) -> None:
 
 
 def _check_range(project: ProjectFacts) -> None:
-    from packaging.specifiers import SpecifierSet
-
     name, spec = DISTRIBUTIONS[project.framework], project.framework_spec
-    if SpecifierSet(spec).is_unsatisfiable():
+    if specifiers(spec).is_unsatisfiable():
         places = ", ".join(project.places("framework")) or "the project"
         raise InputError(
             f"{places}: no version of {name} can be {spec}",

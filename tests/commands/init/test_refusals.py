@@ -65,3 +65,10 @@ def test_home_folder_is_taken_if_it_is_a_project(tmp_path, monkeypatch, name, ta
         with pytest.raises(InputError, match="is your home folder"):
             check_place(tmp_path)
     check_place(tmp_path / "project")
+
+
+def test_login_without_a_home_folder_has_none_that_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("scaffold.commands.init.refusals.home", lambda: None)
+    check_place(tmp_path)
+    with pytest.raises(InputError, match="the root of the file system"):
+        check_place(Path("/"))
